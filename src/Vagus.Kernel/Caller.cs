@@ -1,0 +1,13 @@
+namespace Vagus.Kernel;
+
+/// <summary>Who acts. Made only from a verified credential, or by the command line for a tenant's operator.</summary>
+public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId Session)
+{
+    /// <summary>The patients a caller with the role <c>patient</c> may see: itself. Empty for everyone else.</summary>
+    public IReadOnlyList<PatientId> OwnPatients { get; init; } = [];
+
+    /// <summary>May see records labelled restricted or very restricted, or with a sensitivity code.</summary>
+    public bool SeesSensitive { get; init; }
+
+    public string PortalType => Role.PortalType();
+}
