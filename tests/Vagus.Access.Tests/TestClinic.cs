@@ -32,10 +32,9 @@ internal sealed class TestClinic : IAsyncDisposable
     private TestClinic(WebApplication app, string? folder, TestClock clock, StorageOptions storage)
     {
         (this.app, this.folder, Clock, Storage) = (app, folder, clock, storage);
-        Http = NewClient();
     }
 
-    public HttpClient Http { get; }
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false });
 
     public TestClock Clock { get; }
 
@@ -54,7 +53,7 @@ internal sealed class TestClinic : IAsyncDisposable
         var (storage, folder) = besides is null ? await NewStorage(engine) : (besides.Storage, null);
         var clock = besides?.Clock ?? new TestClock();
         access ??= new AccessOptions { PasswordIterations = 10 };
-        if (access.RootKeyFile is null && engine == Engine.Postgres) access = access with { RootKey = Convert.ToBase64String(new byte[32]) };
+        if (engine == Engine.Postgres && access.RootKey is null) access = access with { RootKey = Convert.ToBase64String(new byte[32]) };
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -70,9 +69,17 @@ internal sealed class TestClinic : IAsyncDisposable
         app.MapGet("/admins", () => "in").Require(Policy.Admin);
         map?.Invoke(app);
         var clinic = new TestClinic(app, folder, clock, storage);
-        await app.Services.GetRequiredService<Migrator>().Run(default);
-        await app.StartAsync();
-        clinic.Http.BaseAddress = new Uri(clinic.Address);
+        try
+        {
+            await app.Services.GetRequiredService<Migrator>().Run(default);
+            await app.StartAsync();
+        }
+        catch
+        {
+            await clinic.DisposeAsync();
+            throw;
+        }
+
         if (besides is not null) return clinic;
 
         await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
@@ -85,8 +92,6 @@ internal sealed class TestClinic : IAsyncDisposable
         var user = new NewUser(tenant ?? North, email, "Somebody", role) { Password = password, Patient = patient is null ? null : new PatientId(patient) };
         return (await Get<AddUser>().Add(user, default)).Value.User;
     }
-
-    public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri("http://unused.invalid") };
 
     public Task<Answer> Login(string email, string password = Password, string? tenant = null, string path = "/api/auth/login", bool browser = false) =>
         Send(HttpMethod.Post, path, new { email, password, tenant }, browser: browser);
