@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Vagus.Fhir.Indexing;
@@ -38,9 +37,9 @@ public static class SearchText
     private static string WithoutMarks(string text)
     {
         var plain = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormD))
+        foreach (var c in text)
         {
-            if (CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark) plain.Append(c);
+            if (Diacritics.Bare(c) is { } bare) plain.Append(bare);
         }
 
         return plain.ToString();

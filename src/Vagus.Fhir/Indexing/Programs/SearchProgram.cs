@@ -23,6 +23,9 @@ internal sealed class ParameterProgram
 
     public bool IsWalked => walks is not null;
 
+    /// <summary>Every value is a code, boolean or text, so that no token has a system.</summary>
+    public bool FindsPrimitivesOnly => walks?.All(walk => walk.Leaves.All(leaf => leaf.Type.Kind is TypeKind.Primitive)) == true;
+
     public static ParameterProgram? Of(SearchParameterDefinition parameter, TypeDefinition type) =>
         parameter.Kind is SearchParameterKind.Composite or SearchParameterKind.Special || parameter.Expression.Length == 0 ? null : new ParameterProgram(parameter, type);
 

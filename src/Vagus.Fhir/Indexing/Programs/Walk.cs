@@ -8,6 +8,8 @@ namespace Vagus.Fhir.Indexing.Programs;
 /// <summary>A search expression that is only a path with simple filters: walked directly, without the FHIRPath engine.</summary>
 internal sealed class Walk(WalkStep[] steps)
 {
+    public WalkField[] Leaves => steps[^1].Fields;
+
     public void Run(Reader reader, SearchParameterDefinition parameter) => Next(reader.Resource, 0, reader, parameter);
 
     private void Next(JsonElement element, int index, Reader reader, SearchParameterDefinition parameter)
