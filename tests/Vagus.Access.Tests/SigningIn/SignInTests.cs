@@ -23,7 +23,7 @@ public abstract class SignInTests(Engine engine)
         Assert.Equal(600, login.Json.GetProperty("expiresIn").GetInt32());
         Assert.Equal(43, login.RefreshToken.Length);
         var user = login.Json.GetProperty("user");
-        Assert.Equal((id.Value, "nurse", "provider", "north"), (Text(user, "id"), Text(user, "role"), Text(user, "portalType"), Text(user, "tenantId")));
+        Assert.Equal((id.Value, "nurse", "provider", "north"), (Text(user, "id"), Text(user, "role"), Text(user, "portalType"), Text(user, "tenant")));
         var me = await clinic.Get("/api/auth/me", login.AccessToken);
         Assert.Equal((id.Value, "North clinic"), (Text(me.Json.GetProperty("user"), "id"), Text(me.Json, "tenantName")));
         Assert.Equal(id.Value, (await clinic.Get("/caller", login.AccessToken)).Text);
@@ -46,6 +46,7 @@ public abstract class SignInTests(Engine engine)
             await clinic.Login("pat@example.org"),
             await clinic.Login("ann@example.org", tenant: "south"),
             await clinic.Login("ann@example.org", tenant: "nowhere"),
+            await clinic.Login("ann@example.org", tenant: "\0"),
             await clinic.Login("ann@example.org", path: PatientLogin),
             await clinic.Login("nobody@example.org", path: PatientLogin),
         ];
@@ -102,6 +103,8 @@ public abstract class SignInTests(Engine engine)
     [InlineData("{\"email\":\"a@b\",\"password\":7}", 400)]
     [InlineData("{\"email\":\"a@b\",\"email\":\"c@d\",\"password\":\"x\"}", 400)]
     [InlineData("not json", 400)]
+    [InlineData("{\"email\":\"a\\u0000@b\",\"password\":\"x\"}", 400)]
+    [InlineData("{\"email\":\"a\\ud800@b\",\"password\":\"x\"}", 400)]
     public async Task A_body_that_is_no_sign_in_is_refused(string body, int status)
     {
         await using var clinic = await TestClinic.Open(engine);
@@ -147,7 +150,6 @@ public abstract class SignInTests(Engine engine)
         for (var n = 0; n < SignInThrottle.FreeFailures; n++) await clinic.Login("ann@example.org", "not the right password");
         for (var n = 0; n < SignInThrottle.Burst - SignInThrottle.FreeFailures; n++)
         {
-            clinic.Get<SignInThrottle>();
             await clinic.Get<SignInThrottle>().Enter("staff\nann@example.org", "7F0000", default);
         }
 
