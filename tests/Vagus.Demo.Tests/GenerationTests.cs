@@ -30,7 +30,7 @@ public sealed class GenerationTests
         var dice = new Dice(StableId.Seed("1/harbor/patient/0"));
 
         Assert.Equal("e2320b8b-39cc-88af-a0de-08ca0d90ac6c", StableId.From("1/harbor/patient/0"));
-        Assert.Equal(Expected, Enumerable.Range(0, 6).Select(_ => dice.Between(1, 100)));
+        Assert.Equal(Expected, Enumerable.Range(0, 5).Select(_ => dice.Between(1, 100)));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class GenerationTests
         Assert.Contains(clinic.Providers, provider => provider.Id == "provider-1");
     }
 
-    private static readonly int[] Expected = [1, 1, 1, 1, 1, 1];
+    private static readonly int[] Expected = [78, 75, 51, 16, 35];
 
     private static string Place(JsonObject resource) => $"{Fhir.TypeOf(resource)}/{Fhir.IdOf(resource)}";
 

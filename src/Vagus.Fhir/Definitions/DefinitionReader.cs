@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 
 namespace Vagus.Fhir.Definitions;
@@ -10,7 +9,7 @@ internal sealed class DefinitionReader
     private readonly List<CodeSet> codeSets = [];
     private readonly Dictionary<string, (TypeDefinition Type, string Base, List<ElementDefinition> Own)> types = new(StringComparer.Ordinal);
     private readonly List<(string[] Fields, List<SearchParameterComponent> Components)> searches = [];
-    private readonly Dictionary<(string, string), string[]> compartments = [];
+    private readonly Dictionary<string, Dictionary<string, string[]>> compartments = new(StringComparer.Ordinal);
     private readonly HashSet<TypeDefinition> linked = [];
     private readonly Dictionary<string, ElementType> sharedTypes = new(StringComparer.Ordinal);
     private (TypeDefinition Type, string Base, List<ElementDefinition> Own) current;
@@ -56,7 +55,7 @@ internal sealed class DefinitionReader
                 searches[^1].Components.Add(new SearchParameterComponent(string.Intern(fields[1]), fields[2]));
                 break;
             case "C":
-                compartments.Add((fields[1], fields[2]), fields[3..]);
+                TakeCompartment(fields);
                 break;
             case "#":
                 break;
@@ -83,11 +82,21 @@ internal sealed class DefinitionReader
         types.Add(fields[1], current);
     }
 
+    private void TakeCompartment(string[] fields)
+    {
+        if (!compartments.TryGetValue(fields[1], out var types))
+        {
+            compartments.Add(fields[1], types = new Dictionary<string, string[]>(StringComparer.Ordinal));
+        }
+
+        types.Add(fields[2], fields[3..]);
+    }
+
     private ElementDefinition ElementOf(string[] fields)
     {
         var isChoice = fields[1].EndsWith("[x]", StringComparison.Ordinal);
         var name = isChoice ? fields[1][..^3] : fields[1];
-        return new ElementDefinition($"{current.Type.Name}.{name}", name, isChoice, [.. fields[4].Split(' ').Select(TypeOf)])
+        return new ElementDefinition($"{current.Type.Name}.{name}", name, isChoice, Array.ConvertAll(fields[4].Split(' '), TypeOf))
         {
             Min = Number(fields[2]),
             Max = fields[3] == "*" ? int.MaxValue : Number(fields[3]),
@@ -123,9 +132,9 @@ internal sealed class DefinitionReader
         var resources = types.Values.Select(entry => entry.Type).Where(type => type is { Kind: TypeKind.Resource, IsAbstract: false })
             .Select(type => type.Name).Order(StringComparer.Ordinal).ToArray();
         return new DefinitionTables(
-            types.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.Type, StringComparer.Ordinal),
-            [.. searches.Select(search => SearchOf(search.Fields, search.Components, resources))],
-            compartments.ToFrozenDictionary());
+            types.ToDictionary(pair => pair.Key, pair => pair.Value.Type, StringComparer.Ordinal),
+            searches.ConvertAll(search => SearchOf(search.Fields, search.Components, resources)),
+            compartments);
     }
 
     private TypeDefinition? LinkType(string name)
@@ -149,11 +158,25 @@ internal sealed class DefinitionReader
         Id = Number(fields[1]),
         Base = fields[2],
         Code = string.Intern(fields[3]),
-        Kind = Enum.Parse<SearchParameterKind>(fields[4], ignoreCase: true),
+        Kind = KindOf(fields[4]),
         Url = "http://hl7.org/fhir/SearchParameter/" + fields[5],
         Targets = fields[6] switch { "" => [], "Resource" => resources, _ => fields[6].Split(',') },
         Expression = fields[7],
         Components = [.. components],
+    };
+
+    private static SearchParameterKind KindOf(string text) => text switch
+    {
+        "composite" => SearchParameterKind.Composite,
+        "date" => SearchParameterKind.Date,
+        "number" => SearchParameterKind.Number,
+        "quantity" => SearchParameterKind.Quantity,
+        "reference" => SearchParameterKind.Reference,
+        "special" => SearchParameterKind.Special,
+        "string" => SearchParameterKind.String,
+        "token" => SearchParameterKind.Token,
+        "uri" => SearchParameterKind.Uri,
+        _ => throw new InvalidDataException($"Unknown kind of search parameter {text}"),
     };
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

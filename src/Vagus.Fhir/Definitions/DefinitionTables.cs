@@ -1,17 +1,15 @@
-using System.Collections.Frozen;
-
 namespace Vagus.Fhir.Definitions;
 
-/// <summary>What one pass over the table gives.</summary>
+/// <summary>What one pass over the table gives; nothing changes it after. Plain dictionaries: frozen ones cost more at start than they save here.</summary>
 internal sealed record DefinitionTables(
-    FrozenDictionary<string, TypeDefinition> Types,
-    IReadOnlyList<SearchParameterDefinition> SearchParameters,
-    FrozenDictionary<(string Compartment, string Type), string[]> Compartments)
+    Dictionary<string, TypeDefinition> Types,
+    List<SearchParameterDefinition> SearchParameters,
+    Dictionary<string, Dictionary<string, string[]>> Compartments)
 {
     private ILookup<string, SearchParameterDefinition>? byBase;
 
     /// <summary>The parameters of the type and of its bases, by code.</summary>
-    public FrozenDictionary<string, SearchParameterDefinition> SearchParametersOf(TypeDefinition type)
+    public Dictionary<string, SearchParameterDefinition> SearchParametersOf(TypeDefinition type)
     {
         byBase ??= SearchParameters.ToLookup(parameter => parameter.Base, StringComparer.Ordinal);
         var found = new Dictionary<string, SearchParameterDefinition>(StringComparer.Ordinal);
@@ -23,6 +21,6 @@ internal sealed record DefinitionTables(
             }
         }
 
-        return found.ToFrozenDictionary(StringComparer.Ordinal);
+        return found;
     }
 }

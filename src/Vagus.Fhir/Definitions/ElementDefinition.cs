@@ -7,7 +7,7 @@ internal sealed class ElementDefinition
     {
         (Path, Name, IsChoice, Types) = (path, name, isChoice, types);
         Fields = isChoice
-            ? [.. types.Select(type => new JsonField(name + char.ToUpperInvariant(type.Name[0]) + type.Name[1..], this, type))]
+            ? Array.ConvertAll(types, type => new JsonField($"{name}{char.ToUpperInvariant(type.Name[0])}{type.Name.AsSpan(1)}", this, type))
             : [new JsonField(name, this, types[0])];
     }
 

@@ -17,8 +17,9 @@ internal sealed class TypeDefinition(string name, TypeKind kind, bool isAbstract
 {
     private const int LongestJsonName = 64;
 
-    private Utf8Map<JsonField> fields = Utf8Map<JsonField>.Empty;
-    private Utf8Map<ElementDefinition> elementsByName = Utf8Map<ElementDefinition>.Empty;
+    // Built at first use: a server meets few of the types. Two threads may both build one; either will do.
+    private Utf8Map<JsonField>? fields;
+    private Utf8Map<ElementDefinition>? elementsByName;
 
     public string Name { get; } = name;
 
@@ -51,12 +52,13 @@ internal sealed class TypeDefinition(string name, TypeKind kind, bool isAbstract
     }
 
     /// <summary>The element of a JSON property: <c>valueQuantity</c> is element <c>value</c> with type Quantity.</summary>
-    public JsonField? Field(ReadOnlySpan<byte> jsonName) => fields.Find(jsonName);
+    public JsonField? Field(ReadOnlySpan<byte> jsonName) => (fields ??= MapFields()).Find(jsonName);
 
-    public JsonField? Field(string jsonName) => Find(fields, jsonName);
+    public JsonField? Field(string jsonName) => Find(fields ??= MapFields(), jsonName);
 
     /// <summary>The element by its name without <c>[x]</c>: <c>value</c>.</summary>
-    public ElementDefinition? Element(string elementName) => Find(elementsByName, elementName);
+    public ElementDefinition? Element(string elementName) =>
+        Find(elementsByName ??= new Utf8Map<ElementDefinition>(Elements.Select(element => (element.Name, element))), elementName);
 
     /// <summary>Called once by the reader, bases before what derives from them.</summary>
     public void Link(TypeDefinition? baseType, IReadOnlyList<ElementDefinition> own)
@@ -78,12 +80,15 @@ internal sealed class TypeDefinition(string name, TypeKind kind, bool isAbstract
         }
 
         Elements = [.. all];
-        Required = Elements.Where(element => element.Min > 0).Aggregate(0UL, (mask, element) => mask | element.Bit);
-        fields = new Utf8Map<JsonField>(Elements.SelectMany(element => element.Fields).Select(field => (field.Name, field)));
-        elementsByName = new Utf8Map<ElementDefinition>(Elements.Select(element => (element.Name, element)));
+        foreach (var element in Elements)
+        {
+            Required |= element.Min > 0 ? element.Bit : 0;
+        }
     }
 
     public override string ToString() => Name;
+
+    private Utf8Map<JsonField> MapFields() => new(Elements.SelectMany(element => element.Fields).Select(field => (field.Name, field)));
 
     private static T? Find<T>(Utf8Map<T> map, string name)
         where T : class

@@ -25,6 +25,9 @@ public sealed record FhirPathContext
     /// <summary>An element that the type does not have is an error and not merely empty.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>Lets <c>as</c> filter a collection as <c>ofType</c> does: R4's own search parameters use it so.</summary>
+    internal bool CastsCollections { get; init; }
+
     /// <summary>How many items all steps of one evaluation may look at.</summary>
     public int MaxSteps { get; init; } = 1_000_000;
 

@@ -13,18 +13,35 @@ public readonly record struct ReferenceText(string? Base, string? Type, string? 
 
     public static ReferenceText Parse(string text)
     {
-        var path = text.AsSpan();
-        var history = path.IndexOf("/_history/");
-        if (history >= 0) path = path[..history];
+        if (TypeOf(text) is not { } type) return default;
+        var path = WithoutVersion(text);
         var slash = path.LastIndexOf('/');
-        if (slash <= 0 || !IsId(path[(slash + 1)..])) return default;
-        var before = path[..slash];
+        var root = path[..(slash - type.Length)].TrimEnd('/');
+        return new ReferenceText(root.Length == 0 ? null : root, type, path[(slash + 1)..]);
+    }
+
+    /// <summary>The type alone, without making strings.</summary>
+    public static string? TypeOf(ReadOnlySpan<char> text)
+    {
+        var history = text.IndexOf("/_history/");
+        if (history >= 0) text = text[..history];
+        var slash = text.LastIndexOf('/');
+        if (slash <= 0 || !IsId(text[(slash + 1)..])) return null;
+        var before = text[..slash];
         var type = before[(before.LastIndexOf('/') + 1)..];
-        if (TypeName(type) is not { } name) return default;
         var root = before[..^type.Length].TrimEnd('/');
-        return root.Length == 0 || Absolute(root)
-            ? new ReferenceText(root.Length == 0 ? null : root.ToString(), name, path[(slash + 1)..].ToString())
-            : default;
+        return root.Length == 0 || Absolute(root) ? TypeName(type) : null;
+    }
+
+    /// <summary>Whether the reference stays on the server with this base URL; a relative one always does.</summary>
+    public bool IsLocal(string? serverBase) =>
+        Base is null || (serverBase is not null && Base.AsSpan().Equals(serverBase.AsSpan().TrimEnd('/'), StringComparison.Ordinal));
+
+    /// <summary>The text without <c>/_history/…</c>.</summary>
+    public static string WithoutVersion(string text)
+    {
+        var history = text.IndexOf("/_history/", StringComparison.Ordinal);
+        return history < 0 ? text : text[..history];
     }
 
     /// <summary>The contained resource with this id.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using Vagus.Fhir.FhirPath;
+using Vagus.Fhir.Tests.Indexing;
 
 namespace Vagus.Fhir.Tests.FhirPath;
 

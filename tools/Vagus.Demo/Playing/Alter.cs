@@ -37,6 +37,17 @@ internal static class Alter
         return true;
     });
 
+    public static Change ClaimDiagnosis(Scene scene) => new($"Claim/{scene.Id("claim")}", claim =>
+    {
+        if (claim["diagnosis"] is not null) return false;
+        claim["diagnosis"] = Fhir.List(new JsonObject
+        {
+            ["sequence"] = 1,
+            ["diagnosisReference"] = Fhir.Reference("Condition", scene.Id("diagnosis")),
+        });
+        return true;
+    });
+
     public static Change ResolveAllergy(Scene scene, string thing) => new($"AllergyIntolerance/{scene.Id(thing)}", allergy =>
     {
         if ((string?)allergy["clinicalStatus"]?["coding"]?[0]?["code"] == "resolved") return false;

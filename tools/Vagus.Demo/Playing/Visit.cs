@@ -63,7 +63,8 @@ internal sealed record Visit(Scene Scene, Booking Booking, Episode Episode)
     {
         var paid = Episode != Episode.ClaimDenied;
         yield return Write(55, "billing", ["claim.created"], scene => [Claims.Write(scene, "draft")]);
-        yield return Do(70, "billing", ["claim.updated", "claim.submitted", "claim.status_changed"],
+        yield return Do(62, "billing", ["claim.updated"], Alter.ClaimDiagnosis(Scene));
+        yield return Do(70, "billing", ["claim.submitted", "claim.status_changed"],
             Alter.Status("Claim", Scene.Id("claim"), ["draft"], "active"));
         yield return Write(115, "service", [paid ? "claim.paid" : "claim.denied"], scene => [Claims.Answer(scene, paid)]);
         if (!paid) yield break;

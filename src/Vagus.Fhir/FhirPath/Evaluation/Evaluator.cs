@@ -84,6 +84,7 @@ internal sealed class Evaluator(FhirPathContext context, JsonElement resource)
     {
         var input = Input(test.Source, scope);
         Types.Check(test.Type);
+        if (test.Cast && context.CastsCollections) return [.. input.Where(item => Types.Casts(item, test.Type))];
         if (input.Count > 1) throw new FhirPathException("'is' and 'as' take one item");
         if (input.Count == 0) return [];
         if (test.Cast) return Types.Casts(input[0], test.Type) ? input : [];

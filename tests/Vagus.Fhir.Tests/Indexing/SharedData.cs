@@ -1,4 +1,4 @@
-namespace Vagus.Fhir.Tests.FhirPath;
+namespace Vagus.Fhir.Tests.Indexing;
 
 /// <summary>Finds data that is handed out beside the repository and is not part of it.</summary>
 internal static class SharedData
