@@ -91,7 +91,7 @@ public sealed class AddUser
     private static readonly Refusal PatientMismatch =
         new(RefusalKind.Unprocessable, "patient_mismatch", "A user with the role patient names its patient; nobody else does.");
 
-    private static readonly Refusal BadReference =
+    internal static readonly Refusal BadReference =
         new(RefusalKind.Unprocessable, "invalid_reference", "A patient or practitioner is named by its logical id alone: 1 to 64 letters, digits, hyphens or dots.");
 
     private static readonly Refusal NoTenant = new(RefusalKind.NotFound, "tenant_not_found", "There is no such tenant.");

@@ -70,6 +70,27 @@ public abstract class SignInTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_proxy_lets_a_patient_act_for_a_dependant_from_the_next_sign_in_until_it_is_revoked()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        var pat = await clinic.AddUser("pat@example.org", Role.Patient, patient: "p1");
+        var nurse = await clinic.AddUser("ann@example.org", Role.Nurse);
+        var change = clinic.Get<ChangeUser>();
+        var before = await clinic.Login("pat@example.org", path: PatientLogin);
+
+        Assert.False((await change.GrantProxy(TestClinic.North, pat, new PatientId("child"), default)).IsRefused);
+        Assert.Equal(401, (await clinic.Get("/caller", before.AccessToken)).Status);
+        Assert.Equal([new PatientId("p1"), new PatientId("child")], await OwnPatients(clinic));
+        Assert.True((await change.GrantProxy(TestClinic.North, nurse, new PatientId("child"), default)).IsRefused);
+        Assert.True((await change.GrantProxy(TestClinic.South, pat, new PatientId("other"), default)).IsRefused);
+        Assert.True((await change.GrantProxy(TestClinic.North, pat, new PatientId("a/b"), default)).IsRefused);
+        Assert.True((await change.RevokeProxy(TestClinic.South, pat, new PatientId("child"), default)).IsRefused);
+
+        await change.RevokeProxy(TestClinic.North, pat, new PatientId("child"), default);
+        Assert.Equal([new PatientId("p1")], await OwnPatients(clinic));
+    }
+
+    [Fact]
     public async Task One_person_may_be_staff_and_patient_with_one_address()
     {
         await using var clinic = await TestClinic.Open(engine);
@@ -175,6 +196,12 @@ public abstract class SignInTests(Engine engine)
         Assert.Equal(401, (await clinic.Get("/caller", logins[0].AccessToken)).Status);
         Assert.Equal(200, (await clinic.Get("/caller", logins[1].AccessToken)).Status);
         Assert.Equal(200, (await clinic.Get("/caller", logins[2].AccessToken)).Status);
+    }
+
+    private static async Task<IReadOnlyList<PatientId>> OwnPatients(TestClinic clinic)
+    {
+        var login = await clinic.Login("pat@example.org", path: PatientLogin);
+        return (await clinic.Sessions.AdmitToken(login.AccessToken, default)).Value.Caller.OwnPatients;
     }
 
     private static (int, string) Coded(Answer answer) => (answer.Status, answer.Code);
