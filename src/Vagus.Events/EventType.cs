@@ -16,6 +16,9 @@ public sealed class EventType
     /// <summary>The <c>event_type</c> of a <c>clinical_event</c> frame on the raw WebSocket: <c>critical_result</c>.</summary>
     public required string ClinicalKind { get; init; }
 
+    /// <summary>When it happens, in one sentence.</summary>
+    public required string When { get; init; }
+
     public EventImportance Importance { get; init; }
 
     /// <summary>True for what no patient surface may ever carry, whoever asks: internal notes.</summary>

@@ -6,6 +6,9 @@ public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId S
     /// <summary>The patients a caller with the role <c>patient</c> may see: itself. Empty for everyone else.</summary>
     public IReadOnlyList<PatientId> OwnPatients { get; init; } = [];
 
+    /// <summary>The logical id of the caller's own Practitioner; null where it has none.</summary>
+    public string? Practitioner { get; init; }
+
     /// <summary>May see records labelled restricted or very restricted, or with a sensitivity code.</summary>
     public bool SeesSensitive { get; init; }
 
