@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['client'],
+    projects: ['client', 'staff'],
     reporters: ['default'],
   },
 });

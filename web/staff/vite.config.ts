@@ -19,6 +19,8 @@ export default defineConfig({
   resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
   build: {
     target: 'es2022',
+    // light-dark() stays as it is: its replacement for older browsers needs a literal color-scheme.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Data addresses are not allowed by the CSP either.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

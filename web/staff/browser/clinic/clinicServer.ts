@@ -33,12 +33,12 @@ export class ClinicServer {
       next(known ? undefined : Object.assign(new Error('refused'), { data: { code: 'token_expired' } }));
     });
     this.#live.on('connection', (socket) => {
-      socket.on('subscribe', ({ since }: { since?: number }, answer: (reply: object) => void) => {
-        answer({ ok: true, subscriptionId: 's1', sequence: this.sequence });
+      socket.on('subscribe', ({ since }: { since?: number }, acknowledge: (reply: object) => void) => {
+        acknowledge({ ok: true, subscriptionId: 's1', sequence: this.sequence });
         if (since === undefined) return;
         for (const { name, payload } of this.#log) if ((payload['sequence'] as number) > since) socket.emit(name, payload);
       });
-      socket.on('authenticate', (_request: unknown, answer: (reply: object) => void) => answer({ ok: true }));
+      socket.on('authenticate', (_request: unknown, acknowledge: (reply: object) => void) => acknowledge({ ok: true }));
     });
     this.store.onWrite = (action, stored) => this.#written(action, stored);
   }

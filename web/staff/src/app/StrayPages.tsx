@@ -17,6 +17,15 @@ export function NotFoundPage() {
   );
 }
 
+/** For failures before there is a frame around the page: it brings its own main landmark. */
+export function BareErrorPage(properties: ErrorComponentProps) {
+  return (
+    <main>
+      <ErrorPage {...properties} />
+    </main>
+  );
+}
+
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   return (

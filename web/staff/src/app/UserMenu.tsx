@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden, type MantineColorScheme } from '@mantine/core';
 import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { roleText } from '../session/roleWords';
 import { session } from '../session/session';
@@ -16,9 +16,10 @@ export function UserMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   if (!user) return null;
   return (
-    <Menu position="bottom-end" width={220} withinPortal={false}>
+    <Menu position="bottom-end" width={220} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <UnstyledButton className={classes.trigger} aria-label={`Account: ${user.displayName}`}>
+        <UnstyledButton className={classes.trigger}>
+          <VisuallyHidden>Account: </VisuallyHidden>
           <span className={classes.initials} aria-hidden="true">
             {initials(user.displayName)}
           </span>

@@ -13,7 +13,7 @@ import { SignInPage } from '../session/SignInPage';
 import { isFeedKind, type FeedKind } from '../feed/feedKinds';
 import { Announcer } from './Announcer';
 import { AppFrame } from './AppFrame';
-import { ErrorPage, NotFoundPage } from './StrayPages';
+import { BareErrorPage, ErrorPage, NotFoundPage } from './StrayPages';
 
 const root = createRootRoute({
   component: () => (
@@ -22,13 +22,13 @@ const root = createRootRoute({
       <Announcer />
     </>
   ),
-  notFoundComponent: NotFoundPage,
 });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: SignInPage,
+  errorComponent: BareErrorPage,
   validateSearch: (search: Record<string, unknown>): { return?: string } => {
     const path = safeReturnPath(search['return']);
     return path === '/' ? {} : { return: path };
@@ -44,6 +44,7 @@ const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   component: AppFrame,
+  errorComponent: BareErrorPage,
   beforeLoad: async ({ location }) => {
     const state = await session.restore();
     if (state.status === 'signed_in') return;
@@ -90,8 +91,14 @@ const feed = createRoute({
     isFeedKind(search['kind']) ? { kind: search['kind'] } : {},
 });
 
+const nothingElse = createRoute({
+  getParentRoute: () => signedIn,
+  path: '$',
+  component: NotFoundPage,
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([home, schedule, patients, patient, feed])]),
+  routeTree: root.addChildren([signIn, signedIn.addChildren([home, schedule, patients, patient, feed, nothingElse])]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,

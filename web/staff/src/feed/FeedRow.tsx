@@ -32,7 +32,7 @@ export function FeedRow({ item }: { item: FeedItem }) {
       <span className={classes.icon}>
         <Icon size={18} aria-hidden="true" />
       </span>
-      <span>
+      <span className={classes.text}>
         {item.weight === 'critical' && <span className={classes.critical}>Critical. </span>}
         {item.text}
       </span>

@@ -1,5 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { Button } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { IconActivity, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
@@ -13,14 +12,13 @@ import classes from './LiveFeedPage.module.css';
 
 const route = getRouteApi('/signed-in/feed');
 const choices = [
-  { value: 'all', label: 'All' },
-  ...Object.entries(feedKinds).map(([value, { text }]) => ({ value, label: text })),
+  { value: undefined, label: 'All' },
+  ...Object.entries(feedKinds).map(([value, { text }]) => ({ value: value as FeedKind, label: text })),
 ];
 
 export function LiveFeedPage() {
   const { kind } = route.useSearch();
   const navigate = route.useNavigate();
-  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const items = useFeed();
   const [pausedAt, setPausedAt] = useState<readonly FeedItem[] | null>(null);
   const shown = (pausedAt ?? items).filter((item) => !kind || item.kind === kind);
@@ -39,15 +37,20 @@ export function LiveFeedPage() {
           {pausedAt ? `Resume${waiting > 0 ? ` (${waiting} waiting)` : ''}` : 'Pause'}
         </Button>
       </div>
-      <SegmentedControl
-        aria-label="Kind of event"
-        className={classes.kinds}
-        orientation={wide ? 'horizontal' : 'vertical'}
-        fullWidth={!wide}
-        data={choices}
-        value={kind ?? 'all'}
-        onChange={(value) => void navigate({ search: value === 'all' ? {} : { kind: value as FeedKind }, replace: true })}
-      />
+      <div role="group" aria-label="Kind of event" className={classes.kinds}>
+        {choices.map(({ value, label }) => (
+          <Button
+            key={label}
+            size="xs"
+            radius="xl"
+            variant={value === kind ? 'filled' : 'default'}
+            aria-pressed={value === kind}
+            onClick={() => void navigate({ search: value ? { kind: value } : {}, replace: true })}
+          >
+            {label}
+          </Button>
+        ))}
+      </div>
       {shown.length === 0 ? (
         <Nothing icon={<IconActivity size={32} aria-hidden="true" />}>
           Nothing has happened since you opened Vagus. Events appear here as they arrive.

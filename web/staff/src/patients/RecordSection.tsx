@@ -44,7 +44,7 @@ export function RecordSection<T extends Resource>({ title, part, patientId, none
         </ul>
       )}
       {data && data.length > shownAtFirst && (
-        <Button variant="subtle" size="xs" aria-expanded={all} onClick={() => setAll(!all)}>
+        <Button variant="default" size="xs" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? 'Show fewer' : `Show all ${countText(data.length)}`}
           <span className={classes.hidden}> {title.toLowerCase()}</span>
         </Button>

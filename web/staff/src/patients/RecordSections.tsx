@@ -4,7 +4,7 @@ import { conceptText, plainWord } from '../fhir/words';
 import { reasonText } from '../schedule/appointment';
 import { AppointmentStatus } from '../schedule/AppointmentStatus';
 import { dateAndTime, dateText } from '../time/words';
-import { allergies, comingAppointments, conditions, encounters, isActive, labs, medications } from './record';
+import { allergies, appointmentsFromToday, conditions, encounters, isActive, labs, medications } from './record';
 import { RecordLine } from './RecordLine';
 import { RecordSection } from './RecordSection';
 import { ResultFlag } from './ResultFlag';
@@ -91,7 +91,7 @@ export function LabSection({ patientId }: SectionProps) {
 
 export function AppointmentSection({ patientId }: SectionProps) {
   return (
-    <RecordSection title="Coming appointments" part={comingAppointments} patientId={patientId} none="No appointment is planned.">
+    <RecordSection title="Appointments from today" part={appointmentsFromToday} patientId={patientId} none="No appointment is planned from today.">
       {(appointment) => (
         <RecordLine
           name={dateAndTime(appointment.start)}

@@ -58,10 +58,10 @@ export const encounters: RecordPart<Encounter> = {
   type: 'Encounter',
   parameters: () => [['_sort', '-date'], shownAtMost],
   belongs: (encounter) => notAnError(encounter.status),
-  sortKey: (encounter) => encounter.period?.start ?? '',
+  sortKey: (encounter) => `${encounter.status === 'finished' ? 0 : 1}${encounter.period?.start ?? ''}`,
 };
 
-export const comingAppointments: RecordPart<Appointment> = {
+export const appointmentsFromToday: RecordPart<Appointment> = {
   type: 'Appointment',
   parameters: () => [['date', `ge${startOf(today()).toISOString()}`], ['_sort', 'date'], shownAtMost],
   belongs: (appointment) => (appointment.start ? dayOf(new Date(appointment.start)) : '') >= today(),
@@ -69,7 +69,7 @@ export const comingAppointments: RecordPart<Appointment> = {
   sortKey: (appointment) => (appointment.start ?? '').replaceAll(/\d/g, (digit) => String(9 - Number(digit))),
 };
 
-const parts = [allergies, conditions, medications, labs, encounters, comingAppointments] as RecordPart<Resource>[];
+const parts = [allergies, conditions, medications, labs, encounters, appointmentsFromToday] as RecordPart<Resource>[];
 
 export function patientQuery(patientId: string) {
   return queryOptions({

@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Dialog } from '../app/Dialog';
 import type { Appointment } from '../fhir/resources';
 import { referenceId } from '../fhir/words';
 import { dateText, timeText } from '../time/words';
@@ -21,20 +21,14 @@ export function AppointmentDialog({ appointment, nameOf, onClose }: AppointmentD
   const [shown, setShown] = useState(appointment);
   if (appointment && appointment !== shown) setShown(appointment);
   return (
-    <Modal
-      opened={appointment !== null}
-      onClose={onClose}
-      title="Appointment"
-      lockScroll={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog title="Appointment" opened={appointment !== null} onClose={onClose}>
       {shown && (
         <>
           <AppointmentDetails appointment={shown} nameOf={nameOf} />
           <AppointmentActions key={shown.id} appointment={shown} onDone={onClose} />
         </>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -7,7 +7,7 @@ export function AppointmentStatus({ status }: { status: string }) {
   return (
     <span className={classes.status} data-tone={tone}>
       <Icon size={14} stroke={2.2} aria-hidden="true" />
-      <span className={classes.text}>{text}</span>
+      <span data-status-text>{text}</span>
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { Dialog } from '../app/Dialog';
 import type { Day } from '../time/days';
 import { BookAppointmentForm } from './BookAppointmentForm';
 
@@ -11,16 +11,8 @@ interface BookAppointmentDialogProps {
 
 export function BookAppointmentDialog({ day, opened, onClose, onBooked }: BookAppointmentDialogProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Book appointment"
-      lockScroll={false}
-      // A click beside the dialog must not throw away what was typed.
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog title="Book appointment" opened={opened} onClose={onClose} holdsInput>
       <BookAppointmentForm day={day} onClose={onClose} onBooked={onBooked} />
-    </Modal>
+    </Dialog>
   );
 }

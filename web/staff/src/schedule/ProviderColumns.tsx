@@ -8,6 +8,7 @@ import { placeInLanes, type Placed } from './lanes';
 import { byProvider } from './byProvider';
 import { NowLine } from './NowLine';
 import classes from './ProviderColumns.module.css';
+import { useScrollToNow } from './useScrollToNow';
 
 interface ProviderColumnsProps {
   day: Day;
@@ -21,12 +22,13 @@ const scale = 2;
 
 export function ProviderColumns({ day, appointments, nameOf, onOpen }: ProviderColumnsProps) {
   const [firstHour, lastHour] = hoursShown(day, appointments);
+  const board = useScrollToNow(day, firstHour, scale);
   const hours = Array.from({ length: lastHour - firstHour }, (_, index) => firstHour + index);
   const height = { '--height': `${hours.length * 60 * scale}px`, '--hour': `${60 * scale}px` } as CSSProperties;
   return (
     // A region that scrolls must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes.board} role="region" aria-label="Schedule by provider" tabIndex={0} style={height}>
+    <div ref={board} className={classes.board} role="region" aria-label="Schedule by provider" tabIndex={0} style={height}>
       <div className={classes.axis} aria-hidden="true">
         {hours.map((hour) => (
           <span key={hour} className={classes.hour}>
