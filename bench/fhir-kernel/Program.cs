@@ -13,8 +13,9 @@ if (args.Length != 1)
 }
 
 var watch = Stopwatch.StartNew();
+var before = Environment.CpuUsage.TotalTime;
 _ = R4.IsResourceType("Patient");
-Print("load the definitions", $"{watch.Elapsed.TotalMilliseconds:F1} ms");
+Print("load the definitions", $"{watch.Elapsed.TotalMilliseconds:F1} ms, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:F1} ms of CPU");
 
 var resources = Directory.EnumerateFiles(args[0], "*.json").SelectMany(Entries).ToList();
 Print("resources", $"{resources.Count}, {resources.Average(resource => resource.Length):F0} bytes on average");
