@@ -85,5 +85,14 @@ internal static class AccessMigrations
             );
             create unique index access_signing_key_one on access_signing_key (state) where state <> 'retired';
             """),
+        new(103, "proxies", """
+            create table access_proxy (
+              tenant_id text not null,
+              user_id text not null,
+              patient_id text not null,
+              granted_at bigint not null,
+              primary key (tenant_id, user_id, patient_id)
+            );
+            """),
     ];
 }

@@ -106,8 +106,14 @@ public sealed partial class LiveSessions
             [tenant.Value, id.Value, now.ToMicroseconds()],
             row => new Known(UserRow.Map(row), Instant.FromMicroseconds(row.GetInt64(UserRow.ColumnCount)), now),
             cancel);
-        if (loaded is null) known.Remove((tenant, id));
-        else known.Keep((tenant, id), loaded);
+        if (loaded is null)
+        {
+            known.Remove((tenant, id));
+            return null;
+        }
+
+        loaded = loaded with { User = await Proxies.WithDependants(database, loaded.User, cancel) };
+        known.Keep((tenant, id), loaded);
         return loaded;
     }
 

@@ -25,7 +25,8 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
 
     public async ValueTask<Outcome<ProvenUser>> Prove(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
     {
-        if (credentials.Email.Length > MaxEmail || !PasswordRules.Fits(credentials.Password)) return Refusals.InvalidRequest;
+        if (credentials.Email.Length > MaxEmail || credentials.Email.Any(char.IsControl)) return Refusals.InvalidRequest;
+        if (!PasswordRules.Fits(credentials.Password)) return Refusals.InvalidRequest;
 
         var email = UserRow.KeyOf(credentials.Email);
         var account = $"{UserRow.NameOf(door)}\n{email}";
@@ -58,9 +59,12 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
         return Refusals.InvalidCredentials;
     }
 
-    private ValueTask<List<UserRow>> Candidates(Door door, string email, string? tenant, CancellationToken cancel) => tenant is null
-        ? database.Query(InAnyTenant, [email, UserRow.NameOf(door), MaxCandidates], UserRow.Map, cancel)
-        : database.Query(InTenant, [tenant, email, UserRow.NameOf(door)], UserRow.Map, cancel);
+    private async ValueTask<List<UserRow>> Candidates(Door door, string email, string? tenant, CancellationToken cancel)
+    {
+        if (tenant is null) return await database.Query(InAnyTenant, [email, UserRow.NameOf(door), MaxCandidates], UserRow.Map, cancel);
+        // A tenant that cannot be is like one that is not: it finds nobody.
+        return ChosenId.IsValid(tenant) ? await database.Query(InTenant, [tenant, email, UserRow.NameOf(door)], UserRow.Map, cancel) : [];
+    }
 
     private static readonly Statement InAnyTenant = new($"""
         select {UserRow.Columns}

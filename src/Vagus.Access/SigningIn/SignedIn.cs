@@ -9,7 +9,7 @@ namespace Vagus.Access.SigningIn;
 
 /// <summary>The user as its own client sees it.</summary>
 internal sealed record UserView(
-    string Id, string Email, string DisplayName, string Role, string PortalType, string TenantId, string? PatientId, string? PractitionerId)
+    string Id, string Email, string DisplayName, string Role, string PortalType, string Tenant, string? PatientId, string? PractitionerId)
 {
     public static UserView Of(UserRow user) => new(
         user.User.Value,

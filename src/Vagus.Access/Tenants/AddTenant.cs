@@ -12,7 +12,7 @@ public sealed class AddTenant(GroupCommit commit)
     public async ValueTask<Outcome<TenantId>> Add(string id, string name, CancellationToken cancel)
     {
         if (!ChosenId.IsValid(id)) return ChosenId.Refuse("tenant");
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName) return BadName;
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl)) return BadName;
 
         var tenant = new TenantId(id);
         return await commit.Write<TenantId>(

@@ -58,9 +58,11 @@ public sealed class AddUser
     {
         var email = user.Email.Trim();
         if (email.Length is < 3 or > 254 || email.IndexOf('@', StringComparison.Ordinal) < 1 || email.Any(char.IsControl)) return BadEmail;
-        if (string.IsNullOrWhiteSpace(user.DisplayName) || user.DisplayName.Length > MaxName) return BadName;
+        if (string.IsNullOrWhiteSpace(user.DisplayName) || user.DisplayName.Length > MaxName || user.DisplayName.Any(char.IsControl)) return BadName;
         if (user.Id is { } id && !ChosenId.IsValid(id)) return ChosenId.Refuse("user");
         if (user.Role == Role.Patient != user.Patient is not null) return PatientMismatch;
+        if (user.Patient is { } patient && !ChosenId.IsFhirId(patient.Value)) return BadReference;
+        if (user.Practitioner is { } practitioner && !ChosenId.IsFhirId(practitioner)) return BadReference;
         return user.Password is { } password
             ? PasswordRules.Check(password, email[..email.IndexOf('@', StringComparison.Ordinal)], user.DisplayName, user.Tenant.Value)
             : null;
@@ -88,6 +90,9 @@ public sealed class AddUser
 
     private static readonly Refusal PatientMismatch =
         new(RefusalKind.Unprocessable, "patient_mismatch", "A user with the role patient names its patient; nobody else does.");
+
+    internal static readonly Refusal BadReference =
+        new(RefusalKind.Unprocessable, "invalid_reference", "A patient or practitioner is named by its logical id alone: 1 to 64 letters, digits, hyphens or dots.");
 
     private static readonly Refusal NoTenant = new(RefusalKind.NotFound, "tenant_not_found", "There is no such tenant.");
 

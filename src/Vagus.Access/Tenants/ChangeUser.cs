@@ -24,6 +24,15 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
     public ValueTask<Outcome<UserId>> SetSeesSensitive(TenantId tenant, UserId user, bool allowed, CancellationToken cancel) =>
         Change(tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateSensitive, [allowed, tenant.Value, user.Value], cancel), cancel);
 
+    /// <summary>Lets a patient's user act for another patient: a child, a parent.</summary>
+    public ValueTask<Outcome<UserId>> GrantProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+        ChosenId.IsFhirId(patient.Value)
+            ? Change(tenant, user, EndReason.RoleChanged, write => Proxies.Grant(write, user, patient, cancel), cancel)
+            : ValueTask.FromResult<Outcome<UserId>>(AddUser.BadReference);
+
+    public ValueTask<Outcome<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+        Change(tenant, user, EndReason.RoleChanged, write => Proxies.Revoke(write, user, patient, cancel), cancel);
+
     /// <summary>The user can sign in no more. Users are never deleted: what they did stays theirs.</summary>
     public ValueTask<Outcome<UserId>> Disable(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(tenant, user, EndReason.UserDisabled, write => write.Execute(UpdateDisabled, [true, tenant.Value, user.Value], cancel), cancel);
@@ -46,7 +55,7 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
         return user;
     }
 
-    private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user at this door.");
+    private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user for whom this can be changed.");
 
     private static readonly Statement UpdateRole = new("""
         update access_user

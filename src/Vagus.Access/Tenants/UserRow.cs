@@ -31,6 +31,9 @@ internal sealed record UserRow
 
     public PatientId? Patient { get; init; }
 
+    /// <summary>Patients for whom a user with the role <c>patient</c> may act: children, parents. Set by <see cref="Proxies"/>.</summary>
+    public IReadOnlyList<PatientId> Dependants { get; init; } = [];
+
     public string? Practitioner { get; init; }
 
     public required bool SeesSensitive { get; init; }
@@ -62,7 +65,7 @@ internal sealed record UserRow
 
     public Caller CallerIn(SessionId session) => new(Tenant, User, Role, session)
     {
-        OwnPatients = Patient is { } own ? [own] : [],
+        OwnPatients = Patient is { } own ? [own, .. Dependants] : [],
         Practitioner = Practitioner,
         SeesSensitive = SeesSensitive,
     };

@@ -1,4 +1,5 @@
 using Vagus.Access.Policies;
+using Vagus.Events;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Tests.Policies;
@@ -193,6 +194,14 @@ public sealed class EventVisibilityTests
 
         Assert.Equal(sees, EventVisibility.Sees(CallerOf(role), change));
         Assert.False(EventVisibility.Sees(CallerOf(role), change with { ResourceType = null }));
+    }
+
+    [Fact]
+    public void Every_event_of_the_catalogue_has_its_row()
+    {
+        var rows = Table.Select(row => row.Data.Item1).ToHashSet(StringComparer.Ordinal);
+
+        Assert.All(EventCatalogue.All, type => Assert.True(type.Name.StartsWith("resource.", StringComparison.Ordinal) || rows.Contains(type.Name), type.Name));
     }
 
     internal static Caller CallerOf(Role role) => new(new TenantId("north"), new UserId("u"), role, new SessionId("s"))

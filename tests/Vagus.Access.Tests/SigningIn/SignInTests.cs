@@ -23,7 +23,7 @@ public abstract class SignInTests(Engine engine)
         Assert.Equal(600, login.Json.GetProperty("expiresIn").GetInt32());
         Assert.Equal(43, login.RefreshToken.Length);
         var user = login.Json.GetProperty("user");
-        Assert.Equal((id.Value, "nurse", "provider", "north"), (Text(user, "id"), Text(user, "role"), Text(user, "portalType"), Text(user, "tenantId")));
+        Assert.Equal((id.Value, "nurse", "provider", "north"), (Text(user, "id"), Text(user, "role"), Text(user, "portalType"), Text(user, "tenant")));
         var me = await clinic.Get("/api/auth/me", login.AccessToken);
         Assert.Equal((id.Value, "North clinic"), (Text(me.Json.GetProperty("user"), "id"), Text(me.Json, "tenantName")));
         Assert.Equal(id.Value, (await clinic.Get("/caller", login.AccessToken)).Text);
@@ -46,6 +46,7 @@ public abstract class SignInTests(Engine engine)
             await clinic.Login("pat@example.org"),
             await clinic.Login("ann@example.org", tenant: "south"),
             await clinic.Login("ann@example.org", tenant: "nowhere"),
+            await clinic.Login("ann@example.org", tenant: "\0"),
             await clinic.Login("ann@example.org", path: PatientLogin),
             await clinic.Login("nobody@example.org", path: PatientLogin),
         ];
@@ -66,6 +67,27 @@ public abstract class SignInTests(Engine engine)
         Assert.Equal([new PatientId("p1")], admission.Value.Caller.OwnPatients);
         Assert.Equal("patient", admission.Value.Caller.PortalType);
         Assert.Equal(200, (await clinic.Get("/api/patient-portal/auth/me", login.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task A_proxy_lets_a_patient_act_for_a_dependant_from_the_next_sign_in_until_it_is_revoked()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        var pat = await clinic.AddUser("pat@example.org", Role.Patient, patient: "p1");
+        var nurse = await clinic.AddUser("ann@example.org", Role.Nurse);
+        var change = clinic.Get<ChangeUser>();
+        var before = await clinic.Login("pat@example.org", path: PatientLogin);
+
+        Assert.False((await change.GrantProxy(TestClinic.North, pat, new PatientId("child"), default)).IsRefused);
+        Assert.Equal(401, (await clinic.Get("/caller", before.AccessToken)).Status);
+        Assert.Equal([new PatientId("p1"), new PatientId("child")], await OwnPatients(clinic));
+        Assert.True((await change.GrantProxy(TestClinic.North, nurse, new PatientId("child"), default)).IsRefused);
+        Assert.True((await change.GrantProxy(TestClinic.South, pat, new PatientId("other"), default)).IsRefused);
+        Assert.True((await change.GrantProxy(TestClinic.North, pat, new PatientId("a/b"), default)).IsRefused);
+        Assert.True((await change.RevokeProxy(TestClinic.South, pat, new PatientId("child"), default)).IsRefused);
+
+        await change.RevokeProxy(TestClinic.North, pat, new PatientId("child"), default);
+        Assert.Equal([new PatientId("p1")], await OwnPatients(clinic));
     }
 
     [Fact]
@@ -102,6 +124,8 @@ public abstract class SignInTests(Engine engine)
     [InlineData("{\"email\":\"a@b\",\"password\":7}", 400)]
     [InlineData("{\"email\":\"a@b\",\"email\":\"c@d\",\"password\":\"x\"}", 400)]
     [InlineData("not json", 400)]
+    [InlineData("{\"email\":\"a\\u0000@b\",\"password\":\"x\"}", 400)]
+    [InlineData("{\"email\":\"a\\ud800@b\",\"password\":\"x\"}", 400)]
     public async Task A_body_that_is_no_sign_in_is_refused(string body, int status)
     {
         await using var clinic = await TestClinic.Open(engine);
@@ -147,7 +171,6 @@ public abstract class SignInTests(Engine engine)
         for (var n = 0; n < SignInThrottle.FreeFailures; n++) await clinic.Login("ann@example.org", "not the right password");
         for (var n = 0; n < SignInThrottle.Burst - SignInThrottle.FreeFailures; n++)
         {
-            clinic.Get<SignInThrottle>();
             await clinic.Get<SignInThrottle>().Enter("staff\nann@example.org", "7F0000", default);
         }
 
@@ -173,6 +196,12 @@ public abstract class SignInTests(Engine engine)
         Assert.Equal(401, (await clinic.Get("/caller", logins[0].AccessToken)).Status);
         Assert.Equal(200, (await clinic.Get("/caller", logins[1].AccessToken)).Status);
         Assert.Equal(200, (await clinic.Get("/caller", logins[2].AccessToken)).Status);
+    }
+
+    private static async Task<IReadOnlyList<PatientId>> OwnPatients(TestClinic clinic)
+    {
+        var login = await clinic.Login("pat@example.org", path: PatientLogin);
+        return (await clinic.Sessions.AdmitToken(login.AccessToken, default)).Value.Caller.OwnPatients;
     }
 
     private static (int, string) Coded(Answer answer) => (answer.Status, answer.Code);

@@ -53,6 +53,8 @@ public abstract class TenantTests(Engine engine)
         Assert.Equal("invalid_id", await CodeOf(clinic, good with { Id = "a b" }));
         Assert.Equal("patient_mismatch", await CodeOf(clinic, good with { Role = Role.Patient }));
         Assert.Equal("patient_mismatch", await CodeOf(clinic, good with { Patient = new PatientId("p1") }));
+        Assert.Equal("invalid_reference", await CodeOf(clinic, good with { Practitioner = "Practitioner/7" }));
+        Assert.Equal("invalid_reference", await CodeOf(clinic, good with { Role = Role.Patient, Patient = new PatientId("") }));
         Assert.Equal("password_too_short", await CodeOf(clinic, good with { Password = "short" }));
         Assert.Equal("tenant_not_found", await CodeOf(clinic, good with { Tenant = new TenantId("nowhere") }));
         Assert.Equal("user_exists", await CodeOf(clinic, good with { Email = "ANN@example.org" }));

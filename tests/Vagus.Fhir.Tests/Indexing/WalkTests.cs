@@ -43,7 +43,7 @@ public sealed class WalkTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Extraction_keeps_ahead_of_the_import()
+    public void Extraction_allocates_little()
     {
         var resources = SyntheaResources.All();
         foreach (var (type, resource) in resources) indexer.Extract(resource, type);
@@ -61,8 +61,8 @@ public sealed class WalkTests(ITestOutputHelper output)
         var extracted = (long)rounds * resources.Count;
         var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / extracted;
         output.WriteLine($"{extracted / seconds:N0} resources/s, {rows / (double)extracted:N1} rows and {bytes:N0} bytes per resource");
-        // Ten times slower than measured, so that only a real mistake fails on a busy machine.
-        Assert.True(extracted / seconds > 5_000, $"only {extracted / seconds:N0} resources/s");
+        // The speed is for the reader, as the machine may be busy; what is allocated depends on the code alone.
+        Assert.True(bytes < 3_000, $"{bytes:N0} bytes per resource");
     }
 
     private int AssertSame(string type, JsonElement resource)
