@@ -16,7 +16,7 @@ public static partial class EventCatalogue
         ["appointment.cancelled"] = "An Appointment's status becomes cancelled or noshow.",
         ["appointment.checkedin"] = "An Appointment's status becomes arrived or checked-in.",
         ["encounter.started"] = "An Encounter is created in progress, or becomes so.",
-        ["encounter.updated"] = "An Encounter changes without starting or finishing, or is created in another status (planned, arrived).",
+        ["encounter.updated"] = "An Encounter changes without starting or finishing.",
         ["encounter.completed"] = "An Encounter's status becomes finished.",
         ["encounter.signed"] = "A Provenance with a signature targets an Encounter.",
         ["encounter.vitals.recorded"] = "Vital-signs Observations are recorded or amended: one event per encounter and transaction.",

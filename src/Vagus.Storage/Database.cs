@@ -6,7 +6,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.Storage;
 
 /// <summary>The door for reading, and the maker of connections. Writing goes through <see cref="Writing.GroupCommit"/> only.</summary>
-public sealed class Database : IAsyncDisposable
+public sealed class Database : IRunQueries, IAsyncDisposable
 {
     private readonly ConcurrentBag<SqlSession> idle = [];
     private readonly SemaphoreSlim readers;

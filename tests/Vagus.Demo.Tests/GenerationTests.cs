@@ -116,11 +116,11 @@ public sealed class GenerationTests
 
     private static readonly int[] Expected = [78, 75, 51, 16, 35];
 
-    private static string Place(JsonObject resource) => $"{Fhir.TypeOf(resource)}/{Fhir.IdOf(resource)}";
+    private static string Place(JsonObject resource) => $"{Synthetic.Fhir.TypeOf(resource)}/{Synthetic.Fhir.IdOf(resource)}";
 
     private static IEnumerable<JsonNode> Entries(JsonObject bundle) => ((JsonArray)bundle["entry"]!).Select(entry => entry!);
 
-    private static HashSet<string> Ids(Clinic clinic) => [.. Samples.AllResources(clinic).Select(Fhir.IdOf)];
+    private static HashSet<string> Ids(Clinic clinic) => [.. Samples.AllResources(clinic).Select(Synthetic.Fhir.IdOf)];
 
     private static string Text(Clinic clinic) => string.Join('\n',
         Samples.AllResources(clinic).Select(resource => resource.ToJsonString())

@@ -21,6 +21,10 @@ public sealed class CatalogueTests
         Assert.All(EventCatalogue.All, type => Assert.True(type.DataType.IsSealed));
 
     [Fact]
+    public void The_library_depends_on_nothing_but_the_platform() =>
+        Assert.All(typeof(EventData).Assembly.GetReferencedAssemblies(), reference => Assert.StartsWith("System", reference.Name, StringComparison.Ordinal));
+
+    [Fact]
     public void Only_resource_events_have_no_socket_name() =>
         Assert.Equal(
             ["resource.created", "resource.updated", "resource.deleted"],

@@ -42,6 +42,8 @@ internal sealed class LabEvents : IDeriveEvents
     private static async ValueTask CriticalValues(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         var observation = change.After!.Value;
+        if (!observation.IsLaboratory() && observation.Items("category").Any()) return;
+
         var limits = await derivation.Setting("critical-limits", cancel);
         var now = CriticalValue.In(observation, limits).ToList();
         if (now.Count == 0) return;

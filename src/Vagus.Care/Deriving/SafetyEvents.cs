@@ -21,12 +21,15 @@ internal sealed class SafetyEvents : IDeriveEvents
         _ => AllergyAdded(change, derivation, cancel),
     };
 
-    // v3-ActCode: DRG drug interaction alert, ALGY allergy alert.
+    // v3-ActCode: DRG drug interaction alert, ALGY allergy alert. Some senders only write what it is.
     private static string? KindOf(JsonElement issue)
     {
         if (issue.Status() is "cancelled" or "entered-in-error" or "registered") return null;
-        if (issue.Codings("code").Any(code => code.Code == "ALGY")) return "ALGY";
-        return issue.Codings("code").Any(code => code.Code == "DRG") ? "DRG" : null;
+        if (issue.Codings("code").FirstOrDefault(code => code.Code is "DRG" or "ALGY") is { } coded) return coded.Code;
+        if (issue.Codings("code").Any(code => code.System == Systems.ActCode)) return null;
+        var words = issue.Concept("code") ?? "";
+        if (words.Contains("allergy", StringComparison.OrdinalIgnoreCase)) return "ALGY";
+        return words.Contains("drug interaction", StringComparison.OrdinalIgnoreCase) || words.Contains("drug-drug interaction", StringComparison.OrdinalIgnoreCase) ? "DRG" : null;
     }
 
     private static async ValueTask Issue(ResourceChange change, Derivation derivation, CancellationToken cancel)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
 
 namespace Vagus.Care.Deriving;
 
@@ -15,7 +16,7 @@ internal sealed class ViewingEvents : IDeriveEvents
 
     public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.Entered(IsReading) is not { } entry || Reader(entry) is not { } reader) return;
+        if (change.Entered(IsReading) is not { } entry || Reader(entry, derivation.Caller) is not { } reader) return;
 
         var reports = entry.Items("entity").SelectMany(entity => entity.References("what")).Where(what => what.Type == "DiagnosticReport");
         foreach (var reference in reports.Distinct().Take(MostReports))
@@ -25,16 +26,18 @@ internal sealed class ViewingEvents : IDeriveEvents
 
             derivation.Emit(
                 change with { Patient = patient },
-                new LabResultViewed(patient.Value, report.VersionedReference(), reference.Id, reader.Id, entry.Text("recorded")));
+                new LabResultViewed(patient.Value, report.VersionedReference(), reference.Id, reader, entry.Text("recorded")));
         }
     }
 
     // Outcome 0 is success; a refused reading was none.
     private static bool IsReading(JsonElement entry) => entry.Text("action") == "R" && entry.Text("outcome") is (null or "0");
 
-    private static FhirReference? Reader(JsonElement entry) =>
-        entry.Items("agent")
-            .Where(agent => agent.Is("requestor"))
-            .Select(agent => agent.Reference("who"))
-            .FirstOrDefault(who => who is { Type: "Practitioner" or "PractitionerRole" or "Patient" or "RelatedPerson" });
+    /// <summary>The person who asked, by literal reference or, for a user without a resource, by the identifier of the sign-in. A service is nobody who read.</summary>
+    private static string? Reader(JsonElement entry, Caller caller)
+    {
+        var requestor = entry.Items("agent").FirstOrDefault(agent => agent.Is("requestor"));
+        if (requestor.Reference("who") is { } who) return who.Type is "Practitioner" or "PractitionerRole" or "Patient" or "RelatedPerson" ? who.Id : null;
+        return caller.Role is Role.Service ? null : requestor.Child("who")?.Child("identifier")?.Text("value");
+    }
 }

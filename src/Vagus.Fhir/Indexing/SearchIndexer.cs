@@ -5,7 +5,7 @@ using Vagus.Fhir.Indexing.Reading;
 namespace Vagus.Fhir.Indexing;
 
 /// <summary>
-/// Finds what a resource can be searched by: every R4 parameter of its type but composites, which are put together from these when asked.
+/// Finds what a resource can be searched by: every R4 parameter of its type but composites and special ones.
 /// Safe to share between threads. <paramref name="serverBase"/> is the base URL whose references count as local.
 /// </summary>
 public sealed class SearchIndexer(string? serverBase)

@@ -10,7 +10,7 @@ public static class SearchText
 
     public static string Normalize(string text)
     {
-        if (text.Length > Longest * 2) text = text[..(Longest * 2)];
+        text = Cut(text, Longest * 2);
         if (!Ascii.IsValid(text)) text = WithoutMarks(text);
         Span<char> folded = stackalloc char[Longest];
         var length = 0;
@@ -29,10 +29,18 @@ public static class SearchText
             folded[length++] = char.ToLowerInvariant(c);
         }
 
+        if (length > 0 && char.IsHighSurrogate(folded[length - 1])) length--;
         return folded[..length].SequenceEqual(text) ? text : folded[..length].ToString();
     }
 
-    public static string Exact(string text) => text.Length <= Longest ? text : text[..Longest];
+    public static string Exact(string text) => Cut(text, Longest);
+
+    /// <summary>The start of the text, never ending in half of a surrogate pair: no database takes that.</summary>
+    internal static string Cut(string text, int longest)
+    {
+        if (text.Length <= longest) return text;
+        return text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
+    }
 
     private static string WithoutMarks(string text)
     {

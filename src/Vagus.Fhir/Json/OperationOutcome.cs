@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Vagus.Kernel;
@@ -53,8 +54,15 @@ internal static class OperationOutcome
         writer.WriteEndObject();
     }
 
-    private static string CodeOf(Refusal refusal) => refusal.Kind switch
+    // R4 value set issue-type: what our own refusals use of it beyond what follows from their kind.
+    private static readonly FrozenSet<string> IssueTypes = new[]
     {
+        "structure", "value", "not-supported", "too-costly", "multiple-matches", "processing", "business-rule", "deleted", "too-long", "code-invalid", "required",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static string CodeOf(Refusal refusal) => IssueTypes.Contains(refusal.Code) ? refusal.Code : refusal.Kind switch
+    {
+        RefusalKind.Unsupported => "not-supported",
         RefusalKind.Invalid when JsonDefects.IsOne(refusal) => "structure",
         RefusalKind.Invalid => "invalid",
         RefusalKind.Unauthenticated => "login",

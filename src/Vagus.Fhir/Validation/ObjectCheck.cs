@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -6,16 +7,26 @@ using Vagus.Fhir.Definitions;
 namespace Vagus.Fhir.Validation;
 
 /// <summary>Checks an object against a type: which properties it has and how often, and each value in turn.</summary>
-internal sealed class ObjectCheck(Findings findings, ResourceCheck resources)
+internal sealed class ObjectCheck
 {
-    private static readonly TypeDefinition Element = R4.Type("Element") ?? throw new InvalidOperationException("R4 has no Element");
     private static readonly TypeDefinition Extension = R4.Type("Extension") ?? throw new InvalidOperationException("R4 has no Extension");
     private static readonly TypeDefinition Reference = R4.Type("Reference") ?? throw new InvalidOperationException("R4 has no Reference");
     private static readonly ulong ExtensionValue = Extension.Element("value")!.Bit;
     private static readonly ulong ExtensionExtension = Extension.Element("extension")!.Bit;
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");
+
+    private readonly Findings findings;
+    private readonly ResourceCheck resources;
+    private readonly TwinCheck twins;
 
     /// <summary>Bit of <c>id</c>, the first element of everything that is not a resource.</summary>
     private const ulong OnlyId = 1;
+
+    public ObjectCheck(Findings findings, ResourceCheck resources)
+    {
+        (this.findings, this.resources) = (findings, resources);
+        twins = new TwinCheck(findings, this);
+    }
 
     public void Check(JsonElement value, TypeDefinition type)
     {
@@ -34,7 +45,7 @@ internal sealed class ObjectCheck(Findings findings, ResourceCheck resources)
 
         if (hasTwins)
         {
-            Twins(value, type);
+            twins.Check(value, type);
         }
 
         if (!isResource && seen is 0 or OnlyId)
@@ -99,9 +110,6 @@ internal sealed class ObjectCheck(Findings findings, ResourceCheck resources)
         findings.Add("structure", isPlain ? $"{type.Name} has no element '{name}'" : $"{type.Name} has no such element");
     }
 
-    private static readonly System.Buffers.SearchValues<char> NameCharacters =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");
-
     // Seen before: by its own twin, which is fine, or as another type. The first of the types complains, so that it is said once.
     private static bool IsOtherType(JsonElement value, JsonField field)
     {
@@ -116,7 +124,8 @@ internal sealed class ObjectCheck(Findings findings, ResourceCheck resources)
         return false;
     }
 
-    private void Values(JsonElement value, JsonField field, JsonElement owner)
+    /// <summary>The value of a property: one, or an array where the element repeats.</summary>
+    public void Values(JsonElement value, JsonField field, JsonElement owner)
     {
         findings.Enter(field.Element.Name);
         var isArray = value.ValueKind == JsonValueKind.Array;
@@ -150,7 +159,7 @@ internal sealed class ObjectCheck(Findings findings, ResourceCheck resources)
             {
                 One(item, field);
             }
-            else if (!PrimitiveTwins.Has(owner, field, index))
+            else if (!TwinCheck.WillPair(owner, field))
             {
                 findings.Add("structure", "A null must stand beside an extension");
             }
@@ -200,64 +209,6 @@ internal sealed class ObjectCheck(Findings findings, ResourceCheck resources)
         {
             ConceptCheck.Check(value, codes, findings);
         }
-    }
-
-    private void Twins(JsonElement owner, TypeDefinition type)
-    {
-        foreach (var property in owner.EnumerateObject())
-        {
-            if (JsonMarshal.GetRawUtf8PropertyName(property) is [(byte)'_', .. var name] && type.Field(name) is { } field
-                && field.Type.Definition.Kind == TypeKind.Primitive && !findings.IsFull)
-            {
-                findings.Enter(field.Element.Name);
-                Twin(property.Value, owner, field);
-                findings.Leave();
-            }
-        }
-    }
-
-    private void Twin(JsonElement twin, JsonElement owner, JsonField field)
-    {
-        if ((twin.ValueKind == JsonValueKind.Array) != field.Element.IsArray)
-        {
-            findings.Add("structure", field.Element.IsArray ? "The extensions of an array must be an array" : "The extensions must be an object");
-            return;
-        }
-
-        if (!field.Element.IsArray)
-        {
-            Extensions(twin, hasValue: owner.TryGetProperty(field.Name, out _));
-            return;
-        }
-
-        var index = 0;
-        foreach (var item in twin.EnumerateArray())
-        {
-            findings.At(index);
-            var hasValue = PrimitiveTwins.HasValue(owner, field, index++);
-            if (item.ValueKind != JsonValueKind.Null)
-            {
-                Extensions(item, hasValue);
-            }
-            else if (!hasValue)
-            {
-                findings.Add("structure", "Must have a value or an extension");
-            }
-        }
-
-        findings.At(-1);
-    }
-
-    private void Extensions(JsonElement twin, bool hasValue)
-    {
-        var idBesideValue = hasValue && twin.ValueKind == JsonValueKind.Object && twin.GetPropertyCount() == 1 && twin.TryGetProperty("id"u8, out _);
-        if (idBesideValue)
-        {
-            Values(twin.GetProperty("id"u8), Element.Field("id")!, twin);
-            return;
-        }
-
-        Check(twin, Element);
     }
 
     private void Missing(TypeDefinition type, ulong missing)

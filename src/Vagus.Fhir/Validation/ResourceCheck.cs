@@ -92,19 +92,19 @@ internal sealed class ResourceCheck
 
     private TypeDefinition? TypeOf(JsonElement resource)
     {
-        if (Text(resource, "resourceType"u8) is not { } name)
+        if (!resource.TryGetProperty("resourceType"u8, out var name) || name.ValueKind != JsonValueKind.String)
         {
             findings.Add("structure", "A resource must have a resourceType");
             return null;
         }
 
-        if (!R4.IsResourceType(name))
+        var type = R4.ResourceType(JsonText.Decoded(name));
+        if (type is null)
         {
             findings.Add("structure", "The resourceType is not a resource type of R4");
-            return null;
         }
 
-        return R4.Type(name);
+        return type;
     }
 
     private static string? Text(JsonElement element, ReadOnlySpan<byte> name) =>

@@ -5,7 +5,7 @@ namespace Vagus.Fhir.Validation;
 
 /// <summary>
 /// Checks a resource against the structure of R4: elements, cardinality, JSON types, primitive formats, choices, references, required codes.
-/// FHIRPath invariants and profiles are not looked at. A valid resource costs one small object.
+/// FHIRPath invariants and profiles are not looked at. The README says what is lenient, what is strict, and why.
 /// </summary>
 internal static class ResourceValidator
 {

@@ -11,7 +11,7 @@ namespace Vagus.Storage.Writing;
 /// What one write may do: state rows and log events, all or nothing. Statements that answer nothing are kept back and sent together
 /// (one round trip on PostgreSQL) before the next question and at the end.
 /// </summary>
-public sealed class WriteTransaction
+public sealed class WriteTransaction : IRunQueries
 {
     private readonly Dictionary<InsertInto, List<object?[]>> inserts = [];
     private readonly List<(Statement Statement, object?[] Values)> statements = [];

@@ -1,4 +1,5 @@
 using Vagus.Events;
+using Vagus.Kernel;
 
 namespace Vagus.Care.Tests.Deriving;
 
@@ -97,6 +98,19 @@ public sealed class LabEventsTests
         told.Is("lab.result.viewed");
         Assert.Equal(new LabResultViewed("maya", "DiagnosticReport/lab-report/_history/1", "lab-report", "ruiz", "2026-03-09T16:04:00Z"), told.The<LabResultViewed>());
         Assert.Equal("maya", told.PatientOf<LabResultViewed>());
+    }
+
+    [Theory]
+    [InlineData(Role.Nurse, "u-7")]
+    [InlineData(Role.Service, null)]
+    public async Task A_reader_without_a_resource_is_known_by_the_sign_in_unless_it_is_a_service(Role role, string? viewedBy)
+    {
+        await clinic.Write(Resources.LabReport);
+        clinic.Role = role;
+
+        var told = await clinic.Write(Reading.With("agent", """[{"who":{"identifier":{"value":"u-7"}},"requestor":true}]"""));
+
+        Assert.Equal(viewedBy, told.Types.Count == 0 ? null : told.The<LabResultViewed>().ViewedBy);
     }
 
     [Theory]

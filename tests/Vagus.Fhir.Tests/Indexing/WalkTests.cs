@@ -43,12 +43,13 @@ public sealed class WalkTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Extraction_keeps_ahead_of_the_import()
+    public void Extraction_allocates_little()
     {
         var resources = SyntheaResources.All();
         foreach (var (type, resource) in resources) indexer.Extract(resource, type);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
+        var cpu = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         var rows = 0L;
         var rounds = 0;
@@ -57,12 +58,12 @@ public sealed class WalkTests(ITestOutputHelper output)
             foreach (var (type, resource) in resources) rows += indexer.Extract(resource, type).Count;
         }
 
-        var seconds = watch.Elapsed.TotalSeconds;
+        var seconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
         var extracted = (long)rounds * resources.Count;
         var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / extracted;
-        output.WriteLine($"{extracted / seconds:N0} resources/s, {rows / (double)extracted:N1} rows and {bytes:N0} bytes per resource");
-        // Ten times slower than measured, so that only a real mistake fails on a busy machine.
-        Assert.True(extracted / seconds > 5_000, $"only {extracted / seconds:N0} resources/s");
+        output.WriteLine($"{extracted / seconds:N0} resources per CPU second (of the whole process, so run it alone), {rows / (double)extracted:N1} rows and {bytes:N0} bytes per resource");
+        // The speed is for the reader, as the machine may be busy; what is allocated depends on the code alone.
+        Assert.True(bytes < 3_000, $"{bytes:N0} bytes per resource");
     }
 
     private int AssertSame(string type, JsonElement resource)

@@ -5,36 +5,38 @@ namespace Vagus.Care.Deriving.Reading;
 /// <summary>Which department an order, a report or an observation belongs to, by its category.</summary>
 internal static class Disciplines
 {
-    // HL7 v2 table 0074, diagnostic service section. Pathology counts as laboratory unless a rule finds that it is about a biopsy.
-    private static readonly HashSet<string> LaboratorySections =
-        ["LAB", "CH", "HM", "MB", "MCB", "BLB", "SR", "IMM", "TX", "VR", "PAR", "MYC", "BG", "GE", "CG", "CP", "SP", "PAT", "CTH", "HLA", "NIC", "URN"];
+    // HL7 v2 table 0074 (diagnostic service section), observation-category, SNOMED CT "Laboratory procedure".
+    // Pathology counts as laboratory unless a rule finds that it is about a biopsy.
+    private static readonly HashSet<string> Laboratory =
+        ["LAB", "CH", "HM", "MB", "MCB", "BLB", "SR", "IMM", "TX", "VR", "PAR", "MYC", "BG", "GE", "CG", "CP", "SP", "PAT", "CTH", "NIC", "URN", "laboratory", "108252007"];
 
-    private static readonly HashSet<string> ImagingSections =
-        ["RAD", "CT", "CUS", "NMR", "NMS", "OUS", "RUS", "RX", "VUS", "XRC"];
+    // The same three systems; SNOMED CT "Imaging".
+    private static readonly HashSet<string> Imaging =
+        ["RAD", "CT", "CUS", "NMR", "NMS", "OUS", "RUS", "RX", "VUS", "XRC", "imaging", "363679005"];
 
-    private static readonly HashSet<string> LaboratoryCategory = ["laboratory"];
-    private static readonly HashSet<string> ImagingCategory = ["imaging"];
-    private static readonly HashSet<string> VitalSignsCategory = ["vital-signs"];
-    private static readonly HashSet<string> LaboratoryProcedure = ["108252007"];
-    private static readonly HashSet<string> ImagingProcedure = ["363679005"];
+    private static readonly HashSet<string> VitalSigns = ["vital-signs"];
+
+    private static readonly HashSet<string> LaboratoryWords = new(StringComparer.OrdinalIgnoreCase) { "laboratory", "lab" };
+    private static readonly HashSet<string> ImagingWords = new(StringComparer.OrdinalIgnoreCase) { "imaging", "radiology" };
+
+    // The second address of each table is that of earlier FHIR versions, which senders still use.
+    private static readonly HashSet<string> CategorySystems =
+    [
+        Systems.DiagnosticSection, "http://hl7.org/fhir/v2/0074",
+        Systems.ObservationCategory, "http://hl7.org/fhir/observation-category",
+        Systems.Snomed,
+    ];
 
     // Biopsy; of skin, breast, colon, prostate. Other procedures are known by their words.
     private static readonly HashSet<string> BiopsyProcedures = ["86273004", "240977001", "122548005", "76164006", "65575008"];
 
     private static readonly HashSet<string> NoDisclosureToPatient = ["NOPAT"];
 
-    public static bool IsLaboratory(this JsonElement resource) =>
-        resource.HasCode("category", Systems.DiagnosticSection, LaboratorySections)
-        || resource.HasCode("category", Systems.ObservationCategory, LaboratoryCategory)
-        || resource.HasCode("category", Systems.Snomed, LaboratoryProcedure);
+    public static bool IsLaboratory(this JsonElement resource) => IsOf(resource, Laboratory, LaboratoryWords);
 
-    public static bool IsImaging(this JsonElement resource) =>
-        resource.HasCode("category", Systems.DiagnosticSection, ImagingSections)
-        || resource.HasCode("category", Systems.ObservationCategory, ImagingCategory)
-        || resource.HasCode("category", Systems.Snomed, ImagingProcedure);
+    public static bool IsImaging(this JsonElement resource) => IsOf(resource, Imaging, ImagingWords);
 
-    public static bool IsVitalSign(this JsonElement observation) =>
-        observation.HasCode("category", Systems.ObservationCategory, VitalSignsCategory);
+    public static bool IsVitalSign(this JsonElement observation) => IsOf(observation, VitalSigns, VitalSigns);
 
     public static bool IsBiopsyOrder(this JsonElement resource) =>
         resource.Text("resourceType") == "ServiceRequest"
@@ -47,6 +49,11 @@ internal static class Disciplines
     /// <summary>The patient may see a signed-off result unless its author's label says no (v3-ActCode NOPAT).</summary>
     public static bool IsReleasedToPatient(this JsonElement resource) =>
         resource.Child("meta") is not { } meta || !meta.HasCode("security", Systems.ActCode, NoDisclosureToPatient);
+
+    // A category without a system, or in mere words, is taken at its word; one of a system that we do not know is not.
+    private static bool IsOf(JsonElement resource, HashSet<string> codes, HashSet<string> words) =>
+        resource.Codings("category").Any(coding => codes.Contains(coding.Code) && (coding.System is null || CategorySystems.Contains(coding.System)))
+        || resource.Items("category").Any(category => category.Text("text") is { } text && words.Contains(text));
 
     private static bool SaysBiopsy(JsonElement resource, string element) =>
         resource.Items(element).Any(concept => SaysBiopsy(concept.Text("text"))) || resource.Codings(element).Any(coding => SaysBiopsy(coding.Display));

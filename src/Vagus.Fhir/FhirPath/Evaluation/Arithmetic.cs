@@ -2,7 +2,7 @@ using Vagus.Fhir.FhirPath.Values;
 
 namespace Vagus.Fhir.FhirPath.Evaluation;
 
-/// <summary><c>+ - * / div mod</c> over numbers, texts, quantities and dates. Null is the empty result.</summary>
+/// <summary><c>+ - * / div mod</c> over numbers, quantities and dates. Null is the empty result.</summary>
 internal static class Arithmetic
 {
     public static FhirPathValue? Apply(string name, FhirPathValue left, FhirPathValue right) => (left.Simple, right.Simple) switch
@@ -11,7 +11,6 @@ internal static class Arithmetic
         (int a, decimal b) => Decimals(name, a, b),
         (decimal a, int b) => Decimals(name, a, b),
         (decimal a, decimal b) => Decimals(name, a, b),
-        (string a, string b) when name == "+" => FhirPathValue.Of(a + b),
         (Moment a, _) when name is "+" or "-" && right.Quantity is { } duration =>
             MomentArithmetic.Add(a, duration, negative: name == "-") is { } moment ? FhirPathValue.Of(moment) : null,
         _ when AsQuantity(left) is { } a && AsQuantity(right) is { } b => Quantities(name, a, b),

@@ -8,6 +8,9 @@ namespace Vagus.Fhir.FhirPath.Evaluation;
 /// <summary>One evaluation: walks the tree and counts what it touches.</summary>
 internal sealed class Evaluator(FhirPathContext context, JsonElement resource)
 {
+    public const int LongestText = 1_000_000;
+    private const int CharactersPerStep = 100;
+
     private int steps;
     private DateTimeOffset? now;
 
@@ -47,6 +50,14 @@ internal sealed class Evaluator(FhirPathContext context, JsonElement resource)
     {
         steps += items;
         if (steps > context.MaxSteps) throw new FhirPathException($"The evaluation takes more than {context.MaxSteps} steps");
+    }
+
+    /// <summary>A text that the expression made: long ones are work too, and have an end.</summary>
+    public FhirPathValue Made(string text)
+    {
+        if (text.Length > LongestText) throw new FhirPathException($"A text is longer than {LongestText} characters");
+        Step(text.Length / CharactersPerStep);
+        return FhirPathValue.Of(text);
     }
 
     public Collection Bounded(List<FhirPathValue> items)

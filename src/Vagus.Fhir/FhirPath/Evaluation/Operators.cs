@@ -28,9 +28,9 @@ internal static class Operators
         "|" => Distinct.Union(left, right, evaluator),
         "in" => Contains(right, left, evaluator),
         "contains" => Contains(left, right, evaluator),
-        "&" => [FhirPathValue.Of(OneText(left) + OneText(right))],
+        "&" => [evaluator.Made(OneText(left) + OneText(right))],
         "<" or ">" or "<=" or ">=" => Compare(name, left, right),
-        _ => Calculate(name, left, right),
+        _ => Calculate(name, left, right, evaluator),
     };
 
     /// <summary>The singleton rule for criteria: one item that is no boolean counts as true.</summary>
@@ -89,9 +89,10 @@ internal static class Operators
         return Of(name switch { "<" => order < 0, ">" => order > 0, "<=" => order <= 0, _ => order >= 0 });
     }
 
-    private static Collection Calculate(string name, Collection left, Collection right)
+    private static Collection Calculate(string name, Collection left, Collection right, Evaluator evaluator)
     {
         if (Single(left, name) is not { } first || Single(right, name) is not { } second) return [];
+        if (name == "+" && first.Simple is string start && second.Simple is string end) return [evaluator.Made(start + end)];
         try
         {
             return Arithmetic.Apply(name, first, second) is { } result ? [result] : [];

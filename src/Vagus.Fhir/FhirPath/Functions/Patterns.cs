@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Vagus.Fhir.FhirPath.Evaluation;
 using Collection = System.Collections.Generic.IReadOnlyList<Vagus.Fhir.FhirPath.FhirPathValue>;
 
 namespace Vagus.Fhir.FhirPath.Functions;
@@ -26,7 +27,7 @@ internal static class Patterns
     {
         if (call.Text(0) is not { } pattern || call.Text(1) is not { } substitution) return null;
         if (pattern.Length == 0) return text;
-        if ((long)(text.Length + 1) * Math.Max(1, substitution.Length) > Texts.LongestText * 10L) throw call.Wrong("makes too long a text");
+        if ((long)(text.Length + 1) * Math.Max(1, substitution.Length) > Evaluator.LongestText * 10L) throw call.Wrong("makes too long a text");
         var regex = Build(call, pattern);
         return Run(call, () => regex.Replace(text, substitution));
     });

@@ -2,15 +2,14 @@ using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Vagus.Fhir.FhirPath.Evaluation;
 using Collection = System.Collections.Generic.IReadOnlyList<Vagus.Fhir.FhirPath.FhirPathValue>;
 
 namespace Vagus.Fhir.FhirPath.Functions;
 
-/// <summary>FHIRPath N1 §5.6: strings. What grows is bounded by <see cref="LongestText"/>.</summary>
+/// <summary>FHIRPath N1 §5.6: strings. What they make is bounded by <see cref="Evaluator.Made"/>.</summary>
 internal static class Texts
 {
-    public const int LongestText = 1_000_000;
-
     public static IEnumerable<(string Name, Function Function)> All =>
     [
         ("indexOf", new Function(1, 1, call => Pair(call, (text, part) => FhirPathValue.Of(text.IndexOf(part, StringComparison.Ordinal))))),
@@ -36,7 +35,7 @@ internal static class Texts
     public static Collection Map(Invocation call, Func<string, string?> change)
     {
         if (call.Text() is not { } text || change(text) is not { } changed) return [];
-        return changed.Length <= LongestText ? [FhirPathValue.Of(changed)] : throw call.Wrong("makes too long a text");
+        return [call.Evaluator.Made(changed)];
     }
 
     private static Collection Pair(Invocation call, Func<string, string, FhirPathValue> ask) =>
@@ -52,7 +51,7 @@ internal static class Texts
     private static Collection Replace(Invocation call) => Map(call, text =>
     {
         if (call.Text(0) is not { } pattern || call.Text(1) is not { } substitution) return null;
-        if ((long)(text.Length + 1) * Math.Max(1, substitution.Length) > LongestText * 10L) throw call.Wrong("makes too long a text");
+        if ((long)(text.Length + 1) * Math.Max(1, substitution.Length) > Evaluator.LongestText * 10L) throw call.Wrong("makes too long a text");
         if (pattern.Length > 0) return text.Replace(pattern, substitution, StringComparison.Ordinal);
         // An empty pattern surrounds every character.
         return substitution + string.Concat(text.Select(c => c + substitution));
@@ -69,8 +68,8 @@ internal static class Texts
         if (call.Input.Count == 0) return [];
         var separator = call.Count == 1 ? call.Text(0) ?? "" : "";
         var parts = call.Input.Select(item => item.Simple as string ?? throw call.Wrong("takes texts")).ToList();
-        return parts.Sum(part => (long)part.Length + separator.Length) <= LongestText
-            ? [FhirPathValue.Of(string.Join(separator, parts))]
+        return parts.Sum(part => (long)part.Length + separator.Length) <= Evaluator.LongestText
+            ? [call.Evaluator.Made(string.Join(separator, parts))]
             : throw call.Wrong("makes too long a text");
     }
 

@@ -7,7 +7,7 @@ internal static class Limits
 {
     public const int LongestValue = 1_000;
 
-    public static string Cut(string text) => text.Length <= LongestValue ? text : text[..LongestValue];
+    public static string Cut(string text) => SearchText.Cut(text, LongestValue);
 
     /// <summary>A property that is a text, cut to the longest value; null where it is absent, empty or something else.</summary>
     public static string? Text(JsonElement element, ReadOnlySpan<byte> name) =>

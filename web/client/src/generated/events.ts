@@ -144,7 +144,7 @@ export interface EncounterStarted {
   startedAt: string | null;
 }
 
-/** An Encounter changes without starting or finishing, or is created in another status (planned, arrived). */
+/** An Encounter changes without starting or finishing. */
 export interface EncounterUpdated {
   patientId: string;
   resource: string;
