@@ -49,12 +49,17 @@ public sealed partial class ClientSocket
     /// <summary>Everyone in the namespace but this socket.</summary>
     public BroadcastTarget Broadcast => BroadcastTarget.All(Namespace).Except(Id);
 
+    internal SocketState State => _state;
+
     internal SocketIOClient Client => _client;
 
     /// <summary>Everyone in these rooms but this socket.</summary>
     public BroadcastTarget To(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
 
     public void Emit(string name, params ReadOnlySpan<object?> arguments) => Namespace.EmitTo(this, Namespace.Encode(name, arguments));
+
+    /// <summary>Emits what is encoded already; with recovery on it is put into the history, as <see cref="Send"/> does not.</summary>
+    public void Emit(EncodedEvent encoded) => Namespace.EmitTo(this, encoded);
 
     /// <summary>Sends only if nothing waits for this client; otherwise the event is dropped.</summary>
     public void EmitVolatile(string name, params ReadOnlySpan<object?> arguments) => SendVolatile(Namespace.Encode(name, arguments));

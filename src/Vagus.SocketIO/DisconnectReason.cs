@@ -28,6 +28,7 @@ public enum DisconnectReason
 
 internal static class DisconnectReasons
 {
-    /// <summary>A session that ended this way may be recovered; one that was left on purpose may not.</summary>
-    public static bool Recoverable(this DisconnectReason reason) => reason is not (DisconnectReason.ClientLeft or DisconnectReason.ServerLeft);
+    /// <summary>A session that ended this way may be recovered; one that was left on purpose, or goes on elsewhere, may not.</summary>
+    public static bool Recoverable(this DisconnectReason reason) => reason 
+        is not (DisconnectReason.ClientLeft or DisconnectReason.ServerLeft or DisconnectReason.Replaced);
 }

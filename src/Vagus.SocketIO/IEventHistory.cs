@@ -14,7 +14,7 @@ public interface IEventHistory
     /// is missing, and the client is then not recovered. The socket is already in its rooms, so nothing falls between this
     /// and live delivery; what comes by both ways is sent once, by position.
     /// </summary>
-    ValueTask<IReadOnlyList<EncodedEvent>?> Since(ClientSocket socket, string offset, int limit, CancellationToken cancel);
+    ValueTask<Replay?> Since(ClientSocket socket, string offset, int limit, CancellationToken cancel);
 
     /// <summary>
     /// Called, in order, for every event that the application emits without an offset and that is neither volatile nor waits for an
@@ -28,3 +28,6 @@ public sealed record EventAudience(IReadOnlyList<string> Rooms, IReadOnlyList<st
 {
     public static readonly EventAudience Everyone = new([], []);
 }
+
+/// <summary>What a socket missed since the position that its offset stands for.</summary>
+public sealed record Replay(long After, IReadOnlyList<EncodedEvent> Events);

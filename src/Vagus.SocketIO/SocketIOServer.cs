@@ -14,6 +14,7 @@ public sealed class SocketIOServer
     {
         _host = host;
         Options = options.Value;
+        Options.Json = Attached.Extend(Options.Json);
         Metrics = metrics;
         Logger = logger;
         Recovery = Options.Recovery is { } recovery ? new SessionRecovery(recovery, host.Clock) : null;

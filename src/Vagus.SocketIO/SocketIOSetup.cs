@@ -18,7 +18,7 @@ public static class SocketIOSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SocketIOMetrics>();
         services.TryAddSingleton<EngineHost>();
-        services.TryAddSingleton<SocketIOServer>();
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<SocketIOServer>(provider));
         services.AddHostedService<DrainAtShutdown>();
         return services;
     }

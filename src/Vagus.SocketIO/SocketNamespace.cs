@@ -14,22 +14,25 @@ public sealed partial class SocketNamespace
     internal SocketNamespace(string name, SocketIOServer server)
     {
         Name = name;
+        NameUtf8 = System.Text.Encoding.UTF8.GetBytes(name);
         Server = server;
         Encoder = new EventEncoder(name, server.Options);
     }
 
     public string Name { get; }
 
-    /// <summary>The connected sockets. The collection is live.</summary>
-    public IReadOnlyCollection<ClientSocket> Sockets => (IReadOnlyCollection<ClientSocket>)_sockets.Values;
+    /// <summary>The sockets that are connected now.</summary>
+    public IReadOnlyList<ClientSocket> Sockets => [.. _sockets.Values.Where(socket => socket.IsConnected)];
 
     public int Count => _sockets.Count;
 
     internal SocketIOServer Server { get; }
 
+    internal byte[] NameUtf8 { get; }
+
     internal EventEncoder Encoder { get; }
 
-    public ClientSocket? Find(string socketId) => _sockets.GetValueOrDefault(socketId);
+    public ClientSocket? Find(string socketId) => FindAny(socketId) is { IsConnected: true } found ? found : null;
 
     /// <summary>Rooms with members, without the rooms that sockets have to themselves.</summary>
     public IReadOnlyDictionary<string, int> Rooms() => _rooms.Counts();
@@ -54,21 +57,34 @@ public sealed partial class SocketNamespace
     /// <summary>Sends one encoded event to sockets that the caller chose. It is not put into the history.</summary>
     public void Send(EncodedEvent encoded, params ReadOnlySpan<ClientSocket> sockets)
     {
+        if (encoded.Namespace != Name) throw new ArgumentException($"The event is encoded for {encoded.Namespace}.", nameof(encoded));
+
         foreach (var socket in sockets) socket.Send(encoded);
     }
 
-    internal bool Add(ClientSocket socket)
-    {
-        if (!_sockets.TryAdd(socket.Id, socket)) return false;
+    /// <summary>A socket of this id, also one that is not let in yet.</summary>
+    internal ClientSocket? FindAny(string socketId) => _sockets.GetValueOrDefault(socketId);
 
+    internal void Add(ClientSocket socket)
+    {
+        _sockets[socket.Id] = socket;
         _everyone.Add(socket);
-        return true;
+        // It may have gone meanwhile, and then nobody else takes it out again.
+        if (socket.State == SocketState.Gone) Remove(socket);
     }
 
     internal void Remove(ClientSocket socket)
     {
-        if (_sockets.TryRemove(new KeyValuePair<string, ClientSocket>(socket.Id, socket))) _everyone.Remove(socket);
+        Withdraw(socket);
         socket.LeaveAll();
+    }
+
+    /// <summary>Takes a socket out of the namespace but leaves it its rooms.</summary>
+    internal void Withdraw(ClientSocket socket)
+    {
+        // Another socket may have the id by now: a session that came back over a new connection.
+        _sockets.TryRemove(new KeyValuePair<string, ClientSocket>(socket.Id, socket));
+        _everyone.Remove(socket);
     }
 
     internal Room JoinRoom(ClientSocket socket, string room) => _rooms.Add(socket, room);
