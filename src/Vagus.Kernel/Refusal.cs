@@ -1,7 +1,7 @@
 namespace Vagus.Kernel;
 
 /// <summary>An expected "no", as a value. <see cref="Code"/> is stable and public; <see cref="Message"/> never holds patient data.</summary>
-public sealed record Refusal(RefusalKind Kind, string Code, string Message);
+public record Refusal(RefusalKind Kind, string Code, string Message);
 
 /// <summary>What kind of "no" it is; every adapter maps it to its own status (HTTP, ack, OperationOutcome).</summary>
 public enum RefusalKind
@@ -17,6 +17,7 @@ public enum RefusalKind
     Unprocessable,
     TooMany,
     Unavailable,
+    Unsupported,
 }
 
 /// <summary>Either what was asked for or the refusal. Exactly one of the two is set.</summary>

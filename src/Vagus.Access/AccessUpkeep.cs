@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vagus.Access.Keys;
+using Vagus.Access.Passwords;
+using Vagus.Access.Sessions;
+using Vagus.Access.SigningIn;
+
+namespace Vagus.Access;
+
+/// <summary>What this room does by itself, in each process: load the keys at the start, then watch for ended sessions, turn the keys and sweep.</summary>
+internal sealed partial class AccessUpkeep(
+    SigningKeys keys, SessionWatch watch, SweepSessions sweep, PasswordHashing hashing, TimeProvider clock, ILogger<AccessUpkeep> logger) : BackgroundService
+{
+    private static readonly TimeSpan KeysEvery = TimeSpan.FromSeconds(5);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the server listens: without a key nobody can sign in, and a wrong root key must stop the start.
+        await keys.Refresh(cancellationToken);
+        hashing.WarmUp();
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Repeat("session watch", SessionWatch.Interval, watch.Look, stoppingToken),
+        Repeat("signing keys", KeysEvery, keys.Refresh, stoppingToken),
+        Repeat("sealed successors", RotateRefreshToken.RetryWindow, sweep.ForgetSuccessors, stoppingToken),
+        Repeat("expired sessions", SweepSessions.Interval, sweep.DeleteExpired, stoppingToken));
+
+    /// <summary>One duty's loop. A failed turn is logged and tried again at the next one.</summary>
+    private async Task Repeat(string duty, TimeSpan every, Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(every, clock);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stopping);
+                await work(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception cause)
+            {
+                Log.Failed(logger, duty, cause.GetType().Name);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Upkeep of {Duty} failed ({Cause}) and is tried again")]
+        public static partial void Failed(ILogger logger, string duty, string cause);
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Vagus.Access.Sessions;
+using Vagus.Kernel;
+
+namespace Vagus.Access.Policies;
+
+/// <summary>
+/// Stands before every endpoint: turns the bearer token of the <c>Authorization</c> header into a <see cref="Caller"/> and applies the endpoint's rule.
+/// A token anywhere else, above all in the query, is not looked at.
+/// </summary>
+internal sealed partial class AdmitCaller(RequestDelegate next, LiveSessions sessions, ILogger<AdmitCaller> logger)
+{
+    private const string Scheme = "Bearer ";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        // Anything else than a mapped route is routing's own answer (405, 415): it does nothing but say so.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
+        {
+            await next(context);
+            return;
+        }
+
+        // The start check makes a missing rule impossible; should one appear later (dynamic endpoints), it is closed.
+        var refusal = endpoint.Metadata.GetMetadata<EntryRule>() is { } rule ? await Admit(context, rule) : Refusals.Undeclared;
+        if (refusal is null) await next(context);
+        else await Answer(context, endpoint, refusal);
+    }
+
+    /// <summary>The token of a well-formed bearer header, or null.</summary>
+    internal static string? BearerOf(HttpRequest request)
+    {
+        if (request.Headers.Authorization is not [{ } value]) return null;
+        return value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim(' ') : null;
+    }
+
+    private async ValueTask<Refusal?> Admit(HttpContext context, EntryRule rule)
+    {
+        if (rule.Policy is not { } policy) return null;
+        if (BearerOf(context.Request) is not { } token) return Refusals.Unauthenticated;
+
+        var admission = await sessions.AdmitToken(token, context.RequestAborted);
+        if (admission.IsRefused) return admission.Refusal;
+
+        var caller = admission.Value.Caller;
+        if (!policy.Admits(caller.Role))
+        {
+            Log.Forbidden(logger, caller.Tenant.Value, caller.User.Value, policy.Name);
+            return Refusals.Forbidden;
+        }
+
+        context.Features.Set(admission.Value);
+        return null;
+    }
+
+    private static Task Answer(HttpContext context, Endpoint endpoint, Refusal refusal)
+    {
+        if (refusal.Kind == RefusalKind.Unauthenticated) context.Response.Headers.WWWAuthenticate = "Bearer";
+        return endpoint.Metadata.GetMetadata<RefusalWriter>() is { } writer
+            ? writer.Write(context, refusal)
+            : refusal.ToProblem().ExecuteAsync(context);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Tenant {Tenant}: user {User} was refused by policy {Policy}")]
+        public static partial void Forbidden(ILogger logger, string tenant, string user, string policy);
+    }
+}
+
+/// <summary>Where an endpoint finds out who is calling.</summary>
+public static class CallerOfRequest
+{
+    /// <summary>The verified caller. Throws on an endpoint that is open to everyone: there is none.</summary>
+    public static Caller Caller(this HttpContext context) =>
+        context.Features.Get<Admission>()?.Caller ?? throw new InvalidOperationException("This endpoint did not require a caller.");
+}

@@ -1,0 +1,32 @@
+using Vagus.Kernel;
+
+namespace Vagus.Access.Sessions;
+
+/// <summary>Why a session is over.</summary>
+public enum EndReason
+{
+    SignedOut,
+
+    /// <summary>Its user ended it from another session.</summary>
+    EndedByUser,
+
+    /// <summary>The user signed in too many times; the oldest session gave way.</summary>
+    Displaced,
+
+    /// <summary>A refresh token was used twice: somebody has a copy.</summary>
+    RefreshReused,
+
+    RoleChanged,
+
+    UserDisabled,
+}
+
+/// <summary>A session that is over: whatever lives by it must stop now.</summary>
+public sealed record SessionEnd(TenantId Tenant, SessionId Session, UserId User, EndReason Reason)
+{
+    internal static string NameOf(EndReason reason) => Names[(int)reason];
+
+    internal static EndReason ReasonOf(string name) => (EndReason)Math.Max(0, Array.IndexOf(Names, name));
+
+    private static readonly string[] Names = ["signed_out", "ended_by_user", "displaced", "refresh_reused", "role_changed", "user_disabled"];
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Policies;
+using Vagus.Access.Sessions;
+using Vagus.Access.Tenants;
+using Vagus.Kernel;
+
+namespace Vagus.Access.SigningIn;
+
+/// <summary>E-mail and password at one of the two doors: a session and its tokens.</summary>
+internal sealed class SignIn(CheckPassword check, OpenSession open, LiveSessions sessions, Grant grant, AccessOptions options)
+{
+    public static void Map(IEndpointRouteBuilder endpoints, Door door, string path) =>
+        endpoints.MapPost("/login", (HttpContext context, SignIn signIn, CancellationToken cancel) => signIn.Answer(context, door, path, cancel))
+            .AllowAnyone("signing in is how one becomes a caller");
+
+    private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(HttpContext context, Door door, string path, CancellationToken cancel)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var body = await SmallBody.Read<Body>(context.Request, cancel);
+        if (body.Refusal is { } unreadable) return unreadable.ToProblem();
+        if (body.Value is not { Email: { Length: > 0 } email, Password: { Length: > 0 } password }) return Refusals.InvalidRequest.ToProblem();
+
+        var client = ClientFacts.Of(context);
+        var tenant = string.IsNullOrEmpty(body.Value.Tenant) ? null : body.Value.Tenant;
+        var outcome = await At(door, new Credentials(email, password, tenant), client, cancel);
+        if (outcome.Refusal is { } refusal) return refusal.ToProblem();
+        return TypedResults.Ok(Deliver(context, path, outcome.Value, client, options));
+    }
+
+    public async ValueTask<Outcome<SignedIn>> At(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
+    {
+        var proven = await check.Prove(door, credentials, client, cancel);
+        if (proven.Refusal is { } refusal) return refusal;
+
+        var opened = await open.For(proven.Value.User, client, proven.Value.NewHash, cancel);
+        if (opened.Refusal is { } notOpened) return notOpened;
+
+        sessions.Announce(opened.Value.Displaced);
+        return grant.For(opened.Value.User, opened.Value.Session, opened.Value.RefreshToken, client);
+    }
+
+    /// <summary>In browser mode the refresh token leaves the body and goes into the cookie.</summary>
+    internal static SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client, AccessOptions options)
+    {
+        if (!client.IsBrowser || granted.RefreshToken is not { } token) return granted;
+        RefreshCookie.Set(context, path, token, options.SessionLifetime);
+        return granted with { RefreshToken = null };
+    }
+
+    private sealed record Body(string? Email, string? Password, string? Tenant);
+}

@@ -1,0 +1,81 @@
+using Vagus.Access.Sessions;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Access.Tenants;
+
+/// <summary>
+/// Changes what a user may do. Every change ends the user's sessions: tokens, cached sessions and live connections carry the old rights,
+/// and none of them may outlive the change.
+/// </summary>
+public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
+{
+    /// <summary>Another role at the same door: staff never become patients, nor patients staff; that is another user.</summary>
+    public ValueTask<Outcome<UserId>> SetRole(TenantId tenant, UserId user, Role role, CancellationToken cancel) =>
+        Change(
+            tenant,
+            user,
+            EndReason.RoleChanged,
+            write => write.Execute(UpdateRole, [role.Name(), tenant.Value, user.Value, UserRow.NameOf(UserRow.DoorOf(role))], cancel),
+            cancel);
+
+    /// <summary>Gives or takes the permission to see sensitive records.</summary>
+    public ValueTask<Outcome<UserId>> SetSeesSensitive(TenantId tenant, UserId user, bool allowed, CancellationToken cancel) =>
+        Change(tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateSensitive, [allowed, tenant.Value, user.Value], cancel), cancel);
+
+    /// <summary>Lets a patient's user act for another patient: a child, a parent.</summary>
+    public ValueTask<Outcome<UserId>> GrantProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+        ChosenId.IsFhirId(patient.Value)
+            ? Change(tenant, user, EndReason.RoleChanged, write => Proxies.Grant(write, user, patient, cancel), cancel)
+            : ValueTask.FromResult<Outcome<UserId>>(AddUser.BadReference);
+
+    public ValueTask<Outcome<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+        Change(tenant, user, EndReason.RoleChanged, write => Proxies.Revoke(write, user, patient, cancel), cancel);
+
+    /// <summary>The user can sign in no more. Users are never deleted: what they did stays theirs.</summary>
+    public ValueTask<Outcome<UserId>> Disable(TenantId tenant, UserId user, CancellationToken cancel) =>
+        Change(tenant, user, EndReason.UserDisabled, write => write.Execute(UpdateDisabled, [true, tenant.Value, user.Value], cancel), cancel);
+
+    public ValueTask<Outcome<UserId>> Enable(TenantId tenant, UserId user, CancellationToken cancel) =>
+        Change(tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateDisabled, [false, tenant.Value, user.Value], cancel), cancel);
+
+    private async ValueTask<Outcome<UserId>> Change(
+        TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<int>> update, CancellationToken cancel)
+    {
+        var outcome = await commit.Write<List<SessionEnd>>(
+            tenant,
+            async (write, token) => await update(write) == 1
+                ? await EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token)
+                : NoUser,
+            cancel);
+        if (outcome.Refusal is { } refusal) return refusal;
+
+        sessions.Announce(outcome.Value);
+        return user;
+    }
+
+    private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user for whom this can be changed.");
+
+    private static readonly Statement UpdateRole = new("""
+        update access_user
+        set role = @role
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and door = @door
+        """);
+
+    private static readonly Statement UpdateSensitive = new("""
+        update access_user
+        set sees_sensitive = @sees_sensitive
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+        """);
+
+    private static readonly Statement UpdateDisabled = new("""
+        update access_user
+        set disabled = @disabled
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+        """);
+}

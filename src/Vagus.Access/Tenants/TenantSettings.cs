@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Access.Tenants;
+
+/// <summary>What a tenant has set for itself, by name, as JSON: critical limits, critical findings, escalation policies.</summary>
+public sealed class TenantSettings(Database database, GroupCommit commit)
+{
+    public const int MaxBytes = 64 * 1024;
+
+    /// <summary>Null when the tenant has set nothing by this name.</summary>
+    public async ValueTask<JsonElement?> Read(TenantId tenant, string name, CancellationToken cancel) =>
+        Parsed(await database.QueryOne(Find, [tenant.Value, name], row => row.GetString(0), cancel));
+
+    /// <summary>The same inside a write, of the write's own tenant.</summary>
+    public static async ValueTask<JsonElement?> Read(WriteTransaction write, string name, CancellationToken cancel) =>
+        Parsed(await write.QueryOne(Find, [write.Tenant.Value, name], row => row.GetString(0), cancel));
+
+    public async ValueTask<Outcome<string>> Set(TenantId tenant, string name, JsonElement value, CancellationToken cancel)
+    {
+        if (!ChosenId.IsValid(name)) return ChosenId.Refuse("setting");
+        var body = value.GetRawText();
+        if (body.Length > MaxBytes) return TooLarge;
+
+        return await commit.Write<string>(
+            tenant,
+            async (write, token) => await write.Execute(Upsert, [name, body, write.At.ToMicroseconds(), tenant.Value], token) == 1 ? name : NoTenant,
+            cancel);
+    }
+
+    private static JsonElement? Parsed(string? body) => body is null ? null : JsonElement.Parse(body);
+
+    private static readonly Refusal TooLarge = new(RefusalKind.TooLarge, "setting_too_large", $"A setting has at most {MaxBytes} characters.");
+
+    private static readonly Refusal NoTenant = new(RefusalKind.NotFound, "tenant_not_found", "There is no such tenant.");
+
+    private static readonly Statement Find = new("""
+        select body
+        from access_tenant_setting
+        where tenant_id = @tenant_id
+          and name = @name
+        """);
+
+    private static readonly Statement Upsert = new("""
+        insert into access_tenant_setting (tenant_id, name, body, changed_at)
+        select tenant_id, @name, @body, @changed_at
+        from access_tenant
+        where tenant_id = @tenant_id
+        on conflict (tenant_id, name) do update set body = excluded.body, changed_at = excluded.changed_at
+        """);
+}

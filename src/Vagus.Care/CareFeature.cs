@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Care.Deriving;
+using Vagus.Fhir.Deriving;
+
+namespace Vagus.Care;
+
+/// <summary>The only door to the clinical feature.</summary>
+public static class CareFeature
+{
+    public static IServiceCollection AddCare(this IServiceCollection services)
+    {
+        services.AddSingleton<IDeriveEvents, PatientEvents>();
+        services.AddSingleton<IDeriveEvents, AllergyEvents>();
+        services.AddSingleton<IDeriveEvents, InsuranceEvents>();
+        services.AddSingleton<IDeriveEvents, AppointmentEvents>();
+        services.AddSingleton<IDeriveEvents, EncounterEvents>();
+        services.AddSingleton<IDeriveEvents, SignatureEvents>();
+        services.AddSingleton<IDeriveEvents, VitalSignsEvents>();
+        services.AddSingleton<IDeriveEvents, OrderEvents>();
+        services.AddSingleton<IDeriveEvents, LabEvents>();
+        services.AddSingleton<IDeriveEvents, ViewingEvents>();
+        services.AddSingleton<IDeriveEvents, RadiologyEvents>();
+        services.AddSingleton<IDeriveEvents, PharmacyEvents>();
+        services.AddSingleton<IDeriveEvents, SafetyEvents>();
+        services.AddSingleton<IDeriveEvents, BiopsyEvents>();
+        services.AddSingleton<IDeriveEvents, ClaimEvents>();
+        services.AddSingleton<IDeriveEvents, ClaimResponseEvents>();
+        services.AddSingleton<IDeriveEvents, PaymentEvents>();
+        return services;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Vagus.Care.Deriving.Reading;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+
+namespace Vagus.Care.Deriving;
+
+/// <summary>The schedule. A walk-in is created and checked in by one write, so a create may make two events.</summary>
+internal sealed class AppointmentEvents : IDeriveEvents
+{
+    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Appointment" };
+
+    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        if (change.After is not { } appointment) return;
+        var isCreated = change.Before is null && appointment.Status() != "entered-in-error";
+        var isCancelled = change.Entered(WillNotHappen) is not null;
+        var isCheckedIn = change.Entered(PatientIsHere) is not null;
+        var isUpdated = !isCancelled && !isCheckedIn && change.ChangedElements().Count > 0;
+        if (!isCreated && !isCancelled && !isCheckedIn && !isUpdated) return;
+
+        var told = await Tell(change, appointment, derivation, cancel);
+        if (isCreated) derivation.Emit(told.About, told.Created);
+        if (isCancelled) derivation.Emit(told.About, Cancelled(told.Created));
+        if (isCheckedIn) derivation.Emit(told.About, CheckedIn(told.Created));
+        if (isUpdated) derivation.Emit(told.About, Updated(told.Created));
+    }
+
+    private static bool WillNotHappen(JsonElement appointment) => appointment.Status() is "cancelled" or "noshow";
+
+    private static bool PatientIsHere(JsonElement appointment) => appointment.Status() is "arrived" or "checked-in";
+
+    private static async ValueTask<(ResourceChange About, AppointmentCreated Created)> Tell(
+        ResourceChange change, JsonElement appointment, Derivation derivation, CancellationToken cancel)
+    {
+        var patient = Actor(appointment, "Patient");
+        var provider = Actor(appointment, "Practitioner") ?? Actor(appointment, "PractitionerRole");
+        var place = Actor(appointment, "Location");
+        var patientId = patient is { } reference ? FhirReference.Of(reference)?.Id : change.Patient?.Value;
+        var created = new AppointmentCreated(
+            change.Id,
+            change.VersionedReference,
+            appointment.Status(),
+            patientId,
+            patient is { } who ? await derivation.NameOf(who, cancel) : null,
+            provider is { } by && FhirReference.Of(by) is { } person ? await derivation.Practitioner(person, cancel) ?? person.Id : null,
+            provider is { } named ? await derivation.NameOf(named, cancel) : null,
+            Instant(appointment, "start"),
+            Instant(appointment, "end"),
+            appointment.Concept("appointmentType") ?? appointment.Concept("serviceType"),
+            place is { } where ? await derivation.NameOf(where, cancel) : null);
+        return (patientId is null ? change : change with { Patient = new(patientId) }, created);
+    }
+
+    private static JsonElement? Actor(JsonElement appointment, string type)
+    {
+        foreach (var participant in appointment.Items("participant"))
+        {
+            if (participant.Child("actor") is { } actor && FhirReference.Of(actor)?.Type == type) return actor;
+        }
+
+        return null;
+    }
+
+    private static DateTimeOffset? Instant(JsonElement appointment, string name) =>
+        appointment.Child(name) is { ValueKind: JsonValueKind.String } text && text.TryGetDateTimeOffset(out var instant) ? instant.ToUniversalTime() : null;
+
+    // Four events, one set of facts: the contract fixes the same fields for each.
+    private static AppointmentCancelled Cancelled(AppointmentCreated told) =>
+        new(
+            told.Id, told.Resource, told.Status, told.PatientId, told.PatientName, told.ProviderId, told.ProviderName,
+            told.ScheduledStart, told.ScheduledEnd, told.AppointmentType, told.Location);
+
+    private static AppointmentCheckedIn CheckedIn(AppointmentCreated told) =>
+        new(
+            told.Id, told.Resource, told.Status, told.PatientId, told.PatientName, told.ProviderId, told.ProviderName,
+            told.ScheduledStart, told.ScheduledEnd, told.AppointmentType, told.Location);
+
+    private static AppointmentUpdated Updated(AppointmentCreated told) =>
+        new(
+            told.Id, told.Resource, told.Status, told.PatientId, told.PatientName, told.ProviderId, told.ProviderName,
+            told.ScheduledStart, told.ScheduledEnd, told.AppointmentType, told.Location);
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Vagus.Care.Deriving.Reading;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+
+namespace Vagus.Care.Deriving;
+
+/// <summary>The way of a biopsy: ordered, taken, reported. The provider's review is a signature and told by <see cref="SignatureEvents"/>.</summary>
+internal sealed class BiopsyEvents : IDeriveEvents
+{
+    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "ServiceRequest", "Specimen", "DiagnosticReport" };
+
+    public ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
+    {
+        { Patient: null } or { After: null } => ValueTask.CompletedTask,
+        { Type: "ServiceRequest" } => Order(change, derivation, cancel),
+        { Type: "Specimen" } => SpecimenChanged(change, derivation, cancel),
+        _ => Reported(change, derivation, cancel),
+    };
+
+    /// <summary>The biopsy order that a pathology report is about, by its order or by its specimen; null for other reports.</summary>
+    public static async ValueTask<JsonElement?> BiopsyOf(JsonElement report, Derivation derivation, CancellationToken cancel)
+    {
+        if (report.IsImaging()) return null;
+        if (await FirstBiopsy(report.References("basedOn"), derivation, cancel) is { } ordered) return ordered;
+        foreach (var reference in report.References("specimen").Where(reference => reference.Type == "Specimen").Take(5))
+        {
+            if (await derivation.Read(reference, cancel) is not { } specimen) continue;
+            if (await FirstBiopsy(specimen.References("request"), derivation, cancel) is { } taken) return taken;
+        }
+
+        return null;
+    }
+
+    private static async ValueTask<JsonElement?> FirstBiopsy(IEnumerable<FhirReference> orders, Derivation derivation, CancellationToken cancel)
+    {
+        foreach (var order in orders.Where(order => order.Type == "ServiceRequest").Take(5))
+        {
+            if (await derivation.Read(order, cancel) is { } request && request.IsBiopsyOrder()) return request;
+        }
+
+        return null;
+    }
+
+    private static async ValueTask Order(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        var order = change.After!.Value;
+        if (!order.IsBiopsyOrder()) return;
+
+        var patient = change.Patient!.Value.Value;
+        if (OrderEvents.Placed(change, Disciplines.IsBiopsyOrder))
+        {
+            derivation.Emit(change, new BiopsyCreated(
+                patient, change.VersionedReference, change.Id, order.Status(), order.Concept("code"), order.Coding("code", Systems.Snomed),
+                order.Concept("bodySite"), await derivation.Requester(order, cancel), order.ReferenceTo("encounter", "Encounter")));
+        }
+        else if (change.ChangedElements() is { Count: > 0 } changed)
+        {
+            derivation.Emit(change, new BiopsyUpdated(
+                patient, change.VersionedReference, change.Id, changed, order.Status(), OrderingProviderId: await derivation.Requester(order, cancel)));
+        }
+    }
+
+    private static async ValueTask SpecimenChanged(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        var specimen = change.After!.Value;
+        IReadOnlyList<string> changed = change.Before is null ? ["specimen"] : change.ChangedElements();
+        if (changed.Count == 0 || await FirstBiopsy(specimen.References("request"), derivation, cancel) is not { } order) return;
+
+        derivation.Emit(change, new BiopsyUpdated(
+            change.Patient!.Value.Value, change.VersionedReference, order.Id(), changed, specimen.Text("status"), change.Id, await derivation.Requester(order, cancel)));
+    }
+
+    private static async ValueTask Reported(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        if (change.BecameStatus("final", "amended", "corrected") is not { } report) return;
+        if (await BiopsyOf(report, derivation, cancel) is not { } order) return;
+
+        var patient = change.Patient!.Value.Value;
+        derivation.Emit(change, new BiopsyResultReceived(
+            patient,
+            change.VersionedReference,
+            order.Id(),
+            change.Id,
+            report.IsReleasedToPatient(),
+            order.Concept("code"),
+            [.. report.Codings("conclusionCode")],
+            await derivation.Requester(order, cancel) ?? await derivation.OrderingProvider(report, cancel),
+            await derivation.PatientName(patient, cancel),
+            report.Text("issued")));
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Vagus.Care.Deriving.Reading;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+
+namespace Vagus.Care.Deriving;
+
+/// <summary>The course of a visit.</summary>
+internal sealed class EncounterEvents : IDeriveEvents
+{
+    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Encounter" };
+
+    public ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        if (change.Patient is not { } patient || change.After is not { } encounter) return ValueTask.CompletedTask;
+
+        var status = encounter.Status();
+        var kind = encounter.Codings("class").FirstOrDefault()?.Code;
+        var provider = Lookups.EncounterProvider(encounter);
+        if (IsStart(change))
+        {
+            derivation.Emit(change, new EncounterStarted(
+                patient.Value, change.VersionedReference, change.Id, status, kind, provider, encounter.Child("period")?.Text("start")));
+        }
+        else if (change.BecameStatus("finished") is not null)
+        {
+            derivation.Emit(change, new EncounterCompleted(
+                patient.Value, change.VersionedReference, change.Id, status, kind, provider, encounter.Child("period")?.Text("end")));
+        }
+        else if (change.ChangedElements() is { Count: > 0 } changed)
+        {
+            derivation.Emit(change, new EncounterUpdated(patient.Value, change.VersionedReference, change.Id, status, changed, kind, provider));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    // Coming back from leave is no second start.
+    private static bool IsStart(ResourceChange change) =>
+        change.BecameStatus("in-progress") is not null && change.Before?.Status() is not "onleave";
+}

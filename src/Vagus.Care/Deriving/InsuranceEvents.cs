@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Vagus.Care.Deriving.Reading;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+
+namespace Vagus.Care.Deriving;
+
+/// <summary>An insurer's answer that the patient is covered.</summary>
+internal sealed class InsuranceEvents : IDeriveEvents
+{
+    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "CoverageEligibilityResponse" };
+
+    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        if (change.Patient is not { } patient || change.Entered(IsInForce) is not { } response) return;
+
+        var coverage = InForce(response).Select(insurance => insurance.ReferenceTo("coverage", "Coverage")).FirstOrDefault(id => id is not null);
+        var insurer = response.Child("insurer") is { } reference ? await derivation.NameOf(reference, cancel) : null;
+        var validUntil = InForce(response).Select(insurance => insurance.Child("benefitPeriod")?.Text("end")).FirstOrDefault(end => end is not null);
+        derivation.Emit(change, new PatientInsuranceVerified(patient.Value, change.VersionedReference, insurer, coverage, validUntil));
+    }
+
+    private static bool IsInForce(JsonElement response) =>
+        response.Status() == "active" && response.Text("outcome") == "complete" && InForce(response).Any();
+
+    private static IEnumerable<JsonElement> InForce(JsonElement response) => response.Items("insurance").Where(insurance => insurance.Is("inforce"));
+}

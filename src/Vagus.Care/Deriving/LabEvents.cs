@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Vagus.Care.Deriving.Reading;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+
+namespace Vagus.Care.Deriving;
+
+/// <summary>Laboratory reports that can be read, and values that cannot wait for the report.</summary>
+internal sealed class LabEvents : IDeriveEvents
+{
+    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "DiagnosticReport", "Observation" };
+
+    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        if (change.Patient is null || change.After is null) return;
+        if (change.Type == "Observation") await CriticalValues(change, derivation, cancel);
+        else await ResultAvailable(change, derivation, cancel);
+    }
+
+    private static async ValueTask ResultAvailable(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        if (change.Entered(Readable) is not { } report) return;
+        if (await BiopsyEvents.BiopsyOf(report, derivation, cancel) is not null) return;
+
+        derivation.Emit(change, new LabResultAvailable(
+            change.Patient!.Value.Value,
+            change.VersionedReference,
+            change.Id,
+            report.Status(),
+            report.IsReleasedToPatient(),
+            report.Concept("code"),
+            report.Coding("code", Systems.Loinc),
+            await derivation.OrderingProvider(report, cancel),
+            report.ReferenceTo("basedOn", "ServiceRequest"),
+            report.ReferenceTo("encounter", "Encounter"),
+            report.Text("issued")));
+    }
+
+    private static string? Readable(JsonElement report) =>
+        report.IsLaboratory() && report.Status() is ("final" or "amended" or "corrected") ? report.Status() : null;
+
+    private static async ValueTask CriticalValues(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        var observation = change.After!.Value;
+        if (!observation.IsLaboratory() && observation.Items("category").Any()) return;
+
+        var limits = await derivation.Setting("critical-limits", cancel);
+        var now = CriticalValue.In(observation, limits).ToList();
+        if (now.Count == 0) return;
+
+        var before = change.Before is { } old ? CriticalValue.In(old, limits).Select(value => value.Key).ToHashSet(StringComparer.Ordinal) : [];
+        foreach (var value in now.Where(value => !before.Contains(value.Key)))
+        {
+            derivation.Emit(change, await Alert(change, observation, value, derivation, cancel));
+        }
+    }
+
+    private static async ValueTask<LabCriticalAlert> Alert(
+        ResourceChange change, JsonElement observation, CriticalValue value, Derivation derivation, CancellationToken cancel) =>
+        new(
+            change.Patient!.Value.Value,
+            change.VersionedReference,
+            change.Id,
+            value.TestName,
+            value.Reason,
+            await derivation.PatientName(change.Patient.Value.Value, cancel),
+            value.Code,
+            value.Value,
+            value.ValueText,
+            value.Unit,
+            value.Interpretation,
+            await derivation.OrderingProvider(observation, cancel),
+            observation.ReferenceTo("basedOn", "ServiceRequest"),
+            observation.ReferenceTo("encounter", "Encounter"),
+            observation.Text("effectiveDateTime") ?? observation.Text("issued"));
+}

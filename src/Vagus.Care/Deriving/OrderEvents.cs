@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Vagus.Care.Deriving.Reading;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+
+namespace Vagus.Care.Deriving;
+
+/// <summary>Orders for the laboratory and for imaging. A biopsy is neither, whatever category it carries: it has its own events.</summary>
+internal sealed class OrderEvents : IDeriveEvents
+{
+    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "ServiceRequest" };
+
+    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        if (change.Patient is not { } patient || change.After is not { } order || order.IsBiopsyOrder()) return;
+
+        if (Placed(change, Disciplines.IsLaboratory))
+        {
+            derivation.Emit(change, new LabOrderCreated(
+                patient.Value,
+                change.VersionedReference,
+                change.Id,
+                order.Concept("code"),
+                order.Coding("code", Systems.Loinc),
+                order.Text("priority"),
+                await derivation.Requester(order, cancel),
+                order.ReferenceTo("encounter", "Encounter")));
+        }
+
+        if (Placed(change, Disciplines.IsImaging))
+        {
+            derivation.Emit(change, new RadiologyOrderCreated(
+                patient.Value,
+                change.VersionedReference,
+                change.Id,
+                order.Concept("code"),
+                order.Coding("code", Systems.Snomed),
+                order.Text("priority"),
+                await derivation.Requester(order, cancel),
+                order.ReferenceTo("encounter", "Encounter")));
+        }
+    }
+
+    /// <summary>Active for the first time: an order that was on hold and goes on was placed before.</summary>
+    public static bool Placed(ResourceChange change, Func<JsonElement, bool> belongs) =>
+        change.Entered(request => belongs(request) && request.IsOrder() && request.Status() is "active") is not null
+        && change.Before?.Status() is not "on-hold";
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Vagus.Care.Deriving.Reading;
+
+/// <summary>Which department an order, a report or an observation belongs to, by its category.</summary>
+internal static class Disciplines
+{
+    // HL7 v2 table 0074 (diagnostic service section), observation-category, SNOMED CT "Laboratory procedure".
+    // Pathology counts as laboratory unless a rule finds that it is about a biopsy.
+    private static readonly HashSet<string> Laboratory =
+        ["LAB", "CH", "HM", "MB", "MCB", "BLB", "SR", "IMM", "TX", "VR", "PAR", "MYC", "BG", "GE", "CG", "CP", "SP", "PAT", "CTH", "NIC", "URN", "laboratory", "108252007"];
+
+    // The same three systems; SNOMED CT "Imaging".
+    private static readonly HashSet<string> Imaging =
+        ["RAD", "CT", "CUS", "NMR", "NMS", "OUS", "RUS", "RX", "VUS", "XRC", "imaging", "363679005"];
+
+    private static readonly HashSet<string> VitalSigns = ["vital-signs"];
+
+    private static readonly HashSet<string> LaboratoryWords = new(StringComparer.OrdinalIgnoreCase) { "laboratory", "lab" };
+    private static readonly HashSet<string> ImagingWords = new(StringComparer.OrdinalIgnoreCase) { "imaging", "radiology" };
+
+    // The second address of each table is that of earlier FHIR versions, which senders still use.
+    private static readonly HashSet<string> CategorySystems =
+    [
+        Systems.DiagnosticSection, "http://hl7.org/fhir/v2/0074",
+        Systems.ObservationCategory, "http://hl7.org/fhir/observation-category",
+        Systems.Snomed,
+    ];
+
+    // Biopsy; of skin, breast, colon, prostate. Other procedures are known by their words.
+    private static readonly HashSet<string> BiopsyProcedures = ["86273004", "240977001", "122548005", "76164006", "65575008"];
+
+    private static readonly HashSet<string> NoDisclosureToPatient = ["NOPAT"];
+
+    public static bool IsLaboratory(this JsonElement resource) => IsOf(resource, Laboratory, LaboratoryWords);
+
+    public static bool IsImaging(this JsonElement resource) => IsOf(resource, Imaging, ImagingWords);
+
+    public static bool IsVitalSign(this JsonElement observation) => IsOf(observation, VitalSigns, VitalSigns);
+
+    public static bool IsBiopsyOrder(this JsonElement resource) =>
+        resource.Text("resourceType") == "ServiceRequest"
+        && (resource.HasCode("code", Systems.Snomed, BiopsyProcedures) || SaysBiopsy(resource, "code") || SaysBiopsy(resource, "category"));
+
+    /// <summary>A request that somebody has to carry out, unlike a plan, a proposal or the order not to do something.</summary>
+    public static bool IsOrder(this JsonElement request) =>
+        request.Text("intent") is not ("proposal" or "plan" or "option" or "directive") && !request.Is("doNotPerform");
+
+    /// <summary>The patient may see a signed-off result unless its author's label says no (v3-ActCode NOPAT).</summary>
+    public static bool IsReleasedToPatient(this JsonElement resource) =>
+        resource.Child("meta") is not { } meta || !meta.HasCode("security", Systems.ActCode, NoDisclosureToPatient);
+
+    // A category without a system, or in mere words, is taken at its word; one of a system that we do not know is not.
+    private static bool IsOf(JsonElement resource, HashSet<string> codes, HashSet<string> words) =>
+        resource.Codings("category").Any(coding => codes.Contains(coding.Code) && (coding.System is null || CategorySystems.Contains(coding.System)))
+        || resource.Items("category").Any(category => category.Text("text") is { } text && words.Contains(text));
+
+    private static bool SaysBiopsy(JsonElement resource, string element) =>
+        resource.Items(element).Any(concept => SaysBiopsy(concept.Text("text"))) || resource.Codings(element).Any(coding => SaysBiopsy(coding.Display));
+
+    private static bool SaysBiopsy(string? words) => words?.Contains("biopsy", StringComparison.OrdinalIgnoreCase) == true;
+}

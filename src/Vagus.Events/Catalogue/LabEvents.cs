@@ -1,0 +1,52 @@
+namespace Vagus.Events;
+
+/// <summary>A laboratory test was ordered.</summary>
+public sealed record LabOrderCreated(
+    string PatientId,
+    string Resource,
+    string OrderId,
+    string? TestName = null,
+    Coding? Code = null,
+    string? Priority = null,
+    string? OrderingProviderId = null,
+    string? EncounterId = null) : EventData;
+
+/// <summary>A laboratory report can be read; <c>released</c> says whether the patient may see it already.</summary>
+public sealed record LabResultAvailable(
+    string PatientId,
+    string Resource,
+    string ReportId,
+    string Status,
+    bool Released,
+    string? TestName = null,
+    Coding? Code = null,
+    string? OrderingProviderId = null,
+    string? OrderId = null,
+    string? EncounterId = null,
+    string? IssuedAt = null) : EventData;
+
+/// <summary>A laboratory value that endangers the patient; a person has to acknowledge it. A number is in <c>value</c>, any other result in <c>valueText</c>.</summary>
+public sealed record LabCriticalAlert(
+    string PatientId,
+    string Resource,
+    string ObservationId,
+    string TestName,
+    string CriticalReason,
+    string? PatientName = null,
+    Coding? Code = null,
+    decimal? Value = null,
+    string? ValueText = null,
+    string? Unit = null,
+    string? Interpretation = null,
+    string? OrderingProviderId = null,
+    string? OrderId = null,
+    string? EncounterId = null,
+    string? ObservedAt = null) : EventData;
+
+/// <summary>A person opened a laboratory result.</summary>
+public sealed record LabResultViewed(
+    string PatientId,
+    string Resource,
+    string ReportId,
+    string ViewedBy,
+    string? ViewedAt = null) : EventData;

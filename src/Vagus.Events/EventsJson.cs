@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Vagus.Events;
+
+/// <summary>
+/// Generated serialisers of all event data. Every field is always written, absent ones as null, so that a consumer sees one shape.
+/// Reading refuses data without a required field; a field added later must therefore be nullable with a default.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(PatientCreated))]
+[JsonSerializable(typeof(PatientUpdated))]
+[JsonSerializable(typeof(PatientAllergyAdded))]
+[JsonSerializable(typeof(PatientAllergyRemoved))]
+[JsonSerializable(typeof(PatientInsuranceVerified))]
+[JsonSerializable(typeof(PatientBalanceChanged))]
+[JsonSerializable(typeof(AppointmentCreated))]
+[JsonSerializable(typeof(AppointmentUpdated))]
+[JsonSerializable(typeof(AppointmentCancelled))]
+[JsonSerializable(typeof(AppointmentCheckedIn))]
+[JsonSerializable(typeof(EncounterStarted))]
+[JsonSerializable(typeof(EncounterUpdated))]
+[JsonSerializable(typeof(EncounterCompleted))]
+[JsonSerializable(typeof(EncounterSigned))]
+[JsonSerializable(typeof(EncounterVitalsRecorded))]
+[JsonSerializable(typeof(LabOrderCreated))]
+[JsonSerializable(typeof(LabResultAvailable))]
+[JsonSerializable(typeof(LabCriticalAlert))]
+[JsonSerializable(typeof(LabResultViewed))]
+[JsonSerializable(typeof(RadiologyOrderCreated))]
+[JsonSerializable(typeof(RadiologyImageUploaded))]
+[JsonSerializable(typeof(RadiologyStudyComplete))]
+[JsonSerializable(typeof(RadiologyReportFinalized))]
+[JsonSerializable(typeof(RadiologyCriticalAlert))]
+[JsonSerializable(typeof(MedicationPrescribed))]
+[JsonSerializable(typeof(MedicationDispensed))]
+[JsonSerializable(typeof(DrugInteractionAlert))]
+[JsonSerializable(typeof(AllergyContraindication))]
+[JsonSerializable(typeof(BiopsyCreated))]
+[JsonSerializable(typeof(BiopsyUpdated))]
+[JsonSerializable(typeof(BiopsyResultReceived))]
+[JsonSerializable(typeof(BiopsyReviewed))]
+[JsonSerializable(typeof(ClaimCreated))]
+[JsonSerializable(typeof(ClaimUpdated))]
+[JsonSerializable(typeof(ClaimStatusChanged))]
+[JsonSerializable(typeof(ClaimSubmitted))]
+[JsonSerializable(typeof(ClaimDenied))]
+[JsonSerializable(typeof(ClaimPaid))]
+[JsonSerializable(typeof(PaymentReceived))]
+[JsonSerializable(typeof(PriorAuthStatusChanged))]
+[JsonSerializable(typeof(PriorAuthApproved))]
+[JsonSerializable(typeof(PriorAuthDenied))]
+[JsonSerializable(typeof(ThreadCreated))]
+[JsonSerializable(typeof(ThreadUpdated))]
+[JsonSerializable(typeof(ThreadClosed))]
+[JsonSerializable(typeof(ThreadReopened))]
+[JsonSerializable(typeof(MessageSent))]
+[JsonSerializable(typeof(MessageRead))]
+[JsonSerializable(typeof(MessageRetracted))]
+[JsonSerializable(typeof(NoteAdded))]
+[JsonSerializable(typeof(AlertRaised))]
+[JsonSerializable(typeof(AlertAcknowledged))]
+[JsonSerializable(typeof(AlertEscalated))]
+[JsonSerializable(typeof(AlertResolved))]
+[JsonSerializable(typeof(ResourceCreated))]
+[JsonSerializable(typeof(ResourceUpdated))]
+[JsonSerializable(typeof(ResourceDeleted))]
+internal sealed partial class EventsJson : JsonSerializerContext;

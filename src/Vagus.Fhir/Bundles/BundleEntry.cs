@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Bundles;
+
+/// <summary>One entry of a batch or transaction as the client sent it, its request taken apart.</summary>
+internal sealed record BundleEntry(int Index, string Method, string Url)
+{
+    public required string? FullUrl { get; init; }
+
+    /// <summary>Undefined when the entry has none.</summary>
+    public required JsonElement Resource { get; init; }
+
+    public required string? IfNoneExist { get; init; }
+
+    public required long? IfMatch { get; init; }
+
+    /// <summary>The resource type in the URL.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The id in the URL; null for a create or a search.</summary>
+    public required string? Id { get; init; }
+
+    /// <summary>What follows the '?'; null when there is none.</summary>
+    public required string? Query { get; init; }
+
+    public bool HasResource => Resource.ValueKind == JsonValueKind.Object;
+
+    public static Outcome<BundleEntry> Read(JsonElement entry, int index)
+    {
+        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("request", out var request) || request.ValueKind != JsonValueKind.Object) return At(index, "needs a request");
+        if (Text(request, "method") is not { } method || Text(request, "url") is not { } url) return At(index, "needs a method and a url");
+        var (path, query) = Split(url);
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length is 0 or > 4 || !R4.IsResourceType(parts[0])) return At(index, "has a url that names no R4 resource type");
+        long? ifMatch = null;
+        if (Text(request, "ifMatch") is { } tag && (ifMatch = Preferences.VersionOf(tag)) is null) return At(index, "has an ifMatch that is no version");
+
+        var read = new BundleEntry(index, method, path)
+        {
+            FullUrl = Text(entry, "fullUrl"),
+            Resource = entry.TryGetProperty("resource", out var resource) ? resource : default,
+            IfNoneExist = Text(request, "ifNoneExist"),
+            IfMatch = ifMatch,
+            Type = parts[0],
+            Id = parts.Length > 1 ? parts[1] : null,
+            Query = query,
+        };
+        return read.Flaw() is { } flaw ? At(index, flaw) : read;
+    }
+
+    private string? Flaw()
+    {
+        if (Method is "POST" or "PUT" && !HasResource) return "needs a resource";
+        if (HasResource && Text(Resource, "resourceType") != Type) return "has a resource of another type than its url";
+        return Method switch
+        {
+            "POST" when Id is not null => "creates with an id in its url; use PUT",
+            "PUT" or "DELETE" when Query is not null || Id is null => "names no id; conditional updates and deletes are not supported",
+            "PUT" or "DELETE" when !ResourceId.IsValid(Id!) => "has an id that R4 does not allow",
+            "GET" or "POST" or "PUT" or "DELETE" => null,
+            _ => "has a method that is not supported in bundles",
+        };
+    }
+
+    private static (string Path, string? Query) Split(string url)
+    {
+        var mark = url.IndexOf('?', StringComparison.Ordinal);
+        return mark < 0 ? (url, null) : (url[..mark], url[(mark + 1)..]);
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static Refusal At(int index, string flaw) => FhirRefusals.Invalid($"Bundle.entry[{index}] {flaw}.");
+}

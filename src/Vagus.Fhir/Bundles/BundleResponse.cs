@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Vagus.Access.Policies;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Bundles;
+
+/// <summary>What became of one entry.</summary>
+internal sealed record EntryResult(int Status)
+{
+    public StoredResource? Stored { get; init; }
+
+    /// <summary>A resource or Bundle to put into the entry: a read, a search, or an OperationOutcome.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public string? Location { get; init; }
+
+    /// <summary>True when <see cref="Body"/> is an OperationOutcome that belongs into the response.</summary>
+    public bool Failed { get; init; }
+
+    public static EntryResult Of(Refusal refusal) => new(RefusalAnswer.StatusOf(refusal.Kind)) { Body = FhirAnswers.OutcomeOf(refusal), Failed = true };
+}
+
+/// <summary>The answer to a batch or transaction: an entry for each entry, in the same order (R4 §3.1.0.11.3).</summary>
+internal static class BundleResponse
+{
+    public static FhirAnswer Write(string type, IReadOnlyList<EntryResult> results)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256 + results.Sum(result => result.Body.Length + 256));
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("resourceType"u8, "Bundle"u8);
+            writer.WriteString("type"u8, type);
+            if (results.Count > 0)
+            {
+                writer.WriteStartArray("entry"u8);
+                foreach (var result in results) Write(writer, result);
+                writer.WriteEndArray();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return new FhirAnswer(StatusCodes.Status200OK, buffer.WrittenMemory);
+    }
+
+    private static void Write(Utf8JsonWriter writer, EntryResult result)
+    {
+        writer.WriteStartObject();
+        if (!result.Failed && !result.Body.IsEmpty) WriteResource(writer, "resource"u8, result);
+        writer.WriteStartObject("response"u8);
+        writer.WriteString("status"u8, result.Status.ToString(CultureInfo.InvariantCulture));
+        if (result.Location is not null) writer.WriteString("location"u8, result.Location);
+        if (result.Stored is { } stored)
+        {
+            writer.WriteString("etag"u8, stored.ETag);
+            writer.WriteString("lastModified"u8, BodyTemplate.Text(stored.UpdatedAt));
+        }
+
+        if (result.Failed) WriteResource(writer, "outcome"u8, result);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteResource(Utf8JsonWriter writer, ReadOnlySpan<byte> name, EntryResult result)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(result.Body.Span, skipInputValidation: true);
+    }
+}

@@ -1,0 +1,40 @@
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Searching;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Bundles;
+
+/// <summary>A search that decides what a transaction does: a conditional reference, or an If-None-Exist.</summary>
+internal sealed record Condition(string Type, string Query)
+{
+    /// <summary>The one match as <c>Type/id</c>, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1).</summary>
+    public async ValueTask<Outcome<string?>> Find(IRunQueries queries, FhirRequest request, CancellationToken cancel)
+    {
+        if (request.CannotRead(Type) is { } forbidden) return forbidden;
+        var search = SearchRequest.Read(Type, Query, request, pageSize: 2);
+        if (search.Refusal is { } malformed) return malformed;
+        if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
+        var matches = await SearchQuery.Run(queries, request.Reach, search.Value, cancel);
+        return matches.Count switch
+        {
+            0 => (string?)null,
+            1 => $"{matches[0].Type}/{matches[0].Id}",
+            _ => FhirRefusals.SeveralMatches,
+        };
+    }
+
+    public static Condition OfReference(string reference)
+    {
+        var mark = reference.IndexOf('?', StringComparison.Ordinal);
+        return new Condition(reference[..mark], reference[(mark + 1)..]);
+    }
+
+    /// <summary>If-None-Exist holds a query, with or without the '?' or the type before it.</summary>
+    public static Condition OfIfNoneExist(string type, string query)
+    {
+        var mark = query.IndexOf('?', StringComparison.Ordinal);
+        return new Condition(type, mark < 0 ? query : query[(mark + 1)..]);
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Searching;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage;
+
+namespace Vagus.Fhir.Bundles;
+
+/// <summary>A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.</summary>
+internal sealed class RunBatch(Database database, FhirWrites writes, SearchResources searches, ResourcePreparation preparation, IdSource ids)
+{
+    private const int SideBySide = 16;
+
+    public async Task<FhirAnswer> Run(FhirRequest request, IReadOnlyList<BundleEntry> entries)
+    {
+        var results = new EntryResult[entries.Count];
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = request.Cancel };
+        await Parallel.ForEachAsync(entries, limits, async (entry, _) =>
+        {
+            var result = await One(request, entry);
+            results[entry.Index] = result.Refusal is { } refused ? EntryResult.Of(refused) : result.Value;
+        });
+        return BundleResponse.Write("batch-response", results);
+    }
+
+    private async ValueTask<Outcome<EntryResult>> One(FhirRequest request, BundleEntry entry)
+    {
+        if ((entry.Method == "GET" ? request.CannotRead(entry.Type) : request.CannotWrite(entry.Type)) is { } forbidden) return forbidden;
+        return entry.Method switch
+        {
+            "GET" => await searches.Entry(request, entry, database, request.Cancel),
+            "DELETE" => await Delete(request, entry),
+            _ => await Store(request, entry),
+        };
+    }
+
+    private async ValueTask<Outcome<EntryResult>> Delete(FhirRequest request, BundleEntry entry)
+    {
+        if (WriteRules.RefuseDelete(entry.Type) is { } kept) return kept;
+        var deleted = await writes.Run(request.Caller, (writer, _, cancel) => writer.Delete(entry.Type, entry.Id!, entry.IfMatch, cancel), request.Cancel);
+        return deleted.Refusal is { } refused ? refused : new EntryResult(StatusCodes.Status204NoContent) { Stored = deleted.Value };
+    }
+
+    private async ValueTask<Outcome<EntryResult>> Store(FhirRequest request, BundleEntry entry)
+    {
+        if (entry.IfNoneExist is not null) return FhirRefusals.NotSupported("Conditional create is supported in transactions only.");
+        if (ResourcePreparation.Validate(entry.Resource) is { } invalid) return invalid;
+        var links = new TransactionLinks();
+        var prepared = preparation.Prepare(entry.Resource, entry.Type, entry.Id ?? ids.NewId(), links.Rewrite);
+        if (links.Dangling is { } dangling) return dangling;
+        if (links.Unresolved.Any()) return FhirRefusals.NotSupported("Conditional references are supported in transactions only.");
+        if (WriteRules.Refuse(request.Caller, prepared) is { } refusal) return refusal;
+
+        var stored = await writes.Run(
+            request.Caller,
+            async (writer, _, cancel) => entry.Method == "PUT" ? await writer.Put(prepared, entry.IfMatch, cancel) : await writer.Create(prepared, cancel),
+            request.Cancel);
+        if (stored.Refusal is { } refused) return refused;
+        return new EntryResult(stored.Value.Interaction == "POST" ? 201 : 200) { Stored = stored.Value, Location = request.LocationOf(stored.Value) };
+    }
+}

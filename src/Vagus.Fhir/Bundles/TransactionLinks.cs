@@ -1,0 +1,53 @@
+using Vagus.Fhir.Json;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Bundles;
+
+/// <summary>
+/// What the links inside a transaction become: the fullUrl of an entry turns into its <c>Type/id</c>, a conditional reference
+/// (<c>Patient?identifier=…</c>) into the one resource that it finds.
+/// </summary>
+internal sealed class TransactionLinks
+{
+    private readonly Dictionary<string, string> targets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> conditions = new(StringComparer.Ordinal);
+
+    /// <summary>The first link that names an entry which is not there; null when all resolve.</summary>
+    public Refusal? Dangling { get; private set; }
+
+    /// <summary>Conditional references met so far that nobody has looked up yet.</summary>
+    public IEnumerable<string> Unresolved => conditions.Where(condition => condition.Value is null).Select(condition => condition.Key).ToList();
+
+    /// <summary>False when another entry has the same fullUrl.</summary>
+    public bool TryAdd(string fullUrl, string target) => targets.TryAdd(fullUrl, target);
+
+    public void Resolve(string condition, string target) => conditions[condition] = target;
+
+    public string? Rewrite(LinkKind kind, ReadOnlySpan<char> link)
+    {
+        var lookup = targets.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (lookup.TryGetValue(link, out var target)) return target;
+        if (kind != LinkKind.Reference) return null;
+        if (link.StartsWith("urn:", StringComparison.Ordinal))
+        {
+            Dangling ??= FhirRefusals.Unprocessable("A reference names a urn: that is no entry's fullUrl.");
+            return null;
+        }
+
+        return IsConditional(link) ? Conditional(link.ToString()) : null;
+    }
+
+    private string? Conditional(string condition)
+    {
+        if (!conditions.TryGetValue(condition, out var target)) conditions.Add(condition, null);
+        return target;
+    }
+
+    // R4 §3.1.0.11.2: a relative search URL. An absolute URL with a query is somebody else's address.
+    private static bool IsConditional(ReadOnlySpan<char> link)
+    {
+        var mark = link.IndexOf('?');
+        return mark > 0 && link[..mark].IndexOf('/') < 0 && link[..mark].IndexOf(':') < 0;
+    }
+}

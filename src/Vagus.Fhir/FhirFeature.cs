@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Policies;
+using Vagus.Fhir.Bundles;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Indexing;
+using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Searching;
+using Vagus.Fhir.Store;
+using Vagus.Storage;
+
+namespace Vagus.Fhir;
+
+/// <summary>The only door of this room: R4 at <c>/fhir</c>.</summary>
+public static class FhirFeature
+{
+    public static IServiceCollection AddFhir(this IServiceCollection services, FhirOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(new SearchIndexer(options.BaseUrl));
+        services.AddSingleton<ResourcePreparation>();
+        services.AddSingleton<FhirWrites>();
+        services.AddSingleton<ResultOpened>();
+        services.AddSingleton<CreateResource>();
+        services.AddSingleton<UpdateResource>();
+        services.AddSingleton<DeleteResource>();
+        services.AddSingleton<ReadResource>();
+        services.AddSingleton<ReadVersion>();
+        services.AddSingleton<ReadHistory>();
+        services.AddSingleton<SearchResources>();
+        services.AddSingleton<RunTransaction>();
+        services.AddSingleton<RunBatch>();
+        services.AddSingleton<PostBundle>();
+        services.AddSingleton<ResourceVersions>();
+        services.AddMigrations(FhirMigrations.All);
+        return services;
+    }
+
+    public static void MapFhir(this IEndpointRouteBuilder endpoints)
+    {
+        var refuse = new RefusalWriter((http, refusal) => FhirAnswers.Refuse(refusal).ExecuteAsync(http));
+        var open = endpoints.MapGroup("/fhir").WithMetadata(refuse).AllowAnyone("the CapabilityStatement tells clients how to sign in");
+        open.MapGet("/metadata", (HttpContext http, FhirOptions options) => Capabilities.Answer(http, options));
+
+        var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller);
+        fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http));
+        fhir.MapGet("/{type}", (string type, HttpContext http, SearchResources use) => use.Answer(type, http));
+        fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http));
+        fhir.MapPost("/{type}", (string type, HttpContext http, CreateResource use) => use.Answer(type, http));
+        fhir.MapMethods("/{type}/{id}", ["GET", "HEAD"], (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http));
+        fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http));
+        fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http));
+        fhir.MapGet("/{type}/{id}/_history", (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http));
+        fhir.MapGet("/{type}/{id}/_history/{version}", (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http));
+        fhir.Map("/{**rest}", () => FhirAnswers.Refuse(FhirRefusals.NoSuchInteraction));
+    }
+}

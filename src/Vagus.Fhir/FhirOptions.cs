@@ -1,0 +1,23 @@
+namespace Vagus.Fhir;
+
+/// <summary>Limits and addresses of the FHIR API.</summary>
+public sealed record FhirOptions
+{
+    /// <summary>The address that clients use for <c>/fhir</c>, without the last slash; null: what the request said.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>Bytes of one request body; one more is answered 413.</summary>
+    public int BodyBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Entries of one batch or transaction.</summary>
+    public int BundleEntries { get; init; } = 5000;
+
+    /// <summary>Bodies larger than a megabyte that are worked on at the same moment; others wait.</summary>
+    public int LargeBodies { get; init; } = 4;
+
+    /// <summary>Entries of one page when the client does not say.</summary>
+    public int PageSize { get; init; } = 50;
+
+    /// <summary>Entries of one page at most.</summary>
+    public int LargestPage { get; init; } = 1000;
+}

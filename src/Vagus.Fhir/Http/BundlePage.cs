@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.Store;
+
+namespace Vagus.Fhir.Http;
+
+/// <summary>A page of a searchset or history Bundle, written straight into bytes: the resources' own JSON is copied, never parsed again.</summary>
+internal sealed class BundlePage(string type, string baseUrl, string self)
+{
+    private readonly List<(StoredResource Resource, bool AsVersion)> entries = [];
+
+    /// <summary>The address of the next page; null on the last.</summary>
+    public string? Next { get; set; }
+
+    public long? Total { get; set; }
+
+    public void AddMatch(StoredResource resource) => entries.Add((resource, false));
+
+    public void AddVersion(StoredResource resource) => entries.Add((resource, true));
+
+    public FhirAnswer ToAnswer()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024 + entries.Sum(entry => (entry.Resource.Body?.Length ?? 0) + 256));
+        using (var writer = new Utf8JsonWriter(buffer)) Write(writer);
+        return new FhirAnswer(StatusCodes.Status200OK, buffer.WrittenMemory);
+    }
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("resourceType"u8, "Bundle"u8);
+        writer.WriteString("type"u8, type);
+        if (Total is { } total) writer.WriteNumber("total"u8, total);
+        writer.WriteStartArray("link"u8);
+        WriteLink(writer, "self"u8, self);
+        if (Next is not null) WriteLink(writer, "next"u8, Next);
+        writer.WriteEndArray();
+        if (entries.Count > 0) WriteEntries(writer);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLink(Utf8JsonWriter writer, ReadOnlySpan<byte> relation, string url)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("relation"u8, relation);
+        writer.WriteString("url"u8, url);
+        writer.WriteEndObject();
+    }
+
+    private void WriteEntries(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("entry"u8);
+        foreach (var (resource, asVersion) in entries)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("fullUrl"u8, $"{baseUrl}/{resource.Type}/{resource.Id}");
+            if (resource.Body is { } body)
+            {
+                writer.WritePropertyName("resource"u8);
+                writer.WriteRawValue(body, skipInputValidation: true);
+            }
+
+            if (asVersion) WriteInteraction(writer, resource);
+            else WriteSearch(writer);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteSearch(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("search"u8);
+        writer.WriteString("mode"u8, "match"u8);
+        writer.WriteEndObject();
+    }
+
+    // bdl-3 and bdl-4: every entry of a history has a request and a response.
+    private static void WriteInteraction(Utf8JsonWriter writer, StoredResource resource)
+    {
+        writer.WriteStartObject("request"u8);
+        writer.WriteString("method"u8, resource.Interaction);
+        writer.WriteString("url"u8, resource.Interaction == "POST" ? resource.Type : $"{resource.Type}/{resource.Id}");
+        writer.WriteEndObject();
+        writer.WriteStartObject("response"u8);
+        writer.WriteString("status"u8, StatusOf(resource).ToString(CultureInfo.InvariantCulture));
+        writer.WriteString("etag"u8, resource.ETag);
+        writer.WriteString("lastModified"u8, BodyTemplate.Text(resource.UpdatedAt));
+        writer.WriteEndObject();
+    }
+
+    private static int StatusOf(StoredResource resource) => resource.Interaction switch
+    {
+        "POST" => StatusCodes.Status201Created,
+        "DELETE" => StatusCodes.Status204NoContent,
+        _ => StatusCodes.Status200OK,
+    };
+}

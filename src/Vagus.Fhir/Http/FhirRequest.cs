@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Policies;
+using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Http;
+
+/// <summary>What every interaction needs of its request: who calls, how far that reaches, and the address that clients use.</summary>
+internal sealed record FhirRequest(HttpContext Http, Caller Caller, Reach Reach, string BaseUrl, TimeProvider Clock)
+{
+    public CancellationToken Cancel => Http.RequestAborted;
+
+    public static FhirRequest Of(HttpContext http, FhirOptions options)
+    {
+        var caller = http.Caller();
+        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/fhir", http.RequestServices.GetRequiredService<TimeProvider>());
+    }
+
+    /// <summary>Refuses an unknown type (404) and one that the caller's role never reads (403: which types exist is no secret).</summary>
+    public Refusal? CannotRead(string type)
+    {
+        if (!R4.IsResourceType(type)) return FhirRefusals.UnknownType(type);
+        return Reach.MayRead(type) ? null : FhirRefusals.Forbidden;
+    }
+
+    public Refusal? CannotWrite(string type)
+    {
+        if (!R4.IsResourceType(type)) return FhirRefusals.UnknownType(type);
+        return Reach.MayWrite(type) ? null : FhirRefusals.Forbidden;
+    }
+
+    public string LocationOf(StoredResource resource) => $"{BaseUrl}/{resource.Type}/{resource.Id}/_history/{resource.Version}";
+}

@@ -1,0 +1,51 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Http;
+
+/// <summary>Reads a request's body up to the limit, and looks at its media type before that.</summary>
+internal static class RequestBody
+{
+    public static async ValueTask<Outcome<ReadOnlyMemory<byte>>> Read(HttpRequest request, int limit, CancellationToken cancel)
+    {
+        if (!IsJson(request.ContentType)) return FhirRefusals.UnsupportedMedia;
+        if (request.ContentLength > limit) return FhirRefusals.TooLarge(limit);
+        // Our own limit answers with an OperationOutcome; the server's would tear the connection first.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancel);
+            if (read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return FhirRefusals.TooLarge(limit);
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return (ReadOnlyMemory<byte>)body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static bool IsJson(string? contentType)
+    {
+        if (contentType is null) return true;
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        if (end >= 0) type = type[..end];
+        type = type.Trim();
+        return type.Equals("application/fhir+json", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/json+fhir", StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,47 @@
+namespace Vagus.Fhir.Indexing.Querying;
+
+/// <summary>Reads one alternative of a token, reference or string parameter; null is no such value.</summary>
+internal static class TermReader
+{
+    public static TokenTerm? Token(string text, bool ignoreSystem)
+    {
+        var parts = Escaped.Split(text, '|');
+        if (parts.Count > 2) return null;
+        var code = Escaped.Plain(parts[^1]);
+        if (parts.Count == 1) return new TokenTerm(AnySystem: true, System: null, code);
+        var system = Escaped.Plain(parts[0]);
+        if (system.Length == 0 && code.Length == 0) return null;
+        return new TokenTerm(ignoreSystem && code.Length > 0, system.Length == 0 ? null : system, code.Length == 0 ? null : code);
+    }
+
+    public static ReferenceTerm? Reference(string text, string[] targets, string? serverBase)
+    {
+        var plain = Escaped.Plain(text);
+        if (Known(plain, serverBase) is { } known) return known;
+        if (!ReferenceText.IsId(plain)) return null;
+        return new ReferenceTerm(targets is [var only] ? only : null, plain, Url: null);
+    }
+
+    /// <summary>With the modifier <c>:Patient</c> an id is that of a Patient, and a reference to anything else is a contradiction.</summary>
+    public static ReferenceTerm? Reference(string text, string type, string? serverBase)
+    {
+        var plain = Escaped.Plain(text);
+        if (Known(plain, serverBase) is { } known) return known.Type is null || known.Type == type ? known : null;
+        return ReferenceText.IsId(plain) ? new ReferenceTerm(type, plain, Url: null) : null;
+    }
+
+    private static ReferenceTerm? Known(string text, string? serverBase)
+    {
+        var parsed = ReferenceText.Parse(text);
+        if (parsed.Id is not null && parsed.IsLocal(serverBase)) return new ReferenceTerm(parsed.Type, parsed.Id, Url: null);
+        return text.Contains(':', StringComparison.Ordinal) ? new ReferenceTerm(parsed.Type, Id: null, ReferenceText.WithoutVersion(text)) : null;
+    }
+
+    public static StringTerm? Text(string text, StringMatch match)
+    {
+        var plain = Escaped.Plain(text);
+        if (match is StringMatch.Exact) return new StringTerm(match, SearchText.Exact(plain));
+        var normalized = SearchText.Normalize(plain);
+        return normalized.Length == 0 ? null : new StringTerm(match, normalized);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Searching;
+
+namespace Vagus.Fhir.Interactions;
+
+/// <summary>GET [base]/metadata (R4 §3.1.0.13): what this server does, made from the same tables that it runs by.</summary>
+internal static class Capabilities
+{
+    private static readonly string[] Interactions = ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
+    private static readonly ConcurrentDictionary<string, byte[]> Written = new(StringComparer.Ordinal);
+
+    public static IResult Answer(HttpContext http, FhirOptions options)
+    {
+        var baseUrl = options.BaseUrl ?? $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/fhir";
+        // The address comes from the client when none is configured: nobody fills our memory with addresses.
+        if (Written.Count > 16) Written.Clear();
+        return new FhirAnswer(StatusCodes.Status200OK, Written.GetOrAdd(baseUrl, Write));
+    }
+
+    private static byte[] Write(string baseUrl)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256 * 1024);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("resourceType"u8, "CapabilityStatement"u8);
+            writer.WriteString("status"u8, "active"u8);
+            writer.WriteString("date"u8, "2026-11-21"u8);
+            writer.WriteString("kind"u8, "instance"u8);
+            WriteProgram(writer, baseUrl);
+            writer.WriteString("fhirVersion"u8, "4.0.1"u8);
+            WriteCodes(writer, "format", ["json", "application/fhir+json"]);
+            WriteRest(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteProgram(Utf8JsonWriter writer, string baseUrl)
+    {
+        writer.WriteStartObject("software"u8);
+        writer.WriteString("name"u8, "Vagus"u8);
+        writer.WriteEndObject();
+        writer.WriteStartObject("implementation"u8);
+        writer.WriteString("description"u8, "The real-time layer of clinical software"u8);
+        writer.WriteString("url"u8, baseUrl);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRest(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("rest"u8);
+        writer.WriteStartObject();
+        writer.WriteString("mode"u8, "server"u8);
+        writer.WriteStartArray("resource"u8);
+        foreach (var type in R4.ResourceTypes) WriteType(writer, type);
+        writer.WriteEndArray();
+        writer.WriteStartArray("interaction"u8);
+        WriteCode(writer, "transaction");
+        WriteCode(writer, "batch");
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    private static void WriteType(Utf8JsonWriter writer, string type)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, type);
+        writer.WriteStartArray("interaction"u8);
+        foreach (var interaction in Interactions) WriteCode(writer, interaction);
+        writer.WriteEndArray();
+        writer.WriteString("versioning"u8, "versioned-update"u8);
+        writer.WriteBoolean("readHistory"u8, true);
+        writer.WriteBoolean("updateCreate"u8, true);
+        writer.WriteBoolean("conditionalCreate"u8, false);
+        writer.WriteStartArray("searchParam"u8);
+        foreach (var parameter in SearchRequest.Supported(type))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name"u8, parameter.Code);
+            writer.WriteString("definition"u8, parameter.Url);
+            writer.WriteString("type"u8, parameter.Kind.ToString().ToLowerInvariant());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCode(Utf8JsonWriter writer, string code)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("code"u8, code);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCodes(Utf8JsonWriter writer, string name, string[] codes)
+    {
+        writer.WriteStartArray(name);
+        foreach (var code in codes) writer.WriteStringValue(code);
+        writer.WriteEndArray();
+    }
+}

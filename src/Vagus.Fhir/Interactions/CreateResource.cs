@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Interactions;
+
+/// <summary>POST [base]/[type] (R4 §3.1.0.8): the server makes the id.</summary>
+internal sealed class CreateResource(FhirOptions options, FhirWrites writes, ResourcePreparation preparation, IdSource ids)
+{
+    public async Task<IResult> Answer(string type, HttpContext http)
+    {
+        var request = FhirRequest.Of(http, options);
+        if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
+        if (http.Request.Headers.ContainsKey("If-None-Exist")) return FhirAnswers.Refuse(FhirRefusals.NotSupported("Conditional create is supported in transactions only."));
+        var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
+        if (body.Refusal is { } unread) return FhirAnswers.Refuse(unread);
+
+        var prepared = preparation.Prepare(body.Value, type, ids.NewId());
+        if (prepared.Refusal is { } invalid) return FhirAnswers.Refuse(invalid);
+        if (WriteRules.Refuse(request.Caller, prepared.Value) is { } refusal) return FhirAnswers.Refuse(refusal);
+
+        var stored = await writes.Run<StoredResource>(request.Caller, async (writer, _, cancel) => await writer.Create(prepared.Value, cancel), request.Cancel);
+        return stored.Refusal is { } refused ? FhirAnswers.Refuse(refused) : FhirAnswers.Written(request, StatusCodes.Status201Created, stored.Value);
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Store;
+
+namespace Vagus.Fhir.Interactions;
+
+/// <summary>DELETE [base]/[type]/[id] (R4 §3.1.0.7): a new version without content. The history stays.</summary>
+internal sealed class DeleteResource(FhirOptions options, FhirWrites writes)
+{
+    public async Task<IResult> Answer(string type, string id, HttpContext http)
+    {
+        var request = FhirRequest.Of(http, options);
+        if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
+        if (WriteRules.RefuseDelete(type) is { } kept) return FhirAnswers.Refuse(kept);
+        var ifMatch = Preferences.IfMatch(http.Request.Headers.IfMatch);
+        if (ifMatch.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
+
+        var deleted = await writes.Run(request.Caller, (writer, _, cancel) => writer.Delete(type, id, ifMatch.Value, cancel), request.Cancel);
+        if (deleted.Refusal is { } refused) return FhirAnswers.Refuse(refused);
+        return new FhirAnswer(StatusCodes.Status204NoContent, ReadOnlyMemory<byte>.Empty) { ETag = deleted.Value?.ETag };
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Store;
+using Vagus.Storage;
+
+namespace Vagus.Fhir.Interactions;
+
+/// <summary>GET [base]/[type]/[id]/_history/[vid] (R4 §3.1.0.3).</summary>
+internal sealed class ReadVersion(FhirOptions options, Database database)
+{
+    public async Task<IResult> Answer(string type, string id, string versionId, HttpContext http)
+    {
+        var request = FhirRequest.Of(http, options);
+        if (request.CannotRead(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
+        if (!long.TryParse(versionId, NumberStyles.None, CultureInfo.InvariantCulture, out var version)) return FhirAnswers.Refuse(FhirRefusals.NotFound(type, id));
+
+        var stored = await ReadResources.Version(database, request.Reach, type, id, version, request.Cancel);
+        if (stored is null) return FhirAnswers.Refuse(FhirRefusals.NotFound(type, id));
+        return stored.Deleted ? FhirAnswers.Refuse(FhirRefusals.Gone(type, id)) : FhirAnswer.Of(StatusCodes.Status200OK, stored);
+    }
+}

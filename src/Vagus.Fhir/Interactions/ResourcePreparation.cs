@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Vagus.Fhir.Indexing;
+using Vagus.Fhir.Json;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Validation;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Interactions;
+
+/// <summary>From bytes to a <see cref="PreparedResource"/>: parse strictly, validate, give the id, work out where it will be found. No I/O.</summary>
+internal sealed class ResourcePreparation(SearchIndexer indexer)
+{
+    public Outcome<PreparedResource> Prepare(ReadOnlyMemory<byte> json, string type, string id, bool mustHaveId = false)
+    {
+        var parsed = FhirJson.ParseResource(json);
+        if (parsed.Refusal is { } malformed) return malformed;
+        using var document = parsed.Value;
+        var resource = document.RootElement;
+        if (resource.GetProperty("resourceType"u8).GetString() != type) return FhirRefusals.Invalid($"The body's resourceType is not {type}.");
+        if (mustHaveId && !HasId(resource, id)) return FhirRefusals.Invalid("The body's id must be the id of the address.");
+        return Validate(resource) is { } invalid ? invalid : Prepare(resource, type, id, rewrite: null);
+    }
+
+    public static Refusal? Validate(JsonElement resource)
+    {
+        var issues = ResourceValidator.Validate(resource);
+        return issues.Any(issue => issue.Severity == IssueSeverity.Error) ? new InvalidResource(issues) : null;
+    }
+
+    /// <summary>For a resource that is valid. The rewrite is a transaction's: it turns links to entries into links to what they become.</summary>
+    public PreparedResource Prepare(JsonElement resource, string type, string id, LinkRewrite? rewrite)
+    {
+        var template = StoredBody.Write(resource, id, version: 0, DateTimeOffset.MinValue, rewrite);
+        var reader = new Utf8JsonReader(template);
+        var document = JsonElement.ParseValue(ref reader);
+        var index = indexer.Extract(document, type);
+        return new PreparedResource(type, id)
+        {
+            Body = new BodyTemplate(template),
+            Document = document,
+            Index = index,
+            Patients = CompartmentReader.Patients(index, document, type),
+            Sensitive = SecurityLabels.AreSensitive(document),
+        };
+    }
+
+    private static bool HasId(JsonElement resource, string id) =>
+        resource.TryGetProperty("id"u8, out var given) && given.ValueKind == JsonValueKind.String && given.ValueEquals(id);
+}

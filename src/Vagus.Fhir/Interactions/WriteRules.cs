@@ -1,0 +1,25 @@
+using System.Text.Json;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Interactions;
+
+/// <summary>
+/// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be created
+/// when it carries a signature: that is how a person signs an Encounter or a result; nobody changes or deletes one.
+/// </summary>
+internal static class WriteRules
+{
+    public static Refusal? Refuse(Caller caller, PreparedResource resource) => resource.Type switch
+    {
+        "AuditEvent" => FhirRefusals.ServerWritten,
+        "Provenance" when !IsSigned(resource.Document) => FhirRefusals.UnsignedProvenance,
+        "Patient" when caller.Role == Role.Patient => FhirRefusals.Forbidden,
+        _ => null,
+    };
+
+    public static Refusal? RefuseDelete(string type) => type is "AuditEvent" or "Provenance" ? FhirRefusals.ServerWritten : null;
+
+    private static bool IsSigned(JsonElement provenance) =>
+        provenance.TryGetProperty("signature", out var signatures) && signatures.ValueKind == JsonValueKind.Array && signatures.GetArrayLength() > 0;
+}

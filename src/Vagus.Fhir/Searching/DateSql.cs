@@ -1,0 +1,35 @@
+using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.Store;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Searching;
+
+/// <summary>
+/// The conditions of <see cref="DateTest"/>, each with an end that an index range can start from.
+/// </summary>
+internal static class DateSql
+{
+    public static string OfRange(SqlText text, DateTerm term) => Of(text, term, "x.low", "x.high");
+
+    /// <summary>For a column that holds one instant in milliseconds: it stands for <c>[instant, instant + 1 ms)</c>.</summary>
+    public static string OfInstant(SqlText text, DateTerm term, string column) => Of(text, term, column, $"({column} + 1000)");
+
+    private static string Of(SqlText text, DateTerm term, string rowLow, string rowHigh)
+    {
+        string Low() => text.Value(term.Low.ToMicroseconds());
+        string High() => text.Value(term.High.ToMicroseconds());
+        return term.Test switch
+        {
+            DateTest.Within => $"({rowLow} >= {Low()} and {rowLow} < {High()} and {rowHigh} <= {High()})",
+            DateTest.NotWithin => $"({rowLow} < {Low()} or {rowHigh} > {High()})",
+            DateTest.After => $"{rowHigh} > {High()}",
+            DateTest.Before => $"{rowLow} < {Low()}",
+            DateTest.AtOrAfter => $"{rowHigh} > {Low()}",
+            DateTest.AtOrBefore => $"{rowLow} < {High()}",
+            DateTest.StartsAfter => $"{rowLow} >= {High()}",
+            DateTest.EndsBefore => $"{rowHigh} <= {Low()}",
+            DateTest.Overlaps => $"({rowLow} < {High()} and {rowHigh} > {Low()})",
+            _ => throw new ArgumentOutOfRangeException(nameof(term)),
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using Vagus.Access.Policies;
+using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.Store;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Searching;
+
+/// <summary>
+/// Turns a search into one statement. The most telling criterion drives: its index rows name the resources that are looked at; the others are asked
+/// of each of these by its <c>rid</c>. So the cost follows the matches of one criterion and not the size of the tenant.
+/// </summary>
+internal static class SearchQuery
+{
+    public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
+    {
+        var text = new SqlText();
+        text
+            .Add($"select {StoredResource.Columns}")
+            .Add("from fhir_resource r")
+            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version");
+        Where(text, reach, search);
+        if (search.After is { } after) text.Add($"  and r.position {(search.OldestFirst ? '>' : '<')} {text.Value(after)}");
+        // The position of the last change is the order of lastUpdated, and unique: pages neither repeat nor skip.
+        text.Add($"order by r.position {(search.OldestFirst ? "asc" : "desc")}").Add($"limit {text.Value((long)search.Count)}");
+        return queries.Query(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+    }
+
+    public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
+    {
+        var text = new SqlText();
+        text.Add("select count(*)").Add("from fhir_resource r");
+        Where(text, reach, search);
+        return await queries.QueryOne(Statements.Of(text), [.. text.Values], row => row.GetInt64(0), cancel);
+    }
+
+    private static void Where(SqlText text, Reach reach, SearchRequest search)
+    {
+        text
+            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
+            .Add($"  and r.type = {text.Value(search.Type)}")
+            .Add("  and r.deleted = false")
+            .WithinReach(reach, search.Type);
+        foreach (var ids in search.Ids) text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
+        foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
+
+        var driver = search.Ids.Count > 0 ? null : search.Criteria.Where(CanDrive).MinBy(Rank);
+        foreach (var criterion in search.Criteria)
+        {
+            if (ReferenceEquals(criterion, driver)) text.Add($"  and r.rid in ({Rows(text, reach, criterion)})");
+            else text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion)} and x.rid = r.rid)");
+        }
+    }
+
+    private static string Rows(SqlText text, Reach reach, SearchCriterion criterion)
+    {
+        var rows = $"select x.rid from {TableOf(criterion.Table)} x where x.tenant_id = {text.Value(reach.Tenant.Value)} and x.param = {text.Value((long)criterion.Parameter)}";
+        return criterion.Missing is null ? $"{rows} and ({string.Join(" or ", criterion.AnyOf.Select(term => TermSql.Of(text, term)))})" : rows;
+    }
+
+    private static bool Excludes(SearchCriterion criterion) => criterion.Negated || criterion.Missing == true;
+
+    private static bool CanDrive(SearchCriterion criterion) => !criterion.Negated && criterion.Missing is null;
+
+    /// <summary>How few rows a criterion is likely to leave; the smallest drives.</summary>
+    private static int Rank(SearchCriterion criterion) => (criterion.Table, criterion.AnyOf[0]) switch
+    {
+        (SearchTable.Token, TokenTerm { System: not null, Code: not null }) when criterion.Code == "identifier" => 0,
+        (SearchTable.Reference, _) => 1,
+        (SearchTable.String, _) => 2,
+        (SearchTable.Date, DateTerm { Test: DateTest.Within or DateTest.Overlaps }) => 3,
+        (SearchTable.Token, TokenTerm { Code: not null }) => 4,
+        // What is to come is less than what has been.
+        (SearchTable.Date, DateTerm { Test: DateTest.After or DateTest.AtOrAfter or DateTest.StartsAfter }) => 5,
+        _ => 6,
+    };
+
+    private static string TableOf(SearchTable table) => table switch
+    {
+        SearchTable.Token => "fhir_token",
+        SearchTable.Reference => "fhir_reference",
+        SearchTable.String => "fhir_string",
+        SearchTable.Date => "fhir_date",
+        _ => throw new ArgumentOutOfRangeException(nameof(table)),
+    };
+}

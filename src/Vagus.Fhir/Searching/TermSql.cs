@@ -1,0 +1,35 @@
+using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.Store;
+
+namespace Vagus.Fhir.Searching;
+
+/// <summary>The condition of one term on an index row <c>x</c>.</summary>
+internal static class TermSql
+{
+    // The highest code point: every text that starts with a prefix sorts before prefix + this.
+    private const string Highest = "\U0010FFFF";
+
+    public static string Of(SqlText text, SearchTerm term) => term switch
+    {
+        TokenTerm token => Token(text, token),
+        ReferenceTerm { Url: { } url } => $"x.target_id = {text.Value(url)}",
+        ReferenceTerm { Type: { } type } reference => $"(x.target_id = {text.Value(reference.Id)} and x.target_type = {text.Value(type)})",
+        ReferenceTerm reference => $"x.target_id = {text.Value(reference.Id)}",
+        StringTerm { Match: StringMatch.Prefix } prefix => $"(x.folded >= {text.Value(prefix.Text)} and x.folded < {text.Value(prefix.Text + Highest)})",
+        StringTerm { Match: StringMatch.Contains } part => $"x.folded like {text.Value($"%{Escaped(part.Text)}%")} escape '\\'",
+        StringTerm exact => $"x.exact = {text.Value(exact.Text)}",
+        DateTerm date => DateSql.OfRange(text, date),
+        _ => throw new ArgumentOutOfRangeException(nameof(term)),
+    };
+
+    private static string Token(SqlText text, TokenTerm token)
+    {
+        var code = token.Code is null ? null : $"x.code = {text.Value(token.Code)}";
+        if (token.AnySystem) return code ?? "true";
+        var system = token.System is null ? "x.system is null" : $"x.system = {text.Value(token.System)}";
+        return code is null ? system : $"({code} and {system})";
+    }
+
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+}

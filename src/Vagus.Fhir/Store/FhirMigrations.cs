@@ -1,0 +1,94 @@
+using Vagus.Storage.Migrations;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>
+/// The tables of the store. <c>rid</c> is the log position of a resource's creation: unique within the tenant, small, and in order of time;
+/// index rows point at it. <c>position</c> is the log position of the last change, which makes it the sort key of <c>_lastUpdated</c>.
+/// </summary>
+internal static class FhirMigrations
+{
+    public static readonly Migration[] All =
+    [
+        new(200, "fhir resources", """
+            create table fhir_resource (
+              tenant_id text not null,
+              type text not null,
+              id text not null,
+              rid bigint not null,
+              version bigint not null,
+              position bigint not null,
+              updated_at bigint not null,
+              deleted boolean not null,
+              sensitive boolean not null,
+              primary key (tenant_id, type, id)
+            );
+            create unique index fhir_resource_rid on fhir_resource (tenant_id, rid);
+            create index fhir_resource_change on fhir_resource (tenant_id, type, position);
+            create table fhir_version (
+              tenant_id text not null,
+              rid bigint not null,
+              version bigint not null,
+              position bigint not null,
+              updated_at bigint not null,
+              interaction text not null,
+              sensitive boolean not null,
+              body bytea,
+              primary key (tenant_id, rid, version)
+            );
+            create unique index fhir_version_position on fhir_version (tenant_id, position);
+            create table fhir_compartment (
+              tenant_id text not null,
+              patient_id text not null,
+              rid bigint not null,
+              primary key (tenant_id, patient_id, rid)
+            );
+            create index fhir_compartment_rid on fhir_compartment (tenant_id, rid);
+            """),
+        new(201, "fhir search index", Index)
+        {
+            // Prefixes are found by ranges, which are ranges of bytes only without a language's collation.
+            PostgresScript = Index.Replace("folded text", "folded text collate \"C\"", StringComparison.Ordinal),
+        },
+    ];
+
+    private const string Index = """
+        create table fhir_token (
+          tenant_id text not null,
+          param bigint not null,
+          code text not null,
+          system text,
+          rid bigint not null
+        );
+        create index fhir_token_value on fhir_token (tenant_id, param, code, rid);
+        create index fhir_token_rid on fhir_token (tenant_id, rid);
+        create table fhir_reference (
+          tenant_id text not null,
+          param bigint not null,
+          target_id text not null,
+          target_type text,
+          rid bigint not null
+        );
+        create index fhir_reference_value on fhir_reference (tenant_id, param, target_id, rid);
+        create index fhir_reference_rid on fhir_reference (tenant_id, rid);
+        create table fhir_string (
+          tenant_id text not null,
+          param bigint not null,
+          folded text not null,
+          exact text not null,
+          rid bigint not null
+        );
+        create index fhir_string_value on fhir_string (tenant_id, param, folded, rid);
+        create index fhir_string_rid on fhir_string (tenant_id, rid);
+        create table fhir_date (
+          tenant_id text not null,
+          param bigint not null,
+          low bigint not null,
+          high bigint not null,
+          rid bigint not null
+        );
+        create index fhir_date_low on fhir_date (tenant_id, param, low, rid);
+        create index fhir_date_high on fhir_date (tenant_id, param, high, rid);
+        create index fhir_date_rid on fhir_date (tenant_id, rid);
+        """;
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Vagus.Access.Policies;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>
+/// The one path of a FHIR write: the work puts its resources in place, the rules derive their events from what changed, and all of it commits together.
+/// </summary>
+internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> rules, IdSource ids)
+{
+    private readonly IDeriveEvents[] rules = [.. rules];
+
+    public ValueTask<Outcome<T>> Run<T>(Caller caller, Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work, CancellationToken cancel)
+    {
+        var trace = Activity.Current?.Id;
+        return commit.Write(caller.Tenant, (write, stop) => WriteAll(caller, trace, write, work, stop), cancel);
+    }
+
+    /// <summary>Appends an event that no resource change derives: somebody opened a result.</summary>
+    public ValueTask<Outcome<long>> Tell(Caller caller, PreparedChange about, EventData data, CancellationToken cancel)
+    {
+        var trace = Activity.Current?.Id;
+        return commit.Write<long>(caller.Tenant, async (write, stop) => await write.Append(Draft(caller, trace, data, about), stop), cancel);
+    }
+
+    private async ValueTask<Outcome<T>> WriteAll<T>(
+        Caller caller,
+        string? trace,
+        WriteTransaction write,
+        Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work,
+        CancellationToken cancel)
+    {
+        var writer = new ResourceWriter(write, Reach.Of(caller), (data, change) => Draft(caller, trace, data, change));
+        var outcome = await work(writer, write, cancel);
+        if (outcome.IsRefused) return outcome;
+        var derivation = new WriteDerivation(write, caller, writer.Prepared);
+        foreach (var change in writer.Changes)
+        {
+            foreach (var rule in rules)
+            {
+                if (rule.ResourceTypes.Contains(change.Type)) await rule.Derive(change, derivation, cancel);
+            }
+        }
+
+        foreach (var (data, about) in derivation.Emitted) await write.Append(Draft(caller, trace, data, about), cancel);
+        return outcome;
+    }
+
+    private NewEvent Draft(Caller caller, string? trace, EventData data, PreparedChange about) =>
+        new(ids.NewId(), EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data))
+        {
+            Patient = about.Change.Patient,
+            Resource = about.Change.VersionedReference,
+            Sensitive = about.Sensitive,
+            UserId = caller.User.Value,
+            PortalType = caller.PortalType,
+            TraceParent = trace,
+        };
+}

@@ -1,0 +1,66 @@
+using Vagus.Access.Policies;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>Reads of resources and versions within a caller's reach.</summary>
+internal static class ReadResources
+{
+    /// <summary>The current version; null when there is none within reach. A deleted one is answered, with no body.</summary>
+    public static ValueTask<StoredResource?> Current(IRunQueries queries, Reach reach, string type, string id, CancellationToken cancel)
+    {
+        var text = CurrentText(reach, type, id);
+        return queries.QueryOne(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+    }
+
+    /// <summary>
+    /// One version. It must be within reach as it was and as the resource is now: a label added later hides the versions before it too.
+    /// </summary>
+    public static ValueTask<StoredResource?> Version(IRunQueries queries, Reach reach, string type, string id, long version, CancellationToken cancel)
+    {
+        var text = VersionsOf(reach, type, id);
+        text.Add($"  and v.version = {text.Value(version)}");
+        return queries.QueryOne(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+    }
+
+    /// <summary>The versions of one resource before a version number, newest first.</summary>
+    public static ValueTask<List<StoredResource>> History(IRunQueries queries, Reach reach, string type, string id, HistoryRange range, CancellationToken cancel)
+    {
+        var text = VersionsOf(reach, type, id);
+        if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
+        if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
+        text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
+        return queries.Query(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+    }
+
+    private static SqlText CurrentText(Reach reach, string type, string id)
+    {
+        var text = new SqlText();
+        return text
+            .Add($"select {StoredResource.Columns}")
+            .Add("from fhir_resource r")
+            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version")
+            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
+            .Add($"  and r.type = {text.Value(type)}")
+            .Add($"  and r.id = {text.Value(id)}")
+            .WithinReach(reach, type);
+    }
+
+    private static SqlText VersionsOf(Reach reach, string type, string id)
+    {
+        var text = new SqlText();
+        text
+            .Add($"select {StoredResource.Columns}")
+            .Add("from fhir_resource r")
+            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid")
+            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
+            .Add($"  and r.type = {text.Value(type)}")
+            .Add($"  and r.id = {text.Value(id)}")
+            .WithinReach(reach, type);
+        if (!reach.SeesSensitive) text.Add("  and v.sensitive = false");
+        return text;
+    }
+}
+
+/// <summary>Which part of a history is asked for.</summary>
+internal sealed record HistoryRange(int Limit, long? Before, DateTimeOffset? Since);

@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>
+/// Statements of composed texts. The same shape of request gives the same text, so that connections find it prepared. Bounded: when the cache is
+/// full it starts anew, since shapes are chosen by clients.
+/// </summary>
+internal static class Statements
+{
+    private const int Most = 1024;
+    private static readonly ConcurrentDictionary<string, Statement> Known = new(StringComparer.Ordinal);
+
+    public static Statement Of(SqlText text)
+    {
+        var key = text.ToString();
+        if (Known.TryGetValue(key, out var known)) return known;
+        if (Known.Count >= Most) Known.Clear();
+        return Known.GetOrAdd(key, sql => new Statement(sql));
+    }
+}

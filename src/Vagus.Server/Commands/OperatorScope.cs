@@ -1,0 +1,27 @@
+using Vagus.Kernel;
+using Vagus.Storage.Migrations;
+
+namespace Vagus.Server.Commands;
+
+/// <summary>The rooms without the web server, for one command of the operator.</summary>
+internal static class OperatorScope
+{
+    /// <summary>Runs the command against the migrated database and prints its refusal, if any.</summary>
+    public static async Task<int> Run<T>(ServerOptions options, Func<IServiceProvider, ValueTask<Outcome<T>>> command, Action<T> print, CancellationToken cancel)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddVagus(options);
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<Migrator>().Run(cancel);
+        var outcome = await command(provider);
+        if (outcome.Refusal is { } refusal)
+        {
+            await Console.Error.WriteLineAsync($"{refusal.Code}: {refusal.Message}");
+            return 1;
+        }
+
+        print(outcome.Value);
+        return 0;
+    }
+}

@@ -1,0 +1,24 @@
+using Vagus.Access;
+using Vagus.Care;
+using Vagus.Fhir;
+using Vagus.Kernel;
+using Vagus.Realtime;
+using Vagus.Storage;
+
+namespace Vagus.Server;
+
+/// <summary>Which rooms the house has. The only place that knows them all.</summary>
+internal static class Composition
+{
+    public static IServiceCollection AddVagus(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IdSource>();
+        services.AddStorage(options.Storage);
+        services.AddAccess(options.Access);
+        services.AddFhir(options.Fhir);
+        services.AddCare();
+        services.AddRealtime(new RealtimeOptions());
+        return services;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Vagus.Access;
+using Vagus.Fhir;
+using Vagus.Storage;
+
+namespace Vagus.Server;
+
+/// <summary>The settings that every command shares: an option on the command line, or else an environment variable.</summary>
+internal sealed class ServerSettings
+{
+    private readonly Option<string[]> urls = new("--urls") { Description = "Addresses to listen on, separated by ';'. Default http://localhost:3000 (VAGUS_URLS)." };
+    private readonly Option<string?> data = new("--data") { Description = "The data folder of the embedded default. Default ./data (VAGUS_DATA).", Recursive = true };
+    private readonly Option<string?> postgres = new("--postgres") { Description = "A PostgreSQL connection string instead of SQLite; better given as VAGUS_POSTGRES.", Recursive = true };
+    private readonly Option<string?> publicUrl = new("--public-url") { Description = "The address that clients use (VAGUS_PUBLIC_URL)." };
+    private readonly Option<bool> behindProxy = new("--behind-proxy") { Description = "A proxy that ends TLS stands before the server (VAGUS_BEHIND_PROXY=true)." };
+
+    public ServerSettings(RootCommand root)
+    {
+        urls.AllowMultipleArgumentsPerToken = false;
+        root.Add(urls);
+        root.Add(data);
+        root.Add(postgres);
+        root.Add(publicUrl);
+        root.Add(behindProxy);
+    }
+
+    public ServerOptions Read(ParseResult parsed)
+    {
+        var address = parsed.GetValue(publicUrl) ?? Variable("VAGUS_PUBLIC_URL");
+        var listen = parsed.GetValue(urls) is { Length: > 0 } given ? given : [Variable("VAGUS_URLS") ?? "http://localhost:3000"];
+        var listenOn = listen.SelectMany(part => part.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        return new ServerOptions
+        {
+            Urls = listenOn,
+            PublicUrl = address?.TrimEnd('/'),
+            BehindProxy = parsed.GetValue(behindProxy) || Variable("VAGUS_BEHIND_PROXY") == "true",
+            Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
+            Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data", Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
+            Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Fhir = new FhirOptions { BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir" },
+        };
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+using Vagus.Access.Policies;
+
+namespace Vagus.Server.Web;
+
+/// <summary>The staff app at <c>/</c>, from the files that the build put beside the server. Paths that are the app's own pages get its index.</summary>
+internal static class WebApps
+{
+    private const string Built = "The web app was not built: Node.js was absent when the server was built. Install Node 20 or later and build again. The APIs work without it.";
+
+    public static void MapWebApps(this WebApplication app)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot", "staff");
+        if (!File.Exists(Path.Combine(folder, "index.html")))
+        {
+            app.MapGet("/", () => Results.Text(Built, statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnyone("tells how to get the web app");
+            return;
+        }
+
+        var files = new PhysicalFileProvider(folder);
+        var types = new FileExtensionContentTypeProvider();
+        app.MapMethods("/{**path}", ["GET", "HEAD"], (string? path, HttpContext http) => Answer(path ?? "", files, types, http)).AllowAnyone("the sign-in page");
+    }
+
+    private static IResult Answer(string path, PhysicalFileProvider files, FileExtensionContentTypeProvider types, HttpContext http)
+    {
+        var file = files.GetFileInfo(path);
+        if (path.Length > 0 && file is { Exists: true, IsDirectory: false })
+        {
+            // Names under assets/ carry a hash of the content.
+            http.Response.Headers.CacheControl = path.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+            return Results.File(file.PhysicalPath!, types.TryGetContentType(path, out var type) ? type : "application/octet-stream");
+        }
+
+        // A missing file is missing; a page without an extension is the app's.
+        if (Path.HasExtension(path) || path.StartsWith("api/", StringComparison.Ordinal)) return Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is nothing at this address.", extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "not_found" });
+        http.Response.Headers.CacheControl = "no-cache";
+        return Results.File(files.GetFileInfo("index.html").PhysicalPath!, "text/html; charset=utf-8");
+    }
+}

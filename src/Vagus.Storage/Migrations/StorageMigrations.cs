@@ -1,0 +1,38 @@
+namespace Vagus.Storage.Migrations;
+
+/// <summary>The tables of the log.</summary>
+internal static class StorageMigrations
+{
+    public static readonly Migration[] All =
+    [
+        new(1, "log", """
+            create table log_head (
+              tenant_id text primary key,
+              position bigint not null,
+              oldest bigint not null
+            );
+            create table event (
+              tenant_id text not null,
+              position bigint not null,
+              event_id text not null,
+              type text not null,
+              patient_id text,
+              resource text,
+              sensitive boolean not null,
+              occurred_at bigint not null,
+              user_id text,
+              portal_type text,
+              correlation_id text,
+              trace_parent text,
+              body bytea not null,
+              primary key (tenant_id, position)
+            );
+            create table log_cursor (
+              tenant_id text not null,
+              consumer text not null,
+              position bigint not null,
+              primary key (tenant_id, consumer)
+            );
+            """),
+    ];
+}

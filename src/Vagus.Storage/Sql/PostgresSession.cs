@@ -1,0 +1,87 @@
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Vagus.Storage.Sql;
+
+/// <summary>A PostgreSQL connection. Statements that answer nothing can be sent together in one round trip (<see cref="RunBatch"/>).</summary>
+internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
+{
+    public override Engine Engine => Engine.Postgres;
+
+    internal override bool Usable => connection.FullState == System.Data.ConnectionState.Open;
+
+    public override async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        await using var command = Bind(statement, values);
+        var rows = new List<T>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel)) rows.Add(row(reader));
+        return rows;
+    }
+
+    public override async ValueTask<int> Execute(Statement statement, object?[] values, CancellationToken cancel)
+    {
+        await using var command = Bind(statement, values);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    internal override async ValueTask Run(string script, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(script, connection);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    internal NpgsqlBatch CreateBatch() => connection.CreateBatch();
+
+    internal static async ValueTask RunBatch(NpgsqlBatch batch, CancellationToken cancel)
+    {
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    internal static void AddTo(NpgsqlBatch batch, string text, ReadOnlySpan<object?> values)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var value in values) command.Parameters.Add(Parameter(value));
+        batch.BatchCommands.Add(command);
+    }
+
+    /// <summary>All rows of a write as one array per column.</summary>
+    internal static void AddTo(NpgsqlBatch batch, InsertInto insert, List<object?[]> rows)
+    {
+        var command = new NpgsqlBatchCommand(insert.ManyRows);
+        for (var column = 0; column < insert.Types.Length; column++) command.Parameters.Add(Column(insert.Types[column], column, rows));
+        batch.BatchCommands.Add(command);
+    }
+
+    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private NpgsqlCommand Bind(Statement statement, object?[] values)
+    {
+        if (values.Length != statement.Parameters.Count) throw new ArgumentException($"The statement takes {statement.Parameters.Count} values, {values.Length} were given.", nameof(values));
+        var command = new NpgsqlCommand(statement.Postgres, connection);
+        foreach (var value in values) command.Parameters.Add(Parameter(value));
+        return command;
+    }
+
+    private static NpgsqlParameter Parameter(object? value) => value switch
+    {
+        null => new NpgsqlParameter { Value = DBNull.Value },
+        string text => new NpgsqlParameter<string> { TypedValue = text, NpgsqlDbType = NpgsqlDbType.Text },
+        long number => new NpgsqlParameter<long> { TypedValue = number, NpgsqlDbType = NpgsqlDbType.Bigint },
+        bool flag => new NpgsqlParameter<bool> { TypedValue = flag, NpgsqlDbType = NpgsqlDbType.Boolean },
+        byte[] bytes => new NpgsqlParameter<byte[]> { TypedValue = bytes, NpgsqlDbType = NpgsqlDbType.Bytea },
+        double real => new NpgsqlParameter<double> { TypedValue = real, NpgsqlDbType = NpgsqlDbType.Double },
+        _ => throw new ArgumentException($"A value of type {value.GetType().Name} has no column type.", nameof(value)),
+    };
+
+    private static NpgsqlParameter Column(ColumnType type, int column, List<object?[]> rows) => type switch
+    {
+        ColumnType.Text => new NpgsqlParameter { Value = rows.ConvertAll(row => (string?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+        ColumnType.BigInt => new NpgsqlParameter { Value = rows.ConvertAll(row => (long?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+        ColumnType.Boolean => new NpgsqlParameter { Value = rows.ConvertAll(row => (bool?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
+        ColumnType.Bytes => new NpgsqlParameter { Value = rows.ConvertAll(row => (byte[]?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+        ColumnType.Real => new NpgsqlParameter { Value = rows.ConvertAll(row => (double?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Double },
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+}

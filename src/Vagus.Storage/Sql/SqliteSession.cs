@@ -1,0 +1,104 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Vagus.Storage.Sql;
+
+/// <summary>A SQLite connection. Its calls complete synchronously: SQLite has no asynchronous I/O.</summary>
+internal sealed class SqliteSession : SqlSession
+{
+    private const int PreparedLimit = 512;
+    private readonly Dictionary<Statement, SqliteCommand> prepared = [];
+    private readonly SqliteConnection connection;
+
+    private SqliteSession(SqliteConnection connection) => this.connection = connection;
+
+    public override Engine Engine => Engine.Sqlite;
+
+    internal override bool Usable => connection.State == System.Data.ConnectionState.Open;
+
+    internal static SqliteSession Open(string file, bool readOnly)
+    {
+        SqliteLibrary.Load();
+        var opened = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Pooling = false,
+            Mode = readOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate,
+            DefaultTimeout = 30,
+        }.ToString());
+        opened.Open();
+        using var pragma = opened.CreateCommand();
+        pragma.CommandText = readOnly ? ReaderPragmas : WriterPragmas;
+        pragma.ExecuteNonQuery();
+        return new SqliteSession(opened);
+    }
+
+    public override ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        var command = Bind(statement, values);
+        var rows = new List<T>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) rows.Add(row(reader));
+        return ValueTask.FromResult(rows);
+    }
+
+    public override ValueTask<int> Execute(Statement statement, object?[] values, CancellationToken cancel) =>
+        ValueTask.FromResult(Bind(statement, values).ExecuteNonQuery());
+
+    internal override ValueTask Run(string script, CancellationToken cancel)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = script;
+        command.ExecuteNonQuery();
+        return ValueTask.CompletedTask;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var command in prepared.Values) await command.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    private SqliteCommand Bind(Statement statement, object?[] values)
+    {
+        if (!prepared.TryGetValue(statement, out var command)) command = Prepare(statement);
+        if (values.Length != command.Parameters.Count) throw new ArgumentException($"The statement takes {command.Parameters.Count} values, {values.Length} were given.", nameof(values));
+        for (var index = 0; index < values.Length; index++) command.Parameters[index].Value = values[index] ?? DBNull.Value;
+        return command;
+    }
+
+    private SqliteCommand Prepare(Statement statement)
+    {
+        // Searches make texts of many shapes; a full cache starts anew rather than growing.
+        if (prepared.Count >= PreparedLimit)
+        {
+            foreach (var old in prepared.Values) old.Dispose();
+            prepared.Clear();
+        }
+
+        var command = connection.CreateCommand();
+        command.CommandText = statement.Sqlite;
+        foreach (var name in statement.Parameters) command.Parameters.Add(new SqliteParameter { ParameterName = "@" + name });
+        prepared.Add(statement, command);
+        return command;
+    }
+
+    // synchronous=full: a commit is on the disk before anybody is told. The 256 MB map keeps reads out of read().
+    private const string WriterPragmas = """
+        pragma journal_mode = wal;
+        pragma synchronous = full;
+        pragma busy_timeout = 30000;
+        pragma foreign_keys = on;
+        pragma temp_store = memory;
+        pragma cache_size = -65536;
+        pragma wal_autocheckpoint = 4000;
+        """;
+
+    private const string ReaderPragmas = """
+        pragma busy_timeout = 30000;
+        pragma query_only = on;
+        pragma temp_store = memory;
+        pragma cache_size = -16384;
+        pragma mmap_size = 268435456;
+        """;
+}

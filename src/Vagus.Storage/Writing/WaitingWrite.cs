@@ -1,0 +1,53 @@
+using System.Runtime.ExceptionServices;
+using Vagus.Kernel;
+
+namespace Vagus.Storage.Writing;
+
+/// <summary>A write in its lane: run inside a savepoint, answered after the commit.</summary>
+internal abstract class WaitingWrite(TenantId tenant, CancellationToken cancel)
+{
+    public TenantId Tenant { get; } = tenant;
+
+    public CancellationToken Cancel { get; } = cancel;
+
+    /// <summary>Runs the work and keeps its result. False when what it wrote must be undone.</summary>
+    public abstract ValueTask<bool> Run(WriteTransaction transaction);
+
+    /// <summary>Keeps an exception as the result.</summary>
+    public abstract void Fail(Exception cause);
+
+    /// <summary>Tells the caller what was kept.</summary>
+    public abstract void AnswerKept();
+
+    /// <summary>Tells the caller "no" whatever was kept: the commit did not happen.</summary>
+    public abstract void Refuse(Refusal refusal);
+}
+
+internal sealed class WaitingWrite<T>(TenantId tenant, Func<WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work, CancellationToken cancel)
+    : WaitingWrite(tenant, cancel)
+{
+    private readonly TaskCompletionSource<Outcome<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Outcome<T> kept;
+    private ExceptionDispatchInfo? thrown;
+
+    public Task<Outcome<T>> Answer => answer.Task;
+
+    public override async ValueTask<bool> Run(WriteTransaction transaction)
+    {
+        kept = await work(transaction, Cancel);
+        if (kept.IsRefused) return false;
+        await transaction.Flush(Cancel);
+        return true;
+    }
+
+    public override void Fail(Exception cause) => thrown = ExceptionDispatchInfo.Capture(cause);
+
+    public override void AnswerKept()
+    {
+        if (thrown is null) answer.TrySetResult(kept);
+        else if (thrown.SourceException is OperationCanceledException) answer.TrySetCanceled(Cancel);
+        else answer.TrySetException(thrown.SourceException);
+    }
+
+    public override void Refuse(Refusal refusal) => answer.TrySetResult(refusal);
+}

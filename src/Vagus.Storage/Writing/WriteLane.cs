@@ -1,0 +1,152 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Storage.Writing;
+
+/// <summary>
+/// One connection that writes, and the queue before it. A single loop takes what waits, runs each write in a savepoint, commits once,
+/// raises the signal, answers. See the README for what happens when something fails where.
+/// </summary>
+internal sealed partial class WriteLane : IAsyncDisposable
+{
+    private readonly Channel<WaitingWrite> waiting;
+    private readonly Database database;
+    private readonly StorageOptions options;
+    private readonly LogSignal signal;
+    private readonly StorageFailure failure;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly Task loop;
+    private SqlSession? session;
+
+    public WriteLane(Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, ILogger logger)
+    {
+        (this.database, this.options, this.signal) = (database, options, signal);
+        (this.failure, this.clock, this.logger) = (failure, clock, logger);
+        waiting = Channel.CreateBounded<WaitingWrite>(new BoundedChannelOptions(options.WritesWaiting) { SingleReader = true });
+        loop = Task.Run(TakeTurns);
+    }
+
+    public bool TryEnqueue(WaitingWrite write, out Refusal? refusal)
+    {
+        refusal = null;
+        if (waiting.Writer.TryWrite(write)) return true;
+        refusal = loop.IsCompleted || waiting.Reader.Completion.IsCompleted ? WriteRefused.Stopping : WriteRefused.Full;
+        return false;
+    }
+
+    /// <summary>Writes that already wait are finished; later ones are refused.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await loop;
+        if (session is not null) await session.DisposeAsync();
+    }
+
+    private async Task TakeTurns()
+    {
+        var group = new List<WaitingWrite>();
+        while (await waiting.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            while (group.Count < options.WritesPerCommit && waiting.Reader.TryRead(out var next)) group.Add(next);
+            if (failure.HasFailed) Refuse(group, WriteRefused.Failed);
+            else await Commit(group);
+        }
+    }
+
+    private async Task Commit(List<WaitingWrite> group)
+    {
+        var heads = new LogHeads();
+        var committing = false;
+        try
+        {
+            session ??= await database.OpenWriter(CancellationToken.None);
+            await session.Execute(Begin, [], CancellationToken.None);
+            var at = WholeMillisecond(clock.GetUtcNow());
+            var alone = group.Count == 1;
+            var kept = 0;
+            foreach (var write in group) kept += await RunOne(session, heads, write, at, alone) ? 1 : 0;
+            committing = kept > 0;
+            if (committing) await heads.Commit(session, CancellationToken.None);
+            else await session.Execute(Rollback, [], CancellationToken.None);
+        }
+        catch (Exception cause)
+        {
+            await GiveUp(group, cause, committing);
+            return;
+        }
+
+        foreach (var (tenant, position) in heads.Moved) signal.Raise(tenant, position);
+        foreach (var write in group) write.AnswerKept();
+    }
+
+    /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
+    private static async Task<bool> RunOne(SqlSession session, LogHeads heads, WaitingWrite write, DateTimeOffset at, bool alone)
+    {
+        heads.Mark();
+        if (!alone) await session.Execute(Savepoint, [], CancellationToken.None);
+        var keep = false;
+        try
+        {
+            keep = await write.Run(new WriteTransaction(session, heads, write.Tenant, at));
+        }
+        catch (Exception cause) when (!EngineFaults.IsFatal(cause))
+        {
+            write.Fail(cause);
+        }
+
+        if (!keep) heads.Undo();
+        if (alone) return keep;
+        if (!keep) await session.Execute(BackToSavepoint, [], CancellationToken.None);
+        await session.Execute(ReleaseSavepoint, [], CancellationToken.None);
+        return keep;
+    }
+
+    private async Task GiveUp(List<WaitingWrite> group, Exception cause, bool committing)
+    {
+        var broken = session;
+        session = null;
+        if (broken is not null) await broken.DisposeAsync();
+        if (EngineFaults.IsFatal(cause) || (committing && !EngineFaults.IsLostConnection(cause)))
+        {
+            failure.Report(cause);
+            Log.StorageFailed(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
+            Refuse(group, WriteRefused.Failed);
+            return;
+        }
+
+        Log.GroupLost(logger, group.Count, cause.GetType().Name, EngineFaults.CodeOf(cause));
+        Refuse(group, committing ? WriteRefused.Unknown : WriteRefused.Unreachable);
+    }
+
+    private static void Refuse(List<WaitingWrite> group, Refusal refusal)
+    {
+        foreach (var write in group) write.Refuse(refusal);
+    }
+
+    // FHIR instants carry milliseconds; what is stored must equal what is served.
+    private static DateTimeOffset WholeMillisecond(DateTimeOffset now) => now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+
+    private static readonly Statement Begin = new(sqlite: "begin immediate", postgres: "begin");
+
+    private static readonly Statement Rollback = new("rollback");
+
+    private static readonly Statement Savepoint = new("savepoint one");
+
+    private static readonly Statement BackToSavepoint = new("rollback to savepoint one");
+
+    private static readonly Statement ReleaseSavepoint = new("release savepoint one");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Critical, "Storage failed at a commit ({Cause} {Code}); no write is acknowledged any more")]
+        public static partial void StorageFailed(ILogger logger, string cause, string code);
+
+        [LoggerMessage(2, LogLevel.Error, "A group of {Count} writes was lost with its connection ({Cause} {Code})")]
+        public static partial void GroupLost(ILogger logger, int count, string cause, string code);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
+
+namespace Vagus.Care.Tests.Deriving;
+
+/// <summary>A small FHIR store in memory: it keeps current versions and lets every registered rule see each transaction.</summary>
+internal sealed class Clinic
+{
+    private readonly Dictionary<string, JsonElement> current = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<IDeriveEvents> rules =
+        [.. new ServiceCollection().AddCare().BuildServiceProvider().GetServices<IDeriveEvents>()];
+
+    public Role Role { get; set; } = Role.Provider;
+
+    public Dictionary<string, JsonElement> Settings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Writes resources in one transaction and returns what the rules told.</summary>
+    public Task<Told> Write(params string[] resources) => Commit([.. resources.Select(Change)]);
+
+    public Task<Told> Delete(string reference)
+    {
+        var (type, id) = Split(reference);
+        var before = current[reference];
+        var change = new ResourceChange(type, id, ++versions[reference], before, null) { Patient = PatientOf(before) };
+        current.Remove(reference);
+        return Commit([change]);
+    }
+
+    private async Task<Told> Commit(IReadOnlyList<ResourceChange> changes)
+    {
+        var transaction = new Transaction(changes, current, Settings, Role);
+        foreach (var change in changes)
+        {
+            foreach (var rule in rules.Where(rule => rule.ResourceTypes.Contains(change.Type)))
+            {
+                await rule.Derive(change, transaction, CancellationToken.None);
+            }
+        }
+
+        return new(transaction.Emitted);
+    }
+
+    private ResourceChange Change(string json)
+    {
+        var node = JsonNode.Parse(json)!.AsObject();
+        var type = (string)node["resourceType"]!;
+        var id = (string)node["id"]!;
+        var reference = $"{type}/{id}";
+        var version = versions[reference] = versions.GetValueOrDefault(reference) + 1;
+        var meta = node["meta"]?.AsObject() ?? [];
+        meta["versionId"] = $"{version}";
+        meta["lastUpdated"] = $"2026-03-09T14:{version:00}:00Z";
+        node["meta"] = meta.Parent is null ? meta : meta.DeepClone();
+        JsonElement? before = current.TryGetValue(reference, out var old) ? old : null;
+        var after = current[reference] = JsonSerializer.SerializeToElement(node);
+        return new(type, id, version, before, after) { Patient = PatientOf(after) };
+    }
+
+    // The patient compartment, as far as these tests go. Binary, Provenance, PaymentNotice and PaymentReconciliation are in none.
+    private static PatientId? PatientOf(JsonElement resource)
+    {
+        var type = resource.GetProperty("resourceType").GetString();
+        if (type == "Patient") return new(resource.GetProperty("id").GetString()!);
+        if (type is "Binary" or "Provenance" or "PaymentNotice" or "PaymentReconciliation") return null;
+        var path = resource.GetRawText();
+        var at = path.IndexOf("\"Patient/", StringComparison.Ordinal);
+        return at < 0 ? null : new PatientId(path[(at + 9)..path.IndexOf('"', at + 1)]);
+    }
+
+    private static (string Type, string Id) Split(string reference) => reference.Split('/') is [var type, var id] ? (type, id) : throw new ArgumentException(reference);
+
+    private sealed class Transaction(
+        IReadOnlyList<ResourceChange> changes, Dictionary<string, JsonElement> current, Dictionary<string, JsonElement> settings, Role role) : Derivation
+    {
+        public List<(ResourceChange About, EventData Data)> Emitted { get; } = [];
+
+        public override Caller Caller { get; } = new(new("north"), new("u-1"), role, new("s-1"));
+
+        public override DateTimeOffset At { get; } = new(2026, 3, 9, 14, 30, 0, TimeSpan.Zero);
+
+        public override IReadOnlyList<ResourceChange> Changes => changes;
+
+        public override ValueTask<JsonElement?> Read(string type, string id, CancellationToken cancel) =>
+            new(current.TryGetValue($"{type}/{id}", out var resource) ? resource : null);
+
+        public override ValueTask<IReadOnlyList<JsonElement>> OfPatient(string type, PatientId patient, CancellationToken cancel) =>
+            new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal) && PatientOf(row.Value) == patient).Select(row => row.Value)]);
+
+        public override ValueTask<JsonElement?> Setting(string name, CancellationToken cancel) =>
+            new(settings.TryGetValue(name, out var setting) ? setting : null);
+
+        public override void Emit(ResourceChange about, EventData data) => Emitted.Add((about, data));
+    }
+}
+
+/// <summary>What the rules told of one transaction.</summary>
+internal sealed class Told(IReadOnlyList<(ResourceChange About, EventData Data)> emitted)
+{
+    public IReadOnlyList<string> Types { get; } = [.. emitted.Select(told => EventCatalogue.Of(told.Data).Name)];
+
+    public T The<T>()
+        where T : EventData => emitted.Select(told => told.Data).OfType<T>().Single();
+
+    public string? PatientOf<T>()
+        where T : EventData => emitted.Single(told => told.Data is T).About.Patient?.Value;
+
+    public void Is(params string[] types) => Assert.Equal(types.Order(StringComparer.Ordinal), Types.Order(StringComparer.Ordinal));
+
+    public void IsNothing() => Is();
+}

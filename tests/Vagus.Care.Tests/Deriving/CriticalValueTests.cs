@@ -1,0 +1,170 @@
+using Vagus.Events;
+
+namespace Vagus.Care.Tests.Deriving;
+
+public sealed class CriticalValueTests
+{
+    private readonly Clinic clinic = new();
+
+    [Fact]
+    public async Task A_critical_potassium_tells_what_an_alert_has_to_say()
+    {
+        await clinic.Write(Resources.Maya, Resources.LabOrder);
+
+        var told = await clinic.Write(Resources.Potassium);
+
+        told.Is("lab.critical.alert");
+        var alert = told.The<LabCriticalAlert>();
+        Assert.Equal(("Potassium", 6.5m, "mmol/L", "Severe hyperkalemia"), (alert.TestName, alert.Value, alert.Unit, alert.CriticalReason));
+        Assert.Equal(("maya", "Maya Okafor", "ruiz", "lab-order"), (alert.PatientId, alert.PatientName, alert.OrderingProviderId, alert.OrderId));
+        Assert.Equal("Observation/potassium/_history/1", alert.Resource);
+    }
+
+    [Fact]
+    public async Task The_report_of_the_same_transaction_leads_to_the_ordering_provider()
+    {
+        await clinic.Write(Resources.LabOrder);
+
+        var told = await clinic.Write(
+            Resources.Potassium.Without("basedOn"),
+            Resources.LabReport.With("result", """[{"reference":"Observation/potassium"}]"""));
+
+        told.Is("lab.critical.alert", "lab.result.available");
+        Assert.Equal("ruiz", told.The<LabCriticalAlert>().OrderingProviderId);
+    }
+
+    [Theory]
+    [InlineData("2823-3", "2.5", "mmol/L", "Severe hypokalemia")]
+    [InlineData("2823-3", "6.0", "meq/L", "Severe hyperkalemia")]
+    [InlineData("2951-2", "118", "mmol/L", "Severe hyponatremia")]
+    [InlineData("2951-2", "161", "mmol/L", "Severe hypernatremia")]
+    [InlineData("2345-7", "45", "mg/dL", "Severe hypoglycemia")]
+    [InlineData("15074-8", "27.2", "mmol/L", "Severe hyperglycemia")]
+    [InlineData("17861-6", "13.4", "mg/dL", "Severe hypercalcemia")]
+    [InlineData("718-7", "6.1", "g/dL", "Severe anemia")]
+    [InlineData("718-7", "61", "g/L", "Severe anemia")]
+    [InlineData("777-3", "12", "10*3/uL", "Severe thrombocytopenia")]
+    [InlineData("6690-2", "0.8", "10*9/L", "Severe leukopenia")]
+    [InlineData("6301-6", "7.2", "{INR}", "Severely prolonged clotting")]
+    [InlineData("2524-7", "5.1", "mmol/L", "High lactate")]
+    [InlineData("2744-1", "7.12", "[pH]", "Severe acidosis")]
+    [InlineData("2019-8", "82", "mm[Hg]", "Severe hypercapnia")]
+    public async Task A_value_at_or_beyond_its_limit_is_critical(string loinc, string value, string unit, string reason) =>
+        Assert.Equal(reason, (await clinic.Write(Measured(loinc, value, unit))).The<LabCriticalAlert>().CriticalReason);
+
+    [Theory]
+    [InlineData("2823-3", "2.6", "mmol/L")]
+    [InlineData("2823-3", "5.9", "mmol/L")]
+    [InlineData("2823-3", "6.5", "mg/dL")]
+    [InlineData("2823-3", "6.5", "MMOL/L")]
+    [InlineData("10839-9", "900", "ng/mL")]
+    public async Task A_value_within_limits_in_another_unit_or_of_an_unknown_test_is_not_critical(string loinc, string value, string unit) =>
+        (await clinic.Write(Measured(loinc, value, unit))).IsNothing();
+
+    [Theory]
+    [InlineData("<", "2.5", true)]
+    [InlineData(">", "2.5", false)]
+    [InlineData(">", "6.5", true)]
+    [InlineData("<", "6.5", false)]
+    public async Task A_comparator_says_on_which_side_the_value_lies(string comparator, string value, bool isCritical)
+    {
+        var told = await clinic.Write(Resources.Potassium.With("valueQuantity", $$"""{"value":{{value}},"comparator":"{{comparator}}","code":"mmol/L"}"""));
+
+        Assert.Equal(isCritical, told.Types.Contains("lab.critical.alert"));
+    }
+
+    [Theory]
+    [InlineData("HH", "Severe hyperkalemia")]
+    [InlineData("LL", "Severe hypokalemia")]
+    [InlineData("AA", "Critically abnormal")]
+    public async Task The_laboratory_may_call_a_value_critical_that_is_within_limits(string flag, string reason)
+    {
+        var told = await clinic.Write(Measured("2823-3", "4.1", "mmol/L").With("interpretation", Interpretation(flag)));
+
+        Assert.Equal((reason, flag), (told.The<LabCriticalAlert>().CriticalReason, told.The<LabCriticalAlert>().Interpretation));
+    }
+
+    [Fact]
+    public async Task A_critical_result_may_be_words()
+    {
+        var culture = Resources.Potassium.Without("valueQuantity").With("valueString", "\"Gram-positive cocci in clusters\"")
+            .With("code", """{"text":"Blood culture"}""").With("interpretation", Interpretation("AA"));
+
+        var alert = (await clinic.Write(culture)).The<LabCriticalAlert>();
+
+        Assert.Equal(("Blood culture", null, "Gram-positive cocci in clusters"), (alert.TestName, alert.Value, alert.ValueText));
+    }
+
+    [Theory]
+    [InlineData("H")]
+    [InlineData("N")]
+    [InlineData("A")]
+    public async Task Merely_abnormal_is_not_critical(string flag) =>
+        (await clinic.Write(Measured("2823-3", "5.6", "mmol/L").With("interpretation", Interpretation(flag)))).IsNothing();
+
+    [Fact]
+    public async Task A_critical_value_is_told_once_and_again_when_the_number_changes()
+    {
+        (await clinic.Write(Resources.Potassium.Status("preliminary"))).IsNothing();
+        (await clinic.Write(Resources.Potassium)).Is("lab.critical.alert");
+        (await clinic.Write(Resources.Potassium.With("note", """[{"text":"called"}]"""))).IsNothing();
+        (await clinic.Write(Resources.Potassium.Status("amended"))).IsNothing();
+        (await clinic.Write(Resources.Potassium.With("valueQuantity", """{"value":7.1,"unit":"mmol/L","code":"mmol/L"}"""))).Is("lab.critical.alert");
+        (await clinic.Write(Resources.Potassium.Status("entered-in-error"))).IsNothing();
+    }
+
+    [Fact]
+    public async Task Each_critical_component_of_a_panel_is_an_alert_of_its_own()
+    {
+        var gas = Resources.Potassium.Without("valueQuantity").With("code", """{"text":"Blood gas"}""").With(
+            "component",
+            """
+            [{"code":{"coding":[{"system":"http://loinc.org","code":"2744-1"}],"text":"pH"},"valueQuantity":{"value":7.1,"code":"[pH]"}},
+             {"code":{"coding":[{"system":"http://loinc.org","code":"2019-8"}],"text":"pCO2"},"valueQuantity":{"value":80,"code":"mm[Hg]"}},
+             {"code":{"coding":[{"system":"http://loinc.org","code":"2703-7"}],"text":"pO2"},"valueQuantity":{"value":90,"code":"mm[Hg]"}}]
+            """);
+
+        (await clinic.Write(gas)).Is("lab.critical.alert", "lab.critical.alert");
+    }
+
+    [Fact]
+    public async Task A_value_without_a_category_is_judged_when_its_test_has_limits() =>
+        (await clinic.Write(Resources.Potassium.Without("category"))).Is("lab.critical.alert");
+
+    [Fact]
+    public async Task A_vital_sign_is_not_judged_by_laboratory_limits()
+    {
+        var told = await clinic.Write(Resources.Potassium.With("category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"exam"}]}]"""));
+
+        told.IsNothing();
+    }
+
+    [Fact]
+    public async Task A_tenant_sets_its_own_limits_and_reasons()
+    {
+        clinic.Settings["critical-limits"] = Resources.Json("""{"2823-3":{"unit":"mmol/L","high":7.0,"highReason":"Call the ward"},"2951-2":null,"99999-9":[{"unit":"U/L","low":3}]}""");
+
+        (await clinic.Write(Resources.Potassium)).IsNothing();
+        Assert.Equal("Call the ward", (await clinic.Write(Measured("2823-3", "7.0", "mmol/L"))).The<LabCriticalAlert>().CriticalReason);
+        (await clinic.Write(Measured("2951-2", "100", "mmol/L"))).IsNothing();
+        Assert.Equal("Critically low", (await clinic.Write(Measured("99999-9", "2", "U/L"))).The<LabCriticalAlert>().CriticalReason);
+        Assert.Equal("Severe anemia", (await clinic.Write(Measured("718-7", "6", "g/dL"))).The<LabCriticalAlert>().CriticalReason);
+    }
+
+    [Fact]
+    public async Task The_limits_of_one_tenant_are_not_those_of_another()
+    {
+        clinic.Settings["critical-limits"] = Resources.Json("""{"2823-3":null}""");
+
+        (await clinic.Write(Resources.Potassium)).IsNothing();
+        (await new Clinic().Write(Resources.Potassium)).Is("lab.critical.alert");
+    }
+
+    private static string Interpretation(string flag) =>
+        $$"""[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"{{flag}}"}]}]""";
+
+    private static string Measured(string loinc, string value, string unit) =>
+        Resources.Potassium.Named($"o-{loinc}-{value}")
+            .With("code", $$"""{"coding":[{"system":"http://loinc.org","code":"{{loinc}}"}],"text":"Test"}""")
+            .With("valueQuantity", $$"""{"value":{{value}},"unit":"{{unit}}","code":"{{unit}}"}""");
+}

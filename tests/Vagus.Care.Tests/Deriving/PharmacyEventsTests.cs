@@ -1,0 +1,140 @@
+using Vagus.Events;
+
+namespace Vagus.Care.Tests.Deriving;
+
+public sealed class PharmacyEventsTests
+{
+    private const string Dispense = """
+        {"resourceType":"MedicationDispense","id":"md","status":"completed","subject":{"reference":"Patient/maya"},
+         "authorizingPrescription":[{"reference":"MedicationRequest/rx"}],"medicationReference":{"reference":"Medication/amox"},
+         "quantity":{"value":21,"unit":"capsule"},"whenHandedOver":"2026-03-09T18:00:00Z"}
+        """;
+
+    private const string Medication = """
+        {"resourceType":"Medication","id":"amox","code":{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":"308182"}],"text":"Amoxicillin 250 mg"}}
+        """;
+
+    private const string Issue = """
+        {"resourceType":"DetectedIssue","id":"di","status":"final","severity":"high","patient":{"reference":"Patient/maya"},
+         "code":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"DRG"}]},"detail":"Raises the effect of warfarin",
+         "implicated":[{"reference":"MedicationRequest/rx"},{"reference":"AllergyIntolerance/allergy"}]}
+        """;
+
+    private readonly Clinic clinic = new();
+
+    [Fact]
+    public async Task A_prescription_in_force_is_prescribed_once()
+    {
+        (await clinic.Write(Resources.Prescription.Status("draft"))).IsNothing();
+        var told = await clinic.Write(Resources.Prescription);
+
+        told.Is("pharmacy.medication.prescribed");
+        var prescribed = told.The<MedicationPrescribed>();
+        Assert.Equal(("rx", "Amoxicillin", "723", "1 capsule three times a day", "ruiz"), (prescribed.PrescriptionId, prescribed.Medication, prescribed.Code?.Code, prescribed.Dosage, prescribed.PrescriberId));
+        (await clinic.Write(Resources.Prescription.Status("on-hold"))).IsNothing();
+        (await clinic.Write(Resources.Prescription)).IsNothing();
+        (await clinic.Write(Resources.Prescription.Status("stopped"))).IsNothing();
+    }
+
+    [Fact]
+    public async Task A_proposal_is_no_prescription() =>
+        (await clinic.Write(Resources.Prescription.With("intent", "\"proposal\""))).IsNothing();
+
+    [Fact]
+    public async Task A_dispense_names_its_medication_wherever_that_is_written_down()
+    {
+        await clinic.Write(Medication);
+
+        var told = await clinic.Write(Dispense);
+
+        told.Is("pharmacy.medication.dispensed");
+        Assert.Equal(("rx", "Amoxicillin 250 mg", 21m, "capsule"), Facts(told));
+        var contained = Dispense.Named("md2").With("medicationReference", """{"reference":"#m"}""").With("contained", """[{"resourceType":"Medication","id":"m","code":{"text":"Ibuprofen"}}]""");
+        Assert.Equal("Ibuprofen", (await clinic.Write(contained)).The<MedicationDispensed>().Medication);
+
+        static (string?, string?, decimal?, string?) Facts(Told told)
+        {
+            var dispensed = told.The<MedicationDispensed>();
+            return (dispensed.PrescriptionId, dispensed.Medication, dispensed.Quantity, dispensed.Unit);
+        }
+    }
+
+    [Fact]
+    public async Task Medication_is_dispensed_when_it_is_handed_out()
+    {
+        (await clinic.Write(Dispense.Status("preparation"))).IsNothing();
+        (await clinic.Write(Dispense)).Is("pharmacy.medication.dispensed");
+        (await clinic.Write(Dispense.With("note", """[{"text":"x"}]"""))).IsNothing();
+        (await clinic.Write(Dispense.Status("entered-in-error"))).IsNothing();
+    }
+
+    [Fact]
+    public async Task A_drug_interaction_is_an_alert_once()
+    {
+        await clinic.Write(Resources.Maya);
+
+        var told = await clinic.Write(Issue);
+
+        told.Is("pharmacy.interaction.alert");
+        Assert.Equal(("high", "Raises the effect of warfarin", "Maya Okafor"), (told.The<DrugInteractionAlert>().Severity, told.The<DrugInteractionAlert>().Detail, told.The<DrugInteractionAlert>().PatientName));
+        (await clinic.Write(Issue.Status("amended"))).IsNothing();
+    }
+
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("entered-in-error")]
+    public async Task A_withdrawn_issue_is_no_alert(string status) => (await clinic.Write(Issue.Status(status))).IsNothing();
+
+    [Fact]
+    public async Task An_issue_of_another_kind_is_no_alert_of_the_pharmacy() =>
+        (await clinic.Write(Issue.With("code", """{"coding":[{"code":"DUPTHPY"}]}"""))).IsNothing();
+
+    [Fact]
+    public async Task An_allergy_issue_is_a_contraindication()
+    {
+        await clinic.Write(Resources.Allergy.With("code", """{"text":"Penicillin"}"""), Resources.Prescription);
+
+        var told = await clinic.Write(Issue.With("code", """{"coding":[{"code":"ALGY"}]}"""));
+
+        told.Is("pharmacy.allergy.contraindication");
+        var contraindication = told.The<AllergyContraindication>();
+        Assert.Equal(("Amoxicillin", "Penicillin", "rx"), (contraindication.Medication, contraindication.Allergy, contraindication.PrescriptionId));
+    }
+
+    [Fact]
+    public async Task A_prescription_that_meets_an_active_allergy_is_a_contraindication()
+    {
+        await clinic.Write(Resources.Allergy);
+
+        var told = await clinic.Write(Resources.Prescription);
+
+        told.Is("pharmacy.medication.prescribed", "pharmacy.allergy.contraindication");
+        Assert.Equal(["MedicationRequest/rx", "AllergyIntolerance/allergy"], told.The<AllergyContraindication>().Implicated);
+        (await clinic.Write(Resources.Prescription.With("note", """[{"text":"x"}]"""))).IsNothing();
+    }
+
+    [Fact]
+    public async Task An_allergy_that_meets_an_active_prescription_is_a_contraindication()
+    {
+        await clinic.Write(Resources.Prescription);
+
+        (await clinic.Write(Resources.Allergy)).Is("patient.allergy.added", "pharmacy.allergy.contraindication");
+    }
+
+    [Fact]
+    public async Task Both_in_one_transaction_are_one_contraindication() =>
+        (await clinic.Write(Resources.Allergy, Resources.Prescription))
+            .Is("patient.allergy.added", "pharmacy.medication.prescribed", "pharmacy.allergy.contraindication");
+
+    [Fact]
+    public async Task An_allergy_that_does_not_count_or_is_anothers_contradicts_nothing()
+    {
+        await clinic.Write(
+            Resources.Allergy.With("clinicalStatus", """{"coding":[{"code":"resolved"}]}"""),
+            Resources.Allergy.Named("other").With("patient", """{"reference":"Patient/noah"}"""),
+            Resources.Allergy.Named("third").With("code", """{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":"1191"}]}"""),
+            Resources.Allergy.Named("fourth").With("code", """{"coding":[{"system":"http://snomed.info/sct","code":"723"}]}"""));
+
+        (await clinic.Write(Resources.Prescription)).Is("pharmacy.medication.prescribed");
+    }
+}

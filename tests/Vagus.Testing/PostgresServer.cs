@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Vagus.Testing;
+
+/// <summary>
+/// A real PostgreSQL for one test run: its own data folder, a free port on 127.0.0.1, ended by process id. PostgreSQL refuses to run as root,
+/// so as root it is started as the user <c>postgres</c>. A run may hand in a server of its own in VAGUS_TEST_POSTGRES.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private static readonly Lazy<Task<PostgresServer>> Shared = new(Start);
+    private static int databases;
+    private readonly Process? process;
+    private readonly string? folder;
+    private readonly string connectionString;
+
+    private PostgresServer(string connectionString, Process? process, string? folder)
+    {
+        (this.connectionString, this.process, this.folder) = (connectionString, process, folder);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
+    }
+
+    /// <summary>A new, empty database on the run's server; answers its connection string.</summary>
+    public static async Task<string> NewDatabase()
+    {
+        var server = await Shared.Value;
+        var name = string.Create(CultureInfo.InvariantCulture, $"vagus_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
+        await using var source = NpgsqlDataSource.Create(server.connectionString);
+        await using var command = source.CreateCommand($"create database {name}");
+        await command.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(server.connectionString) { Database = name, Pooling = true }.ToString();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Stop();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<PostgresServer> Start()
+    {
+        if (Environment.GetEnvironmentVariable("VAGUS_TEST_POSTGRES") is { Length: > 0 } given) return new PostgresServer(given, null, null);
+        var binaries = FindBinaries();
+        var folder = Directory.CreateTempSubdirectory("vagus-pg-").FullName;
+        var asRoot = Environment.UserName == "root";
+        if (asRoot) await Run("chown", "postgres", folder);
+        await Run([.. As(asRoot), Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "d"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        var port = FreePort();
+        string[] command =
+        [
+            .. As(asRoot), Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "d"), "-p", port.ToString(CultureInfo.InvariantCulture),
+            "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "max_connections=300", "-c", "shared_buffers=128MB",
+        ];
+        var server = Launch(command);
+        var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
+        await WaitUntilReady(connection, server);
+        return new PostgresServer(connection, server, folder);
+    }
+
+    private static async Task WaitUntilReady(string connection, Process server)
+    {
+        var limit = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await using var source = NpgsqlDataSource.Create(connection);
+                await using var command = source.CreateCommand("select 1");
+                await command.ExecuteScalarAsync();
+                return;
+            }
+            catch (NpgsqlException) when (limit.Elapsed < TimeSpan.FromSeconds(60) && !server.HasExited)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private void Stop()
+    {
+        if (process is { HasExited: false })
+        {
+            // SIGQUIT to the postmaster itself: immediate shutdown. The test's data is of no further use.
+            var postmaster = File.ReadLines(Path.Combine(folder!, "d", "postmaster.pid")).First();
+            Process.Start("kill", ["-QUIT", postmaster]).WaitForExit(5000);
+            process.WaitForExit(10_000);
+        }
+
+        if (folder is not null && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private static string FindBinaries()
+    {
+        foreach (var version in Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending() : Enumerable.Empty<string>())
+        {
+            if (File.Exists(Path.Combine(version, "bin", "initdb"))) return Path.Combine(version, "bin");
+        }
+
+        throw new InvalidOperationException("PostgreSQL is not installed (Debian: apt-get install postgresql-15). bin/test installs it where it may.");
+    }
+
+    private static string[] As(bool root) => root ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
+
+    private static async Task Run(params string[] command)
+    {
+        using var process = Launch(command);
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{command[0]} ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync()}");
+    }
+
+    private static Process Launch(string[] command)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var process = Process.Start(start)!;
+        if (command.Any(part => part.EndsWith("/postgres", StringComparison.Ordinal)))
+        {
+            process.OutputDataReceived += (_, _) => { };
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
+
+        return process;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

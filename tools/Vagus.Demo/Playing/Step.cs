@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+using Vagus.Demo.Connecting;
+
+namespace Vagus.Demo.Playing;
+
+/// <summary>One thing that somebody does during the day, and the catalogue events it should give rise to.</summary>
+internal sealed record Step(DateTimeOffset At, Actor Actor, string[] Events, Act Act);
+
+/// <summary>How a step is done over the API.</summary>
+internal abstract record Act;
+
+/// <summary>Writes new resources: one by PUT, several as a transaction. The first one bears witness for all.</summary>
+internal sealed record Write(IReadOnlyList<JsonObject> Resources) : Act;
+
+/// <summary>Reads a resource, alters it and puts it back under If-Match. Nothing is put when it was altered already.</summary>
+internal sealed record Change(string Reference, Func<JsonObject, bool> Alter) : Act;
+
+/// <summary>Calls the workflow API; a server without that path gets the resources instead, if there are any.</summary>
+internal sealed record Call(string Path, IReadOnlyList<JsonObject> Otherwise) : Act;
