@@ -41,7 +41,7 @@ function serve(socket) {
   on("leave", (ack, room) => { socket.leave(String(room)); ack(); });
   on("emit-to", (ack, room, event, payload) => { socket.nsp.to(String(room)).emit(String(event), payload); ack(); });
   on("burst", (ack, n, size) => {
-    const pad = "x".repeat(Number(size) || 0);
+    const pad = "x".repeat(Math.max(0, Number(size) || 0));
     for (let i = 0; i < Number(n); i++) socket.emit("burst", { i, pad });
     ack();
   });
@@ -70,7 +70,7 @@ function stats() {
 
 http.on("request", (request, response) => {
   const url = new URL(request.url, "http://localhost");
-  if (url.pathname.startsWith(options.path)) return;
+  if (request.url.startsWith(options.path)) return;
   const route = `${request.method} ${url.pathname}`;
   const answer = io && (route === "POST /broadcast" ? broadcast(url.searchParams) : route === "GET /stats" ? stats() : null);
   response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });

@@ -199,8 +199,8 @@ public sealed class BinaryTests(EchoServers echo)
     public async Task Attachments_that_never_come_end_the_session()
     {
         EchoCommand.SkipOnReference("it waits for them for ever");
-        var server = await echo.WithAsync(EchoSettings.Default with { ConnectTimeout = 500 });
-        await using var line = await WebSocketClient.ConnectAsync(server);
+        await using var line = await WebSocketClient.ConnectAsync(await echo.DefaultAsync());
+        line.Patience = TimeSpan.FromSeconds(60);
 
         await line.SendAsync($"451-[\"message\",{Place(0)}]");
 

@@ -23,6 +23,9 @@ internal sealed class WebSocketLine : IAsyncDisposable
 
     internal string Head { get; private set; } = "";
 
+    /// <summary>How long a silence may last before it fails the test.</summary>
+    internal TimeSpan Patience { get; set; } = Eventually.Limit;
+
     internal static async Task<WebSocketLine> OpenAsync(EchoServer server, string query = "EIO=4&transport=websocket", params string[] headers)
     {
         var line = await RequestAsync(server, query, headers);
@@ -63,7 +66,7 @@ internal sealed class WebSocketLine : IAsyncDisposable
     /// <summary>The next frame, or null when the line has ended.</summary>
     internal async Task<Frame?> ReceiveAsync()
     {
-        using CancellationTokenSource limit = new(Eventually.Limit);
+        using CancellationTokenSource limit = new(Patience);
         try
         {
             var head = await ReadAsync(2, limit.Token);
