@@ -35,4 +35,6 @@ internal sealed class LoadOptions
 
     internal double Number(string name, double otherwise) =>
         _values.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    internal IReadOnlyList<string> List(string name) => _values.TryGetValue(name, out var text) ? text.Split(',') : [];
 }

@@ -1,5 +1,6 @@
 using Vagus.SocketIO.Load;
 using Vagus.SocketIO.Load.Churn;
+using Vagus.SocketIO.Load.Measures;
 
 var options = LoadOptions.Parse(args);
 if (options.Mode is "churn")
@@ -8,6 +9,11 @@ if (options.Mode is "churn")
     var isSound = true;
     foreach (var kind in options.Servers) isSound &= await new ChurnRun(kind, churn).RunAsync();
     return isSound ? 0 : 1;
+}
+if (options.Mode is "compare")
+{
+    await new Comparison(options.Servers, options.Whole("repeats", 3), options.List("only"), options.Whole("idle", 5_000)).RunAsync();
+    return 0;
 }
 Console.Error.WriteLine($"Unknown mode {options.Mode}.");
 return 2;

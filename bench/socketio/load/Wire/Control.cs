@@ -34,5 +34,9 @@ internal sealed class Control(Poller poller, int port) : Line(poller, port)
         }
     }
 
-    protected override void Lost() => throw new InvalidOperationException("The server closed the control line.");
+    // An idle line may be closed; one that owes an answer may not.
+    protected override void Lost()
+    {
+        if (Answered < Asked) throw new InvalidOperationException("The server closed the control line.");
+    }
 }
