@@ -17,7 +17,7 @@ const http = createServer();
 const io = options.path === "/engine.io/" ? null : new Server(http, {
   ...engineOptions,
   connectTimeout: options["connect-timeout"],
-  ...(options.recovery > 0 && { connectionStateRecovery: { maxDisconnectionDuration: options.recovery } }),
+  ...(options.recovery && { connectionStateRecovery: {} }),
 });
 
 if (io) {
@@ -63,8 +63,8 @@ function stats() {
   let sockets = 0;
   for (const namespace of io._nsps.values()) sockets += namespace.sockets.size;
   const { rooms: all, sids } = io.of("/").adapter;
-  let rooms = 0;
-  for (const room of all.keys()) if (!sids.has(room)) rooms++;
+  const rooms = {};
+  for (const [room, members] of all) if (!sids.has(room)) rooms[room] = members.size;
   return { sockets, rooms };
 }
 

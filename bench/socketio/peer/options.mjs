@@ -7,27 +7,23 @@ const defaults = {
   "connect-timeout": 45000,
   "upgrade-timeout": 10000,
   "max-payload": 1000000,
-  recovery: 0,
+  recovery: false,
 };
 
 export function readOptions(argv) {
   const options = { ...defaults };
   for (let i = 0; i < argv.length; i++) {
-    const [name, inline] = argv[i].replace(/^--/, "").split("=", 2);
+    const name = argv[i].replace(/^--/, "");
     if (!(name in defaults)) throw new Error(`unknown option ${argv[i]}`);
-    const next = argv[i + 1];
-    if (inline !== undefined) options[name] = cast(name, inline);
-    else if (next !== undefined && !next.startsWith("--")) options[name] = cast(name, argv[++i]);
-    else if (name === "recovery") options.recovery = 120000;
-    else throw new Error(`${argv[i]} needs a value`);
+    if (name === "recovery") options.recovery = true;
+    else if (argv[i + 1] === undefined) throw new Error(`${argv[i]} needs a value`);
+    else options[name] = cast(name, argv[++i]);
   }
   return options;
 }
 
 function cast(name, text) {
   if (name === "path") return text.endsWith("/") ? text : `${text}/`;
-  if (name === "recovery" && text === "true") return 120000;
-  if (name === "recovery" && text === "false") return 0;
   const number = Number(text);
   if (!Number.isInteger(number) || number < 0) throw new Error(`--${name} is not a whole number`);
   return number;

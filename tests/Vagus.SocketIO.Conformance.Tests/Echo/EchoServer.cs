@@ -50,7 +50,7 @@ public sealed class EchoServer : IAsyncDisposable
             RedirectStandardOutput = true,
             WorkingDirectory = Repository.Root,
         };
-        foreach (var argument in (string[])[.. arguments, $"--port={port}", .. settings.Arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[.. arguments, "--port", $"{port}", .. settings.Arguments]) start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         EchoServer server = new(process, port);
         process.OutputDataReceived += (_, line) => server.Keep(line.Data);
@@ -65,7 +65,7 @@ public sealed class EchoServer : IAsyncDisposable
     internal async Task<int> SocketsAsync() => (await StatsAsync()).GetProperty("sockets").GetInt32();
 
     /// <summary>Rooms of the main namespace that have members.</summary>
-    internal async Task<int> RoomsAsync() => (await StatsAsync()).GetProperty("rooms").GetInt32();
+    internal async Task<int> RoomsAsync() => (await StatsAsync()).GetProperty("rooms").EnumerateObject().Count();
 
     internal async Task BroadcastAsync(string room, string @event, int count = 1, int size = 0)
     {

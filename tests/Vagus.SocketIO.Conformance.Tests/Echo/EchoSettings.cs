@@ -7,7 +7,7 @@ internal sealed record EchoSettings
 
     internal static EchoSettings ShortPings { get; } = new() { PingInterval = 300, PingTimeout = 200 };
 
-    internal static EchoSettings WithRecovery { get; } = new() { Recovery = 60_000 };
+    internal static EchoSettings WithRecovery { get; } = new() { Recovery = true };
 
     internal int PingInterval { get; init; } = 25_000;
 
@@ -19,18 +19,15 @@ internal sealed record EchoSettings
 
     internal int MaxPayload { get; init; } = 1_000_000;
 
-    internal int Recovery { get; init; }
+    internal bool Recovery { get; init; }
 
-    internal IEnumerable<string> Arguments
-    {
-        get
-        {
-            yield return $"--ping-interval={PingInterval}";
-            yield return $"--ping-timeout={PingTimeout}";
-            yield return $"--connect-timeout={ConnectTimeout}";
-            yield return $"--upgrade-timeout={UpgradeTimeout}";
-            yield return $"--max-payload={MaxPayload}";
-            if (Recovery > 0) yield return $"--recovery={Recovery}";
-        }
-    }
+    internal IEnumerable<string> Arguments =>
+    [
+        "--ping-interval", $"{PingInterval}",
+        "--ping-timeout", $"{PingTimeout}",
+        "--connect-timeout", $"{ConnectTimeout}",
+        "--upgrade-timeout", $"{UpgradeTimeout}",
+        "--max-payload", $"{MaxPayload}",
+        .. (string[])(Recovery ? ["--recovery"] : []),
+    ];
 }

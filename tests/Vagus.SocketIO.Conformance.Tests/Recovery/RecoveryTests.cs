@@ -129,26 +129,6 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task After_the_window_the_session_is_new()
-    {
-        await using var server = await EchoServer.StartAsync(EchoSettings.Default with { Recovery = 1 });
-        var ann = await RecoverableSocket.ConnectAsync(server, "ann");
-        await ann.VanishAsync(server);
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                await using var later = await RecoverableSocket.ConnectAsync(server, "ann");
-                return later.Sid != ann.Sid;
-            },
-            "another session was served meanwhile");
-
-        await using var back = await ann.ReturnAsync(server, "ann");
-
-        Assert.NotEqual(ann.Sid, back.Sid);
-        Assert.NotEqual(ann.Pid, back.Pid);
-    }
-
-    [Fact]
     public async Task One_who_left_on_purpose_is_not_recovered()
     {
         await using var server = await EchoServer.StartAsync(EchoSettings.WithRecovery);

@@ -43,7 +43,7 @@ internal sealed class ChurnRun(ServerKind kind, ChurnOptions options)
         _resident.Add((elapsed.TotalMinutes, usage.ResidentKb / 1024.0));
         Console.WriteLine(
             $"{elapsed.TotalMinutes,7:0.0} min  rss {usage.ResidentKb / 1024.0,7:0.0} MB  private {usage.PrivateKb / 1024.0,7:0.0} MB  " +
-            $"sockets {stats.Sockets,5}  rooms {stats.Rooms,4}  threads {usage.Threads,3}  fds {usage.Descriptors,5}  " +
+            $"sockets {stats.Sockets,5}  rooms {stats.Rooms.Count,4}  threads {usage.Threads,3}  fds {usage.Descriptors,5}  " +
             $"cpu {usage.CpuSeconds,8:0.0} s  members {loop.Finished,9} ({loop.Resets} reset, {loop.Unexpected} unexpected)");
     }
 
@@ -53,7 +53,7 @@ internal sealed class ChurnRun(ServerKind kind, ChurnOptions options)
         if (!server.HasExited)
         {
             var stats = await EmptyAsync(server);
-            judged.Add(($"no sockets and no rooms are left ({stats.Sockets}, {stats.Rooms})", stats is { Sockets: 0, Rooms: 0 }));
+            judged.Add(($"no sockets and no rooms are left ({stats.Sockets}, {stats.Rooms.Count})", stats is { Sockets: 0, Rooms.Count: 0 }));
             judged.Add(("a new member is served", StillServes(server.Port)));
         }
         judged.Add(($"members ended as they chose ({loop.Unexpected} of {loop.Finished} did not)", loop.Unexpected == 0));
@@ -79,7 +79,7 @@ internal sealed class ChurnRun(ServerKind kind, ChurnOptions options)
     {
         var began = Stopwatch.GetTimestamp();
         var stats = await server.StatsAsync();
-        while (stats is not { Sockets: 0, Rooms: 0 } && Stopwatch.GetElapsedTime(began).TotalSeconds < 60)
+        while (stats is not { Sockets: 0, Rooms.Count: 0 } && Stopwatch.GetElapsedTime(began).TotalSeconds < 60)
         {
             await Task.Delay(200);
             stats = await server.StatsAsync();

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Vagus.SocketIO.Load.Server;
 
-internal sealed record ServerStats(int Sockets, int Rooms);
+internal sealed record ServerStats(int Sockets, Dictionary<string, int> Rooms);
 
 /// <summary>A server under test as a child process on core 0, with its output kept.</summary>
 internal sealed class EchoServer : IAsyncDisposable
