@@ -9,7 +9,7 @@ internal static class EchoCommand
     private static readonly string? Other = Environment.GetEnvironmentVariable("VAGUS_ECHO_COMMAND");
 
     /// <summary>True when the program under test is the reference implementation on Node.</summary>
-    internal static bool IsReference => Other is not null;
+    internal static bool IsReference => Other?.StartsWith("node ", StringComparison.Ordinal) == true;
 
     internal static (string Program, string[] Arguments) Resolve()
     {
