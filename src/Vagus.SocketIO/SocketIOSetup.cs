@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Vagus.SocketIO;
@@ -18,7 +19,11 @@ public static class SocketIOSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SocketIOMetrics>();
         services.TryAddSingleton<EngineHost>();
-        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<SocketIOServer>(provider));
+        services.TryAddSingleton(provider => new SocketIOServer(
+            provider.GetRequiredService<EngineHost>(),
+            provider.GetRequiredService<IOptions<SocketIOOptions>>(),
+            provider.GetRequiredService<SocketIOMetrics>(),
+            provider.GetRequiredService<ILogger<SocketIOServer>>()));
         services.AddHostedService<DrainAtShutdown>();
         return services;
     }

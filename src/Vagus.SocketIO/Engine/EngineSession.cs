@@ -80,9 +80,16 @@ internal sealed partial class EngineSession : WheelEntry
             case (byte)'0' or (byte)'5' or (byte)'6':
                 return true;
             default:
-                Close(DisconnectReason.ProtocolError, code: 0);
+                Violated();
                 return false;
         }
+    }
+
+    /// <summary>The client broke Engine.IO itself. On polling that is the end at once, as in the reference server.</summary>
+    internal void Violated()
+    {
+        if (_link is null) Finish(DisconnectReason.ProtocolError);
+        else Close(DisconnectReason.ProtocolError, code: 0);
     }
 
     internal async ValueTask<bool> AcceptBinary(ReadOnlyMemory<byte> payload)

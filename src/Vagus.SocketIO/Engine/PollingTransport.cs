@@ -114,7 +114,7 @@ internal static class PollingTransport
     {
         if (!Utf8.IsValid(body.Span))
         {
-            session.Close(DisconnectReason.ProtocolError, code: 0);
+            session.Violated();
             return false;
         }
         for (var first = true; ; first = false)
@@ -133,7 +133,7 @@ internal static class PollingTransport
         if (packet.Span is not [(byte)'b', ..]) return session.Accept(packet);
         if (PollingPayload.ReadBinary(packet.Span[1..]) is { } binary) return session.AcceptBinary(binary);
 
-        session.Close(DisconnectReason.ProtocolError, code: 0);
+        session.Violated();
         return ValueTask.FromResult(false);
     }
 
