@@ -3,42 +3,58 @@ namespace Vagus.SocketIO;
 /// <summary>A GET that waits for something to tell the client.</summary>
 internal sealed class PollWait
 {
-    private readonly TaskCompletionSource<byte[]> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<byte[]?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal Task<byte[]> Answer => _answer.Task;
+    /// <summary>The body, or null: the request is refused.</summary>
+    internal Task<byte[]?> Answer => _answer.Task;
 
-    internal void Complete(byte[] body) => _answer.TrySetResult(body);
+    internal void Complete(byte[]? body) => _answer.TrySetResult(body);
 }
+
+/// <summary>How a poll starts: with an answer, with a wait, beside another one, or (nothing set) not at all.</summary>
+internal readonly record struct PollStart(byte[]? Body = null, PollWait? Wait = null, bool IsSecond = false);
 
 internal sealed partial class EngineSession
 {
     private bool _tombstoneRead;
     private int _posting;
 
-    /// <summary>Begins a poll: an answer that is there already, a wait, or (both null) a request that should not have been made.</summary>
-    internal (byte[]? Body, PollWait? Wait) BeginPoll()
+    /// <summary>Begins a poll, and says what came of it.</summary>
+    internal PollStart BeginPoll()
     {
         CheckHeartbeat();
-        PollWait? doubled;
         lock (Gate)
         {
-            if (State == SessionState.Closed) return (ReadTombstone(), null);
-            if (_link is not null) return (null, null);
+            if (State == SessionState.Closed) return new PollStart(Body: ReadTombstone());
+            if (_link is not null) return default;
+            if (_poll is not null) return new PollStart(IsSecond: true);
 
-            doubled = _poll;
-            if (doubled is null)
+            var body = TakePollBody();
+            if (body is null) return new PollStart(Wait: _poll = new PollWait());
+
+            // The close packet was in there; nobody will come for more.
+            if (State != SessionState.Open) Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now);
+            return new PollStart(Body: body);
+        }
+    }
+
+    /// <summary>
+    /// Two polls at once end the session. The one that waits is told so, unless it came after one that its client had given up: then
+    /// the session had ended before it came.
+    /// </summary>
+    internal void EndSecondPoll(bool wasAborted)
+    {
+        if (wasAborted)
+        {
+            PollWait? waiting;
+            lock (Gate)
             {
-                var body = TakePollBody();
-                if (body is null) return (null, _poll = new PollWait());
-                if (State == SessionState.Open) return (body, null);
-
-                // The close packet was in there; nobody will come for more.
-                Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now);
-                return (body, null);
+                waiting = _poll;
+                _poll = null;
             }
+            waiting?.Complete(null);
         }
         Finish(DisconnectReason.ProtocolError);
-        return (null, null);
     }
 
     /// <summary>The client hung up on its poll.</summary>

@@ -17,6 +17,8 @@ internal enum SessionState : byte
 /// </summary>
 internal sealed partial class EngineSession : WheelEntry
 {
+    private const long HeartbeatSlackMilliseconds = 15;
+
     private bool _awaitingPong;
 
     internal EngineSession(EngineTable table, string sid, EngineHandshake handshake)
@@ -120,10 +122,14 @@ internal sealed partial class EngineSession : WheelEntry
         else Send(Frame.Ping);
     }
 
-    /// <summary>Enforces a heartbeat limit that has passed but whose timer has not fired yet.</summary>
+    /// <summary>
+    /// Enforces a heartbeat limit that has passed, or is about to, but whose timer has not fired yet: whether a request comes in
+    /// time must not depend on which of two threads is faster.
+    /// </summary>
     internal void CheckHeartbeat()
     {
-        if (_awaitingPong && Host.Wheel.Now >= Due && State == SessionState.Open) Finish(DisconnectReason.PingTimeout);
+        var limit = _awaitingPong ? Due : Due + Milliseconds(Options.PingTimeout);
+        if (State == SessionState.Open && Host.Wheel.Now + HeartbeatSlackMilliseconds > limit) Finish(DisconnectReason.PingTimeout);
     }
 
     /// <summary>

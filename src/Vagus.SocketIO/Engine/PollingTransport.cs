@@ -9,10 +9,19 @@ namespace Vagus.SocketIO;
 /// <summary>The two requests of long polling: the client's GET fetches, its POST brings.</summary>
 internal static class PollingTransport
 {
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromMilliseconds(20);
+
     internal static async Task Poll(HttpContext context, EngineSession session)
     {
-        var (body, wait) = session.BeginPoll();
-        if (wait is not null)
+        var start = session.BeginPoll();
+        var body = start.Body;
+        if (start.IsSecond)
+        {
+            // Requests on two connections may be seen in the other order than they were made; a given-up one shows in a moment.
+            await Task.Delay(AbortGrace, session.Host.Clock, CancellationToken.None);
+            session.EndSecondPoll(context.RequestAborted.IsCancellationRequested);
+        }
+        else if (start.Wait is { } wait)
         {
             using var aborted = context.RequestAborted.UnsafeRegister(
                 static state =>
