@@ -117,6 +117,28 @@ public sealed class FloodTests
         });
     }
 
+    [Fact]
+    public async Task Polls_that_are_given_up_leave_no_request_behind()
+    {
+        await using var server = await EchoServer.StartAsync(EchoSettings.Default);
+        await PollingClient.OpenEngineAsync(server);
+        var before = server.OpenDescriptors;
+
+        for (var i = 0; i < 300; i++)
+        {
+            var client = await PollingClient.OpenEngineAsync(server);
+            await using var poll = await WebSocketLine.DialAsync(server);
+            await poll.SendRawAsync(Encoding.ASCII.GetBytes($"GET /socket.io/?{client.Query} HTTP/1.1\r\nHost: x\r\n\r\n"));
+        }
+
+        await Eventually.HoldsAsync(() => Task.FromResult(server.OpenDescriptors < before + 20), "the given-up connections are closed");
+        await BoundAsync(server, 200, async () =>
+        {
+            for (var i = 0; i < 200; i++) await (await PollingClient.ConnectAsync(server)).PostAsync("42[\"burst\",10,10000]");
+        });
+        Assert.DoesNotContain(server.Errors, line => line.Contains("never completed", StringComparison.Ordinal));
+    }
+
     private static byte[] Text(string packet) => new Frame(Opcode.Text, Encoding.UTF8.GetBytes(packet)).ToBytes();
 
     // Ends when everything is written, when the server cuts the line, or when it has stopped reading for three seconds.

@@ -67,6 +67,19 @@ public sealed class OriginTests(EchoServers echo)
         Assert.DoesNotContain("access-control-allow-origin", head, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task A_preflight_of_a_foreign_page_allows_nothing()
+    {
+        var server = await echo.DefaultAsync();
+        using HttpRequestMessage request = new(HttpMethod.Options, new Uri($"/socket.io/?{PollingQuery}", UriKind.Relative));
+        request.Headers.Add("Origin", "https://evil.example");
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+
+        using var response = await server.Http.SendAsync(request);
+
+        Assert.DoesNotContain("access-control-allow-origin", response.Headers.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
     private static async Task<(int Status, string Head)> GetAsync(EchoServer server, string origin)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"/socket.io/?{PollingQuery}", UriKind.Relative));

@@ -29,8 +29,9 @@ public sealed class SlowReaderTests
         await quick.ExpectStillServedAsync();
     }
 
+    // More is missed than may wait for one client: it may be replayed in portions or called a new session, but not cut again.
     [Fact]
-    public async Task One_that_was_cut_comes_back_to_what_it_missed()
+    public async Task One_that_was_cut_comes_back_to_all_it_missed_or_to_a_new_session()
     {
         EchoCommand.SkipOnReference("it never cuts a slow reader");
         await using var server = await EchoServer.StartAsync(EchoSettings.WithRecovery);
@@ -44,7 +45,7 @@ public sealed class SlowReaderTests
 
         await using var back = await slow.ReturnAsync(server, "ann", offset: before);
 
-        Assert.Equal(slow.Sid, back.Sid);
-        Assert.Equal("[\"last\",{\"i\":0,\"pad\":\"\"}]", back.Missed[^1]);
+        if (back.Sid == slow.Sid) Assert.Equal("[\"last\",{\"i\":0,\"pad\":\"\"}]", back.Missed[^1]);
+        else Assert.Empty(back.Missed);
     }
 }

@@ -34,6 +34,16 @@ public sealed class EchoServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Files and sockets that the server holds; only Linux tells.</summary>
+    internal int OpenDescriptors
+    {
+        get
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells how many descriptors a process holds.");
+            return Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+        }
+    }
+
     internal IReadOnlyList<string> Errors
     {
         get { lock (_errors) return [.. _errors]; }

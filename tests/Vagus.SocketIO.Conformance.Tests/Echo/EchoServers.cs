@@ -9,7 +9,10 @@ namespace Vagus.SocketIO.Conformance.Tests.Echo;
 public sealed class EchoServers : IAsyncDisposable
 {
     private static readonly string[] Alarms =
-        ["Unhandled exception", "UnobservedTask", "An unhandled exception was thrown by the application", "uncaughtException", "FATAL ERROR"];
+    [
+        "Unhandled exception", "UnobservedTask", "An unhandled exception was thrown by the application",
+        "application never completed", "uncaughtException", "FATAL ERROR",
+    ];
 
     private readonly ConcurrentDictionary<EchoSettings, Lazy<Task<EchoServer>>> _servers = [];
     private readonly ConcurrentQueue<string> _deaths = [];

@@ -48,6 +48,22 @@ public sealed class RoomTests(EchoServers echo)
     }
 
     [Fact]
+    public async Task Binary_that_is_sent_to_a_room_arrives_with_its_attachment()
+    {
+        var server = await echo.DefaultAsync();
+        await using var sender = await WebSocketClient.ConnectAsync(server);
+        await using var receiver = await WebSocketClient.ConnectAsync(server);
+        await receiver.EnterRoomAsync("images");
+
+        await sender.SendAsync("451-4[\"emit-to\",\"images\",\"image\",{\"_placeholder\":true,\"num\":0}]");
+        await sender.SendAsync([1, 2, 3]);
+
+        await sender.ExpectAsync("434[]");
+        await receiver.ExpectAsync("451-[\"image\",{\"_placeholder\":true,\"num\":0}]");
+        await receiver.ExpectAsync([1, 2, 3]);
+    }
+
+    [Fact]
     public async Task Rooms_of_different_namespaces_do_not_meet()
     {
         var server = await echo.DefaultAsync();

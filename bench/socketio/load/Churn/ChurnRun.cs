@@ -14,7 +14,7 @@ internal sealed class ChurnRun(ServerKind kind, ChurnOptions options)
     private static readonly TimeSpan ShortestJudged = TimeSpan.FromMinutes(10);
 
     private static readonly string[] Alarms =
-        ["Unhandled exception", "Unobserved", "UnobservedTaskException", "FATAL ERROR", "uncaughtException", "heap out of memory"];
+        ["Unhandled exception", "Unobserved", "application never completed", "FATAL ERROR", "uncaughtException", "heap out of memory"];
 
     private readonly List<(double Minute, double Value)> _resident = [];
 
