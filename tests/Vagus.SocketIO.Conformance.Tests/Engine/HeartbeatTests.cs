@@ -32,14 +32,14 @@ public sealed class HeartbeatTests(EchoServers echo)
     }
 
     [Fact]
-    public async Task Websocket_that_never_answers_is_closed_between_half_and_one_and_a_half_seconds_after_opening()
+    public async Task Websocket_that_never_answers_is_closed_soon_after_interval_and_timeout_and_not_before()
     {
         await using var line = await WebSocketClient.OpenEngineAsync(await echo.WithAsync(EchoSettings.ShortPings));
         var opened = Stopwatch.GetTimestamp();
 
         await line.ExpectClosedAsync();
 
-        Assert.InRange(Stopwatch.GetElapsedTime(opened).TotalMilliseconds, 400, 1_500);
+        Assert.InRange(Stopwatch.GetElapsedTime(opened).TotalMilliseconds, 400, 3_000);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class HeartbeatTests(EchoServers echo)
 
         await line.ExpectAsync("2");
 
-        Assert.InRange(Stopwatch.GetElapsedTime(answered).TotalMilliseconds, 900, 2_500);
+        Assert.InRange(Stopwatch.GetElapsedTime(answered).TotalMilliseconds, 900, 4_000);
     }
 
     [Fact]
