@@ -53,6 +53,9 @@ public sealed class NamespaceTests
 
         await wire.Send("40");
         await wire.Send("40");
+        // The answer to this one shows that both were read.
+        await wire.Send("40/nope");
+        await wire.Read();
         gate.SetResult();
 
         Assert.StartsWith("40{", await wire.Read());
