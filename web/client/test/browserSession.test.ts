@@ -99,6 +99,14 @@ test('Nobody was signed in: no message about an expired session', async () => {
   expect(await session().restore()).toEqual({ status: 'signed_out', because: 'nobody' });
 });
 
+test('Where nobody ever signed in the server is not asked', async () => {
+  vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => {}, removeItem: () => {} });
+
+  expect(await session().restore()).toEqual({ status: 'signed_out', because: 'nobody' });
+
+  expect(requests).toEqual([]);
+});
+
 test('A session that cannot be renewed has expired, in every tab', async () => {
   const [mine, other] = [session(), session()];
   await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });

@@ -132,6 +132,36 @@ test('A gap tells the listeners to load again and the stream continues behind it
   expect(connection.sequence).toBe(91);
 });
 
+test('When the server comes back with another log the listeners load again and hear its events', async () => {
+  const gaps: object[] = [];
+  connect().onGap((gap) => gaps.push(gap));
+  const seen = sequencesSeen();
+  await live();
+  server.publish('patient:created', 70);
+  await eventually(() => seen.length === 1, 'the first event');
+
+  server.log.length = 0;
+  server.dropTransports();
+  await eventually(() => gaps.length === 1, 'the gap');
+  server.publish('patient:created');
+
+  await eventually(() => seen.length === 2, 'the event of the other log');
+  expect(seen).toEqual([70, 1]);
+});
+
+test('Closed for good it forgets its place: the next person may have another log', async () => {
+  connect().hold();
+  await live();
+  server.publish('patient:created', 70);
+  await eventually(() => connection.sequence === 70, 'the event');
+
+  connection.close();
+  connection.hold();
+
+  await live();
+  expect(server.subscriptions[1]).toEqual({});
+});
+
 test('A failing listener does not keep the others from hearing', async () => {
   const failures: unknown[] = [];
   const report = (error: unknown) => failures.push(error);

@@ -27,6 +27,15 @@ test('Interrupted in the middle of a replay it resumes from before the replay', 
   expect(point.since).toBe(21);
 });
 
+test('A log that ends before what was seen is another log', () => {
+  const point = new ResumePoint(50);
+
+  expect(point.subscribed(3)).toBe(false);
+
+  expect(point.since).toBe(3);
+  expect(point.accept(4)).toBe(true);
+});
+
 test('A very long replay moves the point, so that what is remembered stays bounded', () => {
   const point = new ResumePoint(0);
   point.subscribed(1_000_000);

@@ -159,15 +159,16 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
   test('The feed writes events as sentences, filters by kind and can be paused', async () => {
     const page = await open('/feed');
     clinic.publish('lab:critical_alert', { testName: 'Potassium', patientName: 'Ana Ruiz' }, 'patient-1');
-    await page.getByText('Critical lab result: Ana Ruiz, Potassium').waitFor();
+    await page.getByRole('list').getByText('Critical lab result: Ana Ruiz, Potassium').waitFor();
 
     await page.getByRole('button', { name: 'Pause' }).click();
     clinic.publish('appointment:cancelled', { patientName: 'Bo Li' }, 'patient-28');
     await page.getByRole('button', { name: 'Resume (1 waiting)' }).click();
-    await page.getByText('Appointment cancelled: Bo Li').waitFor();
+    const list = page.getByRole('list', { name: 'Events' });
+    await list.getByText('Appointment cancelled: Bo Li').waitFor();
     await page.getByRole('button', { name: 'Results' }).click();
 
-    await page.getByText('Bo Li').waitFor({ state: 'detached' });
+    await list.getByText('Bo Li').waitFor({ state: 'detached' });
     expect(page.url()).toContain('kind=results');
   });
 

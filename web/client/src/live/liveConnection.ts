@@ -34,7 +34,7 @@ const refusalsUntilGivingUp = 3;
 export class LiveConnection {
   readonly #options: LiveConnectionOptions;
   readonly #state: StateHolder;
-  readonly #resume = new ResumePoint();
+  #resume = new ResumePoint();
   readonly #renewal: RenewalTimer;
   readonly #events = new Listeners<AnyEvent>();
   readonly #gaps = new Listeners<Gap>();
@@ -106,6 +106,8 @@ export class LiveConnection {
   close(): void {
     clearTimeout(this.#linger);
     this.#shut();
+    // The next to open it may be another person of another organization, with another log.
+    this.#resume = new ResumePoint();
     this.#state.set('idle');
   }
 
@@ -180,11 +182,16 @@ export class LiveConnection {
     if (socket !== this.#socket || !socket.connected) return;
     if (!answer) return void socket.io.engine.close();
     if (!answer.ok) return this.#refuse(answer.error?.code ?? 'refused');
-    if (typeof answer.sequence === 'number') this.#resume.subscribed(answer.sequence);
+    if (typeof answer.sequence === 'number') this.#follow(answer.sequence);
     this.#refusals = 0;
     this.#refusedToken = undefined;
     this.#renewInTime();
     this.#state.set('live');
+  }
+
+  #follow(head: number): void {
+    const before = this.#resume.since;
+    if (!this.#resume.subscribed(head)) this.#gaps.call({ from: head, to: before ?? head });
   }
 
   #received(name: string, payload: unknown): void {

@@ -22,11 +22,16 @@ export class ResumePoint {
     return this.#floor;
   }
 
-  /** The server confirmed the subscription; `head` is the end of the log at that moment. */
-  subscribed(head: number): void {
+  /**
+   * The server confirmed the subscription; `head` is the end of the log at that moment. False when the log ends before
+   * what we have seen: it is another log (restored from a backup), and whoever shows data must load it again.
+   */
+  subscribed(head: number): boolean {
     this.#head = head;
-    if (this.#floor !== null) return;
-    this.#settleAt(Math.max(head, maximum(this.#above)));
+    const known = this.#floor === null || head >= this.#floor;
+    if (this.#floor === null) this.#settleAt(Math.max(head, maximum(this.#above)));
+    if (!known) this.#settleAt(head);
+    return known;
   }
 
   /** True when this event was not seen before. */

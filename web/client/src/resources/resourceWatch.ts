@@ -142,11 +142,11 @@ export class ResourceWatch {
         ...(since === null ? {} : { since }),
       }),
     );
-    if (head !== null) this.#resume.subscribed(head);
+    if (head !== null) this.#follow(head);
   }
 
   #live(subscribed: Readonly<Record<string, unknown>>): void {
-    if (typeof subscribed['sequence'] === 'number') this.#resume.subscribed(subscribed['sequence']);
+    if (typeof subscribed['sequence'] === 'number') this.#follow(subscribed['sequence']);
     this.#failures = 0;
     this.#refusals = 0;
     this.#refusedToken = undefined;
@@ -154,6 +154,11 @@ export class ResourceWatch {
     this.#heartbeat = setInterval(() => this.#beat(), pingEveryMs);
     this.#renewInTime();
     this.#state.set('live');
+  }
+
+  #follow(head: number): void {
+    const before = this.#resume.since;
+    if (!this.#resume.subscribed(head)) this.#gaps.call({ from: head, to: before ?? head });
   }
 
   #changed(data: Readonly<Record<string, unknown>>): void {

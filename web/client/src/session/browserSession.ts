@@ -1,5 +1,6 @@
 import type { AccessToken } from '../live/accessTokens';
 import { Problem } from './problem';
+import { mayHaveSession, rememberSession } from './sessionHint';
 import {
   requestRenewal,
   requestSignIn,
@@ -57,7 +58,7 @@ export class BrowserSession {
 
   /** Continues the session that this browser may still have. Rejects when the server is out of reach. */
   async restore(): Promise<SessionState> {
-    if (this.#state.status === 'unknown') await this.token();
+    if (this.#state.status === 'unknown') await (mayHaveSession() ? this.token() : this.#expired());
     return this.#state;
   }
 
@@ -141,12 +142,14 @@ export class BrowserSession {
 
   #take(grant: Grant): void {
     this.#token = grant.token;
+    rememberSession(true);
     const same = this.#state.status === 'signed_in' && this.#state.user.id === grant.user.id;
     if (!same) this.#set({ status: 'signed_in', user: grant.user });
   }
 
   #leave(because: 'nobody' | 'expired' | 'asked'): void {
     this.#token = null;
+    rememberSession(false);
     if (this.#state.status !== 'signed_out') this.#set({ status: 'signed_out', because });
   }
 

@@ -28,7 +28,8 @@ export const theme = createTheme({
     orange: withStrongShades(orange, '#b03f06', '#8f3305'),
     teal: withStrongShades(teal, '#0a6b4f', '#07553f'),
     red: withStrongShades(red, '#c22525', '#9c1d1d'),
-    gray: [...gray.slice(0, 7), '#5c636a', '#495057', '#212529'] as unknown as MantineColorsTuple,
+    // The fifth draws the borders of fields and buttons: 3:1 against what is around them.
+    gray: [...gray.slice(0, 4), '#858e97', ...gray.slice(5, 7), '#5c636a', '#495057', '#212529'] as unknown as MantineColorsTuple,
     dark: ['#cdd3da', '#b4bcc6', '#8d97a3', '#6b7683', '#424b57', '#343c47', '#272e38', '#1b2129', '#151a21', '#0f1318'],
   },
 });
@@ -55,6 +56,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#909296',
     '--mantine-color-error': '#ff8787',
     '--mantine-color-anchor': '#7cbcf5',
+    '--mantine-color-default-border': '#6f7a87',
     '--surface': '#1b2129',
     '--surface-sunken': '#161b22',
     '--line': '#323b46',

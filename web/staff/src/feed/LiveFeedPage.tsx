@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { IconActivity, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { announce } from '../app/announcements';
 import { Nothing } from '../app/Notice';
 import { PageHeading } from '../app/PageHeading';
@@ -23,7 +23,7 @@ export function LiveFeedPage() {
   const [pausedAt, setPausedAt] = useState<readonly FeedItem[] | null>(null);
   const shown = (pausedAt ?? items).filter((item) => !kind || item.kind === kind);
   const waiting = pausedAt ? items.filter((item) => !pausedAt.includes(item)).length : 0;
-  useSpokenNews(pausedAt ? null : shown);
+  useSpokenNews(items, (item) => !pausedAt && (!kind || item.kind === kind));
 
   return (
     <>
@@ -67,13 +67,13 @@ export function LiveFeedPage() {
 }
 
 /** The list itself is silent; what is new is spoken together and not too often. */
-function useSpokenNews(shown: readonly FeedItem[] | null): void {
-  const newest = useRef<number | null>(null);
+function useSpokenNews(items: readonly FeedItem[], isShown: (item: FeedItem) => boolean): void {
+  const newest = useRef<FeedItem | undefined>(items[0]);
+  const shown = useEffectEvent(isShown);
   useEffect(() => {
-    if (!shown) return;
     const last = newest.current;
-    newest.current = shown[0]?.sequence ?? last ?? 0;
-    if (last === null) return;
-    for (const item of shown.filter((one) => one.sequence > last)) announce(item.text);
-  }, [shown]);
+    newest.current = items[0];
+    const news = last ? items.slice(0, items.indexOf(last)) : items;
+    for (const item of news) if (shown(item)) announce(item.text);
+  }, [items]);
 }

@@ -16,29 +16,31 @@ const readAtMost = 20;
 /** Events say that an appointment changed; the board reads its newest version and shows it where it belongs. */
 export function useLiveSchedule(): void {
   const queries = useQueryClient();
-  useEffect(() => {
-    const changed = new Map<string, AnyEvent>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+  useEffect(() => followAppointments(queries), [queries]);
+}
 
-    function show(): void {
-      timer = undefined;
-      const events = [...changed];
-      changed.clear();
-      if (events.length > readAtMost) return void queries.invalidateQueries({ queryKey: ['appointments'] });
-      for (const [id, event] of events) void showOne(queries, id, event);
-    }
+function followAppointments(queries: QueryClient): () => void {
+  const changed = new Map<string, AnyEvent>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-    const stop = connection.onAny((event) => {
-      const id = appointmentOf(event);
-      if (!id) return;
-      changed.set(id, event);
-      timer ??= setTimeout(show, gatherMs);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [queries]);
+  function show(): void {
+    timer = undefined;
+    const events = [...changed];
+    changed.clear();
+    if (events.length > readAtMost) return void queries.invalidateQueries({ queryKey: ['appointments'] });
+    for (const [id, event] of events) void showOne(queries, id, event);
+  }
+
+  const stop = connection.onAny((event) => {
+    const id = appointmentOf(event);
+    if (!id) return;
+    changed.set(id, event);
+    timer ??= setTimeout(show, gatherMs);
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+  };
 }
 
 function appointmentOf({ name, payload }: AnyEvent): string | null {
