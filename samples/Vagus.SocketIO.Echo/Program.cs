@@ -17,6 +17,7 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, flags.Port));
 builder.Services.AddSocketIO(flags.Apply);
+builder.Services.AddHostedService<TrimAfterRush>();
 var app = builder.Build();
 
 // The same program answers both conformance suites: bare Engine.IO beside Socket.IO, or in its place if it is given that path.
