@@ -34,6 +34,9 @@ public sealed class EncodedEvent
     /// <summary>Ends an argument list that a client would mistake for one that carries an offset; see the README on recovery.</summary>
     internal bool WithoutOffsetMark { get; init; }
 
+    /// <summary>The same event with that mark, once somebody needed it.</summary>
+    internal EncodedEvent? Marked { get; set; }
+
     // Two threads may both build it; the frames are equal and one set wins.
     internal Frame[] Frames => _frames ??= EventFrames.Build(this, ack: null);
 

@@ -41,9 +41,6 @@ public sealed class EngineOptions
 
     public int CompressionThreshold { get; set; } = 1_024;
 
-    /// <summary>Compression of WebSocket messages. It costs CPU and memory per connection and is off, as in the reference server.</summary>
-    public bool PerMessageDeflate { get; set; }
-
     /// <summary>
     /// Writes straight to the connection's socket where there is no TLS. That saves two thread hops per write. Connection
     /// middleware that rewrites the bytes needs it off.

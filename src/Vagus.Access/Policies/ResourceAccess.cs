@@ -13,7 +13,7 @@ public static class ResourceAccess
     ];
 
     // Written by the server itself, as a consequence of other writes.
-    private static readonly string[] ReadOnlyForAll = ["AuditEvent", "Provenance"];
+    private static readonly string[] ReadOnlyForAll = ["AuditEvent"];
 
     // Who looked at what is for the administrator's eyes (and for the patient's accounting of disclosures, on request).
     private static readonly string[] AuditTrail = ["AuditEvent"];

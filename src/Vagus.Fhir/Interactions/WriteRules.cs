@@ -18,7 +18,10 @@ internal static class WriteRules
         _ => null,
     };
 
-    public static Refusal? RefuseDelete(string type) => type is "AuditEvent" or "Provenance" ? FhirRefusals.ServerWritten : null;
+    public static Refusal? RefuseDelete(string type) => RefuseReplacing(type);
+
+    /// <summary>What is evidence is neither changed nor deleted.</summary>
+    public static Refusal? RefuseReplacing(string type) => type is "AuditEvent" or "Provenance" ? FhirRefusals.ServerWritten : null;
 
     private static bool IsSigned(JsonElement provenance) =>
         provenance.TryGetProperty("signature", out var signatures) && signatures.ValueKind == JsonValueKind.Array && signatures.GetArrayLength() > 0;

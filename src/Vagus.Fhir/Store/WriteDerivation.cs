@@ -14,7 +14,6 @@ internal sealed class WriteDerivation(WriteTransaction write, Caller caller, IRe
 {
     private readonly Dictionary<(string Type, PatientId Patient), IReadOnlyList<JsonElement>> ofPatient = [];
     private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
-    private readonly Dictionary<ResourceChange, PreparedChange> byChange = prepared.ToDictionary(each => each.Change, ReferenceEqualityComparer.Instance as IEqualityComparer<ResourceChange>);
     private readonly Reach everything = Reach.Of(caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
 
     public List<(EventData Data, PreparedChange About)> Emitted { get; } = [];
@@ -50,7 +49,9 @@ internal sealed class WriteDerivation(WriteTransaction write, Caller caller, IRe
         return settings[name] = await TenantSettings.Read(write, name, cancel);
     }
 
-    public override void Emit(ResourceChange about, EventData data) => Emitted.Add((data, byChange[about]));
+    /// <summary>A rule may have named another patient than the resource itself tells; the label is the resource's own.</summary>
+    public override void Emit(ResourceChange about, EventData data) =>
+        Emitted.Add((data, new PreparedChange(about, prepared.Any(each => each.Sensitive && each.Change.Id == about.Id && each.Change.Type == about.Type))));
 
     private static JsonElement Parse(byte[] body)
     {

@@ -8,6 +8,8 @@ internal sealed class PollWait
     /// <summary>The body, or null: the request is refused.</summary>
     internal Task<byte[]?> Answer => _answer.Task;
 
+    internal bool IsAfterProbe { get; init; }
+
     internal void Complete(byte[]? body) => _answer.TrySetResult(body);
 }
 
@@ -30,7 +32,7 @@ internal sealed partial class EngineSession
             if (_poll is not null) return new PollStart(IsSecond: true);
 
             var body = TakePollBody();
-            if (body is null) return new PollStart(Wait: _poll = new PollWait());
+            if (body is null) return new PollStart(Wait: _poll = new PollWait { IsAfterProbe = _noopTimer is not null });
 
             // The close packet was in there; nobody will come for more.
             if (State != SessionState.Open) Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now);

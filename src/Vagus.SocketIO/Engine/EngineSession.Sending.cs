@@ -19,23 +19,20 @@ internal sealed partial class EngineSession
     /// <summary>Queues one packet; false if the session is closed or, by this packet, found to read too slowly.</summary>
     internal bool Send(Frame frame)
     {
-        bool schedule;
+        bool fits;
+        var schedule = false;
         lock (Gate)
         {
             if (State != SessionState.Open) return false;
 
-            if (_queue.Fits(1, frame.Wire.Length, Options))
+            fits = _queue.Fits(1, frame.Wire.Length, Options);
+            if (fits)
             {
                 _queue.Add(frame);
                 schedule = TakesTurn();
             }
-            else
-            {
-                schedule = false;
-                frame = null!;
-            }
         }
-        if (frame is null) return CloseSlowReader();
+        if (!fits) return CloseSlowReader();
         if (schedule) Host.Lanes.Schedule(this);
         return true;
     }

@@ -6,7 +6,7 @@ namespace Vagus.SocketIO;
 /// </summary>
 internal sealed partial class EngineSession
 {
-    private const long NoopMilliseconds = 50;
+    private const long NoopMilliseconds = 100;
 
     private WebSocketLink? _candidate;
     private WheelAction? _upgradeTimer;
@@ -88,7 +88,8 @@ internal sealed partial class EngineSession
             _poll = null;
             schedule = _queue.Count > 0 && TakesTurn();
         }
-        poll?.Complete(Frame.Noop.Payload.ToArray());
+        // A poll made after the probe was answered, and overtaken by packet 5, is one too many; an older one only has to end.
+        poll?.Complete(poll.IsAfterProbe ? null : Frame.Noop.Payload.ToArray());
         Host.Metrics.Upgraded();
         if (schedule) Host.Lanes.Schedule(this);
         return true;

@@ -76,7 +76,8 @@ internal sealed partial class EngineSession : WheelEntry
                 Pong();
                 return true;
             case (byte)'1':
-                Finish(DisconnectReason.TransportClosed);
+                if (_link is null) Finish(DisconnectReason.TransportClosed);
+                else Close(DisconnectReason.TransportClosed, CloseCode.Normal);
                 return false;
             // What only a server sends, or has no meaning here, is ignored as the reference server does.
             case (byte)'0' or (byte)'5' or (byte)'6':
@@ -152,7 +153,9 @@ internal sealed partial class EngineSession : WheelEntry
         CloseCandidate();
         Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now + CloseGraceMilliseconds);
         if (schedule) Host.Lanes.Schedule(this);
-        Report(reason);
+        // A slow reader is found in the middle of a broadcast, under its locks: what the application does about it comes later.
+        if (reason == DisconnectReason.SlowReader) ThreadPool.UnsafeQueueUserWorkItem(static session => session.Report(DisconnectReason.SlowReader), this, preferLocal: false);
+        else Report(reason);
     }
 
     /// <summary>Closes at once: there is nobody to tell.</summary>

@@ -9,7 +9,7 @@ namespace Vagus.SocketIO;
 /// <summary>The two requests of long polling: the client's GET fetches, its POST brings.</summary>
 internal static class PollingTransport
 {
-    private static readonly TimeSpan AbortGrace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromMilliseconds(100);
 
     internal static async Task Poll(HttpContext context, EngineSession session)
     {

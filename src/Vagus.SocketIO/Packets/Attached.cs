@@ -41,7 +41,7 @@ internal sealed class Attached : JsonConverter<byte[]>
         }
     }
 
-    internal static byte[][] Write(Utf8JsonWriter json, object? value, JsonSerializerOptions options, List<byte[]> attachments)
+    internal static void Write(Utf8JsonWriter json, object? value, JsonSerializerOptions options, List<byte[]> attachments)
     {
         s_writing = attachments;
         try
@@ -52,7 +52,6 @@ internal sealed class Attached : JsonConverter<byte[]>
         {
             s_writing = null;
         }
-        return [.. attachments];
     }
 
     public override byte[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

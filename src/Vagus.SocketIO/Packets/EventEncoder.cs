@@ -25,7 +25,10 @@ internal sealed class EventEncoder(string @namespace, SocketIOOptions options)
     {
         if (!_marksOffsets || occurrence.Offset is not null || occurrence.ArgumentsJson.Span is not [.., (byte)'"']) return occurrence;
 
-        return new EncodedEvent(@namespace, occurrence.Name, occurrence.ArgumentsJson, occurrence.Attachments) { WithoutOffsetMark = true };
+        return occurrence.Marked ??= new EncodedEvent(@namespace, occurrence.Name, occurrence.ArgumentsJson, occurrence.Attachments)
+        {
+            WithoutOffsetMark = true,
+        };
     }
 
     internal static (byte[] Json, byte[][] Attachments) Encode(ReadOnlySpan<object?> arguments, JsonSerializerOptions options)

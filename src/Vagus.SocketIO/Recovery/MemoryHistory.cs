@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Vagus.SocketIO;
 
@@ -26,22 +27,18 @@ internal sealed class MemoryHistory(RecoveryOptions limits) : IEventHistory
         {
             var stream = StreamOf(occurrence.Namespace);
             var kept = occurrence.At(Offset(++stream.Last));
-            stream.Events.Enqueue((kept, audience));
-            stream.Bytes += kept.Size;
-            while (stream.Events.Count > limits.MaxEvents || stream.Bytes > limits.MaxBytes)
-            {
-                stream.Bytes -= stream.Events.Dequeue().Event.Size;
-            }
+            stream.Add(kept, audience);
+            while (stream.Count > limits.MaxEvents || stream.Bytes > limits.MaxBytes) stream.DropOldest();
             return kept;
         }
     }
 
     private Replay? Read(ClientSocket socket, Stream stream, string offset, int limit)
     {
-        if (PositionOf(offset) is not { } after || after > stream.Last || stream.Last - after > stream.Events.Count) return null;
+        if (PositionOf(offset) is not { } after || after > stream.Last || stream.Last - after > stream.Count) return null;
 
         var missed = new List<EncodedEvent>();
-        foreach (var (occurrence, audience) in stream.Events.Skip((int)(stream.Events.Count - (stream.Last - after))))
+        foreach (var (occurrence, audience) in stream.Newest((int)(stream.Last - after)))
         {
             if (!Concerns(audience, socket)) continue;
             if (missed.Count == limit) return null;
@@ -73,10 +70,32 @@ internal sealed class MemoryHistory(RecoveryOptions limits) : IEventHistory
 
     private sealed class Stream
     {
-        internal Queue<(EncodedEvent Event, EventAudience Audience)> Events { get; } = new();
+        private readonly List<(EncodedEvent Event, EventAudience Audience)> _events = [];
+        private int _first;
+
+        internal int Count => _events.Count - _first;
 
         internal long Last { get; set; }
 
-        internal long Bytes { get; set; }
+        internal long Bytes { get; private set; }
+
+        internal ReadOnlySpan<(EncodedEvent Event, EventAudience Audience)> Newest(int count) =>
+            CollectionsMarshal.AsSpan(_events)[(_events.Count - count)..];
+
+        internal void Add(EncodedEvent occurrence, EventAudience audience)
+        {
+            _events.Add((occurrence, audience));
+            Bytes += occurrence.Size;
+        }
+
+        internal void DropOldest()
+        {
+            Bytes -= _events[_first].Event.Size;
+            _events[_first++] = default;
+            if (_first < 1_024 || _first < _events.Count / 2) return;
+
+            _events.RemoveRange(0, _first);
+            _first = 0;
+        }
     }
 }
