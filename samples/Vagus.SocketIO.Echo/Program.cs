@@ -13,8 +13,11 @@ const string EnginePath = "/engine.io/";
 var flags = Flags.Read(args);
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+// Otherwise every request, and so every WebSocket for as long as it lives, carries an Activity and a log scope.
+builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, flags.Port));
 builder.Services.AddSocketIO(flags.Apply);
+builder.Services.AddHostedService<TrimAfterRush>();
 var app = builder.Build();
 
 // The same program answers both conformance suites: bare Engine.IO beside Socket.IO, or in its place if it is given that path.

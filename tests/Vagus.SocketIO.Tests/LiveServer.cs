@@ -24,7 +24,8 @@ internal sealed class LiveServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSocketIO(options);
+        builder.Services.AddSocketIO(set => set.Drain.BatchInterval = TimeSpan.FromMilliseconds(10));
+        if (options is not null) builder.Services.Configure(options);
         var app = builder.Build();
         app.MapSocketIO("/socket.io/", configure ?? (io => io.Namespace("/", Echo)));
         await app.StartAsync();

@@ -13,41 +13,47 @@ internal static class SearchQuery
 {
     public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
     {
+        var order = search.OldestFirst ? "asc" : "desc";
         var text = new SqlText();
-        text
-            .Add($"select {StoredResource.Columns}")
-            .Add("from fhir_resource r")
-            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version");
-        Where(text, reach, search);
+        // The page is found first; only its own bodies are read.
+        text.Add($"select {StoredResource.Columns}").Add("from (").Add("select r.tenant_id, r.type, r.id, r.rid, r.version");
+        FromAndWhere(text, reach, search);
         if (search.After is { } after) text.Add($"  and r.position {(search.OldestFirst ? '>' : '<')} {text.Value(after)}");
         // The position of the last change is the order of lastUpdated, and unique: pages neither repeat nor skip.
-        text.Add($"order by r.position {(search.OldestFirst ? "asc" : "desc")}").Add($"limit {text.Value((long)search.Count)}");
+        text.Add($"order by r.position {order}").Add($"limit {text.Value((long)search.Count)}");
+        text.Add(") r").Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version").Add($"order by v.position {order}");
         return queries.Query(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
     }
 
     public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
     {
         var text = new SqlText();
-        text.Add("select count(*)").Add("from fhir_resource r");
-        Where(text, reach, search);
+        text.Add("select count(*)");
+        FromAndWhere(text, reach, search);
         return await queries.QueryOne(Statements.Of(text), [.. text.Values], row => row.GetInt64(0), cancel);
     }
 
-    private static void Where(SqlText text, Reach reach, SearchRequest search)
+    private static void FromAndWhere(SqlText text, Reach reach, SearchRequest search)
     {
-        text
-            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
-            .Add($"  and r.type = {text.Value(search.Type)}")
-            .Add("  and r.deleted = false")
-            .WithinReach(reach, search.Type);
+        var driver = search.Ids.Count > 0 ? null : search.Criteria.Where(CanDrive).MinBy(Rank);
+        if (driver is null)
+        {
+            text.Add("from fhir_resource r").Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}");
+        }
+        else
+        {
+            // SQLite keeps the order of a cross join: from the index rows to their resources, and not through all resources in the order of change.
+            text.Add($"from (select distinct d.rid from ({Rows(text, reach, driver)}) d) d cross join fhir_resource r")
+                .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
+                .Add("  and r.rid = d.rid");
+        }
+
+        text.Add($"  and r.type = {text.Value(search.Type)}").Add("  and r.deleted = false").WithinReach(reach, search.Type);
         foreach (var ids in search.Ids) text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
         foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
-
-        var driver = search.Ids.Count > 0 ? null : search.Criteria.Where(CanDrive).MinBy(Rank);
-        foreach (var criterion in search.Criteria)
+        foreach (var criterion in search.Criteria.Where(each => !ReferenceEquals(each, driver)))
         {
-            if (ReferenceEquals(criterion, driver)) text.Add($"  and r.rid in ({Rows(text, reach, criterion)})");
-            else text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion)} and x.rid = r.rid)");
+            text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion)} and x.rid = r.rid)");
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
             OriginCheck.AnswerPreflight(context);
             return Task.CompletedTask;
         }
-        var query = EngineQuery.Of(context.Request);
+        var query = EngineQuery.Of(context.Request.QueryString.Value);
         if (query.Transport is not ("polling" or "websocket") || !Serves(query.Transport)) return Refuse(context, EngineError.UnknownTransport);
         if (query.Version != "4") return Refuse(context, EngineError.UnsupportedVersion);
 
@@ -142,11 +142,4 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
         EngineLog.Refused(host.Logger, path, error.Code);
         return error.Write(context);
     }
-}
-
-/// <summary>The three query parameters that matter.</summary>
-internal readonly record struct EngineQuery(string? Version, string? Transport, string? Sid)
-{
-    internal static EngineQuery Of(HttpRequest request) =>
-        new(request.Query["EIO"], request.Query["transport"], request.Query["sid"] is { Count: > 0 } sid ? sid.ToString() : null);
 }

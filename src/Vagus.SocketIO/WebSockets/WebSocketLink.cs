@@ -35,7 +35,10 @@ internal sealed partial class WebSocketLink
         {
             while (!_ended)
             {
-                if (!input.HasPartial) await WaitForBytes();
+                // A read of nothing waits without a buffer; there is no count to look at.
+#pragma warning disable CA2022, MA0060
+                if (!input.HasPartial) await _stream.ReadAsync(Memory<byte>.Empty);
+#pragma warning restore CA2022, MA0060
                 var count = await _stream.ReadAsync(input.Space());
                 if (count == 0) break;
 
@@ -83,15 +86,6 @@ internal sealed partial class WebSocketLink
         _closeSent = true;
         WriteAlone(goodbye);
         host.Wheel.Set(new WheelAction(End), host.Wheel.Now + 2_000);
-    }
-
-    /// <summary>A read of nothing: it waits without a buffer.</summary>
-    private async ValueTask WaitForBytes()
-    {
-        // There is no count to look at.
-#pragma warning disable CA2022, MA0060
-        await _stream.ReadAsync(Memory<byte>.Empty);
-#pragma warning restore CA2022, MA0060
     }
 
     private ValueTask Handle(InputKind kind, ReadOnlyMemory<byte> payload, WebSocketInput input, EngineSession session, ref bool isCandidate)

@@ -60,6 +60,27 @@ public sealed class ConsequenceTests(EchoServers echo, NodeClient node) : IClass
         Assert.Equal(data, result.GetProperty("error").GetProperty("data").GetRawText());
     }
 
+    [Fact]
+    public async Task One_who_reads_too_slowly_is_cut_and_comes_back()
+    {
+        EchoCommand.SkipOnReference("it never cuts a slow reader");
+        await using var server = await EchoServer.StartAsync(EchoSettings.Default);
+
+        var result = await node.RunAsync(server, "consequences", "slow");
+
+        Assert.Contains(result.GetProperty("reason").GetString(), new[] { "transport close", "transport error" });
+        Assert.Equal((true, 2, 2), Outcome(result));
+    }
+
+    [Fact]
+    public async Task One_who_reaches_nobody_keeps_trying()
+    {
+        var result = await node.RunAsync(await echo.DefaultAsync(), "consequences", "unreachable");
+
+        Assert.True(result.GetProperty("active").GetBoolean());
+        Assert.Equal(0, result.GetProperty("connects").GetInt32());
+    }
+
     private static (bool Active, int Connects, int AuthCalls) Outcome(JsonElement result) =>
         (result.GetProperty("active").GetBoolean(), result.GetProperty("connects").GetInt32(), result.GetProperty("authCalls").GetInt32());
 }

@@ -1,8 +1,8 @@
-export type * from './generated/events';
+export * from './generated/events';
 export { LiveConnection, type LiveConnectionOptions } from './live/liveConnection';
 export type { ConnectionState, ConnectionStatus } from './live/connectionState';
 export type { AccessToken, TokenSource } from './live/accessTokens';
-export type { AnyEvent, EventName, EventPayload, EventStamp, Gap } from './live/eventListeners';
+export type { AnyEvent, Gap } from './live/eventListeners';
 export { ResourceWatch, type ResourceWatchOptions } from './resources/resourceWatch';
 export type { ResourceUpdate } from './resources/resourceFrames';
 export { BrowserSession, type BrowserSessionOptions, type SessionState } from './session/browserSession';

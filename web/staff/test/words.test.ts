@@ -8,7 +8,7 @@ import { bookingErrors, toAppointment } from '../src/schedule/bookAppointment';
 import { safeReturnPath } from '../src/session/returnPath';
 
 function event(name: string, data: Record<string, unknown> = {}): AnyEvent {
-  const payload = { eventId: 'e', sequence: 1, occurredAt: '2026-11-21T10:00:00Z', ...data };
+  const payload = { eventId: 'e', sequence: 1, occurredAt: '2026-11-21T10:00:00Z', patientId: null, ...data };
   return { name, payload };
 }
 

@@ -1,21 +1,9 @@
-import type { SocketEvents } from '../generated/events';
-
-/** What the server adds to every event. */
-export interface EventStamp {
-  readonly eventId: string;
-  /** Position in the tenant's log. */
-  readonly sequence: number;
-  readonly occurredAt: string;
-  readonly patientId?: string | null;
-}
-
-export type EventName = keyof SocketEvents & string;
-export type EventPayload<Name extends EventName> = SocketEvents[Name] & EventStamp;
+import type { Delivery } from '../generated/events';
 
 /** Any event of the catalogue, also one that is newer than this client. */
 export interface AnyEvent {
   readonly name: string;
-  readonly payload: EventStamp & Readonly<Record<string, unknown>>;
+  readonly payload: Readonly<Delivery> & Readonly<Record<string, unknown>>;
 }
 
 /** A part of the log that cannot be replayed. Whoever shows data of that time must load it again. */

@@ -1,7 +1,8 @@
 import { io, type Socket } from 'socket.io-client';
 import { RenewalTimer, type AccessToken, type TokenSource } from './accessTokens';
 import { StateHolder, type ConnectionState } from './connectionState';
-import { Listeners, type AnyEvent, type EventName, type EventPayload, type Gap } from './eventListeners';
+import { Listeners, type AnyEvent, type Gap } from './eventListeners';
+import type { SocketEvent, SocketEventName } from '../generated/events';
 import { ResumePoint } from './resumePoint';
 
 export interface LiveConnectionOptions {
@@ -81,9 +82,9 @@ export class LiveConnection {
     };
   }
 
-  on<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void): () => void {
+  on<Name extends SocketEventName>(name: Name, listener: (payload: SocketEvent<Name>) => void): () => void {
     return this.onAny((event) => {
-      if (event.name === name) listener(event.payload as unknown as EventPayload<Name>);
+      if (event.name === name) listener(event.payload as unknown as SocketEvent<Name>);
     });
   }
 

@@ -79,14 +79,17 @@ const critical = new Set([
   'alert:escalated',
 ]);
 
+/** The fields that say what an event is about; each type has at most one that matters here. */
+const subjects = ['testName', 'finding', 'studyName', 'medication', 'substance'];
+
 export function eventSentence({ name, payload }: AnyEvent): EventSentence {
   const field = (key: string) => (typeof payload[key] === 'string' ? payload[key] : undefined);
   const meaning = meanings[name] ?? name.replaceAll(/[:_]/g, ' ');
   const start = field('scheduledStart');
   const provider = field('providerName');
   const details = [
-    field('patientName'),
-    field('testName') ?? field('display') ?? field('name') ?? field('medicationName'),
+    field('patientName') ?? field('name'),
+    subjects.map(field).find(Boolean),
     start && dateAndTime(start),
     provider && `with ${provider}`,
   ].filter(Boolean);

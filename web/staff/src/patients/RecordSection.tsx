@@ -5,7 +5,7 @@ import { LoadFailure } from '../app/Notice';
 import { LoadingRows } from '../app/LoadingRows';
 import type { Resource } from '../fhir/resources';
 import { useHighlight } from '../live/useHighlight';
-import { recordQuery, type RecordPart } from './record';
+import { loadedAtMost, recordQuery, type RecordPart } from './record';
 import classes from './RecordSection.module.css';
 
 interface RecordSectionProps<T extends Resource> {
@@ -18,7 +18,6 @@ interface RecordSectionProps<T extends Resource> {
 }
 
 const shownAtFirst = 6;
-const most = 100;
 
 export function RecordSection<T extends Resource>({ title, part, patientId, none, children }: RecordSectionProps<T>) {
   const heading = useId();
@@ -58,7 +57,7 @@ function RecordItem({ resource, children }: { resource: Resource; children: Reac
   return <li className={`${classes.item} ${highlighted ?? ''}`}>{children}</li>;
 }
 
-/** The search asks for no more than this; beyond it the number is not known. */
+/** Beyond what is loaded the number is not known. */
 function countText(count: number): string {
-  return count >= most ? `${most}+` : String(count);
+  return count >= loadedAtMost ? `${loadedAtMost}+` : String(count);
 }

@@ -1,6 +1,6 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { isStale, type ResourceUpdate } from '@vagus/client';
-import { read, search, type Parameters } from '../fhir/requests';
+import { read, searchAll, type Parameters } from '../fhir/requests';
 import type {
   AllergyIntolerance,
   Appointment,
@@ -23,47 +23,55 @@ export interface RecordPart<T extends Resource> {
   readonly sortKey: (resource: T) => string;
 }
 
-const shownAtMost = ['_count', '100'] as const;
+/** Sorted here, by clinical time; where there is more than is loaded, what was written last is what is loaded. */
+const newestFirst = [
+  ['_sort', '-_lastUpdated'],
+  ['_count', '200'],
+] as const;
+const pages = 5;
+/** As many of one part as are ever loaded. */
+export const loadedAtMost = pages * 200;
+
 const notAnError = (status: string | undefined) => status !== 'entered-in-error';
 
 export const allergies: RecordPart<AllergyIntolerance> = {
   type: 'AllergyIntolerance',
-  parameters: () => [shownAtMost],
+  parameters: () => newestFirst,
   belongs: (allergy) => notAnError(allergy.verificationStatus?.coding?.[0]?.code),
   sortKey: (allergy) => `${isActive(allergy) ? 1 : 0}${allergy.criticality === 'high' ? 1 : 0}${allergy.recordedDate ?? ''}`,
 };
 
 export const conditions: RecordPart<Condition> = {
   type: 'Condition',
-  parameters: () => [shownAtMost],
+  parameters: () => newestFirst,
   belongs: (condition) => notAnError(condition.verificationStatus?.coding?.[0]?.code),
   sortKey: (condition) => `${isActive(condition) ? 1 : 0}${condition.onsetDateTime ?? condition.recordedDate ?? ''}`,
 };
 
 export const medications: RecordPart<MedicationRequest> = {
   type: 'MedicationRequest',
-  parameters: () => [['_sort', '-authoredon'], shownAtMost],
+  parameters: () => newestFirst,
   belongs: (medication) => notAnError(medication.status),
   sortKey: (medication) => `${medication.status === 'active' ? 1 : 0}${medication.authoredOn ?? ''}`,
 };
 
 export const labs: RecordPart<Observation> = {
   type: 'Observation',
-  parameters: () => [['category', 'laboratory'], ['_sort', '-date'], shownAtMost],
+  parameters: () => [['category', 'laboratory'], ...newestFirst],
   belongs: (observation) => notAnError(observation.status) && isLaboratory(observation),
   sortKey: (observation) => observation.effectiveDateTime ?? observation.issued ?? '',
 };
 
 export const encounters: RecordPart<Encounter> = {
   type: 'Encounter',
-  parameters: () => [['_sort', '-date'], shownAtMost],
+  parameters: () => newestFirst,
   belongs: (encounter) => notAnError(encounter.status),
   sortKey: (encounter) => `${encounter.status === 'finished' ? 0 : 1}${encounter.period?.start ?? ''}`,
 };
 
 export const appointmentsFromToday: RecordPart<Appointment> = {
   type: 'Appointment',
-  parameters: () => [['date', `ge${startOf(today()).toISOString()}`], ['_sort', 'date'], shownAtMost],
+  parameters: () => [['date', `ge${startOf(today()).toISOString()}`], ...newestFirst],
   belongs: (appointment) => (appointment.start ? dayOf(new Date(appointment.start)) : '') >= today(),
   // The next one first: digits turned round, so that the earliest time is the greatest key.
   sortKey: (appointment) => (appointment.start ?? '').replaceAll(/\d/g, (digit) => String(9 - Number(digit))),
@@ -82,8 +90,8 @@ export function recordQuery<T extends Resource>(part: RecordPart<T>, patientId: 
   return queryOptions({
     queryKey: ['patient', patientId, part.type] as const,
     queryFn: async () => {
-      const page = await search<T>(part.type, [['patient', patientId], ...part.parameters()]);
-      return page.resources.filter(part.belongs).sort(bySortKey(part));
+      const loaded = await searchAll<T>(part.type, [['patient', patientId], ...part.parameters()], pages);
+      return loaded.filter(part.belongs).sort(bySortKey(part));
     },
   });
 }

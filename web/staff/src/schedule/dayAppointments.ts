@@ -13,7 +13,6 @@ export function dayAppointments(day: Day) {
         ['date', `ge${startOf(day).toISOString()}`],
         ['date', `lt${startOf(addDays(day, 1)).toISOString()}`],
         ['_count', '200'],
-        ['_sort', 'date'],
       ]);
       return keepNewer(loaded, client.getQueryData<Appointment[]>(queryKey) ?? []).sort(byStart);
     },

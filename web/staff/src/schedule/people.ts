@@ -6,7 +6,10 @@ import { patientOf, providerOf, type NameOf } from './appointment';
 
 export const practitioners = queryOptions({
   queryKey: ['practitioners'],
-  queryFn: () => searchAll<Person>('Practitioner', [['_count', '200'], ['_sort', 'family']], 3),
+  queryFn: async () => {
+    const people = await searchAll<Person>('Practitioner', [['_count', '200']], 5);
+    return people.sort((one, other) => personName(one).localeCompare(personName(other)));
+  },
   staleTime: 5 * 60_000,
 });
 

@@ -1,0 +1,63 @@
+using Vagus.Access.Tenants;
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+
+namespace Vagus.Fhir.Api.Tests;
+
+/// <summary>A tenant of its own for one test, with the people that the test needs, each signed in at the real door.</summary>
+internal sealed class Clinic(FhirServer server, TenantId tenant)
+{
+    public const string Password = "correct horse battery staple";
+    private int people;
+
+    public FhirServer Server => server;
+
+    public TenantId Tenant => tenant;
+
+    public static async Task<Clinic> Open(FhirServer server)
+    {
+        var id = FhirServer.NextTenant();
+        return new Clinic(server, (await server.Get<AddTenant>().Add(id, "A clinic", CancellationToken.None)).Value);
+    }
+
+    public Task<Person> Provider(bool seesSensitive = true) => Has(Role.Provider, seesSensitive: seesSensitive);
+
+    public Task<Person> Admin() => Has(Role.Admin, seesSensitive: true);
+
+    /// <summary>A patient's user; the Patient itself is written by somebody else.</summary>
+    public Task<Person> Patient(string patient, params string[] dependants) => Has(Role.Patient, patient: patient, dependants: dependants);
+
+    public async Task<Person> Has(Role role, string? patient = null, string? practitioner = null, bool seesSensitive = false, string[]? dependants = null)
+    {
+        var email = $"person{Interlocked.Increment(ref people)}@example.org";
+        var user = new NewUser(tenant, email, "Somebody", role)
+        {
+            Password = Password,
+            Patient = patient is null ? null : new PatientId(patient),
+            Practitioner = practitioner,
+            SeesSensitive = seesSensitive,
+        };
+        var added = (await server.Get<AddUser>().Add(user, CancellationToken.None)).Value.User;
+        foreach (var dependant in dependants ?? [])
+        {
+            Assert.False((await server.Get<ChangeUser>().GrantProxy(tenant, added, new PatientId(dependant), CancellationToken.None)).IsRefused);
+        }
+
+        var door = role == Role.Patient ? "api/patient-portal/auth/login" : "api/auth/login";
+        var anybody = new Person(server, token: null);
+        var signedIn = await anybody.Send(HttpMethod.Post, $"/{door}", $$$$"""{"email":"{{{{email}}}}","password":"{{{{Password}}}}","tenant":"{{{{tenant.Value}}}}"}""", request => request.Content!.Headers.ContentType!.MediaType = "application/json");
+        return new Person(server, signedIn.Is(200).Json.GetProperty("accessToken").GetString());
+    }
+
+    public async Task<List<LoggedEvent>> Log(long after = 0)
+    {
+        var all = new List<LoggedEvent>();
+        while (true)
+        {
+            var page = await server.Get<EventLog>().Read(tenant, after, 1000, CancellationToken.None);
+            all.AddRange(page);
+            if (page.Count < 1000) return all;
+            after = page[^1].Position;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Vagus.Access;
+using Vagus.Care;
+using Vagus.Fhir.Api.Tests;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Migrations;
+using Vagus.Storage.Sql;
+using Vagus.Testing;
+
+[assembly: AssemblyFixture(typeof(SqliteFhirServer))]
+[assembly: AssemblyFixture(typeof(PostgresFhirServer))]
+
+namespace Vagus.Fhir.Api.Tests;
+
+/// <summary>
+/// The rooms that make up the FHIR API behind a real Kestrel, composed as the server does it. One per engine for the whole run: tests are kept
+/// apart by tenants, of which each makes its own (<see cref="Clinic"/>).
+/// </summary>
+public class FhirServer(Engine engine, TimeProvider? clock = null) : IAsyncLifetime
+{
+    private static int tenants;
+    private WebApplication? app;
+    private string? folder;
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromMinutes(5) };
+
+    /// <summary>What nobody expected: a test that provokes one fails.</summary>
+    internal ConcurrentQueue<Exception> Unexpected { get; } = [];
+
+    public Uri Address => new(app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public FhirOptions Options { get; } = new();
+
+    public T Get<T>()
+        where T : notnull => app!.Services.GetRequiredService<T>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var storage = engine == Engine.Postgres
+            ? new StorageOptions { Postgres = await PostgresServer.NewDatabase() }
+            : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-fhir-").FullName };
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = Options.BodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        });
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddSingleton<IdSource>();
+        builder.Services.AddStorage(storage);
+        builder.Services.AddAccess(new AccessOptions { PasswordIterations = 10, RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddFhir(Options);
+        builder.Services.AddCare();
+        app = builder.Build();
+        app.Use(Record);
+        app.UseRouting();
+        app.UseAccess();
+        app.MapFhir();
+        app.MapAccess();
+        await Get<Migrator>().Run(CancellationToken.None);
+        await app.StartAsync();
+    }
+
+    public static string NextTenant() => string.Create(CultureInfo.InvariantCulture, $"clinic-{Interlocked.Increment(ref tenants)}");
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app!.StopAsync();
+        await app.DisposeAsync();
+        if (folder is not null) Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task Record(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = bad.StatusCode;
+        }
+        catch (Exception cause) when (!http.Response.HasStarted)
+        {
+            Unexpected.Enqueue(cause);
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            await http.Response.WriteAsync(cause.ToString());
+        }
+    }
+}
+
+public sealed class SqliteFhirServer() : FhirServer(Engine.Sqlite);
+
+public sealed class PostgresFhirServer() : FhirServer(Engine.Postgres);
