@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Vagus.Access.Sessions;
+using Vagus.Kernel;
+using Vagus.Realtime.Presence;
+using Vagus.Realtime.Requests;
+using Vagus.Realtime.Sessions;
+using Vagus.SocketIO;
+
+namespace Vagus.Realtime.Sockets;
+
+/// <summary>The namespace <c>/</c>: who is let in, and what a client can ask for.</summary>
+internal sealed partial class LiveNamespace(
+    LiveSessions sessions, SubscribeSocket subscribe, ViewResource view, AbsentClients absent, TimeProvider clock, ILogger<LiveNamespace> logger)
+{
+    public const string Name = "/";
+
+    public void Configure(SocketNamespace target) => target
+        .Use(Admit)
+        .OnConnect(Connected)
+        .OnDisconnect(Disconnected)
+        .On("subscribe", (socket, arguments, cancel) => Answer(arguments, () => subscribe.Subscribe(SocketSession.Of(socket), arguments, cancel)))
+        .On("unsubscribe", (socket, arguments, cancel) => Answer(arguments, () => SubscribeSocket.Unsubscribe(SocketSession.Of(socket), arguments)))
+        .On("view", (socket, arguments, cancel) => Answer(arguments, () => view.Answer(SocketSession.Of(socket), arguments, cancel)))
+        .On("acknowledge", (socket, arguments, cancel) => Answer(arguments, () => ValueTask.FromResult(Acknowledge(arguments))))
+        .On("authenticate", (socket, arguments, cancel) => Answer(arguments, () => Renew(SocketSession.Of(socket), arguments, cancel)))
+        .OnAny((socket, arguments, cancel) => Answer(arguments, () => ValueTask.FromResult<Outcome<object>>(Refusals.UnknownEvent)));
+
+    /// <summary>The first argument, or nothing where the client sent none.</summary>
+    public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
+
+    private async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, CancellationToken cancel)
+    {
+        var admission = await SocketCredentials.Admit(sessions, socket.Handshake, cancel);
+        if (admission.Refusal is { } refusal) return new ConnectRefusal(refusal.Message, new { code = refusal.Code });
+
+        var caller = admission.Value.Caller;
+        new SocketSession(socket, admission.Value, clock).Attach();
+        socket.Identity = $"{caller.Tenant.Value}/{caller.Role.Name()}/{caller.User.Value}";
+        foreach (var room in RoomNames.Of(caller)) socket.Join(room);
+        return null;
+    }
+
+    private ValueTask Connected(ClientSocket socket, CancellationToken cancel)
+    {
+        var caller = SocketSession.Of(socket).Caller;
+        Log.Connected(logger, caller.Tenant.Value, caller.User.Value, socket.Id, socket.Recovered);
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Disconnected(ClientSocket socket, DisconnectReason reason)
+    {
+        var session = SocketSession.Of(socket);
+        view.Leave(session);
+        var asked = session.Feed?.AskedBy(session) ?? [];
+        absent.Put(session.Caller, socket.Id, new Absent(asked.Count == 0 ? null : asked, IsComplete: !session.HasHoles));
+        Log.Disconnected(logger, session.Caller.Tenant.Value, session.Caller.User.Value, socket.Id, reason);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<Outcome<object>> Renew(SocketSession session, EventArguments arguments, CancellationToken cancel)
+    {
+        var fields = RequestFields.Read(Given(arguments), "token");
+        if (fields.IsRefused) return fields.Refusal!;
+        var token = fields.Value.Text("token", atMost: 8 * 1024);
+        if (token.IsRefused) return token.Refusal!;
+        var admission = await sessions.AdmitToken(token.Value, cancel);
+        if (admission.IsRefused) return admission.Refusal!;
+        if (!session.Renew(admission.Value)) return Refusals.AnotherCaller;
+        return new { ok = true, expiresAt = session.ExpiresAt };
+    }
+
+    // Alerts come with their own feature; until one exists there is none to acknowledge.
+    private static Outcome<object> Acknowledge(EventArguments arguments)
+    {
+        var fields = RequestFields.Read(Given(arguments), "alertId", "readBack", "note");
+        if (fields.IsRefused) return fields.Refusal!;
+        var alert = fields.Value.Text("alertId");
+        return alert.IsRefused ? alert.Refusal! : Refusals.NoSuchAlert;
+    }
+
+    private async ValueTask Answer(EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
+    {
+        try
+        {
+            var outcome = await answer();
+            arguments.Ack(outcome.Refusal is { } refusal ? Refused(refusal) : outcome.Value);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Every event is answered, also when the database is away. The top of one request.
+            Log.Failed(logger, failure, arguments.Name);
+            arguments.Ack(Refused(Refusals.Unavailable));
+        }
+    }
+
+    private static object Refused(Refusal refusal) => new { ok = false, error = new { code = refusal.Code, message = refusal.Message } };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Tenant {Tenant}: user {User} is connected as {Socket}, recovered: {Recovered}")]
+        public static partial void Connected(ILogger logger, string tenant, string user, string socket, bool recovered);
+
+        [LoggerMessage(2, LogLevel.Debug, "Tenant {Tenant}: user {User} left socket {Socket}: {Reason}")]
+        public static partial void Disconnected(ILogger logger, string tenant, string user, string socket, DisconnectReason reason);
+
+        [LoggerMessage(3, LogLevel.Error, "The event {Name} of a socket failed")]
+        public static partial void Failed(ILogger logger, Exception failure, string name);
+    }
+}
