@@ -43,7 +43,7 @@ public sealed class ResourceAccessTests
         { "Practitioner", "pnmasfblrht", "as" },
         { "Organization", "pnmasfblrht", "as" },
         { "AuditEvent", "as", "" },
-        { "Provenance", "pnmas", "" },
+        { "Provenance", "pnmas", "pnmas" },
     };
 
     [Theory]
