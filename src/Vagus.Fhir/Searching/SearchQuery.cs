@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Searching;
 /// </summary>
 internal static class SearchQuery
 {
-    public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
+    public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, BodyBudget bodies, CancellationToken cancel)
     {
         var text = new SqlText();
         text
@@ -19,10 +19,13 @@ internal static class SearchQuery
             .Add("from fhir_resource r")
             .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version");
         Where(text, reach, search);
-        if (search.After is { } after) text.Add($"  and r.position {(search.OldestFirst ? '>' : '<')} {text.Value(after)}");
-        // The position of the last change is the order of lastUpdated, and unique: pages neither repeat nor skip.
-        text.Add($"order by r.position {(search.OldestFirst ? "asc" : "desc")}").Add($"limit {text.Value((long)search.Count)}");
-        return queries.Query(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the last change,
+        // unique as well, is the order of lastUpdated; sorted by it, what is written meanwhile moves to the newer end.
+        var column = search.Order == SearchOrder.Creation ? "r.rid" : "r.position";
+        var oldestFirst = search.Order == SearchOrder.OldestChange;
+        if (search.After is { } after) text.Add($"  and {column} {(oldestFirst ? '>' : '<')} {text.Value(after)}");
+        text.Add($"order by {column} {(oldestFirst ? "asc" : "desc")}").Add($"limit {text.Value((long)search.Count)}");
+        return queries.Query(Statements.Of(text), [.. text.Values], bodies.Read, cancel);
     }
 
     public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
