@@ -18,12 +18,13 @@ internal sealed class ReadHistory(FhirOptions options, Database database)
         if (range.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
 
         var asked = range.Value;
-        var versions = await ReadResources.History(database, request.Reach, type, id, asked with { Limit = asked.Limit + 1 }, request.Cancel);
+        var versions = await ReadResources.History(database, request.Reach, type, id, asked with { Limit = asked.Limit + 1 }, request.Bodies, request.Cancel);
         if (versions.Count == 0 && asked.Before is null && asked.Since is null) return FhirAnswers.Refuse(FhirRefusals.NotFound(type, id));
 
         var page = new BundlePage("history", request.BaseUrl, $"{request.BaseUrl}/{type}/{id}/_history{http.Request.QueryString}");
-        foreach (var version in versions.Take(asked.Limit)) page.AddVersion(version);
-        if (versions.Count > asked.Limit) page.Next = NextOf(request, type, id, asked, versions[asked.Limit - 1].Version);
+        var shown = versions.Take(asked.Limit).TakeWhile(version => !version.Unread).ToList();
+        foreach (var version in shown) page.AddVersion(version);
+        if (versions.Count > shown.Count) page.Next = NextOf(request, type, id, asked, shown[^1].Version);
         return page.ToAnswer();
     }
 

@@ -31,17 +31,21 @@ internal sealed class SqlText
     /// Adds the conditions under which a row <c>r</c> of <c>fhir_resource</c> of this type is the caller's to see. The type itself must have been
     /// checked with <see cref="Reach.MayRead"/>.
     /// </summary>
-    public SqlText WithinReach(Reach reach, string type)
+    /// <param name="reach">The caller's.</param>
+    /// <param name="type">The resource type of the rows.</param>
+    /// <param name="versions">True: the rows are of older versions too, <c>v</c>, each of which must be within reach by itself.</param>
+    public SqlText WithinReach(Reach reach, string type, bool versions = false)
     {
         if (!reach.SeesSensitive) Add("  and r.sensitive = false");
-        if (reach.NeedsCompartment(type)) InCompartment(reach);
+        if (!reach.SeesSensitive && versions) Add("  and v.sensitive = false");
+        if (reach.NeedsCompartment(type)) InCompartment(reach, versions);
         if (reach.MustTakePart) TakingPart(reach);
         return this;
     }
 
     public override string ToString() => text.ToString();
 
-    private void InCompartment(Reach reach)
+    private void InCompartment(Reach reach, bool versions)
     {
         if (reach.Patients is not { Count: > 0 } patients)
         {
@@ -50,7 +54,7 @@ internal sealed class SqlText
         }
 
         var names = string.Join(", ", patients.Select(patient => Value(patient.Value)));
-        Add($"  and exists (select 1 from fhir_compartment c where c.tenant_id = r.tenant_id and c.rid = r.rid and c.patient_id in ({names}))");
+        Add($"  and exists (select 1 from fhir_compartment c where c.tenant_id = r.tenant_id and c.rid = r.rid and c.patient_id in ({names}){(versions ? " and c.since <= v.version" : "")})");
     }
 
     private void TakingPart(Reach reach)

@@ -10,11 +10,13 @@ namespace Vagus.Fhir.Store;
 internal static class Statements
 {
     private const int Most = 1024;
+    private const int LongestKept = 8 * 1024;
     private static readonly ConcurrentDictionary<string, Statement> Known = new(StringComparer.Ordinal);
 
     public static Statement Of(SqlText text)
     {
         var key = text.ToString();
+        if (key.Length > LongestKept) return new Statement(key);
         if (Known.TryGetValue(key, out var known)) return known;
         if (Known.Count >= Most) Known.Clear();
         return Known.GetOrAdd(key, sql => new Statement(sql));
