@@ -18,19 +18,15 @@ internal static class WriteRules
         _ => null,
     };
 
-<<<<<<< HEAD
     public static Refusal? RefuseDelete(string type) => RefuseReplacing(type);
 
     /// <summary>What is evidence is neither changed nor deleted.</summary>
-    public static Refusal? RefuseReplacing(string type) => type is "AuditEvent" or "Provenance" ? FhirRefusals.ServerWritten : null;
-=======
-    public static Refusal? RefuseDelete(string type) => type switch
+    public static Refusal? RefuseReplacing(string type) => type switch
     {
         "AuditEvent" => FhirRefusals.ServerWritten,
         "Provenance" => FhirRefusals.SignedForGood,
         _ => null,
     };
->>>>>>> quality
 
     private static bool IsSigned(JsonElement provenance) =>
         provenance.TryGetProperty("signature", out var signatures) && signatures.ValueKind == JsonValueKind.Array && signatures.GetArrayLength() > 0;

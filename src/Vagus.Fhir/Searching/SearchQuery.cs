@@ -13,31 +13,19 @@ internal static class SearchQuery
 {
     public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, BodyBudget bodies, CancellationToken cancel)
     {
-        var order = search.OldestFirst ? "asc" : "desc";
-        var text = new SqlText();
-<<<<<<< HEAD
-        // The page is found first; only its own bodies are read.
-        text.Add($"select {StoredResource.Columns}").Add("from (").Add("select r.tenant_id, r.type, r.id, r.rid, r.version");
-        FromAndWhere(text, reach, search);
-        if (search.After is { } after) text.Add($"  and r.position {(search.OldestFirst ? '>' : '<')} {text.Value(after)}");
-        // The position of the last change is the order of lastUpdated, and unique: pages neither repeat nor skip.
-        text.Add($"order by r.position {order}").Add($"limit {text.Value((long)search.Count)}");
-        text.Add(") r").Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version").Add($"order by v.position {order}");
-        return queries.Query(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
-=======
-        text
-            .Add($"select {StoredResource.Columns}")
-            .Add("from fhir_resource r")
-            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version");
-        Where(text, reach, search);
         // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the last change,
         // unique as well, is the order of lastUpdated; sorted by it, what is written meanwhile moves to the newer end.
         var column = search.Order == SearchOrder.Creation ? "r.rid" : "r.position";
         var oldestFirst = search.Order == SearchOrder.OldestChange;
+        var order = oldestFirst ? "asc" : "desc";
+        var text = new SqlText();
+        // The page is found first; only its own bodies are read.
+        text.Add($"select {StoredResource.Columns}").Add("from (").Add("select r.tenant_id, r.type, r.id, r.rid, r.version, r.position");
+        FromAndWhere(text, reach, search);
         if (search.After is { } after) text.Add($"  and {column} {(oldestFirst ? '>' : '<')} {text.Value(after)}");
-        text.Add($"order by {column} {(oldestFirst ? "asc" : "desc")}").Add($"limit {text.Value((long)search.Count)}");
+        text.Add($"order by {column} {order}").Add($"limit {text.Value((long)search.Count)}");
+        text.Add(") r").Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version").Add($"order by {column} {order}");
         return queries.Query(Statements.Of(text), [.. text.Values], bodies.Read, cancel);
->>>>>>> quality
     }
 
     public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)

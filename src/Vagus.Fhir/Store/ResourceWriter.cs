@@ -45,7 +45,6 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         if (ifMatch is not null && (current is null or { WithinReach: false } || ifMatch != current.Version)) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(resource, "PUT", cancel);
         if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
-        if (resource.Type == "Provenance") return FhirRefusals.SignedForGood;
 
         if (WriteRules.RefuseReplacing(resource.Type) is { } kept) return kept;
         var version = current.Version + 1;
