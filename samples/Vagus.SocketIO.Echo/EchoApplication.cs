@@ -41,7 +41,7 @@ internal static class EchoApplication
         ns.On("join", (socket, arguments, _) => Do(arguments, () => socket.Join(arguments.Get<string>(0))));
         ns.On("leave", (socket, arguments, _) => Do(arguments, () => socket.Leave(arguments.Get<string>(0))));
         ns.On("emit-to", (_, arguments, _) => Do(arguments, () =>
-            ns.To(arguments.Get<string>(0)).Send(ns.Encode(arguments.Get<string>(1), arguments.Raw(2)))));
+            ns.To(arguments.Get<string>(0)).Send(arguments.As(arguments.Get<string>(1), ns, skip: 2))));
         ns.On("burst", (socket, arguments, _) => Do(arguments, () => Burst(socket, arguments.Get<int>(0), arguments.Get<int>(1))));
         ns.On("kick", (socket, arguments, _) =>
         {

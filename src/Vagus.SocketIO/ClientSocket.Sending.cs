@@ -10,9 +10,12 @@ internal enum SocketState : byte
 
 public sealed partial class ClientSocket
 {
+    private static readonly TimeSpan ReplayPause = TimeSpan.FromMilliseconds(5);
+
     private volatile SocketState _state;
     private List<(EncodedEvent? Event, Frame[] Frames)>? _held;
     private long _position;
+    private long _heldBytes;
 
     /// <summary>
     /// Sends one encoded event, which is not put into the history. False if the socket is gone, was sent this position before, or
@@ -40,28 +43,49 @@ public sealed partial class ClientSocket
     internal void StartAt(long position) => _position = position;
 
     /// <summary>
-    /// Lets the socket in: first what it missed, then the answer to its CONNECT, then what came up meanwhile. False if it went
-    /// away or more was held for it than a queue takes.
+    /// Sends what the socket missed, no faster than the client reads: a long absence must not look like a slow reader. Live events
+    /// are held meanwhile. False if the client went away.
     /// </summary>
-    internal bool Open(IReadOnlyList<EncodedEvent> missed, Frame connected)
+    internal async ValueTask<bool> Replay(IReadOnlyList<EncodedEvent> missed)
+    {
+        foreach (var occurrence in missed)
+        {
+            while (!_client.Session.HasRoom())
+            {
+                if (_state == SocketState.Gone) return false;
+
+                await Task.Delay(ReplayPause, _client.Session.Host.Clock, Gone);
+            }
+            if (!_client.Session.Send(occurrence.Frames)) return false;
+            if (occurrence.Offset is { } offset) _position = offset.Position;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Lets the socket in: the answer to its CONNECT, then what was held for it. False if it went away or more was held than a queue
+    /// takes.
+    /// </summary>
+    internal bool Open(Frame connected)
     {
         lock (_client.Session.Gate)
         {
             if (_state != SocketState.Pending) return false;
 
-            var last = missed.Count > 0 ? missed[^1].Offset?.Position ?? 0 : _position;
-            foreach (var occurrence in missed) if (!_client.Session.Send(occurrence.Frames)) return false;
             if (!_client.Session.Send(connected)) return false;
 
             foreach (var (occurrence, frames) in _held ?? [])
             {
-                // It was in the history when that was read, so it has just been sent.
-                if (occurrence?.Offset is { } offset && offset.Position <= last) continue;
+                // What was in the history when that was read has just been replayed.
+                if (occurrence?.Offset is { } offset)
+                {
+                    if (offset.Position <= _position) continue;
 
-                _client.Session.Send(frames);
+                    _position = offset.Position;
+                }
+                if (!_client.Session.Send(frames)) return false;
             }
             _held = null;
-            _position = Math.Max(_position, last);
             _state = SocketState.Connected;
             return true;
         }
@@ -79,7 +103,8 @@ public sealed partial class ClientSocket
             _state = SocketState.Gone;
             _held = null;
         }
-        if (wasConnected) Namespace.Server.Recovery?.Keep(this, reason);
+        // One whose replay was cut short comes back to the same session, further on.
+        if (wasConnected || Recovered) Namespace.Server.Recovery?.Keep(this, reason);
         Namespace.Remove(this);
         FailAcks();
         _gone?.Cancel();
@@ -105,7 +130,9 @@ public sealed partial class ClientSocket
     private bool Hold(EncodedEvent? occurrence, Frame[] frames)
     {
         _held ??= [];
-        if (_held.Count >= Namespace.Server.Options.Engine.MaxQueuedPackets)
+        foreach (var frame in frames) _heldBytes += frame.Wire.Length;
+        var limits = Namespace.Server.Options.Engine;
+        if (_held.Count >= limits.MaxQueuedPackets || _heldBytes > limits.MaxQueuedBytes)
         {
             _client.Session.Close(DisconnectReason.SlowReader, CloseCode.SlowReader);
             return false;

@@ -53,6 +53,7 @@ public sealed class EventArguments
     /// <summary>Acknowledges with the arguments themselves.</summary>
     public void AckWith(EventArguments other) => Interlocked.Exchange(ref _answerTo, null)?.Answer(_ack, other);
 
-    /// <summary>The same arguments under another name, for sending on.</summary>
-    public EncodedEvent As(string name, SocketNamespace target) => new(target.Name, name, Json, _attachments);
+    /// <summary>The same arguments under another name, for sending on, with their attachments and without the first ones.</summary>
+    public EncodedEvent As(string name, SocketNamespace target, int skip = 0) =>
+        new(target.Name, name, skip < Count ? _json.AsMemory(_ranges[skip].Start.Value.._ranges[^1].End.Value) : default, _attachments);
 }

@@ -48,7 +48,7 @@ internal sealed partial class SocketIOClient
                 return;
             }
             var (missed, pid) = await Admit(socket);
-            if (!socket.Open(missed, ControlFrames.Connected(socket.Namespace.Name, socket.Id, pid)))
+            if (!await socket.Replay(missed) || !socket.Open(ControlFrames.Connected(socket.Namespace.Name, socket.Id, pid)))
             {
                 socket.Leave(DisconnectReason.TransportClosed);
                 return;

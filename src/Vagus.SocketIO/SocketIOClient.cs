@@ -37,7 +37,7 @@ internal sealed partial class SocketIOClient : EngineReceiver
 
         switch (header.Type)
         {
-            case PacketType.Disconnect:
+            case PacketType.Disconnect when payload.Length == 0:
                 if (socket.Leave(DisconnectReason.ClientLeft)) Forget(socket);
                 return ValueTask.CompletedTask;
             // The specification closes here; the reference server ignores it, and so do clients depend on it.

@@ -88,6 +88,7 @@ public sealed class NamespaceTests
     [InlineData("40")]
     [InlineData("44{\"message\":\"x\"}")]
     [InlineData("42/other,[\"a\"]")]
+    [InlineData("41{}")]
     [InlineData("42[]")]
     [InlineData("42{}")]
     [InlineData("42[null]")]

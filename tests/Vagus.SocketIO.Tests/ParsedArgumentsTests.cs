@@ -46,6 +46,8 @@ public sealed class ParsedArgumentsTests
     [InlineData("""["a",{"_placeholder":true,"num":-1}]""", false)]
     [InlineData("""["a",{"_placeholder":true,"num":"0"}]""", false)]
     [InlineData("""["a",{"_placeholder":true}]""", false)]
+    [InlineData("""["a",{"_placeholder":true,"num":{}}]""", false)]
+    [InlineData("""["a",{"_placeholder":true,"x":{},"num":9}]""", false)]
     [InlineData("""["a",{"_placeholder":false,"num":9}]""", true)]
     public void A_placeholder_must_name_an_attachment(string json, bool good) =>
         Assert.Equal(good, ParsedArguments.OfEvent(Encoding.UTF8.GetBytes(json), attachments: 2, Limits) is not null);

@@ -25,7 +25,7 @@ public sealed class PollingTests
     [InlineData("?EIO=4", 0)]
     [InlineData("?EIO=4&transport=smoke", 0)]
     [InlineData("?EIO=4&transport=polling&sid=nobody", 1)]
-    [InlineData("?EIO=4&transport=websocket", 2)]
+    [InlineData("?EIO=4&transport=websocket", 3)]
     public async Task A_bad_request_is_told_by_its_code(string query, int code)
     {
         await using var live = await LiveServer.Start();
@@ -128,6 +128,22 @@ public sealed class PollingTests
         Assert.Equal("1", await (await first).Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
         Assert.Equal(0, live.Server.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task A_poll_that_the_client_gives_up_ends_the_session()
+    {
+        await using var live = await LiveServer.Start();
+        var sid = await live.OpenPolling();
+        using var stop = new CancellationTokenSource();
+        var poll = live.Http.GetAsync(live.Polling(sid), stop.Token);
+        await Task.Delay(100);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => poll);
+        await Until(() => live.Server.ConnectionCount == 0);
+        Assert.Equal(HttpStatusCode.BadRequest, (await live.Http.GetAsync(live.Polling(sid))).StatusCode);
     }
 
     [Fact]

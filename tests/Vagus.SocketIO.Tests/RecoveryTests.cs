@@ -116,6 +116,33 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_replay_larger_than_the_queue_is_sent_as_fast_as_it_is_read()
+    {
+        await using var live = await LiveServer.Start(
+            io => io.Namespace("/", ns => ns.Use((socket, _) =>
+            {
+                socket.Identity = "ada";
+                return ValueTask.FromResult<ConnectRefusal?>(null);
+            })),
+            options =>
+            {
+                options.Recovery = new RecoveryOptions();
+                options.Engine.MaxQueuedBytes = 100_000;
+                options.Engine.MaxQueuedPackets = 50;
+            });
+        var (wire, pid, sid) = await Join(live, "ada");
+        await Gone(live, wire);
+        for (var i = 0; i < 1_000; i++) live.Server.Of("/").Emit("n", i, new string('x', 2_000));
+
+        var (back, first) = await live.Join(Connect("ada", pid, offset: null));
+        var rest = await back.Read(1_000);
+
+        Assert.StartsWith("42[\"n\",0,", first);
+        Assert.StartsWith("42[\"n\",999,", rest[^2]);
+        Assert.Contains(sid, rest[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_volatile_event_does_not_end_in_what_a_client_takes_for_an_offset()
     {
         await using var live = await Start();

@@ -24,6 +24,9 @@ public sealed class WebSocketInputTests
     public void Invalid_text_is_1007() => Assert.Equal(["Violation:1007"], Run(Frame(1, [0xC3, 0x28])));
 
     [Fact]
+    public void A_close_reason_that_is_not_utf8_is_1007() => Assert.Equal(["Violation:1007"], Run(Frame(8, [0x03, 0xE8, 0xC3, 0x28])));
+
+    [Fact]
     public void A_frame_longer_than_the_limit_is_1009_before_it_is_received() =>
         Assert.Equal(["Violation:1009"], Run(Frame(2, new byte[100_001])[..14]));
 
@@ -47,6 +50,8 @@ public sealed class WebSocketInputTests
     [InlineData("098000000000")]
     [InlineData("89FE007E00000000")]
     [InlineData("88810000000001")]
+    [InlineData("88820000000003ED")]
+    [InlineData("88820000000003E7")]
     [InlineData("82FFFFFFFFFFFFFFFFFF00000000")]
     [InlineData("018000000000818000000000")]
     public void A_frame_that_breaks_the_protocol_is_1002(string hex) => Assert.Equal(["Violation:1002"], Run(Convert.FromHexString(hex)));

@@ -18,7 +18,7 @@ internal readonly record struct PollStart(byte[]? Body = null, PollWait? Wait = 
 
 internal sealed partial class EngineSession
 {
-    private bool _tombstoneRead;
+    private bool _leavesTombstone;
     private int _posting;
 
     /// <summary>Begins a poll, and says what came of it.</summary>
@@ -68,6 +68,7 @@ internal sealed partial class EngineSession
 
             _poll = null;
         }
+        wait.Complete(null);
         Finish(DisconnectReason.TransportFailed);
     }
 
@@ -113,9 +114,9 @@ internal sealed partial class EngineSession
 
     private byte[]? ReadTombstone()
     {
-        if (_tombstoneRead || _link is not null) return null;
+        if (!_leavesTombstone) return null;
 
-        _tombstoneRead = true;
+        _leavesTombstone = false;
         Table.Remove(this);
         return Frame.Noop.Payload.ToArray();
     }

@@ -16,6 +16,9 @@ internal sealed partial class EngineSession
     /// <summary>In a lane, or writing: until that is over nobody schedules it again.</summary>
     private bool _busy;
 
+    /// <summary>A write is under way, so the client is not ready for what is only worth sending at once.</summary>
+    private volatile bool _stalled;
+
     /// <summary>Queues one packet; false if the session is closed or, by this packet, found to read too slowly.</summary>
     internal bool Send(Frame frame)
     {
@@ -62,12 +65,18 @@ internal sealed partial class EngineSession
         return true;
     }
 
+    /// <summary>Whether a sender that can wait may send: the queue is at most half full.</summary>
+    internal bool HasRoom()
+    {
+        lock (Gate) return _queue.Count <= Options.MaxQueuedPackets / 2 && _queue.Bytes <= Options.MaxQueuedBytes / 2;
+    }
+
     /// <summary>Sends only what can go out at once: nothing is queued before it, and the transport is ready.</summary>
     internal bool SendVolatile(Frame[] frames)
     {
         lock (Gate)
         {
-            if (_queue.Count > 0 || _busy || (_link is null && _poll is null)) return false;
+            if (_queue.Count > 0 || _stalled || (_link is null && _poll is null)) return false;
         }
         return Send(frames);
     }
@@ -88,15 +97,23 @@ internal sealed partial class EngineSession
                 }
                 link = _link;
                 TakeBatch(buffer);
+                // Until it is known otherwise: a write that is finished aside clears this in its own time.
+                _stalled = true;
             }
             var closes = buffer.Frames[^1].Opcode == Opcode.Close;
             if (!link.Write(buffer, this, closes)) return;
+
+            _stalled = false;
         }
         Host.Lanes.Schedule(this);
     }
 
     /// <summary>A write that could not finish at once has finished now.</summary>
-    internal void Resume() => Host.Lanes.Schedule(this);
+    internal void Resume()
+    {
+        _stalled = false;
+        Host.Lanes.Schedule(this);
+    }
 
     /// <summary>Ends the link if a write makes no progress in time.</summary>
     internal WheelAction WatchStall(WebSocketLink link)

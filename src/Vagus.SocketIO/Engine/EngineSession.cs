@@ -197,12 +197,13 @@ internal sealed partial class EngineSession : WheelEntry
             link = _link;
             poll = _poll;
             _poll = null;
+            _leavesTombstone = poll is null && link is null && answerPoll == Frame.Noop;
         }
         Host.Wheel.Cancel(this);
         CloseCandidate();
         link?.End();
         poll?.Complete(answerPoll.Payload.ToArray());
-        Bury(wasAnswered: poll is not null || link is not null || answerPoll != Frame.Noop);
+        Bury();
     }
 
     private void Report(DisconnectReason reason)
@@ -218,9 +219,9 @@ internal sealed partial class EngineSession : WheelEntry
     /// A polling client that closes itself may have sent its POST ahead of a GET. That late GET is answered once, as if it had been
     /// waiting, and only then is the sid forgotten.
     /// </summary>
-    private void Bury(bool wasAnswered)
+    private void Bury()
     {
-        if (wasAnswered) Table.Remove(this);
+        if (!_leavesTombstone) Table.Remove(this);
         else Host.Wheel.Set(new WheelAction(() => Table.Remove(this)), Host.Wheel.Now + TombstoneMilliseconds);
     }
 

@@ -77,7 +77,7 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
 
     private Task HandleWebSocket(HttpContext context, string? sid)
     {
-        if (!WebSocketHandshake.IsWanted(context)) return Refuse(context, sid is null ? EngineError.BadMethod : EngineError.BadRequest);
+        if (!WebSocketHandshake.IsWanted(context)) return Refuse(context, EngineError.BadRequest);
         if (!WebSocketHandshake.IsValid(context)) return Refuse(context, EngineError.BadRequest);
         if (sid is null) return OpenWebSocket(context);
 

@@ -85,22 +85,19 @@ internal sealed class ParsedArguments
             return true;
         }
         var depth = reader.CurrentDepth;
-        var placeholder = default(Placeholder);
+        var open = new Stack<Placeholder>();
         do
         {
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
-                    placeholder = default;
+                    open.Push(new Placeholder());
                     break;
                 case JsonTokenType.PropertyName:
-                    placeholder.Read(ref reader);
+                    open.Peek().Read(ref reader);
                     break;
-                case JsonTokenType.EndObject when !placeholder.Fits(attachments):
+                case JsonTokenType.EndObject when !open.Pop().Fits(attachments):
                     return false;
-                case JsonTokenType.EndObject:
-                    placeholder = default;
-                    break;
             }
         }
         while ((reader.CurrentDepth > depth || reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray)) && reader.Read());
@@ -108,7 +105,7 @@ internal sealed class ParsedArguments
     }
 
     /// <summary><c>{"_placeholder":true,"num":0}</c> stands for an attachment.</summary>
-    private struct Placeholder
+    private sealed class Placeholder
     {
         private bool _marked;
         private bool _numbered;
@@ -120,7 +117,7 @@ internal sealed class ParsedArguments
             else if (reader.ValueTextEquals("num"u8) && Peek(reader) is { TokenType: JsonTokenType.Number } value) _numbered = value.TryGetInt32(out _number);
         }
 
-        internal readonly bool Fits(int attachments) => !_marked || (_numbered && _number >= 0 && _number < attachments);
+        internal bool Fits(int attachments) => !_marked || (_numbered && _number >= 0 && _number < attachments);
 
         private static Utf8JsonReader Peek(Utf8JsonReader copy)
         {

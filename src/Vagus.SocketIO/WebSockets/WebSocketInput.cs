@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text.Unicode;
 
 namespace Vagus.SocketIO;
@@ -113,8 +114,20 @@ internal sealed class WebSocketInput(EngineOptions limits)
         {
             Opcode.Ping => InputKind.Ping,
             Opcode.Pong => InputKind.Pong,
-            _ => body.Length == 1 ? Violate(CloseCode.ProtocolError) : InputKind.Close,
+            _ => CloseViolation(body.Span) is { } violation ? Violate(violation) : InputKind.Close,
         };
+    }
+
+    /// <summary>RFC 6455 §7.4: a close frame is empty or has a code that may be sent, and a reason in UTF-8.</summary>
+    private static ushort? CloseViolation(ReadOnlySpan<byte> body)
+    {
+        if (body.Length == 0) return null;
+        if (body.Length == 1) return CloseCode.ProtocolError;
+
+        var code = BinaryPrimitives.ReadUInt16BigEndian(body);
+        if (code is < 1000 or (>= 1004 and <= 1006) or (>= 1015 and < 3000) or >= 5000) return CloseCode.ProtocolError;
+
+        return Utf8.IsValid(body[2..]) ? null : CloseCode.InvalidText;
     }
 
     private InputKind Data(FrameHeader header, ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> payload)

@@ -38,7 +38,7 @@ public sealed class OfficialClientTests(EchoServers echo, NodeClient node) : ICl
     [InlineData("polling,websocket")]
     public async Task The_engine_client_opens_is_kept_alive_upgrades_and_leaves(string transports)
     {
-        var result = await node.RunAsync(await echo.WithAsync(EchoSettings.ShortPings), "engine", transports);
+        var result = await node.RunAsync(await echo.WithAsync(EchoSettings.FrequentPings), "engine", transports);
 
         Assert.Equal(transports.Split(',')[0], result.GetProperty("opened").GetString());
         Assert.Equal(transports.Contains(',', StringComparison.Ordinal), result.GetProperty("upgraded").GetBoolean());

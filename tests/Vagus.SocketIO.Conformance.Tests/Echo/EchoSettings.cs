@@ -7,6 +7,9 @@ internal sealed record EchoSettings
 
     internal static EchoSettings ShortPings { get; } = new() { PingInterval = 300, PingTimeout = 200 };
 
+    /// <summary>Pings that come soon, with ample time to answer them.</summary>
+    internal static EchoSettings FrequentPings { get; } = new() { PingInterval = 300, PingTimeout = 15_000 };
+
     internal static EchoSettings WithRecovery { get; } = new() { Recovery = true };
 
     internal int PingInterval { get; init; } = 25_000;

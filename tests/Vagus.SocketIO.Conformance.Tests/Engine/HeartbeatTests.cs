@@ -10,7 +10,7 @@ public sealed class HeartbeatTests(EchoServers echo)
     [Fact]
     public async Task Websocket_is_pinged_again_and_again_while_it_answers()
     {
-        await using var line = await WebSocketClient.ConnectAsync(await echo.WithAsync(EchoSettings.ShortPings));
+        await using var line = await WebSocketClient.ConnectAsync(await echo.WithAsync(EchoSettings.FrequentPings));
 
         for (var i = 0; i < 5; i++)
         {
@@ -22,7 +22,7 @@ public sealed class HeartbeatTests(EchoServers echo)
     [Fact]
     public async Task Polling_is_pinged_again_and_again_while_it_answers()
     {
-        var client = await PollingClient.ConnectAsync(await echo.WithAsync(EchoSettings.ShortPings));
+        var client = await PollingClient.ConnectAsync(await echo.WithAsync(EchoSettings.FrequentPings));
 
         for (var i = 0; i < 3; i++)
         {

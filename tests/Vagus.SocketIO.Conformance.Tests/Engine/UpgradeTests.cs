@@ -208,7 +208,7 @@ public sealed class UpgradeTests(EchoServers echo)
     [Fact]
     public async Task The_heartbeat_goes_on_over_websocket_after_the_upgrade()
     {
-        var server = await echo.WithAsync(EchoSettings.Default with { PingInterval = 500 });
+        var server = await echo.WithAsync(EchoSettings.FrequentPings);
         var client = await PollingClient.ConnectAsync(server);
 
         await using var line = await UpgradeAsync(server, client);

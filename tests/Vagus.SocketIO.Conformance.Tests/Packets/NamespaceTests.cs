@@ -112,7 +112,7 @@ public sealed class NamespaceTests(EchoServers echo)
     [Fact]
     public async Task Leaving_the_main_namespace_keeps_the_engine_with_its_heartbeat()
     {
-        await using var line = await WebSocketClient.ConnectAsync(await echo.WithAsync(EchoSettings.Default with { PingInterval = 500 }));
+        await using var line = await WebSocketClient.ConnectAsync(await echo.WithAsync(EchoSettings.FrequentPings));
 
         await line.SendAsync("41");
 

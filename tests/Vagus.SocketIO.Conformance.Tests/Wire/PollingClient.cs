@@ -69,7 +69,7 @@ internal sealed class PollingClient
         Assert.Equal((HttpStatusCode.OK, "ok"), (answer.Status, answer.Body));
     }
 
-    /// <summary>Polls until the given packet has come; returns everything read, without pings and noops.</summary>
+    /// <summary>Polls until the given packet has come, answering pings; returns everything read without pings and noops.</summary>
     internal async Task<List<string>> PollUntilAsync(string last)
     {
         List<string> packets = [];
@@ -77,7 +77,9 @@ internal sealed class PollingClient
         {
             var answer = await PollAsync();
             Assert.True(answer.Status == HttpStatusCode.OK, $"Expected {last}, got {(int)answer.Status} {answer.Body} after {string.Join(' ', packets)}.");
-            packets.AddRange(answer.Body.Split(Separator).Where(packet => packet is not "6"));
+            var read = answer.Body.Split(Separator);
+            if (read.Contains("2")) await SendAsync("3");
+            packets.AddRange(read.Where(packet => packet is not ("2" or "6")));
         }
         return packets;
     }

@@ -73,7 +73,8 @@ export function PatientListPage() {
 function countText(shown: number, total: number | null, more: boolean): string {
   if (shown === 0) return 'No patients found';
   if (total !== null && total > shown) return `${shown} of ${total} patients, last changed first`;
-  return `${shown}${more ? ' or more' : ''} ${shown === 1 ? 'patient' : 'patients'}`;
+  if (more) return `${shown} patients, last changed first; there are more`;
+  return `${shown} ${shown === 1 ? 'patient' : 'patients'}`;
 }
 
 function useLivePatients(): void {

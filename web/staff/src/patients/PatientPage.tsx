@@ -26,10 +26,10 @@ export function PatientPage() {
 }
 
 function PatientRecord({ patientId }: { patientId: string }) {
-  useLiveRecord(patientId);
-  const { data: patient, error, isPending, refetch } = useQuery(patientQuery(patientId));
+  const ready = useLiveRecord(patientId);
+  const { data: patient, error, isPending, refetch } = useQuery({ ...patientQuery(patientId), enabled: ready });
 
-  if (isPending) {
+  if (isPending || !ready) {
     return (
       <>
         <PageHeading title="Patient" />
