@@ -39,7 +39,8 @@ internal sealed class ReadHistory(FhirOptions options, Database database)
         DateTimeOffset? since = null;
         if (query.TryGetValue("_since", out var sinceText))
         {
-            if (!DateTimeOffset.TryParse(sinceText, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)) return FhirRefusals.Invalid("_since must be an instant.");
+            // The '+' of an offset arrives as a blank where a client did not encode it.
+            if (!DateTimeOffset.TryParse(sinceText.ToString().Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)) return FhirRefusals.Invalid("_since must be an instant.");
             since = instant;
         }
 
@@ -55,7 +56,7 @@ internal sealed class ReadHistory(FhirOptions options, Database database)
 
     private static string NextOf(FhirRequest request, string type, string id, HistoryRange range, long lastVersion)
     {
-        var since = range.Since is { } instant ? $"&_since={BodyTemplate.Text(instant)}" : "";
+        var since = range.Since is { } instant ? $"&_since={instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{request.BaseUrl}/{type}/{id}/_history?_count={range.Limit}&_before={lastVersion}{since}");
     }
 }

@@ -25,7 +25,7 @@ internal enum SearchOrder
 internal sealed record SearchRequest(string Type)
 {
     private const int MostParameters = 64;
-    // Each is a condition of the statement, which SQLite may nest a thousand deep.
+    // Each is a part of the statement; SQLite joins at most five hundred.
     private const int MostAlternatives = 200;
     private const string CursorName = "_cursor";
     private readonly List<(string Name, string Value)> kept = [];

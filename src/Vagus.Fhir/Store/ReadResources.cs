@@ -57,7 +57,7 @@ internal static class ReadResources
             .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
             .Add($"  and r.type = {text.Value(type)}")
             .Add($"  and r.id = {text.Value(id)}")
-            .WithinReach(reach, type, versions: true);
+            .WithinReach(reach, type, RowsOf.Versions);
     }
 }
 
