@@ -13,29 +13,15 @@ internal static class SearchQuery
 {
     public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, BodyBudget bodies, CancellationToken cancel)
     {
-<<<<<<< HEAD
-=======
         var text = new SqlText();
         text
             .Add($"select {StoredResource.Columns}")
             .Add("from (select r.tenant_id, r.type, r.id, r.rid, r.version, r.position from fhir_resource r");
         // The plus keeps SQLite from walking all of the type in order when an index names the few that are looked at.
         var plus = Where(text, reach, search) ? "+" : "";
->>>>>>> quality
         // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the last change,
         // unique as well, is the order of lastUpdated; sorted by it, what is written meanwhile moves to the newer end.
         var oldestFirst = search.Order == SearchOrder.OldestChange;
-<<<<<<< HEAD
-        var order = oldestFirst ? "asc" : "desc";
-        var text = new SqlText();
-        // The page is found first; only its own bodies are read.
-        text.Add($"select {StoredResource.Columns}").Add("from (").Add("select r.tenant_id, r.type, r.id, r.rid, r.version, r.position");
-        FromAndWhere(text, reach, search);
-        if (search.After is { } after) text.Add($"  and {column} {(oldestFirst ? '>' : '<')} {text.Value(after)}");
-        text.Add($"order by {column} {order}").Add($"limit {text.Value((long)search.Count)}");
-        text.Add(") r").Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version").Add($"order by {column} {order}");
-        return queries.Query(Statements.Of(text), [.. text.Values], bodies.Read, cancel);
-=======
         var column = search.Order == SearchOrder.Creation ? "r.rid" : "r.position";
         var order = $"{column} {(oldestFirst ? "asc" : "desc")}";
         if (search.After is { } after) text.Add($"  and {plus}{column} {(oldestFirst ? '>' : '<')} {text.Value(after)}");
@@ -43,40 +29,16 @@ internal static class SearchQuery
         // The page is chosen first, so that only its bodies are touched.
         text.Add(") r left join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version");
         return queries.Query(Statements.Of(text, $"order by {order}"), [.. text.Values], bodies.Read, cancel);
->>>>>>> quality
     }
 
     public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
     {
         var text = new SqlText();
-        text.Add("select count(*)");
-        FromAndWhere(text, reach, search);
+        text.Add("select count(*)").Add("from fhir_resource r");
+        Where(text, reach, search);
         return await queries.QueryOne(Statements.Of(text), [.. text.Values], row => row.GetInt64(0), cancel);
     }
 
-<<<<<<< HEAD
-    private static void FromAndWhere(SqlText text, Reach reach, SearchRequest search)
-    {
-        var driver = search.Ids.Count > 0 ? null : search.Criteria.Where(CanDrive).MinBy(Rank);
-        if (driver is null)
-        {
-            text.Add("from fhir_resource r").Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}");
-        }
-        else
-        {
-            // SQLite keeps the order of a cross join: from the index rows to their resources, and not through all resources in the order of change.
-            text.Add($"from (select distinct d.rid from ({Rows(text, reach, driver)}) d) d cross join fhir_resource r")
-                .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
-                .Add("  and r.rid = d.rid");
-        }
-
-        text.Add($"  and r.type = {text.Value(search.Type)}").Add("  and r.deleted = false").WithinReach(reach, search.Type);
-        foreach (var ids in search.Ids) text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
-        foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
-        foreach (var criterion in search.Criteria.Where(each => !ReferenceEquals(each, driver)))
-        {
-            text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion)} and x.rid = r.rid)");
-=======
     /// <summary>True when an index names the resources that are looked at, false when all of the type are.</summary>
     private static bool Where(SqlText text, Reach reach, SearchRequest search)
     {
@@ -94,7 +56,6 @@ internal static class SearchQuery
         {
             if (ReferenceEquals(criterion, driver)) text.Add($"  and r.rid in ({Rows(text, reach, criterion, "")})");
             else text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion, " and x.rid = r.rid")})");
->>>>>>> quality
         }
 
         return !reachDrives || reach.NeedsCompartment(search.Type) || reach.MustTakePart;
