@@ -54,6 +54,20 @@ public sealed class TwoProcessesTests(PostgresFhirServer first)
         }
     }
 
+    [Fact]
+    public async Task Writers_of_many_tenants_on_two_servers_never_wait_for_each_other_in_a_circle()
+    {
+        await using var second = await Another();
+        var people = new List<Person>();
+        for (var tenant = 0; tenant < 24; tenant++) people.AddRange(await OnBoth(await Clinic.Open(first), second));
+        var random = new Random(5);
+        var writers = Enumerable.Range(0, 1200).Select(_ => people[random.Next(people.Count)]).ToList();
+
+        var answers = await Task.WhenAll(writers.Select(person => person.Create(Sample.Patient())));
+
+        Assert.All(answers, answer => Assert.True(answer.Status == 201, $"{answer.Status}: {answer.Text}"));
+    }
+
     private async Task<FhirServer> Another()
     {
         var second = new FhirServer(Engine.Postgres, besides: first);
