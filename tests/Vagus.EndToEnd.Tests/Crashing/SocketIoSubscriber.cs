@@ -22,7 +22,7 @@ internal sealed class SocketIoSubscriber : Subscriber
             ["TRANSPORT"] = transport,
             ["MODULES"] = Path.Combine(Programs.Web, "package.json"),
         };
-        node = ChildProcess.Start(["node", Path.Combine(AppContext.BaseDirectory, "node", "follow.mjs")], settings, Heard);
+        node = ChildProcess.Start(["node", Path.Combine(AppContext.BaseDirectory, "Crashing", "node", "follow.mjs")], settings, Heard);
     }
 
     /// <summary>Why it cannot run here; null when it can.</summary>
