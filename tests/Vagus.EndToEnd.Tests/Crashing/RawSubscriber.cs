@@ -14,8 +14,8 @@ internal sealed class RawSubscriber : Subscriber
     private readonly SignedIn user;
     private readonly Task running;
 
-    public RawSubscriber(RunningServer server, string role, Func<LoggedEvent, bool> isEntitled)
-        : base($"/ws as {role}", isEntitled)
+    public RawSubscriber(RunningServer server, string role, Func<LoggedEvent, bool> isEntitled, long since = 0)
+        : base($"/ws as {role}", isEntitled, since)
     {
         (this.server, user) = (server, server.SignIn(role));
         running = Run();

@@ -17,6 +17,13 @@ internal static class Condition
         }
     }
 
+    /// <summary>The same without a verdict, where what follows says more.</summary>
+    public static async Task Holds(Func<bool> isSo, TimeSpan limit)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!isSo() && clock.Elapsed < limit) await Task.Delay(20);
+    }
+
     public static Task Becomes(Func<bool> isSo, string what, Func<string>? details = null, TimeSpan? limit = null) =>
         Becomes(() => Task.FromResult(isSo()), what, details, limit);
 }

@@ -17,6 +17,7 @@ internal sealed record Answer(HttpStatusCode Status, string Text)
 internal sealed class SignedIn(RunningServer server, Person person) : IDisposable
 {
     private static readonly TimeSpan RequestLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(500);
     private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(server.Url), Timeout = RequestLimit };
     private readonly SemaphoreSlim turn = new(1, 1);
     private string? token;
@@ -71,7 +72,12 @@ internal sealed class SignedIn(RunningServer server, Person person) : IDisposabl
 
     private async Task<string> NewToken()
     {
-        var answer = await LogIn();
-        return answer.Succeeded ? (string)answer.Json["accessToken"]! : throw new InvalidOperationException($"{person.Email} may not sign in: {(int)answer.Status} {answer.Text}");
+        while (true)
+        {
+            var answer = await LogIn();
+            if (answer.Succeeded) return (string)answer.Json["accessToken"]!;
+            if (answer.Status != HttpStatusCode.TooManyRequests) throw new InvalidOperationException($"{person.Email} may not sign in: {(int)answer.Status} {answer.Text}");
+            await Task.Delay(BusyPause);
+        }
     }
 }

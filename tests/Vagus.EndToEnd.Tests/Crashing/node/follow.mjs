@@ -4,8 +4,11 @@ import { createRequire } from 'node:module';
 const { SERVER, SIGN_IN, TRANSPORT, MODULES } = process.env;
 const { io } = createRequire(MODULES)('socket.io-client');
 
-let last = 0;
 let token = null;
+// Up to here nothing is missing. Live events may come before the replay, so while that lasts only what is above is remembered.
+let complete = 0;
+let above = [];
+let head = null;
 
 function say(line) {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -24,6 +27,13 @@ async function present(send) {
   send({ token });
 }
 
+function saw(sequence) {
+  above.push(sequence);
+  if (head === null || sequence <= head) return;
+  complete = above.reduce((most, each) => Math.max(most, each), complete);
+  above = [];
+}
+
 const socket = io(SERVER, {
   auth: (send) => void present(send),
   transports: TRANSPORT === 'upgrade' ? ['polling', 'websocket'] : [TRANSPORT],
@@ -34,22 +44,24 @@ const socket = io(SERVER, {
 socket.on('connect', async () => {
   say({ connected: socket.id, recovered: socket.recovered });
   try {
-    const answer = await socket.timeout(30_000).emitWithAck('subscribe', { since: last });
-    if (!answer.ok) say({ refused: answer });
+    const answer = await socket.timeout(30_000).emitWithAck('subscribe', { since: complete });
+    if (answer.ok) head = answer.sequence;
+    else say({ refused: answer });
   } catch {
     // Killed before it could answer: the next connection asks again.
   }
 });
 
 socket.on('connect_error', (error) => {
+  if (!error.data) return;
   token = null;
-  if (error.data) {
-    if (!/token|session/.test(error.data.code ?? '')) say({ refused: error.data });
-    setTimeout(() => socket.connect(), 100);
-  }
+  if (!/token|session|unauthenticated/.test(error.data.code ?? '')) say({ refused: error.data });
+  setTimeout(() => socket.connect(), 100);
 });
 
 socket.on('disconnect', (reason) => {
+  head = null;
+  above = [];
   if (reason !== 'io server disconnect') return;
   token = null;
   socket.connect();
@@ -59,6 +71,5 @@ socket.onAny((name, payload) => {
   if (name === 'gap') return say({ gap: payload });
   if (typeof payload?.sequence !== 'number') return undefined;
   say({ name, sequence: payload.sequence });
-  last = Math.max(last, payload.sequence);
-  return undefined;
+  return saw(payload.sequence);
 });
