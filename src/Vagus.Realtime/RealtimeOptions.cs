@@ -50,7 +50,7 @@ public sealed record RealtimeOptions
     public int MaxFilterValues { get; init; } = 500;
 
     /// <summary>Positions that are replayed at most; whoever missed more gets a gap and loads anew, which is cheaper for both.</summary>
-    public int MaxReplay { get; init; } = 10_000;
+    public int MaxReplay { get; init; } = 100_000;
 
     /// <summary>Resources that one connection may be shown to view at once.</summary>
     public int MaxViews { get; init; } = 20;

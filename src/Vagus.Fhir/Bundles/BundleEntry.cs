@@ -36,7 +36,8 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
         if (Text(request, "method") is not { } method || Text(request, "url") is not { } url) return At(index, "needs a method and a url");
         var (path, query) = Split(url);
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length is 0 or > 4 || !R4.IsResourceType(parts[0])) return At(index, "has a url that names no R4 resource type");
+        if (parts.Length == 0 || !R4.IsResourceType(parts[0])) return At(index, "has a url that names no R4 resource type");
+        if (parts.Length > 2) return At(index, "has a url of an interaction that is not supported in bundles");
         long? ifMatch = null;
         if (Text(request, "ifMatch") is { } tag && (ifMatch = Preferences.VersionOf(tag)) is null) return At(index, "has an ifMatch that is no version");
 
@@ -62,6 +63,7 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
             "POST" when Id is not null => "creates with an id in its url; use PUT",
             "PUT" or "DELETE" when Query is not null || Id is null => "names no id; conditional updates and deletes are not supported",
             "PUT" or "DELETE" when !ResourceId.IsValid(Id!) => "has an id that R4 does not allow",
+            "PUT" when Text(Resource, "id") != Id => "has a resource whose id is not that of its url",
             "GET" or "POST" or "PUT" or "DELETE" => null,
             _ => "has a method that is not supported in bundles",
         };
