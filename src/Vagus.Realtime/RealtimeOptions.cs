@@ -38,7 +38,7 @@ public sealed record RealtimeOptions
     /// <summary>Bytes of one frame or packet from a client.</summary>
     public int MaxFrameBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Frames per second from one <c>/ws</c> client, with a burst of twice as many.</summary>
+    /// <summary>Frames or requests per second from one client, with a burst of twice as many. <c>/ws</c> closes, Socket.IO refuses.</summary>
     public int MaxFramesPerSecond { get; init; } = 50;
 
     /// <summary>Open connections on <c>/ws</c>.</summary>

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 
 namespace Vagus.Realtime.Tests.Live;
@@ -13,7 +11,7 @@ public abstract class PresenceTests(Engine engine)
         var ann = await clinic.SignIn();
         await using var viewer = await SocketClient.Open(clinic, ann);
         await using var colleague = await SocketClient.Open(clinic, await clinic.SignIn(Role.Nurse));
-        var patient = await CreatePatient(clinic, ann);
+        var patient = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
 
         var answer = await viewer.Ask("view", new { resource = patient, mode = "viewing" });
         await viewer.Ask("view", new { resource = patient, mode = "viewing" });
@@ -49,7 +47,7 @@ public abstract class PresenceTests(Engine engine)
         await using var patient = await SocketClient.Open(clinic, await clinic.SignIn(Role.Patient, patient: "p1"));
         await using var driver = await SocketClient.Open(clinic, await clinic.SignIn(Role.Driver));
         await using var elsewhere = await SocketClient.Open(clinic, await clinic.SignIn(tenant: LiveClinic.South));
-        var reference = await CreatePatient(clinic, ann);
+        var reference = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
 
         await viewer.Ask("view", new { resource = reference, mode = "viewing" });
         var foreign = await elsewhere.Ask("view", new { resource = reference, mode = "viewing" });
@@ -77,16 +75,6 @@ public abstract class PresenceTests(Engine engine)
             var next = (await client.Next())!.Value;
             if (next[0].GetString() == "presence") return next[1];
         }
-    }
-
-    private static async Task<string> CreatePatient(LiveClinic clinic, SignedIn person)
-    {
-        using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new("Bearer", person.Token);
-        using var body = new StringContent("""{"resourceType":"Patient","active":true}""", Encoding.UTF8, "application/fhir+json");
-        using var answer = await http.PostAsync(new Uri(clinic.Address, "/fhir/Patient"), body);
-        answer.EnsureSuccessStatusCode();
-        return "Patient/" + (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
     }
 }
 

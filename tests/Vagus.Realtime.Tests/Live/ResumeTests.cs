@@ -152,6 +152,31 @@ public abstract class ResumeTests(Engine engine)
         Assert.Equal([1, 3], await Sequences(back, 2));
     }
 
+    [Fact]
+    public async Task The_client_id_of_another_person_opens_nothing()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        var ann = await clinic.SignIn(id: "same");
+        var namesake = await clinic.SignIn(tenant: LiveClinic.South, id: "same");
+        var colleague = await clinic.SignIn();
+        var client = await RawClient.Connect(clinic);
+        await client.Say("authenticate", new { token = ann.Token });
+        var id = (await client.Hear("welcome")).GetProperty("client_id").GetString()!;
+        await client.Subscribe(new { subscription_id = "s" });
+        client.Cut();
+
+        foreach (var other in new[] { namesake, colleague })
+        {
+            await using var stranger = await RawClient.Connect(clinic);
+            await stranger.Say("authenticate", new { token = other.Token, client_id = id, since = 0 });
+            var welcome = await stranger.Hear("welcome");
+            Assert.False(welcome.GetProperty("resumed").GetBoolean());
+            Assert.NotEqual(id, welcome.GetProperty("client_id").GetString());
+        }
+
+        await using var back = await ComeBack(clinic, ann, id);
+    }
+
     /// <summary>The server may learn of the cut only after the client is back: until then the client is new.</summary>
     private static async Task<RawClient> ComeBack(LiveClinic clinic, SignedIn person, string id)
     {
