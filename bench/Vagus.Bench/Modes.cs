@@ -25,7 +25,7 @@ internal static class Modes
         await CreateObservations(target, patients, cancel);
         return await Measure("search", amount, (number, token) => target.Ask(
             HttpMethod.Get,
-            $"fhir/Observation?subject=Patient/{patients[Spread(number, patients.Length)]}&code=http://loinc.org%7C8867-4&_sort=-date&_count=10",
+            $"fhir/Observation?subject=Patient/{patients[Spread(number, patients.Length)]}&code=http://loinc.org%7C8867-4&_sort=-_lastUpdated&_count=10",
             body: null,
             token), cancel);
     }

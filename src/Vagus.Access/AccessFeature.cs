@@ -90,6 +90,7 @@ public static class AccessFeature
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton<ChangeUser>();
         services.AddSingleton<TenantSettings>();
+        services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
     }
 
     /// <summary>The issuers whose tokens are taken: a list of one, ourselves.</summary>
@@ -98,7 +99,9 @@ public static class AccessFeature
         var options = provider.GetRequiredService<AccessOptions>();
         var keys = provider.GetRequiredService<SigningKeys>();
         var own = new TrustedIssuer(options.Issuer, options.Audience, keys.Find);
-        return new VerifiedTokens(new TokenVerifier([own]), provider.GetRequiredService<TimeProvider>());
+        var tokens = new VerifiedTokens(new TokenVerifier([own]), provider.GetRequiredService<TimeProvider>());
+        keys.KeyGone += tokens.Forget;
+        return tokens;
     }
 
     private static AccessOptions WithDefaultFile(AccessOptions options, StorageOptions storage) =>

@@ -11,7 +11,7 @@ namespace Vagus.Access;
 internal sealed partial class AccessUpkeep(
     SigningKeys keys, SessionWatch watch, SweepSessions sweep, PasswordHashing hashing, TimeProvider clock, ILogger<AccessUpkeep> logger) : BackgroundService
 {
-    private static readonly TimeSpan KeysEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan KeysEvery = TimeSpan.FromSeconds(5);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,66 @@
 namespace Vagus.Realtime;
 
-/// <summary>Limits of the live gateways.</summary>
-public sealed record RealtimeOptions;
+/// <summary>Limits of the live gateways. The defaults suit one box; validated at start.</summary>
+public sealed record RealtimeOptions
+{
+    /// <summary>
+    /// Origins that browsers may connect from, such as <c>https://clinic.example</c>; <c>*</c> allows all. When empty, a request that carries an
+    /// Origin must come from the host it is sent to.
+    /// </summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>How long a connection outlives its token, so that a client whose renewal is under way is not cut.</summary>
+    public TimeSpan ExpiryGrace { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How soon the first frame on <c>/ws</c> must bring a token.</summary>
+    public TimeSpan AuthenticateWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The server's ping on <c>/ws</c>; a peer that does not answer within the same time again is dropped.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>A write that makes no progress for this long ends the connection.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The log is looked at this often even when nobody says that it has grown.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the subscriptions of a client that went away are remembered.</summary>
+    public TimeSpan ResumeWindow { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a view is shown to others without being renewed.</summary>
+    public TimeSpan PresenceLease { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Frames that may wait for one client; a reader slower than that is cut and comes back to resume.</summary>
+    public int MaxQueuedFrames { get; init; } = 4_096;
+
+    public long MaxQueuedBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Bytes of one frame or packet from a client.</summary>
+    public int MaxFrameBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Frames or requests per second from one client, with a burst of twice as many. <c>/ws</c> closes, Socket.IO refuses.</summary>
+    public int MaxFramesPerSecond { get; init; } = 50;
+
+    /// <summary>Open connections on <c>/ws</c>.</summary>
+    public int MaxRawConnections { get; init; } = 50_000;
+
+    public int MaxSubscriptions { get; init; } = 64;
+
+    /// <summary>Names or ids in one list of a subscription.</summary>
+    public int MaxFilterValues { get; init; } = 500;
+
+    /// <summary>Positions that are replayed at most; whoever missed more gets a gap and loads anew, which is cheaper for both.</summary>
+    public int MaxReplay { get; init; } = 100_000;
+
+    /// <summary>Resources that one connection may be shown to view at once.</summary>
+    public int MaxViews { get; init; } = 20;
+
+    internal void Validate()
+    {
+        TimeSpan[] times = [AuthenticateWithin, HeartbeatInterval, SendTimeout, PollInterval, ResumeWindow, PresenceLease];
+        long[] counts = [MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues, MaxReplay, MaxViews];
+        if (times.Any(time => time <= TimeSpan.Zero || time > TimeSpan.FromHours(1))) throw new InvalidOperationException("Realtime: times must be between 0 and one hour.");
+        if (counts.Any(count => count < 1)) throw new InvalidOperationException("Realtime: limits must be positive.");
+        if (ExpiryGrace < TimeSpan.Zero || ExpiryGrace > TimeSpan.FromSeconds(30)) throw new InvalidOperationException("Realtime: ExpiryGrace must be at most 30 seconds.");
+    }
+}

@@ -7,4 +7,5 @@ var settings = new ServerSettings(root);
 root.SetAction((parsed, cancel) => Serving.Run(settings.Read(parsed), cancel));
 root.Add(TenantCommands.Create(settings));
 root.Add(UserCommands.Create(settings));
+root.Add(PeopleCommands.Create(settings));
 return await root.Parse(args).InvokeAsync();

@@ -40,7 +40,7 @@ internal static partial class Serving
         return StorageFailedExitCode;
     }
 
-    private static WebApplication Build(ServerOptions options)
+    internal static WebApplication Build(ServerOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -12,7 +12,7 @@ namespace Vagus.Access.Keys;
 
 /// <summary>
 /// The installation's signing keys: kept in the database under the root key, mirrored in each process. <see cref="Refresh"/> is run at the start and
-/// every minute by every process; it reads what the others did and takes the next step of the rotation. Steps are conditional, so two processes that
+/// every few seconds by every process; it reads what the others did and takes the next step of the rotation. Steps are conditional, so two processes that
 /// take the same one leave one result.
 /// </summary>
 internal sealed partial class SigningKeys(
@@ -31,6 +31,9 @@ internal sealed partial class SigningKeys(
     /// <summary>Every key that a verifier must know.</summary>
     public IEnumerable<SigningKey> Published => ring.ByKid.Values.OrderBy(key => key.Kid, StringComparer.Ordinal);
 
+    /// <summary>Raised when a key is no longer known: what it signed must not be believed from memory either.</summary>
+    public event Action? KeyGone;
+
     public VerificationKey? Find(string kid) => ring.ByKid.GetValueOrDefault(kid)?.Verification;
 
     public async Task Refresh(CancellationToken cancel)
@@ -41,7 +44,7 @@ internal sealed partial class SigningKeys(
             var step = KeyRotation.NextStep([.. rows.Select(row => row.Age)], options.AccessTokenLifetime, clock.GetUtcNow());
             if (step is null)
             {
-                ring = Open(rows);
+                Show(Open(rows));
                 return;
             }
 
@@ -50,6 +53,24 @@ internal sealed partial class SigningKeys(
         }
 
         throw new InvalidOperationException("The signing keys did not settle.");
+    }
+
+    /// <summary>Throws every key away and makes a new one: somebody may hold a copy. All access tokens end; refresh tokens go on.</summary>
+    public async ValueTask<Outcome<string>> Replace(CancellationToken cancel)
+    {
+        var outcome = await commit.Write<int>(Installation, async (write, token) => await write.Execute(DeleteAll, [], token), cancel);
+        if (outcome.Refusal is { } refusal) return refusal;
+
+        await Refresh(cancel);
+        Log.Replaced(logger, outcome.Value, Active.Kid);
+        return Active.Kid;
+    }
+
+    private void Show(Ring fresh)
+    {
+        var gone = ring.ByKid.Keys.Any(kid => !fresh.ByKid.ContainsKey(kid));
+        ring = fresh;
+        if (gone) KeyGone?.Invoke();
     }
 
     private async ValueTask<Outcome<int>> Take(WriteTransaction write, KeyStep step, CancellationToken cancel)
@@ -146,6 +167,8 @@ internal sealed partial class SigningKeys(
           and state = 'retired'
         """);
 
+    private static readonly Statement DeleteAll = new("delete from access_signing_key");
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Signing key {Kid} was created as {State}")]
@@ -156,5 +179,8 @@ internal sealed partial class SigningKeys(
 
         [LoggerMessage(3, LogLevel.Information, "Signing key {Kid} was forgotten")]
         public static partial void Forgotten(ILogger logger, string kid);
+
+        [LoggerMessage(4, LogLevel.Warning, "All {Count} signing keys were replaced by {Kid}")]
+        public static partial void Replaced(ILogger logger, int count, string kid);
     }
 }

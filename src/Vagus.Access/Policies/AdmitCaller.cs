@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
@@ -15,7 +16,8 @@ internal sealed partial class AdmitCaller(RequestDelegate next, LiveSessions ses
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        // Anything else than a mapped route is routing's own answer (405, 415): it does nothing but say so.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(context);
             return;

@@ -12,6 +12,7 @@ internal sealed class VerifiedTokens(TokenVerifier verifier, TimeProvider clock)
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(60);
 
     private readonly TwoGenerations<Digest, Verified> known = new(MaxEntries);
+    private int epoch;
 
     public TokenCheck Verify(string token)
     {
@@ -20,16 +21,20 @@ internal sealed class VerifiedTokens(TokenVerifier verifier, TimeProvider clock)
 
         var now = clock.GetUtcNow();
         var digest = Digest.Of(token);
-        if (known.TryGet(digest, out var hit) && hit.Until > now) return hit.Claims;
+        var current = Volatile.Read(ref epoch);
+        if (known.TryGet(digest, out var hit) && hit.Until > now && hit.Epoch == current) return hit.Claims;
 
         var check = verifier.Verify(token, now);
-        if (check.Claims is { } claims) known.Keep(digest, new Verified(claims, Earlier(claims.ExpiresAt, now + KeptFor)));
+        if (check.Claims is { } claims) known.Keep(digest, new Verified(claims, Earlier(claims.ExpiresAt, now + KeptFor), current));
         return check;
     }
 
+    /// <summary>Forgets everything: a key is gone, and with it the trust in what it signed.</summary>
+    public void Forget() => Interlocked.Increment(ref epoch);
+
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private sealed record Verified(AccessClaims Claims, DateTimeOffset Until);
+    private sealed record Verified(AccessClaims Claims, DateTimeOffset Until, int Epoch);
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Digest(UInt128 High, UInt128 Low)

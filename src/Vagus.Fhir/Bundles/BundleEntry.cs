@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Vagus.Fhir.Definitions;
 using Vagus.Fhir.Http;
@@ -25,6 +26,9 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
     /// <summary>The id in the URL; null for a create or a search.</summary>
     public required string? Id { get; init; }
 
+    /// <summary>The version in the URL of a GET; null for the current one.</summary>
+    public long? Version { get; private init; }
+
     /// <summary>What follows the '?'; null when there is none.</summary>
     public required string? Query { get; init; }
 
@@ -36,8 +40,10 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
         if (Text(request, "method") is not { } method || Text(request, "url") is not { } url) return At(index, "needs a method and a url");
         var (path, query) = Split(url);
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length == 0 || !R4.IsResourceType(parts[0])) return At(index, "has a url that names no R4 resource type");
-        if (parts.Length > 2) return At(index, "has a url of an interaction that is not supported in bundles");
+        if (parts.Length is 0 or > 4 || !R4.IsResourceType(parts[0])) return At(index, "has a url that names no R4 resource type");
+        // [type], [type]/[id] or [type]/[id]/_history/[vid]: nothing else may be taken for one of them.
+        long? version = null;
+        if (parts.Length > 2 && (method != "GET" || (version = VersionIn(parts)) is null)) return At(index, "has a url that bundles do not support");
         long? ifMatch = null;
         if (Text(request, "ifMatch") is { } tag && (ifMatch = Preferences.VersionOf(tag)) is null) return At(index, "has an ifMatch that is no version");
 
@@ -49,6 +55,7 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
             IfMatch = ifMatch,
             Type = parts[0],
             Id = parts.Length > 1 ? parts[1] : null,
+            Version = version,
             Query = query,
         };
         return read.Flaw() is { } flaw ? At(index, flaw) : read;
@@ -63,11 +70,13 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
             "POST" when Id is not null => "creates with an id in its url; use PUT",
             "PUT" or "DELETE" when Query is not null || Id is null => "names no id; conditional updates and deletes are not supported",
             "PUT" or "DELETE" when !ResourceId.IsValid(Id!) => "has an id that R4 does not allow",
-            "PUT" when Text(Resource, "id") != Id => "has a resource whose id is not that of its url",
             "GET" or "POST" or "PUT" or "DELETE" => null,
             _ => "has a method that is not supported in bundles",
         };
     }
+
+    private static long? VersionIn(string[] parts) =>
+        parts.Length == 4 && parts[2] == "_history" && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 
     private static (string Path, string? Query) Split(string url)
     {

@@ -18,7 +18,10 @@ internal static class WriteRules
         _ => null,
     };
 
-    public static Refusal? RefuseDelete(string type) => type switch
+    public static Refusal? RefuseDelete(string type) => RefuseReplacing(type);
+
+    /// <summary>What is evidence is neither changed nor deleted.</summary>
+    public static Refusal? RefuseReplacing(string type) => type switch
     {
         "AuditEvent" => FhirRefusals.ServerWritten,
         "Provenance" => FhirRefusals.SignedForGood,

@@ -32,7 +32,7 @@ internal sealed class SearchResources(FhirOptions options, Database database)
         return await Search(request, type, query.Length == 0 ? new string(buffer, 0, length) : $"{query}&{new string(buffer, 0, length)}");
     }
 
-    /// <summary>A GET inside a batch or transaction: a read or a search.</summary>
+    /// <summary>A GET inside a batch or transaction: a read, a read of one version, or a search.</summary>
     public async ValueTask<Outcome<EntryResult>> Entry(FhirRequest request, BundleEntry entry, IRunQueries queries, CancellationToken cancel)
     {
         if (entry.Id is not { } id)
@@ -41,7 +41,9 @@ internal sealed class SearchResources(FhirOptions options, Database database)
             return page.Refusal is { } refused ? refused : new EntryResult(StatusCodes.Status200OK) { Body = page.Value.ToAnswer().Body };
         }
 
-        var stored = await ReadResources.Current(queries, request.Reach, entry.Type, id, cancel);
+        var stored = entry.Version is { } version
+            ? await ReadResources.Version(queries, request.Reach, entry.Type, id, version, cancel)
+            : await ReadResources.Current(queries, request.Reach, entry.Type, id, cancel);
         if (stored is null) return FhirRefusals.NotFound(entry.Type, id);
         if (stored.Deleted) return FhirRefusals.Gone(entry.Type, id);
         if (!request.Bodies.Spend(stored)) return FhirRefusals.AnswersTooLarge;

@@ -3,6 +3,7 @@ using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Indexing;
+using Vagus.Fhir.Interactions;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
@@ -44,8 +45,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         if (ifMatch is not null && (current is null or { WithinReach: false } || ifMatch != current.Version)) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(resource, "PUT", cancel);
         if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
-        if (resource.Type == "Provenance") return FhirRefusals.SignedForGood;
 
+        if (WriteRules.RefuseReplacing(resource.Type) is { } kept) return kept;
         var version = current.Version + 1;
         var row = await AddVersion(resource, current.Rid, version, "PUT", current.Body, cancel);
         await write.Later(Move, [version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, write.Tenant.Value, current.Rid], cancel);

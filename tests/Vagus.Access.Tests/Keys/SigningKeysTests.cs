@@ -53,6 +53,25 @@ public abstract class SigningKeysTests(Engine engine)
     }
 
     [Fact]
+    public async Task Replaced_keys_end_every_token_in_every_process_and_no_session()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await using var second = await TestClinic.Open(engine, besides: clinic);
+        await clinic.AddUser("ann@example.org");
+        var login = await clinic.Login("ann@example.org");
+        Assert.Equal(200, (await second.Get("/caller", login.AccessToken)).Status);
+
+        var kid = await clinic.Get<ReplaceSigningKeys>().Replace(default);
+        await second.Get<SigningKeys>().Refresh(default);
+
+        Assert.Equal(kid.Value, second.Get<SigningKeys>().Active.Kid);
+        Assert.Equal(401, (await clinic.Get("/caller", login.AccessToken)).Status);
+        Assert.Equal(401, (await second.Get("/caller", login.AccessToken)).Status);
+        var refreshed = await clinic.Refresh(login.RefreshToken);
+        Assert.Equal(200, (await second.Get("/caller", refreshed.AccessToken)).Status);
+    }
+
+    [Fact]
     public async Task The_public_halves_are_published_and_nothing_else()
     {
         await using var clinic = await TestClinic.Open(engine);

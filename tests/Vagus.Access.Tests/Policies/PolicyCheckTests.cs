@@ -60,5 +60,16 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public async Task A_method_or_media_type_that_no_endpoint_takes_is_said_so()
+    {
+        await using var clinic = await TestClinic.Open(Engine.Sqlite, map: endpoints =>
+            endpoints.MapPost("/typed", () => "in").Accepts<string>("application/json").RequireCaller());
+
+        Assert.Equal(405, (await clinic.Get("/typed")).Status);
+        Assert.Equal(415, (await clinic.Send(HttpMethod.Post, "/typed", change: request => request.Content = new StringContent("x"))).Status);
+        Assert.Equal(401, (await clinic.Send(HttpMethod.Post, "/typed", new { })).Status);
+    }
+
+    [Fact]
     public void An_open_endpoint_gives_its_reason() => Assert.Throws<ArgumentException>(() => EntryRule.Open(""));
 }

@@ -43,6 +43,7 @@ internal static class Samples
              "participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"},{"actor":{"reference":"Practitioner/d1"},"status":"accepted"},{"actor":{"reference":"Location/l"},"status":"accepted"}]}
             """,
         ["questionnaire response"] = """{"resourceType":"QuestionnaireResponse","status":"completed","questionnaire":"http://q|1.2","subject":{"reference":"Patient/p1"}}""",
+        ["own questionnaire"] = """{"resourceType":"QuestionnaireResponse","status":"completed","questionnaire":"https://here.example/fhir/Questionnaire/7|3"}""",
         ["plan"] = """
             {"resourceType":"PlanDefinition","status":"active","url":"http://p","library":["http://l|1"],"useContext":[{"code":{"code":"age"},"valueRange":{"low":{"value":18}}},{"code":{"code":"t"},"valueCodeableConcept":{"coding":[{"code":"c"}]}}],
              "relatedArtifact":[{"type":"depends-on","resource":"http://d"},{"type":"predecessor","resource":"http://old"}],"date":"2024-05"}

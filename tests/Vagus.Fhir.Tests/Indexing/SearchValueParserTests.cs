@@ -88,6 +88,17 @@ public sealed class SearchValueParserTests
         Assert.Equal(found, Holds("PlanDefinition", "plan", "url", value));
     }
 
+    [Theory]
+    [InlineData("questionnaire response", "http://q", true)]
+    [InlineData("questionnaire response", "http://q|1.2", true)]
+    [InlineData("questionnaire response", "http://q|1.3", false)]
+    [InlineData("own questionnaire", "https://here.example/fhir/Questionnaire/7", true)]
+    [InlineData("own questionnaire", "Questionnaire/7", true)]
+    public void A_canonical_is_found_by_its_url_and_on_its_own_server_by_its_id(string sample, string value, bool found)
+    {
+        Assert.Equal(found, Holds("QuestionnaireResponse", sample, "questionnaire", value));
+    }
+
     [Fact]
     public void Escapes_keep_separators_inside_a_value()
     {

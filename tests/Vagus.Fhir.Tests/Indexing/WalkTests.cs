@@ -49,6 +49,7 @@ public sealed class WalkTests(ITestOutputHelper output)
         foreach (var (type, resource) in resources) indexer.Extract(resource, type);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
+        var cpu = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         var rows = 0L;
         var rounds = 0;
@@ -57,10 +58,10 @@ public sealed class WalkTests(ITestOutputHelper output)
             foreach (var (type, resource) in resources) rows += indexer.Extract(resource, type).Count;
         }
 
-        var seconds = watch.Elapsed.TotalSeconds;
+        var seconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
         var extracted = (long)rounds * resources.Count;
         var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / extracted;
-        output.WriteLine($"{extracted / seconds:N0} resources/s, {rows / (double)extracted:N1} rows and {bytes:N0} bytes per resource");
+        output.WriteLine($"{extracted / seconds:N0} resources per CPU second (of the whole process, so run it alone), {rows / (double)extracted:N1} rows and {bytes:N0} bytes per resource");
         // The speed is for the reader, as the machine may be busy; what is allocated depends on the code alone.
         Assert.True(bytes < 3_000, $"{bytes:N0} bytes per resource");
     }

@@ -30,7 +30,7 @@ internal static class Episodes
         yield return visit.Write(50, "lab", results, scene => Labs.Result(scene, panel, critical));
         yield return visit.Do(51, "lab", [], Alter.Status("ServiceRequest", Labs.OrderId(visit.Scene, panel), ["active"], "completed"));
         yield return visit.Do(58, "provider", ["lab.result.viewed"],
-            new Call($"api/aggregate/patients/{visit.Scene.Patient.Id}/labs/{Labs.ReportId(visit.Scene, panel)}/viewed", []));
+            new Open($"DiagnosticReport/{Labs.ReportId(visit.Scene, panel)}"));
     }
 
     private static IEnumerable<Step> Prescribed(Visit visit)

@@ -24,6 +24,7 @@ internal sealed class PerformStep(Crew crew)
     {
         Write write => Write(step.Actor, write.Resources, cancel),
         Change change => Change(step.Actor, change, cancel),
+        Open open => Open(step.Actor, open, cancel),
         Call call => Call(step.Actor, call, cancel),
         _ => throw new InvalidOperationException($"nobody knows how to do a {step.Act.GetType().Name}"),
     };
@@ -66,6 +67,12 @@ internal sealed class PerformStep(Crew crew)
 
         // What a role must not see is not there for it.
         return answer.Status == HttpStatusCode.NotFound ? await crew.Trusted.Send(ask, cancel) : answer;
+    }
+
+    private async Task<Ending> Open(Actor actor, Open open, CancellationToken cancel)
+    {
+        var answer = await crew.Send(actor, $"open {TypeIn(open.Reference)}", new Ask(HttpMethod.Get, $"fhir/{open.Reference}"), cancel);
+        return answer.Succeeded ? new Ending.Done(0) : new Ending.Refused(answer.Reason);
     }
 
     private async Task<Ending> Call(Actor actor, Call call, CancellationToken cancel)

@@ -15,5 +15,8 @@ internal sealed record Write(IReadOnlyList<JsonObject> Resources) : Act;
 /// <summary>Reads a resource, alters it and puts it back under If-Match. Nothing is put when it was altered already.</summary>
 internal sealed record Change(string Reference, Func<JsonObject, bool> Alter) : Act;
 
+/// <summary>Opens a resource: the server takes note of who looked.</summary>
+internal sealed record Open(string Reference) : Act;
+
 /// <summary>Calls the workflow API; a server without that path gets the resources instead, if there are any.</summary>
 internal sealed record Call(string Path, IReadOnlyList<JsonObject> Otherwise) : Act;

@@ -10,7 +10,7 @@ internal static class References
     {
         if (element.ValueKind is JsonValueKind.String)
         {
-            if (element.GetString() is { Length: > 0 } text) ReadCanonical(Limits.Cut(text), parameter, reader.Values);
+            if (element.GetString() is { Length: > 0 } text) ReadCanonical(Limits.Cut(text), parameter, reader);
         }
         else if (element.ValueKind is JsonValueKind.Object && type.Name == "Reference")
         {
@@ -35,10 +35,14 @@ internal static class References
         return new ReferenceValue(parameter, type, Id: null, ReferenceText.WithoutVersion(text));
     }
 
-    private static void ReadCanonical(string text, int parameter, SearchValues values)
+    // A canonical of this server may also be asked for by type and id.
+    private static void ReadCanonical(string text, int parameter, Reader reader)
     {
         var bar = text.IndexOf('|', StringComparison.Ordinal);
-        values.Add(new ReferenceValue(parameter, Type: null, Id: null, bar > 0 ? text[..bar] : text));
-        if (bar > 0) values.Add(new ReferenceValue(parameter, Type: null, Id: null, text));
+        var url = bar > 0 ? text[..bar] : text;
+        var parsed = ReferenceText.Parse(url);
+        if (parsed.Id is not null && parsed.IsLocal(reader.ServerBase)) reader.Values.Add(new ReferenceValue(parameter, parsed.Type, parsed.Id, Url: null));
+        reader.Values.Add(new ReferenceValue(parameter, Type: null, Id: null, url));
+        if (bar > 0) reader.Values.Add(new ReferenceValue(parameter, Type: null, Id: null, text));
     }
 }

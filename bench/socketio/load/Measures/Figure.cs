@@ -1,0 +1,4 @@
+namespace Vagus.SocketIO.Load.Measures;
+
+/// <summary>One measured value of one server.</summary>
+internal sealed record Figure(string Measure, string Unit, double Value);

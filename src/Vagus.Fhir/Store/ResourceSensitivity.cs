@@ -1,0 +1,25 @@
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>Whether a resource is there and restricted, for what is told about it without its content: who is looking at it.</summary>
+public sealed class ResourceSensitivity(Database database)
+{
+    /// <summary>Null when there is no such resource (any more).</summary>
+    public async ValueTask<bool?> Of(TenantId tenant, string type, string id, CancellationToken cancel)
+    {
+        var found = await database.Query(Find, [tenant.Value, type, id], row => row.GetBoolean(0), cancel);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    private static readonly Statement Find = new("""
+        select sensitive
+        from fhir_resource
+        where tenant_id = @tenant_id
+          and type = @type
+          and id = @id
+          and deleted = false
+        """);
+}

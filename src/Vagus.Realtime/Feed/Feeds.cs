@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vagus.Access.Sessions;
+using Vagus.Kernel;
+using Vagus.Realtime.Sessions;
+using Vagus.Storage.Log;
+
+namespace Vagus.Realtime.Feed;
+
+/// <summary>
+/// The feeds of the tenants that somebody listens to now. A session is only ever in the feed of its caller's own tenant, and a feed reads only its
+/// tenant's log. Also ends sessions whose token ran out or whose sign-in is over.
+/// </summary>
+internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveSessions signIns, ILogger<Feeds> logger) : BackgroundService
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<TenantId, Lazy<TenantFeed>> feeds = new();
+
+    /// <summary>The session follows its tenant live, after the position that is answered.</summary>
+    public async ValueTask<(TenantFeed Feed, long Position)> Join(LiveSession session, bool wantsAll, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var feed = await FeedOf(session.Caller.Tenant, cancel);
+            if (feed.Join(session, wantsAll) is not { } position) continue;
+
+            await EndIfOver(session, cancel);
+            return (feed, position);
+        }
+    }
+
+    /// <summary>The session is put back to where it was; null when that cannot be done without a hole.</summary>
+    public async ValueTask<(TenantFeed Feed, Resume Resume)?> Rejoin(
+        LiveSession session, long since, IReadOnlyList<(string Id, EventFilter Filter)>? asked, CancellationToken cancel)
+    {
+        var feed = await FeedOf(session.Caller.Tenant, cancel);
+        if (await feed.Rejoin(session, since, asked, cancel) is not { } resume) return null;
+
+        await EndIfOver(session, cancel);
+        return (feed, resume);
+    }
+
+    /// <summary>Its sign-in may have ended after it was admitted or renewed and before it could be told here.</summary>
+    public async ValueTask EndIfOver(LiveSession session, CancellationToken cancel)
+    {
+        if (!await signIns.IsLive(session.Caller.Tenant, session.Session, cancel)) session.Close(Closing.SessionEnded);
+    }
+
+    /// <summary>Those who listen to a tenant on this node.</summary>
+    public IReadOnlyList<LiveSession> SessionsOf(TenantId tenant) =>
+        feeds.TryGetValue(tenant, out var feed) && feed.IsValueCreated ? feed.Value.Sessions() : [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var growth = signal.Observe(Grew);
+        signIns.Ended += End;
+        using var timer = new PeriodicTimer(SweepInterval, sources.Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) CloseExpired();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        finally
+        {
+            signIns.Ended -= End;
+            foreach (var feed in feeds.Values) if (feed.IsValueCreated) await feed.Value.DisposeAsync();
+        }
+    }
+
+    private async ValueTask<TenantFeed> FeedOf(TenantId tenant, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var slot = feeds.GetOrAdd(tenant, key => new Lazy<TenantFeed>(() => new TenantFeed(key, sources)));
+            if (slot.Value.HasEnded)
+            {
+                feeds.TryRemove(new(tenant, slot));
+                continue;
+            }
+
+            await slot.Value.Started.WaitAsync(cancel);
+            return slot.Value;
+        }
+    }
+
+    private void Grew(TenantId tenant, long last)
+    {
+        if (feeds.TryGetValue(tenant, out var feed) && feed.IsValueCreated) feed.Value.GrewTo(last);
+    }
+
+    private void End(SessionEnd end)
+    {
+        foreach (var session in SessionsOf(end.Tenant).Where(session => session.Session == end.Session))
+        {
+            Log.Ended(logger, end.Tenant.Value, end.Session.Value);
+            session.Close(Closing.SessionEnded);
+        }
+    }
+
+    private void CloseExpired()
+    {
+        var dead = sources.Clock.GetUtcNow() - sources.Options.ExpiryGrace;
+        foreach (var tenant in feeds.Keys)
+        {
+            foreach (var session in SessionsOf(tenant)) if (session.ExpiresAt <= dead) session.Close(Closing.TokenExpired);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Tenant {Tenant}: a live connection of session {Session} is closed, for the session ended")]
+        public static partial void Ended(ILogger logger, string tenant, string session);
+    }
+}

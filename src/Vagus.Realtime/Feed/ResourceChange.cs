@@ -1,0 +1,21 @@
+using System.Text.Json;
+using Vagus.Storage.Log;
+
+namespace Vagus.Realtime.Feed;
+
+/// <summary>What a <c>resource.*</c> event tells: which version of what came to be.</summary>
+internal sealed record ResourceChange(string Action, string Type, string Id, string Version)
+{
+    public const string Family = "resource.";
+
+    public bool IsDeletion => Action == "deleted";
+
+    /// <summary>Null for events of other families.</summary>
+    public static ResourceChange? Of(LoggedEvent logged, JsonElement data) =>
+        logged.Type.StartsWith(Family, StringComparison.Ordinal)
+            ? new ResourceChange(logged.Type[Family.Length..], Text(data, "resourceType"), Text(data, "resourceId"), Text(data, "versionId"))
+            : null;
+
+    private static string Text(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+}

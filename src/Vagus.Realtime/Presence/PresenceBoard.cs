@@ -1,0 +1,107 @@
+using Vagus.Kernel;
+using Vagus.Realtime.Sockets;
+
+namespace Vagus.Realtime.Presence;
+
+/// <summary>One who looks at a resource, as others see it.</summary>
+internal sealed record Viewer(string UserId, string Role, string Mode, DateTimeOffset Since);
+
+/// <summary>
+/// Who looks at what on this node. A view is a lease: it is renewed or it ends. Nothing of it is stored. The key holds the tenant, so equal references
+/// of two tenants are two things.
+/// </summary>
+internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<(TenantId, string), Viewed> board = [];
+    private readonly Dictionary<SocketSession, HashSet<Viewed>> bySession = [];
+
+    /// <summary>Begins, renews or changes a view. True when others must be told; null when the session views too many resources.</summary>
+    public bool? View(SocketSession session, ViewedResource resource, string mode)
+    {
+        lock (gate)
+        {
+            var isNew = !board.TryGetValue((session.Caller.Tenant, resource.Reference), out var present) || !present.Leases.ContainsKey(session);
+            if (isNew && bySession.TryGetValue(session, out var all) && all.Count >= options.MaxViews) return null;
+
+            var viewed = ViewedOf(session, resource);
+            if (!bySession.TryGetValue(session, out var own)) bySession.Add(session, own = []);
+            own.Add(viewed);
+            var until = clock.GetUtcNow() + options.PresenceLease;
+            var known = viewed.Leases.GetValueOrDefault(session);
+            viewed.Leases[session] = new Lease(mode, known?.Since ?? clock.GetUtcNow(), until);
+            return known?.Mode != mode;
+        }
+    }
+
+    public bool End(SocketSession session, ViewedResource resource)
+    {
+        lock (gate) return board.TryGetValue((session.Caller.Tenant, resource.Reference), out var viewed) && End(session, viewed);
+    }
+
+    /// <summary>Ends all views of a session that is gone; what others must be told about.</summary>
+    public IReadOnlyList<ViewedResource> EndAll(SocketSession session)
+    {
+        lock (gate)
+        {
+            if (!bySession.TryGetValue(session, out var own)) return [];
+            return [.. own.ToArray().Where(viewed => End(session, viewed)).Select(viewed => viewed.Resource)];
+        }
+    }
+
+    /// <summary>Ends the leases that were not renewed; what others must be told about, by tenant.</summary>
+    public IReadOnlyList<(TenantId Tenant, ViewedResource Resource)> EndExpired()
+    {
+        var now = clock.GetUtcNow();
+        lock (gate)
+        {
+            var over = board.Values.SelectMany(viewed => viewed.Leases.Where(lease => lease.Value.Until <= now).Select(lease => (Session: lease.Key, viewed))).ToArray();
+            foreach (var (session, viewed) in over) End(session, viewed);
+            return [.. over.Select(each => (each.Session.Caller.Tenant, each.viewed.Resource)).Distinct()];
+        }
+    }
+
+    /// <summary>Each person once, however many windows it has open; editing outweighs viewing.</summary>
+    public IReadOnlyList<Viewer> Viewers(TenantId tenant, string reference)
+    {
+        lock (gate)
+        {
+            if (!board.TryGetValue((tenant, reference), out var viewed)) return [];
+            return
+            [
+                .. viewed.Leases.GroupBy(lease => lease.Key.Caller.User).Select(person => new Viewer(
+                    person.Key.Value,
+                    person.First().Key.Caller.Role.Name(),
+                    person.Any(lease => lease.Value.Mode == ViewResource.Editing) ? ViewResource.Editing : ViewResource.Viewing,
+                    person.Min(lease => lease.Value.Since))).OrderBy(viewer => viewer.Since),
+            ];
+        }
+    }
+
+    private Viewed ViewedOf(SocketSession session, ViewedResource resource)
+    {
+        var key = (session.Caller.Tenant, resource.Reference);
+        if (!board.TryGetValue(key, out var viewed)) board.Add(key, viewed = new Viewed(key, resource));
+        return viewed;
+    }
+
+    private bool End(SocketSession session, Viewed viewed)
+    {
+        if (!viewed.Leases.Remove(session)) return false;
+
+        if (viewed.Leases.Count == 0) board.Remove(viewed.Key);
+        if (bySession.TryGetValue(session, out var own) && own.Remove(viewed) && own.Count == 0) bySession.Remove(session);
+        return true;
+    }
+
+    private sealed record Lease(string Mode, DateTimeOffset Since, DateTimeOffset Until);
+
+    private sealed class Viewed((TenantId, string) key, ViewedResource resource)
+    {
+        public (TenantId, string) Key => key;
+
+        public ViewedResource Resource => resource;
+
+        public Dictionary<SocketSession, Lease> Leases { get; } = [];
+    }
+}

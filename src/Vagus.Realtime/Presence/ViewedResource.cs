@@ -1,0 +1,30 @@
+using Vagus.Access.Policies;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Realtime.Presence;
+
+/// <summary>Something that people look at together: a FHIR resource or a thread. Who may know of it is decided as for an event about it.</summary>
+internal sealed record ViewedResource(string Reference, EventFacts Facts)
+{
+    private const string Thread = "Thread";
+
+    /// <summary>Only people of the organization take part: a patient must not learn from this who opened a record, and when.</summary>
+    public bool MayBeKnownTo(Caller caller) => caller.Role.IsStaff() && EventVisibility.Sees(caller, Facts);
+
+    /// <summary>Null when there is no such resource, or none that the caller may know of.</summary>
+    public static async ValueTask<ViewedResource?> Find(ResourceSensitivity resources, Caller caller, string reference, CancellationToken cancel)
+    {
+        if (reference.Split('/') is not [{ Length: > 0 and <= 64 } type, { Length: > 0 and <= 64 } id]) return null;
+
+        var facts = new EventFacts(type == Thread ? "thread.updated" : "resource.updated") { ResourceType = type };
+        if (type != Thread)
+        {
+            if (await resources.Of(caller.Tenant, type, id, cancel) is not { } sensitive) return null;
+            facts = facts with { Sensitive = sensitive };
+        }
+
+        var found = new ViewedResource(reference, facts);
+        return found.MayBeKnownTo(caller) ? found : null;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Net.WebSockets;
+
+namespace Vagus.Realtime.RawSockets;
+
+/// <summary>
+/// The frames that wait for one client, bounded in count and bytes, and the one loop that writes them. Nobody who puts a frame in waits. A reader that
+/// is too slow is told to come back; one that takes nothing at all is cut.
+/// </summary>
+internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, TimeProvider clock)
+{
+    /// <summary>How long the client has to answer a close.</summary>
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private readonly Queue<byte[]> waiting = new();
+    private long bytes;
+    private bool writing;
+    private (WebSocketCloseStatus Status, string Reason)? closing;
+    private TaskCompletionSource? room;
+
+    /// <summary>Completes when the close was written or cannot be.</summary>
+    public Task Closed => closed.Task;
+
+    /// <summary>Queues a frame. False when the queue is full: the connection is then being closed.</summary>
+    public bool Send(byte[] frame)
+    {
+        lock (gate)
+        {
+            if (closing is not null) return false;
+            if (waiting.Count >= options.MaxQueuedFrames || (waiting.Count > 0 && bytes + frame.Length > options.MaxQueuedBytes))
+            {
+                waiting.Clear();
+                bytes = 0;
+                closing = (RawClose.SlowReader, "slow_reader");
+                Start();
+                return false;
+            }
+
+            waiting.Enqueue(frame);
+            bytes += frame.Length;
+            Start();
+            return true;
+        }
+    }
+
+    /// <summary>Closes after what is queued.</summary>
+    public void Close(WebSocketCloseStatus status, string reason)
+    {
+        lock (gate)
+        {
+            if (closing is not null) return;
+
+            closing = (status, reason);
+            Start();
+        }
+    }
+
+    /// <summary>Completes when at most half of the room is taken.</summary>
+    public ValueTask WaitForRoom(CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            if (HasRoom()) return ValueTask.CompletedTask;
+
+            room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(room.Task.WaitAsync(cancel));
+        }
+    }
+
+    private bool HasRoom() => waiting.Count <= options.MaxQueuedFrames / 2 && bytes <= options.MaxQueuedBytes / 2;
+
+    private void Start()
+    {
+        if (writing) return;
+
+        writing = true;
+        _ = Task.Run(Write);
+    }
+
+    private async Task Write()
+    {
+        try
+        {
+            var next = Next();
+            for (; next.Frame is { } frame; next = Next())
+            {
+                // A token that can be cancelled would put every send on the slow path; a send that hangs is cut instead.
+                await Limited(socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None));
+            }
+
+            if (next.Close is not { } close) return;
+
+            await Limited(new ValueTask(socket.CloseOutputAsync(close.Status, close.Reason, CancellationToken.None)));
+            closed.TrySetResult();
+            await Task.Delay(CloseGrace, clock);
+            socket.Abort();
+        }
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException or TimeoutException)
+        {
+            // The client is gone or takes nothing; the reading side ends the connection.
+            socket.Abort();
+            closed.TrySetResult();
+        }
+    }
+
+    private ValueTask Limited(ValueTask sending) =>
+        sending.IsCompletedSuccessfully ? sending : new ValueTask(sending.AsTask().WaitAsync(options.SendTimeout, clock));
+
+    /// <summary>The next frame, or else how to close, or neither: then this loop is over and the next frame starts another.</summary>
+    private (byte[]? Frame, (WebSocketCloseStatus Status, string Reason)? Close) Next()
+    {
+        lock (gate)
+        {
+            if (room is not null && HasRoom())
+            {
+                room.TrySetResult();
+                room = null;
+            }
+
+            if (waiting.TryDequeue(out var frame))
+            {
+                bytes -= frame.Length;
+                return (frame, null);
+            }
+
+            // Once closing nothing may be written any more: the loop stays taken.
+            writing = closing is not null;
+            return (null, closing);
+        }
+    }
+}
+
+/// <summary>Close codes of the raw WebSocket. After each of them a client may come back.</summary>
+internal static class RawClose
+{
+    public const WebSocketCloseStatus SlowReader = (WebSocketCloseStatus)4008;
+    public const WebSocketCloseStatus Unauthenticated = (WebSocketCloseStatus)4401;
+    public const WebSocketCloseStatus Restart = (WebSocketCloseStatus)1012;
+    public const WebSocketCloseStatus TooManyFrames = (WebSocketCloseStatus)4429;
+}

@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Json;
+using Vagus.Kernel;
+using Vagus.Realtime.Feed;
+using Vagus.Realtime.Sessions;
+
+namespace Vagus.Realtime.RawSockets;
+
+/// <summary>One WebSocket: whole frames in, within limits, and the queue out.</summary>
+internal sealed class RawConnection(WebSocket socket, OutgoingFrames outgoing, RealtimeOptions options, TimeProvider clock, CancellationToken gone)
+{
+    private const int FirstBuffer = 1024;
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+    private readonly Pace pace = new(options.MaxFramesPerSecond, clock);
+
+    public OutgoingFrames Outgoing => outgoing;
+
+    public CancellationToken Gone => gone;
+
+    /// <summary>Null until the client has authenticated.</summary>
+    public RawSession? Session { get; set; }
+
+    /// <summary>The next frame; null when the connection is over. A frame that breaks a limit closes it.</summary>
+    public async ValueTask<RawFrame?> Read(CancellationToken cancel)
+    {
+        // Waiting without a buffer: an idle connection holds none.
+        var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancel);
+        if (first.MessageType == WebSocketMessageType.Close) return Closed(WebSocketCloseStatus.NormalClosure, "");
+        if (first.EndOfMessage) return new RawFrame(null, default);
+
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        try
+        {
+            var length = 0;
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(length), cancel);
+                if (part.MessageType == WebSocketMessageType.Close) return Closed(WebSocketCloseStatus.NormalClosure, "");
+                if (part.MessageType == WebSocketMessageType.Binary) return Closed(WebSocketCloseStatus.InvalidMessageType, "text_only");
+
+                length += part.Count;
+                if (length > options.MaxFrameBytes) return Closed(WebSocketCloseStatus.MessageTooBig, "frame_too_big");
+                if (part.EndOfMessage) break;
+                if (length == buffer.Length) buffer = Larger(buffer);
+            }
+
+            if (!pace.Allows()) return Closed(RawClose.TooManyFrames, "too_many_frames");
+            return RawFrame.Parse(buffer.AsMemory(0, length), Reading);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Sees the close through: what is queued, our close, and the client's. Without reading on, our last words could be lost to a reset.</summary>
+    public async ValueTask Finish()
+    {
+        outgoing.Close(WebSocketCloseStatus.NormalClosure, "");
+        await outgoing.Closed;
+        var rest = new byte[FirstBuffer];
+        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent) await socket.ReceiveAsync(rest.AsMemory(), gone);
+    }
+
+    public void Say(string type, Action<Utf8JsonWriter> data) => outgoing.Send(RawEventFrames.Write(type, clock.GetUtcNow(), 256, data));
+
+    public void Refuse(Refusal refusal, string? subscription = null) => Say("error", json =>
+    {
+        json.WriteString("code"u8, refusal.Code);
+        json.WriteString("message"u8, refusal.Message);
+        if (subscription is not null) json.WriteString("subscription_id"u8, subscription);
+    });
+
+    private RawFrame? Closed(WebSocketCloseStatus status, string reason)
+    {
+        outgoing.Close(status, reason);
+        return null;
+    }
+
+    private static byte[] Larger(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+}
+
+/// <summary>What a client sent: <c>{ type, data }</c>. A type of null is no frame at all.</summary>
+internal sealed record RawFrame(string? Type, JsonElement Data)
+{
+    public static RawFrame Parse(ReadOnlyMemory<byte> utf8, JsonDocumentOptions reading)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, reading);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String) return new RawFrame(null, default);
+            return new RawFrame(type.GetString(), root.TryGetProperty("data", out var data) ? data.Clone() : default);
+        }
+        catch (JsonException)
+        {
+            return new RawFrame(null, default);
+        }
+    }
+}

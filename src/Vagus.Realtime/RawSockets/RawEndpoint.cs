@@ -1,0 +1,79 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Vagus.Realtime.RawSockets;
+
+/// <summary><c>/ws</c>: takes the connection over and reads it until it ends.</summary>
+internal sealed partial class RawEndpoint(RealtimeOptions options, RawRequests requests, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<RawEndpoint> logger)
+{
+    private int connections;
+
+    public async Task Serve(HttpContext http)
+    {
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            http.Response.Headers.Upgrade = "websocket";
+            return;
+        }
+
+        if (!OriginIsAllowed(http.Request))
+        {
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref connections) > options.MaxRawConnections) http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            else await Run(http);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref connections);
+        }
+    }
+
+    private async Task Run(HttpContext http)
+    {
+        var heartbeat = new WebSocketAcceptContext { KeepAliveInterval = options.HeartbeatInterval, KeepAliveTimeout = options.HeartbeatInterval };
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(heartbeat);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        var connection = new RawConnection(socket, new OutgoingFrames(socket, options, clock), options, clock, gone.Token);
+        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(_ => connection.Outgoing.Close(RawClose.Restart, "restart"), null);
+        try
+        {
+            await requests.Serve(connection);
+            await connection.Finish();
+        }
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException)
+        {
+            Log.Lost(logger, connection.Session?.ClientId ?? "", failure.GetType().Name);
+        }
+        finally
+        {
+            await gone.CancelAsync();
+            requests.Leave(connection);
+            socket.Abort();
+        }
+    }
+
+    /// <summary>
+    /// A page of another site must not be able to open a socket with what a browser sends by itself. Programs that are no browsers send no Origin.
+    /// </summary>
+    private bool OriginIsAllowed(HttpRequest request)
+    {
+        if (request.Headers.Origin is not [{ Length: > 0 } origin]) return request.Headers.Origin.Count == 0;
+        if (options.AllowedOrigins.Count > 0) return options.AllowedOrigins.Contains("*") || options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
+
+        return Uri.TryCreate(origin, UriKind.Absolute, out var page) && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The raw connection {Client} was lost: {Cause}")]
+        public static partial void Lost(ILogger logger, string client, string cause);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
+using Vagus.Realtime.Requests;
+using Vagus.Realtime.Sessions;
+
+namespace Vagus.Realtime.RawSockets;
+
+/// <summary><c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since? }</c> and <c>unsubscribe { subscription_id }</c>.</summary>
+internal sealed class SubscribeRaw(RealtimeOptions options, ILogger<Replays> logger)
+{
+    private const string Any = "*";
+
+    public async ValueTask<Refusal?> Subscribe(RawConnection connection, JsonElement data)
+    {
+        var fields = RequestFields.Read(data, "subscription_id", "resource_types", "patient_ids", "event_types", "since");
+        if (fields.IsRefused) return fields.Refusal;
+        var id = fields.Value.Text("subscription_id");
+        if (id.IsRefused) return id.Refusal;
+        var filter = FilterOf(fields.Value);
+        if (filter.IsRefused) return filter.Refusal;
+        var since = fields.Value.Position("since");
+        if (since.IsRefused) return since.Refusal;
+
+        var session = connection.Session!;
+        var feed = session.Feed!;
+        if (feed.CountOf(session) >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
+
+        var subscribed = since.Value is { } position
+            ? await feed.SubscribeSince(session, id.Value, filter.Value, position, connection.Gone)
+            : feed.Subscribe(session, id.Value, filter.Value);
+        session.Say("subscribed", json =>
+        {
+            json.WriteString("subscription_id"u8, id.Value);
+            json.WriteNumber("sequence"u8, subscribed.Sequence);
+        });
+        if (subscribed.Resume is { } resume) session.CatchUp(() => Replays.Run(session, feed, resume, logger, connection.Gone));
+        return null;
+    }
+
+    public static Refusal? Unsubscribe(RawConnection connection, JsonElement data)
+    {
+        var fields = RequestFields.Read(data, "subscription_id");
+        if (fields.IsRefused) return fields.Refusal;
+        var id = fields.Value.Text("subscription_id");
+        if (id.IsRefused) return id.Refusal;
+
+        var session = connection.Session!;
+        if (!session.Feed!.Unsubscribe(session, id.Value)) return Refusals.NoSuchSubscription;
+        session.Say("unsubscribed", json => json.WriteString("subscription_id"u8, id.Value));
+        return null;
+    }
+
+    /// <summary>
+    /// Resource types: <c>["*"]</c> is all, none is none. Event types: absent is all, an empty list is none; otherwise wire names, socket names,
+    /// families or clinical kinds. Patients: an empty or absent list is all that the caller may see.
+    /// </summary>
+    private Outcome<EventFilter> FilterOf(RequestFields fields)
+    {
+        var resources = fields.Texts("resource_types", options.MaxFilterValues);
+        if (resources.IsRefused) return resources.Refusal!;
+        var patients = fields.Texts("patient_ids", options.MaxFilterValues);
+        if (patients.IsRefused) return patients.Refusal!;
+        var types = fields.EventTypes("event_types", options.MaxFilterValues, kinds: true);
+        if (types.IsRefused) return types.Refusal!;
+
+        return new EventFilter
+        {
+            Resources = resources.Value is { Length: > 0 },
+            ResourceTypes = resources.Value is { } named && !named.Contains(Any) ? named.ToFrozenSet(StringComparer.Ordinal) : null,
+            Patients = patients.Value is { Length: > 0 } ids ? ids.ToFrozenSet(StringComparer.Ordinal) : null,
+            EventTypes = types.Value,
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
+using Vagus.Realtime.Presence;
+using Vagus.Realtime.Requests;
+using Vagus.Realtime.Sessions;
+using Vagus.SocketIO;
+
+namespace Vagus.Realtime.Sockets;
+
+/// <summary>The namespace <c>/</c>: who is let in, and what a client can ask for.</summary>
+internal sealed partial class LiveNamespace(
+    AdmitSocket admit, SubscribeSocket subscribe, ViewResource view, AbsentClients absent, ILogger<LiveNamespace> logger)
+{
+    public const string Name = "/";
+
+    public void Configure(SocketNamespace target) => target
+        .Use(admit.Admit)
+        .OnConnect(Connected)
+        .OnDisconnect(Disconnected)
+        .On("subscribe", (socket, arguments, cancel) => Answer(socket, arguments, () => subscribe.Subscribe(SocketSession.Of(socket), arguments, cancel)))
+        .On("unsubscribe", (socket, arguments, cancel) => Answer(socket, arguments, () => SubscribeSocket.Unsubscribe(SocketSession.Of(socket), arguments)))
+        .On("view", (socket, arguments, cancel) => Answer(socket, arguments, () => view.Answer(SocketSession.Of(socket), arguments, cancel)))
+        .On("acknowledge", (socket, arguments, cancel) => Answer(socket, arguments, () => ValueTask.FromResult(Acknowledge(arguments))))
+        .On("authenticate", (socket, arguments, cancel) => Answer(socket, arguments, () => admit.Renew(SocketSession.Of(socket), arguments, cancel)))
+        .OnAny((socket, arguments, cancel) => Answer(socket, arguments, () => ValueTask.FromResult<Outcome<object>>(Refusals.UnknownEvent)));
+
+    /// <summary>The first argument, or nothing where the client sent none.</summary>
+    public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
+
+    private ValueTask Connected(ClientSocket socket, CancellationToken cancel)
+    {
+        var caller = SocketSession.Of(socket).Caller;
+        Log.Connected(logger, caller.Tenant.Value, caller.User.Value, socket.Id, socket.Recovered);
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Disconnected(ClientSocket socket, DisconnectReason reason)
+    {
+        var session = SocketSession.Of(socket);
+        view.Leave(session);
+        var asked = session.Feed?.AskedBy(session) ?? [];
+        absent.Put(session.Caller, socket.Id, new Absent(asked.Count == 0 ? null : asked, IsComplete: !session.HasHoles));
+        Log.Disconnected(logger, session.Caller.Tenant.Value, session.Caller.User.Value, socket.Id, reason);
+        return ValueTask.CompletedTask;
+    }
+
+    // Alerts come with their own feature; until one exists there is none to acknowledge.
+    private static Outcome<object> Acknowledge(EventArguments arguments)
+    {
+        var fields = RequestFields.Read(Given(arguments), "alertId", "readBack", "note");
+        if (fields.IsRefused) return fields.Refusal!;
+        var alert = fields.Value.Text("alertId");
+        return alert.IsRefused ? alert.Refusal! : Refusals.NoSuchAlert;
+    }
+
+    private async ValueTask Answer(ClientSocket socket, EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
+    {
+        try
+        {
+            var outcome = SocketSession.Of(socket).Requests.Allows() ? await answer() : Refusals.TooManyFrames;
+            arguments.Ack(outcome.Refusal is { } refusal ? Refused(refusal) : outcome.Value);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Every event is answered, also when the database is away. The top of one request.
+            Log.Failed(logger, failure, arguments.Name);
+            arguments.Ack(Refused(Refusals.Unavailable));
+        }
+    }
+
+    private static object Refused(Refusal refusal) => new { ok = false, error = new { code = refusal.Code, message = refusal.Message } };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Tenant {Tenant}: user {User} is connected as {Socket}, recovered: {Recovered}")]
+        public static partial void Connected(ILogger logger, string tenant, string user, string socket, bool recovered);
+
+        [LoggerMessage(2, LogLevel.Debug, "Tenant {Tenant}: user {User} left socket {Socket}: {Reason}")]
+        public static partial void Disconnected(ILogger logger, string tenant, string user, string socket, DisconnectReason reason);
+
+        [LoggerMessage(3, LogLevel.Error, "The event {Name} of a socket failed")]
+        public static partial void Failed(ILogger logger, Exception failure, string name);
+    }
+}

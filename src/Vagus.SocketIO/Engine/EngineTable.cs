@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Vagus.SocketIO;
+
+/// <summary>The sessions of one path, and the way in: it sorts requests into handshakes, polls, posts and upgrades.</summary>
+internal sealed class EngineTable(EngineHost host, string path, Func<EngineSession, EngineReceiver> accept)
+{
+    private readonly ConcurrentDictionary<string, EngineSession> _sessions = new(StringComparer.Ordinal);
+
+    internal EngineHost Host => host;
+
+    internal IEnumerable<EngineSession> Sessions => _sessions.Values;
+
+    private EngineOptions Options => host.Options;
+
+    internal Task Handle(HttpContext context)
+    {
+        if (!OriginCheck.Allows(context, Options)) return EngineError.Forbidden.Write(context);
+
+        OriginCheck.AddHeaders(context, Options);
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            OriginCheck.AnswerPreflight(context);
+            return Task.CompletedTask;
+        }
+        var query = EngineQuery.Of(context.Request.QueryString.Value);
+        if (query.Transport is not ("polling" or "websocket") || !Serves(query.Transport)) return Refuse(context, EngineError.UnknownTransport);
+        if (query.Version != "4") return Refuse(context, EngineError.UnsupportedVersion);
+
+        return query.Transport == "polling" ? HandlePolling(context, query.Sid) : HandleWebSocket(context, query.Sid);
+    }
+
+    internal void Remove(EngineSession session)
+    {
+        if (_sessions.TryRemove(session.Sid, out _)) host.Release();
+    }
+
+    private bool Serves(string transport) => transport == "polling" ? Options.Polling : Options.WebSockets;
+
+    private Task HandlePolling(HttpContext context, string? sid)
+    {
+        // A proxy that strips the Upgrade header turns a WebSocket request into this; EngineQuery has told it apart by its transport.
+        var method = context.Request.Method;
+        if (sid is null)
+        {
+            return HttpMethods.IsGet(method) ? OpenPolling(context) : Refuse(context, EngineError.BadMethod);
+        }
+        if (!_sessions.TryGetValue(sid, out var session)) return Refuse(context, EngineError.UnknownSession);
+        if (HttpMethods.IsGet(method)) return PollingTransport.Poll(context, session);
+        if (HttpMethods.IsPost(method)) return PollingTransport.Post(context, session);
+
+        return Refuse(context, EngineError.WrongMethod);
+    }
+
+    private async Task OpenPolling(HttpContext context)
+    {
+        if (!host.Admit())
+        {
+            await Refuse(context, EngineError.Busy);
+            return;
+        }
+        var session = NewSession(EngineHandshake.OfPolling(context, host.Clock.GetUtcNow()));
+        if (Options.CookieName is { } cookie)
+        {
+            context.Response.Cookies.Append(cookie, session.Sid, new CookieOptions
+            {
+                HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", Secure = context.Request.IsHttps,
+            });
+        }
+        var open = session.OpenPacket(canUpgrade: Options.WebSockets);
+        await session.Receiver.Opened();
+        await PollingTransport.Write(context, open, Options);
+    }
+
+    private Task HandleWebSocket(HttpContext context, string? sid)
+    {
+        if (!WebSocketHandshake.IsWanted(context)) return Refuse(context, EngineError.BadRequest);
+        if (!WebSocketHandshake.IsValid(context)) return Refuse(context, EngineError.BadRequest);
+        if (sid is null) return OpenWebSocket(context);
+
+        return _sessions.TryGetValue(sid, out var session) ? Upgrade(context, session) : Refuse(context, EngineError.UnknownSession);
+    }
+
+    private async Task OpenWebSocket(HttpContext context)
+    {
+        if (!host.Admit())
+        {
+            await Refuse(context, EngineError.Busy);
+            return;
+        }
+        var session = NewSession(EngineHandshake.OfWebSocket(context, host.Clock.GetUtcNow()));
+        WebSocketLink link;
+        try
+        {
+            link = await WebSocketHandshake.Accept(context, Options);
+            await link.WriteFirst(Frame.Text(session.OpenPacket(canUpgrade: false)));
+        }
+        catch (Exception failure) when (TransportFailure.Is(failure))
+        {
+            session.Close(DisconnectReason.TransportFailed, CloseCode.Normal);
+            return;
+        }
+        session.StartWebSocket(link);
+        await session.Receiver.Opened();
+        await link.Read(session, isCandidate: false);
+    }
+
+    private static async Task Upgrade(HttpContext context, EngineSession session)
+    {
+        WebSocketLink link;
+        try
+        {
+            link = await WebSocketHandshake.Accept(context, session.Options);
+        }
+        catch (Exception failure) when (TransportFailure.Is(failure))
+        {
+            return;
+        }
+        // The client learns by the close that this session has no place for a second WebSocket.
+        if (!session.StartProbe(link)) link.CloseLater(Frame.CloseWithoutCode(), session.Host);
+        await link.Read(session, isCandidate: true);
+    }
+
+    private EngineSession NewSession(EngineHandshake handshake)
+    {
+        // 18 random bytes: whoever knows the sid owns the connection, so it must not be guessed and is shown to nobody else.
+        Span<byte> random = stackalloc byte[18];
+        RandomNumberGenerator.Fill(random);
+        var session = new EngineSession(this, System.Buffers.Text.Base64Url.EncodeToString(random), handshake);
+        _sessions[session.Sid] = session;
+        session.Begin(accept(session));
+        host.Metrics.Opened();
+        return session;
+    }
+
+    private Task Refuse(HttpContext context, EngineError error)
+    {
+        host.Metrics.Refused(error.Code);
+        EngineLog.Refused(host.Logger, path, error.Code);
+        return error.Write(context);
+    }
+}

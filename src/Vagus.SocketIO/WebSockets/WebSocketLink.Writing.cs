@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Net.Sockets;
+
+namespace Vagus.SocketIO;
+
+internal sealed partial class WebSocketLink
+{
+    /// <summary>The server's answer to the upgrade may still be on its way through the web server's own buffers.</summary>
+    private const int Undecided = 0;
+    private const int Streamed = 1;
+    private const int Direct = 2;
+
+    /// <summary>Writes the open packet of a new connection. Until the client is heard from, nothing else may follow it.</summary>
+    internal ValueTask WriteFirst(Frame frame) => _stream.WriteAsync(frame.Wire);
+
+    /// <summary>Writes one batch. False: it goes on by itself and the session is resumed when it is done.</summary>
+    internal bool Write(DrainBuffer buffer, EngineSession session, bool closes)
+    {
+        if (_ended) return true;
+
+        // Nothing heard yet, and something to say: this connection stays on the stream.
+        if (_mode == Undecided) Interlocked.CompareExchange(ref _mode, Streamed, Undecided);
+        var finished = _mode == Direct ? WriteDirect(buffer, session, closes) : WriteStreamed(buffer, session, closes);
+        if (finished && closes) MarkCloseWritten();
+        return finished;
+    }
+
+    /// <summary>Writes a frame while no session writes here: on a candidate, or to turn a WebSocket away.</summary>
+    internal void WriteAlone(Frame frame)
+    {
+        Interlocked.CompareExchange(ref _mode, Streamed, Undecided);
+        _ = WriteWhole(frame);
+    }
+
+    private void HeardFromClient()
+    {
+        if (_mode != Undecided) return;
+
+        // The client answers, so it has had the 101 and what went before: the socket is ours to write from now on.
+        _socket!.Blocking = false;
+        Interlocked.CompareExchange(ref _mode, Direct, Undecided);
+    }
+
+    private bool WriteDirect(DrainBuffer buffer, EngineSession session, bool closes)
+    {
+        var bytes = buffer.Join();
+        int sent;
+        SocketError error;
+        try
+        {
+            sent = _socket!.Send(bytes.Span, SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            error = SocketError.ConnectionReset;
+            sent = 0;
+        }
+        if (error == SocketError.Success && sent == bytes.Length) return true;
+        if (error is not (SocketError.Success or SocketError.WouldBlock))
+        {
+            // The read loop sees the same failure and ends the session.
+            End();
+            return true;
+        }
+        var rest = bytes[Math.Max(sent, 0)..];
+        session.Stall();
+        _ = WriteRest(buffer.Frames.Count == 1 ? rest : rest.ToArray(), session, closes);
+        return false;
+    }
+
+    private async Task WriteRest(ReadOnlyMemory<byte> rest, EngineSession session, bool closes)
+    {
+        var stall = session.WatchStall(this);
+        try
+        {
+            while (rest.Length > 0)
+            {
+                var sent = await _socket!.SendAsync(rest, SocketFlags.None);
+                rest = rest[sent..];
+                session.MoveStall(stall);
+            }
+        }
+        catch (Exception failure) when (TransportFailure.Is(failure))
+        {
+            End();
+        }
+        session.EndStall(stall);
+        if (closes) MarkCloseWritten();
+        session.Resume();
+    }
+
+    private bool WriteStreamed(DrainBuffer buffer, EngineSession session, bool closes)
+    {
+        var joined = buffer.Join();
+        // The stream may hold on to what it is given, so a batch gets bytes of its own; a single frame is immutable anyway.
+        var rented = buffer.Frames.Count == 1 ? null : ArrayPool<byte>.Shared.Rent(joined.Length);
+        if (rented is not null) joined.CopyTo(rented);
+        var write = WriteStream(rented is null ? joined : rented.AsMemory(0, joined.Length), rented, session);
+        if (write.IsCompleted) return true;
+
+        session.Stall();
+        _ = FinishStreamed(write, session, closes);
+        return false;
+    }
+
+    private async Task WriteStream(ReadOnlyMemory<byte> bytes, byte[]? rented, EngineSession session)
+    {
+        WheelAction? stall = null;
+        try
+        {
+            var write = _stream.WriteAsync(bytes);
+            if (!write.IsCompleted) stall = session.WatchStall(this);
+            await write;
+        }
+        catch (Exception failure) when (TransportFailure.Is(failure))
+        {
+            End();
+        }
+        finally
+        {
+            if (stall is not null) session.EndStall(stall);
+            if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private async Task FinishStreamed(Task write, EngineSession session, bool closes)
+    {
+        await write;
+        if (closes) MarkCloseWritten();
+        session.Resume();
+    }
+
+    private async Task WriteWhole(Frame frame)
+    {
+        try
+        {
+            if (_mode == Direct) await _socket!.SendAsync(frame.Wire, SocketFlags.None);
+            else await _stream.WriteAsync(frame.Wire);
+        }
+        catch (Exception failure) when (TransportFailure.Is(failure))
+        {
+            End();
+        }
+        if (frame.Opcode == Opcode.Close) MarkCloseWritten();
+    }
+
+    private void MarkCloseWritten()
+    {
+        _closeSent = true;
+        CloseWritten().TrySetResult();
+    }
+
+    private TaskCompletionSource CloseWritten()
+    {
+        if (_closing is { } closing) return closing;
+
+        var created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _closing, created, null) ?? created;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Vagus.EndToEnd.Tests.Running;
+
+namespace Vagus.EndToEnd.Tests.Crashing;
+
+/// <summary>One version of a resource that the server said it had kept; the marker is in its body, where we wrote one.</summary>
+internal sealed record KeptVersion(string Reference, string? Marker);
+
+/// <summary>Everything that the server acknowledged, in the order in which we heard of it.</summary>
+internal sealed partial class Acknowledged
+{
+    private const int PerRequest = 200;
+    private readonly ConcurrentQueue<KeptVersion> versions = new();
+    private int requests;
+
+    /// <summary>How many transactions were acknowledged.</summary>
+    public int Requests => Volatile.Read(ref requests);
+
+    public IReadOnlyList<KeptVersion> Versions => [.. versions];
+
+    public void Add(JsonNode response, string? marker)
+    {
+        foreach (var entry in response["entry"]!.AsArray())
+        {
+            var location = (string?)entry!["response"]!["location"] ?? "";
+            var reference = VersionedReference().Match(location);
+            Assert.True(reference.Success, $"An acknowledged entry names no version: {entry["response"]!.ToJsonString()}");
+            versions.Enqueue(new KeptVersion(reference.Value, marker));
+        }
+
+        Interlocked.Increment(ref requests);
+    }
+
+    /// <summary>Reads them back from the server and answers those that are missing or hold something else.</summary>
+    public static async Task<List<string>> Missing(SignedIn reader, IEnumerable<KeptVersion> kept)
+    {
+        var missing = new ConcurrentBag<string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 4 };
+        await Parallel.ForEachAsync(kept.Chunk(PerRequest), options, async (chunk, _) =>
+        {
+            var found = await Read(reader, chunk.Select(version => version.Reference));
+            foreach (var (version, resource) in chunk.Zip(found))
+            {
+                if (resource is null || (version.Marker is { } marker && MarkerOf(resource) != marker)) missing.Add($"{version.Reference} by {version.Marker}: {MarkerOf(resource) ?? "nothing"}");
+            }
+        });
+        return [.. missing];
+    }
+
+    /// <summary>Many resources or versions by one batch; null where there is none.</summary>
+    public static async Task<IReadOnlyList<JsonNode?>> Read(SignedIn reader, IEnumerable<string> references)
+    {
+        var entries = references.Select(reference => (JsonNode)new JsonObject { ["request"] = new JsonObject { ["method"] = "GET", ["url"] = reference } });
+        var answer = await reader.Post("/fhir", new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch", ["entry"] = new JsonArray([.. entries]) }.ToJsonString());
+        Assert.True(answer.Succeeded, $"Reading back was answered {(int)answer.Status}: {answer.Text}");
+        return [.. answer.Json["entry"]!.AsArray().Select(entry => entry!["resource"])];
+    }
+
+    public static string? MarkerOf(JsonNode? resource) =>
+        (string?)resource?["identifier"]?.AsArray().FirstOrDefault(each => (string?)each!["system"] == GeneratedBundle.MarkerSystem)?["value"];
+
+    [GeneratedRegex("[A-Za-z]+/[A-Za-z0-9.-]+/_history/[0-9]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex VersionedReference();
+}

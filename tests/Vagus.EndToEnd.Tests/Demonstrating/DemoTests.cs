@@ -1,0 +1,31 @@
+using Vagus.EndToEnd.Tests.Running;
+using Vagus.Storage.Sql;
+
+namespace Vagus.EndToEnd.Tests.Demonstrating;
+
+/// <summary>The demo program against the real server, with the people that bin/demo adds.</summary>
+public sealed class DemoTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    [Fact]
+    public async Task The_demo_loads_its_clinics_and_plays_its_day_without_a_refusal()
+    {
+        await using var server = await RunningServer.Start(Engine.Sqlite);
+        var signIns = Path.Combine(server.Data.Folder, "demo-sign-ins.json");
+        var people = Path.Combine(Programs.Repository, "tools", "Vagus.Demo", "people.json");
+        // Its organizations have names of their own; the clinic of these tests is called harbor as well.
+        var renamed = Path.Combine(server.Data.Folder, "demo-people.json");
+        await File.WriteAllTextAsync(renamed, (await File.ReadAllTextAsync(people)).Replace("\"harbor\"", "\"harbor-demo\"", StringComparison.Ordinal));
+        await server.Kill();
+        await ChildProcess.Run(["dotnet", Programs.Server, "people", "add", renamed, "--out", signIns, "--data", server.Data.Folder], Limit, server.Data.Environment);
+        await server.StartAgain();
+
+        var loaded = await ChildProcess.Run(["dotnet", Programs.Demo, "load", "--url", server.Url, "--sign-ins", signIns, "--patients", "12"], Limit);
+        var played = await ChildProcess.Run(["dotnet", Programs.Demo, "play", "--url", server.Url, "--sign-ins", signIns, "--patients", "12", "--minutes", "0.3", "--speed", "600"], Limit);
+
+        Figures.Say($"demo: {loaded.Split(Environment.NewLine)[^1]} · {played.Split(Environment.NewLine)[^1]}");
+        var log = await server.Data.ReadLog("harbor-demo");
+        Assert.Contains(log, each => each.Type == "appointment.created");
+    }
+}

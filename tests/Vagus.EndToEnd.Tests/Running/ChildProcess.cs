@@ -1,0 +1,107 @@
+using System.Diagnostics;
+
+namespace Vagus.EndToEnd.Tests.Running;
+
+/// <summary>A program that a test started: it keeps what the program said last and is ended by its process id.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private const int KeptLines = 300;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private readonly Process process;
+    private readonly Queue<string> said = new();
+    private readonly Action<string>? onLine;
+
+    private ChildProcess(ProcessStartInfo start, Action<string>? onLine)
+    {
+        this.onLine = onLine;
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Keep(line.Data, isOutput: true);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data, isOutput: false);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public bool HasExited => process.HasExited;
+
+    public int ExitCode => process.ExitCode;
+
+    public string Said
+    {
+        get
+        {
+            lock (said) return string.Join(Environment.NewLine, said);
+        }
+    }
+
+    /// <param name="onLine">Gets each line of standard output.</param>
+    public static ChildProcess Start(IEnumerable<string> command, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null, string? folder = null)
+    {
+        var words = command.ToList();
+        var start = new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Path.GetTempPath() };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        return new ChildProcess(start, onLine);
+    }
+
+    /// <summary>Runs a program to its end and answers what it said; anything but exit code 0 fails the test.</summary>
+    public static async Task<string> Run(IEnumerable<string> command, TimeSpan limit, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    {
+        await using var child = Start(command, environment, folder: folder);
+        var code = await child.Ended(limit);
+        Assert.True(code == 0, $"The program ended with {code}:{Environment.NewLine}{child.Said}");
+        return child.Said;
+    }
+
+    public void WriteLine(string line)
+    {
+        process.StandardInput.WriteLine(line);
+        process.StandardInput.Flush();
+    }
+
+    public async Task<int> Ended(TimeSpan limit)
+    {
+        using var over = new CancellationTokenSource(limit);
+        try
+        {
+            await process.WaitForExitAsync(over.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"The program did not end within {limit.TotalSeconds:0} s:{Environment.NewLine}{Said}");
+        }
+
+        return process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: it gets no chance to finish anything.</summary>
+    public async Task Kill()
+    {
+        if (!process.HasExited) process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            using var ask = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            using var grace = new CancellationTokenSource(Grace);
+            await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(Timeout.Infinite, grace.Token));
+            await Kill();
+        }
+
+        process.Dispose();
+    }
+
+    private void Keep(string? line, bool isOutput)
+    {
+        if (line is null) return;
+        lock (said)
+        {
+            said.Enqueue(line);
+            if (said.Count > KeptLines) said.Dequeue();
+        }
+
+        if (isOutput) onLine?.Invoke(line);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+
+namespace Vagus.EndToEnd.Tests.Running;
+
+/// <summary>One user as the operator's command made it.</summary>
+internal sealed record Person(string Tenant, string Email, string Password, string Role);
+
+/// <summary>Two organizations with one user of each role, made by the command line. The passwords are the command's own.</summary>
+internal sealed class Clinic
+{
+    public const string Tenant = "harbor";
+    public const string OtherTenant = "ridge";
+    private static readonly string[] Roles = ["admin", "provider", "nurse", "front_desk", "billing", "lab", "service"];
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private readonly List<Person> people;
+
+    private Clinic(List<Person> people) => this.people = people;
+
+    public Person this[string role] => people.Single(person => person.Tenant == Tenant && person.Role == role);
+
+    public static async Task<Clinic> Create(ServerData data)
+    {
+        var asked = Path.Combine(data.Folder, "people.json");
+        var made = Path.Combine(data.Folder, "sign-ins.json");
+        await File.WriteAllTextAsync(asked, new JsonObject { ["tenants"] = new JsonArray([.. new[] { Tenant, OtherTenant }.Select(Organization)]) }.ToJsonString());
+        await ChildProcess.Run(["dotnet", Programs.Server, "people", "add", asked, "--out", made, "--data", data.Folder], Limit, data.Environment);
+        return new Clinic([.. Read(JsonNode.Parse(await File.ReadAllTextAsync(made))!)]);
+    }
+
+    private static IEnumerable<Person> Read(JsonNode signIns) =>
+        from tenant in signIns["tenants"]!.AsArray()
+        from user in tenant["users"]!.AsArray()
+        select new Person((string)tenant["tenant"]!, (string)user!["email"]!, (string)user["password"]!, (string)user["role"]!);
+
+    private static JsonNode Organization(string tenant) => new JsonObject
+    {
+        ["tenant"] = tenant,
+        ["name"] = $"{tenant} clinic",
+        ["users"] = new JsonArray([.. Roles.Select(role => new JsonObject
+        {
+            ["email"] = $"{role}@{tenant}.example",
+            ["name"] = $"Test {role}",
+            ["role"] = role,
+            ["fhirId"] = role is "provider" or "nurse" ? $"{tenant}-{role}" : null,
+        })]),
+    };
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Vagus.Storage.Sql;
+
+namespace Vagus.EndToEnd.Tests.Running;
+
+/// <summary>
+/// The built server as a process of its own on a free port. It can be killed at any moment and started again on the same data and address.
+/// What it said is part of every failure.
+/// </summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private readonly bool ownsData;
+    private readonly string issuer;
+    private readonly HttpClient health = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private ChildProcess? process;
+    private volatile TaskCompletionSource up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private RunningServer(ServerData data, Clinic clinic, bool ownsData, string? issuer)
+    {
+        (Data, Clinic, this.ownsData) = (data, clinic, ownsData);
+        Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Take()}");
+        this.issuer = issuer ?? Url;
+    }
+
+    public ServerData Data { get; }
+
+    public Clinic Clinic { get; }
+
+    public string Url { get; }
+
+    /// <summary>From the start of the process until it said that it is ready.</summary>
+    public TimeSpan StartedIn { get; private set; }
+
+    public string Said => process?.Said ?? "";
+
+    public ChildProcess Process => process ?? throw new InvalidOperationException("The server was never started.");
+
+    /// <summary>Completes when the server is up; renewed with each kill.</summary>
+    public Task Up => up.Task;
+
+    /// <summary>A server on new data.</summary>
+    public static async Task<RunningServer> Start(Engine engine)
+    {
+        var data = await ServerData.Create(engine);
+        var server = new RunningServer(data, await Clinic.Create(data), ownsData: true, issuer: null);
+        await server.StartAgain();
+        return server;
+    }
+
+    /// <summary>A second process on the same database.</summary>
+    public async Task<RunningServer> StartBeside()
+    {
+        var beside = new RunningServer(Data, Clinic, ownsData: false, issuer);
+        await beside.StartAgain();
+        return beside;
+    }
+
+    public Task StartAgain() => StartAgain([]);
+
+    /// <param name="within">A command that starts the server in its turn, such as one that sets limits.</param>
+    public async Task StartAgain(IReadOnlyList<string> within, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var clock = Stopwatch.StartNew();
+        var environment = new Dictionary<string, string>(Data.Environment);
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
+        process = ChildProcess.Start([.. within, "dotnet", Programs.Server, "--data", Data.Folder, "--urls", Url, "--public-url", issuer], environment);
+        while (!await IsReady())
+        {
+            if (process.HasExited || clock.Elapsed > StartLimit) Assert.Fail($"The server did not start.{Environment.NewLine}{Said}");
+            await Task.Delay(10);
+        }
+
+        StartedIn = clock.Elapsed;
+        up.TrySetResult();
+    }
+
+    public async Task Kill()
+    {
+        up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Process.Kill();
+    }
+
+    public SignedIn SignIn(string role) => new(this, Clinic[role]);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null) await process.DisposeAsync();
+        health.Dispose();
+        if (ownsData) await Data.DisposeAsync();
+    }
+
+    private async Task<bool> IsReady()
+    {
+        try
+        {
+            using var answer = await health.GetAsync(new Uri($"{Url}/health/ready"));
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (Exception refused) when (refused is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+global using Vagus.Kernel;
+global using Vagus.Storage.Sql;

@@ -1,0 +1,163 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Vagus.Access;
+using Vagus.Access.Tenants;
+using Vagus.Events;
+using Vagus.Fhir;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Log;
+using Vagus.Storage.Migrations;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+using Vagus.Testing;
+
+namespace Vagus.Realtime.Tests;
+
+/// <summary>A server with two tenants, <c>north</c> and <c>south</c>, behind a real Kestrel on a free port. Events are written straight into the log.</summary>
+internal sealed class LiveClinic : IAsyncDisposable
+{
+    public const string Password = "correct horse battery staple";
+    public static readonly TenantId North = new("north");
+    public static readonly TenantId South = new("south");
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseCookies = false });
+    private readonly WebApplication app;
+    private readonly StorageOptions storage;
+    private readonly string? folder;
+    private int people;
+
+    private LiveClinic(WebApplication app, StorageOptions storage, string? folder, TestClock clock) =>
+        (this.app, this.storage, this.folder, Clock) = (app, storage, folder, clock);
+
+    public TestClock Clock { get; }
+
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    public static async Task<LiveClinic> Open(Engine engine, RealtimeOptions? options = null, StorageOptions? storage = null)
+    {
+        string? folder = null;
+        if (storage is null && engine == Engine.Postgres) storage = new StorageOptions { Postgres = await PostgresServer.NewDatabase() };
+        storage ??= new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-live-").FullName };
+        var clinic = await Start(storage, folder, new TestClock(), options ?? new RealtimeOptions());
+        await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
+        await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
+        return clinic;
+    }
+
+    /// <summary>The same database behind a new process, as far as one can be had here.</summary>
+    public async Task<LiveClinic> Restart(RealtimeOptions? options = null)
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        return await Start(storage, folder, Clock, options ?? new RealtimeOptions());
+    }
+
+    /// <summary>A new person who has signed in.</summary>
+    public async Task<SignedIn> SignIn(
+        Role role = Role.Provider, TenantId? tenant = null, string? patient = null, bool sensitive = false, string? id = null)
+    {
+        var email = $"person-{Interlocked.Increment(ref people)}-{tenant ?? North}@example.org";
+        var user = new NewUser(tenant ?? North, email, "Somebody", role)
+        {
+            Id = id,
+            Password = Password,
+            Patient = patient is null ? null : new PatientId(patient),
+            SeesSensitive = sensitive,
+        };
+        var added = (await Get<AddUser>().Add(user, default)).Value;
+        return await SignInAgain(new SignedIn(added.User, email, role, "", ""));
+    }
+
+    public async Task<SignedIn> SignInAgain(SignedIn person)
+    {
+        var path = person.Role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";
+        using var answer = await Http.PostAsJsonAsync(new Uri(Address, path), new { email = person.Email, password = Password });
+        answer.EnsureSuccessStatusCode();
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return person with { Token = body.GetProperty("accessToken").GetString()!, SessionId = body.GetProperty("sessionId").GetString()! };
+    }
+
+    public async Task SignOut(SignedIn person)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/api/auth/logout"));
+        request.Headers.Authorization = new("Bearer", person.Token);
+        using var answer = await Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Appends one event and answers its position.</summary>
+    public Task<long> Write(EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false) =>
+        Write(EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data), patient, tenant, sensitive);
+
+    public async Task<long> Write(string type, byte[] body, string? patient = null, TenantId? tenant = null, bool sensitive = false)
+    {
+        var outcome = await Get<GroupCommit>().Write<long>(
+            tenant ?? North,
+            async (write, cancel) => await write.Append(
+                new NewEvent(Get<IdSource>().NewId(), type, body)
+                {
+                    Patient = patient is null ? null : new PatientId(patient),
+                    Sensitive = sensitive,
+                },
+                cancel),
+            default);
+        return outcome.Value;
+    }
+
+    /// <summary>Creates a resource through the FHIR door and answers its id.</summary>
+    public async Task<string> Create(SignedIn person, string type, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, $"/fhir/{type}"));
+        request.Headers.Authorization = new("Bearer", person.Token);
+        request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/fhir+json");
+        using var answer = await Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>A laboratory order: an event that most of staff sees.</summary>
+    public Task<long> WriteOrder(string patient = "p1", TenantId? tenant = null, bool sensitive = false) =>
+        Write(new LabOrderCreated(patient, "ServiceRequest/o1/_history/1", "o1"), patient, tenant, sensitive);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        if (folder is not null) Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<LiveClinic> Start(StorageOptions storage, string? folder, TestClock clock, RealtimeOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<IdSource>();
+        builder.Services.AddStorage(storage);
+        builder.Services.AddAccess(new AccessOptions { PasswordIterations = 10, RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddFhir(new FhirOptions());
+        builder.Services.AddRealtime(options);
+        var app = builder.Build();
+        app.UseWebSockets();
+        app.UseAccess();
+        app.MapAccess();
+        app.MapFhir();
+        app.MapRealtime();
+        await app.Services.GetRequiredService<Migrator>().Run(default);
+        await app.StartAsync();
+        return new LiveClinic(app, storage, folder, clock);
+    }
+}
+
+/// <summary>A person with credentials.</summary>
+internal sealed record SignedIn(UserId User, string Email, Role Role, string Token, string SessionId);

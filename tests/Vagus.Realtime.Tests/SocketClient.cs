@@ -1,0 +1,127 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Vagus.Realtime.Tests;
+
+/// <summary>A client of the Socket.IO namespace <c>/</c> that speaks the protocol over one WebSocket. Waiting has a limit.</summary>
+internal sealed class SocketClient : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly ClientWebSocket socket = new();
+    private readonly Queue<JsonElement> events = new();
+    private readonly byte[] buffer = new byte[1024 * 1024];
+    private int asked;
+
+    public WebSocketCloseStatus? CloseStatus => socket.CloseStatus;
+
+    /// <summary>The answer to CONNECT: <c>{ sid, pid }</c>, or the refusal.</summary>
+    public JsonElement Connected { get; private set; }
+
+    public bool IsRefused { get; private set; }
+
+    public static Task<SocketClient> Open(LiveClinic clinic, SignedIn person) => Connect(clinic, new { token = person.Token });
+
+    public static async Task<SocketClient> Connect(LiveClinic clinic, object auth, string query = "", string? header = null)
+    {
+        var client = new SocketClient();
+        if (header is not null) client.socket.Options.SetRequestHeader("Authorization", header);
+        var address = new UriBuilder(clinic.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" + query };
+        await client.socket.ConnectAsync(address.Uri, default);
+        await client.SayText("40" + JsonSerializer.Serialize(auth));
+        while (true)
+        {
+            var packet = await client.NextPacket() ?? throw new InvalidOperationException("Closed instead of an answer to CONNECT.");
+            if (packet.StartsWith("40", StringComparison.Ordinal) || packet.StartsWith("44", StringComparison.Ordinal))
+            {
+                client.IsRefused = packet[1] == '4';
+                client.Connected = JsonElement.Parse(packet[2..]);
+                return client;
+            }
+
+            client.Keep(packet);
+        }
+    }
+
+    /// <summary>Whether an event has arrived and was not taken yet.</summary>
+    public bool HasKept => events.Count > 0;
+
+    /// <summary>Emits and waits for the acknowledgement; events that come before it are kept.</summary>
+    public async Task<JsonElement> Ask(string name, object? request = null)
+    {
+        var id = asked++;
+        await SayText($"42{id}" + JsonSerializer.Serialize(request is null ? [name] : new[] { name, request }));
+        while (true)
+        {
+            var packet = await NextPacket() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of an answer.");
+            if (packet.StartsWith($"43{id}[", StringComparison.Ordinal)) return JsonElement.Parse(packet[$"43{id}".Length..])[0];
+
+            Keep(packet);
+        }
+    }
+
+    /// <summary>The next event, as <c>[name, payload, offset?]</c>; null when the server has closed.</summary>
+    public async Task<JsonElement?> Next()
+    {
+        while (events.Count == 0)
+        {
+            if (await NextPacket() is not { } packet) return null;
+            Keep(packet);
+        }
+
+        return events.Dequeue();
+    }
+
+    /// <summary>The next event, which must have this name; its payload.</summary>
+    public async Task<JsonElement> Hear(string name)
+    {
+        var next = await Next() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of {name}.");
+        Assert.Equal(name, next[0].GetString());
+        return next[1];
+    }
+
+    public async Task<int> HearClose()
+    {
+        while (await Next() is not null)
+        {
+            // What comes before the close does not matter here.
+        }
+
+        return (int)socket.CloseStatus!;
+    }
+
+    public Task SayText(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, default);
+
+    public void Cut() => socket.Abort();
+
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Keep(string packet)
+    {
+        if (packet.StartsWith("42[", StringComparison.Ordinal)) events.Enqueue(JsonElement.Parse(packet[2..]));
+    }
+
+    private async Task<string?> NextPacket()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
+        {
+            var length = 0;
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(length), limit.Token);
+                if (part.MessageType == WebSocketMessageType.Close) return null;
+                length += part.Count;
+                if (part.EndOfMessage) break;
+            }
+
+            var packet = Encoding.UTF8.GetString(buffer, 0, length);
+            if (packet != "2") return packet;
+            await SayText("3");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+export * from './generated/events';
+export { LiveConnection, type LiveConnectionOptions } from './live/liveConnection';
+export type { ConnectionState, ConnectionStatus } from './live/connectionState';
+export type { AccessToken, TokenSource } from './live/accessTokens';
+export type { AnyEvent, Gap } from './live/eventListeners';
+export { ResourceWatch, type ResourceWatchOptions } from './resources/resourceWatch';
+export type { ResourceUpdate } from './resources/resourceFrames';
+export { BrowserSession, type BrowserSessionOptions, type SessionState } from './session/browserSession';
+export type { Credentials, SignedInUser } from './session/sessionRequests';
+export { Problem } from './session/problem';
+export { isStale, parseReference, type VersionedReference } from './versions';

@@ -1,0 +1,44 @@
+/**
+ * - `idle`: nobody uses the connection
+ * - `connecting`: the first attempt is under way
+ * - `live`: subscribed; what is shown is current
+ * - `reconnecting`: it was interrupted and is being restored
+ * - `offline`: the browser reports no network
+ * - `refused`: the server will not have us until somebody signs in again; no further attempts
+ */
+export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline' | 'refused';
+
+export interface ConnectionState {
+  readonly status: ConnectionStatus;
+  /** When this status began, in milliseconds since 1970. */
+  readonly since: number;
+  /** The server's code for a refusal. */
+  readonly code?: string;
+}
+
+/** Holds one immutable state object, so that `useSyncExternalStore` can compare by identity. */
+export class StateHolder {
+  #state: ConnectionState;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(private readonly now: () => number) {
+    this.#state = { status: 'idle', since: now() };
+  }
+
+  get current(): ConnectionState {
+    return this.#state;
+  }
+
+  set(status: ConnectionStatus, code?: string): void {
+    if (this.#state.status === status && this.#state.code === code) return;
+    this.#state = { status, since: this.now(), ...(code === undefined ? {} : { code }) };
+    for (const watcher of Array.from(this.#watchers)) watcher();
+  }
+
+  watch(watcher: () => void): () => void {
+    // A wrapper of its own, so that watching twice with one function takes two calls to end.
+    const own = () => watcher();
+    this.#watchers.add(own);
+    return () => void this.#watchers.delete(own);
+  }
+}

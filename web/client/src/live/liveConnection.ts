@@ -1,0 +1,284 @@
+import { io, type Socket } from 'socket.io-client';
+import { RenewalTimer, type AccessToken, type TokenSource } from './accessTokens';
+import { StateHolder, type ConnectionState } from './connectionState';
+import { Listeners, type AnyEvent, type Gap } from './eventListeners';
+import type { SocketEvent, SocketEventName } from '../generated/events';
+import { ResumePoint } from './resumePoint';
+
+export interface LiveConnectionOptions {
+  /** Origin of the server; the page's own by default. */
+  url?: string;
+  tokens: TokenSource;
+  /** Narrows the stream; without them it is everything the caller may see. */
+  eventTypes?: readonly string[];
+  patientIds?: readonly string[];
+  /** How long the connection stays open after its last user left. */
+  lingerMs?: number;
+  now?: () => number;
+}
+
+interface Acknowledgement {
+  ok: boolean;
+  sequence?: number;
+  error?: { code?: string; message?: string };
+}
+
+const ackTimeoutMs = 10_000;
+const longestWaitMs = 30_000;
+/** Refused this often in a row, each time with another token: somebody has to sign in again. */
+const refusalsUntilGivingUp = 3;
+
+/**
+ * One connection per signed-in person, made outside any component. It opens when the first user holds it or listens,
+ * closes a little after the last one left, and tells every listener each event once, also across interruptions.
+ */
+export class LiveConnection {
+  readonly #options: LiveConnectionOptions;
+  readonly #state: StateHolder;
+  #resume = new ResumePoint();
+  readonly #renewal: RenewalTimer;
+  readonly #events = new Listeners<AnyEvent>();
+  readonly #gaps = new Listeners<Gap>();
+  #users = 0;
+  #linger: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #socket: Socket | null = null;
+  #token: AccessToken | null = null;
+  #refusedToken: string | undefined;
+  #refusals = 0;
+
+  constructor(options: LiveConnectionOptions) {
+    this.#options = options;
+    const now = options.now ?? Date.now;
+    this.#state = new StateHolder(now);
+    this.#renewal = new RenewalTimer(now);
+  }
+
+  get state(): ConnectionState {
+    return this.#state.current;
+  }
+
+  /** The last position of the log up to which every event was delivered here; null before the first subscription. */
+  get sequence(): number | null {
+    return this.#resume.since;
+  }
+
+  /** Tells when `state` changed. Does not open the connection. */
+  watchState(watcher: () => void): () => void {
+    return this.#state.watch(watcher);
+  }
+
+  /** Keeps the connection open until the returned function is called; calling that twice does nothing more. */
+  hold(): () => void {
+    this.#users += 1;
+    clearTimeout(this.#linger);
+    if (!this.#socket && this.#state.current.status !== 'refused') this.#open();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#users -= 1;
+      if (this.#users === 0) this.#linger = setTimeout(() => this.close(), this.#options.lingerMs ?? 5_000);
+    };
+  }
+
+  on<Name extends SocketEventName>(name: Name, listener: (payload: SocketEvent<Name>) => void): () => void {
+    return this.onAny((event) => {
+      if (event.name === name) listener(event.payload as unknown as SocketEvent<Name>);
+    });
+  }
+
+  onAny(listener: (event: AnyEvent) => void): () => void {
+    return this.#whileHeld(this.#events.add(listener));
+  }
+
+  /** Events of this part of the log are lost to this client: load again what is on screen. */
+  onGap(listener: (gap: Gap) => void): () => void {
+    return this.#whileHeld(this.#gaps.add(listener));
+  }
+
+  /** After signing in again: starts anew where a refusal had ended the attempts. */
+  retry(): void {
+    this.#refusals = 0;
+    this.#refusedToken = undefined;
+    if (this.#users > 0 && this.#state.current.status !== 'live') this.#reopen();
+  }
+
+  close(): void {
+    clearTimeout(this.#linger);
+    this.#shut();
+    // The next to open it may be another person of another organization, with another log.
+    this.#resume = new ResumePoint();
+    this.#state.set('idle');
+  }
+
+  #whileHeld(remove: () => void): () => void {
+    const release = this.hold();
+    return () => {
+      remove();
+      release();
+    };
+  }
+
+  #open(): void {
+    this.#state.set(networkIsDown() ? 'offline' : 'connecting');
+    const socket = io(this.#options.url ?? '/', {
+      auth: (send) => void this.#present(socket, send),
+      forceNew: true,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: longestWaitMs,
+      randomizationFactor: 0.5,
+    });
+    this.#socket = socket;
+    socket.on('connect', () => void this.#subscribe(socket));
+    socket.on('disconnect', (reason) => this.#interrupted(reason));
+    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => this.#failed(socket, error.data?.code));
+    socket.onAny((name: string, payload: unknown) => this.#received(name, payload));
+    globalThis.addEventListener?.('online', this.#networkCameBack);
+    globalThis.addEventListener?.('offline', this.#networkWentAway);
+  }
+
+  #shut(): void {
+    globalThis.removeEventListener?.('online', this.#networkCameBack);
+    globalThis.removeEventListener?.('offline', this.#networkWentAway);
+    clearTimeout(this.#retry);
+    this.#renewal.stop();
+    this.#resume.interrupted();
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.removeAllListeners();
+    socket?.offAny();
+    socket?.disconnect();
+  }
+
+  #reopen(): void {
+    this.#shut();
+    this.#open();
+  }
+
+  /** Socket.IO asks for credentials at every attempt, so a stale token is never presented twice. */
+  async #present(socket: Socket, send: (credentials: object) => void): Promise<void> {
+    try {
+      this.#token = await this.#options.tokens(this.#refusedToken);
+    } catch {
+      // The sign-in server is out of reach too: end this attempt, Socket.IO makes the next one after its delay.
+      if (socket === this.#socket) socket.io.engine.close();
+      return;
+    }
+    if (socket !== this.#socket) return;
+    if (this.#token) send({ token: this.#token.value });
+    else this.#refuse('signed_out');
+  }
+
+  async #subscribe(socket: Socket): Promise<void> {
+    const since = this.#resume.since;
+    const { eventTypes, patientIds } = this.#options;
+    const answer = await ask(socket, 'subscribe', {
+      ...(eventTypes ? { eventTypes } : {}),
+      ...(patientIds ? { patientIds } : {}),
+      ...(since === null ? {} : { since }),
+    });
+    if (socket !== this.#socket || !socket.connected) return;
+    if (!answer) return void socket.io.engine.close();
+    if (!answer.ok) return this.#refuse(answer.error?.code ?? 'refused');
+    if (typeof answer.sequence === 'number') this.#follow(answer.sequence);
+    this.#refusals = 0;
+    this.#refusedToken = undefined;
+    this.#renewInTime();
+    this.#state.set('live');
+  }
+
+  #follow(head: number): void {
+    const before = this.#resume.since;
+    if (!this.#resume.subscribed(head)) this.#gaps.call({ from: head, to: before ?? head });
+  }
+
+  #received(name: string, payload: unknown): void {
+    if (typeof payload !== 'object' || payload === null) return;
+    if (name === 'gap') return this.#missed(payload as Gap);
+    const { sequence } = payload as { sequence?: unknown };
+    // Notifications and presence are not part of the log and carry no sequence.
+    if (typeof sequence === 'number' && !this.#resume.accept(sequence)) return;
+    this.#events.call({ name, payload: payload as AnyEvent['payload'] });
+  }
+
+  #missed(gap: Gap): void {
+    this.#resume.skipTo(gap.to);
+    this.#gaps.call(gap);
+  }
+
+  #interrupted(reason: string): void {
+    this.#renewal.stop();
+    this.#resume.interrupted();
+    this.#state.set(networkIsDown() ? 'offline' : 'reconnecting');
+    // Socket.IO does not come back by itself when the server ends the session: the token ran out or the role changed.
+    if (reason === 'io server disconnect') this.#tryAnotherToken('session_ended');
+  }
+
+  #failed(socket: Socket, code: string | undefined): void {
+    if (socket.active) this.#state.set(networkIsDown() ? 'offline' : this.#statusWhileTrying());
+    else this.#tryAnotherToken(code ?? 'refused');
+  }
+
+  #tryAnotherToken(code: string): void {
+    this.#refusedToken = this.#token?.value;
+    this.#refusals += 1;
+    if (this.#refusals >= refusalsUntilGivingUp) return this.#refuse(code);
+    this.#state.set(this.#statusWhileTrying());
+    const wait = this.#refusals === 1 ? 0 : Math.random() * Math.min(longestWaitMs, 500 * 2 ** this.#refusals);
+    this.#retry = setTimeout(() => this.#socket?.connect(), wait);
+  }
+
+  #refuse(code: string): void {
+    this.#shut();
+    this.#state.set('refused', code);
+  }
+
+  #renewInTime(): void {
+    if (this.#token) this.#renewal.start(this.#token, () => void this.#renew());
+  }
+
+  /** Renews in place: the connection and its subscription stay as they are. */
+  async #renew(): Promise<void> {
+    const socket = this.#socket;
+    if (!socket?.connected) return;
+    try {
+      const token = await this.#options.tokens(this.#token?.value);
+      if (socket !== this.#socket) return;
+      if (!token) return this.#refuse('signed_out');
+      this.#token = token;
+    } catch {
+      // Out of reach for now. The timer waits at least a second; in the worst case the server ends the session.
+      return this.#renewInTime();
+    }
+    const answer = await ask(socket, 'authenticate', { token: this.#token.value });
+    if (socket !== this.#socket || !socket.connected) return;
+    if (answer?.ok) this.#renewInTime();
+    else socket.io.engine.close();
+  }
+
+  #statusWhileTrying(): 'connecting' | 'reconnecting' {
+    return this.#resume.since === null ? 'connecting' : 'reconnecting';
+  }
+
+  readonly #networkCameBack = (): void => {
+    if (this.#state.current.status !== 'live') this.#reopen();
+  };
+
+  readonly #networkWentAway = (): void => this.#state.set('offline');
+}
+
+/** The server's acknowledgement, or null when none came in time. */
+async function ask(socket: Socket, request: string, body: object): Promise<Acknowledgement | null> {
+  try {
+    return (await socket.timeout(ackTimeoutMs).emitWithAck(request, body)) as Acknowledgement;
+  } catch {
+    return null;
+  }
+}
+
+function networkIsDown(): boolean {
+  return typeof navigator !== 'undefined' && navigator.onLine === false;
+}

@@ -1,0 +1,237 @@
+import { RenewalTimer, type AccessToken, type TokenSource } from '../live/accessTokens';
+import { StateHolder, type ConnectionState } from '../live/connectionState';
+import { Listeners, type Gap } from '../live/eventListeners';
+import { ResumePoint } from '../live/resumePoint';
+import { readFrame, readUpdate, writeFrame, type ResourceUpdate } from './resourceFrames';
+
+export interface ResourceWatchOptions {
+  tokens: TokenSource;
+  /** `ws:` or `wss:` address; `/ws` of the page's own origin by default. */
+  url?: string;
+  /** All types by default. */
+  resourceTypes?: readonly string[];
+  /** All that the caller may see by default. */
+  patientIds?: readonly string[];
+  /** Where the data on screen was current, if that is known: nothing after it is missed. */
+  since?: number | null;
+  now?: () => number;
+}
+
+const longestWaitMs = 30_000;
+const pingEveryMs = 25_000;
+/** Nothing heard for this long, not even an answer to a ping: the connection is dead although it looks open. */
+const silenceLimitMs = 60_000;
+const refusalsUntilGivingUp = 2;
+
+/**
+ * Changes of FHIR resources through the raw WebSocket. One watch is one connection with one subscription, so its
+ * stream has one order and an interruption resumes exactly.
+ */
+export class ResourceWatch {
+  readonly #options: ResourceWatchOptions;
+  readonly #now: () => number;
+  readonly #state: StateHolder;
+  readonly #resume: ResumePoint;
+  readonly #renewal: RenewalTimer;
+  readonly #updates = new Listeners<ResourceUpdate>();
+  readonly #gaps = new Listeners<Gap>();
+  #socket: WebSocket | null = null;
+  #token: AccessToken | null = null;
+  #refusedToken: string | undefined;
+  #refusals = 0;
+  #failures = 0;
+  #clientId: string | undefined;
+  #heardAt = 0;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ResourceWatchOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#state = new StateHolder(this.#now);
+    this.#renewal = new RenewalTimer(this.#now);
+    this.#resume = new ResumePoint(options.since ?? null);
+  }
+
+  get state(): ConnectionState {
+    return this.#state.current;
+  }
+
+  watchState(watcher: () => void): () => void {
+    return this.#state.watch(watcher);
+  }
+
+  onUpdate(listener: (update: ResourceUpdate) => void): () => void {
+    return this.#updates.add(listener);
+  }
+
+  onGap(listener: (gap: Gap) => void): () => void {
+    return this.#gaps.add(listener);
+  }
+
+  open(): void {
+    if (this.#state.current.status !== 'idle') return;
+    globalThis.addEventListener?.('online', this.#networkCameBack);
+    this.#state.set('connecting');
+    void this.#connect();
+  }
+
+  close(): void {
+    this.#end();
+    this.#state.set('idle');
+  }
+
+  #end(): void {
+    globalThis.removeEventListener?.('online', this.#networkCameBack);
+    clearTimeout(this.#retry);
+    this.#drop();
+  }
+
+  #drop(): void {
+    clearInterval(this.#heartbeat);
+    this.#renewal.stop();
+    this.#resume.interrupted();
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      this.#token = await this.#options.tokens(this.#refusedToken);
+    } catch {
+      return this.#again();
+    }
+    if (this.#isClosed() || this.#socket) return;
+    if (!this.#token) return this.#refuse('signed_out');
+    const token = this.#token;
+    const socket = new WebSocket(this.#options.url ?? ownAddress());
+    this.#socket = socket;
+    this.#heardAt = this.#now();
+    socket.addEventListener('open', () => {
+      const resumed = this.#clientId ? { client_id: this.#clientId } : {};
+      socket.send(writeFrame('authenticate', { token: token.value, ...resumed }));
+    });
+    socket.addEventListener('message', (message) => {
+      if (socket === this.#socket) this.#heard(socket, message.data);
+    });
+    socket.addEventListener('close', () => {
+      if (socket === this.#socket) this.#again();
+    });
+  }
+
+  #heard(socket: WebSocket, message: unknown): void {
+    this.#heardAt = this.#now();
+    const frame = readFrame(message);
+    if (frame?.type === 'welcome') this.#subscribe(socket, frame.data);
+    else if (frame?.type === 'subscribed') this.#live(frame.data);
+    else if (frame?.type === 'update') this.#changed(frame.data);
+    else if (frame?.type === 'gap') this.#missed(frame.data);
+    else if (frame?.type === 'error') this.#refusedWith(String(frame.data['code'] ?? 'refused'));
+  }
+
+  #subscribe(socket: WebSocket, welcome: Readonly<Record<string, unknown>>): void {
+    if (typeof welcome['client_id'] === 'string') this.#clientId = welcome['client_id'];
+    const head = typeof welcome['sequence'] === 'number' ? welcome['sequence'] : null;
+    const since = this.#resume.since ?? head;
+    socket.send(
+      writeFrame('subscribe', {
+        subscription_id: 'watch',
+        resource_types: this.#options.resourceTypes ?? ['*'],
+        patient_ids: this.#options.patientIds ?? [],
+        ...(since === null ? {} : { since }),
+      }),
+    );
+    if (head !== null) this.#follow(head);
+  }
+
+  #live(subscribed: Readonly<Record<string, unknown>>): void {
+    if (typeof subscribed['sequence'] === 'number') this.#follow(subscribed['sequence']);
+    this.#failures = 0;
+    this.#refusals = 0;
+    this.#refusedToken = undefined;
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = setInterval(() => this.#beat(), pingEveryMs);
+    this.#renewInTime();
+    this.#state.set('live');
+  }
+
+  #follow(head: number): void {
+    const before = this.#resume.since;
+    if (!this.#resume.subscribed(head)) this.#gaps.call({ from: head, to: before ?? head });
+  }
+
+  #changed(data: Readonly<Record<string, unknown>>): void {
+    const update = readUpdate(data);
+    if (update && this.#resume.accept(update.sequence)) this.#updates.call(update);
+  }
+
+  #missed(data: Readonly<Record<string, unknown>>): void {
+    const { from, to } = data;
+    if (typeof from !== 'number' || typeof to !== 'number') return;
+    this.#resume.skipTo(to);
+    this.#gaps.call({ from, to });
+  }
+
+  #refusedWith(code: string): void {
+    this.#refusedToken = this.#token?.value;
+    this.#refusals += 1;
+    if (this.#refusals >= refusalsUntilGivingUp) this.#refuse(code);
+    else this.#again();
+  }
+
+  #refuse(code: string): void {
+    this.#end();
+    this.#state.set('refused', code);
+  }
+
+  #again(): void {
+    this.#drop();
+    if (this.#isClosed()) return;
+    this.#state.set(this.#resume.since === null ? 'connecting' : 'reconnecting');
+    this.#failures += 1;
+    clearTimeout(this.#retry);
+    // Full jitter: after a restart of the server its clients come back spread out.
+    const wait = Math.random() * Math.min(longestWaitMs, 500 * 2 ** this.#failures);
+    this.#retry = setTimeout(() => void this.#connect(), wait);
+  }
+
+  #beat(): void {
+    if (this.#now() - this.#heardAt > silenceLimitMs) this.#again();
+    else if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(writeFrame('ping', {}));
+  }
+
+  #renewInTime(): void {
+    if (this.#token) this.#renewal.start(this.#token, () => void this.#renew());
+  }
+
+  async #renew(): Promise<void> {
+    const socket = this.#socket;
+    try {
+      const token = await this.#options.tokens(this.#token?.value);
+      if (socket !== this.#socket || socket?.readyState !== WebSocket.OPEN) return;
+      if (!token) return this.#refuse('signed_out');
+      this.#token = token;
+      socket.send(writeFrame('authenticate', { token: token.value }));
+    } catch {
+      // Out of reach for now; the timer tries again.
+    }
+    this.#renewInTime();
+  }
+
+  #isClosed(): boolean {
+    const { status } = this.#state.current;
+    return status === 'idle' || status === 'refused';
+  }
+
+  readonly #networkCameBack = (): void => {
+    if (this.#socket || this.#isClosed()) return;
+    clearTimeout(this.#retry);
+    void this.#connect();
+  };
+}
+
+function ownAddress(): string {
+  const { protocol, host } = globalThis.location;
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws`;
+}

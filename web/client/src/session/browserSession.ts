@@ -1,0 +1,175 @@
+import type { AccessToken } from '../live/accessTokens';
+import { Problem } from './problem';
+import { mayHaveSession, rememberSession } from './sessionHint';
+import {
+  requestRenewal,
+  requestSignIn,
+  requestSignOut,
+  type Credentials,
+  type Grant,
+  type SignedInUser,
+} from './sessionRequests';
+
+export type SessionState =
+  | { readonly status: 'unknown' }
+  | { readonly status: 'signed_in'; readonly user: SignedInUser }
+  | { readonly status: 'signed_out'; readonly because: 'nobody' | 'expired' | 'asked' };
+
+export interface BrowserSessionOptions {
+  /** Where the sign-in endpoints are; patients have their own. */
+  path?: string;
+  now?: () => number;
+}
+
+/** A token with less life left might run out on its way to the server. */
+const shortestUsefulLifeMs = 5_000;
+
+type Announcement = { kind: 'granted'; grant: Grant } | { kind: 'signed_out'; because: 'expired' | 'asked' };
+
+/**
+ * A person's session in this browser. The access token lives in memory only, the refresh token in a cookie that
+ * scripts cannot read. Refresh tokens rotate, so tabs take turns: one renews, the others get its token by broadcast.
+ */
+export class BrowserSession {
+  readonly #path: string;
+  readonly #now: () => number;
+  readonly #channel: BroadcastChannel | null;
+  readonly #watchers = new Set<() => void>();
+  #state: SessionState = { status: 'unknown' };
+  #token: AccessToken | null = null;
+  #renewing: Promise<AccessToken | null> | null = null;
+
+  constructor(options: BrowserSessionOptions = {}) {
+    this.#path = options.path ?? '/api/auth';
+    this.#now = options.now ?? Date.now;
+    this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`vagus${this.#path}`);
+    this.#channel?.addEventListener('message', (message: MessageEvent<Announcement>) => this.#heard(message.data));
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  watch(watcher: () => void): () => void {
+    const own = () => watcher();
+    this.#watchers.add(own);
+    return () => void this.#watchers.delete(own);
+  }
+
+  /** Continues the session that this browser may still have. Rejects when the server is out of reach. */
+  async restore(): Promise<SessionState> {
+    if (this.#state.status === 'unknown') await (mayHaveSession() ? this.token() : this.#expired());
+    return this.#state;
+  }
+
+  async signIn(credentials: Credentials): Promise<void> {
+    const grant = await inTurn(this.#path, () => requestSignIn(this.#path, credentials, this.#now));
+    this.#take(grant);
+    this.#announce({ kind: 'granted', grant });
+  }
+
+  /** Signed out here and in every other tab, also when the server cannot be told. */
+  async signOut(): Promise<void> {
+    const token = this.#token;
+    this.#leave('asked');
+    this.#announce({ kind: 'signed_out', because: 'asked' });
+    await inTurn(this.#path, () => requestSignOut(this.#path, token));
+  }
+
+  /** A token that is good now; see `TokenSource`. */
+  readonly token = async (insteadOf?: string): Promise<AccessToken | null> => {
+    if (this.#state.status === 'signed_out') return null;
+    if (this.#isGood(insteadOf)) return this.#token;
+    this.#renewing ??= this.#renewInTurn(insteadOf).finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  };
+
+  /** `fetch` as the signed-in person; a token that the server no longer takes is renewed once. */
+  async fetch(address: string, init: RequestInit = {}): Promise<Response> {
+    const token = await this.token();
+    const response = await this.#fetchWith(token, address, init);
+    if (response.status !== 401) return response;
+    return this.#fetchWith(await this.token(token?.value), address, init);
+  }
+
+  dispose(): void {
+    this.#channel?.close();
+    this.#watchers.clear();
+  }
+
+  #fetchWith(token: AccessToken | null, address: string, init: RequestInit): Promise<Response> {
+    if (!token) throw new Problem(401, 'signed_out', 'You are signed out.');
+    const headers = new Headers(init.headers);
+    headers.set('Authorization', `Bearer ${token.value}`);
+    return fetch(address, { ...init, headers, credentials: 'same-origin' });
+  }
+
+  #renewInTurn(insteadOf: string | undefined): Promise<AccessToken | null> {
+    return inTurn(this.#path, async () => {
+      // Another tab may have renewed while we waited for our turn.
+      if (this.#isGood(insteadOf)) return this.#token;
+      if (this.#state.status === 'signed_out') return null;
+      const grant = await requestRenewal(this.#path, this.#now);
+      return grant ? this.#renewed(grant) : this.#expired();
+    });
+  }
+
+  #renewed(grant: Grant): AccessToken | null {
+    // Somebody signed out while the answer was on its way.
+    if (this.#state.status === 'signed_out') return null;
+    this.#take(grant);
+    this.#announce({ kind: 'granted', grant });
+    return grant.token;
+  }
+
+  #expired(): null {
+    if (this.#state.status === 'signed_in') {
+      this.#leave('expired');
+      this.#announce({ kind: 'signed_out', because: 'expired' });
+    } else {
+      this.#leave('nobody');
+    }
+    return null;
+  }
+
+  #isGood(insteadOf: string | undefined): boolean {
+    const token = this.#token;
+    if (!token || token.value === insteadOf) return false;
+    return token.expiresAt - this.#now() > shortestUsefulLifeMs;
+  }
+
+  #take(grant: Grant): void {
+    this.#token = grant.token;
+    rememberSession(true);
+    const same = this.#state.status === 'signed_in' && this.#state.user.id === grant.user.id;
+    if (!same) this.#set({ status: 'signed_in', user: grant.user });
+  }
+
+  #leave(because: 'nobody' | 'expired' | 'asked'): void {
+    this.#token = null;
+    rememberSession(false);
+    if (this.#state.status !== 'signed_out') this.#set({ status: 'signed_out', because });
+  }
+
+  #heard(announcement: Announcement): void {
+    if (announcement.kind === 'granted') this.#take(announcement.grant);
+    else this.#leave(announcement.because);
+  }
+
+  #announce(announcement: Announcement): void {
+    this.#channel?.postMessage(announcement);
+  }
+
+  #set(state: SessionState): void {
+    this.#state = state;
+    for (const watcher of Array.from(this.#watchers)) watcher();
+  }
+}
+
+/** One tab at a time. Without Web Locks (a page that is not served securely) only this tab's own calls are shared. */
+function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
+  return locks ? (locks.request(`vagus${name}`, work) as Promise<T>) : work();
+}

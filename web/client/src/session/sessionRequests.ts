@@ -1,0 +1,54 @@
+import type { AccessToken } from '../live/accessTokens';
+import { Problem } from './problem';
+
+export interface SignedInUser {
+  readonly id: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly role: string;
+  readonly tenant?: string;
+}
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly tenant?: string;
+}
+
+export interface Grant {
+  readonly token: AccessToken;
+  readonly user: SignedInUser;
+}
+
+/** With this header the server keeps the refresh token in an HttpOnly cookie that no script can read. */
+const headers = { 'Content-Type': 'application/json', 'X-Vagus-Client': 'browser' };
+
+export async function requestSignIn(path: string, credentials: Credentials, now: () => number): Promise<Grant> {
+  return readGrant(await post(`${path}/login`, credentials), now);
+}
+
+/** Null when the server says that there is no session to continue. */
+export async function requestRenewal(path: string, now: () => number): Promise<Grant | null> {
+  const response = await post(`${path}/refresh`, {});
+  return response.status === 400 || response.status === 401 || response.status === 403 ? null : readGrant(response, now);
+}
+
+export async function requestSignOut(path: string, token: AccessToken | null): Promise<void> {
+  const response = await fetch(`${path}/logout`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: token ? { ...headers, Authorization: `Bearer ${token.value}` } : headers,
+    body: '{}',
+  });
+  if (!response.ok && response.status !== 401) throw await Problem.from(response);
+}
+
+function post(address: string, body: object): Promise<Response> {
+  return fetch(address, { method: 'POST', credentials: 'same-origin', headers, body: JSON.stringify(body) });
+}
+
+async function readGrant(response: Response, now: () => number): Promise<Grant> {
+  if (!response.ok) throw await Problem.from(response);
+  const body = (await response.json()) as { accessToken: string; expiresIn: number; user: SignedInUser };
+  return { token: { value: body.accessToken, expiresAt: now() + body.expiresIn * 1000 }, user: body.user };
+}

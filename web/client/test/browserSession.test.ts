@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { BrowserSession, Problem } from '../src/index';
+import { eventually } from './eventually';
+
+const sessions: BrowserSession[] = [];
+let requests: { path: string; init: RequestInit }[];
+let renewals: number;
+let answers: Record<string, () => Response | Promise<Response>>;
+let lockIsTaken: Promise<unknown>;
+
+function session(): BrowserSession {
+  const made = new BrowserSession();
+  sessions.push(made);
+  return made;
+}
+
+function grant(): Response {
+  renewals += 1;
+  const user = { id: 'u1', email: 'kim@clinic.example', displayName: 'Kim Osei', role: 'nurse' };
+  return Response.json({ accessToken: `token-${renewals}`, expiresIn: 300, sessionId: 's1', user });
+}
+
+function problem(status: number, code: string): Response {
+  return Response.json({ title: 'No', code }, { status, headers: { 'Content-Type': 'application/problem+json' } });
+}
+
+beforeEach(() => {
+  requests = [];
+  renewals = 0;
+  lockIsTaken = Promise.resolve();
+  answers = { login: grant, refresh: grant, logout: () => new Response(null, { status: 204 }) };
+  vi.stubGlobal('fetch', async (address: string, init: RequestInit) => {
+    const path = address.split('/').at(-1)!;
+    requests.push({ path, init });
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    return answers[path]!();
+  });
+  // Node 20 has no Web Locks.
+  vi.stubGlobal('navigator', {
+    locks: {
+      request: (_name: string, work: () => Promise<unknown>) => {
+        const turn = lockIsTaken.then(work, work);
+        lockIsTaken = turn.catch(() => {});
+        return turn;
+      },
+    },
+  });
+});
+
+afterEach(() => {
+  for (const made of sessions.splice(0)) made.dispose();
+  vi.unstubAllGlobals();
+});
+
+test('Signing in keeps the access token in memory and asks for the cookie', async () => {
+  const mine = session();
+
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+
+  expect(mine.state).toMatchObject({ status: 'signed_in', user: { displayName: 'Kim Osei' } });
+  expect(new Headers(requests[0]!.init.headers).get('X-Vagus-Client')).toBe('browser');
+  expect((await mine.token())?.value).toBe('token-1');
+  expect(requests).toHaveLength(1);
+});
+
+test('A refused sign-in tells the code of the refusal', async () => {
+  answers['login'] = () => problem(401, 'wrong_credentials');
+
+  const attempt = session().signIn({ email: 'kim@clinic.example', password: 'wrong' });
+
+  await expect(attempt).rejects.toMatchObject({ status: 401, code: 'wrong_credentials' });
+  await expect(attempt).rejects.toBeInstanceOf(Problem);
+});
+
+test('Many callers share one renewal', async () => {
+  const mine = session();
+
+  const tokens = await Promise.all([mine.token(), mine.token(), mine.restore().then(() => mine.token())]);
+
+  expect(tokens.map((token) => token?.value)).toEqual(['token-1', 'token-1', 'token-1']);
+  expect(requests.map((request) => request.path)).toEqual(['refresh']);
+});
+
+test('Tabs take turns and the second uses the token that the first got', async () => {
+  const [first, second] = [session(), session()];
+  await first.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  await eventually(() => second.state.status === 'signed_in', 'the other tab to hear of it');
+
+  const [one, other] = await Promise.all([first.token('token-1'), second.token('token-1')]);
+
+  expect(renewals).toBeLessThanOrEqual(3);
+  expect(one?.value).not.toBe('token-1');
+  expect(other?.value).not.toBe('token-1');
+});
+
+test('Nobody was signed in: no message about an expired session', async () => {
+  answers['refresh'] = () => problem(401, 'no_session');
+
+  expect(await session().restore()).toEqual({ status: 'signed_out', because: 'nobody' });
+});
+
+test('Where nobody ever signed in the server is not asked', async () => {
+  vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => {}, removeItem: () => {} });
+
+  expect(await session().restore()).toEqual({ status: 'signed_out', because: 'nobody' });
+
+  expect(requests).toEqual([]);
+});
+
+test('A session that cannot be renewed has expired, in every tab', async () => {
+  const [mine, other] = [session(), session()];
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  await eventually(() => other.state.status === 'signed_in', 'the other tab to hear of it');
+  answers['refresh'] = () => problem(401, 'session_ended');
+
+  expect(await mine.token('token-1')).toBeNull();
+
+  expect(mine.state).toEqual({ status: 'signed_out', because: 'expired' });
+  await eventually(() => other.state.status === 'signed_out', 'the other tab to follow');
+});
+
+test('A server out of reach does not sign anybody out', async () => {
+  const mine = session();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  answers['refresh'] = () => Promise.reject(new TypeError('no network'));
+
+  await expect(mine.token('token-1')).rejects.toThrow('no network');
+
+  expect(mine.state.status).toBe('signed_in');
+});
+
+test('A request that is refused with 401 is repeated once with a new token', async () => {
+  const mine = session();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  let calls = 0;
+  answers['Patient'] = () => (++calls === 1 ? problem(401, 'token_expired') : Response.json({ ok: true }));
+
+  const response = await mine.fetch('/fhir/Patient');
+
+  expect(response.status).toBe(200);
+  expect(new Headers(requests.at(-1)!.init.headers).get('Authorization')).toBe('Bearer token-2');
+});
+
+test('Signing out tells the server and the other tabs', async () => {
+  const [mine, other] = [session(), session()];
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  await eventually(() => other.state.status === 'signed_in', 'the other tab to hear of it');
+
+  await mine.signOut();
+
+  expect(requests.at(-1)!.path).toBe('logout');
+  expect(mine.state).toEqual({ status: 'signed_out', because: 'asked' });
+  expect(await mine.token()).toBeNull();
+  await eventually(() => other.state.status === 'signed_out', 'the other tab to follow');
+});

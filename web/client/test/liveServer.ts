@@ -1,0 +1,96 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+
+export interface Subscription {
+  since?: number;
+  eventTypes?: string[];
+  patientIds?: string[];
+}
+
+/** A real Socket.IO server with a log, as the browser sees Vagus. */
+export class LiveServer {
+  readonly tokens: unknown[] = [];
+  readonly subscriptions: Subscription[] = [];
+  readonly authenticated: unknown[] = [];
+  refuses: (token: unknown) => string | null = () => null;
+  afterSubscribe: (socket: Socket) => void = () => {};
+  beforeSubscribe: (socket: Socket) => void = () => {};
+  readonly log: { name: string; sequence: number }[] = [];
+  #http!: HttpServer;
+  #io!: Server;
+
+  static async start(): Promise<LiveServer> {
+    const server = new LiveServer();
+    server.#http = createServer();
+    server.#io = new Server(server.#http);
+    server.#io.use((socket, next) => {
+      const { token } = socket.handshake.auth;
+      server.tokens.push(token);
+      const code = server.refuses(token);
+      next(code ? Object.assign(new Error(code), { data: { code } }) : undefined);
+    });
+    server.#io.on('connection', (socket) => server.#serve(socket));
+    await new Promise<void>((resolve) => server.#http.listen(0, '127.0.0.1', resolve));
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  get connections(): number {
+    return this.#io.of('/').sockets.size;
+  }
+
+  get head(): number {
+    return this.log.at(-1)?.sequence ?? 0;
+  }
+
+  publish(name: string, sequence = this.head + 1): void {
+    this.log.push({ name, sequence });
+    this.#io.emit(name, stamped(sequence));
+  }
+
+  remember(name: string): void {
+    this.log.push({ name, sequence: this.head + 1 });
+  }
+
+  emit(name: string, payload: object): void {
+    this.#io.emit(name, payload);
+  }
+
+  dropTransports(): void {
+    for (const socket of this.#io.of('/').sockets.values()) socket.conn.close();
+  }
+
+  endSessions(): void {
+    this.#io.disconnectSockets();
+  }
+
+  stop(): Promise<void> {
+    return this.#io.close();
+  }
+
+  #serve(socket: Socket): void {
+    socket.on('subscribe', (request: Subscription, answer: (reply: object) => void) => {
+      this.subscriptions.push(request);
+      this.beforeSubscribe(socket);
+      answer({ ok: true, subscriptionId: 's1', sequence: this.head });
+      if (request.since !== undefined) this.#replay(socket, request.since);
+      this.afterSubscribe(socket);
+    });
+    socket.on('authenticate', (request: { token: unknown }, answer: (reply: object) => void) => {
+      this.authenticated.push(request.token);
+      answer({ ok: true });
+    });
+  }
+
+  #replay(socket: Socket, since: number): void {
+    for (const { name, sequence } of this.log) if (sequence > since) socket.emit(name, stamped(sequence));
+  }
+}
+
+export function stamped(sequence: number): object {
+  return { id: 'a1', eventId: `e${sequence}`, sequence, occurredAt: '2026-11-21T09:00:00Z', patientId: 'p1' };
+}

@@ -1,0 +1,129 @@
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket as NodeWebSocket, WebSocketServer, type WebSocket as Peer } from 'ws';
+import { ResourceWatch, type ResourceUpdate } from '../src/index';
+import { eventually } from './eventually';
+
+interface Received {
+  type: string;
+  data: Record<string, unknown>;
+}
+
+let server: WebSocketServer;
+let watch: ResourceWatch;
+let peers: Peer[];
+let received: Received[];
+let head: number;
+let answersToToken: (peer: Peer) => void;
+
+beforeEach(async () => {
+  // Node 20 has no WebSocket of its own; browsers do.
+  globalThis.WebSocket = NodeWebSocket as unknown as typeof globalThis.WebSocket;
+  peers = [];
+  received = [];
+  head = 4;
+  answersToToken = (peer) => say(peer, 'welcome', { client_id: 'c1', sequence: head });
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (peer) => {
+    peers.push(peer);
+    peer.on('message', (text) => {
+      const frame = JSON.parse(String(text)) as Received;
+      received.push(frame);
+      if (frame.type === 'authenticate') answersToToken(peer);
+      if (frame.type === 'subscribe') say(peer, 'subscribed', { subscription_id: 'watch' });
+    });
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+});
+
+afterEach(async () => {
+  watch.close();
+  for (const peer of peers) peer.terminate();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function say(peer: Peer, type: string, data: object): void {
+  peer.send(JSON.stringify({ type, data, timestamp: '2026-11-21T09:00:00Z' }));
+}
+
+function update(sequence: number): object {
+  return {
+    action: 'updated',
+    resource_type: 'Condition',
+    resource_id: 'x',
+    patient_id: 'p1',
+    version_id: '2',
+    resource: { resourceType: 'Condition', id: 'x' },
+    sequence,
+  };
+}
+
+function open(since?: number): ResourceUpdate[] {
+  const port = (server.address() as AddressInfo).port;
+  const updates: ResourceUpdate[] = [];
+  watch = new ResourceWatch({
+    url: `ws://127.0.0.1:${port}`,
+    tokens: (refused) => Promise.resolve({ value: refused ? 'second' : 'first', expiresAt: Date.now() + 600_000 }),
+    patientIds: ['p1'],
+    ...(since === undefined ? {} : { since }),
+  });
+  watch.onUpdate((change) => updates.push(change));
+  watch.open();
+  return updates;
+}
+
+async function live(): Promise<void> {
+  await eventually(() => watch.state.status === 'live', 'the watch to be live');
+}
+
+test('It signs in, subscribes from where the data on screen was current, and tells changes', async () => {
+  const updates = open(2);
+  await live();
+
+  say(peers[0]!, 'update', update(5));
+  say(peers[0]!, 'update', update(5));
+  say(peers[0]!, 'update', update(6));
+
+  await eventually(() => updates.length === 2, 'the updates');
+  expect(received[0]).toMatchObject({ type: 'authenticate', data: { token: 'first' } });
+  expect(received[1]!.data).toEqual({ subscription_id: 'watch', resource_types: ['*'], patient_ids: ['p1'], since: 2 });
+  expect(updates[0]).toMatchObject({ action: 'updated', resourceType: 'Condition', versionId: '2', sequence: 5 });
+});
+
+test('After an interruption it resumes with its client id and the last sequence', async () => {
+  const updates = open();
+  await live();
+  say(peers[0]!, 'update', update(5));
+  await eventually(() => updates.length === 1, 'the update');
+
+  peers[0]!.terminate();
+
+  await eventually(() => peers.length === 2, 'the second connection');
+  await live();
+  expect(received[2]!.data).toMatchObject({ client_id: 'c1' });
+  expect(received[3]!.data).toMatchObject({ since: 5 });
+});
+
+test('A refused token is replaced once, then the watch gives up', async () => {
+  answersToToken = (peer) => say(peer, 'error', { code: 'token_expired', message: 'expired' });
+  open();
+
+  await eventually(() => watch.state.status === 'refused', 'the refusal');
+
+  expect(watch.state.code).toBe('token_expired');
+  expect(received.map((frame) => frame.data['token'])).toEqual(['first', 'second']);
+});
+
+test('A gap is told and unknown frames are ignored', async () => {
+  open();
+  const gaps: object[] = [];
+  watch.onGap((gap) => gaps.push(gap));
+  await live();
+
+  peers[0]!.send('not json');
+  say(peers[0]!, 'something_new', {});
+  say(peers[0]!, 'gap', { from: 4, to: 50 });
+
+  await eventually(() => gaps.length === 1, 'the gap');
+  expect(gaps).toEqual([{ from: 4, to: 50 }]);
+});

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { ClinicServer } from './clinic/clinicServer';
+
+const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const built = fileURLToPath(new URL('../dist/index.html', import.meta.url));
+
+/** Why the tests cannot run here; null when they can. */
+export const missing = !existsSync(program)
+  ? `no browser at ${program} (set CHROMIUM)`
+  : !existsSync(built)
+    ? 'the app is not built (npm run build)'
+    : null;
+
+export function startChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: program,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+export interface Visit {
+  context: BrowserContext;
+  page: Page;
+  /** Everything the page wrote to the console, and every error. */
+  said: string[];
+}
+
+export async function visit(browser: Browser, clinic: ClinicServer, options: { width?: number; scheme?: 'light' | 'dark' } = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: clinic.url,
+    viewport: { width: options.width ?? 1280, height: (options.width ?? 1280) < 500 ? 720 : 860 },
+    colorScheme: options.scheme ?? 'light',
+    locale: 'en-US',
+    timezoneId: process.env['TZ'] ?? 'UTC',
+    reducedMotion: 'no-preference',
+  });
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
+  return { context, page, said };
+}
+
+export async function signIn(page: Page, path = '/'): Promise<void> {
+  await page.goto(path);
+  await page.getByLabel('Email').fill('kim@clinic.example');
+  await page.getByLabel('Password', { exact: true }).fill('a long enough password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('status', { name: 'Connection' }).getByText('Live').waitFor();
+}

@@ -1,0 +1,127 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missing, signIn, startChromium, visit } from './chromium';
+import { ClinicServer } from './clinic/clinicServer';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Where to put pictures of every page; none are made without it. */
+const pictures = process.env['PICTURES'];
+
+const pages: Record<string, (page: Page) => Promise<void>> = {
+  schedule: async (page) => page.getByText('Farid Haddad').first().waitFor(),
+  'schedule-empty': async (page) => {
+    await page.goto('/schedule?date=2031-01-05');
+    await page.getByText('No appointments on').waitFor();
+  },
+  'appointment-dialog': async (page) => {
+    await page.getByRole('button', { name: /Chidi Eze/ }).first().click();
+    await page.getByRole('button', { name: 'Check in' }).waitFor();
+    await page.waitForTimeout(300);
+  },
+  'cancel-question': async (page) => {
+    await page.getByRole('button', { name: /Chidi Eze/ }).first().click();
+    await page.getByRole('button', { name: 'Cancel appointment' }).click();
+    await page.getByRole('button', { name: 'Keep it' }).waitFor();
+    await page.waitForTimeout(300);
+  },
+  booking: async (page) => {
+    await page.getByRole('button', { name: 'Book appointment' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Book', exact: true }).click();
+    await page.getByText('Choose a provider').first().waitFor();
+    await page.waitForTimeout(300);
+  },
+  'booking-picker': async (page) => {
+    await page.getByRole('button', { name: 'Book appointment' }).click();
+    await page.getByRole('combobox', { name: 'Patient' }).fill('an');
+    await page.getByRole('option').first().waitFor();
+    await page.waitForTimeout(400);
+  },
+  patients: async (page) => {
+    await page.goto('/patients');
+    await page.getByText('Ana Ruiz').waitFor();
+  },
+  patient: async (page) => {
+    await page.goto('/patients/patient-1');
+    await page.getByText('Critical high').waitFor();
+    await page.getByText('Office visit').first().waitFor();
+  },
+  'patient-unknown': async (page) => {
+    await page.goto('/patients/nobody');
+    await page.getByText('There is no such patient').waitFor();
+  },
+  feed: async (page) => {
+    await page.getByRole('link', { name: 'Live feed' }).click();
+    await page.getByRole('list', { name: 'Events' }).getByText('Critical lab result').waitFor();
+  },
+  'user-menu': async (page) => {
+    await page.getByRole('button', { name: /Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await page.waitForTimeout(300);
+  },
+  'not-found': async (page) => {
+    await page.goto('/no/such/page');
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+  },
+};
+
+let browser: Browser;
+let clinic: ClinicServer;
+
+describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, () => {
+  beforeAll(async () => {
+    if (pictures) mkdirSync(pictures, { recursive: true });
+    browser = await startChromium();
+    clinic = await ClinicServer.start();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await clinic.stop();
+  });
+
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 320]) {
+      test(`in ${scheme} at ${width} px has no accessibility finding, fits its width and keeps the console silent`, async () => {
+        const { context, page, said } = await visit(browser, clinic, { width, scheme });
+        await page.goto('/');
+        await page.getByRole('button', { name: 'Sign in' }).waitFor();
+        const findings = await inspect(page, `sign-in-${scheme}-${width}`);
+        await signIn(page);
+        for (const [name, open] of Object.entries(pages)) {
+          await page.goto('/');
+          await page.getByRole('status', { name: 'Connection' }).getByText('Live').waitFor();
+          if (name === 'feed') publishSome();
+          await open(page);
+          findings.push(...(await inspect(page, `${name}-${scheme}-${width}`)));
+        }
+        await context.close();
+
+        expect(findings).toEqual([]);
+        // The browser itself writes that the unknown patient was not found.
+        expect(said.filter((line) => !line.includes('status of 404'))).toEqual([]);
+      });
+    }
+  }
+});
+
+function publishSome(): void {
+  const lab = { testName: 'Potassium', patientName: 'Ana Ruiz' };
+  clinic.publish('appointment:created', { patientName: 'Ben Carter', providerName: 'Dr. Amara Lee', scheduledStart: new Date().toISOString() }, 'patient-2');
+  clinic.publish('lab:result_available', lab, 'patient-1');
+  clinic.publish('payment:received', {}, 'patient-3');
+  clinic.publish('lab:critical_alert', lab, 'patient-1');
+}
+
+async function inspect(page: Page, name: string): Promise<string[]> {
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: !name.includes('dialog') && !name.includes('booking') });
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe: tool } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await tool.run({ runOnly: { type: 'tag', values: tags } });
+    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['wider than the screen'] : [];
+    return [...violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`).join(' | ').slice(0, 700)}`), ...wide];
+  });
+  return found.map((finding) => `${name}: ${finding}`);
+}

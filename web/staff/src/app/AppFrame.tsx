@@ -1,0 +1,34 @@
+import { Outlet } from '@tanstack/react-router';
+import { ConnectionIndicator } from '../live/ConnectionIndicator';
+import { useHeldConnection } from '../live/useConnection';
+import { useFreshQueries } from '../live/useFreshQueries';
+import { useFeedRecording } from '../feed/feedStore';
+import classes from './AppFrame.module.css';
+import { Brand } from './Brand';
+import { MainNavigation } from './MainNavigation';
+import { UserMenu } from './UserMenu';
+
+/** What surrounds every page of a signed-in person. */
+export function AppFrame() {
+  useHeldConnection();
+  useFreshQueries();
+  useFeedRecording();
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#main">
+        Skip to content
+      </a>
+      <header className={classes.header}>
+        <Brand />
+        <div className={classes.status}>
+          <ConnectionIndicator />
+          <UserMenu />
+        </div>
+      </header>
+      <MainNavigation />
+      <main id="main" tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { session } from '../session/session';
+import type { Bundle, Resource } from './resources';
+
+/** The server refused a FHIR request; the message is its OperationOutcome in words. */
+export class FhirRefusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'FhirRefusal';
+  }
+}
+
+export interface Page<T extends Resource> {
+  readonly resources: T[];
+  /** Address of the next page on this server; null at the end. */
+  readonly next: string | null;
+  readonly total: number | null;
+}
+
+export type Parameters = readonly (readonly [name: string, value: string])[];
+
+export function search<T extends Resource>(type: string, parameters: Parameters): Promise<Page<T>> {
+  return readPage<T>(`/fhir/${type}?${encode(parameters)}`);
+}
+
+/** For parameters that say something about a person: they travel in the body, for addresses end up in logs. */
+export async function searchInBody<T extends Resource>(type: string, parameters: Parameters): Promise<Page<T>> {
+  const response = await send(`/fhir/${type}/_search`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: encode(parameters),
+  });
+  return toPage<T>((await response.json()) as Bundle);
+}
+
+export async function readPage<T extends Resource>(address: string, signal?: AbortSignal): Promise<Page<T>> {
+  const response = await send(address, signal ? { signal } : {});
+  return toPage<T>((await response.json()) as Bundle);
+}
+
+/** All pages, up to a limit that no clinic's day reaches. */
+export async function searchAll<T extends Resource>(type: string, parameters: Parameters, pages = 20): Promise<T[]> {
+  let page = await search<T>(type, parameters);
+  const all = [...page.resources];
+  for (let count = 1; page.next && count < pages; count += 1) {
+    page = await readPage<T>(page.next);
+    all.push(...page.resources);
+  }
+  return all;
+}
+
+export async function read<T extends Resource>(type: string, id: string): Promise<T> {
+  const response = await send(`/fhir/${type}/${encodeURIComponent(id)}`, {});
+  return (await response.json()) as T;
+}
+
+export async function create<T extends Resource>(resource: T): Promise<T> {
+  const response = await send(`/fhir/${resource.resourceType}`, body('POST', resource, {}));
+  return (await response.json()) as T;
+}
+
+/** Replaces exactly the version that was read; 412 when somebody else was faster. */
+export async function update<T extends Resource>(resource: T): Promise<T> {
+  const match = { 'If-Match': `W/"${resource.meta?.versionId ?? ''}"` };
+  const address = `/fhir/${resource.resourceType}/${encodeURIComponent(resource.id ?? '')}`;
+  const response = await send(address, body('PUT', resource, match));
+  return (await response.json()) as T;
+}
+
+function body(method: string, resource: Resource, headers: Record<string, string>): RequestInit {
+  return {
+    method,
+    headers: { 'Content-Type': 'application/fhir+json', Prefer: 'return=representation', ...headers },
+    body: JSON.stringify(resource),
+  };
+}
+
+async function send(address: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('Accept', 'application/fhir+json');
+  const response = await session.fetch(address, { ...init, headers });
+  if (response.ok) return response;
+  throw new FhirRefusal(response.status, await reasonOf(response));
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  const outcome = (await response.json().catch(() => null)) as {
+    issue?: { details?: { text?: string }; diagnostics?: string }[];
+    detail?: string;
+    title?: string;
+  } | null;
+  const issue = outcome?.issue?.[0];
+  const reason = issue?.details?.text ?? issue?.diagnostics ?? outcome?.detail ?? outcome?.title;
+  return reason ?? `The server answered ${response.status}.`;
+}
+
+function toPage<T extends Resource>(bundle: Bundle): Page<T> {
+  const matches = (bundle.entry ?? []).filter((entry) => entry.search?.mode !== 'include' && entry.search?.mode !== 'outcome');
+  const next = bundle.link?.find((link) => link.relation === 'next')?.url;
+  return {
+    resources: matches.flatMap((entry) => (entry.resource ? [entry.resource as T] : [])),
+    next: next ? onThisServer(next) : null,
+    total: bundle.total ?? null,
+  };
+}
+
+/** A link may name the server by another host (behind a proxy); the token goes to our own origin only. */
+function onThisServer(link: string): string {
+  const { pathname, search: query } = new URL(link, globalThis.location.origin);
+  return pathname + query;
+}
+
+function encode(parameters: Parameters): string {
+  return new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
+}

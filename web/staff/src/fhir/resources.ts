@@ -1,0 +1,123 @@
+/** Just the parts of R4 that these screens show. */
+export interface Resource {
+  resourceType: string;
+  id?: string;
+  meta?: { versionId?: string; lastUpdated?: string };
+}
+
+export interface Coding {
+  system?: string;
+  code?: string;
+  display?: string;
+}
+
+export interface CodeableConcept {
+  coding?: Coding[];
+  text?: string;
+}
+
+export interface Reference {
+  reference?: string;
+  display?: string;
+}
+
+export interface Period {
+  start?: string;
+  end?: string;
+}
+
+export interface HumanName {
+  use?: string;
+  text?: string;
+  family?: string;
+  given?: string[];
+  prefix?: string[];
+}
+
+export interface Person extends Resource {
+  name?: HumanName[];
+  telecom?: { system?: string; value?: string; use?: string }[];
+  address?: { line?: string[]; city?: string; state?: string; postalCode?: string; country?: string }[];
+  gender?: string;
+  birthDate?: string;
+  active?: boolean;
+  identifier?: { system?: string; value?: string; type?: CodeableConcept }[];
+  deceasedDateTime?: string;
+  deceasedBoolean?: boolean;
+}
+
+export interface Appointment extends Resource {
+  resourceType: 'Appointment';
+  status: string;
+  start?: string;
+  end?: string;
+  minutesDuration?: number;
+  description?: string;
+  appointmentType?: CodeableConcept;
+  reasonCode?: CodeableConcept[];
+  cancelationReason?: CodeableConcept;
+  participant: { actor?: Reference; status?: string; required?: string }[];
+}
+
+export interface AllergyIntolerance extends Resource {
+  clinicalStatus?: CodeableConcept;
+  verificationStatus?: CodeableConcept;
+  code?: CodeableConcept;
+  criticality?: string;
+  category?: string[];
+  recordedDate?: string;
+  reaction?: { manifestation?: CodeableConcept[]; severity?: string }[];
+}
+
+export interface Condition extends Resource {
+  clinicalStatus?: CodeableConcept;
+  verificationStatus?: CodeableConcept;
+  code?: CodeableConcept;
+  onsetDateTime?: string;
+  abatementDateTime?: string;
+  recordedDate?: string;
+}
+
+export interface MedicationRequest extends Resource {
+  status?: string;
+  intent?: string;
+  medicationCodeableConcept?: CodeableConcept;
+  medicationReference?: Reference;
+  authoredOn?: string;
+  requester?: Reference;
+  dosageInstruction?: { text?: string }[];
+}
+
+export interface Quantity {
+  value?: number;
+  unit?: string;
+  code?: string;
+}
+
+export interface Observation extends Resource {
+  status?: string;
+  code?: CodeableConcept;
+  effectiveDateTime?: string;
+  issued?: string;
+  valueQuantity?: Quantity;
+  valueCodeableConcept?: CodeableConcept;
+  valueString?: string;
+  interpretation?: CodeableConcept[];
+  referenceRange?: { text?: string; low?: Quantity; high?: Quantity }[];
+}
+
+export interface Encounter extends Resource {
+  status?: string;
+  class?: Coding;
+  type?: CodeableConcept[];
+  period?: Period;
+  participant?: { individual?: Reference }[];
+  reasonCode?: CodeableConcept[];
+}
+
+export interface Bundle {
+  resourceType: 'Bundle';
+  total?: number;
+  link?: { relation: string; url: string }[];
+  entry?: { resource?: Resource; search?: { mode?: string } }[];
+}

@@ -1,0 +1,91 @@
+import { Button, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { IconSearch, IconUserOff } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { LoadFailure, Nothing } from '../app/Notice';
+import { PageHeading } from '../app/PageHeading';
+import { LoadingRows } from '../app/LoadingRows';
+import { readPage, type Page } from '../fhir/requests';
+import type { Person } from '../fhir/resources';
+import { highlight } from '../live/changes';
+import { connection } from '../session/session';
+import { findPatients } from './findPatients';
+import { PatientRow } from './PatientRow';
+import classes from './PatientListPage.module.css';
+
+const perPage = 25;
+const none: Person[] = [];
+
+export function PatientListPage() {
+  // What is typed is somebody's name: it stays out of the address.
+  const [typed, setTyped] = useState('');
+  const [name] = useDebouncedValue(typed.trim(), 250);
+  useLivePatients();
+  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['patients', 'list', name],
+    queryFn: ({ pageParam, signal }): Promise<Page<Person>> =>
+      pageParam === null ? findPatients(name, perPage) : readPage<Person>(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+  const people = data ? data.pages.flatMap((page) => page.resources) : none;
+
+  return (
+    <>
+      <PageHeading title="Patients" />
+      <search className={classes.search}>
+        <TextInput
+          label="Find a patient by name"
+          type="search"
+          autoComplete="off"
+          leftSection={<IconSearch size={18} aria-hidden="true" />}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+      </search>
+      <p className={classes.count} role="status" aria-label="Result">
+        {data && countText(people.length, data.pages[0]?.total ?? null, hasNextPage)}
+      </p>
+      {isPending && <LoadingRows label="Loading patients" count={8} height={60} />}
+      {error && !data && <LoadFailure what="Patients" error={error} onRetry={() => void refetch()} />}
+      {data && people.length === 0 && (
+        <Nothing icon={<IconUserOff size={32} aria-hidden="true" />}>
+          {name ? 'No patient has a name like this. Check the spelling or type less.' : 'No patients are recorded yet.'}
+        </Nothing>
+      )}
+      {people.length > 0 && (
+        <ul className={classes.list} aria-label="Patients">
+          {people.map((person) => (
+            <PatientRow key={person.id} person={person} />
+          ))}
+        </ul>
+      )}
+      {hasNextPage && (
+        <Button variant="default" className={classes.more} loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Show more patients
+        </Button>
+      )}
+    </>
+  );
+}
+
+function countText(shown: number, total: number | null, more: boolean): string {
+  if (shown === 0) return 'No patients found';
+  if (total !== null && total > shown) return `${shown} of ${total} patients, last changed first`;
+  if (more) return `${shown} patients, last changed first; there are more`;
+  return `${shown} ${shown === 1 ? 'patient' : 'patients'}`;
+}
+
+function useLivePatients(): void {
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      connection.onAny(({ name, payload }) => {
+        if (name !== 'patient:created' && name !== 'patient:updated') return;
+        if (payload.patientId) highlight(`Patient/${payload.patientId}`, name === 'patient:created' ? 'new' : 'changed');
+        void queries.invalidateQueries({ queryKey: ['patients'] }, { cancelRefetch: false });
+      }),
+    [queries],
+  );
+}

@@ -1,0 +1,37 @@
+import { UnstyledButton } from '@mantine/core';
+import type { Appointment } from '../fhir/resources';
+import { useHighlight } from '../live/useHighlight';
+import { timeText } from '../time/words';
+import { lengthInMinutes, patientOf, reasonText, type NameOf } from './appointment';
+import classes from './AppointmentCard.module.css';
+import { AppointmentStatus } from './AppointmentStatus';
+import { statusLook } from './statusLooks';
+
+interface AppointmentCardProps {
+  appointment: Appointment;
+  nameOf: NameOf;
+  onOpen: (appointment: Appointment) => void;
+}
+
+/** One appointment on the board. Its size is its length, so a short one shows less. */
+export function AppointmentCard({ appointment, nameOf, onOpen }: AppointmentCardProps) {
+  const highlighted = useHighlight(`Appointment/${appointment.id}`);
+  const minutes = lengthInMinutes(appointment);
+  const room = minutes < 25 ? 'line' : minutes < 40 ? 'two' : 'full';
+  const reason = reasonText(appointment);
+  return (
+    <UnstyledButton
+      className={`${classes.card} ${highlighted ?? ''}`}
+      data-tone={statusLook(appointment.status).tone}
+      data-room={room}
+      onClick={() => onOpen(appointment)}
+    >
+      <span className={classes.first}>
+        <span className={classes.time}>{timeText(appointment.start)}</span>
+        <span className={classes.name}>{nameOf(patientOf(appointment)) ?? 'No patient named'}</span>
+      </span>
+      <AppointmentStatus status={appointment.status} />
+      {reason && <span className={classes.reason}>{reason}</span>}
+    </UnstyledButton>
+  );
+}

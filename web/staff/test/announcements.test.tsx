@@ -1,0 +1,40 @@
+// @vitest-environment jsdom
+import { MantineProvider } from '@mantine/core';
+import { act, cleanup, render } from '@testing-library/react';
+import { StrictMode } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { announce } from '../src/app/announcements';
+import { Announcer } from '../src/app/Announcer';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {}, removeEventListener: () => {} }));
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+test('The region is empty at first and speaks what came together, at most every three seconds', () => {
+  const { container } = render(
+    <StrictMode>
+      <MantineProvider>
+        <Announcer />
+      </MantineProvider>
+    </StrictMode>,
+  );
+  const region = container.querySelector('[aria-live=polite]')!;
+  expect(region.textContent).toBe('');
+
+  announce('One');
+  announce('Two');
+  act(() => void vi.advanceTimersByTime(200));
+  expect(region.textContent).toBe('One. Two');
+
+  for (const word of ['a', 'b', 'c', 'd']) announce(word);
+  act(() => void vi.advanceTimersByTime(1_000));
+  expect(region.textContent).toBe('One. Two');
+  act(() => void vi.advanceTimersByTime(2_500));
+  expect(region.textContent).toBe('4 updates. The last: d');
+});

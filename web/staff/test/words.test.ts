@@ -1,0 +1,66 @@
+import type { AnyEvent } from '@vagus/client';
+import { expect, test } from 'vitest';
+import { eventSentence } from '../src/feed/eventSentence';
+import { kindOf } from '../src/feed/feedKinds';
+import { personName, referenceId } from '../src/fhir/words';
+import { rangeText, valueText } from '../src/patients/resultWords';
+import { bookingErrors, toAppointment } from '../src/schedule/bookAppointment';
+import { safeReturnPath } from '../src/session/returnPath';
+
+function event(name: string, data: Record<string, unknown> = {}): AnyEvent {
+  const payload = { eventId: 'e', sequence: 1, occurredAt: '2026-11-21T10:00:00Z', patientId: null, ...data };
+  return { name, payload };
+}
+
+test('An event is a sentence with whom it is about', () => {
+  const { text, weight } = eventSentence(event('lab:critical_alert', { patientName: 'Ana Ruiz', testName: 'Potassium' }));
+
+  expect(text).toBe('Critical lab result: Ana Ruiz, Potassium');
+  expect(weight).toBe('critical');
+});
+
+test('An event that this version does not know is still readable', () => {
+  expect(eventSentence(event('pharmacy:refill_asked')).text).toBe('pharmacy refill asked');
+  expect(kindOf('pharmacy:refill_asked')).toBe('medication');
+  expect(kindOf('notification')).toBeNull();
+});
+
+test('Only a path of this app is a place to return to', () => {
+  expect(safeReturnPath('/patients/1')).toBe('/patients/1');
+  for (const path of ['https://evil.example', '//evil.example', '/\\evil.example', '/sign-in?return=/x', undefined]) {
+    expect(safeReturnPath(path)).toBe('/');
+  }
+});
+
+test('A person is named officially, and a doctor keeps the title', () => {
+  expect(personName({ name: [{ family: 'B' }, { use: 'official', family: 'Lee', given: ['Amara'], prefix: ['Dr.'] }] })).toBe('Dr. Amara Lee');
+  expect(personName({ name: [{ family: 'Ruiz', given: ['Ana'], prefix: ['Ms.'] }] })).toBe('Ana Ruiz');
+  expect(personName(undefined)).toBe('Name not recorded');
+});
+
+test('A reference tells the id of its own type only', () => {
+  expect(referenceId({ reference: 'https://x.example/fhir/Patient/7' }, 'Patient')).toBe('7');
+  expect(referenceId({ reference: 'Practitioner/7' }, 'Patient')).toBeNull();
+});
+
+test('A value has its unit and its normal range', () => {
+  const observation = { resourceType: 'Observation', valueQuantity: { value: 161.93504, unit: 'cm' }, referenceRange: [{ high: { value: 5, unit: 'mg' } }] };
+
+  expect(valueText(observation)).toBe('161.94 cm');
+  expect(rangeText(observation)).toBe('Normal up to 5 mg');
+});
+
+test('A booking without patient, provider or time is refused by the form', () => {
+  const errors = bookingErrors({ patient: null, provider: null, day: '', time: '', minutes: 30, reason: '' });
+
+  expect(Object.keys(errors)).toEqual(['patient', 'provider', 'day', 'time']);
+});
+
+test('A booking becomes an appointment with start, end and both people', () => {
+  const person = { id: '1', name: 'Ana Ruiz' };
+  const appointment = toAppointment({ patient: person, provider: { id: '2', name: 'Dr. Lee' }, day: '2026-11-21', time: '09:00', minutes: 45, reason: ' Cough ' });
+
+  expect(Date.parse(appointment.end!) - Date.parse(appointment.start!)).toBe(45 * 60_000);
+  expect(appointment.participant.map((one) => one.actor?.reference)).toEqual(['Patient/1', 'Practitioner/2']);
+  expect(appointment.reasonCode).toEqual([{ text: 'Cough' }]);
+});

@@ -1,0 +1,13 @@
+import { defaultClientConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
+  ssr: { resolve: { conditions: ['vagus-source', ...defaultClientConditions] } },
+  test: {
+    name: 'staff',
+    environment: 'node',
+    include: ['test/**/*.test.{ts,tsx}'],
+    env: { TZ: 'America/New_York' },
+  },
+});
