@@ -52,15 +52,32 @@ internal sealed class DeliveryLatency(Target target, Amount amount, int perSecon
 
     private async Task Write(string patient, long began, CancellationToken cancel)
     {
+        using var room = new SemaphoreSlim(amount.Workers);
+        var writes = new List<Task>(amount.Requests);
         for (var number = 0; number < amount.Requests; number++)
         {
             var wait = TimeSpan.FromSeconds((double)number / perSecond) - TimeProvider.System.GetElapsedTime(began);
             if (wait > TimeSpan.Zero) await Task.Delay(wait, TimeProvider.System, cancel);
+            await room.WaitAsync(cancel);
+            writes.Add(WriteOne(patient, number, room, cancel));
+        }
+
+        await Task.WhenAll(writes);
+    }
+
+    private async Task WriteOne(string patient, int number, SemaphoreSlim room, CancellationToken cancel)
+    {
+        try
+        {
             var id = $"bench-{patient}-{number}";
             id = id[Math.Max(id.Length - 64, 0)..];
             var body = Encoding.UTF8.GetString(Samples.HeartRate(patient, number)).Replace("\"status\"", $"\"id\":\"{id}\",\"status\"", StringComparison.Ordinal);
             sent[id] = TimeProvider.System.GetTimestamp();
             if (!await target.Ask(HttpMethod.Put, $"fhir/Observation/{id}", Encoding.UTF8.GetBytes(body), cancel)) latencies.Fail();
+        }
+        finally
+        {
+            room.Release();
         }
     }
 

@@ -40,7 +40,7 @@ Command Import()
 
 Command Latency()
 {
-    var command = new Command("latency", "write at a pace and time the update frames at a WebSocket") { url, token, requests, seconds, rate };
+    var command = new Command("latency", "write at a pace and time the update frames at a WebSocket") { url, token, workers, requests, seconds, rate };
     command.SetAction((parsed, cancel) => Run(parsed, target =>
         new DeliveryLatency(target, AmountOf(parsed), Math.Clamp(parsed.GetValue(rate), 1, 100_000)).Run(cancel)));
     return command;

@@ -47,6 +47,7 @@ public static class RealtimeFeature
     private static void AddSockets(IServiceCollection services, RealtimeOptions options)
     {
         services.AddSingleton<LogHistory>();
+        services.AddSingleton<AdmitSocket>();
         services.AddSingleton<SubscribeSocket>();
         services.AddSingleton<LiveNamespace>();
         services.AddSocketIO();

@@ -38,7 +38,7 @@ public sealed record RealtimeOptions
     /// <summary>Bytes of one frame or packet from a client.</summary>
     public int MaxFrameBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Frames per second from one <c>/ws</c> client, with a burst of twice as many.</summary>
+    /// <summary>Frames or requests per second from one client, with a burst of twice as many. <c>/ws</c> closes, Socket.IO refuses.</summary>
     public int MaxFramesPerSecond { get; init; } = 50;
 
     /// <summary>Open connections on <c>/ws</c>.</summary>
@@ -50,7 +50,7 @@ public sealed record RealtimeOptions
     public int MaxFilterValues { get; init; } = 500;
 
     /// <summary>Positions that are replayed at most; whoever missed more gets a gap and loads anew, which is cheaper for both.</summary>
-    public int MaxReplay { get; init; } = 10_000;
+    public int MaxReplay { get; init; } = 100_000;
 
     /// <summary>Resources that one connection may be shown to view at once.</summary>
     public int MaxViews { get; init; } = 20;

@@ -25,7 +25,7 @@ namespace Vagus.Fhir.Api.Tests;
 /// The rooms that make up the FHIR API behind a real Kestrel, composed as the server does it. One per engine for the whole run: tests are kept
 /// apart by tenants, of which each makes its own (<see cref="Clinic"/>).
 /// </summary>
-public class FhirServer(Engine engine, TimeProvider? clock = null) : IAsyncLifetime
+public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? besides = null) : IAsyncLifetime
 {
     private static int tenants;
     private WebApplication? app;
@@ -45,9 +45,9 @@ public class FhirServer(Engine engine, TimeProvider? clock = null) : IAsyncLifet
 
     public async ValueTask InitializeAsync()
     {
-        var storage = engine == Engine.Postgres
+        var storage = besides?.Get<StorageOptions>() ?? (engine == Engine.Postgres
             ? new StorageOptions { Postgres = await PostgresServer.NewDatabase() }
-            : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-fhir-").FullName };
+            : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-fhir-").FullName });
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

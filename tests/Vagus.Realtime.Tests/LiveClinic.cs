@@ -95,12 +95,15 @@ internal sealed class LiveClinic : IAsyncDisposable
     }
 
     /// <summary>Appends one event and answers its position.</summary>
-    public async Task<long> Write(EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false)
+    public Task<long> Write(EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false) =>
+        Write(EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data), patient, tenant, sensitive);
+
+    public async Task<long> Write(string type, byte[] body, string? patient = null, TenantId? tenant = null, bool sensitive = false)
     {
         var outcome = await Get<GroupCommit>().Write<long>(
             tenant ?? North,
             async (write, cancel) => await write.Append(
-                new NewEvent(Get<IdSource>().NewId(), EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data))
+                new NewEvent(Get<IdSource>().NewId(), type, body)
                 {
                     Patient = patient is null ? null : new PatientId(patient),
                     Sensitive = sensitive,
@@ -108,6 +111,17 @@ internal sealed class LiveClinic : IAsyncDisposable
                 cancel),
             default);
         return outcome.Value;
+    }
+
+    /// <summary>Creates a resource through the FHIR door and answers its id.</summary>
+    public async Task<string> Create(SignedIn person, string type, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, $"/fhir/{type}"));
+        request.Headers.Authorization = new("Bearer", person.Token);
+        request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/fhir+json");
+        using var answer = await Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
     /// <summary>A laboratory order: an event that most of staff sees.</summary>

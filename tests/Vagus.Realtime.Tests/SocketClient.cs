@@ -43,6 +43,9 @@ internal sealed class SocketClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether an event has arrived and was not taken yet.</summary>
+    public bool HasKept => events.Count > 0;
+
     /// <summary>Emits and waits for the acknowledgement; events that come before it are kept.</summary>
     public async Task<JsonElement> Ask(string name, object? request = null)
     {

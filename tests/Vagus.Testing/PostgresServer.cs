@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Npgsql;
 
 namespace Vagus.Testing;
@@ -80,18 +81,27 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs while the process exits, when child processes are no longer reaped: so signals and /proc, and not <see cref="Process"/>.</summary>
     private void Stop()
     {
-        if (process is { HasExited: false })
+        if (process is null || folder is null || !Directory.Exists(folder)) return;
+        var postmaster = Path.Combine(folder, "d", "postmaster.pid");
+        if (File.Exists(postmaster) && int.TryParse(File.ReadLines(postmaster).First(), CultureInfo.InvariantCulture, out var pid))
         {
-            // SIGQUIT to the postmaster itself: immediate shutdown. The test's data is of no further use.
-            var postmaster = File.ReadLines(Path.Combine(folder!, "d", "postmaster.pid")).First();
-            Process.Start("kill", ["-QUIT", postmaster]).WaitForExit(5000);
-            process.WaitForExit(10_000);
+            // Immediate shutdown: the test's data is of no further use.
+            _ = Kill(pid, Quit);
+            var limit = Stopwatch.StartNew();
+            while (File.Exists(postmaster) && limit.Elapsed < TimeSpan.FromSeconds(5)) Thread.Yield();
         }
 
-        if (folder is not null && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
+
+    private const int Quit = 3;
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int pid, int signal);
 
     private static string FindBinaries()
     {

@@ -12,7 +12,7 @@ public static class ResourceAccess
         "Account", "ChargeItem", "Claim", "ClaimResponse", "ExplanationOfBenefit", "Invoice", "PaymentNotice", "PaymentReconciliation",
     ];
 
-    // Written by the server itself, as a consequence of other writes.
+    // Written by the server itself, as a consequence of other writes. A Provenance is also how people sign; the FHIR room takes signed ones only.
     private static readonly string[] ReadOnlyForAll = ["AuditEvent"];
 
     // Who looked at what is for the administrator's eyes (and for the patient's accounting of disclosures, on request).

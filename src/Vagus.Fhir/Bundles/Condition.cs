@@ -13,10 +13,11 @@ internal sealed record Condition(string Type, string Query)
     public async ValueTask<Outcome<string?>> Find(IRunQueries queries, FhirRequest request, CancellationToken cancel)
     {
         if (request.CannotRead(Type) is { } forbidden) return forbidden;
-        var search = SearchRequest.Read(Type, Query, request, pageSize: 2);
+        var search = SearchRequest.ReadCondition(Type, Query, request, matches: 2);
         if (search.Refusal is { } malformed) return malformed;
         if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
-        var matches = await SearchQuery.Run(queries, request.Reach, search.Value, cancel);
+        // Which resource it is will do; its body stays where it is.
+        var matches = await SearchQuery.Run(queries, request.Reach, search.Value, new BodyBudget(0), cancel);
         return matches.Count switch
         {
             0 => (string?)null,

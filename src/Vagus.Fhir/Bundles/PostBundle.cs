@@ -17,12 +17,14 @@ internal sealed class PostBundle(FhirOptions options, RunTransaction transaction
     public async Task<IResult> Answer(HttpContext http)
     {
         var request = FhirRequest.Of(http, options);
-        var turn = http.Request.ContentLength is null or > LargeBytes;
+        // The turn is taken when the body is here: whoever sends slowly keeps nobody waiting.
+        var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
+        if (body.Refusal is { } unread) return FhirAnswers.Refuse(unread);
+        var turn = body.Value.Length > LargeBytes;
         if (turn) await large.WaitAsync(request.Cancel);
         try
         {
-            var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
-            return body.Refusal is { } unread ? FhirAnswers.Refuse(unread) : await Run(request, body.Value);
+            return await Run(request, body.Value);
         }
         finally
         {
@@ -44,22 +46,12 @@ internal sealed class PostBundle(FhirOptions options, RunTransaction transaction
         // The entries of a batch are judged one by one; a transaction stands or falls as a whole.
         if (type == "transaction" && ResourcePreparation.Validate(bundle) is { } invalid) return FhirAnswers.Refuse(invalid);
         var entries = EntriesOf(bundle);
-        if (entries.Refusal is { } flawed) return FhirAnswers.Refuse(flawed);
-        return type == "batch" ? await batches.Run(request, entries.Value) : await transactions.Run(request, entries.Value);
+        if (entries.Count > options.BundleEntries) return FhirAnswers.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
+        if (type == "batch") return await batches.Run(request, entries);
+        var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null);
+        return flaw is null ? await transactions.Run(request, [.. entries.Select(entry => entry.Value)]) : FhirAnswers.Refuse(flaw);
     }
 
-    private Outcome<List<BundleEntry>> EntriesOf(JsonElement bundle)
-    {
-        var entries = new List<BundleEntry>();
-        if (!bundle.TryGetProperty("entry"u8, out var array) || array.ValueKind != JsonValueKind.Array) return entries;
-        if (array.GetArrayLength() > options.BundleEntries) return FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries.");
-        foreach (var item in array.EnumerateArray())
-        {
-            var entry = BundleEntry.Read(item, entries.Count);
-            if (entry.Refusal is { } flaw) return flaw;
-            entries.Add(entry.Value);
-        }
-
-        return entries;
-    }
+    private static List<Outcome<BundleEntry>> EntriesOf(JsonElement bundle) =>
+        bundle.TryGetProperty("entry"u8, out var array) && array.ValueKind == JsonValueKind.Array ? [.. array.EnumerateArray().Select(BundleEntry.Read)] : [];
 }

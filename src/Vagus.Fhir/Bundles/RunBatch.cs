@@ -13,14 +13,14 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
 {
     private const int SideBySide = 16;
 
-    public async Task<FhirAnswer> Run(FhirRequest request, IReadOnlyList<BundleEntry> entries)
+    public async Task<FhirAnswer> Run(FhirRequest request, IReadOnlyList<Outcome<BundleEntry>> entries)
     {
         var results = new EntryResult[entries.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = request.Cancel };
-        await Parallel.ForEachAsync(entries, limits, async (entry, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, entries.Count), limits, async (index, _) =>
         {
-            var result = await One(request, entry);
-            results[entry.Index] = result.Refusal is { } refused ? EntryResult.Of(refused) : result.Value;
+            var result = entries[index].Refusal is { } flaw ? flaw : await One(request, entries[index].Value);
+            results[index] = result.Refusal is { } refused ? EntryResult.Of(refused) : result.Value;
         });
         return BundleResponse.Write("batch-response", results);
     }
@@ -58,6 +58,6 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
             async (writer, _, cancel) => entry.Method == "PUT" ? await writer.Put(prepared, entry.IfMatch, cancel) : await writer.Create(prepared, cancel),
             request.Cancel);
         if (stored.Refusal is { } refused) return refused;
-        return new EntryResult(stored.Value.Interaction == "POST" ? 201 : 200) { Stored = stored.Value, Location = request.LocationOf(stored.Value) };
+        return new EntryResult(stored.Value.Created ? 201 : 200) { Stored = stored.Value, Location = request.LocationOf(stored.Value) };
     }
 }

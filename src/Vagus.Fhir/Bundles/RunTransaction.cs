@@ -71,7 +71,7 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
     private static async ValueTask<Outcome<EntryResult>> Put(FhirRequest request, BundleEntry entry, TransactionPlan plan, ResourceWriter writer, CancellationToken cancel)
     {
         var stored = await writer.Put(plan.Resources[entry.Index], entry.IfMatch, cancel);
-        return stored.Refusal is { } refused ? refused : Written(request, stored.Value.Interaction == "POST" ? 201 : 200, stored.Value);
+        return stored.Refusal is { } refused ? refused : Written(request, stored.Value.Created ? 201 : 200, stored.Value);
     }
 
     private static async ValueTask<Outcome<EntryResult>> Find(FhirRequest request, string existing, WriteTransaction write, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -24,6 +25,13 @@ internal sealed class TransactionLinks
 
     public void Resolve(string condition, string target) => conditions[condition] = target;
 
+    /// <summary>The rewrite for the links of one entry: a relative reference is resolved against the place that its fullUrl says the entry came from.</summary>
+    public LinkRewrite Within(string? fullUrl)
+    {
+        var root = fullUrl is null ? null : ReferenceText.Parse(fullUrl).Base;
+        return root is null ? Rewrite : (kind, link) => Beside(root, kind, link) ?? Rewrite(kind, link);
+    }
+
     public string? Rewrite(LinkKind kind, ReadOnlySpan<char> link)
     {
         var lookup = targets.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -37,6 +45,9 @@ internal sealed class TransactionLinks
 
         return IsConditional(link) ? Conditional(link.ToString()) : null;
     }
+
+    private string? Beside(string root, LinkKind kind, ReadOnlySpan<char> link) =>
+        kind == LinkKind.Reference && ReferenceText.TypeOf(link) is not null ? targets.GetValueOrDefault($"{root}/{link}") : null;
 
     private string? Conditional(string condition)
     {

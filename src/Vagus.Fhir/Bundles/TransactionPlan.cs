@@ -85,7 +85,7 @@ internal sealed class TransactionPlan
         foreach (var entry in entries)
         {
             if (entry.Method is not ("POST" or "PUT") || Existing.ContainsKey(entry.Index)) continue;
-            Resources[entry.Index] = preparation.Prepare(entry.Resource, entry.Type, made[entry.Index], links.Rewrite);
+            Resources[entry.Index] = preparation.Prepare(entry.Resource, entry.Type, made[entry.Index], links.Within(entry.FullUrl));
         }
     }
 

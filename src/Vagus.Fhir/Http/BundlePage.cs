@@ -94,6 +94,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
     private static int StatusOf(StoredResource resource) => resource.Interaction switch
     {
         "POST" => StatusCodes.Status201Created,
+        "PUT" when resource.Version == 1 => StatusCodes.Status201Created,
         "DELETE" => StatusCodes.Status204NoContent,
         _ => StatusCodes.Status200OK,
     };

@@ -10,12 +10,18 @@ namespace Vagus.Fhir.Http;
 /// <summary>What every interaction needs of its request: who calls, how far that reaches, and the address that clients use.</summary>
 internal sealed record FhirRequest(HttpContext Http, Caller Caller, Reach Reach, string BaseUrl, TimeProvider Clock)
 {
+    /// <summary>What this request may still bring into memory.</summary>
+    public required BodyBudget Bodies { get; init; }
+
     public CancellationToken Cancel => Http.RequestAborted;
 
     public static FhirRequest Of(HttpContext http, FhirOptions options)
     {
         var caller = http.Caller();
-        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/fhir", http.RequestServices.GetRequiredService<TimeProvider>());
+        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/fhir", http.RequestServices.GetRequiredService<TimeProvider>())
+        {
+            Bodies = new BodyBudget(options.AnswerBytes),
+        };
     }
 
     /// <summary>Refuses an unknown type (404) and one that the caller's role never reads (403: which types exist is no secret).</summary>

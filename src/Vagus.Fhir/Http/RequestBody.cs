@@ -11,10 +11,10 @@ internal static class RequestBody
 {
     public static async ValueTask<Outcome<ReadOnlyMemory<byte>>> Read(HttpRequest request, int limit, CancellationToken cancel)
     {
-        if (!IsJson(request.ContentType)) return FhirRefusals.UnsupportedMedia;
-        if (request.ContentLength > limit) return FhirRefusals.TooLarge(limit);
-        // Our own limit answers with an OperationOutcome; the server's would tear the connection first.
+        if (!IsJson(request.ContentType) || request.Headers.ContentEncoding.Count > 0) return FhirRefusals.UnsupportedMedia;
+        // Our own limit answers with an OperationOutcome; the server's would tear the connection while the client still sends.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+        if (request.ContentLength > limit) return FhirRefusals.TooLarge(limit);
 
         var reader = request.BodyReader;
         while (true)

@@ -18,12 +18,13 @@ internal sealed class ReadHistory(FhirOptions options, Database database)
         if (range.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
 
         var asked = range.Value;
-        var versions = await ReadResources.History(database, request.Reach, type, id, asked with { Limit = asked.Limit + 1 }, request.Cancel);
+        var versions = await ReadResources.History(database, request.Reach, type, id, asked with { Limit = asked.Limit + 1 }, request.Bodies, request.Cancel);
         if (versions.Count == 0 && asked.Before is null && asked.Since is null) return FhirAnswers.Refuse(FhirRefusals.NotFound(type, id));
 
         var page = new BundlePage("history", request.BaseUrl, $"{request.BaseUrl}/{type}/{id}/_history{http.Request.QueryString}");
-        foreach (var version in versions.Take(asked.Limit)) page.AddVersion(version);
-        if (versions.Count > asked.Limit) page.Next = NextOf(request, type, id, asked, versions[asked.Limit - 1].Version);
+        var shown = versions.Take(asked.Limit).TakeWhile(version => !version.Unread).ToList();
+        foreach (var version in shown) page.AddVersion(version);
+        if (versions.Count > shown.Count) page.Next = NextOf(request, type, id, asked, shown[^1].Version);
         return page.ToAnswer();
     }
 
@@ -38,7 +39,8 @@ internal sealed class ReadHistory(FhirOptions options, Database database)
         DateTimeOffset? since = null;
         if (query.TryGetValue("_since", out var sinceText))
         {
-            if (!DateTimeOffset.TryParse(sinceText, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)) return FhirRefusals.Invalid("_since must be an instant.");
+            // The '+' of an offset arrives as a blank where a client did not encode it.
+            if (!DateTimeOffset.TryParse(sinceText.ToString().Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)) return FhirRefusals.Invalid("_since must be an instant.");
             since = instant;
         }
 
@@ -54,7 +56,7 @@ internal sealed class ReadHistory(FhirOptions options, Database database)
 
     private static string NextOf(FhirRequest request, string type, string id, HistoryRange range, long lastVersion)
     {
-        var since = range.Since is { } instant ? $"&_since={BodyTemplate.Text(instant)}" : "";
+        var since = range.Since is { } instant ? $"&_since={instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{request.BaseUrl}/{type}/{id}/_history?_count={range.Limit}&_before={lastVersion}{since}");
     }
 }

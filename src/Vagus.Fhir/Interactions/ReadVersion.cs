@@ -7,7 +7,7 @@ using Vagus.Storage;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>GET [base]/[type]/[id]/_history/[vid] (R4 §3.1.0.3).</summary>
-internal sealed class ReadVersion(FhirOptions options, Database database)
+internal sealed class ReadVersion(FhirOptions options, Database database, ResultOpened opened)
 {
     public async Task<IResult> Answer(string type, string id, string versionId, HttpContext http)
     {
@@ -17,6 +17,7 @@ internal sealed class ReadVersion(FhirOptions options, Database database)
 
         var stored = await ReadResources.Version(database, request.Reach, type, id, version, request.Cancel);
         if (stored is null) return FhirAnswers.Refuse(FhirRefusals.NotFound(type, id));
-        return stored.Deleted ? FhirAnswers.Refuse(FhirRefusals.Gone(type, id)) : FhirAnswer.Of(StatusCodes.Status200OK, stored);
+        if (stored.Deleted) return FhirAnswers.Refuse(FhirRefusals.Gone(type, id));
+        return await opened.Tell(request.Caller, stored, request.Cancel) is { } refused ? FhirAnswers.Refuse(refused) : FhirAnswer.Of(StatusCodes.Status200OK, stored);
     }
 }

@@ -23,7 +23,6 @@ internal sealed class UpdateResource(FhirOptions options, FhirWrites writes, Res
 
         var stored = await writes.Run(request.Caller, (writer, _, cancel) => writer.Put(prepared.Value, ifMatch.Value, cancel), request.Cancel);
         if (stored.Refusal is { } refused) return FhirAnswers.Refuse(refused);
-        var created = stored.Value.Interaction == "POST";
-        return FhirAnswers.Written(request, created ? StatusCodes.Status201Created : StatusCodes.Status200OK, stored.Value);
+        return FhirAnswers.Written(request, stored.Value.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, stored.Value);
     }
 }

@@ -6,7 +6,7 @@ namespace Vagus.Fhir.Interactions;
 
 /// <summary>
 /// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be created
-/// when it carries a signature: that is how a person signs an Encounter or a result; nobody changes or deletes one.
+/// when it carries a signature: that is how a person signs an Encounter or a result; nobody deletes one, and the writer changes none.
 /// </summary>
 internal static class WriteRules
 {
@@ -21,7 +21,12 @@ internal static class WriteRules
     public static Refusal? RefuseDelete(string type) => RefuseReplacing(type);
 
     /// <summary>What is evidence is neither changed nor deleted.</summary>
-    public static Refusal? RefuseReplacing(string type) => type is "AuditEvent" or "Provenance" ? FhirRefusals.ServerWritten : null;
+    public static Refusal? RefuseReplacing(string type) => type switch
+    {
+        "AuditEvent" => FhirRefusals.ServerWritten,
+        "Provenance" => FhirRefusals.SignedForGood,
+        _ => null,
+    };
 
     private static bool IsSigned(JsonElement provenance) =>
         provenance.TryGetProperty("signature", out var signatures) && signatures.ValueKind == JsonValueKind.Array && signatures.GetArrayLength() > 0;

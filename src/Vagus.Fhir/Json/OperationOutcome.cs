@@ -57,12 +57,13 @@ internal static class OperationOutcome
     // R4 value set issue-type: what our own refusals use of it beyond what follows from their kind.
     private static readonly FrozenSet<string> IssueTypes = new[]
     {
-        "structure", "value", "not-supported", "too-costly", "multiple-matches", "processing", "business-rule", "deleted", "too-long", "code-invalid", "required",
+        "structure", "value", "not-supported", "too-costly", "multiple-matches", "processing", "business-rule", "deleted", "too-long", "code-invalid", "required", "not-found",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static string CodeOf(Refusal refusal) => IssueTypes.Contains(refusal.Code) ? refusal.Code : refusal.Kind switch
     {
         RefusalKind.Unsupported => "not-supported",
+        RefusalKind.Invalid when refusal.Code is "unknown-search-parameter" or "unsupported-search-parameter" or "unsupported-search-modifier" => "not-supported",
         RefusalKind.Invalid when JsonDefects.IsOne(refusal) => "structure",
         RefusalKind.Invalid => "invalid",
         RefusalKind.Unauthenticated => "login",

@@ -14,10 +14,13 @@ internal static class DateSql
     /// <summary>For a column that holds one instant in milliseconds: it stands for <c>[instant, instant + 1 ms)</c>.</summary>
     public static string OfInstant(SqlText text, DateTerm term, string column) => Of(text, term, column, $"({column} + 1000)");
 
+    /// <summary>The end of a range in whole microseconds, rounded away from its start: a range never becomes empty.</summary>
+    public static long EndOf(DateTimeOffset high) => high.AddTicks(TimeSpan.TicksPerMicrosecond - 1).ToMicroseconds();
+
     private static string Of(SqlText text, DateTerm term, string rowLow, string rowHigh)
     {
         string Low() => text.Value(term.Low.ToMicroseconds());
-        string High() => text.Value(term.High.ToMicroseconds());
+        string High() => text.Value(EndOf(term.High));
         return term.Test switch
         {
             DateTest.Within => $"({rowLow} >= {Low()} and {rowLow} < {High()} and {rowHigh} <= {High()})",

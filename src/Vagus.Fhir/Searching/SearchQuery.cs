@@ -11,56 +11,61 @@ namespace Vagus.Fhir.Searching;
 /// </summary>
 internal static class SearchQuery
 {
-    public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
+    public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, BodyBudget bodies, CancellationToken cancel)
     {
-        var order = search.OldestFirst ? "asc" : "desc";
         var text = new SqlText();
-        // The page is found first; only its own bodies are read.
-        text.Add($"select {StoredResource.Columns}").Add("from (").Add("select r.tenant_id, r.type, r.id, r.rid, r.version");
-        FromAndWhere(text, reach, search);
-        if (search.After is { } after) text.Add($"  and r.position {(search.OldestFirst ? '>' : '<')} {text.Value(after)}");
-        // The position of the last change is the order of lastUpdated, and unique: pages neither repeat nor skip.
-        text.Add($"order by r.position {order}").Add($"limit {text.Value((long)search.Count)}");
-        text.Add(") r").Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version").Add($"order by v.position {order}");
-        return queries.Query(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        text
+            .Add($"select {StoredResource.Columns}")
+            .Add("from (select r.tenant_id, r.type, r.id, r.rid, r.version, r.position from fhir_resource r");
+        // The plus keeps SQLite from walking all of the type in order when an index names the few that are looked at.
+        var plus = Where(text, reach, search) ? "+" : "";
+        // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the last change,
+        // unique as well, is the order of lastUpdated; sorted by it, what is written meanwhile moves to the newer end.
+        var oldestFirst = search.Order == SearchOrder.OldestChange;
+        var column = search.Order == SearchOrder.Creation ? "r.rid" : "r.position";
+        var order = $"{column} {(oldestFirst ? "asc" : "desc")}";
+        if (search.After is { } after) text.Add($"  and {plus}{column} {(oldestFirst ? '>' : '<')} {text.Value(after)}");
+        text.Add($"order by {(search.Order == SearchOrder.Creation ? "" : plus)}{order}").Add($"limit {text.Value((long)search.Count)}");
+        // The page is chosen first, so that only its bodies are touched.
+        text.Add(") r left join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version");
+        return queries.Query(Statements.Of(text, $"order by {order}"), [.. text.Values], bodies.Read, cancel);
     }
 
     public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
     {
         var text = new SqlText();
-        text.Add("select count(*)");
-        FromAndWhere(text, reach, search);
+        text.Add("select count(*)").Add("from fhir_resource r");
+        Where(text, reach, search);
         return await queries.QueryOne(Statements.Of(text), [.. text.Values], row => row.GetInt64(0), cancel);
     }
 
-    private static void FromAndWhere(SqlText text, Reach reach, SearchRequest search)
+    /// <summary>True when an index names the resources that are looked at, false when all of the type are.</summary>
+    private static bool Where(SqlText text, Reach reach, SearchRequest search)
     {
         var driver = search.Ids.Count > 0 ? null : search.Criteria.Where(CanDrive).MinBy(Rank);
-        if (driver is null)
-        {
-            text.Add("from fhir_resource r").Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}");
-        }
-        else
-        {
-            // SQLite keeps the order of a cross join: from the index rows to their resources, and not through all resources in the order of change.
-            text.Add($"from (select distinct d.rid from ({Rows(text, reach, driver)}) d) d cross join fhir_resource r")
-                .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
-                .Add("  and r.rid = d.rid");
-        }
-
-        text.Add($"  and r.type = {text.Value(search.Type)}").Add("  and r.deleted = false").WithinReach(reach, search.Type);
+        var reachDrives = driver is null && search.Ids.Count == 0;
+        text
+            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
+            .Add($"  and r.type = {text.Value(search.Type)}")
+            .Add("  and r.deleted = false")
+            .WithinReach(reach, search.Type, reachDrives ? RowsOf.Search : RowsOf.Current);
         foreach (var ids in search.Ids) text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
         foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
-        foreach (var criterion in search.Criteria.Where(each => !ReferenceEquals(each, driver)))
+
+        foreach (var criterion in search.Criteria)
         {
-            text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion)} and x.rid = r.rid)");
+            if (ReferenceEquals(criterion, driver)) text.Add($"  and r.rid in ({Rows(text, reach, criterion, "")})");
+            else text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion, " and x.rid = r.rid")})");
         }
+
+        return !reachDrives || reach.NeedsCompartment(search.Type) || reach.MustTakePart;
     }
 
-    private static string Rows(SqlText text, Reach reach, SearchCriterion criterion)
+    /// <summary>Each alternative is a query of its own: joined by "or", SQLite would read all rows of the parameter.</summary>
+    private static string Rows(SqlText text, Reach reach, SearchCriterion criterion, string of)
     {
         var rows = $"select x.rid from {TableOf(criterion.Table)} x where x.tenant_id = {text.Value(reach.Tenant.Value)} and x.param = {text.Value((long)criterion.Parameter)}";
-        return criterion.Missing is null ? $"{rows} and ({string.Join(" or ", criterion.AnyOf.Select(term => TermSql.Of(text, term)))})" : rows;
+        return criterion.Missing is null ? string.Join(" union all ", criterion.AnyOf.Select(term => $"{rows} and {TermSql.Of(text, term)}{of}")) : rows + of;
     }
 
     private static bool Excludes(SearchCriterion criterion) => criterion.Negated || criterion.Missing == true;

@@ -9,6 +9,15 @@ using Vagus.Kernel;
 
 namespace Vagus.Fhir.Searching;
 
+/// <summary>In which order a search answers.</summary>
+internal enum SearchOrder
+{
+    /// <summary>Newest first by creation: what is changed stays where it is.</summary>
+    Creation,
+    NewestChange,
+    OldestChange,
+}
+
 /// <summary>
 /// A search understood: its criteria, its order and its page. Unknown parameters are refused, since ignoring one shows more than was asked for;
 /// with <c>Prefer: handling=lenient</c> they are left out (R4 §3.1.1.1).
@@ -16,6 +25,8 @@ namespace Vagus.Fhir.Searching;
 internal sealed record SearchRequest(string Type)
 {
     private const int MostParameters = 64;
+    // Each is a part of the statement; SQLite joins at most five hundred.
+    private const int MostAlternatives = 200;
     private const string CursorName = "_cursor";
     private readonly List<(string Name, string Value)> kept = [];
 
@@ -28,10 +39,9 @@ internal sealed record SearchRequest(string Type)
 
     public List<DateTerm> LastUpdated { get; } = [];
 
-    /// <summary>Oldest change first; otherwise newest first.</summary>
-    public bool OldestFirst { get; private set; }
+    public SearchOrder Order { get; private set; }
 
-    /// <summary>The log position of the last entry of the page before; null on the first page.</summary>
+    /// <summary>Where the page before ended, in terms of the order; null on the first page.</summary>
     public long? After { get; private set; }
 
     public bool WantsTotal { get; private set; }
@@ -42,29 +52,46 @@ internal sealed record SearchRequest(string Type)
     public static IEnumerable<SearchParameterDefinition> Supported(string type) =>
         R4.SearchParameters(type).Values.Where(IsIndexed).OrderBy(parameter => parameter.Code, StringComparer.Ordinal);
 
-    public static Outcome<SearchRequest> Read(string type, string query, FhirRequest request, int pageSize, int largestPage = int.MaxValue)
+    public static Outcome<SearchRequest> Read(string type, string query, FhirRequest request, int pageSize, int largestPage) =>
+        Read(type, query, request, new SearchRequest(type) { Count = pageSize }, largestPage, Preferences.Lenient(request.Http.Request));
+
+    /// <summary>A search that decides what is written: all of it must be understood, whatever the client prefers, and its page is of no matter.</summary>
+    public static Outcome<SearchRequest> ReadCondition(string type, string query, FhirRequest request, int matches)
+    {
+        var read = Read(type, query, request, new SearchRequest(type) { Count = matches }, largestPage: 1, lenient: false);
+        return read.IsRefused ? read : read.Value with { Count = matches, After = null };
+    }
+
+    private static Outcome<SearchRequest> Read(string type, string query, FhirRequest request, SearchRequest search, int largestPage, bool lenient)
     {
         var parser = new SearchValueParser(request.BaseUrl, request.Clock);
-        var lenient = Preferences.Lenient(request.Http.Request);
-        var search = new SearchRequest(type) { Count = pageSize };
         var parameters = 0;
         foreach (var pair in new QueryStringEnumerable(query))
         {
             if (++parameters > MostParameters) return FhirRefusals.TooCostly($"A search may have {MostParameters} parameters.");
             var (name, value) = (pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+            // PostgreSQL has no such text, and so it matches nothing anywhere.
+            if (name.Contains('\0', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal)) return FhirRefusals.Invalid("A search value may not hold U+0000.");
             var taken = name.StartsWith('_') ? search.Shape(name, value, parser, largestPage) : search.Narrow(name, value, parser);
             if (taken.Refusal is { } refusal && !(lenient && IsUnknown(refusal))) return refusal;
             search = taken.IsRefused ? search : taken.Value;
+            if (search.Alternatives > MostAlternatives) return FhirRefusals.TooCostly($"A search may have {MostAlternatives} values.");
         }
 
         return search;
     }
 
+    private int Alternatives => Ids.Sum(ids => ids.Count) + Criteria.Sum(criterion => criterion.AnyOf.Count);
+
     /// <summary>The parameters that were understood, for the self link.</summary>
     public string SelfQuery() => QueryOf(kept);
 
-    public string NextQuery(long after) =>
-        QueryOf([.. kept.Where(pair => pair.Name != CursorName), (CursorName, after.ToString(CultureInfo.InvariantCulture))]);
+    /// <summary>The query of the page that follows the one with this last entry.</summary>
+    public string NextQuery(StoredResource last)
+    {
+        var after = Order == SearchOrder.Creation ? last.Rid : last.Position;
+        return QueryOf([.. kept.Where(pair => pair.Name != CursorName), (CursorName, after.ToString(CultureInfo.InvariantCulture))]);
+    }
 
     private Outcome<SearchRequest> Shape(string name, string value, SearchValueParser parser, int largestPage)
     {
@@ -81,7 +108,7 @@ internal sealed record SearchRequest(string Type)
                 return count == 0 ? this with { CountOnly = true } : this with { Count = Math.Min(count, largestPage) };
             case "_sort":
                 if (value is not ("_lastUpdated" or "-_lastUpdated")) return FhirRefusals.NotSupported("_sort takes _lastUpdated or -_lastUpdated.");
-                OldestFirst = value[0] != '-';
+                Order = value[0] == '-' ? SearchOrder.NewestChange : SearchOrder.OldestChange;
                 return Keep(name, value);
             case "_total":
                 WantsTotal = value is "accurate" or "estimate";
@@ -96,6 +123,9 @@ internal sealed record SearchRequest(string Type)
                 if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return FhirRefusals.Invalid("The link to this page is damaged.");
                 After = position;
                 return Keep(name, value);
+            // Both are columns of the resource's own row, never absent; the index does not have them.
+            case var modified when modified.StartsWith("_id:", StringComparison.Ordinal) || modified.StartsWith("_lastUpdated:", StringComparison.Ordinal):
+                return FhirRefusals.NotSupported("_id and _lastUpdated take no modifier.");
             default:
                 return Narrow(name, value, parser);
         }
@@ -105,7 +135,7 @@ internal sealed record SearchRequest(string Type)
     {
         var criterion = parser.Parse(Type, name, value);
         if (criterion.Refusal is { } refusal) return refusal;
-        if (!IsIndexed(criterion.Value.Table)) return FhirRefusals.NotSupported($"'{criterion.Value.Code}' is of a kind that is not searched yet.");
+        if (!IsIndexed(criterion.Value.Table)) return new Refusal(RefusalKind.Invalid, "unsupported-search-parameter", $"'{criterion.Value.Code}' is of a kind that is not searched yet.");
         Criteria.Add(criterion.Value);
         return Keep(name, value);
     }

@@ -8,7 +8,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Searching;
 
-/// <summary>GET [base]/[type]?… and POST [base]/[type]/_search (R4 §3.1.0.10, §3.1.1): a page of what matches, newest change first or as sorted.</summary>
+/// <summary>GET [base]/[type]?… and POST [base]/[type]/_search (R4 §3.1.0.10, §3.1.1): a page of what matches, last created first or as sorted.</summary>
 internal sealed class SearchResources(FhirOptions options, Database database)
 {
     private const int FormBytes = 64 * 1024;
@@ -46,6 +46,7 @@ internal sealed class SearchResources(FhirOptions options, Database database)
             : await ReadResources.Current(queries, request.Reach, entry.Type, id, cancel);
         if (stored is null) return FhirRefusals.NotFound(entry.Type, id);
         if (stored.Deleted) return FhirRefusals.Gone(entry.Type, id);
+        if (!request.Bodies.Spend(stored)) return FhirRefusals.AnswersTooLarge;
         return new EntryResult(StatusCodes.Status200OK) { Stored = stored, Body = stored.Body };
     }
 
@@ -68,9 +69,11 @@ internal sealed class SearchResources(FhirOptions options, Database database)
             return page;
         }
 
-        var matches = await SearchQuery.Run(queries, request.Reach, search with { Count = search.Count + 1 }, cancel);
-        foreach (var match in matches.Take(search.Count)) page.AddMatch(match);
-        if (matches.Count > search.Count) page.Next = $"{request.BaseUrl}/{type}{search.NextQuery(matches[search.Count - 1].Position)}";
+        var matches = await SearchQuery.Run(queries, request.Reach, search with { Count = search.Count + 1 }, request.Bodies, cancel);
+        if (matches is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
+        var shown = matches.Take(search.Count).TakeWhile(match => !match.Unread).ToList();
+        foreach (var match in shown) page.AddMatch(match);
+        if (matches.Count > shown.Count) page.Next = $"{request.BaseUrl}/{type}{search.NextQuery(shown[^1])}";
         // On a first and only page the total is known; elsewhere it is counted when asked for.
         if (search.After is null && page.Next is null) page.Total = matches.Count;
         else if (search.WantsTotal) page.Total = await SearchQuery.Count(queries, request.Reach, search, cancel);

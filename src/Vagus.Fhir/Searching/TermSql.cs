@@ -12,7 +12,7 @@ internal static class TermSql
     public static string Of(SqlText text, SearchTerm term) => term switch
     {
         TokenTerm token => Token(text, token),
-        ReferenceTerm { Url: { } url } => $"x.target_id = {text.Value(url)}",
+        ReferenceTerm { Url: { } url } => $"x.target_id = {text.Value(IndexKey.Of(url))}",
         ReferenceTerm { Type: { } type } reference => $"(x.target_id = {text.Value(reference.Id)} and x.target_type = {text.Value(type)})",
         ReferenceTerm reference => $"x.target_id = {text.Value(reference.Id)}",
         StringTerm { Match: StringMatch.Prefix } prefix => $"(x.folded >= {text.Value(prefix.Text)} and x.folded < {text.Value(prefix.Text + Highest)})",
@@ -24,7 +24,7 @@ internal static class TermSql
 
     private static string Token(SqlText text, TokenTerm token)
     {
-        var code = token.Code is null ? null : $"x.code = {text.Value(token.Code)}";
+        var code = token.Code is null ? null : $"x.code = {text.Value(IndexKey.Of(token.Code))}";
         if (token.AnySystem) return code ?? "true";
         var system = token.System is null ? "x.system is null" : $"x.system = {text.Value(token.System)}";
         return code is null ? system : $"({code} and {system})";

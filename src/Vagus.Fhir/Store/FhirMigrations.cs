@@ -50,6 +50,10 @@ internal static class FhirMigrations
             // Prefixes are found by ranges, which are ranges of bytes only without a language's collation.
             PostgresScript = Index.Replace("folded text", "folded text collate \"C\"", StringComparison.Ordinal),
         },
+        new(205, "fhir compartments by version and order of creation", """
+            alter table fhir_compartment add column since bigint not null default 1;
+            create index fhir_resource_creation on fhir_resource (tenant_id, type, rid);
+            """),
     ];
 
     private const string Index = """

@@ -19,9 +19,13 @@ internal static class FhirRefusals
 
     public static Refusal UnknownType(string type) => new(RefusalKind.NotFound, "not-supported", $"'{Shown(type)}' is not an R4 resource type.");
 
-    public static Refusal NotFound(string type, string id) => new(RefusalKind.NotFound, "not-found", $"There is no {type}/{id}.");
+    public static Refusal NotFound(string type, string id) => new(RefusalKind.NotFound, "not-found", $"There is no {type}/{Shown(id)}.");
 
     public static readonly Refusal UnsignedProvenance = new(RefusalKind.Forbidden, "forbidden", "A Provenance is written by the server, or by a person as a signature: it must carry one.");
+
+    public static readonly Refusal SignedForGood = new(RefusalKind.Forbidden, "forbidden", "A Provenance is never changed or deleted.");
+
+    public static readonly Refusal AnswersTooLarge = new(RefusalKind.Unprocessable, "too-costly", "What this Bundle asks for does not fit into one answer. Ask for less at a time.");
 
     public static Refusal NotSupported(string message) => new(RefusalKind.Invalid, "not-supported", message);
 
@@ -33,7 +37,7 @@ internal static class FhirRefusals
 
     public static readonly Refusal SeveralMatches = new(RefusalKind.PreconditionFailed, "multiple-matches", "The condition matches more than one resource.");
 
-    public static Refusal NoMatch(string type) => new(RefusalKind.PreconditionFailed, "not-found", $"A conditional reference to {FhirRefusals.Shown(type)} matches nothing.");
+    public static Refusal NoMatch(string type) => new(RefusalKind.PreconditionFailed, "not-found", $"A conditional reference to {Shown(type)} matches nothing.");
 
     public static Refusal Unprocessable(string message) => new(RefusalKind.Unprocessable, "processing", message);
 

@@ -35,6 +35,8 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
         Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work,
         CancellationToken cancel)
     {
+        // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
+        await write.NextPosition(cancel);
         var writer = new ResourceWriter(write, Reach.Of(caller), (data, change) => Draft(caller, trace, data, change));
         var outcome = await work(writer, write, cancel);
         if (outcome.IsRefused) return outcome;

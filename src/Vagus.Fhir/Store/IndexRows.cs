@@ -1,4 +1,5 @@
 using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Searching;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -20,7 +21,7 @@ internal static class IndexRows
         "fhir_date", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("low", ColumnType.BigInt), ("high", ColumnType.BigInt), ("rid", ColumnType.BigInt));
 
     private static readonly InsertInto Compartment = new(
-        "fhir_compartment", ("tenant_id", ColumnType.Text), ("patient_id", ColumnType.Text), ("rid", ColumnType.BigInt));
+        "fhir_compartment", ("tenant_id", ColumnType.Text), ("patient_id", ColumnType.Text), ("rid", ColumnType.BigInt), ("since", ColumnType.BigInt));
 
     // These two are columns of the resource's own row.
     private static readonly int? IdParameter = R4.SearchParameter("Patient", "_id")?.Id;
@@ -31,28 +32,42 @@ internal static class IndexRows
         var tenant = write.Tenant.Value;
         foreach (var token in resource.Index.Tokens)
         {
-            if (token.Parameter != IdParameter) write.Insert(Token, tenant, (long)token.Parameter, token.Code, token.System, rid);
+            if (token.Parameter != IdParameter) write.Insert(Token, tenant, (long)token.Parameter, IndexKey.Of(token.Code), token.System, rid);
         }
 
         // What lies elsewhere is kept under its URL; ids have no ':' or '/', so the two cannot be mistaken for each other.
-        foreach (var target in resource.Index.References) write.Insert(Reference, tenant, (long)target.Parameter, target.Id ?? target.Url, target.Type, rid);
+        foreach (var target in resource.Index.References) write.Insert(Reference, tenant, (long)target.Parameter, target.Id ?? IndexKey.Of(target.Url), target.Type, rid);
         foreach (var text in resource.Index.Strings) write.Insert(String, tenant, (long)text.Parameter, text.Normalized, text.Exact, rid);
         foreach (var date in resource.Index.Dates)
         {
-            if (date.Parameter != LastUpdatedParameter) write.Insert(Date, tenant, (long)date.Parameter, date.Low.ToMicroseconds(), date.High.ToMicroseconds(), rid);
+            if (date.Parameter != LastUpdatedParameter) write.Insert(Date, tenant, (long)date.Parameter, date.Low.ToMicroseconds(), DateSql.EndOf(date.High), rid);
         }
-
-        foreach (var patient in resource.Patients) write.Insert(Compartment, tenant, patient, rid);
     }
 
-    public static async ValueTask Remove(WriteTransaction write, long rid, bool compartments, CancellationToken cancel)
+    /// <summary>Puts the resource into compartments. A patient sees no version from before <paramref name="since"/>: that was somebody else's.</summary>
+    public static void Enter(WriteTransaction write, long rid, IEnumerable<string> patients, long since)
+    {
+        foreach (var patient in patients) write.Insert(Compartment, write.Tenant.Value, patient, rid, since);
+    }
+
+    /// <summary>Takes the resource from the compartments that its new version is not in and puts it into those that it was not in before.</summary>
+    public static async ValueTask Move(WriteTransaction write, CurrentRow current, IReadOnlyList<string> patients, long version, CancellationToken cancel)
+    {
+        object?[] key = [write.Tenant.Value, current.Rid];
+        var before = await write.Query(Compartments, key, row => row.GetString(0), cancel);
+        // What comes back after a deletion begins anew.
+        List<string> stays = current.Deleted ? [] : [.. before.Intersect(patients, StringComparer.Ordinal)];
+        foreach (var left in before.Except(stays, StringComparer.Ordinal)) await write.Later(Leave, [.. key, left], cancel);
+        Enter(write, current.Rid, patients.Except(stays, StringComparer.Ordinal), version);
+    }
+
+    public static async ValueTask Remove(WriteTransaction write, long rid, CancellationToken cancel)
     {
         object?[] key = [write.Tenant.Value, rid];
         await write.Later(RemoveTokens, key, cancel);
         await write.Later(RemoveReferences, key, cancel);
         await write.Later(RemoveStrings, key, cancel);
         await write.Later(RemoveDates, key, cancel);
-        if (compartments) await write.Later(RemoveCompartments, key, cancel);
     }
 
     private static readonly Statement RemoveTokens = new("delete from fhir_token where tenant_id = @tenant_id and rid = @rid");
@@ -63,5 +78,7 @@ internal static class IndexRows
 
     private static readonly Statement RemoveDates = new("delete from fhir_date where tenant_id = @tenant_id and rid = @rid");
 
-    private static readonly Statement RemoveCompartments = new("delete from fhir_compartment where tenant_id = @tenant_id and rid = @rid");
+    private static readonly Statement Compartments = new("select patient_id from fhir_compartment where tenant_id = @tenant_id and rid = @rid order by patient_id");
+
+    private static readonly Statement Leave = new("delete from fhir_compartment where tenant_id = @tenant_id and rid = @rid and patient_id = @patient_id");
 }

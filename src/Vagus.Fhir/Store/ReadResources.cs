@@ -14,7 +14,8 @@ internal static class ReadResources
     }
 
     /// <summary>
-    /// One version. It must be within reach as it was and as the resource is now: a label added later hides the versions before it too.
+    /// One version. It must be within reach as it was and as the resource is now: a label added later hides the versions before it too, and a patient
+    /// does not see what the resource was before it became that patient's.
     /// </summary>
     public static ValueTask<StoredResource?> Version(IRunQueries queries, Reach reach, string type, string id, long version, CancellationToken cancel)
     {
@@ -24,13 +25,13 @@ internal static class ReadResources
     }
 
     /// <summary>The versions of one resource before a version number, newest first.</summary>
-    public static ValueTask<List<StoredResource>> History(IRunQueries queries, Reach reach, string type, string id, HistoryRange range, CancellationToken cancel)
+    public static ValueTask<List<StoredResource>> History(IRunQueries queries, Reach reach, string type, string id, HistoryRange range, BodyBudget bodies, CancellationToken cancel)
     {
         var text = VersionsOf(reach, type, id);
         if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
         if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
         text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
-        return queries.Query(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        return queries.Query(Statements.Of(text), [.. text.Values], bodies.Read, cancel);
     }
 
     private static SqlText CurrentText(Reach reach, string type, string id)
@@ -49,16 +50,14 @@ internal static class ReadResources
     private static SqlText VersionsOf(Reach reach, string type, string id)
     {
         var text = new SqlText();
-        text
+        return text
             .Add($"select {StoredResource.Columns}")
             .Add("from fhir_resource r")
             .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid")
             .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
             .Add($"  and r.type = {text.Value(type)}")
             .Add($"  and r.id = {text.Value(id)}")
-            .WithinReach(reach, type);
-        if (!reach.SeesSensitive) text.Add("  and v.sensitive = false");
-        return text;
+            .WithinReach(reach, type, RowsOf.Versions);
     }
 }
 

@@ -25,12 +25,15 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
     public IReadOnlyList<PreparedChange> Prepared => prepared;
 
     /// <summary>Creates a resource under an id that the server has just made.</summary>
-    public async ValueTask<StoredResource> Create(PreparedResource resource, CancellationToken cancel)
+    public ValueTask<StoredResource> Create(PreparedResource resource, CancellationToken cancel) => Create(resource, "POST", cancel);
+
+    private async ValueTask<StoredResource> Create(PreparedResource resource, string interaction, CancellationToken cancel)
     {
         var rid = await write.NextPosition(cancel);
-        var row = await AddVersion(resource, rid, 1, "POST", before: null, cancel);
+        var row = await AddVersion(resource, rid, 1, interaction, before: null, cancel);
         write.Insert(Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive);
         IndexRows.Add(write, rid, resource);
+        IndexRows.Enter(write, rid, resource.Patients, since: 1);
         return row;
     }
 
@@ -38,16 +41,18 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
     public async ValueTask<Outcome<StoredResource>> Put(PreparedResource resource, long? ifMatch, CancellationToken cancel)
     {
         var current = await CurrentRow.Find(write, reach, resource.Type, resource.Id, cancel);
-        if (current is { WithinReach: false }) return FhirRefusals.NotFound(resource.Type, resource.Id);
-        if (ifMatch is not null && ifMatch != current?.Version) return FhirRefusals.StaleVersion;
-        if (current is null) return await Create(resource, cancel);
+        // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
+        if (ifMatch is not null && (current is null or { WithinReach: false } || ifMatch != current.Version)) return FhirRefusals.StaleVersion;
+        if (current is null) return await Create(resource, "PUT", cancel);
+        if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
 
         if (WriteRules.RefuseReplacing(resource.Type) is { } kept) return kept;
         var version = current.Version + 1;
         var row = await AddVersion(resource, current.Rid, version, "PUT", current.Body, cancel);
         await write.Later(Move, [version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, write.Tenant.Value, current.Rid], cancel);
-        await IndexRows.Remove(write, current.Rid, compartments: true, cancel);
+        await IndexRows.Remove(write, current.Rid, cancel);
         IndexRows.Add(write, current.Rid, resource);
+        await IndexRows.Move(write, current, resource.Patients, version, cancel);
         return row;
     }
 
@@ -65,8 +70,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         write.Insert(Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", change.Before is { } was && SecurityLabels.AreSensitive(was), null);
         await write.Later(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
         // The compartments stay: who could see the resource may see that it is gone.
-        await IndexRows.Remove(write, current.Rid, compartments: false, cancel);
-        return new StoredResource { Type = type, Id = id, Version = version, UpdatedAt = write.At, Position = position, Body = null, Interaction = "DELETE" };
+        await IndexRows.Remove(write, current.Rid, cancel);
+        return new StoredResource { Type = type, Id = id, Rid = current.Rid, Version = version, UpdatedAt = write.At, Position = position, Body = null, Interaction = "DELETE" };
     }
 
     private async ValueTask<StoredResource> AddVersion(PreparedResource resource, long rid, long version, string interaction, byte[]? before, CancellationToken cancel)
@@ -75,7 +80,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         var change = new ResourceChange(resource.Type, resource.Id, version, Parsed(before), resource.Document) { Patient = resource.FirstPatient };
         var position = await Append(new PreparedChange(change, resource.Sensitive), cancel);
         write.Insert(Versions, write.Tenant.Value, rid, version, position, write.At.ToMicroseconds(), interaction, resource.Sensitive, body);
-        return new StoredResource { Type = resource.Type, Id = resource.Id, Version = version, UpdatedAt = write.At, Position = position, Body = body, Interaction = interaction };
+        return new StoredResource { Type = resource.Type, Id = resource.Id, Version = version, UpdatedAt = write.At, Position = position, Body = body, Interaction = interaction, Rid = rid, Created = before is null };
     }
 
     private async ValueTask<long> Append(PreparedChange change, CancellationToken cancel)

@@ -13,7 +13,7 @@ internal static class SecurityLabels
     {
         "ETH", "ETHUD", "GDIS", "HIV", "MST", "MH", "PSY", "PSYTHPN", "SCA", "SDV", "SEX", "SICKLE", "SPI", "BH", "COGN", "DVD", "EMOTDIS", "OPIOIDUD",
         "STD", "SUD", "SUDP", "ALC", "DRGIS", "TBOO", "VIO", "ABORT", "FMP", "FRT", "VIP", "CEL", "DEMO", "DOB", "GENDER", "LIVARG", "MARST", "RACE", "REL",
-        "B", "EMPL", "LOCIS", "SSP", "ADOL", "DIA", "PATLOC", "PHY", "PRS", "COMPT", "HIVAIDS", "SEXAST", "SUDETH", "TAXHIV",
+        "B", "EMPL", "LOCIS", "SSP", "ADOL", "DIA", "PATLOC", "PHY", "PRS", "COMPT", "EMP", "42CFRPart2", "42CFRPart2CD", "HIPAAPsyNotes", "HIVAIDS", "SEXAST", "SUDETH", "TAXHIV",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public static bool AreSensitive(JsonElement resource)

@@ -31,17 +31,21 @@ internal sealed class SqlText
     /// Adds the conditions under which a row <c>r</c> of <c>fhir_resource</c> of this type is the caller's to see. The type itself must have been
     /// checked with <see cref="Reach.MayRead"/>.
     /// </summary>
-    public SqlText WithinReach(Reach reach, string type)
+    /// <param name="reach">The caller's.</param>
+    /// <param name="type">The resource type of the rows.</param>
+    /// <param name="rows">What the rows are of.</param>
+    public SqlText WithinReach(Reach reach, string type, RowsOf rows = RowsOf.Current)
     {
         if (!reach.SeesSensitive) Add("  and r.sensitive = false");
-        if (reach.NeedsCompartment(type)) InCompartment(reach);
-        if (reach.MustTakePart) TakingPart(reach);
+        if (!reach.SeesSensitive && rows == RowsOf.Versions) Add("  and v.sensitive = false");
+        if (reach.NeedsCompartment(type)) InCompartment(reach, rows);
+        if (reach.MustTakePart) TakingPart(reach, rows);
         return this;
     }
 
     public override string ToString() => text.ToString();
 
-    private void InCompartment(Reach reach)
+    private void InCompartment(Reach reach, RowsOf rows)
     {
         if (reach.Patients is not { Count: > 0 } patients)
         {
@@ -49,11 +53,12 @@ internal sealed class SqlText
             return;
         }
 
+        var tenant = Value(reach.Tenant.Value);
         var names = string.Join(", ", patients.Select(patient => Value(patient.Value)));
-        Add($"  and exists (select 1 from fhir_compartment c where c.tenant_id = r.tenant_id and c.rid = r.rid and c.patient_id in ({names}))");
+        Among(rows, $"select c.rid from fhir_compartment c where c.tenant_id = {tenant} and c.patient_id in ({names}){(rows == RowsOf.Versions ? " and c.since <= v.version" : "")}", "c.rid");
     }
 
-    private void TakingPart(Reach reach)
+    private void TakingPart(Reach reach, RowsOf rows)
     {
         var owner = Definitions.R4.SearchParameter("Task", "owner");
         var requester = Definitions.R4.SearchParameter("Task", "requester");
@@ -63,7 +68,24 @@ internal sealed class SqlText
             return;
         }
 
+        var (tenant, first, second) = (Value(reach.Tenant.Value), Value((long)owner.Id), Value((long)requester.Id));
         var named = reach.TakesPartAs.Select(reference => reference.Split('/')).Select(parts => $"(x.target_type = {Value(parts[0])} and x.target_id = {Value(parts[1])})");
-        Add($"  and exists (select 1 from fhir_reference x where x.tenant_id = r.tenant_id and x.rid = r.rid and x.param in ({Value((long)owner.Id)}, {Value((long)requester.Id)}) and ({string.Join(" or ", named)}))");
+        Among(rows, $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({first}, {second}) and ({string.Join(" or ", named)})", "x.rid");
     }
+
+    private void Among(RowsOf rows, string reachable, string rid) =>
+        Add(rows == RowsOf.Search ? $"  and r.rid in ({reachable})" : $"  and exists ({reachable} and {rid} = r.rid)");
+}
+
+/// <summary>What is asked for, which decides how the caller's reach is asked in the quickest way.</summary>
+internal enum RowsOf
+{
+    /// <summary>Current versions that something else names: each is looked up in the reach.</summary>
+    Current,
+
+    /// <summary>Current versions that nothing else names: the reach names them.</summary>
+    Search,
+
+    /// <summary>Older versions too, <c>v</c>, each of which must be within reach by itself.</summary>
+    Versions,
 }

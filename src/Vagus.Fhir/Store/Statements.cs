@@ -10,13 +10,20 @@ namespace Vagus.Fhir.Store;
 internal static class Statements
 {
     private const int Most = 1024;
+    private const int LongestKept = 8 * 1024;
     private static readonly ConcurrentDictionary<string, Statement> Known = new(StringComparer.Ordinal);
 
-    public static Statement Of(SqlText text)
+    /// <param name="text">The statement.</param>
+    /// <param name="postgresOrder">
+    /// The order of an outer query over an ordered page, the same for equal texts. SQLite gives the rows of a left join in the order of its left side
+    /// and would sort them, bodies and all, to be told so; PostgreSQL promises nothing of the kind and sorts without touching the bodies.
+    /// </param>
+    public static Statement Of(SqlText text, string postgresOrder = "")
     {
         var key = text.ToString();
+        if (key.Length > LongestKept) return new Statement(key, key + postgresOrder);
         if (Known.TryGetValue(key, out var known)) return known;
         if (Known.Count >= Most) Known.Clear();
-        return Known.GetOrAdd(key, sql => new Statement(sql));
+        return Known.GetOrAdd(key, sql => new Statement(sql, sql + postgresOrder));
     }
 }

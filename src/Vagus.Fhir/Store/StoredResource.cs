@@ -22,22 +22,35 @@ internal sealed record StoredResource
     /// <summary><c>POST</c>, <c>PUT</c> or <c>DELETE</c>.</summary>
     public required string Interaction { get; init; }
 
-    public bool Deleted => Body is null;
+    /// <summary>Unique within the tenant and the same for all versions: the order of creation.</summary>
+    public required long Rid { get; init; }
+
+    /// <summary>True when the write that answers this brought the resource into being, or back after a deletion.</summary>
+    public bool Created { get; init; }
+
+    /// <summary>True when the page was full before this row: its body stayed in the database.</summary>
+    public bool Unread { get; init; }
+
+    public bool Deleted => Body is null && !Unread;
 
     /// <summary>The weak entity tag of R4 §3.1.0.4.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");
 
     /// <summary>The columns that every read selects, in this order; see <see cref="Read"/>.</summary>
-    internal const string Columns = "r.type, r.id, v.version, v.updated_at, v.position, v.body, v.interaction";
+    internal const string Columns = "r.type, r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid";
 
-    internal static StoredResource Read(System.Data.Common.DbDataReader row) => new()
+    internal static StoredResource Read(System.Data.Common.DbDataReader row) => Read(row, withBody: true);
+
+    internal static StoredResource Read(System.Data.Common.DbDataReader row, bool withBody) => new()
     {
         Type = row.GetString(0),
         Id = row.GetString(1),
         Version = row.GetInt64(2),
         UpdatedAt = Instant.FromMicroseconds(row.GetInt64(3)),
         Position = row.GetInt64(4),
-        Body = row.IsDBNull(5) ? null : (byte[])row.GetValue(5),
+        Body = !withBody || row.IsDBNull(5) ? null : (byte[])row.GetValue(5),
         Interaction = row.GetString(6),
+        Rid = row.GetInt64(7),
+        Unread = !withBody,
     };
 }

@@ -18,6 +18,14 @@ internal sealed class FeedEvent
     private EncodedEvent? replayed;
     private byte[]? raw;
 
+    // Data that is no JSON object: it has no form on any wire, and nobody sees it. It must not stop what comes after it.
+    private FeedEvent(LoggedEvent unreadable)
+    {
+        logged = unreadable;
+        Facts = new EventFacts(unreadable.Type) { Patient = unreadable.Patient, Sensitive = true };
+        KnowsResource = true;
+    }
+
     private FeedEvent(LoggedEvent logged, JsonElement data, byte[]? resource, bool knowsResource)
     {
         (this.logged, this.resource) = (logged, resource);
@@ -49,8 +57,15 @@ internal sealed class FeedEvent
     /// <param name="resources">Contents by position; null when they were not read.</param>
     public static FeedEvent Of(LoggedEvent logged, Dictionary<long, byte[]>? resources)
     {
-        using var data = JsonDocument.Parse(logged.Body);
-        return new FeedEvent(logged, data.RootElement, resources?.GetValueOrDefault(logged.Position), resources is not null);
+        try
+        {
+            using var data = JsonDocument.Parse(logged.Body);
+            return new FeedEvent(logged, data.RootElement, resources?.GetValueOrDefault(logged.Position), resources is not null);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return new FeedEvent(logged);
+        }
     }
 
     public static EventOffset OffsetAt(long position) => new(position, position.ToString(CultureInfo.InvariantCulture));

@@ -41,6 +41,12 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
         return (feed, resume);
     }
 
+    /// <summary>Its sign-in may have ended after it was admitted or renewed and before it could be told here.</summary>
+    public async ValueTask EndIfOver(LiveSession session, CancellationToken cancel)
+    {
+        if (!await signIns.IsLive(session.Caller.Tenant, session.Session, cancel)) session.Close(Closing.SessionEnded);
+    }
+
     /// <summary>Those who listen to a tenant on this node.</summary>
     public IReadOnlyList<LiveSession> SessionsOf(TenantId tenant) =>
         feeds.TryGetValue(tenant, out var feed) && feed.IsValueCreated ? feed.Value.Sessions() : [];
@@ -79,12 +85,6 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
             await slot.Value.Started.WaitAsync(cancel);
             return slot.Value;
         }
-    }
-
-    /// <summary>Its sign-in may have ended after it was admitted and before it could be told here.</summary>
-    private async ValueTask EndIfOver(LiveSession session, CancellationToken cancel)
-    {
-        if (!await signIns.IsLive(session.Caller.Tenant, session.Session, cancel)) session.Close(Closing.SessionEnded);
     }
 
     private void Grew(TenantId tenant, long last)

@@ -4,7 +4,7 @@ namespace Vagus.Realtime.Feed;
 internal sealed class RecentEvents
 {
     private const int MaxEvents = 512;
-    private const long MaxBytes = 8 * 1024 * 1024;
+    private const long MaxBytes = 2 * 1024 * 1024;
 
     private readonly Queue<FeedEvent> events = new();
     private long bytes;

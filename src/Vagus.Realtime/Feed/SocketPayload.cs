@@ -9,11 +9,40 @@ internal static class SocketPayload
 {
     public static ReadOnlyMemory<byte> Of(LoggedEvent logged)
     {
-        var buffer = new ArrayBufferWriter<byte>(logged.Body.Length + 256);
+        var payload = new ArrayBufferWriter<byte>(logged.Body.Length + 256);
+        payload.Write("{"u8);
+        CopyData(payload, logged.Body);
+        payload.Write(Stamp(logged).AsSpan(1));
+        return payload.WrittenMemory;
+    }
+
+    /// <summary>
+    /// Copies the data field by field, as the bytes that they are. The log's own word on the stamp's fields wins, so that no name comes twice.
+    /// </summary>
+    private static void CopyData(ArrayBufferWriter<byte> payload, ReadOnlySpan<byte> data)
+    {
+        var reader = new Utf8JsonReader(data);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var start = (int)reader.TokenStartIndex;
+            var isStamp = reader.ValueTextEquals("eventId"u8) || reader.ValueTextEquals("sequence"u8)
+                || reader.ValueTextEquals("occurredAt"u8) || reader.ValueTextEquals("patientId"u8);
+            reader.Read();
+            reader.Skip();
+            if (isStamp) continue;
+
+            payload.Write(data[start..(int)reader.BytesConsumed]);
+            payload.Write(","u8);
+        }
+    }
+
+    private static byte[] Stamp(LoggedEvent logged)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, RawEventFrames.Writing))
         {
             json.WriteStartObject();
-            CopyData(json, logged);
             json.WriteString("eventId"u8, logged.EventId);
             json.WriteNumber("sequence"u8, logged.Position);
             json.WriteString("occurredAt"u8, logged.OccurredAt.UtcDateTime);
@@ -22,27 +51,6 @@ internal static class SocketPayload
             json.WriteEndObject();
         }
 
-        return buffer.WrittenMemory;
-    }
-
-    /// <summary>Copies the data field by field, as bytes. The log's own word on the stamp's fields wins, so that no name comes twice.</summary>
-    private static void CopyData(Utf8JsonWriter json, LoggedEvent logged)
-    {
-        var data = logged.Body.AsSpan();
-        var reader = new Utf8JsonReader(data);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isStamp = reader.ValueTextEquals("eventId"u8) || reader.ValueTextEquals("sequence"u8)
-                || reader.ValueTextEquals("occurredAt"u8) || reader.ValueTextEquals("patientId"u8);
-            var name = isStamp ? null : reader.GetString();
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (name is null) continue;
-
-            json.WritePropertyName(name);
-            json.WriteRawValue(data[start..(int)reader.BytesConsumed], skipInputValidation: true);
-        }
+        return buffer.WrittenSpan.ToArray();
     }
 }

@@ -6,8 +6,8 @@ namespace Vagus.Realtime.Feed;
 /// <summary>What a subscription was answered: where it stands, and what is still to be done for it after the answer is on its way.</summary>
 internal sealed record Subscribed(long Sequence, Resume? Resume);
 
-/// <summary>The way back: the gap to tell first, and the position to read on from (null: there is nothing to read).</summary>
-internal sealed record Resume(Subscriptions.Stretch? Added, long PausedAt, (long From, long To)? Gap, long? ReadAfter);
+/// <summary>The way back: the gap to tell first, and the position to read on from. Nothing comes live before it is done, so the gap comes first.</summary>
+internal sealed record Resume(Subscriptions.Stretch? Added, long PausedAt, (long From, long To)? Gap, long ReadAfter);
 
 internal sealed partial class TenantFeed
 {
@@ -35,9 +35,9 @@ internal sealed partial class TenantFeed
         lock (gate)
         {
             var (gap, after) = WayBack(extent, since, session.Subscriptions.ForgottenUpTo);
-            var added = session.Subscriptions.Add(id, filter, after ?? position, position);
-            Follow(session, after is null ? session.Following : Following.Replaying);
-            return new Subscribed(Math.Max(position, after ?? 0), new Resume(added, position, gap, after));
+            var added = session.Subscriptions.Add(id, filter, after, position);
+            Follow(session, Following.Replaying);
+            return new Subscribed(Math.Max(position, after), new Resume(added, position, gap, after));
         }
     }
 
@@ -47,8 +47,8 @@ internal sealed partial class TenantFeed
         var extent = await sources.Log.Extent(tenant, cancel);
         lock (gate)
         {
-            var (gap, after) = WayBack(extent, since, forgotten: 0);
-            if (closed || gap is not null || after is null) return null;
+            var (gap, _) = WayBack(extent, since, forgotten: 0);
+            if (closed || gap is not null) return null;
 
             session.Subscriptions.Clear();
             if (asked is null) session.Subscriptions.BeginWithAll(since);
@@ -83,8 +83,7 @@ internal sealed partial class TenantFeed
     public async Task Catch(LiveSession session, Resume resume, CancellationToken cancel)
     {
         if (resume.Gap is { } gap) session.TellGap(gap.From, gap.To);
-        if (resume.ReadAfter is not { } after) return;
-
+        var after = resume.ReadAfter;
         while (!CatchUp(session, resume, after))
         {
             await session.WaitForRoom(cancel);
@@ -149,11 +148,11 @@ internal sealed partial class TenantFeed
     }
 
     /// <summary>What cannot be replayed from a position, and where reading can begin.</summary>
-    private ((long From, long To)? Gap, long? ReadAfter) WayBack(LogExtent extent, long since, long forgotten)
+    private ((long From, long To)? Gap, long ReadAfter) WayBack(LogExtent extent, long since, long forgotten)
     {
         // The client has seen more than there is: the log was restored from a backup. All it knows may be wrong.
-        if (since > extent.Last) return ((extent.Oldest, position), null);
-        if (extent.Last - since > sources.Options.MaxReplay) return ((since + 1, position), null);
+        if (since > extent.Last) return ((extent.Oldest, position), position);
+        if (extent.Last - since > sources.Options.MaxReplay) return ((since + 1, position), position);
 
         var first = Math.Max(extent.Oldest - 1, forgotten);
         return since < first ? ((since + 1, first), first) : (null, since);

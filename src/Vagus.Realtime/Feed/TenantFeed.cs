@@ -82,10 +82,9 @@ internal sealed partial class TenantFeed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Not disposed themselves: sessions that leave later still wake the feed, and neither holds anything but memory.
         await stop.CancelAsync();
         await running;
-        stop.Dispose();
-        wake.Dispose();
     }
 
     private async Task Start()

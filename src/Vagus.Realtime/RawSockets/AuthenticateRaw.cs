@@ -44,6 +44,8 @@ internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, Absent
 
         var session = connection.Session!;
         if (!session.Renew(admission.Value)) return Refusals.AnotherCaller;
+
+        await feeds.EndIfOver(session, connection.Gone);
         session.Say("authenticated", json => json.WriteString("expires_at"u8, session.ExpiresAt.UtcDateTime));
         return null;
     }

@@ -8,12 +8,19 @@ namespace Vagus.Realtime.RawSockets;
 /// </summary>
 internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, TimeProvider clock)
 {
+    /// <summary>How long the client has to answer a close.</summary>
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly Queue<byte[]> waiting = new();
     private long bytes;
     private bool writing;
     private (WebSocketCloseStatus Status, string Reason)? closing;
     private TaskCompletionSource? room;
+
+    /// <summary>Completes when the close was written or cannot be.</summary>
+    public Task Closed => closed.Task;
 
     /// <summary>Queues a frame. False when the queue is full: the connection is then being closed.</summary>
     public bool Send(byte[] frame)
@@ -75,27 +82,33 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
     {
         try
         {
-            using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-            using var cut = limit.Token.UnsafeRegister(static state => ((WebSocket)state!).Abort(), socket);
-            while (Next() is { } frame)
+            var next = Next();
+            for (; next.Frame is { } frame; next = Next())
             {
-                limit.CancelAfter(options.SendTimeout);
-                // A token that can be cancelled would put every send on the slow path; the limit cuts the socket instead.
-                await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                // A token that can be cancelled would put every send on the slow path; a send that hangs is cut instead.
+                await Limited(socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None));
             }
 
-            limit.CancelAfter(options.SendTimeout);
-            if (closing is { } close) await socket.CloseOutputAsync(close.Status, close.Reason, CancellationToken.None);
-        }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException)
-        {
-            // The client is gone; the reading side ends the connection.
+            if (next.Close is not { } close) return;
+
+            await Limited(new ValueTask(socket.CloseOutputAsync(close.Status, close.Reason, CancellationToken.None)));
+            closed.TrySetResult();
+            await Task.Delay(CloseGrace, clock);
             socket.Abort();
+        }
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException or TimeoutException)
+        {
+            // The client is gone or takes nothing; the reading side ends the connection.
+            socket.Abort();
+            closed.TrySetResult();
         }
     }
 
-    /// <summary>The next frame; null when there is none, and then the loop is over.</summary>
-    private byte[]? Next()
+    private ValueTask Limited(ValueTask sending) =>
+        sending.IsCompletedSuccessfully ? sending : new ValueTask(sending.AsTask().WaitAsync(options.SendTimeout, clock));
+
+    /// <summary>The next frame, or else how to close, or neither: then this loop is over and the next frame starts another.</summary>
+    private (byte[]? Frame, (WebSocketCloseStatus Status, string Reason)? Close) Next()
     {
         lock (gate)
         {
@@ -108,12 +121,12 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
             if (waiting.TryDequeue(out var frame))
             {
                 bytes -= frame.Length;
-                return frame;
+                return (frame, null);
             }
 
             // Once closing nothing may be written any more: the loop stays taken.
             writing = closing is not null;
-            return null;
+            return (null, closing);
         }
     }
 }

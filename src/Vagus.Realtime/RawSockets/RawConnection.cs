@@ -25,7 +25,10 @@ internal sealed class RawConnection(WebSocket socket, OutgoingFrames outgoing, R
     public async ValueTask<RawFrame?> Read(CancellationToken cancel)
     {
         // Waiting without a buffer: an idle connection holds none.
-        await socket.ReceiveAsync(Memory<byte>.Empty, cancel);
+        var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancel);
+        if (first.MessageType == WebSocketMessageType.Close) return Closed(WebSocketCloseStatus.NormalClosure, "");
+        if (first.EndOfMessage) return new RawFrame(null, default);
+
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
@@ -49,6 +52,15 @@ internal sealed class RawConnection(WebSocket socket, OutgoingFrames outgoing, R
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Sees the close through: what is queued, our close, and the client's. Without reading on, our last words could be lost to a reset.</summary>
+    public async ValueTask Finish()
+    {
+        outgoing.Close(WebSocketCloseStatus.NormalClosure, "");
+        await outgoing.Closed;
+        var rest = new byte[FirstBuffer];
+        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent) await socket.ReceiveAsync(rest.AsMemory(), gone);
     }
 
     public void Say(string type, Action<Utf8JsonWriter> data) => outgoing.Send(RawEventFrames.Write(type, clock.GetUtcNow(), 256, data));

@@ -46,6 +46,7 @@ internal sealed partial class RawEndpoint(RealtimeOptions options, RawRequests r
         try
         {
             await requests.Serve(connection);
+            await connection.Finish();
         }
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException)
         {

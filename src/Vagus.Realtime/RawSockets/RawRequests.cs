@@ -15,16 +15,17 @@ internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw sub
         if (!await Begin(connection)) return;
 
         var bad = 0;
-        while (bad < MaxBadFrames && await connection.Read(connection.Gone) is { } frame)
+        while (await connection.Read(connection.Gone) is { } frame)
         {
             if (await Answer(connection, frame) is not { } refusal) continue;
 
             connection.Refuse(refusal, SubscriptionOf(frame));
-            if (refusal.Kind == RefusalKind.Unauthenticated || refusal == Refusals.AnotherCaller) connection.Outgoing.Close(RawClose.Unauthenticated, refusal.Code);
-            if (refusal.Kind == RefusalKind.Invalid) bad++;
+            if (refusal.Kind == RefusalKind.Invalid && ++bad == MaxBadFrames)
+            {
+                connection.Outgoing.Close(System.Net.WebSockets.WebSocketCloseStatus.PolicyViolation, "bad_frames");
+                return;
+            }
         }
-
-        connection.Outgoing.Close(System.Net.WebSockets.WebSocketCloseStatus.PolicyViolation, "bad_frames");
     }
 
     /// <summary>Remembers what it had asked for, for when it comes back.</summary>
@@ -47,12 +48,6 @@ internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw sub
 
         connection.Refuse(refusal);
         connection.Outgoing.Close(RawClose.Unauthenticated, refusal.Code);
-        // The client answers the close; without waiting for that the frame before it could be lost.
-        while (await connection.Read(connection.Gone) is not null)
-        {
-            // What it still says is not listened to.
-        }
-
         return false;
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Presence;
 using Vagus.Realtime.Requests;
@@ -11,35 +10,23 @@ namespace Vagus.Realtime.Sockets;
 
 /// <summary>The namespace <c>/</c>: who is let in, and what a client can ask for.</summary>
 internal sealed partial class LiveNamespace(
-    LiveSessions sessions, SubscribeSocket subscribe, ViewResource view, AbsentClients absent, TimeProvider clock, ILogger<LiveNamespace> logger)
+    AdmitSocket admit, SubscribeSocket subscribe, ViewResource view, AbsentClients absent, ILogger<LiveNamespace> logger)
 {
     public const string Name = "/";
 
     public void Configure(SocketNamespace target) => target
-        .Use(Admit)
+        .Use(admit.Admit)
         .OnConnect(Connected)
         .OnDisconnect(Disconnected)
-        .On("subscribe", (socket, arguments, cancel) => Answer(arguments, () => subscribe.Subscribe(SocketSession.Of(socket), arguments, cancel)))
-        .On("unsubscribe", (socket, arguments, cancel) => Answer(arguments, () => SubscribeSocket.Unsubscribe(SocketSession.Of(socket), arguments)))
-        .On("view", (socket, arguments, cancel) => Answer(arguments, () => view.Answer(SocketSession.Of(socket), arguments, cancel)))
-        .On("acknowledge", (socket, arguments, cancel) => Answer(arguments, () => ValueTask.FromResult(Acknowledge(arguments))))
-        .On("authenticate", (socket, arguments, cancel) => Answer(arguments, () => Renew(SocketSession.Of(socket), arguments, cancel)))
-        .OnAny((socket, arguments, cancel) => Answer(arguments, () => ValueTask.FromResult<Outcome<object>>(Refusals.UnknownEvent)));
+        .On("subscribe", (socket, arguments, cancel) => Answer(socket, arguments, () => subscribe.Subscribe(SocketSession.Of(socket), arguments, cancel)))
+        .On("unsubscribe", (socket, arguments, cancel) => Answer(socket, arguments, () => SubscribeSocket.Unsubscribe(SocketSession.Of(socket), arguments)))
+        .On("view", (socket, arguments, cancel) => Answer(socket, arguments, () => view.Answer(SocketSession.Of(socket), arguments, cancel)))
+        .On("acknowledge", (socket, arguments, cancel) => Answer(socket, arguments, () => ValueTask.FromResult(Acknowledge(arguments))))
+        .On("authenticate", (socket, arguments, cancel) => Answer(socket, arguments, () => admit.Renew(SocketSession.Of(socket), arguments, cancel)))
+        .OnAny((socket, arguments, cancel) => Answer(socket, arguments, () => ValueTask.FromResult<Outcome<object>>(Refusals.UnknownEvent)));
 
     /// <summary>The first argument, or nothing where the client sent none.</summary>
     public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
-
-    private async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, CancellationToken cancel)
-    {
-        var admission = await SocketCredentials.Admit(sessions, socket.Handshake, cancel);
-        if (admission.Refusal is { } refusal) return new ConnectRefusal(refusal.Message, new { code = refusal.Code });
-
-        var caller = admission.Value.Caller;
-        new SocketSession(socket, admission.Value, clock).Attach();
-        socket.Identity = $"{caller.Tenant.Value}/{caller.Role.Name()}/{caller.User.Value}";
-        foreach (var room in RoomNames.Of(caller)) socket.Join(room);
-        return null;
-    }
 
     private ValueTask Connected(ClientSocket socket, CancellationToken cancel)
     {
@@ -58,18 +45,6 @@ internal sealed partial class LiveNamespace(
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask<Outcome<object>> Renew(SocketSession session, EventArguments arguments, CancellationToken cancel)
-    {
-        var fields = RequestFields.Read(Given(arguments), "token");
-        if (fields.IsRefused) return fields.Refusal!;
-        var token = fields.Value.Text("token", atMost: 8 * 1024);
-        if (token.IsRefused) return token.Refusal!;
-        var admission = await sessions.AdmitToken(token.Value, cancel);
-        if (admission.IsRefused) return admission.Refusal!;
-        if (!session.Renew(admission.Value)) return Refusals.AnotherCaller;
-        return new { ok = true, expiresAt = session.ExpiresAt };
-    }
-
     // Alerts come with their own feature; until one exists there is none to acknowledge.
     private static Outcome<object> Acknowledge(EventArguments arguments)
     {
@@ -79,11 +54,11 @@ internal sealed partial class LiveNamespace(
         return alert.IsRefused ? alert.Refusal! : Refusals.NoSuchAlert;
     }
 
-    private async ValueTask Answer(EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
+    private async ValueTask Answer(ClientSocket socket, EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
     {
         try
         {
-            var outcome = await answer();
+            var outcome = SocketSession.Of(socket).Requests.Allows() ? await answer() : Refusals.TooManyFrames;
             arguments.Ack(outcome.Refusal is { } refusal ? Refused(refusal) : outcome.Value);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

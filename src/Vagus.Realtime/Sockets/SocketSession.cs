@@ -6,7 +6,7 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Sockets;
 
 /// <summary>A Socket.IO socket that follows the log. Its queue is the library's.</summary>
-internal sealed class SocketSession(ClientSocket socket, Admission admission, TimeProvider clock) : LiveSession(admission)
+internal sealed class SocketSession(ClientSocket socket, Admission admission, RealtimeOptions options, TimeProvider clock) : LiveSession(admission)
 {
     private static readonly object Key = new();
     private const int ViewsPerSecond = 10;
@@ -23,6 +23,8 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Ti
 
     /// <summary>How often it may change what it views: every change is told to many.</summary>
     public Pace Views { get; } = new(ViewsPerSecond, clock);
+
+    public Pace Requests { get; } = new(options.MaxFramesPerSecond, clock);
 
     public override CancellationToken Gone => socket.Gone;
 

@@ -9,6 +9,8 @@ internal static class WebApps
 {
     private const string Built = "The web app was not built: Node.js was absent when the server was built. Install Node 20 or later and build again. The APIs work without it.";
 
+    private static readonly string[] NotPages = ["assets/", "api/", ".well-known/", "health/"];
+
     public static void MapWebApps(this WebApplication app)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot", "staff");
@@ -33,9 +35,14 @@ internal static class WebApps
             return Results.File(file.PhysicalPath!, types.TryGetContentType(path, out var type) ? type : "application/octet-stream");
         }
 
-        // A missing file is missing; a page without an extension is the app's.
-        if (Path.HasExtension(path) || path.StartsWith("api/", StringComparison.Ordinal)) return Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is nothing at this address.", extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "not_found" });
+        // What is not a page is missing. A page's address may hold a dot: FHIR ids do.
+        if (NotPages.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))) return Missing();
         http.Response.Headers.CacheControl = "no-cache";
         return Results.File(files.GetFileInfo("index.html").PhysicalPath!, "text/html; charset=utf-8");
     }
+
+    private static IResult Missing() => Results.Problem(
+        statusCode: StatusCodes.Status404NotFound,
+        detail: "There is nothing at this address.",
+        extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "not_found" });
 }

@@ -16,7 +16,7 @@ internal sealed partial class EngineSession
     /// <summary>In a lane, or writing: until that is over nobody schedules it again.</summary>
     private bool _busy;
 
-    /// <summary>A write is under way, so the client is not ready for what is only worth sending at once.</summary>
+    /// <summary>A write could not finish at once, so the client is not ready for what is only worth sending at once.</summary>
     private volatile bool _stalled;
 
     /// <summary>Queues one packet; false if the session is closed or, by this packet, found to read too slowly.</summary>
@@ -97,16 +97,15 @@ internal sealed partial class EngineSession
                 }
                 link = _link;
                 TakeBatch(buffer);
-                // Until it is known otherwise: a write that is finished aside clears this in its own time.
-                _stalled = true;
             }
             var closes = buffer.Frames[^1].Opcode == Opcode.Close;
             if (!link.Write(buffer, this, closes)) return;
-
-            _stalled = false;
         }
         Host.Lanes.Schedule(this);
     }
+
+    /// <summary>A write cannot finish at once and goes on aside.</summary>
+    internal void Stall() => _stalled = true;
 
     /// <summary>A write that could not finish at once has finished now.</summary>
     internal void Resume()

@@ -63,6 +63,7 @@ internal sealed partial class WebSocketLink
             return true;
         }
         var rest = bytes[Math.Max(sent, 0)..];
+        session.Stall();
         _ = WriteRest(buffer.Frames.Count == 1 ? rest : rest.ToArray(), session, closes);
         return false;
     }
@@ -97,6 +98,7 @@ internal sealed partial class WebSocketLink
         var write = WriteStream(rented is null ? joined : rented.AsMemory(0, joined.Length), rented, session);
         if (write.IsCompleted) return true;
 
+        session.Stall();
         _ = FinishStreamed(write, session, closes);
         return false;
     }

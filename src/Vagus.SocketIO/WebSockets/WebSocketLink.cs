@@ -16,6 +16,8 @@ internal sealed partial class WebSocketLink
     private int _mode;
     private volatile bool _ended;
     private bool _closeSent;
+    private readonly Lock _life = new();
+    private bool _requestOver;
     private TaskCompletionSource? _closing;
 
     internal WebSocketLink(HttpContext context, Stream stream, Socket? socket, EngineOptions options)
@@ -62,6 +64,8 @@ internal sealed partial class WebSocketLink
         finally
         {
             _ended = true;
+            // From here on the request, and with it the context, is the web server's again.
+            lock (_life) _requestOver = true;
             input.Release();
             if (isCandidate) session.DropCandidate(this);
             else session.Finish(DisconnectReason.TransportClosed);
@@ -75,7 +79,10 @@ internal sealed partial class WebSocketLink
 
         _ended = true;
         CloseWritten().TrySetResult();
-        _context.Abort();
+        lock (_life)
+        {
+            if (!_requestOver) _context.Abort();
+        }
     }
 
     /// <summary>Says goodbye and ends the connection if the client does not.</summary>

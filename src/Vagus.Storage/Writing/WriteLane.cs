@@ -69,7 +69,8 @@ internal sealed partial class WriteLane : IAsyncDisposable
             var at = WholeMillisecond(clock.GetUtcNow());
             var alone = group.Count == 1;
             var kept = 0;
-            foreach (var write in group) kept += await RunOne(session, heads, write, at, alone) ? 1 : 0;
+            // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a circle.
+            foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal)) kept += await RunOne(session, heads, write, at, alone) ? 1 : 0;
             committing = kept > 0;
             if (committing) await heads.Commit(session, CancellationToken.None);
             else await session.Execute(Rollback, [], CancellationToken.None);

@@ -197,6 +197,9 @@ public abstract class ReadingAndWritingTests(FhirServer server)
 
         Assert.Equal(["7", "6", "5", "4", "3", "2", "1"], seen);
         Assert.Empty((await provider.Get($"Patient/{created.Id}/_history?_since=2999-01-01")).Is(200).Entries);
+        Assert.Empty((await provider.Get($"Patient/{created.Id}/_history?_since=2999-01-01T00:00:00+02:00")).Is(200).Entries);
+        var since = (await provider.Get($"Patient/{created.Id}/_history?_since=1999-01-01T00:00:00.0001Z&_count=1")).Is(200);
+        Assert.Contains("_since=1999-01-01T00:00:00.0001000Z", since.Next, StringComparison.Ordinal);
         (await provider.Get($"Patient/{created.Id}/_history?_since=nonsense")).IsRefused(400, "invalid");
         (await provider.Get($"Patient/{created.Id}/_history?_count=-1")).IsRefused(400, "invalid");
         (await provider.Get("Patient/nobody/_history")).IsRefused(404, "not-found");

@@ -41,6 +41,43 @@ public abstract class DeliveryTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_resource_that_is_written_comes_with_its_content_live_and_replayed()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        var ann = await clinic.SignIn();
+        await using var live = await RawClient.Open(clinic, ann);
+        await live.Subscribe(new { subscription_id = "s", resource_types = new[] { "Patient" }, event_types = Array.Empty<string>() });
+
+        var id = await clinic.Create(ann, "Patient", """{"resourceType":"Patient","gender":"other"}""");
+        await using var late = await RawClient.Open(clinic, ann);
+        await late.Subscribe(new { subscription_id = "s", resource_types = new[] { "*" }, event_types = Array.Empty<string>(), since = 0 });
+
+        foreach (var client in new[] { live, late })
+        {
+            var update = await client.Hear("update");
+            Assert.Equal(("created", "Patient", id, id), (
+                update.GetProperty("action").GetString(), update.GetProperty("resource_type").GetString(),
+                update.GetProperty("resource_id").GetString(), update.GetProperty("patient_id").GetString()));
+            Assert.Equal("other", update.GetProperty("resource").GetProperty("gender").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_does_not_stop_the_next()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        await using var client = await SocketClient.Open(clinic, await clinic.SignIn(sensitive: true));
+
+        await clinic.Write("lab.order.created", "[]"u8.ToArray(), "p1");
+        await clinic.Write("lab.order.created", "{"u8.ToArray(), "p1");
+        await clinic.Write("lab.order.invented", "{}"u8.ToArray(), "p1");
+        await clinic.Write("lab.order.created", """{"sequence":"mine","eventId":1,"\u006frderId":"o"}"""u8.ToArray(), "p1");
+
+        var payload = await client.Hear("lab:order_created");
+        Assert.Equal((4, "o"), (payload.GetProperty("sequence").GetInt64(), payload.GetProperty("orderId").GetString()));
+    }
+
+    [Fact]
     public async Task A_socket_that_resumes_gets_what_it_missed_and_then_goes_on_live()
     {
         await using var clinic = await LiveClinic.Open(engine);

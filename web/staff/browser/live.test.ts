@@ -94,6 +94,27 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
     await page.getByRole('button', { name: /Farid Haddad.*No-show/ }).waitFor();
   });
 
+  test('When the server cannot replay a part of the log, what is on screen is loaded again', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*Booked/ }).waitFor();
+
+    clinic.writeUnseen(() => clinic.store.put({ ...clinic.store.get('Appointment', 'appointment-6')!, status: 'noshow' }));
+
+    await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*No-show/ }).waitFor();
+  });
+
+  test('A server that is out of reach when the app starts is a page that can try again, not a sign-out', async () => {
+    const page = await open('/patients');
+    await page.route('**/api/auth/refresh', (route) => route.abort());
+    await page.reload();
+    await page.getByRole('heading', { name: 'Something went wrong' }).waitFor();
+    await page.unroute('**/api/auth/refresh');
+
+    await page.getByRole('button', { name: 'Try again' }).click();
+
+    await page.getByRole('link', { name: /Ana Ruiz/ }).waitFor();
+  });
+
   test('Without network it says offline and comes back by itself', async () => {
     const page = await open();
 

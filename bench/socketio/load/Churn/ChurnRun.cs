@@ -62,7 +62,9 @@ internal sealed class ChurnRun(ServerKind kind, ChurnOptions options)
         if (options.Duration >= ShortestJudged) judged.Add(JudgeMemory());
         else Console.WriteLine($"--    memory is not judged below {ShortestJudged.TotalMinutes} min");
         foreach (var (claim, holds) in judged) Console.WriteLine($"{(holds ? "ok  " : "FAIL")}  {claim}");
-        foreach (var line in alarms.Take(20)) Console.WriteLine($"      {line}");
+        // A server that died says in its last lines why.
+        var lastWords = server.HasExited ? server.Errors.TakeLast(40) : alarms.Take(20);
+        foreach (var line in lastWords) Console.WriteLine($"      {line}");
         return judged.TrueForAll(verdict => verdict.Holds);
     }
 

@@ -7,12 +7,14 @@ namespace Vagus.SocketIO.Load.Measures;
 /// <summary>What a connection costs that says nothing, and how quickly thousands are let in.</summary>
 internal sealed record Idle(int Members = 5_000, int SettleSeconds = 8)
 {
-    private const int WarmUpMembers = 300;
+    private const int WarmUpMembers = 600;
 
     internal IEnumerable<Figure> Run(EchoServer server)
     {
         using Poller poller = new();
-        Swarm.Open(poller, server.Port, WarmUpMembers, "warm-up", TimeSpan.FromSeconds(60)).Close();
+        var warmUp = Swarm.Open(poller, server.Port, WarmUpMembers, "warm-up", TimeSpan.FromSeconds(60));
+        Settle(poller);
+        warmUp.Close();
         Settle(poller);
         var before = server.Usage;
         var started = Stopwatch.GetTimestamp();

@@ -5,5 +5,5 @@ internal sealed record ServerKind(string Name, string Command, IReadOnlyList<str
 {
     internal static ServerKind Dotnet(string dll) => new("Vagus", "dotnet", [dll]);
 
-    internal static ServerKind Node(string script) => new("Node", "node", [script]);
+    internal static ServerKind Node(string script) => new("Node", "node", ["--expose-gc", script]);
 }

@@ -73,6 +73,15 @@ export class ClinicServer {
     this.#resources.dropAll();
   }
 
+  /** Writes without telling anybody, then says that a part of the log cannot be replayed. */
+  writeUnseen(write: () => void): void {
+    const { onWrite } = this.store;
+    this.store.onWrite = () => {};
+    write();
+    this.store.onWrite = onWrite;
+    this.#live.emit('gap', { from: this.sequence, to: this.sequence });
+  }
+
   dropConnections(): void {
     for (const socket of this.#live.of('/').sockets.values()) socket.conn.close();
     this.#resources.dropAll();

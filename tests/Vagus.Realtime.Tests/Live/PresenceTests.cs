@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace Vagus.Realtime.Tests.Live;
+
+public abstract class PresenceTests(Engine engine)
+{
+    [Fact]
+    public async Task Colleagues_see_who_views_and_edits_and_when_it_ends()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        var ann = await clinic.SignIn();
+        await using var viewer = await SocketClient.Open(clinic, ann);
+        await using var colleague = await SocketClient.Open(clinic, await clinic.SignIn(Role.Nurse));
+        var patient = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
+
+        var answer = await viewer.Ask("view", new { resource = patient, mode = "viewing" });
+        await viewer.Ask("view", new { resource = patient, mode = "viewing" });
+        await viewer.Ask("view", new { resource = patient, mode = "editing" });
+
+        Assert.True(answer.GetProperty("ok").GetBoolean());
+        Assert.Equal((patient, ann.User.Value, "viewing"), Only(await NextPresence(colleague)));
+        Assert.Equal((patient, ann.User.Value, "editing"), Only(await NextPresence(colleague)));
+        viewer.Cut();
+        Assert.Empty((await NextPresence(colleague)).GetProperty("viewers").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_view_that_is_not_renewed_ends()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        var ann = await clinic.SignIn();
+        await using var viewer = await SocketClient.Open(clinic, ann);
+        await viewer.Ask("view", new { resource = "Thread/t1", mode = "viewing" });
+        Assert.Single((await NextPresence(viewer)).GetProperty("viewers").EnumerateArray());
+
+        clinic.Clock.Advance(TimeSpan.FromSeconds(46));
+
+        Assert.Empty((await NextPresence(viewer)).GetProperty("viewers").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Presence_stays_with_staff_who_may_know_of_the_resource()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        var ann = await clinic.SignIn();
+        await using var viewer = await SocketClient.Open(clinic, ann);
+        await using var patient = await SocketClient.Open(clinic, await clinic.SignIn(Role.Patient, patient: "p1"));
+        await using var driver = await SocketClient.Open(clinic, await clinic.SignIn(Role.Driver));
+        await using var elsewhere = await SocketClient.Open(clinic, await clinic.SignIn(tenant: LiveClinic.South));
+        var reference = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
+
+        await viewer.Ask("view", new { resource = reference, mode = "viewing" });
+        var foreign = await elsewhere.Ask("view", new { resource = reference, mode = "viewing" });
+        var own = await patient.Ask("view", new { resource = reference, mode = "viewing" });
+        await driver.Ask("unsubscribe", new { subscriptionId = "x" });
+
+        Assert.Equal("not_found", foreign.GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("not_found", own.GetProperty("error").GetProperty("code").GetString());
+        Assert.False(elsewhere.HasKept || patient.HasKept || driver.HasKept);
+        Assert.Equal("invalid_field", (await viewer.Ask("view", new { resource = reference, mode = "staring" })).GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("not_found", (await viewer.Ask("view", new { resource = "Patient/none", mode = "viewing" })).GetProperty("error").GetProperty("code").GetString());
+    }
+
+    private static (string?, string?, string?) Only(JsonElement presence)
+    {
+        var viewer = Assert.Single(presence.GetProperty("viewers").EnumerateArray());
+        return (presence.GetProperty("resource").GetString(), viewer.GetProperty("userId").GetString(), viewer.GetProperty("mode").GetString());
+    }
+
+    /// <summary>The write of the patient itself is told too; it is not what these tests are about.</summary>
+    private static async Task<JsonElement> NextPresence(SocketClient client)
+    {
+        while (true)
+        {
+            var next = (await client.Next())!.Value;
+            if (next[0].GetString() == "presence") return next[1];
+        }
+    }
+}
+
+public sealed class PresenceOnSqlite() : PresenceTests(Engine.Sqlite);
+
+public sealed class PresenceOnPostgres() : PresenceTests(Engine.Postgres);

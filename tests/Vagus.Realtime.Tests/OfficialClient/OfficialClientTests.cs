@@ -1,0 +1,48 @@
+using Vagus.Storage.Sql;
+
+namespace Vagus.Realtime.Tests.OfficialClient;
+
+public sealed class OfficialClientTests
+{
+    [Theory]
+    [InlineData("websocket")]
+    [InlineData("polling")]
+    public async Task The_official_client_is_recovered_and_resumes(string transport)
+    {
+        await using var clinic = await LiveClinic.Open(Engine.Sqlite);
+        var ann = await clinic.SignIn();
+        await using var client = await NodeFollower.Start(clinic, ann.Token, transport);
+        Assert.False((await client.Hear("connect")).GetProperty("recovered").GetBoolean());
+        await clinic.WriteOrder();
+        Assert.Equal(1, (await client.Hear("event")).GetProperty("sequence").GetInt64());
+
+        await client.Tell("cut");
+        await client.Hear("disconnect");
+        await clinic.WriteOrder();
+        var missed = await client.Hear("event");
+        var back = await client.Hear("connect");
+        await client.Tell("ask", "subscribe", new { eventTypes = new[] { "lab.*" }, since = 1 });
+        var answer = await client.Hear("answer");
+        await clinic.WriteOrder();
+
+        Assert.True(back.GetProperty("recovered").GetBoolean());
+        Assert.Equal(2, missed.GetProperty("sequence").GetInt64());
+        Assert.True(answer.GetProperty("ok").GetBoolean());
+        Assert.Equal(3, (await client.Hear("event")).GetProperty("sequence").GetInt64());
+    }
+
+    [Fact]
+    public async Task The_official_client_comes_back_by_itself_when_its_session_ended_and_learns_why()
+    {
+        await using var clinic = await LiveClinic.Open(Engine.Sqlite);
+        var ann = await clinic.SignIn();
+        await using var client = await NodeFollower.Start(clinic, ann.Token);
+        await client.Hear("connect");
+
+        await clinic.SignOut(ann);
+
+        var gone = await client.Hear("disconnect");
+        Assert.Equal(("transport close", 4401), (gone.GetProperty("reason").GetString(), gone.GetProperty("code").GetInt32()));
+        Assert.Equal("unauthenticated", (await client.Hear("connect_error")).GetProperty("code").GetString());
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
+using Vagus.Testing;
+
+namespace Vagus.Storage.Tests;
+
+public abstract class RetentionTests(Engine engine)
+{
+    private static readonly TenantId North = new("north");
+    private static readonly TenantId South = new("south");
+
+    [Fact]
+    public async Task Old_events_go_and_a_cursor_before_the_oldest_is_told_of_a_gap()
+    {
+        var clock = new SetClock();
+        await using var storage = await TestStorage.Create(engine, clock, options: new StorageOptions { EventRetention = TimeSpan.FromDays(30) });
+        for (var n = 1; n <= 3; n++) await Append(storage, North);
+        clock.Now += TimeSpan.FromDays(31);
+        await Append(storage, North);
+
+        var removed = await storage.Get<RetentionSweep>().SweepOnce(default);
+
+        var extent = await storage.Log.Extent(North, default);
+        Assert.Equal(3, removed);
+        Assert.Equal(new LogExtent(4, 4), extent);
+        Assert.Equal([4L], (await storage.Log.Read(North, 0, 10, default)).Select(e => e.Position));
+        Assert.True(extent.Holds(3));
+        Assert.False(extent.Holds(2));
+    }
+
+    [Fact]
+    public async Task Positions_go_on_after_everything_was_removed()
+    {
+        var clock = new SetClock();
+        await using var storage = await TestStorage.Create(engine, clock);
+        for (var n = 1; n <= 5; n++) await Append(storage, North);
+        clock.Now += TimeSpan.FromDays(60);
+
+        await storage.Get<RetentionSweep>().SweepOnce(default);
+        var next = await Append(storage, North);
+
+        Assert.Equal(6, next);
+        Assert.Equal(new LogExtent(6, 6), await storage.Log.Extent(North, default));
+    }
+
+    [Fact]
+    public async Task What_a_durable_consumer_has_not_read_stays()
+    {
+        var clock = new SetClock();
+        await using var storage = await TestStorage.Create(engine, clock);
+        for (var n = 1; n <= 5; n++) await Append(storage, North);
+        await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "charts", 2, cancel), default);
+        clock.Now += TimeSpan.FromDays(60);
+
+        await storage.Get<RetentionSweep>().SweepOnce(default);
+
+        Assert.Equal([3L, 4L, 5L], (await storage.Log.Read(North, 0, 10, default)).Select(e => e.Position));
+    }
+
+    [Fact]
+    public async Task A_sweep_touches_no_other_tenant_and_no_young_event()
+    {
+        var clock = new SetClock();
+        await using var storage = await TestStorage.Create(engine, clock);
+        await Append(storage, North);
+        clock.Now += TimeSpan.FromDays(29);
+        await Append(storage, South);
+        clock.Now += TimeSpan.FromDays(2);
+
+        var removed = await storage.Get<RetentionSweep>().SweepOnce(default);
+
+        Assert.Equal(1, removed);
+        Assert.Empty(await storage.Log.Read(North, 0, 10, default));
+        Assert.Single(await storage.Log.Read(South, 0, 10, default));
+    }
+
+    [Fact]
+    public async Task More_than_one_write_can_remove_goes_in_several()
+    {
+        var clock = new SetClock();
+        await using var storage = await TestStorage.Create(engine, clock);
+        await storage.Commit.Write<long>(
+            North,
+            async (write, cancel) =>
+            {
+                for (var n = 0; n < 2500; n++) await write.Append(Draft(n), cancel);
+                return 0;
+            },
+            default);
+        clock.Now += TimeSpan.FromDays(60);
+
+        var removed = await storage.Get<RetentionSweep>().SweepOnce(default);
+
+        Assert.Equal(2500, removed);
+        Assert.Equal(new LogExtent(2501, 2500), await storage.Log.Extent(North, default));
+    }
+
+    private static async Task<long> Append(TestStorage storage, TenantId tenant) =>
+        (await storage.Commit.Write<long>(tenant, async (write, cancel) => await write.Append(Draft(0), cancel), default)).Value;
+
+    private static NewEvent Draft(int n) => new($"e{n}", "resource.created", Encoding.UTF8.GetBytes("{}"));
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
+
+public sealed class RetentionOnSqlite() : RetentionTests(Engine.Sqlite);
+
+public sealed class RetentionOnPostgres() : RetentionTests(Engine.Postgres);
