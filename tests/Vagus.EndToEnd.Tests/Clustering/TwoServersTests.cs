@@ -17,6 +17,7 @@ public sealed class TwoServersTests
         await using var subscriber = new RawSubscriber(other, "admin", _ => true);
         using var author = one.SignIn("service");
         var acknowledged = new Acknowledged();
+        await Condition.Becomes(() => subscriber.IsFollowing, "the subscriber follows", () => other.Said);
 
         var delays = new List<double>();
         for (var number = 0; number < 20; number++)

@@ -21,6 +21,9 @@ internal sealed class RawSubscriber : Subscriber
         running = Run();
     }
 
+    /// <summary>True once the server has confirmed a subscription.</summary>
+    public bool IsFollowing { get; private set; }
+
     public override async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -62,6 +65,9 @@ internal sealed class RawSubscriber : Subscriber
             {
                 case "welcome":
                     await Send(socket, "subscribe", new JsonObject { ["subscription_id"] = "all", ["resource_types"] = new JsonArray("*"), ["patient_ids"] = new JsonArray(), ["since"] = Last });
+                    break;
+                case "subscribed":
+                    IsFollowing = true;
                     break;
                 case "update":
                     Took(new Received((long)data!["sequence"]!, $"resource.{data["action"]}"));
