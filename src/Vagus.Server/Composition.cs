@@ -18,7 +18,7 @@ internal static class Composition
         services.AddAccess(options.Access);
         services.AddFhir(options.Fhir);
         services.AddCare();
-        services.AddRealtime(new RealtimeOptions());
+        services.AddRealtime(options.Realtime);
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Realtime;
 using Vagus.Storage;
 
 namespace Vagus.Server;
@@ -22,6 +23,8 @@ internal sealed record ServerOptions
     public required AccessOptions Access { get; init; }
 
     public required FhirOptions Fhir { get; init; }
+
+    public required RealtimeOptions Realtime { get; init; }
 
     /// <summary>Why these options may not be served in production; null when they may.</summary>
     public string? Insecurity()

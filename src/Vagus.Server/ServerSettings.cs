@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Realtime;
 using Vagus.Storage;
 
 namespace Vagus.Server;
@@ -14,6 +15,8 @@ internal sealed class ServerSettings
     private readonly Option<string?> publicUrl = new("--public-url") { Description = "The address that clients use (VAGUS_PUBLIC_URL)." };
     private readonly Option<bool> behindProxy = new("--behind-proxy") { Description = "A proxy that ends TLS stands before the server (VAGUS_BEHIND_PROXY=true)." };
 
+    private readonly Option<string?> origins = new("--allowed-origins") { Description = "Other web origins whose pages may open sockets, separated by ';' (VAGUS_ALLOWED_ORIGINS). Default: our own only." };
+
     public ServerSettings(RootCommand root)
     {
         urls.AllowMultipleArgumentsPerToken = false;
@@ -22,6 +25,7 @@ internal sealed class ServerSettings
         root.Add(postgres);
         root.Add(publicUrl);
         root.Add(behindProxy);
+        root.Add(origins);
     }
 
     public ServerOptions Read(ParseResult parsed)
@@ -37,6 +41,7 @@ internal sealed class ServerSettings
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data", Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
             Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Realtime = new RealtimeOptions { AllowedOrigins = (parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) },
             Fhir = new FhirOptions { BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir" },
         };
     }

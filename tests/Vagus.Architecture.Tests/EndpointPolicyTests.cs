@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Vagus.Access;
 using Vagus.Access.Policies;
 using Vagus.Fhir;
+using Vagus.Realtime;
 using Vagus.Server;
 using Vagus.Storage;
 
@@ -64,6 +65,7 @@ public sealed class EndpointPolicyTests
         Production = false,
         Storage = new StorageOptions { DataFolder = Path.Combine(AppContext.BaseDirectory, "architecture-data") },
         Access = new AccessOptions(),
+        Realtime = new RealtimeOptions(),
         Fhir = new FhirOptions(),
     };
 }
