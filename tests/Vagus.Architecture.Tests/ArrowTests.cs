@@ -76,7 +76,9 @@ public sealed class ArrowTests
 
     /// <summary>A project that is only built before, whose types cannot be used, is no arrow.</summary>
     private static IEnumerable<string> References(string text) =>
-        XDocument.Parse(text).Descendants("ProjectReference").Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false").Select(reference => Name(((string?)reference.Attribute("Include") ?? "").Replace('\\', '/')));
+        XDocument.Parse(text).Descendants("ProjectReference")
+            .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
+            .Select(reference => Name(((string?)reference.Attribute("Include") ?? "").Replace('\\', '/')));
 
     private static IEnumerable<string> Below(string project) =>
         StandsOn[project].SelectMany(lower => Below(lower).Prepend(lower));

@@ -86,6 +86,8 @@ internal sealed partial class TenantFeed
         var after = resume.ReadAfter;
         while (!CatchUp(session, resume, after))
         {
+            if (session.GivesUp) return;
+
             await session.WaitForRoom(cancel);
             var page = await sources.Log.Read(tenant, after, PageSize, cancel);
             if (page.Count == 0)

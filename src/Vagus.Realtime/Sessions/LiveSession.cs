@@ -76,6 +76,9 @@ internal abstract class LiveSession(Admission admission)
     /// <summary>Completes when the client has read enough for more to be put into its queue.</summary>
     public abstract ValueTask WaitForRoom(CancellationToken cancel);
 
+    /// <summary>True when the replay has already failed its purpose and need not be read to its end.</summary>
+    public virtual bool GivesUp => false;
+
     /// <summary>Called under the feed's gate at the moment at which live delivery begins.</summary>
     public virtual void WentLive()
     {

@@ -34,10 +34,12 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
     public void Attach() => socket.Items[Key] = this;
 
     /// <summary>Until live delivery begins what is replayed is collected: the library sends it before it lets the socket in.</summary>
-    public void Collect(int atMost) => (collected, collectAtMost) = ([], atMost);
+    public void Collect(int atMost) => (collected, collectAtMost, CollectedTooMuch) = ([], atMost, false);
 
     /// <summary>True when more would have been collected than was asked for.</summary>
     public bool CollectedTooMuch { get; private set; }
+
+    public override bool GivesUp => CollectedTooMuch;
 
     public override void Deliver(FeedEvent occurrence, bool isReplay)
     {

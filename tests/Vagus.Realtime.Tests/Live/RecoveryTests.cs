@@ -81,6 +81,21 @@ public abstract class RecoveryTests(Engine engine)
         Assert.Equal(2, await Sequence(back));
     }
 
+    [Fact]
+    public async Task Who_missed_more_than_a_queue_takes_begins_a_new_session()
+    {
+        await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxQueuedFrames = 8 });
+        var ann = await clinic.SignIn();
+        var (pid, offset) = await ReadOneAndCut(clinic, ann);
+        for (var i = 0; i < 10; i++) await clinic.WriteOrder();
+
+        await using var back = await SocketClient.Connect(clinic, new { token = ann.Token, pid, offset });
+        await clinic.WriteOrder();
+
+        Assert.NotEqual(pid, back.Connected.GetProperty("pid").GetString());
+        Assert.Equal(12, await Sequence(back));
+    }
+
     private static async Task<(string Pid, string Offset)> ReadOneAndCut(LiveClinic clinic, SignedIn person)
     {
         var client = await SocketClient.Open(clinic, person);
