@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,9 +32,6 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromMinutes(5) };
 
-    /// <summary>What nobody expected: a test that provokes one fails.</summary>
-    internal ConcurrentQueue<Exception> Unexpected { get; } = [];
-
     public Uri Address => new(app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public FhirOptions Options { get; } = new();
@@ -63,7 +59,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         builder.Services.AddFhir(Options);
         builder.Services.AddCare();
         app = builder.Build();
-        app.Use(Record);
+        app.Use(AnswerFaults);
         app.UseRouting();
         app.UseAccess();
         app.MapFhir();
@@ -83,7 +79,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         GC.SuppressFinalize(this);
     }
 
-    private async Task Record(HttpContext http, RequestDelegate next)
+    private static async Task AnswerFaults(HttpContext http, RequestDelegate next)
     {
         try
         {
@@ -99,7 +95,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         }
         catch (Exception cause) when (!http.Response.HasStarted)
         {
-            Unexpected.Enqueue(cause);
+            // The test sees what nobody expected.
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
             await http.Response.WriteAsync(cause.ToString());
         }

@@ -70,6 +70,7 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
             "POST" when Id is not null => "creates with an id in its url; use PUT",
             "PUT" or "DELETE" when Query is not null || Id is null => "names no id; conditional updates and deletes are not supported",
             "PUT" or "DELETE" when !ResourceId.IsValid(Id!) => "has an id that R4 does not allow",
+            "PUT" when Text(Resource, "id") != Id => "has a resource whose id is not that of its url",
             "GET" or "POST" or "PUT" or "DELETE" => null,
             _ => "has a method that is not supported in bundles",
         };

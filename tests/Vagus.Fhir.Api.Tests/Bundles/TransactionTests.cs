@@ -163,6 +163,21 @@ public abstract class TransactionTests(FhirServer server)
     }
 
     [Fact]
+    public async Task An_older_version_is_read_within_the_same_reach_as_outside()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+        (await provider.Put("Observation/o", Sample.Observation("Patient/ben", "1111-1", "o"))).Is(201);
+        (await provider.Put("Observation/o", Sample.Observation("Patient/anna", "2222-2", "o"))).Is(200);
+        var anna = await clinic.Patient("anna");
+
+        var read = (await provider.Bundle("transaction", Sample.Get("Observation/o/_history/1"), Sample.Get("Observation/o"))).Is(200);
+
+        Assert.Equal(["1", "2"], read.Entries.Select(entry => entry.GetProperty("resource").GetProperty("meta").GetProperty("versionId").GetString()));
+        Assert.Equal(["404", "200"], (await anna.Bundle("batch", Sample.Get("Observation/o/_history/1"), Sample.Get("Observation/o/_history/2"))).Is(200).Statuses);
+    }
+
+    [Fact]
     public async Task No_two_entries_write_the_same_resource()
     {
         var provider = await (await Clinic.Open(server)).Provider();
@@ -173,7 +188,9 @@ public abstract class TransactionTests(FhirServer server)
     }
 
     [Theory]
-    [InlineData("GET", "Patient/a/_history/1")]
+    [InlineData("GET", "Patient/a/_history/x")]
+    [InlineData("GET", "Patient/a/_history")]
+    [InlineData("PUT", "Patient/a/_history/1")]
     [InlineData("GET", "Patient/a/$everything")]
     [InlineData("GET", "metadata")]
     [InlineData("DELETE", "Patient/a/_history/1")]
