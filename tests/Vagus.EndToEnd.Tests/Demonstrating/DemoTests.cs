@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Storage.Sql;
 
@@ -7,6 +9,17 @@ namespace Vagus.EndToEnd.Tests.Demonstrating;
 public sealed class DemoTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Asked as the schedule board asks: by the day.</summary>
+    private static async Task<int> BookedToday(RunningServer server, string signIns)
+    {
+        var tenant = JsonNode.Parse(await File.ReadAllTextAsync(signIns))!["tenants"]!.AsArray().Single(each => (string)each!["tenant"]! == "harbor-demo");
+        var user = tenant!["users"]!.AsArray().First(each => (string)each!["role"]! == "front_desk")!;
+        using var frontDesk = new SignedIn(server, new Person("harbor-demo", (string)user["email"]!, (string)user["password"]!, "front_desk"));
+        var today = DateTime.Today;
+        var found = await frontDesk.Get(string.Create(CultureInfo.InvariantCulture, $"/fhir/Appointment?date=ge{today.AddDays(-1):yyyy-MM-dd}&date=le{today.AddDays(1):yyyy-MM-dd}&_summary=count"));
+        return found.Succeeded ? (int)found.Json["total"]! : throw new InvalidOperationException(found.Text);
+    }
 
     [Fact]
     public async Task The_demo_loads_its_clinics_and_plays_its_day_without_a_refusal()
@@ -27,5 +40,6 @@ public sealed class DemoTests
         Figures.Say($"demo: {loaded.Split(Environment.NewLine)[^1]} · {played.Split(Environment.NewLine)[^1]}");
         var log = await server.Data.ReadLog("harbor-demo");
         Assert.Contains(log, each => each.Type == "appointment.created");
+        Assert.True(await BookedToday(server, signIns) > 0, "The schedule of the day is empty.");
     }
 }

@@ -44,6 +44,17 @@ public sealed class SearchIndexerTests
     }
 
     [Fact]
+    public void A_date_is_found_however_its_json_is_escaped()
+    {
+        using var escaped = JsonDocument.Parse("""{"resourceType":"Appointment","id":"a","status":"booked","start":"2026-11-21T14:15:00\u002B02:00"}""");
+
+        var values = indexer.Extract(escaped.RootElement, "Appointment");
+
+        var start = Assert.Single(values.Dates, value => value.Parameter == Id("Appointment", "date"));
+        Assert.Equal(new DateTimeOffset(2026, 11, 21, 12, 15, 0, TimeSpan.Zero), start.Low);
+    }
+
+    [Fact]
     public void References_are_local_or_keep_their_url()
     {
         var values = indexer.Extract(Samples.Get("patient"), "Patient");

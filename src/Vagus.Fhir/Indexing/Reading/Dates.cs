@@ -26,6 +26,8 @@ internal static class Dates
     {
         if (element.ValueKind is not JsonValueKind.String) return null;
         var utf8 = JsonMarshal.GetRawUtf8Value(element)[1..^1];
+        // Many JSON writers, .NET's own among them, escape the '+' of an offset.
+        if (utf8.Contains((byte)'\\')) return element.GetString() is { Length: <= LongestDate } unescaped ? DateRange.Parse(unescaped) : null;
         if (utf8.Length > LongestDate) return null;
         Span<char> text = stackalloc char[LongestDate];
         return System.Text.Encoding.UTF8.TryGetChars(utf8, text, out var length) ? DateRange.Parse(text[..length]) : null;

@@ -83,6 +83,8 @@ export function SignInPage() {
 
 function refusalText(error: Error): string {
   if (!(error instanceof Problem)) return failureText(error);
+  // Nobody guessed here: too many people came at once, and the server's own words say so.
+  if (error.code === 'sign_in_busy') return error.message;
   if (error.status === 429) return 'Too many attempts. Wait a few minutes and try again.';
   return error.status === 401 ? 'The email or the password is not right.' : error.message;
 }
