@@ -29,6 +29,9 @@ public sealed record AccessOptions
     /// <summary>PBKDF2-HMAC-SHA512 rounds of a password hash.</summary>
     public int PasswordIterations { get; init; } = 220_000;
 
+    /// <summary>How long a sign-in waits for its turn to have its password checked; then it is answered 429.</summary>
+    public TimeSpan PasswordWait { get; init; } = TimeSpan.FromSeconds(3);
+
     internal void Validate()
     {
         if (Issuer is not { Length: > 0 and <= 200 }) throw new InvalidOperationException("Access: Issuer must be a name of at most 200 characters.");
@@ -44,6 +47,7 @@ public sealed record AccessOptions
         }
 
         if (SessionsPerUser is < 1 or > 1000) throw new InvalidOperationException("Access: SessionsPerUser must be between 1 and 1000.");
+        if (PasswordWait < TimeSpan.Zero || PasswordWait > TimeSpan.FromSeconds(30)) throw new InvalidOperationException("Access: PasswordWait must be between 0 and 30 seconds.");
         if (PasswordIterations < 1) throw new InvalidOperationException("Access: PasswordIterations must be positive.");
     }
 }

@@ -16,22 +16,25 @@ internal enum PasswordMatch
 }
 
 /// <summary>
-/// PBKDF2-HMAC-SHA512 as ASP.NET Identity writes it. A hash costs a core for a tenth of a second, so at most one per core runs at once and
-/// who cannot get a turn in 200 ms is sent away: sign-in can be slowed by a flood, the rest of the server cannot.
+/// PBKDF2-HMAC-SHA512 as ASP.NET Identity writes it. A hash costs a core for a tenth of a second, so at most one per core runs at once, and
+/// who cannot get a turn within <see cref="AccessOptions.PasswordWait"/> is sent away: sign-in can be slowed by a flood, the rest of the server cannot. The default lets a shift of
+/// two dozen people sign in at the same moment on two cores. A flood from one address is stopped before, by <c>SignInThrottle</c>.
 /// </summary>
 internal sealed class PasswordHashing : IDisposable
 {
-    public static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(200);
-
     // The hasher ignores its user; any object does.
     private static readonly object Nobody = new();
+    private const int MostWaiting = 64;
     private readonly SemaphoreSlim turns = new(Environment.ProcessorCount);
     private readonly PasswordHasher<object> hasher;
     private readonly Lazy<string> dummy;
+    private readonly TimeSpan maxWait;
+    private int waiting;
 
     public PasswordHashing(AccessOptions options)
     {
         hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = options.PasswordIterations }));
+        maxWait = options.PasswordWait;
         dummy = new Lazy<string>(() => Hash("nobody has this password"));
     }
 
@@ -40,7 +43,7 @@ internal sealed class PasswordHashing : IDisposable
     /// <summary>Compares; without a hash (an unknown user) it works as long and answers wrong.</summary>
     public async ValueTask<PasswordMatch> Compare(string? hash, string password, CancellationToken cancel)
     {
-        if (!await turns.WaitAsync(MaxWait, cancel)) return PasswordMatch.Busy;
+        if (!await GetTurn(cancel)) return PasswordMatch.Busy;
         try
         {
             var result = hasher.VerifyHashedPassword(Nobody, hash ?? dummy.Value, password);
@@ -55,6 +58,24 @@ internal sealed class PasswordHashing : IDisposable
         finally
         {
             turns.Release();
+        }
+    }
+
+    private async ValueTask<bool> GetTurn(CancellationToken cancel)
+    {
+        if (Interlocked.Increment(ref waiting) > MostWaiting)
+        {
+            Interlocked.Decrement(ref waiting);
+            return false;
+        }
+
+        try
+        {
+            return await turns.WaitAsync(maxWait, cancel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
         }
     }
 

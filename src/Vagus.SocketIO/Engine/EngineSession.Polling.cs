@@ -19,6 +19,7 @@ internal readonly record struct PollStart(byte[]? Body = null, PollWait? Wait = 
 internal sealed partial class EngineSession
 {
     private bool _leavesTombstone;
+    private bool _farewellTaken;
     private int _posting;
 
     /// <summary>Begins a poll, and says what came of it.</summary>
@@ -28,14 +29,14 @@ internal sealed partial class EngineSession
         lock (Gate)
         {
             if (State == SessionState.Closed) return new PollStart(Body: ReadTombstone());
-            if (_link is not null) return default;
+            // After the close packet there is nothing to poll for, also in the moment before the session is put away.
+            if (_link is not null || _farewellTaken) return default;
             if (_poll is not null) return new PollStart(IsSecond: true);
 
             var body = TakePollBody();
             if (body is null) return new PollStart(Wait: _poll = new PollWait { IsAfterProbe = _noopTimer is not null });
 
-            // The close packet was in there; nobody will come for more.
-            if (State != SessionState.Open) Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now);
+            EndAfterFarewell();
             return new PollStart(Body: body);
         }
     }
@@ -91,8 +92,17 @@ internal sealed partial class EngineSession
         if (_poll is not { } poll || TakePollBody() is not { } body) return;
 
         _poll = null;
+        EndAfterFarewell();
         poll.Complete(body);
-        if (State == SessionState.Closing) Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now);
+    }
+
+    /// <summary>When the close packet has been taken nobody will come for more. The gate is held.</summary>
+    private void EndAfterFarewell()
+    {
+        if (State == SessionState.Open || _queue.Count > 0) return;
+
+        _farewellTaken = true;
+        Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now);
     }
 
     private byte[]? TakePollBody()
