@@ -36,7 +36,7 @@ internal sealed class WaitingWrite<T>(TenantId tenant, Func<WriteTransaction, Ca
     {
         kept = await work(transaction, Cancel);
         if (kept.IsRefused) return false;
-        await transaction.Flush(Cancel);
+        await transaction.Finish(Cancel);
         return true;
     }
 

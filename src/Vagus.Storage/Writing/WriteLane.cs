@@ -89,22 +89,23 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private static async Task<bool> RunOne(SqlSession session, LogHeads heads, WaitingWrite write, DateTimeOffset at, bool alone)
     {
         heads.Mark();
-        if (!alone) await session.Execute(Savepoint, [], CancellationToken.None);
+        var transaction = new WriteTransaction(session, heads, write.Tenant, at, amongOthers: !alone);
         var keep = false;
         try
         {
-            keep = await write.Run(new WriteTransaction(session, heads, write.Tenant, at));
+            keep = await write.Run(transaction);
         }
         catch (Exception cause) when (!EngineFaults.IsFatal(cause))
         {
             write.Fail(cause);
         }
 
-        if (!keep) heads.Undo();
-        if (alone) return keep;
-        if (!keep) await session.Execute(BackToSavepoint, [], CancellationToken.None);
-        await session.Execute(ReleaseSavepoint, [], CancellationToken.None);
-        return keep;
+        if (keep) return true;
+        heads.Undo();
+        if (!transaction.HasSavepoint) return false;
+        await session.Execute(Savepoint.GoBack, [], CancellationToken.None);
+        await session.Execute(Savepoint.GiveUp, [], CancellationToken.None);
+        return false;
     }
 
     private async Task GiveUp(List<WaitingWrite> group, Exception cause, bool committing)
@@ -135,12 +136,6 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private static readonly Statement Begin = new(sqlite: "begin immediate", postgres: "begin");
 
     private static readonly Statement Rollback = new("rollback");
-
-    private static readonly Statement Savepoint = new("savepoint one");
-
-    private static readonly Statement BackToSavepoint = new("rollback to savepoint one");
-
-    private static readonly Statement ReleaseSavepoint = new("release savepoint one");
 
     private static partial class Log
     {

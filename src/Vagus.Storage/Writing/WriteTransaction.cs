@@ -17,12 +17,18 @@ public sealed class WriteTransaction : IRunQueries
     private readonly List<(Statement Statement, object?[] Values)> statements = [];
     private readonly SqlSession session;
     private readonly LogHeads heads;
+    private bool savepointIsDue;
 
-    internal WriteTransaction(SqlSession session, LogHeads heads, TenantId tenant, DateTimeOffset at)
+    /// <param name="amongOthers">The write shares its transaction and needs a savepoint. It is set together with the first statements.</param>
+    internal WriteTransaction(SqlSession session, LogHeads heads, TenantId tenant, DateTimeOffset at, bool amongOthers)
     {
         (this.session, this.heads) = (session, heads);
         (Tenant, At) = (tenant, at);
+        savepointIsDue = amongOthers;
     }
+
+    /// <summary>True while there is a savepoint that what this write did can be taken back to.</summary>
+    internal bool HasSavepoint { get; private set; }
 
     public TenantId Tenant { get; }
 
@@ -42,26 +48,26 @@ public sealed class WriteTransaction : IRunQueries
     public async ValueTask Later(Statement statement, object?[] values, CancellationToken cancel)
     {
         // Inserts gathered so far come first: a delete or update after an insert must see it.
-        if (inserts.Count > 0) await Flush(cancel);
+        if (inserts.Count > 0) await Flush(ends: false, cancel);
         statements.Add((statement, values));
     }
 
     /// <summary>Runs a statement now and answers how many rows it touched: for conditional updates.</summary>
     public async ValueTask<int> Execute(Statement statement, object?[] values, CancellationToken cancel)
     {
-        await Flush(cancel);
+        await Flush(ends: false, cancel);
         return await session.Execute(statement, values, cancel);
     }
 
     public async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
-        await Flush(cancel);
+        await Flush(ends: false, cancel);
         return await session.Query(statement, values, row, cancel);
     }
 
     public async ValueTask<T?> QueryOne<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
-        await Flush(cancel);
+        await Flush(ends: false, cancel);
         return await session.QueryOne(statement, values, row, cancel);
     }
 
@@ -77,29 +83,43 @@ public sealed class WriteTransaction : IRunQueries
         return position;
     }
 
-    internal async ValueTask Flush(CancellationToken cancel)
+    /// <summary>Sends what was kept back and gives the savepoint up: the write is done and will not be taken back by itself.</summary>
+    internal ValueTask Finish(CancellationToken cancel) => Flush(ends: true, cancel);
+
+    private async ValueTask Flush(bool ends, CancellationToken cancel)
     {
-        if (statements.Count == 0 && inserts.Count == 0) return;
-        if (session is PostgresSession postgres) await FlushTogether(postgres, cancel);
-        else await FlushOneByOne(cancel);
+        // Once sent it is not cancelled: whether the savepoint had been set or given up could not be told any more.
+        cancel.ThrowIfCancellationRequested();
+        // A write that only reads needs its savepoint too: a failing question would end the others' transaction.
+        var sets = savepointIsDue && !(ends && statements.Count == 0 && inserts.Count == 0);
+        if (sets) (savepointIsDue, HasSavepoint) = (false, true);
+        var gives = ends && HasSavepoint;
+        if (session is PostgresSession postgres) await FlushTogether(postgres, sets, gives);
+        else await FlushOneByOne(sets, gives);
+        if (gives) HasSavepoint = false;
         statements.Clear();
         inserts.Clear();
     }
 
-    private async ValueTask FlushOneByOne(CancellationToken cancel)
+    private async ValueTask FlushOneByOne(bool sets, bool gives)
     {
-        foreach (var (statement, values) in statements) await session.Execute(statement, values, cancel);
+        if (sets) await session.Execute(Savepoint.Set, [], CancellationToken.None);
+        foreach (var (statement, values) in statements) await session.Execute(statement, values, CancellationToken.None);
         foreach (var (into, rows) in inserts)
         {
-            foreach (var row in rows) await session.Execute(into.OneRow, row, cancel);
+            foreach (var row in rows) await session.Execute(into.OneRow, row, CancellationToken.None);
         }
+
+        if (gives) await session.Execute(Savepoint.GiveUp, [], CancellationToken.None);
     }
 
-    private async ValueTask FlushTogether(PostgresSession postgres, CancellationToken cancel)
+    private async ValueTask FlushTogether(PostgresSession postgres, bool sets, bool gives)
     {
         await using NpgsqlBatch batch = postgres.CreateBatch();
+        if (sets) PostgresSession.AddTo(batch, Savepoint.Set.Postgres, []);
         foreach (var (statement, values) in statements) PostgresSession.AddTo(batch, statement.Postgres, values);
         foreach (var (into, rows) in inserts) PostgresSession.AddTo(batch, into, rows);
-        await PostgresSession.RunBatch(batch, cancel);
+        if (gives) PostgresSession.AddTo(batch, Savepoint.GiveUp.Postgres, []);
+        await PostgresSession.RunBatch(batch, CancellationToken.None);
     }
 }

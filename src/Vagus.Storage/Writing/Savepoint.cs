@@ -1,0 +1,13 @@
+using Vagus.Storage.Sql;
+
+namespace Vagus.Storage.Writing;
+
+/// <summary>What separates the writes that share a transaction. They run one after the other, so one name is enough.</summary>
+internal static class Savepoint
+{
+    public static readonly Statement Set = new("savepoint one");
+
+    public static readonly Statement GoBack = new("rollback to savepoint one");
+
+    public static readonly Statement GiveUp = new("release savepoint one");
+}
