@@ -31,8 +31,7 @@ internal sealed class ResourcePreparation(SearchIndexer indexer)
     public PreparedResource Prepare(JsonElement resource, string type, string id, LinkRewrite? rewrite)
     {
         var template = StoredBody.Write(resource, id, version: 0, DateTimeOffset.MinValue, rewrite);
-        var reader = new Utf8JsonReader(template);
-        var document = JsonElement.ParseValue(ref reader);
+        var document = StoredBody.Read(template);
         var index = indexer.Extract(document, type);
         return new PreparedResource(type, id)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Indexing;
+using Vagus.Fhir.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -16,8 +17,7 @@ internal sealed class ResultOpened(FhirWrites writes, TimeProvider clock)
     public async ValueTask<Refusal?> Tell(Caller caller, StoredResource stored, CancellationToken cancel)
     {
         if (stored.Type != "DiagnosticReport" || caller.Role == Role.Service) return null;
-        var reader = new Utf8JsonReader(stored.Body);
-        var report = JsonElement.ParseValue(ref reader);
+        var report = StoredBody.Read(stored.Body);
         if (!IsLab(report) || Compartments.Patients(report, stored.Type) is not [var patient, ..]) return null;
 
         var about = new ResourceChange(stored.Type, stored.Id, stored.Version, report, report) { Patient = new PatientId(patient) };

@@ -14,6 +14,16 @@ internal static class StoredBody
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
+    /// <summary>Reads what <see cref="Write"/> wrote; it has been through the strict door already.</summary>
+    public static JsonElement Read(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    /// <summary>A FHIR instant with milliseconds, UTC: how <c>lastUpdated</c> is written everywhere.</summary>
+    public static string InstantText(DateTimeOffset at) => at.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture);
+
     /// <summary>The resource must have passed the validator. <paramref name="lastUpdated"/> is written to the millisecond; index the same value.</summary>
     public static byte[] Write(JsonElement resource, string id, long version, DateTimeOffset lastUpdated, LinkRewrite? rewrite = null)
     {
@@ -28,7 +38,7 @@ internal static class StoredBody
         copy.Raw("\",\"meta\":{\"versionId\":\""u8);
         copy.Text(version.ToString(CultureInfo.InvariantCulture));
         copy.Raw("\",\"lastUpdated\":\""u8);
-        copy.Text(lastUpdated.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture));
+        copy.Text(InstantText(lastUpdated));
         copy.Raw("\""u8);
         if (resource.TryGetProperty("meta"u8, out var meta))
         {

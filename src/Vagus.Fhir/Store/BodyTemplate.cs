@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
+using Vagus.Fhir.Json;
 
 namespace Vagus.Fhir.Store;
 
@@ -28,8 +28,6 @@ internal sealed class BodyTemplate
         versionAt = marker + "\"versionId\":\"".Length;
     }
 
-    public ReadOnlyMemory<byte> Bytes => template;
-
     public byte[] Stamp(long version, DateTimeOffset at)
     {
         Span<byte> number = stackalloc byte[20];
@@ -45,5 +43,5 @@ internal sealed class BodyTemplate
     }
 
     /// <summary>A FHIR instant with milliseconds, UTC.</summary>
-    public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Text(DateTimeOffset at) => StoredBody.InstantText(at);
 }

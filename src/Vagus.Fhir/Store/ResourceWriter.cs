@@ -4,6 +4,7 @@ using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Json;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
@@ -45,7 +46,6 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         if (ifMatch is not null && (current is null or { WithinReach: false } || ifMatch != current.Version)) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(resource, "PUT", cancel);
         if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
-
         if (WriteRules.RefuseReplacing(resource.Type) is { } kept) return kept;
         var version = current.Version + 1;
         var row = await AddVersion(resource, current.Rid, version, "PUT", current.Body, cancel);
@@ -66,8 +66,9 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         var version = current.Version + 1;
         var before = Parsed(current.Body);
         var change = new ResourceChange(type, id, version, before, null) { Patient = PatientOf(before, type) };
-        var position = await Append(new PreparedChange(change, before is { } old && SecurityLabels.AreSensitive(old)), cancel);
-        write.Insert(Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", change.Before is { } was && SecurityLabels.AreSensitive(was), null);
+        var sensitive = before is { } old && SecurityLabels.AreSensitive(old);
+        var position = await Append(new PreparedChange(change, sensitive), cancel);
+        write.Insert(Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", sensitive, null);
         await write.Later(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
         // The compartments stay: who could see the resource may see that it is gone.
         await IndexRows.Remove(write, current.Rid, cancel);
@@ -100,12 +101,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
             : new ResourceUpdated(change.Type, change.Id, version, change.VersionedReference, patient);
     }
 
-    private static JsonElement? Parsed(byte[]? body)
-    {
-        if (body is null) return null;
-        var reader = new Utf8JsonReader(body);
-        return JsonElement.ParseValue(ref reader);
-    }
+    private static JsonElement? Parsed(byte[]? body) => body is null ? null : StoredBody.Read(body);
 
     private static PatientId? PatientOf(JsonElement? resource, string type) =>
         resource is { } known && Compartments.Patients(known, type) is [var first, ..] ? new PatientId(first) : null;

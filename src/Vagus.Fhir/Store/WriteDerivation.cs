@@ -3,6 +3,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Json;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -33,14 +34,14 @@ internal sealed class WriteDerivation(WriteTransaction write, Caller caller, IRe
         }
 
         var stored = await ReadResources.Current(write, everything, type, id, cancel);
-        return stored?.Body is { } body ? Parse(body) : null;
+        return stored?.Body is { } body ? StoredBody.Read(body) : null;
     }
 
     public override async ValueTask<IReadOnlyList<JsonElement>> OfPatient(string type, PatientId patient, CancellationToken cancel)
     {
         if (ofPatient.TryGetValue((type, patient), out var known)) return known;
         var bodies = await write.Query(CurrentOfPatient, [write.Tenant.Value, patient.Value, type], row => (byte[])row.GetValue(0), cancel);
-        return ofPatient[(type, patient)] = [.. bodies.Select(Parse)];
+        return ofPatient[(type, patient)] = [.. bodies.Select(body => StoredBody.Read(body))];
     }
 
     public override async ValueTask<JsonElement?> Setting(string name, CancellationToken cancel)
@@ -53,11 +54,6 @@ internal sealed class WriteDerivation(WriteTransaction write, Caller caller, IRe
     public override void Emit(ResourceChange about, EventData data) =>
         Emitted.Add((data, new PreparedChange(about, prepared.Any(each => each.Sensitive && each.Change.Id == about.Id && each.Change.Type == about.Type))));
 
-    private static JsonElement Parse(byte[] body)
-    {
-        var reader = new Utf8JsonReader(body);
-        return JsonElement.ParseValue(ref reader);
-    }
 
     // Bounded: a rule that looks at a patient's allergies or medications does not need the ten-thousandth.
     private static readonly Statement CurrentOfPatient = new("""
