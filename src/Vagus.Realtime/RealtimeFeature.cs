@@ -54,7 +54,7 @@ public static class RealtimeFeature
         services.AddOptions<SocketIOOptions>().Configure<LogHistory, RootKey>((socketIO, history, root) =>
         {
             // The key is derived, so that a session is recovered after a restart and by another node.
-            socketIO.Recovery = new RecoveryOptions { History = history, Key = root.Derive("socketio-recovery"), MaxDisconnection = options.ResumeWindow, MaxReplay = options.MaxQueuedFrames / 2 };
+            socketIO.Recovery = new RecoveryOptions { History = history, Key = root.Derive("socketio-recovery"), MaxDisconnection = options.ResumeWindow };
             socketIO.Engine.MaxPayload = options.MaxFrameBytes;
             socketIO.Engine.MaxQueuedPackets = options.MaxQueuedFrames;
             socketIO.Engine.MaxQueuedBytes = options.MaxQueuedBytes;
@@ -72,6 +72,7 @@ public static class RealtimeFeature
 
     private static void AddRawSockets(IServiceCollection services)
     {
+        services.AddSingleton<RawClients>();
         services.AddSingleton<AuthenticateRaw>();
         services.AddSingleton<SubscribeRaw>();
         services.AddSingleton<RawRequests>();

@@ -48,8 +48,31 @@ internal sealed class RawClient : IAsyncDisposable
         return frame.GetProperty("data");
     }
 
-    /// <summary>Null when the server has closed.</summary>
+    /// <summary>The place that the server told last; null before it told any.</summary>
+    public long? Position { get; private set; }
+
+    /// <summary>The next frame that is no word on the position; null when the server has closed.</summary>
     public async Task<JsonElement?> Next()
+    {
+        while (true)
+        {
+            if (await NextFrame() is not { } frame) return null;
+            if (frame.GetProperty("type").GetString() != "position") return frame;
+            Position = frame.GetProperty("data").GetProperty("sequence").GetInt64();
+        }
+    }
+
+    /// <summary>The next word on the position; other frames that come before it are dropped.</summary>
+    public async Task<long> HearPosition()
+    {
+        while (true)
+        {
+            var frame = await NextFrame() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of position.");
+            if (frame.GetProperty("type").GetString() == "position") return (Position = frame.GetProperty("data").GetProperty("sequence").GetInt64()).Value;
+        }
+    }
+
+    private async Task<JsonElement?> NextFrame()
     {
         using var limit = new CancellationTokenSource(Limit);
         var length = 0;

@@ -60,7 +60,25 @@ internal sealed class SocketClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The next event, as <c>[name, payload, offset?]</c>; null when the server has closed.</summary>
+    /// <summary>The place that the server told last; null before it told any.</summary>
+    public long? Position { get; private set; }
+
+    /// <summary>What the official client would show when it comes back: the last offset that it was sent.</summary>
+    public string? Offset { get; private set; }
+
+    /// <summary>Waits for a word on the position that comes after this call; events that come before it are kept.</summary>
+    public async Task<long> HearPosition()
+    {
+        Position = null;
+        while (Position is null)
+        {
+            Keep(await NextPacket() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of position."));
+        }
+
+        return Position.Value;
+    }
+
+    /// <summary>The next event but for words on the position, as <c>[name, payload, offset?]</c>; null when the server has closed.</summary>
     public async Task<JsonElement?> Next()
     {
         while (events.Count == 0)
@@ -102,7 +120,12 @@ internal sealed class SocketClient : IAsyncDisposable
 
     private void Keep(string packet)
     {
-        if (packet.StartsWith("42[", StringComparison.Ordinal)) events.Enqueue(JsonElement.Parse(packet[2..]));
+        if (!packet.StartsWith("42[", StringComparison.Ordinal)) return;
+
+        var arguments = JsonElement.Parse(packet[2..]);
+        if (arguments[arguments.GetArrayLength() - 1] is { ValueKind: JsonValueKind.String } offset) Offset = offset.GetString();
+        if (arguments[0].GetString() == "position") Position = arguments[1].GetProperty("sequence").GetInt64();
+        else events.Enqueue(arguments);
     }
 
     private async Task<string?> NextPacket()

@@ -43,23 +43,19 @@ internal sealed class Audience
         foreach (var patient in session.Caller.OwnPatients) if (byPatient[patient].Count == 0) byPatient.Remove(patient);
     }
 
-    /// <summary>Gives the event to every session that may see it, follows live and asked for it.</summary>
-    public void Deliver(FeedEvent occurrence)
+    /// <summary>Hands the event on for every session that may see it.</summary>
+    public void Deliver(FeedEvent occurrence, Membership members)
     {
-        Deliver(everyone, occurrence);
-        if (occurrence.Facts.Patient is { } patient && byPatient.TryGetValue(patient, out var own)) Deliver(own, occurrence);
+        Deliver(everyone, occurrence, members);
+        if (occurrence.Facts.Patient is { } patient && byPatient.TryGetValue(patient, out var own)) Deliver(own, occurrence, members);
     }
 
-    private static void Deliver(List<Group> groups, FeedEvent occurrence)
+    private static void Deliver(List<Group> groups, FeedEvent occurrence, Membership members)
     {
         foreach (var group in groups)
         {
             if (!EventVisibility.Sees(group.Caller, occurrence.Facts)) continue;
-            foreach (var session in group.Members)
-            {
-                if (session.Following != Following.Live || occurrence.Position <= session.StartsAfter) continue;
-                if (session.Subscriptions.Want(occurrence)) session.Deliver(occurrence, isReplay: false);
-            }
+            foreach (var session in group.Members) members.Deliver(session.Follower!, occurrence);
         }
     }
 

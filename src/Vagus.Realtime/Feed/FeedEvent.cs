@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Vagus.Access.Policies;
 using Vagus.Events;
@@ -15,6 +14,7 @@ internal sealed class FeedEvent
     private readonly LoggedEvent logged;
     private readonly byte[]? resource;
     private EncodedEvent? live;
+    private EncodedEvent? chosen;
     private EncodedEvent? replayed;
     private byte[]? raw;
 
@@ -68,15 +68,21 @@ internal sealed class FeedEvent
         }
     }
 
-    public static EventOffset OffsetAt(long position) => new(position, position.ToString(CultureInfo.InvariantCulture));
-
     /// <summary>For a socket that follows the log: it carries its offset, and a socket ignores what it was sent before.</summary>
-    public EncodedEvent? Live(SocketNamespace target) =>
-        Type?.SocketName is { } name ? live ??= target.Encode(name, SocketPayload.Of(logged), OffsetAt(Position)) : null;
+    /// <param name="target">The namespace.</param>
+    /// <param name="isChosen">Whether the socket has subscribed to anything itself; the offset says so.</param>
+    public EncodedEvent? Live(SocketNamespace target, bool isChosen)
+    {
+        if (Type?.SocketName is not { } name) return null;
+        var payload = (live ?? chosen ?? replayed)?.ArgumentsJson ?? SocketPayload.Of(logged);
+        return isChosen
+            ? chosen ??= target.Encode(name, payload, new SocketOffset(Position, IsChosen: true).OfEvent())
+            : live ??= target.Encode(name, payload, new SocketOffset(Position, IsChosen: false).OfEvent());
+    }
 
     /// <summary>For a socket that asked to go back before the point where it came in; it carries no offset.</summary>
     public EncodedEvent? Replayed(SocketNamespace target) =>
-        Type?.SocketName is { } name ? replayed ??= target.Encode(name, live?.ArgumentsJson ?? SocketPayload.Of(logged)) : null;
+        Type?.SocketName is { } name ? replayed ??= target.Encode(name, (live ?? chosen)?.ArgumentsJson ?? SocketPayload.Of(logged)) : null;
 
     /// <summary>The frame of the raw WebSocket: <c>update</c> for a change of a resource, <c>clinical_event</c> for everything else.</summary>
     public byte[]? Raw(DateTimeOffset now)

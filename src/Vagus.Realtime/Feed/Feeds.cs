@@ -17,28 +17,29 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<TenantId, Lazy<TenantFeed>> feeds = new();
 
-    /// <summary>The session follows its tenant live, after the position that is answered.</summary>
-    public async ValueTask<(TenantFeed Feed, long Position)> Join(LiveSession session, bool wantsAll, CancellationToken cancel)
+    /// <summary>The session follows its tenant's log. From here on it is live, catching up or closed.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="entry">Where it begins.</param>
+    /// <param name="greet">Called with that place before the session is told anything else.</param>
+    public async ValueTask Enter(LiveSession session, Entry entry, Action<long>? greet = null)
     {
-        while (true)
-        {
-            var feed = await FeedOf(session.Caller.Tenant, cancel);
-            if (feed.Join(session, wantsAll) is not { } position) continue;
+        var feed = await FeedOf(session.Caller.Tenant, session.Gone);
+        while (!feed.Members.Enter(session, entry, greet)) feed = await FeedOf(session.Caller.Tenant, session.Gone);
 
-            await EndIfOver(session, cancel);
-            return (feed, position);
-        }
+        session.Feed = feed;
+        session.Gone.UnsafeRegister(_ => feed.Leave(session), null);
+        await EndIfOver(session, session.Gone);
     }
 
-    /// <summary>The session is put back to where it was; null when that cannot be done without a hole.</summary>
-    public async ValueTask<(TenantFeed Feed, Resume Resume)?> Rejoin(
-        LiveSession session, long since, IReadOnlyList<(string Id, EventFilter Filter)>? asked, CancellationToken cancel)
-    {
-        var feed = await FeedOf(session.Caller.Tenant, cancel);
-        if (await feed.Rejoin(session, since, asked, cancel) is not { } resume) return null;
+    /// <summary>Where a session of the tenant begins that comes in now.</summary>
+    public async ValueTask<long> Standing(TenantId tenant, CancellationToken cancel) => (await FeedOf(tenant, cancel)).Members.Position;
 
-        await EndIfOver(session, cancel);
-        return (feed, resume);
+    /// <summary>How a client that has seen the log up to a position is led on.</summary>
+    public async ValueTask<WayBack> WayBack(TenantId tenant, long since, CancellationToken cancel)
+    {
+        var feed = await FeedOf(tenant, cancel);
+        var extent = await feed.Extent(cancel);
+        return Feed.WayBack.From(since, extent, feed.Members.Position, sources.Options.MaxReplay);
     }
 
     /// <summary>Its sign-in may have ended after it was admitted or renewed and before it could be told here.</summary>
@@ -49,7 +50,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
 
     /// <summary>Those who listen to a tenant on this node.</summary>
     public IReadOnlyList<LiveSession> SessionsOf(TenantId tenant) =>
-        feeds.TryGetValue(tenant, out var feed) && feed.IsValueCreated ? feed.Value.Sessions() : [];
+        feeds.TryGetValue(tenant, out var feed) && feed.IsValueCreated ? feed.Value.Members.Sessions() : [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -58,7 +59,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
         using var timer = new PeriodicTimer(SweepInterval, sources.Clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) CloseExpired();
+            while (await timer.WaitForNextTickAsync(stoppingToken)) Sweep();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -101,12 +102,16 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
         }
     }
 
-    private void CloseExpired()
+    private void Sweep()
     {
         var dead = sources.Clock.GetUtcNow() - sources.Options.ExpiryGrace;
         foreach (var tenant in feeds.Keys)
         {
-            foreach (var session in SessionsOf(tenant)) if (session.ExpiresAt <= dead) session.Close(Closing.TokenExpired);
+            foreach (var session in SessionsOf(tenant))
+            {
+                if (session.ExpiresAt <= dead) session.Close(Closing.TokenExpired);
+                else session.Tick();
+            }
         }
     }
 

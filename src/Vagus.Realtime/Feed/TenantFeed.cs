@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
@@ -7,66 +7,49 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// Reads one tenant's log once for all its sessions on this node: the tail. It exists while somebody listens. The gate guards the position, the
-/// audience and what each session follows; nothing is awaited under it. See the README.
+/// Reads one tenant's log once for all its sessions on this node: the tail. It exists while somebody listens. Who listens and where each stands is in
+/// <see cref="Members"/>. See the README.
 /// </summary>
 internal sealed partial class TenantFeed : IAsyncDisposable
 {
     private const int BatchSize = 256;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly Lock gate = new();
-    private readonly Audience audience = new();
-    private readonly RecentEvents recent = new();
-    private readonly System.Collections.Concurrent.ConcurrentQueue<LiveSession> departures = new();
+    private readonly ConcurrentQueue<LiveSession> departures = new();
     private readonly SemaphoreSlim wake = new(0);
     private readonly CancellationTokenSource stop = new();
     private readonly TenantId tenant;
     private readonly FeedSources sources;
+    private readonly LogPages pages;
+    private readonly CatchUp catchUp;
     private readonly Task running;
-    private long position;
+    private long positionsToldAt;
     private int woken;
-    private int resourceReaders;
-    private bool closed;
 
     public TenantFeed(TenantId tenant, FeedSources sources)
     {
         (this.tenant, this.sources) = (tenant, sources);
+        pages = new LogPages(tenant, sources.Log, sources.Resources);
+        Members = new Membership(sources.Options, sources.Clock, follower => _ = catchUp!.Run(follower));
+        catchUp = new CatchUp(Members, pages, sources.Logger);
         Started = Start();
         running = Run();
     }
 
     public Task Started { get; }
 
+    public Membership Members { get; }
+
     /// <summary>Nobody listened any more, or it could not start.</summary>
-    public bool HasEnded => Volatile.Read(ref closed);
+    public bool HasEnded => Members.IsClosed;
 
     /// <summary>A hint that the log has grown.</summary>
-    public void Wake()
-    {
-        if (Interlocked.Exchange(ref woken, 1) == 0) wake.Release();
-    }
-
     public void GrewTo(long last)
     {
-        if (last > Volatile.Read(ref position)) Wake();
+        if (last > Members.Position) Wake();
     }
 
-    /// <summary>Adds a session that follows live from now on; the position after which it gets events. Null when this feed has ended: take a new one.</summary>
-    public long? Join(LiveSession session, bool wantsAll)
-    {
-        lock (gate)
-        {
-            if (closed) return null;
-
-            session.Subscriptions.Clear();
-            if (wantsAll) session.Subscriptions.BeginWithAll(position);
-            audience.Add(session);
-            Follow(session, Following.Live);
-            session.WentLive();
-            return position;
-        }
-    }
+    public ValueTask<LogExtent> Extent(CancellationToken cancel) => pages.Extent(cancel);
 
     /// <summary>Takes the session out, soon. May be called from anywhere, also while events are delivered.</summary>
     public void Leave(LiveSession session)
@@ -75,31 +58,27 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         Wake();
     }
 
-    public LiveSession[] Sessions()
-    {
-        lock (gate) return [.. audience.Sessions];
-    }
-
     public async ValueTask DisposeAsync()
     {
-        // Not disposed themselves: sessions that leave later still wake the feed, and neither holds anything but memory.
+        // Not disposed themselves: sessions that leave later still wake the feed, and neither owns a handle of the system.
         await stop.CancelAsync();
         await running;
     }
 
-    private async Task Start()
+    private void Wake()
     {
-        var extent = await sources.Log.Extent(tenant, stop.Token);
-        position = extent.Last;
+        if (Interlocked.Exchange(ref woken, 1) == 0) wake.Release();
     }
+
+    private async Task Start() => Members.Begin((await pages.Extent(stop.Token)).Last);
 
     private async Task Run()
     {
         await Started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!Started.IsCompletedSuccessfully)
         {
-            // Whoever waits for the start gets the error and takes a new feed later.
-            lock (gate) closed = true;
+            // Those who wait for the start get the error and take a new feed later.
+            Members.Close();
             return;
         }
 
@@ -110,7 +89,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
                 Volatile.Write(ref woken, 0);
                 RemoveDeparted();
                 while (await ReadOn()) RemoveDeparted();
-                if (!await wake.WaitAsync(sources.Options.PollInterval, stop.Token) && EndsForLackOfListeners()) return;
+                if (!await wake.WaitAsync(sources.Options.PollInterval, stop.Token) && Members.ClosedForLackOfListeners(departures.IsEmpty)) return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -119,7 +98,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
             catch (Exception failure)
             {
                 // The top of the loop: the position has not moved past what was delivered, so nothing is lost.
-                Log.Failed(sources.Logger, failure, tenant.Value, position);
+                Log.Failed(sources.Logger, failure, tenant.Value, Members.Position);
                 await Task.Delay(RetryAfter, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -128,77 +107,33 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     /// <summary>Reads one batch and delivers it. True when there may be more.</summary>
     private async ValueTask<bool> ReadOn()
     {
-        var after = position;
-        var batch = await sources.Log.Read(tenant, after, BatchSize, stop.Token);
-        if (batch.Count == 0) return false;
-
-        var events = await WithResources(batch, Volatile.Read(ref resourceReaders) > 0, stop.Token);
-        if (batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);
-        foreach (var occurrence in events)
-        {
-            lock (gate)
-            {
-                audience.Deliver(occurrence);
-                recent.Add(occurrence);
-                Volatile.Write(ref position, occurrence.Position);
-            }
-        }
-
+        var after = Members.Position;
+        var batch = await pages.Read(after, BatchSize, Members.WantsResources, stop.Token);
+        if (batch.Count > 0 && batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);
+        foreach (var occurrence in batch) Members.Take(occurrence);
+        // Only here, after the log has answered: a feed that cannot read proves nothing to anybody.
+        TellPositions();
         return batch.Count == BatchSize;
     }
 
-    private async ValueTask<List<FeedEvent>> WithResources(List<LoggedEvent> batch, bool wanted, CancellationToken cancel)
+    /// <summary>Each session is told its place when that is due; between two of them the gate is free.</summary>
+    private void TellPositions()
     {
-        Dictionary<long, byte[]>? resources = null;
-        if (wanted && batch.Exists(each => each.Type.StartsWith(ResourceChange.Family, StringComparison.Ordinal)))
-        {
-            resources = await sources.Resources.Between(tenant, batch[0].Position, batch[^1].Position, cancel);
-        }
+        if (sources.Clock.GetElapsedTime(positionsToldAt) < sources.Options.PositionInterval / 16) return;
 
-        return batch.ConvertAll(each => FeedEvent.Of(each, resources));
+        positionsToldAt = sources.Clock.GetTimestamp();
+        foreach (var session in Members.Sessions()) Members.TellIfDue(session);
     }
 
-    /// <summary>Retention was faster than this reader (the process slept): all are told.</summary>
     private void PassOver(long from, long to)
     {
-        lock (gate)
-        {
-            recent.Clear();
-            Volatile.Write(ref position, to);
-            foreach (var session in audience.Sessions) if (session.Following == Following.Live) session.TellGap(from, to);
-        }
-
+        Members.PassOver(from, to);
         Log.Gap(sources.Logger, tenant.Value, from, to);
     }
 
     private void RemoveDeparted()
     {
-        while (departures.TryDequeue(out var session))
-        {
-            lock (gate)
-            {
-                audience.Remove(session);
-                Follow(session, Following.Nothing);
-            }
-        }
-    }
-
-    /// <summary>Under the gate. Keeps count of the sessions for which the contents of resources must be read.</summary>
-    private void Follow(LiveSession session, Following following)
-    {
-        session.Following = following;
-        var reads = following != Following.Nothing && session.Subscriptions.WantsResources;
-        if (reads != session.IsCountedAsReader) resourceReaders += reads ? 1 : -1;
-        session.IsCountedAsReader = reads;
-    }
-
-    private bool EndsForLackOfListeners()
-    {
-        lock (gate)
-        {
-            closed = audience.Count == 0 && departures.IsEmpty;
-            return closed;
-        }
+        while (departures.TryDequeue(out var session)) Members.Remove(session);
     }
 
     private static partial class Log

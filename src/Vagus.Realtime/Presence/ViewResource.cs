@@ -30,7 +30,7 @@ internal sealed class ViewResource(ResourceSensitivity resources, PresenceBoard 
         bool? changed = mode.Value.Length > 0 ? board.View(session, resource, mode.Value) : board.End(session, resource);
         if (changed is not { } isNew) return Refusals.TooManyViews(options.MaxViews);
 
-        if (isNew) Tell(session.Feed!.Sessions(), session.Caller.Tenant, resource);
+        if (isNew) Tell(session.Feed!.Members.Sessions(), session.Caller.Tenant, resource);
         return new { ok = true, leaseSeconds = (int)options.PresenceLease.TotalSeconds, viewers = board.Viewers(session.Caller.Tenant, resource.Reference) };
     }
 
@@ -38,7 +38,7 @@ internal sealed class ViewResource(ResourceSensitivity resources, PresenceBoard 
     {
         foreach (var resource in board.EndAll(session))
         {
-            if (session.Feed is { } feed) Tell(feed.Sessions(), session.Caller.Tenant, resource);
+            if (session.Feed is { } feed) Tell(feed.Members.Sessions(), session.Caller.Tenant, resource);
         }
     }
 

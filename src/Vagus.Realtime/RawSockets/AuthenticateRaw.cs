@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
@@ -10,9 +9,11 @@ namespace Vagus.Realtime.RawSockets;
 
 /// <summary>
 /// <c>authenticate { token, client_id?, since? }</c>: the first frame. With the <c>client_id</c> of an earlier connection and <c>since</c> the
-/// subscriptions of that connection go on from there, if they are still known: <c>welcome</c> says so in <c>resumed</c>. Later it renews the token.
+/// subscriptions of that connection go on from there, if they are still known: <c>welcome</c> says so in <c>resumed</c>. Where they are not, the
+/// connection owes the client what lies after <c>since</c>: the first subscriptions are replayed from there, and without one a gap is told.
+/// Later it renews the token.
 /// </summary>
-internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, AbsentClients absent, IdSource ids, TimeProvider clock, ILogger<Replays> logger)
+internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, RawClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
 {
     private const int MaxToken = 8 * 1024;
 
@@ -22,16 +23,18 @@ internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, Absent
         if (fields.IsRefused) return fields.Refusal;
         var since = fields.Value.Position("since");
         if (since.IsRefused) return since.Refusal;
+        var claimed = fields.Value.Has("client_id") ? fields.Value.Text("client_id") : "";
+        if (claimed.IsRefused) return claimed.Refusal;
         var admission = await Admit(fields.Value, connection.Gone);
         if (admission.IsRefused) return admission.Refusal;
 
-        var claimed = fields.Value.Has("client_id") ? fields.Value.Text("client_id") : "";
-        if (claimed.IsRefused) return claimed.Refusal;
-        var known = claimed.Value.Length > 0 ? absent.Take(admission.Value.Caller, claimed.Value) : null;
+        // Without a position there is nothing to go on from: what is remembered stays for the connection that brings one.
+        var known = claimed.Value.Length > 0 && since.Value is not null ? clients.Take(admission.Value.Caller, claimed.Value) : null;
         var id = known is null ? ids.NewId() : claimed.Value;
-        var session = connection.Session = new RawSession(id, admission.Value, connection.Outgoing, clock, connection.Gone);
-        if (known is { Asked: { } asked } && since.Value is { } position) await Resume(connection, session, asked, position);
-        else await Welcome(session, resumed: false);
+        var session = connection.Session = new RawSession(id, admission.Value, connection.Outgoing, options, clock, connection.Gone);
+        clients.Add(session);
+        if (known is { IsComplete: true, Asked: { Count: > 0 } asked }) await Resume(session, asked, since.Value!.Value);
+        else await Enter(session, since.Value);
         return null;
     }
 
@@ -56,28 +59,25 @@ internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, Absent
         return token.IsRefused ? token.Refusal! : await sessions.AdmitToken(token.Value, cancel);
     }
 
-    private async ValueTask Welcome(RawSession session, bool resumed)
+    /// <summary>Its subscriptions begin where the client has come to: one way through the log for all of them, so each event comes once and in order.</summary>
+    private async ValueTask Resume(RawSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since)
     {
-        var (feed, position) = await feeds.Join(session, wantsAll: false, session.Gone);
-        session.Feed = feed;
-        Say(session, position, resumed);
+        var back = await feeds.WayBack(session.Caller.Tenant, since, session.Gone);
+        await feeds.Enter(session, new Entry(back.After, asked) { Gap = back.Lost }, _ => Welcome(session, since, resumed: true));
     }
 
-    private async ValueTask Resume(RawConnection connection, RawSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since)
+    private async ValueTask Enter(RawSession session, long? since)
     {
-        await Welcome(session, resumed: true);
-        // Each subscription is replayed as if it were asked for now: what two of them match comes once.
-        foreach (var (id, filter) in asked)
-        {
-            var subscribed = await session.Feed!.SubscribeSince(session, id, filter, since, connection.Gone);
-            if (subscribed.Resume is { } resume) session.CatchUp(() => Replays.Run(session, session.Feed, resume, logger, connection.Gone));
-        }
+        var standing = await feeds.Standing(session.Caller.Tenant, session.Gone);
+        if (since is { } position) session.OweFrom(position);
+        await feeds.Enter(session, new Entry(standing, Asked: []), place => Welcome(session, Math.Min(since ?? place, place), resumed: false));
     }
 
-    private static void Say(RawSession session, long position, bool resumed) => session.Say("welcome", json =>
+    /// <summary>The sequence is what the client has: it never says more than was sent.</summary>
+    private static void Welcome(RawSession session, long sequence, bool resumed) => session.Say("welcome", json =>
     {
         json.WriteString("client_id"u8, session.ClientId);
-        json.WriteNumber("sequence"u8, position);
+        json.WriteNumber("sequence"u8, sequence);
         json.WriteBoolean("resumed"u8, resumed);
     });
 }

@@ -56,19 +56,31 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
         }
     }
 
-    /// <summary>Completes when at most half of the room is taken.</summary>
-    public ValueTask WaitForRoom(CancellationToken cancel)
+    public bool HasRoom
     {
-        lock (gate)
+        get
         {
-            if (HasRoom()) return ValueTask.CompletedTask;
-
-            room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(room.Task.WaitAsync(cancel));
+            lock (gate) return IsHalfFree();
         }
     }
 
-    private bool HasRoom() => waiting.Count <= options.MaxQueuedFrames / 2 && bytes <= options.MaxQueuedBytes / 2;
+    /// <summary>Completes when at most half of the room is taken, or with false when the connection is being closed.</summary>
+    public async ValueTask<bool> WaitForRoom(CancellationToken cancel)
+    {
+        Task opens;
+        lock (gate)
+        {
+            if (closing is not null || IsHalfFree()) return closing is null;
+
+            room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            opens = room.Task;
+        }
+
+        await opens.WaitAsync(cancel);
+        lock (gate) return closing is null;
+    }
+
+    private bool IsHalfFree() => waiting.Count <= options.MaxQueuedFrames / 2 && bytes <= options.MaxQueuedBytes / 2;
 
     private void Start()
     {
@@ -112,7 +124,7 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
     {
         lock (gate)
         {
-            if (room is not null && HasRoom())
+            if (room is not null && (IsHalfFree() || closing is not null))
             {
                 room.TrySetResult();
                 room = null;
@@ -137,5 +149,6 @@ internal static class RawClose
     public const WebSocketCloseStatus SlowReader = (WebSocketCloseStatus)4008;
     public const WebSocketCloseStatus Unauthenticated = (WebSocketCloseStatus)4401;
     public const WebSocketCloseStatus Restart = (WebSocketCloseStatus)1012;
+    public const WebSocketCloseStatus Replaced = (WebSocketCloseStatus)4009;
     public const WebSocketCloseStatus TooManyFrames = (WebSocketCloseStatus)4429;
 }

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
+using Vagus.Realtime.Requests;
 using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.RawSockets;
@@ -94,9 +95,12 @@ internal sealed record RawFrame(string? Type, JsonElement Data)
     {
         try
         {
+            // Half a surrogate pair is no text: nothing that reads the frame has to think of it.
+            if (!WellFormed.Text(utf8.Span)) return new RawFrame(null, default);
             using var document = JsonDocument.Parse(utf8, reading);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String) return new RawFrame(null, default);
+            if (root.ValueKind != JsonValueKind.Object) return new RawFrame(null, default);
+            if (!root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String) return new RawFrame(null, default);
             return new RawFrame(type.GetString(), root.TryGetProperty("data", out var data) ? data.Clone() : default);
         }
         catch (JsonException)

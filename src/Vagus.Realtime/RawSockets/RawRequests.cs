@@ -1,11 +1,12 @@
+using System.Net.WebSockets;
+using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Realtime.Requests;
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>The conversation on <c>/ws</c>: first who it is, then what it wants.</summary>
-internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw subscribe, AbsentClients absent, RealtimeOptions options, TimeProvider clock)
+internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw subscribe, RawClients clients, RealtimeOptions options, TimeProvider clock)
 {
     /// <summary>Frames that are none; after so many the client is taken for broken.</summary>
     private const int MaxBadFrames = 20;
@@ -22,7 +23,7 @@ internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw sub
             connection.Refuse(refusal, SubscriptionOf(frame));
             if (refusal.Kind == RefusalKind.Invalid && ++bad == MaxBadFrames)
             {
-                connection.Outgoing.Close(System.Net.WebSockets.WebSocketCloseStatus.PolicyViolation, "bad_frames");
+                connection.Outgoing.Close(WebSocketCloseStatus.PolicyViolation, "bad_frames");
                 return;
             }
         }
@@ -31,10 +32,7 @@ internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw sub
     /// <summary>Remembers what it had asked for, for when it comes back.</summary>
     public void Leave(RawConnection connection)
     {
-        if (connection.Session is not { Feed: { } feed } session) return;
-
-        absent.Put(session.Caller, session.ClientId, new Absent(feed.AskedBy(session), IsComplete: !session.HasHoles));
-        feed.Leave(session);
+        if (connection.Session is { } session) clients.Leave(session);
     }
 
     private async ValueTask<bool> Begin(RawConnection connection)
@@ -47,8 +45,21 @@ internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw sub
         if (refusal is null) return true;
 
         connection.Refuse(refusal);
-        connection.Outgoing.Close(RawClose.Unauthenticated, refusal.Code);
+        // A token with a position or client that is none: signing in again would not mend it.
+        var isMalformed = refusal.Code == Refusals.InvalidField && HasToken(frame.Data);
+        connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : RawClose.Unauthenticated, refusal.Code);
         return false;
+    }
+
+    private static bool HasToken(JsonElement data) => data.ValueKind == JsonValueKind.Object && data.TryGetProperty("token", out _);
+
+    private static void Pong(RawSession session)
+    {
+        var proven = session.Proven();
+        session.Say("pong", json =>
+        {
+            if (proven is { } sequence) json.WriteNumber("sequence"u8, sequence);
+        });
     }
 
     private async ValueTask<Refusal?> Answer(RawConnection connection, RawFrame frame)
@@ -62,7 +73,7 @@ internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw sub
             case "authenticate":
                 return await authenticate.Renew(connection, frame.Data);
             case "ping":
-                connection.Say("pong", _ => { });
+                Pong(connection.Session!);
                 return null;
             case "pong":
                 return null;
@@ -74,6 +85,6 @@ internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw sub
     }
 
     private static string? SubscriptionOf(RawFrame frame) =>
-        frame.Data.ValueKind == System.Text.Json.JsonValueKind.Object && frame.Data.TryGetProperty("subscription_id", out var id)
-            && id.ValueKind == System.Text.Json.JsonValueKind.String && id.GetString() is { Length: <= 128 } text ? text : null;
+        frame.Data.ValueKind == JsonValueKind.Object && frame.Data.TryGetProperty("subscription_id", out var id)
+            && id.ValueKind == JsonValueKind.String && id.GetString() is { Length: <= 128 } text ? text : null;
 }

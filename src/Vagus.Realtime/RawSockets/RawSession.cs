@@ -5,14 +5,62 @@ using Vagus.Realtime.Sessions;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>A connection on <c>/ws</c> that has shown who it is.</summary>
-internal sealed class RawSession(string clientId, Admission admission, OutgoingFrames outgoing, TimeProvider clock, CancellationToken gone) : LiveSession(admission)
+internal sealed class RawSession(
+    string clientId, Admission admission, OutgoingFrames outgoing, RealtimeOptions options, TimeProvider clock, CancellationToken gone)
+    : LiveSession(admission)
 {
+    private readonly Lock gate = new();
+    private readonly HashSet<string> subscribedFromOwed = new(StringComparer.Ordinal);
+    private OwedPast? owed;
+
     /// <summary>Names this client when it comes back. Good only together with its caller's token.</summary>
     public string ClientId => clientId;
 
-    public TenantFeed? Feed { get; set; }
-
     public override CancellationToken Gone => gone;
+
+    public override bool HasRoom => outgoing.HasRoom;
+
+    /// <summary>
+    /// The client came back without being resumed. Its subscriptions are replayed from this position as long as it may be busy subscribing anew;
+    /// if it has not begun to by then, it is told a gap.
+    /// </summary>
+    public void OweFrom(long since)
+    {
+        lock (gate) owed = new OwedPast(since, clock.GetUtcNow() + options.SubscribeAgainWithin);
+    }
+
+    /// <summary>Where a subscription begins that names no position itself; null for now.</summary>
+    public long? BeginningFor(string subscription)
+    {
+        lock (gate) return owed is { } past && subscribedFromOwed.Add(subscription) ? past.Since : null;
+    }
+
+    /// <summary>What the client may take for its place; null while it is owed something of the past.</summary>
+    public long? Proven()
+    {
+        lock (gate)
+        {
+            if (owed is not null && subscribedFromOwed.Count == 0) return null;
+        }
+
+        return Feed?.Members.ProvenFor(this);
+    }
+
+    public override void Tick()
+    {
+        long since;
+        lock (gate)
+        {
+            if (owed is not { } past || past.Until > clock.GetUtcNow()) return;
+
+            since = past.Since;
+            owed = null;
+            if (subscribedFromOwed.Count > 0) return;
+        }
+
+        var standing = Feed?.Members.ProvenFor(this) ?? 0;
+        if (standing > since) TellGap(since + 1, standing);
+    }
 
     public override void Deliver(FeedEvent occurrence, bool isReplay)
     {
@@ -25,26 +73,32 @@ internal sealed class RawSession(string clientId, Admission admission, OutgoingF
         json.WriteNumber("to"u8, to);
     });
 
-    public override ValueTask WaitForRoom(CancellationToken cancel) => outgoing.WaitForRoom(cancel);
+    public override void TellPosition(PositionForm position, SocketOffset standing)
+    {
+        // A client to whom the past is still owed must not be told that it has it.
+        lock (gate)
+        {
+            if (owed is { } past && position.Sequence > past.Since && subscribedFromOwed.Count == 0) return;
+        }
+
+        outgoing.Send(position.Raw(clock.GetUtcNow()));
+    }
+
+    public override ValueTask<bool> WaitForRoom(CancellationToken cancel) => outgoing.WaitForRoom(cancel);
 
     public override void Close(Closing why)
     {
-        switch (why)
+        var (status, reason) = why switch
         {
-            case Closing.TokenExpired:
-                outgoing.Close(RawClose.Unauthenticated, "token_expired");
-                break;
-            case Closing.SessionEnded:
-                outgoing.Close(RawClose.Unauthenticated, "session_ended");
-                break;
-            case Closing.SlowReader:
-                outgoing.Close(RawClose.SlowReader, "slow_reader");
-                break;
-            default:
-                outgoing.Close(RawClose.Restart, "restart");
-                break;
-        }
+            Closing.TokenExpired => (RawClose.Unauthenticated, "token_expired"),
+            Closing.SessionEnded => (RawClose.Unauthenticated, "session_ended"),
+            Closing.Replaced => (RawClose.Replaced, "replaced"),
+            _ => (RawClose.Restart, "restart"),
+        };
+        outgoing.Close(status, reason);
     }
 
     public void Say(string type, Action<System.Text.Json.Utf8JsonWriter> data) => outgoing.Send(RawEventFrames.Write(type, clock.GetUtcNow(), 256, data));
+
+    private sealed record OwedPast(long Since, DateTimeOffset Until);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
+using Vagus.Fhir.Definitions;
 using Vagus.Kernel;
 using Vagus.Realtime.Requests;
 using Vagus.Realtime.Sessions;
@@ -8,7 +8,7 @@ using Vagus.Realtime.Sessions;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary><c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since? }</c> and <c>unsubscribe { subscription_id }</c>.</summary>
-internal sealed class SubscribeRaw(RealtimeOptions options, ILogger<Replays> logger)
+internal sealed class SubscribeRaw(RealtimeOptions options)
 {
     private const string Any = "*";
 
@@ -25,17 +25,15 @@ internal sealed class SubscribeRaw(RealtimeOptions options, ILogger<Replays> log
 
         var session = connection.Session!;
         var feed = session.Feed!;
-        if (feed.CountOf(session) >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
+        if (feed.Members.CountOf(session) >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
-        var subscribed = since.Value is { } position
-            ? await feed.SubscribeSince(session, id.Value, filter.Value, position, connection.Gone)
-            : feed.Subscribe(session, id.Value, filter.Value);
-        session.Say("subscribed", json =>
+        void Answer(long sequence) => session.Say("subscribed", json =>
         {
             json.WriteString("subscription_id"u8, id.Value);
-            json.WriteNumber("sequence"u8, subscribed.Sequence);
+            json.WriteNumber("sequence"u8, sequence);
         });
-        if (subscribed.Resume is { } resume) session.CatchUp(() => Replays.Run(session, feed, resume, logger, connection.Gone));
+        if ((since.Value ?? session.BeginningFor(id.Value)) is not { } past) feed.Members.Subscribe(session, id.Value, filter.Value, Answer);
+        else feed.Members.SubscribeSince(session, id.Value, filter.Value, past, await feed.Extent(connection.Gone), Answer);
         return null;
     }
 
@@ -47,7 +45,7 @@ internal sealed class SubscribeRaw(RealtimeOptions options, ILogger<Replays> log
         if (id.IsRefused) return id.Refusal;
 
         var session = connection.Session!;
-        if (!session.Feed!.Unsubscribe(session, id.Value)) return Refusals.NoSuchSubscription;
+        if (!session.Feed!.Members.Unsubscribe(session, id.Value)) return Refusals.NoSuchSubscription;
         session.Say("unsubscribed", json => json.WriteString("subscription_id"u8, id.Value));
         return null;
     }
@@ -60,6 +58,8 @@ internal sealed class SubscribeRaw(RealtimeOptions options, ILogger<Replays> log
     {
         var resources = fields.Texts("resource_types", options.MaxFilterValues);
         if (resources.IsRefused) return resources.Refusal!;
+        // A type that does not exist would be a subscription to nothing, and silent.
+        if (resources.Value?.FirstOrDefault(type => type != Any && !R4.IsResourceType(type)) is { } unknown) return Refusals.UnknownResourceType(unknown);
         var patients = fields.Texts("patient_ids", options.MaxFilterValues);
         if (patients.IsRefused) return patients.Refusal!;
         var types = fields.EventTypes("event_types", options.MaxFilterValues, kinds: true);

@@ -5,6 +5,8 @@ namespace Vagus.Realtime.Requests;
 /// <summary>The words of this room's refusals. The codes are part of the contract; the messages may improve.</summary>
 internal static class Refusals
 {
+    public const string InvalidField = "invalid_field";
+
     public static readonly Refusal MissingCredentials =
         new(RefusalKind.Unauthenticated, "missing_credentials", "Send auth { token } or auth { sessionId, userId, role }, or an Authorization header.");
 
@@ -14,6 +16,8 @@ internal static class Refusals
         new(RefusalKind.Forbidden, "another_caller", "A connection is renewed by the person it belongs to; open another one for somebody else.");
 
     public static readonly Refusal NotAnObject = new(RefusalKind.Invalid, "invalid_request", "Send one object.");
+
+    public static readonly Refusal BrokenText = new(RefusalKind.Invalid, "invalid_request", "A text holds half of a surrogate pair.");
 
     public static readonly Refusal UnknownEvent = new(RefusalKind.Invalid, "unknown_event", "There is no such event.");
 
@@ -42,11 +46,14 @@ internal static class Refusals
 
     public static Refusal Missing(string name) => new(RefusalKind.Invalid, "missing_field", $"'{name}' is missing.");
 
-    public static Refusal Wrong(string name, string expected) => new(RefusalKind.Invalid, "invalid_field", $"'{name}' must be {expected}.");
+    public static Refusal Wrong(string name, string expected) => new(RefusalKind.Invalid, InvalidField, $"'{name}' must be {expected}.");
 
     public static Refusal TooMany(string name, int atMost) => new(RefusalKind.Invalid, "too_many_values", $"'{name}' has at most {atMost} values.");
 
     public static Refusal UnknownEventType(string name) => new(RefusalKind.Invalid, "unknown_event_type", $"There is no event type '{Short(name)}'.");
+
+    public static Refusal UnknownResourceType(string name) =>
+        new(RefusalKind.Invalid, "unknown_resource_type", $"There is no R4 resource type '{Short(name)}'.");
 
     private static string Short(string name) => name.Length <= 64 ? name : name[..64];
 }

@@ -29,6 +29,9 @@ internal sealed class RequestFields
         return new RequestFields(given);
     }
 
+    /// <summary>For an object that holds more than is asked for here: the credentials of a handshake.</summary>
+    public static RequestFields Lenient(JsonElement given) => new(given);
+
     /// <summary>A text, which must be there.</summary>
     public Outcome<string> Text(string name, int atMost = MaxName)
     {

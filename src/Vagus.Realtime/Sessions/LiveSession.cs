@@ -5,25 +5,15 @@ using Vagus.Realtime.Feed;
 
 namespace Vagus.Realtime.Sessions;
 
-internal enum Following
-{
-    /// <summary>Not in the feed yet, or no longer.</summary>
-    Nothing,
-
-    /// <summary>Gets each event as the feed reads it.</summary>
-    Live,
-
-    /// <summary>Reads the log by itself; the feed passes it by until it has caught up.</summary>
-    Replaying,
-}
-
 /// <summary>Why the server closes a session. Every one of them lets the client come back by itself.</summary>
 internal enum Closing
 {
     TokenExpired,
     SessionEnded,
-    SlowReader,
     Restart,
+
+    /// <summary>The same client has a newer connection.</summary>
+    Replaced,
 }
 
 /// <summary>One connection of one caller that follows its tenant's log. See the README for its states.</summary>
@@ -35,52 +25,39 @@ internal abstract class LiveSession(Admission admission)
 
     public DateTimeOffset ExpiresAt => new(Volatile.Read(ref expiresAt), TimeSpan.Zero);
 
-    /// <summary>Guarded by the feed's gate, as are the next three.</summary>
-    public Subscriptions Subscriptions { get; } = new();
+    /// <summary>The sign-in that the connection lives by.</summary>
+    public SessionId Session { get; private set; } = admission.Caller.Session;
 
-    public Following Following { get; set; }
+    /// <summary>Set when it has come into its feed.</summary>
+    public TenantFeed? Feed { get; set; }
 
-    /// <summary>Events up to here are not for this session, however late the feed reads them.</summary>
-    public long StartsAfter { get; set; }
-
-    public bool IsCountedAsReader { get; set; }
-
-    /// <summary>Completes when no replay is under way.</summary>
-    public Task Replay { get; set; } = Task.CompletedTask;
-
-    /// <summary>True while a replay is under way, and for good when it was broken off: the client has holes that its last position does not tell of.</summary>
-    public bool HasHoles { get; private set; }
+    /// <summary>Where it stands in its feed; guarded by the feed's gate.</summary>
+    public Follower? Follower { get; set; }
 
     public abstract CancellationToken Gone { get; }
+
+    /// <summary>True while at most half of its queue is taken. Otherwise it is not given more: it reads the log when there is room again.</summary>
+    public abstract bool HasRoom { get; }
 
     public bool Sees(FeedEvent occurrence) => EventVisibility.Sees(Caller, occurrence.Facts);
 
     /// <summary>Puts the event into the session's queue. Never waits; called in the log's order.</summary>
+    /// <param name="occurrence">The event.</param>
+    /// <param name="isReplay">It lies behind what the client has been sent before.</param>
     public abstract void Deliver(FeedEvent occurrence, bool isReplay);
-
-    /// <summary>Runs one replay, in the background of whatever the client does next.</summary>
-    public void CatchUp(Func<Task> replay)
-    {
-        HasHoles = true;
-        Replay = Run();
-
-        async Task Run()
-        {
-            await replay();
-            HasHoles = false;
-        }
-    }
 
     public abstract void TellGap(long from, long to);
 
-    /// <summary>Completes when the client has read enough for more to be put into its queue.</summary>
-    public abstract ValueTask WaitForRoom(CancellationToken cancel);
+    /// <summary>Tells up to where it has been sent everything that it may see and asked for.</summary>
+    /// <param name="position">What is told.</param>
+    /// <param name="standing">Where it stands: beyond the position while a subscription is owed something of the past.</param>
+    public abstract void TellPosition(PositionForm position, SocketOffset standing);
 
-    /// <summary>True when the replay has already failed its purpose and need not be read to its end.</summary>
-    public virtual bool GivesUp => false;
+    /// <summary>Completes when at most half of the queue is taken, or with false when the connection is being closed.</summary>
+    public abstract ValueTask<bool> WaitForRoom(CancellationToken cancel);
 
-    /// <summary>Called under the feed's gate at the moment at which live delivery begins.</summary>
-    public virtual void WentLive()
+    /// <summary>Called about once a second.</summary>
+    public virtual void Tick()
     {
     }
 
@@ -96,7 +73,4 @@ internal abstract class LiveSession(Admission admission)
         Session = renewed.Caller.Session;
         return true;
     }
-
-    /// <summary>The sign-in that the connection lives by.</summary>
-    public SessionId Session { get; private set; } = admission.Caller.Session;
 }

@@ -3,11 +3,12 @@ using Vagus.Realtime.Feed;
 namespace Vagus.Realtime.Sessions;
 
 /// <summary>
-/// What one session asked for, and since when: enough to say of any event whether the session was sent it. Guarded by the feed's gate.
+/// What one session asked for, and for which part of the log: enough to say of any event whether the session was sent it. Guarded by the feed's gate.
 /// </summary>
 internal sealed class Subscriptions
 {
     private const int MaxEnded = 256;
+    private const string Everything = "";
 
     private readonly List<Stretch> open = [];
     private readonly Queue<Stretch> ended = new();
@@ -15,34 +16,52 @@ internal sealed class Subscriptions
     /// <summary>Up to here it is no longer known what was sent: a replay from before would repeat.</summary>
     public long ForgottenUpTo { get; private set; }
 
-    public int Count => open.Count(stretch => stretch.Id.Length > 0);
+    public int Count => open.Count(stretch => stretch.Id != Everything);
 
-    public IReadOnlyList<(string Id, EventFilter Filter)> Open => [.. open.Where(stretch => stretch.Id.Length > 0).Select(stretch => (stretch.Id, stretch.Filter))];
+    public IReadOnlyList<(string Id, EventFilter Filter)> Open =>
+        [.. open.Where(stretch => stretch.Id != Everything).Select(stretch => (stretch.Id, stretch.Filter))];
+
+    /// <summary>False while it has not chosen and gets every event; once it has, it never gets everything unasked again.</summary>
+    public bool AreChosen { get; private set; } = true;
 
     public bool WantsResources => open.Exists(stretch => stretch.Filter.Resources);
 
-    /// <summary>Asks for everything until the first real subscription.</summary>
-    public void BeginWithAll(long after) => open.Add(new Stretch("", EventFilter.AllEvents, after));
-
-    /// <summary>Asks for what matches from the event after a position on. One of the same id ends.</summary>
-    public Stretch Add(string id, EventFilter filter, long after, long now)
+    public static Subscriptions Of(Entry entry)
     {
-        Remove("", now);
-        Remove(id, now);
+        var subscriptions = new Subscriptions();
+        if (entry.Asked is null)
+        {
+            subscriptions.AreChosen = false;
+            subscriptions.open.Add(new Stretch(Everything, EventFilter.AllEvents, entry.After));
+        }
+
+        foreach (var (id, filter) in entry.Asked ?? []) subscriptions.open.Add(new Stretch(id, filter, entry.After));
+        return subscriptions;
+    }
+
+    /// <summary>Asks for what matches from the event after a position on. The first one ends what was sent unasked.</summary>
+    public Stretch Add(string id, EventFilter filter, long after, long standing)
+    {
+        Remove(Everything, standing);
+        AreChosen = true;
         var added = new Stretch(id, filter, after);
         open.Add(added);
         return added;
     }
 
-    public bool Remove(string id, long now)
+    public Stretch? Find(string id) => open.Find(stretch => stretch.Id == id);
+
+    /// <summary>Ends a subscription at the place where the session stands.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="standing">Where the session stands.</param>
+    /// <param name="owed">What was still owed to it: that was not sent.</param>
+    public void Remove(string id, long standing, Debt? owed = null)
     {
-        if (open.Find(stretch => stretch.Id == id) is not { } found) return false;
+        if (Find(id) is not { } found) return;
 
         open.Remove(found);
-        found.Until = now;
-        ended.Enqueue(found);
-        if (ended.Count > MaxEnded) ForgottenUpTo = Math.Max(ForgottenUpTo, ended.Dequeue().Until);
-        return true;
+        if (owed is not null) End(found.Part(found.After, owed.Reached));
+        End(found.Part(owed?.Until ?? found.After, standing));
     }
 
     public bool Want(FeedEvent occurrence)
@@ -51,26 +70,35 @@ internal sealed class Subscriptions
         return false;
     }
 
-    /// <summary>Whether the event went to this session on account of any other subscription, when it was live.</summary>
-    public bool WantedBesides(Stretch replayed, FeedEvent occurrence) =>
-        open.Exists(stretch => stretch != replayed && stretch.Covers(occurrence)) || ended.Any(stretch => stretch.Covers(occurrence));
+    /// <summary>Whether the event went to this session on account of any other subscription.</summary>
+    /// <param name="replayed">The one that asks.</param>
+    /// <param name="occurrence">An event that lies behind the session.</param>
+    /// <param name="isStillOwed">Whether the event has yet to be sent to another one.</param>
+    public bool WantedBesides(Stretch replayed, FeedEvent occurrence, Func<Stretch, bool> isStillOwed) =>
+        open.Exists(stretch => stretch != replayed && stretch.Covers(occurrence) && !isStillOwed(stretch))
+        || ended.Any(stretch => stretch.Covers(occurrence));
 
-    /// <summary>Forgets all: the session starts anew.</summary>
-    public void Clear()
+    private void End(Stretch part)
     {
-        open.Clear();
-        ended.Clear();
+        if (part.Until <= part.After) return;
+
+        ended.Enqueue(part);
+        if (ended.Count > MaxEnded) ForgottenUpTo = Math.Max(ForgottenUpTo, ended.Dequeue().Until);
     }
 
-    /// <summary>A filter and the part of the log that it was applied to.</summary>
-    internal sealed class Stretch(string id, EventFilter filter, long after)
+    /// <summary>A filter and the part of the log that it is applied to.</summary>
+    internal sealed class Stretch(string id, EventFilter filter, long after, long until = long.MaxValue)
     {
         public string Id => id;
 
         public EventFilter Filter => filter;
 
-        public long Until { get; set; } = long.MaxValue;
+        public long After => after;
 
-        public bool Covers(FeedEvent occurrence) => occurrence.Position > after && occurrence.Position <= Until && filter.Matches(occurrence);
+        public long Until => until;
+
+        public bool Covers(FeedEvent occurrence) => occurrence.Position > after && occurrence.Position <= until && filter.Matches(occurrence);
+
+        public Stretch Part(long from, long to) => new(id, filter, from, Math.Min(until, to));
     }
 }

@@ -11,11 +11,16 @@ internal sealed class AdmitSocket(LiveSessions sessions, Feeds feeds, RealtimeOp
 {
     public async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, CancellationToken cancel)
     {
+        // Half a surrogate pair has no place in a credential; nothing below has to think of it.
+        if (!WellFormed.Text(socket.Handshake.AuthJson.Span)) return Refused(Refusals.Unauthenticated);
+
         var admission = await SocketCredentials.Admit(sessions, socket.Handshake, cancel);
-        if (admission.Refusal is { } refusal) return new ConnectRefusal(refusal.Message, new { code = refusal.Code });
+        if (admission.Refusal is { } refusal) return Refused(refusal);
+        var since = RequestFields.Lenient(socket.Handshake.Auth).Position("since");
+        if (since.Refusal is { } invalid) return Refused(invalid);
 
         var caller = admission.Value.Caller;
-        new SocketSession(socket, admission.Value, options, clock).Attach();
+        new SocketSession(socket, admission.Value, options, clock) { Since = since.Value }.Attach();
         socket.Identity = $"{caller.Tenant.Value}/{caller.Role.Name()}/{caller.User.Value}";
         foreach (var room in RoomNames.Of(caller)) socket.Join(room);
         return null;
@@ -34,4 +39,6 @@ internal sealed class AdmitSocket(LiveSessions sessions, Feeds feeds, RealtimeOp
         await feeds.EndIfOver(session, cancel);
         return new { ok = true, expiresAt = session.ExpiresAt };
     }
+
+    private static ConnectRefusal Refused(Refusal refusal) => new(refusal.Message, new { code = refusal.Code });
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
+using Vagus.Realtime.Feed;
 using Vagus.Realtime.Presence;
 using Vagus.Realtime.Requests;
 using Vagus.Realtime.Sessions;
@@ -10,7 +11,7 @@ namespace Vagus.Realtime.Sockets;
 
 /// <summary>The namespace <c>/</c>: who is let in, and what a client can ask for.</summary>
 internal sealed partial class LiveNamespace(
-    AdmitSocket admit, SubscribeSocket subscribe, ViewResource view, AbsentClients absent, ILogger<LiveNamespace> logger)
+    AdmitSocket admit, Feeds feeds, SubscribeSocket subscribe, ViewResource view, AbsentClients absent, ILogger<LiveNamespace> logger)
 {
     public const string Name = "/";
 
@@ -28,19 +29,28 @@ internal sealed partial class LiveNamespace(
     /// <summary>The first argument, or nothing where the client sent none.</summary>
     public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
 
-    private ValueTask Connected(ClientSocket socket, CancellationToken cancel)
+    private async ValueTask Connected(ClientSocket socket, CancellationToken cancel)
     {
-        var caller = SocketSession.Of(socket).Caller;
-        Log.Connected(logger, caller.Tenant.Value, caller.User.Value, socket.Id, socket.Recovered);
-        return ValueTask.CompletedTask;
+        var session = SocketSession.Of(socket);
+        Log.Connected(logger, session.Caller.Tenant.Value, session.Caller.User.Value, socket.Id, socket.Recovered);
+        try
+        {
+            await feeds.Enter(session, session.Entry!);
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            // The database is away. A socket that does not follow the log must not stay open.
+            Log.NotLed(logger, failure, session.Caller.Tenant.Value, session.Caller.User.Value);
+            session.Close(Closing.Restart);
+        }
     }
 
     private ValueTask Disconnected(ClientSocket socket, DisconnectReason reason)
     {
         var session = SocketSession.Of(socket);
         view.Leave(session);
-        var asked = session.Feed?.AskedBy(session) ?? [];
-        absent.Put(session.Caller, socket.Id, new Absent(asked.Count == 0 ? null : asked, IsComplete: !session.HasHoles));
+        // One that never came into the feed is as it was when it went away before: it can only come back with what was known then.
+        if (session.Feed is { } feed) absent.Put(session.Caller, socket.Id, feed.Members.Asked(session));
         Log.Disconnected(logger, session.Caller.Tenant.Value, session.Caller.User.Value, socket.Id, reason);
         return ValueTask.CompletedTask;
     }
@@ -58,7 +68,7 @@ internal sealed partial class LiveNamespace(
     {
         try
         {
-            var outcome = SocketSession.Of(socket).Requests.Allows() ? await answer() : Refusals.TooManyFrames;
+            var outcome = await Outcome(socket, arguments, answer);
             arguments.Ack(outcome.Refusal is { } refusal ? Refused(refusal) : outcome.Value);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -67,6 +77,12 @@ internal sealed partial class LiveNamespace(
             Log.Failed(logger, failure, arguments.Name);
             arguments.Ack(Refused(Refusals.Unavailable));
         }
+    }
+
+    private static async ValueTask<Outcome<object>> Outcome(ClientSocket socket, EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
+    {
+        if (!SocketSession.Of(socket).Requests.Allows()) return Refusals.TooManyFrames;
+        return WellFormed.Text(arguments.Json.Span) ? await answer() : Refusals.BrokenText;
     }
 
     private static object Refused(Refusal refusal) => new { ok = false, error = new { code = refusal.Code, message = refusal.Message } };
@@ -78,6 +94,9 @@ internal sealed partial class LiveNamespace(
 
         [LoggerMessage(2, LogLevel.Debug, "Tenant {Tenant}: user {User} left socket {Socket}: {Reason}")]
         public static partial void Disconnected(ILogger logger, string tenant, string user, string socket, DisconnectReason reason);
+
+        [LoggerMessage(4, LogLevel.Error, "Tenant {Tenant}: a socket of user {User} could not be put into the feed; it is closed, to come back")]
+        public static partial void NotLed(ILogger logger, Exception failure, string tenant, string user);
 
         [LoggerMessage(3, LogLevel.Error, "The event {Name} of a socket failed")]
         public static partial void Failed(ILogger logger, Exception failure, string name);

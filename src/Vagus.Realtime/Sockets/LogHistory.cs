@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Sessions;
 using Vagus.SocketIO;
@@ -7,44 +6,45 @@ namespace Vagus.Realtime.Sockets;
 
 /// <summary>
 /// Connection-state recovery of Socket.IO out of the log: an offset is a position, so it means the same after a restart and on another node. It says
-/// nothing about who asks; what is replayed is decided by the caller of the credentials shown now.
+/// nothing about who asks; what is replayed is decided by the caller of the credentials shown now. Here it is only decided where a socket begins: what
+/// it missed reaches it after it was let in, by the same catch-up that leads everybody.
 /// </summary>
 internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHistory
 {
     public async ValueTask<EventOffset> Head(ClientSocket socket, CancellationToken cancel)
     {
-        if (!IsLive(socket)) return FeedEvent.OffsetAt(0);
+        if (!IsLive(socket)) return new SocketOffset(0, IsChosen: false).OfEvent();
 
         var session = SocketSession.Of(socket);
-        var (feed, position) = await feeds.Join(session, wantsAll: true, cancel);
-        Following(session, feed);
-        return FeedEvent.OffsetAt(position);
+        session.Entry = await Begin(session, cancel);
+        return new SocketOffset(session.Entry.After, IsChosen: false).OfEvent();
     }
 
     public async ValueTask<Replay?> Since(ClientSocket socket, string offset, int limit, CancellationToken cancel)
     {
-        if (!IsLive(socket) || !long.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out var since)) return null;
+        if (!IsLive(socket) || SocketOffset.Parse(offset) is not { } place) return null;
 
         var session = SocketSession.Of(socket);
         var known = absent.Take(session.Caller, socket.Id);
-        // One that went away in the middle of a replay has holes that no offset tells of.
-        if (known is { IsComplete: false }) return null;
+        // A subscription that was still owed something has holes that no offset tells of; subscriptions that are not known cannot be restored.
+        if (known is { IsComplete: false } || (known is null && place.IsChosen)) return null;
 
-        session.Collect(limit);
-        if (await feeds.Rejoin(session, since, known?.Asked, cancel) is not var (feed, resume)) return null;
+        var back = await feeds.WayBack(session.Caller.Tenant, place.Position, cancel);
+        if (back.Lost is not null) return null;
 
-        await Following(session, feed).Catch(session, resume, cancel);
-        return session.CollectedTooMuch ? null : new Replay(since, session.Missed);
+        session.Entry = new Entry(place.Position, known?.Asked);
+        return new Replay(SocketOffset.PlaceOfEvent(place.Position), []);
     }
 
     /// <summary>Presence, gaps and answers are not part of the log and are not replayed.</summary>
     public EncodedEvent Append(EncodedEvent occurrence, EventAudience audience) => occurrence;
 
-    private static TenantFeed Following(SocketSession session, TenantFeed feed)
+    private async ValueTask<Entry> Begin(SocketSession session, CancellationToken cancel)
     {
-        // The token, not the disconnect handler: that is not called for a socket that goes away before it was let in.
-        if (session.Feed != feed) session.Gone.UnsafeRegister(_ => feed.Leave(session), null);
-        return session.Feed = feed;
+        if (session.Since is not { } since) return new Entry(await feeds.Standing(session.Caller.Tenant, cancel), Asked: null);
+
+        var back = await feeds.WayBack(session.Caller.Tenant, since, cancel);
+        return new Entry(back.After, Asked: null) { Gap = back.Lost };
     }
 
     private static bool IsLive(ClientSocket socket) => socket.Namespace.Name == LiveNamespace.Name;

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Realtime.Requests;
 using Vagus.Realtime.Sessions;
@@ -8,7 +7,7 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Sockets;
 
 /// <summary><c>subscribe { eventTypes?, patientIds?, since? }</c> and <c>unsubscribe { subscriptionId }</c>.</summary>
-internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids, ILogger<Replays> logger)
+internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids)
 {
     public async ValueTask<Outcome<object>> Subscribe(SocketSession session, EventArguments arguments, CancellationToken cancel)
     {
@@ -19,16 +18,14 @@ internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids, ILo
         var since = fields.Value.Position("since");
         if (since.IsRefused) return since.Refusal!;
 
-        var feed = session.Feed!;
-        if (feed.CountOf(session) >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
+        if (session.Feed is not { } feed) return Refusals.Unavailable;
+        if (feed.Members.CountOf(session) >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
+        // The answer goes first: the client must know where its subscription begins before anything comes of it.
         var id = ids.NewId();
-        var subscribed = since.Value is { } position
-            ? await feed.SubscribeSince(session, id, filter.Value, position, cancel)
-            : feed.Subscribe(session, id, filter.Value);
-        arguments.Ack(new { ok = true, subscriptionId = id, sequence = subscribed.Sequence });
-        // The answer goes first: the client must know up to where the replay goes. The next event need not wait for its end.
-        if (subscribed.Resume is { } resume) session.CatchUp(() => Replays.Run(session, feed, resume, logger, cancel));
+        void Answer(long sequence) => arguments.Ack(new { ok = true, subscriptionId = id, sequence });
+        if (since.Value is not { } past) feed.Members.Subscribe(session, id, filter.Value, Answer);
+        else feed.Members.SubscribeSince(session, id, filter.Value, past, await feed.Extent(cancel), Answer);
         return new { ok = true };
     }
 
@@ -40,7 +37,7 @@ internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids, ILo
         if (id.IsRefused) return ValueTask.FromResult<Outcome<object>>(id.Refusal!);
 
         return ValueTask.FromResult<Outcome<object>>(
-            session.Feed!.Unsubscribe(session, id.Value) ? new { ok = true } : Refusals.NoSuchSubscription);
+            session.Feed?.Members.Unsubscribe(session, id.Value) == true ? new { ok = true } : Refusals.NoSuchSubscription);
     }
 
     private Outcome<EventFilter> FilterOf(RequestFields fields)

@@ -82,9 +82,9 @@ public abstract class RecoveryTests(Engine engine)
     }
 
     [Fact]
-    public async Task Who_missed_more_than_a_queue_takes_begins_a_new_session()
+    public async Task Who_missed_more_than_is_replayed_begins_a_new_session()
     {
-        await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxQueuedFrames = 8 });
+        await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxReplay = 8 });
         var ann = await clinic.SignIn();
         var (pid, offset) = await ReadOneAndCut(clinic, ann);
         for (var i = 0; i < 10; i++) await clinic.WriteOrder();

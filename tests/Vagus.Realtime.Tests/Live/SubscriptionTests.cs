@@ -121,37 +121,6 @@ public abstract class SubscriptionTests(Engine engine)
         Assert.Equal(4429, await fast.HearClose());
     }
 
-    [Fact]
-    public async Task A_slow_raw_reader_is_cut_and_others_are_not_held_up()
-    {
-        await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxQueuedFrames = 20, SendTimeout = TimeSpan.FromSeconds(1) });
-        var ann = await clinic.SignIn();
-        await using var slow = await RawClient.Open(clinic, ann);
-        await using var fast = await RawClient.Open(clinic, ann);
-        await slow.Subscribe(new { subscription_id = "s" });
-        await fast.Subscribe(new { subscription_id = "s" });
-        var text = new string('x', 200_000);
-
-        for (var number = 1; number <= 120; number++)
-        {
-            await clinic.Write(new LabOrderCreated("p1", "ServiceRequest/o/_history/1", "o", text), "p1");
-            Assert.Equal(number, (await fast.Hear("clinical_event")).GetProperty("sequence").GetInt64());
-        }
-
-        var read = 0;
-        try
-        {
-            while (await slow.Next() is not null) read++;
-            Assert.Equal(4008, (int)slow.CloseStatus!);
-        }
-        catch (System.Net.WebSockets.WebSocketException)
-        {
-            // It took nothing for so long that the line was cut without a word.
-        }
-
-        Assert.InRange(read, 0, 119);
-    }
-
     private static ResourceCreated Created(string type, string id, string patient) => new(type, id, "1", $"{type}/{id}/_history/1", patient);
 
     private static async Task<string?> Code(SocketClient client, string name, object request)

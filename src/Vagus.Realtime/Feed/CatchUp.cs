@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Vagus.Realtime.Sessions;
+
+namespace Vagus.Realtime.Feed;
+
+/// <summary>
+/// Leads one session from where it stands to live, at the pace at which its client reads: one that comes back, one that asks for the past, one whose
+/// queue was full. It ends with the session live or gone; in any other case it closes the connection.
+/// </summary>
+internal sealed partial class CatchUp(Membership members, LogPages pages, ILogger logger)
+{
+    private const int PageSize = 200;
+
+    public async Task Run(Follower follower)
+    {
+        // It is started under the feed's gate.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var session = follower.Session;
+        try
+        {
+            await Lead(follower, session.Gone);
+        }
+        catch (OperationCanceledException) when (session.Gone.IsCancellationRequested)
+        {
+            // The client went away; what it missed it asks for when it is back.
+        }
+        catch (Exception failure)
+        {
+            // The top of one catch-up.
+            Log.Failed(logger, failure, session.Caller.Tenant.Value, session.Caller.User.Value);
+            session.Close(Closing.Restart);
+        }
+    }
+
+    /// <summary>Returns only when the session is live or gone.</summary>
+    private async Task Lead(Follower follower, CancellationToken gone)
+    {
+        while (members.NextStep(follower) is { } step && await follower.Session.WaitForRoom(gone))
+        {
+            members.TellIfDue(follower.Session);
+            await Take(follower, step, gone);
+        }
+    }
+
+    private async ValueTask Take(Follower follower, CatchUpStep step, CancellationToken gone)
+    {
+        var page = step.Events ?? await pages.Read(step.After, PageSize, step.ReadsResources, gone);
+        if (page.Count == 0)
+        {
+            members.PassOver(follower, step, step.Until);
+            return;
+        }
+
+        if (page[0].Position != step.After + 1) members.PassOver(follower, step, page[0].Position - 1);
+        foreach (var occurrence in page)
+        {
+            if (!follower.Session.HasRoom && !await follower.Session.WaitForRoom(gone)) return;
+            if (!members.Take(follower, step, occurrence)) return;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: user {User} could not be led on from the log; the connection is closed, to come back")]
+        public static partial void Failed(ILogger logger, Exception failure, string tenant, string user);
+    }
+}

@@ -1,0 +1,114 @@
+using Vagus.Realtime.Sessions;
+
+namespace Vagus.Realtime.Feed;
+
+/// <summary>
+/// One session in its feed: its mode, where it stands and what it asked for. Guarded by the gate of <see cref="Membership"/>, which alone changes it.
+/// </summary>
+internal sealed class Follower(LiveSession session, Entry entry)
+{
+    private readonly Queue<Debt> debts = new();
+
+    public LiveSession Session => session;
+
+    public FeedMode Mode { get; private set; } = FeedMode.CatchingUp;
+
+    /// <summary>
+    /// Everything up to here that the session may see and asked for was put into its queue or told as a gap, but for its debts. A live session stands
+    /// where the feed stands, or here if it has read further.
+    /// </summary>
+    public long Cursor { get; private set; } = entry.After;
+
+    public Subscriptions Subscriptions { get; } = Subscriptions.Of(entry);
+
+    /// <summary>What is still owed to subscriptions that begin in the past, oldest first.</summary>
+    public Debt? FirstDebt => debts.TryPeek(out var debt) ? debt : null;
+
+    /// <summary>True when contents of resources are read for it.</summary>
+    public bool ReadsResources => Mode != FeedMode.Left && Subscriptions.WantsResources;
+
+    /// <summary>Whether its place has to be told as soon as it is live: it is new, or a replay is over.</summary>
+    public bool OwesPosition { get; private set; } = true;
+
+    /// <summary>When its place was last told, as a timestamp of the clock.</summary>
+    public long PositionToldAt { get; set; }
+
+    public void GoLive(long at)
+    {
+        Cursor = Math.Max(Cursor, at);
+        Mode = FeedMode.Live;
+    }
+
+    public void FallBehind(long cursor)
+    {
+        Cursor = cursor;
+        Mode = FeedMode.CatchingUp;
+    }
+
+    public void Leave()
+    {
+        Mode = FeedMode.Left;
+        debts.Clear();
+    }
+
+    public void Reach(long position) => Cursor = position;
+
+    public void PositionTold(long timestamp) => (OwesPosition, PositionToldAt) = (false, timestamp);
+
+    /// <summary>A subscription that is owed what lies between its beginning and where the session stands.</summary>
+    public void Owe(Subscriptions.Stretch added, WayBack back)
+    {
+        debts.Enqueue(new Debt(added, back.Lost, back.After, Cursor));
+        OwesPosition = true;
+    }
+
+    public void Settle() => debts.Dequeue();
+
+    /// <summary>Ends a subscription. Of what is still owed to it no more is sent, and that part does not count as sent.</summary>
+    public bool Unsubscribe(string id, long standing)
+    {
+        if (Subscriptions.Find(id) is not { } found) return false;
+
+        var owed = debts.FirstOrDefault(debt => debt.Added == found);
+        Subscriptions.Remove(id, standing, owed);
+        if (owed is not null)
+        {
+            var rest = debts.Where(debt => debt != owed).ToArray();
+            debts.Clear();
+            foreach (var debt in rest) debts.Enqueue(debt);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether an event of the past is for the subscription it is owed to, and was not sent on account of another one.</summary>
+    public bool IsOwed(Debt debt, FeedEvent occurrence) =>
+        debt.Added.Covers(occurrence)
+        && !Subscriptions.WantedBesides(debt.Added, occurrence, other => debts.Any(owed => owed.Added == other && owed.Covers(occurrence.Position)));
+}
+
+/// <summary>What one subscription is owed of the past: the positions after <see cref="Reached"/> up to <see cref="Until"/>.</summary>
+internal sealed class Debt(Subscriptions.Stretch added, WayBack.Gap? gap, long after, long until)
+{
+    public Subscriptions.Stretch Added => added;
+
+    public long Until => until;
+
+    public long Reached { get; private set; } = after;
+
+    /// <summary>To be told before the rest; taken once.</summary>
+    public WayBack.Gap? Gap { get; private set; } = gap;
+
+    public bool IsSettled => Reached >= until;
+
+    public void Reach(long position) => Reached = Math.Min(position, until);
+
+    public WayBack.Gap? TakeGap()
+    {
+        var told = Gap;
+        Gap = null;
+        return told;
+    }
+
+    public bool Covers(long position) => position > Reached && position <= until;
+}

@@ -1,0 +1,327 @@
+using Vagus.Realtime.Sessions;
+using Vagus.Storage.Log;
+
+namespace Vagus.Realtime.Feed;
+
+/// <summary>
+/// The sessions of one feed and where each of them stands: all that the feed's gate guards. Nothing is awaited under the gate. A session comes in
+/// catching up, goes live only here, and falls behind only here; see the README for the states.
+/// </summary>
+internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Action<Follower> startCatchUp)
+{
+    /// <summary>Events that a session may be behind to go live: they are delivered under the gate, while everybody waits.</summary>
+    private const int LastStep = 64;
+
+    /// <summary>Events that one step of a catch-up takes from memory.</summary>
+    private const int MemoryStep = 200;
+
+    private readonly Lock gate = new();
+    private readonly Audience audience = new();
+    private readonly RecentEvents recent = new();
+    private PositionForm told = new(sequence: 0);
+    private long position;
+    private int resourceReaders;
+    private bool closed;
+
+    /// <summary>The last position that the tail has read. Also read without the gate, as a hint.</summary>
+    public long Position => Volatile.Read(ref position);
+
+    public bool WantsResources => Volatile.Read(ref resourceReaders) > 0;
+
+    public bool IsClosed => Volatile.Read(ref closed);
+
+    public void Begin(long at) => Volatile.Write(ref position, at);
+
+    public void Close()
+    {
+        lock (gate) closed = true;
+    }
+
+    /// <summary>True when there was nobody left; then nobody comes in any more.</summary>
+    public bool ClosedForLackOfListeners(bool noneLeaving)
+    {
+        lock (gate) return closed = audience.Count == 0 && noneLeaving;
+    }
+
+    /// <summary>Lets a session in. False when the feed has ended: take a new one.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="entry">Where it begins.</param>
+    /// <param name="greet">Called with that place before the session is told anything else.</param>
+    public bool Enter(LiveSession session, Entry entry, Action<long>? greet = null)
+    {
+        lock (gate)
+        {
+            if (closed) return false;
+
+            var follower = session.Follower = new Follower(session, entry);
+            audience.Add(session);
+            greet?.Invoke(entry.After);
+            if (entry.Gap is { } gap) session.TellGap(gap.From, gap.To);
+            CountReaders(follower, before: false);
+            if (!GoesLive(follower)) startCatchUp(follower);
+            return true;
+        }
+    }
+
+    public void Remove(LiveSession session)
+    {
+        lock (gate)
+        {
+            audience.Remove(session);
+            if (session.Follower is not { } follower) return;
+
+            var read = follower.ReadsResources;
+            follower.Leave();
+            CountReaders(follower, read);
+        }
+    }
+
+    /// <summary>Gives the next event to all that are live, and goes on to its position.</summary>
+    public void Take(FeedEvent occurrence)
+    {
+        lock (gate)
+        {
+            audience.Deliver(occurrence, this);
+            recent.Add(occurrence);
+            Volatile.Write(ref position, occurrence.Position);
+        }
+    }
+
+    /// <summary>Called by <see cref="Audience"/> under the gate for a session that may see the event.</summary>
+    public void Deliver(Follower follower, FeedEvent occurrence)
+    {
+        if (follower.Mode != FeedMode.Live || occurrence.Position <= follower.Cursor || !follower.Subscriptions.Want(occurrence)) return;
+        if (follower.Session.HasRoom)
+        {
+            follower.Session.Deliver(occurrence, isReplay: false);
+            return;
+        }
+
+        // The log is the truth: what does not fit now is read from it when there is room again.
+        follower.FallBehind(occurrence.Position - 1);
+        startCatchUp(follower);
+    }
+
+    /// <summary>Retention was faster than the tail (the process slept): all that are live are told.</summary>
+    public void PassOver(long from, long to)
+    {
+        lock (gate)
+        {
+            recent.Clear();
+            Volatile.Write(ref position, to);
+            foreach (var session in audience.Sessions)
+            {
+                if (session.Follower is { Mode: FeedMode.Live } follower && follower.Cursor < to) session.TellGap(from, to);
+            }
+        }
+    }
+
+    /// <summary>Adds a subscription that begins where the session stands.</summary>
+    /// <param name="session">Whose.</param>
+    /// <param name="id">A subscription of the same id is replaced.</param>
+    /// <param name="filter">What it asks for.</param>
+    /// <param name="answer">Called with the place where it begins, before any event of it.</param>
+    public void Subscribe(LiveSession session, string id, EventFilter filter, Action<long> answer)
+    {
+        lock (gate)
+        {
+            if (session.Follower is not { Mode: not FeedMode.Left } follower) return;
+
+            var read = follower.ReadsResources;
+            var standing = Standing(follower);
+            follower.Unsubscribe(id, standing);
+            var mustTell = !follower.Subscriptions.AreChosen;
+            follower.Subscriptions.Add(id, filter, standing, standing);
+            CountReaders(follower, read);
+            if (mustTell && follower.FirstDebt is null) TellPosition(follower, standing);
+            answer(standing);
+        }
+    }
+
+    /// <summary>
+    /// Adds a subscription that begins in the past. What lies between is owed to it and read from the log; until that is done nothing newer is
+    /// sent, so nothing falls between.
+    /// </summary>
+    public void SubscribeSince(LiveSession session, string id, EventFilter filter, long since, LogExtent extent, Action<long> answer)
+    {
+        lock (gate)
+        {
+            if (session.Follower is not { Mode: not FeedMode.Left } follower) return;
+
+            var read = follower.ReadsResources;
+            var standing = Standing(follower);
+            follower.Unsubscribe(id, standing);
+            var back = WayBack.From(since, extent, standing, options.MaxReplay, follower.Subscriptions.ForgottenUpTo);
+            var added = follower.Subscriptions.Add(id, filter, back.After, standing);
+            CountReaders(follower, read);
+            // From here on the client has everything up to its beginning only: what it resumes from goes back with it.
+            TellPosition(follower, Math.Min(since, standing));
+            answer(Math.Max(standing, back.After));
+            if (back.Lost is null && back.After >= standing) return;
+
+            var wasLive = follower.Mode == FeedMode.Live;
+            follower.FallBehind(standing);
+            follower.Owe(added, back);
+            if (wasLive) startCatchUp(follower);
+        }
+    }
+
+    public bool Unsubscribe(LiveSession session, string id)
+    {
+        lock (gate)
+        {
+            if (session.Follower is not { } follower) return false;
+
+            var read = follower.ReadsResources;
+            var found = follower.Unsubscribe(id, Standing(follower));
+            CountReaders(follower, read);
+            return found;
+        }
+    }
+
+    public int CountOf(LiveSession session)
+    {
+        lock (gate) return session.Follower?.Subscriptions.Count ?? 0;
+    }
+
+    /// <summary>What the session has asked for; null while it gets everything unasked. Incomplete while a subscription is owed something.</summary>
+    public Absent Asked(LiveSession session)
+    {
+        lock (gate)
+        {
+            if (session.Follower is not { } follower) return Absent.Unknown;
+
+            return new Absent(follower.Subscriptions.AreChosen ? follower.Subscriptions.Open : null, IsComplete: follower.FirstDebt is null);
+        }
+    }
+
+    public LiveSession[] Sessions()
+    {
+        lock (gate) return [.. audience.Sessions];
+    }
+
+    /// <summary>Everything up to here that the session may see and asked for has been put into its queue; null while a subscription is owed something.</summary>
+    public long? ProvenFor(LiveSession session)
+    {
+        lock (gate) return session.Follower is { FirstDebt: null } follower ? Standing(follower) : null;
+    }
+
+    /// <summary>Tells a session its place when that is due and can be proved.</summary>
+    public void TellIfDue(LiveSession session)
+    {
+        lock (gate)
+        {
+            if (session.Follower is not { Mode: not FeedMode.Left, FirstDebt: null } follower || !session.HasRoom) return;
+            if (clock.GetElapsedTime(follower.PositionToldAt) >= options.PositionInterval) TellPosition(follower, Standing(follower));
+        }
+    }
+
+    /// <summary>What a catch-up does next; null when it is over, because the session is live or gone.</summary>
+    public CatchUpStep? NextStep(Follower follower)
+    {
+        lock (gate)
+        {
+            while (follower is { Mode: FeedMode.CatchingUp, FirstDebt: { } debt })
+            {
+                if (debt.TakeGap() is { } gap) follower.Session.TellGap(gap.From, gap.To);
+                if (!debt.IsSettled) return new CatchUpStep(debt.Reached, debt.Until, debt, follower.ReadsResources);
+                follower.Settle();
+            }
+
+            if (follower.Mode != FeedMode.CatchingUp || GoesLive(follower)) return null;
+
+            var step = new CatchUpStep(follower.Cursor, Math.Max(position, follower.Cursor), Debt: null, follower.ReadsResources);
+            return recent.After(follower.Cursor) is { } known && !Lacks(follower, known) ? step with { Events = [.. known.Take(MemoryStep)] } : step;
+        }
+    }
+
+    /// <summary>Gives a session an event that its catch-up has read. False when the step is no longer what it should do.</summary>
+    public bool Take(Follower follower, CatchUpStep step, FeedEvent occurrence)
+    {
+        lock (gate)
+        {
+            if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt) return false;
+
+            var sees = follower.Session.Sees(occurrence);
+            if (step.Debt is { } debt)
+            {
+                if (occurrence.Position > debt.Until) return false;
+                if (sees && follower.IsOwed(debt, occurrence)) follower.Session.Deliver(occurrence, isReplay: true);
+                debt.Reach(occurrence.Position);
+                return true;
+            }
+
+            if (occurrence.Position <= follower.Cursor) return true;
+            if (sees && follower.Subscriptions.Want(occurrence)) follower.Session.Deliver(occurrence, isReplay: false);
+            follower.Reach(occurrence.Position);
+            return true;
+        }
+    }
+
+    /// <summary>The log no longer has what a catch-up came to: the session is told a gap and goes on behind it.</summary>
+    public void PassOver(Follower follower, CatchUpStep step, long to)
+    {
+        lock (gate)
+        {
+            if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt) return;
+
+            var last = Math.Min(to, step.Until);
+            if (last > step.After) follower.Session.TellGap(step.After + 1, last);
+            if (step.Debt is { } debt) debt.Reach(last);
+            else follower.Reach(Math.Max(last, follower.Cursor));
+        }
+    }
+
+    public FeedMode ModeOf(Follower follower)
+    {
+        lock (gate) return follower.Mode;
+    }
+
+    /// <summary>The only way to be live: what is left comes from memory, and the tail takes over at exactly that point.</summary>
+    private bool GoesLive(Follower follower)
+    {
+        if (follower.Cursor < position)
+        {
+            if (position - follower.Cursor > LastStep || !follower.Session.HasRoom) return false;
+            if (recent.After(follower.Cursor)?.ToList() is not { } rest || Lacks(follower, rest)) return false;
+            foreach (var occurrence in rest)
+            {
+                if (follower.Session.Sees(occurrence) && follower.Subscriptions.Want(occurrence)) follower.Session.Deliver(occurrence, isReplay: false);
+            }
+        }
+
+        // The tail may be behind what was read here; it must not bring that again.
+        follower.GoLive(position);
+        if (follower.OwesPosition) TellPosition(follower, follower.Cursor);
+        return true;
+    }
+
+    private long Standing(Follower follower) => follower.Mode == FeedMode.Live ? Math.Max(position, follower.Cursor) : follower.Cursor;
+
+    private void TellPosition(Follower follower, long sequence)
+    {
+        if (told.Sequence != sequence) told = new PositionForm(sequence);
+        follower.PositionTold(clock.GetTimestamp());
+        follower.Session.TellPosition(told, new SocketOffset(Standing(follower), follower.Subscriptions.AreChosen));
+    }
+
+    private void CountReaders(Follower follower, bool before)
+    {
+        if (follower.ReadsResources != before) Volatile.Write(ref resourceReaders, resourceReaders + (before ? -1 : 1));
+    }
+
+    /// <summary>Whether contents of resources are wanted that were not read at the time.</summary>
+    private static bool Lacks(Follower follower, IEnumerable<FeedEvent> known) =>
+        follower.Subscriptions.WantsResources && known.Any(each => !each.KnowsResource);
+}
+
+/// <summary>What a catch-up does next: reads on after a position, or takes what the feed still has in memory.</summary>
+/// <param name="After">The position behind which it begins.</param>
+/// <param name="Until">The last position it has to reach.</param>
+/// <param name="Debt">Set where it is for one subscription only.</param>
+/// <param name="ReadsResources">Whether the contents that events speak of are read too.</param>
+internal sealed record CatchUpStep(long After, long Until, Debt? Debt, bool ReadsResources)
+{
+    /// <summary>The next events, where memory has them; null where the log has to be read.</summary>
+    public IReadOnlyList<FeedEvent>? Events { get; init; }
+}

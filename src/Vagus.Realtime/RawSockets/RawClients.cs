@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Vagus.Kernel;
+using Vagus.Realtime.Sessions;
+
+namespace Vagus.Realtime.RawSockets;
+
+/// <summary>
+/// The clients of <c>/ws</c> on this node by their <c>client_id</c>, those that are here and those that went away. A client that comes back finds what
+/// it had asked for, also when its old connection is only half gone: the newer one takes over and the older one is closed. An id is good only
+/// together with its own caller.
+/// </summary>
+internal sealed class RawClients(AbsentClients absent)
+{
+    private readonly ConcurrentDictionary<(TenantId Tenant, UserId User, string ClientId), RawSession> present = new();
+
+    public void Add(RawSession session) => present[KeyOf(session.Caller, session.ClientId)] = session;
+
+    /// <summary>What the client had asked for; null when it is not known (any more). Whoever takes it goes on in its place.</summary>
+    public Absent? Take(Caller caller, string clientId)
+    {
+        if (!present.TryRemove(KeyOf(caller, clientId), out var older)) return absent.Take(caller, clientId);
+
+        var asked = older.Feed?.Members.Asked(older) ?? Absent.Unknown;
+        older.Close(Closing.Replaced);
+        return asked;
+    }
+
+    /// <summary>Remembers what a connection that ends had asked for, unless a newer one has taken over.</summary>
+    public void Leave(RawSession session)
+    {
+        if (!present.TryRemove(new(KeyOf(session.Caller, session.ClientId), session))) return;
+        if (session.Feed is { } feed) absent.Put(session.Caller, session.ClientId, feed.Members.Asked(session));
+    }
+
+    private static (TenantId Tenant, UserId User, string ClientId) KeyOf(Caller caller, string clientId) => (caller.Tenant, caller.User, clientId);
+}

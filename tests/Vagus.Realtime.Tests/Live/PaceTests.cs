@@ -1,0 +1,114 @@
+using System.Net.WebSockets;
+using Vagus.Events;
+using Vagus.Realtime.Feed;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Realtime.Tests.Live;
+
+public abstract class PaceTests(Engine engine)
+{
+    private static readonly RealtimeOptions SmallQueue = new() { MaxQueuedFrames = 32, MaxQueuedBytes = 256 * 1024, SendTimeout = TimeSpan.FromSeconds(5) };
+
+    [Fact]
+    public async Task A_burst_larger_than_the_queue_reaches_a_reader_whole_and_in_order()
+    {
+        await using var clinic = await LiveClinic.Open(engine, SmallQueue);
+        var ann = await clinic.SignIn();
+        await using var socket = await SocketClient.Open(clinic, ann);
+        await using var raw = await RawClient.Open(clinic, ann);
+        await raw.Subscribe(new { subscription_id = "s" });
+
+        await WriteAtOnce(clinic, count: 2_000, size: 1_000);
+        await clinic.WriteOrder();
+
+        var expected = Enumerable.Range(1, 2_001).Select(number => (long)number);
+        Assert.Equal(expected, await Sequences(socket.Next, 2_001, "lab:order_created"));
+        Assert.Equal(expected, await Sequences(raw.Next, 2_001, "clinical_event"));
+    }
+
+    [Fact]
+    public async Task A_session_that_fell_behind_is_live_again_and_falls_behind_again()
+    {
+        await using var clinic = await LiveClinic.Open(engine, SmallQueue);
+        await using var socket = await SocketClient.Open(clinic, await clinic.SignIn());
+        var last = 0L;
+
+        for (var round = 0; round < 5; round++)
+        {
+            await WriteAtOnce(clinic, count: 100, size: 8_000);
+            Assert.Equal(Enumerable.Range(1, 100).Select(number => last + number), await Sequences(socket.Next, 100, "lab:order_created"));
+            last += 100;
+        }
+
+        Assert.Equal(last, await clinic.WriteOrder() - 1);
+        Assert.Equal([last + 1], await Sequences(socket.Next, 1, "lab:order_created"));
+    }
+
+    [Fact]
+    public async Task A_reader_that_takes_nothing_is_cut_and_others_are_not_held_up()
+    {
+        await using var clinic = await LiveClinic.Open(engine, SmallQueue);
+        var ann = await clinic.SignIn();
+        await using var stuckRaw = await RawClient.Open(clinic, ann);
+        await stuckRaw.Subscribe(new { subscription_id = "s" });
+        await using var stuckSocket = await SocketClient.Open(clinic, ann);
+        await using var raw = await RawClient.Open(clinic, ann);
+        await raw.Subscribe(new { subscription_id = "s" });
+
+        // More than the buffers of a connection take.
+        var reading = Sequences(raw.Next, 1_000, "clinical_event");
+        for (var round = 0; round < 10; round++) await WriteAtOnce(clinic, count: 100, size: 20_000);
+
+        Assert.Equal(1_000, (await reading)[^1]);
+        await Eventually(() => clinic.Get<Feeds>().SessionsOf(LiveClinic.North).Count == 1);
+        await clinic.WriteOrder();
+        Assert.Equal([1_001], await Sequences(raw.Next, 1, "clinical_event"));
+        await Assert.ThrowsAnyAsync<WebSocketException>(async () =>
+        {
+            while (await stuckRaw.Next() is not null)
+            {
+                // What the buffers held comes first.
+            }
+
+            throw new WebSocketException("closed with a word");
+        });
+    }
+
+    private static Task WriteAtOnce(LiveClinic clinic, int count, int size)
+    {
+        var body = EventCatalogue.Serialize(new LabOrderCreated("p1", "ServiceRequest/o1/_history/1", "o1", new string('x', size)));
+        return clinic.Get<GroupCommit>().Write<long>(
+            LiveClinic.North,
+            async (write, cancel) =>
+            {
+                var last = 0L;
+                for (var number = 0; number < count; number++) last = await write.Append(new(clinic.Get<IdSource>().NewId(), "lab.order.created", body), cancel);
+                return last;
+            },
+            default).AsTask();
+    }
+
+    private static async Task<List<long>> Sequences(Func<Task<System.Text.Json.JsonElement?>> next, int count, string name)
+    {
+        var seen = new List<long>();
+        while (seen.Count < count)
+        {
+            var heard = await next() ?? throw new InvalidOperationException($"Closed after {seen.Count} events.");
+            var isArray = heard.ValueKind == System.Text.Json.JsonValueKind.Array;
+            Assert.Equal(name, (isArray ? heard[0] : heard.GetProperty("type")).GetString());
+            seen.Add((isArray ? heard[1] : heard.GetProperty("data")).GetProperty("sequence").GetInt64());
+        }
+
+        return seen;
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition()) await Task.Delay(20, limit.Token);
+    }
+}
+
+public sealed class PaceOnSqlite() : PaceTests(Engine.Sqlite);
+
+public sealed class PaceOnPostgres() : PaceTests(Engine.Postgres);
