@@ -22,13 +22,16 @@ internal sealed class SocketClient : IAsyncDisposable
 
     public static Task<SocketClient> Open(LiveClinic clinic, SignedIn person) => Connect(clinic, new { token = person.Token });
 
-    public static async Task<SocketClient> Connect(LiveClinic clinic, object auth, string query = "", string? header = null)
+    public static Task<SocketClient> Connect(LiveClinic clinic, object auth, string query = "", string? header = null) =>
+        ConnectText(clinic, "40" + JsonSerializer.Serialize(auth), query, header);
+
+    public static async Task<SocketClient> ConnectText(LiveClinic clinic, string connect, string query = "", string? header = null)
     {
         var client = new SocketClient();
         if (header is not null) client.socket.Options.SetRequestHeader("Authorization", header);
         var address = new UriBuilder(clinic.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" + query };
         await client.socket.ConnectAsync(address.Uri, default);
-        await client.SayText("40" + JsonSerializer.Serialize(auth));
+        await client.SayText(connect);
         while (true)
         {
             var packet = await client.NextPacket() ?? throw new InvalidOperationException("Closed instead of an answer to CONNECT.");
@@ -47,10 +50,13 @@ internal sealed class SocketClient : IAsyncDisposable
     public bool HasKept => events.Count > 0;
 
     /// <summary>Emits and waits for the acknowledgement; events that come before it are kept.</summary>
-    public async Task<JsonElement> Ask(string name, object? request = null)
+    public Task<JsonElement> Ask(string name, object? request = null) => AskText(name, request is null ? null : JsonSerializer.Serialize(request));
+
+    /// <summary>As <see cref="Ask"/>, with the request as it is on the wire.</summary>
+    public async Task<JsonElement> AskText(string name, string? request)
     {
         var id = asked++;
-        await SayText($"42{id}" + JsonSerializer.Serialize(request is null ? [name] : new[] { name, request }));
+        await SayText(request is null ? $"42{id}[\"{name}\"]" : $"42{id}[\"{name}\",{request}]");
         while (true)
         {
             var packet = await NextPacket() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of an answer.");
