@@ -51,17 +51,17 @@ public abstract class PositionTests(Engine engine)
     [Fact]
     public async Task A_pong_carries_the_position()
     {
-        await using var clinic = await LiveClinic.Open(engine);
+        await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxFramesPerSecond = 1_000_000 });
         await using var raw = await RawClient.Open(clinic, await clinic.SignIn());
         await clinic.WriteOrder(sensitive: true);
 
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var sequence = 0L;
-        for (var asked = 0; asked < 1_000 && sequence == 0; asked++)
+        while (sequence == 0)
         {
             await raw.Say("ping", new { });
             sequence = (await raw.Hear("pong")).GetProperty("sequence").GetInt64();
-            clinic.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
+            await Task.Delay(10, limit.Token);
         }
 
         Assert.Equal(1, sequence);
