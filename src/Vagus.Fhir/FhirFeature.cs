@@ -19,8 +19,7 @@ public static class FhirFeature
     public static IServiceCollection AddFhir(this IServiceCollection services, FhirOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(new SearchIndexer(options.BaseUrl));
-        services.AddSingleton<ResourcePreparation>();
+        services.AddSingleton(new OwnBases([.. options.BaseUrl is { } known ? [known] : Array.Empty<string>(), .. options.OtherBaseUrls]));
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ResultOpened>();
         services.AddSingleton<CreateResource>();

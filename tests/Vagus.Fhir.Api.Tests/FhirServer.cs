@@ -34,7 +34,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
 
     public Uri Address => new(app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public FhirOptions Options { get; } = new();
+    public FhirOptions Options { get; init; } = new();
 
     public T Get<T>()
         where T : notnull => app!.Services.GetRequiredService<T>();

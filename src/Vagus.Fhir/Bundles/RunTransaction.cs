@@ -10,7 +10,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>A transaction: all entries or none, in R4's order (deletes, creates, updates, reads), in one write with all their events.</summary>
-internal sealed class RunTransaction(Database database, FhirWrites writes, SearchResources searches, ResourcePreparation preparation, IdSource ids)
+internal sealed class RunTransaction(Database database, FhirWrites writes, SearchResources searches, IdSource ids)
 {
     private const int PlansAtMost = 3;
     private static readonly string[] Order = ["DELETE", "POST", "PUT", "GET"];
@@ -20,9 +20,10 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
         if (Forbidden(request, entries) is { } forbidden) return FhirAnswers.Refuse(forbidden);
         for (var attempt = 1; ; attempt++)
         {
-            var plan = await TransactionPlan.Make(request, entries, database, ids, preparation);
+            var plan = await TransactionPlan.Make(request, entries, database, ids);
             if (plan.Refusal is { } flaw) return FhirAnswers.Refuse(flaw);
-            var results = await writes.Run(request.Caller, (writer, write, cancel) => Write(request, entries, plan.Value, writer, write, cancel), request.Cancel);
+            var results = await writes.Run(
+                request.Caller, request.Own, (writer, write, cancel) => Write(request, entries, plan.Value, writer, write, cancel), request.Cancel);
             if (results.Refusal is not { } refused) return BundleResponse.Write("transaction-response", results.Value);
             if (refused != PlanOutdated || attempt == PlansAtMost) return FhirAnswers.Refuse(refused);
         }

@@ -20,17 +20,18 @@ internal sealed class TransactionPlan
     /// <summary>By index of the entry: the resource that a conditional create found.</summary>
     public Dictionary<int, string> Existing { get; } = [];
 
-    public static async ValueTask<Outcome<TransactionPlan>> Make(FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids, ResourcePreparation preparation)
+    public static async ValueTask<Outcome<TransactionPlan>> Make(
+        FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids)
     {
         var plan = new TransactionPlan();
-        var links = new TransactionLinks();
+        var links = new TransactionLinks(request.Own);
         var made = new Dictionary<int, string>();
         if (await plan.GiveIds(request, entries, queries, ids, links, made) is { } refused) return refused;
-        plan.Prepare(preparation, entries, made, links);
+        plan.Prepare(request, entries, made, links);
         if (links.Unresolved.Any())
         {
             if (await plan.LookUp(request, queries, links) is { } missing) return missing;
-            plan.Prepare(preparation, entries, made, links);
+            plan.Prepare(request, entries, made, links);
         }
 
         if (links.Dangling is { } dangling) return dangling;
@@ -80,12 +81,12 @@ internal sealed class TransactionPlan
         return null;
     }
 
-    private void Prepare(ResourcePreparation preparation, IReadOnlyList<BundleEntry> entries, Dictionary<int, string> made, TransactionLinks links)
+    private void Prepare(FhirRequest request, IReadOnlyList<BundleEntry> entries, Dictionary<int, string> made, TransactionLinks links)
     {
         foreach (var entry in entries)
         {
             if (entry.Method is not ("POST" or "PUT") || Existing.ContainsKey(entry.Index)) continue;
-            Resources[entry.Index] = preparation.Prepare(entry.Resource, entry.Type, made[entry.Index], links.Within(entry.FullUrl));
+            Resources[entry.Index] = ResourcePreparation.Prepare(entry.Resource, entry.Type, made[entry.Index], request.Own, links.Within(entry.FullUrl));
         }
     }
 

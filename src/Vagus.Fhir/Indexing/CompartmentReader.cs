@@ -7,7 +7,7 @@ using Vagus.Fhir.Indexing.Reading;
 namespace Vagus.Fhir.Indexing;
 
 /// <summary>Whose record a resource belongs to, by the R4 patient compartment.</summary>
-public sealed class CompartmentReader(string? serverBase)
+public sealed class CompartmentReader(OwnBases own)
 {
     private static readonly ConcurrentDictionary<string, ParameterProgram[]> Programs = new(StringComparer.Ordinal);
 
@@ -18,7 +18,7 @@ public sealed class CompartmentReader(string? serverBase)
         var programs = Linking(type);
         if (programs.Length == 0) return [];
         var values = new SearchValues();
-        var reader = new Reader(resource, serverBase, values);
+        var reader = new Reader(resource, own, values);
         foreach (var program in programs) program.Run(reader);
         return Local(values.References);
     }

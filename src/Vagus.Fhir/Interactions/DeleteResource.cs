@@ -15,7 +15,8 @@ internal sealed class DeleteResource(FhirOptions options, FhirWrites writes)
         var ifMatch = Preferences.IfMatch(http.Request.Headers.IfMatch);
         if (ifMatch.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
 
-        var deleted = await writes.Run(request.Caller, (writer, _, cancel) => writer.Delete(type, id, ifMatch.Value, cancel), request.Cancel);
+        var deleted = await writes.Run(
+            request.Caller, request.Own, (writer, _, cancel) => writer.Delete(type, id, ifMatch.Value, cancel), request.Cancel);
         if (deleted.Refusal is { } refused) return FhirAnswers.Refuse(refused);
         return new FhirAnswer(StatusCodes.Status204NoContent, ReadOnlyMemory<byte>.Empty) { ETag = deleted.Value?.ETag };
     }

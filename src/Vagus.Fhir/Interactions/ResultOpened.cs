@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Interactions;
 /// <summary>Records that a person opened a laboratory report, before it is shown: <c>lab.result.viewed</c>. A service that reads opens nothing.</summary>
 internal sealed class ResultOpened(FhirWrites writes, TimeProvider clock)
 {
-    private static readonly CompartmentReader Compartments = new(serverBase: null);
+    private static readonly CompartmentReader Compartments = new(OwnBases.None);
     private static readonly string[] LabCategories = ["LAB", "laboratory", "CH", "HM", "MB", "CP", "SP", "IMM", "SR", "TX"];
 
     public async ValueTask<Refusal?> Tell(Caller caller, StoredResource stored, CancellationToken cancel)

@@ -64,7 +64,7 @@ internal sealed record SearchRequest(string Type)
 
     private static Outcome<SearchRequest> Read(string type, string query, FhirRequest request, SearchRequest search, int largestPage, bool lenient)
     {
-        var parser = new SearchValueParser(request.BaseUrl, request.Clock);
+        var parser = new SearchValueParser(request.Own, request.Clock);
         var parameters = 0;
         foreach (var pair in new QueryStringEnumerable(query))
         {

@@ -1,5 +1,6 @@
 using Vagus.Fhir.Definitions;
 using Vagus.Fhir.Searching;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -60,6 +61,10 @@ internal static class IndexRows
         foreach (var left in before.Except(stays, StringComparer.Ordinal)) await write.Later(Leave, [.. key, left], cancel);
         Enter(write, current.Rid, patients.Except(stays, StringComparer.Ordinal), version);
     }
+
+    /// <summary>A patient whose compartment the resource is in, for a body that no longer tells; null when there is none.</summary>
+    public static async ValueTask<PatientId?> FirstPatient(IRunQueries queries, TenantId tenant, long rid, CancellationToken cancel) =>
+        await queries.Query(Compartments, [tenant.Value, rid], row => row.GetString(0), cancel) is [var first, ..] ? new PatientId(first) : null;
 
     public static async ValueTask Remove(WriteTransaction write, long rid, CancellationToken cancel)
     {

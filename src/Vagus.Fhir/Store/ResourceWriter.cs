@@ -16,7 +16,7 @@ namespace Vagus.Fhir.Store;
 /// Puts prepared resources in their place within one write: rows, versions, index, and the <c>resource.*</c> event of each. When all are in,
 /// <see cref="Changes"/> is what the rules derive the catalogue's events from.
 /// </summary>
-internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<EventData, PreparedChange, NewEvent> draft)
+internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBases own, Func<EventData, PreparedChange, NewEvent> draft)
 {
     private readonly List<ResourceChange> changes = [];
     private readonly List<PreparedChange> prepared = [];
@@ -65,7 +65,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
 
         var version = current.Version + 1;
         var before = Parsed(current.Body);
-        var change = new ResourceChange(type, id, version, before, null) { Patient = PatientOf(before, type) };
+        var change = new ResourceChange(type, id, version, before, null) { Patient = await PatientOf(current.Rid, before, type, cancel) };
         var sensitive = before is { } old && SecurityLabels.AreSensitive(old);
         var position = await Append(new PreparedChange(change, sensitive), cancel);
         write.Insert(Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", sensitive, null);
@@ -101,13 +101,14 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
             : new ResourceUpdated(change.Type, change.Id, version, change.VersionedReference, patient);
     }
 
-    private static JsonElement? Parsed(byte[]? body) => body is null ? null : StoredBody.Read(body);
+    private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, own);
 
-    private static PatientId? PatientOf(JsonElement? resource, string type) =>
-        resource is { } known && Compartments.Patients(known, type) is [var first, ..] ? new PatientId(first) : null;
-
-    // The base URL does not matter here: a patient of ours is referred to by type and id.
-    private static readonly CompartmentReader Compartments = new(serverBase: null);
+    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found then.
+    private async ValueTask<PatientId?> PatientOf(long rid, JsonElement? resource, string type, CancellationToken cancel)
+    {
+        if (resource is { } known && new CompartmentReader(own).Patients(known, type) is [var first, ..]) return new PatientId(first);
+        return await IndexRows.FirstPatient(write, write.Tenant, rid, cancel);
+    }
 
     private static readonly InsertInto Resources = new(
         "fhir_resource",

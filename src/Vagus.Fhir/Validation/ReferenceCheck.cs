@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Indexing;
 
 namespace Vagus.Fhir.Validation;
 
 /// <summary>
 /// Checks what a Reference points at, as far as its text tells: <c>#id</c> must be contained, <c>Patient/1</c> and <c>Patient?identifier=…</c> must be of a type
-/// that the element allows. Absolute URLs and URNs are taken as they are.
+/// that the element allows, and so must be what an absolute URL of this server names. URLs of other servers and URNs are taken as they are.
 /// </summary>
 internal static class ReferenceCheck
 {
@@ -67,7 +68,7 @@ internal static class ReferenceCheck
         var end = text.IndexOfAny("/?:"u8);
         if (end > 0 && text[end] == ':')
         {
-            return null;
+            return OwnTypeOf(text, resources.Own);
         }
 
         var type = end > 0 ? R4.ResourceType(text[..end])?.Name : null;
@@ -78,6 +79,11 @@ internal static class ReferenceCheck
         }
 
         return type;
+    }
+
+    private static string? OwnTypeOf(ReadOnlySpan<byte> url, OwnBases own)
+    {
+        return url.StartsWith("http"u8) && own.Relative(Encoding.UTF8.GetString(url)) is { IsEmpty: false } below ? ReferenceText.TypeOf(below) : null;
     }
 
     private static string? Contained(ReadOnlySpan<byte> id, ResourceCheck resources, Findings findings)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Indexing;
 
 namespace Vagus.Fhir.Validation;
 
@@ -12,11 +13,14 @@ internal sealed class ResourceCheck
     private bool isInContained;
     private Dictionary<string, string>? containedTypes;
 
-    public ResourceCheck(Findings findings)
+    public ResourceCheck(Findings findings, OwnBases own)
     {
         this.findings = findings;
+        Own = own;
         objects = new ObjectCheck(findings, this);
     }
+
+    public OwnBases Own { get; }
 
     public void Root(JsonElement resource)
     {

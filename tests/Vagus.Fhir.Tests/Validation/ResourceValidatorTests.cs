@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 using Vagus.Fhir.Validation;
 
@@ -173,6 +174,6 @@ public sealed class ResourceValidatorTests
     private static IReadOnlyList<FhirIssue> Validate(string json)
     {
         using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json.Replace('\'', '"')));
-        return ResourceValidator.Validate(document.RootElement);
+        return ResourceValidator.Validate(document.RootElement, OwnBases.None);
     }
 }

@@ -14,26 +14,26 @@ internal static class TermReader
         return new TokenTerm(ignoreSystem && code.Length > 0, system.Length == 0 ? null : system, code.Length == 0 ? null : code);
     }
 
-    public static ReferenceTerm? Reference(string text, string[] targets, string? serverBase)
+    public static ReferenceTerm? Reference(string text, string[] targets, OwnBases own)
     {
         var plain = Escaped.Plain(text);
-        if (Known(plain, serverBase) is { } known) return known;
+        if (Known(plain, own) is { } known) return known;
         if (!ReferenceText.IsId(plain)) return null;
         return new ReferenceTerm(targets is [var only] ? only : null, plain, Url: null);
     }
 
     /// <summary>With the modifier <c>:Patient</c> an id is that of a Patient, and a reference to anything else is a contradiction.</summary>
-    public static ReferenceTerm? Reference(string text, string type, string? serverBase)
+    public static ReferenceTerm? Reference(string text, string type, OwnBases own)
     {
         var plain = Escaped.Plain(text);
-        if (Known(plain, serverBase) is { } known) return known.Type is null || known.Type == type ? known : null;
+        if (Known(plain, own) is { } known) return known.Type is null || known.Type == type ? known : null;
         return ReferenceText.IsId(plain) ? new ReferenceTerm(type, plain, Url: null) : null;
     }
 
-    private static ReferenceTerm? Known(string text, string? serverBase)
+    private static ReferenceTerm? Known(string text, OwnBases own)
     {
         var parsed = ReferenceText.Parse(text);
-        if (parsed.Id is not null && parsed.IsLocal(serverBase)) return new ReferenceTerm(parsed.Type, parsed.Id, Url: null);
+        if (parsed.Id is not null && parsed.IsLocal(own)) return new ReferenceTerm(parsed.Type, parsed.Id, Url: null);
         return text.Contains(':', StringComparison.Ordinal) ? new ReferenceTerm(parsed.Type, Id: null, ReferenceText.WithoutVersion(text)) : null;
     }
 
