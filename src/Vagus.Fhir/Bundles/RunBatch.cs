@@ -57,7 +57,7 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
         var stored = await writes.Run(
             request.Caller,
             request.Own,
-            async (writer, _, cancel) => entry.Method == "PUT" ? await writer.Put(prepared, entry.IfMatch, cancel) : await writer.Create(prepared, cancel),
+            async (writer, _, cancel) => entry.Method == "PUT" ? await writer.Put(prepared, entry.Condition, cancel) : await writer.Create(prepared, cancel),
             request.Cancel);
         if (stored.Refusal is { } refused) return refused;
         return new EntryResult(stored.Value.Created ? 201 : 200) { Stored = stored.Value, Location = request.LocationOf(stored.Value) };

@@ -71,7 +71,7 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
 
     private static async ValueTask<Outcome<EntryResult>> Put(FhirRequest request, BundleEntry entry, TransactionPlan plan, ResourceWriter writer, CancellationToken cancel)
     {
-        var stored = await writer.Put(plan.Resources[entry.Index], entry.IfMatch, cancel);
+        var stored = await writer.Put(plan.Resources[entry.Index], entry.Condition, cancel);
         return stored.Refusal is { } refused ? refused : Written(request, stored.Value.Created ? 201 : 200, stored.Value);
     }
 

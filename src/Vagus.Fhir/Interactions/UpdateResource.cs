@@ -12,8 +12,8 @@ internal sealed class UpdateResource(FhirOptions options, FhirWrites writes)
         var request = FhirRequest.Of(http, options);
         if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
         if (!ResourceId.IsValid(id)) return FhirAnswers.Refuse(ResourceId.Invalid);
-        var ifMatch = Preferences.IfMatch(http.Request.Headers.IfMatch);
-        if (ifMatch.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
+        var condition = Preferences.OfUpdate(http.Request);
+        if (condition.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
         var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
         if (body.Refusal is { } unread) return FhirAnswers.Refuse(unread);
 
@@ -22,7 +22,7 @@ internal sealed class UpdateResource(FhirOptions options, FhirWrites writes)
         if (WriteRules.Refuse(request.Caller, prepared.Value) is { } refusal) return FhirAnswers.Refuse(refusal);
 
         var stored = await writes.Run(
-            request.Caller, request.Own, (writer, _, cancel) => writer.Put(prepared.Value, ifMatch.Value, cancel), request.Cancel);
+            request.Caller, request.Own, (writer, _, cancel) => writer.Put(prepared.Value, condition.Value, cancel), request.Cancel);
         if (stored.Refusal is { } refused) return FhirAnswers.Refuse(refused);
         return FhirAnswers.Written(request, stored.Value.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, stored.Value);
     }

@@ -7,6 +7,8 @@ internal static class FhirRefusals
 {
     public static readonly Refusal StaleVersion = new(RefusalKind.PreconditionFailed, "conflict", "The resource has another version than If-Match says. Read it again.");
 
+    public static readonly Refusal AlreadyThere = new(RefusalKind.PreconditionFailed, "conflict", "If-None-Match: * asks for no resource at this address, and there is one.");
+
     public static readonly Refusal Forbidden = new(RefusalKind.Forbidden, "forbidden", "This role may not do this with this resource type.");
 
     public static readonly Refusal ServerWritten = new(RefusalKind.Forbidden, "forbidden", "Resources of this type are written by the server only.");

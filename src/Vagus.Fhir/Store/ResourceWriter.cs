@@ -39,13 +39,14 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
     }
 
     /// <summary>Writes under an id that the client chose: the first version, the next one, or the first after a deletion.</summary>
-    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource resource, long? ifMatch, CancellationToken cancel)
+    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource resource, Precondition condition, CancellationToken cancel)
     {
         var current = await CurrentRow.Find(write, reach, resource.Type, resource.Id, cancel);
         // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
-        if (ifMatch is not null && (current is null or { WithinReach: false } || ifMatch != current.Version)) return FhirRefusals.StaleVersion;
+        if (condition.Version is { } asked && (current is null or { WithinReach: false } || asked != current.Version)) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(resource, "PUT", cancel);
         if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
+        if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
         if (WriteRules.RefuseReplacing(resource.Type) is { } kept) return kept;
         var version = current.Version + 1;
         var row = await AddVersion(resource, current.Rid, version, "PUT", current.Body, cancel);
