@@ -32,7 +32,7 @@ public sealed class CompartmentReader(OwnBases own)
         return Local(programs.SelectMany(program => values.References.Where(reference => reference.Parameter == program.Parameter.Id)));
     }
 
-    private static string[] Own(JsonElement patient) => Limits.Text(patient, "id"u8) is { } id ? [id] : [];
+    private static string[] Own(JsonElement patient) => Elements.Text(patient, "id"u8) is { } id ? [id] : [];
 
     private static List<string> Local(IEnumerable<ReferenceValue> references)
     {

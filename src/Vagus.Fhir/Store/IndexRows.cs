@@ -16,7 +16,7 @@ internal static class IndexRows
         "fhir_reference", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("target_id", ColumnType.Text), ("target_type", ColumnType.Text), ("rid", ColumnType.BigInt));
 
     private static readonly InsertInto String = new(
-        "fhir_string", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("folded", ColumnType.Text), ("exact", ColumnType.Text), ("rid", ColumnType.BigInt));
+        "fhir_string", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("folded", ColumnType.Text), ("exact", ColumnType.Text), ("rid", ColumnType.BigInt), ("whole", ColumnType.Text));
 
     private static readonly InsertInto Date = new(
         "fhir_date", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("low", ColumnType.BigInt), ("high", ColumnType.BigInt), ("rid", ColumnType.BigInt));
@@ -38,7 +38,11 @@ internal static class IndexRows
 
         // What lies elsewhere is kept under its URL; ids have no ':' or '/', so the two cannot be mistaken for each other.
         foreach (var target in resource.Index.References) write.Insert(Reference, tenant, (long)target.Parameter, target.Id ?? IndexKey.Of(target.Url), target.Type, rid);
-        foreach (var text in resource.Index.Strings) write.Insert(String, tenant, (long)text.Parameter, text.Normalized, text.Exact, rid);
+        foreach (var text in resource.Index.Strings)
+        {
+            write.Insert(String, tenant, (long)text.Parameter, TextPrefix.Of(text.Normalized), text.Exact, rid, TextPrefix.WholeOf(text.Normalized));
+        }
+
         foreach (var date in resource.Index.Dates)
         {
             if (date.Parameter != LastUpdatedParameter) write.Insert(Date, tenant, (long)date.Parameter, date.Low.ToMicroseconds(), DateSql.EndOf(date.High), rid);

@@ -3,6 +3,9 @@ namespace Vagus.Fhir.Indexing.Querying;
 /// <summary>Reads one alternative of a token, reference or string parameter; null is no such value.</summary>
 internal static class TermReader
 {
+    // SQLite takes patterns of at most 50,000 bytes; a character is three, or two when it is escaped.
+    private const int LongestPart = 10_000;
+
     public static TokenTerm? Token(string text, bool ignoreSystem)
     {
         var parts = Escaped.Split(text, '|');
@@ -40,8 +43,8 @@ internal static class TermReader
     public static StringTerm? Text(string text, StringMatch match)
     {
         var plain = Escaped.Plain(text);
-        if (match is StringMatch.Exact) return new StringTerm(match, SearchText.Exact(plain));
+        if (match is StringMatch.Exact) return new StringTerm(match, plain);
         var normalized = SearchText.Normalize(plain);
-        return normalized.Length == 0 ? null : new StringTerm(match, normalized);
+        return normalized.Length == 0 || (match is StringMatch.Contains && normalized.Length > LongestPart) ? null : new StringTerm(match, normalized);
     }
 }

@@ -45,7 +45,7 @@ internal static class Dates
         DateRange? outer = null;
         if (element.TryGetProperty("event"u8, out var events))
         {
-            foreach (var item in Limits.Items(events)) outer = Outer(outer, Of(item));
+            foreach (var item in Elements.Items(events)) outer = Outer(outer, Of(item));
         }
 
         if (element.TryGetProperty("repeat"u8, out var repeat) && repeat.ValueKind is JsonValueKind.Object

@@ -27,7 +27,7 @@ internal sealed record Reader(JsonElement Resource, OwnBases Own, SearchValues V
                 Quantities.Read(element, type, parameter, Values);
                 break;
             case SearchParameterKind.Uri:
-                if (element.ValueKind is JsonValueKind.String) Values.Add(new UriValue(parameter.Id, Limits.Cut(element.GetString() ?? "")));
+                if (element.ValueKind is JsonValueKind.String) Values.Add(new UriValue(parameter.Id, element.GetString() ?? ""));
                 break;
         }
     }

@@ -10,7 +10,7 @@ internal static class References
     {
         if (element.ValueKind is JsonValueKind.String)
         {
-            if (element.GetString() is { Length: > 0 } text) ReadCanonical(Limits.Cut(text), parameter, reader);
+            if (element.GetString() is { Length: > 0 } text) ReadCanonical(text, parameter, reader);
         }
         else if (element.ValueKind is JsonValueKind.Object && type.Name == "Reference")
         {
@@ -20,7 +20,7 @@ internal static class References
 
     private static void ReadReference(JsonElement element, int parameter, Reader reader)
     {
-        if (Limits.Text(element, "reference"u8) is { } text && text[0] != '#') reader.Values.Add(Of(text, element, parameter, reader.Own));
+        if (Elements.Text(element, "reference"u8) is { } text && text[0] != '#') reader.Values.Add(Of(text, element, parameter, reader.Own));
         if (element.TryGetProperty("identifier"u8, out var identifier) && identifier.ValueKind is JsonValueKind.Object)
         {
             Tokens.Add(identifier, "system"u8, "value"u8, parameter, reader.Values);
@@ -31,7 +31,7 @@ internal static class References
     {
         var parsed = ReferenceText.Parse(text);
         if (parsed.Id is not null && parsed.IsLocal(own)) return new ReferenceValue(parameter, parsed.Type, parsed.Id, Url: null);
-        var type = parsed.Type ?? (Limits.Text(element, "type"u8) is { } named && R4.IsResourceType(named) ? named : null);
+        var type = parsed.Type ?? (Elements.Text(element, "type"u8) is { } named && R4.IsResourceType(named) ? named : null);
         return new ReferenceValue(parameter, type, Id: null, ReferenceText.WithoutVersion(text));
     }
 
