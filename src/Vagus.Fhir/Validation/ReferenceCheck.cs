@@ -68,7 +68,7 @@ internal static class ReferenceCheck
         var end = text.IndexOfAny("/?:"u8);
         if (end > 0 && text[end] == ':')
         {
-            return OwnTypeOf(text, resources.Own);
+            return OwnTypeOf(text, resources, findings);
         }
 
         var type = end > 0 ? R4.ResourceType(text[..end])?.Name : null;
@@ -78,12 +78,36 @@ internal static class ReferenceCheck
             return null;
         }
 
+        if (text[end] == '?')
+        {
+            Conditional(resources, findings);
+        }
+
         return type;
     }
 
-    private static string? OwnTypeOf(ReadOnlySpan<byte> url, OwnBases own)
+    private static string? OwnTypeOf(ReadOnlySpan<byte> url, ResourceCheck resources, Findings findings)
     {
-        return url.StartsWith("http"u8) && own.Relative(Encoding.UTF8.GetString(url)) is { IsEmpty: false } below ? ReferenceText.TypeOf(below) : null;
+        if (!url.StartsWith("http"u8) || resources.Own.Relative(Encoding.UTF8.GetString(url)) is not { IsEmpty: false } below)
+        {
+            return null;
+        }
+
+        if (ConditionalReference.Is(below))
+        {
+            Conditional(resources, findings);
+        }
+
+        return ReferenceText.TypeOf(below);
+    }
+
+    // R4 §3.1.0.11.2: "in a transaction (and only in a transaction)". Stored by itself it would never resolve. Inside a Bundle or Parameters it is content.
+    private static void Conditional(ResourceCheck resources, Findings findings)
+    {
+        if (!resources.IsInside)
+        {
+            findings.Add("not-supported", "Conditional references are supported in transactions only");
+        }
     }
 
     private static string? Contained(ReadOnlySpan<byte> id, ResourceCheck resources, Findings findings)

@@ -22,6 +22,9 @@ internal sealed class ResourceCheck
 
     public OwnBases Own { get; }
 
+    /// <summary>Whether the resource that is looked at stands inside another one that is no more than its envelope: a Bundle, Parameters.</summary>
+    public bool IsInside { get; private set; }
+
     public void Root(JsonElement resource)
     {
         if (resource.ValueKind != JsonValueKind.Object)
@@ -62,15 +65,15 @@ internal sealed class ResourceCheck
             return;
         }
 
-        var (outerRoot, outerTypes, outerIsIn) = (root, containedTypes, isInContained);
+        var (outerRoot, outerTypes, outerIsIn, outerIsInside) = (root, containedTypes, isInContained, IsInside);
         isInContained = isContained;
         if (!isContained)
         {
-            (root, containedTypes) = (resource, null);
+            (root, containedTypes, IsInside) = (resource, null, true);
         }
 
         objects.Check(resource, type);
-        (root, containedTypes, isInContained) = (outerRoot, outerTypes, outerIsIn);
+        (root, containedTypes, isInContained, IsInside) = (outerRoot, outerTypes, outerIsIn, outerIsInside);
     }
 
     /// <summary>The type of the contained resource with the id, null when there is none. Listed once: references to it may be many.</summary>
