@@ -9,7 +9,7 @@ using Vagus.Storage;
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.</summary>
-internal sealed class RunBatch(Database database, FhirWrites writes, SearchResources searches, IdSource ids)
+internal sealed class RunBatch(Database database, FhirWrites writes, SearchResources searches, ResultOpened opened, IdSource ids)
 {
     private const int SideBySide = 16;
 
@@ -30,10 +30,17 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
         if ((entry.Method == "GET" ? request.CannotRead(entry.Type) : request.CannotWrite(entry.Type)) is { } forbidden) return forbidden;
         return entry.Method switch
         {
-            "GET" => await searches.Entry(request, entry, database, request.Cancel),
+            "GET" => await Get(request, entry),
             "DELETE" => await Delete(request, entry),
             _ => await Store(request, entry),
         };
+    }
+
+    private async ValueTask<Outcome<EntryResult>> Get(FhirRequest request, BundleEntry entry)
+    {
+        var read = await searches.Entry(request, entry, database, request.Cancel);
+        if (read.IsRefused || read.Value.Stored is not { } stored) return read;
+        return await opened.Tell(request, stored, request.Cancel) is { } refused ? refused : read;
     }
 
     private async ValueTask<Outcome<EntryResult>> Delete(FhirRequest request, BundleEntry entry)
@@ -51,7 +58,6 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
         var links = new TransactionLinks(request.Own);
         var prepared = ResourcePreparation.Prepare(entry.Resource, entry.Type, entry.Id ?? ids.NewId(), request.Own, links.Rewrite);
         if (links.Dangling is { } dangling) return dangling;
-        if (links.Unresolved.Any()) return FhirRefusals.NotSupported("Conditional references are supported in transactions only.");
         if (WriteRules.Refuse(request.Caller, prepared) is { } refusal) return refusal;
 
         var stored = await writes.Run(

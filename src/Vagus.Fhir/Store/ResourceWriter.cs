@@ -25,6 +25,9 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
 
     public IReadOnlyList<PreparedChange> Prepared => prepared;
 
+    /// <summary>Appends an event that no resource change derives: somebody opened a result.</summary>
+    public ValueTask<long> Tell(PreparedChange about, EventData data, CancellationToken cancel) => write.Append(draft(data, about), cancel);
+
     /// <summary>Creates a resource under an id that the server has just made.</summary>
     public ValueTask<StoredResource> Create(PreparedResource resource, CancellationToken cancel) => Create(resource, "POST", cancel);
 
