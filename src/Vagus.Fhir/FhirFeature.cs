@@ -44,9 +44,12 @@ public static class FhirFeature
     {
         var refuse = new RefusalWriter((http, refusal) => FhirAnswers.Refuse(refusal).ExecuteAsync(http));
         var open = endpoints.MapGroup("/fhir").WithMetadata(refuse).AllowAnyone("the CapabilityStatement tells clients how to sign in");
+        open.AddEndpointFilter(Formats.Refuse);
         open.MapMethods("/metadata", Reads, (HttpContext http, FhirOptions options) => Capabilities.Answer(http, options));
 
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller);
+        fhir.Map("/{**rest}", () => FhirAnswers.Refuse(FhirRefusals.NoSuchInteraction));
+        fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
         fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http));
         fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http));
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http));
@@ -56,6 +59,5 @@ public static class FhirFeature
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http));
         fhir.MapMethods("/{type}/{id}/_history", Reads, (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http));
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http));
-        fhir.Map("/{**rest}", () => FhirAnswers.Refuse(FhirRefusals.NoSuchInteraction));
     }
 }

@@ -117,8 +117,10 @@ internal sealed record SearchRequest(string Type)
                 CountOnly = true;
                 return Keep(name, value);
             case "_summary" when value is "false":
-            case "_format" when value is "json" or "application/json" or "application/fhir+json":
+            case "_format" when value.Length == 0 || Formats.IsJson(value):
                 return this;
+            case "_format":
+                return FhirRefusals.NotAcceptable;
             case CursorName:
                 if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return FhirRefusals.Invalid("The link to this page is damaged.");
                 After = position;

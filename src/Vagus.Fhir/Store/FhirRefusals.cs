@@ -15,6 +15,8 @@ internal static class FhirRefusals
 
     public static readonly Refusal UnsupportedMedia = new(RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json.");
 
+    public static readonly Refusal NotAcceptable = new(RefusalKind.NotAcceptable, "not-supported", "Answers are application/fhir+json of R4. Accept or _format asks for something else.");
+
     public static readonly Refusal NoSuchInteraction = new(RefusalKind.NotFound, "not-supported", "The server has no such interaction at this address.");
 
     public static readonly Refusal UnsupportedForm = new(RefusalKind.Unsupported, "not-supported", "The body must be application/x-www-form-urlencoded.");
