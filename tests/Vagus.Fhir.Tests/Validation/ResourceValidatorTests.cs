@@ -96,7 +96,8 @@ public sealed class ResourceValidatorTests
 
     [Theory]
     [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Patient/1'}}", "value Patient.managingOrganization.reference")]
-    [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Patient?identifier=a|b'}}", "value Patient.managingOrganization.reference")]
+    [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Patient?identifier=a|b'}}", "not-supported Patient.managingOrganization.reference", "value Patient.managingOrganization.reference")]
+    [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Organization?identifier=a|b'}}", "not-supported Patient.managingOrganization.reference")]
     [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Organization?'}}", "value Patient.managingOrganization.reference")]
     [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Organization'}}", "value Patient.managingOrganization.reference")]
     [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Organization/'}}", "value Patient.managingOrganization.reference")]
@@ -133,7 +134,7 @@ public sealed class ResourceValidatorTests
     [InlineData("{" + Observation + ",'subject':{'reference':'urn:uuid:0c6e7f0e-0000-4000-8000-000000000000'}}")]
     [InlineData("{" + Observation + ",'subject':{'reference':'Patient/1/_history/2','type':'Patient'}}")]
     [InlineData("{" + Observation + ",'subject':{'reference':'Patient\\/1'}}")]
-    [InlineData("{" + Observation + ",'subject':{'reference':'Patient?identifier=a|b'}}")]
+    [InlineData("{'resourceType':'Bundle','type':'transaction','entry':[{'resource':{" + Observation + ",'subject':{'reference':'Patient?identifier=a|b'}},'request':{'method':'POST','url':'Observation'}}]}")]
     [InlineData("{" + Observation + ",'contained':[{'resourceType':'Patient','id':'p'}],'subject':{'reference':'#p'}}")]
     [InlineData("{'resourceType':'Patient','contained':[{'resourceType':'Provenance','recorded':'2020-01-01T00:00:00Z','target':[{'reference':'#'}],'agent':[{'who':{'display':'x'}}]}]}")]
     [InlineData("{'resourceType':'Condition','subject':{'reference':'Patient/1'},'clinicalStatus':{'extension':[{'url':'u:x','valueCode':'unknown'}]}}")]
