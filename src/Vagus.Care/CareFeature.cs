@@ -18,7 +18,6 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, VitalSignsEvents>();
         services.AddSingleton<IDeriveEvents, OrderEvents>();
         services.AddSingleton<IDeriveEvents, LabEvents>();
-        services.AddSingleton<IDeriveEvents, ViewingEvents>();
         services.AddSingleton<IDeriveEvents, RadiologyEvents>();
         services.AddSingleton<IDeriveEvents, PharmacyEvents>();
         services.AddSingleton<IDeriveEvents, SafetyEvents>();

@@ -16,11 +16,13 @@ namespace Vagus.Fhir;
 /// <summary>The only door of this room: R4 at <c>/fhir</c>.</summary>
 public static class FhirFeature
 {
+    // RFC 9110 §9.1: a server that answers GET answers HEAD.
+    private static readonly string[] Reads = ["GET", "HEAD"];
+
     public static IServiceCollection AddFhir(this IServiceCollection services, FhirOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(new SearchIndexer(options.BaseUrl));
-        services.AddSingleton<ResourcePreparation>();
+        services.AddSingleton(new OwnBases([.. options.BaseUrl is { } known ? [known] : Array.Empty<string>(), .. options.OtherBaseUrls]));
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ResultOpened>();
         services.AddSingleton<CreateResource>();
@@ -42,18 +44,20 @@ public static class FhirFeature
     {
         var refuse = new RefusalWriter((http, refusal) => FhirAnswers.Refuse(refusal).ExecuteAsync(http));
         var open = endpoints.MapGroup("/fhir").WithMetadata(refuse).AllowAnyone("the CapabilityStatement tells clients how to sign in");
-        open.MapGet("/metadata", (HttpContext http, FhirOptions options) => Capabilities.Answer(http, options));
+        open.AddEndpointFilter(Formats.Refuse);
+        open.MapMethods("/metadata", Reads, (HttpContext http, FhirOptions options) => Capabilities.Answer(http, options));
 
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller);
+        fhir.Map("/{**rest}", () => FhirAnswers.Refuse(FhirRefusals.NoSuchInteraction));
+        fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
         fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http));
-        fhir.MapGet("/{type}", (string type, HttpContext http, SearchResources use) => use.Answer(type, http));
+        fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http));
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http));
         fhir.MapPost("/{type}", (string type, HttpContext http, CreateResource use) => use.Answer(type, http));
-        fhir.MapMethods("/{type}/{id}", ["GET", "HEAD"], (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http));
+        fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http));
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http));
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http));
-        fhir.MapGet("/{type}/{id}/_history", (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http));
-        fhir.MapGet("/{type}/{id}/_history/{version}", (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http));
-        fhir.Map("/{**rest}", () => FhirAnswers.Refuse(FhirRefusals.NoSuchInteraction));
+        fhir.MapMethods("/{type}/{id}/_history", Reads, (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http));
+        fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http));
     }
 }

@@ -18,6 +18,7 @@ public enum RefusalKind
     TooMany,
     Unavailable,
     Unsupported,
+    NotAcceptable,
 }
 
 /// <summary>Either what was asked for or the refusal. Exactly one of the two is set.</summary>

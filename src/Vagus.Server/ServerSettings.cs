@@ -42,9 +42,17 @@ internal sealed class ServerSettings
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data", Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
             Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
             Realtime = new RealtimeOptions { AllowedOrigins = (parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) },
-            Fhir = new FhirOptions { BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir" },
+            Fhir = new FhirOptions
+            {
+                BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir",
+                OtherBaseUrls = [.. listenOn.Where(NamesAHost).Select(url => url.TrimEnd('/') + "/fhir")],
+            },
         };
     }
+
+    // '*', '+' and the unspecified addresses are where the server listens, not what a client can write into a link.
+    private static bool NamesAHost(string url) => !url.Contains("://*", StringComparison.Ordinal) && !url.Contains("://+", StringComparison.Ordinal)
+        && !url.Contains("://0.0.0.0", StringComparison.Ordinal) && !url.Contains("://[::]", StringComparison.Ordinal);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -29,12 +29,16 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
     private static int tenants;
     private WebApplication? app;
     private string? folder;
+    private readonly ErrorLines errors = new();
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromMinutes(5) };
 
     public Uri Address => new(app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public FhirOptions Options { get; } = new();
+    public FhirOptions Options { get; init; } = new();
+
+    /// <summary>What the server has logged as an error or worse.</summary>
+    public IReadOnlyCollection<string> Errors => errors.Lines;
 
     public T Get<T>()
         where T : notnull => app!.Services.GetRequiredService<T>();
@@ -45,7 +49,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
             ? new StorageOptions { Postgres = await PostgresServer.NewDatabase() }
             : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-fhir-").FullName });
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(errors);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

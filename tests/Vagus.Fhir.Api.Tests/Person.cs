@@ -29,6 +29,16 @@ internal sealed class Person(FhirServer server, string? token)
     public Task<Answer> Search(string type, string form) => Send(
         HttpMethod.Post, Fhir($"{type}/_search"), form, request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
 
+    /// <summary>A GET with the query to the letter, which a Uri would otherwise tidy up.</summary>
+    public async Task<Answer> Raw(string path, string query)
+    {
+        var address = new Uri($"{server.Address.GetLeftPart(UriPartial.Authority)}{path}?{query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await server.Http.SendAsync(request);
+        return await Answer.Of(response);
+    }
+
     public Task<Answer> Send(HttpMethod method, string path, string? body, Action<HttpRequestMessage>? change = null) =>
         Send(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), change);
 

@@ -18,6 +18,7 @@ public static class RefusalAnswer
         RefusalKind.Unauthenticated => StatusCodes.Status401Unauthorized,
         RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
         RefusalKind.NotFound => StatusCodes.Status404NotFound,
+        RefusalKind.NotAcceptable => StatusCodes.Status406NotAcceptable,
         RefusalKind.Conflict => StatusCodes.Status409Conflict,
         RefusalKind.Gone => StatusCodes.Status410Gone,
         RefusalKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,

@@ -28,10 +28,14 @@ internal sealed record ClientFacts(string Client, string UserAgent, string Addre
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         return new ClientFacts(
             context.Request.Headers["X-Vagus-Client"].ToString() == Browser ? Browser : OtherClient,
-            agent.Length > MaxUserAgent ? agent[..MaxUserAgent] : agent,
+            Cut(agent),
             address.ToString(),
             NetworkOf(address));
     }
+
+    // Never half of a surrogate pair: PostgreSQL takes no such text.
+    private static string Cut(string agent) =>
+        agent.Length <= MaxUserAgent ? agent : agent[..(char.IsHighSurrogate(agent[MaxUserAgent - 1]) ? MaxUserAgent - 1 : MaxUserAgent)];
 
     /// <summary>The network that one attacker holds without effort: /24 of IPv4, /64 of IPv6.</summary>
     internal static string NetworkOf(IPAddress address)

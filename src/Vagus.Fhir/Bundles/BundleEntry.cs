@@ -20,6 +20,12 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
 
     public required long? IfMatch { get; init; }
 
+    /// <summary>The ifNoneMatch of a PUT or DELETE as it was sent; of these only <c>*</c> on a PUT is taken.</summary>
+    public required string? IfNoneMatch { get; init; }
+
+    /// <summary>What must hold of the current version before a PUT.</summary>
+    public Precondition Condition => new(IfMatch, Absent: IfNoneMatch is not null);
+
     /// <summary>The resource type in the URL.</summary>
     public required string Type { get; init; }
 
@@ -53,6 +59,7 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
             Resource = entry.TryGetProperty("resource", out var resource) ? resource : default,
             IfNoneExist = Text(request, "ifNoneExist"),
             IfMatch = ifMatch,
+            IfNoneMatch = method is "PUT" or "DELETE" ? Text(request, "ifNoneMatch") : null,
             Type = parts[0],
             Id = parts.Length > 1 ? parts[1] : null,
             Version = version,
@@ -70,6 +77,8 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
             "POST" when Id is not null => "creates with an id in its url; use PUT",
             "PUT" or "DELETE" when Query is not null || Id is null => "names no id; conditional updates and deletes are not supported",
             "PUT" or "DELETE" when !ResourceId.IsValid(Id!) => "has an id that R4 does not allow",
+            "PUT" when IfNoneMatch is not null && !Preferences.IsAny(IfNoneMatch) => "has an ifNoneMatch other than *",
+            "DELETE" when IfNoneMatch is not null => "deletes with an ifNoneMatch",
             "PUT" when Text(Resource, "id") != Id => "has a resource whose id is not that of its url",
             "GET" or "POST" or "PUT" or "DELETE" => null,
             _ => "has a method that is not supported in bundles",

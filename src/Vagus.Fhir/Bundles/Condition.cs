@@ -9,19 +9,24 @@ namespace Vagus.Fhir.Bundles;
 /// <summary>A search that decides what a transaction does: a conditional reference, or an If-None-Exist.</summary>
 internal sealed record Condition(string Type, string Query)
 {
-    /// <summary>The one match as <c>Type/id</c>, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1).</summary>
-    public async ValueTask<Outcome<string?>> Find(IRunQueries queries, FhirRequest request, CancellationToken cancel)
+    /// <summary>
+    /// The one match as <c>Type/id</c>, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1). What the transaction deletes
+    /// (<paramref name="deleted"/>, ids by type) matches nothing: R4 §3.1.0.11.2 deletes first.
+    /// </summary>
+    public async ValueTask<Outcome<string?>> Find(
+        IRunQueries queries, FhirRequest request, IReadOnlyDictionary<string, HashSet<string>> deleted, CancellationToken cancel)
     {
         if (request.CannotRead(Type) is { } forbidden) return forbidden;
-        var search = SearchRequest.ReadCondition(Type, Query, request, matches: 2);
+        var gone = deleted.GetValueOrDefault(Type, []);
+        var search = SearchRequest.ReadCondition(Type, Query, request, matches: 2 + gone.Count);
         if (search.Refusal is { } malformed) return malformed;
         if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
         // Which resource it is will do; its body stays where it is.
-        var matches = await SearchQuery.Run(queries, request.Reach, search.Value, new BodyBudget(0), cancel);
-        return matches.Count switch
+        var found = await SearchQuery.Run(queries, request.Reach, search.Value, new BodyBudget(0), cancel);
+        return found.Where(match => !gone.Contains(match.Id)).Take(2).ToList() switch
         {
-            0 => (string?)null,
-            1 => $"{matches[0].Type}/{matches[0].Id}",
+            [] => (string?)null,
+            [var only] => $"{only.Type}/{only.Id}",
             _ => FhirRefusals.SeveralMatches,
         };
     }

@@ -44,7 +44,7 @@ internal sealed class PostBundle(FhirOptions options, RunTransaction transaction
         var type = bundle.TryGetProperty("type"u8, out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
         if (type is not ("batch" or "transaction")) return FhirAnswers.Refuse(FhirRefusals.Invalid("Bundle.type must be batch or transaction."));
         // The entries of a batch are judged one by one; a transaction stands or falls as a whole.
-        if (type == "transaction" && ResourcePreparation.Validate(bundle) is { } invalid) return FhirAnswers.Refuse(invalid);
+        if (type == "transaction" && ResourcePreparation.Validate(bundle, request.Own) is { } invalid) return FhirAnswers.Refuse(invalid);
         var entries = EntriesOf(bundle);
         if (entries.Count > options.BundleEntries) return FhirAnswers.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
         if (type == "batch") return await batches.Run(request, entries);

@@ -9,7 +9,7 @@ using Vagus.Storage;
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.</summary>
-internal sealed class RunBatch(Database database, FhirWrites writes, SearchResources searches, ResourcePreparation preparation, IdSource ids)
+internal sealed class RunBatch(Database database, FhirWrites writes, SearchResources searches, ResultOpened opened, IdSource ids)
 {
     private const int SideBySide = 16;
 
@@ -30,32 +30,40 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
         if ((entry.Method == "GET" ? request.CannotRead(entry.Type) : request.CannotWrite(entry.Type)) is { } forbidden) return forbidden;
         return entry.Method switch
         {
-            "GET" => await searches.Entry(request, entry, database, request.Cancel),
+            "GET" => await Get(request, entry),
             "DELETE" => await Delete(request, entry),
             _ => await Store(request, entry),
         };
     }
 
+    private async ValueTask<Outcome<EntryResult>> Get(FhirRequest request, BundleEntry entry)
+    {
+        var read = await searches.Entry(request, entry, database, request.Cancel);
+        if (read.IsRefused || read.Value.Stored is not { } stored) return read;
+        return await opened.Tell(request, stored, request.Cancel) is { } refused ? refused : read;
+    }
+
     private async ValueTask<Outcome<EntryResult>> Delete(FhirRequest request, BundleEntry entry)
     {
         if (WriteRules.RefuseDelete(entry.Type) is { } kept) return kept;
-        var deleted = await writes.Run(request.Caller, (writer, _, cancel) => writer.Delete(entry.Type, entry.Id!, entry.IfMatch, cancel), request.Cancel);
+        var deleted = await writes.Run(
+            request.Caller, request.Own, (writer, _, cancel) => writer.Delete(entry.Type, entry.Id!, entry.IfMatch, cancel), request.Cancel);
         return deleted.Refusal is { } refused ? refused : new EntryResult(StatusCodes.Status204NoContent) { Stored = deleted.Value };
     }
 
     private async ValueTask<Outcome<EntryResult>> Store(FhirRequest request, BundleEntry entry)
     {
         if (entry.IfNoneExist is not null) return FhirRefusals.NotSupported("Conditional create is supported in transactions only.");
-        if (ResourcePreparation.Validate(entry.Resource) is { } invalid) return invalid;
-        var links = new TransactionLinks();
-        var prepared = preparation.Prepare(entry.Resource, entry.Type, entry.Id ?? ids.NewId(), links.Rewrite);
+        if (ResourcePreparation.Validate(entry.Resource, request.Own) is { } invalid) return invalid;
+        var links = new TransactionLinks(request.Own);
+        var prepared = ResourcePreparation.Prepare(entry.Resource, entry.Type, entry.Id ?? ids.NewId(), request.Own, links.Rewrite);
         if (links.Dangling is { } dangling) return dangling;
-        if (links.Unresolved.Any()) return FhirRefusals.NotSupported("Conditional references are supported in transactions only.");
         if (WriteRules.Refuse(request.Caller, prepared) is { } refusal) return refusal;
 
         var stored = await writes.Run(
             request.Caller,
-            async (writer, _, cancel) => entry.Method == "PUT" ? await writer.Put(prepared, entry.IfMatch, cancel) : await writer.Create(prepared, cancel),
+            request.Own,
+            async (writer, _, cancel) => entry.Method == "PUT" ? await writer.Put(prepared, entry.Condition, cancel) : await writer.Create(prepared, cancel),
             request.Cancel);
         if (stored.Refusal is { } refused) return refused;
         return new EntryResult(stored.Value.Created ? 201 : 200) { Stored = stored.Value, Location = request.LocationOf(stored.Value) };

@@ -10,7 +10,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>A transaction: all entries or none, in R4's order (deletes, creates, updates, reads), in one write with all their events.</summary>
-internal sealed class RunTransaction(Database database, FhirWrites writes, SearchResources searches, ResourcePreparation preparation, IdSource ids)
+internal sealed class RunTransaction(Database database, FhirWrites writes, SearchResources searches, ResultOpened opened, IdSource ids)
 {
     private const int PlansAtMost = 3;
     private static readonly string[] Order = ["DELETE", "POST", "PUT", "GET"];
@@ -20,9 +20,10 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
         if (Forbidden(request, entries) is { } forbidden) return FhirAnswers.Refuse(forbidden);
         for (var attempt = 1; ; attempt++)
         {
-            var plan = await TransactionPlan.Make(request, entries, database, ids, preparation);
+            var plan = await TransactionPlan.Make(request, entries, database, ids);
             if (plan.Refusal is { } flaw) return FhirAnswers.Refuse(flaw);
-            var results = await writes.Run(request.Caller, (writer, write, cancel) => Write(request, entries, plan.Value, writer, write, cancel), request.Cancel);
+            var results = await writes.Run(
+                request.Caller, request.Own, (writer, write, cancel) => Write(request, entries, plan.Value, writer, write, cancel), request.Cancel);
             if (results.Refusal is not { } refused) return BundleResponse.Write("transaction-response", results.Value);
             if (refused != PlanOutdated || attempt == PlansAtMost) return FhirAnswers.Refuse(refused);
         }
@@ -53,7 +54,7 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
                 "POST" when plan.Existing.TryGetValue(entry.Index, out var existing) => await Find(request, existing, write, cancel),
                 "POST" => Written(request, 201, await writer.Create(plan.Resources[entry.Index], cancel)),
                 "PUT" => await Put(request, entry, plan, writer, cancel),
-                _ => await searches.Entry(request, entry, write, cancel),
+                _ => await Get(request, entry, writer, write, cancel),
             };
             if (result.Refusal is { } refused) return refused;
             results[entry.Index] = result.Value;
@@ -70,8 +71,15 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
 
     private static async ValueTask<Outcome<EntryResult>> Put(FhirRequest request, BundleEntry entry, TransactionPlan plan, ResourceWriter writer, CancellationToken cancel)
     {
-        var stored = await writer.Put(plan.Resources[entry.Index], entry.IfMatch, cancel);
+        var stored = await writer.Put(plan.Resources[entry.Index], entry.Condition, cancel);
         return stored.Refusal is { } refused ? refused : Written(request, stored.Value.Created ? 201 : 200, stored.Value);
+    }
+
+    private async ValueTask<Outcome<EntryResult>> Get(FhirRequest request, BundleEntry entry, ResourceWriter writer, WriteTransaction write, CancellationToken cancel)
+    {
+        var read = await searches.Entry(request, entry, write, cancel);
+        if (read is { IsRefused: false, Value.Stored: { } stored }) await opened.Tell(request, stored, write, writer, cancel);
+        return read;
     }
 
     private static async ValueTask<Outcome<EntryResult>> Find(FhirRequest request, string existing, WriteTransaction write, CancellationToken cancel)

@@ -9,7 +9,7 @@ namespace Vagus.Fhir.Bundles;
 /// What the links inside a transaction become: the fullUrl of an entry turns into its <c>Type/id</c>, a conditional reference
 /// (<c>Patient?identifier=…</c>) into the one resource that it finds.
 /// </summary>
-internal sealed class TransactionLinks
+internal sealed class TransactionLinks(OwnBases own)
 {
     private readonly Dictionary<string, string> targets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> conditions = new(StringComparer.Ordinal);
@@ -43,7 +43,8 @@ internal sealed class TransactionLinks
             return null;
         }
 
-        return IsConditional(link) ? Conditional(link.ToString()) : null;
+        var search = own.Relative(link) is { IsEmpty: false } below ? below : link;
+        return ConditionalReference.Is(search) ? Conditional(search.ToString()) : null;
     }
 
     private string? Beside(string root, LinkKind kind, ReadOnlySpan<char> link) =>
@@ -53,12 +54,5 @@ internal sealed class TransactionLinks
     {
         if (!conditions.TryGetValue(condition, out var target)) conditions.Add(condition, null);
         return target;
-    }
-
-    // R4 §3.1.0.11.2: a relative search URL. An absolute URL with a query is somebody else's address.
-    private static bool IsConditional(ReadOnlySpan<char> link)
-    {
-        var mark = link.IndexOf('?');
-        return mark > 0 && link[..mark].IndexOf('/') < 0 && link[..mark].IndexOf(':') < 0;
     }
 }

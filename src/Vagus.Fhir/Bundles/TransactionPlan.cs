@@ -13,6 +13,7 @@ namespace Vagus.Fhir.Bundles;
 internal sealed class TransactionPlan
 {
     private readonly List<(Condition Condition, string? Found)> looked = [];
+    private Dictionary<string, HashSet<string>> deleted = [];
 
     /// <summary>By index of the entry: what to write. Absent for deletes and reads, and for a conditional create that found its resource.</summary>
     public Dictionary<int, PreparedResource> Resources { get; } = [];
@@ -20,17 +21,24 @@ internal sealed class TransactionPlan
     /// <summary>By index of the entry: the resource that a conditional create found.</summary>
     public Dictionary<int, string> Existing { get; } = [];
 
-    public static async ValueTask<Outcome<TransactionPlan>> Make(FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids, ResourcePreparation preparation)
+    public static async ValueTask<Outcome<TransactionPlan>> Make(
+        FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids)
     {
-        var plan = new TransactionPlan();
-        var links = new TransactionLinks();
+        var plan = new TransactionPlan
+        {
+            deleted = entries
+                .Where(entry => entry.Method == "DELETE")
+                .GroupBy(entry => entry.Type, StringComparer.Ordinal)
+                .ToDictionary(type => type.Key, type => type.Select(entry => entry.Id!).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal),
+        };
+        var links = new TransactionLinks(request.Own);
         var made = new Dictionary<int, string>();
         if (await plan.GiveIds(request, entries, queries, ids, links, made) is { } refused) return refused;
-        plan.Prepare(preparation, entries, made, links);
+        plan.Prepare(request, entries, made, links);
         if (links.Unresolved.Any())
         {
             if (await plan.LookUp(request, queries, links) is { } missing) return missing;
-            plan.Prepare(preparation, entries, made, links);
+            plan.Prepare(request, entries, made, links);
         }
 
         if (links.Dangling is { } dangling) return dangling;
@@ -47,7 +55,7 @@ internal sealed class TransactionPlan
     {
         foreach (var (condition, found) in looked)
         {
-            var now = await condition.Find(queries, request, cancel);
+            var now = await condition.Find(queries, request, deleted, cancel);
             if (now.IsRefused || now.Value != found) return false;
         }
 
@@ -65,7 +73,7 @@ internal sealed class TransactionPlan
             {
                 var condition = Condition.OfIfNoneExist(entry.Type, query);
                 if (looked.Any(other => other.Condition == condition)) return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the same ifNoneExist as another entry.");
-                var found = await condition.Find(queries, request, request.Cancel);
+                var found = await condition.Find(queries, request, deleted, request.Cancel);
                 if (found.Refusal is { } refused) return refused;
                 looked.Add((condition, found.Value));
                 if (found.Value is { } existing) Existing[entry.Index] = existing;
@@ -80,12 +88,12 @@ internal sealed class TransactionPlan
         return null;
     }
 
-    private void Prepare(ResourcePreparation preparation, IReadOnlyList<BundleEntry> entries, Dictionary<int, string> made, TransactionLinks links)
+    private void Prepare(FhirRequest request, IReadOnlyList<BundleEntry> entries, Dictionary<int, string> made, TransactionLinks links)
     {
         foreach (var entry in entries)
         {
             if (entry.Method is not ("POST" or "PUT") || Existing.ContainsKey(entry.Index)) continue;
-            Resources[entry.Index] = preparation.Prepare(entry.Resource, entry.Type, made[entry.Index], links.Within(entry.FullUrl));
+            Resources[entry.Index] = ResourcePreparation.Prepare(entry.Resource, entry.Type, made[entry.Index], request.Own, links.Within(entry.FullUrl));
         }
     }
 
@@ -94,7 +102,7 @@ internal sealed class TransactionPlan
         foreach (var reference in links.Unresolved)
         {
             var condition = Condition.OfReference(reference);
-            var found = await condition.Find(queries, request, request.Cancel);
+            var found = await condition.Find(queries, request, deleted, request.Cancel);
             if (found.Refusal is { } refused) return refused;
             if (found.Value is not { } target) return FhirRefusals.NoMatch(condition.Type);
             looked.Add((condition, target));

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
 using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -13,16 +14,24 @@ internal sealed record FhirRequest(HttpContext Http, Caller Caller, Reach Reach,
     /// <summary>What this request may still bring into memory.</summary>
     public required BodyBudget Bodies { get; init; }
 
+    /// <summary>The addresses that are this server's: the configured ones and that by which this request came.</summary>
+    public required OwnBases Own { get; init; }
+
     public CancellationToken Cancel => Http.RequestAborted;
 
     public static FhirRequest Of(HttpContext http, FhirOptions options)
     {
         var caller = http.Caller();
-        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/fhir", http.RequestServices.GetRequiredService<TimeProvider>())
+        var asked = BaseOf(http.Request);
+        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? asked, http.RequestServices.GetRequiredService<TimeProvider>())
         {
             Bodies = new BodyBudget(options.AnswerBytes),
+            Own = http.RequestServices.GetRequiredService<OwnBases>().With(asked),
         };
     }
+
+    /// <summary>The address of <c>/fhir</c> as this request named it.</summary>
+    public static string BaseOf(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}/fhir";
 
     /// <summary>Refuses an unknown type (404) and one that the caller's role never reads (403: which types exist is no secret).</summary>
     public Refusal? CannotRead(string type)

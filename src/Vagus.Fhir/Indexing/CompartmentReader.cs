@@ -7,7 +7,7 @@ using Vagus.Fhir.Indexing.Reading;
 namespace Vagus.Fhir.Indexing;
 
 /// <summary>Whose record a resource belongs to, by the R4 patient compartment.</summary>
-public sealed class CompartmentReader(string? serverBase)
+public sealed class CompartmentReader(OwnBases own)
 {
     private static readonly ConcurrentDictionary<string, ParameterProgram[]> Programs = new(StringComparer.Ordinal);
 
@@ -18,7 +18,7 @@ public sealed class CompartmentReader(string? serverBase)
         var programs = Linking(type);
         if (programs.Length == 0) return [];
         var values = new SearchValues();
-        var reader = new Reader(resource, serverBase, values);
+        var reader = new Reader(resource, own, values);
         foreach (var program in programs) program.Run(reader);
         return Local(values.References);
     }
@@ -32,7 +32,7 @@ public sealed class CompartmentReader(string? serverBase)
         return Local(programs.SelectMany(program => values.References.Where(reference => reference.Parameter == program.Parameter.Id)));
     }
 
-    private static string[] Own(JsonElement patient) => Limits.Text(patient, "id"u8) is { } id ? [id] : [];
+    private static string[] Own(JsonElement patient) => Elements.Text(patient, "id"u8) is { } id ? [id] : [];
 
     private static List<string> Local(IEnumerable<ReferenceValue> references)
     {

@@ -33,9 +33,8 @@ public readonly record struct ReferenceText(string? Base, string? Type, string? 
         return root.Length == 0 || Absolute(root) ? TypeName(type) : null;
     }
 
-    /// <summary>Whether the reference stays on the server with this base URL; a relative one always does.</summary>
-    public bool IsLocal(string? serverBase) =>
-        Base is null || (serverBase is not null && Base.AsSpan().Equals(serverBase.AsSpan().TrimEnd('/'), StringComparison.Ordinal));
+    /// <summary>Whether the reference stays on the server with these addresses; a relative one always does.</summary>
+    public bool IsLocal(OwnBases own) => Base is null || own.Contains(Base);
 
     /// <summary>The text without <c>/_history/…</c>.</summary>
     public static string WithoutVersion(string text)

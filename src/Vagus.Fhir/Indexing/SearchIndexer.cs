@@ -6,16 +6,14 @@ namespace Vagus.Fhir.Indexing;
 
 /// <summary>
 /// Finds what a resource can be searched by: every R4 parameter of its type but composites and special ones.
-/// Safe to share between threads. <paramref name="serverBase"/> is the base URL whose references count as local.
+/// Safe to share between threads. References below <paramref name="own"/> count as local.
 /// </summary>
-public sealed class SearchIndexer(string? serverBase)
+public sealed class SearchIndexer(OwnBases own)
 {
-    public string? ServerBase { get; } = serverBase;
-
     public SearchValues Extract(JsonElement resource, string type)
     {
         var values = new SearchValues();
-        var reader = new Reader(resource, ServerBase, values);
+        var reader = new Reader(resource, own, values);
         foreach (var program in SearchProgram.Of(type)) program.Run(reader);
         return values;
     }
@@ -24,7 +22,7 @@ public sealed class SearchIndexer(string? serverBase)
     internal SearchValues ExtractByEngine(JsonElement resource, string type)
     {
         var values = new SearchValues();
-        var reader = new Reader(resource, ServerBase, values);
+        var reader = new Reader(resource, own, values);
         foreach (var program in SearchProgram.Of(type)) program.Evaluate(reader);
         return values;
     }

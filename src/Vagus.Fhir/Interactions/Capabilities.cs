@@ -16,7 +16,7 @@ internal static class Capabilities
 
     public static IResult Answer(HttpContext http, FhirOptions options)
     {
-        var baseUrl = options.BaseUrl ?? $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/fhir";
+        var baseUrl = options.BaseUrl ?? FhirRequest.BaseOf(http.Request);
         // The address comes from the client when none is configured: nobody fills our memory with addresses.
         if (Written.Count > 16) Written.Clear();
         return new FhirAnswer(StatusCodes.Status200OK, Written.GetOrAdd(baseUrl, Write));

@@ -6,7 +6,7 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>POST [base]/[type] (R4 §3.1.0.8): the server makes the id.</summary>
-internal sealed class CreateResource(FhirOptions options, FhirWrites writes, ResourcePreparation preparation, IdSource ids)
+internal sealed class CreateResource(FhirOptions options, FhirWrites writes, IdSource ids)
 {
     public async Task<IResult> Answer(string type, HttpContext http)
     {
@@ -16,11 +16,12 @@ internal sealed class CreateResource(FhirOptions options, FhirWrites writes, Res
         var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
         if (body.Refusal is { } unread) return FhirAnswers.Refuse(unread);
 
-        var prepared = preparation.Prepare(body.Value, type, ids.NewId());
+        var prepared = ResourcePreparation.Prepare(body.Value, type, ids.NewId(), request.Own);
         if (prepared.Refusal is { } invalid) return FhirAnswers.Refuse(invalid);
         if (WriteRules.Refuse(request.Caller, prepared.Value) is { } refusal) return FhirAnswers.Refuse(refusal);
 
-        var stored = await writes.Run<StoredResource>(request.Caller, async (writer, _, cancel) => await writer.Create(prepared.Value, cancel), request.Cancel);
+        var stored = await writes.Run<StoredResource>(
+            request.Caller, request.Own, async (writer, _, cancel) => await writer.Create(prepared.Value, cancel), request.Cancel);
         return stored.Refusal is { } refused ? FhirAnswers.Refuse(refused) : FhirAnswers.Written(request, StatusCodes.Status201Created, stored.Value);
     }
 }

@@ -12,10 +12,11 @@ internal sealed class DeleteResource(FhirOptions options, FhirWrites writes)
         var request = FhirRequest.Of(http, options);
         if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
         if (WriteRules.RefuseDelete(type) is { } kept) return FhirAnswers.Refuse(kept);
-        var ifMatch = Preferences.IfMatch(http.Request.Headers.IfMatch);
+        var ifMatch = Preferences.OfDelete(http.Request);
         if (ifMatch.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
 
-        var deleted = await writes.Run(request.Caller, (writer, _, cancel) => writer.Delete(type, id, ifMatch.Value, cancel), request.Cancel);
+        var deleted = await writes.Run(
+            request.Caller, request.Own, (writer, _, cancel) => writer.Delete(type, id, ifMatch.Value, cancel), request.Cancel);
         if (deleted.Refusal is { } refused) return FhirAnswers.Refuse(refused);
         return new FhirAnswer(StatusCodes.Status204NoContent, ReadOnlyMemory<byte>.Empty) { ETag = deleted.Value?.ETag };
     }

@@ -8,7 +8,7 @@ using Vagus.Storage;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>GET [base]/[type]/[id]/_history (R4 §3.1.0.12): all versions, newest first, deletions included; paged by version.</summary>
-internal sealed class ReadHistory(FhirOptions options, Database database)
+internal sealed class ReadHistory(FhirOptions options, Database database, ResultOpened opened)
 {
     public async Task<IResult> Answer(string type, string id, HttpContext http)
     {
@@ -23,6 +23,8 @@ internal sealed class ReadHistory(FhirOptions options, Database database)
 
         var page = new BundlePage("history", request.BaseUrl, $"{request.BaseUrl}/{type}/{id}/_history{http.Request.QueryString}");
         var shown = versions.Take(asked.Limit).TakeWhile(version => !version.Unread).ToList();
+        // One opening, of the newest version that is shown.
+        if (shown.Find(version => !version.Deleted) is { } newest && await opened.Tell(request, newest, request.Cancel) is { } refused) return FhirAnswers.Refuse(refused);
         foreach (var version in shown) page.AddVersion(version);
         if (versions.Count > shown.Count) page.Next = NextOf(request, type, id, asked, shown[^1].Version);
         return page.ToAnswer();

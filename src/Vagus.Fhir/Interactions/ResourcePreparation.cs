@@ -8,9 +8,9 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>From bytes to a <see cref="PreparedResource"/>: parse strictly, validate, give the id, work out where it will be found. No I/O.</summary>
-internal sealed class ResourcePreparation(SearchIndexer indexer)
+internal static class ResourcePreparation
 {
-    public Outcome<PreparedResource> Prepare(ReadOnlyMemory<byte> json, string type, string id, bool mustHaveId = false)
+    public static Outcome<PreparedResource> Prepare(ReadOnlyMemory<byte> json, string type, string id, OwnBases own, bool mustHaveId = false)
     {
         var parsed = FhirJson.ParseResource(json);
         if (parsed.Refusal is { } malformed) return malformed;
@@ -18,21 +18,21 @@ internal sealed class ResourcePreparation(SearchIndexer indexer)
         var resource = document.RootElement;
         if (resource.GetProperty("resourceType"u8).GetString() != type) return FhirRefusals.Invalid($"The body's resourceType is not {type}.");
         if (mustHaveId && !HasId(resource, id)) return FhirRefusals.Invalid("The body's id must be the id of the address.");
-        return Validate(resource) is { } invalid ? invalid : Prepare(resource, type, id, rewrite: null);
+        return Validate(resource, own) is { } invalid ? invalid : Prepare(resource, type, id, own, rewrite: null);
     }
 
-    public static Refusal? Validate(JsonElement resource)
+    public static Refusal? Validate(JsonElement resource, OwnBases own)
     {
-        var issues = ResourceValidator.Validate(resource);
+        var issues = ResourceValidator.Validate(resource, own);
         return issues.Any(issue => issue.Severity == IssueSeverity.Error) ? new InvalidResource(issues) : null;
     }
 
     /// <summary>For a resource that is valid. The rewrite is a transaction's: it turns links to entries into links to what they become.</summary>
-    public PreparedResource Prepare(JsonElement resource, string type, string id, LinkRewrite? rewrite)
+    public static PreparedResource Prepare(JsonElement resource, string type, string id, OwnBases own, LinkRewrite? rewrite)
     {
         var template = StoredBody.Write(resource, id, version: 0, DateTimeOffset.MinValue, rewrite);
-        var document = StoredBody.Read(template);
-        var index = indexer.Extract(document, type);
+        var document = OwnReferences.Read(template, own);
+        var index = new SearchIndexer(own).Extract(document, type);
         return new PreparedResource(type, id)
         {
             Body = new BodyTemplate(template),

@@ -1,30 +1,58 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Http;
 using Vagus.Fhir.Indexing;
-using Vagus.Fhir.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Interactions;
 
-/// <summary>Records that a person opened a laboratory report, before it is shown: <c>lab.result.viewed</c>. A service that reads opens nothing.</summary>
-internal sealed class ResultOpened(FhirWrites writes, TimeProvider clock)
+/// <summary>
+/// Records that a person opened a laboratory report, before it is shown: <c>lab.result.viewed</c>, for every read of one instance. A search is a list
+/// and opens nothing; nor does a service that reads, or a HEAD, which shows no content.
+/// </summary>
+internal sealed class ResultOpened(FhirWrites writes, Database database, TimeProvider clock)
 {
-    private static readonly CompartmentReader Compartments = new(serverBase: null);
     private static readonly string[] LabCategories = ["LAB", "laboratory", "CH", "HM", "MB", "CP", "SP", "IMM", "SR", "TX"];
 
-    public async ValueTask<Refusal?> Tell(Caller caller, StoredResource stored, CancellationToken cancel)
+    /// <summary>In a write of its own; the answer waits for its commit.</summary>
+    public async ValueTask<Refusal?> Tell(FhirRequest request, StoredResource stored, CancellationToken cancel)
     {
-        if (stored.Type != "DiagnosticReport" || caller.Role == Role.Service) return null;
-        var report = StoredBody.Read(stored.Body);
-        if (!IsLab(report) || Compartments.Patients(report, stored.Type) is not [var patient, ..]) return null;
-
-        var about = new ResourceChange(stored.Type, stored.Id, stored.Version, report, report) { Patient = new PatientId(patient) };
-        var viewed = new LabResultViewed(patient, about.VersionedReference, stored.Id, caller.User.Value, BodyTemplate.Text(clock.GetUtcNow()));
-        var told = await writes.Tell(caller, new PreparedChange(about, SecurityLabels.AreSensitive(report)), viewed, cancel);
-        return told.Refusal;
+        if (await Opening(request, stored, database, cancel) is not var (about, viewed)) return null;
+        return (await writes.Tell(request.Caller, about, viewed, cancel)).Refusal;
     }
+
+    /// <summary>Within a transaction that reads: with it, or not at all.</summary>
+    public async ValueTask Tell(FhirRequest request, StoredResource stored, WriteTransaction write, ResourceWriter writer, CancellationToken cancel)
+    {
+        if (await Opening(request, stored, write, cancel) is var (about, viewed)) await writer.Tell(about, viewed, cancel);
+    }
+
+    private async ValueTask<(PreparedChange About, LabResultViewed Viewed)?> Opening(
+        FhirRequest request, StoredResource stored, IRunQueries queries, CancellationToken cancel)
+    {
+        if (stored.Type != "DiagnosticReport" || request.Caller.Role == Role.Service || HttpMethods.IsHead(request.Http.Request.Method)) return null;
+        var report = OwnReferences.Read(stored.Body, request.Own);
+        if (!IsLab(report) || await PatientOf(request, stored, report, queries, cancel) is not { } patient) return null;
+
+        var about = new ResourceChange(stored.Type, stored.Id, stored.Version, report, report) { Patient = patient };
+        var at = BodyTemplate.Text(clock.GetUtcNow());
+        return (
+            new PreparedChange(about, SecurityLabels.AreSensitive(report)),
+            new LabResultViewed(patient.Value, about.VersionedReference, stored.Id, request.Caller.User.Value, at));
+    }
+
+    // The report may have come by an address that this request does not know; the compartments say what was found when it was written.
+    private static async ValueTask<PatientId?> PatientOf(
+        FhirRequest request, StoredResource stored, JsonElement report, IRunQueries queries, CancellationToken cancel) =>
+        new CompartmentReader(request.Own).Patients(report, stored.Type) is [var first, ..]
+            ? new PatientId(first)
+            : await IndexRows.FirstPatient(queries, request.Reach.Tenant, stored.Rid, cancel);
 
     private static bool IsLab(JsonElement report)
     {

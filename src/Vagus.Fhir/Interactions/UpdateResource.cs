@@ -5,23 +5,24 @@ using Vagus.Fhir.Store;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>PUT [base]/[type]/[id] (R4 §3.1.0.4): the next version, or the first under an id that the client chose.</summary>
-internal sealed class UpdateResource(FhirOptions options, FhirWrites writes, ResourcePreparation preparation)
+internal sealed class UpdateResource(FhirOptions options, FhirWrites writes)
 {
     public async Task<IResult> Answer(string type, string id, HttpContext http)
     {
         var request = FhirRequest.Of(http, options);
         if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
         if (!ResourceId.IsValid(id)) return FhirAnswers.Refuse(ResourceId.Invalid);
-        var ifMatch = Preferences.IfMatch(http.Request.Headers.IfMatch);
-        if (ifMatch.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
+        var condition = Preferences.OfUpdate(http.Request);
+        if (condition.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
         var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
         if (body.Refusal is { } unread) return FhirAnswers.Refuse(unread);
 
-        var prepared = preparation.Prepare(body.Value, type, id, mustHaveId: true);
+        var prepared = ResourcePreparation.Prepare(body.Value, type, id, request.Own, mustHaveId: true);
         if (prepared.Refusal is { } invalid) return FhirAnswers.Refuse(invalid);
         if (WriteRules.Refuse(request.Caller, prepared.Value) is { } refusal) return FhirAnswers.Refuse(refusal);
 
-        var stored = await writes.Run(request.Caller, (writer, _, cancel) => writer.Put(prepared.Value, ifMatch.Value, cancel), request.Cancel);
+        var stored = await writes.Run(
+            request.Caller, request.Own, (writer, _, cancel) => writer.Put(prepared.Value, condition.Value, cancel), request.Cancel);
         if (stored.Refusal is { } refused) return FhirAnswers.Refuse(refused);
         return FhirAnswers.Written(request, stored.Value.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, stored.Value);
     }

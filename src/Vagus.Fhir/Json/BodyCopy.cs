@@ -33,6 +33,14 @@ internal sealed class BodyCopy(int capacity, LinkRewrite? rewrite) : IDisposable
     /// <summary>The inside of a string, escaped as JSON needs it.</summary>
     public void Text(string text) => Raw(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
 
+    /// <summary>A whole resource.</summary>
+    public void Resource(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        Object(ref reader, ResourceTypeOf(reader));
+    }
+
     /// <summary>One property with its raw name and raw value; a null type means that nothing inside is rewritten.</summary>
     public void Property(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, TypeDefinition? type)
     {

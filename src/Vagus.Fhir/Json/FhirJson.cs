@@ -20,23 +20,19 @@ internal static class FhirJson
             return JsonDefects.InvalidUtf8;
         }
 
-        JsonDocument document;
+        if (!JsonEscapes.AreStorable(utf8.Span))
+        {
+            return JsonDefects.UnstorableText;
+        }
+
         try
         {
-            document = JsonDocument.Parse(utf8, Strict);
+            return JsonDocument.Parse(utf8, Strict);
         }
         catch (JsonException)
         {
             return JsonDefects.Find(utf8.Span);
         }
-
-        if (JsonEscapes.AreStorable(utf8.Span))
-        {
-            return document;
-        }
-
-        document.Dispose();
-        return JsonDefects.UnstorableText;
     }
 
     /// <summary>A document that is an object with a <c>resourceType</c>; whether that is a type of R4 is for the validator.</summary>

@@ -2,22 +2,29 @@ using System.Globalization;
 
 namespace Vagus.Fhir.Json;
 
-/// <summary>Looks at escapes in JSON text that is known to be well formed, without decoding it.</summary>
+/// <summary>Looks at escapes in JSON text without decoding it.</summary>
 internal static class JsonEscapes
 {
-    /// <summary>Whether no escape spells U+0000, which PostgreSQL's text refuses, or half of a surrogate pair, which is no text at all.</summary>
+    /// <summary>
+    /// Whether no escape in any string or name spells U+0000, which PostgreSQL's text refuses, or half of a surrogate pair, which is no text at all.
+    /// Asked before the text is parsed: the parser decodes names to compare them, and throws at half a pair. An escape that is none is the parser's to refuse.
+    /// </summary>
     public static bool AreStorable(ReadOnlySpan<byte> json)
     {
         while (json.IndexOf((byte)'\\') is >= 0 and var at)
         {
             json = json[at..];
-            if (json[1] != 'u')
+            if (json is not [_, (byte)'u', ..])
             {
-                json = json[2..];
+                json = json[Math.Min(2, json.Length)..];
                 continue;
             }
 
-            var unit = Unit(json);
+            if (Unit(json) is not { } unit)
+            {
+                return true;
+            }
+
             json = json[6..];
             if (unit == 0 || char.IsLowSurrogate(unit))
             {
@@ -26,7 +33,7 @@ internal static class JsonEscapes
 
             if (char.IsHighSurrogate(unit))
             {
-                if (!json.StartsWith("\\u"u8) || !char.IsLowSurrogate(Unit(json)))
+                if (!json.StartsWith("\\u"u8) || Unit(json) is not { } low || !char.IsLowSurrogate(low))
                 {
                     return false;
                 }
@@ -65,6 +72,6 @@ internal static class JsonEscapes
         return true;
     }
 
-    private static char Unit(ReadOnlySpan<byte> escape) =>
-        ushort.TryParse(escape[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : '\0';
+    private static char? Unit(ReadOnlySpan<byte> escape) =>
+        escape.Length >= 6 && ushort.TryParse(escape[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : null;
 }

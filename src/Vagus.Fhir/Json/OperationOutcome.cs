@@ -62,7 +62,7 @@ internal static class OperationOutcome
 
     private static string CodeOf(Refusal refusal) => IssueTypes.Contains(refusal.Code) ? refusal.Code : refusal.Kind switch
     {
-        RefusalKind.Unsupported => "not-supported",
+        RefusalKind.Unsupported or RefusalKind.NotAcceptable => "not-supported",
         RefusalKind.Invalid when refusal.Code is "unknown-search-parameter" or "unsupported-search-parameter" or "unsupported-search-modifier" => "not-supported",
         RefusalKind.Invalid when JsonDefects.IsOne(refusal) => "structure",
         RefusalKind.Invalid => "invalid",

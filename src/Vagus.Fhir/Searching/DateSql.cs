@@ -11,8 +11,8 @@ internal static class DateSql
 {
     public static string OfRange(SqlText text, DateTerm term) => Of(text, term, "x.low", "x.high");
 
-    /// <summary>For a column that holds one instant in milliseconds: it stands for <c>[instant, instant + 1 ms)</c>.</summary>
-    public static string OfInstant(SqlText text, DateTerm term, string column) => Of(text, term, column, $"({column} + 1000)");
+    /// <summary>For a column that holds one instant: a point, which the narrowest range stands for.</summary>
+    public static string OfInstant(SqlText text, DateTerm term, string column) => Of(text, term, column, $"({column} + 1)");
 
     /// <summary>The end of a range in whole microseconds, rounded away from its start: a range never becomes empty.</summary>
     public static long EndOf(DateTimeOffset high) => high.AddTicks(TimeSpan.TicksPerMicrosecond - 1).ToMicroseconds();

@@ -64,7 +64,7 @@ internal sealed record SearchRequest(string Type)
 
     private static Outcome<SearchRequest> Read(string type, string query, FhirRequest request, SearchRequest search, int largestPage, bool lenient)
     {
-        var parser = new SearchValueParser(request.BaseUrl, request.Clock);
+        var parser = new SearchValueParser(request.Own, request.Clock);
         var parameters = 0;
         foreach (var pair in new QueryStringEnumerable(query))
         {
@@ -117,8 +117,10 @@ internal sealed record SearchRequest(string Type)
                 CountOnly = true;
                 return Keep(name, value);
             case "_summary" when value is "false":
-            case "_format" when value is "json" or "application/json" or "application/fhir+json":
+            case "_format" when value.Length == 0 || Formats.IsJson(value):
                 return this;
+            case "_format":
+                return FhirRefusals.NotAcceptable;
             case CursorName:
                 if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return FhirRefusals.Invalid("The link to this page is damaged.");
                 After = position;

@@ -1,3 +1,4 @@
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Indexing.Querying;
 using Vagus.Fhir.Store;
 
@@ -15,12 +16,19 @@ internal static class TermSql
         ReferenceTerm { Url: { } url } => $"x.target_id = {text.Value(IndexKey.Of(url))}",
         ReferenceTerm { Type: { } type } reference => $"(x.target_id = {text.Value(reference.Id)} and x.target_type = {text.Value(type)})",
         ReferenceTerm reference => $"x.target_id = {text.Value(reference.Id)}",
-        StringTerm { Match: StringMatch.Prefix } prefix => $"(x.folded >= {text.Value(prefix.Text)} and x.folded < {text.Value(prefix.Text + Highest)})",
-        StringTerm { Match: StringMatch.Contains } part => $"x.folded like {text.Value($"%{Escaped(part.Text)}%")} escape '\\'",
-        StringTerm exact => $"x.exact = {text.Value(exact.Text)}",
+        StringTerm { Match: StringMatch.Prefix } prefix => Prefix(text, prefix.Text),
+        StringTerm { Match: StringMatch.Contains } part => $"coalesce(x.whole, x.folded) like {text.Value($"%{Escaped(part.Text)}%")} escape '\\'",
+        // Equal texts fold alike: the index finds the few that do, the whole text decides.
+        StringTerm exact => $"(x.folded = {text.Value(TextPrefix.Of(SearchText.Normalize(exact.Text)))} and x.exact = {text.Value(exact.Text)})",
         DateTerm date => DateSql.OfRange(text, date),
         _ => throw new ArgumentOutOfRangeException(nameof(term)),
     };
+
+    private static string Prefix(SqlText text, string prefix)
+    {
+        if (TextPrefix.WholeOf(prefix) is null) return $"(x.folded >= {text.Value(prefix)} and x.folded < {text.Value(prefix + Highest)})";
+        return $"(x.folded = {text.Value(TextPrefix.Of(prefix))} and x.whole >= {text.Value(prefix)} and x.whole < {text.Value(prefix + Highest)})";
+    }
 
     private static string Token(SqlText text, TokenTerm token)
     {

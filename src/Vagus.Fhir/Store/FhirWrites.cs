@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Indexing;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Writing;
@@ -15,10 +16,11 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
 {
     private readonly IDeriveEvents[] rules = [.. rules];
 
-    public ValueTask<Outcome<T>> Run<T>(Caller caller, Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work, CancellationToken cancel)
+    public ValueTask<Outcome<T>> Run<T>(
+        Caller caller, OwnBases own, Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work, CancellationToken cancel)
     {
         var trace = Activity.Current?.Id;
-        return commit.Write(caller.Tenant, (write, stop) => WriteAll(caller, trace, write, work, stop), cancel);
+        return commit.Write(caller.Tenant, (write, stop) => WriteAll(caller, own, trace, write, work, stop), cancel);
     }
 
     /// <summary>Appends an event that no resource change derives: somebody opened a result.</summary>
@@ -30,6 +32,7 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
 
     private async ValueTask<Outcome<T>> WriteAll<T>(
         Caller caller,
+        OwnBases own,
         string? trace,
         WriteTransaction write,
         Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work,
@@ -37,10 +40,10 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
     {
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
         await write.NextPosition(cancel);
-        var writer = new ResourceWriter(write, Reach.Of(caller), (data, change) => Draft(caller, trace, data, change));
+        var writer = new ResourceWriter(write, Reach.Of(caller), own, (data, change) => Draft(caller, trace, data, change));
         var outcome = await work(writer, write, cancel);
         if (outcome.IsRefused) return outcome;
-        var derivation = new WriteDerivation(write, caller, writer.Prepared);
+        var derivation = new WriteDerivation(write, caller, own, writer.Prepared);
         foreach (var change in writer.Changes)
         {
             foreach (var rule in rules)

@@ -1,5 +1,6 @@
 using Vagus.Fhir.Definitions;
 using Vagus.Fhir.Searching;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -15,7 +16,7 @@ internal static class IndexRows
         "fhir_reference", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("target_id", ColumnType.Text), ("target_type", ColumnType.Text), ("rid", ColumnType.BigInt));
 
     private static readonly InsertInto String = new(
-        "fhir_string", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("folded", ColumnType.Text), ("exact", ColumnType.Text), ("rid", ColumnType.BigInt));
+        "fhir_string", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("folded", ColumnType.Text), ("exact", ColumnType.Text), ("rid", ColumnType.BigInt), ("whole", ColumnType.Text));
 
     private static readonly InsertInto Date = new(
         "fhir_date", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("low", ColumnType.BigInt), ("high", ColumnType.BigInt), ("rid", ColumnType.BigInt));
@@ -37,7 +38,11 @@ internal static class IndexRows
 
         // What lies elsewhere is kept under its URL; ids have no ':' or '/', so the two cannot be mistaken for each other.
         foreach (var target in resource.Index.References) write.Insert(Reference, tenant, (long)target.Parameter, target.Id ?? IndexKey.Of(target.Url), target.Type, rid);
-        foreach (var text in resource.Index.Strings) write.Insert(String, tenant, (long)text.Parameter, text.Normalized, text.Exact, rid);
+        foreach (var text in resource.Index.Strings)
+        {
+            write.Insert(String, tenant, (long)text.Parameter, TextPrefix.Of(text.Normalized), text.Exact, rid, TextPrefix.WholeOf(text.Normalized));
+        }
+
         foreach (var date in resource.Index.Dates)
         {
             if (date.Parameter != LastUpdatedParameter) write.Insert(Date, tenant, (long)date.Parameter, date.Low.ToMicroseconds(), DateSql.EndOf(date.High), rid);
@@ -60,6 +65,10 @@ internal static class IndexRows
         foreach (var left in before.Except(stays, StringComparer.Ordinal)) await write.Later(Leave, [.. key, left], cancel);
         Enter(write, current.Rid, patients.Except(stays, StringComparer.Ordinal), version);
     }
+
+    /// <summary>A patient whose compartment the resource is in, for a body that no longer tells; null when there is none.</summary>
+    public static async ValueTask<PatientId?> FirstPatient(IRunQueries queries, TenantId tenant, long rid, CancellationToken cancel) =>
+        await queries.Query(Compartments, [tenant.Value, rid], row => row.GetString(0), cancel) is [var first, ..] ? new PatientId(first) : null;
 
     public static async ValueTask Remove(WriteTransaction write, long rid, CancellationToken cancel)
     {

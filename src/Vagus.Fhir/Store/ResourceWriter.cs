@@ -16,7 +16,7 @@ namespace Vagus.Fhir.Store;
 /// Puts prepared resources in their place within one write: rows, versions, index, and the <c>resource.*</c> event of each. When all are in,
 /// <see cref="Changes"/> is what the rules derive the catalogue's events from.
 /// </summary>
-internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<EventData, PreparedChange, NewEvent> draft)
+internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBases own, Func<EventData, PreparedChange, NewEvent> draft)
 {
     private readonly List<ResourceChange> changes = [];
     private readonly List<PreparedChange> prepared = [];
@@ -24,6 +24,9 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
     public IReadOnlyList<ResourceChange> Changes => changes;
 
     public IReadOnlyList<PreparedChange> Prepared => prepared;
+
+    /// <summary>Appends an event that no resource change derives: somebody opened a result.</summary>
+    public ValueTask<long> Tell(PreparedChange about, EventData data, CancellationToken cancel) => write.Append(draft(data, about), cancel);
 
     /// <summary>Creates a resource under an id that the server has just made.</summary>
     public ValueTask<StoredResource> Create(PreparedResource resource, CancellationToken cancel) => Create(resource, "POST", cancel);
@@ -39,13 +42,14 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
     }
 
     /// <summary>Writes under an id that the client chose: the first version, the next one, or the first after a deletion.</summary>
-    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource resource, long? ifMatch, CancellationToken cancel)
+    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource resource, Precondition condition, CancellationToken cancel)
     {
         var current = await CurrentRow.Find(write, reach, resource.Type, resource.Id, cancel);
         // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
-        if (ifMatch is not null && (current is null or { WithinReach: false } || ifMatch != current.Version)) return FhirRefusals.StaleVersion;
+        if (condition.Version is { } asked && (current is null or { WithinReach: false } || asked != current.Version)) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(resource, "PUT", cancel);
         if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
+        if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
         if (WriteRules.RefuseReplacing(resource.Type) is { } kept) return kept;
         var version = current.Version + 1;
         var row = await AddVersion(resource, current.Rid, version, "PUT", current.Body, cancel);
@@ -65,7 +69,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
 
         var version = current.Version + 1;
         var before = Parsed(current.Body);
-        var change = new ResourceChange(type, id, version, before, null) { Patient = PatientOf(before, type) };
+        var change = new ResourceChange(type, id, version, before, null) { Patient = await PatientOf(current.Rid, before, type, cancel) };
         var sensitive = before is { } old && SecurityLabels.AreSensitive(old);
         var position = await Append(new PreparedChange(change, sensitive), cancel);
         write.Insert(Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", sensitive, null);
@@ -101,13 +105,14 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
             : new ResourceUpdated(change.Type, change.Id, version, change.VersionedReference, patient);
     }
 
-    private static JsonElement? Parsed(byte[]? body) => body is null ? null : StoredBody.Read(body);
+    private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, own);
 
-    private static PatientId? PatientOf(JsonElement? resource, string type) =>
-        resource is { } known && Compartments.Patients(known, type) is [var first, ..] ? new PatientId(first) : null;
-
-    // The base URL does not matter here: a patient of ours is referred to by type and id.
-    private static readonly CompartmentReader Compartments = new(serverBase: null);
+    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found then.
+    private async ValueTask<PatientId?> PatientOf(long rid, JsonElement? resource, string type, CancellationToken cancel)
+    {
+        if (resource is { } known && new CompartmentReader(own).Patients(known, type) is [var first, ..]) return new PatientId(first);
+        return await IndexRows.FirstPatient(write, write.Tenant, rid, cancel);
+    }
 
     private static readonly InsertInto Resources = new(
         "fhir_resource",

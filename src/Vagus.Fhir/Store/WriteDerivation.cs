@@ -3,7 +3,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
-using Vagus.Fhir.Json;
+using Vagus.Fhir.Indexing;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -11,7 +11,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Store;
 
 /// <summary>What the rules see of a write in progress. It reads as the server, not as the caller: an alert may depend on what the caller cannot see.</summary>
-internal sealed class WriteDerivation(WriteTransaction write, Caller caller, IReadOnlyList<PreparedChange> prepared) : Derivation
+internal sealed class WriteDerivation(WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<PreparedChange> prepared) : Derivation
 {
     private readonly Dictionary<(string Type, PatientId Patient), IReadOnlyList<JsonElement>> ofPatient = [];
     private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
@@ -34,14 +34,14 @@ internal sealed class WriteDerivation(WriteTransaction write, Caller caller, IRe
         }
 
         var stored = await ReadResources.Current(write, everything, type, id, cancel);
-        return stored?.Body is { } body ? StoredBody.Read(body) : null;
+        return stored?.Body is { } body ? OwnReferences.Read(body, own) : null;
     }
 
     public override async ValueTask<IReadOnlyList<JsonElement>> OfPatient(string type, PatientId patient, CancellationToken cancel)
     {
         if (ofPatient.TryGetValue((type, patient), out var known)) return known;
         var bodies = await write.Query(CurrentOfPatient, [write.Tenant.Value, patient.Value, type], row => (byte[])row.GetValue(0), cancel);
-        return ofPatient[(type, patient)] = [.. bodies.Select(body => StoredBody.Read(body))];
+        return ofPatient[(type, patient)] = [.. bodies.Select(body => OwnReferences.Read(body, own))];
     }
 
     public override async ValueTask<JsonElement?> Setting(string name, CancellationToken cancel)

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Indexing;
 
 namespace Vagus.Fhir.Validation;
 
 /// <summary>
 /// Checks what a Reference points at, as far as its text tells: <c>#id</c> must be contained, <c>Patient/1</c> and <c>Patient?identifier=…</c> must be of a type
-/// that the element allows. Absolute URLs and URNs are taken as they are.
+/// that the element allows, and so must be what an absolute URL of this server names. URLs of other servers and URNs are taken as they are.
 /// </summary>
 internal static class ReferenceCheck
 {
@@ -67,7 +68,7 @@ internal static class ReferenceCheck
         var end = text.IndexOfAny("/?:"u8);
         if (end > 0 && text[end] == ':')
         {
-            return null;
+            return OwnTypeOf(text, resources, findings);
         }
 
         var type = end > 0 ? R4.ResourceType(text[..end])?.Name : null;
@@ -77,7 +78,36 @@ internal static class ReferenceCheck
             return null;
         }
 
+        if (text[end] == '?')
+        {
+            Conditional(resources, findings);
+        }
+
         return type;
+    }
+
+    private static string? OwnTypeOf(ReadOnlySpan<byte> url, ResourceCheck resources, Findings findings)
+    {
+        if (!url.StartsWith("http"u8) || resources.Own.Relative(Encoding.UTF8.GetString(url)) is not { IsEmpty: false } below)
+        {
+            return null;
+        }
+
+        if (ConditionalReference.Is(below))
+        {
+            Conditional(resources, findings);
+        }
+
+        return ReferenceText.TypeOf(below);
+    }
+
+    // R4 §3.1.0.11.2: "in a transaction (and only in a transaction)". Stored by itself it would never resolve. Inside a Bundle or Parameters it is content.
+    private static void Conditional(ResourceCheck resources, Findings findings)
+    {
+        if (!resources.IsInside)
+        {
+            findings.Add("not-supported", "Conditional references are supported in transactions only");
+        }
     }
 
     private static string? Contained(ReadOnlySpan<byte> id, ResourceCheck resources, Findings findings)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vagus.Fhir.Definitions;
+using Vagus.Fhir.Indexing;
 
 namespace Vagus.Fhir.Validation;
 
@@ -12,11 +13,17 @@ internal sealed class ResourceCheck
     private bool isInContained;
     private Dictionary<string, string>? containedTypes;
 
-    public ResourceCheck(Findings findings)
+    public ResourceCheck(Findings findings, OwnBases own)
     {
         this.findings = findings;
+        Own = own;
         objects = new ObjectCheck(findings, this);
     }
+
+    public OwnBases Own { get; }
+
+    /// <summary>Whether the resource that is looked at stands inside another one that is no more than its envelope: a Bundle, Parameters.</summary>
+    public bool IsInside { get; private set; }
 
     public void Root(JsonElement resource)
     {
@@ -58,15 +65,15 @@ internal sealed class ResourceCheck
             return;
         }
 
-        var (outerRoot, outerTypes, outerIsIn) = (root, containedTypes, isInContained);
+        var (outerRoot, outerTypes, outerIsIn, outerIsInside) = (root, containedTypes, isInContained, IsInside);
         isInContained = isContained;
         if (!isContained)
         {
-            (root, containedTypes) = (resource, null);
+            (root, containedTypes, IsInside) = (resource, null, true);
         }
 
         objects.Check(resource, type);
-        (root, containedTypes, isInContained) = (outerRoot, outerTypes, outerIsIn);
+        (root, containedTypes, isInContained, IsInside) = (outerRoot, outerTypes, outerIsIn, outerIsInside);
     }
 
     /// <summary>The type of the contained resource with the id, null when there is none. Listed once: references to it may be many.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 
 namespace Vagus.Fhir.Validation;
@@ -13,10 +14,10 @@ internal static class ResourceValidator
     public const int MostIssues = 50;
 
     /// <summary>The issues of a document that came through <see cref="FhirJson"/>; none when it is valid.</summary>
-    public static IReadOnlyList<FhirIssue> Validate(JsonElement resource)
+    public static IReadOnlyList<FhirIssue> Validate(JsonElement resource, OwnBases own)
     {
         var findings = new Findings();
-        new ResourceCheck(findings).Root(resource);
+        new ResourceCheck(findings, own).Root(resource);
         return findings.Issues;
     }
 }

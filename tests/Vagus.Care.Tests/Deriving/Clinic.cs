@@ -15,8 +15,6 @@ internal sealed class Clinic
     private readonly IReadOnlyList<IDeriveEvents> rules =
         [.. new ServiceCollection().AddCare().BuildServiceProvider().GetServices<IDeriveEvents>()];
 
-    public Role Role { get; set; } = Role.Provider;
-
     public Dictionary<string, JsonElement> Settings { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Writes resources in one transaction and returns what the rules told.</summary>
@@ -33,7 +31,7 @@ internal sealed class Clinic
 
     private async Task<Told> Commit(IReadOnlyList<ResourceChange> changes)
     {
-        var transaction = new Transaction(changes, current, Settings, Role);
+        var transaction = new Transaction(changes, current, Settings);
         foreach (var change in changes)
         {
             foreach (var rule in rules.Where(rule => rule.ResourceTypes.Contains(change.Type)))
@@ -75,11 +73,11 @@ internal sealed class Clinic
     private static (string Type, string Id) Split(string reference) => reference.Split('/') is [var type, var id] ? (type, id) : throw new ArgumentException(reference);
 
     private sealed class Transaction(
-        IReadOnlyList<ResourceChange> changes, Dictionary<string, JsonElement> current, Dictionary<string, JsonElement> settings, Role role) : Derivation
+        IReadOnlyList<ResourceChange> changes, Dictionary<string, JsonElement> current, Dictionary<string, JsonElement> settings) : Derivation
     {
         public List<(ResourceChange About, EventData Data)> Emitted { get; } = [];
 
-        public override Caller Caller { get; } = new(new("north"), new("u-1"), role, new("s-1"));
+        public override Caller Caller { get; } = new(new("north"), new("u-1"), Role.Provider, new("s-1"));
 
         public override DateTimeOffset At { get; } = new(2026, 3, 9, 14, 30, 0, TimeSpan.Zero);
 

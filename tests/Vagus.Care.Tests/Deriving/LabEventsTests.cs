@@ -1,5 +1,4 @@
 using Vagus.Events;
-using Vagus.Kernel;
 
 namespace Vagus.Care.Tests.Deriving;
 
@@ -87,56 +86,4 @@ public sealed class LabEventsTests
 
         Assert.Equal("ruiz", told.The<LabResultAvailable>().OrderingProviderId);
     }
-
-    [Fact]
-    public async Task Opening_a_result_is_told_from_the_audit_trail()
-    {
-        await clinic.Write(Resources.LabReport);
-
-        var told = await clinic.Write(Reading);
-
-        told.Is("lab.result.viewed");
-        Assert.Equal(new LabResultViewed("maya", "DiagnosticReport/lab-report/_history/1", "lab-report", "ruiz", "2026-03-09T16:04:00Z"), told.The<LabResultViewed>());
-        Assert.Equal("maya", told.PatientOf<LabResultViewed>());
-    }
-
-    [Theory]
-    [InlineData(Role.Nurse, "u-7")]
-    [InlineData(Role.Service, null)]
-    public async Task A_reader_without_a_resource_is_known_by_the_sign_in_unless_it_is_a_service(Role role, string? viewedBy)
-    {
-        await clinic.Write(Resources.LabReport);
-        clinic.Role = role;
-
-        var told = await clinic.Write(Reading.With("agent", """[{"who":{"identifier":{"value":"u-7"}},"requestor":true}]"""));
-
-        Assert.Equal(viewedBy, told.Types.Count == 0 ? null : told.The<LabResultViewed>().ViewedBy);
-    }
-
-    [Theory]
-    [InlineData("action", "\"E\"")]
-    [InlineData("outcome", "\"8\"")]
-    [InlineData("agent", """[{"who":{"reference":"Device/bridge"},"requestor":true}]""")]
-    [InlineData("agent", """[{"who":{"reference":"Practitioner/ruiz"},"requestor":false}]""")]
-    [InlineData("entity", """[{"what":{"reference":"Patient/maya"}}]""")]
-    public async Task Searching_a_refusal_a_device_or_another_record_is_no_viewing(string element, string json)
-    {
-        await clinic.Write(Resources.LabReport);
-
-        (await clinic.Write(Reading.With(element, json))).IsNothing();
-    }
-
-    [Fact]
-    public async Task Opening_an_imaging_report_is_no_viewing_of_a_laboratory_result()
-    {
-        await clinic.Write(Resources.LabReport.With("category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"RAD"}]}]"""));
-
-        (await clinic.Write(Reading)).IsNothing();
-    }
-
-    private const string Reading = """
-        {"resourceType":"AuditEvent","id":"audit","action":"R","recorded":"2026-03-09T16:04:00Z","outcome":"0",
-         "agent":[{"who":{"reference":"Practitioner/ruiz"},"requestor":true}],
-         "entity":[{"what":{"reference":"DiagnosticReport/lab-report"}}]}
-        """;
 }

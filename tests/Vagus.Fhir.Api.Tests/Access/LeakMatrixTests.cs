@@ -23,9 +23,9 @@ public abstract class LeakMatrixTests(FhirServer server)
         var other = await clinic.Patient("other");
         var stranger = await (await Clinic.Open(server)).Admin();
         var random = new Random(42);
-        var parser = new SearchValueParser(serverBase: null, TimeProvider.System);
+        var parser = new SearchValueParser(OwnBases.None, TimeProvider.System);
         var source = new RandomSearch(random, (await admin.Get("metadata")).Is(200).Json, parser);
-        var indexer = new SearchIndexer(serverBase: null);
+        var indexer = new SearchIndexer(OwnBases.None);
         var hidden = import.Sent.Keys.Where(reference => ResourceAccess.MayRead(Role.Patient, TypeOf(reference)) && !ResourceAccess.Shared.Contains(TypeOf(reference))).ToList();
         var asked = 0;
 

@@ -97,6 +97,42 @@ public abstract class TransactionTests(FhirServer server)
     }
 
     [Fact]
+    public async Task Conditions_do_not_see_what_the_transaction_deletes()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        const string identified = """,  "identifier":[{"system":"urn:mrn","value":"1"}]""";
+        const string condition = "identifier=urn:mrn|1";
+        (await provider.Put("Patient/p", Sample.Patient("P", "p", identified))).Is(201);
+
+        (await provider.Bundle("transaction", Sample.Delete("Patient/p"), Sample.Post(Sample.Observation($"Patient?{condition}")))).IsRefused(412, "not-found");
+        (await provider.Get("Patient/p")).Is(200);
+
+        var answer = (await provider.Bundle(
+            "transaction",
+            Sample.Post(Sample.Patient("New", more: identified), ifNoneExist: condition),
+            Sample.Delete("Patient/p"))).Is(200);
+
+        Assert.Equal(["201", "204"], answer.Statuses);
+        (await provider.Get("Patient/p")).Is(410);
+        Assert.Equal([Location(answer.Entries[0]).Split('/')[1]], (await provider.Get($"Patient?{condition}")).Ids);
+    }
+
+    [Fact]
+    public async Task A_condition_with_one_match_beside_what_the_transaction_deletes_finds_that_one()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        foreach (var id in new[] { "old1", "kept", "old2" })
+        {
+            (await provider.Put($"Patient/{id}", Sample.Patient("P", id, ""","identifier":[{"system":"urn:mrn","value":"1"}]"""))).Is(201);
+        }
+
+        var answer = (await provider.Bundle(
+            "transaction", Sample.Delete("Patient/old1"), Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|1")), Sample.Delete("Patient/old2"))).Is(200);
+
+        Assert.Equal("Patient/kept", (await provider.Get(Location(answer.Entries[1]))).Json.GetProperty("subject").GetProperty("reference").GetString());
+    }
+
+    [Fact]
     public async Task A_condition_is_understood_whole_or_not_at_all()
     {
         var provider = await (await Clinic.Open(server)).Provider();

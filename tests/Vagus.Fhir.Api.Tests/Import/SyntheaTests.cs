@@ -55,8 +55,8 @@ public abstract class SyntheaTests(FhirServer server)
     /// <summary>The SQL against the meaning of each criterion, over the same resources.</summary>
     private static async Task SearchesAgreeWithTheCriteria(Person admin, Dictionary<string, JsonElement> served)
     {
-        var indexer = new SearchIndexer(serverBase: null);
-        var parser = new SearchValueParser(serverBase: null, TimeProvider.System);
+        var indexer = new SearchIndexer(OwnBases.None);
+        var parser = new SearchValueParser(OwnBases.None, TimeProvider.System);
         var random = new Random(20261121);
         var byType = served
             .GroupBy(pair => pair.Key.Split('/')[0])

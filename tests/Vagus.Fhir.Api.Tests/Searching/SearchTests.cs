@@ -122,7 +122,6 @@ public abstract class SearchTests(FhirServer server)
     [InlineData("_total=some")]
     [InlineData("_summary=text")]
     [InlineData("_cursor=x")]
-    [InlineData("_format=xml")]
     [InlineData("_include=Patient:organization")]
     [InlineData("_has:Observation:patient:code=x")]
     [InlineData("general-practitioner.name=x")]

@@ -4,7 +4,7 @@ namespace Vagus.Fhir.Tests.Indexing;
 
 public sealed class CompartmentReaderTests
 {
-    private readonly CompartmentReader reader = new("https://here.example/fhir");
+    private readonly CompartmentReader reader = new(new OwnBases("https://here.example/fhir"));
 
     [Theory]
     [InlineData("patient", "Patient", "p1")]
@@ -25,7 +25,7 @@ public sealed class CompartmentReaderTests
     [Fact]
     public void The_index_values_tell_the_same()
     {
-        var indexer = new SearchIndexer("https://here.example/fhir");
+        var indexer = new SearchIndexer(new OwnBases("https://here.example/fhir"));
 
         foreach (var (type, resource) in SyntheaResources.All())
         {

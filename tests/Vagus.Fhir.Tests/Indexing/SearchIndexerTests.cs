@@ -6,7 +6,7 @@ namespace Vagus.Fhir.Tests.Indexing;
 
 public sealed class SearchIndexerTests
 {
-    private readonly SearchIndexer indexer = new("https://here.example/fhir/");
+    private readonly SearchIndexer indexer = new(new OwnBases("https://here.example/fhir/"));
 
     [Fact]
     public void Tokens_keep_their_system_and_case()

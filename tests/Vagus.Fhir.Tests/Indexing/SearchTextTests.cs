@@ -1,4 +1,5 @@
 using Vagus.Fhir.Indexing;
+using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Tests.Indexing;
 
@@ -28,8 +29,20 @@ public sealed class SearchTextTests
     {
         var text = new string('a', ascii) + "😀😀";
 
-        Assert.False(char.IsHighSurrogate(SearchText.Normalize(text)[^1]));
-        Assert.False(char.IsHighSurrogate(SearchText.Exact(text)[^1]));
-        Assert.True(SearchText.Normalize(text).Length <= SearchText.Longest);
+        var prefix = TextPrefix.Of(SearchText.Normalize(text));
+
+        Assert.False(char.IsHighSurrogate(prefix[^1]));
+        Assert.True(prefix.Length <= TextPrefix.Longest);
+    }
+
+    [Theory]
+    [InlineData(201)]
+    [InlineData(257)]
+    [InlineData(100_000)]
+    public void A_long_text_is_compared_whole(int length)
+    {
+        var text = new string('É', length) + "  Ω";
+
+        Assert.Equal(new string('e', length) + " ω", SearchText.Normalize(text));
     }
 }

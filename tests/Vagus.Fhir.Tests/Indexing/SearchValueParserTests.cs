@@ -6,7 +6,7 @@ namespace Vagus.Fhir.Tests.Indexing;
 
 public sealed class SearchValueParserTests
 {
-    private readonly SearchValueParser parser = new("https://here.example/fhir", new FixedClock());
+    private readonly SearchValueParser parser = new(new OwnBases("https://here.example/fhir"), new FixedClock());
 
     [Theory]
     [InlineData("code", "http://loinc.org|85354-9", true)]
@@ -141,7 +141,7 @@ public sealed class SearchValueParserTests
     private bool Holds(string type, string sample, string name, string value)
     {
         JsonElement resource = Samples.Get(sample);
-        var values = new SearchIndexer("https://here.example/fhir").Extract(resource, type);
+        var values = new SearchIndexer(new OwnBases("https://here.example/fhir")).Extract(resource, type);
         return parser.Parse(type, name, value).Value.Holds(values);
     }
 

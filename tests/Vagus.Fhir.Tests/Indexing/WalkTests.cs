@@ -8,7 +8,7 @@ namespace Vagus.Fhir.Tests.Indexing;
 
 public sealed class WalkTests(ITestOutputHelper output)
 {
-    private readonly SearchIndexer indexer = new(serverBase: null);
+    private readonly SearchIndexer indexer = new(OwnBases.None);
 
     [Fact]
     public void Walks_find_what_the_engine_finds_in_every_synthetic_resource()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 using Vagus.Fhir.Validation;
 using Vagus.Kernel;
@@ -40,7 +41,7 @@ public sealed class OperationOutcomeTests
         foreach (var kind in Enum.GetValues<RefusalKind>())
         {
             using var document = JsonDocument.Parse(OperationOutcome.Write(new Refusal(kind, "x", "why")));
-            Assert.Empty(ResourceValidator.Validate(document.RootElement));
+            Assert.Empty(ResourceValidator.Validate(document.RootElement, OwnBases.None));
         }
 
         using var malformed = JsonDocument.Parse(OperationOutcome.Write(JsonDefects.Malformed));

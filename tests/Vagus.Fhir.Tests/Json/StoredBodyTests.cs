@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 using Vagus.Fhir.Validation;
 
@@ -82,7 +83,7 @@ public sealed class StoredBodyTests
                 var resource = entry.GetProperty("resource");
                 using var stored = FhirJson.ParseResource(StoredBody.Write(resource, resource.GetProperty("id").GetString()!, 1, LastUpdated, (_, _) => null)).Value;
 
-                Assert.Empty(ResourceValidator.Validate(stored.RootElement));
+                Assert.Empty(ResourceValidator.Validate(stored.RootElement, OwnBases.None));
                 Assert.All(
                     resource.EnumerateObject().Where(property => property.Name != "meta"),
                     property => Assert.True(JsonElement.DeepEquals(property.Value, stored.RootElement.GetProperty(property.Name))));

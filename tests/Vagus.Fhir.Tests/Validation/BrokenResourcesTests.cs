@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 using Vagus.Fhir.Validation;
 
@@ -24,7 +25,7 @@ public sealed class BrokenResourcesTests
             {
                 Break(resource, random);
                 using var broken = JsonDocument.Parse(resource.ToJsonString());
-                Assert.True(ResourceValidator.Validate(broken.RootElement).Count <= ResourceValidator.MostIssues);
+                Assert.True(ResourceValidator.Validate(broken.RootElement, OwnBases.None).Count <= ResourceValidator.MostIssues);
             }
         }
     }
@@ -40,7 +41,7 @@ public sealed class BrokenResourcesTests
         using var document = JsonDocument.Parse(json);
 
         var watch = Stopwatch.StartNew();
-        ResourceValidator.Validate(document.RootElement);
+        ResourceValidator.Validate(document.RootElement, OwnBases.None);
 
         // Walked once this is a tenth of a second; walked for each item it is minutes.
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 using Vagus.Fhir.Validation;
 
@@ -14,11 +15,11 @@ public sealed class RealResourcesTests
         foreach (var file in Directory.EnumerateFiles(SharedData.Folder("synthea-r4"), "*.json"))
         {
             using var bundle = FhirJson.ParseResource(File.ReadAllBytes(file)).Value;
-            issues.AddRange(ResourceValidator.Validate(bundle.RootElement).Select(Text));
+            issues.AddRange(ResourceValidator.Validate(bundle.RootElement, OwnBases.None).Select(Text));
             foreach (var entry in bundle.RootElement.GetProperty("entry").EnumerateArray())
             {
                 count++;
-                issues.AddRange(ResourceValidator.Validate(entry.GetProperty("resource")).Select(Text));
+                issues.AddRange(ResourceValidator.Validate(entry.GetProperty("resource"), OwnBases.None).Select(Text));
             }
         }
 
@@ -51,7 +52,7 @@ public sealed class RealResourcesTests
     private static List<string> IssuesOf(string example)
     {
         using var document = FhirJson.ParseResource(File.ReadAllBytes(Path.Combine(SharedData.Folder("fhirpath"), example))).Value;
-        return [.. ResourceValidator.Validate(document.RootElement).Select(Text)];
+        return [.. ResourceValidator.Validate(document.RootElement, OwnBases.None).Select(Text)];
     }
 
     private static string Text(FhirIssue issue) => $"{issue.Code} {issue.Expression}: {issue.Diagnostics}";

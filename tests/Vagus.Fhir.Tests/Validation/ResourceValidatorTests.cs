@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 using Vagus.Fhir.Validation;
 
@@ -95,7 +96,8 @@ public sealed class ResourceValidatorTests
 
     [Theory]
     [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Patient/1'}}", "value Patient.managingOrganization.reference")]
-    [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Patient?identifier=a|b'}}", "value Patient.managingOrganization.reference")]
+    [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Patient?identifier=a|b'}}", "not-supported Patient.managingOrganization.reference", "value Patient.managingOrganization.reference")]
+    [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Organization?identifier=a|b'}}", "not-supported Patient.managingOrganization.reference")]
     [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Organization?'}}", "value Patient.managingOrganization.reference")]
     [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Organization'}}", "value Patient.managingOrganization.reference")]
     [InlineData("{'resourceType':'Patient','managingOrganization':{'reference':'Organization/'}}", "value Patient.managingOrganization.reference")]
@@ -132,7 +134,7 @@ public sealed class ResourceValidatorTests
     [InlineData("{" + Observation + ",'subject':{'reference':'urn:uuid:0c6e7f0e-0000-4000-8000-000000000000'}}")]
     [InlineData("{" + Observation + ",'subject':{'reference':'Patient/1/_history/2','type':'Patient'}}")]
     [InlineData("{" + Observation + ",'subject':{'reference':'Patient\\/1'}}")]
-    [InlineData("{" + Observation + ",'subject':{'reference':'Patient?identifier=a|b'}}")]
+    [InlineData("{'resourceType':'Bundle','type':'transaction','entry':[{'resource':{" + Observation + ",'subject':{'reference':'Patient?identifier=a|b'}},'request':{'method':'POST','url':'Observation'}}]}")]
     [InlineData("{" + Observation + ",'contained':[{'resourceType':'Patient','id':'p'}],'subject':{'reference':'#p'}}")]
     [InlineData("{'resourceType':'Patient','contained':[{'resourceType':'Provenance','recorded':'2020-01-01T00:00:00Z','target':[{'reference':'#'}],'agent':[{'who':{'display':'x'}}]}]}")]
     [InlineData("{'resourceType':'Condition','subject':{'reference':'Patient/1'},'clinicalStatus':{'extension':[{'url':'u:x','valueCode':'unknown'}]}}")]
@@ -173,6 +175,6 @@ public sealed class ResourceValidatorTests
     private static IReadOnlyList<FhirIssue> Validate(string json)
     {
         using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json.Replace('\'', '"')));
-        return ResourceValidator.Validate(document.RootElement);
+        return ResourceValidator.Validate(document.RootElement, OwnBases.None);
     }
 }

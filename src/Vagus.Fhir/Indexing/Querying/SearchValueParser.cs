@@ -8,7 +8,7 @@ namespace Vagus.Fhir.Indexing.Querying;
 /// Reads one parameter of a search request: <c>birthdate=ge1980</c>, <c>code:not=a|b,c</c>. Chains, <c>_has</c>, composites and the parameters that shape
 /// the result are read elsewhere; what ends a chain comes here with the type it is asked of.
 /// </summary>
-public sealed class SearchValueParser(string? serverBase, TimeProvider clock)
+public sealed class SearchValueParser(OwnBases own, TimeProvider clock)
 {
     private const int MostAlternatives = 500;
     private const int LongestValue = 20_000;
@@ -47,9 +47,9 @@ public sealed class SearchValueParser(string? serverBase, TimeProvider clock)
     private Func<string, SearchTerm?>? Reader(string type, SearchParameterDefinition parameter, string? modifier) => (parameter.Kind, modifier) switch
     {
         (SearchParameterKind.Token, null or "not") => part => TermReader.Token(part, HasNoSystem(type, parameter)),
-        (SearchParameterKind.Reference, null) => part => TermReader.Reference(part, parameter.Targets, serverBase),
+        (SearchParameterKind.Reference, null) => part => TermReader.Reference(part, parameter.Targets, own),
         (SearchParameterKind.Reference, "identifier") => part => TermReader.Token(part, ignoreSystem: false),
-        (SearchParameterKind.Reference, { } target) when R4.IsResourceType(target) => part => TermReader.Reference(part, target, serverBase),
+        (SearchParameterKind.Reference, { } target) when R4.IsResourceType(target) => part => TermReader.Reference(part, target, own),
         (SearchParameterKind.String, null) => part => TermReader.Text(part, StringMatch.Prefix),
         (SearchParameterKind.String, "contains") => part => TermReader.Text(part, StringMatch.Contains),
         (SearchParameterKind.String, "exact") => part => TermReader.Text(part, StringMatch.Exact),

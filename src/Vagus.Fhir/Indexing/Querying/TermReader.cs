@@ -3,6 +3,9 @@ namespace Vagus.Fhir.Indexing.Querying;
 /// <summary>Reads one alternative of a token, reference or string parameter; null is no such value.</summary>
 internal static class TermReader
 {
+    // SQLite takes patterns of at most 50,000 bytes; a character is three, or two when it is escaped.
+    private const int LongestPart = 10_000;
+
     public static TokenTerm? Token(string text, bool ignoreSystem)
     {
         var parts = Escaped.Split(text, '|');
@@ -14,34 +17,34 @@ internal static class TermReader
         return new TokenTerm(ignoreSystem && code.Length > 0, system.Length == 0 ? null : system, code.Length == 0 ? null : code);
     }
 
-    public static ReferenceTerm? Reference(string text, string[] targets, string? serverBase)
+    public static ReferenceTerm? Reference(string text, string[] targets, OwnBases own)
     {
         var plain = Escaped.Plain(text);
-        if (Known(plain, serverBase) is { } known) return known;
+        if (Known(plain, own) is { } known) return known;
         if (!ReferenceText.IsId(plain)) return null;
         return new ReferenceTerm(targets is [var only] ? only : null, plain, Url: null);
     }
 
     /// <summary>With the modifier <c>:Patient</c> an id is that of a Patient, and a reference to anything else is a contradiction.</summary>
-    public static ReferenceTerm? Reference(string text, string type, string? serverBase)
+    public static ReferenceTerm? Reference(string text, string type, OwnBases own)
     {
         var plain = Escaped.Plain(text);
-        if (Known(plain, serverBase) is { } known) return known.Type is null || known.Type == type ? known : null;
+        if (Known(plain, own) is { } known) return known.Type is null || known.Type == type ? known : null;
         return ReferenceText.IsId(plain) ? new ReferenceTerm(type, plain, Url: null) : null;
     }
 
-    private static ReferenceTerm? Known(string text, string? serverBase)
+    private static ReferenceTerm? Known(string text, OwnBases own)
     {
         var parsed = ReferenceText.Parse(text);
-        if (parsed.Id is not null && parsed.IsLocal(serverBase)) return new ReferenceTerm(parsed.Type, parsed.Id, Url: null);
+        if (parsed.Id is not null && parsed.IsLocal(own)) return new ReferenceTerm(parsed.Type, parsed.Id, Url: null);
         return text.Contains(':', StringComparison.Ordinal) ? new ReferenceTerm(parsed.Type, Id: null, ReferenceText.WithoutVersion(text)) : null;
     }
 
     public static StringTerm? Text(string text, StringMatch match)
     {
         var plain = Escaped.Plain(text);
-        if (match is StringMatch.Exact) return new StringTerm(match, SearchText.Exact(plain));
+        if (match is StringMatch.Exact) return new StringTerm(match, plain);
         var normalized = SearchText.Normalize(plain);
-        return normalized.Length == 0 ? null : new StringTerm(match, normalized);
+        return normalized.Length == 0 || (match is StringMatch.Contains && normalized.Length > LongestPart) ? null : new StringTerm(match, normalized);
     }
 }

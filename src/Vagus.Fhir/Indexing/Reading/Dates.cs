@@ -11,7 +11,7 @@ internal static class Dates
 
     public static void Read(JsonElement element, TypeDefinition type, int parameter, SearchValues values)
     {
-        var range = element.ValueKind is JsonValueKind.String ? Of(element)
+        var range = element.ValueKind is JsonValueKind.String ? Of(element, type)
             : element.ValueKind is not JsonValueKind.Object ? null
             : type.Name switch
             {
@@ -21,6 +21,11 @@ internal static class Dates
             };
         if (range is { } known && known.Low < known.High) values.Add(new DateValue(parameter, known.Low, known.High));
     }
+
+    // R4 search, "date": an instant is a fixed point of no width, however it is written. The narrowest range that holds it stands for it:
+    // in the index that is a microsecond, and bounds between two of them do not exist.
+    private static DateRange? Of(JsonElement element, TypeDefinition type) =>
+        Of(element) is not { } range ? null : type.Primitive is PrimitiveKind.Instant ? range with { High = range.Low.AddTicks(1) } : range;
 
     private static DateRange? Of(JsonElement element)
     {
@@ -45,7 +50,7 @@ internal static class Dates
         DateRange? outer = null;
         if (element.TryGetProperty("event"u8, out var events))
         {
-            foreach (var item in Limits.Items(events)) outer = Outer(outer, Of(item));
+            foreach (var item in Elements.Items(events)) outer = Outer(outer, Of(item));
         }
 
         if (element.TryGetProperty("repeat"u8, out var repeat) && repeat.ValueKind is JsonValueKind.Object

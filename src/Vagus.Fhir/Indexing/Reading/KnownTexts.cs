@@ -20,12 +20,12 @@ internal static class KnownTexts
     public static string? Text(JsonElement element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && Of(value) is { Length: > 0 } text ? text : null;
 
-    /// <summary>The string of a JSON string, cut to the longest value.</summary>
+    /// <summary>The string of a JSON string.</summary>
     public static string Of(JsonElement text)
     {
         var raw = JsonMarshal.GetRawUtf8Value(text);
         var utf8 = raw[1..^1];
-        if (utf8.Length is 0 or > LongestKnown || utf8.Contains((byte)'\\')) return Limits.Cut(text.GetString() ?? "");
+        if (utf8.Length is 0 or > LongestKnown || utf8.Contains((byte)'\\')) return text.GetString() ?? "";
         ref var slot = ref Table[Hash(utf8) & (Slots - 1)];
         if (slot is { } known && utf8.SequenceEqual(known.Utf8)) return known.Text;
         var entry = new Entry(utf8.ToArray(), Encoding.UTF8.GetString(utf8));

@@ -16,8 +16,8 @@ internal static class Quantities
 
         if (element.ValueKind is not JsonValueKind.Object) return;
         if (type.Name == "Range") ReadRange(element, parameter, values);
-        else if (type.Name == "Money") Add("urn:iso:std:iso:4217", Limits.Text(element, "currency"u8), Number(element), Number(element), parameter, values);
-        else if (type.Is("Quantity")) Add(Limits.Text(element, "system"u8), Unit(element), Number(element), Number(element), parameter, values);
+        else if (type.Name == "Money") Add("urn:iso:std:iso:4217", Elements.Text(element, "currency"u8), Number(element), Number(element), parameter, values);
+        else if (type.Is("Quantity")) Add(Elements.Text(element, "system"u8), Unit(element), Number(element), Number(element), parameter, values);
     }
 
     private static void ReadRange(JsonElement element, SearchParameterDefinition parameter, SearchValues values)
@@ -25,7 +25,7 @@ internal static class Quantities
         var low = Part(element, "low"u8);
         var high = Part(element, "high"u8);
         if ((low ?? high) is not { } unit) return;
-        Add(Limits.Text(unit, "system"u8), Unit(unit), low is { } from ? Number(from) : null, high is { } to ? Number(to) : null, parameter, values);
+        Add(Elements.Text(unit, "system"u8), Unit(unit), low is { } from ? Number(from) : null, high is { } to ? Number(to) : null, parameter, values);
     }
 
     private static void Add(string? system, string? code, decimal? low, decimal? high, SearchParameterDefinition parameter, SearchValues values)
@@ -38,7 +38,7 @@ internal static class Quantities
     private static JsonElement? Part(JsonElement element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var part) && part.ValueKind is JsonValueKind.Object ? part : null;
 
-    private static string? Unit(JsonElement element) => Limits.Text(element, "code"u8) ?? Limits.Text(element, "unit"u8);
+    private static string? Unit(JsonElement element) => Elements.Text(element, "code"u8) ?? Elements.Text(element, "unit"u8);
 
     private static decimal? Number(JsonElement element) =>
         element.TryGetProperty("value"u8, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out var number) ? number : null;

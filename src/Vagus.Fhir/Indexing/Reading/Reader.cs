@@ -4,7 +4,7 @@ using Vagus.Fhir.Definitions;
 namespace Vagus.Fhir.Indexing.Reading;
 
 /// <summary>Where the values of one extraction go, and what decides how they are read.</summary>
-internal sealed record Reader(JsonElement Resource, string? ServerBase, SearchValues Values)
+internal sealed record Reader(JsonElement Resource, OwnBases Own, SearchValues Values)
 {
     /// <summary>Adds what one element means to one parameter; an element whose type the parameter's kind does not index adds nothing.</summary>
     public void Read(JsonElement element, TypeDefinition type, SearchParameterDefinition parameter)
@@ -27,7 +27,7 @@ internal sealed record Reader(JsonElement Resource, string? ServerBase, SearchVa
                 Quantities.Read(element, type, parameter, Values);
                 break;
             case SearchParameterKind.Uri:
-                if (element.ValueKind is JsonValueKind.String) Values.Add(new UriValue(parameter.Id, Limits.Cut(element.GetString() ?? "")));
+                if (element.ValueKind is JsonValueKind.String) Values.Add(new UriValue(parameter.Id, element.GetString() ?? ""));
                 break;
         }
     }

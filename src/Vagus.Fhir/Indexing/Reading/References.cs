@@ -10,7 +10,7 @@ internal static class References
     {
         if (element.ValueKind is JsonValueKind.String)
         {
-            if (element.GetString() is { Length: > 0 } text) ReadCanonical(Limits.Cut(text), parameter, reader);
+            if (element.GetString() is { Length: > 0 } text) ReadCanonical(text, parameter, reader);
         }
         else if (element.ValueKind is JsonValueKind.Object && type.Name == "Reference")
         {
@@ -20,18 +20,18 @@ internal static class References
 
     private static void ReadReference(JsonElement element, int parameter, Reader reader)
     {
-        if (Limits.Text(element, "reference"u8) is { } text && text[0] != '#') reader.Values.Add(Of(text, element, parameter, reader.ServerBase));
+        if (Elements.Text(element, "reference"u8) is { } text && text[0] != '#') reader.Values.Add(Of(text, element, parameter, reader.Own));
         if (element.TryGetProperty("identifier"u8, out var identifier) && identifier.ValueKind is JsonValueKind.Object)
         {
             Tokens.Add(identifier, "system"u8, "value"u8, parameter, reader.Values);
         }
     }
 
-    private static ReferenceValue Of(string text, JsonElement element, int parameter, string? serverBase)
+    private static ReferenceValue Of(string text, JsonElement element, int parameter, OwnBases own)
     {
         var parsed = ReferenceText.Parse(text);
-        if (parsed.Id is not null && parsed.IsLocal(serverBase)) return new ReferenceValue(parameter, parsed.Type, parsed.Id, Url: null);
-        var type = parsed.Type ?? (Limits.Text(element, "type"u8) is { } named && R4.IsResourceType(named) ? named : null);
+        if (parsed.Id is not null && parsed.IsLocal(own)) return new ReferenceValue(parameter, parsed.Type, parsed.Id, Url: null);
+        var type = parsed.Type ?? (Elements.Text(element, "type"u8) is { } named && R4.IsResourceType(named) ? named : null);
         return new ReferenceValue(parameter, type, Id: null, ReferenceText.WithoutVersion(text));
     }
 
@@ -41,7 +41,7 @@ internal static class References
         var bar = text.IndexOf('|', StringComparison.Ordinal);
         var url = bar > 0 ? text[..bar] : text;
         var parsed = ReferenceText.Parse(url);
-        if (parsed.Id is not null && parsed.IsLocal(reader.ServerBase)) reader.Values.Add(new ReferenceValue(parameter, parsed.Type, parsed.Id, Url: null));
+        if (parsed.Id is not null && parsed.IsLocal(reader.Own)) reader.Values.Add(new ReferenceValue(parameter, parsed.Type, parsed.Id, Url: null));
         reader.Values.Add(new ReferenceValue(parameter, Type: null, Id: null, url));
         if (bar > 0) reader.Values.Add(new ReferenceValue(parameter, Type: null, Id: null, text));
     }

@@ -24,13 +24,13 @@ internal static class Strings
         foreach (var part in parts)
         {
             if (!element.TryGetProperty(part, out var text)) continue;
-            foreach (var item in Limits.Items(text)) Add(item, parameter, values);
+            foreach (var item in Elements.Items(text)) Add(item, parameter, values);
         }
     }
 
     private static void Add(JsonElement element, int parameter, SearchValues values)
     {
         if (element.ValueKind is not JsonValueKind.String || element.GetString() is not { Length: > 0 } text) return;
-        values.Add(new StringValue(parameter, SearchText.Normalize(text), SearchText.Exact(text)));
+        values.Add(new StringValue(parameter, SearchText.Normalize(text), text));
     }
 }

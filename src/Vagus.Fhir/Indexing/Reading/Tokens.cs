@@ -14,7 +14,7 @@ internal static class Tokens
         }
         else if (type.Kind is TypeKind.Primitive && Plain(element) is { Length: > 0 } code)
         {
-            values.Add(new TokenValue(parameter, System: null, Limits.Cut(code)));
+            values.Add(new TokenValue(parameter, System: null, code));
         }
     }
 
@@ -37,7 +37,7 @@ internal static class Tokens
                 Add(element, "system"u8, "value"u8, parameter, values);
                 break;
             case "ContactPoint":
-                if (Limits.Text(element, "value"u8) is { } address) values.Add(new TokenValue(parameter, System: null, address));
+                if (Elements.Text(element, "value"u8) is { } address) values.Add(new TokenValue(parameter, System: null, address));
                 break;
         }
     }

@@ -230,7 +230,7 @@ export interface LabCriticalAlert {
   observedAt: string | null;
 }
 
-/** The audit trail records that a person opened a laboratory DiagnosticReport. */
+/** A person opens a laboratory DiagnosticReport: reads it, one of its versions or its history by its id, also inside a batch or transaction. */
 export interface LabResultViewed {
   patientId: string;
   resource: string;

@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Http;
+
+/// <summary>
+/// Whether an answer may be JSON of R4, the only format there is (R4 §3.1.0.1.9, RFC 9110 §12.5.1). A Binary, too, is answered as a resource and
+/// not in its own content type: what a client stored is never served as a page of this origin.
+/// </summary>
+internal static class Formats
+{
+    private static readonly string[] Given = ["application/fhir+json", "application/json", "text/json", "application/json+fhir"];
+
+    /// <summary>Endpoint filter: nothing is read or written for a client that could not read the answer.</summary>
+    public static ValueTask<object?> Refuse(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        MayBeJson(context.HttpContext.Request) ? next(context) : new ValueTask<object?>(FhirAnswers.Refuse(FhirRefusals.NotAcceptable));
+
+    /// <summary>Whether a value of <c>_format</c> asks for JSON. The '+' arrives as a blank where a client did not encode it.</summary>
+    public static bool IsJson(string format) =>
+        format is "json" || (MediaTypeHeaderValue.TryParse(format.Replace("fhir json", "fhir+json", StringComparison.Ordinal), out var type) && IsGiven(type));
+
+    private static bool MayBeJson(HttpRequest request)
+    {
+        // _format takes precedence over Accept (R4 §3.1.0.1.11).
+        if (request.QueryString.Value?.Contains("_format=", StringComparison.Ordinal) == true && request.Query["_format"] is { Count: > 0 } asked && asked != "")
+        {
+            return IsJson(asked.ToString());
+        }
+
+        var accept = request.Headers.Accept;
+        return accept.Count == 0 || (accept.Count == 1 && accept[0] is "" or "*/*" or "application/fhir+json" or "application/json") || Accepts(accept);
+    }
+
+    private static bool Accepts(StringValues accept)
+    {
+        var ranges = MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [];
+        return Given.Any(type => Quality(ranges, type) > 0);
+    }
+
+    /// <summary>By the range that names the type most closely.</summary>
+    private static double Quality(IEnumerable<MediaTypeHeaderValue> ranges, string type)
+    {
+        var (closest, quality) = (-1, 0.0);
+        foreach (var range in ranges)
+        {
+            var closeness = Closeness(range, type);
+            if (closeness < closest || closeness < 0) continue;
+            quality = closeness > closest ? range.Quality ?? 1 : Math.Max(quality, range.Quality ?? 1);
+            closest = closeness;
+        }
+
+        return quality;
+    }
+
+    private static int Closeness(MediaTypeHeaderValue range, string type)
+    {
+        if (!IsR4(range)) return -1;
+        if (range.MatchesAllTypes) return 0;
+        if (range.MatchesAllSubTypes) return type.StartsWith($"{range.Type}/", StringComparison.OrdinalIgnoreCase) ? 1 : -1;
+        return range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase) ? 2 : -1;
+    }
+
+    private static bool IsGiven(MediaTypeHeaderValue type) =>
+        IsR4(type) && Given.Any(given => type.MediaType.Equals(given, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsR4(MediaTypeHeaderValue type)
+    {
+        var version = type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("fhirVersion", StringComparison.OrdinalIgnoreCase));
+        return version is null || HeaderUtilities.RemoveQuotes(version.Value).Value is "4.0" or "4.0.1";
+    }
+}

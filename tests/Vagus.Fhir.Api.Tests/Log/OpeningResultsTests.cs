@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Api.Tests.Log;
+
+/// <summary><c>lab.result.viewed</c>: every way by which a person reads one laboratory report is in the log.</summary>
+public abstract class OpeningResultsTests(FhirServer server)
+{
+    private const string Path = "DiagnosticReport/r";
+
+    [Theory]
+    [InlineData(Path, 2)]
+    [InlineData($"{Path}/_history/1", 1)]
+    [InlineData($"{Path}/_history", 2)]
+    [InlineData($"{Path}/_history?_before=2", 1)]
+    public async Task A_person_who_reads_a_report_has_opened_the_version_that_it_saw(string path, int version)
+    {
+        var (clinic, provider) = await WithReport();
+
+        (await provider.Get(path)).Is(200);
+
+        var viewed = Assert.Single(await Viewed(clinic));
+        Assert.Equal(($"{Path}/_history/{version}", "r", "p1"), (Text(viewed, "resource"), Text(viewed, "reportId"), Text(viewed, "patientId")));
+    }
+
+    [Theory]
+    [InlineData("batch", Path, 2)]
+    [InlineData("batch", $"{Path}/_history/1", 1)]
+    [InlineData("transaction", Path, 2)]
+    [InlineData("transaction", $"{Path}/_history/1", 1)]
+    public async Task A_read_inside_a_bundle_opens_too(string type, string path, int version)
+    {
+        var (clinic, provider) = await WithReport();
+
+        Assert.Equal(["200", "200"], (await provider.Bundle(type, Sample.Get("Patient/p1"), Sample.Get(path))).Is(200).Statuses);
+
+        Assert.Equal($"{Path}/_history/{version}", Text(Assert.Single(await Viewed(clinic)), "resource"));
+        Assert.All((await clinic.Log()).Where(logged => logged.Type == "lab.result.viewed"), logged => Assert.Equal("p1", logged.Patient?.Value));
+    }
+
+    [Fact]
+    public async Task What_shows_no_report_opens_none()
+    {
+        var (clinic, provider) = await WithReport();
+        (await provider.Put("DiagnosticReport/imaging", Report("imaging", "RAD"))).Is(201);
+
+        (await provider.Send(HttpMethod.Head, $"/fhir/{Path}", body: (string?)null)).Is(200);
+        (await provider.Get("DiagnosticReport")).Is(200);
+        (await provider.Get("DiagnosticReport/imaging")).Is(200);
+        (await provider.Get(Path, request => request.Headers.TryAddWithoutValidation("If-None-Match", "W/\"2\""))).Is(304);
+        (await provider.Bundle("batch", Sample.Get("DiagnosticReport?patient=p1"), Sample.Get("DiagnosticReport/nobody"))).Is(200);
+        (await provider.Bundle("transaction", Sample.Get(Path), Sample.Get("DiagnosticReport/nobody"))).Is(404);
+        (await (await clinic.Has(Role.Service)).Get(Path)).Is(200);
+        (await (await clinic.Patient("p2")).Get(Path)).Is(404);
+
+        Assert.Empty(await Viewed(clinic));
+    }
+
+    [Fact]
+    public async Task A_report_of_a_patient_by_an_own_absolute_url_is_opened_also_through_another_address()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+        var report = Report("r", "LAB").Replace("Patient/p1", "http://clinic.example/fhir/Patient/p1", StringComparison.Ordinal);
+        (await provider.Put(Path, report, request => request.Headers.Host = "clinic.example")).Is(201);
+
+        (await provider.Get(Path)).Is(200);
+
+        Assert.Equal("p1", Text(Assert.Single(await Viewed(clinic)), "patientId"));
+    }
+
+    private async Task<(Clinic Clinic, Person Provider)> WithReport()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+        (await provider.Put("Patient/p1", Sample.Patient("P", "p1"))).Is(201);
+        (await provider.Put(Path, Report("r", "LAB"))).Is(201);
+        (await provider.Put(Path, Report("r", "LAB"))).Is(200);
+        return (clinic, provider);
+    }
+
+    private static async Task<List<JsonElement>> Viewed(Clinic clinic) =>
+        [.. (await clinic.Log()).Where(logged => logged.Type == "lab.result.viewed").Select(logged => JsonElement.Parse(logged.Body))];
+
+    private static string? Text(JsonElement data, string name) => data.GetProperty(name).GetString();
+
+    private static string Report(string id, string category) =>
+        $$$$"""{"resourceType":"DiagnosticReport","id":"{{{{id}}}}","status":"final","category":[{"coding":[{"code":"{{{{category}}}}"}]}],"code":{"text":"x"},"subject":{"reference":"Patient/p1"}}""";
+}
+
+public sealed class OpeningResultsOnSqlite(SqliteFhirServer server) : OpeningResultsTests(server);
+
+public sealed class OpeningResultsOnPostgres(PostgresFhirServer server) : OpeningResultsTests(server);
