@@ -10,8 +10,6 @@ internal enum SocketState : byte
 
 public sealed partial class ClientSocket
 {
-    private static readonly TimeSpan ReplayPause = TimeSpan.FromMilliseconds(5);
-
     private volatile SocketState _state;
     private List<(EncodedEvent? Event, Frame[] Frames)>? _held;
     private long _position;
@@ -50,13 +48,8 @@ public sealed partial class ClientSocket
     {
         foreach (var occurrence in missed)
         {
-            while (!_client.Session.HasRoom())
-            {
-                if (_state == SocketState.Gone) return false;
-
-                await Task.Delay(ReplayPause, _client.Session.Host.Clock, Gone);
-            }
-            if (!_client.Session.Send(occurrence.Frames)) return false;
+            while (_state != SocketState.Gone && _client.Session.RoomFor(occurrence.Frames) is { IsCompleted: false } room) await room;
+            if (_state == SocketState.Gone || !_client.Session.Send(occurrence.Frames)) return false;
             if (occurrence.Offset is { } offset) _position = offset.Position;
         }
         return true;
@@ -103,6 +96,7 @@ public sealed partial class ClientSocket
             _state = SocketState.Gone;
             _held = null;
         }
+        _client.Session.WakeSenders();
         // One whose replay was cut short comes back to the same session, further on.
         if (wasConnected || Recovered) Namespace.Server.Recovery?.Keep(this, reason);
         Namespace.Remove(this);

@@ -54,6 +54,32 @@ internal sealed class Wire : IDisposable
         }
     }
 
+    /// <summary>Takes one message in steps of this buffer's size with a pause after each, and counts its bytes.</summary>
+    internal async Task<long> ReadSlowly(TimeSpan pause)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        var count = 0L;
+        try
+        {
+            while (true)
+            {
+                var step = 0;
+                while (step < _buffer.Length)
+                {
+                    var part = await _socket.ReceiveAsync(_buffer.AsMemory(step), limit.Token);
+                    count += part.Count;
+                    step += part.Count;
+                    if (part.EndOfMessage) return count;
+                }
+                await Task.Delay(pause, limit.Token);
+            }
+        }
+        catch (WebSocketException)
+        {
+            return count;
+        }
+    }
+
     internal async Task<List<string>> Read(int count)
     {
         var read = new List<string>();

@@ -119,6 +119,7 @@ internal sealed partial class EngineSession
             count += length;
             frames.Add(_queue.Take());
         }
+        Taken();
         return PollingPayload.Write(frames, count);
     }
 

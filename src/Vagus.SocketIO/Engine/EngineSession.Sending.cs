@@ -65,12 +65,6 @@ internal sealed partial class EngineSession
         return true;
     }
 
-    /// <summary>Whether a sender that can wait may send: the queue is at most half full.</summary>
-    internal bool HasRoom()
-    {
-        lock (Gate) return _queue.Count <= Options.MaxQueuedPackets / 2 && _queue.Bytes <= Options.MaxQueuedBytes / 2;
-    }
-
     /// <summary>Sends only what can go out at once: nothing is queued before it, and the transport is ready.</summary>
     internal bool SendVolatile(Frame[] frames)
     {
@@ -143,6 +137,7 @@ internal sealed partial class EngineSession
             bytes += length;
             buffer.Frames.Add(_queue.Take());
         }
+        Taken();
         Host.Metrics.Wrote(buffer.Frames.Count);
     }
 

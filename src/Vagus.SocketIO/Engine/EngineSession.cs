@@ -145,6 +145,7 @@ internal sealed partial class EngineSession : WheelEntry
             if (State != SessionState.Open) return;
 
             State = SessionState.Closing;
+            _room?.Wake();
             if (reason is DisconnectReason.SlowReader) _queue.Clear();
             _queue.Add(_link is null ? Frame.ClosePacket : code == 0 ? Frame.CloseWithoutCode() : Frame.Close(code));
             schedule = TakesTurn();
@@ -193,6 +194,7 @@ internal sealed partial class EngineSession : WheelEntry
             if (State == SessionState.Closed) return;
 
             State = SessionState.Closed;
+            _room?.Wake();
             _queue.Clear();
             link = _link;
             poll = _poll;

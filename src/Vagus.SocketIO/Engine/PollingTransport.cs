@@ -37,6 +37,7 @@ internal static class PollingTransport
             await EngineError.BadRequest.Write(context);
             return;
         }
+        session.BeginAnswer();
         try
         {
             await Write(context, body, session.Options);
@@ -45,6 +46,10 @@ internal static class PollingTransport
         {
             // The packets of this answer are lost, and an event must not be lost silently: the client has to come back.
             session.Finish(DisconnectReason.TransportFailed);
+        }
+        finally
+        {
+            session.EndAnswer();
         }
     }
 

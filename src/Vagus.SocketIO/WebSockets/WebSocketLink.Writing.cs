@@ -10,6 +10,9 @@ internal sealed partial class WebSocketLink
     private const int Streamed = 1;
     private const int Direct = 2;
 
+    /// <summary>A send completes when all of it is taken, so what is sent aside goes in steps: each that is taken is progress.</summary>
+    private const int StepBytes = 32 * 1024;
+
     /// <summary>Writes the open packet of a new connection. Until the client is heard from, nothing else may follow it.</summary>
     internal ValueTask WriteFirst(Frame frame) => _stream.WriteAsync(frame.Wire);
 
@@ -75,7 +78,7 @@ internal sealed partial class WebSocketLink
         {
             while (rest.Length > 0)
             {
-                var sent = await _socket!.SendAsync(rest, SocketFlags.None);
+                var sent = await _socket!.SendAsync(FirstStep(rest), SocketFlags.None);
                 rest = rest[sent..];
                 session.MoveStall(stall);
             }
@@ -108,9 +111,15 @@ internal sealed partial class WebSocketLink
         WheelAction? stall = null;
         try
         {
-            var write = _stream.WriteAsync(bytes);
-            if (!write.IsCompleted) stall = session.WatchStall(this);
-            await write;
+            for (var rest = bytes; rest.Length > 0;)
+            {
+                var step = FirstStep(rest);
+                var write = _stream.WriteAsync(step);
+                if (!write.IsCompleted) stall ??= session.WatchStall(this);
+                await write;
+                if (stall is not null) session.MoveStall(stall);
+                rest = rest[step.Length..];
+            }
         }
         catch (Exception failure) when (TransportFailure.Is(failure))
         {
@@ -122,6 +131,8 @@ internal sealed partial class WebSocketLink
             if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         }
     }
+
+    private static ReadOnlyMemory<byte> FirstStep(ReadOnlyMemory<byte> bytes) => bytes[..Math.Min(bytes.Length, StepBytes)];
 
     private async Task FinishStreamed(Task write, EngineSession session, bool closes)
     {
