@@ -70,11 +70,12 @@ internal static partial class Serving
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
         add?.Invoke(builder.Services);
-        return Map(builder.Build());
+        return Map(builder.Build(), options);
     }
 
-    private static WebApplication Map(WebApplication app)
+    private static WebApplication Map(WebApplication app, ServerOptions options)
     {
+        if (options.BehindProxy) app.UseForwardedHeaders(options.Proxies.Forwarding());
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
         app.UseWebSockets();
