@@ -57,6 +57,8 @@ internal static partial class Serving
     internal static WebApplication Build(ServerOptions options, Action<IServiceCollection>? add = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // The framework's own switch for forwarded headers would believe everybody.
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. options.Urls]);
         builder.WebHost.ConfigureKestrel(kestrel =>

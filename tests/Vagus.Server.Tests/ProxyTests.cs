@@ -39,6 +39,22 @@ public sealed class ProxyTests
     }
 
     [Fact]
+    public async Task The_framework_s_own_switch_does_not_make_everybody_a_trusted_proxy()
+    {
+        Environment.SetEnvironmentVariable("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true");
+        try
+        {
+            await using var server = await TestServer.Start(Untrusting[0]);
+
+            Assert.Equal(new Uri(server.Address, "/fhir").ToString(), (await Metadata(server)).Url);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ASPNETCORE_FORWARDEDHEADERS_ENABLED", null);
+        }
+    }
+
+    [Fact]
     public async Task Behind_a_trusted_proxy_with_tls_the_refresh_cookie_is_secure()
     {
         await using var server = await TestServer.Start(Behind);
