@@ -34,8 +34,9 @@ public sealed class Database : IRunQueries, IAsyncDisposable
             return;
         }
 
-        Directory.CreateDirectory(options.DataFolder);
+        OwnerOnly.CreateFolder(options.DataFolder);
         sqliteFile = Path.Combine(options.DataFolder, "vagus.db");
+        OwnerOnly.Guard(sqliteFile);
     }
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
