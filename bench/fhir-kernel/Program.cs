@@ -58,7 +58,7 @@ void Pass(Action<JsonDocument> step)
 
 static void Validate(JsonDocument document)
 {
-    if (ResourceValidator.Validate(document.RootElement).Count > 0)
+    if (ResourceValidator.Validate(document.RootElement, OwnBases.None).Count > 0)
     {
         throw new InvalidDataException("A resource is invalid");
     }

@@ -89,6 +89,7 @@ public static class AccessFeature
             provider.GetRequiredService<PasswordHashing>(),
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton<ChangeUser>();
+        services.AddSingleton<FindUser>();
         services.AddSingleton<TenantSettings>();
         services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
     }

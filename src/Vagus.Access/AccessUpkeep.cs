@@ -4,6 +4,7 @@ using Vagus.Access.Keys;
 using Vagus.Access.Passwords;
 using Vagus.Access.Sessions;
 using Vagus.Access.SigningIn;
+using Vagus.Kernel;
 
 namespace Vagus.Access;
 
@@ -27,27 +28,8 @@ internal sealed partial class AccessUpkeep(
         Repeat("sealed successors", RotateRefreshToken.RetryWindow, sweep.ForgetSuccessors, stoppingToken),
         Repeat("expired sessions", SweepSessions.Interval, sweep.DeleteExpired, stoppingToken));
 
-    /// <summary>One duty's loop. A failed turn is logged and tried again at the next one.</summary>
-    private async Task Repeat(string duty, TimeSpan every, Func<CancellationToken, Task> work, CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(every, clock);
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await timer.WaitForNextTickAsync(stopping);
-                await work(stopping);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception cause)
-            {
-                Log.Failed(logger, duty, cause.GetType().Name);
-            }
-        }
-    }
+    private Task Repeat(string duty, TimeSpan every, Func<CancellationToken, Task> work, CancellationToken stopping) => Recurring.Run(
+        every, clock, async cancel => await work(cancel), cause => Log.Failed(logger, duty, cause.GetType().Name), stopping);
 
     private static partial class Log
     {

@@ -8,4 +8,5 @@ root.SetAction((parsed, cancel) => Serving.Run(settings.Read(parsed), cancel));
 root.Add(TenantCommands.Create(settings));
 root.Add(UserCommands.Create(settings));
 root.Add(PeopleCommands.Create(settings));
+root.Add(KeyCommands.Create(settings));
 return await root.Parse(args).InvokeAsync();

@@ -13,8 +13,10 @@ internal sealed record ServerOptions
     /// <summary>The address that clients use; null: what each request says.</summary>
     public required string? PublicUrl { get; init; }
 
-    /// <summary>True when a proxy that ends TLS stands before the server.</summary>
+    /// <summary>True when a proxy that ends TLS stands before the server: what <see cref="Proxies"/> forward is believed then.</summary>
     public required bool BehindProxy { get; init; }
+
+    public TrustedProxies Proxies { get; init; } = TrustedProxies.Loopback;
 
     public required bool Production { get; init; }
 
@@ -30,9 +32,20 @@ internal sealed record ServerOptions
     public string? Insecurity()
     {
         if (!Production) return null;
-        var open = Urls.FirstOrDefault(url => url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) && !new Uri(url.Replace("*", "any", StringComparison.Ordinal).Replace("+", "any", StringComparison.Ordinal)).IsLoopback);
-        if (open is not null && !BehindProxy) return $"{open} would carry passwords and patient data in the clear. Use https, listen on 127.0.0.1, or say --behind-proxy when a proxy that ends TLS stands before it.";
+        if (!BehindProxy && Urls.FirstOrDefault(IsInTheClear) is { } open)
+        {
+            return $"{open} would carry passwords and patient data in the clear. Use https, listen on 127.0.0.1, or say --behind-proxy when a proxy "
+                + "that ends TLS stands before it.";
+        }
+
         if (PublicUrl is null) return "VAGUS_PUBLIC_URL must be set: links and tokens may not depend on what a request claims.";
         return PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? null : "VAGUS_PUBLIC_URL must be https.";
+    }
+
+    private static bool IsInTheClear(string url)
+    {
+        if (!url.StartsWith("http:", StringComparison.OrdinalIgnoreCase)) return false;
+        var named = url.Replace("*", "any", StringComparison.Ordinal).Replace("+", "any", StringComparison.Ordinal);
+        return !new Uri(named).IsLoopback;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Vagus.Access;
 using Vagus.Fhir;
 using Vagus.Realtime;
@@ -13,9 +14,23 @@ internal sealed class ServerSettings
     private readonly Option<string?> data = new("--data") { Description = "The data folder of the embedded default. Default ./data (VAGUS_DATA).", Recursive = true };
     private readonly Option<string?> postgres = new("--postgres") { Description = "A PostgreSQL connection string instead of SQLite; better given as VAGUS_POSTGRES.", Recursive = true };
     private readonly Option<string?> publicUrl = new("--public-url") { Description = "The address that clients use (VAGUS_PUBLIC_URL)." };
-    private readonly Option<bool> behindProxy = new("--behind-proxy") { Description = "A proxy that ends TLS stands before the server (VAGUS_BEHIND_PROXY=true)." };
 
-    private readonly Option<string?> origins = new("--allowed-origins") { Description = "Other web origins whose pages may open sockets, separated by ';' (VAGUS_ALLOWED_ORIGINS). Default: our own only." };
+    private readonly Option<bool> behindProxy = new("--behind-proxy")
+    {
+        Description = "A proxy that ends TLS stands before the server: its X-Forwarded-* headers are believed (VAGUS_BEHIND_PROXY=true).",
+    };
+
+    private readonly Option<string?> proxies = new("--trusted-proxies")
+    {
+        Description = "The proxies to believe: addresses and networks, separated by ';'. Default: this machine (VAGUS_TRUSTED_PROXIES).",
+    };
+
+    private readonly Option<int?> hops = new("--proxy-hops") { Description = "Proxies that stand one behind the other. Default 1 (VAGUS_PROXY_HOPS)." };
+
+    private readonly Option<string?> origins = new("--allowed-origins")
+    {
+        Description = "Other web origins whose pages may open sockets, separated by ';' (VAGUS_ALLOWED_ORIGINS). Default: our own only.",
+    };
 
     public ServerSettings(RootCommand root)
     {
@@ -25,6 +40,8 @@ internal sealed class ServerSettings
         root.Add(postgres);
         root.Add(publicUrl);
         root.Add(behindProxy);
+        root.Add(proxies);
+        root.Add(hops);
         root.Add(origins);
     }
 
@@ -38,6 +55,7 @@ internal sealed class ServerSettings
             Urls = listenOn,
             PublicUrl = address?.TrimEnd('/'),
             BehindProxy = parsed.GetValue(behindProxy) || Variable("VAGUS_BEHIND_PROXY") == "true",
+            Proxies = TrustedProxies.Parse(parsed.GetValue(proxies) ?? Variable("VAGUS_TRUSTED_PROXIES"), Hops(parsed)),
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data", Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
             Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
@@ -53,6 +71,8 @@ internal sealed class ServerSettings
     // '*', '+' and the unspecified addresses are where the server listens, not what a client can write into a link.
     private static bool NamesAHost(string url) => !url.Contains("://*", StringComparison.Ordinal) && !url.Contains("://+", StringComparison.Ordinal)
         && !url.Contains("://0.0.0.0", StringComparison.Ordinal) && !url.Contains("://[::]", StringComparison.Ordinal);
+
+    private int Hops(ParseResult parsed) => parsed.GetValue(hops) ?? (Variable("VAGUS_PROXY_HOPS") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

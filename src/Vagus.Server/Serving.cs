@@ -12,7 +12,10 @@ namespace Vagus.Server;
 /// <summary>The server: migrations, then the endpoints, until it is told to stop or storage fails.</summary>
 internal static partial class Serving
 {
+    /// <summary>Exit codes as sysexits.h names them: EX_SOFTWARE, EX_IOERR, EX_CONFIG.</summary>
+    private const int PartFailedExitCode = 70;
     private const int StorageFailedExitCode = 74;
+    private const int RefusedExitCode = 78;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     public static async Task<int> Run(ServerOptions options, CancellationToken cancel)
@@ -20,29 +23,42 @@ internal static partial class Serving
         if (options.Insecurity() is { } insecurity)
         {
             await Console.Error.WriteLineAsync($"Refusing to start: {insecurity}");
-            return 78;
+            return RefusedExitCode;
         }
 
-        var started = Stopwatch.GetTimestamp();
         await using var app = Build(options);
+        return await Serve(app, cancel);
+    }
+
+    /// <summary>Serves until the application is told to stop (0) or something fails: then the code makes a supervisor start another process.</summary>
+    internal static async Task<int> Serve(WebApplication app, CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
         await app.Services.GetRequiredService<Migrator>().Run(cancel);
         await app.StartAsync(cancel);
         Log.Ready(app.Logger, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, string.Join(' ', app.Urls));
 
         var failed = app.Services.GetRequiredService<StorageFailure>().Failed;
         await Task.WhenAny(app.WaitForShutdownAsync(cancel), failed);
-        if (!failed.IsCompleted) return 0;
+        if (!failed.IsCompleted) return AnyPartFailed(app.Services) ? PartFailedExitCode : 0;
 
-        // Nothing is acknowledged any more: end, so that whoever supervises us starts a process that reads what is really on the disk.
+        // Nothing is acknowledged any more: a new process reads what is really on the disk.
         Log.StorageFailed(app.Logger);
         using var limit = new CancellationTokenSource(LastWords);
         await app.StopAsync(limit.Token);
         return StorageFailedExitCode;
     }
 
-    internal static WebApplication Build(ServerOptions options)
+    /// <summary>The host stops when a background service ends with an exception, but tells nobody that this was the reason.</summary>
+    private static bool AnyPartFailed(IServiceProvider services) =>
+        services.GetServices<IHostedService>().OfType<BackgroundService>().Any(part => part.ExecuteTask is { IsFaulted: true });
+
+    /// <param name="add">What a test adds to the server's services.</param>
+    internal static WebApplication Build(ServerOptions options, Action<IServiceCollection>? add = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // The framework's own switch for forwarded headers would believe everybody.
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. options.Urls]);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -55,11 +71,13 @@ internal static partial class Serving
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
-        return Map(builder.Build());
+        add?.Invoke(builder.Services);
+        return Map(builder.Build(), options);
     }
 
-    private static WebApplication Map(WebApplication app)
+    private static WebApplication Map(WebApplication app, ServerOptions options)
     {
+        if (options.BehindProxy) app.UseForwardedHeaders(options.Proxies.Forwarding());
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
         app.UseWebSockets();

@@ -62,7 +62,8 @@ public sealed class BroadcastTarget
     public void Disconnect(bool closeConnection = false) => _namespace.Select(Audience, socket => socket.Disconnect(closeConnection));
 
     /// <inheritdoc cref="ClientSocket.Close"/>
-    public void Close(ushort code = CloseCode.ServiceRestart) => _namespace.Select(Audience, socket => socket.Close(code));
+    public void Close(ushort code = CloseCode.ServiceRestart, string text = "") =>
+        _namespace.Select(Audience, socket => socket.Close(code, text));
 }
 
 /// <summary>What a broadcast that asked for acknowledgements got.</summary>

@@ -108,7 +108,7 @@ public sealed partial class ClientSocket
 
     private Frame[] Frames(EncodedEvent encoded) =>
         ReferenceEquals(encoded.Namespace, Namespace.Name) || encoded.Namespace == Namespace.Name
-            ? Namespace.Encoder.WithoutOffset(encoded).Frames
+            ? (IsBeyondRecovery ? encoded.Bare : Namespace.Encoder.WithoutOffset(encoded)).Frames
             : throw new ArgumentException($"The event is encoded for {encoded.Namespace}, the socket is in {Namespace.Name}.", nameof(encoded));
 
     private bool Advance(EventOffset? offset)
@@ -128,7 +128,7 @@ public sealed partial class ClientSocket
         var limits = Namespace.Server.Options.Engine;
         if (_held.Count >= limits.MaxQueuedPackets || _heldBytes > limits.MaxQueuedBytes)
         {
-            _client.Session.Close(DisconnectReason.SlowReader, CloseCode.SlowReader);
+            _client.Session.Close(DisconnectReason.SlowReader, CloseCode.SlowReader, CloseText.SlowReader);
             return false;
         }
         _held.Add((occurrence, frames));

@@ -43,6 +43,9 @@ public sealed partial class ClientSocket
     /// <summary>Whether this is an earlier session come back, with its id and rooms and without a hole in its events.</summary>
     public bool Recovered { get; internal set; }
 
+    /// <summary>It has no identity, so it got no <c>pid</c> and can never use an offset: none is sent to it.</summary>
+    internal bool IsBeyondRecovery { get; set; }
+
     /// <summary>Cancelled when the socket is gone.</summary>
     public CancellationToken Gone => GoneSource().Token;
 
@@ -83,8 +86,12 @@ public sealed partial class ClientSocket
         if (closeConnection) _client.Session.Close(DisconnectReason.ServerLeft, CloseCode.Normal);
     }
 
-    /// <summary>Closes the whole connection; the client comes back by itself and authenticates anew.</summary>
-    public void Close(ushort code = CloseCode.ServiceRestart) => _client.Session.Close(DisconnectReason.ServerClosed, code);
+    /// <summary>
+    /// Closes the whole connection; the client comes back by itself and authenticates anew. On WebSocket it is told the code and the text, of
+    /// at most 123 bytes.
+    /// </summary>
+    public void Close(ushort code = CloseCode.ServiceRestart, string text = "") =>
+        _client.Session.Close(DisconnectReason.ServerClosed, code, CloseText.Checked(text));
 
     private CancellationTokenSource GoneSource()
     {

@@ -7,6 +7,7 @@ namespace Vagus.SocketIO;
 public sealed class EncodedEvent
 {
     private Frame[]? _frames;
+    private EncodedEvent? _bare;
 
     internal EncodedEvent(string @namespace, string name, ReadOnlyMemory<byte> argumentsJson, byte[][] attachments, EventOffset? offset = null)
     {
@@ -36,6 +37,9 @@ public sealed class EncodedEvent
 
     /// <summary>The same event with that mark, once somebody needed it.</summary>
     internal EncodedEvent? Marked { get; set; }
+
+    /// <summary>The same event for sockets that follow no history.</summary>
+    internal EncodedEvent Bare => Offset is null ? this : _bare ??= new EncodedEvent(Namespace, Name, ArgumentsJson, Attachments);
 
     // Two threads may both build it; the frames are equal and one set wins.
     internal Frame[] Frames => _frames ??= EventFrames.Build(this, ack: null);

@@ -42,9 +42,6 @@ public sealed class SocketIOOptions
 
     public DrainOptions Drain { get; } = new();
 
-    /// <summary>Carries broadcasts to the other nodes; null when there is one node.</summary>
-    public IClusterAdapter? Cluster { get; set; }
-
     /// <summary>How payloads are read and written. Depth is limited and a duplicate property is refused.</summary>
     public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web)
     {

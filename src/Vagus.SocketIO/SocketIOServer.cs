@@ -46,14 +46,6 @@ public sealed class SocketIOServer
     public SocketNamespace Of(string name) =>
         _namespaces.TryGetValue(Normal(name), out var found) ? found : throw new ArgumentException($"No namespace {name} is open.", nameof(name));
 
-    /// <summary>Hands in what another node broadcast; it goes to this node's sockets only.</summary>
-    public void Receive(ClusterBroadcast broadcast)
-    {
-        if (!_namespaces.TryGetValue(broadcast.Namespace, out var target)) return;
-
-        target.DeliverFromCluster(broadcast);
-    }
-
     /// <summary>Refuses new connections and closes the open ones in batches, so that clients come back elsewhere and not all at once.</summary>
     public Task Drain(CancellationToken cancel = default) => _host.Drain(cancel);
 

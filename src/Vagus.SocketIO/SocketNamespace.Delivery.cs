@@ -7,8 +7,7 @@ public sealed partial class SocketNamespace
         var audience = target.Audience;
         if (target.IsVolatile || Server.Recovery is not { } recovery || encoded.Offset is not null)
         {
-            DeliverHere(target, encoded);
-            PublishToCluster(target, encoded);
+            Deliver(target, encoded);
             return;
         }
 
@@ -16,9 +15,8 @@ public sealed partial class SocketNamespace
         lock (_order)
         {
             encoded = recovery.History.Append(encoded, audience);
-            DeliverHere(target, encoded);
+            Deliver(target, encoded);
         }
-        PublishToCluster(target, encoded);
     }
 
     internal void EmitTo(ClientSocket socket, EncodedEvent encoded)
@@ -35,13 +33,7 @@ public sealed partial class SocketNamespace
         }
     }
 
-    internal void DeliverFromCluster(ClusterBroadcast broadcast)
-    {
-        var encoded = new EncodedEvent(Name, broadcast.Event, broadcast.ArgumentsJson, [.. broadcast.Attachments], broadcast.Offset);
-        DeliverHere(new BroadcastTarget(this, broadcast.Audience, broadcast.IsVolatile), encoded);
-    }
-
-    /// <summary>Everyone a broadcast reaches on this node, each once.</summary>
+    /// <summary>Everyone a broadcast reaches, each once.</summary>
     internal void Select(EventAudience audience, Action<ClientSocket> action)
     {
         if (audience.Rooms.Count == 0 && audience.Except.Count == 0)
@@ -64,7 +56,7 @@ public sealed partial class SocketNamespace
         }
     }
 
-    private void DeliverHere(BroadcastTarget target, EncodedEvent encoded)
+    private void Deliver(BroadcastTarget target, EncodedEvent encoded)
     {
         if (target.IsVolatile) Select(target.Audience, socket => socket.SendVolatile(encoded));
         else Select(target.Audience, socket => socket.Send(encoded));
@@ -89,8 +81,4 @@ public sealed partial class SocketNamespace
 
         return _rooms.Members(room);
     }
-
-    private void PublishToCluster(BroadcastTarget target, EncodedEvent encoded) =>
-        Server.Options.Cluster?.Publish(new ClusterBroadcast(
-            Name, encoded.Name, encoded.ArgumentsJson, encoded.Attachments, encoded.Offset, target.Audience, target.IsVolatile));
 }

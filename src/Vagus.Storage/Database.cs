@@ -24,14 +24,19 @@ public sealed class Database : IRunQueries, IAsyncDisposable
                 AutoPrepareMinUsages = 2,
                 MaxPoolSize = options.Readers + options.PostgresLanes + 4,
                 IncludeErrorDetail = false,
+                // Seconds. A peer that vanished without a word is noticed within a minute, also by the listener, which only waits.
+                TcpKeepAlive = true,
+                TcpKeepAliveTime = 30,
+                TcpKeepAliveInterval = 10,
                 ApplicationName = "vagus",
             };
             postgres = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
             return;
         }
 
-        Directory.CreateDirectory(options.DataFolder);
+        OwnerOnly.CreateFolder(options.DataFolder);
         sqliteFile = Path.Combine(options.DataFolder, "vagus.db");
+        OwnerOnly.Guard(sqliteFile);
     }
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;

@@ -51,7 +51,7 @@ public sealed class LifeTests
         foreach (var wire in wires)
         {
             Assert.Equal(["42[\"last\"]", "closed"], await wire.Read(2));
-            Assert.Equal(1012, wire.CloseStatus);
+            Assert.Equal((1012, "restart"), (wire.CloseStatus, wire.CloseText));
         }
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await live.Http.GetAsync(live.Polling())).StatusCode);
     }
@@ -86,6 +86,21 @@ public sealed class LifeTests
 
         Assert.Equal(DisconnectReason.SlowReader, await reason.Task);
         slow.Dispose();
+    }
+
+    [Fact]
+    public async Task A_close_carries_the_code_and_the_text_of_the_application()
+    {
+        await using var live = await LiveServer.Start(io => io.Namespace("/", ns => ns.OnConnect((socket, _) =>
+        {
+            Assert.Throws<ArgumentException>(() => socket.Close(CloseCode.Unauthenticated, new string('x', 124)));
+            socket.Close(CloseCode.Unauthenticated, "token_expired");
+            return ValueTask.CompletedTask;
+        })));
+        var (wire, _) = await live.Join();
+
+        Assert.Equal("closed", await wire.Read());
+        Assert.Equal((CloseCode.Unauthenticated, "token_expired"), (wire.CloseStatus, wire.CloseText));
     }
 
     [Fact]

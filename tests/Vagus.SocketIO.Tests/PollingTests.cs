@@ -75,6 +75,21 @@ public sealed class PollingTests
         Assert.Equal(["451-[\"message-back\",{\"_placeholder\":true,\"num\":0}]", "bAQIDBA=="], answer[1..]);
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("x")]
+    public async Task After_the_end_of_a_session_its_id_is_unknown(string last)
+    {
+        await using var live = await LiveServer.Start();
+        var sid = await live.OpenPolling();
+        using var ended = await live.Post(sid, last);
+
+        using var posted = await live.Post(sid, "40");
+
+        Assert.Equal(HttpStatusCode.BadRequest, posted.StatusCode);
+        Assert.Equal("""{"code":1,"message":"Session ID unknown"}""", await posted.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task A_body_over_the_limit_is_413_and_the_session_lives()
     {

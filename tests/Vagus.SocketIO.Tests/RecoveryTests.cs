@@ -154,6 +154,20 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_socket_without_an_identity_gets_no_offsets()
+    {
+        await using var live = await LiveServer.Start(options: options => options.Recovery = new RecoveryOptions());
+        var (wire, answer) = await live.Join();
+        await PollingTests.Until(() => live.Server.Of("/").Sockets.Count == 1);
+
+        live.Server.Of("/").Emit("n", "text");
+        live.Server.Of("/").Sockets[0].Send(live.Server.Of("/").Encode("m", "text"));
+
+        Assert.DoesNotContain("pid", answer, StringComparison.Ordinal);
+        Assert.Equal(["42[\"n\",\"text\"]", "42[\"m\",\"text\"]"], await wire.Read(2));
+    }
+
+    [Fact]
     public async Task An_event_that_comes_by_replay_and_live_is_sent_once()
     {
         var history = new SlowHistory();

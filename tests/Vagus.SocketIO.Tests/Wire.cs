@@ -12,6 +12,8 @@ internal sealed class Wire : IDisposable
 
     internal int? CloseStatus => (int?)_socket.CloseStatus;
 
+    internal string? CloseText => _socket.CloseStatusDescription;
+
     internal static async Task<Wire> Open(Uri address, string? origin = null)
     {
         var wire = new Wire();

@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
@@ -97,10 +99,38 @@ public abstract class RetentionTests(Engine engine)
         Assert.Equal(new LogExtent(2501, 2500), await storage.Log.Extent(North, default));
     }
 
+    [Fact]
+    public async Task A_sweep_that_fails_is_logged_and_the_next_one_goes_on()
+    {
+        var clock = new SetClock();
+        using var log = new RecordedLog();
+        await using var storage = await TestStorage.Create(
+            engine, clock, services => services.AddLogging(logging => logging.AddProvider(log)), new StorageOptions { SweepInterval = TimeSpan.FromMilliseconds(20) });
+        await Append(storage, North);
+        clock.Now += TimeSpan.FromDays(60);
+        await Alter(storage, HideHeads);
+        var sweep = storage.Get<RetentionSweep>();
+        await sweep.StartAsync(default);
+        await log.Line("The retention sweep failed");
+
+        await Alter(storage, ShowHeads);
+        await log.Line("Retention removed 1 events");
+
+        Assert.False(sweep.ExecuteTask!.IsCompleted);
+        await sweep.StopAsync(default);
+    }
+
+    private static async Task Alter(TestStorage storage, Statement statement) =>
+        Assert.False((await storage.Commit.Write<long>(North, async (write, cancel) => await write.Execute(statement, [], cancel), default)).IsRefused);
+
     private static async Task<long> Append(TestStorage storage, TenantId tenant) =>
         (await storage.Commit.Write<long>(tenant, async (write, cancel) => await write.Append(Draft(0), cancel), default)).Value;
 
     private static NewEvent Draft(int n) => new($"e{n}", "resource.created", Encoding.UTF8.GetBytes("{}"));
+
+    private static readonly Statement HideHeads = new("alter table log_head rename to log_head_hidden");
+
+    private static readonly Statement ShowHeads = new("alter table log_head_hidden rename to log_head");
 
     private sealed class SetClock : TimeProvider
     {

@@ -58,6 +58,8 @@ internal sealed partial class SigningKeys(
     /// <summary>Throws every key away and makes a new one: somebody may hold a copy. All access tokens end; refresh tokens go on.</summary>
     public async ValueTask<Outcome<string>> Replace(CancellationToken cancel)
     {
+        // A root key that does not open the present keys is the wrong one: what it wrapped no other process could open.
+        await Refresh(cancel);
         var outcome = await commit.Write<int>(Installation, async (write, token) => await write.Execute(DeleteAll, [], token), cancel);
         if (outcome.Refusal is { } refusal) return refusal;
 

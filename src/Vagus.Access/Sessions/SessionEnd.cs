@@ -19,6 +19,8 @@ public enum EndReason
     RoleChanged,
 
     UserDisabled,
+
+    EndedByOperator,
 }
 
 /// <summary>A session that is over: whatever lives by it must stop now.</summary>
@@ -28,5 +30,6 @@ public sealed record SessionEnd(TenantId Tenant, SessionId Session, UserId User,
 
     internal static EndReason ReasonOf(string name) => (EndReason)Math.Max(0, Array.IndexOf(Names, name));
 
-    private static readonly string[] Names = ["signed_out", "ended_by_user", "displaced", "refresh_reused", "role_changed", "user_disabled"];
+    private static readonly string[] Names =
+        ["signed_out", "ended_by_user", "displaced", "refresh_reused", "role_changed", "user_disabled", "ended_by_operator"];
 }

@@ -40,13 +40,20 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
     public ValueTask<Outcome<UserId>> Enable(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateDisabled, [false, tenant.Value, user.Value], cancel), cancel);
 
+    /// <summary>Signs the user out everywhere and changes nothing else.</summary>
+    public ValueTask<Outcome<UserId>> EndSessions(TenantId tenant, UserId user, CancellationToken cancel) =>
+        Change(tenant, user, EndReason.EndedByOperator, write => Count(write, user, cancel), cancel);
+
+    private static async ValueTask<int> Count(WriteTransaction write, UserId user, CancellationToken cancel) =>
+        (int)await write.QueryOne(CountUsers, [write.Tenant.Value, user.Value], row => row.GetInt64(0), cancel);
+
     private async ValueTask<Outcome<UserId>> Change(
         TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<int>> update, CancellationToken cancel)
     {
         var outcome = await commit.Write<List<SessionEnd>>(
             tenant,
             async (write, token) => await update(write) == 1
-                ? await EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token)
+                ? await Sessions.EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token)
                 : NoUser,
             cancel);
         if (outcome.Refusal is { } refusal) return refusal;
@@ -56,6 +63,13 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
     }
 
     private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user for whom this can be changed.");
+
+    private static readonly Statement CountUsers = new("""
+        select count(*)
+        from access_user
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+        """);
 
     private static readonly Statement UpdateRole = new("""
         update access_user

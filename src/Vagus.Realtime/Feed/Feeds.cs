@@ -56,14 +56,9 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
     {
         using var growth = signal.Observe(Grew);
         signIns.Ended += End;
-        using var timer = new PeriodicTimer(SweepInterval, sources.Clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) Sweep();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
+            await Recurring.Run(SweepInterval, sources.Clock, Sweep, cause => Log.SweepFailed(logger, cause), stoppingToken);
         }
         finally
         {
@@ -102,7 +97,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
         }
     }
 
-    private void Sweep()
+    private ValueTask Sweep(CancellationToken cancel)
     {
         var dead = sources.Clock.GetUtcNow() - sources.Options.ExpiryGrace;
         foreach (var tenant in feeds.Keys)
@@ -113,11 +108,16 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
                 else session.Tick();
             }
         }
+
+        return ValueTask.CompletedTask;
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Tenant {Tenant}: a live connection of session {Session} is closed, for the session ended")]
         public static partial void Ended(ILogger logger, string tenant, string session);
+
+        [LoggerMessage(2, LogLevel.Error, "The sweep of expired connections failed and is tried again")]
+        public static partial void SweepFailed(ILogger logger, Exception cause);
     }
 }

@@ -1,19 +1,28 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 
 namespace Vagus.Realtime.Presence;
 
 /// <summary>Ends views that were not renewed.</summary>
-internal sealed class PresenceSweep(PresenceBoard board, ViewResource view, Feeds feeds, TimeProvider clock) : BackgroundService
+internal sealed partial class PresenceSweep(
+    PresenceBoard board, ViewResource view, Feeds feeds, TimeProvider clock, ILogger<PresenceSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Recurring.Run(Interval, clock, EndExpired, cause => Log.Failed(logger, cause), stoppingToken);
+
+    private ValueTask EndExpired(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            foreach (var (tenant, resource) in board.EndExpired()) view.Tell(feeds.SessionsOf(tenant), tenant, resource);
-        }
+        foreach (var (tenant, resource) in board.EndExpired()) view.Tell(feeds.SessionsOf(tenant), tenant, resource);
+        return ValueTask.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The sweep of views failed and is tried again")]
+        public static partial void Failed(ILogger logger, Exception cause);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class EngineHost : IDisposable
         var end = Wheel.Now + (long)DrainOptions.Limit.TotalMilliseconds;
         foreach (var batch in _tables.SelectMany(table => table.Sessions).Chunk(Math.Max(1, DrainOptions.BatchSize)))
         {
-            foreach (var session in batch) session.Close(DisconnectReason.Draining, CloseCode.ServiceRestart);
+            foreach (var session in batch) session.Close(DisconnectReason.Draining, CloseCode.ServiceRestart, CloseText.Restart);
             if (ConnectionCount == 0 || Wheel.Now >= end || cancel.IsCancellationRequested) continue;
 
             await Task.Delay(DrainOptions.BatchInterval, Clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -13,8 +13,8 @@ internal sealed class PollWait
     internal void Complete(byte[]? body) => _answer.TrySetResult(body);
 }
 
-/// <summary>How a poll starts: with an answer, with a wait, beside another one, or (nothing set) not at all.</summary>
-internal readonly record struct PollStart(byte[]? Body = null, PollWait? Wait = null, bool IsSecond = false);
+/// <summary>How a poll starts: with an answer, with a wait, beside another one, after the session's end, or (nothing set) not at all.</summary>
+internal readonly record struct PollStart(byte[]? Body = null, PollWait? Wait = null, bool IsSecond = false, bool IsOver = false);
 
 internal sealed partial class EngineSession
 {
@@ -28,9 +28,10 @@ internal sealed partial class EngineSession
         CheckHeartbeat();
         lock (Gate)
         {
-            if (State == SessionState.Closed) return new PollStart(Body: ReadTombstone());
+            if (State == SessionState.Closed) return ReadTombstone() is { } last ? new PollStart(Body: last) : new PollStart(IsOver: true);
             // After the close packet there is nothing to poll for, also in the moment before the session is put away.
-            if (_link is not null || _farewellTaken) return default;
+            if (_farewellTaken) return new PollStart(IsOver: true);
+            if (_link is not null) return default;
             if (_poll is not null) return new PollStart(IsSecond: true);
 
             var body = TakePollBody();
@@ -73,15 +74,17 @@ internal sealed partial class EngineSession
         Finish(DisconnectReason.TransportFailed);
     }
 
-    /// <summary>One POST at a time; a second one ends the session.</summary>
-    internal bool BeginPost()
+    /// <summary>Why a POST is not taken; null when it is. One at a time: a second one ends the session.</summary>
+    internal EngineError? BeginPost()
     {
         CheckHeartbeat();
-        if (State != SessionState.Open || _link is not null) return false;
-        if (Interlocked.Exchange(ref _posting, 1) == 0) return true;
+        // Also in the moment before a session that has ended is put away.
+        if (State != SessionState.Open) return EngineError.UnknownSession;
+        if (_link is not null) return EngineError.BadRequest;
+        if (Interlocked.Exchange(ref _posting, 1) == 0) return null;
 
         Finish(DisconnectReason.ProtocolError);
-        return false;
+        return EngineError.BadRequest;
     }
 
     internal void EndPost() => Volatile.Write(ref _posting, 0);

@@ -153,7 +153,7 @@ internal sealed partial class EngineSession
     private bool CloseSlowReader()
     {
         Host.Metrics.SlowReader();
-        Close(DisconnectReason.SlowReader, CloseCode.SlowReader);
+        Close(DisconnectReason.SlowReader, CloseCode.SlowReader, CloseText.SlowReader);
         return false;
     }
 }

@@ -134,10 +134,10 @@ internal sealed partial class EngineSession : WheelEntry
     }
 
     /// <summary>
-    /// Closes after what is queued has gone out. On WebSocket the close frame carries <paramref name="code"/> (0: none); on polling it
-    /// is the close packet. Either way the client comes back by itself.
+    /// Closes after what is queued has gone out. On WebSocket the close frame carries <paramref name="code"/> (0: none) and
+    /// <paramref name="text"/>; on polling it is the close packet. Either way the client comes back by itself.
     /// </summary>
-    internal void Close(DisconnectReason reason, ushort code)
+    internal void Close(DisconnectReason reason, ushort code, string text = "")
     {
         var schedule = false;
         lock (Gate)
@@ -147,7 +147,7 @@ internal sealed partial class EngineSession : WheelEntry
             State = SessionState.Closing;
             _room?.Wake();
             if (reason is DisconnectReason.SlowReader) _queue.Clear();
-            _queue.Add(_link is null ? Frame.ClosePacket : code == 0 ? Frame.CloseWithoutCode() : Frame.Close(code));
+            _queue.Add(_link is null ? Frame.ClosePacket : code == 0 ? Frame.CloseWithoutCode() : Frame.Close(code, text));
             schedule = TakesTurn();
         }
         Host.Wheel.Cancel(this);

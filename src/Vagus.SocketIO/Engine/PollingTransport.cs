@@ -34,7 +34,7 @@ internal static class PollingTransport
         }
         if (body is null)
         {
-            await EngineError.BadRequest.Write(context);
+            await (start.IsOver ? EngineError.UnknownSession : EngineError.BadRequest).Write(context);
             return;
         }
         session.BeginAnswer();
@@ -55,9 +55,9 @@ internal static class PollingTransport
 
     internal static async Task Post(HttpContext context, EngineSession session)
     {
-        if (!session.BeginPost())
+        if (session.BeginPost() is { } refusal)
         {
-            await EngineError.BadRequest.Write(context);
+            await refusal.Write(context);
             return;
         }
         try

@@ -31,6 +31,7 @@ internal sealed class SessionRecovery
 
         if (socket.Identity is null)
         {
+            socket.IsBeyondRecovery = true;
             socket.Namespace.Add(socket);
             return ([], null);
         }
@@ -83,7 +84,7 @@ internal sealed class SessionRecovery
             socket.Id = sessionId;
             socket.Namespace.Add(socket);
         }
-        previous?.Client.Session.Close(DisconnectReason.Replaced, CloseCode.Replaced);
+        previous?.Client.Session.Close(DisconnectReason.Replaced, CloseCode.Replaced, CloseText.Replaced);
         return rooms;
     }
 

@@ -1,30 +1,94 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 
 namespace Vagus.Storage.Log;
 
 /// <summary>
 /// Tells readers that a tenant's log has grown. Only a hint: it may come late, twice or (across processes) not at all; the cursor is the truth.
-/// Observers must return at once.
+/// Observers are called on the thread pool, each for itself: one that blocks or throws holds up neither the commit nor the others.
 /// </summary>
-public sealed class LogSignal
+public sealed partial class LogSignal(ILogger<LogSignal> logger)
 {
-    private ImmutableArray<Action<TenantId, long>> observers = [];
+    private readonly ILogger logger = logger;
+    private ImmutableArray<Observation> observations = [];
 
-    /// <summary>Calls the observer after each commit with the tenant and its last position, until disposed.</summary>
+    /// <summary>Calls the observer after commits with the tenant and its last position, one call at a time, until disposed.</summary>
     public IDisposable Observe(Action<TenantId, long> observer)
     {
-        ImmutableInterlocked.Update(ref observers, (list, added) => list.Add(added), observer);
-        return new Observation(this, observer);
+        var observation = new Observation(this, observer);
+        ImmutableInterlocked.Update(ref observations, (list, added) => list.Add(added), observation);
+        return observation;
     }
 
     internal void Raise(TenantId tenant, long position)
     {
-        foreach (var observer in observers) observer(tenant, position);
+        foreach (var observation in observations) observation.Tell(tenant, position);
     }
 
-    private sealed class Observation(LogSignal signal, Action<TenantId, long> observer) : IDisposable
+    /// <summary>One observer and what it is still to be told: the last position of each tenant, so that a slow observer's list stays short.</summary>
+    private sealed class Observation(LogSignal signal, Action<TenantId, long> observer) : IDisposable, IThreadPoolWorkItem
     {
-        public void Dispose() => ImmutableInterlocked.Update(ref signal.observers, (list, removed) => list.Remove(removed), observer);
+        private readonly Lock gate = new();
+        private Dictionary<TenantId, long> untold = [];
+        private Dictionary<TenantId, long> telling = [];
+        private bool scheduled;
+        private volatile bool disposed;
+
+        public void Tell(TenantId tenant, long position)
+        {
+            lock (gate)
+            {
+                untold[tenant] = Math.Max(position, untold.GetValueOrDefault(tenant));
+                if (scheduled) return;
+                scheduled = true;
+            }
+
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        public void Execute()
+        {
+            while (TakeUntold())
+            {
+                foreach (var (tenant, position) in telling) Call(tenant, position);
+                telling.Clear();
+            }
+        }
+
+        public void Dispose()
+        {
+            disposed = true;
+            ImmutableInterlocked.Update(ref signal.observations, (list, removed) => list.Remove(removed), this);
+        }
+
+        private bool TakeUntold()
+        {
+            lock (gate)
+            {
+                (untold, telling) = (telling, untold);
+                return scheduled = telling.Count > 0;
+            }
+        }
+
+        private void Call(TenantId tenant, long position)
+        {
+            if (disposed) return;
+            try
+            {
+                observer(tenant, position);
+            }
+            catch (Exception cause)
+            {
+                // The top of this observer's loop.
+                Log.Failed(signal.logger, cause, tenant.Value, position);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "An observer of the log failed at {Tenant} {Position}")]
+        public static partial void Failed(ILogger logger, Exception cause, string tenant, long position);
     }
 }

@@ -10,7 +10,8 @@ namespace Vagus.Storage.Log;
 /// Removes events that are older than the retention, from the oldest on, in small writes so that nobody waits long. The head row remembers the
 /// oldest position left: a cursor before it gets a gap, never silence. An event that a durable consumer has not read yet stays.
 /// </summary>
-public sealed partial class RetentionSweep(Database database, GroupCommit commit, StorageOptions options, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
+public sealed partial class RetentionSweep(
+    Database database, GroupCommit commit, StorageOptions options, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
 {
     private const long EventsPerWrite = 1000;
 
@@ -19,18 +20,18 @@ public sealed partial class RetentionSweep(Database database, GroupCommit commit
     {
         var removed = 0L;
         var before = (clock.GetUtcNow() - options.EventRetention).ToMicroseconds();
-        foreach (var tenant in await database.Query(Tenants, [], row => new TenantId(row.GetString(0)), cancel)) removed += await Sweep(tenant, before, cancel);
+        var tenants = await database.Query(Tenants, [], row => new TenantId(row.GetString(0)), cancel);
+        foreach (var tenant in tenants) removed += await Sweep(tenant, before, cancel);
         return removed;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Recurring.Run(options.SweepInterval, clock, Turn, cause => Log.Failed(logger, cause), stoppingToken);
+
+    private async ValueTask Turn(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(options.SweepInterval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            var removed = await SweepOnce(stoppingToken);
-            if (removed > 0) Log.Swept(logger, removed);
-        }
+        var removed = await SweepOnce(cancel);
+        if (removed > 0) Log.Swept(logger, removed);
     }
 
     private async Task<long> Sweep(TenantId tenant, long before, CancellationToken cancel)
@@ -93,5 +94,8 @@ public sealed partial class RetentionSweep(Database database, GroupCommit commit
     {
         [LoggerMessage(1, LogLevel.Information, "Retention removed {Count} events")]
         public static partial void Swept(ILogger logger, long count);
+
+        [LoggerMessage(2, LogLevel.Error, "The retention sweep failed and is tried again")]
+        public static partial void Failed(ILogger logger, Exception cause);
     }
 }

@@ -42,20 +42,37 @@ internal sealed partial class WriteLane : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
-        await loop;
+        await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (session is not null) await session.DisposeAsync();
     }
 
     private async Task TakeTurns()
     {
         var group = new List<WaitingWrite>();
-        while (await waiting.Reader.WaitToReadAsync())
+        try
         {
-            group.Clear();
-            while (group.Count < options.WritesPerCommit && waiting.Reader.TryRead(out var next)) group.Add(next);
-            if (failure.HasFailed) Refuse(group, WriteRefused.Failed);
-            else await Commit(group);
+            while (await waiting.Reader.WaitToReadAsync())
+            {
+                group.Clear();
+                while (group.Count < options.WritesPerCommit && waiting.Reader.TryRead(out var next)) group.Add(next);
+                if (failure.HasFailed) Refuse(group, WriteRefused.Failed);
+                else await Commit(group);
+            }
         }
+        catch (Exception cause)
+        {
+            End(group, cause);
+        }
+    }
+
+    /// <summary>The lane cannot go on: the process ends, and every write that waits is answered before it does.</summary>
+    private void End(List<WaitingWrite> group, Exception cause)
+    {
+        failure.Report(cause);
+        Refuse(group, WriteRefused.Failed);
+        waiting.Writer.TryComplete();
+        while (waiting.Reader.TryRead(out var next)) next.Refuse(WriteRefused.Failed);
+        Log.LaneEnded(logger, cause.GetType().Name, EngineFaults.CodeOf(cause), cause.StackTrace ?? "");
     }
 
     private async Task Commit(List<WaitingWrite> group)
@@ -70,7 +87,11 @@ internal sealed partial class WriteLane : IAsyncDisposable
             var alone = group.Count == 1;
             var kept = 0;
             // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a circle.
-            foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal)) kept += await RunOne(session, heads, write, at, alone) ? 1 : 0;
+            foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal))
+            {
+                kept += await RunOne(session, heads, write, at, alone) ? 1 : 0;
+            }
+
             committing = kept > 0;
             if (committing) await heads.Commit(session, CancellationToken.None);
             else await session.Execute(Rollback, [], CancellationToken.None);
@@ -112,7 +133,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
     {
         var broken = session;
         session = null;
-        if (broken is not null) await broken.DisposeAsync();
+        if (broken is not null) await Close(broken, cause);
         if (EngineFaults.IsFatal(cause) || (committing && !EngineFaults.IsLostConnection(cause)))
         {
             failure.Report(cause);
@@ -123,6 +144,19 @@ internal sealed partial class WriteLane : IAsyncDisposable
 
         Log.GroupLost(logger, group.Count, cause.GetType().Name, EngineFaults.CodeOf(cause));
         Refuse(group, committing ? WriteRefused.Unknown : WriteRefused.Unreachable);
+    }
+
+    /// <summary>A connection that is lost anyway may fail to close. Any other that does may still hold a lock: the lane ends with it.</summary>
+    private async Task Close(SqlSession broken, Exception cause)
+    {
+        try
+        {
+            await broken.DisposeAsync();
+        }
+        catch (Exception closing) when (EngineFaults.IsLostConnection(cause))
+        {
+            Log.NotClosed(logger, closing.GetType().Name, EngineFaults.CodeOf(closing));
+        }
     }
 
     private static void Refuse(List<WaitingWrite> group, Refusal refusal)
@@ -144,5 +178,11 @@ internal sealed partial class WriteLane : IAsyncDisposable
 
         [LoggerMessage(2, LogLevel.Error, "A group of {Count} writes was lost with its connection ({Cause} {Code})")]
         public static partial void GroupLost(ILogger logger, int count, string cause, string code);
+
+        [LoggerMessage(3, LogLevel.Critical, "A write lane ended ({Cause} {Code}); no write is acknowledged any more. {Place}")]
+        public static partial void LaneEnded(ILogger logger, string cause, string code, string place);
+
+        [LoggerMessage(4, LogLevel.Warning, "A lost connection could not be closed ({Cause} {Code})")]
+        public static partial void NotClosed(ILogger logger, string cause, string code);
     }
 }

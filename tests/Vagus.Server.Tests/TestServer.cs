@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Storage.Migrations;
+
+namespace Vagus.Server.Tests;
+
+/// <summary>The whole server in this process on a free port, with the settings as an operator gives them.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-server-");
+    private readonly WebApplication app;
+
+    private TestServer(string settings, Action<IServiceCollection>? add) => app = Serving.Build(Options($"{settings} --data {folder.FullName}"), add);
+
+    public WebApplication App => app;
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+
+    public Uri Address => new(app.Urls.First());
+
+    public string Folder => folder.FullName;
+
+    /// <summary>Built, not started.</summary>
+    public static TestServer Build(string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null) => new(settings, add);
+
+    public static async Task<TestServer> Start(string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null)
+    {
+        var server = Build(settings, add);
+        await server.app.Services.GetRequiredService<Migrator>().Run(CancellationToken.None);
+        await server.app.StartAsync();
+        return server;
+    }
+
+    public static ServerOptions Options(string settings)
+    {
+        var root = new RootCommand();
+        var all = new ServerSettings(root);
+        return all.Read(root.Parse(settings));
+    }
+
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+}
