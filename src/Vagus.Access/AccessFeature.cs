@@ -90,6 +90,7 @@ public static class AccessFeature
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton<ChangeUser>();
         services.AddSingleton<TenantSettings>();
+        services.AddSingleton<TenantVisibilities>();
         services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
     }
 

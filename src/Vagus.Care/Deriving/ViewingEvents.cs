@@ -21,12 +21,12 @@ internal sealed class ViewingEvents : IDeriveEvents
         var reports = entry.Items("entity").SelectMany(entity => entity.References("what")).Where(what => what.Type == "DiagnosticReport");
         foreach (var reference in reports.Distinct().Take(MostReports))
         {
-            if (await derivation.Read(reference, cancel) is not { } report || !report.IsLaboratory()) continue;
-            if (report.PatientIn("subject") is not { } patient) continue;
-
-            derivation.Emit(
-                change with { Patient = patient },
-                new LabResultViewed(patient.Value, report.VersionedReference(), reference.Id, reader, entry.Text("recorded")));
+            await derivation.Tell(change, async view =>
+            {
+                if (await view.Read(reference, cancel) is not { } report || !report.IsLaboratory() || report.PatientIn("subject") is not { } patient) return null;
+                var version = await view.VersionOf(reference.Type, reference.Id, cancel);
+                return new Told(new LabResultViewed(patient.Value, version!, reference.Id, reader, entry.Text("recorded")), patient);
+            });
         }
     }
 

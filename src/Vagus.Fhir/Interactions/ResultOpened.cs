@@ -18,11 +18,16 @@ internal sealed class ResultOpened(FhirWrites writes, TimeProvider clock)
     {
         if (stored.Type != "DiagnosticReport" || caller.Role == Role.Service) return null;
         var report = StoredBody.Read(stored.Body);
-        if (!IsLab(report) || Compartments.Patients(report, stored.Type) is not [var patient, ..]) return null;
+        if (!IsLab(report) || Compartments.Patients(report, stored.Type) is not [var patient, ..] patients) return null;
 
-        var about = new ResourceChange(stored.Type, stored.Id, stored.Version, report, report) { Patient = new PatientId(patient) };
+        var about = new ResourceChange(stored.Type, stored.Id, stored.Version, report, report)
+        {
+            Patients = [.. patients.Select(id => new PatientId(id))],
+            Sensitive = SecurityLabels.AreSensitive(report),
+            Released = ReleaseToPatient.Allows(report, stored.Type),
+        };
         var viewed = new LabResultViewed(patient, about.VersionedReference, stored.Id, caller.User.Value, BodyTemplate.Text(clock.GetUtcNow()));
-        var told = await writes.Tell(caller, new PreparedChange(about, SecurityLabels.AreSensitive(report)), viewed, cancel);
+        var told = await writes.Tell(caller, about, viewed, cancel);
         return told.Refusal;
     }
 

@@ -16,43 +16,50 @@ namespace Vagus.Fhir.Store;
 /// Puts prepared resources in their place within one write: rows, versions, index, and the <c>resource.*</c> event of each. When all are in,
 /// <see cref="Changes"/> is what the rules derive the catalogue's events from.
 /// </summary>
-internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<EventData, PreparedChange, NewEvent> draft)
+internal sealed class ResourceWriter(WriteTransaction write, Caller caller, ResourcePreparation preparation, Func<EventData, ResourceChange, NewEvent> draft)
 {
+    private readonly Reach reach = Reach.Of(caller);
     private readonly List<ResourceChange> changes = [];
-    private readonly List<PreparedChange> prepared = [];
 
     public IReadOnlyList<ResourceChange> Changes => changes;
-
-    public IReadOnlyList<PreparedChange> Prepared => prepared;
 
     /// <summary>Creates a resource under an id that the server has just made.</summary>
     public ValueTask<StoredResource> Create(PreparedResource resource, CancellationToken cancel) => Create(resource, "POST", cancel);
 
-    private async ValueTask<StoredResource> Create(PreparedResource resource, string interaction, CancellationToken cancel)
+    private async ValueTask<StoredResource> Create(PreparedResource given, string interaction, CancellationToken cancel)
     {
+        var resource = await ProvenanceLabels.Inherit(write, given, cancel);
         var rid = await write.NextPosition(cancel);
-        var row = await AddVersion(resource, rid, 1, interaction, before: null, cancel);
-        write.Insert(Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive);
+        var row = await AddVersion(resource, new Placement(rid, 1, interaction), narrows: null, cancel);
+        write.Insert(
+            Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released);
         IndexRows.Add(write, rid, resource);
         IndexRows.Enter(write, rid, resource.Patients, since: 1);
         return row;
     }
 
     /// <summary>Writes under an id that the client chose: the first version, the next one, or the first after a deletion.</summary>
-    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource resource, long? ifMatch, CancellationToken cancel)
+    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource given, long? ifMatch, CancellationToken cancel)
     {
-        var current = await CurrentRow.Find(write, reach, resource.Type, resource.Id, cancel);
+        var current = await CurrentRow.Find(write, reach, given.Type, given.Id, cancel);
         // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
         if (ifMatch is not null && (current is null or { WithinReach: false } || ifMatch != current.Version)) return FhirRefusals.StaleVersion;
-        if (current is null) return await Create(resource, "PUT", cancel);
-        if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
-        if (WriteRules.RefuseReplacing(resource.Type) is { } kept) return kept;
+        if (current is null) return await Create(given, "PUT", cancel);
+        if (!current.WithinReach) return FhirRefusals.NotFound(given.Type, given.Id);
+        if (WriteRules.RefuseReplacing(given.Type) is { } kept) return kept;
+
+        var before = Parsed(current.Body);
+        var resource = WithKeptLabels(given, before);
+        var patients = await IndexRows.PatientsOf(write, current.Rid, cancel);
+        var former = Narrowing.Before(current, patients, await TaskParties.Before(write, resource.Type, current.Rid, cancel));
         var version = current.Version + 1;
-        var row = await AddVersion(resource, current.Rid, version, "PUT", current.Body, cancel);
-        await write.Later(Move, [version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, write.Tenant.Value, current.Rid], cancel);
+        var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
+        var row = await AddVersion(resource, new Placement(current.Rid, version, "PUT") { Before = before }, narrows, cancel);
+        await write.Later(
+            Move, [version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value, current.Rid], cancel);
         await IndexRows.Remove(write, current.Rid, cancel);
         IndexRows.Add(write, current.Rid, resource);
-        await IndexRows.Move(write, current, resource.Patients, version, cancel);
+        await IndexRows.Move(write, current, patients, resource.Patients, version, cancel);
         return row;
     }
 
@@ -65,30 +72,57 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
 
         var version = current.Version + 1;
         var before = Parsed(current.Body);
-        var change = new ResourceChange(type, id, version, before, null) { Patient = PatientOf(before, type) };
-        var sensitive = before is { } old && SecurityLabels.AreSensitive(old);
-        var position = await Append(new PreparedChange(change, sensitive), cancel);
-        write.Insert(Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", sensitive, null);
+        var change = new ResourceChange(type, id, version, before, null)
+        {
+            Patients = PatientsOf(before, type),
+            Sensitive = current.Sensitive,
+            Released = current.Released,
+        };
+        var position = await Append(change, await TaskParties.Before(write, type, current.Rid, cancel), narrows: null, cancel);
+        write.Insert(
+            Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", current.Sensitive, current.Released, null);
         await write.Later(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
         // The compartments stay: who could see the resource may see that it is gone.
         await IndexRows.Remove(write, current.Rid, cancel);
         return new StoredResource { Type = type, Id = id, Rid = current.Rid, Version = version, UpdatedAt = write.At, Position = position, Body = null, Interaction = "DELETE" };
     }
 
-    private async ValueTask<StoredResource> AddVersion(PreparedResource resource, long rid, long version, string interaction, byte[]? before, CancellationToken cancel)
+    private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
     {
-        var body = resource.Body.Stamp(version, write.At);
-        var change = new ResourceChange(resource.Type, resource.Id, version, Parsed(before), resource.Document) { Patient = resource.FirstPatient };
-        var position = await Append(new PreparedChange(change, resource.Sensitive), cancel);
-        write.Insert(Versions, write.Tenant.Value, rid, version, position, write.At.ToMicroseconds(), interaction, resource.Sensitive, body);
-        return new StoredResource { Type = resource.Type, Id = resource.Id, Version = version, UpdatedAt = write.At, Position = position, Body = body, Interaction = interaction, Rid = rid, Created = before is null };
+        if (before is not { } known || KeptLabels.Merge(known, resource.Document, caller.SeesSensitive) is not { } labelled) return resource;
+        return preparation.Prepare(labelled, resource.Type, resource.Id, rewrite: null);
     }
 
-    private async ValueTask<long> Append(PreparedChange change, CancellationToken cancel)
+    private async ValueTask<StoredResource> AddVersion(PreparedResource resource, Placement place, FormerReach? narrows, CancellationToken cancel)
     {
-        changes.Add(change.Change);
-        prepared.Add(change);
-        return await write.Append(draft(EventOf(change.Change), change), cancel);
+        var body = resource.Body.Stamp(place.Version, write.At);
+        var change = new ResourceChange(resource.Type, resource.Id, place.Version, place.Before, resource.Document)
+        {
+            Patients = Ids(resource.Patients),
+            Sensitive = resource.Sensitive,
+            Released = resource.Released,
+        };
+        var position = await Append(change, TaskParties.Of(resource), narrows, cancel);
+        write.Insert(
+            Versions, write.Tenant.Value, place.Rid, place.Version, position, write.At.ToMicroseconds(), place.Interaction, resource.Sensitive, resource.Released, body);
+        return new StoredResource
+        {
+            Type = resource.Type,
+            Id = resource.Id,
+            Version = place.Version,
+            UpdatedAt = write.At,
+            Position = position,
+            Body = body,
+            Interaction = place.Interaction,
+            Rid = place.Rid,
+            Created = place.Before is null,
+        };
+    }
+
+    private async ValueTask<long> Append(ResourceChange change, EventAudience? parties, FormerReach? narrows, CancellationToken cancel)
+    {
+        changes.Add(change);
+        return await write.Append(draft(EventOf(change), change) with { Audience = parties, Narrows = narrows }, cancel);
     }
 
     private static EventData EventOf(ResourceChange change)
@@ -103,8 +137,9 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
 
     private static JsonElement? Parsed(byte[]? body) => body is null ? null : StoredBody.Read(body);
 
-    private static PatientId? PatientOf(JsonElement? resource, string type) =>
-        resource is { } known && Compartments.Patients(known, type) is [var first, ..] ? new PatientId(first) : null;
+    private static PatientId[] PatientsOf(JsonElement? resource, string type) => resource is { } known ? Ids(Compartments.Patients(known, type)) : [];
+
+    private static PatientId[] Ids(IReadOnlyList<string> patients) => patients.Count == 0 ? [] : [.. patients.Select(patient => new PatientId(patient))];
 
     // The base URL does not matter here: a patient of ours is referred to by type and id.
     private static readonly CompartmentReader Compartments = new(serverBase: null);
@@ -119,7 +154,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         ("position", ColumnType.BigInt),
         ("updated_at", ColumnType.BigInt),
         ("deleted", ColumnType.Boolean),
-        ("sensitive", ColumnType.Boolean));
+        ("sensitive", ColumnType.Boolean),
+        ("released", ColumnType.Boolean));
 
     private static readonly InsertInto Versions = new(
         "fhir_version",
@@ -130,11 +166,12 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         ("updated_at", ColumnType.BigInt),
         ("interaction", ColumnType.Text),
         ("sensitive", ColumnType.Boolean),
+        ("released", ColumnType.Boolean),
         ("body", ColumnType.Bytes));
 
     private static readonly Statement Move = new("""
         update fhir_resource
-        set version = @version, position = @position, updated_at = @updated_at, deleted = @deleted, sensitive = @sensitive
+        set version = @version, position = @position, updated_at = @updated_at, deleted = @deleted, sensitive = @sensitive, released = @released
         where tenant_id = @tenant_id
           and rid = @rid
         """);
@@ -145,7 +182,10 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, Func<E
         where tenant_id = @tenant_id
           and rid = @rid
         """);
-}
 
-/// <summary>A change and whether it carries a label that only some may see.</summary>
-internal sealed record PreparedChange(ResourceChange Change, bool Sensitive);
+    /// <summary>Where a version goes.</summary>
+    private sealed record Placement(long Rid, long Version, string Interaction)
+    {
+        public JsonElement? Before { get; init; }
+    }
+}

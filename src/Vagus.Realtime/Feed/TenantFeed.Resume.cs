@@ -32,6 +32,7 @@ internal sealed partial class TenantFeed
     {
         await session.Replay.WaitAsync(cancel);
         var extent = await sources.Log.Extent(tenant, cancel);
+        Narrowed(extent.NarrowedAt);
         lock (gate)
         {
             var (gap, after) = WayBack(extent, since, session.Subscriptions.ForgottenUpTo);
@@ -45,6 +46,7 @@ internal sealed partial class TenantFeed
     public async ValueTask<Resume?> Rejoin(LiveSession session, long since, IReadOnlyList<(string Id, EventFilter Filter)>? asked, CancellationToken cancel)
     {
         var extent = await sources.Log.Extent(tenant, cancel);
+        Narrowed(extent.NarrowedAt);
         lock (gate)
         {
             var (gap, _) = WayBack(extent, since, forgotten: 0);
@@ -84,13 +86,15 @@ internal sealed partial class TenantFeed
     {
         if (resume.Gap is { } gap) session.TellGap(gap.From, gap.To);
         var after = resume.ReadAfter;
+        await JudgeAnew(cancel);
         while (!CatchUp(session, resume, after))
         {
             if (session.GivesUp) return;
 
             await session.WaitForRoom(cancel);
-            var page = await sources.Log.Read(tenant, after, PageSize, cancel);
-            if (page.Count == 0)
+            var page = await sources.Pages.Read(tenant, after, PageSize, WantsContents, cancel);
+            Narrowed(page.NarrowedAt);
+            if (page.Events.Count == 0)
             {
                 // Everything up to the tail is gone: retention was faster.
                 var to = Volatile.Read(ref position);
@@ -99,15 +103,18 @@ internal sealed partial class TenantFeed
                 continue;
             }
 
-            if (page[0].Position != after + 1) session.TellGap(after + 1, page[0].Position - 1);
-            bool wanted;
-            lock (gate) wanted = session.Subscriptions.WantsResources;
-            foreach (var occurrence in await WithResources(page, wanted, cancel))
+            if (page.Events[0].Position != after + 1) session.TellGap(after + 1, page.Events[0].Position - 1);
+            foreach (var occurrence in page.Events)
             {
-                if (IsFor(session, resume, occurrence)) session.Deliver(occurrence, isReplay: occurrence.Position <= resume.PausedAt);
+                if (FormFor(session, resume, occurrence) is { } form) session.Deliver(form, isReplay: occurrence.Position <= resume.PausedAt);
             }
 
-            after = page[^1].Position;
+            after = page.Events[^1].Position;
+        }
+
+        bool WantsContents()
+        {
+            lock (gate) return session.Subscriptions.WantsResources;
         }
     }
 
@@ -119,11 +126,11 @@ internal sealed partial class TenantFeed
             if (session.Following != Following.Replaying) return true;
             if (after < position)
             {
-                if (recent.After(after)?.ToList() is not { } rest) return false;
+                if (narrowedAt > position || recent.After(after)?.ToList() is not { } rest) return false;
                 if (session.Subscriptions.WantsResources && rest.Exists(each => !each.KnowsResource)) return false;
                 foreach (var occurrence in rest)
                 {
-                    if (IsForUnderGate(session, resume, occurrence)) session.Deliver(occurrence, isReplay: occurrence.Position <= resume.PausedAt);
+                    if (FormUnderGate(session, resume, occurrence) is { } form) session.Deliver(form, isReplay: occurrence.Position <= resume.PausedAt);
                 }
             }
 
@@ -135,18 +142,20 @@ internal sealed partial class TenantFeed
         }
     }
 
-    private bool IsFor(LiveSession session, Resume resume, FeedEvent occurrence)
+    private EventForm? FormFor(LiveSession session, Resume resume, FeedEvent occurrence)
     {
-        lock (gate) return IsForUnderGate(session, resume, occurrence);
+        lock (gate) return FormUnderGate(session, resume, occurrence);
     }
 
-    private static bool IsForUnderGate(LiveSession session, Resume resume, FeedEvent occurrence)
+    private static EventForm? FormUnderGate(LiveSession session, Resume resume, FeedEvent occurrence)
     {
-        if (!session.Sees(occurrence)) return false;
-        if (resume.Added is not { } added || occurrence.Position > resume.PausedAt) return session.Subscriptions.Want(occurrence);
+        var seen = occurrence.SeenBy(session.Caller);
+        if (resume.Added is not { } added || occurrence.Position > resume.PausedAt) return session.Subscriptions.Wanted(seen);
 
         // What was live before the pause has been sent on account of the other subscriptions.
-        return added.Covers(occurrence) && !session.Subscriptions.WantedBesides(added, occurrence);
+        if (seen is null || session.Subscriptions.WantedBesides(added, seen)) return null;
+        if (added.Covers(seen)) return seen;
+        return seen.Former is { } former && added.Covers(former) && !session.Subscriptions.WantedBesides(added, former) ? former : null;
     }
 
     /// <summary>What cannot be replayed from a position, and where reading can begin.</summary>

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Vagus.Fhir.Store;
+using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
@@ -24,7 +24,9 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     private readonly TenantId tenant;
     private readonly FeedSources sources;
     private readonly Task running;
+    private TenantVisibility? visibility;
     private long position;
+    private long narrowedAt;
     private int woken;
     private int resourceReaders;
     private bool closed;
@@ -129,12 +131,13 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     private async ValueTask<bool> ReadOn()
     {
         var after = position;
-        var batch = await sources.Log.Read(tenant, after, BatchSize, stop.Token);
-        if (batch.Count == 0) return false;
+        await JudgeAnew(stop.Token);
+        var page = await sources.Pages.Read(tenant, after, BatchSize, () => Volatile.Read(ref resourceReaders) > 0, stop.Token);
+        if (page.Events.Count == 0) return false;
 
-        var events = await WithResources(batch, Volatile.Read(ref resourceReaders) > 0, stop.Token);
-        if (batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);
-        foreach (var occurrence in events)
+        Narrowed(page.NarrowedAt);
+        if (page.Events[0].Position != after + 1) PassOver(after + 1, page.Events[0].Position - 1);
+        foreach (var occurrence in page.Events)
         {
             lock (gate)
             {
@@ -144,18 +147,25 @@ internal sealed partial class TenantFeed : IAsyncDisposable
             }
         }
 
-        return batch.Count == BatchSize;
+        return page.Events.Count == BatchSize;
     }
 
-    private async ValueTask<List<FeedEvent>> WithResources(List<LoggedEvent> batch, bool wanted, CancellationToken cancel)
+    /// <summary>What is remembered was judged by what the tenant said then.</summary>
+    private async ValueTask JudgeAnew(CancellationToken cancel)
     {
-        Dictionary<long, byte[]>? resources = null;
-        if (wanted && batch.Exists(each => each.Type.StartsWith(ResourceChange.Family, StringComparison.Ordinal)))
+        var now = await sources.Pages.VisibilityOf(tenant, cancel);
+        lock (gate)
         {
-            resources = await sources.Resources.Between(tenant, batch[0].Position, batch[^1].Position, cancel);
+            if (ReferenceEquals(now, visibility)) return;
+            visibility = now;
+            recent.Clear();
         }
+    }
 
-        return batch.ConvertAll(each => FeedEvent.Of(each, resources));
+    /// <summary>Nothing is served from memory that was read before something was narrowed, until the feed has passed that point.</summary>
+    private void Narrowed(long at)
+    {
+        lock (gate) narrowedAt = Math.Max(narrowedAt, at);
     }
 
     /// <summary>Retention was faster than this reader (the process slept): all are told.</summary>

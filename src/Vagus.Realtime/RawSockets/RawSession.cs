@@ -14,7 +14,7 @@ internal sealed class RawSession(string clientId, Admission admission, OutgoingF
 
     public override CancellationToken Gone => gone;
 
-    public override void Deliver(FeedEvent occurrence, bool isReplay)
+    public override void Deliver(EventForm occurrence, bool isReplay)
     {
         if (occurrence.Raw(clock.GetUtcNow()) is { } frame) outgoing.Send(frame);
     }

@@ -1,4 +1,3 @@
-using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
@@ -53,10 +52,8 @@ internal abstract class LiveSession(Admission admission)
 
     public abstract CancellationToken Gone { get; }
 
-    public bool Sees(FeedEvent occurrence) => EventVisibility.Sees(Caller, occurrence.Facts);
-
     /// <summary>Puts the event into the session's queue. Never waits; called in the log's order.</summary>
-    public abstract void Deliver(FeedEvent occurrence, bool isReplay);
+    public abstract void Deliver(EventForm occurrence, bool isReplay);
 
     /// <summary>Runs one replay, in the background of whatever the client does next.</summary>
     public void CatchUp(Func<Task> replay)

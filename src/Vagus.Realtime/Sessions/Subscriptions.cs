@@ -45,14 +45,22 @@ internal sealed class Subscriptions
         return true;
     }
 
-    public bool Want(FeedEvent occurrence)
+    /// <summary>The form that is asked for of what the session may see: the event itself or, for a filter that it left, the word that it is gone.</summary>
+    public EventForm? Wanted(EventForm? seen)
+    {
+        if (seen is null) return null;
+        if (Want(seen)) return seen;
+        return seen.Former is { } former && Want(former) ? former : null;
+    }
+
+    public bool Want(EventForm occurrence)
     {
         foreach (var stretch in open) if (stretch.Covers(occurrence)) return true;
         return false;
     }
 
     /// <summary>Whether the event went to this session on account of any other subscription, when it was live.</summary>
-    public bool WantedBesides(Stretch replayed, FeedEvent occurrence) =>
+    public bool WantedBesides(Stretch replayed, EventForm occurrence) =>
         open.Exists(stretch => stretch != replayed && stretch.Covers(occurrence)) || ended.Any(stretch => stretch.Covers(occurrence));
 
     /// <summary>Forgets all: the session starts anew.</summary>
@@ -71,6 +79,6 @@ internal sealed class Subscriptions
 
         public long Until { get; set; } = long.MaxValue;
 
-        public bool Covers(FeedEvent occurrence) => occurrence.Position > after && occurrence.Position <= Until && filter.Matches(occurrence);
+        public bool Covers(EventForm occurrence) => occurrence.Position > after && occurrence.Position <= Until && filter.Matches(occurrence);
     }
 }

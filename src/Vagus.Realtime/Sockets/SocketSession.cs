@@ -41,7 +41,7 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
 
     public override bool GivesUp => CollectedTooMuch;
 
-    public override void Deliver(FeedEvent occurrence, bool isReplay)
+    public override void Deliver(EventForm occurrence, bool isReplay)
     {
         if (collected is { } list)
         {
