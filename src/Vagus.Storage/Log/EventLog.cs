@@ -57,7 +57,7 @@ public sealed class EventLog(Database database)
         EventDraw.Write(draft.Draws),
         draft.Released,
         draft.Narrows?.ToString(),
-        draft.OpenBody?.ToArray(),
+        draft.OpenBody,
     ];
 
     private static LoggedEvent Map(TenantId tenant, DbDataReader row) => new()

@@ -21,7 +21,7 @@ public sealed record NewEvent(string EventId, string Type, ReadOnlyMemory<byte> 
     public bool Sensitive { get; init; }
 
     /// <summary>What is told to a caller who may not see all of <see cref="Draws"/>. Null: nothing is.</summary>
-    public ReadOnlyMemory<byte>? OpenBody { get; init; }
+    public byte[]? OpenBody { get; init; }
 
     /// <summary>Who takes part. An event of a thread needs it: without it, nobody sees the event.</summary>
     public EventAudience? Audience { get; init; }
