@@ -91,6 +91,7 @@ public static class AccessFeature
         services.AddSingleton<ChangeUser>();
         services.AddSingleton<FindUser>();
         services.AddSingleton<TenantSettings>();
+        services.AddSingleton<TenantVisibilities>();
         services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
     }
 

@@ -36,6 +36,7 @@ public static class FhirFeature
         services.AddSingleton<RunBatch>();
         services.AddSingleton<PostBundle>();
         services.AddSingleton<ResourceVersions>();
+        services.AddSingleton<ResourcesNow>();
         services.AddMigrations(FhirMigrations.All);
         return services;
     }

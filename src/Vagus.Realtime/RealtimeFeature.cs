@@ -25,6 +25,7 @@ public static class RealtimeFeature
         options.Validate();
         services.AddSingleton(options);
         services.AddSingleton<ResourceSensitivity>();
+        services.AddSingleton<LogPages>();
         services.AddSingleton<FeedSources>();
         services.AddSingleton<Feeds>();
         services.AddHostedService(provider => provider.GetRequiredService<Feeds>());

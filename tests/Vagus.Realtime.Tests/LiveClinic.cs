@@ -95,10 +95,11 @@ internal sealed class LiveClinic : IAsyncDisposable
     }
 
     /// <summary>Appends one event and answers its position.</summary>
-    public Task<long> Write(EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false) =>
-        Write(EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data), patient, tenant, sensitive);
+    public Task<long> Write(EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false, EventAudience? audience = null) =>
+        Write(EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data), patient, tenant, sensitive, audience ?? EventAudience.Of(data));
 
-    public async Task<long> Write(string type, byte[] body, string? patient = null, TenantId? tenant = null, bool sensitive = false)
+    public async Task<long> Write(
+        string type, byte[] body, string? patient = null, TenantId? tenant = null, bool sensitive = false, EventAudience? audience = null)
     {
         var outcome = await Get<GroupCommit>().Write<long>(
             tenant ?? North,
@@ -107,6 +108,7 @@ internal sealed class LiveClinic : IAsyncDisposable
                 {
                     Patient = patient is null ? null : new PatientId(patient),
                     Sensitive = sensitive,
+                    Audience = audience,
                 },
                 cancel),
             default);

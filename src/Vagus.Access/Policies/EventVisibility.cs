@@ -1,111 +1,107 @@
+using System.Collections.Frozen;
+using Vagus.Events;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Policies;
 
-/// <summary>What of an event decides who may see it.</summary>
-public readonly record struct EventFacts(string Type)
-{
-    public PatientId? Patient { get; init; }
-
-    /// <summary>The record is labelled restricted or very restricted, or carries a sensitivity code.</summary>
-    public bool Sensitive { get; init; }
-
-    /// <summary>The type of the resource it is about; needed for <c>resource.*</c>.</summary>
-    public string? ResourceType { get; init; }
-
-    /// <summary>A result that its patient may see.</summary>
-    public bool Released { get; init; }
-
-    /// <summary>Who takes part in the thread or Task it is about. Null means nobody is known to.</summary>
-    public IReadOnlyCollection<UserId>? Participants { get; init; }
-}
-
 /// <summary>
-/// Who sees which event: the default policy as one table. A pure function, asked for every event and session, on every channel.
-/// What is not named here is seen by nobody.
+/// Who sees which event: one table, asked for every event and caller, on every channel. What is not named here is seen by nobody. A tenant may narrow
+/// or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
 /// </summary>
 public static class EventVisibility
 {
-    private static readonly string[] Everything =
+    private static readonly Role[] Clinicians = [Role.Provider, Role.Nurse, Role.MedicalAssistant];
+    private static readonly Role[] Always = [Role.Admin, Role.Service];
+    private static readonly Role[] Staff = [.. Enum.GetValues<Role>().Where(role => role.IsStaff())];
+
+    // The first line that names an event decides. A name that ends with a dot is a family.
+    private static readonly (string Name, Rule Rule, Role[] Roles)[] Table =
     [
-        "patient.", "appointment.", "encounter.", "lab.", "radiology.", "pharmacy.", "biopsy.",
-        "claim.", "payment.", "prior_auth.", "thread.", "message.", "alert.", "resource.",
+        ("patient.allergy.", Rule.ByRole, [.. Clinicians, .. Always, Role.Pharmacy]),
+        ("patient.balance_changed", Rule.ByRole, [.. Always, Role.Billing]),
+        ("patient.insurance_verified", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing]),
+        ("patient.", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk]),
+        ("appointment.", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing, Role.Patient]),
+        ("encounter.started", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk]),
+        ("encounter.completed", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk]),
+        ("encounter.", Rule.ByRole, [.. Clinicians, .. Always]),
+        ("lab.result.available", Rule.ByRole, [.. Clinicians, .. Always, Role.Lab, Role.Patient]),
+        ("lab.", Rule.ByRole, [.. Clinicians, .. Always, Role.Lab]),
+        ("biopsy.result_received", Rule.ByRole, [.. Clinicians, .. Always, Role.Lab, Role.Patient]),
+        ("biopsy.", Rule.ByRole, [.. Clinicians, .. Always, Role.Lab]),
+        ("radiology.report.finalized", Rule.ByRole, [.. Clinicians, .. Always, Role.Radiology, Role.Patient]),
+        ("radiology.", Rule.ByRole, [.. Clinicians, .. Always, Role.Radiology]),
+        ("pharmacy.", Rule.ByRole, [.. Clinicians, .. Always, Role.Pharmacy]),
+        ("claim.", Rule.ByRole, [.. Always, Role.Billing]),
+        ("payment.", Rule.ByRole, [.. Always, Role.Billing]),
+        ("prior_auth.", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing]),
+        ("alert.", Rule.ByRole, [.. Clinicians, .. Always]),
+        ("thread.", Rule.Thread, [.. Clinicians, Role.FrontDesk, Role.Admin]),
+        ("message.", Rule.Thread, [.. Clinicians, Role.FrontDesk, Role.Admin]),
+        ("note.", Rule.Thread, [.. Clinicians, Role.FrontDesk, Role.Admin]),
+        ("resource.", Rule.Resource, Enum.GetValues<Role>()),
     ];
 
-    private static readonly string[] BillingDetails = ["claim.", "payment.", "prior_auth.", "patient.balance_changed"];
+    private static readonly FrozenDictionary<string, (Rule Rule, FrozenSet<Role> Roles, bool StaffOnly)> ByType = EventCatalogue.All
+        .SelectMany(type => Table.Where(line => Names(line.Name, type.Name)).Take(1), (type, line) => (type, line))
+        .ToFrozenDictionary(each => each.type.Name, each => (each.line.Rule, each.line.Roles.ToFrozenSet(), each.type.StaffOnly), StringComparer.Ordinal);
 
-    private static readonly string[] Allergies = ["patient.allergy."];
-
-    /// <summary>Without what only a thread's or result's own facts can tell: those stay hidden from patients and drivers.</summary>
-    public static bool Sees(Caller caller, string eventType, PatientId? patient, bool sensitive) =>
-        Sees(caller, new EventFacts(eventType) { Patient = patient, Sensitive = sensitive });
-
-    public static bool Sees(Caller caller, in EventFacts facts)
+    private enum Rule
     {
-        if (facts.Sensitive && !caller.SeesSensitive) return false;
-        if (facts.Type.StartsWith("resource.", StringComparison.Ordinal) && !MayReadResource(caller, facts)) return false;
+        /// <summary>The role decides; a patient sees only what is its own and released.</summary>
+        ByRole,
 
-        var type = facts.Type;
-        return caller.Role switch
+        /// <summary>Those who take part, and the roles for threads of kind <c>patient</c>.</summary>
+        Thread,
+
+        /// <summary>Who may read the resource.</summary>
+        Resource,
+    }
+
+    /// <summary>True for events of the catalogue that patients get on account of their record: they are told in a form that is fit for a patient.</summary>
+    public static bool IsForPatients(string type) => ByType.TryGetValue(type, out var row) && row.Roles.Contains(Role.Patient);
+
+    public static bool Sees(Caller caller, in EventFacts facts, TenantVisibility? tenant = null)
+    {
+        if (!ByType.TryGetValue(facts.Type, out var row)) return false;
+        if (facts.Sensitive && !caller.SeesSensitive) return false;
+        if (row.StaffOnly && !caller.Role.IsStaff()) return false;
+        if (tenant?.TakesAway(caller.Role, facts.Type) == true) return false;
+        return row.Rule switch
         {
-            // Internal notes are for staff; a service is not.
-            Role.Admin => In(type, Everything) || IsNote(type),
-            Role.Service => In(type, Everything),
-            Role.Provider or Role.Nurse or Role.MedicalAssistant => (In(type, Everything) && !In(type, BillingDetails)) || IsNote(type),
-            Role.FrontDesk => In(type, FrontDesk) && !In(type, Allergies),
-            Role.Billing => In(type, Billing),
-            Role.Lab => In(type, Lab),
-            Role.Radiology => In(type, Radiology),
-            Role.Pharmacy => In(type, Pharmacy),
-            Role.Driver => In(type, Driver) && TakesPart(caller, facts),
-            Role.Patient => PatientSees(caller, facts),
-            _ => false,
+            Rule.Thread => SeesThread(caller, facts, row.Roles),
+            Rule.Resource => SeesResource(caller, facts),
+            _ when tenant is { IsOpen: true } && caller.Role.IsStaff() => true,
+            _ when !row.Roles.Contains(caller.Role) => false,
+            _ => caller.Role != Role.Patient || IsOwnAndReleased(caller, facts),
         };
     }
 
-    private static readonly string[] FrontDesk = ["patient.", "appointment.", "encounter.started", "encounter.completed", "thread.", "resource."];
-
-    private static readonly string[] Billing =
-        ["claim.", "payment.", "prior_auth.", "patient.insurance_verified", "patient.balance_changed", "appointment.", "resource."];
-
-    private static readonly string[] Lab = ["lab.", "biopsy.", "resource."];
-
-    private static readonly string[] Radiology = ["radiology.", "resource."];
-
-    private static readonly string[] Pharmacy = ["pharmacy.", "patient.allergy.", "resource."];
-
-    private static readonly string[] Driver = ["thread.", "message.", "resource."];
-
-    private static readonly string[] OwnRecord = ["appointment.", "resource."];
-
-    private static readonly string[] Results = ["lab.result.available", "radiology.report.finalized", "biopsy.result_received"];
-
-    private static readonly string[] Threads = ["thread.", "message."];
-
-    private static bool PatientSees(Caller caller, in EventFacts facts)
+    /// <summary>Without participation the kind of the thread is unknown, and nobody sees it.</summary>
+    private static bool SeesThread(Caller caller, in EventFacts facts, FrozenSet<Role> roles)
     {
-        if (facts.Patient is not { } patient || !caller.OwnPatients.Contains(patient)) return false;
-        if (In(facts.Type, Results)) return facts.Released;
-        // A staff thread about the patient names the same patient: only taking part makes a thread one's own.
-        if (In(facts.Type, Threads)) return TakesPart(caller, facts);
-        return In(facts.Type, OwnRecord);
-    }
-
-    private static bool MayReadResource(Caller caller, in EventFacts facts) =>
-        facts.ResourceType is { } type && ResourceAccess.MayRead(caller.Role, type);
-
-    private static bool IsNote(string type) => type == "note.added";
-
-    private static bool TakesPart(Caller caller, in EventFacts facts) => facts.Participants?.Contains(caller.User) == true;
-
-    /// <summary>A name that ends with a dot is a family, any other is one type.</summary>
-    private static bool In(string type, string[] names)
-    {
-        foreach (var name in names)
+        if (facts.Participation is not { } thread) return false;
+        if (thread.Includes(caller)) return true;
+        return thread.Kind == "patient" && caller.Role switch
         {
-            if (name[^1] == '.' ? type.StartsWith(name, StringComparison.Ordinal) : type == name) return true;
-        }
-
-        return false;
+            Role.Billing => thread.Category == "billing",
+            Role.Pharmacy => thread.Category == "prescription_refill",
+            var role => roles.Contains(role),
+        };
     }
+
+    private static bool SeesResource(Caller caller, in EventFacts facts)
+    {
+        if (facts.ResourceType is not { } type || !ResourceAccess.MayRead(caller.Role, type)) return false;
+        return caller.Role switch
+        {
+            Role.Patient => IsOwnAndReleased(caller, facts),
+            Role.Driver => facts.Participation?.Includes(caller) == true,
+            _ => true,
+        };
+    }
+
+    private static bool IsOwnAndReleased(Caller caller, in EventFacts facts) => facts.Released && facts.Patients.Any(caller.OwnPatients.Contains);
+
+    internal static bool Names(string name, string type) => name[^1] == '.' ? type.StartsWith(name, StringComparison.Ordinal) : type == name;
 }

@@ -31,6 +31,9 @@ public sealed record Reach
     /// <summary>False: rows with a restricted label or a sensitivity code are out of reach.</summary>
     public required bool SeesSensitive { get; init; }
 
+    /// <summary>True: rows that are not released to their patient are out of reach.</summary>
+    public bool ReleasedOnly { get; init; }
+
     public bool MayRead(string type) => Reads.Contains(type);
 
     public bool MayWrite(string type) => Writes.Contains(type);
@@ -48,5 +51,6 @@ public sealed record Reach
         MustTakePart = caller.Role == Role.Driver,
         TakesPartAs = caller.Practitioner is { } practitioner ? [$"Practitioner/{practitioner}"] : [],
         SeesSensitive = caller.SeesSensitive,
+        ReleasedOnly = caller.Role == Role.Patient,
     };
 }

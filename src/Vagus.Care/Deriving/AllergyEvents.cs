@@ -16,18 +16,18 @@ internal sealed class AllergyEvents : IDeriveEvents
 
         if (change.Entered(IsActive) is { } added)
         {
-            derivation.Emit(change, new PatientAllergyAdded(
+            await derivation.Tell(change, async view => new PatientAllergyAdded(
                 patient.Value,
                 change.VersionedReference,
                 change.Id,
                 added.Concept("code"),
                 added.Coding("code", Systems.Snomed),
                 added.Text("criticality"),
-                await derivation.PatientName(patient.Value, cancel)));
+                await view.PatientName(patient.Value, cancel)));
         }
         else if (change.Before is { } before && IsActive(before) && !(change.After is { } after && IsActive(after)))
         {
-            derivation.Emit(change, new PatientAllergyRemoved(
+            await derivation.Tell(change, new PatientAllergyRemoved(
                 patient.Value,
                 change.VersionedReference,
                 change.Id,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
 
 namespace Vagus.Care.Deriving;
 
@@ -19,37 +20,40 @@ internal sealed class AppointmentEvents : IDeriveEvents
         var isUpdated = !isCancelled && !isCheckedIn && change.ChangedElements().Count > 0;
         if (!isCreated && !isCancelled && !isCheckedIn && !isUpdated) return;
 
-        var told = await Tell(change, appointment, derivation, cancel);
-        if (isCreated) derivation.Emit(told.About, told.Created);
-        if (isCancelled) derivation.Emit(told.About, Cancelled(told.Created));
-        if (isCheckedIn) derivation.Emit(told.About, CheckedIn(told.Created));
-        if (isUpdated) derivation.Emit(told.About, Updated(told.Created));
+        var about = About(change, appointment);
+        if (isCreated) await derivation.Tell(about, async view => await Facts(change, appointment, view, cancel));
+        if (isCancelled) await derivation.Tell(about, async view => Cancelled(await Facts(change, appointment, view, cancel)));
+        if (isCheckedIn) await derivation.Tell(about, async view => CheckedIn(await Facts(change, appointment, view, cancel)));
+        if (isUpdated) await derivation.Tell(about, async view => Updated(await Facts(change, appointment, view, cancel)));
     }
+
+    // The first participant is the subject; the others of a group appointment are its patients too.
+    private static ResourceChange About(ResourceChange change, JsonElement appointment) =>
+        Actor(appointment, "Patient") is { } actor && FhirReference.Of(actor) is { Id: var id }
+            ? change with { Patients = [.. change.Patients.Prepend(new PatientId(id)).Distinct()] }
+            : change;
 
     private static bool WillNotHappen(JsonElement appointment) => appointment.Status() is "cancelled" or "noshow";
 
     private static bool PatientIsHere(JsonElement appointment) => appointment.Status() is "arrived" or "checked-in";
 
-    private static async ValueTask<(ResourceChange About, AppointmentCreated Created)> Tell(
-        ResourceChange change, JsonElement appointment, Derivation derivation, CancellationToken cancel)
+    private static async ValueTask<AppointmentCreated> Facts(ResourceChange change, JsonElement appointment, RecordView view, CancellationToken cancel)
     {
         var patient = Actor(appointment, "Patient");
         var provider = Actor(appointment, "Practitioner") ?? Actor(appointment, "PractitionerRole");
         var place = Actor(appointment, "Location");
-        var patientId = patient is { } reference ? FhirReference.Of(reference)?.Id : change.Patient?.Value;
-        var created = new AppointmentCreated(
+        return new AppointmentCreated(
             change.Id,
             change.VersionedReference,
             appointment.Status(),
-            patientId,
-            patient is { } who ? await derivation.NameOf(who, cancel) : null,
-            provider is { } by && FhirReference.Of(by) is { } person ? await derivation.Practitioner(person, cancel) ?? person.Id : null,
-            provider is { } named ? await derivation.NameOf(named, cancel) : null,
+            patient is { } reference ? FhirReference.Of(reference)?.Id : change.Patient?.Value,
+            patient is { } who ? await view.NameOf(who, cancel) : null,
+            provider is { } by && FhirReference.Of(by) is { } person ? await view.Practitioner(person, cancel) ?? person.Id : null,
+            provider is { } named ? await view.NameOf(named, cancel) : null,
             Instant(appointment, "start"),
             Instant(appointment, "end"),
             appointment.Concept("appointmentType") ?? appointment.Concept("serviceType"),
-            place is { } where ? await derivation.NameOf(where, cancel) : null);
-        return (patientId is null ? change : change with { Patient = new(patientId) }, created);
+            place is { } where ? await view.NameOf(where, cancel) : null);
     }
 
     private static JsonElement? Actor(JsonElement appointment, string type)

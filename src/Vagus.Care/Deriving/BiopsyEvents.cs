@@ -19,24 +19,24 @@ internal sealed class BiopsyEvents : IDeriveEvents
     };
 
     /// <summary>The biopsy order that a pathology report is about, by its order or by its specimen; null for other reports.</summary>
-    public static async ValueTask<JsonElement?> BiopsyOf(JsonElement report, Derivation derivation, CancellationToken cancel)
+    public static async ValueTask<JsonElement?> BiopsyOf(JsonElement report, RecordView view, CancellationToken cancel)
     {
         if (report.IsImaging()) return null;
-        if (await FirstBiopsy(report.References("basedOn"), derivation, cancel) is { } ordered) return ordered;
+        if (await FirstBiopsy(report.References("basedOn"), view, cancel) is { } ordered) return ordered;
         foreach (var reference in report.References("specimen").Where(reference => reference.Type == "Specimen").Take(5))
         {
-            if (await derivation.Read(reference, cancel) is not { } specimen) continue;
-            if (await FirstBiopsy(specimen.References("request"), derivation, cancel) is { } taken) return taken;
+            if (await view.Read(reference, cancel) is not { } specimen) continue;
+            if (await FirstBiopsy(specimen.References("request"), view, cancel) is { } taken) return taken;
         }
 
         return null;
     }
 
-    private static async ValueTask<JsonElement?> FirstBiopsy(IEnumerable<FhirReference> orders, Derivation derivation, CancellationToken cancel)
+    private static async ValueTask<JsonElement?> FirstBiopsy(IEnumerable<FhirReference> orders, RecordView view, CancellationToken cancel)
     {
         foreach (var order in orders.Where(order => order.Type == "ServiceRequest").Take(5))
         {
-            if (await derivation.Read(order, cancel) is { } request && request.IsBiopsyOrder()) return request;
+            if (await view.Read(order, cancel) is { } request && request.IsBiopsyOrder()) return request;
         }
 
         return null;
@@ -50,14 +50,14 @@ internal sealed class BiopsyEvents : IDeriveEvents
         var patient = change.Patient!.Value.Value;
         if (OrderEvents.Placed(change, Disciplines.IsBiopsyOrder))
         {
-            derivation.Emit(change, new BiopsyCreated(
+            await derivation.Tell(change, async view => new BiopsyCreated(
                 patient, change.VersionedReference, change.Id, order.Status(), order.Concept("code"), order.Coding("code", Systems.Snomed),
-                order.Concept("bodySite"), await derivation.Requester(order, cancel), order.ReferenceTo("encounter", "Encounter")));
+                order.Concept("bodySite"), await view.Requester(order, cancel), order.ReferenceTo("encounter", "Encounter")));
         }
         else if (change.ChangedElements() is { Count: > 0 } changed)
         {
-            derivation.Emit(change, new BiopsyUpdated(
-                patient, change.VersionedReference, change.Id, changed, order.Status(), OrderingProviderId: await derivation.Requester(order, cancel)));
+            await derivation.Tell(change, async view => new BiopsyUpdated(
+                patient, change.VersionedReference, change.Id, changed, order.Status(), OrderingProviderId: await view.Requester(order, cancel)));
         }
     }
 
@@ -65,28 +65,31 @@ internal sealed class BiopsyEvents : IDeriveEvents
     {
         var specimen = change.After!.Value;
         IReadOnlyList<string> changed = change.Before is null ? ["specimen"] : change.ChangedElements();
-        if (changed.Count == 0 || await FirstBiopsy(specimen.References("request"), derivation, cancel) is not { } order) return;
+        if (changed.Count == 0) return;
 
-        derivation.Emit(change, new BiopsyUpdated(
-            change.Patient!.Value.Value, change.VersionedReference, order.Id(), changed, specimen.Text("status"), change.Id, await derivation.Requester(order, cancel)));
+        await derivation.Tell(change, async view => await FirstBiopsy(specimen.References("request"), view, cancel) is { } order
+            ? new BiopsyUpdated(
+                change.Patient!.Value.Value, change.VersionedReference, order.Id(), changed, specimen.Text("status"), change.Id, await view.Requester(order, cancel))
+            : null);
     }
 
     private static async ValueTask Reported(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.BecameStatus("final", "amended", "corrected") is not { } report) return;
-        if (await BiopsyOf(report, derivation, cancel) is not { } order) return;
 
         var patient = change.Patient!.Value.Value;
-        derivation.Emit(change, new BiopsyResultReceived(
-            patient,
-            change.VersionedReference,
-            order.Id(),
-            change.Id,
-            report.IsReleasedToPatient(),
-            order.Concept("code"),
-            [.. report.Codings("conclusionCode")],
-            await derivation.Requester(order, cancel) ?? await derivation.OrderingProvider(report, cancel),
-            await derivation.PatientName(patient, cancel),
-            report.Text("issued")));
+        await derivation.Tell(change, async view => await BiopsyOf(report, view, cancel) is { } order
+            ? new BiopsyResultReceived(
+                patient,
+                change.VersionedReference,
+                order.Id(),
+                change.Id,
+                change.Released,
+                order.Concept("code"),
+                [.. report.Codings("conclusionCode")],
+                await view.Requester(order, cancel) ?? await view.OrderingProvider(report, cancel),
+                await view.PatientName(patient, cancel),
+                report.Text("issued"))
+            : null);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
 
 namespace Vagus.Care.Deriving;
 
@@ -15,33 +16,50 @@ internal sealed class ClaimEvents : IDeriveEvents
         if (change.After is not { } claim) return;
 
         var patient = claim.PatientIn("patient") ?? change.Patient;
-        var about = change with { Patient = patient };
         var isNewStatus = claim.Status() != change.Before?.Status();
         if (IsPriorAuthorization(claim))
         {
-            if (isNewStatus) derivation.Emit(about, new PriorAuthStatusChanged(change.VersionedReference, change.Id, claim.Status(), change.Before?.Status(), patient?.Value));
+            if (isNewStatus)
+            {
+                await derivation.Tell(change, _ => Of(new PriorAuthStatusChanged(
+                    change.VersionedReference, change.Id, claim.Status(), change.Before?.Status(), patient?.Value)));
+            }
+
             return;
         }
 
-        var insurer = claim.Child("insurer") is { } reference ? await derivation.NameOf(reference, cancel) : null;
+        await OurClaim(change, claim, patient, derivation, cancel);
+
+        ValueTask<Told?> Of(EventData data) => ValueTask.FromResult<Told?>(new Told(data, patient));
+    }
+
+    private static async ValueTask OurClaim(ResourceChange change, JsonElement claim, PatientId? patient, Derivation derivation, CancellationToken cancel)
+    {
         var total = claim.Child("total");
+        var (amount, currency) = (total?.Number("value"), total?.Text("currency"));
         if (change.Before is null && claim.Status() != "entered-in-error")
         {
-            derivation.Emit(about, new ClaimCreated(change.VersionedReference, change.Id, claim.Status(), patient?.Value, insurer, total?.Number("value"), total?.Text("currency")));
+            await derivation.Tell(change, async view => new Told(new ClaimCreated(
+                change.VersionedReference, change.Id, claim.Status(), patient?.Value, await Insurer(view), amount, currency), patient));
         }
-        else if (change.Before is { } before && isNewStatus)
+        else if (change.Before is { } before && before.Status() != claim.Status())
         {
-            derivation.Emit(about, new ClaimStatusChanged(change.VersionedReference, change.Id, claim.Status(), before.Status(), patient?.Value));
+            await derivation.Tell(change, _ => ValueTask.FromResult<Told?>(new Told(
+                new ClaimStatusChanged(change.VersionedReference, change.Id, claim.Status(), before.Status(), patient?.Value), patient)));
         }
         else if (change.ChangedElements() is { Count: > 0 } changed)
         {
-            derivation.Emit(about, new ClaimUpdated(change.VersionedReference, change.Id, claim.Status(), changed, patient?.Value, total?.Number("value"), total?.Text("currency")));
+            await derivation.Tell(change, _ => ValueTask.FromResult<Told?>(new Told(
+                new ClaimUpdated(change.VersionedReference, change.Id, claim.Status(), changed, patient?.Value, amount, currency), patient)));
         }
 
         if (change.BecameStatus("active") is not null)
         {
-            derivation.Emit(about, new ClaimSubmitted(change.VersionedReference, change.Id, patient?.Value, insurer, total?.Number("value"), total?.Text("currency")));
+            await derivation.Tell(change, async view => new Told(
+                new ClaimSubmitted(change.VersionedReference, change.Id, patient?.Value, await Insurer(view), amount, currency), patient));
         }
+
+        async ValueTask<string?> Insurer(RecordView view) => claim.Child("insurer") is { } reference ? await view.NameOf(reference, cancel) : null;
     }
 
     public static bool IsPriorAuthorization(JsonElement claim) => claim.Text("use") == "preauthorization";

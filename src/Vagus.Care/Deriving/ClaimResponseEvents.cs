@@ -17,39 +17,47 @@ internal sealed class ClaimResponseEvents : IDeriveEvents
         var decision = InsurerDecision.Of(response)!;
         var previous = change.Before is { } before ? InsurerDecision.Of(before) : null;
         var patient = response.PatientIn("patient") ?? change.Patient;
-        var about = change with { Patient = patient };
-        var insurer = response.Child("insurer") is { } reference ? await derivation.NameOf(reference, cancel) : null;
-        var tell = ClaimEvents.IsPriorAuthorization(response)
-            ? PriorAuthorization(change.VersionedReference, claim, decision, previous, patient?.Value, insurer, response)
-            : Claim(change.VersionedReference, claim, decision, previous, patient?.Value, insurer, response);
-        foreach (var data in tell) derivation.Emit(about, data);
+        var answer = new Answer(change.VersionedReference, claim, decision, previous, patient?.Value, response);
+        foreach (var tell in ClaimEvents.IsPriorAuthorization(response) ? PriorAuthorization(answer) : Claim(answer))
+        {
+            await derivation.Tell(change, async view => await view.MayName("Claim", claim, cancel)
+                ? new Told(tell(response.Child("insurer") is { } reference ? await view.NameOf(reference, cancel) : null), patient)
+                : null);
+        }
     }
 
     // What the change of status means is told beside it: worklists listen to the one, people to the other.
-    private static IEnumerable<EventData> Claim(
-        string resource, string claim, string decision, string? previous, string? patient, string? insurer, JsonElement response)
+    private static IEnumerable<Func<string?, EventData>> Claim(Answer told)
     {
-        yield return new ClaimStatusChanged(resource, claim, decision, previous, patient);
-        if (decision == InsurerDecision.Denied) yield return new ClaimDenied(resource, claim, patient, InsurerDecision.Reason(response), insurer);
-        if (decision != InsurerDecision.Paid) yield break;
-
-        var amount = InsurerDecision.Payment(response);
-        yield return new ClaimPaid(resource, claim, patient, amount?.Number("value"), amount?.Text("currency"), insurer);
-    }
-
-    private static IEnumerable<EventData> PriorAuthorization(
-        string resource, string claim, string decision, string? previous, string? patient, string? insurer, JsonElement response)
-    {
-        yield return new PriorAuthStatusChanged(resource, claim, decision, previous, patient);
-        if (decision == InsurerDecision.Approved)
+        yield return _ => new ClaimStatusChanged(told.Resource, told.Claim, told.Decision, told.Previous, told.Patient);
+        if (told.Decision == InsurerDecision.Denied)
         {
-            yield return new PriorAuthApproved(
-                resource, claim, patient, response.Text("preAuthRef"), response.Child("preAuthPeriod")?.Text("end"), insurer);
+            yield return insurer => new ClaimDenied(told.Resource, told.Claim, told.Patient, InsurerDecision.Reason(told.Response), insurer);
         }
 
-        if (decision == InsurerDecision.Denied) yield return new PriorAuthDenied(resource, claim, patient, InsurerDecision.Reason(response), insurer);
+        if (told.Decision != InsurerDecision.Paid) yield break;
+
+        var amount = InsurerDecision.Payment(told.Response);
+        yield return insurer => new ClaimPaid(told.Resource, told.Claim, told.Patient, amount?.Number("value"), amount?.Text("currency"), insurer);
+    }
+
+    private static IEnumerable<Func<string?, EventData>> PriorAuthorization(Answer told)
+    {
+        yield return _ => new PriorAuthStatusChanged(told.Resource, told.Claim, told.Decision, told.Previous, told.Patient);
+        if (told.Decision == InsurerDecision.Approved)
+        {
+            var (number, until) = (told.Response.Text("preAuthRef"), told.Response.Child("preAuthPeriod")?.Text("end"));
+            yield return insurer => new PriorAuthApproved(told.Resource, told.Claim, told.Patient, number, until, insurer);
+        }
+
+        if (told.Decision == InsurerDecision.Denied)
+        {
+            yield return insurer => new PriorAuthDenied(told.Resource, told.Claim, told.Patient, InsurerDecision.Reason(told.Response), insurer);
+        }
     }
 
     private static string? ClaimId(JsonElement response) =>
         response.ReferenceTo("request", "Claim") ?? response.Child("request")?.Child("identifier")?.Text("value");
+
+    private sealed record Answer(string Resource, string Claim, string Decision, string? Previous, string? Patient, JsonElement Response);
 }

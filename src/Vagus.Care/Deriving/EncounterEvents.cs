@@ -10,29 +10,27 @@ internal sealed class EncounterEvents : IDeriveEvents
 {
     public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Encounter" };
 
-    public ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.Patient is not { } patient || change.After is not { } encounter) return ValueTask.CompletedTask;
+        if (change.Patient is not { } patient || change.After is not { } encounter) return;
 
         var status = encounter.Status();
         var kind = encounter.Codings("class").FirstOrDefault()?.Code;
         var provider = Lookups.EncounterProvider(encounter);
         if (IsStart(change))
         {
-            derivation.Emit(change, new EncounterStarted(
+            await derivation.Tell(change, new EncounterStarted(
                 patient.Value, change.VersionedReference, change.Id, status, kind, provider, encounter.Child("period")?.Text("start")));
         }
         else if (change.BecameStatus("finished") is not null)
         {
-            derivation.Emit(change, new EncounterCompleted(
+            await derivation.Tell(change, new EncounterCompleted(
                 patient.Value, change.VersionedReference, change.Id, status, kind, provider, encounter.Child("period")?.Text("end")));
         }
         else if (change.ChangedElements() is { Count: > 0 } changed)
         {
-            derivation.Emit(change, new EncounterUpdated(patient.Value, change.VersionedReference, change.Id, status, changed, kind, provider));
+            await derivation.Tell(change, new EncounterUpdated(patient.Value, change.VersionedReference, change.Id, status, changed, kind, provider));
         }
-
-        return ValueTask.CompletedTask;
     }
 
     // Coming back from leave is no second start.

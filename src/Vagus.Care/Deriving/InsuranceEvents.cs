@@ -15,9 +15,13 @@ internal sealed class InsuranceEvents : IDeriveEvents
         if (change.Patient is not { } patient || change.Entered(IsInForce) is not { } response) return;
 
         var coverage = InForce(response).Select(insurance => insurance.ReferenceTo("coverage", "Coverage")).FirstOrDefault(id => id is not null);
-        var insurer = response.Child("insurer") is { } reference ? await derivation.NameOf(reference, cancel) : null;
         var validUntil = InForce(response).Select(insurance => insurance.Child("benefitPeriod")?.Text("end")).FirstOrDefault(end => end is not null);
-        derivation.Emit(change, new PatientInsuranceVerified(patient.Value, change.VersionedReference, insurer, coverage, validUntil));
+        await derivation.Tell(change, async view => new PatientInsuranceVerified(
+            patient.Value,
+            change.VersionedReference,
+            response.Child("insurer") is { } reference ? await view.NameOf(reference, cancel) : null,
+            coverage,
+            validUntil));
     }
 
     private static bool IsInForce(JsonElement response) =>

@@ -20,17 +20,17 @@ internal sealed class LabEvents : IDeriveEvents
     private static async ValueTask ResultAvailable(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Entered(Readable) is not { } report) return;
-        if (await BiopsyEvents.BiopsyOf(report, derivation, cancel) is not null) return;
 
-        derivation.Emit(change, new LabResultAvailable(
+        // A report on a biopsy is told as such.
+        await derivation.Tell(change, async view => await BiopsyEvents.BiopsyOf(report, view, cancel) is not null ? null : new LabResultAvailable(
             change.Patient!.Value.Value,
             change.VersionedReference,
             change.Id,
             report.Status(),
-            report.IsReleasedToPatient(),
+            change.Released,
             report.Concept("code"),
             report.Coding("code", Systems.Loinc),
-            await derivation.OrderingProvider(report, cancel),
+            await view.OrderingProvider(report, cancel),
             report.ReferenceTo("basedOn", "ServiceRequest"),
             report.ReferenceTo("encounter", "Encounter"),
             report.Text("issued")));
@@ -51,25 +51,25 @@ internal sealed class LabEvents : IDeriveEvents
         var before = change.Before is { } old ? CriticalValue.In(old, limits).Select(value => value.Key).ToHashSet(StringComparer.Ordinal) : [];
         foreach (var value in now.Where(value => !before.Contains(value.Key)))
         {
-            derivation.Emit(change, await Alert(change, observation, value, derivation, cancel));
+            await derivation.Tell(change, async view => await Alert(change, observation, value, view, cancel));
         }
     }
 
     private static async ValueTask<LabCriticalAlert> Alert(
-        ResourceChange change, JsonElement observation, CriticalValue value, Derivation derivation, CancellationToken cancel) =>
+        ResourceChange change, JsonElement observation, CriticalValue value, RecordView view, CancellationToken cancel) =>
         new(
             change.Patient!.Value.Value,
             change.VersionedReference,
             change.Id,
             value.TestName,
             value.Reason,
-            await derivation.PatientName(change.Patient.Value.Value, cancel),
+            await view.PatientName(change.Patient.Value.Value, cancel),
             value.Code,
             value.Value,
             value.ValueText,
             value.Unit,
             value.Interpretation,
-            await derivation.OrderingProvider(observation, cancel),
+            await view.OrderingProvider(observation, cancel),
             observation.ReferenceTo("basedOn", "ServiceRequest"),
             observation.ReferenceTo("encounter", "Encounter"),
             observation.Text("effectiveDateTime") ?? observation.Text("issued"));

@@ -16,27 +16,27 @@ internal sealed class OrderEvents : IDeriveEvents
 
         if (Placed(change, Disciplines.IsLaboratory))
         {
-            derivation.Emit(change, new LabOrderCreated(
+            await derivation.Tell(change, async view => new LabOrderCreated(
                 patient.Value,
                 change.VersionedReference,
                 change.Id,
                 order.Concept("code"),
                 order.Coding("code", Systems.Loinc),
                 order.Text("priority"),
-                await derivation.Requester(order, cancel),
+                await view.Requester(order, cancel),
                 order.ReferenceTo("encounter", "Encounter")));
         }
 
         if (Placed(change, Disciplines.IsImaging))
         {
-            derivation.Emit(change, new RadiologyOrderCreated(
+            await derivation.Tell(change, async view => new RadiologyOrderCreated(
                 patient.Value,
                 change.VersionedReference,
                 change.Id,
                 order.Concept("code"),
                 order.Coding("code", Systems.Snomed),
                 order.Text("priority"),
-                await derivation.Requester(order, cancel),
+                await view.Requester(order, cancel),
                 order.ReferenceTo("encounter", "Encounter")));
         }
     }

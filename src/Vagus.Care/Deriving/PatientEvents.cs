@@ -9,21 +9,18 @@ internal sealed class PatientEvents : IDeriveEvents
 {
     public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Patient" };
 
-    public ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.After is not { } patient) return ValueTask.CompletedTask;
+        if (change.After is not { } patient) return;
 
-        var about = change with { Patient = new(change.Id) };
         var name = Lookups.NameOf(patient);
         if (change.Before is null)
         {
-            derivation.Emit(about, new PatientCreated(change.Id, change.VersionedReference, name, patient.Text("birthDate"), patient.Text("gender")));
+            await derivation.Tell(change, new PatientCreated(change.Id, change.VersionedReference, name, patient.Text("birthDate"), patient.Text("gender")));
         }
         else if (change.ChangedElements() is { Count: > 0 } changed)
         {
-            derivation.Emit(about, new PatientUpdated(change.Id, change.VersionedReference, changed, name, patient.Text("birthDate"), patient.Text("gender")));
+            await derivation.Tell(change, new PatientUpdated(change.Id, change.VersionedReference, changed, name, patient.Text("birthDate"), patient.Text("gender")));
         }
-
-        return ValueTask.CompletedTask;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class PaymentEvents : IDeriveEvents
     {
         if (change.Type == "Invoice")
         {
-            InvoiceChanged(change, derivation);
+            await InvoiceChanged(change, derivation);
             return;
         }
 
@@ -30,7 +30,7 @@ internal sealed class PaymentEvents : IDeriveEvents
         await BalanceMoved(change, paid, derivation, cancel);
     }
 
-    private static void InvoiceChanged(ResourceChange change, Derivation derivation)
+    private static async ValueTask InvoiceChanged(ResourceChange change, Derivation derivation)
     {
         if (change.Patient is not { } patient || change.After?.Status() == "balanced") return;
 
@@ -39,7 +39,7 @@ internal sealed class PaymentEvents : IDeriveEvents
         if (after.Amount == before.Amount || change.Before?.Status() == "balanced") return;
 
         var reason = change.Before?.Status() != "issued" ? "invoice_issued" : change.After?.Status() == "issued" ? "invoice_corrected" : "invoice_cancelled";
-        derivation.Emit(change, new PatientBalanceChanged(
+        await derivation.Tell(change, new PatientBalanceChanged(
             patient.Value, change.VersionedReference, after.Amount - before.Amount, after.Currency ?? before.Currency ?? "", reason, change.Id));
     }
 
@@ -57,9 +57,13 @@ internal sealed class PaymentEvents : IDeriveEvents
         var amount = Amount(payment)!.Value;
         var claim = paid.Find(part => part.Request?.Type == "Claim")?.Request;
         var invoice = paid.Find(part => part.Request?.Type == "Invoice")?.Request;
-        var patient = await PatientOf(invoice ?? claim, derivation, cancel) ?? change.Patient;
-        derivation.Emit(change with { Patient = patient }, new PaymentReceived(
-            change.VersionedReference, change.Id, amount.Number("value")!.Value, amount.Text("currency"), patient?.Value, claim?.Id, invoice?.Id));
+        await derivation.Tell(change, async view =>
+        {
+            var patient = await PatientOf(invoice ?? claim, view, cancel) ?? change.Patient;
+            var data = new PaymentReceived(
+                change.VersionedReference, change.Id, amount.Number("value")!.Value, amount.Text("currency"), patient?.Value, claim?.Id, invoice?.Id);
+            return new Told(data, patient);
+        });
     }
 
     private static bool IsReceived(JsonElement payment) => payment.Status() == "active" && Amount(payment)?.Number("value") > 0;
@@ -75,16 +79,16 @@ internal sealed class PaymentEvents : IDeriveEvents
             .Where(move => move.Change != 0);
         foreach (var move in moved)
         {
-            if (await PatientOf(move.Invoice, derivation, cancel) is not { } patient) continue;
             var reason = move.Change < 0 ? "payment_recorded" : "payment_cancelled";
-            derivation.Emit(
-                change with { Patient = patient },
-                new PatientBalanceChanged(patient.Value, change.VersionedReference, move.Change, move.Currency ?? "", reason, move.Invoice.Id));
+            await derivation.Tell(change, async view => await PatientOf(move.Invoice, view, cancel) is { } patient
+                ? new Told(
+                    new PatientBalanceChanged(patient.Value, change.VersionedReference, move.Change, move.Currency ?? "", reason, move.Invoice.Id), patient)
+                : null);
         }
     }
 
-    private static async ValueTask<PatientId?> PatientOf(FhirReference? billed, Derivation derivation, CancellationToken cancel) =>
-        await derivation.Read(billed, cancel) is { } resource ? resource.PatientIn("subject") ?? resource.PatientIn("patient") : null;
+    private static async ValueTask<PatientId?> PatientOf(FhirReference? billed, RecordView view, CancellationToken cancel) =>
+        await view.Read(billed, cancel) is { } resource ? resource.PatientIn("subject") ?? resource.PatientIn("patient") : null;
 
     /// <summary>What a payment in force is for: one thing for a notice, its details for a reconciliation.</summary>
     private static IEnumerable<Allocation> Allocations(JsonElement? payment)

@@ -22,33 +22,39 @@ internal sealed class PharmacyEvents : IDeriveEvents
         if (!OrderEvents.Placed(change, _ => true)) return;
 
         var prescription = change.After!.Value;
-        var medication = await Medication.Of(prescription, derivation, cancel);
-        derivation.Emit(change, new MedicationPrescribed(
-            change.Patient!.Value.Value,
-            change.VersionedReference,
-            change.Id,
-            medication.Name,
-            medication.Code,
-            prescription.Items("dosageInstruction").Select(dosage => dosage.Text("text")).FirstOrDefault(text => text is not null),
-            await derivation.Requester(prescription, cancel),
-            prescription.ReferenceTo("encounter", "Encounter")));
+        await derivation.Tell(change, async view =>
+        {
+            var medication = await Medication.Of(prescription, view, cancel);
+            return new MedicationPrescribed(
+                change.Patient!.Value.Value,
+                change.VersionedReference,
+                change.Id,
+                medication.Name,
+                medication.Code,
+                prescription.Items("dosageInstruction").Select(dosage => dosage.Text("text")).FirstOrDefault(text => text is not null),
+                await view.Requester(prescription, cancel),
+                prescription.ReferenceTo("encounter", "Encounter"));
+        });
     }
 
     private static async ValueTask Dispensed(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.BecameStatus("completed") is not { } dispense) return;
 
-        var medication = await Medication.Of(dispense, derivation, cancel);
         var quantity = dispense.Child("quantity");
-        derivation.Emit(change, new MedicationDispensed(
-            change.Patient!.Value.Value,
-            change.VersionedReference,
-            change.Id,
-            dispense.ReferenceTo("authorizingPrescription", "MedicationRequest"),
-            medication.Name,
-            medication.Code,
-            quantity?.Number("value"),
-            quantity?.Text("unit") ?? quantity?.Text("code"),
-            dispense.Text("whenHandedOver") ?? dispense.Text("whenPrepared")));
+        await derivation.Tell(change, async view =>
+        {
+            var medication = await Medication.Of(dispense, view, cancel);
+            return new MedicationDispensed(
+                change.Patient!.Value.Value,
+                change.VersionedReference,
+                change.Id,
+                dispense.ReferenceTo("authorizingPrescription", "MedicationRequest"),
+                medication.Name,
+                medication.Code,
+                quantity?.Number("value"),
+                quantity?.Text("unit") ?? quantity?.Text("code"),
+                dispense.Text("whenHandedOver") ?? dispense.Text("whenPrepared"));
+        });
     }
 }

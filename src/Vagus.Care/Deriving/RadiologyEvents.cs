@@ -24,9 +24,12 @@ internal sealed class RadiologyEvents : IDeriveEvents
         if (change.Before is not null || binary.Text("contentType") != "application/dicom") return;
 
         var context = binary.Reference("securityContext");
-        var owner = context is { Type: "Patient" } ? new(context.Id) : (await derivation.Read(context, cancel))?.PatientIn("subject");
         var study = context is { Type: "ImagingStudy" } ? context.Id : null;
-        derivation.Emit(change with { Patient = owner }, new RadiologyImageUploaded(change.VersionedReference, change.Id, owner?.Value, study));
+        await derivation.Tell(change, async view =>
+        {
+            var owner = context is { Type: "Patient" } ? new(context.Id) : (await view.Read(context, cancel))?.PatientIn("subject");
+            return new Told(new RadiologyImageUploaded(change.VersionedReference, change.Id, owner?.Value, study), owner);
+        });
     }
 
     private static async ValueTask StudyComplete(ResourceChange change, Derivation derivation, CancellationToken cancel)
@@ -34,14 +37,14 @@ internal sealed class RadiologyEvents : IDeriveEvents
         if (change.Patient is not { } patient || change.BecameStatus("available") is not { } study) return;
 
         var series = study.Items("series").FirstOrDefault();
-        derivation.Emit(change, new RadiologyStudyComplete(
+        await derivation.Tell(change, async view => new RadiologyStudyComplete(
             patient.Value,
             change.VersionedReference,
             change.Id,
             study.Text("description") ?? study.Concept("procedureCode") ?? series.Text("description"),
             study.Codings("modality").Concat(series.Codings("modality")).FirstOrDefault()?.Code,
             study.Child("numberOfInstances") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var images) ? images : null,
-            study.Reference("referrer") is { } referrer ? await derivation.Practitioner(referrer, cancel) : await derivation.OrderingProvider(study, cancel),
+            study.Reference("referrer") is { } referrer ? await view.Practitioner(referrer, cancel) : await view.OrderingProvider(study, cancel),
             study.ReferenceTo("basedOn", "ServiceRequest"),
             study.ReferenceTo("encounter", "Encounter")));
     }
@@ -54,22 +57,21 @@ internal sealed class RadiologyEvents : IDeriveEvents
         var findings = IsSigned(report) ? await NewFindings(change, report, derivation, cancel) : [];
         if (!isFinal && findings.Count == 0) return;
 
-        var ordering = await derivation.OrderingProvider(report, cancel);
         var order = report.ReferenceTo("basedOn", "ServiceRequest");
         var encounter = report.ReferenceTo("encounter", "Encounter");
         var study = report.Concept("code");
         if (isFinal)
         {
-            derivation.Emit(change, new RadiologyReportFinalized(
-                patient.Value, change.VersionedReference, change.Id, report.IsReleasedToPatient(), study, report.Coding("code", Systems.Loinc),
-                ordering, order, encounter, report.Text("issued")));
+            await derivation.Tell(change, async view => new RadiologyReportFinalized(
+                patient.Value, change.VersionedReference, change.Id, change.Released, study, report.Coding("code", Systems.Loinc),
+                await view.OrderingProvider(report, cancel), order, encounter, report.Text("issued")));
         }
 
         foreach (var finding in findings)
         {
-            derivation.Emit(change, new RadiologyCriticalAlert(
+            await derivation.Tell(change, async view => new RadiologyCriticalAlert(
                 patient.Value, change.VersionedReference, change.Id, finding.Display ?? finding.Code, finding, $"Critical finding: {finding.Display ?? finding.Code}",
-                await derivation.PatientName(patient.Value, cancel), study, ordering, order, encounter));
+                await view.PatientName(patient.Value, cancel), study, await view.OrderingProvider(report, cancel), order, encounter));
         }
     }
 
@@ -84,5 +86,5 @@ internal sealed class RadiologyEvents : IDeriveEvents
     }
 
     // An amended report was final before: its amendment does not finalize it again.
-    private static bool IsSigned(JsonElement report) => report.Status() is "final" or "amended" or "corrected" or "appended";
+    private static bool IsSigned(JsonElement report) => ReleaseToPatient.IsSignedOff(report.Status());
 }

@@ -36,37 +36,50 @@ internal sealed class SafetyEvents : IDeriveEvents
     {
         if (change.Entered(KindOf) is not { } issue) return;
 
-        var patient = change.Patient!.Value.Value;
-        var name = await derivation.PatientName(patient, cancel);
-        string[] implicated = [.. issue.References("implicated").Select(reference => reference.ToString())];
-        if (KindOf(issue) == "DRG")
-        {
-            derivation.Emit(change, new DrugInteractionAlert(
-                patient, change.VersionedReference, change.Id, implicated, issue.Text("severity"), issue.Text("detail") ?? issue.Concept("code"), name));
-            return;
-        }
-
-        var prescription = issue.References("implicated").FirstOrDefault(reference => reference.Type == "MedicationRequest");
-        var medication = await derivation.Read(prescription, cancel) is { } request ? await Medication.Of(request, derivation, cancel) : null;
-        var allergy = issue.References("implicated").FirstOrDefault(reference => reference.Type == "AllergyIntolerance");
-        derivation.Emit(change, new AllergyContraindication(
-            patient, change.VersionedReference, implicated, medication?.Name, medication?.Code,
-            (await derivation.Read(allergy, cancel))?.Concept("code"), issue.Text("severity"), prescription?.Id, name));
+        if (KindOf(issue) == "DRG") await derivation.Tell(change, async view => await Interaction(change, issue, view, cancel));
+        else await derivation.Tell(change, async view => await Contraindication(change, issue, view, cancel));
     }
+
+    private static async ValueTask<DrugInteractionAlert> Interaction(ResourceChange change, JsonElement issue, RecordView view, CancellationToken cancel)
+    {
+        var patient = change.Patient!.Value.Value;
+        return new(
+            patient, change.VersionedReference, change.Id, Implicated(issue), issue.Text("severity"),
+            issue.Text("detail") ?? issue.Concept("code"), await view.PatientName(patient, cancel));
+    }
+
+    private static async ValueTask<AllergyContraindication> Contraindication(ResourceChange change, JsonElement issue, RecordView view, CancellationToken cancel)
+    {
+        var patient = change.Patient!.Value.Value;
+        var prescription = issue.References("implicated").FirstOrDefault(reference => reference.Type == "MedicationRequest");
+        var medication = await view.Read(prescription, cancel) is { } request ? await Medication.Of(request, view, cancel) : null;
+        var allergy = issue.References("implicated").FirstOrDefault(reference => reference.Type == "AllergyIntolerance");
+        return new(
+            patient, change.VersionedReference, Implicated(issue), medication?.Name, medication?.Code,
+            (await view.Read(allergy, cancel))?.Concept("code"), issue.Text("severity"), prescription?.Id, await view.PatientName(patient, cancel));
+    }
+
+    private static string[] Implicated(JsonElement issue) => [.. issue.References("implicated").Select(reference => reference.ToString())];
 
     private static async ValueTask Prescribed(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (!OrderEvents.Placed(change, _ => true)) return;
 
-        var medication = await Medication.Of(change.After!.Value, derivation, cancel);
-        var codes = RxNorm(medication.Codes);
-        if (codes.Count == 0) return;
-
-        foreach (var allergy in await derivation.OfPatient("AllergyIntolerance", change.Patient!.Value, cancel))
+        var prescription = change.After!.Value;
+        if (!await derivation.Decide(async peek => await CodesOf(prescription, peek) is { Count: > 0 })) return;
+        foreach (var allergy in await derivation.OfPatient("AllergyIntolerance", change.Patient!.Value, Contradicts, cancel))
         {
-            if (!AllergyEvents.IsActive(allergy) || !codes.Overlaps(RxNormOf(allergy))) continue;
-            derivation.Emit(change, await Found(change, change.Id, medication, allergy, derivation, cancel));
+            await derivation.Tell(change, async view => view.Draw(allergy) is { } known
+                ? Found(change, prescription, known, await Medication.Of(prescription, view, cancel), await view.PatientName(change.Patient.Value.Value, cancel))
+                : Unnamed(change, prescription, await Medication.Of(prescription, view, cancel), await view.PatientName(change.Patient.Value.Value, cancel)));
         }
+
+        async ValueTask<bool> Contradicts(JsonElement allergy, RecordView peek) =>
+            AllergyEvents.IsActive(allergy)
+            && RxNormOf(allergy) is { Count: > 0 } codes
+            && codes.Overlaps(await CodesOf(prescription, peek));
+
+        async ValueTask<HashSet<string>> CodesOf(JsonElement ordered, RecordView peek) => RxNorm((await Medication.Of(ordered, peek, cancel)).Codes);
     }
 
     private static async ValueTask AllergyAdded(ResourceChange change, Derivation derivation, CancellationToken cancel)
@@ -74,30 +87,41 @@ internal sealed class SafetyEvents : IDeriveEvents
         if (change.Entered(AllergyEvents.IsActive) is not { } allergy || RxNormOf(allergy) is not { Count: > 0 } codes) return;
 
         // A prescription placed by this same transaction finds the allergy by itself.
-        var placedNow = derivation.Changes
-            .Where(other => other.Type == "MedicationRequest" && OrderEvents.Placed(other, _ => true))
-            .Select(other => other.Id)
-            .ToHashSet(StringComparer.Ordinal);
-        foreach (var prescription in await derivation.OfPatient("MedicationRequest", change.Patient!.Value, cancel))
+        var placedNow = derivation.ChangesBy("prescriptions placed", other => other.Type == "MedicationRequest" && OrderEvents.Placed(other, _ => true) ? [other.Id] : []);
+        foreach (var prescription in await derivation.OfPatient("MedicationRequest", change.Patient!.Value, Contradicts, cancel))
         {
-            if (prescription.Status() != "active" || !prescription.IsOrder() || placedNow.Contains(prescription.Id())) continue;
-            var medication = await Medication.Of(prescription, derivation, cancel);
-            if (codes.Overlaps(RxNorm(medication.Codes))) derivation.Emit(change, await Found(change, prescription.Id(), medication, allergy, derivation, cancel));
+            await derivation.Tell(change, async view => view.Draw(prescription) is { } known
+                ? Found(change, known, allergy, await Medication.Of(known, view, cancel), await view.PatientName(change.Patient.Value.Value, cancel))
+                : null);
         }
+
+        async ValueTask<bool> Contradicts(JsonElement prescription, RecordView peek) =>
+            prescription.Status() == "active" && prescription.IsOrder() && !placedNow.Contains(prescription.Id())
+            && codes.Overlaps(RxNorm((await Medication.Of(prescription, peek, cancel)).Codes));
     }
 
-    private static async ValueTask<AllergyContraindication> Found(
-        ResourceChange change, string prescriptionId, Medication medication, JsonElement allergy, Derivation derivation, CancellationToken cancel) =>
+    private static AllergyContraindication Found(ResourceChange change, JsonElement prescription, JsonElement allergy, Medication medication, string? name) =>
         new(
             change.Patient!.Value.Value,
             change.VersionedReference,
-            [$"MedicationRequest/{prescriptionId}", $"AllergyIntolerance/{allergy.Id()}"],
+            [$"MedicationRequest/{prescription.Id()}", $"AllergyIntolerance/{allergy.Id()}"],
             medication.Name,
             medication.Code,
             allergy.Concept("code"),
             allergy.Text("criticality"),
-            prescriptionId,
-            await derivation.PatientName(change.Patient.Value.Value, cancel));
+            prescription.Id(),
+            name);
+
+    // A hidden allergy still warns: that there is one is told, which one is not.
+    private static AllergyContraindication Unnamed(ResourceChange change, JsonElement prescription, Medication medication, string? name) =>
+        new(
+            change.Patient!.Value.Value,
+            change.VersionedReference,
+            [$"MedicationRequest/{prescription.Id()}"],
+            medication.Name,
+            medication.Code,
+            PrescriptionId: prescription.Id(),
+            PatientName: name);
 
     private static HashSet<string> RxNormOf(JsonElement allergy) =>
         RxNorm(allergy.Codings("code").Concat(allergy.Items("reaction").SelectMany(reaction => reaction.Codings("substance"))));

@@ -18,33 +18,42 @@ internal sealed class SignatureEvents : IDeriveEvents
         if (change.Entered(provenance => provenance.Items("signature").Any()) is not { } provenance) return;
 
         var signature = provenance.Items("signature").First();
-        var signer = signature.Reference("who");
-        var by = signer is null ? null : await derivation.Practitioner(signer, cancel) ?? signer.Id;
         var reviewed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var target in provenance.References("target").Distinct().Take(MostTargets))
         {
-            if (await derivation.Read(target, cancel) is not { } signed) continue;
-            if (target.Type == "Encounter") EncounterSigned(change, signed, by, signature.Text("when"), derivation);
-            else await BiopsyReviewed(change, signed, by, signature.Text("when"), derivation, reviewed, cancel);
+            if (target.Type == "Encounter") await derivation.Tell(change, view => EncounterSigned(target, signature, view, cancel));
+            else await BiopsyReviewed(change, target, signature, reviewed, derivation, cancel);
         }
     }
 
-    private static void EncounterSigned(ResourceChange change, JsonElement encounter, string? by, string? at, Derivation derivation)
+    private static async ValueTask<Told?> EncounterSigned(FhirReference target, JsonElement signature, RecordView view, CancellationToken cancel)
     {
-        if (encounter.PatientIn("subject") is not { } patient) return;
-        derivation.Emit(change with { Patient = patient }, new EncounterSigned(patient.Value, encounter.VersionedReference(), encounter.Id(), by, at));
+        if (await view.Read(target, cancel) is not { } encounter || encounter.PatientIn("subject") is not { } patient) return null;
+        var version = await view.VersionOf(target.Type, target.Id, cancel);
+        return new Told(new EncounterSigned(patient.Value, version!, target.Id, await Signer(signature, view, cancel), signature.Text("when")), patient);
     }
 
     // Signing the report and the order of the same biopsy with one signature is one review.
     private static async ValueTask BiopsyReviewed(
-        ResourceChange change, JsonElement signed, string? by, string? at, Derivation derivation, HashSet<string> reviewed, CancellationToken cancel)
+        ResourceChange change, FhirReference target, JsonElement signature, HashSet<string> reviewed, Derivation derivation, CancellationToken cancel)
     {
-        var isReport = signed.Text("resourceType") == "DiagnosticReport";
-        var biopsy = isReport ? await BiopsyEvents.BiopsyOf(signed, derivation, cancel) : signed.IsBiopsyOrder() ? signed : null;
-        if (biopsy is not { } order || order.PatientIn("subject") is not { } patient || !reviewed.Add(order.Id())) return;
+        string? told = null;
+        await derivation.Tell(change, async view =>
+        {
+            if (await view.Read(target, cancel) is not { } signed) return null;
+            var isReport = target.Type == "DiagnosticReport";
+            var biopsy = isReport ? await BiopsyEvents.BiopsyOf(signed, view, cancel) : signed.IsBiopsyOrder() ? signed : null;
+            if (biopsy is not { } order || order.PatientIn("subject") is not { } patient || reviewed.Contains(order.Id())) return null;
 
-        derivation.Emit(
-            change with { Patient = patient },
-            new BiopsyReviewed(patient.Value, signed.VersionedReference(), order.Id(), isReport ? signed.Id() : null, by, at));
+            told = order.Id();
+            var version = await view.VersionOf(target.Type, target.Id, cancel);
+            return new Told(
+                new BiopsyReviewed(patient.Value, version!, order.Id(), isReport ? target.Id : null, await Signer(signature, view, cancel), signature.Text("when")),
+                patient);
+        });
+        if (told is not null) reviewed.Add(told);
     }
+
+    private static async ValueTask<string?> Signer(JsonElement signature, RecordView view, CancellationToken cancel) =>
+        signature.Reference("who") is { } signer ? await view.Practitioner(signer, cancel) ?? signer.Id : null;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
@@ -9,36 +8,27 @@ namespace Vagus.Care.Deriving;
 /// <summary>Vital signs: what was recorded together is told together, one event per encounter and transaction.</summary>
 internal sealed class VitalSignsEvents : IDeriveEvents
 {
-    // A bundle may hold thousands of observations; grouping them once per transaction keeps the rule linear.
-    private readonly ConditionalWeakTable<Derivation, ILookup<(string Patient, string? Encounter), ResourceChange>> groups = [];
-
     public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Observation" };
 
-    public ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (Recorded(change) is not { } key) return ValueTask.CompletedTask;
+        if (KeyOf(change) is not { } key || change.Patient is not { } patient) return;
 
-        var together = groups.GetValue(derivation, Group)[key].ToList();
-        if (together.Count == 0 || together[0].Id != change.Id) return ValueTask.CompletedTask;
+        var together = derivation.ChangesBy("vital signs", other => KeyOf(other) is { } its ? [its] : [])[key].ToList();
+        if (together.Count == 0 || together[0].Id != change.Id) return;
 
-        derivation.Emit(change, new EncounterVitalsRecorded(
-            key.Patient,
-            change.VersionedReference,
-            [.. together.SelectMany(Read)],
-            key.Encounter,
-            change.After?.Text("effectiveDateTime") ?? change.After?.Child("effectivePeriod")?.Text("start")));
-        return ValueTask.CompletedTask;
+        // What is about a labelled value is told to few; about another one of the group, the rest can be told to all.
+        var about = together.Find(each => !each.Labelled)?.Change ?? change;
+        await derivation.Tell(about, view => ValueTask.FromResult<Told?>(new EncounterVitalsRecorded(
+            patient.Value,
+            about.VersionedReference,
+            [.. together.SelectMany(each => view.Draw(each) is { } observation ? Read(each.VersionedReference, observation) : [])],
+            about.After?.ReferenceTo("encounter", "Encounter"),
+            about.After?.Text("effectiveDateTime") ?? about.After?.Child("effectivePeriod")?.Text("start"))));
     }
 
-    private static ILookup<(string Patient, string? Encounter), ResourceChange> Group(Derivation derivation) =>
-        derivation.Changes
-            .Where(change => change.Type == "Observation" && Recorded(change) is not null)
-            .ToLookup(change => Recorded(change)!.Value);
-
-    private static (string Patient, string? Encounter)? Recorded(ResourceChange change) =>
-        change.Patient is { } patient && change.Entered(RecordedAs) is { } observation
-            ? (patient.Value, observation.ReferenceTo("encounter", "Encounter"))
-            : null;
+    private static string? KeyOf(ResourceChange change) =>
+        change.Patient is { } patient && change.Entered(RecordedAs) is { } observation ? $"{patient.Value}|{observation.ReferenceTo("encounter", "Encounter")}" : null;
 
     // A correction is told again; going from preliminary to final is not.
     private static string? RecordedAs(JsonElement observation) => observation.Status() switch
@@ -50,16 +40,15 @@ internal sealed class VitalSignsEvents : IDeriveEvents
         _ => null,
     };
 
-    private static IEnumerable<VitalSign> Read(ResourceChange change)
+    private static IEnumerable<VitalSign> Read(string reference, JsonElement observation)
     {
-        if (change.After is not { } observation) yield break;
-        if (observation.Child("valueQuantity") is not null || !observation.Items("component").Any()) yield return Read(change, observation);
-        foreach (var component in observation.Items("component")) yield return Read(change, component);
+        if (observation.Child("valueQuantity") is not null || !observation.Items("component").Any()) yield return One(reference, observation);
+        foreach (var component in observation.Items("component")) yield return One(reference, component);
     }
 
-    private static VitalSign Read(ResourceChange change, JsonElement measured) =>
+    private static VitalSign One(string reference, JsonElement measured) =>
         new(
-            change.VersionedReference,
+            reference,
             measured.Concept("code") ?? "",
             measured.Coding("code", Systems.Loinc),
             measured.Child("valueQuantity")?.Number("value"),

@@ -1,29 +1,122 @@
 using System.Text.Json;
+using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Kernel;
+using Vagus.Storage.Log;
 
 namespace Vagus.Fhir.Deriving;
 
-/// <summary>What a rule may look at while it derives events, and where it puts them. Reads see the state after the transaction's writes.</summary>
+/// <summary>
+/// What a rule may look at while it derives events, and where it tells them. It sees the state after the transaction's writes. A rule decides by what it
+/// peeks at and builds an event only through the view that <see cref="Tell"/> gives it, so no record gets into an event unnoticed.
+/// </summary>
 public abstract class Derivation
 {
+    private readonly Dictionary<(string Type, PatientId Patient), IReadOnlyList<Candidate>> ofPatient = [];
+    private readonly Dictionary<string, ILookup<string, Candidate>> indexes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Type, string Id), Candidate?> located = [];
+
     public abstract Caller Caller { get; }
 
     /// <summary>When the transaction happens; the <c>lastUpdated</c> of what it writes.</summary>
     public abstract DateTimeOffset At { get; }
 
-    /// <summary>All changes of the transaction in order, for rules that look at more than one.</summary>
-    public abstract IReadOnlyList<ResourceChange> Changes { get; }
-
-    /// <summary>The current version of a resource of the same tenant, or null.</summary>
-    public abstract ValueTask<JsonElement?> Read(string type, string id, CancellationToken cancel);
-
-    /// <summary>The current resources of one type in a patient's compartment. Read once per transaction and patient.</summary>
-    public abstract ValueTask<IReadOnlyList<JsonElement>> OfPatient(string type, PatientId patient, CancellationToken cancel);
-
     /// <summary>One row of the tenant's settings as JSON, or null: critical limits, critical findings.</summary>
     public abstract ValueTask<JsonElement?> Setting(string name, CancellationToken cancel);
 
-    /// <summary>Appends the event to the log with this transaction, about the change's patient and resource.</summary>
-    public abstract void Emit(ResourceChange about, EventData data);
+    /// <summary>All changes of the transaction in order.</summary>
+    protected abstract IReadOnlyList<ResourceChange> Changes { get; }
+
+    /// <summary>The current version of a resource that this transaction did not write.</summary>
+    protected abstract ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel);
+
+    /// <summary>The current resources of one type in a patient's compartment, with the transaction's own.</summary>
+    protected abstract ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel);
+
+    /// <summary>Appends the event to the log with this transaction.</summary>
+    protected abstract void Add(DerivedEvent told);
+
+    /// <summary>
+    /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a second time
+    /// without those records: that is the open form. What is about a labelled record has none.
+    /// </summary>
+    public async ValueTask Tell(ResourceChange about, Func<RecordView, ValueTask<Told?>> build)
+    {
+        var view = new RecordView(this, _ => true);
+        if (await build(view) is not { } whole) return;
+        var told = about with { Patients = [.. whole.Patient is { } named ? about.Patients.Prepend(named).Distinct() : about.Patients] };
+        // Only events that patients get are worth a form without what is not for them.
+        var hidesFromPatients = told.Patients.Count > 0 && EventVisibility.IsForPatients(EventCatalogue.Of(whole.Data).Name);
+        bool Hides(Candidate drawn) => !IsAbout(about, drawn) && (drawn.Labelled || (hidesFromPatients && !drawn.IsFor(told.Patients)));
+
+        var draws = new Dictionary<string, Candidate>(StringComparer.Ordinal);
+        foreach (var drawn in view.Drawn) draws[drawn.Reference] = drawn;
+        EventData? open = null;
+        if (!about.Sensitive && view.Drawn.Any(Hides))
+        {
+            var openView = new RecordView(this, candidate => !Hides(candidate));
+            open = (await build(openView))?.Data;
+            foreach (var drawn in openView.Drawn) draws[drawn.Reference] = drawn;
+        }
+
+        Add(new DerivedEvent(told, whole.Data, open, [.. draws.Values.Where(drawn => !IsAbout(about, drawn)).Select(drawn => new EventDraw(drawn.Type, drawn.Id)
+        {
+            Labelled = drawn.Labelled,
+            NotForPatients = hidesFromPatients && !drawn.IsFor(told.Patients),
+        })]));
+    }
+
+    /// <summary>Tells an event of nothing but the change itself.</summary>
+    public ValueTask Tell(ResourceChange about, EventData data) => Tell(about, _ => ValueTask.FromResult<Told?>(data));
+
+    /// <summary>Answers a question that decides whether to look further. What it reads by its view is looked at and not told.</summary>
+    public ValueTask<bool> Decide(Func<RecordView, ValueTask<bool>> question) => question(new RecordView(this, _ => true));
+
+    /// <summary>
+    /// The changes of the transaction by keys that a rule gives to each. Made once per transaction and index name, so that a rule that looks at
+    /// others' changes stays linear in a bundle of thousands.
+    /// </summary>
+    public ILookup<string, Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys)
+    {
+        if (indexes.TryGetValue(index, out var known)) return known;
+        return indexes[index] = Changes
+            .Where(change => change.After is not null)
+            .SelectMany(change => keys(change), (change, key) => (Key: key, Change: change))
+            .ToLookup(each => each.Key, each => new Candidate(each.Change, each.Change.After!.Value), StringComparer.Ordinal);
+    }
+
+    /// <summary>The resources of a type in a patient's compartment that the predicate chooses. What it reads by its view is looked at and not told.</summary>
+    public async ValueTask<IReadOnlyList<Candidate>> OfPatient(
+        string type, PatientId patient, Func<JsonElement, RecordView, ValueTask<bool>> chooses, CancellationToken cancel)
+    {
+        if (!ofPatient.TryGetValue((type, patient), out var known)) ofPatient[(type, patient)] = known = await FindOfPatient(type, patient, cancel);
+        var peek = new RecordView(this, _ => true);
+        var chosen = new List<Candidate>();
+        foreach (var candidate in known)
+        {
+            if (await chooses(candidate.Resource, peek)) chosen.Add(candidate);
+        }
+
+        return chosen;
+    }
+
+    internal async ValueTask<Candidate?> Locate(string type, string id, CancellationToken cancel)
+    {
+        if (located.TryGetValue((type, id), out var known)) return known;
+        // What this transaction wrote is at hand already parsed; the last change of a resource wins.
+        return located[(type, id)] = Written.TryGetValue((type, id), out var change)
+            ? change.After is { } after ? new Candidate(change, after) : null
+            : await Find(type, id, cancel);
+    }
+
+    private Dictionary<(string Type, string Id), ResourceChange> Written => field ??= IndexChanges();
+
+    private Dictionary<(string Type, string Id), ResourceChange> IndexChanges()
+    {
+        var written = new Dictionary<(string Type, string Id), ResourceChange>();
+        foreach (var change in Changes) written[(change.Type, change.Id)] = change;
+        return written;
+    }
+
+    private static bool IsAbout(ResourceChange about, Candidate drawn) => drawn.Type == about.Type && drawn.Id == about.Id;
 }

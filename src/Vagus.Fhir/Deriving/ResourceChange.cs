@@ -9,8 +9,17 @@ namespace Vagus.Fhir.Deriving;
 /// </summary>
 public sealed record ResourceChange(string Type, string Id, long Version, JsonElement? Before, JsonElement? After)
 {
-    /// <summary>The patient whose compartment the resource is in; null when none, the first when several.</summary>
-    public PatientId? Patient { get; init; }
+    /// <summary>All patients in whose compartments the resource is, in the order of the compartment's parameters.</summary>
+    public IReadOnlyList<PatientId> Patients { get; init; } = [];
+
+    /// <summary>The first of <see cref="Patients"/>; null when there is none.</summary>
+    public PatientId? Patient => Patients.Count == 0 ? null : Patients[0];
+
+    /// <summary>It carries a label that only callers with the permission may see.</summary>
+    public bool Sensitive { get; init; }
+
+    /// <summary>Its patients may see it: <see cref="ReleaseToPatient"/>.</summary>
+    public bool Released { get; init; } = true;
 
     /// <summary>The reference that events carry: <c>Observation/123/_history/2</c>.</summary>
     public string VersionedReference => $"{Type}/{Id}/_history/{Version}";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Json;
 using Vagus.Fhir.Store;
@@ -40,6 +41,7 @@ internal static class ResourcePreparation
             Index = index,
             Patients = CompartmentReader.Patients(index, document, type),
             Sensitive = SecurityLabels.AreSensitive(document),
+            Released = ReleaseToPatient.Allows(document, type),
         };
     }
 

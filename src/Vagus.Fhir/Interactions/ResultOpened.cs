@@ -33,26 +33,29 @@ internal sealed class ResultOpened(FhirWrites writes, Database database, TimePro
         if (await Opening(request, stored, write, cancel) is var (about, viewed)) await writer.Tell(about, viewed, cancel);
     }
 
-    private async ValueTask<(PreparedChange About, LabResultViewed Viewed)?> Opening(
+    private async ValueTask<(ResourceChange About, LabResultViewed Viewed)?> Opening(
         FhirRequest request, StoredResource stored, IRunQueries queries, CancellationToken cancel)
     {
         if (stored.Type != "DiagnosticReport" || request.Caller.Role == Role.Service || HttpMethods.IsHead(request.Http.Request.Method)) return null;
         var report = OwnReferences.Read(stored.Body, request.Own);
-        if (!IsLab(report) || await PatientOf(request, stored, report, queries, cancel) is not { } patient) return null;
+        if (!IsLab(report) || await PatientsOf(request, stored, report, queries, cancel) is not [var patient, ..] patients) return null;
 
-        var about = new ResourceChange(stored.Type, stored.Id, stored.Version, report, report) { Patient = patient };
+        var about = new ResourceChange(stored.Type, stored.Id, stored.Version, report, report)
+        {
+            Patients = [.. patients.Select(id => new PatientId(id))],
+            Sensitive = SecurityLabels.AreSensitive(report),
+            Released = ReleaseToPatient.Allows(report, stored.Type),
+        };
         var at = BodyTemplate.Text(clock.GetUtcNow());
-        return (
-            new PreparedChange(about, SecurityLabels.AreSensitive(report)),
-            new LabResultViewed(patient.Value, about.VersionedReference, stored.Id, request.Caller.User.Value, at));
+        return (about, new LabResultViewed(patient, about.VersionedReference, stored.Id, request.Caller.User.Value, at));
     }
 
     // The report may have come by an address that this request does not know; the compartments say what was found when it was written.
-    private static async ValueTask<PatientId?> PatientOf(
+    private static async ValueTask<IReadOnlyList<string>> PatientsOf(
         FhirRequest request, StoredResource stored, JsonElement report, IRunQueries queries, CancellationToken cancel) =>
-        new CompartmentReader(request.Own).Patients(report, stored.Type) is [var first, ..]
-            ? new PatientId(first)
-            : await IndexRows.FirstPatient(queries, request.Reach.Tenant, stored.Rid, cancel);
+        new CompartmentReader(request.Own).Patients(report, stored.Type) is { Count: > 0 } patients
+            ? patients
+            : await IndexRows.PatientsOf(queries, request.Reach.Tenant, stored.Rid, cancel);
 
     private static bool IsLab(JsonElement report)
     {

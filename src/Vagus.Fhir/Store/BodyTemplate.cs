@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Json;
 using Vagus.Fhir.Json;
 
 namespace Vagus.Fhir.Store;
@@ -27,6 +28,9 @@ internal sealed class BodyTemplate
         if (marker < 0) throw new ArgumentException("The template has no place for the version.", nameof(template));
         versionAt = marker + "\"versionId\":\"".Length;
     }
+
+    /// <summary>The resource as it was sent, with the placeholders.</summary>
+    public JsonElement Read() => StoredBody.Read(template.Span);
 
     public byte[] Stamp(long version, DateTimeOffset at)
     {

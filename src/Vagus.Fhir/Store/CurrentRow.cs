@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Vagus.Access.Policies;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -10,6 +11,10 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
     /// <summary>Whether the caller may see it decides between "replace" and "not found", so both are asked in one statement.</summary>
     public required bool WithinReach { get; init; }
 
+    public required bool Sensitive { get; init; }
+
+    public required bool Released { get; init; }
+
     public static async ValueTask<CurrentRow?> Find(WriteTransaction write, Reach reach, string type, string id, CancellationToken cancel)
     {
         var text = new SqlText();
@@ -17,16 +22,20 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
             .Add("select r.rid, r.version, r.deleted, v.body,")
             .Add("  case when true")
             .WithinReach(reach, type)
-            .Add("  then true else false end")
+            .Add("  then true else false end, r.sensitive, r.released")
             .Add("from fhir_resource r")
             .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version")
             .Add($"where r.tenant_id = {text.Value(write.Tenant.Value)}")
             .Add($"  and r.type = {text.Value(type)}")
             .Add($"  and r.id = {text.Value(id)}");
-        return await write.QueryOne(
-            Statements.Of(text),
-            [.. text.Values],
-            row => new CurrentRow(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.IsDBNull(3) ? null : (byte[])row.GetValue(3)) { WithinReach = row.GetBoolean(4) },
-            cancel);
+        return await write.QueryOne(Statements.Of(text), [.. text.Values], Map, cancel);
     }
+
+    private static CurrentRow Map(DbDataReader row) =>
+        new(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.IsDBNull(3) ? null : (byte[])row.GetValue(3))
+        {
+            WithinReach = row.GetBoolean(4),
+            Sensitive = row.GetBoolean(5),
+            Released = row.GetBoolean(6),
+        };
 }

@@ -54,6 +54,7 @@ internal static class FhirMigrations
             alter table fhir_compartment add column since bigint not null default 1;
             create index fhir_resource_creation on fhir_resource (tenant_id, type, rid);
             """),
+        ReleasedMigration.Step,
         new(207, "fhir long texts", "alter table fhir_string add column whole text")
         {
             // Compared by ranges, like the prefix.

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Indexing;
@@ -24,7 +23,7 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
     }
 
     /// <summary>Appends an event that no resource change derives: somebody opened a result.</summary>
-    public ValueTask<Outcome<long>> Tell(Caller caller, PreparedChange about, EventData data, CancellationToken cancel)
+    public ValueTask<Outcome<long>> Tell(Caller caller, ResourceChange about, EventData data, CancellationToken cancel)
     {
         var trace = Activity.Current?.Id;
         return commit.Write<long>(caller.Tenant, async (write, stop) => await write.Append(Draft(caller, trace, data, about), stop), cancel);
@@ -40,10 +39,10 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
     {
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
         await write.NextPosition(cancel);
-        var writer = new ResourceWriter(write, Reach.Of(caller), own, (data, change) => Draft(caller, trace, data, change));
+        var writer = new ResourceWriter(write, caller, own, (data, change) => Draft(caller, trace, data, change));
         var outcome = await work(writer, write, cancel);
         if (outcome.IsRefused) return outcome;
-        var derivation = new WriteDerivation(write, caller, own, writer.Prepared);
+        var derivation = new WriteDerivation(write, caller, own, writer.Changes);
         foreach (var change in writer.Changes)
         {
             foreach (var rule in rules)
@@ -52,16 +51,24 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
             }
         }
 
-        foreach (var (data, about) in derivation.Emitted) await write.Append(Draft(caller, trace, data, about), cancel);
+        foreach (var told in derivation.Emitted) await write.Append(Draft(caller, trace, told), cancel);
         return outcome;
     }
 
-    private NewEvent Draft(Caller caller, string? trace, EventData data, PreparedChange about) =>
+    private NewEvent Draft(Caller caller, string? trace, DerivedEvent told) => Draft(caller, trace, told.Data, told.About) with
+    {
+        Sensitive = told.Sensitive,
+        Draws = told.Draws,
+        OpenBody = told.Open is { } open ? EventCatalogue.Serialize(open) : null,
+    };
+
+    private NewEvent Draft(Caller caller, string? trace, EventData data, ResourceChange about) =>
         new(ids.NewId(), EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data))
         {
-            Patient = about.Change.Patient,
-            Resource = about.Change.VersionedReference,
+            Patients = about.Patients,
+            Resource = about.VersionedReference,
             Sensitive = about.Sensitive,
+            Released = about.Released,
             UserId = caller.User.Value,
             PortalType = caller.PortalType,
             TraceParent = trace,

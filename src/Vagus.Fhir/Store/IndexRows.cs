@@ -56,19 +56,23 @@ internal static class IndexRows
     }
 
     /// <summary>Takes the resource from the compartments that its new version is not in and puts it into those that it was not in before.</summary>
-    public static async ValueTask Move(WriteTransaction write, CurrentRow current, IReadOnlyList<string> patients, long version, CancellationToken cancel)
+    public static async ValueTask Move(
+        WriteTransaction write, CurrentRow current, IReadOnlyList<string> before, IReadOnlyList<string> patients, long version, CancellationToken cancel)
     {
         object?[] key = [write.Tenant.Value, current.Rid];
-        var before = await write.Query(Compartments, key, row => row.GetString(0), cancel);
         // What comes back after a deletion begins anew.
         List<string> stays = current.Deleted ? [] : [.. before.Intersect(patients, StringComparer.Ordinal)];
         foreach (var left in before.Except(stays, StringComparer.Ordinal)) await write.Later(Leave, [.. key, left], cancel);
         Enter(write, current.Rid, patients.Except(stays, StringComparer.Ordinal), version);
     }
 
-    /// <summary>A patient whose compartment the resource is in, for a body that no longer tells; null when there is none.</summary>
-    public static async ValueTask<PatientId?> FirstPatient(IRunQueries queries, TenantId tenant, long rid, CancellationToken cancel) =>
-        await queries.Query(Compartments, [tenant.Value, rid], row => row.GetString(0), cancel) is [var first, ..] ? new PatientId(first) : null;
+    /// <summary>The patients in whose compartments the resource is now.</summary>
+    public static ValueTask<IReadOnlyList<string>> PatientsOf(WriteTransaction write, long rid, CancellationToken cancel) =>
+        PatientsOf(write, write.Tenant, rid, cancel);
+
+    /// <inheritdoc cref="PatientsOf(WriteTransaction, long, CancellationToken)"/>
+    public static async ValueTask<IReadOnlyList<string>> PatientsOf(IRunQueries queries, TenantId tenant, long rid, CancellationToken cancel) =>
+        await queries.Query(Compartments, [tenant.Value, rid], row => row.GetString(0), cancel);
 
     public static async ValueTask Remove(WriteTransaction write, long rid, CancellationToken cancel)
     {

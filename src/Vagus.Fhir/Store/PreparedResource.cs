@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Vagus.Fhir.Indexing;
-using Vagus.Kernel;
 
 namespace Vagus.Fhir.Store;
 
@@ -18,5 +17,6 @@ internal sealed record PreparedResource(string Type, string Id)
 
     public required bool Sensitive { get; init; }
 
-    public PatientId? FirstPatient => Patients.Count == 0 ? null : new PatientId(Patients[0]);
+    /// <summary>Its patients may see it.</summary>
+    public required bool Released { get; init; }
 }

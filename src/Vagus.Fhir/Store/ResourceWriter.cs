@@ -16,47 +16,54 @@ namespace Vagus.Fhir.Store;
 /// Puts prepared resources in their place within one write: rows, versions, index, and the <c>resource.*</c> event of each. When all are in,
 /// <see cref="Changes"/> is what the rules derive the catalogue's events from.
 /// </summary>
-internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBases own, Func<EventData, PreparedChange, NewEvent> draft)
+internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnBases own, Func<EventData, ResourceChange, NewEvent> draft)
 {
+    private readonly Reach reach = Reach.Of(caller);
     private readonly List<ResourceChange> changes = [];
-    private readonly List<PreparedChange> prepared = [];
 
     public IReadOnlyList<ResourceChange> Changes => changes;
 
-    public IReadOnlyList<PreparedChange> Prepared => prepared;
-
     /// <summary>Appends an event that no resource change derives: somebody opened a result.</summary>
-    public ValueTask<long> Tell(PreparedChange about, EventData data, CancellationToken cancel) => write.Append(draft(data, about), cancel);
+    public ValueTask<long> Tell(ResourceChange about, EventData data, CancellationToken cancel) => write.Append(draft(data, about), cancel);
 
     /// <summary>Creates a resource under an id that the server has just made.</summary>
     public ValueTask<StoredResource> Create(PreparedResource resource, CancellationToken cancel) => Create(resource, "POST", cancel);
 
-    private async ValueTask<StoredResource> Create(PreparedResource resource, string interaction, CancellationToken cancel)
+    private async ValueTask<StoredResource> Create(PreparedResource given, string interaction, CancellationToken cancel)
     {
+        var resource = await ProvenanceLabels.Inherit(write, given, cancel);
         var rid = await write.NextPosition(cancel);
-        var row = await AddVersion(resource, rid, 1, interaction, before: null, cancel);
-        write.Insert(Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive);
+        var row = await AddVersion(resource, new Placement(rid, 1, interaction), narrows: null, cancel);
+        write.Insert(
+            Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released);
         IndexRows.Add(write, rid, resource);
         IndexRows.Enter(write, rid, resource.Patients, since: 1);
         return row;
     }
 
     /// <summary>Writes under an id that the client chose: the first version, the next one, or the first after a deletion.</summary>
-    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource resource, Precondition condition, CancellationToken cancel)
+    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource given, Precondition condition, CancellationToken cancel)
     {
-        var current = await CurrentRow.Find(write, reach, resource.Type, resource.Id, cancel);
+        var current = await CurrentRow.Find(write, reach, given.Type, given.Id, cancel);
         // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
         if (condition.Version is { } asked && (current is null or { WithinReach: false } || asked != current.Version)) return FhirRefusals.StaleVersion;
-        if (current is null) return await Create(resource, "PUT", cancel);
-        if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
+        if (current is null) return await Create(given, "PUT", cancel);
+        if (!current.WithinReach) return FhirRefusals.NotFound(given.Type, given.Id);
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
-        if (WriteRules.RefuseReplacing(resource.Type) is { } kept) return kept;
+        if (WriteRules.RefuseReplacing(given.Type) is { } kept) return kept;
+
+        var before = Parsed(current.Body);
+        var resource = WithKeptLabels(given, before);
+        var patients = await IndexRows.PatientsOf(write, current.Rid, cancel);
+        var former = Narrowing.Before(current, patients, await TaskParties.Before(write, resource.Type, current.Rid, cancel));
         var version = current.Version + 1;
-        var row = await AddVersion(resource, current.Rid, version, "PUT", current.Body, cancel);
-        await write.Later(Move, [version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, write.Tenant.Value, current.Rid], cancel);
+        var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
+        var row = await AddVersion(resource, new Placement(current.Rid, version, "PUT") { Before = before }, narrows, cancel);
+        await write.Later(
+            Move, [version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value, current.Rid], cancel);
         await IndexRows.Remove(write, current.Rid, cancel);
         IndexRows.Add(write, current.Rid, resource);
-        await IndexRows.Move(write, current, resource.Patients, version, cancel);
+        await IndexRows.Move(write, current, patients, resource.Patients, version, cancel);
         return row;
     }
 
@@ -69,30 +76,57 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
 
         var version = current.Version + 1;
         var before = Parsed(current.Body);
-        var change = new ResourceChange(type, id, version, before, null) { Patient = await PatientOf(current.Rid, before, type, cancel) };
-        var sensitive = before is { } old && SecurityLabels.AreSensitive(old);
-        var position = await Append(new PreparedChange(change, sensitive), cancel);
-        write.Insert(Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", sensitive, null);
+        var change = new ResourceChange(type, id, version, before, null)
+        {
+            Patients = await PatientsOf(current.Rid, before, type, cancel),
+            Sensitive = current.Sensitive,
+            Released = current.Released,
+        };
+        var position = await Append(change, await TaskParties.Before(write, type, current.Rid, cancel), narrows: null, cancel);
+        write.Insert(
+            Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", current.Sensitive, current.Released, null);
         await write.Later(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
         // The compartments stay: who could see the resource may see that it is gone.
         await IndexRows.Remove(write, current.Rid, cancel);
         return new StoredResource { Type = type, Id = id, Rid = current.Rid, Version = version, UpdatedAt = write.At, Position = position, Body = null, Interaction = "DELETE" };
     }
 
-    private async ValueTask<StoredResource> AddVersion(PreparedResource resource, long rid, long version, string interaction, byte[]? before, CancellationToken cancel)
+    private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
     {
-        var body = resource.Body.Stamp(version, write.At);
-        var change = new ResourceChange(resource.Type, resource.Id, version, Parsed(before), resource.Document) { Patient = resource.FirstPatient };
-        var position = await Append(new PreparedChange(change, resource.Sensitive), cancel);
-        write.Insert(Versions, write.Tenant.Value, rid, version, position, write.At.ToMicroseconds(), interaction, resource.Sensitive, body);
-        return new StoredResource { Type = resource.Type, Id = resource.Id, Version = version, UpdatedAt = write.At, Position = position, Body = body, Interaction = interaction, Rid = rid, Created = before is null };
+        if (before is not { } known || KeptLabels.Merge(known, resource.Body.Read(), caller.SeesSensitive) is not { } labelled) return resource;
+        return ResourcePreparation.Prepare(labelled, resource.Type, resource.Id, own, rewrite: null);
     }
 
-    private async ValueTask<long> Append(PreparedChange change, CancellationToken cancel)
+    private async ValueTask<StoredResource> AddVersion(PreparedResource resource, Placement place, FormerReach? narrows, CancellationToken cancel)
     {
-        changes.Add(change.Change);
-        prepared.Add(change);
-        return await write.Append(draft(EventOf(change.Change), change), cancel);
+        var body = resource.Body.Stamp(place.Version, write.At);
+        var change = new ResourceChange(resource.Type, resource.Id, place.Version, place.Before, resource.Document)
+        {
+            Patients = Ids(resource.Patients),
+            Sensitive = resource.Sensitive,
+            Released = resource.Released,
+        };
+        var position = await Append(change, TaskParties.Of(resource), narrows, cancel);
+        write.Insert(
+            Versions, write.Tenant.Value, place.Rid, place.Version, position, write.At.ToMicroseconds(), place.Interaction, resource.Sensitive, resource.Released, body);
+        return new StoredResource
+        {
+            Type = resource.Type,
+            Id = resource.Id,
+            Version = place.Version,
+            UpdatedAt = write.At,
+            Position = position,
+            Body = body,
+            Interaction = place.Interaction,
+            Rid = place.Rid,
+            Created = place.Before is null,
+        };
+    }
+
+    private async ValueTask<long> Append(ResourceChange change, EventAudience? parties, FormerReach? narrows, CancellationToken cancel)
+    {
+        changes.Add(change);
+        return await write.Append(draft(EventOf(change), change) with { Audience = parties, Narrows = narrows }, cancel);
     }
 
     private static EventData EventOf(ResourceChange change)
@@ -108,11 +142,12 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
     private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, own);
 
     // The version that goes may have come by another address than this request; the compartments that it was put into say what was found then.
-    private async ValueTask<PatientId?> PatientOf(long rid, JsonElement? resource, string type, CancellationToken cancel)
-    {
-        if (resource is { } known && new CompartmentReader(own).Patients(known, type) is [var first, ..]) return new PatientId(first);
-        return await IndexRows.FirstPatient(write, write.Tenant, rid, cancel);
-    }
+    private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type, CancellationToken cancel) =>
+        resource is { } known && new CompartmentReader(own).Patients(known, type) is { Count: > 0 } patients
+            ? Ids(patients)
+            : Ids(await IndexRows.PatientsOf(write, rid, cancel));
+
+    private static PatientId[] Ids(IReadOnlyList<string> patients) => patients.Count == 0 ? [] : [.. patients.Select(patient => new PatientId(patient))];
 
     private static readonly InsertInto Resources = new(
         "fhir_resource",
@@ -124,7 +159,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
         ("position", ColumnType.BigInt),
         ("updated_at", ColumnType.BigInt),
         ("deleted", ColumnType.Boolean),
-        ("sensitive", ColumnType.Boolean));
+        ("sensitive", ColumnType.Boolean),
+        ("released", ColumnType.Boolean));
 
     private static readonly InsertInto Versions = new(
         "fhir_version",
@@ -135,11 +171,12 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
         ("updated_at", ColumnType.BigInt),
         ("interaction", ColumnType.Text),
         ("sensitive", ColumnType.Boolean),
+        ("released", ColumnType.Boolean),
         ("body", ColumnType.Bytes));
 
     private static readonly Statement Move = new("""
         update fhir_resource
-        set version = @version, position = @position, updated_at = @updated_at, deleted = @deleted, sensitive = @sensitive
+        set version = @version, position = @position, updated_at = @updated_at, deleted = @deleted, sensitive = @sensitive, released = @released
         where tenant_id = @tenant_id
           and rid = @rid
         """);
@@ -150,7 +187,10 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
         where tenant_id = @tenant_id
           and rid = @rid
         """);
-}
 
-/// <summary>A change and whether it carries a label that only some may see.</summary>
-internal sealed record PreparedChange(ResourceChange Change, bool Sensitive);
+    /// <summary>Where a version goes.</summary>
+    private sealed record Placement(long Rid, long Version, string Interaction)
+    {
+        public JsonElement? Before { get; init; }
+    }
+}

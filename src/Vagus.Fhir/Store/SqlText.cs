@@ -38,6 +38,8 @@ internal sealed class SqlText
     {
         if (!reach.SeesSensitive) Add("  and r.sensitive = false");
         if (!reach.SeesSensitive && rows == RowsOf.Versions) Add("  and v.sensitive = false");
+        if (reach.ReleasedOnly) Add("  and r.released = true");
+        if (reach.ReleasedOnly && rows == RowsOf.Versions) Add("  and v.released = true");
         if (reach.NeedsCompartment(type)) InCompartment(reach, rows);
         if (reach.MustTakePart) TakingPart(reach, rows);
         return this;

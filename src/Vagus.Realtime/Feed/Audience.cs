@@ -1,4 +1,3 @@
-using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Realtime.Sessions;
 
@@ -6,13 +5,15 @@ namespace Vagus.Realtime.Feed;
 
 /// <summary>
 /// The sessions of one tenant, grouped so that each event is decided once for all who may see the same. Guarded by the feed's gate.
-/// Patients are found by the patient that an event is about: a thousand of them at home cost nothing when the event is another's.
+/// Patients are found by the patients that an event is about and by those who take part in it: a thousand of them at home cost nothing when the event is
+/// another's.
 /// </summary>
 internal sealed class Audience
 {
     private readonly Dictionary<AudienceKey, Group> groups = [];
     private readonly List<Group> everyone = [];
     private readonly Dictionary<PatientId, List<Group>> byPatient = [];
+    private readonly Dictionary<string, List<Group>> byUser = new(StringComparer.Ordinal);
 
     public int Count { get; private set; }
 
@@ -41,29 +42,44 @@ internal sealed class Audience
         groups.Remove(key);
         foreach (var place in PlacesOf(session.Caller)) place.Remove(group);
         foreach (var patient in session.Caller.OwnPatients) if (byPatient[patient].Count == 0) byPatient.Remove(patient);
+        if (byUser.TryGetValue(session.Caller.User.Value, out var same) && same.Count == 0) byUser.Remove(session.Caller.User.Value);
     }
 
-    /// <summary>Hands the event on for every session that may see it.</summary>
+    /// <summary>Hands the event on, in the form that each may see, for every session that may see it.</summary>
     public void Deliver(FeedEvent occurrence, Membership members)
     {
-        Deliver(everyone, occurrence, members);
-        if (occurrence.Facts.Patient is { } patient && byPatient.TryGetValue(patient, out var own)) Deliver(own, occurrence, members);
+        foreach (var group in everyone) Deliver(group, occurrence, members);
+        foreach (var group in PatientsOf(occurrence)) Deliver(group, occurrence, members);
     }
 
-    private static void Deliver(List<Group> groups, FeedEvent occurrence, Membership members)
+    private IEnumerable<Group> PatientsOf(FeedEvent occurrence)
     {
-        foreach (var group in groups)
+        if (byPatient.Count == 0 && byUser.Count == 0) return [];
+        var own = occurrence.Patients.SelectMany(patient => byPatient.GetValueOrDefault(patient, []));
+        var part = (occurrence.Participants ?? []).SelectMany(user => byUser.GetValueOrDefault(user, []));
+        return own.Concat(part).Distinct();
+    }
+
+    private static void Deliver(Group group, FeedEvent occurrence, Membership members)
+    {
+        // Who takes part is a matter of persons, not of roles.
+        var isPersonal = occurrence.Participants is not null;
+        var seen = isPersonal ? null : occurrence.SeenBy(group.Caller);
+        if (seen is null && !isPersonal) return;
+        foreach (var session in group.Members)
         {
-            if (!EventVisibility.Sees(group.Caller, occurrence.Facts)) continue;
-            foreach (var session in group.Members) members.Deliver(session.Follower!, occurrence);
+            members.Deliver(session.Follower!, isPersonal ? occurrence.SeenBy(session.Caller) : seen);
         }
     }
 
     private IEnumerable<List<Group>> PlacesOf(Caller caller)
     {
         if (caller.Role != Role.Patient) return [everyone];
-        return caller.OwnPatients.Distinct().Select(patient => byPatient.TryGetValue(patient, out var list) ? list : byPatient[patient] = []);
+        return caller.OwnPatients.Distinct().Select(patient => PlaceOf(byPatient, patient)).Append(PlaceOf(byUser, caller.User.Value));
     }
+
+    private static List<Group> PlaceOf<TKey>(Dictionary<TKey, List<Group>> places, TKey key)
+        where TKey : notnull => places.TryGetValue(key, out var place) ? place : places[key] = [];
 
     private sealed class Group(Caller caller)
     {

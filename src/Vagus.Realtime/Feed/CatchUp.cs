@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
 using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.Feed;
@@ -7,7 +8,7 @@ namespace Vagus.Realtime.Feed;
 /// Leads one session from where it stands to live, at the pace at which its client reads: one that comes back, one that asks for the past, one whose
 /// queue was full. It ends with the session live or gone; in any other case it closes the connection.
 /// </summary>
-internal sealed partial class CatchUp(Membership members, LogPages pages, ILogger logger)
+internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPages pages, ILogger logger)
 {
     private const int PageSize = 200;
 
@@ -38,13 +39,21 @@ internal sealed partial class CatchUp(Membership members, LogPages pages, ILogge
         while (members.NextStep(follower) is { } step && await follower.Session.WaitForRoom(gone))
         {
             members.TellIfDue(follower.Session);
+            members.Judge(await pages.VisibilityOf(tenant, gone));
             await Take(follower, step, gone);
         }
     }
 
     private async ValueTask Take(Follower follower, CatchUpStep step, CancellationToken gone)
     {
-        var page = step.Events ?? await pages.Read(step.After, PageSize, step.ReadsResources, gone);
+        var page = step.Events;
+        if (page is null)
+        {
+            var read = await pages.Read(tenant, step.After, PageSize, () => step.ReadsResources, gone);
+            members.Narrowed(read.NarrowedAt);
+            (page, step) = (read.Events, step with { JudgedAt = Math.Max(step.JudgedAt, read.NarrowedAt) });
+        }
+
         if (page.Count == 0)
         {
             members.PassOver(follower, step, step.Until);

@@ -1,66 +1,66 @@
 using System.Text.Json;
 using Vagus.Access.Policies;
 using Vagus.Events;
-using Vagus.SocketIO;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
 
-/// <summary>
-/// One event of the log on its way to the sessions of its tenant. Each form of it is built when the first session needs it, and shared by all.
-/// </summary>
+/// <summary>One event of the log on its way to the sessions of its tenant, of whom each sees it in one form or not at all.</summary>
 internal sealed class FeedEvent
 {
     private readonly LoggedEvent logged;
-    private readonly byte[]? resource;
-    private EncodedEvent? live;
-    private EncodedEvent? chosen;
-    private EncodedEvent? replayed;
-    private byte[]? raw;
+    private readonly TenantVisibility visibility;
+    private readonly FactsOfEvent? facts;
+    private readonly EventForm? whole;
+    private readonly EventForm? open;
+    private readonly EventForm? gone;
 
     // Data that is no JSON object: it has no form on any wire, and nobody sees it. It must not stop what comes after it.
     private FeedEvent(LoggedEvent unreadable)
     {
-        logged = unreadable;
-        Facts = new EventFacts(unreadable.Type) { Patient = unreadable.Patient, Sensitive = true };
+        (logged, visibility) = (unreadable, TenantVisibility.Default);
         KnowsResource = true;
     }
 
-    private FeedEvent(LoggedEvent logged, JsonElement data, byte[]? resource, bool knowsResource)
+    private FeedEvent(LoggedEvent logged, JsonElement data, PageFacts page)
     {
-        (this.logged, this.resource) = (logged, resource);
-        Type = EventCatalogue.Find(logged.Type);
-        Facts = FactsOfEvent.Read(logged, data);
-        Change = ResourceChange.Of(logged, data);
-        KnowsResource = knowsResource || Change is null || Change.IsDeletion;
+        (this.logged, visibility) = (logged, page.Visibility);
+        var type = EventCatalogue.Find(logged.Type);
+        var change = ResourceChange.Of(logged, data);
+        facts = FactsOfEvent.Read(logged, change, data, page.Now);
+        gone = EventForm.Gone(logged, type, change);
+        var content = page.Contents?.GetValueOrDefault(logged.Position);
+        whole = EventForm.Whole(logged, type, change, content, gone);
+        open = logged.OpenBody is { } body ? EventForm.Open(logged, body, type) : null;
+        KnowsResource = page.Contents is not null || change is null || change.IsDeletion;
+        Size = logged.Body.Length + (logged.OpenBody?.Length ?? 0) + (content?.Length ?? 0) + 256;
+        Patients = [.. facts.Whole.Patients, .. facts.Open.Patients.Except(facts.Whole.Patients), .. logged.Narrows?.Patients.Except(facts.Open.Patients) ?? []];
     }
 
     public long Position => logged.Position;
 
-    public string TypeName => logged.Type;
+    /// <summary>All patients who may be told of it.</summary>
+    public IReadOnlyList<PatientId> Patients { get; } = [];
 
-    public string? Patient => logged.Patient?.Value;
-
-    /// <summary>Null for an event that is newer than this server: it has no names on the wires.</summary>
-    public EventType? Type { get; }
-
-    public EventFacts Facts { get; }
-
-    /// <summary>Set for <c>resource.*</c>, which only the raw WebSocket carries.</summary>
-    public ResourceChange? Change { get; }
+    /// <summary>Those who take part in it; then each person is judged by itself and not by its role.</summary>
+    public IReadOnlyCollection<string>? Participants => facts?.Whole.Participation?.Participants ?? facts?.Former?.Participation?.Participants;
 
     /// <summary>False when nobody asked for the resource's content at the time the event was read.</summary>
     public bool KnowsResource { get; }
 
-    public long Size => logged.Body.Length + (resource?.Length ?? 0) + 256;
+    /// <summary>Somebody lost sight of a resource by it: what was read before it must be judged anew.</summary>
+    public bool Narrows => logged.Narrows is not null;
 
-    /// <param name="resources">Contents by position; null when they were not read.</param>
-    public static FeedEvent Of(LoggedEvent logged, Dictionary<long, byte[]>? resources)
+    public long Size { get; }
+
+    public static FeedEvent Of(LoggedEvent logged, PageFacts page)
     {
         try
         {
             using var data = JsonDocument.Parse(logged.Body);
-            return new FeedEvent(logged, data.RootElement, resources?.GetValueOrDefault(logged.Position), resources is not null);
+            return new FeedEvent(logged, data.RootElement, page);
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
@@ -68,26 +68,22 @@ internal sealed class FeedEvent
         }
     }
 
-    /// <summary>For a socket that follows the log: it carries its offset, and a socket ignores what it was sent before.</summary>
-    /// <param name="target">The namespace.</param>
-    /// <param name="isChosen">Whether the socket has subscribed to anything itself; the offset says so.</param>
-    public EncodedEvent? Live(SocketNamespace target, bool isChosen)
+    /// <summary>The form in which the caller may see it, or null.</summary>
+    public EventForm? SeenBy(Caller caller)
     {
-        if (Type?.SocketName is not { } name) return null;
-        var payload = (live ?? chosen ?? replayed)?.ArgumentsJson ?? SocketPayload.Of(logged);
-        return isChosen
-            ? chosen ??= target.Encode(name, payload, new SocketOffset(Position, IsChosen: true).OfEvent())
-            : live ??= target.Encode(name, payload, new SocketOffset(Position, IsChosen: false).OfEvent());
+        if (facts is null) return null;
+        if (EventVisibility.Sees(caller, facts.Whole, visibility)) return whole;
+        if (open is not null && EventVisibility.Sees(caller, facts.Open, visibility)) return open;
+        return facts.Former is { } former && EventVisibility.Sees(caller, former, visibility) ? gone : null;
     }
+}
 
-    /// <summary>For a socket that asked to go back before the point where it came in; it carries no offset.</summary>
-    public EncodedEvent? Replayed(SocketNamespace target) =>
-        Type?.SocketName is { } name ? replayed ??= target.Encode(name, (live ?? chosen)?.ArgumentsJson ?? SocketPayload.Of(logged)) : null;
+/// <summary>What a page of the log was read together with.</summary>
+internal sealed record PageFacts(TenantVisibility Visibility)
+{
+    /// <summary>Contents of resources by position; null when they were not read.</summary>
+    public IReadOnlyDictionary<long, byte[]>? Contents { get; init; }
 
-    /// <summary>The frame of the raw WebSocket: <c>update</c> for a change of a resource, <c>clinical_event</c> for everything else.</summary>
-    public byte[]? Raw(DateTimeOffset now)
-    {
-        if (Type is null) return null;
-        return raw ??= Change is { } change ? RawEventFrames.Update(logged, change, resource, now) : RawEventFrames.ClinicalEvent(logged, Type, now);
-    }
+    /// <summary>How the resources stand now that the page tells of; null where nothing was narrowed since.</summary>
+    public IReadOnlyDictionary<AskedResource, ResourceNow>? Now { get; init; }
 }

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Vagus.Fhir.Store;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
 
 /// <summary>What a feed reads from.</summary>
-internal sealed record FeedSources(EventLog Log, ResourceVersions Resources, RealtimeOptions Options, TimeProvider Clock, ILogger<TenantFeed> Logger);
+internal sealed record FeedSources(EventLog Log, LogPages Pages, RealtimeOptions Options, TimeProvider Clock, ILogger<TenantFeed> Logger);

@@ -81,10 +81,16 @@ internal sealed class Follower(LiveSession session, Entry entry)
         return true;
     }
 
-    /// <summary>Whether an event of the past is for the subscription it is owed to, and was not sent on account of another one.</summary>
-    public bool IsOwed(Debt debt, FeedEvent occurrence) =>
-        debt.Added.Covers(occurrence)
-        && !Subscriptions.WantedBesides(debt.Added, occurrence, other => debts.Any(owed => owed.Added == other && owed.Covers(occurrence.Position)));
+    /// <summary>The form of a past event that is for the subscription it is owed to, and was not sent on account of another one.</summary>
+    public EventForm? Owed(Debt debt, EventForm? seen)
+    {
+        if (seen is null || WasSent(debt, seen)) return null;
+        if (debt.Added.Covers(seen)) return seen;
+        return seen.Former is { } former && debt.Added.Covers(former) && !WasSent(debt, former) ? former : null;
+    }
+
+    private bool WasSent(Debt debt, EventForm form) =>
+        Subscriptions.WantedBesides(debt.Added, form, other => debts.Any(owed => owed.Added == other && owed.Covers(form.Position)));
 }
 
 /// <summary>What one subscription is owed of the past: the positions after <see cref="Reached"/> up to <see cref="Until"/>.</summary>

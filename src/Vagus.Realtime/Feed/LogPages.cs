@@ -1,28 +1,47 @@
+using Vagus.Access.Policies;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
 
-/// <summary>Reads one tenant's log in pages, for the tail and for those who catch up.</summary>
-internal sealed class LogPages(TenantId tenant, EventLog log, ResourceVersions resources)
-{
-    public ValueTask<LogExtent> Extent(CancellationToken cancel) => log.Extent(tenant, cancel);
+/// <summary>
+/// A part of the log, ready to be shown. <paramref name="NarrowedAt"/> is the last position of the whole log at which somebody lost sight of a resource.
+/// </summary>
+internal sealed record LogPage(IReadOnlyList<FeedEvent> Events, long NarrowedAt);
 
-    /// <summary>The next events after a position, in order; fewer than asked for at the end of the log.</summary>
-    /// <param name="after">The position to read on from.</param>
-    /// <param name="limit">The most events.</param>
-    /// <param name="withResources">Whether the contents that <c>resource.*</c> events speak of are read too.</param>
+/// <summary>
+/// Reads pages of the log for the tail and for replays alike: rows, the contents that are asked for and, where something was narrowed after the first
+/// row, how everything that the page tells of stands now, in one query. In the ordinary case there is no such query.
+/// </summary>
+internal sealed class LogPages(EventLog log, ResourceVersions contents, ResourcesNow now, TenantVisibilities visibilities)
+{
+    /// <summary>The tenant's own word on who sees what; see <see cref="TenantVisibilities"/> on its age.</summary>
+    public ValueTask<TenantVisibility> VisibilityOf(TenantId tenant, CancellationToken cancel) => visibilities.Of(tenant, cancel);
+
+    /// <param name="tenant">Whose log.</param>
+    /// <param name="after">The position before the page.</param>
+    /// <param name="limit">How many events at most; fewer mean that the reader has caught up.</param>
+    /// <param name="wantsContents">Asked when the rows are there: whether somebody wants the contents of resources.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public async ValueTask<List<FeedEvent>> Read(long after, int limit, bool withResources, CancellationToken cancel)
+    public async ValueTask<LogPage> Read(TenantId tenant, long after, int limit, Func<bool> wantsContents, CancellationToken cancel)
     {
-        var page = await log.Read(tenant, after, limit, cancel);
-        Dictionary<long, byte[]>? contents = null;
-        if (withResources && page.Exists(each => each.Type.StartsWith(ResourceChange.Family, StringComparison.Ordinal)))
+        var rows = await log.Read(tenant, after, limit, cancel);
+        if (rows.Count == 0) return new LogPage([], 0);
+
+        var facts = new PageFacts(await visibilities.Of(tenant, cancel));
+        if (wantsContents() && rows.Exists(row => row.Type.StartsWith(ResourceChange.Family, StringComparison.Ordinal)))
         {
-            contents = await resources.Between(tenant, page[0].Position, page[^1].Position, cancel);
+            facts = facts with { Contents = await contents.Between(tenant, rows[0].Position, rows[^1].Position, cancel) };
         }
 
-        return page.ConvertAll(each => FeedEvent.Of(each, contents));
+        var narrowedAt = rows[^1].NarrowedAt;
+        if (rows[0].Position < narrowedAt)
+        {
+            var asked = rows.TakeWhile(row => row.Position < narrowedAt).SelectMany(FactsOfEvent.AskedFor).ToHashSet();
+            facts = facts with { Now = await now.Of(tenant, asked, cancel) };
+        }
+
+        return new LogPage(rows.ConvertAll(row => FeedEvent.Of(row, row.Position < narrowedAt ? facts : facts with { Now = null })), narrowedAt);
     }
 }

@@ -1,3 +1,4 @@
+using Vagus.Access.Policies;
 using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
@@ -19,7 +20,9 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     private readonly Audience audience = new();
     private readonly RecentEvents recent = new();
     private PositionForm told = new(sequence: 0);
+    private TenantVisibility? visibility;
     private long position;
+    private long narrowedAt;
     private int resourceReaders;
     private bool closed;
 
@@ -87,19 +90,40 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         }
     }
 
-    /// <summary>Called by <see cref="Audience"/> under the gate for a session that may see the event.</summary>
-    public void Deliver(Follower follower, FeedEvent occurrence)
+    /// <summary>Called by <see cref="Audience"/> under the gate with the form in which a session may see an event.</summary>
+    public void Deliver(Follower follower, EventForm? seen)
     {
-        if (follower.Mode != FeedMode.Live || occurrence.Position <= follower.Cursor || !follower.Subscriptions.Want(occurrence)) return;
+        if (follower.Mode != FeedMode.Live || seen is null || seen.Position <= follower.Cursor) return;
+        if (follower.Subscriptions.Wanted(seen) is not { } form) return;
         if (follower.Session.HasRoom)
         {
-            follower.Session.Deliver(occurrence, isReplay: false);
+            follower.Session.Deliver(form, isReplay: false);
             return;
         }
 
         // The log is the truth: what does not fit now is read from it when there is room again.
-        follower.FallBehind(occurrence.Position - 1);
+        follower.FallBehind(form.Position - 1);
         startCatchUp(follower);
+    }
+
+    /// <summary>
+    /// The log has a word up to here by which somebody lost sight of a resource. What was read without knowing of it is not delivered any more.
+    /// </summary>
+    public void Narrowed(long at)
+    {
+        lock (gate) narrowedAt = Math.Max(narrowedAt, at);
+    }
+
+    /// <summary>What the tenant says on who sees what has changed: what is remembered was judged by the old word.</summary>
+    public void Judge(TenantVisibility now)
+    {
+        lock (gate)
+        {
+            if (ReferenceEquals(now, visibility)) return;
+
+            visibility = now;
+            recent.Clear();
+        }
     }
 
     /// <summary>Retention was faster than the tail (the process slept): all that are live are told.</summary>
@@ -224,13 +248,14 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             while (follower is { Mode: FeedMode.CatchingUp, FirstDebt: { } debt })
             {
                 if (debt.TakeGap() is { } gap) follower.Session.TellGap(gap.From, gap.To);
-                if (!debt.IsSettled) return new CatchUpStep(debt.Reached, debt.Until, debt, follower.ReadsResources);
+                if (!debt.IsSettled) return new CatchUpStep(debt.Reached, debt.Until, debt, follower.ReadsResources) { JudgedAt = narrowedAt };
                 follower.Settle();
             }
 
             if (follower.Mode != FeedMode.CatchingUp || GoesLive(follower)) return null;
 
-            var step = new CatchUpStep(follower.Cursor, Math.Max(position, follower.Cursor), Debt: null, follower.ReadsResources);
+            var step = new CatchUpStep(follower.Cursor, Math.Max(position, follower.Cursor), Debt: null, follower.ReadsResources) { JudgedAt = narrowedAt };
+            if (narrowedAt > position) return step;
             return recent.After(follower.Cursor) is { } known && !Lacks(follower, known) ? step with { Events = [.. known.Take(MemoryStep)] } : step;
         }
     }
@@ -242,17 +267,20 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         {
             if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt) return false;
 
-            var sees = follower.Session.Sees(occurrence);
+            // Something was narrowed while this waited for room: it is read and judged again.
+            if (step.JudgedAt < narrowedAt) return false;
+
+            var seen = occurrence.SeenBy(follower.Session.Caller);
             if (step.Debt is { } debt)
             {
                 if (occurrence.Position > debt.Until) return false;
-                if (sees && follower.IsOwed(debt, occurrence)) follower.Session.Deliver(occurrence, isReplay: true);
+                if (follower.Owed(debt, seen) is { } owed) follower.Session.Deliver(owed, isReplay: true);
                 debt.Reach(occurrence.Position);
                 return true;
             }
 
             if (occurrence.Position <= follower.Cursor) return true;
-            if (sees && follower.Subscriptions.Want(occurrence)) follower.Session.Deliver(occurrence, isReplay: false);
+            if (follower.Subscriptions.Wanted(seen) is { } form) follower.Session.Deliver(form, isReplay: false);
             follower.Reach(occurrence.Position);
             return true;
         }
@@ -282,11 +310,11 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     {
         if (follower.Cursor < position)
         {
-            if (position - follower.Cursor > LastStep || !follower.Session.HasRoom) return false;
+            if (position - follower.Cursor > LastStep || narrowedAt > position || !follower.Session.HasRoom) return false;
             if (recent.After(follower.Cursor)?.ToList() is not { } rest || Lacks(follower, rest)) return false;
             foreach (var occurrence in rest)
             {
-                if (follower.Session.Sees(occurrence) && follower.Subscriptions.Want(occurrence)) follower.Session.Deliver(occurrence, isReplay: false);
+                if (follower.Subscriptions.Wanted(occurrence.SeenBy(follower.Session.Caller)) is { } form) follower.Session.Deliver(form, isReplay: false);
             }
         }
 
@@ -322,6 +350,9 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
 /// <param name="ReadsResources">Whether the contents that events speak of are read too.</param>
 internal sealed record CatchUpStep(long After, long Until, Debt? Debt, bool ReadsResources)
 {
+    /// <summary>Up to here it was known what was narrowed when the events were judged.</summary>
+    public required long JudgedAt { get; init; }
+
     /// <summary>The next events, where memory has them; null where the log has to be read.</summary>
     public IReadOnlyList<FeedEvent>? Events { get; init; }
 }

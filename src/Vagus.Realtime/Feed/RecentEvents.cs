@@ -1,6 +1,9 @@
 namespace Vagus.Realtime.Feed;
 
-/// <summary>The last events of a feed, without holes: who catches up with the feed takes the last steps from here, under its gate.</summary>
+/// <summary>
+/// The last events of a feed, without holes: a session that catches up with the feed takes the last steps from here, under its gate. What is here was
+/// judged when it was read, so it is dropped as soon as something is narrowed.
+/// </summary>
 internal sealed class RecentEvents
 {
     private const int MaxEvents = 512;
@@ -11,6 +14,7 @@ internal sealed class RecentEvents
 
     public void Add(FeedEvent occurrence)
     {
+        if (occurrence.Narrows) Clear();
         events.Enqueue(occurrence);
         bytes += occurrence.Size;
         while (events.Count > MaxEvents || bytes > MaxBytes) bytes -= events.Dequeue().Size;

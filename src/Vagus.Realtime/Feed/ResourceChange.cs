@@ -8,7 +8,9 @@ internal sealed record ResourceChange(string Action, string Type, string Id, str
 {
     public const string Family = "resource.";
 
-    public bool IsDeletion => Action == "deleted";
+    public const string Deleted = "deleted";
+
+    public bool IsDeletion => Action == Deleted;
 
     /// <summary>Null for events of other families.</summary>
     public static ResourceChange? Of(LoggedEvent logged, JsonElement data) =>

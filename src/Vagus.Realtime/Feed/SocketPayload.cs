@@ -7,12 +7,12 @@ namespace Vagus.Realtime.Feed;
 /// <summary>What a browser gets as the argument of an event: its data with the stamp <c>eventId, sequence, occurredAt, patientId</c>.</summary>
 internal static class SocketPayload
 {
-    public static ReadOnlyMemory<byte> Of(LoggedEvent logged)
+    public static ReadOnlyMemory<byte> Of(LoggedEvent logged, byte[] body, string? patient)
     {
-        var payload = new ArrayBufferWriter<byte>(logged.Body.Length + 256);
+        var payload = new ArrayBufferWriter<byte>(body.Length + 256);
         payload.Write("{"u8);
-        CopyData(payload, logged.Body);
-        payload.Write(Stamp(logged).AsSpan(1));
+        CopyData(payload, body);
+        payload.Write(Stamp(logged, patient).AsSpan(1));
         return payload.WrittenMemory;
     }
 
@@ -37,7 +37,7 @@ internal static class SocketPayload
         }
     }
 
-    private static byte[] Stamp(LoggedEvent logged)
+    private static byte[] Stamp(LoggedEvent logged, string? patient)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, RawEventFrames.Writing))
@@ -46,8 +46,7 @@ internal static class SocketPayload
             json.WriteString("eventId"u8, logged.EventId);
             json.WriteNumber("sequence"u8, logged.Position);
             json.WriteString("occurredAt"u8, logged.OccurredAt.UtcDateTime);
-            if (logged.Patient is { } patient) json.WriteString("patientId"u8, patient.Value);
-            else json.WriteNull("patientId"u8);
+            json.WriteString("patientId"u8, patient);
             json.WriteEndObject();
         }
 

@@ -20,7 +20,6 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly TenantId tenant;
     private readonly FeedSources sources;
-    private readonly LogPages pages;
     private readonly CatchUp catchUp;
     private readonly Task running;
     private long positionsToldAt;
@@ -29,9 +28,8 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     public TenantFeed(TenantId tenant, FeedSources sources)
     {
         (this.tenant, this.sources) = (tenant, sources);
-        pages = new LogPages(tenant, sources.Log, sources.Resources);
         Members = new Membership(sources.Options, sources.Clock, follower => _ = catchUp!.Run(follower));
-        catchUp = new CatchUp(Members, pages, sources.Logger);
+        catchUp = new CatchUp(tenant, Members, sources.Pages, sources.Logger);
         Started = Start();
         running = Run();
     }
@@ -49,7 +47,13 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         if (last > Members.Position) Wake();
     }
 
-    public ValueTask<LogExtent> Extent(CancellationToken cancel) => pages.Extent(cancel);
+    /// <summary>What of the log can be read. From here on nothing is delivered that was judged without knowing what is narrowed by now.</summary>
+    public async ValueTask<LogExtent> Extent(CancellationToken cancel)
+    {
+        var extent = await sources.Log.Extent(tenant, cancel);
+        Members.Narrowed(extent.NarrowedAt);
+        return extent;
+    }
 
     /// <summary>Takes the session out, soon. May be called from anywhere, also while events are delivered.</summary>
     public void Leave(LiveSession session)
@@ -70,7 +74,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         if (Interlocked.Exchange(ref woken, 1) == 0) wake.Release();
     }
 
-    private async Task Start() => Members.Begin((await pages.Extent(stop.Token)).Last);
+    private async Task Start() => Members.Begin((await Extent(stop.Token)).Last);
 
     private async Task Run()
     {
@@ -108,7 +112,10 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     private async ValueTask<bool> ReadOn()
     {
         var after = Members.Position;
-        var batch = await pages.Read(after, BatchSize, Members.WantsResources, stop.Token);
+        Members.Judge(await sources.Pages.VisibilityOf(tenant, stop.Token));
+        var page = await sources.Pages.Read(tenant, after, BatchSize, () => Members.WantsResources, stop.Token);
+        Members.Narrowed(page.NarrowedAt);
+        var batch = page.Events;
         if (batch.Count > 0 && batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);
         foreach (var occurrence in batch) Members.Take(occurrence);
         // Only here, after the log has answered: a feed that cannot read proves nothing to anybody.

@@ -82,6 +82,8 @@ internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
     {
         var key = (session.Caller.Tenant, resource.Reference);
         if (!board.TryGetValue(key, out var viewed)) board.Add(key, viewed = new Viewed(key, resource));
+        // Its labels and rights as they are now, not as they were when the first one came.
+        viewed.Resource = resource;
         return viewed;
     }
 
@@ -100,7 +102,7 @@ internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
     {
         public (TenantId, string) Key => key;
 
-        public ViewedResource Resource => resource;
+        public ViewedResource Resource { get; set; } = resource;
 
         public Dictionary<SocketSession, Lease> Leases { get; } = [];
     }

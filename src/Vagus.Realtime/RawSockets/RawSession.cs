@@ -62,7 +62,7 @@ internal sealed class RawSession(
         if (standing > since) TellGap(since + 1, standing);
     }
 
-    public override void Deliver(FeedEvent occurrence, bool isReplay)
+    public override void Deliver(EventForm occurrence, bool isReplay)
     {
         if (occurrence.Raw(clock.GetUtcNow()) is { } frame) outgoing.Send(frame);
     }

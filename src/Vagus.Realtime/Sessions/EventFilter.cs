@@ -21,9 +21,9 @@ internal sealed record EventFilter
 
     public FrozenSet<string>? ResourceTypes { get; init; }
 
-    public bool Matches(FeedEvent occurrence)
+    public bool Matches(EventForm occurrence)
     {
-        if (Patients is not null && (occurrence.Patient is null || !Patients.Contains(occurrence.Patient))) return false;
+        if (Patients is not null && !occurrence.Patients.Any(Patients.Contains)) return false;
         if (occurrence.Change is { } change) return Resources && (ResourceTypes is null || ResourceTypes.Contains(change.Type));
         return EventTypes is null || EventTypes.Contains(occurrence.TypeName);
     }

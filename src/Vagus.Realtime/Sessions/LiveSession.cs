@@ -1,4 +1,3 @@
-using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
@@ -39,12 +38,10 @@ internal abstract class LiveSession(Admission admission)
     /// <summary>True while at most half of its queue is taken. Otherwise it is not given more: it reads the log when there is room again.</summary>
     public abstract bool HasRoom { get; }
 
-    public bool Sees(FeedEvent occurrence) => EventVisibility.Sees(Caller, occurrence.Facts);
-
     /// <summary>Puts the event into the session's queue. Never waits; called in the log's order.</summary>
     /// <param name="occurrence">The event.</param>
     /// <param name="isReplay">It lies behind what the client has been sent before.</param>
-    public abstract void Deliver(FeedEvent occurrence, bool isReplay);
+    public abstract void Deliver(EventForm occurrence, bool isReplay);
 
     public abstract void TellGap(long from, long to);
 

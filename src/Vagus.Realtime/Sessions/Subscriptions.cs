@@ -64,7 +64,15 @@ internal sealed class Subscriptions
         End(found.Part(owed?.Until ?? found.After, standing));
     }
 
-    public bool Want(FeedEvent occurrence)
+    /// <summary>The form that is asked for of what the session may see: the event itself or, for a filter that it left, the word that it is gone.</summary>
+    public EventForm? Wanted(EventForm? seen)
+    {
+        if (seen is null) return null;
+        if (Want(seen)) return seen;
+        return seen.Former is { } former && Want(former) ? former : null;
+    }
+
+    public bool Want(EventForm occurrence)
     {
         foreach (var stretch in open) if (stretch.Covers(occurrence)) return true;
         return false;
@@ -74,7 +82,7 @@ internal sealed class Subscriptions
     /// <param name="replayed">The one that asks.</param>
     /// <param name="occurrence">An event that lies behind the session.</param>
     /// <param name="isStillOwed">Whether the event has yet to be sent to another one.</param>
-    public bool WantedBesides(Stretch replayed, FeedEvent occurrence, Func<Stretch, bool> isStillOwed) =>
+    public bool WantedBesides(Stretch replayed, EventForm occurrence, Func<Stretch, bool> isStillOwed) =>
         open.Exists(stretch => stretch != replayed && stretch.Covers(occurrence) && !isStillOwed(stretch))
         || ended.Any(stretch => stretch.Covers(occurrence));
 
@@ -97,7 +105,7 @@ internal sealed class Subscriptions
 
         public long Until => until;
 
-        public bool Covers(FeedEvent occurrence) => occurrence.Position > after && occurrence.Position <= until && filter.Matches(occurrence);
+        public bool Covers(EventForm occurrence) => occurrence.Position > after && occurrence.Position <= until && filter.Matches(occurrence);
 
         public Stretch Part(long from, long to) => new(id, filter, from, Math.Min(until, to));
     }

@@ -34,7 +34,7 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
 
     public void Attach() => socket.Items[Key] = this;
 
-    public override void Deliver(FeedEvent occurrence, bool isReplay)
+    public override void Deliver(EventForm occurrence, bool isReplay)
     {
         var encoded = isReplay ? occurrence.Replayed(socket.Namespace) : occurrence.Live(socket.Namespace, Follower!.Subscriptions.AreChosen);
         if (encoded is not null) socket.Send(encoded);

@@ -14,10 +14,14 @@ public sealed record LoggedEvent
 
     public required string Type { get; init; }
 
-    public required PatientId? Patient { get; init; }
+    /// <summary>All patients in whose compartments it is; the first is the CloudEvents subject.</summary>
+    public required IReadOnlyList<PatientId> Patients { get; init; }
+
+    public PatientId? Patient => Patients.Count == 0 ? null : Patients[0];
 
     public required string? Resource { get; init; }
 
+    /// <summary>True when <see cref="Body"/> holds something that only callers with the permission may see.</summary>
     public required bool Sensitive { get; init; }
 
     public required DateTimeOffset OccurredAt { get; init; }
@@ -32,4 +36,22 @@ public sealed record LoggedEvent
 
     /// <summary>The event's <c>data</c> as UTF-8 JSON.</summary>
     public required byte[] Body { get; init; }
+
+    /// <inheritdoc cref="NewEvent.OpenBody"/>
+    public byte[]? OpenBody { get; init; }
+
+    /// <inheritdoc cref="NewEvent.Audience"/>
+    public EventAudience? Audience { get; init; }
+
+    /// <inheritdoc cref="NewEvent.Draws"/>
+    public IReadOnlyList<EventDraw> Draws { get; init; } = [];
+
+    /// <inheritdoc cref="NewEvent.Released"/>
+    public bool? Released { get; init; }
+
+    /// <inheritdoc cref="NewEvent.Narrows"/>
+    public FormerReach? Narrows { get; init; }
+
+    /// <summary>The log's <see cref="LogExtent.NarrowedAt"/> at the moment of the reading.</summary>
+    public long NarrowedAt { get; init; }
 }

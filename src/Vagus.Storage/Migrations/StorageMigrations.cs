@@ -34,5 +34,16 @@ internal static class StorageMigrations
               primary key (tenant_id, consumer)
             );
             """),
+        new(2, "whom an event concerns", """
+            alter table event add column patients text;
+            alter table event add column audience text;
+            alter table event add column draws text;
+            alter table event add column released boolean;
+            alter table event add column narrows text;
+            alter table event add column open_body bytea;
+            alter table log_head add column narrowed_at bigint not null default 0;
+            -- Rows from before say less than is asked of them now: all of them are judged by the state of what they are about.
+            update log_head set narrowed_at = position + 1;
+            """),
     ];
 }

@@ -80,6 +80,7 @@ public sealed class WriteTransaction : IRunQueries
         var position = await heads.Next(session, Tenant, cancel);
         heads.Advance(Tenant);
         Insert(EventLog.Rows, EventLog.Row(Tenant, position, draft, At));
+        if (draft.Narrows is not null) await Later(MarkNarrowed, [position, Tenant.Value], cancel);
         return position;
     }
 
@@ -122,4 +123,11 @@ public sealed class WriteTransaction : IRunQueries
         if (gives) PostgresSession.AddTo(batch, Savepoint.GiveUp.Postgres, []);
         await PostgresSession.RunBatch(batch, CancellationToken.None);
     }
+
+    // Within the write, so that its rollback takes the mark back; the head's position is written once for the group.
+    private static readonly Statement MarkNarrowed = new("""
+        update log_head
+        set narrowed_at = @position
+        where tenant_id = @tenant_id
+        """);
 }

@@ -24,7 +24,7 @@ internal sealed class Clinic
     {
         var (type, id) = Split(reference);
         var before = current[reference];
-        var change = new ResourceChange(type, id, ++versions[reference], before, null) { Patient = PatientOf(before) };
+        var change = new ResourceChange(type, id, ++versions[reference], before, null) { Patients = PatientsOf(before) };
         current.Remove(reference);
         return Commit([change]);
     }
@@ -56,8 +56,10 @@ internal sealed class Clinic
         node["meta"] = meta.Parent is null ? meta : meta.DeepClone();
         JsonElement? before = current.TryGetValue(reference, out var old) ? old : null;
         var after = current[reference] = JsonSerializer.SerializeToElement(node);
-        return new(type, id, version, before, after) { Patient = PatientOf(after) };
+        return new(type, id, version, before, after) { Patients = PatientsOf(after), Released = ReleaseToPatient.Allows(after, type) };
     }
+
+    private static PatientId[] PatientsOf(JsonElement resource) => PatientOf(resource) is { } patient ? [patient] : [];
 
     // The patient compartment, as far as these tests go. Binary, Provenance, PaymentNotice and PaymentReconciliation are in none.
     private static PatientId? PatientOf(JsonElement resource)
@@ -81,18 +83,24 @@ internal sealed class Clinic
 
         public override DateTimeOffset At { get; } = new(2026, 3, 9, 14, 30, 0, TimeSpan.Zero);
 
-        public override IReadOnlyList<ResourceChange> Changes => changes;
+        protected override IReadOnlyList<ResourceChange> Changes => changes;
 
-        public override ValueTask<JsonElement?> Read(string type, string id, CancellationToken cancel) =>
-            new(current.TryGetValue($"{type}/{id}", out var resource) ? resource : null);
+        protected override ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel) =>
+            new(current.TryGetValue($"{type}/{id}", out var resource) ? CandidateOf(resource) : null);
 
-        public override ValueTask<IReadOnlyList<JsonElement>> OfPatient(string type, PatientId patient, CancellationToken cancel) =>
-            new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal) && PatientOf(row.Value) == patient).Select(row => row.Value)]);
+        protected override ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel) =>
+            new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal) && PatientOf(row.Value) == patient).Select(row => CandidateOf(row.Value))]);
 
         public override ValueTask<JsonElement?> Setting(string name, CancellationToken cancel) =>
             new(settings.TryGetValue(name, out var setting) ? setting : null);
 
-        public override void Emit(ResourceChange about, EventData data) => Emitted.Add((about, data));
+        protected override void Add(DerivedEvent told) => Emitted.Add((told.About, told.Data));
+
+        private static Candidate CandidateOf(JsonElement resource) => new(
+            resource.GetProperty("resourceType").GetString()!,
+            resource.GetProperty("id").GetString()!,
+            long.Parse(resource.GetProperty("meta").GetProperty("versionId").GetString()!, System.Globalization.CultureInfo.InvariantCulture),
+            resource);
     }
 }
 

@@ -69,7 +69,7 @@ public abstract class StaffReachTests(FhirServer server)
         var clinic = await Clinic.Open(server);
         var (trusted, other) = (await clinic.Provider(), await clinic.Provider(seesSensitive: false));
         (await trusted.Put("Patient/s", Sample.Patient(Canary, "s", Sample.Labelled("R")))).Is(201);
-        (await trusted.Put("Patient/s", Sample.Patient("Plain", "s"))).Is(200);
+        (await trusted.Put("Patient/s", Sample.Patient("Plain", "s", Sample.Labelled("N")))).Is(200);
 
         (await other.Get("Patient/s")).Is(200);
         (await other.Get("Patient/s/_history/1")).IsRefused(404, "not-found");

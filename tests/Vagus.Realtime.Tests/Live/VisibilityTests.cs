@@ -1,4 +1,5 @@
 using Vagus.Events;
+using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Tests.Live;
 
@@ -15,13 +16,13 @@ public abstract class VisibilityTests(Engine engine)
     [InlineData(Role.Provider, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created thread:closed note:added")]
     [InlineData(Role.Nurse, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created thread:closed note:added")]
     [InlineData(Role.Admin, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created payment:received thread:closed note:added")]
-    [InlineData(Role.FrontDesk, "patient:updated appointment:created thread:closed")]
+    [InlineData(Role.FrontDesk, "patient:updated appointment:created thread:closed note:added")]
     [InlineData(Role.Billing, "appointment:created payment:received")]
     [InlineData(Role.Lab, "lab:order_created")]
     [InlineData(Role.Radiology, "radiology:order_created")]
     [InlineData(Role.Pharmacy, "patient:allergy_added")]
     [InlineData(Role.Driver, "")]
-    [InlineData(Role.Service, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created payment:received thread:closed")]
+    [InlineData(Role.Service, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created payment:received")]
     public async Task Each_role_gets_its_events_live_and_replayed_on_both_gateways(Role role, string expected)
     {
         await using var clinic = await LiveClinic.Open(engine);
@@ -61,7 +62,7 @@ public abstract class VisibilityTests(Engine engine)
         await clinic.Write(new LabResultAvailable(Mine, "DiagnosticReport/r3/_history/1", "r3", "final", Released: true), Mine);
         await clinic.Write(new ThreadClosed("t1", "staff", ["somebody"], Mine), Mine);
         await clinic.Write(new ThreadClosed("t2", "patient", [me.User.Value], Mine), Mine);
-        await clinic.Write(new NoteAdded("n1", "t2", "somebody", clinic.Clock.GetUtcNow(), Mine, [me.User.Value]), Mine);
+        await clinic.Write(new NoteAdded("n1", "t2", "somebody", clinic.Clock.GetUtcNow(), Mine, [me.User.Value]), Mine, audience: EventAudience.OfThread("patient", null, [me.User.Value]));
         await clinic.WriteOrder(Mine);
         await using var late = await SocketClient.Open(clinic, me);
         await late.Ask("subscribe", new { patientIds = new[] { Mine, Other }, since = 0 });
@@ -116,7 +117,7 @@ public abstract class VisibilityTests(Engine engine)
         await clinic.Write(new RadiologyOrderCreated(Other, "ServiceRequest/x/_history/1", "x"), Other);
         await clinic.Write(EventExamples.All.OfType<PaymentReceived>().First(), Other);
         await clinic.Write(new ThreadClosed("t1", "patient", ["nobody"], Other), Other);
-        await clinic.Write(new NoteAdded("n1", "t1", "somebody", clinic.Clock.GetUtcNow()));
+        await clinic.Write(new NoteAdded("n1", "t1", "somebody", clinic.Clock.GetUtcNow()), audience: EventAudience.OfThread("patient", null, ["nobody"]));
     }
 
     private static AppointmentCreated Appointment(string patient) => EventExamples.All.OfType<AppointmentCreated>().First() with { PatientId = patient };

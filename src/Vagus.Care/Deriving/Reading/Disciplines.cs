@@ -30,8 +30,6 @@ internal static class Disciplines
     // Biopsy; of skin, breast, colon, prostate. Other procedures are known by their words.
     private static readonly HashSet<string> BiopsyProcedures = ["86273004", "240977001", "122548005", "76164006", "65575008"];
 
-    private static readonly HashSet<string> NoDisclosureToPatient = ["NOPAT"];
-
     public static bool IsLaboratory(this JsonElement resource) => IsOf(resource, Laboratory, LaboratoryWords);
 
     public static bool IsImaging(this JsonElement resource) => IsOf(resource, Imaging, ImagingWords);
@@ -45,10 +43,6 @@ internal static class Disciplines
     /// <summary>A request that somebody has to carry out, unlike a plan, a proposal or the order not to do something.</summary>
     public static bool IsOrder(this JsonElement request) =>
         request.Text("intent") is not ("proposal" or "plan" or "option" or "directive") && !request.Is("doNotPerform");
-
-    /// <summary>The patient may see a signed-off result unless its author's label says no (v3-ActCode NOPAT).</summary>
-    public static bool IsReleasedToPatient(this JsonElement resource) =>
-        resource.Child("meta") is not { } meta || !meta.HasCode("security", Systems.ActCode, NoDisclosureToPatient);
 
     // A category without a system, or in mere words, is taken at its word; one of a system that we do not know is not.
     private static bool IsOf(JsonElement resource, HashSet<string> codes, HashSet<string> words) =>

@@ -32,10 +32,6 @@ internal static class ResourceReading
 
     public static string Id(this JsonElement resource) => resource.Text("id") ?? "";
 
-    /// <summary><c>Observation/123/_history/2</c> of a resource as stored.</summary>
-    public static string VersionedReference(this JsonElement resource) =>
-        $"{resource.Text("resourceType")}/{resource.Id()}/_history/{resource.Child("meta")?.Text("versionId") ?? "1"}";
-
     /// <summary>All codings of an element that is a Coding, a CodeableConcept or a list of either.</summary>
     public static IEnumerable<Coding> Codings(this JsonElement element, string name)
     {

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Text.Json;
+using Vagus.Access.Tenants;
+using Vagus.Events;
+using Vagus.Kernel;
+
+namespace Vagus.Access.Policies;
+
+/// <summary>
+/// A tenant's own word on who sees which event, from its setting <c>visibility</c>: <c>"open"</c> shows all staff all events but threads of others; an
+/// object takes events away from roles (<c>{ "lab": ["lab.critical.alert"], "nurse": ["radiology.*"] }</c>).
+/// </summary>
+public sealed record TenantVisibility
+{
+    public const string Setting = "visibility";
+
+    public static readonly TenantVisibility Default = new();
+
+    public bool IsOpen { get; private init; }
+
+    private FrozenDictionary<Role, string[]> Taken { get; init; } = FrozenDictionary<Role, string[]>.Empty;
+
+    public bool TakesAway(Role role, string type) =>
+        Taken.TryGetValue(role, out var names) && Array.Exists(names, name => EventVisibility.Names(name, type));
+
+    /// <summary>A list that cannot be read takes everything from its role: a mistake must not show more than was meant.</summary>
+    public static TenantVisibility Parse(JsonElement? setting) => setting switch
+    {
+        { ValueKind: JsonValueKind.String } word when word.GetString() == "open" => new TenantVisibility { IsOpen = true },
+        { ValueKind: JsonValueKind.Object } narrowed => new TenantVisibility
+        {
+            Taken = narrowed.EnumerateObject()
+                .Where(entry => Roles.Parse(entry.Name) is not null)
+                .GroupBy(entry => Roles.Parse(entry.Name)!.Value)
+                .ToFrozenDictionary(entries => entries.Key, entries => entries.SelectMany(entry => NamesIn(entry.Value)).ToArray()),
+        },
+        _ => Default,
+    };
+
+    private static string[] NamesIn(JsonElement names)
+    {
+        if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String || name.GetString() is null or ""))
+        {
+            return [.. EventCatalogue.All.Select(type => type.Name)];
+        }
+
+        return [.. names.EnumerateArray().Select(name => name.GetString()!).Select(name => name.EndsWith(".*", StringComparison.Ordinal) ? name[..^1] : name)];
+    }
+}
+
+/// <summary>The tenants' visibility as it is now, or was at most <see cref="MaxAge"/> ago.</summary>
+public sealed class TenantVisibilities(TenantSettings settings, TimeProvider clock)
+{
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
+    private const int Most = 10_000;
+    private readonly ConcurrentDictionary<TenantId, (TenantVisibility Visibility, string? Text, long ReadAt)> known = new();
+
+    /// <summary>The same instance as long as the setting is the same.</summary>
+    public async ValueTask<TenantVisibility> Of(TenantId tenant, CancellationToken cancel)
+    {
+        var isKnown = known.TryGetValue(tenant, out var cached);
+        if (isKnown && clock.GetElapsedTime(cached.ReadAt) < MaxAge) return cached.Visibility;
+        if (known.Count >= Most) known.Clear();
+        var readAt = clock.GetTimestamp();
+        var setting = await settings.Read(tenant, TenantVisibility.Setting, cancel);
+        var text = setting?.GetRawText();
+        var visibility = isKnown && cached.Text == text ? cached.Visibility : TenantVisibility.Parse(setting);
+        known[tenant] = (visibility, text, readAt);
+        return visibility;
+    }
+}

@@ -1,0 +1,14 @@
+using Vagus.Events;
+using Vagus.Storage.Log;
+
+namespace Vagus.Fhir.Deriving;
+
+/// <summary>
+/// An event as a rule told it. <paramref name="Open"/> is its form for those who may not see all that <paramref name="Draws"/> names; null where
+/// there is none, or where there is nothing to leave out.
+/// </summary>
+public sealed record DerivedEvent(ResourceChange About, EventData Data, EventData? Open, IReadOnlyList<EventDraw> Draws)
+{
+    /// <summary>The whole form is for callers with the permission only.</summary>
+    public bool Sensitive => About.Sensitive || Draws.Any(draw => draw.Labelled);
+}

@@ -1,0 +1,89 @@
+using System.Data.Common;
+using System.Text.Json;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>A resource that something said in the past is about; <paramref name="Version"/> 0 where no version matters.</summary>
+public readonly record struct AskedResource(string Type, string Id, long Version);
+
+/// <summary>How a resource, and the asked version of it, stand now: what a read or a vread would be decided by.</summary>
+public sealed class ResourceNow
+{
+    private readonly HashSet<PatientId> patients = [];
+    private readonly HashSet<string> parties = new(StringComparer.Ordinal);
+
+    /// <summary>The current version or the asked one is labelled.</summary>
+    public bool Sensitive { get; internal set; }
+
+    /// <summary>The current version and the asked one are released.</summary>
+    public bool Released { get; internal set; }
+
+    /// <summary>The patients who may see the asked version.</summary>
+    public IReadOnlySet<PatientId> Patients => patients;
+
+    /// <summary>Owner and requester of a Task, by reference.</summary>
+    public IReadOnlySet<string> Parties => parties;
+
+    internal void Add(PatientId patient) => patients.Add(patient);
+
+    internal void Add(string party) => parties.Add(party);
+}
+
+/// <summary>
+/// Asks for many resources at once how they stand now, for readers of the log who tell of what was. What is not in the answer is not kept here:
+/// somebody else's resource, which no label of ours can be on.
+/// </summary>
+public sealed class ResourcesNow(Database database)
+{
+    public async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
+    {
+        var found = new Dictionary<AskedResource, ResourceNow>();
+        if (asked.Count == 0) return found;
+        var list = JsonSerializer.Serialize(asked.Select(each => new object[] { each.Type, each.Id, each.Version }));
+        await database.Query(Find, [list, tenant.Value, TaskParties.Owner, TaskParties.Requester], row => Read(row, found), cancel);
+        return found;
+    }
+
+    private static bool Read(DbDataReader row, Dictionary<AskedResource, ResourceNow> found)
+    {
+        var asked = new AskedResource(row.GetString(0), row.GetString(1), row.GetInt64(2));
+        if (!found.TryGetValue(asked, out var now)) found.Add(asked, now = new ResourceNow());
+        (now.Sensitive, now.Released) = (row.GetBoolean(3), row.GetBoolean(4));
+        if (!row.IsDBNull(5)) now.Add(new PatientId(row.GetString(5)));
+        if (!row.IsDBNull(6)) now.Add(row.GetString(6));
+        return true;
+    }
+
+    private const string Text = """
+        select a.type, a.id, a.version,
+          case when r.sensitive or coalesce(v.sensitive, false) then true else false end,
+          case when r.released and coalesce(v.released, true) then true else false end,
+          c.patient_id,
+          case when x.rid is null then null else x.target_type || '/' || x.target_id end
+        from asked a
+        join fhir_resource r on r.tenant_id = @tenant_id and r.type = a.type and r.id = a.id
+        left join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = a.version
+        left join fhir_compartment c on c.tenant_id = r.tenant_id and c.rid = r.rid and (a.version = 0 or c.since <= a.version)
+        left join fhir_reference x on a.type = 'Task' and x.tenant_id = r.tenant_id and x.rid = r.rid and x.param in (@owner, @requester)
+        order by a.type, a.id, a.version
+        """;
+
+    private static readonly Statement Find = new(
+        $"""
+        with asked as (
+          select json_extract(value, '$[0]') as type, json_extract(value, '$[1]') as id, json_extract(value, '$[2]') as version
+          from json_each(@asked)
+        )
+        {Text}
+        """,
+        $"""
+        with asked as (
+          select value ->> 0 as type, value ->> 1 as id, (value ->> 2)::bigint as version
+          from json_array_elements(@asked::json)
+        )
+        {Text}
+        """);
+}

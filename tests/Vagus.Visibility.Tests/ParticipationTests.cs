@@ -1,0 +1,67 @@
+using Vagus.Kernel;
+
+namespace Vagus.Visibility.Tests;
+
+/// <summary>An event is for every patient whose compartment it is in, and for those who take part.</summary>
+public abstract class ParticipationTests(House house)
+{
+    [Fact]
+    public async Task An_appointment_of_two_patients_reaches_both_their_proxies_and_those_who_ask_for_either()
+    {
+        await using var scene = await Scene.Open(house);
+        await scene.Add("p1", await scene.Clinic.Has(Role.Patient, patient: "p1"));
+        await scene.Add("p2", await scene.Clinic.Has(Role.Patient, patient: "p2"));
+        await scene.Add("parent", await scene.Clinic.Has(Role.Patient, patient: "p9", dependants: ["p2"]));
+        await scene.Add("filtered", await scene.Clinic.Has(Role.Nurse), patients: ["p2"]);
+        await scene.Add("elsewhere", await scene.Clinic.Has(Role.Patient, patient: "p3"));
+
+        await scene.Boss.Write(Records.Appointment("x", "booked", "Patient/p1", "Patient/p2", "Practitioner/dr"));
+
+        foreach (var name in new[] { "p1", "p2", "parent", "filtered" })
+        {
+            Assert.Equal(["appointment.created"], (await scene.Hears(name)).Events.Select(heard => heard.Name));
+            Assert.Equal(["Appointment/x"], (await scene.Hears(name)).Updates.Select(heard => heard.Resource));
+        }
+
+        Assert.Empty((await scene.Hears("elsewhere")).All);
+        Assert.Contains(Records.Canary("p1"), (await scene.Hears("filtered")).Events.Single().Text, StringComparison.Ordinal);
+        // The name of the other patient is no part of what the second may read.
+        Assert.DoesNotContain(Records.Canary("p1"), (await scene.Hears("p2")).Events.Single().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_socket_that_asks_for_the_second_patient_gets_the_appointment()
+    {
+        await using var scene = await Scene.Open(house);
+        await using var socket = await SocketListener.Open(house, await scene.Clinic.Has(Role.Nurse));
+        await socket.Subscribe(new { patientIds = new[] { "p2" } });
+
+        await scene.Boss.Write(Records.Appointment("x", "booked", "Patient/p1", "Patient/p2", "Practitioner/dr"));
+        await scene.Hears(Role.Nurse);
+        await socket.Settle();
+
+        Assert.Equal(["appointment:created"], socket.All.Select(heard => heard.Name));
+    }
+
+    [Fact]
+    public async Task A_driver_is_told_of_the_tasks_it_owns_or_requested_and_of_no_other()
+    {
+        await using var scene = await Scene.Open(house);
+        await scene.Add("driver", await scene.Clinic.Has(Role.Driver, practitioner: "d1"));
+
+        await scene.Boss.Write(Records.Task("t1", "Practitioner/d1"));
+        await scene.Boss.Write(Records.Task("t2", "Practitioner/d2"));
+        await scene.Boss.Write(Records.Task("t3", "Practitioner/d2").Replace("\"owner\"", "\"requester\":{\"reference\":\"Practitioner/d1\"},\"owner\"", StringComparison.Ordinal));
+        await scene.Boss.Write(Records.Task("t1", "Practitioner/d2"));
+        await scene.Boss.Delete("Task/t3");
+
+        Assert.Equal(
+            ["created Task/t1 True", "created Task/t3 True", "deleted Task/t1 False", "deleted Task/t3 False"],
+            (await scene.Hears("driver")).Updates.Select(update => $"{update.Action} {update.Resource} {update.HasContent}"));
+        Assert.DoesNotContain((await scene.Replays("driver")).Updates, update => update.Resource == "Task/t1" && update.HasContent);
+    }
+}
+
+public sealed class ParticipationOnSqlite(SqliteHouse house) : ParticipationTests(house);
+
+public sealed class ParticipationOnPostgres(PostgresHouse house) : ParticipationTests(house);
