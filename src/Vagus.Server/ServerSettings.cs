@@ -51,7 +51,9 @@ internal sealed class ServerSettings
     }
 
     // '*', '+' and the unspecified addresses are where the server listens, not what a client can write into a link.
-    private static bool NamesAHost(string url) => !url.Contains("://*", StringComparison.Ordinal) && !url.Contains("://+", StringComparison.Ordinal)
+    private static bool NamesAHost(string url) =>
+        !url.Contains("://*", StringComparison.Ordinal)
+        && !url.Contains("://+", StringComparison.Ordinal)
         && !url.Contains("://0.0.0.0", StringComparison.Ordinal) && !url.Contains("://[::]", StringComparison.Ordinal);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -25,7 +25,8 @@ internal sealed record FhirRequest(HttpContext Http, Caller Caller, Reach Reach,
     public static FhirRequest Of(HttpContext http, FhirOptions options)
     {
         var caller = http.Caller();
-        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? BaseOf(http.Request), http.RequestServices.GetRequiredService<TimeProvider>())
+        var clock = http.RequestServices.GetRequiredService<TimeProvider>();
+        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? BaseOf(http.Request), clock)
         {
             Bodies = new BodyBudget(options.AnswerBytes),
         };

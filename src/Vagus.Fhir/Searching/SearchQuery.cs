@@ -66,7 +66,8 @@ internal static class SearchQuery
     {
         var rows = $"select x.rid from {TableOf(criterion.Table)} x where x.tenant_id = {text.Value(reach.Tenant.Value)} and x.param = {text.Value((long)criterion.Parameter)}";
         if (criterion.Missing is not null) return rows + of;
-        return string.Join(" union all ", criterion.AnyOf.SelectMany(term => TermSql.Of(text, term)).Select(condition => $"{rows} and {condition}{of}"));
+        var conditions = criterion.AnyOf.SelectMany(term => TermSql.Of(text, term));
+        return string.Join(" union all ", conditions.Select(condition => $"{rows} and {condition}{of}"));
     }
 
     private static bool Excludes(SearchCriterion criterion) => criterion.Negated || criterion.Missing == true;

@@ -24,7 +24,7 @@ internal static class TermSql
         ReferenceTerm reference => $"x.target_id = {text.Value(reference.Id)}",
         StringTerm { Match: StringMatch.Prefix } prefix => Prefix(text, prefix.Text),
         // Equal texts fold alike: the index finds the few that do, the whole text decides.
-        StringTerm exact => $"(x.folded = {text.Value(TextPrefix.Of(SearchText.Normalize(exact.Text)))} and x.exact = {text.Value(exact.Text)})",
+        StringTerm exact => $"({StartsAs(text, SearchText.Normalize(exact.Text))} and x.exact = {text.Value(exact.Text)})",
         DateTerm date => DateSql.OfRange(text, date),
         _ => throw new ArgumentOutOfRangeException(nameof(term)),
     };
@@ -35,8 +35,10 @@ internal static class TermSql
     private static string Prefix(SqlText text, string prefix)
     {
         if (TextPrefix.WholeOf(prefix) is null) return $"(x.folded >= {text.Value(prefix)} and x.folded < {text.Value(prefix + Highest)})";
-        return $"(x.folded = {text.Value(TextPrefix.Of(prefix))} and x.whole >= {text.Value(prefix)} and x.whole < {text.Value(prefix + Highest)})";
+        return $"({StartsAs(text, prefix)} and x.whole >= {text.Value(prefix)} and x.whole < {text.Value(prefix + Highest)})";
     }
+
+    private static string StartsAs(SqlText text, string folded) => $"x.folded = {text.Value(TextPrefix.Of(folded))}";
 
     private static string Token(SqlText text, TokenTerm token)
     {

@@ -46,7 +46,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
     {
         var current = await CurrentRow.Find(write, reach, resource.Type, resource.Id, cancel);
         // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
-        if (condition.Version is { } asked && (current is null or { WithinReach: false } || asked != current.Version)) return FhirRefusals.StaleVersion;
+        var visible = current is { WithinReach: true } ? current.Version : (long?)null;
+        if (condition.Version is { } asked && asked != visible) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(resource, "PUT", cancel);
         if (!current.WithinReach) return FhirRefusals.NotFound(resource.Type, resource.Id);
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
@@ -107,7 +108,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Reach reach, OwnBas
 
     private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, own);
 
-    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found then.
+    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found
+    // then.
     private async ValueTask<PatientId?> PatientOf(long rid, JsonElement? resource, string type, CancellationToken cancel)
     {
         if (resource is { } known && new CompartmentReader(own).Patients(known, type) is [var first, ..]) return new PatientId(first);

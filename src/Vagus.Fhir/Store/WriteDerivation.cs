@@ -11,7 +11,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Store;
 
 /// <summary>What the rules see of a write in progress. It reads as the server, not as the caller: an alert may depend on what the caller cannot see.</summary>
-internal sealed class WriteDerivation(WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<PreparedChange> prepared) : Derivation
+internal sealed class WriteDerivation(WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<PreparedChange> prepared)
+    : Derivation
 {
     private readonly Dictionary<(string Type, PatientId Patient), IReadOnlyList<JsonElement>> ofPatient = [];
     private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
