@@ -23,7 +23,8 @@ public static partial class EventCatalogue
         ["lab.order.created"] = "A laboratory ServiceRequest becomes active.",
         ["lab.result.available"] = "A laboratory DiagnosticReport becomes final, amended or corrected.",
         ["lab.critical.alert"] = "A laboratory Observation is final with interpretation HH, LL or AA, or beyond the tenant's critical limits for its LOINC code.",
-        ["lab.result.viewed"] = "A person opens a laboratory DiagnosticReport: reads it, one of its versions or its history by its id, also inside a batch or transaction.",
+        ["lab.result.viewed"] =
+            "A person opens a laboratory DiagnosticReport: reads it, one of its versions or its history by its id, also inside a batch or transaction.",
         ["radiology.order.created"] = "An imaging ServiceRequest becomes active.",
         ["radiology.image.uploaded"] = "One DICOM file is stored.",
         ["radiology.study.complete"] = "An ImagingStudy becomes available.",

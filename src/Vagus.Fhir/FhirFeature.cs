@@ -58,7 +58,9 @@ public static class FhirFeature
         fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http));
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http));
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http));
-        fhir.MapMethods("/{type}/{id}/_history", Reads, (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http));
-        fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http));
+        fhir.MapMethods("/{type}/{id}/_history", Reads,
+            (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http));
+        fhir.MapMethods("/{type}/{id}/_history/{version}", Reads,
+            (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http));
     }
 }

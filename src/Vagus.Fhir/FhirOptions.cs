@@ -6,7 +6,9 @@ public sealed record FhirOptions
     /// <summary>The address that clients use for <c>/fhir</c>, without the last slash; null: what the request said.</summary>
     public string? BaseUrl { get; init; }
 
-    /// <summary>Other addresses by which clients may reach <c>/fhir</c>; references below them, too, are to resources of this server.</summary>
+    /// <summary>
+    /// Other addresses by which clients may reach <c>/fhir</c>; references below them, too, are to resources of this server.
+    /// </summary>
     public IReadOnlyList<string> OtherBaseUrls { get; init; } = [];
 
     /// <summary>Bytes of one request body; one more is answered 413.</summary>

@@ -69,7 +69,9 @@ internal sealed class ServerSettings
     }
 
     // '*', '+' and the unspecified addresses are where the server listens, not what a client can write into a link.
-    private static bool NamesAHost(string url) => !url.Contains("://*", StringComparison.Ordinal) && !url.Contains("://+", StringComparison.Ordinal)
+    private static bool NamesAHost(string url) =>
+        !url.Contains("://*", StringComparison.Ordinal)
+        && !url.Contains("://+", StringComparison.Ordinal)
         && !url.Contains("://0.0.0.0", StringComparison.Ordinal) && !url.Contains("://[::]", StringComparison.Ordinal);
 
     private int Hops(ParseResult parsed) => parsed.GetValue(hops) ?? (Variable("VAGUS_PROXY_HOPS") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1);

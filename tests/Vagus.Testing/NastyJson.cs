@@ -3,21 +3,24 @@ using System.Text;
 namespace Vagus.Testing;
 
 /// <summary>
-/// JSON texts that a parser of ours may meet, made of good ones: bent at the level of tokens (names, strings, numbers, nesting) or of bytes.
-/// Equal seeds give equal texts. Most are no longer what they were; some still are JSON, and some still valid.
+/// JSON texts that a parser of ours may meet, made of good ones: bent at the level of tokens (names, strings, numbers, nesting) or of
+/// bytes. Equal seeds give equal texts. Most are no longer what they were; some still are JSON, and some still valid.
 /// </summary>
 public sealed class NastyJson(int seed)
 {
     private static readonly string[] Insides =
     [
-        "\\ud800", "\\udc00", "\\udc00\\ud800", "\\ud83d\\ude00", "x\\ud800", "\\ud800\\u0041", "\\u0000", "a\\u0000b", "\\u0008", "\\u001f", "\\uffff", "\\ufeff",
-        "\\u202e", "\\/", "\\\\", "\\\"", "\\t", "\\q", "\\u12", "\\u", "\\", "\u0001", "\n", "é", "😀", "\u2028", " ", "", "null", "../..", "<script>", "%", "'", "$1", "@p1",
+        "\\ud800", "\\udc00", "\\udc00\\ud800", "\\ud83d\\ude00", "x\\ud800", "\\ud800\\u0041", "\\u0000", "a\\u0000b", "\\u0008",
+        "\\u001f", "\\uffff", "\\ufeff",
+        "\\u202e", "\\/", "\\\\", "\\\"", "\\t", "\\q", "\\u12", "\\u", "\\", "\u0001", "\n", "é", "😀", "\u2028", " ", "", "null",
+        "../..", "<script>", "%", "'", "$1", "@p1",
         "urn:uuid:", "#", "Patient/", "Patient?", "/", "|", "2026-02-30", "9999-12-31T23:59:60+14:00", "-", "1e9",
     ];
 
     private static readonly string[] Numbers =
     [
-        "0", "-0", "1e400", "-1e400", "1e-400", "1E+308", "01", "1.", ".5", "+1", "0x10", "NaN", "Infinity", "9223372036854775808", "-9223372036854775809",
+        "0", "-0", "1e400", "-1e400", "1e-400", "1E+308", "01", "1.", ".5", "+1", "0x10", "NaN", "Infinity", "9223372036854775808",
+        "-9223372036854775809",
         "79228162514264337593543950336", "2147483648", "0." + new string('3', 400), new string('9', 5_000), "1e99999999999",
     ];
 
@@ -25,7 +28,8 @@ public sealed class NastyJson(int seed)
 
     private static readonly byte[][] Bytes =
     [
-        [0x00], [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xED, 0xB0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xEF, 0xBB, 0xBF],
+        [0x00], [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xED, 0xB0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+        [0xF8, 0x88, 0x80, 0x80, 0x80], [0xEF, 0xBB, 0xBF],
         [0xFE, 0xFF], [(byte)'"'], [(byte)'\\'], [(byte)'{'], [(byte)'}'], [(byte)','], [(byte)':'], [0x0B], [0x7F], [0xE2, 0x80, 0xA8],
     ];
 

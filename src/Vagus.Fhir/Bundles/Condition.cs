@@ -10,8 +10,8 @@ namespace Vagus.Fhir.Bundles;
 internal sealed record Condition(string Type, string Query)
 {
     /// <summary>
-    /// The one match as <c>Type/id</c>, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1). What the transaction deletes
-    /// (<paramref name="deleted"/>, ids by type) matches nothing: R4 §3.1.0.11.2 deletes first.
+    /// The one match as <c>Type/id</c>, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1). What the
+    /// transaction deletes (<paramref name="deleted"/>, ids by type) matches nothing: R4 §3.1.0.11.2 deletes first.
     /// </summary>
     public async ValueTask<Outcome<string?>> Find(
         IRunQueries queries, FhirRequest request, IReadOnlyDictionary<string, HashSet<string>> deleted, CancellationToken cancel)

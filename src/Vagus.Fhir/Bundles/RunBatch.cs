@@ -47,7 +47,10 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
     {
         if (WriteRules.RefuseDelete(entry.Type) is { } kept) return kept;
         var deleted = await writes.Run(
-            request.Caller, request.Own, (writer, _, cancel) => writer.Delete(entry.Type, entry.Id!, entry.IfMatch, cancel), request.Cancel);
+            request.Caller,
+            request.Own,
+            (writer, _, cancel) => writer.Delete(entry.Type, entry.Id!, entry.IfMatch, cancel),
+            request.Cancel);
         return deleted.Refusal is { } refused ? refused : new EntryResult(StatusCodes.Status204NoContent) { Stored = deleted.Value };
     }
 
@@ -63,7 +66,8 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
         var stored = await writes.Run(
             request.Caller,
             request.Own,
-            async (writer, _, cancel) => entry.Method == "PUT" ? await writer.Put(prepared, entry.Condition, cancel) : await writer.Create(prepared, cancel),
+            async (writer, _, cancel) =>
+                entry.Method == "PUT" ? await writer.Put(prepared, entry.Condition, cancel) : await writer.Create(prepared, cancel),
             request.Cancel);
         if (stored.Refusal is { } refused) return refused;
         return new EntryResult(stored.Value.Created ? 201 : 200) { Stored = stored.Value, Location = request.LocationOf(stored.Value) };

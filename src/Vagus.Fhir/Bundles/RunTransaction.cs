@@ -23,7 +23,10 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
             var plan = await TransactionPlan.Make(request, entries, database, ids);
             if (plan.Refusal is { } flaw) return FhirAnswers.Refuse(flaw);
             var results = await writes.Run(
-                request.Caller, request.Own, (writer, write, cancel) => Write(request, entries, plan.Value, writer, write, cancel), request.Cancel);
+                request.Caller,
+                request.Own,
+                (writer, write, cancel) => Write(request, entries, plan.Value, writer, write, cancel),
+                request.Cancel);
             if (results.Refusal is not { } refused) return BundleResponse.Write("transaction-response", results.Value);
             if (refused != PlanOutdated || attempt == PlansAtMost) return FhirAnswers.Refuse(refused);
         }
@@ -75,7 +78,8 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
         return stored.Refusal is { } refused ? refused : Written(request, stored.Value.Created ? 201 : 200, stored.Value);
     }
 
-    private async ValueTask<Outcome<EntryResult>> Get(FhirRequest request, BundleEntry entry, ResourceWriter writer, WriteTransaction write, CancellationToken cancel)
+    private async ValueTask<Outcome<EntryResult>> Get(
+        FhirRequest request, BundleEntry entry, ResourceWriter writer, WriteTransaction write, CancellationToken cancel)
     {
         var read = await searches.Entry(request, entry, write, cancel);
         if (read is { IsRefused: false, Value.Stored: { } stored }) await opened.Tell(request, stored, write, writer, cancel);

@@ -29,7 +29,8 @@ internal sealed class TransactionPlan
             deleted = entries
                 .Where(entry => entry.Method == "DELETE")
                 .GroupBy(entry => entry.Type, StringComparer.Ordinal)
-                .ToDictionary(type => type.Key, type => type.Select(entry => entry.Id!).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal),
+                .ToDictionary(
+                    type => type.Key, type => type.Select(entry => entry.Id!).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal),
         };
         var links = new TransactionLinks(request.Own);
         var made = new Dictionary<int, string>();
@@ -93,7 +94,8 @@ internal sealed class TransactionPlan
         foreach (var entry in entries)
         {
             if (entry.Method is not ("POST" or "PUT") || Existing.ContainsKey(entry.Index)) continue;
-            Resources[entry.Index] = ResourcePreparation.Prepare(entry.Resource, entry.Type, made[entry.Index], request.Own, links.Within(entry.FullUrl));
+            var rewrite = links.Within(entry.FullUrl);
+            Resources[entry.Index] = ResourcePreparation.Prepare(entry.Resource, entry.Type, made[entry.Index], request.Own, rewrite);
         }
     }
 

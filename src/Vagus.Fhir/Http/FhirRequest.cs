@@ -11,22 +11,24 @@ namespace Vagus.Fhir.Http;
 /// <summary>What every interaction needs of its request: who calls, how far that reaches, and the address that clients use.</summary>
 internal sealed record FhirRequest(HttpContext Http, Caller Caller, Reach Reach, string BaseUrl, TimeProvider Clock)
 {
+    // Most reads never ask.
+    private OwnBases? own;
+
     /// <summary>What this request may still bring into memory.</summary>
     public required BodyBudget Bodies { get; init; }
 
     /// <summary>The addresses that are this server's: the configured ones and that by which this request came.</summary>
-    public required OwnBases Own { get; init; }
+    public OwnBases Own => own ??= Http.RequestServices.GetRequiredService<OwnBases>().With(BaseOf(Http.Request));
 
     public CancellationToken Cancel => Http.RequestAborted;
 
     public static FhirRequest Of(HttpContext http, FhirOptions options)
     {
         var caller = http.Caller();
-        var asked = BaseOf(http.Request);
-        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? asked, http.RequestServices.GetRequiredService<TimeProvider>())
+        var clock = http.RequestServices.GetRequiredService<TimeProvider>();
+        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? BaseOf(http.Request), clock)
         {
             Bodies = new BodyBudget(options.AnswerBytes),
-            Own = http.RequestServices.GetRequiredService<OwnBases>().With(asked),
         };
     }
 

@@ -7,8 +7,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Http;
 
 /// <summary>
-/// Whether an answer may be JSON of R4, the only format there is (R4 §3.1.0.1.9, RFC 9110 §12.5.1). A Binary, too, is answered as a resource and
-/// not in its own content type: what a client stored is never served as a page of this origin.
+/// Whether an answer may be JSON of R4, the only format there is (R4 §3.1.0.1.9, RFC 9110 §12.5.1). A Binary, too, is answered as a
+/// resource and not in its own content type: what a client stored is never served as a page of this origin.
 /// </summary>
 internal static class Formats
 {
@@ -20,19 +20,19 @@ internal static class Formats
 
     /// <summary>Whether a value of <c>_format</c> asks for JSON. The '+' arrives as a blank where a client did not encode it.</summary>
     public static bool IsJson(string format) =>
-        format is "json" || (MediaTypeHeaderValue.TryParse(format.Replace("fhir json", "fhir+json", StringComparison.Ordinal), out var type) && IsGiven(type));
+        format is "json"
+        || (MediaTypeHeaderValue.TryParse(format.Replace("fhir json", "fhir+json", StringComparison.Ordinal), out var type) && IsGiven(type));
 
     private static bool MayBeJson(HttpRequest request)
     {
         // _format takes precedence over Accept (R4 §3.1.0.1.11).
-        if (request.QueryString.Value?.Contains("_format=", StringComparison.Ordinal) == true && request.Query["_format"] is { Count: > 0 } asked && asked != "")
-        {
-            return IsJson(asked.ToString());
-        }
-
+        if (Asked(request) is { Length: > 0 } format) return IsJson(format);
         var accept = request.Headers.Accept;
-        return accept.Count == 0 || (accept.Count == 1 && accept[0] is "" or "*/*" or "application/fhir+json" or "application/json") || Accepts(accept);
+        return accept is [] or [null or "" or "*/*" or "application/fhir+json" or "application/json"] || Accepts(accept);
     }
+
+    private static string? Asked(HttpRequest request) =>
+        request.QueryString.Value?.Contains("_format=", StringComparison.Ordinal) == true ? request.Query["_format"].ToString() : null;
 
     private static bool Accepts(StringValues accept)
     {

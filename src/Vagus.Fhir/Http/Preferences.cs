@@ -33,24 +33,29 @@ internal static class Preferences
     }
 
     /// <summary>
-    /// What If-Match and If-None-Match demand of an update. Of the latter only <c>*</c> is taken: "create, do not overwrite". A list of versions would be a way to
-    /// overwrite all but those, which is a mistake more likely than a wish, and ignoring it would lose the mistaken client's data.
+    /// What If-Match and If-None-Match demand of an update. Of the latter only <c>*</c> is taken: "create, do not overwrite". A list of
+    /// versions would be a way to overwrite all but those, which is a mistake more likely than a wish, and ignoring it would lose the
+    /// mistaken client's data.
     /// </summary>
     public static Outcome<Precondition> OfUpdate(HttpRequest request)
     {
         var ifMatch = IfMatch(request.Headers.IfMatch);
         if (ifMatch.Refusal is { } malformed) return malformed;
         var ifNoneMatch = request.Headers.IfNoneMatch;
-        return ifNoneMatch.Count == 0 || IsAny(ifNoneMatch.ToString()) ? new Precondition(ifMatch.Value, Absent: ifNoneMatch.Count > 0) : NoneMatchTakesAny;
+        if (ifNoneMatch.Count > 0 && !IsAny(ifNoneMatch.ToString())) return NoneMatchTakesAny;
+        return new Precondition(ifMatch.Value, Absent: ifNoneMatch.Count > 0);
     }
 
     /// <summary>A deletion takes no If-None-Match: it would ask to delete what is not there.</summary>
     public static Outcome<long?> OfDelete(HttpRequest request) =>
-        request.Headers.IfNoneMatch.Count > 0 ? FhirRefusals.Invalid("A deletion takes no If-None-Match.") : IfMatch(request.Headers.IfMatch);
+        request.Headers.IfNoneMatch.Count > 0
+            ? FhirRefusals.Invalid("A deletion takes no If-None-Match.")
+            : IfMatch(request.Headers.IfMatch);
 
     public static bool IsAny(string tag) => tag.AsSpan().Trim() is "*";
 
-    private static readonly Refusal NoneMatchTakesAny = FhirRefusals.Invalid("If-None-Match of an update must be *: create, and never overwrite.");
+    private static readonly Refusal NoneMatchTakesAny =
+        FhirRefusals.Invalid("If-None-Match of an update must be *: create, and never overwrite.");
 
     public static bool NoneMatch(HttpRequest request, StoredResource resource) =>
         request.Headers.IfNoneMatch is { Count: > 0 } tags && VersionOf(tags.ToString()) == resource.Version;

@@ -28,7 +28,9 @@ public sealed class OwnBases
         return false;
     }
 
-    /// <summary>What follows one of these addresses in the URL, without the slash between: <c>Patient/1</c>. Empty for a URL of another server.</summary>
+    /// <summary>
+    /// What follows one of these addresses in the URL, without the slash between: <c>Patient/1</c>. Empty for a URL of another server.
+    /// </summary>
     public ReadOnlySpan<char> Relative(ReadOnlySpan<char> url)
     {
         var asked = Address.Of(url);

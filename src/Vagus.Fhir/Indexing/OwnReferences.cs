@@ -4,8 +4,8 @@ using Vagus.Fhir.Json;
 namespace Vagus.Fhir.Indexing;
 
 /// <summary>
-/// A stored body as the server itself reads it: references below its own addresses are relative, so that index, compartments and rules see one form.
-/// What is stored and served stays as it was sent.
+/// A stored body as the server itself reads it: references below its own addresses are relative, so that index, compartments and rules
+/// see one form. What is stored and served stays as it was sent.
 /// </summary>
 internal static class OwnReferences
 {
@@ -22,5 +22,6 @@ internal static class OwnReferences
         own.Relative(link) is { IsEmpty: false } rest && ReferenceText.TypeOf(rest) is not null ? rest.ToString() : null;
 
     // Nearly all references are relative and begin with a capital. Stored bodies have no blanks, and validated ones no escaped names.
-    private static bool MayHoldUrls(ReadOnlySpan<byte> body) => body.IndexOf("\"reference\":\"h"u8) >= 0 || body.IndexOf("\"reference\":\"\\"u8) >= 0;
+    private static bool MayHoldUrls(ReadOnlySpan<byte> body) =>
+        body.IndexOf("\"reference\":\"h"u8) >= 0 || body.IndexOf("\"reference\":\"\\"u8) >= 0;
 }

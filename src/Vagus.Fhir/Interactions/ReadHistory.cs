@@ -24,7 +24,9 @@ internal sealed class ReadHistory(FhirOptions options, Database database, Result
         var page = new BundlePage("history", request.BaseUrl, $"{request.BaseUrl}/{type}/{id}/_history{http.Request.QueryString}");
         var shown = versions.Take(asked.Limit).TakeWhile(version => !version.Unread).ToList();
         // One opening, of the newest version that is shown.
-        if (shown.Find(version => !version.Deleted) is { } newest && await opened.Tell(request, newest, request.Cancel) is { } refused) return FhirAnswers.Refuse(refused);
+        var newest = shown.Find(version => !version.Deleted);
+        var refused = newest is null ? null : await opened.Tell(request, newest, request.Cancel);
+        if (refused is not null) return FhirAnswers.Refuse(refused);
         foreach (var version in shown) page.AddVersion(version);
         if (versions.Count > shown.Count) page.Next = NextOf(request, type, id, asked, shown[^1].Version);
         return page.ToAnswer();

@@ -17,6 +17,7 @@ internal sealed class ReadResource(FhirOptions options, Database database, Resul
         if (stored.Deleted) return FhirAnswers.Refuse(FhirRefusals.Gone(type, id));
         if (Preferences.NoneMatch(http.Request, stored)) return new FhirAnswer(StatusCodes.Status304NotModified, ReadOnlyMemory<byte>.Empty) { ETag = stored.ETag };
 
-        return await opened.Tell(request, stored, request.Cancel) is { } refused ? FhirAnswers.Refuse(refused) : FhirAnswer.Of(StatusCodes.Status200OK, stored);
+        var refused = await opened.Tell(request, stored, request.Cancel);
+        return refused is not null ? FhirAnswers.Refuse(refused) : FhirAnswer.Of(StatusCodes.Status200OK, stored);
     }
 }

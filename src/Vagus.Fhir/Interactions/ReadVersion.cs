@@ -18,6 +18,7 @@ internal sealed class ReadVersion(FhirOptions options, Database database, Result
         var stored = await ReadResources.Version(database, request.Reach, type, id, version, request.Cancel);
         if (stored is null) return FhirAnswers.Refuse(FhirRefusals.NotFound(type, id));
         if (stored.Deleted) return FhirAnswers.Refuse(FhirRefusals.Gone(type, id));
-        return await opened.Tell(request, stored, request.Cancel) is { } refused ? FhirAnswers.Refuse(refused) : FhirAnswer.Of(StatusCodes.Status200OK, stored);
+        var refused = await opened.Tell(request, stored, request.Cancel);
+        return refused is not null ? FhirAnswers.Refuse(refused) : FhirAnswer.Of(StatusCodes.Status200OK, stored);
     }
 }

@@ -11,7 +11,8 @@ namespace Vagus.Fhir.Interactions;
 /// <summary>From bytes to a <see cref="PreparedResource"/>: parse strictly, validate, give the id, work out where it will be found. No I/O.</summary>
 internal static class ResourcePreparation
 {
-    public static Outcome<PreparedResource> Prepare(ReadOnlyMemory<byte> json, string type, string id, OwnBases own, bool mustHaveId = false)
+    public static Outcome<PreparedResource> Prepare(
+        ReadOnlyMemory<byte> json, string type, string id, OwnBases own, bool mustHaveId = false)
     {
         var parsed = FhirJson.ParseResource(json);
         if (parsed.Refusal is { } malformed) return malformed;

@@ -13,8 +13,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// Records that a person opened a laboratory report, before it is shown: <c>lab.result.viewed</c>, for every read of one instance. A search is a list
-/// and opens nothing; nor does a service that reads, or a HEAD, which shows no content.
+/// Records that a person opened a laboratory report, before it is shown: <c>lab.result.viewed</c>, for every read of one instance. A
+/// search is a list and opens nothing; nor does a service that reads, or a HEAD, which shows no content.
 /// </summary>
 internal sealed class ResultOpened(FhirWrites writes, Database database, TimeProvider clock)
 {
@@ -28,7 +28,8 @@ internal sealed class ResultOpened(FhirWrites writes, Database database, TimePro
     }
 
     /// <summary>Within a transaction that reads: with it, or not at all.</summary>
-    public async ValueTask Tell(FhirRequest request, StoredResource stored, WriteTransaction write, ResourceWriter writer, CancellationToken cancel)
+    public async ValueTask Tell(
+        FhirRequest request, StoredResource stored, WriteTransaction write, ResourceWriter writer, CancellationToken cancel)
     {
         if (await Opening(request, stored, write, cancel) is var (about, viewed)) await writer.Tell(about, viewed, cancel);
     }
@@ -36,7 +37,8 @@ internal sealed class ResultOpened(FhirWrites writes, Database database, TimePro
     private async ValueTask<(ResourceChange About, LabResultViewed Viewed)?> Opening(
         FhirRequest request, StoredResource stored, IRunQueries queries, CancellationToken cancel)
     {
-        if (stored.Type != "DiagnosticReport" || request.Caller.Role == Role.Service || HttpMethods.IsHead(request.Http.Request.Method)) return null;
+        if (stored.Type != "DiagnosticReport" || request.Caller.Role == Role.Service) return null;
+        if (HttpMethods.IsHead(request.Http.Request.Method)) return null;
         var report = OwnReferences.Read(stored.Body, request.Own);
         if (!IsLab(report) || await PatientsOf(request, stored, report, queries, cancel) is not [var patient, ..] patients) return null;
 

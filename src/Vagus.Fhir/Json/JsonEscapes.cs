@@ -6,8 +6,9 @@ namespace Vagus.Fhir.Json;
 internal static class JsonEscapes
 {
     /// <summary>
-    /// Whether no escape in any string or name spells U+0000, which PostgreSQL's text refuses, or half of a surrogate pair, which is no text at all.
-    /// Asked before the text is parsed: the parser decodes names to compare them, and throws at half a pair. An escape that is none is the parser's to refuse.
+    /// Whether no escape in any string or name spells U+0000, which PostgreSQL's text refuses, or half of a surrogate pair, which is no
+    /// text at all. Asked before the text is parsed: the parser decodes names to compare them, and throws at half a pair. An escape that
+    /// is none is the parser's to refuse.
     /// </summary>
     public static bool AreStorable(ReadOnlySpan<byte> json)
     {
@@ -73,5 +74,6 @@ internal static class JsonEscapes
     }
 
     private static char? Unit(ReadOnlySpan<byte> escape) =>
-        escape.Length >= 6 && ushort.TryParse(escape[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : null;
+        escape.Length >= 6 && ushort.TryParse(escape[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+            ? (char)unit : null;
 }

@@ -65,7 +65,9 @@ internal static class SearchQuery
     private static string Rows(SqlText text, Reach reach, SearchCriterion criterion, string of)
     {
         var rows = $"select x.rid from {TableOf(criterion.Table)} x where x.tenant_id = {text.Value(reach.Tenant.Value)} and x.param = {text.Value((long)criterion.Parameter)}";
-        return criterion.Missing is null ? string.Join(" union all ", criterion.AnyOf.Select(term => $"{rows} and {TermSql.Of(text, term)}{of}")) : rows + of;
+        if (criterion.Missing is not null) return rows + of;
+        var conditions = criterion.AnyOf.SelectMany(term => TermSql.Of(text, term));
+        return string.Join(" union all ", conditions.Select(condition => $"{rows} and {condition}{of}"));
     }
 
     private static bool Excludes(SearchCriterion criterion) => criterion.Negated || criterion.Missing == true;

@@ -4,31 +4,41 @@ using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Searching;
 
-/// <summary>The condition of one term on an index row <c>x</c>.</summary>
+/// <summary>The conditions of one term on an index row <c>x</c>, of which one must hold; each is a query of its own.</summary>
 internal static class TermSql
 {
     // The highest code point: every text that starts with a prefix sorts before prefix + this.
     private const string Highest = "\U0010FFFF";
 
-    public static string Of(SqlText text, SearchTerm term) => term switch
+    public static string[] Of(SqlText text, SearchTerm term) => term switch
+    {
+        StringTerm { Match: StringMatch.Contains } part => Part(text, $"%{Escaped(part.Text)}%"),
+        _ => [Only(text, term)],
+    };
+
+    private static string Only(SqlText text, SearchTerm term) => term switch
     {
         TokenTerm token => Token(text, token),
         ReferenceTerm { Url: { } url } => $"x.target_id = {text.Value(IndexKey.Of(url))}",
         ReferenceTerm { Type: { } type } reference => $"(x.target_id = {text.Value(reference.Id)} and x.target_type = {text.Value(type)})",
         ReferenceTerm reference => $"x.target_id = {text.Value(reference.Id)}",
         StringTerm { Match: StringMatch.Prefix } prefix => Prefix(text, prefix.Text),
-        StringTerm { Match: StringMatch.Contains } part => $"coalesce(x.whole, x.folded) like {text.Value($"%{Escaped(part.Text)}%")} escape '\\'",
         // Equal texts fold alike: the index finds the few that do, the whole text decides.
-        StringTerm exact => $"(x.folded = {text.Value(TextPrefix.Of(SearchText.Normalize(exact.Text)))} and x.exact = {text.Value(exact.Text)})",
+        StringTerm exact => $"({StartsAs(text, SearchText.Normalize(exact.Text))} and x.exact = {text.Value(exact.Text)})",
         DateTerm date => DateSql.OfRange(text, date),
         _ => throw new ArgumentOutOfRangeException(nameof(term)),
     };
 
+    private static string[] Part(SqlText text, string pattern) =>
+        [$"x.folded like {text.Value(pattern)} escape '\\'", $"x.whole is not null and x.whole like {text.Value(pattern)} escape '\\'"];
+
     private static string Prefix(SqlText text, string prefix)
     {
         if (TextPrefix.WholeOf(prefix) is null) return $"(x.folded >= {text.Value(prefix)} and x.folded < {text.Value(prefix + Highest)})";
-        return $"(x.folded = {text.Value(TextPrefix.Of(prefix))} and x.whole >= {text.Value(prefix)} and x.whole < {text.Value(prefix + Highest)})";
+        return $"({StartsAs(text, prefix)} and x.whole >= {text.Value(prefix)} and x.whole < {text.Value(prefix + Highest)})";
     }
+
+    private static string StartsAs(SqlText text, string folded) => $"x.folded = {text.Value(TextPrefix.Of(folded))}";
 
     private static string Token(SqlText text, TokenTerm token)
     {

@@ -55,12 +55,18 @@ internal static class FhirMigrations
             create index fhir_resource_creation on fhir_resource (tenant_id, type, rid);
             """),
         ReleasedMigration.Step,
-        new(207, "fhir long texts", "alter table fhir_string add column whole text")
+        new(207, "fhir long texts", LongTexts)
         {
             // Compared by ranges, like the prefix.
-            PostgresScript = "alter table fhir_string add column whole text collate \"C\"",
+            PostgresScript = LongTexts.Replace("whole text", "whole text collate \"C\"", StringComparison.Ordinal),
         },
     ];
+
+    // The few texts that are longer than the prefix are looked through by themselves, so that the others are answered from the index alone.
+    private const string LongTexts = """
+        alter table fhir_string add column whole text;
+        create index fhir_string_whole on fhir_string (tenant_id, param, rid) where whole is not null;
+        """;
 
     private const string Index = """
         create table fhir_token (

@@ -7,7 +7,8 @@ internal static class FhirRefusals
 {
     public static readonly Refusal StaleVersion = new(RefusalKind.PreconditionFailed, "conflict", "The resource has another version than If-Match says. Read it again.");
 
-    public static readonly Refusal AlreadyThere = new(RefusalKind.PreconditionFailed, "conflict", "If-None-Match: * asks for no resource at this address, and there is one.");
+    public static readonly Refusal AlreadyThere = new(
+        RefusalKind.PreconditionFailed, "conflict", "If-None-Match: * asks for no resource at this address, and there is one.");
 
     public static readonly Refusal Forbidden = new(RefusalKind.Forbidden, "forbidden", "This role may not do this with this resource type.");
 
@@ -15,7 +16,8 @@ internal static class FhirRefusals
 
     public static readonly Refusal UnsupportedMedia = new(RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json.");
 
-    public static readonly Refusal NotAcceptable = new(RefusalKind.NotAcceptable, "not-supported", "Answers are application/fhir+json of R4. Accept or _format asks for something else.");
+    public static readonly Refusal NotAcceptable = new(
+        RefusalKind.NotAcceptable, "not-supported", "Answers are application/fhir+json of R4. Accept or _format asks for something else.");
 
     public static readonly Refusal NoSuchInteraction = new(RefusalKind.NotFound, "not-supported", "The server has no such interaction at this address.");
 

@@ -16,7 +16,10 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
     private readonly IDeriveEvents[] rules = [.. rules];
 
     public ValueTask<Outcome<T>> Run<T>(
-        Caller caller, OwnBases own, Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work, CancellationToken cancel)
+        Caller caller,
+        OwnBases own,
+        Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work,
+        CancellationToken cancel)
     {
         var trace = Activity.Current?.Id;
         return commit.Write(caller.Tenant, (write, stop) => WriteAll(caller, own, trace, write, work, stop), cancel);

@@ -16,7 +16,13 @@ internal static class IndexRows
         "fhir_reference", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("target_id", ColumnType.Text), ("target_type", ColumnType.Text), ("rid", ColumnType.BigInt));
 
     private static readonly InsertInto String = new(
-        "fhir_string", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("folded", ColumnType.Text), ("exact", ColumnType.Text), ("rid", ColumnType.BigInt), ("whole", ColumnType.Text));
+        "fhir_string",
+        ("tenant_id", ColumnType.Text),
+        ("param", ColumnType.BigInt),
+        ("folded", ColumnType.Text),
+        ("exact", ColumnType.Text),
+        ("rid", ColumnType.BigInt),
+        ("whole", ColumnType.Text));
 
     private static readonly InsertInto Date = new(
         "fhir_date", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("low", ColumnType.BigInt), ("high", ColumnType.BigInt), ("rid", ColumnType.BigInt));
@@ -40,7 +46,8 @@ internal static class IndexRows
         foreach (var target in resource.Index.References) write.Insert(Reference, tenant, (long)target.Parameter, target.Id ?? IndexKey.Of(target.Url), target.Type, rid);
         foreach (var text in resource.Index.Strings)
         {
-            write.Insert(String, tenant, (long)text.Parameter, TextPrefix.Of(text.Normalized), text.Exact, rid, TextPrefix.WholeOf(text.Normalized));
+            var (prefix, whole) = (TextPrefix.Of(text.Normalized), TextPrefix.WholeOf(text.Normalized));
+            write.Insert(String, tenant, (long)text.Parameter, prefix, text.Exact, rid, whole);
         }
 
         foreach (var date in resource.Index.Dates)

@@ -46,7 +46,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
     {
         var current = await CurrentRow.Find(write, reach, given.Type, given.Id, cancel);
         // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
-        if (condition.Version is { } asked && (current is null or { WithinReach: false } || asked != current.Version)) return FhirRefusals.StaleVersion;
+        var visible = current is { WithinReach: true } ? current.Version : (long?)null;
+        if (condition.Version is { } asked && asked != visible) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(given, "PUT", cancel);
         if (!current.WithinReach) return FhirRefusals.NotFound(given.Type, given.Id);
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;

@@ -3,8 +3,8 @@ using Vagus.Fhir.Indexing;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// The part of a text that the index is ordered by. PostgreSQL takes no index row of more than 2,704 bytes, so a longer text is found by its start
-/// and then compared whole.
+/// The part of a text that the index is ordered by. PostgreSQL takes no index row of more than 2,704 bytes, so a longer text is found by
+/// its start and then compared whole.
 /// </summary>
 internal static class TextPrefix
 {

@@ -101,7 +101,8 @@ internal static class ReferenceCheck
         return ReferenceText.TypeOf(below);
     }
 
-    // R4 §3.1.0.11.2: "in a transaction (and only in a transaction)". Stored by itself it would never resolve. Inside a Bundle or Parameters it is content.
+    // R4 §3.1.0.11.2: "in a transaction (and only in a transaction)". Stored by itself it would never resolve. Inside a Bundle or
+    // Parameters it is content.
     private static void Conditional(ResourceCheck resources, Findings findings)
     {
         if (!resources.IsInside)

@@ -22,7 +22,9 @@ internal sealed class ResourceCheck
 
     public OwnBases Own { get; }
 
-    /// <summary>Whether the resource that is looked at stands inside another one that is no more than its envelope: a Bundle, Parameters.</summary>
+    /// <summary>
+    /// Whether the resource that is looked at stands inside another one that is no more than its envelope: a Bundle, Parameters.
+    /// </summary>
     public bool IsInside { get; private set; }
 
     public void Root(JsonElement resource)

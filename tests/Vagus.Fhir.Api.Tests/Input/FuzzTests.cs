@@ -7,8 +7,8 @@ using Vagus.Testing;
 namespace Vagus.Fhir.Api.Tests.Input;
 
 /// <summary>
-/// Texts bent at random at every HTTP door: none makes the server fail, each refusal is in the door's own form, and nothing is logged as an error.
-/// The seed is printed; VAGUS_FUZZ_SEED chooses another, VAGUS_FUZZ_ROUNDS more of them.
+/// Texts bent at random at every HTTP door: none makes the server fail, each refusal is in the door's own form, and nothing is logged as
+/// an error. The seed is printed; VAGUS_FUZZ_SEED chooses another, VAGUS_FUZZ_ROUNDS more of them.
 /// </summary>
 public abstract class FuzzTests(Engine engine, ITestOutputHelper output) : IAsyncLifetime
 {

@@ -2,28 +2,38 @@ using System.Text;
 
 namespace Vagus.Fhir.Api.Tests.Input;
 
-/// <summary>Query strings, form bodies and header values that a parser may stumble over. Equal seeds give equal texts; all are ASCII.</summary>
+/// <summary>
+/// Query strings, form bodies and header values that a parser may stumble over. Equal seeds give equal texts; all are ASCII.
+/// </summary>
 internal sealed class NastyQuery(int seed)
 {
     private static readonly string[] Names =
     [
-        "family", "given:exact", "name:contains", "identifier", "identifier:not", "birthdate", "general-practitioner", "general-practitioner:Organization", "subject:identifier",
-        "patient", "code", "date", "value-string", "value-quantity", "_id", "_lastUpdated", "_count", "_sort", "_total", "_summary", "_cursor", "_format", "_since", "_before",
-        "_has:Observation:patient:code", "organization.name", "active:missing", "%00", "a%ff", "%ed%a0%80", ":", "_", "", "_id:not", "family:", ":exact", "%3A",
+        "family", "given:exact", "name:contains", "identifier", "identifier:not", "birthdate", "general-practitioner",
+        "general-practitioner:Organization", "subject:identifier",
+        "patient", "code", "date", "value-string", "value-quantity", "_id", "_lastUpdated", "_count", "_sort", "_total", "_summary",
+        "_cursor", "_format", "_since", "_before",
+        "_has:Observation:patient:code", "organization.name", "active:missing", "%00", "a%ff", "%ed%a0%80", ":", "_", "", "_id:not",
+        "family:", ":exact", "%3A",
     ];
 
     private static readonly string[] Values =
     [
-        "x", "%00", "a%00b", "%ff%fe", "%ed%a0%80", "%ed%b0%80%ed%a0%80", "%c3", "%f0%9f%98%80", "%F4%90%80%80", "%", "%4", "%zz", "%u0041", "%25", "+", "\\", "\\\\,", ",", ",,,", "|", "||", "%7C%7C%7C",
-        "$", "'", "%22", "--", "Patient/1", "Patient/", "/1", "http://", "http:///Patient/1", "https://a/Patient/1/_history/", "urn:uuid:", "#", "%23x", "?", "1980", "ge1980-13", "eb0001-01-01",
-        "sa9999-12-31T23:59:60%2B14:00", "ap0001", "ap9999-12-31", "gt2026-01-01T00:00:00.000000000000000001Z", "1e400", "-1", "0", "99999999999999999999", "true", "json", "xml", "-_lastUpdated",
+        "x", "%00", "a%00b", "%ff%fe", "%ed%a0%80", "%ed%b0%80%ed%a0%80", "%c3", "%f0%9f%98%80", "%F4%90%80%80", "%", "%4", "%zz",
+        "%u0041", "%25", "+", "\\", "\\\\,", ",", ",,,", "|", "||", "%7C%7C%7C",
+        "$", "'", "%22", "--", "Patient/1", "Patient/", "/1", "http://", "http:///Patient/1", "https://a/Patient/1/_history/",
+        "urn:uuid:", "#", "%23x", "?", "1980", "ge1980-13", "eb0001-01-01",
+        "sa9999-12-31T23:59:60%2B14:00", "ap0001", "ap9999-12-31", "gt2026-01-01T00:00:00.000000000000000001Z", "1e400", "-1", "0",
+        "99999999999999999999", "true", "json", "xml", "-_lastUpdated",
         "accurate", "count", "\u007f", "*", "_", "%25_%25",
     ];
 
     private static readonly string[] Headers =
     [
-        "", "*", "W/\"1\"", "W/\"", "\"\"", "W/", "\"1\", \"2\"", "99999999999999999999", "-1", "return=minimal", "return=", ",;,;=", "handling=lenient;return=OperationOutcome", "application/fhir+json",
-        "application/fhir+json; charset=", "application/json;;;", ";", "/", "*/*;q=", "*/*;q=2", "a/b;q=0.0000001", "application/fhir+json;fhirVersion=\"4.0", "gzip", "identity", "multipart/form-data", "text/plain",
+        "", "*", "W/\"1\"", "W/\"", "\"\"", "W/", "\"1\", \"2\"", "99999999999999999999", "-1", "return=minimal", "return=", ",;,;=",
+        "handling=lenient;return=OperationOutcome", "application/fhir+json",
+        "application/fhir+json; charset=", "application/json;;;", ";", "/", "*/*;q=", "*/*;q=2", "a/b;q=0.0000001",
+        "application/fhir+json;fhirVersion=\"4.0", "gzip", "identity", "multipart/form-data", "text/plain",
         "Thu, 01 Jan 1970 00:00:00 GMT", "\"\\", "=", "x=\"", "Patient?name=x", "\t", "()<>@,;:\\\"/[]?={}",
     ];
 

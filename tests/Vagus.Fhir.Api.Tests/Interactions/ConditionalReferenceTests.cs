@@ -1,6 +1,8 @@
 namespace Vagus.Fhir.Api.Tests.Interactions;
 
-/// <summary>A conditional reference resolves in a transaction and only there (R4 §3.1.0.11.2); by itself it would be stored and never resolve.</summary>
+/// <summary>
+/// A conditional reference resolves in a transaction and only there (R4 §3.1.0.11.2); by itself it would be stored and never resolve.
+/// </summary>
 public abstract class ConditionalReferenceTests(FhirServer server)
 {
     private const string Conditional = "Patient?identifier=urn:mrn|1";

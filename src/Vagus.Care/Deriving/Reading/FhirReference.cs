@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Vagus.Care.Deriving.Reading;
 
 /// <summary>
-/// A literal reference to a resource of this server, without its version: <c>Patient/1</c>. Rules see references below the server's own addresses
-/// as relative ones, so an absolute URL names a resource of another server, whose ids mean nothing here.
+/// A literal reference to a resource of this server, without its version: <c>Patient/1</c>. Rules see references below the server's own
+/// addresses as relative ones, so an absolute URL names a resource of another server, whose ids mean nothing here.
 /// </summary>
 internal sealed record FhirReference(string Type, string Id)
 {

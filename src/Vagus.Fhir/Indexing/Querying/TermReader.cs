@@ -45,6 +45,7 @@ internal static class TermReader
         var plain = Escaped.Plain(text);
         if (match is StringMatch.Exact) return new StringTerm(match, plain);
         var normalized = SearchText.Normalize(plain);
-        return normalized.Length == 0 || (match is StringMatch.Contains && normalized.Length > LongestPart) ? null : new StringTerm(match, normalized);
+        var tooLong = match is StringMatch.Contains && normalized.Length > LongestPart;
+        return normalized.Length == 0 || tooLong ? null : new StringTerm(match, normalized);
     }
 }

@@ -15,9 +15,10 @@ internal static class Quantities
         }
 
         if (element.ValueKind is not JsonValueKind.Object) return;
+        var value = Number(element);
         if (type.Name == "Range") ReadRange(element, parameter, values);
-        else if (type.Name == "Money") Add("urn:iso:std:iso:4217", Elements.Text(element, "currency"u8), Number(element), Number(element), parameter, values);
-        else if (type.Is("Quantity")) Add(Elements.Text(element, "system"u8), Unit(element), Number(element), Number(element), parameter, values);
+        else if (type.Name == "Money") Add("urn:iso:std:iso:4217", Elements.Text(element, "currency"u8), value, value, parameter, values);
+        else if (type.Is("Quantity")) Add(Elements.Text(element, "system"u8), Unit(element), value, value, parameter, values);
     }
 
     private static void ReadRange(JsonElement element, SearchParameterDefinition parameter, SearchValues values)
@@ -25,7 +26,8 @@ internal static class Quantities
         var low = Part(element, "low"u8);
         var high = Part(element, "high"u8);
         if ((low ?? high) is not { } unit) return;
-        Add(Elements.Text(unit, "system"u8), Unit(unit), low is { } from ? Number(from) : null, high is { } to ? Number(to) : null, parameter, values);
+        var (lowest, highest) = (low is { } from ? Number(from) : null, high is { } to ? Number(to) : null);
+        Add(Elements.Text(unit, "system"u8), Unit(unit), lowest, highest, parameter, values);
     }
 
     private static void Add(string? system, string? code, decimal? low, decimal? high, SearchParameterDefinition parameter, SearchValues values)

@@ -20,7 +20,11 @@ internal static class References
 
     private static void ReadReference(JsonElement element, int parameter, Reader reader)
     {
-        if (Elements.Text(element, "reference"u8) is { } text && text[0] != '#') reader.Values.Add(Of(text, element, parameter, reader.Own));
+        if (Elements.Text(element, "reference"u8) is { } text && text[0] != '#')
+        {
+            reader.Values.Add(Of(text, element, parameter, reader.Own));
+        }
+
         if (element.TryGetProperty("identifier"u8, out var identifier) && identifier.ValueKind is JsonValueKind.Object)
         {
             Tokens.Add(identifier, "system"u8, "value"u8, parameter, reader.Values);
@@ -41,7 +45,8 @@ internal static class References
         var bar = text.IndexOf('|', StringComparison.Ordinal);
         var url = bar > 0 ? text[..bar] : text;
         var parsed = ReferenceText.Parse(url);
-        if (parsed.Id is not null && parsed.IsLocal(reader.Own)) reader.Values.Add(new ReferenceValue(parameter, parsed.Type, parsed.Id, Url: null));
+        var isLocal = parsed.Id is not null && parsed.IsLocal(reader.Own);
+        if (isLocal) reader.Values.Add(new ReferenceValue(parameter, parsed.Type, parsed.Id, Url: null));
         reader.Values.Add(new ReferenceValue(parameter, Type: null, Id: null, url));
         if (bar > 0) reader.Values.Add(new ReferenceValue(parameter, Type: null, Id: null, text));
     }
