@@ -33,8 +33,8 @@ internal sealed class Crowd(Clinic clinic) : IAsyncDisposable
         await Members.Single(member => member.Person is { Role: Role.Admin, SeesSensitive: true }).Raw.HearUpTo(last);
         foreach (var member in Members)
         {
-            await member.Raw.Settle();
-            await member.Socket.Settle();
+            await member.Raw.Settle(last);
+            await member.Socket.Settle(last);
         }
     }
 
@@ -59,12 +59,13 @@ internal sealed class Crowd(Clinic clinic) : IAsyncDisposable
 internal sealed record Member(Person Person, SocketListener Socket, RawListener Raw, string Pid, long Since)
 {
     /// <summary>Everything since the crowd gathered, asked for anew on both sockets, and by the connection that went away.</summary>
-    public async Task<(List<Heard> Socket, List<Heard> Raw, List<Heard> Recovered)> Replays(House house)
+    public async Task<(List<Heard> Socket, List<Heard> Raw, List<Heard> Recovered)> Replays(Clinic clinic)
     {
+        var house = clinic.House;
         await using var socket = await SocketListener.Open(house, Person, Since);
         await using var raw = await RawListener.Open(house, Person, Since);
         await using var recovered = await SocketListener.Open(house, Person, Since, Pid);
-        foreach (var listener in new Listener[] { socket, raw, recovered }) await listener.Settle();
+        foreach (var listener in new Listener[] { socket, raw, recovered }) await listener.Settle(clinic);
         return (socket.All, raw.All, recovered.All);
     }
 }

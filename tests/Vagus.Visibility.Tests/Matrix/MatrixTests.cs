@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
-using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
@@ -44,22 +41,24 @@ public abstract class MatrixTests(House house)
 
         await play.Write(labelled: !variant.Later);
         await crowd.Settle();
-        var heard = await CheckLive(variant, crowd, play, baseline);
+        var readings = await Read(crowd, play);
+        var heard = CheckLive(variant, readings, play, baseline);
         if (variant.Later)
         {
             await play.Narrow();
             await crowd.Settle();
+            readings = await Read(crowd, play);
         }
 
-        await CheckReplays(variant, crowd, play, baseline);
+        await CheckReplays(variant, clinic, readings, play, baseline);
         return heard;
     }
 
-    private async Task<Dictionary<string, HashSet<string>>> CheckLive(
-        Variant variant, Crowd crowd, Script play, IReadOnlyDictionary<string, HashSet<string>>? baseline)
+    private Dictionary<string, HashSet<string>> CheckLive(
+        Variant variant, List<(Member Member, Reading Reading, Reading Twin)> readings, Script play, IReadOnlyDictionary<string, HashSet<string>>? baseline)
     {
         var heard = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (var (member, reading, twin) in await Read(crowd, play))
+        foreach (var (member, reading, twin) in readings)
         {
             var judge = new Judge(member.Person, reading, twin, play, IsLater: false);
             Count(judge.Check($"{variant}, live /ws", member.Raw.All, baseline));
@@ -71,14 +70,14 @@ public abstract class MatrixTests(House house)
         return heard;
     }
 
-    private async Task CheckReplays(Variant variant, Crowd crowd, Script play, IReadOnlyDictionary<string, HashSet<string>>? baseline)
+    private async Task CheckReplays(
+        Variant variant, Clinic clinic, List<(Member Member, Reading Reading, Reading Twin)> readings, Script play, IReadOnlyDictionary<string, HashSet<string>>? baseline)
     {
         var turn = 0;
-        var readings = await Read(crowd, play);
         foreach (var (member, reading, twin) in readings)
         {
             var judge = new Judge(member.Person, reading, twin, play, variant.Later);
-            var (socket, raw, recovered) = await member.Replays(house);
+            var (socket, raw, recovered) = await member.Replays(clinic);
             Count(judge.Check($"{variant}, replay Socket.IO", socket, baseline));
             Count(judge.Check($"{variant}, replay /ws", raw, baseline));
             Count(judge.Check($"{variant}, recovery", recovered, baseline));

@@ -1,5 +1,3 @@
-using Vagus.Visibility.Tests;
-
 namespace Vagus.Visibility.Tests.Matrix;
 
 /// <summary>

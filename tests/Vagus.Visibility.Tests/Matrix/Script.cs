@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vagus.Visibility.Tests.Matrix;
 
 /// <summary>Writes the records of all recipes as a variant wants them.</summary>
@@ -5,6 +7,8 @@ internal sealed class Script(Person boss, Variant variant)
 {
     private static readonly Recipe Common = new("common", [[Records.Patient("p1")]]);
     private static readonly string[] Before = [Records.Patient("p1"), Records.Patient("p2"), Records.Practitioner("dr")];
+
+    private Dictionary<string, int>? played;
 
     /// <summary>How many versions there are of each record.</summary>
     public SortedDictionary<string, int> Versions { get; } = new(StringComparer.Ordinal);
@@ -19,9 +23,17 @@ internal sealed class Script(Person boss, Variant variant)
         }
     }
 
+    /// <summary>True for a version that was written after all recipes had been played.</summary>
+    public bool IsLater(string version)
+    {
+        var parts = version.Split("/_history/");
+        return played is { } known && known.TryGetValue(parts[0], out var last) && int.Parse(parts[1], CultureInfo.InvariantCulture) > last;
+    }
+
     /// <summary>Writes anew what the variant changes.</summary>
     public async Task Narrow()
     {
+        played = new(Versions, StringComparer.Ordinal);
         foreach (var recipe in Recipe.All.Append(Common))
         {
             foreach (var resource in recipe.Steps.SelectMany(step => step).GroupBy(Recipe.ReferenceOf).Select(versions => versions.Last()))
