@@ -33,7 +33,10 @@ internal abstract class Listener : IAsyncDisposable
     public IEnumerable<Heard> Events => All.Where(heard => !heard.IsUpdate);
 
     /// <summary>Reads until everything is here that the server had queued before this was asked.</summary>
-    public abstract Task Settle();
+    public async Task Settle(Clinic clinic) =>
+        await Settle((await clinic.House.Get<Storage.Log.EventLog>().Extent(clinic.Tenant, CancellationToken.None)).Last);
+
+    public abstract Task Settle(long last);
 
     public async Task HearUpTo(long sequence)
     {
@@ -89,7 +92,7 @@ internal sealed class SocketListener : Listener
     }
 
     /// <summary>A subscription with a past is taken up when the replay before it is over; this one brings nothing itself.</summary>
-    public override async Task Settle() => await Ask("subscribe", new { eventTypes = new[] { "alert.resolved" }, since = 0 });
+    public override async Task Settle(long last) => await Ask("subscribe", new { eventTypes = new[] { "alert.resolved" }, since = last });
 
     public Task<JsonElement> Subscribe(object request) => Ask("subscribe", request);
 
@@ -137,9 +140,9 @@ internal sealed class RawListener : Listener
     }
 
     /// <summary>The replay runs beside: a second subscription is answered when it is over.</summary>
-    public override async Task Settle()
+    public override async Task Settle(long last)
     {
-        await Say("subscribe", new { subscription_id = "barrier", resource_types = Array.Empty<string>(), event_types = Array.Empty<string>(), since = 0 });
+        await Say("subscribe", new { subscription_id = "barrier", resource_types = Array.Empty<string>(), event_types = Array.Empty<string>(), since = last });
         await TakeUntil("subscribed");
         await Say("unsubscribe", new { subscription_id = "barrier" });
         await TakeUntil("unsubscribed");

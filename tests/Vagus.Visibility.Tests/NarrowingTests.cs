@@ -116,7 +116,7 @@ public abstract class NarrowingTests(House house)
         var boss = await late.Has(Role.Admin, sensitive: true);
         await boss.Write(Records.Lab("o", "p1", 7.2m));
         await using var nurse = await RawListener.Open(house, await late.Has(Role.Nurse), since: 0);
-        await nurse.Settle();
+        await nurse.Settle(late);
 
         Assert.Contains((await scene.Hears(Role.Provider)).Events, heard => heard.Name == "lab.critical.alert");
         Assert.DoesNotContain(nurse.Events, heard => heard.Name == "lab.critical.alert");

@@ -38,7 +38,7 @@ public abstract class ParticipationTests(House house)
 
         await scene.Boss.Write(Records.Appointment("x", "booked", "Patient/p1", "Patient/p2", "Practitioner/dr"));
         await scene.Hears(Role.Nurse);
-        await socket.Settle();
+        await socket.Settle(scene.Clinic);
 
         Assert.Equal(["appointment:created"], socket.All.Select(heard => heard.Name));
     }

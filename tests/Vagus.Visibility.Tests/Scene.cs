@@ -38,7 +38,7 @@ internal sealed class Scene(Clinic clinic, Person boss) : IAsyncDisposable
     public async Task<Listener> Hears(string name)
     {
         await people["Admin+"].Live.HearUpTo(await Last());
-        await people[name].Live.Settle();
+        await people[name].Live.Settle(clinic);
         return people[name].Live;
     }
 
@@ -46,7 +46,7 @@ internal sealed class Scene(Clinic clinic, Person boss) : IAsyncDisposable
     public async Task<Listener> Replays(string name)
     {
         var replay = await RawListener.Open(clinic.House, people[name].Person, since: 0);
-        await replay.Settle();
+        await replay.Settle(clinic);
         return replay;
     }
 

@@ -38,7 +38,7 @@ public abstract class Derivation
 
     /// <summary>
     /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a second time
-    /// without those records: that is the open form. What is about a labelled record has none.
+    /// without those records: that is the open form. What is about a labelled record is for those with the permission in each form.
     /// </summary>
     public async ValueTask Tell(ResourceChange about, Func<RecordView, ValueTask<Told?>> build)
     {
@@ -47,23 +47,24 @@ public abstract class Derivation
         var told = about with { Patients = [.. whole.Patient is { } named ? about.Patients.Prepend(named).Distinct() : about.Patients] };
         // Only events that patients get are worth a form without what is not for them.
         var hidesFromPatients = told.Patients.Count > 0 && EventVisibility.IsForPatients(EventCatalogue.Of(whole.Data).Name);
-        bool Hides(Candidate drawn) => !IsAbout(about, drawn) && (drawn.Labelled || (hidesFromPatients && !drawn.IsFor(told.Patients)));
+        bool Hides(Candidate drawn) => !IsAbout(about, drawn) && ((drawn.Labelled && !about.Sensitive) || (hidesFromPatients && !drawn.IsFor(told.Patients)));
 
         var draws = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         foreach (var drawn in view.Drawn) draws[drawn.Reference] = drawn;
         EventData? open = null;
-        if (!about.Sensitive && view.Drawn.Any(Hides))
+        if (view.Drawn.Any(Hides))
         {
             var openView = new RecordView(this, candidate => !Hides(candidate));
             open = (await build(openView))?.Data;
             foreach (var drawn in openView.Drawn) draws[drawn.Reference] = drawn;
         }
 
-        Add(new DerivedEvent(told, whole.Data, open, [.. draws.Values.Where(drawn => !IsAbout(about, drawn)).Select(drawn => new EventDraw(drawn.Type, drawn.Id)
+        var others = draws.Values.Where(drawn => !IsAbout(about, drawn)).Select(drawn => new EventDraw(drawn.Type, drawn.Id)
         {
             Labelled = drawn.Labelled,
             NotForPatients = hidesFromPatients && !drawn.IsFor(told.Patients),
-        })]));
+        });
+        Add(new DerivedEvent(told, whole.Data, open, about.Sensitive ? [.. others, new EventDraw(about.Type, about.Id) { Labelled = true }] : [.. others]));
     }
 
     /// <summary>Tells an event of nothing but the change itself.</summary>

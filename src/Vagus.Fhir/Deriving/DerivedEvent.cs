@@ -10,5 +10,5 @@ namespace Vagus.Fhir.Deriving;
 public sealed record DerivedEvent(ResourceChange About, EventData Data, EventData? Open, IReadOnlyList<EventDraw> Draws)
 {
     /// <summary>The whole form is for callers with the permission only.</summary>
-    public bool Sensitive => About.Sensitive || Draws.Any(draw => draw.Labelled);
+    public bool Sensitive => Draws.Any(draw => draw.Labelled);
 }

@@ -26,9 +26,10 @@ internal sealed record FactsOfEvent(EventFacts Whole, EventFacts Open, EventFact
             Participation = ParticipationOf(logged.Audience),
         };
         var whole = stored with { Sensitive = logged.Sensitive, Released = stored.Released && !logged.Draws.Any(draw => draw.NotForPatients) };
+        var open = stored with { Sensitive = logged.Draws.Any(draw => draw.Labelled && draw.Type == about?.Type && draw.Id == about?.Id) };
         return new FactsOfEvent(
             Now(whole, about, logged.Draws, now),
-            Now(stored, about, logged.Draws.Where(draw => !draw.IsMarked), now),
+            Now(open, about, logged.Draws.Where(draw => !draw.IsMarked), now),
             FormerOf(logged, change));
     }
 
