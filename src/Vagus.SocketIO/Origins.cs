@@ -34,12 +34,13 @@ public static class Origins
     /// </summary>
     private static bool IsOwn(string origin, HttpRequest request)
     {
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var page) || (page.Scheme != Uri.UriSchemeHttp && page.Scheme != Uri.UriSchemeHttps)) return false;
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var page)) return false;
+        if (page.Scheme != Uri.UriSchemeHttp && page.Scheme != Uri.UriSchemeHttps) return false;
         // An origin ends with its host or port: no path, not even a slash, and no user.
         if (!string.Equals(origin, $"{page.Scheme}://{page.Authority}", StringComparison.OrdinalIgnoreCase)) return false;
         if (request.IsHttps && page.Scheme != Uri.UriSchemeHttps) return false;
 
-        var host = request.Host;
-        return string.Equals(page.Host, host.Host, StringComparison.OrdinalIgnoreCase) && page.Port == (host.Port ?? (page.Scheme == Uri.UriSchemeHttps ? 443 : 80));
+        var port = request.Host.Port ?? (page.Scheme == Uri.UriSchemeHttps ? 443 : 80);
+        return page.Port == port && string.Equals(page.Host, request.Host.Host, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class FairTurns(int atOnce, int waitingOfGroup, int waitingOfAll
     private int free = atOnce;
     private int waiting;
 
-    /// <summary>False: no turn within the limit, or too many wait. After true the caller gives the turn back by <see cref="Release"/>.</summary>
+    /// <summary>False: no turn within the limit, or too many wait. A turn that was taken is given back by <see cref="Release"/>.</summary>
     public async ValueTask<bool> Take(string group, TimeSpan limit, CancellationToken cancel)
     {
         if (Enter(group) is not { } turn) return false;

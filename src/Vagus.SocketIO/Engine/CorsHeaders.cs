@@ -3,7 +3,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Vagus.SocketIO;
 
-/// <summary>What a browser is answered when it asks whether a page may read (CORS): for polling alone, after <see cref="Origins"/> has let it in.</summary>
+/// <summary>
+/// What a browser is answered when it asks whether a page may read (CORS): for polling alone, after <see cref="Origins"/> has let it in.
+/// </summary>
 internal static class CorsHeaders
 {
     internal static void Add(HttpContext context, EngineOptions options)
