@@ -64,8 +64,7 @@ internal sealed class ServerSettings
         };
     }
 
-    private int Hops(ParseResult parsed) =>
-        parsed.GetValue(hops) ?? (Variable("VAGUS_PROXY_HOPS") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1);
+    private int Hops(ParseResult parsed) => parsed.GetValue(hops) ?? (Variable("VAGUS_PROXY_HOPS") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
