@@ -6,7 +6,7 @@ namespace Vagus.Kernel;
 /// </summary>
 public static class Recurring
 {
-    /// <summary>Runs the first turn after one interval. A turn that takes longer than the interval is not overtaken by the next.</summary>
+    /// <summary>The first turn comes after one interval. One that takes longer than the interval is not overtaken by the next.</summary>
     public static async Task Run(
         TimeSpan interval, TimeProvider clock, Func<CancellationToken, ValueTask> turn, Action<Exception> failed, CancellationToken stopping)
     {

@@ -19,10 +19,11 @@ internal sealed record TrustedProxies(IReadOnlyList<IPNetwork> Networks, int Hop
     public static TrustedProxies Parse(string? networks, int hops)
     {
         if (hops is < 1 or > MostHops) throw new FormatException($"--proxy-hops is between 1 and {MostHops}.");
-        return networks is null ? Loopback with { Hops = hops } : new TrustedProxies([.. networks.Split(Separators, Split).Select(Network)], hops);
+        if (networks is null) return Loopback with { Hops = hops };
+        return new TrustedProxies([.. networks.Split(Separators, Split).Select(Network)], hops);
     }
 
-    /// <summary>The headers are read from the right, which the nearest proxy wrote: one entry per hop, and only as long as the next peer is trusted.</summary>
+    /// <summary>The headers are read from the right, where the nearest proxy writes: one entry per hop, and only while the peer is trusted.</summary>
     public ForwardedHeadersOptions Forwarding()
     {
         var options = new ForwardedHeadersOptions

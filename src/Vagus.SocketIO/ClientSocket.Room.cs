@@ -36,9 +36,8 @@ public sealed partial class ClientSocket
             Task room;
             lock (_client.Session.Gate)
             {
-                if (_state != SocketState.Connected || _client.Session.RoomFor(frames) is not { IsCompleted: false } full) return Send(encoded);
-
-                room = full;
+                room = _state == SocketState.Connected ? _client.Session.RoomFor(frames) : Task.CompletedTask;
+                if (room.IsCompleted) return Send(encoded);
             }
             await room.WaitAsync(cancel);
         }

@@ -112,7 +112,10 @@ internal sealed class TestClinic : IAsyncDisposable
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var cookies = response.Headers.TryGetValues("Set-Cookie", out var set) ? set.ToArray() : [];
-        return new Answer((int)response.StatusCode, text, response.Content.Headers.ContentType?.MediaType, cookies);
+        return new Answer((int)response.StatusCode, text, response.Content.Headers.ContentType?.MediaType, cookies)
+        {
+            RetryAfter = response.Headers.RetryAfter?.Delta,
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -134,6 +137,8 @@ internal sealed class TestClinic : IAsyncDisposable
 /// <summary>An HTTP answer, read.</summary>
 internal sealed record Answer(int Status, string Text, string? MediaType, string[] Cookies)
 {
+    public TimeSpan? RetryAfter { get; init; }
+
     public JsonElement Json => JsonElement.Parse(Text);
 
     public string AccessToken => Json.GetProperty("accessToken").GetString()!;

@@ -6,7 +6,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Server.Tests;
 
-/// <summary>What a proxy forwards is believed from the proxies that the operator named, and from nobody else. The test is the peer: 127.0.0.1.</summary>
+/// <summary>
+/// What a proxy forwards is believed from the proxies that the operator named, and from nobody else. The test is the peer: 127.0.0.1.
+/// </summary>
 public sealed class ProxyTests
 {
     private const string Password = "a long password for tests";

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Vagus.Access.Limits;
 
 namespace Vagus.Access.Passwords;
 
@@ -17,19 +18,20 @@ internal enum PasswordMatch
 
 /// <summary>
 /// PBKDF2-HMAC-SHA512 as ASP.NET Identity writes it. A hash costs a core for a tenth of a second, so at most one per core runs at once, and
-/// who cannot get a turn within <see cref="AccessOptions.PasswordWait"/> is sent away: sign-in can be slowed by a flood, the rest of the server cannot. The default lets a shift of
-/// two dozen people sign in at the same moment on two cores. A flood from one address is stopped before, by <c>SignInThrottle</c>.
+/// who cannot get a turn within <see cref="AccessOptions.PasswordWait"/> is sent away: sign-in can be slowed by a flood, the rest of the server
+/// cannot. Turns go from network to network, so a flood over many addresses slows sign-in from its own network. The default lets a shift of
+/// two dozen people sign in at the same moment on two cores. A flood against one account is stopped before, by <c>SignInThrottle</c>.
 /// </summary>
-internal sealed class PasswordHashing : IDisposable
+internal sealed class PasswordHashing
 {
     // The hasher ignores its user; any object does.
     private static readonly object Nobody = new();
-    private const int MostWaiting = 64;
-    private readonly SemaphoreSlim turns = new(Environment.ProcessorCount);
+    private const int WaitingOfNetwork = 64;
+    private const int WaitingOfAll = 512;
+    private readonly FairTurns turns = new(Environment.ProcessorCount, WaitingOfNetwork, WaitingOfAll);
     private readonly PasswordHasher<object> hasher;
     private readonly Lazy<string> dummy;
     private readonly TimeSpan maxWait;
-    private int waiting;
 
     public PasswordHashing(AccessOptions options)
     {
@@ -41,9 +43,10 @@ internal sealed class PasswordHashing : IDisposable
     public string Hash(string password) => hasher.HashPassword(Nobody, password);
 
     /// <summary>Compares; without a hash (an unknown user) it works as long and answers wrong.</summary>
-    public async ValueTask<PasswordMatch> Compare(string? hash, string password, CancellationToken cancel)
+    /// <param name="network">Whose turn it is: networks are served one after the other.</param>
+    public async ValueTask<PasswordMatch> Compare(string? hash, string password, string network, CancellationToken cancel)
     {
-        if (!await GetTurn(cancel)) return PasswordMatch.Busy;
+        if (!await turns.Take(network, maxWait, cancel)) return PasswordMatch.Busy;
         try
         {
             var result = hasher.VerifyHashedPassword(Nobody, hash ?? dummy.Value, password);
@@ -61,26 +64,6 @@ internal sealed class PasswordHashing : IDisposable
         }
     }
 
-    private async ValueTask<bool> GetTurn(CancellationToken cancel)
-    {
-        if (Interlocked.Increment(ref waiting) > MostWaiting)
-        {
-            Interlocked.Decrement(ref waiting);
-            return false;
-        }
-
-        try
-        {
-            return await turns.WaitAsync(maxWait, cancel);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref waiting);
-        }
-    }
-
     /// <summary>Makes the hash that unknown users are compared with, so that the first such sign-in is not slower than others.</summary>
     public void WarmUp() => _ = dummy.Value;
-
-    public void Dispose() => turns.Dispose();
 }

@@ -33,24 +33,24 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
         if (!await throttle.Enter(account, client.Network, cancel)) return Refusals.TooManyAttempts;
 
         var candidates = await Candidates(door, email, credentials.Tenant, cancel);
-        var proven = await Match(candidates, credentials.Password, cancel);
+        var proven = await Match(candidates, credentials.Password, client.Network, cancel);
         if (proven.Refusal == Refusals.InvalidCredentials) throttle.Failed(account);
         else throttle.GiveBack(account, client.Network);
 
         return proven.IsRefused || candidates.Count == 1 ? proven : Refusals.TenantRequired;
     }
 
-    private async ValueTask<Outcome<ProvenUser>> Match(List<UserRow> candidates, string password, CancellationToken cancel)
+    private async ValueTask<Outcome<ProvenUser>> Match(List<UserRow> candidates, string password, string network, CancellationToken cancel)
     {
         if (candidates.Count == 0)
         {
-            var nobody = await hashing.Compare(hash: null, password, cancel);
+            var nobody = await hashing.Compare(hash: null, password, network, cancel);
             return nobody == PasswordMatch.Busy ? Refusals.Busy : Refusals.InvalidCredentials;
         }
 
         foreach (var user in candidates)
         {
-            var match = await hashing.Compare(user.PasswordHash, password, cancel);
+            var match = await hashing.Compare(user.PasswordHash, password, network, cancel);
             if (match == PasswordMatch.Busy) return Refusals.Busy;
             if (match == PasswordMatch.Wrong || user.Disabled) continue;
             return new ProvenUser(user, match == PasswordMatch.RightButOld ? hashing.Hash(password) : null);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,6 +13,8 @@ namespace Vagus.Access.SigningIn;
 /// <summary>E-mail and password at one of the two doors: a session and its tokens.</summary>
 internal sealed class SignIn(CheckPassword check, OpenSession open, LiveSessions sessions, Grant grant, AccessOptions options)
 {
+    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
+
     public static void Map(IEndpointRouteBuilder endpoints, Door door, string path) =>
         endpoints.MapPost("/login", (HttpContext context, SignIn signIn, CancellationToken cancel) => signIn.Answer(context, door, path, cancel))
             .AllowAnyone("signing in is how one becomes a caller");
@@ -26,7 +29,12 @@ internal sealed class SignIn(CheckPassword check, OpenSession open, LiveSessions
         var client = ClientFacts.Of(context);
         var tenant = string.IsNullOrEmpty(body.Value.Tenant) ? null : body.Value.Tenant;
         var outcome = await At(door, new Credentials(email, password, tenant), client, cancel);
-        if (outcome.Refusal is { } refusal) return refusal.ToProblem();
+        if (outcome.Refusal is { } refusal)
+        {
+            if (refusal.Kind == RefusalKind.TooMany) context.Response.Headers.RetryAfter = RetryAfter(refusal);
+            return refusal.ToProblem();
+        }
+
         return TypedResults.Ok(Deliver(context, path, outcome.Value, client, options));
     }
 
@@ -49,6 +57,10 @@ internal sealed class SignIn(CheckPassword check, OpenSession open, LiveSessions
         RefreshCookie.Set(context, path, token, options.SessionLifetime);
         return granted with { RefreshToken = null };
     }
+
+    /// <summary>Seconds: an attempt comes back after the throttle's refill, a turn at the passwords much sooner.</summary>
+    private static string RetryAfter(Refusal refusal) =>
+        ((int)(refusal == Refusals.TooManyAttempts ? SignInThrottle.Refill : BusyPause).TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private sealed record Body(string? Email, string? Password, string? Tenant);
 }

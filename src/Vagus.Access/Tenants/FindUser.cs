@@ -9,7 +9,8 @@ public sealed class FindUser(Database database)
 {
     public async ValueTask<Outcome<UserId>> Find(TenantId tenant, string idOrEmail, CancellationToken cancel)
     {
-        var found = await database.Query(ByIdOrEmail, [tenant.Value, idOrEmail, UserRow.KeyOf(idOrEmail)], row => new UserId(row.GetString(0)), cancel);
+        var values = new object?[] { tenant.Value, idOrEmail, UserRow.KeyOf(idOrEmail) };
+        var found = await database.Query(ByIdOrEmail, values, row => new UserId(row.GetString(0)), cancel);
         return found switch
         {
             [] => NoUser,
@@ -20,8 +21,8 @@ public sealed class FindUser(Database database)
 
     private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user.");
 
-    private static readonly Refusal Several =
-        new(RefusalKind.Conflict, "several_users", "This e-mail is known at the staff's and at the patients' door: name the user by its id.");
+    private static readonly Refusal Several = new(
+        RefusalKind.Conflict, "several_users", "This e-mail is known at the staff's and at the patients' door: name the user by its id.");
 
     private static readonly Statement ByIdOrEmail = new("""
         select user_id

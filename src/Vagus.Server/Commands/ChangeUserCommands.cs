@@ -12,16 +12,30 @@ internal static class ChangeUserCommands
 {
     private delegate ValueTask<Outcome<UserId>> Change(ChangeUser users, TenantId tenant, UserId user, CancellationToken cancel);
 
+    private delegate ValueTask<Outcome<UserId>> ChangeOfProxy(ChangeUser users, TenantId tenant, UserId user, PatientId patient, CancellationToken cancel);
+
     public static void AddTo(Command user, ServerSettings settings)
     {
-        user.Add(Create(settings, "disable", "Lets a user sign in no more.", "disabled", (users, tenant, id, cancel) => users.Disable(tenant, id, cancel)));
-        user.Add(Create(settings, "enable", "Lets a disabled user sign in again.", "enabled", (users, tenant, id, cancel) => users.Enable(tenant, id, cancel)));
-        user.Add(Create(
-            settings, "end-sessions", "Signs a user out everywhere.", "signed out everywhere", (users, tenant, id, cancel) => users.EndSessions(tenant, id, cancel)));
+        user.Add(Plain(settings, "disable", "Lets a user sign in no more.", "disabled", (users, tenant, id, cancel) => users.Disable(tenant, id, cancel)));
+        user.Add(Plain(settings, "enable", "Lets a disabled user sign in again.", "enabled", (users, tenant, id, cancel) => users.Enable(tenant, id, cancel)));
+        user.Add(Plain(
+            settings,
+            "end-sessions",
+            "Signs a user out everywhere.",
+            "signed out everywhere",
+            (users, tenant, id, cancel) => users.EndSessions(tenant, id, cancel)));
         user.Add(SetRole(settings));
         user.Add(SetSensitive(settings));
-        user.Add(Proxy(settings, "grant-proxy", "Lets a patient's user act for another patient.", (users, tenant, id, patient, cancel) => users.GrantProxy(tenant, id, patient, cancel)));
-        user.Add(Proxy(settings, "revoke-proxy", "Ends what grant-proxy allowed.", (users, tenant, id, patient, cancel) => users.RevokeProxy(tenant, id, patient, cancel)));
+        user.Add(Proxy(
+            settings,
+            "grant-proxy",
+            "Lets a patient's user act for another patient.",
+            (users, tenant, id, patient, cancel) => users.GrantProxy(tenant, id, patient, cancel)));
+        user.Add(Proxy(
+            settings,
+            "revoke-proxy",
+            "Ends what grant-proxy allowed.",
+            (users, tenant, id, patient, cancel) => users.RevokeProxy(tenant, id, patient, cancel)));
     }
 
     private static Command SetRole(ServerSettings settings)
@@ -49,8 +63,7 @@ internal static class ChangeUserCommands
             allowed);
     }
 
-    private static Command Proxy(
-        ServerSettings settings, string name, string does, Func<ChangeUser, TenantId, UserId, PatientId, CancellationToken, ValueTask<Outcome<UserId>>> change)
+    private static Command Proxy(ServerSettings settings, string name, string does, ChangeOfProxy change)
     {
         var patient = new Option<string>("--patient") { Description = "The id of the other patient's Patient.", Required = true };
         return Create(
@@ -62,9 +75,11 @@ internal static class ChangeUserCommands
             patient);
     }
 
-    private static Command Create(ServerSettings settings, string name, string does, string done, Change change) => Create(settings, name, does, done, _ => change);
+    private static Command Plain(ServerSettings settings, string name, string does, string done, Change change) =>
+        Create(settings, name, does, done, _ => change);
 
-    private static Command Create(ServerSettings settings, string name, string does, string done, Func<ParseResult, Change> change, params Option[] options)
+    private static Command Create(
+        ServerSettings settings, string name, string does, string done, Func<ParseResult, Change> change, params Option[] options)
     {
         var who = new Argument<string>("user") { Description = "The user's id or e-mail." };
         var tenant = new Option<string>("--tenant") { Required = true };
@@ -78,9 +93,11 @@ internal static class ChangeUserCommands
         return command;
     }
 
-    private static async ValueTask<Outcome<UserId>> Apply(IServiceProvider provider, TenantId tenant, string who, Change change, CancellationToken cancel)
+    private static async ValueTask<Outcome<UserId>> Apply(
+        IServiceProvider provider, TenantId tenant, string who, Change change, CancellationToken cancel)
     {
         var user = await provider.GetRequiredService<FindUser>().Find(tenant, who, cancel);
-        return user.Refusal is { } refusal ? refusal : await change(provider.GetRequiredService<ChangeUser>(), tenant, user.Value, cancel);
+        if (user.Refusal is { } refusal) return refusal;
+        return await change(provider.GetRequiredService<ChangeUser>(), tenant, user.Value, cancel);
     }
 }

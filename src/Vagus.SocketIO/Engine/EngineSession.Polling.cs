@@ -13,7 +13,9 @@ internal sealed class PollWait
     internal void Complete(byte[]? body) => _answer.TrySetResult(body);
 }
 
-/// <summary>How a poll starts: with an answer, with a wait, beside another one, after the session's end, or (nothing set) not at all.</summary>
+/// <summary>
+/// How a poll starts: with an answer, with a wait, beside another one, after the session's end, or (nothing set) not at all.
+/// </summary>
 internal readonly record struct PollStart(byte[]? Body = null, PollWait? Wait = null, bool IsSecond = false, bool IsOver = false);
 
 internal sealed partial class EngineSession

@@ -18,12 +18,12 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
 
     internal Task Handle(HttpContext context)
     {
-        if (!OriginCheck.Allows(context, Options)) return EngineError.Forbidden.Write(context);
+        if (!Origins.Allow(context.Request, Options.AllowedOrigins)) return EngineError.Forbidden.Write(context);
 
-        OriginCheck.AddHeaders(context, Options);
+        CorsHeaders.Add(context, Options);
         if (HttpMethods.IsOptions(context.Request.Method))
         {
-            OriginCheck.AnswerPreflight(context);
+            CorsHeaders.AnswerPreflight(context);
             return Task.CompletedTask;
         }
         var query = EngineQuery.Of(context.Request.QueryString.Value);

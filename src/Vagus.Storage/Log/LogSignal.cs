@@ -26,7 +26,9 @@ public sealed partial class LogSignal(ILogger<LogSignal> logger)
         foreach (var observation in observations) observation.Tell(tenant, position);
     }
 
-    /// <summary>One observer and what it is still to be told: the last position of each tenant, so that a slow observer's list stays short.</summary>
+    /// <summary>
+    /// One observer and what it is still to be told: the last position of each tenant, so that a slow observer's list stays short.
+    /// </summary>
     private sealed class Observation(LogSignal signal, Action<TenantId, long> observer) : IDisposable, IThreadPoolWorkItem
     {
         private readonly Lock gate = new();

@@ -13,12 +13,21 @@ internal static class OwnerOnly
         else Directory.CreateDirectory(path, Folder);
     }
 
-    /// <summary>Makes the database file, or mends its mode and that of its log and index. SQLite gives both the database's mode when it makes them.</summary>
+    /// <summary>
+    /// Makes the database file, or mends its mode and that of its log and index. SQLite gives both the database's mode when it makes
+    /// them.
+    /// </summary>
     public static void Guard(string sqliteFile)
     {
         if (OperatingSystem.IsWindows()) return;
 
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = File };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = File,
+        };
         if (!System.IO.File.Exists(sqliteFile)) new FileStream(sqliteFile, options).Dispose();
         foreach (var file in new[] { sqliteFile, sqliteFile + "-wal", sqliteFile + "-shm" })
         {

@@ -146,7 +146,9 @@ internal sealed partial class WriteLane : IAsyncDisposable
         Refuse(group, committing ? WriteRefused.Unknown : WriteRefused.Unreachable);
     }
 
-    /// <summary>A connection that is lost anyway may fail to close. Any other that does may still hold a lock: the lane ends with it.</summary>
+    /// <summary>
+    /// A connection that is lost anyway may fail to close. Any other that does may still hold a lock: the lane ends with it.
+    /// </summary>
     private async Task Close(SqlSession broken, Exception cause)
     {
         try

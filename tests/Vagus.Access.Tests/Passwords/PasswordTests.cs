@@ -32,27 +32,27 @@ public sealed class PasswordTests
     {
         var hash = Hashing.Hash("  Correct Horse  ");
 
-        Assert.Equal(PasswordMatch.Right, await Hashing.Compare(hash, "  Correct Horse  ", default));
-        Assert.Equal(PasswordMatch.Wrong, await Hashing.Compare(hash, "Correct Horse", default));
-        Assert.Equal(PasswordMatch.Wrong, await Hashing.Compare(hash, "  correct Horse  ", default));
+        Assert.Equal(PasswordMatch.Right, await Hashing.Compare(hash, "  Correct Horse  ", "network", default));
+        Assert.Equal(PasswordMatch.Wrong, await Hashing.Compare(hash, "Correct Horse", "network", default));
+        Assert.Equal(PasswordMatch.Wrong, await Hashing.Compare(hash, "  correct Horse  ", "network", default));
     }
 
     [Fact]
     public async Task An_unknown_user_is_wrong_even_with_the_dummys_own_password() =>
-        Assert.Equal(PasswordMatch.Wrong, await Hashing.Compare(hash: null, "nobody has this password", default));
+        Assert.Equal(PasswordMatch.Wrong, await Hashing.Compare(hash: null, "nobody has this password", "network", default));
 
     [Fact]
     public async Task A_hash_of_fewer_rounds_is_right_but_old()
     {
-        using var today = new PasswordHashing(new AccessOptions { PasswordIterations = 20 });
+        var today = new PasswordHashing(new AccessOptions { PasswordIterations = 20 });
 
-        Assert.Equal(PasswordMatch.RightButOld, await today.Compare(Hashing.Hash("correct horse"), "correct horse", default));
+        Assert.Equal(PasswordMatch.RightButOld, await today.Compare(Hashing.Hash("correct horse"), "correct horse", "network", default));
     }
 
     [Fact]
     public void The_default_cost_is_220_000_rounds_of_HMAC_SHA512()
     {
-        using var hashing = new PasswordHashing(new AccessOptions());
+        var hashing = new PasswordHashing(new AccessOptions());
 
         var hash = Convert.FromBase64String(hashing.Hash("correct horse"));
 
@@ -62,11 +62,11 @@ public sealed class PasswordTests
     [Fact]
     public async Task Who_gets_no_turn_in_time_is_sent_away()
     {
-        using var slow = new PasswordHashing(new AccessOptions { PasswordIterations = 3_000_000, PasswordWait = TimeSpan.Zero });
+        var slow = new PasswordHashing(new AccessOptions { PasswordIterations = 3_000_000, PasswordWait = TimeSpan.Zero });
         slow.WarmUp();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount * 3).Select(_ =>
-            Task.Factory.StartNew(() => slow.Compare(hash: null, "x", default).AsTask(), TaskCreationOptions.LongRunning).Unwrap()));
+            Task.Factory.StartNew(() => slow.Compare(hash: null, "x", "network", default).AsTask(), TaskCreationOptions.LongRunning).Unwrap()));
 
         Assert.Contains(PasswordMatch.Busy, answers);
         Assert.Contains(PasswordMatch.Wrong, answers);

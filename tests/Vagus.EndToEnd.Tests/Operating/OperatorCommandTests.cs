@@ -8,6 +8,7 @@ namespace Vagus.EndToEnd.Tests.Operating;
 /// <summary>The operator's commands as processes of their own, beside a server that runs on the same database.</summary>
 public abstract class OperatorCommandTests(Engine engine)
 {
+    private const string Label = "password ";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <summary>What the watch over sessions and keys needs, with room for a busy machine.</summary>
@@ -89,7 +90,8 @@ public abstract class OperatorCommandTests(Engine engine)
         await Run(server, "keys", "replace");
 
         await BecomesRefused(admin, token);
-        var refreshed = await admin.Send(HttpMethod.Post, "/api/auth/refresh", new JsonObject { ["refreshToken"] = (string)granted["refreshToken"]! }.ToJsonString(), bearer: null);
+        var asked = new JsonObject { ["refreshToken"] = (string)granted["refreshToken"]! }.ToJsonString();
+        var refreshed = await admin.Send(HttpMethod.Post, "/api/auth/refresh", asked, bearer: null);
         Assert.True(refreshed.Succeeded, refreshed.Text);
         Assert.Equal(HttpStatusCode.OK, (await Me(admin, (string)refreshed.Json["accessToken"]!)).Status);
     }
@@ -99,12 +101,14 @@ public abstract class OperatorCommandTests(Engine engine)
         using var service = server.SignIn("service");
         foreach (var patient in new[] { "parent", "child" })
         {
-            var stored = await service.Put($"/fhir/Patient/{patient}", new JsonObject { ["resourceType"] = "Patient", ["id"] = patient }.ToJsonString());
+            var body = new JsonObject { ["resourceType"] = "Patient", ["id"] = patient }.ToJsonString();
+            var stored = await service.Put($"/fhir/Patient/{patient}", body);
             Assert.True(stored.Succeeded, stored.Text);
         }
 
-        var made = await Run(server, "user", "add", "--tenant", Clinic.Tenant, "--email", "parent@home.example", "--name", "Parent", "--role", "patient", "--patient", "parent");
-        var password = made.Split(Environment.NewLine).Single(line => line.StartsWith("password ", StringComparison.Ordinal))["password ".Length..];
+        string[] parent = ["--tenant", Clinic.Tenant, "--email", "parent@home.example", "--name", "Parent", "--role", "patient", "--patient", "parent"];
+        var made = await Run(server, ["user", "add", .. parent]);
+        var password = made.Split(Environment.NewLine).Single(line => line.StartsWith(Label, StringComparison.Ordinal))[Label.Length..];
 
         Assert.Equal(HttpStatusCode.NotFound, await ReadsChild(service, password));
         await Run(server, "user", "grant-proxy", "parent@home.example", "--tenant", Clinic.Tenant, "--patient", "child");
@@ -126,7 +130,8 @@ public abstract class OperatorCommandTests(Engine engine)
 
     private static Task<Answer> Me(SignedIn user, string token) => user.Send(HttpMethod.Get, "/api/auth/me", body: null, token);
 
-    private static Task<string> Run(RunningServer server, params string[] command) => ChildProcess.Run(Command(server, command), Limit, server.Data.Environment);
+    private static Task<string> Run(RunningServer server, params string[] command) =>
+        ChildProcess.Run(Command(server, command), Limit, server.Data.Environment);
 
     private static async Task<string> Fails(RunningServer server, params string[] command)
     {
@@ -135,7 +140,8 @@ public abstract class OperatorCommandTests(Engine engine)
         return child.Said;
     }
 
-    private static string[] Command(RunningServer server, string[] command) => ["dotnet", Programs.Server, .. command, "--data", server.Data.Folder];
+    private static string[] Command(RunningServer server, string[] command) =>
+        ["dotnet", Programs.Server, .. command, "--data", server.Data.Folder];
 }
 
 public sealed class SqliteOperatorCommandTests() : OperatorCommandTests(Engine.Sqlite);

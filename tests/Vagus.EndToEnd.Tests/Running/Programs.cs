@@ -5,6 +5,9 @@ internal static class Programs
 {
     private static readonly DirectoryInfo Output = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 
+    /// <summary>Debug or Release: that of this test program.</summary>
+    public static string Configuration => Output.Parent!.Name;
+
     public static string Repository { get; } = FindRepository();
 
     public static string Server { get; } =
@@ -28,7 +31,7 @@ internal static class Programs
 
     /// <summary>The same configuration and framework as this test program: .../bin/Release/net10.0.</summary>
     private static string Built(string project, string file) =>
-        Path.Combine(Repository, project, "bin", Output.Parent!.Name, Output.Name, file);
+        Path.Combine(Repository, project, "bin", Configuration, Output.Name, file);
 
     private static string FindRepository()
     {

@@ -4,21 +4,11 @@ using Microsoft.Net.Http.Headers;
 namespace Vagus.SocketIO;
 
 /// <summary>
-/// Who may connect from a browser. The same rule holds for polling, where the browser asks (CORS), and for WebSocket, where it
-/// does not and only the Origin header tells.
+/// What a browser is answered when it asks whether a page may read (CORS): for polling alone, after <see cref="Origins"/> has let it in.
 /// </summary>
-internal static class OriginCheck
+internal static class CorsHeaders
 {
-    internal static bool Allows(HttpContext context, EngineOptions options)
-    {
-        var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length == 0) return true;
-        if (options.AllowedOrigins.Count == 0) return IsSameHost(origin, context.Request);
-
-        return options.AllowedOrigins.Contains("*") || options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
-    }
-
-    internal static void AddHeaders(HttpContext context, EngineOptions options)
+    internal static void Add(HttpContext context, EngineOptions options)
     {
         if (options.AllowedOrigins.Count == 0) return;
 
@@ -45,8 +35,4 @@ internal static class OriginCheck
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    private static bool IsSameHost(string origin, HttpRequest request) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var from)
-        && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
 }
