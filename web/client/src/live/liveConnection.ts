@@ -1,9 +1,9 @@
 import { io, type Socket } from 'socket.io-client';
-import { RenewalTimer, type AccessToken, type TokenSource } from './accessTokens';
-import { StateHolder, type ConnectionState } from './connectionState';
-import { Listeners, type AnyEvent, type Gap } from './eventListeners';
-import type { SocketEvent, SocketEventName } from '../generated/events';
-import { ResumePoint } from './resumePoint';
+import { RenewalTimer, type AccessToken, type TokenSource } from './accessTokens.js';
+import { StateHolder, type ConnectionState } from './connectionState.js';
+import { Listeners, type AnyEvent, type Gap } from './eventListeners.js';
+import type { SocketEvent, SocketEventName } from '../generated/events.js';
+import { ResumePoint } from './resumePoint.js';
 
 export interface LiveConnectionOptions {
   /** Origin of the server; the page's own by default. */

@@ -1,8 +1,8 @@
-import { RenewalTimer, type AccessToken, type TokenSource } from '../live/accessTokens';
-import { StateHolder, type ConnectionState } from '../live/connectionState';
-import { Listeners, type Gap } from '../live/eventListeners';
-import { ResumePoint } from '../live/resumePoint';
-import { readFrame, readUpdate, writeFrame, type ResourceUpdate } from './resourceFrames';
+import { RenewalTimer, type AccessToken, type TokenSource } from '../live/accessTokens.js';
+import { StateHolder, type ConnectionState } from '../live/connectionState.js';
+import { Listeners, type Gap } from '../live/eventListeners.js';
+import { ResumePoint } from '../live/resumePoint.js';
+import { readFrame, readUpdate, writeFrame, type ResourceUpdate } from './resourceFrames.js';
 
 export interface ResourceWatchOptions {
   tokens: TokenSource;

@@ -1,6 +1,6 @@
-import type { AccessToken } from '../live/accessTokens';
-import { Problem } from './problem';
-import { mayHaveSession, rememberSession } from './sessionHint';
+import type { AccessToken } from '../live/accessTokens.js';
+import { Problem } from './problem.js';
+import { mayHaveSession, rememberSession } from './sessionHint.js';
 import {
   requestRenewal,
   requestSignIn,
@@ -8,7 +8,7 @@ import {
   type Credentials,
   type Grant,
   type SignedInUser,
-} from './sessionRequests';
+} from './sessionRequests.js';
 
 export type SessionState =
   | { readonly status: 'unknown' }
@@ -43,6 +43,8 @@ export class BrowserSession {
     this.#path = options.path ?? '/api/auth';
     this.#now = options.now ?? Date.now;
     this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`vagus${this.#path}`);
+    // In Node, where pages may be rendered, an open channel would keep the process alive. Browsers have no such method.
+    (this.#channel as { unref?: () => void } | null)?.unref?.();
     this.#channel?.addEventListener('message', (message: MessageEvent<Announcement>) => this.#heard(message.data));
   }
 
