@@ -21,6 +21,16 @@ export interface Page<T extends Resource> {
 
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
+/** One value of a search parameter: what separates values and parts of values in FHIR is text here. */
+export function searchValue(text: string): string {
+  return text.replaceAll(/[\\,|$]/g, (sign) => `\\${sign}`);
+}
+
+/** Any of these values will do. */
+export function oneOf(texts: readonly string[]): string {
+  return texts.map(searchValue).join(',');
+}
+
 export function search<T extends Resource>(type: string, parameters: Parameters): Promise<Page<T>> {
   return readPage<T>(`/fhir/${type}?${encode(parameters)}`);
 }

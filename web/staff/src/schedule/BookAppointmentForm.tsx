@@ -5,7 +5,7 @@ import { useState, type FormEvent } from 'react';
 import { announce } from '../app/announcements';
 import { failureText } from '../app/Notice';
 import { create } from '../fhir/requests';
-import { personName } from '../fhir/words';
+import { fitsName, personName } from '../fhir/words';
 import { highlight } from '../live/changes';
 import type { Day } from '../time/days';
 import { timeText } from '../time/words';
@@ -132,6 +132,7 @@ function ProviderSelect({ chosenId, error, onChoose }: ProviderSelectProps) {
       value={chosenId ?? null}
       error={error}
       searchable
+      filter={({ options: all, search }) => all.filter((option) => 'label' in option && fitsName(option.label, search))}
       nothingFoundMessage="No provider of this name"
       onChange={(id, option) => onChoose(id && option ? { id, name: option.label } : null)}
     />

@@ -14,23 +14,25 @@ interface PatientPickerProps {
   onChoose: (patient: Choice | null) => void;
 }
 
-/** Finds a patient by name. The birth date stands beside the name: two people may share one. */
+/** Finds a patient by name, birth date, record or phone number. The birth date stands beside the name: two people may share one. */
 export function PatientPicker({ chosen, error, onChoose }: PatientPickerProps) {
   const [typed, setTyped] = useState('');
-  const [name] = useDebouncedValue(typed.trim(), 250);
+  const [chosenLabel, setChosenLabel] = useState('');
+  // What the field says about the chosen patient is no search.
+  const [text] = useDebouncedValue(chosen && typed === chosenLabel ? '' : typed.trim(), 250);
   const { data: found = [], isFetching } = useQuery({
-    queryKey: ['patients', 'picker', name],
-    queryFn: async () => (await findPatients(name, 20)).resources,
+    queryKey: ['patients', 'picker', text],
+    queryFn: async () => (await findPatients(text, 20)).resources,
     placeholderData: (before) => before,
     staleTime: 30_000,
   });
   const options = found.map((person) => ({ value: person.id ?? '', label: label(person) }));
-  if (chosen && !options.some((option) => option.value === chosen.id)) options.unshift({ value: chosen.id, label: typed });
+  if (chosen && !options.some((option) => option.value === chosen.id)) options.unshift({ value: chosen.id, label: chosenLabel });
 
   return (
     <Select
       label="Patient"
-      placeholder="Type a name"
+      placeholder="Name, birth date, MRN or phone"
       data={options}
       value={chosen?.id ?? null}
       error={error}
@@ -39,11 +41,12 @@ export function PatientPicker({ chosen, error, onChoose }: PatientPickerProps) {
       onSearchChange={setTyped}
       // The server has searched already, also by parts of names that the label does not show.
       filter={({ options: all }) => all}
-      nothingFoundMessage={isFetching ? 'Searching…' : 'No patient of this name'}
+      nothingFoundMessage={isFetching ? 'Searching…' : 'No such patient'}
       rightSection={isFetching ? <Loader size={16} aria-hidden="true" /> : undefined}
       data-autofocus
       onChange={(id) => {
         const person = found.find((candidate) => candidate.id === id);
+        setChosenLabel(person ? label(person) : '');
         onChoose(person?.id ? { id: person.id, name: personName(person) } : null);
       }}
     />
