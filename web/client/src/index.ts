@@ -7,5 +7,6 @@ export { ResourceWatch, type ResourceWatchOptions } from './resources/resourceWa
 export type { ResourceUpdate } from './resources/resourceFrames.js';
 export { BrowserSession, type BrowserSessionOptions, type SessionState } from './session/browserSession.js';
 export type { Credentials, SignedInUser } from './session/sessionRequests.js';
+export { may, type Me, type Permissions, type Verb } from './session/me.js';
 export { Problem } from './session/problem.js';
 export { isStale, parseReference, type VersionedReference } from './versions.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveConnection, type AccessToken, type LiveConnectionOptions } from '../src/index';
 import { eventually } from './eventually';
 import { LiveServer, stamped } from './liveServer';
@@ -35,6 +35,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   connection.close();
   await server.stop();
 });
@@ -80,7 +81,7 @@ test('It closes only after the last user left, and releasing twice counts once',
   await eventually(() => server.connections === 0, 'the server to notice');
 });
 
-test('After an interruption it subscribes from the last sequence and gets what it missed once', async () => {
+test('After an interruption the handshake says where to continue and what was missed comes once, before anything live', async () => {
   connect();
   const seen = sequencesSeen();
   await live();
@@ -95,12 +96,142 @@ test('After an interruption it subscribes from the last sequence and gets what i
   server.publish('patient:created');
 
   await eventually(() => seen.length === 4, 'all events');
-  expect(server.subscriptions[1]).toEqual({ since: 1 });
+  expect(server.handshakes).toEqual([undefined, 1]);
+  expect(server.subscriptions[1]).toEqual({});
   expect(seen).toEqual([1, 2, 3, 4]);
 });
 
-test('A live event that overtakes the replay neither hides nor repeats replayed events', async () => {
+test('It is live again only when the server has told that everything missed was sent', async () => {
   connect();
+  const seen = sequencesSeen();
+  await live();
+  server.publish('patient:created');
+  await eventually(() => seen.length === 1, 'the first event');
+  let proof = (): void => {};
+  server.resume = (socket, since) => {
+    server.replay(socket, since);
+    proof = () => socket.emit('position', { sequence: server.head });
+  };
+
+  server.remember('patient:updated');
+  server.remember('patient:updated');
+  server.dropTransports();
+  await eventually(() => seen.length === 3 && server.subscriptions.length === 2, 'the replay');
+  expect(connection.state.status).toBe('reconnecting');
+  expect(connection.sequence).toBe(1);
+  proof();
+
+  await live();
+  expect(connection.sequence).toBe(3);
+});
+
+test('Where neither replay nor position comes after the handshake it asks again by a subscription', async () => {
+  connect();
+  const seen = sequencesSeen();
+  await live();
+  server.publish('patient:created');
+  await eventually(() => seen.length === 1, 'the first event');
+  server.resume = () => {};
+
+  server.remember('patient:updated');
+  server.dropTransports();
+
+  await eventually(() => seen.length === 2, 'the missed event', 9_000);
+  await live();
+  expect(server.subscriptions.at(-1)).toEqual({ since: 1 });
+}, 15_000);
+
+test('A gap at the handshake is told, and the stream is live behind it', async () => {
+  const gaps: object[] = [];
+  connect().onGap((gap) => gaps.push(gap));
+  const seen = sequencesSeen();
+  await live();
+  server.publish('patient:created');
+  await eventually(() => seen.length === 1, 'the first event');
+  server.resume = (socket, since) => socket.emit('gap', { from: since, to: server.head });
+
+  server.remember('patient:updated');
+  server.dropTransports();
+
+  await eventually(() => gaps.length === 1, 'the gap');
+  await live();
+  expect(connection.sequence).toBe(2);
+});
+
+test('The position moves the resume point although nothing visible happened', async () => {
+  connect().hold();
+  await live();
+
+  server.emit('position', { sequence: 40 });
+  await eventually(() => connection.sequence === 40, 'the resume point to move');
+  server.dropTransports();
+
+  await eventually(() => server.handshakes.length === 2, 'the second handshake');
+  expect(server.handshakes[1]).toBe(40);
+});
+
+test('A connection that Socket.IO restored is live at once and is not subscribed again', async () => {
+  await server.stop();
+  server = await LiveServer.start({ recovers: true });
+  connect();
+  const seen = sequencesSeen();
+  await live();
+  server.publish('patient:created');
+  await eventually(() => seen.length === 1, 'the first event');
+
+  server.dropTransports();
+  await eventually(() => server.handshakes.length === 2, 'the second handshake');
+  await live();
+  server.publish('patient:updated');
+
+  await eventually(() => seen.length === 2, 'the second event');
+  expect(server.subscriptions).toHaveLength(1);
+});
+
+test('When the server told its position once and then says nothing for 45 s the line is dead', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  let passed = 0;
+  connect({ now: () => Date.now() + passed }).hold();
+  await live();
+  const wait = (ms: number) => {
+    passed += ms;
+    vi.advanceTimersByTime(5_000);
+  };
+
+  wait(100_000);
+  expect(connection.state.status).toBe('live');
+  server.emit('position', { sequence: 5 });
+  await eventually(() => connection.sequence === 5, 'the position');
+  wait(31_000);
+  expect(connection.state.status).toBe('delayed');
+  server.emit('position', { sequence: 5 });
+  await live();
+  wait(46_000);
+
+  await eventually(() => server.handshakes.length === 2, 'the second connection');
+  await live();
+  expect(server.handshakes[1]).toBe(5);
+});
+
+test('A narrowed stream resumes with its subscription, and an early position hides nothing of its replay', async () => {
+  connect({ eventTypes: ['patient.*'] });
+  const seen = sequencesSeen();
+  await live();
+  server.publish('patient:created');
+  await eventually(() => seen.length === 1, 'the first event');
+
+  server.beforeSubscribe = (socket) => socket.emit('position', { sequence: 3 });
+  server.remember('patient:updated');
+  server.remember('patient:updated');
+  server.dropTransports();
+
+  await eventually(() => seen.length === 3, 'all events');
+  expect(server.handshakes[1]).toBeUndefined();
+  expect(server.subscriptions[1]).toEqual({ eventTypes: ['patient.*'], since: 1 });
+});
+
+test('A live event that overtakes the replay neither hides nor repeats replayed events', async () => {
+  connect({ eventTypes: ['patient.*'] });
   const seen = sequencesSeen();
   await live();
   server.publish('patient:created');

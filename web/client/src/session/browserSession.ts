@@ -1,4 +1,5 @@
 import type { AccessToken } from '../live/accessTokens.js';
+import type { Me } from './me.js';
 import { Problem } from './problem.js';
 import { mayHaveSession, rememberSession } from './sessionHint.js';
 import {
@@ -94,6 +95,13 @@ export class BrowserSession {
     const response = await this.#fetchWith(token, address, init);
     if (response.status !== 401) return response;
     return this.#fetchWith(await this.token(token?.value), address, init);
+  }
+
+  /** Who is signed in and what may be offered; the same for as long as the session lives. */
+  async me(): Promise<Me> {
+    const response = await this.fetch(`${this.#path}/me`);
+    if (!response.ok) throw await Problem.from(response);
+    return (await response.json()) as Me;
   }
 
   dispose(): void {
