@@ -7,6 +7,7 @@ let server: LiveServer;
 let connection: LiveConnection;
 let issued = 0;
 let lifeMs = 600_000;
+let passed = 0;
 
 function connect(options: Partial<LiveConnectionOptions> = {}): LiveConnection {
   connection = new LiveConnection({ url: server.url, tokens: issue, lingerMs: 20, ...options });
@@ -24,12 +25,18 @@ function sequencesSeen(): number[] {
   return seen;
 }
 
+function wait(ms: number): void {
+  passed += ms;
+  vi.advanceTimersByTime(5_000);
+}
+
 async function live(): Promise<void> {
   await eventually(() => connection.state.status === 'live', 'the connection to be live');
 }
 
 beforeEach(async () => {
   issued = 0;
+  passed = 0;
   lifeMs = 600_000;
   server = await LiveServer.start();
 });
@@ -107,10 +114,10 @@ test('It is live again only when the server has told that everything missed was 
   await live();
   server.publish('patient:created');
   await eventually(() => seen.length === 1, 'the first event');
-  let proof = (): void => {};
+  let replayed: Parameters<typeof server.resume>[0] | undefined;
   server.resume = (socket, since) => {
     server.replay(socket, since);
-    proof = () => socket.emit('position', { sequence: server.head });
+    replayed = socket;
   };
 
   server.remember('patient:updated');
@@ -119,7 +126,7 @@ test('It is live again only when the server has told that everything missed was 
   await eventually(() => seen.length === 3 && server.subscriptions.length === 2, 'the replay');
   expect(connection.state.status).toBe('reconnecting');
   expect(connection.sequence).toBe(1);
-  proof();
+  replayed?.emit('position', { sequence: server.head });
 
   await live();
   expect(connection.sequence).toBe(3);
@@ -190,13 +197,8 @@ test('A connection that Socket.IO restored is live at once and is not subscribed
 
 test('When the server told its position once and then says nothing for 45 s the line is dead', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  let passed = 0;
   connect({ now: () => Date.now() + passed }).hold();
   await live();
-  const wait = (ms: number) => {
-    passed += ms;
-    vi.advanceTimersByTime(5_000);
-  };
 
   wait(100_000);
   expect(connection.state.status).toBe('live');

@@ -78,6 +78,11 @@ function open(since?: number): ResourceUpdate[] {
   return updates;
 }
 
+function wait(ms: number): void {
+  passed += ms;
+  vi.advanceTimersByTime(15_000);
+}
+
 async function live(): Promise<void> {
   await eventually(() => watch.state.status === 'live', 'the watch to be live');
 }
@@ -157,11 +162,6 @@ test('Silence first makes it delayed, then it is dead', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   open();
   await live();
-  const wait = (ms: number) => {
-    passed += ms;
-    vi.advanceTimersByTime(15_000);
-  };
-
   wait(31_000);
   expect(watch.state.status).toBe('delayed');
   say(peers[0]!, 'pong', { sequence: 4 });

@@ -21,6 +21,9 @@ export class ClinicServer {
   #log: { name: string; payload: Record<string, unknown> }[] = [];
   /** When set, FHIR answers with it: for failure pages. */
   failWith: number | null = null;
+  /** What the signed-in person may do; a request for anything else is refused and counted. */
+  permissions: Record<string, string[]> = { '*': ['read', 'create', 'update', 'delete'] };
+  refused: string[] = [];
   /** Requests wait this long. */
   slowMs = 0;
 
@@ -103,11 +106,16 @@ export class ClinicServer {
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     if (!this.#tokens.has(token)) return answer(response, 401, { code: 'token_expired', title: 'The token is not good.' });
     if (this.failWith) return answer(response, this.failWith, { title: 'The server has a problem.' });
+    const type = pathname.split('/')[2] ?? '';
+    if ((this.permissions[type] ?? this.permissions['*'] ?? []).length === 0) {
+      this.refused.push(`${request.method} ${type}`);
+      return answer(response, 403, { title: 'This role may not do this with this resource type.' });
+    }
     serveFhir(this.store, request, pathname, searchParams, body, response);
   }
 
   #authenticate(what: string, body: string, request: IncomingMessage, response: ServerResponse): void {
-    if (request.headers['x-vagus-client'] !== 'browser') return answer(response, 400, { code: 'not_a_browser' });
+    if (what !== 'me' && request.headers['x-vagus-client'] !== 'browser') return answer(response, 400, { code: 'not_a_browser' });
     if (what === 'login') {
       const { email, password } = JSON.parse(body) as { email: string; password: string };
       if (email !== user.email || password !== 'a long enough password') {
@@ -115,6 +123,7 @@ export class ClinicServer {
       }
       return this.#grant(response);
     }
+    if (what === 'me') return answer(response, 200, { user, tenantName: 'Harbor Clinic', sessionId: 's1', permissions: this.permissions });
     if (what === 'refresh') {
       const cookie = /vagus_refresh=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
       if (!this.#refresh || cookie !== this.#refresh) return answer(response, 401, { code: 'no_session' });

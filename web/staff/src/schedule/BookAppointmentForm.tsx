@@ -1,14 +1,14 @@
-import { Alert, Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconAlertCircle } from '@tabler/icons-react';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { announce } from '../app/announcements';
-import { failureText } from '../app/Notice';
+import { ActionFailure } from '../app/ActionFailure';
+import { useAction } from '../app/useAction';
 import { create } from '../fhir/requests';
 import { fitsName, personName } from '../fhir/words';
 import { highlight } from '../live/changes';
-import type { Day } from '../time/days';
-import { timeText } from '../time/words';
+import { atTime, type Day } from '../time/days';
+import { dateText, timeText } from '../time/words';
 import { bookingErrors, toAppointment, type Booking, type BookingErrors } from './bookAppointment';
 import classes from './BookAppointmentForm.module.css';
 import { placeAppointment } from './dayAppointments';
@@ -51,11 +51,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        {book.isError && (
-          <Alert color="red" icon={<IconAlertCircle aria-hidden="true" />} role="alert" title="Not booked">
-            {failureText(book.error)}
-          </Alert>
-        )}
+        {book.isError && <ActionFailure done="booked" error={book.error} />}
         <PatientPicker chosen={booking.patient} error={errors.patient} onChoose={(patient) => set({ patient })} />
         <ProviderSelect chosenId={booking.provider?.id} error={errors.provider} onChoose={(provider) => set({ provider })} />
         <div className={classes.when}>
@@ -104,14 +100,16 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
 
 function useBooking(onBooked: (day: Day) => void) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (booking: Booking) => create(toAppointment(booking)),
+  return useAction({
+    run: (booking: Booking) => create(toAppointment(booking)),
+    done: () => 'booked',
+    about: ({ patient, day, time }) => `${patient?.name}, ${dateText(day)}, ${timeText(atTime(day, time))}`,
     onSuccess: (appointment, booking) => {
       placeAppointment(queries, appointment);
       highlight(`Appointment/${appointment.id}`, 'new');
       announce(`Appointment booked for ${booking.patient?.name}, ${timeText(appointment.start)}`);
-      onBooked(booking.day);
     },
+    thenHere: (_appointment, booking) => onBooked(booking.day),
   });
 }
 

@@ -1,0 +1,21 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
+import { loadPage } from './newVersion';
+
+const load = {
+  schedule: () => import('../schedule/SchedulePage'),
+  patients: () => import('../patients/PatientListPage'),
+  patient: () => import('../patients/PatientPage'),
+  feed: () => import('../feed/LiveFeedPage'),
+};
+
+export const pages = {
+  schedule: lazyRouteComponent(() => loadPage(load.schedule), 'SchedulePage'),
+  patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),
+  patient: lazyRouteComponent(() => loadPage(load.patient), 'PatientPage'),
+  feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
+};
+
+/** So that no page depends on the server's files any more once the app is open. What fails here is told when the page is opened. */
+export function loadAllPages(): void {
+  for (const one of Object.values(load)) one().catch(() => undefined);
+}
