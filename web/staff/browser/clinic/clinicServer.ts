@@ -16,6 +16,7 @@ export class ClinicServer {
   readonly #live: Server;
   readonly #resources: ResourceSockets;
   readonly #tokens = new Set<string>();
+  #port = 0;
   #refresh: string | null = null;
   #issued = 0;
   #log: { name: string; payload: Record<string, unknown> }[] = [];
@@ -88,6 +89,26 @@ export class ClinicServer {
   dropConnections(): void {
     for (const socket of this.#live.of('/').sockets.values()) socket.conn.close();
     this.#resources.dropAll();
+  }
+
+  /** The whole server is away; `comeBack` starts it on the same address with the same people signed in. */
+  async goAway(): Promise<void> {
+    this.#port = (this.#http.address() as AddressInfo).port;
+    this.#resources.dropAll();
+    const closed = new Promise((resolve) => this.#http.close(resolve));
+    for (const socket of this.#live.of('/').sockets.values()) socket.conn.close();
+    this.#http.closeAllConnections();
+    await closed;
+  }
+
+  async comeBack(): Promise<void> {
+    await new Promise<void>((resolve) => this.#http.listen(this.#port, '127.0.0.1', resolve));
+  }
+
+  /** Closes every raw WebSocket at once and from now on, as a proxy does that only knows Socket.IO. */
+  blockResourceSockets(blocked: boolean): void {
+    this.#resources.blocked = blocked;
+    if (blocked) this.#resources.dropAll();
   }
 
   async stop(): Promise<void> {

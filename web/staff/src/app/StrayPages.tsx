@@ -46,6 +46,7 @@ export function BareErrorPage(properties: ErrorComponentProps) {
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const files = error instanceof PageNotLoaded;
+  const away = files && error.because === 'unreachable';
 
   function tryAgain(): void {
     // Browsers and the loader remember files that failed; a page whose files are missing holds nothing that could be lost.
@@ -55,9 +56,10 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   }
 
   useEffect(() => {
-    if (!files) return undefined;
+    // Files that are missing on a server that answers stay missing: loading again by itself would never stop.
+    if (!away) return undefined;
     return connection.watchState(() => connection.state.status === 'live' && void loadAgain().catch(() => undefined));
-  }, [files]);
+  }, [away]);
 
   return (
     <div className={classes.page} role="alert">
