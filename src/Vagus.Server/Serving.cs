@@ -55,6 +55,7 @@ internal static partial class Serving
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
+        builder.Services.AddAnswerCompression();
         return Map(builder.Build());
     }
 
@@ -62,6 +63,7 @@ internal static partial class Serving
     {
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
+        app.UseAnswerCompression();
         app.UseWebSockets();
         app.UseRouting();
         app.UseAccess();
