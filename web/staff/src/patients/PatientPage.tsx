@@ -23,17 +23,17 @@ import { patientQuery } from './record';
 import { useLiveRecord } from './useLiveRecord';
 
 /** A section that the role may not see is absent: nothing is asked of the server that it would refuse. */
-const columns: readonly (readonly { needs: string; Section: ComponentType<{ patientId: string }> }[])[] = [
+const columns: readonly (readonly { needs: readonly string[]; Section: ComponentType<{ patientId: string }> }[])[] = [
   [
-    { needs: 'AllergyIntolerance', Section: AllergySection },
-    { needs: 'Condition', Section: ConditionSection },
-    { needs: 'MedicationRequest', Section: MedicationSection },
+    { needs: ['AllergyIntolerance'], Section: AllergySection },
+    { needs: ['Condition'], Section: ConditionSection },
+    { needs: ['MedicationRequest'], Section: MedicationSection },
   ],
   [
-    { needs: 'Observation', Section: LabSection },
-    { needs: 'DiagnosticReport', Section: ReportSection },
-    { needs: 'Appointment', Section: AppointmentSection },
-    { needs: 'Encounter', Section: EncounterSection },
+    { needs: ['Observation'], Section: LabSection },
+    { needs: ['DiagnosticReport', 'ImagingStudy'], Section: ReportSection },
+    { needs: ['Appointment'], Section: AppointmentSection },
+    { needs: ['Encounter'], Section: EncounterSection },
   ],
 ];
 
@@ -70,7 +70,7 @@ function PatientRecord({ patientId }: { patientId: string }) {
       </>
     );
   }
-  const shown = columns.map((column) => column.filter(({ needs }) => may('read', needs))).filter((column) => column.length > 0);
+  const shown = columns.map((column) => column.filter(({ needs }) => needs.every((type) => may('read', type)))).filter((column) => column.length > 0);
   return (
     <>
       <Link to="/patients" className={classes.back}>
@@ -83,7 +83,7 @@ function PatientRecord({ patientId }: { patientId: string }) {
         {shown.map((column, index) => (
           <div key={index} className={classes.column}>
             {column.map(({ needs, Section }) => (
-              <Section key={needs} patientId={patientId} />
+              <Section key={needs[0]} patientId={patientId} />
             ))}
           </div>
         ))}
