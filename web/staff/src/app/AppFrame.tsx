@@ -25,7 +25,7 @@ export function AppFrame() {
         Skip to content
       </a>
       <header className={classes.header}>
-        <Brand />
+        <Brand besideState />
         <div className={classes.status}>
           <ConnectionIndicator />
           <UserMenu />
