@@ -16,6 +16,8 @@ export class LiveServer {
   readonly subscriptions: Subscription[] = [];
   readonly authenticated: unknown[] = [];
   refuses: (token: unknown) => string | null = () => null;
+  /** Hears subscriptions and does not answer. */
+  silent = false;
   afterSubscribe: (socket: Socket) => void = () => {};
   beforeSubscribe: (socket: Socket) => void = () => {};
   /** What a handshake with `since` gets before anything else. */
@@ -86,6 +88,7 @@ export class LiveServer {
     socket.on('subscribe', (request: Subscription, answer: (reply: object) => void) => {
       this.subscriptions.push(request);
       this.beforeSubscribe(socket);
+      if (this.silent) return;
       answer({ ok: true, subscriptionId: 's1', sequence: this.head });
       if (request.since !== undefined) this.replay(socket, request.since);
       this.afterSubscribe(socket);

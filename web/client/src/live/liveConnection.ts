@@ -37,6 +37,7 @@ const refusalsUntilGivingUp = 3;
  */
 export class LiveConnection {
   readonly #options: LiveConnectionOptions;
+  readonly #now: () => number;
   readonly #state: StateHolder;
   #resume = new ResumePoint();
   readonly #renewal: RenewalTimer;
@@ -53,11 +54,13 @@ export class LiveConnection {
   /** What the handshake of this connection said about where to continue. */
   #presented: number | null = null;
   #subscribed = false;
+  #heardAt = 0;
   #proof: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LiveConnectionOptions) {
     this.#options = options;
     const now = options.now ?? Date.now;
+    this.#now = now;
     this.#state = new StateHolder(now);
     this.#renewal = new RenewalTimer(now);
     this.#lifeSigns = new LifeSigns({
@@ -187,6 +190,21 @@ export class LiveConnection {
     send({ token: this.#token.value, ...(this.#presented === null ? {} : { since: this.#presented }) });
   }
 
+  /** The server's acknowledgement, or null when neither it nor anything else came for a while: a long replay may go before it. */
+  #ask(socket: Socket, request: string, body: object): Promise<Acknowledgement | null> {
+    this.#heardAt = this.#now();
+    return new Promise((resolve) => {
+      const look = setInterval(() => {
+        if (this.#now() - this.#heardAt >= ackTimeoutMs) answer(null);
+      }, 1_000);
+      const answer = (acknowledgement: Acknowledgement | null): void => {
+        clearInterval(look);
+        resolve(acknowledgement);
+      };
+      socket.emit(request, body, answer);
+    });
+  }
+
   get #isLive(): boolean {
     return this.#state.current.status === 'live' || this.#state.current.status === 'delayed';
   }
@@ -211,13 +229,14 @@ export class LiveConnection {
   /** The end of the log at the moment of subscribing; null where there is no subscription. */
   async #subscribe(socket: Socket, since: number | null): Promise<number | null> {
     const { eventTypes, patientIds } = this.#options;
-    const answer = await ask(socket, 'subscribe', {
+    const answer = await this.#ask(socket, 'subscribe', {
       ...(eventTypes ? { eventTypes } : {}),
       ...(patientIds ? { patientIds } : {}),
       ...(since === null ? {} : { since }),
     });
     if (socket !== this.#socket || !socket.connected) return null;
-    if (!answer) socket.io.engine.close();
+    // Closing the engine would wait for what a dead line never takes.
+    if (!answer) this.#reopen();
     else if (!answer.ok) this.#refuse(answer.error?.code ?? 'refused');
     if (!answer?.ok) return null;
     const head = answer.sequence ?? 0;
@@ -252,6 +271,7 @@ export class LiveConnection {
 
   #received(name: string, payload: unknown): void {
     if (typeof payload !== 'object' || payload === null) return;
+    this.#heardAt = this.#now();
     const { sequence } = payload as { sequence?: unknown };
     if (name === 'position') return this.#reached(sequence);
     if (name === 'gap') return this.#missed(payload as Gap);
@@ -331,7 +351,7 @@ export class LiveConnection {
       // Out of reach for now. The timer waits at least a second; in the worst case the server ends the session.
       return this.#renewInTime();
     }
-    const answer = await ask(socket, 'authenticate', { token: this.#token.value });
+    const answer = await this.#ask(socket, 'authenticate', { token: this.#token.value });
     if (socket !== this.#socket || !socket.connected) return;
     if (answer?.ok) this.#renewInTime();
     else socket.io.engine.close();
@@ -346,15 +366,6 @@ export class LiveConnection {
   };
 
   readonly #networkWentAway = (): void => this.#state.set('offline');
-}
-
-/** The server's acknowledgement, or null when none came in time. */
-async function ask(socket: Socket, request: string, body: object): Promise<Acknowledgement | null> {
-  try {
-    return (await socket.timeout(ackTimeoutMs).emitWithAck(request, body)) as Acknowledgement;
-  } catch {
-    return null;
-  }
 }
 
 function networkIsDown(): boolean {

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { announce } from '../app/announcements';
 import { ActionFailure } from '../app/ActionFailure';
+import { failureText } from '../app/failures';
 import { useAction } from '../app/useAction';
 import { create } from '../fhir/requests';
 import { fitsName, personName } from '../fhir/words';
@@ -119,8 +120,8 @@ interface ProviderSelectProps {
   onChoose: (provider: { id: string; name: string } | null) => void;
 }
 
-function ProviderSelect({ chosenId, error, onChoose }: ProviderSelectProps) {
-  const { data = [], isPending } = useQuery(practitioners);
+function ProviderSelect({ chosenId, error: missing, onChoose }: ProviderSelectProps) {
+  const { data = [], error, isPending } = useQuery(practitioners);
   const options = data.map((person) => ({ value: person.id ?? '', label: personName(person) }));
   return (
     <Select
@@ -128,10 +129,10 @@ function ProviderSelect({ chosenId, error, onChoose }: ProviderSelectProps) {
       placeholder={isPending ? 'Loading…' : 'Choose a provider'}
       data={options}
       value={chosenId ?? null}
-      error={error}
+      error={missing}
       searchable
       filter={({ options: all, search }) => all.filter((option) => 'label' in option && fitsName(option.label, search))}
-      nothingFoundMessage="No provider of this name"
+      nothingFoundMessage={error && data.length === 0 ? failureText(error) : 'No provider of this name'}
       onChange={(id, option) => onChoose(id && option ? { id, name: option.label } : null)}
     />
   );
