@@ -32,9 +32,9 @@ test.each([400, 403, 404, 409, 412, 413, 418, 422, 429, 500, 502, 503])('The wor
 });
 
 test('A failure without words of its own tells its reference, for the administrator', async () => {
-  answer(500, { title: serversWords, traceId: '00-4bf92f35-01' });
+  answer(500, { title: serversWords, traceId: '00-4bf92f35-77-01' });
 
-  expect(failureText(await failureOf(read('Patient', 'p1')))).toBe('Something went wrong on the server. Reference: 00-4bf92f35-01');
+  expect(failureText(await failureOf(read('Patient', 'p1')))).toBe('Something went wrong on the server. Reference: 4bf92f35.');
   expect(failureText(new Problem(500, 'internal', serversWords))).toBe('Something went wrong on the server.');
 });
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { FhirStore, type Stored } from './fhirStore';
 import { serveFhir } from './serveFhir';
 import { serveFile } from './serveFile';
@@ -37,10 +37,14 @@ export class ClinicServer {
       next(known ? undefined : Object.assign(new Error('refused'), { data: { code: 'token_expired' } }));
     });
     this.#live.on('connection', (socket) => {
+      const { since: from } = socket.handshake.auth as { since?: number };
+      if (from !== undefined) {
+        this.#replay(socket, from);
+        socket.emit('position', { sequence: this.sequence });
+      }
       socket.on('subscribe', ({ since }: { since?: number }, acknowledge: (reply: object) => void) => {
         acknowledge({ ok: true, subscriptionId: 's1', sequence: this.sequence });
-        if (since === undefined) return;
-        for (const { name, payload } of this.#log) if ((payload['sequence'] as number) > since) socket.emit(name, payload);
+        if (since !== undefined) this.#replay(socket, since);
       });
       socket.on('authenticate', (_request: unknown, acknowledge: (reply: object) => void) => acknowledge({ ok: true }));
     });
@@ -133,6 +137,10 @@ export class ClinicServer {
       return answer(response, 403, { title: 'This role may not do this with this resource type.' });
     }
     serveFhir(this.store, request, pathname, searchParams, body, response);
+  }
+
+  #replay(socket: Socket, since: number): void {
+    for (const { name, payload } of this.#log) if ((payload['sequence'] as number) > since) socket.emit(name, payload);
   }
 
   #authenticate(what: string, body: string, request: IncomingMessage, response: ServerResponse): void {

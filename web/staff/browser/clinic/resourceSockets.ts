@@ -25,7 +25,7 @@ export class ResourceSockets {
           else if (type === 'subscribe') {
             this.#watching.set(peer, data.patient_ids ?? []);
             say(peer, 'subscribed', {});
-          } else if (type === 'ping') say(peer, 'pong', {});
+          } else if (type === 'ping') say(peer, 'pong', { sequence: sequence() });
         });
         peer.on('close', () => this.#watching.delete(peer));
       });

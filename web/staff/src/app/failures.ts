@@ -48,7 +48,7 @@ export function failureText(error: unknown): string {
 /** True when it is not known whether the server did what it was asked to. */
 export function isUncertain(error: unknown): boolean {
   if (error instanceof NoAnswer) return error.mayHaveChanged;
-  return error instanceof FhirRefusal && error.status >= 500;
+  return error instanceof FhirRefusal && error.status >= 500 && error.status !== 503;
 }
 
 function noAnswerText({ offline, mayHaveChanged }: NoAnswer): string {
@@ -65,5 +65,7 @@ function refusalText({ status, code, reference }: FhirRefusal | Problem): string
   const known = byCode[code] ?? byStatus[status];
   if (known) return known;
   const text = status >= 500 ? 'Something went wrong on the server.' : 'The server did not accept this.';
-  return reference ? `${text} Reference: ${reference}` : text;
+  // Of a W3C trace context only the trace's own id says something in a log.
+  const trace = reference?.split('-')[1] ?? reference;
+  return trace ? `${text} Reference: ${trace}.` : text;
 }

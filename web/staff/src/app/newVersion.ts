@@ -18,7 +18,8 @@ export function useVersionState(): VersionState {
 
 /** After an interruption: the server may have been upgraded. Open pages go on; the next navigation loads the new version. */
 export async function lookForNewVersion(): Promise<void> {
-  if (state !== 'current') return;
+  // The development server writes other scripts into the page.
+  if (state !== 'current' || import.meta.env.DEV) return;
   const served = await servedEntry().catch(() => null);
   if (served !== null && served !== ownEntry()) set('newer');
 }
