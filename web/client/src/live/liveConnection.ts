@@ -53,6 +53,8 @@ export class LiveConnection {
   #refusals = 0;
   /** What the handshake of this connection said about where to continue. */
   #presented: number | null = null;
+  /** The server told on this connection that everything up to its position was sent, or that it cannot be. */
+  #proven = false;
   #subscribed = false;
   #heardAt = 0;
   #proof: ReturnType<typeof setTimeout> | undefined;
@@ -187,6 +189,7 @@ export class LiveConnection {
     if (socket !== this.#socket) return;
     if (!this.#token) return this.#refuse('signed_out');
     this.#presented = this.#narrowed ? null : this.#resume.since;
+    this.#proven = false;
     send({ token: this.#token.value, ...(this.#presented === null ? {} : { since: this.#presented }) });
   }
 
@@ -222,7 +225,7 @@ export class LiveConnection {
     if (head === null) return;
     this.#subscribed = true;
     // What was missed since the handshake's position comes first; the server ends it with its position, or says gap.
-    if (presented === null || head <= presented || this.#resume.since !== presented) this.#live();
+    if (presented === null || head <= presented || this.#proven) this.#live();
     else this.#awaitProof(socket);
   }
 
@@ -290,6 +293,7 @@ export class LiveConnection {
     // Before a narrowed stream has its subscription, the position speaks of another stream than the one to be continued.
     if (this.#narrowed && !this.#isLive) return;
     this.#resume.reached(sequence);
+    this.#proven = true;
     if (this.#proof !== undefined) this.#live();
   }
 
@@ -297,6 +301,7 @@ export class LiveConnection {
     this.#lifeSigns.heard();
     this.#resume.skipTo(gap.to);
     this.#gaps.call(gap);
+    this.#proven = true;
     if (this.#proof !== undefined) this.#live();
   }
 
