@@ -15,7 +15,8 @@ export function precompressed(): Plugin {
     async writeBundle({ dir }) {
       if (!dir) return;
       const names = await readdir(dir, { recursive: true });
-      await Promise.all(names.filter((name) => /\.(?:js|css|html|svg|json|webmanifest)$/.test(name)).map((name) => compress(join(dir, name))));
+      const texts = names.filter((name) => /\.(?:js|css|html|svg|json|webmanifest)$/.test(name));
+      await Promise.all(texts.map((name) => compress(join(dir, name))));
     },
   };
 }

@@ -3,8 +3,9 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// What a role may do, for clients that make navigation and buttons of it: verbs on kinds. A kind that has no entry of its own has the verbs of
-/// <c>*</c>, and none where that is absent too. It says no more than <see cref="ResourceAccess"/>, which alone decides; rows have rules of their own.
+/// What a role may do, for clients that make navigation and buttons of it: verbs on kinds. A kind that has no entry of its own has the
+/// verbs of <c>*</c>, and none where that is absent too. It says no more than <see cref="ResourceAccess"/>, which alone decides; rows have
+/// rules of their own.
 /// </summary>
 internal static class Permissions
 {

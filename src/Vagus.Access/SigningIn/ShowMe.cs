@@ -34,7 +34,8 @@ internal static class ShowMe
         return new Me(UserView.Of(user), row.GetString(UserRow.ColumnCount), session.Value, Permissions.Of(user.Role));
     }
 
-    internal sealed record Me(UserView User, string TenantName, string SessionId, IReadOnlyDictionary<string, IReadOnlyList<string>> Permissions);
+    internal sealed record Me(
+        UserView User, string TenantName, string SessionId, IReadOnlyDictionary<string, IReadOnlyList<string>> Permissions);
 
     private static readonly Statement Find = new($"""
         select {UserRow.Columns}, t.name

@@ -5,11 +5,12 @@ using Microsoft.Extensions.Options;
 namespace Vagus.Server.Web;
 
 /// <summary>
-/// Compresses what the APIs answer (docs/decisions/0012). The files of the web apps are compressed when they are built, and Socket.IO has rules of its own.
+/// Compresses what the APIs answer (docs/decisions/0012). The files of the web apps are compressed when they are built, and Socket.IO has
+/// rules of its own.
 /// </summary>
 internal static class AnswerCompression
 {
-    /// <summary>Answers that hold credentials stay as they are: their length may not depend on how alike a secret and the rest are.</summary>
+    /// <summary>Answers that hold credentials stay as they are: their length may not tell how alike a secret and the rest are.</summary>
     private static readonly PathString[] Credentials = ["/api/auth", "/api/patient-portal/auth"];
 
     private static readonly PathString[] Apis = ["/fhir", "/api"];
@@ -29,7 +30,8 @@ internal static class AnswerCompression
         services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
     }
 
-    public static void UseAnswerCompression(this IApplicationBuilder app) => app.UseWhen(IsCompressed, compressed => compressed.UseResponseCompression());
+    public static void UseAnswerCompression(this IApplicationBuilder app) =>
+        app.UseWhen(IsCompressed, compressed => compressed.UseResponseCompression());
 
     private static bool IsCompressed(HttpContext context) =>
         Apis.Any(api => IsBelow(context, api)) && !Credentials.Any(path => IsBelow(context, path));
@@ -39,7 +41,8 @@ internal static class AnswerCompression
         context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What fits into one packet anyway is not worth the work.</summary>
-    private sealed class LargeAnswers(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
+    private sealed class LargeAnswers(IServiceProvider services, IOptions<ResponseCompressionOptions> options)
+        : ResponseCompressionProvider(services, options)
     {
         private const int WorthwhileBytes = 1024;
 

@@ -9,8 +9,9 @@ public abstract class ShowMeTests(Engine engine)
 {
     private static readonly string[] Types =
     [
-        "Account", "AllergyIntolerance", "Appointment", "AuditEvent", "Claim", "Communication", "Condition", "Coverage", "DiagnosticReport", "Encounter",
-        "ImagingStudy", "MedicationDispense", "MedicationRequest", "Observation", "Patient", "Practitioner", "Provenance", "Specimen", "Task",
+        "Account", "AllergyIntolerance", "Appointment", "AuditEvent", "Claim", "Communication", "Condition", "Coverage", "DiagnosticReport",
+        "Encounter", "ImagingStudy", "MedicationDispense", "MedicationRequest", "Observation", "Patient", "Practitioner", "Provenance",
+        "Specimen", "Task",
     ];
 
     [Fact]

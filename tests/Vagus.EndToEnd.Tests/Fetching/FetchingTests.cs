@@ -26,7 +26,7 @@ public sealed partial class FetchingTests
         foreach (var encoding in Encodings)
         {
             var compressed = await Bytes(http, files, encoding);
-            Figures.Say(string.Create(CultureInfo.InvariantCulture, $"sign-in page: {plain} bytes as it is, {compressed} bytes with {encoding}"));
+            Figures.Say(Bytes("sign-in page", plain, compressed, encoding));
             Assert.True(compressed < plain / 3, $"{encoding}: {compressed} of {plain}");
         }
 
@@ -89,14 +89,21 @@ public sealed partial class FetchingTests
             Assert.Equal(encoding, Assert.Single(metadata.Content.Headers.ContentEncoding));
             Assert.Empty(me.Content.Headers.ContentEncoding);
             Assert.Empty(signIn.Content.Headers.ContentEncoding);
-            var (before, after) = ((await plain.Content.ReadAsByteArrayAsync()).Length, (await metadata.Content.ReadAsByteArrayAsync()).Length);
-            Figures.Say(string.Create(CultureInfo.InvariantCulture, $"capability statement: {before} bytes as it is, {after} bytes with {encoding}"));
+            var before = (await plain.Content.ReadAsByteArrayAsync()).Length;
+            var after = (await metadata.Content.ReadAsByteArrayAsync()).Length;
+            Figures.Say(Bytes("capability statement", before, after, encoding));
             Assert.True(after < before / 4, $"{after} of {before}");
         }
     }
 
     private static HttpClient Client(RunningServer server) =>
-        new(new SocketsHttpHandler { UseCookies = false, AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = new Uri(server.Url) };
+        new(new SocketsHttpHandler { UseCookies = false, AutomaticDecompression = DecompressionMethods.None })
+        {
+            BaseAddress = new Uri(server.Url),
+        };
+
+    private static string Bytes(string what, int plain, int compressed, string encoding) =>
+        string.Create(CultureInfo.InvariantCulture, $"{what}: {plain} bytes as it is, {compressed} bytes with {encoding}");
 
     private static async Task<HttpResponseMessage> Get(HttpClient http, string path, string? encoding, string? bearer = null)
     {
@@ -110,7 +117,8 @@ public sealed partial class FetchingTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login");
         request.Headers.AcceptEncoding.ParseAdd(encoding);
-        request.Content = new StringContent($$"""{"email":"{{person.Email}}","password":"{{person.Password}}"}""", Encoding.UTF8, "application/json");
+        var credentials = $$"""{"email":"{{person.Email}}","password":"{{person.Password}}"}""";
+        request.Content = new StringContent(credentials, Encoding.UTF8, "application/json");
         return await http.SendAsync(request);
     }
 
@@ -131,7 +139,8 @@ public sealed partial class FetchingTests
 
     private static void SkipWithoutApp()
     {
-        if (!File.Exists(Path.Combine(Path.GetDirectoryName(Programs.Server)!, "wwwroot", "staff", "index.html"))) Assert.Skip("The server was built without the staff app.");
+        var index = Path.Combine(Path.GetDirectoryName(Programs.Server)!, "wwwroot", "staff", "index.html");
+        if (!File.Exists(index)) Assert.Skip("The server was built without the staff app.");
     }
 
     [GeneratedRegex("(?:src|href)=\"(?<file>/assets/[^\"]+)\"", RegexOptions.None, 1000)]

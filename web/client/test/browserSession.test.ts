@@ -144,7 +144,8 @@ test('A request that is refused with 401 is repeated once with a new token', asy
 test('Me tells what may be offered: a kind of its own, or else what the star says', async () => {
   const mine = session();
   await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
-  answers['me'] = () => Response.json({ tenantName: 'Harbor Clinic', permissions: { '*': ['read', 'create'], Claim: [], Practitioner: ['read'] } });
+  const told = { '*': ['read', 'create'], Claim: [], Practitioner: ['read'] };
+  answers['me'] = () => Response.json({ tenantName: 'Harbor Clinic', permissions: told });
 
   const { permissions } = await mine.me();
 

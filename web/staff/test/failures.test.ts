@@ -22,8 +22,11 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-test.each([400, 403, 404, 409, 412, 413, 418, 422, 429, 500, 502, 503])('The words of the server do not reach the screen: %i', async (status) => {
-  answer(status, { title: serversWords, detail: serversWords, issue: [{ code: 'exception', diagnostics: serversWords, details: { text: serversWords } }] });
+const refusals = [400, 403, 404, 409, 412, 413, 418, 422, 429, 500, 502, 503];
+
+test.each(refusals)('The words of the server do not reach the screen: %i', async (status) => {
+  const issue = [{ code: 'exception', diagnostics: serversWords, details: { text: serversWords } }];
+  answer(status, { title: serversWords, detail: serversWords, issue });
 
   const text = failureText(await failureOf(read('Patient', 'p1')));
 
@@ -39,7 +42,8 @@ test('A failure without words of its own tells its reference, for the administra
 });
 
 test('The texts of scripts and browsers do not reach the screen either', () => {
-  const texts = [new Error('x is not a function'), new TypeError('Failed to fetch'), new PageNotLoaded('missing'), 'thrown text'].map(failureText);
+  const thrown = [new Error('x is not a function'), new TypeError('Failed to fetch'), new PageNotLoaded('missing'), 'thrown text'];
+  const texts = thrown.map(failureText);
 
   expect(texts.join(' ')).not.toMatch(/function|fetch|thrown|missing/);
 });

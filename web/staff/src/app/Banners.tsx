@@ -86,7 +86,14 @@ function Outcomes() {
   ));
 }
 
-function Banner({ icon, action, urgent = false, children }: { icon: ReactNode; action?: ReactNode; urgent?: boolean; children: ReactNode }) {
+interface BannerProps {
+  icon: ReactNode;
+  action?: ReactNode;
+  urgent?: boolean;
+  children: ReactNode;
+}
+
+function Banner({ icon, action, urgent = false, children }: BannerProps) {
   return (
     <div className={classes.banner} data-urgent={urgent || undefined} role={urgent ? 'alert' : 'status'}>
       {icon}

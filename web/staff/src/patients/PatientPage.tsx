@@ -70,7 +70,8 @@ function PatientRecord({ patientId }: { patientId: string }) {
       </>
     );
   }
-  const shown = columns.map((column) => column.filter(({ needs }) => needs.every((type) => may('read', type)))).filter((column) => column.length > 0);
+  const open = columns.map((column) => column.filter(({ needs }) => needs.every((type) => may('read', type))));
+  const shown = open.filter((column) => column.length > 0);
   return (
     <>
       <Link to="/patients" className={classes.back}>

@@ -55,6 +55,7 @@ function phoneSpellings(number: string): string[] {
   if (digits.length < 7) return [];
   const [area, exchange, line] = [digits.slice(0, -7), digits.slice(-7, -4), digits.slice(-4)];
   const local = `${exchange}-${line}`;
-  const spelled = area ? [`${area}-${local}`, `(${area}) ${local}`, `${area}.${exchange}.${line}`, `+1${digits}`, `1-${area}-${local}`] : [local];
+  const withArea = [`${area}-${local}`, `(${area}) ${local}`, `${area}.${exchange}.${line}`, `+1${digits}`, `1-${area}-${local}`];
+  const spelled = area ? withArea : [local];
   return [...new Set([number, digits, ...spelled])];
 }

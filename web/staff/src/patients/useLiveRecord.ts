@@ -19,7 +19,7 @@ export interface LiveRecord {
   readonly staleSince: number | null;
 }
 
-/** Every change of the patient's record appears while the page is open; where the live source is away the record is loaded again and again. */
+/** Every change of the record appears while the page is open; while the live source is away the record is loaded again and again. */
 export function useLiveRecord(patientId: string): LiveRecord {
   const queries = useQueryClient();
   const [ready, setReady] = useState(false);
