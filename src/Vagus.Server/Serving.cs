@@ -71,6 +71,7 @@ internal static partial class Serving
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
+        builder.Services.AddAnswerCompression();
         add?.Invoke(builder.Services);
         return Map(builder.Build(), options);
     }
@@ -80,6 +81,7 @@ internal static partial class Serving
         if (options.BehindProxy) app.UseForwardedHeaders(options.Proxies.Forwarding());
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
+        app.UseAnswerCompression();
         app.UseWebSockets();
         app.UseRouting();
         app.UseAccess();

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { precompressed } from './precompressed.ts';
 import { themeCss } from './src/app/themeCss.ts';
 
 const server = process.env['VAGUS_SERVER'] ?? 'http://localhost:3000';
@@ -15,7 +16,7 @@ function themeVariables(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), themeVariables()],
+  plugins: [react(), themeVariables(), precompressed()],
   resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
   build: {
     target: 'es2022',

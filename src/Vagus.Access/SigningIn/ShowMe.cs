@@ -1,15 +1,17 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Access.SigningIn;
 
-/// <summary>Who the caller is.</summary>
+/// <summary>Who the caller is, and what navigation and buttons may offer.</summary>
 internal static class ShowMe
 {
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/me", Show).Require(Policy.AnyCaller);
@@ -20,13 +22,20 @@ internal static class ShowMe
         var me = await database.QueryOne(
             Find,
             [caller.Tenant.Value, caller.User.Value],
-            row => new Me(UserView.Of(UserRow.Map(row)), row.GetString(UserRow.ColumnCount), caller.Session.Value),
+            row => Read(row, caller.Session),
             cancel);
         context.Response.Headers.CacheControl = "no-store";
         return me is null ? Refusals.Unauthenticated.ToProblem() : TypedResults.Ok(me);
     }
 
-    internal sealed record Me(UserView User, string TenantName, string SessionId);
+    private static Me Read(DbDataReader row, SessionId session)
+    {
+        var user = UserRow.Map(row);
+        return new Me(UserView.Of(user), row.GetString(UserRow.ColumnCount), session.Value, Permissions.Of(user.Role));
+    }
+
+    internal sealed record Me(
+        UserView User, string TenantName, string SessionId, IReadOnlyDictionary<string, IReadOnlyList<string>> Permissions);
 
     private static readonly Statement Find = new($"""
         select {UserRow.Columns}, t.name

@@ -22,7 +22,8 @@ internal static class WebApps
 
         var files = new PhysicalFileProvider(folder);
         var types = new FileExtensionContentTypeProvider();
-        app.MapMethods("/{**path}", ["GET", "HEAD"], (string? path, HttpContext http) => Answer(path ?? "", files, types, http)).AllowAnyone("the sign-in page");
+        app.MapMethods("/{**path}", ["GET", "HEAD"], (string? path, HttpContext http) => Answer(path ?? "", files, types, http))
+            .AllowAnyone("the sign-in page");
     }
 
     private static IResult Answer(string path, PhysicalFileProvider files, FileExtensionContentTypeProvider types, HttpContext http)
@@ -32,17 +33,22 @@ internal static class WebApps
         {
             // Names under assets/ carry a hash of the content.
             http.Response.Headers.CacheControl = path.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
-            return Results.File(file.PhysicalPath!, types.TryGetContentType(path, out var type) ? type : "application/octet-stream");
+            return StaticFile.Answer(files, path, types.TryGetContentType(path, out var type) ? type : "application/octet-stream", http);
         }
 
         // What is not a page is missing. A page's address may hold a dot: FHIR ids do.
-        if (NotPages.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))) return Missing();
+        if (NotPages.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))) return Missing(http);
         http.Response.Headers.CacheControl = "no-cache";
-        return Results.File(files.GetFileInfo("index.html").PhysicalPath!, "text/html; charset=utf-8");
+        return StaticFile.Answer(files, "index.html", "text/html; charset=utf-8", http);
     }
 
-    private static IResult Missing() => Results.Problem(
-        statusCode: StatusCodes.Status404NotFound,
-        detail: "There is nothing at this address.",
-        extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "not_found" });
+    private static IResult Missing(HttpContext http)
+    {
+        // A file of another version may be asked of the wrong server during an upgrade; that it was missing must not be remembered.
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Problem(
+            statusCode: StatusCodes.Status404NotFound,
+            detail: "There is nothing at this address.",
+            extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "not_found" });
+    }
 }

@@ -13,7 +13,21 @@ internal static class SmallClinic
     public static async Task Write(SignedIn author)
     {
         await Put(author, new() { ["resourceType"] = "Practitioner", ["id"] = $"{Clinic.Tenant}-provider", ["name"] = Name("Lee", "Amara") });
-        await Put(author, new() { ["resourceType"] = "Patient", ["id"] = Ana, ["name"] = Name("Ruiz", "Ana"), ["birthDate"] = "1984-05-06", ["gender"] = "female" });
+        await Put(author, new()
+        {
+            ["resourceType"] = "Patient",
+            ["id"] = Ana,
+            ["name"] = Name("Ruiz", "Ana"),
+            ["birthDate"] = "1984-05-06",
+            ["gender"] = "female",
+            ["telecom"] = new JsonArray(new JsonObject { ["system"] = "phone", ["value"] = "(207) 555-0142" }),
+            ["identifier"] = new JsonArray(new JsonObject
+            {
+                ["system"] = "urn:test:mrn",
+                ["value"] = "MRN100058",
+                ["type"] = Concept("http://terminology.hl7.org/CodeSystem/v2-0203", "MR"),
+            }),
+        });
         await Put(author, new() { ["resourceType"] = "Patient", ["id"] = Bo, ["name"] = Name("Montgomery-Featherstonehaugh", "Bo"), ["birthDate"] = "1951-11-30" });
         await Put(author, new()
         {

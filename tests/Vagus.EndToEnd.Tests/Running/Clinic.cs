@@ -10,7 +10,12 @@ internal sealed class Clinic
 {
     public const string Tenant = "harbor";
     public const string OtherTenant = "ridge";
-    private static readonly string[] Roles = ["admin", "provider", "nurse", "front_desk", "billing", "lab", "service"];
+
+    /// <summary>The roles of people of the organization.</summary>
+    public static readonly string[] Staff =
+        ["provider", "nurse", "medical_assistant", "front_desk", "billing", "lab", "radiology", "pharmacy", "admin"];
+
+    private static readonly string[] Roles = [.. Staff, "service"];
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly List<Person> people;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BrowserSession, Problem } from '../src/index';
+import { BrowserSession, may, Problem } from '../src/index';
 import { eventually } from './eventually';
 
 const sessions: BrowserSession[] = [];
@@ -139,6 +139,20 @@ test('A request that is refused with 401 is repeated once with a new token', asy
 
   expect(response.status).toBe(200);
   expect(new Headers(requests.at(-1)!.init.headers).get('Authorization')).toBe('Bearer token-2');
+});
+
+test('Me tells what may be offered: a kind of its own, or else what the star says', async () => {
+  const mine = session();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  const told = { '*': ['read', 'create'], Claim: [], Practitioner: ['read'] };
+  answers['me'] = () => Response.json({ tenantName: 'Harbor Clinic', permissions: told });
+
+  const { permissions } = await mine.me();
+
+  expect(may(permissions, 'create', 'Appointment')).toBe(true);
+  expect(may(permissions, 'read', 'Claim')).toBe(false);
+  expect(may(permissions, 'create', 'Practitioner')).toBe(false);
+  expect(may({ Patient: ['read'] }, 'read', 'Appointment')).toBe(false);
 });
 
 test('Signing out tells the server and the other tabs', async () => {

@@ -1,165 +1,61 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LiveConnection, type AccessToken, type LiveConnectionOptions } from '../src/index';
+import { expect, test } from 'vitest';
 import { eventually } from './eventually';
-import { LiveServer, stamped } from './liveServer';
+import { LiveClient } from './liveClient';
 
-let server: LiveServer;
-let connection: LiveConnection;
-let issued = 0;
-let lifeMs = 600_000;
-
-function connect(options: Partial<LiveConnectionOptions> = {}): LiveConnection {
-  connection = new LiveConnection({ url: server.url, tokens: issue, lingerMs: 20, ...options });
-  return connection;
-}
-
-async function issue(insteadOf?: string): Promise<AccessToken> {
-  if (issued === 0 || insteadOf === `token-${issued}`) issued += 1;
-  return { value: `token-${issued}`, expiresAt: Date.now() + lifeMs };
-}
-
-function sequencesSeen(): number[] {
-  const seen: number[] = [];
-  connection.onAny((event) => seen.push(event.payload.sequence));
-  return seen;
-}
-
-async function live(): Promise<void> {
-  await eventually(() => connection.state.status === 'live', 'the connection to be live');
-}
-
-beforeEach(async () => {
-  issued = 0;
-  lifeMs = 600_000;
-  server = await LiveServer.start();
-});
-
-afterEach(async () => {
-  connection.close();
-  await server.stop();
-});
+const client = LiveClient.forEachTest();
 
 test('It opens for its first listener and tells a typed event', async () => {
   const ids: string[] = [];
-  connect().on('appointment:created', (appointment) => ids.push(appointment.id));
-  expect(connection.state.status).toBe('connecting');
-  await live();
+  client.connect().on('appointment:created', (appointment) => ids.push(appointment.id));
+  expect(client.connection.state.status).toBe('connecting');
+  await client.live();
 
-  server.publish('appointment:created');
+  client.server.publish('appointment:created');
 
   await eventually(() => ids.length === 1, 'the event');
   expect(ids).toEqual(['a1']);
 });
 
 test('Mounting twice as StrictMode does keeps one connection and tells each event once', async () => {
-  connect();
-  connection.onAny(() => {})();
-  const seen = sequencesSeen();
-  await live();
+  client.connect();
+  client.connection.onAny(() => {})();
+  const seen = client.sequencesSeen();
+  await client.live();
 
-  server.publish('patient:created');
+  client.server.publish('patient:created');
 
   await eventually(() => seen.length > 0, 'the event');
   expect(seen).toEqual([1]);
-  expect(server.connections).toBe(1);
-  expect(server.tokens).toHaveLength(1);
+  expect(client.server.connections).toBe(1);
+  expect(client.server.tokens).toHaveLength(1);
 });
 
 test('It closes only after the last user left, and releasing twice counts once', async () => {
-  const first = connect().hold();
-  const second = connection.hold();
-  await live();
+  const first = client.connect().hold();
+  const second = client.connection.hold();
+  await client.live();
 
   first();
   first();
   await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(connection.state.status).toBe('live');
+  expect(client.connection.state.status).toBe('live');
 
   second();
-  await eventually(() => connection.state.status === 'idle', 'the connection to close');
-  await eventually(() => server.connections === 0, 'the server to notice');
-});
-
-test('After an interruption it subscribes from the last sequence and gets what it missed once', async () => {
-  connect();
-  const seen = sequencesSeen();
-  await live();
-  server.publish('patient:created');
-  await eventually(() => seen.length === 1, 'the first event');
-
-  server.dropTransports();
-  server.remember('patient:updated');
-  server.remember('patient:updated');
-  await eventually(() => server.subscriptions.length === 2, 'the second subscription');
-  await live();
-  server.publish('patient:created');
-
-  await eventually(() => seen.length === 4, 'all events');
-  expect(server.subscriptions[1]).toEqual({ since: 1 });
-  expect(seen).toEqual([1, 2, 3, 4]);
-});
-
-test('A live event that overtakes the replay neither hides nor repeats replayed events', async () => {
-  connect();
-  const seen = sequencesSeen();
-  await live();
-  server.publish('patient:created');
-  await eventually(() => seen.length === 1, 'the first event');
-
-  server.beforeSubscribe = (socket) => socket.emit('patient:updated', stamped(3));
-  server.remember('patient:updated');
-  server.remember('patient:updated');
-  server.dropTransports();
-
-  await eventually(() => seen.length === 3, 'all events');
-  expect(seen.sort()).toEqual([1, 2, 3]);
-  expect(connection.sequence).toBe(1);
-  server.publish('patient:updated');
-  await eventually(() => connection.sequence === 4, 'the resume point to move on');
-});
-
-test('A gap tells the listeners to load again and the stream continues behind it', async () => {
-  const gaps: object[] = [];
-  connect().onGap((gap) => gaps.push(gap));
-  const seen = sequencesSeen();
-  await live();
-
-  server.emit('gap', { from: 1, to: 90 });
-  server.publish('patient:created', 91);
-
-  await eventually(() => seen.length === 1, 'the event behind the gap');
-  expect(gaps).toEqual([{ from: 1, to: 90 }]);
-  expect(connection.sequence).toBe(91);
-});
-
-test('When the server comes back with another log the listeners load again and hear its events', async () => {
-  const gaps: object[] = [];
-  connect().onGap((gap) => gaps.push(gap));
-  const seen = sequencesSeen();
-  await live();
-  server.publish('patient:created', 70);
-  await eventually(() => seen.length === 1, 'the first event');
-
-  server.log.length = 0;
-  server.dropTransports();
-  await eventually(() => gaps.length === 1, 'the gap');
-  server.publish('patient:created');
-
-  await eventually(() => seen.length === 2, 'the event of the other log');
-  expect(seen).toEqual([70, 1]);
+  await eventually(() => client.connection.state.status === 'idle', 'the connection to close');
+  await eventually(() => client.server.connections === 0, 'the server to notice');
 });
 
 test('Closed for good it forgets its place: the next person may have another log', async () => {
-  connect().hold();
-  await live();
-  server.publish('patient:created', 70);
-  await eventually(() => connection.sequence === 70, 'the event');
+  client.connect().hold();
+  await client.live();
+  client.server.publish('patient:created', 70);
+  await eventually(() => client.connection.sequence === 70, 'the event');
 
-  connection.close();
-  connection.hold();
+  client.connection.close();
+  client.connection.hold();
 
-  await live();
-  expect(server.subscriptions[1]).toEqual({});
+  await client.live();
+  expect(client.server.subscriptions[1]).toEqual({});
 });
 
 test('A failing listener does not keep the others from hearing', async () => {
@@ -168,13 +64,13 @@ test('A failing listener does not keep the others from hearing', async () => {
   const previous = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');
   process.on('uncaughtException', report);
-  connect().onAny(() => {
+  client.connect().onAny(() => {
     throw new Error('broken listener');
   });
-  const seen = sequencesSeen();
-  await live();
+  const seen = client.sequencesSeen();
+  await client.live();
 
-  server.publish('patient:created');
+  client.server.publish('patient:created');
 
   await eventually(() => seen.length === 1 && failures.length === 1, 'both');
   process.removeListener('uncaughtException', report);
@@ -182,70 +78,70 @@ test('A failing listener does not keep the others from hearing', async () => {
 });
 
 test('The token is renewed in place before it runs out', async () => {
-  lifeMs = 1_200;
-  connect().hold();
-  await live();
-  lifeMs = 600_000;
+  client.lifeMs = 1_200;
+  client.connect().hold();
+  await client.live();
+  client.lifeMs = 600_000;
 
-  await eventually(() => server.authenticated.length === 1, 'the renewal');
+  await eventually(() => client.server.authenticated.length === 1, 'the renewal');
 
-  expect(server.authenticated).toEqual(['token-2']);
-  expect(server.tokens).toEqual(['token-1']);
-  expect(connection.state.status).toBe('live');
+  expect(client.server.authenticated).toEqual(['token-2']);
+  expect(client.server.tokens).toEqual(['token-1']);
+  expect(client.connection.state.status).toBe('live');
 });
 
 test('When the server ends the session it comes back with another token', async () => {
-  connect().hold();
-  await live();
+  client.connect().hold();
+  await client.live();
 
-  server.endSessions();
+  client.server.endSessions();
 
-  await eventually(() => server.tokens.length === 2, 'the second connection');
-  await live();
-  expect(server.tokens).toEqual(['token-1', 'token-2']);
+  await eventually(() => client.server.tokens.length === 2, 'the second connection');
+  await client.live();
+  expect(client.server.tokens).toEqual(['token-1', 'token-2']);
 });
 
 test('Refused with every token it gives up, says why, and can be retried', async () => {
-  server.refuses = () => 'account_locked';
-  connect().hold();
-  await eventually(() => connection.state.status === 'refused', 'the refusal');
-  expect(connection.state.code).toBe('account_locked');
-  const attempts = server.tokens.length;
-  connection.hold();
-  expect(connection.state.status).toBe('refused');
+  client.server.refuses = () => 'account_locked';
+  client.connect().hold();
+  await eventually(() => client.connection.state.status === 'refused', 'the refusal');
+  expect(client.connection.state.code).toBe('account_locked');
+  const attempts = client.server.tokens.length;
+  client.connection.hold();
+  expect(client.connection.state.status).toBe('refused');
 
-  server.refuses = () => null;
-  connection.retry();
+  client.server.refuses = () => null;
+  client.connection.retry();
 
-  await live();
-  expect(server.tokens.length).toBe(attempts + 1);
+  await client.live();
+  expect(client.server.tokens.length).toBe(attempts + 1);
 });
 
 test('Without a signed-in person it is refused and no connection stays', async () => {
-  connect({ tokens: () => Promise.resolve(null) }).hold();
+  client.connect({ tokens: () => Promise.resolve(null) }).hold();
 
-  await eventually(() => connection.state.status === 'refused', 'the refusal');
+  await eventually(() => client.connection.state.status === 'refused', 'the refusal');
 
-  expect(connection.state.code).toBe('signed_out');
-  expect(server.connections).toBe(0);
+  expect(client.connection.state.code).toBe('signed_out');
+  expect(client.server.connections).toBe(0);
 });
 
 test('A token source that is out of reach is asked again', async () => {
   let calls = 0;
   const tokens = () => {
     calls += 1;
-    return calls === 1 ? Promise.reject(new Error('no network')) : issue();
+    return calls === 1 ? Promise.reject(new Error('no network')) : client.issue();
   };
-  connect({ tokens }).hold();
+  client.connect({ tokens }).hold();
 
-  await live();
+  await client.live();
 
   expect(calls).toBe(2);
 });
 
 test('It asks only for the events and patients it was made for', async () => {
-  connect({ eventTypes: ['appointment.created'], patientIds: ['p1'] }).hold();
-  await live();
+  client.connect({ eventTypes: ['appointment.created'], patientIds: ['p1'] }).hold();
+  await client.live();
 
-  expect(server.subscriptions).toEqual([{ eventTypes: ['appointment.created'], patientIds: ['p1'] }]);
+  expect(client.server.subscriptions).toEqual([{ eventTypes: ['appointment.created'], patientIds: ['p1'] }]);
 });

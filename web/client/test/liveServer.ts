@@ -11,22 +11,32 @@ export interface Subscription {
 /** A real Socket.IO server with a log, as the browser sees Vagus. */
 export class LiveServer {
   readonly tokens: unknown[] = [];
+  /** Where each handshake asked to continue. */
+  readonly handshakes: (number | undefined)[] = [];
   readonly subscriptions: Subscription[] = [];
   readonly authenticated: unknown[] = [];
   refuses: (token: unknown) => string | null = () => null;
+  /** Hears subscriptions and does not answer. */
+  silent = false;
   afterSubscribe: (socket: Socket) => void = () => {};
   beforeSubscribe: (socket: Socket) => void = () => {};
+  /** What a handshake with `since` gets before anything else. */
+  resume: (socket: Socket, since: number) => void = (socket, since) => {
+    this.replay(socket, since);
+    socket.emit('position', { sequence: this.head });
+  };
   readonly log: { name: string; sequence: number }[] = [];
   #http!: HttpServer;
   #io!: Server;
 
-  static async start(): Promise<LiveServer> {
+  static async start(options: { recovers?: boolean } = {}): Promise<LiveServer> {
     const server = new LiveServer();
     server.#http = createServer();
-    server.#io = new Server(server.#http);
+    server.#io = new Server(server.#http, options.recovers ? { connectionStateRecovery: { skipMiddlewares: false } } : {});
     server.#io.use((socket, next) => {
-      const { token } = socket.handshake.auth;
+      const { token, since } = socket.handshake.auth;
       server.tokens.push(token);
+      server.handshakes.push(since);
       const code = server.refuses(token);
       next(code ? Object.assign(new Error(code), { data: { code } }) : undefined);
     });
@@ -73,11 +83,14 @@ export class LiveServer {
   }
 
   #serve(socket: Socket): void {
+    const { since } = socket.handshake.auth;
+    if (typeof since === 'number' && !socket.recovered) this.resume(socket, since);
     socket.on('subscribe', (request: Subscription, answer: (reply: object) => void) => {
       this.subscriptions.push(request);
       this.beforeSubscribe(socket);
+      if (this.silent) return;
       answer({ ok: true, subscriptionId: 's1', sequence: this.head });
-      if (request.since !== undefined) this.#replay(socket, request.since);
+      if (request.since !== undefined) this.replay(socket, request.since);
       this.afterSubscribe(socket);
     });
     socket.on('authenticate', (request: { token: unknown }, answer: (reply: object) => void) => {
@@ -86,7 +99,7 @@ export class LiveServer {
     });
   }
 
-  #replay(socket: Socket, since: number): void {
+  replay(socket: Socket, since: number): void {
     for (const { name, sequence } of this.log) if (sequence > since) socket.emit(name, stamped(sequence));
   }
 }

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket as NodeWebSocket, WebSocketServer, type WebSocket as Peer } from 'ws';
 import { ResourceWatch, type ResourceUpdate } from '../src/index';
 import { eventually } from './eventually';
@@ -15,6 +15,8 @@ let peers: Peer[];
 let received: Received[];
 let head: number;
 let answersToToken: (peer: Peer) => void;
+let answersToSubscribe: (peer: Peer) => void;
+let passed: number;
 
 beforeEach(async () => {
   // Node 20 has no WebSocket of its own; browsers do.
@@ -22,7 +24,9 @@ beforeEach(async () => {
   peers = [];
   received = [];
   head = 4;
+  passed = 0;
   answersToToken = (peer) => say(peer, 'welcome', { client_id: 'c1', sequence: head });
+  answersToSubscribe = (peer) => say(peer, 'subscribed', { subscription_id: 'watch' });
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   server.on('connection', (peer) => {
     peers.push(peer);
@@ -30,13 +34,14 @@ beforeEach(async () => {
       const frame = JSON.parse(String(text)) as Received;
       received.push(frame);
       if (frame.type === 'authenticate') answersToToken(peer);
-      if (frame.type === 'subscribe') say(peer, 'subscribed', { subscription_id: 'watch' });
+      if (frame.type === 'subscribe') answersToSubscribe(peer);
     });
   });
   await new Promise((resolve) => server.once('listening', resolve));
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   watch.close();
   for (const peer of peers) peer.terminate();
   await new Promise((resolve) => server.close(resolve));
@@ -65,11 +70,17 @@ function open(since?: number): ResourceUpdate[] {
     url: `ws://127.0.0.1:${port}`,
     tokens: (refused) => Promise.resolve({ value: refused ? 'second' : 'first', expiresAt: Date.now() + 600_000 }),
     patientIds: ['p1'],
+    now: () => Date.now() + passed,
     ...(since === undefined ? {} : { since }),
   });
   watch.onUpdate((change) => updates.push(change));
   watch.open();
   return updates;
+}
+
+function wait(ms: number): void {
+  passed += ms;
+  vi.advanceTimersByTime(15_000);
 }
 
 async function live(): Promise<void> {
@@ -100,8 +111,65 @@ test('After an interruption it resumes with its client id and the last sequence'
 
   await eventually(() => peers.length === 2, 'the second connection');
   await live();
-  expect(received[2]!.data).toMatchObject({ client_id: 'c1' });
+  expect(received[2]!.data).toMatchObject({ client_id: 'c1', since: 5 });
   expect(received[3]!.data).toMatchObject({ since: 5 });
+});
+
+test('Resumed by the server it is live without subscribing again', async () => {
+  const updates = open();
+  await live();
+  say(peers[0]!, 'update', update(5));
+  await eventually(() => updates.length === 1, 'the update');
+  answersToToken = (peer) => {
+    say(peer, 'welcome', { client_id: 'c1', sequence: 7, resumed: true });
+    say(peer, 'update', update(6));
+    say(peer, 'position', { sequence: 7 });
+  };
+
+  peers[0]!.terminate();
+
+  await eventually(() => updates.length === 2, 'the missed update');
+  await live();
+  expect(received.map((frame) => frame.type)).toEqual(['authenticate', 'subscribe', 'authenticate']);
+});
+
+test('The position, and the one in a pong, say where to continue although nothing was for this watch', async () => {
+  open();
+  await live();
+
+  say(peers[0]!, 'position', { sequence: 30 });
+  say(peers[0]!, 'pong', { sequence: 31 });
+  peers[0]!.send(JSON.stringify({ type: 'noise' }));
+  peers[0]!.close();
+
+  await eventually(() => received.length === 4, 'the second subscription');
+  expect(received[2]!.data).toMatchObject({ client_id: 'c1', since: 31 });
+});
+
+test('A link that broke before the subscription was confirmed is not resumed but made anew', async () => {
+  answersToSubscribe = () => {};
+  open(2);
+  await eventually(() => received.length === 2, 'the subscription');
+
+  peers[0]!.terminate();
+
+  await eventually(() => received.length === 4, 'the second subscription');
+  expect(received[2]!.data).toEqual({ token: 'first' });
+  expect(received[3]!.data).toMatchObject({ since: 2 });
+});
+
+test('Silence first makes it delayed, then it is dead', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  open();
+  await live();
+  wait(31_000);
+  expect(watch.state.status).toBe('delayed');
+  say(peers[0]!, 'pong', { sequence: 4 });
+  await live();
+  wait(46_000);
+
+  await eventually(() => peers.length === 2, 'the second connection');
+  await live();
 });
 
 test('A refused token is replaced once, then the watch gives up', async () => {

@@ -60,6 +60,33 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
     await page.waitForTimeout(300);
   },
+  'patient-delayed': async (page) => {
+    clinic.blockResourceSockets(true);
+    await page.goto('/patients/patient-1');
+    await page.getByRole('status', { name: 'Freshness of this chart' }).waitFor();
+    await page.getByText('Updates delayed').waitFor();
+  },
+  banners: async (page) => {
+    const path = '**/fhir/Appointment/appointment-6';
+    await page.getByRole('button', { name: /10:35 AM.*Farid Haddad/ }).click();
+    await page.route(path, async (route) => {
+      await page.waitForTimeout(800);
+      await route.abort();
+    });
+    await page.getByRole('button', { name: 'Check in' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('alert').filter({ hasText: 'Farid Haddad' }).waitFor();
+    await page.unroute(path);
+    await page.context().setOffline(true);
+    await page.getByText('You are offline since').waitFor();
+    await page.getByRole('button', { name: 'Next day' }).click();
+    await page.getByText('not loaded on this device yet').waitFor();
+  },
+  'page-refused': async (page) => {
+    clinic.permissions = { Patient: ['read'] };
+    await page.goto('/schedule');
+    await page.getByText('This page is not open to your role').waitFor();
+  },
   'not-found': async (page) => {
     await page.goto('/no/such/page');
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
@@ -89,6 +116,9 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
         const findings = await inspect(page, `sign-in-${scheme}-${width}`);
         await signIn(page);
         for (const [name, open] of Object.entries(pages)) {
+          clinic.blockResourceSockets(false);
+          clinic.permissions = { '*': ['read', 'create', 'update', 'delete'] };
+          await context.setOffline(false);
           await page.goto('/');
           await page.getByRole('status', { name: 'Connection' }).getByText('Live').waitFor();
           if (name === 'feed') publishSome();
@@ -98,8 +128,8 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
         await context.close();
 
         expect(findings).toEqual([]);
-        // The browser itself writes that the unknown patient was not found.
-        expect(said.filter((line) => !line.includes('status of 404'))).toEqual([]);
+        // The browser itself writes what was not found and what could not be reached.
+        expect(said.filter((line) => !/status of 404|net::ERR_|WebSocket connection to/.test(line))).toEqual([]);
       });
     }
   }

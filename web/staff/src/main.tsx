@@ -5,11 +5,13 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { followSession } from './app/followSession';
+import { dropFailedStyles } from './app/pages';
 import { queryClient } from './app/queryClient';
 import { router } from './app/router';
 import { theme } from './app/theme';
 
 followSession();
+dropFailedStyles();
 
 const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no #root');

@@ -2,11 +2,12 @@
  * - `idle`: nobody uses the connection
  * - `connecting`: the first attempt is under way
  * - `live`: subscribed; what is shown is current
+ * - `delayed`: the connection stands, but the server has not told its position in time
  * - `reconnecting`: it was interrupted and is being restored
  * - `offline`: the browser reports no network
  * - `refused`: the server will not have us until somebody signs in again; no further attempts
  */
-export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline' | 'refused';
+export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'delayed' | 'reconnecting' | 'offline' | 'refused';
 
 export interface ConnectionState {
   readonly status: ConnectionStatus;

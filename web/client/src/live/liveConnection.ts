@@ -1,9 +1,10 @@
 import { io, type Socket } from 'socket.io-client';
-import { RenewalTimer, type AccessToken, type TokenSource } from './accessTokens';
-import { StateHolder, type ConnectionState } from './connectionState';
-import { Listeners, type AnyEvent, type Gap } from './eventListeners';
-import type { SocketEvent, SocketEventName } from '../generated/events';
-import { ResumePoint } from './resumePoint';
+import { RenewalTimer, type AccessToken, type TokenSource } from './accessTokens.js';
+import { StateHolder, type ConnectionState } from './connectionState.js';
+import { Listeners, type AnyEvent, type Gap } from './eventListeners.js';
+import { LifeSigns } from './lifeSigns.js';
+import type { SocketEvent, SocketEventName } from '../generated/events.js';
+import { ResumePoint } from './resumePoint.js';
 
 export interface LiveConnectionOptions {
   /** Origin of the server; the page's own by default. */
@@ -24,6 +25,8 @@ interface Acknowledgement {
 }
 
 const ackTimeoutMs = 10_000;
+/** Nothing heard for this long while what was missed should be coming: it is asked for once more. */
+const proofTimeoutMs = 3_000;
 const longestWaitMs = 30_000;
 /** Refused this often in a row, each time with another token: somebody has to sign in again. */
 const refusalsUntilGivingUp = 3;
@@ -34,9 +37,11 @@ const refusalsUntilGivingUp = 3;
  */
 export class LiveConnection {
   readonly #options: LiveConnectionOptions;
+  readonly #now: () => number;
   readonly #state: StateHolder;
   #resume = new ResumePoint();
   readonly #renewal: RenewalTimer;
+  readonly #lifeSigns: LifeSigns;
   readonly #events = new Listeners<AnyEvent>();
   readonly #gaps = new Listeners<Gap>();
   #users = 0;
@@ -46,12 +51,26 @@ export class LiveConnection {
   #token: AccessToken | null = null;
   #refusedToken: string | undefined;
   #refusals = 0;
+  /** What the handshake of this connection said about where to continue. */
+  #presented: number | null = null;
+  /** The server told on this connection that everything up to its position was sent, or that it cannot be. */
+  #proven = false;
+  #subscribed = false;
+  #heardAt = 0;
+  #proof: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LiveConnectionOptions) {
     this.#options = options;
     const now = options.now ?? Date.now;
+    this.#now = now;
     this.#state = new StateHolder(now);
     this.#renewal = new RenewalTimer(now);
+    this.#lifeSigns = new LifeSigns({
+      now,
+      onLate: () => this.#state.current.status === 'live' && this.#state.set('delayed'),
+      onHeard: () => this.#state.current.status === 'delayed' && this.#state.set('live'),
+      onDead: () => this.#reopen(),
+    });
   }
 
   get state(): ConnectionState {
@@ -121,7 +140,7 @@ export class LiveConnection {
   }
 
   #open(): void {
-    this.#state.set(networkIsDown() ? 'offline' : 'connecting');
+    this.#state.set(networkIsDown() ? 'offline' : this.#statusWhileTrying());
     const socket = io(this.#options.url ?? '/', {
       auth: (send) => void this.#present(socket, send),
       forceNew: true,
@@ -132,7 +151,7 @@ export class LiveConnection {
       randomizationFactor: 0.5,
     });
     this.#socket = socket;
-    socket.on('connect', () => void this.#subscribe(socket));
+    socket.on('connect', () => void this.#join(socket));
     socket.on('disconnect', (reason) => this.#interrupted(reason));
     socket.on('connect_error', (error: Error & { data?: { code?: string } }) => this.#failed(socket, error.data?.code));
     socket.onAny((name: string, payload: unknown) => this.#received(name, payload));
@@ -144,8 +163,8 @@ export class LiveConnection {
     globalThis.removeEventListener?.('online', this.#networkCameBack);
     globalThis.removeEventListener?.('offline', this.#networkWentAway);
     clearTimeout(this.#retry);
-    this.#renewal.stop();
-    this.#resume.interrupted();
+    this.#lineEnded();
+    this.#subscribed = false;
     const socket = this.#socket;
     this.#socket = null;
     socket?.removeAllListeners();
@@ -168,22 +187,80 @@ export class LiveConnection {
       return;
     }
     if (socket !== this.#socket) return;
-    if (this.#token) send({ token: this.#token.value });
-    else this.#refuse('signed_out');
+    if (!this.#token) return this.#refuse('signed_out');
+    this.#presented = this.#narrowed ? null : this.#resume.since;
+    this.#proven = false;
+    send({ token: this.#token.value, ...(this.#presented === null ? {} : { since: this.#presented }) });
   }
 
-  async #subscribe(socket: Socket): Promise<void> {
-    const since = this.#resume.since;
+  /** The server's acknowledgement, or null when neither it nor anything else came for a while: a long replay may go before it. */
+  #ask(socket: Socket, request: string, body: object): Promise<Acknowledgement | null> {
+    this.#heardAt = this.#now();
+    return new Promise((resolve) => {
+      const look = setInterval(() => {
+        if (this.#now() - this.#heardAt >= ackTimeoutMs) answer(null);
+      }, 1_000);
+      const answer = (acknowledgement: Acknowledgement | null): void => {
+        clearInterval(look);
+        resolve(acknowledgement);
+      };
+      socket.emit(request, body, answer);
+    });
+  }
+
+  get #isLive(): boolean {
+    return this.#state.current.status === 'live' || this.#state.current.status === 'delayed';
+  }
+
+  /** A narrowed stream resumes with its subscription: what the handshake asks for is everything. */
+  get #narrowed(): boolean {
+    return this.#options.eventTypes !== undefined || this.#options.patientIds !== undefined;
+  }
+
+  async #join(socket: Socket): Promise<void> {
+    // Socket.IO restored the connection: same subscriptions, nothing missing.
+    if (socket.recovered && this.#subscribed) return this.#live();
+    const presented = this.#presented;
+    const head = await this.#subscribe(socket, presented === null ? this.#resume.since : null);
+    if (head === null) return;
+    this.#subscribed = true;
+    // What was missed since the handshake's position comes first; the server ends it with its position, or says gap.
+    if (presented === null || head <= presented || this.#proven) this.#live();
+    else this.#awaitProof(socket);
+  }
+
+  /** The end of the log at the moment of subscribing; null where there is no subscription. */
+  async #subscribe(socket: Socket, since: number | null): Promise<number | null> {
     const { eventTypes, patientIds } = this.#options;
-    const answer = await ask(socket, 'subscribe', {
+    const answer = await this.#ask(socket, 'subscribe', {
       ...(eventTypes ? { eventTypes } : {}),
       ...(patientIds ? { patientIds } : {}),
       ...(since === null ? {} : { since }),
     });
+    if (socket !== this.#socket || !socket.connected) return null;
+    // Closing the engine would wait for what a dead line never takes.
+    if (!answer) this.#reopen();
+    else if (!answer.ok) this.#refuse(answer.error?.code ?? 'refused');
+    if (!answer?.ok) return null;
+    const head = answer.sequence ?? 0;
+    this.#follow(head);
+    return head;
+  }
+
+  #awaitProof(socket: Socket): void {
+    clearTimeout(this.#proof);
+    this.#proof = setTimeout(() => void this.#askAgain(socket), proofTimeoutMs);
+  }
+
+  async #askAgain(socket: Socket): Promise<void> {
+    this.#proof = undefined;
     if (socket !== this.#socket || !socket.connected) return;
-    if (!answer) return void socket.io.engine.close();
-    if (!answer.ok) return this.#refuse(answer.error?.code ?? 'refused');
-    if (typeof answer.sequence === 'number') this.#follow(answer.sequence);
+    if ((await this.#subscribe(socket, this.#resume.since)) !== null) this.#live();
+  }
+
+  #live(): void {
+    clearTimeout(this.#proof);
+    this.#proof = undefined;
     this.#refusals = 0;
     this.#refusedToken = undefined;
     this.#renewInTime();
@@ -197,21 +274,47 @@ export class LiveConnection {
 
   #received(name: string, payload: unknown): void {
     if (typeof payload !== 'object' || payload === null) return;
-    if (name === 'gap') return this.#missed(payload as Gap);
+    this.#heardAt = this.#now();
     const { sequence } = payload as { sequence?: unknown };
+    if (name === 'position') return this.#reached(sequence);
+    if (name === 'gap') return this.#missed(payload as Gap);
     // Notifications and presence are not part of the log and carry no sequence.
-    if (typeof sequence === 'number' && !this.#resume.accept(sequence)) return;
+    if (typeof sequence === 'number') {
+      this.#lifeSigns.heard();
+      if (this.#proof !== undefined && this.#socket) this.#awaitProof(this.#socket);
+      if (!this.#resume.accept(sequence)) return;
+    }
     this.#events.call({ name, payload: payload as AnyEvent['payload'] });
   }
 
+  #reached(sequence: unknown): void {
+    if (typeof sequence !== 'number') return;
+    this.#lifeSigns.position();
+    // Before a narrowed stream has its subscription, the position speaks of another stream than the one to be continued.
+    if (this.#narrowed && !this.#isLive) return;
+    this.#resume.reached(sequence);
+    this.#proven = true;
+    if (this.#proof !== undefined) this.#live();
+  }
+
   #missed(gap: Gap): void {
+    this.#lifeSigns.heard();
     this.#resume.skipTo(gap.to);
     this.#gaps.call(gap);
+    this.#proven = true;
+    if (this.#proof !== undefined) this.#live();
+  }
+
+  #lineEnded(): void {
+    clearTimeout(this.#proof);
+    this.#proof = undefined;
+    this.#lifeSigns.stop();
+    this.#renewal.stop();
+    this.#resume.interrupted();
   }
 
   #interrupted(reason: string): void {
-    this.#renewal.stop();
-    this.#resume.interrupted();
+    this.#lineEnded();
     this.#state.set(networkIsDown() ? 'offline' : 'reconnecting');
     // Socket.IO does not come back by itself when the server ends the session: the token ran out or the role changed.
     if (reason === 'io server disconnect') this.#tryAnotherToken('session_ended');
@@ -253,7 +356,7 @@ export class LiveConnection {
       // Out of reach for now. The timer waits at least a second; in the worst case the server ends the session.
       return this.#renewInTime();
     }
-    const answer = await ask(socket, 'authenticate', { token: this.#token.value });
+    const answer = await this.#ask(socket, 'authenticate', { token: this.#token.value });
     if (socket !== this.#socket || !socket.connected) return;
     if (answer?.ok) this.#renewInTime();
     else socket.io.engine.close();
@@ -268,15 +371,6 @@ export class LiveConnection {
   };
 
   readonly #networkWentAway = (): void => this.#state.set('offline');
-}
-
-/** The server's acknowledgement, or null when none came in time. */
-async function ask(socket: Socket, request: string, body: object): Promise<Acknowledgement | null> {
-  try {
-    return (await socket.timeout(ackTimeoutMs).emitWithAck(request, body)) as Acknowledgement;
-  } catch {
-    return null;
-  }
 }
 
 function networkIsDown(): boolean {

@@ -1,9 +1,10 @@
 /**
  * Where to continue in the tenant's log after an interruption, and which events were already seen.
  *
- * After a (re)connect the server replays what was missed and then goes live, but events of the live stream may
- * arrive before the replay. So while catching up the point to resume from stays where it was and single sequences
- * are remembered; the point moves when the first event beyond the log's head at subscription time arrives.
+ * After a (re)connect the server replays what was missed and then goes live, but with a subscription events of the live
+ * stream may arrive before the replay. So while catching up the point to resume from stays where it was and single sequences
+ * are remembered; the point moves with the server's position, or when the first event beyond the log's head at subscription
+ * time arrives.
  */
 export class ResumePoint {
   #floor: number | null;
@@ -42,6 +43,11 @@ export class ResumePoint {
     const caughtUp = this.#head !== null && sequence > this.#head;
     if (caughtUp || this.#above.size > ResumePoint.rememberAtMost) this.#settleAt(maximum(this.#above));
     return true;
+  }
+
+  /** The server told its position: up to here everything was sent, also where nothing was for us. */
+  reached(position: number): void {
+    this.skipTo(position);
   }
 
   /** The server cannot replay up to `to`: whoever listens refetches, and we continue behind it. */

@@ -1,8 +1,8 @@
-import { RenewalTimer, type AccessToken, type TokenSource } from '../live/accessTokens';
-import { StateHolder, type ConnectionState } from '../live/connectionState';
-import { Listeners, type Gap } from '../live/eventListeners';
-import { ResumePoint } from '../live/resumePoint';
-import { readFrame, readUpdate, writeFrame, type ResourceUpdate } from './resourceFrames';
+import { RenewalTimer, type AccessToken, type TokenSource } from '../live/accessTokens.js';
+import { StateHolder, type ConnectionState } from '../live/connectionState.js';
+import { Listeners, type Gap } from '../live/eventListeners.js';
+import { ResumePoint } from '../live/resumePoint.js';
+import { readFrame, readUpdate, writeFrame, type ResourceUpdate } from './resourceFrames.js';
 
 export interface ResourceWatchOptions {
   tokens: TokenSource;
@@ -18,9 +18,10 @@ export interface ResourceWatchOptions {
 }
 
 const longestWaitMs = 30_000;
-const pingEveryMs = 25_000;
-/** Nothing heard for this long, not even an answer to a ping: the connection is dead although it looks open. */
-const silenceLimitMs = 60_000;
+const pingEveryMs = 15_000;
+/** The server repeats its position and answers pings. Nothing of that for so long: the screen may be old, then the line is dead. */
+const lateAfterMs = 30_000;
+const silenceLimitMs = 45_000;
 const refusalsUntilGivingUp = 2;
 
 /**
@@ -41,6 +42,8 @@ export class ResourceWatch {
   #refusals = 0;
   #failures = 0;
   #clientId: string | undefined;
+  /** The server knows this client with its subscription, so that it can be resumed as it was. */
+  #subscribed = false;
   #heardAt = 0;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -109,8 +112,9 @@ export class ResourceWatch {
     this.#socket = socket;
     this.#heardAt = this.#now();
     socket.addEventListener('open', () => {
-      const resumed = this.#clientId ? { client_id: this.#clientId } : {};
-      socket.send(writeFrame('authenticate', { token: token.value, ...resumed }));
+      const { since } = this.#resume;
+      const resume = this.#clientId && this.#subscribed && since !== null ? { client_id: this.#clientId, since } : {};
+      socket.send(writeFrame('authenticate', { token: token.value, ...resume }));
     });
     socket.addEventListener('message', (message) => {
       if (socket === this.#socket) this.#heard(socket, message.data);
@@ -122,17 +126,26 @@ export class ResourceWatch {
 
   #heard(socket: WebSocket, message: unknown): void {
     this.#heardAt = this.#now();
+    if (this.#state.current.status === 'delayed') this.#state.set('live');
     const frame = readFrame(message);
-    if (frame?.type === 'welcome') this.#subscribe(socket, frame.data);
+    if (frame?.type === 'welcome') this.#welcomed(socket, frame.data);
     else if (frame?.type === 'subscribed') this.#live(frame.data);
     else if (frame?.type === 'update') this.#changed(frame.data);
+    else if (frame?.type === 'position' || frame?.type === 'pong') this.#reached(frame.data);
     else if (frame?.type === 'gap') this.#missed(frame.data);
     else if (frame?.type === 'error') this.#refusedWith(String(frame.data['code'] ?? 'refused'));
   }
 
-  #subscribe(socket: WebSocket, welcome: Readonly<Record<string, unknown>>): void {
+  #welcomed(socket: WebSocket, welcome: Readonly<Record<string, unknown>>): void {
     if (typeof welcome['client_id'] === 'string') this.#clientId = welcome['client_id'];
     const head = typeof welcome['sequence'] === 'number' ? welcome['sequence'] : null;
+    // Taken over with its subscription: what was missed comes by itself.
+    if (welcome['resumed'] === true && this.#subscribed) this.#live(welcome);
+    else this.#subscribe(socket, head);
+  }
+
+  #subscribe(socket: WebSocket, head: number | null): void {
+    this.#subscribed = false;
     const since = this.#resume.since ?? head;
     socket.send(
       writeFrame('subscribe', {
@@ -147,6 +160,7 @@ export class ResourceWatch {
 
   #live(subscribed: Readonly<Record<string, unknown>>): void {
     if (typeof subscribed['sequence'] === 'number') this.#follow(subscribed['sequence']);
+    this.#subscribed = true;
     this.#failures = 0;
     this.#refusals = 0;
     this.#refusedToken = undefined;
@@ -159,6 +173,11 @@ export class ResourceWatch {
   #follow(head: number): void {
     const before = this.#resume.since;
     if (!this.#resume.subscribed(head)) this.#gaps.call({ from: head, to: before ?? head });
+  }
+
+  /** Up to here everything was sent. A pong before the subscription speaks of nothing. */
+  #reached({ sequence }: Readonly<Record<string, unknown>>): void {
+    if (typeof sequence === 'number' && this.#state.current.status === 'live') this.#resume.reached(sequence);
   }
 
   #changed(data: Readonly<Record<string, unknown>>): void {
@@ -197,8 +216,10 @@ export class ResourceWatch {
   }
 
   #beat(): void {
-    if (this.#now() - this.#heardAt > silenceLimitMs) this.#again();
-    else if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(writeFrame('ping', {}));
+    const silence = this.#now() - this.#heardAt;
+    if (silence >= silenceLimitMs) return this.#again();
+    if (silence >= lateAfterMs) this.#state.set('delayed');
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(writeFrame('ping', {}));
   }
 
   #renewInTime(): void {

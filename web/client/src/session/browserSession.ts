@@ -1,6 +1,7 @@
-import type { AccessToken } from '../live/accessTokens';
-import { Problem } from './problem';
-import { mayHaveSession, rememberSession } from './sessionHint';
+import type { AccessToken } from '../live/accessTokens.js';
+import type { Me } from './me.js';
+import { Problem } from './problem.js';
+import { mayHaveSession, rememberSession } from './sessionHint.js';
 import {
   requestRenewal,
   requestSignIn,
@@ -8,7 +9,7 @@ import {
   type Credentials,
   type Grant,
   type SignedInUser,
-} from './sessionRequests';
+} from './sessionRequests.js';
 
 export type SessionState =
   | { readonly status: 'unknown' }
@@ -43,6 +44,8 @@ export class BrowserSession {
     this.#path = options.path ?? '/api/auth';
     this.#now = options.now ?? Date.now;
     this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`vagus${this.#path}`);
+    // In Node, where pages may be rendered, an open channel would keep the process alive. Browsers have no such method.
+    (this.#channel as { unref?: () => void } | null)?.unref?.();
     this.#channel?.addEventListener('message', (message: MessageEvent<Announcement>) => this.#heard(message.data));
   }
 
@@ -92,6 +95,13 @@ export class BrowserSession {
     const response = await this.#fetchWith(token, address, init);
     if (response.status !== 401) return response;
     return this.#fetchWith(await this.token(token?.value), address, init);
+  }
+
+  /** Who is signed in and what may be offered; the same for as long as the session lives. */
+  async me(): Promise<Me> {
+    const response = await this.fetch(`${this.#path}/me`);
+    if (!response.ok) throw await Problem.from(response);
+    return (await response.json()) as Me;
   }
 
   dispose(): void {

@@ -4,6 +4,8 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     title: string,
+    /** Names this failure in the server's log, where it has one. */
+    readonly reference: string | null = null,
   ) {
     super(title);
     this.name = 'Problem';
@@ -14,6 +16,7 @@ export class Problem extends Error {
     const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
     const code = typeof fields['code'] === 'string' ? fields['code'] : `http_${response.status}`;
     const title = fields['detail'] ?? fields['title'];
-    return new Problem(response.status, code, typeof title === 'string' ? title : `The server answered ${response.status}.`);
+    const text = typeof title === 'string' ? title : `The server answered ${response.status}.`;
+    return new Problem(response.status, code, text, typeof fields['traceId'] === 'string' ? fields['traceId'] : null);
   }
 }

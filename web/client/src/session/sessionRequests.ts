@@ -1,5 +1,5 @@
-import type { AccessToken } from '../live/accessTokens';
-import { Problem } from './problem';
+import type { AccessToken } from '../live/accessTokens.js';
+import { Problem } from './problem.js';
 
 export interface SignedInUser {
   readonly id: string;

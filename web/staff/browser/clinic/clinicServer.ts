@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { FhirStore, type Stored } from './fhirStore';
 import { serveFhir } from './serveFhir';
 import { serveFile } from './serveFile';
@@ -16,11 +16,15 @@ export class ClinicServer {
   readonly #live: Server;
   readonly #resources: ResourceSockets;
   readonly #tokens = new Set<string>();
+  #port = 0;
   #refresh: string | null = null;
   #issued = 0;
   #log: { name: string; payload: Record<string, unknown> }[] = [];
   /** When set, FHIR answers with it: for failure pages. */
   failWith: number | null = null;
+  /** What the signed-in person may do; a request for anything else is refused and counted. */
+  permissions: Record<string, string[]> = { '*': ['read', 'create', 'update', 'delete'] };
+  refused: string[] = [];
   /** Requests wait this long. */
   slowMs = 0;
 
@@ -33,10 +37,14 @@ export class ClinicServer {
       next(known ? undefined : Object.assign(new Error('refused'), { data: { code: 'token_expired' } }));
     });
     this.#live.on('connection', (socket) => {
+      const { since: from } = socket.handshake.auth as { since?: number };
+      if (from !== undefined) {
+        this.#replay(socket, from);
+        socket.emit('position', { sequence: this.sequence });
+      }
       socket.on('subscribe', ({ since }: { since?: number }, acknowledge: (reply: object) => void) => {
         acknowledge({ ok: true, subscriptionId: 's1', sequence: this.sequence });
-        if (since === undefined) return;
-        for (const { name, payload } of this.#log) if ((payload['sequence'] as number) > since) socket.emit(name, payload);
+        if (since !== undefined) this.#replay(socket, since);
       });
       socket.on('authenticate', (_request: unknown, acknowledge: (reply: object) => void) => acknowledge({ ok: true }));
     });
@@ -87,6 +95,26 @@ export class ClinicServer {
     this.#resources.dropAll();
   }
 
+  /** The whole server is away; `comeBack` starts it on the same address with the same people signed in. */
+  async goAway(): Promise<void> {
+    this.#port = (this.#http.address() as AddressInfo).port;
+    this.#resources.dropAll();
+    const closed = new Promise((resolve) => this.#http.close(resolve));
+    for (const socket of this.#live.of('/').sockets.values()) socket.conn.close();
+    this.#http.closeAllConnections();
+    await closed;
+  }
+
+  async comeBack(): Promise<void> {
+    await new Promise<void>((resolve) => this.#http.listen(this.#port, '127.0.0.1', resolve));
+  }
+
+  /** Closes every raw WebSocket at once and from now on, as a proxy does that only knows Socket.IO. */
+  blockResourceSockets(blocked: boolean): void {
+    this.#resources.blocked = blocked;
+    if (blocked) this.#resources.dropAll();
+  }
+
   async stop(): Promise<void> {
     this.#resources.dropAll();
     await this.#live.close();
@@ -103,11 +131,20 @@ export class ClinicServer {
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     if (!this.#tokens.has(token)) return answer(response, 401, { code: 'token_expired', title: 'The token is not good.' });
     if (this.failWith) return answer(response, this.failWith, { title: 'The server has a problem.' });
+    const type = pathname.split('/')[2] ?? '';
+    if ((this.permissions[type] ?? this.permissions['*'] ?? []).length === 0) {
+      this.refused.push(`${request.method} ${type}`);
+      return answer(response, 403, { title: 'This role may not do this with this resource type.' });
+    }
     serveFhir(this.store, request, pathname, searchParams, body, response);
   }
 
+  #replay(socket: Socket, since: number): void {
+    for (const { name, payload } of this.#log) if ((payload['sequence'] as number) > since) socket.emit(name, payload);
+  }
+
   #authenticate(what: string, body: string, request: IncomingMessage, response: ServerResponse): void {
-    if (request.headers['x-vagus-client'] !== 'browser') return answer(response, 400, { code: 'not_a_browser' });
+    if (what !== 'me' && request.headers['x-vagus-client'] !== 'browser') return answer(response, 400, { code: 'not_a_browser' });
     if (what === 'login') {
       const { email, password } = JSON.parse(body) as { email: string; password: string };
       if (email !== user.email || password !== 'a long enough password') {
@@ -115,6 +152,7 @@ export class ClinicServer {
       }
       return this.#grant(response);
     }
+    if (what === 'me') return answer(response, 200, { user, tenantName: 'Harbor Clinic', sessionId: 's1', permissions: this.permissions });
     if (what === 'refresh') {
       const cookie = /vagus_refresh=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
       if (!this.#refresh || cookie !== this.#refresh) return answer(response, 401, { code: 'no_session' });

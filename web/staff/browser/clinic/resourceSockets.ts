@@ -10,11 +10,13 @@ interface Frame {
 /** The raw WebSocket at `/ws`. */
 export class ResourceSockets {
   readonly #server = new WebSocketServer({ noServer: true });
+  blocked = false;
   readonly #watching = new Map<WebSocket, string[]>();
 
   constructor(http: Server, knows: (token: string) => boolean, sequence: () => number) {
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (request.url !== '/ws') return;
+      if (this.blocked) return void socket.destroy();
       this.#server.handleUpgrade(request, socket, head, (peer) => {
         peer.on('message', (text) => {
           const { type, data } = JSON.parse(String(text)) as Frame;
@@ -23,7 +25,7 @@ export class ResourceSockets {
           else if (type === 'subscribe') {
             this.#watching.set(peer, data.patient_ids ?? []);
             say(peer, 'subscribed', {});
-          } else if (type === 'ping') say(peer, 'pong', {});
+          } else if (type === 'ping') say(peer, 'pong', { sequence: sequence() });
         });
         peer.on('close', () => this.#watching.delete(peer));
       });

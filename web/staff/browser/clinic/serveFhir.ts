@@ -43,10 +43,22 @@ function search(store: FhirStore, type: string, query: URLSearchParams): object 
 function matches(resource: Stored, name: string, value: string): boolean {
   if (name === '_id') return value.split(',').includes(resource.id);
   if (name === 'patient') return JSON.stringify(resource).includes(`"Patient/${value}"`);
-  if (name === 'name') return JSON.stringify(resource['name']).toLowerCase().includes(value.toLowerCase());
+  if (name === 'name') return words(resource['name']).some((word) => word.startsWith(value.toLowerCase()));
+  if (name === 'name:contains') return words(resource['name']).some((word) => word.includes(value.toLowerCase()));
+  if (name === 'birthdate') return resource['birthDate'] === value;
+  if (name === 'identifier' || name === 'phone') {
+    const held = JSON.stringify(resource[name === 'phone' ? 'telecom' : 'identifier'] ?? '');
+    return value.split(',').some((one) => held.includes(`"${one}"`));
+  }
   if (name === 'category') return JSON.stringify(resource['category'] ?? '').includes(`"${value}"`);
   if (name !== 'date') return true;
   const start = Date.parse(String(resource['start']));
   const limit = Date.parse(value.slice(2));
   return value.startsWith('ge') ? start >= limit : start < limit;
+}
+
+function words(name: unknown): string[] {
+  return [...JSON.stringify(name ?? '').matchAll(/"(?:family|given|text)":(\[[^\]]*\]|"[^"]*")/g)].flatMap(([, part]) =>
+    (part ?? '').toLowerCase().replaceAll(/["[\]]/g, '').split(','),
+  );
 }

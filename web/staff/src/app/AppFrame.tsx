@@ -1,11 +1,15 @@
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { ConnectionIndicator } from '../live/ConnectionIndicator';
 import { useHeldConnection } from '../live/useConnection';
 import { useFreshQueries } from '../live/useFreshQueries';
 import { useFeedRecording } from '../feed/feedStore';
 import classes from './AppFrame.module.css';
+import { Banners } from './Banners';
 import { Brand } from './Brand';
 import { MainNavigation } from './MainNavigation';
+import { useClosedPlace } from './places';
+import { RefusedPage } from './StrayPages';
+import { useNewVersion } from './useNewVersion';
 import { UserMenu } from './UserMenu';
 
 /** What surrounds every page of a signed-in person. */
@@ -13,13 +17,15 @@ export function AppFrame() {
   useHeldConnection();
   useFreshQueries();
   useFeedRecording();
+  useNewVersion();
+  const closed = useClosedPlace(useLocation({ select: ({ pathname }) => pathname }));
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#main">
         Skip to content
       </a>
       <header className={classes.header}>
-        <Brand />
+        <Brand besideState />
         <div className={classes.status}>
           <ConnectionIndicator />
           <UserMenu />
@@ -27,7 +33,8 @@ export function AppFrame() {
       </header>
       <MainNavigation />
       <main id="main" tabIndex={-1} className={classes.main}>
-        <Outlet />
+        <Banners />
+        {closed ? <RefusedPage title={closed.text} /> : <Outlet />}
       </main>
     </div>
   );

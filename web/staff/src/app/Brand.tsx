@@ -1,6 +1,7 @@
 import classes from './Brand.module.css';
 
-export function Brand() {
+/** `besideState`: the mark stands alone where the room is needed for how live the screen is. */
+export function Brand({ besideState = false }: { besideState?: boolean }) {
   return (
     <span className={classes.brand}>
       <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
@@ -14,7 +15,7 @@ export function Brand() {
           strokeLinejoin="round"
         />
       </svg>
-      Vagus
+      <span className={besideState ? classes.word : undefined}>Vagus</span>
     </span>
   );
 }

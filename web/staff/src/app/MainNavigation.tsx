@@ -1,14 +1,9 @@
-import { IconActivity, IconCalendar, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import classes from './MainNavigation.module.css';
-
-const places = [
-  { to: '/schedule', text: 'Schedule', Icon: IconCalendar },
-  { to: '/patients', text: 'Patients', Icon: IconUsers },
-  { to: '/feed', text: 'Live feed', Icon: IconActivity },
-] as const;
+import { useOpenPlaces } from './places';
 
 export function MainNavigation() {
+  const places = useOpenPlaces();
   return (
     <nav aria-label="Main" className={classes.navigation}>
       <ul className={classes.places}>

@@ -1,6 +1,7 @@
 import { feed } from '../feed/feedStore';
 import { safeReturnPath } from '../session/returnPath';
 import { connection, session } from '../session/session';
+import { forgetOutcomes } from './outcomes';
 import { queryClient } from './queryClient';
 import { router } from './router';
 
@@ -23,6 +24,7 @@ function forget(): void {
   connection.close();
   queryClient.clear();
   feed.clear();
+  forgetOutcomes();
 }
 
 function leave(because: string): void {

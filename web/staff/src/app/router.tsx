@@ -2,7 +2,6 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
@@ -12,7 +11,11 @@ import { session } from '../session/session';
 import { SignInPage } from '../session/SignInPage';
 import { isFeedKind, type FeedKind } from '../feed/feedKinds';
 import { Announcer } from './Announcer';
+import { meQuery } from '../session/permissions';
 import { AppFrame } from './AppFrame';
+import { pages } from './pages';
+import { homeOf } from './places';
+import { queryClient } from './queryClient';
 import { BareErrorPage, ErrorPage, NotFoundPage } from './StrayPages';
 
 const root = createRootRoute({
@@ -47,7 +50,7 @@ const signedIn = createRoute({
   errorComponent: BareErrorPage,
   beforeLoad: async ({ location }) => {
     const state = await session.restore();
-    if (state.status === 'signed_in') return;
+    if (state.status === 'signed_in') return { me: await queryClient.ensureQueryData(meQuery) };
     const path = safeReturnPath(location.href);
     throw redirect({ to: '/sign-in', search: path === '/' ? {} : { return: path }, replace: true });
   },
@@ -56,15 +59,15 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/schedule', replace: true });
+  beforeLoad: ({ context }) => {
+    throw redirect({ to: homeOf(context.me.permissions), replace: true });
   },
 });
 
 const schedule = createRoute({
   getParentRoute: () => signedIn,
   path: '/schedule',
-  component: lazyRouteComponent(() => import('../schedule/SchedulePage'), 'SchedulePage'),
+  component: pages.schedule,
   validateSearch: (search: Record<string, unknown>): { date?: string; cancelled?: 'hidden' } => ({
     ...(isDay(search['date']) && search['date'] !== today() ? { date: search['date'] } : {}),
     ...(search['cancelled'] === 'hidden' ? { cancelled: 'hidden' } : {}),
@@ -74,19 +77,19 @@ const schedule = createRoute({
 const patients = createRoute({
   getParentRoute: () => signedIn,
   path: '/patients',
-  component: lazyRouteComponent(() => import('../patients/PatientListPage'), 'PatientListPage'),
+  component: pages.patients,
 });
 
 const patient = createRoute({
   getParentRoute: () => signedIn,
   path: '/patients/$patientId',
-  component: lazyRouteComponent(() => import('../patients/PatientPage'), 'PatientPage'),
+  component: pages.patient,
 });
 
 const feed = createRoute({
   getParentRoute: () => signedIn,
   path: '/feed',
-  component: lazyRouteComponent(() => import('../feed/LiveFeedPage'), 'LiveFeedPage'),
+  component: pages.feed,
   validateSearch: (search: Record<string, unknown>): { kind?: FeedKind } =>
     isFeedKind(search['kind']) ? { kind: search['kind'] } : {},
 });

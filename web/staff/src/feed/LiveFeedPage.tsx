@@ -5,20 +5,21 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { announce } from '../app/announcements';
 import { Nothing } from '../app/Notice';
 import { PageHeading } from '../app/PageHeading';
+import { useMay } from '../session/permissions';
 import { FeedRow } from './FeedRow';
 import { feedKinds, type FeedKind } from './feedKinds';
 import { useFeed, type FeedItem } from './feedStore';
 import classes from './LiveFeedPage.module.css';
 
 const route = getRouteApi('/signed-in/feed');
-const choices = [
-  { value: undefined, label: 'All' },
-  ...Object.entries(feedKinds).map(([value, { text }]) => ({ value: value as FeedKind, label: text })),
-];
+const everyKind = Object.entries(feedKinds).map(([value, { text, about }]) => ({ value: value as FeedKind, label: text, about }));
 
 export function LiveFeedPage() {
   const { kind } = route.useSearch();
   const navigate = route.useNavigate();
+  const may = useMay();
+  const possible = everyKind.filter(({ about }) => about.length === 0 || about.some((type) => may('read', type)));
+  const choices = [{ value: undefined, label: 'All' }, ...possible];
   const items = useFeed();
   const [pausedAt, setPausedAt] = useState<readonly FeedItem[] | null>(null);
   const shown = (pausedAt ?? items).filter((item) => !kind || item.kind === kind);

@@ -1,16 +1,33 @@
+import { reach } from '../live/reach';
 import { session } from '../session/session';
 import type { Bundle, Resource } from './resources';
 
-/** The server refused a FHIR request; the message is its OperationOutcome in words. */
+/** The server refused a FHIR request, or failed at it. */
 export class FhirRefusal extends Error {
   constructor(
     readonly status: number,
-    message: string,
+    readonly code: string,
+    readonly reference: string | null,
   ) {
-    super(message);
+    super(`FHIR request refused: ${status} ${code}`);
     this.name = 'FhirRefusal';
   }
 }
+
+/** There was no answer: no network, no server, or not in time. */
+export class NoAnswer extends Error {
+  constructor(
+    readonly offline: boolean,
+    /** It was sent and would have changed something: whether it did is not known. */
+    readonly mayHaveChanged: boolean,
+  ) {
+    super(offline ? 'offline' : 'no answer');
+    this.name = 'NoAnswer';
+  }
+}
+
+const readTimeoutMs = 30_000;
+const writeTimeoutMs = 20_000;
 
 export interface Page<T extends Resource> {
   readonly resources: T[];
@@ -20,6 +37,16 @@ export interface Page<T extends Resource> {
 }
 
 export type Parameters = readonly (readonly [name: string, value: string])[];
+
+/** One value of a search parameter: what separates values and parts of values in FHIR is text here. */
+export function searchValue(text: string): string {
+  return text.replaceAll(/[\\,|$]/g, (sign) => `\\${sign}`);
+}
+
+/** Any of these values will do. */
+export function oneOf(texts: readonly string[]): string {
+  return texts.map(searchValue).join(',');
+}
 
 export function search<T extends Resource>(type: string, parameters: Parameters): Promise<Page<T>> {
   return readPage<T>(`/fhir/${type}?${encode(parameters)}`);
@@ -80,20 +107,35 @@ function body(method: string, resource: Resource, headers: Record<string, string
 async function send(address: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set('Accept', 'application/fhir+json');
-  const response = await session.fetch(address, { ...init, headers });
+  const response = await ask(address, { ...init, headers });
   if (response.ok) return response;
-  throw new FhirRefusal(response.status, await reasonOf(response));
+  throw await refusal(response);
 }
 
-async function reasonOf(response: Response): Promise<string> {
-  const outcome = (await response.json().catch(() => null)) as {
-    issue?: { details?: { text?: string }; diagnostics?: string }[];
-    detail?: string;
-    title?: string;
+async function ask(address: string, init: RequestInit): Promise<Response> {
+  const changes = init.method === 'PUT' || (init.method === 'POST' && !address.endsWith('/_search'));
+  const offline = globalThis.navigator?.onLine === false;
+  const limit = AbortSignal.timeout(changes ? writeTimeoutMs : readTimeoutMs);
+  try {
+    const response = await session.fetch(address, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+    reach.answered();
+    return response;
+  } catch (error) {
+    if (init.signal?.aborted || (!(error instanceof TypeError) && !limit.aborted)) throw error;
+    reach.unanswered();
+    throw new NoAnswer(offline, changes && !offline);
+  }
+}
+
+async function refusal(response: Response): Promise<FhirRefusal> {
+  const told = (await response.json().catch(() => null)) as {
+    issue?: { code?: string; details?: { coding?: { code?: string }[] } }[];
+    code?: string;
+    traceId?: string;
   } | null;
-  const issue = outcome?.issue?.[0];
-  const reason = issue?.details?.text ?? issue?.diagnostics ?? outcome?.detail ?? outcome?.title;
-  return reason ?? `The server answered ${response.status}.`;
+  const issue = told?.issue?.[0];
+  const code = told?.code ?? issue?.details?.coding?.[0]?.code ?? issue?.code ?? `http_${response.status}`;
+  return new FhirRefusal(response.status, code, told?.traceId ?? null);
 }
 
 function toPage<T extends Resource>(bundle: Bundle): Page<T> {

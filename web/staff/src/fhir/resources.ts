@@ -106,6 +106,15 @@ export interface Observation extends Resource {
   referenceRange?: { text?: string; low?: Quantity; high?: Quantity }[];
 }
 
+export interface DiagnosticReport extends Resource {
+  status?: string;
+  category?: CodeableConcept[];
+  code?: CodeableConcept;
+  effectiveDateTime?: string;
+  issued?: string;
+  conclusion?: string;
+}
+
 export interface Encounter extends Resource {
   status?: string;
   class?: Coding;

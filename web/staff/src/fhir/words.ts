@@ -6,6 +6,17 @@ export function personName(person: Pick<Person, 'name'> | undefined, unnamed = '
   return name ? writeName(name) || unnamed : unnamed;
 }
 
+/** Every word that was typed begins some word of the name, in any order, without regard to case and accents. */
+export function fitsName(name: string, typed: string): boolean {
+  const words = plainWords(name);
+  return plainWords(typed).every((part) => words.some((word) => word.startsWith(part)));
+}
+
+function plainWords(text: string): string[] {
+  const plain = text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  return plain.split(/[\s,.;-]+/).filter(Boolean);
+}
+
 function writeName(name: HumanName): string {
   if (name.text) return name.text;
   const prefix = name.prefix?.find((part) => part.startsWith('Dr'));

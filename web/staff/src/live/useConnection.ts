@@ -1,12 +1,16 @@
-import type { ConnectionState } from '@vagus/client';
 import { useEffect, useSyncExternalStore } from 'react';
 import { connection } from '../session/session';
+import { liveParts, type ScreenState } from './liveParts';
+import { reach } from './reach';
 
-const watch = (watcher: () => void) => connection.watchState(watcher);
-const current = () => connection.state;
+/** How live the screen is: all of its parts together. */
+export function useScreenState(): ScreenState {
+  return useSyncExternalStore(liveParts.watch, () => liveParts.state);
+}
 
-export function useConnectionState(): ConnectionState {
-  return useSyncExternalStore(watch, current);
+/** True when the last request got no answer. */
+export function useServerAway(): boolean {
+  return useSyncExternalStore(reach.watch, () => reach.away);
 }
 
 /** Keeps the connection open while the component is on screen. */

@@ -2,45 +2,35 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { announce } from '../app/announcements';
 import { connection } from '../session/session';
+import { followFreshness } from './followFreshness';
+import { liveParts } from './liveParts';
 
 const pollMs = 30_000;
-const patienceMs = 5_000;
 
 /** Loads again what is on screen whenever the live stream cannot vouch for it. */
 export function useFreshQueries(): void {
   const queries = useQueryClient();
   useEffect(() => {
     const reload = () => void queries.invalidateQueries();
-    let wasLive = false;
-    let impatience: ReturnType<typeof setTimeout> | undefined;
-    let polling: ReturnType<typeof setInterval> | undefined;
-
-    // Events between the first load and the first subscription are not replayed, so load once more.
-    function becameLive(): void {
-      clearTimeout(impatience);
-      clearInterval(polling);
-      impatience = undefined;
-      if (!wasLive || polling !== undefined) reload();
-      polling = undefined;
-      wasLive = true;
-    }
-
-    function lost(): void {
-      impatience ??= setTimeout(() => {
-        announce('Live updates are interrupted');
-        polling = setInterval(reload, pollMs);
-      }, patienceMs);
-    }
-
-    const follow = () => (connection.state.status === 'live' ? becameLive() : lost());
-    follow();
-    const unwatch = connection.watchState(follow);
+    const part = liveParts.add(connection, 'page');
+    const unfollow = followFreshness(connection, {
+      reload,
+      pollMs,
+      onChange: (staleSince) => staleSince !== null && announce('Live updates are interrupted'),
+      // Events between the first load and the first subscription are not replayed.
+      loadedWhileLive: false,
+    });
+    // What could not be loaded during a short interruption.
+    const unwatch = connection.watchState(() => {
+      if (connection.state.status !== 'live') return;
+      void queries.invalidateQueries({ predicate: (query) => query.state.status === 'error' });
+    });
     const ungap = connection.onGap(reload);
     return () => {
+      part();
+      unfollow();
       unwatch();
       ungap();
-      clearTimeout(impatience);
-      clearInterval(polling);
     };
   }, [queries]);
 }

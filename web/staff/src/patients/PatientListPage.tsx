@@ -20,12 +20,12 @@ const none: Person[] = [];
 export function PatientListPage() {
   // What is typed is somebody's name: it stays out of the address.
   const [typed, setTyped] = useState('');
-  const [name] = useDebouncedValue(typed.trim(), 250);
+  const [typedText] = useDebouncedValue(typed.trim(), 250);
   useLivePatients();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['patients', 'list', name],
+    queryKey: ['patients', 'list', typedText],
     queryFn: ({ pageParam, signal }): Promise<Page<Person>> =>
-      pageParam === null ? findPatients(name, perPage) : readPage<Person>(pageParam, signal),
+      pageParam === null ? findPatients(typedText, perPage) : readPage<Person>(pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
@@ -37,6 +37,7 @@ export function PatientListPage() {
       <search className={classes.search}>
         <TextInput
           label="Find a patient by name"
+          description="Or by birth date, MRN or phone number"
           type="search"
           autoComplete="off"
           leftSection={<IconSearch size={18} aria-hidden="true" />}
@@ -51,7 +52,7 @@ export function PatientListPage() {
       {error && !data && <LoadFailure what="Patients" error={error} onRetry={() => void refetch()} />}
       {data && people.length === 0 && (
         <Nothing icon={<IconUserOff size={32} aria-hidden="true" />}>
-          {name ? 'No patient has a name like this. Check the spelling or type less.' : 'No patients are recorded yet.'}
+          {typedText ? 'No patient fits all of this. Check the spelling or type less.' : 'No patients are recorded yet.'}
         </Nothing>
       )}
       {people.length > 0 && (

@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { IconArrowLeft, IconUserOff } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
 import { LoadFailure, Nothing } from '../app/Notice';
 import { PageHeading } from '../app/PageHeading';
 import { LoadingRows } from '../app/LoadingRows';
 import { FhirRefusal } from '../fhir/requests';
+import { StaleNote } from '../live/StaleNote';
+import { useMay } from '../session/permissions';
 import { Demographics } from './Demographics';
 import {
   AllergySection,
@@ -13,10 +16,26 @@ import {
   EncounterSection,
   LabSection,
   MedicationSection,
+  ReportSection,
 } from './RecordSections';
 import classes from './PatientPage.module.css';
 import { patientQuery } from './record';
 import { useLiveRecord } from './useLiveRecord';
+
+/** A section that the role may not see is absent: nothing is asked of the server that it would refuse. */
+const columns: readonly (readonly { needs: readonly string[]; Section: ComponentType<{ patientId: string }> }[])[] = [
+  [
+    { needs: ['AllergyIntolerance'], Section: AllergySection },
+    { needs: ['Condition'], Section: ConditionSection },
+    { needs: ['MedicationRequest'], Section: MedicationSection },
+  ],
+  [
+    { needs: ['Observation'], Section: LabSection },
+    { needs: ['DiagnosticReport', 'ImagingStudy'], Section: ReportSection },
+    { needs: ['Appointment'], Section: AppointmentSection },
+    { needs: ['Encounter'], Section: EncounterSection },
+  ],
+];
 
 const route = getRouteApi('/signed-in/patients/$patientId');
 
@@ -26,8 +45,9 @@ export function PatientPage() {
 }
 
 function PatientRecord({ patientId }: { patientId: string }) {
-  const ready = useLiveRecord(patientId);
-  const { data: patient, error, isPending, refetch } = useQuery({ ...patientQuery(patientId), enabled: ready });
+  const may = useMay();
+  const { ready, staleSince } = useLiveRecord(patientId);
+  const { data: patient, error, isPending, refetch, dataUpdatedAt } = useQuery({ ...patientQuery(patientId), enabled: ready });
 
   if (isPending || !ready) {
     return (
@@ -50,24 +70,24 @@ function PatientRecord({ patientId }: { patientId: string }) {
       </>
     );
   }
+  const open = columns.map((column) => column.filter(({ needs }) => needs.every((type) => may('read', type))));
+  const shown = open.filter((column) => column.length > 0);
   return (
     <>
       <Link to="/patients" className={classes.back}>
         <IconArrowLeft size={16} aria-hidden="true" />
         Patients
       </Link>
+      {staleSince !== null && <StaleNote what="this chart" since={staleSince} loadedAt={dataUpdatedAt} />}
       <Demographics patient={patient} />
       <div className={classes.columns}>
-        <div className={classes.column}>
-          <AllergySection patientId={patientId} />
-          <ConditionSection patientId={patientId} />
-          <MedicationSection patientId={patientId} />
-        </div>
-        <div className={classes.column}>
-          <LabSection patientId={patientId} />
-          <AppointmentSection patientId={patientId} />
-          <EncounterSection patientId={patientId} />
-        </div>
+        {shown.map((column, index) => (
+          <div key={index} className={classes.column}>
+            {column.map(({ needs, Section }) => (
+              <Section key={needs[0]} patientId={patientId} />
+            ))}
+          </div>
+        ))}
       </div>
     </>
   );

@@ -4,7 +4,7 @@ import { conceptText, plainWord } from '../fhir/words';
 import { reasonText } from '../schedule/appointment';
 import { AppointmentStatus } from '../schedule/AppointmentStatus';
 import { dateAndTime, dateText } from '../time/words';
-import { allergies, appointmentsFromToday, conditions, encounters, isActive, labs, medications } from './record';
+import { allergies, appointmentsFromToday, conditions, encounters, isActive, labs, medications, reports } from './record';
 import { RecordLine } from './RecordLine';
 import { RecordSection } from './RecordSection';
 import { ResultFlag } from './ResultFlag';
@@ -83,6 +83,20 @@ export function LabSection({ patientId }: SectionProps) {
               <strong>{valueText(observation)}</strong>
             </>
           }
+        />
+      )}
+    </RecordSection>
+  );
+}
+
+export function ReportSection({ patientId }: SectionProps) {
+  return (
+    <RecordSection title="Imaging reports" part={reports} patientId={patientId} none="No imaging reports are recorded.">
+      {(report) => (
+        <RecordLine
+          name={conceptText(report.code)}
+          detail={[dateAndTime(report.effectiveDateTime ?? report.issued), report.conclusion].filter(Boolean).join(' · ')}
+          aside={plainWord(report.status)}
         />
       )}
     </RecordSection>

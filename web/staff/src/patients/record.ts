@@ -5,6 +5,7 @@ import type {
   AllergyIntolerance,
   Appointment,
   Condition,
+  DiagnosticReport,
   Encounter,
   MedicationRequest,
   Observation,
@@ -62,6 +63,13 @@ export const labs: RecordPart<Observation> = {
   sortKey: (observation) => observation.effectiveDateTime ?? observation.issued ?? '',
 };
 
+export const reports: RecordPart<DiagnosticReport> = {
+  type: 'DiagnosticReport',
+  parameters: () => [['category', 'RAD'], ...newestFirst],
+  belongs: (report) => notAnError(report.status) && isRadiology(report),
+  sortKey: (report) => report.effectiveDateTime ?? report.issued ?? '',
+};
+
 export const encounters: RecordPart<Encounter> = {
   type: 'Encounter',
   parameters: () => newestFirst,
@@ -77,7 +85,7 @@ export const appointmentsFromToday: RecordPart<Appointment> = {
   sortKey: (appointment) => (appointment.start ?? '').replaceAll(/\d/g, (digit) => String(9 - Number(digit))),
 };
 
-const parts = [allergies, conditions, medications, labs, encounters, appointmentsFromToday] as RecordPart<Resource>[];
+const parts = [allergies, conditions, medications, labs, reports, encounters, appointmentsFromToday] as RecordPart<Resource>[];
 
 export function patientQuery(patientId: string) {
   return queryOptions({
@@ -136,6 +144,10 @@ export function isActive(resource: { clinicalStatus?: { coding?: { code?: string
 
 function isLaboratory(observation: Observation & { category?: { coding?: { code?: string }[] }[] }): boolean {
   return (observation.category ?? []).some((category) => category.coding?.some((coding) => coding.code === 'laboratory'));
+}
+
+function isRadiology(report: DiagnosticReport): boolean {
+  return (report.category ?? []).some((category) => category.coding?.some((coding) => coding.code === 'RAD'));
 }
 
 function bySortKey<T extends Resource>(part: RecordPart<T>): (one: T, other: T) => number {

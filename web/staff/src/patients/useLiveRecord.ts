@@ -1,6 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { ResourceWatch } from '@vagus/client';
 import { useEffect, useState } from 'react';
+import { followFreshness } from '../live/followFreshness';
+import { liveParts } from '../live/liveParts';
 import { session } from '../session/session';
 import { applyToRecord } from './record';
 
@@ -8,38 +10,43 @@ import { applyToRecord } from './record';
 const settleMs = 20;
 /** The record is not kept back longer than this when live updates are slow to start. */
 const patienceMs = 1_000;
+const pollMs = 15_000;
 
-/**
- * Every change of the patient's record appears while the page is open. True when the record may be loaded: after the
- * watch is live, so that no change falls between loading and listening.
- */
-export function useLiveRecord(patientId: string): boolean {
+export interface LiveRecord {
+  /** The record may be loaded: after the watch is live, so that no change falls between loading and listening. */
+  readonly ready: boolean;
+  /** Since when what is shown may be out of date, because its live updates do not come; null when it is current. */
+  readonly staleSince: number | null;
+}
+
+/** Every change of the record appears while the page is open; while the live source is away the record is loaded again and again. */
+export function useLiveRecord(patientId: string): LiveRecord {
   const queries = useQueryClient();
   const [ready, setReady] = useState(false);
+  const [staleSince, setStaleSince] = useState<number | null>(null);
   useEffect(() => {
     const watch = new ResourceWatch({ tokens: session.token, patientIds: [patientId] });
     const reload = () => void queries.invalidateQueries({ queryKey: ['patient', patientId] });
     watch.onUpdate((update) => applyToRecord(queries, patientId, update));
     watch.onGap(reload);
-    let loadedBefore = false;
-    const patience = setTimeout(() => {
-      loadedBefore = true;
+
+    let endings: (() => void)[] = [];
+    const show = (loadedWhileLive: boolean) => {
+      if (endings.length > 0) return;
       setReady(true);
-    }, patienceMs);
-    const unwatch = watch.watchState(() => {
-      if (watch.state.status !== 'live') return;
-      clearTimeout(patience);
-      if (loadedBefore) reload();
-      loadedBefore = false;
-      setReady(true);
-    });
+      // From now on something is shown, and counts for how live the screen is.
+      endings = [liveParts.add(watch, 'pane'), followFreshness(watch, { reload, pollMs, onChange: setStaleSince, loadedWhileLive })];
+    };
+    const patience = setTimeout(() => show(false), patienceMs);
+    const unwatch = watch.watchState(() => watch.state.status === 'live' && show(true));
     const opening = setTimeout(() => watch.open(), settleMs);
     return () => {
       clearTimeout(opening);
       clearTimeout(patience);
       unwatch();
+      for (const end of endings) end();
       watch.close();
     };
   }, [queries, patientId]);
-  return ready;
+  return { ready, staleSince };
 }

@@ -1,24 +1,27 @@
-import { Alert, Button, Group, Select, Stack } from '@mantine/core';
-import { IconAlertCircle, IconUserCheck, IconUserOff, IconX } from '@tabler/icons-react';
+import { Button, Group, Select, Stack } from '@mantine/core';
+import { IconUserCheck, IconUserOff, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { failureText } from '../app/Notice';
+import { ActionFailure } from '../app/ActionFailure';
 import type { Appointment } from '../fhir/resources';
 import { canCheckIn, isOff } from './appointment';
-import { cancellationReasons, useStatusChange, type NewStatus } from './changeStatus';
+import { cancellationReasons, doneWords, useStatusChange, type NewStatus } from './changeStatus';
 
-export function AppointmentActions({ appointment, onDone }: { appointment: Appointment; onDone: () => void }) {
+interface AppointmentActionsProps {
+  appointment: Appointment;
+  /** Whom and when, for a failure that is told elsewhere. */
+  about: string;
+  onDone: () => void;
+}
+
+export function AppointmentActions({ appointment, about, onDone }: AppointmentActionsProps) {
   const [cancelling, setCancelling] = useState(false);
-  const change = useStatusChange(onDone);
+  const change = useStatusChange(about, onDone);
   const to = (status: NewStatus, reason?: string) =>
     change.mutate({ appointment, status, ...(reason ? { reason } : {}) });
 
   return (
     <Stack gap="sm">
-      {change.isError && (
-        <Alert color="red" icon={<IconAlertCircle aria-hidden="true" />} role="alert">
-          {failureText(change.error)}
-        </Alert>
-      )}
+      {change.isError && <ActionFailure done={doneWords[change.variables.status]} error={change.error} />}
       {cancelling ? (
         <CancelQuestion
           busy={change.isPending}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Dialog } from '../app/Dialog';
 import type { Appointment } from '../fhir/resources';
 import { referenceId } from '../fhir/words';
+import { useMay } from '../session/permissions';
 import { dateText, timeText } from '../time/words';
 import { lengthInMinutes, patientOf, providerOf, reasonText, type NameOf } from './appointment';
 import { AppointmentActions } from './AppointmentActions';
@@ -18,6 +19,7 @@ interface AppointmentDialogProps {
 /** One appointment in full, with what can be done about it. It stays current while it is open. */
 export function AppointmentDialog({ appointment, nameOf, onClose }: AppointmentDialogProps) {
   // While the dialog fades out it keeps showing what it showed.
+  const may = useMay();
   const [shown, setShown] = useState(appointment);
   if (appointment && appointment !== shown) setShown(appointment);
   return (
@@ -25,11 +27,17 @@ export function AppointmentDialog({ appointment, nameOf, onClose }: AppointmentD
       {shown && (
         <>
           <AppointmentDetails appointment={shown} nameOf={nameOf} />
-          <AppointmentActions key={shown.id} appointment={shown} onDone={onClose} />
+          {may('update', 'Appointment') && (
+            <AppointmentActions key={shown.id} appointment={shown} about={aboutText(shown, nameOf)} onDone={onClose} />
+          )}
         </>
       )}
     </Dialog>
   );
+}
+
+function aboutText(appointment: Appointment, nameOf: NameOf): string {
+  return `${nameOf(patientOf(appointment)) ?? 'No patient named'}, ${dateText(appointment.start)}, ${timeText(appointment.start)}`;
 }
 
 function AppointmentDetails({ appointment, nameOf }: { appointment: Appointment; nameOf: NameOf }) {

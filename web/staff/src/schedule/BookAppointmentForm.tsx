@@ -1,14 +1,15 @@
-import { Alert, Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconAlertCircle } from '@tabler/icons-react';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { announce } from '../app/announcements';
-import { failureText } from '../app/Notice';
+import { ActionFailure } from '../app/ActionFailure';
+import { failureText } from '../app/failures';
+import { useAction } from '../app/useAction';
 import { create } from '../fhir/requests';
-import { personName } from '../fhir/words';
+import { fitsName, personName } from '../fhir/words';
 import { highlight } from '../live/changes';
-import type { Day } from '../time/days';
-import { timeText } from '../time/words';
+import { atTime, type Day } from '../time/days';
+import { dateText, timeText } from '../time/words';
 import { bookingErrors, toAppointment, type Booking, type BookingErrors } from './bookAppointment';
 import classes from './BookAppointmentForm.module.css';
 import { placeAppointment } from './dayAppointments';
@@ -51,11 +52,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        {book.isError && (
-          <Alert color="red" icon={<IconAlertCircle aria-hidden="true" />} role="alert" title="Not booked">
-            {failureText(book.error)}
-          </Alert>
-        )}
+        {book.isError && <ActionFailure done="booked" error={book.error} />}
         <PatientPicker chosen={booking.patient} error={errors.patient} onChoose={(patient) => set({ patient })} />
         <ProviderSelect chosenId={booking.provider?.id} error={errors.provider} onChoose={(provider) => set({ provider })} />
         <div className={classes.when}>
@@ -104,14 +101,16 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
 
 function useBooking(onBooked: (day: Day) => void) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (booking: Booking) => create(toAppointment(booking)),
+  return useAction({
+    run: (booking: Booking) => create(toAppointment(booking)),
+    done: () => 'booked',
+    about: ({ patient, day, time }) => `${patient?.name}, ${dateText(day)}, ${timeText(atTime(day, time))}`,
     onSuccess: (appointment, booking) => {
       placeAppointment(queries, appointment);
       highlight(`Appointment/${appointment.id}`, 'new');
       announce(`Appointment booked for ${booking.patient?.name}, ${timeText(appointment.start)}`);
-      onBooked(booking.day);
     },
+    thenHere: (_appointment, booking) => onBooked(booking.day),
   });
 }
 
@@ -121,8 +120,8 @@ interface ProviderSelectProps {
   onChoose: (provider: { id: string; name: string } | null) => void;
 }
 
-function ProviderSelect({ chosenId, error, onChoose }: ProviderSelectProps) {
-  const { data = [], isPending } = useQuery(practitioners);
+function ProviderSelect({ chosenId, error: missing, onChoose }: ProviderSelectProps) {
+  const { data = [], error, isPending } = useQuery(practitioners);
   const options = data.map((person) => ({ value: person.id ?? '', label: personName(person) }));
   return (
     <Select
@@ -130,9 +129,10 @@ function ProviderSelect({ chosenId, error, onChoose }: ProviderSelectProps) {
       placeholder={isPending ? 'Loading…' : 'Choose a provider'}
       data={options}
       value={chosenId ?? null}
-      error={error}
+      error={missing}
       searchable
-      nothingFoundMessage="No provider of this name"
+      filter={({ options: all, search }) => all.filter((option) => 'label' in option && fitsName(option.label, search))}
+      nothingFoundMessage={error && data.length === 0 ? failureText(error) : 'No provider of this name'}
       onChange={(id, option) => onChoose(id && option ? { id, name: option.label } : null)}
     />
   );

@@ -2,6 +2,7 @@ import { Loader, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { failureText } from '../app/failures';
 import { findPatients } from '../patients/findPatients';
 import type { Person } from '../fhir/resources';
 import { personName } from '../fhir/words';
@@ -14,36 +15,40 @@ interface PatientPickerProps {
   onChoose: (patient: Choice | null) => void;
 }
 
-/** Finds a patient by name. The birth date stands beside the name: two people may share one. */
-export function PatientPicker({ chosen, error, onChoose }: PatientPickerProps) {
+/** Finds a patient by name, birth date, record or phone number. The birth date stands beside the name: two people may share one. */
+export function PatientPicker({ chosen, error: missing, onChoose }: PatientPickerProps) {
   const [typed, setTyped] = useState('');
-  const [name] = useDebouncedValue(typed.trim(), 250);
-  const { data: found = [], isFetching } = useQuery({
-    queryKey: ['patients', 'picker', name],
-    queryFn: async () => (await findPatients(name, 20)).resources,
+  const [chosenLabel, setChosenLabel] = useState('');
+  // What the field says about the chosen patient is no search.
+  const [text] = useDebouncedValue(chosen && typed === chosenLabel ? '' : typed.trim(), 250);
+  const { data: found = [], error, isFetching } = useQuery({
+    queryKey: ['patients', 'picker', text],
+    queryFn: async () => (await findPatients(text, 20)).resources,
     placeholderData: (before) => before,
     staleTime: 30_000,
   });
   const options = found.map((person) => ({ value: person.id ?? '', label: label(person) }));
-  if (chosen && !options.some((option) => option.value === chosen.id)) options.unshift({ value: chosen.id, label: typed });
+  if (chosen && !options.some((option) => option.value === chosen.id)) options.unshift({ value: chosen.id, label: chosenLabel });
 
   return (
     <Select
       label="Patient"
-      placeholder="Type a name"
+      placeholder="Name, birth date, MRN or phone"
       data={options}
       value={chosen?.id ?? null}
-      error={error}
+      error={missing}
       searchable
       searchValue={typed}
       onSearchChange={setTyped}
       // The server has searched already, also by parts of names that the label does not show.
       filter={({ options: all }) => all}
-      nothingFoundMessage={isFetching ? 'Searching…' : 'No patient of this name'}
+      // A search that failed has not found that there is nobody.
+      nothingFoundMessage={isFetching ? 'Searching…' : error ? failureText(error) : 'No such patient'}
       rightSection={isFetching ? <Loader size={16} aria-hidden="true" /> : undefined}
       data-autofocus
       onChange={(id) => {
         const person = found.find((candidate) => candidate.id === id);
+        setChosenLabel(person ? label(person) : '');
         onChoose(person?.id ? { id: person.id, name: personName(person) } : null);
       }}
     />

@@ -8,6 +8,7 @@ import { LoadFailure, Nothing } from '../app/Notice';
 import { PageHeading } from '../app/PageHeading';
 import { LoadingRows } from '../app/LoadingRows';
 import type { Appointment } from '../fhir/resources';
+import { useMay } from '../session/permissions';
 import { today, type Day } from '../time/days';
 import { dayText, zone } from '../time/words';
 import { isOff } from './appointment';
@@ -28,6 +29,7 @@ export function SchedulePage() {
   const { date, cancelled } = route.useSearch();
   const navigate = route.useNavigate();
   const day = date ?? today();
+  const may = useMay();
   const [booking, setBooking] = useState(false);
   useLiveSchedule();
 
@@ -45,9 +47,11 @@ export function SchedulePage() {
             <span className={classes.zone}> · {zone}</span>
           </p>
         </div>
-        <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setBooking(true)}>
-          Book appointment
-        </Button>
+        {may('create', 'Appointment') && (
+          <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setBooking(true)}>
+            Book appointment
+          </Button>
+        )}
       </div>
       <div className={classes.controls}>
         <DayNavigation day={day} onChange={goTo} />

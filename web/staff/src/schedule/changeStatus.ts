@@ -1,5 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { announce } from '../app/announcements';
+import { Told } from '../app/failures';
+import { useAction } from '../app/useAction';
 import { FhirRefusal, read, update } from '../fhir/requests';
 import type { Appointment } from '../fhir/resources';
 import { highlight } from '../live/changes';
@@ -23,23 +25,33 @@ export interface StatusChange {
 }
 
 /** Somebody else changed the appointment first; nothing of ours was written. */
-export class ChangedMeanwhile extends Error {}
+export class ChangedMeanwhile extends Told {}
 
-export function useStatusChange(onDone: () => void) {
+/** What happened to the appointment, as a sentence says it. */
+export const doneWords: Record<NewStatus, string> = { arrived: 'checked in', cancelled: 'cancelled', noshow: 'marked as no-show' };
+
+export function useStatusChange(about: string, onDone: () => void) {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: changeStatus,
+  return useAction({
+    run: changeStatus,
+    done: ({ status }) => doneWords[status],
+    about: () => about,
     onSuccess: (appointment) => {
       placeAppointment(queries, appointment);
       highlight(`Appointment/${appointment.id}`, 'changed');
       announce(`Appointment: ${statusLook(appointment.status).text}`);
-      onDone();
     },
-    onError: async (error, { appointment }) => {
-      if (!(error instanceof ChangedMeanwhile) || !appointment.id) return;
-      placeAppointment(queries, await read<Appointment>('Appointment', appointment.id));
+    thenHere: onDone,
+    onError: (error, { appointment }) => {
+      if (error instanceof ChangedMeanwhile && appointment.id) void showCurrent(queries, appointment.id);
     },
   });
+}
+
+async function showCurrent(queries: QueryClient, id: string): Promise<void> {
+  const current = await read<Appointment>('Appointment', id).catch(() => null);
+  if (current) placeAppointment(queries, current);
+  else void queries.invalidateQueries({ queryKey: ['appointments'] });
 }
 
 async function changeStatus({ appointment, status, reason }: StatusChange): Promise<Appointment> {

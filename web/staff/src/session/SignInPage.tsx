@@ -5,7 +5,7 @@ import { IconAlertCircle, IconClock } from '@tabler/icons-react';
 import { Problem, type Credentials } from '@vagus/client';
 import { useRef, type FormEvent } from 'react';
 import { Brand } from '../app/Brand';
-import { failureText } from '../app/Notice';
+import { failureText } from '../app/failures';
 import { PageHeading } from '../app/PageHeading';
 import { session } from './session';
 import classes from './SignInPage.module.css';
@@ -83,8 +83,8 @@ export function SignInPage() {
 
 function refusalText(error: Error): string {
   if (!(error instanceof Problem)) return failureText(error);
-  // Nobody guessed here: too many people came at once, and the server's own words say so.
-  if (error.code === 'sign_in_busy') return error.message;
+  // Nobody guessed here: too many people came at once.
+  if (error.code === 'sign_in_busy') return failureText(error);
   if (error.status === 429) return 'Too many attempts. Wait a few minutes and try again.';
-  return error.status === 401 ? 'The email or the password is not right.' : error.message;
+  return error.status === 401 ? 'The email or the password is not right.' : failureText(error);
 }

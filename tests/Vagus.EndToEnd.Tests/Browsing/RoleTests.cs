@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Vagus.EndToEnd.Tests.Running;
+using Vagus.Storage.Sql;
+
+namespace Vagus.EndToEnd.Tests.Browsing;
+
+/// <summary>A path through the staff app for every role: nothing is offered, and nothing asked for, that the server refuses.</summary>
+public sealed class RoleTests
+{
+    private static readonly string[] WithSchedule = ["provider", "nurse", "medical_assistant", "front_desk", "billing", "admin"];
+    private static readonly string[] WhoBook = ["provider", "nurse", "medical_assistant", "front_desk", "admin"];
+
+    /// <summary>What each role finds in the chart of a patient.</summary>
+    private static readonly Dictionary<string, string[]> Sections = new(StringComparer.Ordinal)
+    {
+        ["front_desk"] = ["Appointments from today", "Encounters"],
+        ["billing"] = ["Appointments from today", "Encounters"],
+        ["lab"] = ["Lab results"],
+        ["radiology"] = ["Imaging reports"],
+        ["pharmacy"] = ["Allergies", "Medications"],
+    };
+
+    private static readonly string[] AllSections =
+        ["Allergies", "Conditions", "Medications", "Lab results", "Imaging reports", "Appointments from today", "Encounters"];
+
+    [Fact]
+    public async Task Every_role_lands_on_a_page_that_works_and_meets_no_refusal_on_its_way()
+    {
+        if (Chromium.Missing() is { } missing) Assert.Skip(missing);
+        await using var server = await RunningServer.Start(Engine.Sqlite);
+        using var service = server.SignIn("service");
+        await SmallClinic.Write(service);
+        await using var chromium = await Chromium.Start(server);
+
+        foreach (var role in Clinic.Staff)
+        {
+            var page = await chromium.Visit();
+            var refused = new List<string>();
+            page.Response += (_, answer) => Note(refused, role, answer);
+            await chromium.SignIn(page, role);
+
+            await WalkAlongTheRail(page, role);
+            await OpenTheChart(page, role);
+
+            Assert.Empty(refused);
+            await page.Context.CloseAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(320, ColorScheme.Dark)]
+    public async Task What_each_role_sees_can_be_used_by_everybody(int width, ColorScheme scheme)
+    {
+        if (Chromium.Missing() is { } missing) Assert.Skip(missing);
+        await using var server = await RunningServer.Start(Engine.Sqlite);
+        using var service = server.SignIn("service");
+        await SmallClinic.Write(service);
+        await using var chromium = await Chromium.Start(server);
+        var findings = new List<string>();
+
+        foreach (var role in Clinic.Staff)
+        {
+            var page = await chromium.SignIn(role, width, scheme);
+            var look = string.Create(CultureInfo.InvariantCulture, $"{role}-{scheme}-{width}");
+            findings.AddRange(await Chromium.Findings(page, $"home-{look}"));
+            await OpenTheChart(page, role);
+            findings.AddRange(await Chromium.Findings(page, $"chart-{look}"));
+            await page.GotoAsync("/schedule");
+            await Chromium.Says(page, "Live");
+            findings.AddRange(await Chromium.Findings(page, $"schedule-{look}"));
+            await page.Context.CloseAsync();
+        }
+
+        Assert.Empty(findings);
+    }
+
+    private static void Note(List<string> refused, string role, IResponse answer)
+    {
+        if (answer.Status is 401 or 403) refused.Add($"{role}: {answer.Status} {answer.Request.Method} {answer.Url}");
+    }
+
+    private static async Task WalkAlongTheRail(IPage page, string role)
+    {
+        var rail = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link);
+        string[] expected = WithSchedule.Contains(role) ? ["Schedule", "Patients", "Live feed"] : ["Patients", "Live feed"];
+        await page.GetByRole(AriaRole.Heading, new() { Name = expected[0], Level = 1 }).WaitForAsync();
+        Assert.Equal(expected, await rail.AllTextContentsAsync());
+
+        foreach (var place in expected)
+        {
+            await rail.GetByText(place, new() { Exact = true }).ClickAsync();
+            await page.GetByRole(AriaRole.Heading, new() { Name = place, Level = 1 }).WaitForAsync();
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            Assert.Equal(0, await page.GetByText("could not be loaded").CountAsync());
+            var offered = place == "Schedule" && WhoBook.Contains(role) ? 1 : 0;
+            var buttons = await page.GetByRole(AriaRole.Button, new() { Name = "Book appointment" }).CountAsync();
+            Assert.Equal((role, place, offered), (role, place, buttons));
+        }
+    }
+
+    private static async Task OpenTheChart(IPage page, string role)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = "Patients", Exact = true }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Ana Ruiz" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Ana Ruiz", Level = 1 }).WaitForAsync();
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        var shown = await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Heading, new() { Level = 2 }).AllTextContentsAsync();
+        var expected = Sections.GetValueOrDefault(role, AllSections);
+        Assert.Equal((role, string.Join('|', expected)), (role, string.Join('|', shown.Select(WithoutCount))));
+        Assert.Equal(0, await page.GetByText("could not be loaded").CountAsync());
+    }
+
+    private static string WithoutCount(string title) => title.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+');
+}

@@ -1,0 +1,32 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
+import { loadPage } from './newVersion';
+
+const load = {
+  schedule: () => import('../schedule/SchedulePage'),
+  patients: () => import('../patients/PatientListPage'),
+  patient: () => import('../patients/PatientPage'),
+  feed: () => import('../feed/LiveFeedPage'),
+};
+
+export const pages = {
+  schedule: lazyRouteComponent(() => loadPage(load.schedule), 'SchedulePage'),
+  patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),
+  patient: lazyRouteComponent(() => loadPage(load.patient), 'PatientPage'),
+  feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
+};
+
+/**
+ * A style sheet that failed stays in the document and would pass for loaded the next time: the page would come without its styles.
+ */
+export function dropFailedStyles(): void {
+  document.addEventListener('error', drop, { capture: true });
+}
+
+function drop({ target }: Event): void {
+  if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') target.remove();
+}
+
+/** So that no page depends on the server's files any more once the app is open. What fails here is told when the page is opened. */
+export function loadAllPages(): void {
+  for (const one of Object.values(load)) one().catch(() => undefined);
+}
