@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Vagus.SocketIO;
 
 namespace Vagus.Realtime.RawSockets;
 
@@ -19,7 +20,8 @@ internal sealed partial class RawEndpoint(RealtimeOptions options, RawRequests r
             return;
         }
 
-        if (!OriginIsAllowed(http.Request))
+        // A page of another site must not be able to open a socket with what a browser sends by itself.
+        if (!Origins.Allow(http.Request, options.AllowedOrigins))
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
@@ -58,17 +60,6 @@ internal sealed partial class RawEndpoint(RealtimeOptions options, RawRequests r
             requests.Leave(connection);
             socket.Abort();
         }
-    }
-
-    /// <summary>
-    /// A page of another site must not be able to open a socket with what a browser sends by itself. Programs that are no browsers send no Origin.
-    /// </summary>
-    private bool OriginIsAllowed(HttpRequest request)
-    {
-        if (request.Headers.Origin is not [{ Length: > 0 } origin]) return request.Headers.Origin.Count == 0;
-        if (options.AllowedOrigins.Count > 0) return options.AllowedOrigins.Contains("*") || options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
-
-        return Uri.TryCreate(origin, UriKind.Absolute, out var page) && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
     }
 
     private static partial class Log

@@ -52,10 +52,15 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
     public override ValueTask<bool> WaitForRoom(CancellationToken cancel) => socket.WaitForRoom(cancel);
 
     /// <summary>Closes the engine, not the namespace: then the client comes back by itself and shows its credentials again.</summary>
-    public override void Close(Closing why) => socket.Close(why switch
+    public override void Close(Closing why)
     {
-        Closing.TokenExpired or Closing.SessionEnded => CloseCode.Unauthenticated,
-        Closing.Replaced => CloseCode.Replaced,
-        _ => CloseCode.ServiceRestart,
-    });
+        var (code, reason) = why switch
+        {
+            Closing.TokenExpired => (CloseCode.Unauthenticated, "token_expired"),
+            Closing.SessionEnded => (CloseCode.Unauthenticated, "session_ended"),
+            Closing.Replaced => (CloseCode.Replaced, "replaced"),
+            _ => (CloseCode.ServiceRestart, "restart"),
+        };
+        socket.Close(code, reason);
+    }
 }
