@@ -32,10 +32,14 @@ internal sealed class LiveClinic : IAsyncDisposable
     private readonly string? folder;
     private int people;
 
-    private LiveClinic(WebApplication app, StorageOptions storage, string? folder, TestClock clock) =>
-        (this.app, this.storage, this.folder, Clock) = (app, storage, folder, clock);
+    private LiveClinic(WebApplication app, StorageOptions storage, string? folder, TestClock clock, RecordedLog log) =>
+        (this.app, this.storage, this.folder, Clock, Log) = (app, storage, folder, clock, log);
 
     public TestClock Clock { get; }
+
+    public RecordedLog Log { get; }
+
+    public IEnumerable<string> Errors => Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
 
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -130,6 +134,21 @@ internal sealed class LiveClinic : IAsyncDisposable
     public Task<long> WriteOrder(string patient = "p1", TenantId? tenant = null, bool sensitive = false) =>
         Write(new LabOrderCreated(patient, "ServiceRequest/o1/_history/1", "o1"), patient, tenant, sensitive);
 
+    /// <summary>Orders that commit together.</summary>
+    public Task WriteAtOnce(int count, int size)
+    {
+        var body = EventCatalogue.Serialize(new LabOrderCreated("p1", "ServiceRequest/o1/_history/1", "o1", new string('x', size)));
+        return Get<GroupCommit>().Write<long>(
+            North,
+            async (write, cancel) =>
+            {
+                var last = 0L;
+                for (var number = 0; number < count; number++) last = await write.Append(new(Get<IdSource>().NewId(), "lab.order.created", body), cancel);
+                return last;
+            },
+            default).AsTask();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
@@ -140,7 +159,8 @@ internal sealed class LiveClinic : IAsyncDisposable
     private static async Task<LiveClinic> Start(StorageOptions storage, string? folder, TestClock clock, RealtimeOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var log = new RecordedLog();
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock);
@@ -157,7 +177,7 @@ internal sealed class LiveClinic : IAsyncDisposable
         app.MapRealtime();
         await app.Services.GetRequiredService<Migrator>().Run(default);
         await app.StartAsync();
-        return new LiveClinic(app, storage, folder, clock);
+        return new LiveClinic(app, storage, folder, clock, log);
     }
 }
 

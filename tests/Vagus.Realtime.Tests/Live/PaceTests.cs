@@ -1,7 +1,5 @@
 using System.Net.WebSockets;
-using Vagus.Events;
 using Vagus.Realtime.Feed;
-using Vagus.Storage.Writing;
 
 namespace Vagus.Realtime.Tests.Live;
 
@@ -18,7 +16,7 @@ public abstract class PaceTests(Engine engine)
         await using var raw = await RawClient.Open(clinic, ann);
         await raw.Subscribe(new { subscription_id = "s" });
 
-        await WriteAtOnce(clinic, count: 2_000, size: 1_000);
+        await clinic.WriteAtOnce(count: 2_000, size: 1_000);
         await clinic.WriteOrder();
 
         var expected = Enumerable.Range(1, 2_001).Select(number => (long)number);
@@ -35,7 +33,7 @@ public abstract class PaceTests(Engine engine)
 
         for (var round = 0; round < 5; round++)
         {
-            await WriteAtOnce(clinic, count: 100, size: 8_000);
+            await clinic.WriteAtOnce(count: 100, size: 8_000);
             Assert.Equal(Enumerable.Range(1, 100).Select(number => last + number), await Sequences(socket.Next, 100, "lab:order_created"));
             last += 100;
         }
@@ -57,7 +55,7 @@ public abstract class PaceTests(Engine engine)
 
         // More than the buffers of a connection take.
         var reading = Sequences(raw.Next, 1_000, "clinical_event");
-        for (var round = 0; round < 10; round++) await WriteAtOnce(clinic, count: 100, size: 20_000);
+        for (var round = 0; round < 10; round++) await clinic.WriteAtOnce(count: 100, size: 20_000);
 
         Assert.Equal(1_000, (await reading)[^1]);
         await Eventually(() => clinic.Get<Feeds>().SessionsOf(LiveClinic.North).Count == 1);
@@ -72,20 +70,6 @@ public abstract class PaceTests(Engine engine)
 
             throw new WebSocketException("closed with a word");
         });
-    }
-
-    private static Task WriteAtOnce(LiveClinic clinic, int count, int size)
-    {
-        var body = EventCatalogue.Serialize(new LabOrderCreated("p1", "ServiceRequest/o1/_history/1", "o1", new string('x', size)));
-        return clinic.Get<GroupCommit>().Write<long>(
-            LiveClinic.North,
-            async (write, cancel) =>
-            {
-                var last = 0L;
-                for (var number = 0; number < count; number++) last = await write.Append(new(clinic.Get<IdSource>().NewId(), "lab.order.created", body), cancel);
-                return last;
-            },
-            default).AsTask();
     }
 
     private static async Task<List<long>> Sequences(Func<Task<System.Text.Json.JsonElement?>> next, int count, string name)

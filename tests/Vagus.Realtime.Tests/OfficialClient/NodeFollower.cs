@@ -22,13 +22,19 @@ internal sealed class NodeFollower : IAsyncDisposable
 
     public Task Tell(params object[] command) => process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(command));
 
-    /// <summary>The next happening, which must be of this kind.</summary>
+    /// <summary>The next happening but for words on the position, which must be of this kind.</summary>
     public async Task<JsonElement> Hear(string what)
     {
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Limit) ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
-        var happening = JsonElement.Parse(line);
-        Assert.Equal(what, happening.GetProperty("what").GetString());
-        return happening.GetProperty("value");
+        while (true)
+        {
+            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Limit)
+                ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+            var happening = JsonElement.Parse(line);
+            if (happening.GetProperty("what").GetString() == "position") continue;
+
+            Assert.Equal(what, happening.GetProperty("what").GetString());
+            return happening.GetProperty("value");
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -19,8 +19,8 @@ public sealed class OfficialClientTests
         await client.Tell("cut");
         await client.Hear("disconnect");
         await clinic.WriteOrder();
-        var missed = await client.Hear("event");
         var back = await client.Hear("connect");
+        var missed = await client.Hear("event");
         await client.Tell("ask", "subscribe", new { eventTypes = new[] { "lab.*" }, since = 1 });
         var answer = await client.Hear("answer");
         await clinic.WriteOrder();
@@ -29,6 +29,20 @@ public sealed class OfficialClientTests
         Assert.Equal(2, missed.GetProperty("sequence").GetInt64());
         Assert.True(answer.GetProperty("ok").GetBoolean());
         Assert.Equal(3, (await client.Hear("event")).GetProperty("sequence").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("websocket")]
+    [InlineData("polling")]
+    public async Task The_official_client_gets_a_burst_larger_than_its_queue_without_a_disconnect(string transport)
+    {
+        await using var clinic = await LiveClinic.Open(Engine.Sqlite, new RealtimeOptions { MaxQueuedFrames = 512 });
+        await using var client = await NodeFollower.Start(clinic, (await clinic.SignIn()).Token, transport);
+        await client.Hear("connect");
+
+        await clinic.WriteAtOnce(count: 5_000, size: 200);
+
+        for (var sequence = 1; sequence <= 5_000; sequence++) Assert.Equal(sequence, (await client.Hear("event")).GetProperty("sequence").GetInt32());
     }
 
     [Fact]
