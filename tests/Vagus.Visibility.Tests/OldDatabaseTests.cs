@@ -1,0 +1,130 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access;
+using Vagus.Fhir;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Log;
+using Vagus.Storage.Migrations;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+using Vagus.Testing;
+
+namespace Vagus.Visibility.Tests;
+
+/// <summary>A database from before release and narrowing were columns: nothing in it is shown wider, and its log is judged by how things stand now.</summary>
+public abstract class OldDatabaseTests(Engine engine)
+{
+    private static readonly int[] NewSteps = [2, 206];
+    private static readonly TenantId Tenant = new("old");
+
+    [Fact]
+    public async Task Release_and_labels_of_existing_versions_are_read_from_their_bodies()
+    {
+        await using var services = await Old();
+        var older = Records.Restricted.Replace("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "urn:oid:2.16.840.1.113883.5.25", StringComparison.Ordinal);
+        await Insert(services, 1, "Observation", Records.Lab("a", "p1"));
+        await Insert(services, 2, "Observation", Records.Lab("b", "p1", status: "preliminary"));
+        await Insert(services, 3, "Observation", Records.Labelled(Records.Lab("c", "p1"), Records.Withheld.Replace("NOPAT", "\\u004eOPAT", StringComparison.Ordinal)));
+        await Insert(services, 4, "Condition", Records.Of("Condition", "d", ""","subject":{"reference":"Patient/p1"}"""));
+        await Insert(services, 5, "Condition", Records.Labelled(Records.Of("Condition", "e", ""), older));
+        await Insert(services, 6, "Condition", Records.Labelled(Records.Of("Condition", "f", ""), Records.Withheld.Replace("NOPAT", "hiv", StringComparison.Ordinal)));
+        await Insert(services, 7, "Observation", Records.Lab("g", "p1"), deleted: true);
+        await Insert(services, 8, "Observation", Records.Lab("h", "p1", status: "cancelled"), deleted: true);
+
+        await Migrate(services);
+
+        var rows = await services.GetRequiredService<Database>().Query(
+            Rows, [Tenant.Value], row => $"{row.GetInt64(0)} {row.GetBoolean(1)} {row.GetBoolean(2)} {row.GetBoolean(3)} {row.GetBoolean(4)}", CancellationToken.None);
+        Assert.Equal(
+        [
+            "1 True True False False", "2 False False False False", "3 False False False False", "4 True True False False",
+            "5 True True True True", "6 True True True True", "7 True True False False", "8 False False False False",
+        ],
+            rows);
+    }
+
+    [Fact]
+    public async Task Old_rows_of_the_log_are_readable_and_count_as_written_before_a_narrowing()
+    {
+        await using var services = await Old();
+        await services.GetRequiredService<GroupCommit>().Write<bool>(
+            Tenant,
+            async (write, cancel) =>
+            {
+                await write.Execute(Head, [Tenant.Value], cancel);
+                await write.Execute(Event, [Tenant.Value, "p1", "Observation/a/_history/1", "{}"u8.ToArray()], cancel);
+                return true;
+            },
+            CancellationToken.None);
+
+        await Migrate(services);
+
+        var log = services.GetRequiredService<EventLog>();
+        var row = Assert.Single(await log.Read(Tenant, 0, 10, CancellationToken.None));
+        Assert.Equal([new PatientId("p1")], row.Patients);
+        Assert.True(row.Position < row.NarrowedAt);
+        Assert.Equal((1, 2), ((await log.Extent(Tenant, CancellationToken.None)).Last, row.NarrowedAt));
+        Assert.Null(row.Released);
+    }
+
+    private async Task<ServiceProvider> Old()
+    {
+        var storage = engine == Engine.Postgres
+            ? new StorageOptions { Postgres = await PostgresServer.NewDatabase() }
+            : new StorageOptions { DataFolder = Directory.CreateTempSubdirectory("vagus-old-").FullName };
+        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton<IdSource>();
+        services.AddStorage(storage);
+        services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
+        services.AddFhir(new FhirOptions());
+        var provider = services.BuildServiceProvider();
+        var old = provider.GetServices<Migration>().Where(step => !NewSteps.Contains(step.Number));
+        await new Migrator(provider.GetRequiredService<Database>(), old, TimeProvider.System).Run(CancellationToken.None);
+        return provider;
+    }
+
+    private static Task<int> Migrate(ServiceProvider services) => services.GetRequiredService<Migrator>().Run(CancellationToken.None);
+
+    private static async Task Insert(ServiceProvider services, long rid, string type, string body, bool deleted = false)
+    {
+        await services.GetRequiredService<GroupCommit>().Write<bool>(
+            Tenant,
+            async (write, cancel) =>
+            {
+                await write.Execute(Resource, [Tenant.Value, type, $"r{rid}", rid, deleted ? 2L : 1L, deleted], cancel);
+                await write.Execute(Version, [Tenant.Value, rid, 1L, rid, Encoding.UTF8.GetBytes(body)], cancel);
+                if (deleted) await write.Execute(Version, [Tenant.Value, rid, 2L, rid + 100, null], cancel);
+                return true;
+            },
+            CancellationToken.None);
+    }
+
+    private static readonly Statement Resource = new("""
+        insert into fhir_resource (tenant_id, type, id, rid, version, position, updated_at, deleted, sensitive)
+        values (@tenant_id, @type, @id, @rid, @version, @rid, 0, @deleted, false)
+        """);
+
+    private static readonly Statement Version = new("""
+        insert into fhir_version (tenant_id, rid, version, position, updated_at, interaction, sensitive, body)
+        values (@tenant_id, @rid, @version, @position, 0, 'PUT', false, @body)
+        """);
+
+    private static readonly Statement Head = new("insert into log_head (tenant_id, position, oldest) values (@tenant_id, 1, 1)");
+
+    private static readonly Statement Event = new("""
+        insert into event (tenant_id, position, event_id, type, patient_id, resource, sensitive, occurred_at, body)
+        values (@tenant_id, 1, 'e', 'resource.created', @patient, @resource, false, 0, @body)
+        """);
+
+    private static readonly Statement Rows = new("""
+        select r.rid, r.released, v.released, r.sensitive, v.sensitive
+        from fhir_resource r
+        join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version
+        where r.tenant_id = @tenant_id
+        order by r.rid
+        """);
+}
+
+public sealed class OldDatabasesOnSqlite() : OldDatabaseTests(Engine.Sqlite);
+
+public sealed class OldDatabasesOnPostgres() : OldDatabaseTests(Engine.Postgres);
