@@ -41,6 +41,9 @@ internal sealed class FeedEvent
 
     public long Position => logged.Position;
 
+    /// <summary>Its data is no JSON object: it has no form.</summary>
+    public bool IsUnreadable => facts is null;
+
     /// <summary>All patients who may be told of it.</summary>
     public IReadOnlyList<PatientId> Patients { get; } = [];
 

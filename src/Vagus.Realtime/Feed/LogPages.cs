@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Vagus.Access.Policies;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -14,7 +15,8 @@ internal sealed record LogPage(IReadOnlyList<FeedEvent> Events, long NarrowedAt)
 /// Reads pages of the log for the tail and for replays alike: rows, the contents that are asked for and, where something was narrowed after the first
 /// row, how everything that the page tells of stands now, in one query. In the ordinary case there is no such query.
 /// </summary>
-internal sealed class LogPages(EventLog log, ResourceVersions contents, ResourcesNow now, TenantVisibilities visibilities)
+internal sealed partial class LogPages(
+    EventLog log, ResourceVersions contents, ResourcesNow now, TenantVisibilities visibilities, ILogger<LogPages> logger)
 {
     /// <summary>The tenant's own word on who sees what; see <see cref="TenantVisibilities"/> on its age.</summary>
     public ValueTask<TenantVisibility> VisibilityOf(TenantId tenant, CancellationToken cancel) => visibilities.Of(tenant, cancel);
@@ -42,6 +44,19 @@ internal sealed class LogPages(EventLog log, ResourceVersions contents, Resource
             facts = facts with { Now = await now.Of(tenant, asked, cancel) };
         }
 
-        return new LogPage(rows.ConvertAll(row => FeedEvent.Of(row, row.Position < narrowedAt ? facts : facts with { Now = null })), narrowedAt);
+        return new LogPage(rows.ConvertAll(row => Read(row, row.Position < narrowedAt ? facts : facts with { Now = null })), narrowedAt);
+    }
+
+    private FeedEvent Read(LoggedEvent row, PageFacts facts)
+    {
+        var read = FeedEvent.Of(row, facts);
+        if (read.IsUnreadable) Log.Unreadable(logger, row.Tenant.Value, row.Position);
+        return read;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Tenant {Tenant}: the event at {Position} is no JSON object; it is passed over")]
+        public static partial void Unreadable(ILogger logger, string tenant, long position);
     }
 }

@@ -21,6 +21,19 @@ public abstract class DeliveryTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_event_that_is_no_JSON_object_is_passed_over_and_logged()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        await using var client = await SocketClient.Open(clinic, await clinic.SignIn());
+
+        var unreadable = await clinic.Write("lab.order.created", "[1]"u8.ToArray(), "p1");
+        var position = await clinic.WriteOrder();
+
+        Assert.Equal(position, (await client.Hear("lab:order_created")).GetProperty("sequence").GetInt64());
+        Assert.Contains($"the event at {unreadable} is no JSON object", await clinic.Log.Line("is passed over"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_raw_socket_gets_updates_and_clinical_events()
     {
         await using var clinic = await LiveClinic.Open(engine);
