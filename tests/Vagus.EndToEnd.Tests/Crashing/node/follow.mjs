@@ -69,6 +69,7 @@ socket.on('disconnect', (reason) => {
 
 socket.onAny((name, payload) => {
   if (name === 'gap') return say({ gap: payload });
+  if (name === 'position') return undefined;
   if (typeof payload?.sequence !== 'number') return undefined;
   say({ name, sequence: payload.sequence });
   return saw(payload.sequence);
