@@ -98,6 +98,9 @@ internal sealed class LiveClinic : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>The last position of a tenant's log.</summary>
+    public async Task<long> Head(TenantId? tenant = null) => (await Get<EventLog>().Extent(tenant ?? North, default)).Last;
+
     /// <summary>Appends one event and answers its position.</summary>
     public Task<long> Write(EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false, EventAudience? audience = null) =>
         Write(EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data), patient, tenant, sensitive, audience ?? EventAudience.Of(data));

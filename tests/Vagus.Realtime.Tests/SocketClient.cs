@@ -72,6 +72,12 @@ internal sealed class SocketClient : IAsyncDisposable
     /// <summary>What the official client would show when it comes back: the last offset that it was sent.</summary>
     public string? Offset { get; private set; }
 
+    /// <summary>Waits until the server has told that everything up to a position was sent; events that come before it are kept.</summary>
+    public async Task Reach(long last)
+    {
+        while (!(Position >= last)) Keep(await NextPacket() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) before {last}."));
+    }
+
     /// <summary>Waits for a word on the position that comes after this call; events that come before it are kept.</summary>
     public async Task<long> HearPosition()
     {

@@ -54,7 +54,9 @@ public class House(Engine engine) : IAsyncLifetime
         builder.Services.AddAccess(new AccessOptions { PasswordIterations = 10, RootKey = Convert.ToBase64String(new byte[32]) });
         builder.Services.AddFhir(new FhirOptions());
         builder.Services.AddCare();
-        builder.Services.AddRealtime(new RealtimeOptions());
+        // Positions come often: they tell a listener that everything is there.
+        var often = TimeSpan.FromMilliseconds(50);
+        builder.Services.AddRealtime(new RealtimeOptions { PositionInterval = often, PollInterval = often, MaxFramesPerSecond = 10_000 });
         app = builder.Build();
         app.UseWebSockets();
         app.UseRouting();

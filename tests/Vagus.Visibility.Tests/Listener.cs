@@ -32,7 +32,7 @@ internal abstract class Listener : IAsyncDisposable
 
     public IEnumerable<Heard> Events => All.Where(heard => !heard.IsUpdate);
 
-    /// <summary>Reads until everything is here that the server had queued before this was asked.</summary>
+    /// <summary>Reads until everything is here that the log had when this was asked.</summary>
     public async Task Settle(Clinic clinic) =>
         await Settle((await clinic.House.Get<Storage.Log.EventLog>().Extent(clinic.Tenant, CancellationToken.None)).Last);
 
@@ -74,6 +74,7 @@ internal abstract class Listener : IAsyncDisposable
 internal sealed class SocketListener : Listener
 {
     private int asked;
+    private long position = -1;
     private JsonElement? answer;
 
     public string? Pid { get; private set; }
@@ -91,8 +92,11 @@ internal sealed class SocketListener : Listener
         return client;
     }
 
-    /// <summary>A subscription with a past is taken up when the replay before it is over; this one brings nothing itself.</summary>
-    public override async Task Settle(long last) => await Ask("subscribe", new { eventTypes = new[] { "alert.resolved" }, since = last });
+    /// <summary>The server tells a position when a replay is over, and again and again after that.</summary>
+    public override async Task Settle(long last)
+    {
+        while (position < last) await Take();
+    }
 
     public Task<JsonElement> Subscribe(object request) => Ask("subscribe", request);
 
@@ -119,6 +123,7 @@ internal sealed class SocketListener : Listener
     private void Keep(JsonElement arguments)
     {
         var name = arguments[0].GetString()!;
+        if (name == "position") position = arguments[1].GetProperty("sequence").GetInt64();
         if (name is "position" or "presence" or "gap") return;
         All.Add(new Heard(name, arguments[1].GetProperty("sequence").GetInt64(), arguments[1].GetRawText(), arguments[1]));
     }
@@ -127,6 +132,8 @@ internal sealed class SocketListener : Listener
 /// <summary>A client of <c>/ws</c> that asks for every event and every resource.</summary>
 internal sealed class RawListener : Listener
 {
+    private long position = -1;
+
     public static async Task<RawListener> Open(House house, Person person, long? since = null, string[]? patients = null)
     {
         var client = new RawListener();
@@ -139,15 +146,14 @@ internal sealed class RawListener : Listener
         return client;
     }
 
-    /// <summary>The replay runs beside: a second subscription is answered when it is over.</summary>
+    /// <summary>Asks how far the server has come until that is far enough.</summary>
     public override async Task Settle(long last)
     {
-        await Say("subscribe", new { subscription_id = "barrier", resource_types = Array.Empty<string>(), event_types = Array.Empty<string>(), since = last });
-        await TakeUntil("subscribed");
-        await Say("unsubscribe", new { subscription_id = "barrier" });
-        await TakeUntil("unsubscribed");
-        await Say("ping", new { });
-        await TakeUntil("pong");
+        while (position < last)
+        {
+            await Say("ping", new { });
+            await TakeUntil("pong");
+        }
     }
 
     private Task Say(string type, object data) => Send(JsonSerializer.Serialize(new { type, data }));
@@ -168,6 +174,7 @@ internal sealed class RawListener : Listener
         var type = frame.GetProperty("type").GetString()!;
         var data = frame.GetProperty("data");
         var name = type == "clinical_event" ? data.GetProperty("name").GetString()! : type;
+        if (type is "pong" or "position" && data.TryGetProperty("sequence", out var told)) position = told.GetInt64();
         if (type is "update" or "clinical_event") All.Add(new Heard(name, data.GetProperty("sequence").GetInt64(), data.GetRawText(), data));
         return type;
     }

@@ -16,12 +16,15 @@ public abstract class PaceTests(Engine engine)
         await using var raw = await RawClient.Open(clinic, ann);
         await raw.Subscribe(new { subscription_id = "s" });
 
+        var onSocket = Sequences(socket.Next, 2_001, "lab:order_created");
+        var onRaw = Sequences(raw.Next, 2_001, "clinical_event");
+
         await clinic.WriteAtOnce(count: 2_000, size: 1_000);
         await clinic.WriteOrder();
 
-        var expected = Enumerable.Range(1, 2_001).Select(number => (long)number);
-        Assert.Equal(expected, await Sequences(socket.Next, 2_001, "lab:order_created"));
-        Assert.Equal(expected, await Sequences(raw.Next, 2_001, "clinical_event"));
+        var expected = Enumerable.Range(1, 2_001).Select(number => (long)number).ToList();
+        Assert.Equal(expected, await onSocket);
+        Assert.Equal(expected, await onRaw);
     }
 
     [Fact]

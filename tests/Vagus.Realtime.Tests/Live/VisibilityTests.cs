@@ -41,6 +41,7 @@ public abstract class VisibilityTests(Engine engine)
 
         await using var late = await SocketClient.Open(clinic, person);
         await late.Ask("subscribe", new { since = 0 });
+        await late.Reach(await clinic.Head());
         await raw.Say("ping", new { });
 
         Assert.Equal(expected, await NamesUntilAnswer(live));
@@ -66,6 +67,7 @@ public abstract class VisibilityTests(Engine engine)
         await clinic.WriteOrder(Mine);
         await using var late = await SocketClient.Open(clinic, me);
         await late.Ask("subscribe", new { patientIds = new[] { Mine, Other }, since = 0 });
+        await late.Reach(await clinic.Head());
 
         Assert.Equal("appointment:created lab:result_available thread:closed", await NamesUntilAnswer(late));
         Assert.Equal("appointment:created lab:result_available thread:closed", await NamesUntilAnswer(client));
@@ -100,6 +102,8 @@ public abstract class VisibilityTests(Engine engine)
         await clinic.WriteOrder("p1");
         await north.Ask("subscribe", new { patientIds = new[] { "p1" }, since = 0 });
         await south.Ask("subscribe", new { patientIds = new[] { "p1" }, since = 0 });
+        await north.Reach(await clinic.Head());
+        await south.Reach(await clinic.Head(LiveClinic.South));
 
         Assert.Equal([1], await Positions(north));
         Assert.Equal([1, 3], await Positions(south));
