@@ -12,6 +12,7 @@ internal sealed class RawSession(
     private readonly Lock gate = new();
     private readonly HashSet<string> subscribedFromOwed = new(StringComparer.Ordinal);
     private OwedPast? owed;
+    private bool hasSubscribed;
 
     /// <summary>Names this client when it comes back. Good only together with its caller's token.</summary>
     public string ClientId => clientId;
@@ -29,10 +30,15 @@ internal sealed class RawSession(
         lock (gate) owed = new OwedPast(since, clock.GetUtcNow() + options.SubscribeAgainWithin);
     }
 
-    /// <summary>Where a subscription begins that names no position itself; null for now.</summary>
-    public long? BeginningFor(string subscription)
+    /// <summary>Where a subscription begins: at the position that it names, else at what is owed, else now (null).</summary>
+    public long? Beginning(string subscription, long? named)
     {
-        lock (gate) return owed is { } past && subscribedFromOwed.Add(subscription) ? past.Since : null;
+        lock (gate)
+        {
+            hasSubscribed = true;
+            if (named is not null) return named;
+            return owed is { } past && subscribedFromOwed.Add(subscription) ? past.Since : null;
+        }
     }
 
     /// <summary>What the client may take for its place; null while it is owed something of the past.</summary>
@@ -40,7 +46,7 @@ internal sealed class RawSession(
     {
         lock (gate)
         {
-            if (owed is not null && subscribedFromOwed.Count == 0) return null;
+            if (owed is not null && !hasSubscribed) return null;
         }
 
         return Feed?.Members.ProvenFor(this);
@@ -55,7 +61,7 @@ internal sealed class RawSession(
 
             since = past.Since;
             owed = null;
-            if (subscribedFromOwed.Count > 0) return;
+            if (hasSubscribed) return;
         }
 
         var standing = Feed?.Members.ProvenFor(this) ?? 0;
@@ -78,7 +84,7 @@ internal sealed class RawSession(
         // A client to whom the past is still owed must not be told that it has it.
         lock (gate)
         {
-            if (owed is { } past && position.Sequence > past.Since && subscribedFromOwed.Count == 0) return;
+            if (owed is { } past && position.Sequence > past.Since && !hasSubscribed) return;
         }
 
         outgoing.Send(position.Raw(clock.GetUtcNow()));

@@ -32,7 +32,7 @@ internal sealed class SubscribeRaw(RealtimeOptions options)
             json.WriteString("subscription_id"u8, id.Value);
             json.WriteNumber("sequence"u8, sequence);
         });
-        if ((since.Value ?? session.BeginningFor(id.Value)) is not { } past) feed.Members.Subscribe(session, id.Value, filter.Value, Answer);
+        if (session.Beginning(id.Value, since.Value) is not { } past) feed.Members.Subscribe(session, id.Value, filter.Value, Answer);
         else feed.Members.SubscribeSince(session, id.Value, filter.Value, past, await feed.Extent(connection.Gone), Answer);
         return null;
     }
