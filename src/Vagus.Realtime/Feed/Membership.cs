@@ -314,7 +314,10 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             if (recent.After(follower.Cursor)?.ToList() is not { } rest || Lacks(follower, rest)) return false;
             foreach (var occurrence in rest)
             {
+                // The last step may be larger than a small queue: what was given stays given, and the catch-up goes on behind it.
+                if (!follower.Session.HasRoom) return false;
                 if (follower.Subscriptions.Wanted(occurrence.SeenBy(follower.Session.Caller)) is { } form) follower.Session.Deliver(form, isReplay: false);
+                follower.Reach(occurrence.Position);
             }
         }
 

@@ -75,6 +75,23 @@ public abstract class PaceTests(Engine engine)
         });
     }
 
+    [Fact]
+    public async Task A_session_that_comes_back_to_a_few_events_in_memory_is_not_cut_by_them()
+    {
+        await using var clinic = await LiveClinic.Open(engine, SmallQueue with { MaxQueuedFrames = 4 });
+        var ann = await clinic.SignIn();
+        await using var socket = await SocketClient.Open(clinic, ann);
+        await clinic.WriteAtOnce(count: 60, size: 10);
+        await Sequences(socket.Next, 60, "lab:order_created");
+
+        await using var back = await SocketClient.Connect(clinic, new { token = ann.Token, since = 0 });
+        await using var raw = await RawClient.Open(clinic, ann);
+        await raw.Subscribe(new { subscription_id = "s", since = 0 });
+
+        Assert.Equal(60, (await Sequences(back.Next, 60, "lab:order_created"))[^1]);
+        Assert.Equal(60, (await Sequences(raw.Next, 60, "clinical_event"))[^1]);
+    }
+
     private static async Task<List<long>> Sequences(Func<Task<System.Text.Json.JsonElement?>> next, int count, string name)
     {
         var seen = new List<long>();
