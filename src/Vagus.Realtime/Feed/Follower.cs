@@ -24,11 +24,22 @@ internal sealed class Follower(LiveSession session, Entry entry)
     /// <summary>What is still owed to subscriptions that begin in the past, oldest first.</summary>
     public Debt? FirstDebt => debts.TryPeek(out var debt) ? debt : null;
 
+    /// <summary>
+    /// Everything up to here that the session may see and asked for was put into its queue or told as a gap. Each debt holds it back to the place that
+    /// was reached for it.
+    /// </summary>
+    public long Proven(long standing) => debts.Aggregate(standing, (least, debt) => Math.Min(least, debt.Proven));
+
     /// <summary>True when contents of resources are read for it.</summary>
     public bool ReadsResources => Mode != FeedMode.Left && Subscriptions.WantsResources;
 
     /// <summary>Whether its place has to be told as soon as it is live: it is new, or a replay is over.</summary>
     public bool OwesPosition { get; private set; } = true;
+
+    /// <summary>
+    /// Where the last debt ended; null without one. What was sent for it carries no offset: only a client that shows an offset beyond this has it all.
+    /// </summary>
+    public long? OwedUntil { get; private set; }
 
     /// <summary>When its place was last told, as a timestamp of the clock.</summary>
     public long PositionToldAt { get; set; }
@@ -45,11 +56,8 @@ internal sealed class Follower(LiveSession session, Entry entry)
         Mode = FeedMode.CatchingUp;
     }
 
-    public void Leave()
-    {
-        Mode = FeedMode.Left;
-        debts.Clear();
-    }
+    /// <summary>What it was owed stays written down: it decides whether the client can be recovered.</summary>
+    public void Leave() => Mode = FeedMode.Left;
 
     public void Reach(long position) => Cursor = position;
 
@@ -59,6 +67,7 @@ internal sealed class Follower(LiveSession session, Entry entry)
     public void Owe(Subscriptions.Stretch added, WayBack back)
     {
         debts.Enqueue(new Debt(added, back.Lost, back.After, Cursor));
+        OwedUntil = Cursor;
         OwesPosition = true;
     }
 
@@ -104,6 +113,9 @@ internal sealed class Debt(Subscriptions.Stretch added, WayBack.Gap? gap, long a
 
     /// <summary>To be told before the rest; taken once.</summary>
     public WayBack.Gap? Gap { get; private set; } = gap;
+
+    /// <summary>Up to here nothing is owed any more: a gap counts only when it has been told.</summary>
+    public long Proven => Gap is { } untold ? untold.From - 1 : Reached;
 
     public bool IsSettled => Reached >= until;
 

@@ -179,7 +179,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             var added = follower.Subscriptions.Add(id, filter, back.After, standing);
             CountReaders(follower, read);
             // From here on the client has everything up to its beginning only: what it resumes from goes back with it.
-            TellPosition(follower, Math.Min(since, standing));
+            TellPosition(follower, Math.Min(since, Proven(follower)));
             answer(Math.Max(standing, back.After));
             if (back.Lost is null && back.After >= standing) return;
 
@@ -208,14 +208,15 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         lock (gate) return session.Follower?.Subscriptions.Count ?? 0;
     }
 
-    /// <summary>What the session has asked for; null while it gets everything unasked. Incomplete while a subscription is owed something.</summary>
+    /// <summary>What the session has asked for and how far it was owed the past.</summary>
     public Absent Asked(LiveSession session)
     {
         lock (gate)
         {
             if (session.Follower is not { } follower) return Absent.Unknown;
 
-            return new Absent(follower.Subscriptions.AreChosen ? follower.Subscriptions.Open : null, IsComplete: follower.FirstDebt is null);
+            var asked = follower.Subscriptions.AreChosen ? follower.Subscriptions.Open : null;
+            return new Absent(asked, IsComplete: follower.FirstDebt is null) { OwedUntil = follower.OwedUntil };
         }
     }
 
@@ -224,19 +225,19 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         lock (gate) return [.. audience.Sessions];
     }
 
-    /// <summary>Everything up to here that the session may see and asked for has been put into its queue; null while a subscription is owed something.</summary>
+    /// <summary>Everything up to here that the session may see and asked for has been put into its queue; null where it is in no feed.</summary>
     public long? ProvenFor(LiveSession session)
     {
-        lock (gate) return session.Follower is { FirstDebt: null } follower ? Standing(follower) : null;
+        lock (gate) return session.Follower is { } follower ? Proven(follower) : null;
     }
 
-    /// <summary>Tells a session its place when that is due and can be proved.</summary>
+    /// <summary>Tells a session its place when that is due, also in the middle of a long replay: as far as it is proved.</summary>
     public void TellIfDue(LiveSession session)
     {
         lock (gate)
         {
-            if (session.Follower is not { Mode: not FeedMode.Left, FirstDebt: null } follower || !session.HasRoom) return;
-            if (clock.GetElapsedTime(follower.PositionToldAt) >= options.PositionInterval) TellPosition(follower, Standing(follower));
+            if (session.Follower is not { Mode: not FeedMode.Left } follower || !session.HasRoom) return;
+            if (clock.GetElapsedTime(follower.PositionToldAt) >= options.PositionInterval) TellPosition(follower, Proven(follower));
         }
     }
 
@@ -328,6 +329,8 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     }
 
     private long Standing(Follower follower) => follower.Mode == FeedMode.Live ? Math.Max(position, follower.Cursor) : follower.Cursor;
+
+    private long Proven(Follower follower) => follower.Proven(Standing(follower));
 
     private void TellPosition(Follower follower, long sequence)
     {

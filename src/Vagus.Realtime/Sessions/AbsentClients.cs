@@ -9,6 +9,12 @@ internal sealed record Absent(IReadOnlyList<(string Id, EventFilter Filter)>? As
 {
     /// <summary>It never came into its feed.</summary>
     public static readonly Absent Unknown = new([], IsComplete: false);
+
+    /// <summary>Where what was owed to a subscription ended; null where nothing was.</summary>
+    public long? OwedUntil { get; init; }
+
+    /// <summary>Whether a client that shows this offset has certainly received all that it was owed.</summary>
+    public bool HasAllAt(long offset) => IsComplete && !(offset <= OwedUntil);
 }
 
 /// <summary>
