@@ -46,23 +46,26 @@ internal sealed class LiveClinic : IAsyncDisposable
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<LiveClinic> Open(Engine engine, RealtimeOptions? options = null, StorageOptions? storage = null)
+    public static async Task<LiveClinic> Open(
+        Engine engine, RealtimeOptions? options = null, StorageOptions? storage = null, ILoggerProvider? log = null)
     {
         string? folder = null;
         if (storage is null && engine == Engine.Postgres) storage = new StorageOptions { Postgres = await PostgresServer.NewDatabase() };
         storage ??= new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-live-").FullName };
-        var clinic = await Start(storage, folder, new TestClock(), options ?? new RealtimeOptions());
+        var clinic = await Start(storage, folder, new TestClock(), options ?? new RealtimeOptions(), log);
         await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
         await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
         return clinic;
     }
 
     /// <summary>The same database behind a new process, as far as one can be had here.</summary>
-    public async Task<LiveClinic> Restart(RealtimeOptions? options = null)
+    public async Task<LiveClinic> Restart(RealtimeOptions? options = null, ILoggerProvider? log = null)
     {
         await app.StopAsync();
         await app.DisposeAsync();
-        return await Start(storage, folder, Clock, options ?? new RealtimeOptions());
+        var again = await Start(storage, folder, Clock, options ?? new RealtimeOptions(), log);
+        again.people = people;
+        return again;
     }
 
     /// <summary>A new person who has signed in.</summary>
@@ -159,12 +162,14 @@ internal sealed class LiveClinic : IAsyncDisposable
         if (folder is not null) Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task<LiveClinic> Start(StorageOptions storage, string? folder, TestClock clock, RealtimeOptions options)
+    private static async Task<LiveClinic> Start(
+        StorageOptions storage, string? folder, TestClock clock, RealtimeOptions options, ILoggerProvider? log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new RecordedLog();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
+        if (log is not null) builder.Logging.AddProvider(log).AddFilter("Vagus.Realtime", LogLevel.Debug);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IdSource>();

@@ -40,6 +40,7 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
         {
             members.TellIfDue(follower.Session);
             members.Judge(await pages.VisibilityOf(tenant, gone));
+            Step(follower.Session, step);
             await Take(follower, step, gone);
         }
     }
@@ -68,9 +69,18 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
         }
     }
 
+    private void Step(LiveSession session, CatchUpStep step)
+    {
+        var source = step.Events is null ? "log" : "memory";
+        Log.Step(logger, session.Caller.Tenant.Value, session.Caller.User.Value, step.After, step.Until, source, step.Debt is not null);
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: user {User} could not be led on from the log; the connection is closed, to come back")]
         public static partial void Failed(ILogger logger, Exception failure, string tenant, string user);
+
+        [LoggerMessage(2, LogLevel.Debug, "Tenant {Tenant}: user {User} is led on from {After} to {Until} out of the {Source}, for one subscription only: {IsDebt}")]
+        public static partial void Step(ILogger logger, string tenant, string user, long after, long until, string source, bool isDebt);
     }
 }

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Vagus.Realtime.Tests.Model;
+
+/// <summary>States and transitions of a session that the runs have to reach.</summary>
+internal enum Reached
+{
+    /// <summary>A place at the end of the log was told.</summary>
+    Live,
+
+    /// <summary>A session that was live and never anything else had to read the log.</summary>
+    FellBehind,
+    CaughtUpFromMemory,
+    CaughtUpFromLog,
+    Debt,
+    GapByRetention,
+    GapByMaxReplay,
+    Recovered,
+    Refused,
+    Resumed,
+
+    /// <summary>The older, half-open connection of the same client was closed.</summary>
+    TakenOver,
+    OwedClaimed,
+    OwedToldAsGap,
+    ToldBack,
+    Restarted,
+    SignedOut,
+}
+
+/// <summary>Counts how often each state was reached. Steps of a catch-up are taken from the server's log, which names the user.</summary>
+internal sealed class Tally : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentDictionary<Reached, int> seen = new();
+    private readonly ConcurrentDictionary<string, bool> behind = new();
+
+    public void Saw(Reached state) => seen.AddOrUpdate(state, 1, (_, count) => count + 1);
+
+    public bool WasLed(string user) => behind.ContainsKey(user);
+
+    public string Report() => string.Join(", ", Enum.GetValues<Reached>().Select(state => $"{state} {seen.GetValueOrDefault(state)}"));
+
+    public Reached[] NotSeen(params Reached[] ofAnother) => [.. Enum.GetValues<Reached>().Where(state => !seen.ContainsKey(state)).Except(ofAnother)];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Name != "Step" || state is not IReadOnlyList<KeyValuePair<string, object?>> values) return;
+
+        var said = values.ToDictionary(each => each.Key, each => each.Value);
+        Saw(said["Source"] is "memory" ? Reached.CaughtUpFromMemory : Reached.CaughtUpFromLog);
+        if (said["IsDebt"] is true) Saw(Reached.Debt);
+        behind.TryAdd(said["User"]!.ToString()!, true);
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+}

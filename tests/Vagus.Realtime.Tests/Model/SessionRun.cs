@@ -1,0 +1,291 @@
+using Vagus.Events;
+
+namespace Vagus.Realtime.Tests.Model;
+
+/// <summary>One run: a few clients of one gateway, random commands drawn from a seed, and at the end the judgement of all that they heard.</summary>
+internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly string[] Patients = ["p1", "p2", "p3"];
+    private static readonly string[] Types = ["lab.order.created", "thread.closed", "claim.submitted"];
+    private static readonly string[] ResourceTypes = ["Observation", "Condition"];
+    private readonly Random random = new(seed);
+    private readonly List<ModelClient> clients = [];
+    private readonly List<string> commands = [];
+    private Task writing = Task.CompletedTask;
+
+    public async Task Play(int length)
+    {
+        try
+        {
+            for (var count = 1 + random.Next(2); count > 0; count--) clients.Add(await NewClient());
+            for (var step = 0; step < length; step++) await Step();
+            await Settle();
+            Judge();
+        }
+        finally
+        {
+            await writing;
+            foreach (var client in clients) await client.DisposeAsync();
+        }
+    }
+
+    /// <summary>What was done, for the message of a failure.</summary>
+    public string Script => string.Join(Environment.NewLine, commands.Select(command => "  " + command));
+
+    private async Task<ModelClient> NewClient()
+    {
+        var seesLabelled = random.Next(3) == 0;
+        var person = await world.Clinic.SignIn(sensitive: seesLabelled);
+        ModelClient client = isRaw ? new RawModelClient(world, person, seesLabelled) : new SocketModelClient(world, person, seesLabelled);
+        await client.Connect(WayIn.Plain);
+        return client;
+    }
+
+    private async Task Step()
+    {
+        var client = clients[random.Next(clients.Count)];
+        world.ThrowIfBroken();
+        var task = random.Next(1000) switch
+        {
+            < 240 => Write(1 + random.Next(3), size: 10),
+            < 330 => Write(20 + random.Next(180), size: random.Next(2_000)),
+            < 350 => Write(300 + random.Next(300), size: random.Next(1_000)),
+            < 400 => WriteBeside(),
+            < 620 => Subscribe(client),
+            < 690 => Unsubscribe(client),
+            < 770 => ComeBack(client, client.Cut, "cut"),
+            < 820 => ComeBack(client, client.LoseSight, "half-open"),
+            < 870 => Pace(client),
+            < 910 => Freeze(client),
+            < 950 => Listen(client),
+            < 965 => Renew(client),
+            < 972 => SignOut(client),
+            < 980 => Forget(),
+            < 988 => world.Clinic is { } && seed % 4 == 0 ? Restart() : Task.CompletedTask,
+            < 994 => LetOwedRunOut(client),
+            _ => Listen(client),
+        };
+        await task;
+    }
+
+    private Task Write(int count, int size)
+    {
+        commands.Add($"write {count} of {size} bytes from {world.Log.Head + 1}");
+        return WriteNow(count, size);
+    }
+
+    private async Task WriteNow(int count, int size)
+    {
+        await writing;
+        await world.Log.Write(world.Clinic, world.Tenant, [.. Enumerable.Range(0, count).Select(_ => Draft(size))]);
+    }
+
+    /// <summary>Goes on writing while the next commands are carried out.</summary>
+    private async Task WriteBeside()
+    {
+        await writing;
+        commands.Add("write beside");
+        var drafts = Enumerable.Range(0, 10 + random.Next(40)).Select(_ => Enumerable.Range(0, 1 + random.Next(4)).Select(_ => Draft(200)).ToArray()).ToArray();
+        writing = Task.Run(async () =>
+        {
+            foreach (var some in drafts) await world.Log.Write(world.Clinic, world.Tenant, some);
+        });
+    }
+
+    private Draft Draft(int size)
+    {
+        var patient = random.Next(5) == 0 ? null : Patients[random.Next(Patients.Length)];
+        EventData data = random.Next(6) switch
+        {
+            0 => new ThreadClosed("t1", "patient", ["u1"], patient),
+            1 => new ClaimSubmitted("Claim/c1/_history/1", "c1", patient),
+            2 => new ResourceCreated("Observation", "o1", "1", "Observation/o1/_history/1", patient),
+            3 => new ResourceCreated("Condition", "c1", "1", "Condition/c1/_history/1", patient),
+            _ => new LabOrderCreated(patient ?? "p0", "ServiceRequest/o1/_history/1", "o1", new string('x', size)),
+        };
+        return new Draft(data, patient, Sensitive: random.Next(8) == 0);
+    }
+
+    private async Task Subscribe(ModelClient client)
+    {
+        if (!client.IsOpen || client.IsFrozen) return;
+
+        long? since = random.Next(5) switch
+        {
+            < 2 => null,
+            2 => client.Place,
+            _ => Math.Max(0, world.Log.Head - random.Next(random.Next(4) == 0 ? 2_000 : 300)),
+        };
+        var wish = new Wish(
+            random.Next(2) == 0 ? null : [.. Types.Where(_ => random.Next(2) == 0).DefaultIfEmpty(Types[0])],
+            random.Next(2) == 0 ? null : [.. Patients.Where(_ => random.Next(2) == 0).DefaultIfEmpty("p1")],
+            !isRaw || random.Next(2) == 0 ? null : random.Next(2) == 0 ? ["*"] : [ResourceTypes[random.Next(2)]]);
+        commands.Add($"{Name(client)} subscribes since {since}");
+        await client.Subscribe(wish, since, random.Next(3));
+        await Answered(client);
+    }
+
+    private async Task Unsubscribe(ModelClient client)
+    {
+        if (!client.IsOpen || client.IsFrozen || !client.IsQuiet || client.Known.Count == 0) return;
+
+        commands.Add($"{Name(client)} unsubscribes");
+        await client.Unsubscribe(client.Known.Order().ElementAt(random.Next(client.Known.Count)));
+        await Answered(client);
+    }
+
+    /// <summary>Two times of three the answer is waited for; otherwise the next command comes into the middle.</summary>
+    private async Task Answered(ModelClient client)
+    {
+        if (random.Next(3) == 0) return;
+        if (!await client.Until(() => client.IsQuiet || !client.IsOpen, Patience)) Fail("a request was not answered", client);
+    }
+
+    private async Task ComeBack(ModelClient client, Action leave, string how)
+    {
+        leave();
+        var way = (WayIn)random.Next(3);
+        if (random.Next(3) == 0) await Write(1 + random.Next(80), size: 100);
+        commands.Add($"{Name(client)}: {how}, comes back {way} from {client.Place}");
+        await Connect(client, way);
+        if (how == "half-open") world.Tally.Saw(Reached.TakenOver);
+    }
+
+    private async Task Connect(ModelClient client, WayIn way)
+    {
+        if (way != WayIn.Plain) client.OnlyEverLive = false;
+        try
+        {
+            await client.Connect(way);
+        }
+        catch (IOException closed)
+        {
+            // The server may close a connection before it has let it in, if it says so.
+            commands.Add($"{Name(client)} was not let in: {closed.Message}");
+        }
+    }
+
+    private Task Pace(ModelClient client)
+    {
+        commands.Add($"{Name(client)} reads slowly");
+        client.Read(TimeSpan.FromMilliseconds(random.Next(4)));
+        return Task.CompletedTask;
+    }
+
+    private Task Freeze(ModelClient client)
+    {
+        commands.Add($"{Name(client)} is frozen");
+        client.Freeze();
+        return Task.CompletedTask;
+    }
+
+    private async Task Listen(ModelClient client)
+    {
+        commands.Add($"{Name(client)} listens");
+        client.Read(TimeSpan.Zero);
+        await client.Until(() => client.PlaceOnThisLine >= world.Log.Head || !client.IsOpen, TimeSpan.FromMilliseconds(random.Next(200)));
+    }
+
+    private async Task Renew(ModelClient client)
+    {
+        if (!client.IsOpen || client.IsFrozen) return;
+
+        commands.Add($"{Name(client)} renews");
+        await client.Renew();
+    }
+
+    private async Task SignOut(ModelClient client)
+    {
+        if (!client.IsOpen) return;
+
+        commands.Add($"{Name(client)} signs out");
+        client.Read(TimeSpan.Zero);
+        await client.SignOut();
+        if (!await client.Until(() => !client.IsOpen, Patience)) Fail("a session that ended is still open", client);
+        world.Tally.Saw(Reached.SignedOut);
+    }
+
+    /// <summary>The log's retention passes over what was written so far.</summary>
+    private async Task Forget()
+    {
+        await writing;
+        commands.Add("retention");
+        Advance(TimeSpan.FromMinutes(3));
+        await Write(1, size: 10);
+        await world.Log.Sweep(world.Clinic, world.Tenant);
+    }
+
+    private async Task Restart()
+    {
+        await writing;
+        commands.Add("restart");
+        foreach (var client in clients)
+        {
+            client.Read(TimeSpan.Zero);
+            client.MayBeClosed(1012, 1001, 0);
+        }
+
+        await world.Restart();
+    }
+
+    private async Task LetOwedRunOut(ModelClient client)
+    {
+        if (!client.IsOpen || client.IsFrozen || !client.IsOwed || client.Place >= world.Log.Head) return;
+
+        commands.Add($"{Name(client)} does not claim what it is owed");
+        var place = client.Place;
+        Advance(TimeSpan.FromSeconds(31));
+        if (!await client.Until(() => client.Place > place || !client.IsOpen, Patience)) Fail("no gap was told", client);
+    }
+
+    private void Advance(TimeSpan by)
+    {
+        world.Clinic.Clock.Advance(by);
+        foreach (var client in clients) client.OwedRanOut();
+    }
+
+    /// <summary>All clients read, come back if they are away, and have to be told that they are at the end of the log.</summary>
+    private async Task Settle()
+    {
+        commands.Add("the end");
+        await writing;
+        foreach (var client in clients)
+        {
+            client.Read(TimeSpan.Zero);
+            var until = DateTime.UtcNow + Patience;
+            while (!await AtTheEnd(client))
+            {
+                world.ThrowIfBroken();
+                if (client.IsOpen || DateTime.UtcNow > until) Fail($"no place at the end of the log, {world.Log.Head}, was told: it is silent", client);
+                await Connect(client, (WayIn)random.Next(3));
+            }
+
+            world.Tally.Saw(Reached.Live);
+            if (client.OnlyEverLive && world.Tally.WasLed(client.Person.User.Value)) world.Tally.Saw(Reached.FellBehind);
+        }
+    }
+
+    private async Task<bool> AtTheEnd(ModelClient client)
+    {
+        if (client.IsOpen && client.IsOwed) await LetOwedRunOut(client);
+        await client.Until(() => (client.PlaceOnThisLine >= world.Log.Head && client.IsQuiet) || !client.IsOpen, Patience);
+        return client.IsOpen && client.PlaceOnThisLine >= world.Log.Head && client.IsQuiet;
+    }
+
+    private void Judge()
+    {
+        foreach (var client in clients)
+        {
+            if (client.Fault() is { } fault) Fail(fault, transcript: "");
+        }
+
+        world.ThrowIfBroken();
+    }
+
+    private string Name(ModelClient client) => $"client {clients.IndexOf(client)}";
+
+    private static void Fail(string fault, ModelClient client) => Fail(fault, client.Told());
+
+    private static void Fail(string fault, string transcript) => Assert.Fail(fault + transcript);
+}

@@ -1,0 +1,65 @@
+using Vagus.Storage;
+using Vagus.Testing;
+
+namespace Vagus.Realtime.Tests.Model;
+
+/// <summary>One server with its database, the model of its log, and what the runs on it have seen.</summary>
+internal sealed class Surroundings : IAsyncDisposable
+{
+    private readonly StorageOptions storage;
+    private Exception? broken;
+
+    private Surroundings(StorageOptions storage, Tally tally) => (this.storage, Tally) = (storage, tally);
+
+    /// <summary>Small, so that every limit is met within a run.</summary>
+    public RealtimeOptions Options { get; } = new()
+    {
+        MaxQueuedFrames = 24,
+        MaxQueuedBytes = 48 * 1024,
+        MaxReplay = 900,
+        MaxFramesPerSecond = 100_000,
+        PollInterval = TimeSpan.FromMilliseconds(50),
+        PositionInterval = TimeSpan.FromMilliseconds(100),
+    };
+
+    public TenantId Tenant => LiveClinic.North;
+
+    public ModelLog Log { get; } = new();
+
+    public Tally Tally { get; }
+
+    public LiveClinic Clinic { get; private set; } = null!;
+
+    public static async Task<Surroundings> Open(Engine engine, Tally tally)
+    {
+        var storage = new StorageOptions { EventRetention = TimeSpan.FromMinutes(2), SweepInterval = TimeSpan.FromDays(1) };
+        storage = engine == Engine.Postgres
+            ? storage with { Postgres = await PostgresServer.NewDatabase() }
+            : storage with { DataFolder = Directory.CreateTempSubdirectory("vagus-model-").FullName };
+        var world = new Surroundings(storage, tally);
+        world.Clinic = await LiveClinic.Open(engine, world.Options, storage, tally);
+        return world;
+    }
+
+    public async Task Restart()
+    {
+        Tally.Saw(Reached.Restarted);
+        Clinic = await Clinic.Restart(Options, Tally);
+    }
+
+    public void CountGap(Heard.Gap gap) => Tally.Saw(gap.From < Log.Oldest ? Reached.GapByRetention : Reached.GapByMaxReplay);
+
+    /// <summary>Something that a reading loop met and cannot throw.</summary>
+    public void Broke(Exception failure) => broken ??= failure;
+
+    public void ThrowIfBroken()
+    {
+        if (broken is { } failure) throw new InvalidOperationException("A client met what the contract does not know.", failure);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Clinic.DisposeAsync();
+        if (storage.Postgres is null) Directory.Delete(storage.DataFolder, recursive: true);
+    }
+}

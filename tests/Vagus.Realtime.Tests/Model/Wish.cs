@@ -1,0 +1,17 @@
+namespace Vagus.Realtime.Tests.Model;
+
+/// <summary>What a subscription of the model asks for. Null is all.</summary>
+/// <param name="Types">Wire names of events.</param>
+/// <param name="Patients">Ids of patients.</param>
+/// <param name="Resources">Types of resources whose changes are asked for; null is none, <c>*</c> all.</param>
+internal sealed record Wish(string[]? Types, string[]? Patients, string[]? Resources)
+{
+    public static readonly Wish Everything = new(null, null, null);
+
+    public bool Wants(Fact fact)
+    {
+        if (Patients is not null && (fact.Patient is null || !Patients.Contains(fact.Patient))) return false;
+        if (fact.ResourceType is { } type) return Resources is not null && (Resources.Contains("*") || Resources.Contains(type));
+        return Types is null || Types.Contains(fact.Type);
+    }
+}
