@@ -40,7 +40,7 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
         {
             members.TellIfDue(follower.Session);
             members.Judge(await pages.VisibilityOf(tenant, gone));
-            Step(follower.Session, step);
+            Step(follower, step);
             await Take(follower, step, gone);
         }
     }
@@ -69,10 +69,12 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
         }
     }
 
-    private void Step(LiveSession session, CatchUpStep step)
+    private void Step(Follower follower, CatchUpStep step)
     {
+        var caller = follower.Session.Caller;
         var source = step.Events is null ? "log" : "memory";
-        Log.Step(logger, session.Caller.Tenant.Value, session.Caller.User.Value, step.After, step.Until, source, step.Debt is not null);
+        var cause = step.Debt is not null ? "replay" : follower.OwesPosition ? "entry" : "full queue";
+        Log.Step(logger, caller.Tenant.Value, caller.User.Value, step.After, step.Until, source, cause);
     }
 
     private static partial class Log
@@ -80,7 +82,7 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
         [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: user {User} could not be led on from the log; the connection is closed, to come back")]
         public static partial void Failed(ILogger logger, Exception failure, string tenant, string user);
 
-        [LoggerMessage(2, LogLevel.Debug, "Tenant {Tenant}: user {User} is led on from {After} to {Until} out of the {Source}, for one subscription only: {IsDebt}")]
-        public static partial void Step(ILogger logger, string tenant, string user, long after, long until, string source, bool isDebt);
+        [LoggerMessage(2, LogLevel.Debug, "Tenant {Tenant}: user {User} is led on from {After} to {Until} out of the {Source}; cause: {Cause}")]
+        public static partial void Step(ILogger logger, string tenant, string user, long after, long until, string source, string cause);
     }
 }

@@ -36,9 +36,6 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
 
     public bool IsFrozen => line?.IsFrozen == true;
 
-    /// <summary>True while nothing but a plain way in was used: then only a full queue makes the server read the log for it.</summary>
-    public bool OnlyEverLive { get; set; } = true;
-
     /// <summary>Subscriptions that were answered and not ended.</summary>
     public HashSet<string> Known { get; } = [];
 
@@ -191,6 +188,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     /// <summary>Called under the gate.</summary>
     protected void Note(Heard heard)
     {
+        if (heard is Heard.Gap inside && transcripts[^1][^1] is Heard.Event or Heard.Position && inside.From < world.Log.Oldest) world.Tally.Saw(Reached.GapInCatchUp);
         transcripts[^1].Add(heard);
         if (heard is Heard.Position back && back.Sequence < Place) world.Tally.Saw(Reached.ToldBack);
         if (heard is Heard.Position told) Place = PlaceOnThisLine = told.Sequence;

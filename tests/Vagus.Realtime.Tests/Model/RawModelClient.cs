@@ -21,7 +21,6 @@ internal sealed class RawModelClient(Surroundings world, SignedIn person, bool s
         if (since is null && owedIsUncertain) since = Place;
         var name = $"s{number}";
         var beginning = since ?? (owed is not null && claimed.Add(name) ? owed : null);
-        if (beginning is not null) OnlyEverLive = false;
         if (since is null && beginning is not null) World.Tally.Saw(Reached.OwedClaimed);
         hasSubscribed = true;
         var stretch = new Stretch(name, wish, beginning);

@@ -9,12 +9,15 @@ internal enum Reached
     /// <summary>A place at the end of the log was told.</summary>
     Live,
 
-    /// <summary>A session that was live and never anything else had to read the log.</summary>
+    /// <summary>A session that was live had to read the log because its queue was full.</summary>
     FellBehind,
     CaughtUpFromMemory,
     CaughtUpFromLog,
     Debt,
     GapByRetention,
+
+    /// <summary>The log lost what a catch-up was about to read.</summary>
+    GapInCatchUp,
     GapByMaxReplay,
     Recovered,
     Refused,
@@ -29,15 +32,12 @@ internal enum Reached
     SignedOut,
 }
 
-/// <summary>Counts how often each state was reached. Steps of a catch-up are taken from the server's log, which names the user.</summary>
+/// <summary>Counts how often each state was reached. Steps of a catch-up are taken from the server's log, which says why each is taken.</summary>
 internal sealed class Tally : ILoggerProvider, ILogger
 {
     private readonly ConcurrentDictionary<Reached, int> seen = new();
-    private readonly ConcurrentDictionary<string, bool> behind = new();
 
     public void Saw(Reached state) => seen.AddOrUpdate(state, 1, (_, count) => count + 1);
-
-    public bool WasLed(string user) => behind.ContainsKey(user);
 
     public string Report() => string.Join(", ", Enum.GetValues<Reached>().Select(state => $"{state} {seen.GetValueOrDefault(state)}"));
 
@@ -56,8 +56,8 @@ internal sealed class Tally : ILoggerProvider, ILogger
 
         var said = values.ToDictionary(each => each.Key, each => each.Value);
         Saw(said["Source"] is "memory" ? Reached.CaughtUpFromMemory : Reached.CaughtUpFromLog);
-        if (said["IsDebt"] is true) Saw(Reached.Debt);
-        behind.TryAdd(said["User"]!.ToString()!, true);
+        if (said["Cause"] is "replay") Saw(Reached.Debt);
+        if (said["Cause"] is "full queue") Saw(Reached.FellBehind);
     }
 
     public void Dispose()

@@ -10,7 +10,7 @@ public abstract class SessionModelTests(Engine engine, ITestOutputHelper output)
 {
     private const int RunsPerServer = 40;
     private const int Length = 30;
-    private static readonly int Runs = Number("VAGUS_MODEL_RUNS") ?? 120;
+    private static readonly int Runs = Number("VAGUS_MODEL_RUNS") ?? 80;
 
     [Fact]
     public Task Every_client_of_ws_gets_every_event_once_in_order_or_is_told_a_gap_or_closed() => Play(isRaw: true, except: [Reached.Recovered]);
@@ -22,26 +22,20 @@ public abstract class SessionModelTests(Engine engine, ITestOutputHelper output)
     private async Task Play(bool isRaw, Reached[] except)
     {
         var tally = new Tally();
-        var seeds = Number("VAGUS_MODEL_SEED") is { } one ? [one] : Enumerable.Range(Random.Shared.Next(1_000_000) * 1_000, Runs).ToArray();
-        var faults = new List<string>();
-        foreach (var some in seeds.Chunk(RunsPerServer))
+        var first = Number("VAGUS_MODEL_SEED") ?? Random.Shared.Next(1_000_000) * 1_000;
+        var least = Number("VAGUS_MODEL_SEED") is null ? Runs : 1;
+        var played = 0;
+        string? fault = null;
+        // A state that chance has left out gets a second and a third chance.
+        while (fault is null && (played < least || (least > 1 && tally.NotSeen(except).Length > 0 && played < least * 3)))
         {
-            var world = await Surroundings.Open(engine, tally);
-            try
-            {
-                foreach (var seed in some.TakeWhile(_ => faults.Count == 0)) if (await Play(world, isRaw, seed) is { } fault) faults.Add(fault);
-            }
-            finally
-            {
-                await world.DisposeAsync();
-            }
-
-            if (faults.Count > 0) break;
+            await using var world = await Surroundings.Open(engine, tally);
+            for (var last = played + Math.Min(RunsPerServer, least); fault is null && played < last; played++) fault = await Play(world, isRaw, first + played);
         }
 
-        output.WriteLine($"{seeds.Length} runs from seed {seeds[0]}: {tally.Report()}");
-        Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
-        if (seeds.Length > 1) Assert.Empty(tally.NotSeen(except));
+        output.WriteLine($"{played} runs from seed {first}: {tally.Report()}");
+        Assert.True(fault is null, fault);
+        if (least > 1) Assert.Empty(tally.NotSeen(except));
     }
 
     private static async Task<string?> Play(Surroundings world, bool isRaw, int seed)

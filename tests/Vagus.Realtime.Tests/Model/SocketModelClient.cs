@@ -17,7 +17,6 @@ internal sealed class SocketModelClient(Surroundings world, SignedIn person, boo
 
     public override async Task Subscribe(Wish wish, long? since, int number)
     {
-        if (since is not null) OnlyEverLive = false;
         var stretch = new Stretch("", wish, since);
         Write(new Heard.Asked(stretch));
         var request = new Dictionary<string, object>();
