@@ -12,6 +12,8 @@ var workers = new Option<int>("--workers") { Description = "requests at the same
 var requests = new Option<int>("--requests") { Description = "requests in all", DefaultValueFactory = _ => 10_000 };
 var seconds = new Option<int>("--seconds") { Description = "stop after so long", DefaultValueFactory = _ => 60 };
 var rate = new Option<int>("--rate") { Description = "writes per second", DefaultValueFactory = _ => 500 };
+var bytes = new Option<long>("--bytes-per-second") { Description = "what the slow reader reads", DefaultValueFactory = _ => 1_000_000 };
+var bundles = new Option<DirectoryInfo?>("--bundles") { Description = "folder of transaction bundles to import; without it bundles are made" };
 var folder = new Argument<DirectoryInfo>("DIR") { Description = "folder of transaction bundles" }.AcceptExistingOnly();
 
 return await new RootCommand("Bounded load on a running server's FHIR API. Prints the rate and how long requests took.")
@@ -21,6 +23,7 @@ return await new RootCommand("Bounded load on a running server's FHIR API. Print
     Mode("search", "search observations by patient and code", Modes.Search),
     Import(),
     Latency(),
+    Readers(),
 }.Parse(args).InvokeAsync();
 
 Command Mode(string name, string words, Func<Target, Amount, CancellationToken, Task<string>> run)
@@ -43,6 +46,17 @@ Command Latency()
     var command = new Command("latency", "write at a pace and time the update frames at a WebSocket") { url, token, workers, requests, seconds, rate };
     command.SetAction((parsed, cancel) => Run(parsed, target =>
         new DeliveryLatency(target, AmountOf(parsed), Math.Clamp(parsed.GetValue(rate), 1, 100_000)).Run(cancel)));
+    return command;
+}
+
+Command Readers()
+{
+    var command = new Command("slow-readers", "import while ten subscribers read, then also one slowly and one nothing")
+    {
+        url, token, workers, requests, seconds, bytes, bundles,
+    };
+    command.SetAction((parsed, cancel) => Run(parsed, target =>
+        new SlowReaders(target, AmountOf(parsed), Math.Clamp(parsed.GetValue(bytes), 1_000, 1_000_000_000), parsed.GetValue(bundles)?.FullName).Run(cancel)));
     return command;
 }
 
