@@ -27,7 +27,7 @@ internal sealed record WayBack(WayBack.Gap? Lost, long After)
         // The client has seen more than there is: the log was restored from a backup. All that it knows may be wrong.
         var last = Math.Max(extent.Last, standing);
         if (since > last) return new WayBack(new Gap(extent.Oldest, standing), standing);
-        if (last - since > mostPositions) return new WayBack(new Gap(since + 1, standing), standing);
+        if (standing - since > mostPositions) return new WayBack(new Gap(since + 1, standing), standing);
 
         var first = Math.Max(extent.Oldest - 1, forgotten);
         return since < first ? new WayBack(new Gap(since + 1, first), first) : new WayBack(null, since);

@@ -38,6 +38,22 @@ public abstract class OwedPastTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_subscription_that_begins_ahead_of_a_slow_session_is_owed_nothing_and_told_no_gap()
+    {
+        await using var clinic = await LiveClinic.Open(engine, SmallQueue with { MaxReplay = 500 });
+        await using var raw = await RawClient.Open(clinic, await clinic.SignIn());
+        await raw.Subscribe(new { subscription_id = "a" });
+        for (var round = 0; round < 10; round++) await WriteAtOnce(clinic, count: 100, size: 20_000);
+
+        await raw.Say("subscribe", new { subscription_id = "b", since = 400 });
+
+        var heard = new List<string?>();
+        for (var count = 0; count < 1_001; count++) heard.Add((await raw.Next())!.Value.GetProperty("type").GetString());
+        Assert.Single(heard, "subscribed");
+        Assert.DoesNotContain("gap", heard);
+    }
+
+    [Fact]
     public async Task A_socket_that_was_cut_in_the_middle_of_a_replay_is_not_recovered_although_all_of_it_was_sent()
     {
         await using var clinic = await LiveClinic.Open(engine);
@@ -77,7 +93,7 @@ public abstract class OwedPastTests(Engine engine)
     {
         await using var clinic = await LiveClinic.Open(engine, SmallQueue);
         var ann = await clinic.SignIn();
-        for (var round = 0; round < 5; round++) await WriteAtOnce(clinic, count: 100, size: 20_000);
+        for (var round = 0; round < 10; round++) await WriteAtOnce(clinic, count: 100, size: 20_000);
 
         for (var round = 0; round < 10; round++)
         {
@@ -90,7 +106,7 @@ public abstract class OwedPastTests(Engine engine)
             await Eventually(() => clinic.Get<Feeds>().SessionsOf(LiveClinic.North).Count == 0);
 
             await using var back = await RawClient.Connect(clinic);
-            await back.Say("authenticate", new { token = ann.Token, client_id = id, since = 500 });
+            await back.Say("authenticate", new { token = ann.Token, client_id = id, since = 1_000 });
             Assert.False((await back.Hear("welcome")).GetProperty("resumed").GetBoolean());
         }
     }
