@@ -68,7 +68,7 @@ internal sealed class Audience
         if (seen is null && !isPersonal) return;
         foreach (var session in group.Members)
         {
-            members.Deliver(session.Follower!, isPersonal ? occurrence.SeenBy(session.Caller) : seen);
+            members.Deliver(session.Follower!, occurrence, isPersonal ? occurrence.SeenBy(session.Caller) : seen);
         }
     }
 

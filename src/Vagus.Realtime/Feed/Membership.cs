@@ -91,17 +91,18 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     }
 
     /// <summary>Called by <see cref="Audience"/> under the gate with the form in which a session may see an event.</summary>
-    public void Deliver(Follower follower, EventForm? seen)
+    public void Deliver(Follower follower, FeedEvent occurrence, EventForm? seen)
     {
         if (follower.Mode != FeedMode.Live || seen is null || seen.Position <= follower.Cursor) return;
         if (follower.Subscriptions.Wanted(seen) is not { } form) return;
-        if (follower.Session.HasRoom)
+        if (follower.Session.HasRoom && !Lacks(follower, occurrence))
         {
             follower.Session.Deliver(form, isReplay: false);
             return;
         }
 
-        // The log is the truth: what does not fit now is read from it when there is room again.
+        // The log is the truth: what does not fit now is read from it when there is room again, and so is an event that was read without the
+        // content that a subscription asked for meanwhile.
         follower.FallBehind(form.Position - 1);
         startCatchUp(follower);
     }
@@ -266,7 +267,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     {
         lock (gate)
         {
-            if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt) return false;
+            if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt || Lacks(follower, occurrence)) return false;
 
             // Something was narrowed while this waited for room: it is read and judged again.
             if (step.JudgedAt < narrowedAt) return false;
@@ -344,9 +345,10 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         if (follower.ReadsResources != before) Volatile.Write(ref resourceReaders, resourceReaders + (before ? -1 : 1));
     }
 
-    /// <summary>Whether contents of resources are wanted that were not read at the time.</summary>
-    private static bool Lacks(Follower follower, IEnumerable<FeedEvent> known) =>
-        follower.Subscriptions.WantsResources && known.Any(each => !each.KnowsResource);
+    private static bool Lacks(Follower follower, IEnumerable<FeedEvent> known) => known.Any(each => Lacks(follower, each));
+
+    /// <summary>Whether the content of a resource is wanted that was not read at the time.</summary>
+    private static bool Lacks(Follower follower, FeedEvent occurrence) => !occurrence.KnowsResource && follower.Subscriptions.WantsResources;
 }
 
 /// <summary>What a catch-up does next: reads on after a position, or takes what the feed still has in memory.</summary>
