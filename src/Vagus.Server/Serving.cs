@@ -30,7 +30,9 @@ internal static partial class Serving
         return await Serve(app, cancel);
     }
 
-    /// <summary>Serves until the application is told to stop (0) or something fails: then the code makes a supervisor start another process.</summary>
+    /// <summary>
+    /// Serves until the application is told to stop (0) or something fails: then the code makes a supervisor start another process.
+    /// </summary>
     internal static async Task<int> Serve(WebApplication app, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();

@@ -25,7 +25,9 @@ public readonly record struct EventFacts(string Type)
     public Participation? Participation { get; init; }
 }
 
-/// <summary>Who takes part, and in a thread of which kind (<c>patient</c>, <c>direct</c>, <c>staff</c>) and category; a Task has neither.</summary>
+/// <summary>
+/// Who takes part, and in a thread of which kind (<c>patient</c>, <c>direct</c>, <c>staff</c>) and category; a Task has neither.
+/// </summary>
 public sealed record Participation(string? Kind, string? Category, IReadOnlyCollection<string> Participants)
 {
     /// <summary>A person takes part by user id, or by the reference of its Practitioner.</summary>

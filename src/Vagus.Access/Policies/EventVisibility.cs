@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// Who sees which event: one table, asked for every event and caller, on every channel. What is not named here is seen by nobody. A tenant may narrow
-/// or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
+/// Who sees which event: one table, asked for every event and caller, on every channel. What is not named here is seen by nobody. A tenant
+/// may narrow or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
 /// </summary>
 public static class EventVisibility
 {
@@ -58,7 +58,9 @@ public static class EventVisibility
         Resource,
     }
 
-    /// <summary>True for events of the catalogue that patients get on account of their record: they are told in a form that is fit for a patient.</summary>
+    /// <summary>
+    /// True for events of the catalogue that patients get on account of their record: they are told in a form that is fit for a patient.
+    /// </summary>
     public static bool IsForPatients(string type) => ByType.TryGetValue(type, out var row) && row.Roles.Contains(Role.Patient);
 
     public static bool Sees(Caller caller, in EventFacts facts, TenantVisibility? tenant = null)

@@ -7,8 +7,9 @@ using Vagus.Storage.Log;
 namespace Vagus.Fhir.Deriving;
 
 /// <summary>
-/// What a rule may look at while it derives events, and where it tells them. It sees the state after the transaction's writes. A rule decides by what it
-/// peeks at and builds an event only through the view that <see cref="Tell"/> gives it, so no record gets into an event unnoticed.
+/// What a rule may look at while it derives events, and where it tells them. It sees the state after the transaction's writes. A rule
+/// decides by what it peeks at and builds an event only through the view that <see cref="Tell"/> gives it, so no record gets into an event
+/// unnoticed.
 /// </summary>
 public abstract class Derivation
 {
@@ -37,8 +38,9 @@ public abstract class Derivation
     protected abstract void Add(DerivedEvent told);
 
     /// <summary>
-    /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a second time
-    /// without those records: that is the open form. What is about a labelled record is for those with the permission in each form.
+    /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a
+    /// second time without those records: that is the open form. What is about a labelled record is for those with the permission in each
+    /// form.
     /// </summary>
     public async ValueTask Tell(ResourceChange about, Func<RecordView, ValueTask<Told?>> build)
     {
@@ -74,8 +76,8 @@ public abstract class Derivation
     public ValueTask<bool> Decide(Func<RecordView, ValueTask<bool>> question) => question(new RecordView(this, _ => true));
 
     /// <summary>
-    /// The changes of the transaction by keys that a rule gives to each. Made once per transaction and index name, so that a rule that looks at
-    /// others' changes stays linear in a bundle of thousands.
+    /// The changes of the transaction by keys that a rule gives to each. Made once per transaction and index name, so that a rule that
+    /// looks at others' changes stays linear in a bundle of thousands.
     /// </summary>
     public ILookup<string, Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys)
     {
@@ -86,7 +88,9 @@ public abstract class Derivation
             .ToLookup(each => each.Key, each => new Candidate(each.Change, each.Change.After!.Value), StringComparer.Ordinal);
     }
 
-    /// <summary>The resources of a type in a patient's compartment that the predicate chooses. What it reads by its view is looked at and not told.</summary>
+    /// <summary>
+    /// The resources of a type in a patient's compartment that the predicate chooses. What it reads by its view is looked at and not told.
+    /// </summary>
     public async ValueTask<IReadOnlyList<Candidate>> OfPatient(
         string type, PatientId patient, Func<JsonElement, RecordView, ValueTask<bool>> chooses, CancellationToken cancel)
     {

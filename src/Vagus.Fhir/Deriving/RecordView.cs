@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Deriving;
 
 /// <summary>
-/// Through it a rule reads what it tells, and by it is known what an event draws from. The view of an open form lacks what not every recipient may see:
-/// a read of that answers null, as if it were not there.
+/// Through it a rule reads what it tells, and by it is known what an event draws from. The view of an open form lacks what not every
+/// recipient may see: a read of that answers null, as if it were not there.
 /// </summary>
 public sealed class RecordView
 {

@@ -3,7 +3,9 @@ using Vagus.Storage.Log;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>Whether a write takes a resource out of somebody's sight: a label is added, a release withdrawn, a compartment or a Task left.</summary>
+/// <summary>
+/// Whether a write takes a resource out of somebody's sight: a label is added, a release withdrawn, a compartment or a Task left.
+/// </summary>
 internal static class Narrowing
 {
     /// <summary>Who could see the resource before, where somebody of them no longer can; else null.</summary>

@@ -5,8 +5,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// A Provenance tells that somebody signed its targets, so it is as sensitive as the most sensitive of them, whatever its own labels say. Targets that
-/// the same transaction wrote before it count.
+/// A Provenance tells that somebody signed its targets, so it is as sensitive as the most sensitive of them, whatever its own labels say.
+/// Targets that the same transaction wrote before it count.
 /// </summary>
 internal static class ProvenanceLabels
 {

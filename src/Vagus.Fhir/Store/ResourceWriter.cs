@@ -142,7 +142,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
 
     private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, own);
 
-    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found then.
+    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found
+    // then.
     private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type, CancellationToken cancel) =>
         resource is { } known && new CompartmentReader(own).Patients(known, type) is { Count: > 0 } patients
             ? Ids(patients)

@@ -33,8 +33,8 @@ public sealed class ResourceNow
 }
 
 /// <summary>
-/// Asks for many resources at once how they stand now, for readers of the log who tell of what was. What is not in the answer is not kept here:
-/// somebody else's resource, which no label of ours can be on.
+/// Asks for many resources at once how they stand now, for readers of the log who tell of what was. What is not in the answer is not kept
+/// here: somebody else's resource, which no label of ours can be on.
 /// </summary>
 public sealed class ResourcesNow(Database database)
 {

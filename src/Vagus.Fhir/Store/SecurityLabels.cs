@@ -5,8 +5,8 @@ namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// Reads <c>meta.security</c>. A record is sensitive when it is labelled restricted or very restricted (v3-Confidentiality R, V) or with an
-/// information sensitivity code (v3-ActCode, the children of ActInformationSensitivityPolicy). The systems' older addresses and codes in lower case
-/// count as well: a label that is spelled wrongly must not open a record.
+/// information sensitivity code (v3-ActCode, the children of ActInformationSensitivityPolicy). The systems' older addresses and codes in
+/// lower case count as well: a label that is spelled wrongly must not open a record.
 /// </summary>
 internal static class SecurityLabels
 {

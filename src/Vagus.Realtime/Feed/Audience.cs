@@ -5,8 +5,8 @@ namespace Vagus.Realtime.Feed;
 
 /// <summary>
 /// The sessions of one tenant, grouped so that each event is decided once for all who may see the same. Guarded by the feed's gate.
-/// Patients are found by the patients that an event is about and by those who take part in it: a thousand of them at home cost nothing when the event is
-/// another's.
+/// Patients are found by the patients that an event is about and by those who take part in it: a thousand of them at home cost nothing when
+/// the event is another's.
 /// </summary>
 internal sealed class Audience
 {

@@ -6,8 +6,9 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// One event as some may see it. Each event has at most three: the whole, the open one without what not everybody may see, and, where somebody lost
-/// sight of a resource, the word that it is gone. Each of a form's encodings is built when the first session needs it, and shared by all.
+/// One event as some may see it. Each event has at most three: the whole, the open one without what not everybody may see, and, where
+/// somebody lost sight of a resource, the word that it is gone. Each of a form's encodings is built when the first session needs it, and
+/// shared by all.
 /// </summary>
 internal sealed class EventForm
 {
@@ -74,7 +75,9 @@ internal sealed class EventForm
     public EncodedEvent? Replayed(SocketNamespace target) =>
         type?.SocketName is { } name ? replayed ??= target.Encode(name, Payload()) : null;
 
-    /// <summary>The frame of the raw WebSocket: <c>update</c> for a change of a resource, <c>clinical_event</c> for everything else.</summary>
+    /// <summary>
+    /// The frame of the raw WebSocket: <c>update</c> for a change of a resource, <c>clinical_event</c> for everything else.
+    /// </summary>
     public byte[]? Raw(DateTimeOffset now)
     {
         if (type is null) return null;

@@ -4,8 +4,9 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// The place in the log that a Socket.IO client keeps and shows when it comes back. <c>123</c> comes from a socket that gets everything unasked,
-/// <c>123s</c> from one that has subscribed: a node that does not know the subscriptions must not recover that one, or it would get too much.
+/// The place in the log that a Socket.IO client keeps and shows when it comes back. <c>123</c> comes from a socket that gets everything
+/// unasked, <c>123s</c> from one that has subscribed: a node that does not know the subscriptions must not recover that one, or it would
+/// get too much.
 /// </summary>
 internal readonly record struct SocketOffset(long Position, bool IsChosen)
 {

@@ -5,9 +5,9 @@ using Vagus.Realtime.Sessions;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>
-/// The clients of <c>/ws</c> on this node by their <c>client_id</c>, those that are here and those that went away. A client that comes back finds what
-/// it had asked for, also when its old connection is only half gone: the newer one takes over and the older one is closed. An id is good only
-/// together with its own caller.
+/// The clients of <c>/ws</c> on this node by their <c>client_id</c>, those that are here and those that went away. A client that comes back
+/// finds what it had asked for, also when its old connection is only half gone: the newer one takes over and the older one is closed. An id
+/// is good only together with its own caller.
 /// </summary>
 internal sealed class RawClients(AbsentClients absent)
 {

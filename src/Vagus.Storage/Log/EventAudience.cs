@@ -3,14 +3,16 @@ using Vagus.Events;
 namespace Vagus.Storage.Log;
 
 /// <summary>
-/// Who takes part in what an event is about. <paramref name="Kind"/> and <paramref name="Category"/> are a thread's; both are null for a Task.
-/// <paramref name="Participants"/> are user ids, or references such as <c>Practitioner/123</c>.
+/// Who takes part in what an event is about. <paramref name="Kind"/> and <paramref name="Category"/> are a thread's; both are null for a
+/// Task. <paramref name="Participants"/> are user ids, or references such as <c>Practitioner/123</c>.
 /// </summary>
 public sealed record EventAudience(string? Kind, string? Category, IReadOnlyList<string> Participants)
 {
     public static EventAudience OfThread(string kind, string? category, IEnumerable<string> participants) => new(kind, category, [.. participants]);
 
-    /// <summary>Who takes part by the word of the data itself; null for events of no thread, and for a note, whose thread its writer names.</summary>
+    /// <summary>
+    /// Who takes part by the word of the data itself; null for events of no thread, and for a note, whose thread its writer names.
+    /// </summary>
     public static EventAudience? Of(EventData data) => data switch
     {
         ThreadCreated thread => OfThread(thread.Kind, thread.Category, thread.ParticipantIds),

@@ -114,7 +114,9 @@ public sealed record LogExtent(long Oldest, long Last)
 {
     public static LogExtent Empty { get; } = new(1, 0);
 
-    /// <summary>The last position at which somebody lost sight of a resource. What is told from before it must be judged by how things stand now.</summary>
+    /// <summary>
+    /// The last position at which somebody lost sight of a resource. What is told from before it must be judged by how things stand now.
+    /// </summary>
     public long NarrowedAt { get; init; }
 
     /// <summary>True when everything after the cursor is still there. Otherwise the reader must be told of a gap.</summary>
