@@ -74,11 +74,13 @@ public sealed record RealtimeOptions
     {
         TimeSpan[] times =
         [
-            AuthenticateWithin, HeartbeatInterval, PositionInterval, SubscribeAgainWithin, SendTimeout, PollInterval, ResumeWindow, PresenceLease,
+            AuthenticateWithin, HeartbeatInterval, PositionInterval, SubscribeAgainWithin, SendTimeout, PollInterval, ResumeWindow,
+            PresenceLease,
         ];
         long[] counts =
         [
-            MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues, MaxReplay, MaxViews,
+            MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues,
+            MaxReplay, MaxViews,
         ];
         if (times.Any(time => time <= TimeSpan.Zero || time > TimeSpan.FromHours(1))) throw new InvalidOperationException("Realtime: times must be between 0 and one hour.");
         if (counts.Any(count => count < 1)) throw new InvalidOperationException("Realtime: limits must be positive.");

@@ -32,5 +32,6 @@ public sealed record Participation(string? Kind, string? Category, IReadOnlyColl
 {
     /// <summary>A person takes part by user id, or by the reference of its Practitioner.</summary>
     public bool Includes(Caller caller) =>
-        Participants.Contains(caller.User.Value) || (caller.Practitioner is { } practitioner && Participants.Contains($"Practitioner/{practitioner}"));
+        Participants.Contains(caller.User.Value)
+            || (caller.Practitioner is { } practitioner && Participants.Contains($"Practitioner/{practitioner}"));
 }

@@ -44,7 +44,8 @@ public static class EventVisibility
 
     private static readonly FrozenDictionary<string, (Rule Rule, FrozenSet<Role> Roles, bool StaffOnly)> ByType = EventCatalogue.All
         .SelectMany(type => Table.Where(line => Names(line.Name, type.Name)).Take(1), (type, line) => (type, line))
-        .ToFrozenDictionary(each => each.type.Name, each => (each.line.Rule, each.line.Roles.ToFrozenSet(), each.type.StaffOnly), StringComparer.Ordinal);
+        .ToFrozenDictionary(
+            each => each.type.Name, each => (each.line.Rule, each.line.Roles.ToFrozenSet(), each.type.StaffOnly), StringComparer.Ordinal);
 
     private enum Rule
     {
@@ -103,7 +104,9 @@ public static class EventVisibility
         };
     }
 
-    private static bool IsOwnAndReleased(Caller caller, in EventFacts facts) => facts.Released && facts.Patients.Any(caller.OwnPatients.Contains);
+    private static bool IsOwnAndReleased(Caller caller, in EventFacts facts) =>
+        facts.Released && facts.Patients.Any(caller.OwnPatients.Contains);
 
-    internal static bool Names(string name, string type) => name[^1] == '.' ? type.StartsWith(name, StringComparison.Ordinal) : type == name;
+    internal static bool Names(string name, string type) =>
+        name[^1] == '.' ? type.StartsWith(name, StringComparison.Ordinal) : type == name;
 }

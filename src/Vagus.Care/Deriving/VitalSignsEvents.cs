@@ -28,7 +28,9 @@ internal sealed class VitalSignsEvents : IDeriveEvents
     }
 
     private static string? KeyOf(ResourceChange change) =>
-        change.Patient is { } patient && change.Entered(RecordedAs) is { } observation ? $"{patient.Value}|{observation.ReferenceTo("encounter", "Encounter")}" : null;
+        change.Patient is { } patient && change.Entered(RecordedAs) is { } observation
+            ? $"{patient.Value}|{observation.ReferenceTo("encounter", "Encounter")}"
+            : null;
 
     // A correction is told again; going from preliminary to final is not.
     private static string? RecordedAs(JsonElement observation) => observation.Status() switch
@@ -42,7 +44,11 @@ internal sealed class VitalSignsEvents : IDeriveEvents
 
     private static IEnumerable<VitalSign> Read(string reference, JsonElement observation)
     {
-        if (observation.Child("valueQuantity") is not null || !observation.Items("component").Any()) yield return One(reference, observation);
+        if (observation.Child("valueQuantity") is not null || !observation.Items("component").Any())
+        {
+            yield return One(reference, observation);
+        }
+
         foreach (var component in observation.Items("component")) yield return One(reference, component);
     }
 

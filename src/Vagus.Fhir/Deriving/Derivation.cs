@@ -49,7 +49,9 @@ public abstract class Derivation
         var told = about with { Patients = [.. whole.Patient is { } named ? about.Patients.Prepend(named).Distinct() : about.Patients] };
         // Only events that patients get are worth a form without what is not for them.
         var hidesFromPatients = told.Patients.Count > 0 && EventVisibility.IsForPatients(EventCatalogue.Of(whole.Data).Name);
-        bool Hides(Candidate drawn) => !IsAbout(about, drawn) && ((drawn.Labelled && !about.Sensitive) || (hidesFromPatients && !drawn.IsFor(told.Patients)));
+        bool Hides(Candidate drawn) =>
+            !IsAbout(about, drawn)
+            && ((drawn.Labelled && !about.Sensitive) || (hidesFromPatients && !drawn.IsFor(told.Patients)));
 
         var draws = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         foreach (var drawn in view.Drawn) draws[drawn.Reference] = drawn;
@@ -66,7 +68,8 @@ public abstract class Derivation
             Labelled = drawn.Labelled,
             NotForPatients = hidesFromPatients && !drawn.IsFor(told.Patients),
         });
-        Add(new DerivedEvent(told, whole.Data, open, about.Sensitive ? [.. others, new EventDraw(about.Type, about.Id) { Labelled = true }] : [.. others]));
+        EventDraw[] all = about.Sensitive ? [.. others, new EventDraw(about.Type, about.Id) { Labelled = true }] : [.. others];
+        Add(new DerivedEvent(told, whole.Data, open, all));
     }
 
     /// <summary>Tells an event of nothing but the change itself.</summary>
@@ -94,7 +97,11 @@ public abstract class Derivation
     public async ValueTask<IReadOnlyList<Candidate>> OfPatient(
         string type, PatientId patient, Func<JsonElement, RecordView, ValueTask<bool>> chooses, CancellationToken cancel)
     {
-        if (!ofPatient.TryGetValue((type, patient), out var known)) ofPatient[(type, patient)] = known = await FindOfPatient(type, patient, cancel);
+        if (!ofPatient.TryGetValue((type, patient), out var known))
+        {
+            ofPatient[(type, patient)] = known = await FindOfPatient(type, patient, cancel);
+        }
+
         var peek = new RecordView(this, _ => true);
         var chosen = new List<Candidate>();
         foreach (var candidate in known)

@@ -24,7 +24,8 @@ public sealed class RecordView
         await Find(type, id, cancel) is { } found ? found.Resource : null;
 
     /// <summary>The reference with version of a resource that can be read, or null.</summary>
-    public async ValueTask<string?> VersionOf(string type, string id, CancellationToken cancel) => (await Find(type, id, cancel))?.VersionedReference;
+    public async ValueTask<string?> VersionOf(string type, string id, CancellationToken cancel) =>
+        (await Find(type, id, cancel))?.VersionedReference;
 
     /// <summary>False where a record is kept here and this view lacks it: what is told of its fate is not for everybody either.</summary>
     public async ValueTask<bool> MayName(string type, string id, CancellationToken cancel) =>
@@ -39,7 +40,8 @@ public sealed class RecordView
     }
 
     /// <summary>The changes of the transaction that a key stands for; see <see cref="Derivation.ChangesBy"/>.</summary>
-    public IEnumerable<Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys, string key) => derivation.ChangesBy(index, keys)[key];
+    public IEnumerable<Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys, string key) =>
+        derivation.ChangesBy(index, keys)[key];
 
     private async ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel) =>
         await derivation.Locate(type, id, cancel) is { } found && Draw(found) is not null ? found : null;

@@ -14,7 +14,8 @@ internal static class KeptLabels
     {
         var says = SecurityLabels.NameConfidentiality(after);
         var kept = SecurityLabels.Of(before)
-            .Where(label => (SecurityLabels.IsSensitive(label) && !(says && mayLiftSensitive)) || (SecurityLabels.IsWithholding(label) && !says))
+            .Where(label =>
+                (SecurityLabels.IsSensitive(label) && !(says && mayLiftSensitive)) || (SecurityLabels.IsWithholding(label) && !says))
             .Where(label => !SecurityLabels.Of(after).Any(other => AreSame(label, other)))
             .ToList();
         return kept.Count == 0 ? null : With(after, kept);

@@ -18,7 +18,10 @@ internal static class ProvenanceLabels
         foreach (var target in resource.Index.References)
         {
             if (target.Parameter != Target || target is not { Type: { } type, Id: { } id }) continue;
-            if (await write.QueryOne(IsSensitive, [write.Tenant.Value, type, id], row => row.GetBoolean(0), cancel)) return resource with { Sensitive = true };
+            if (await write.QueryOne(IsSensitive, [write.Tenant.Value, type, id], row => row.GetBoolean(0), cancel))
+            {
+                return resource with { Sensitive = true };
+            }
         }
 
         return resource;

@@ -38,7 +38,8 @@ public sealed class ResourceNow
 /// </summary>
 public sealed class ResourcesNow(Database database)
 {
-    public async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
+    public async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(
+        TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
     {
         var found = new Dictionary<AskedResource, ResourceNow>();
         if (asked.Count == 0) return found;

@@ -13,7 +13,8 @@ namespace Vagus.Realtime.RawSockets;
 /// not, the connection owes the client what lies after <c>since</c>: the first subscriptions are replayed from there, and without one a gap
 /// is told. Later it renews the token.
 /// </summary>
-internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, RawClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
+internal sealed class AuthenticateRaw(
+    LiveSessions sessions, Feeds feeds, RawClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
 {
     private const int MaxToken = 8 * 1024;
 
@@ -73,7 +74,8 @@ internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, RawCli
     {
         var standing = await feeds.Standing(session.Caller.Tenant, session.Gone);
         if (since is { } position) session.OweFrom(position);
-        await feeds.Enter(session, new Entry(standing, Asked: []), place => Welcome(session, Math.Min(since ?? place, place), resumed: false));
+        await feeds.Enter(
+            session, new Entry(standing, Asked: []), place => Welcome(session, Math.Min(since ?? place, place), resumed: false));
     }
 
     /// <summary>The sequence is what the client has: it never says more than was sent.</summary>

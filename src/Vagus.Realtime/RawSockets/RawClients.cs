@@ -32,5 +32,6 @@ internal sealed class RawClients(AbsentClients absent)
         if (session.Feed is { } feed) absent.Put(session.Caller, session.ClientId, feed.Members.Asked(session));
     }
 
-    private static (TenantId Tenant, UserId User, string ClientId) KeyOf(Caller caller, string clientId) => (caller.Tenant, caller.User, clientId);
+    private static (TenantId Tenant, UserId User, string ClientId) KeyOf(Caller caller, string clientId) =>
+        (caller.Tenant, caller.User, clientId);
 }

@@ -6,7 +6,8 @@ using Vagus.Realtime.Requests;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>The conversation on <c>/ws</c>: first who it is, then what it wants.</summary>
-internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw subscribe, RawClients clients, RealtimeOptions options, TimeProvider clock)
+internal sealed class RawRequests(
+    AuthenticateRaw authenticate, SubscribeRaw subscribe, RawClients clients, RealtimeOptions options, TimeProvider clock)
 {
     /// <summary>Frames that are none; after so many the client is taken for broken.</summary>
     private const int MaxBadFrames = 20;

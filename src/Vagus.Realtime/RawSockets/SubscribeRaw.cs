@@ -32,7 +32,8 @@ internal sealed class SubscribeRaw(RealtimeOptions options)
             json.WriteString("subscription_id"u8, id.Value);
             json.WriteNumber("sequence"u8, sequence);
         });
-        if ((since.Value ?? session.BeginningFor(id.Value)) is not { } past) feed.Members.Subscribe(session, id.Value, filter.Value, Answer);
+        var beginning = since.Value ?? session.BeginningFor(id.Value);
+        if (beginning is not { } past) feed.Members.Subscribe(session, id.Value, filter.Value, Answer);
         else feed.Members.SubscribeSince(session, id.Value, filter.Value, past, await feed.Extent(connection.Gone), Answer);
         return null;
     }
@@ -59,7 +60,11 @@ internal sealed class SubscribeRaw(RealtimeOptions options)
         var resources = fields.Texts("resource_types", options.MaxFilterValues);
         if (resources.IsRefused) return resources.Refusal!;
         // A type that does not exist would be a subscription to nothing, and silent.
-        if (resources.Value?.FirstOrDefault(type => type != Any && !R4.IsResourceType(type)) is { } unknown) return Refusals.UnknownResourceType(unknown);
+        if (resources.Value?.FirstOrDefault(type => type != Any && !R4.IsResourceType(type)) is { } unknown)
+        {
+            return Refusals.UnknownResourceType(unknown);
+        }
+
         var patients = fields.Texts("patient_ids", options.MaxFilterValues);
         if (patients.IsRefused) return patients.Refusal!;
         var types = fields.EventTypes("event_types", options.MaxFilterValues, kinds: true);

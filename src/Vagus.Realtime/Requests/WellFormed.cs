@@ -21,7 +21,11 @@ internal static class WellFormed
                 continue;
             }
 
-            if (!char.IsHighSurrogate(unit) || CodeUnit(json[(at + EscapeLength)..]) is not { } second || !char.IsLowSurrogate(second)) return false;
+            if (!char.IsHighSurrogate(unit) || CodeUnit(json[(at + EscapeLength)..]) is not { } second || !char.IsLowSurrogate(second))
+            {
+                return false;
+            }
+
             at += 2 * EscapeLength;
         }
 

@@ -108,7 +108,8 @@ internal sealed class Subscriptions
 
         public long Until => until;
 
-        public bool Covers(EventForm occurrence) => occurrence.Position > after && occurrence.Position <= until && filter.Matches(occurrence);
+        public bool Covers(EventForm occurrence) =>
+            occurrence.Position > after && occurrence.Position <= until && filter.Matches(occurrence);
 
         public Stretch Part(long from, long to) => new(id, filter, from, Math.Min(until, to));
     }

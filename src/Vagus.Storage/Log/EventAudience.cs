@@ -8,7 +8,8 @@ namespace Vagus.Storage.Log;
 /// </summary>
 public sealed record EventAudience(string? Kind, string? Category, IReadOnlyList<string> Participants)
 {
-    public static EventAudience OfThread(string kind, string? category, IEnumerable<string> participants) => new(kind, category, [.. participants]);
+    public static EventAudience OfThread(string kind, string? category, IEnumerable<string> participants) =>
+        new(kind, category, [.. participants]);
 
     /// <summary>
     /// Who takes part by the word of the data itself; null for events of no thread, and for a note, whose thread its writer names.
@@ -31,13 +32,18 @@ public sealed record EventAudience(string? Kind, string? Category, IReadOnlyList
     public override string ToString()
     {
         string?[] words = [Kind, Category, .. Participants];
-        if (Array.Exists(words, word => word is not null && word.AsSpan().ContainsAny('|', ' '))) throw new FormatException("A participant, kind or category has no blank or bar.");
+        if (Array.Exists(words, word => word is not null && word.AsSpan().ContainsAny('|', ' ')))
+        {
+            throw new FormatException("A participant, kind or category has no blank or bar.");
+        }
+
         return $"{Kind}|{Category}|{string.Join(' ', Participants)}";
     }
 
     internal static EventAudience Parse(string line) => line.Split('|') switch
     {
-        [var kind, var category, var people] => new(NullIfEmpty(kind), NullIfEmpty(category), people.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        [var kind, var category, var people] =>
+            new(NullIfEmpty(kind), NullIfEmpty(category), people.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         // Unreadable: nobody takes part.
         _ => new(null, null, []),
     };

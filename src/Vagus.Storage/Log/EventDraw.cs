@@ -28,6 +28,10 @@ public sealed record EventDraw(string Type, string Id)
         var name = draw.TrimStart('!', '~');
         var marks = draw.AsSpan(0, draw.Length - name.Length);
         var slash = name.IndexOf('/', StringComparison.Ordinal);
-        return new EventDraw(name[..Math.Max(slash, 0)], name[(slash + 1)..]) { Labelled = marks.Contains('!'), NotForPatients = marks.Contains('~') };
+        return new EventDraw(name[..Math.Max(slash, 0)], name[(slash + 1)..])
+        {
+            Labelled = marks.Contains('!'),
+            NotForPatients = marks.Contains('~'),
+        };
     }
 }

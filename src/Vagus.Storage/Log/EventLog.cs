@@ -92,8 +92,8 @@ public sealed class EventLog(Database database)
     private static LogExtent MapExtent(DbDataReader row) => new(row.GetInt64(1), row.GetInt64(0)) { NarrowedAt = row.GetInt64(2) };
 
     private static readonly Statement ReadAfter = new("""
-        select position, event_id, type, patient_id, resource, sensitive, occurred_at, user_id, portal_type, correlation_id, trace_parent, body,
-          patients, audience, draws, released, narrows, open_body,
+        select position, event_id, type, patient_id, resource, sensitive, occurred_at, user_id, portal_type, correlation_id, trace_parent,
+          body, patients, audience, draws, released, narrows, open_body,
           (select narrowed_at from log_head where tenant_id = @tenant_id)
         from event
         where tenant_id = @tenant_id
