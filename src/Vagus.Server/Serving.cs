@@ -51,7 +51,7 @@ internal static partial class Serving
         return StorageFailedExitCode;
     }
 
-    /// <summary>The host stops when a background service ends with an exception, but tells nobody that this was the reason.</summary>
+    /// <summary>The host stops when a background service ends with an exception, and does not say that this was the reason.</summary>
     private static bool AnyPartFailed(IServiceProvider services) =>
         services.GetServices<IHostedService>().OfType<BackgroundService>().Any(part => part.ExecuteTask is { IsFaulted: true });
 

@@ -2,7 +2,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.Policies;
 
-/// <summary>What of an event decides who may see it.</summary>
+/// <summary>The facts of an event by which it is decided who may see it.</summary>
 public readonly record struct EventFacts(string Type)
 {
     /// <summary>The patients in whose compartments it is.</summary>
@@ -12,16 +12,18 @@ public readonly record struct EventFacts(string Type)
         init;
     }
 
-    /// <summary>It holds something of a record that is labelled restricted or very restricted, or carries a sensitivity code.</summary>
+    /// <summary>
+    /// The event holds something of a record that is labelled restricted or very restricted, or carries a sensitivity code.
+    /// </summary>
     public bool Sensitive { get; init; }
 
     /// <summary>The type of the resource it is about; needed for <c>resource.*</c>.</summary>
     public string? ResourceType { get; init; }
 
-    /// <summary>Its patients may see what it is about.</summary>
+    /// <summary>The event's patients may see what it is about.</summary>
     public bool Released { get; init; }
 
-    /// <summary>Who takes part in the thread or Task it is about. Null: nobody is known to.</summary>
+    /// <summary>Who takes part in the thread or Task it is about. Null: not known.</summary>
     public Participation? Participation { get; init; }
 }
 

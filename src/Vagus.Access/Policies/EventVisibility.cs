@@ -5,7 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// Who sees which event: one table, asked for every event and caller, on every channel. What is not named here is seen by nobody. A tenant
+/// Who sees which event: one table, asked for every event and caller, on every channel. An event that no line names is shown to no caller.
+/// A tenant
 /// may narrow or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
 /// </summary>
 public static class EventVisibility
@@ -80,7 +81,7 @@ public static class EventVisibility
         };
     }
 
-    /// <summary>Without participation the kind of the thread is unknown, and nobody sees it.</summary>
+    /// <summary>An event without participation is hidden: the kind of its thread is not known.</summary>
     private static bool SeesThread(Caller caller, in EventFacts facts, FrozenSet<Role> roles)
     {
         if (facts.Participation is not { } thread) return false;

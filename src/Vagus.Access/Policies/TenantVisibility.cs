@@ -8,7 +8,7 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// A tenant's own word on who sees which event, from its setting <c>visibility</c>: <c>"open"</c> shows all staff all events but threads of
+/// A tenant's choice of who sees which event, from its setting <c>visibility</c>: <c>"open"</c> shows all staff all events but threads of
 /// others; an object takes events away from roles (<c>{ "lab": ["lab.critical.alert"], "nurse": ["radiology.*"] }</c>).
 /// </summary>
 public sealed record TenantVisibility

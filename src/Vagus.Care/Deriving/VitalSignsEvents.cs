@@ -17,7 +17,8 @@ internal sealed class VitalSignsEvents : IDeriveEvents
         var together = derivation.ChangesBy("vital signs", other => KeyOf(other) is { } its ? [its] : [])[key].ToList();
         if (together.Count == 0 || together[0].Id != change.Id) return;
 
-        // What is about a labelled value is told to few; about another one of the group, the rest can be told to all.
+        // The event is about a value without a label where the group has one: an event about a labelled value needs the permission as a
+        // whole.
         var about = together.Find(each => !each.Labelled)?.Change ?? change;
         await derivation.Tell(about, view => ValueTask.FromResult<Told?>(new EncounterVitalsRecorded(
             patient.Value,

@@ -39,15 +39,14 @@ public abstract class Derivation
 
     /// <summary>
     /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a
-    /// second time without those records: that is the open form. What is about a labelled record is for those with the permission in each
-    /// form.
+    /// second time without those records: that is the open form. An event about a labelled record needs the permission in both forms.
     /// </summary>
     public async ValueTask Tell(ResourceChange about, Func<RecordView, ValueTask<Told?>> build)
     {
         var view = new RecordView(this, _ => true);
         if (await build(view) is not { } whole) return;
         var told = about with { Patients = [.. whole.Patient is { } named ? about.Patients.Prepend(named).Distinct() : about.Patients] };
-        // Only events that patients get are worth a form without what is not for them.
+        // A form without the records that are not for patients is built for those events only that patients get.
         var hidesFromPatients = told.Patients.Count > 0 && EventVisibility.IsForPatients(EventCatalogue.Of(whole.Data).Name);
         bool Hides(Candidate drawn) =>
             !IsAbout(about, drawn)
@@ -75,7 +74,7 @@ public abstract class Derivation
     /// <summary>Tells an event of nothing but the change itself.</summary>
     public ValueTask Tell(ResourceChange about, EventData data) => Tell(about, _ => ValueTask.FromResult<Told?>(data));
 
-    /// <summary>Answers a question that decides whether to look further. What it reads by its view is looked at and not told.</summary>
+    /// <summary>Answers a question that decides whether to look further. The reads of its view do not count as drawn.</summary>
     public ValueTask<bool> Decide(Func<RecordView, ValueTask<bool>> question) => question(new RecordView(this, _ => true));
 
     /// <summary>
@@ -92,7 +91,7 @@ public abstract class Derivation
     }
 
     /// <summary>
-    /// The resources of a type in a patient's compartment that the predicate chooses. What it reads by its view is looked at and not told.
+    /// The resources of a type in a patient's compartment that the predicate chooses. The reads of its view do not count as drawn.
     /// </summary>
     public async ValueTask<IReadOnlyList<Candidate>> OfPatient(
         string type, PatientId patient, Func<JsonElement, RecordView, ValueTask<bool>> chooses, CancellationToken cancel)

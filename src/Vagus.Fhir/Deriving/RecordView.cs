@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Deriving;
 
 /// <summary>
-/// Through it a rule reads what it tells, and by it is known what an event draws from. The view of an open form lacks what not every
-/// recipient may see: a read of that answers null, as if it were not there.
+/// The reads of a rule for one event: each record that is read here counts as drawn. The view of an open form lacks the records that not
+/// every recipient may see: reading one answers null, as if it did not exist.
 /// </summary>
 public sealed class RecordView
 {
@@ -27,7 +27,7 @@ public sealed class RecordView
     public async ValueTask<string?> VersionOf(string type, string id, CancellationToken cancel) =>
         (await Find(type, id, cancel))?.VersionedReference;
 
-    /// <summary>False where a record is kept here and this view lacks it: what is told of its fate is not for everybody either.</summary>
+    /// <summary>False where a record is kept here and this view lacks it: news of it is not for every recipient either.</summary>
     public async ValueTask<bool> MayName(string type, string id, CancellationToken cancel) =>
         await derivation.Locate(type, id, cancel) is not { } found || Draw(found) is not null;
 

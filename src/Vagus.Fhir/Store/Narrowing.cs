@@ -12,7 +12,7 @@ internal static class Narrowing
     public static FormerReach? Of(CurrentRow current, FormerReach before, PreparedResource after, EventAudience? parties)
     {
         var stays = after.Patients.ToHashSet(StringComparer.Ordinal);
-        // The compartments of what comes back after a deletion begin anew: the versions before it are nobody's any more.
+        // The compartments of what comes back after a deletion begin anew: no patient sees the versions before it any more.
         if (current.Deleted) return before.Patients.Count > 0 ? FormerReach.Nothing : null;
         var narrows = (!before.Sensitive && after.Sensitive)
             || (before.Released && !after.Released)

@@ -62,7 +62,7 @@ internal sealed class Audience
 
     private static void Deliver(Group group, FeedEvent occurrence, Membership members)
     {
-        // Who takes part is a matter of persons, not of roles.
+        // Participation is decided for each person, not for a role.
         var isPersonal = occurrence.Participants is not null;
         var seen = isPersonal ? null : occurrence.SeenBy(group.Caller);
         if (seen is null && !isPersonal) return;

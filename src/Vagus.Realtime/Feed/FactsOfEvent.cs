@@ -7,7 +7,7 @@ namespace Vagus.Realtime.Feed;
 
 /// <summary>
 /// What decides who may see an event, read from the columns of its row. Where the row was read together with how things stand now, that is
-/// taken into account: it hides and never shows. What cannot be read counts as not released and nobody's.
+/// taken into account: it hides and never shows. A row that cannot be read counts as not released and as without patients.
 /// </summary>
 internal sealed record FactsOfEvent(EventFacts Whole, EventFacts Open, EventFacts? Former)
 {

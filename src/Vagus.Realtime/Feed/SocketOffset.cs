@@ -12,7 +12,7 @@ internal readonly record struct SocketOffset(long Position, bool IsChosen)
 {
     private const char Chosen = 's';
 
-    // Of what stands at one position the event comes first, then the word on the position, then the same with the mark.
+    // The order at one position: the event, the position as told without the mark, the position as told with it.
     private const int PlacesPerPosition = 3;
 
     /// <summary>The order of a socket's stream; the library ignores what is not beyond the last place that the socket was sent.</summary>

@@ -15,7 +15,9 @@ internal sealed class RawClients(AbsentClients absent)
 
     public void Add(RawSession session) => present[KeyOf(session.Caller, session.ClientId)] = session;
 
-    /// <summary>What the client had asked for; null when it is not known (any more). Whoever takes it goes on in its place.</summary>
+    /// <summary>
+    /// What the client had asked for; null when it is not known (any more). The connection that takes it goes on in the older one's place.
+    /// </summary>
     public Absent? Take(Caller caller, string clientId)
     {
         if (!present.TryRemove(KeyOf(caller, clientId), out var older)) return absent.Take(caller, clientId);

@@ -46,7 +46,7 @@ internal sealed class RawRequests(
         if (refusal is null) return true;
 
         connection.Refuse(refusal);
-        // A token with a position or client that is none: signing in again would not mend it.
+        // The token may be good beside a malformed since or client_id: signing in again would not mend that.
         var isMalformed = refusal.Code == Refusals.InvalidField && HasToken(frame.Data);
         connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : RawClose.Unauthenticated, refusal.Code);
         return false;

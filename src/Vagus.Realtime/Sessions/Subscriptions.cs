@@ -66,7 +66,7 @@ internal sealed class Subscriptions
     }
 
     /// <summary>
-    /// The form that is asked for of what the session may see: the event itself or, for a filter that it left, the word that it is gone.
+    /// The form that is asked for of what the session may see: the event itself or, for a filter that it left, the notice that it is gone.
     /// </summary>
     public EventForm? Wanted(EventForm? seen)
     {

@@ -12,7 +12,7 @@ public sealed record EventAudience(string? Kind, string? Category, IReadOnlyList
         new(kind, category, [.. participants]);
 
     /// <summary>
-    /// Who takes part by the word of the data itself; null for events of no thread, and for a note, whose thread its writer names.
+    /// The participation that the data itself names; null for events of no thread, and for a note, whose thread its writer names.
     /// </summary>
     public static EventAudience? Of(EventData data) => data switch
     {
@@ -44,7 +44,7 @@ public sealed record EventAudience(string? Kind, string? Category, IReadOnlyList
     {
         [var kind, var category, var people] =>
             new(NullIfEmpty(kind), NullIfEmpty(category), people.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
-        // Unreadable: nobody takes part.
+        // An unreadable line has no participants.
         _ => new(null, null, []),
     };
 

@@ -115,7 +115,7 @@ public sealed record LogExtent(long Oldest, long Last)
     public static LogExtent Empty { get; } = new(1, 0);
 
     /// <summary>
-    /// The last position at which somebody lost sight of a resource. What is told from before it must be judged by how things stand now.
+    /// The last position at which somebody lost sight of a resource. Rows from before it are judged by how their resources stand now.
     /// </summary>
     public long NarrowedAt { get; init; }
 
