@@ -8,7 +8,11 @@ public static class Recurring
 {
     /// <summary>The first turn comes after one interval. One that takes longer than the interval is not overtaken by the next.</summary>
     public static async Task Run(
-        TimeSpan interval, TimeProvider clock, Func<CancellationToken, ValueTask> turn, Action<Exception> failed, CancellationToken stopping)
+        TimeSpan interval,
+        TimeProvider clock,
+        Func<CancellationToken, ValueTask> turn,
+        Action<Exception> failed,
+        CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(interval, clock);
         while (!stopping.IsCancellationRequested)

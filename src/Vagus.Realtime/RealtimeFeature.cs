@@ -55,7 +55,8 @@ public static class RealtimeFeature
         services.AddOptions<SocketIOOptions>().Configure<LogHistory, RootKey>((socketIO, history, root) =>
         {
             // The key is derived, so that a session is recovered after a restart and by another node.
-            socketIO.Recovery = new RecoveryOptions { History = history, Key = root.Derive("socketio-recovery"), MaxDisconnection = options.ResumeWindow };
+            var key = root.Derive("socketio-recovery");
+            socketIO.Recovery = new RecoveryOptions { History = history, Key = key, MaxDisconnection = options.ResumeWindow };
             socketIO.Engine.MaxPayload = options.MaxFrameBytes;
             socketIO.Engine.MaxQueuedPackets = options.MaxQueuedFrames;
             socketIO.Engine.MaxQueuedBytes = options.MaxQueuedBytes;

@@ -15,13 +15,20 @@ public sealed record RealtimeOptions
     /// <summary>How soon the first frame on <c>/ws</c> must bring a token.</summary>
     public TimeSpan AuthenticateWithin { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The server's ping on <c>/ws</c>; a peer that does not answer is dropped two to two and a half times as long after its last word.</summary>
+    /// <summary>
+    /// The server's ping on <c>/ws</c>; a peer that does not answer is dropped two to two and a half times as long after its last word.
+    /// </summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How often a client is told up to where it was sent everything, at the most. One that hears nothing for three times as long may give the line up.</summary>
+    /// <summary>
+    /// How often a client is told up to where it was sent everything, at the most. One that hears nothing for three times as long may give
+    /// the line up.
+    /// </summary>
     public TimeSpan PositionInterval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a client of <c>/ws</c> that came back with a position, and was not resumed, has to subscribe anew before it is told a gap.</summary>
+    /// <summary>
+    /// How long a client of <c>/ws</c> that came back with a position, and was not resumed, has to subscribe anew before it is told a gap.
+    /// </summary>
     public TimeSpan SubscribeAgainWithin { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A write that makes no progress for this long ends the connection.</summary>
@@ -36,7 +43,9 @@ public sealed record RealtimeOptions
     /// <summary>How long a view is shown to others without being renewed.</summary>
     public TimeSpan PresenceLease { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>Frames that may wait for one client. One whose queue is more than half full reads the log at its own pace instead.</summary>
+    /// <summary>
+    /// Frames that may wait for one client. One whose queue is more than half full reads the log at its own pace instead.
+    /// </summary>
     public int MaxQueuedFrames { get; init; } = 4_096;
 
     public long MaxQueuedBytes { get; init; } = 8 * 1024 * 1024;
@@ -65,11 +74,13 @@ public sealed record RealtimeOptions
     {
         TimeSpan[] times =
         [
-            AuthenticateWithin, HeartbeatInterval, PositionInterval, SubscribeAgainWithin, SendTimeout, PollInterval, ResumeWindow, PresenceLease,
+            AuthenticateWithin, HeartbeatInterval, PositionInterval, SubscribeAgainWithin, SendTimeout, PollInterval, ResumeWindow,
+            PresenceLease,
         ];
         long[] counts =
         [
-            MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues, MaxReplay, MaxViews,
+            MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues,
+            MaxReplay, MaxViews,
         ];
         if (times.Any(time => time <= TimeSpan.Zero || time > TimeSpan.FromHours(1))) throw new InvalidOperationException("Realtime: times must be between 0 and one hour.");
         if (counts.Any(count => count < 1)) throw new InvalidOperationException("Realtime: limits must be positive.");

@@ -34,8 +34,8 @@ internal sealed record ServerOptions
         if (!Production) return null;
         if (!BehindProxy && Urls.FirstOrDefault(IsInTheClear) is { } open)
         {
-            return $"{open} would carry passwords and patient data in the clear. Use https, listen on 127.0.0.1, or say --behind-proxy when a proxy "
-                + "that ends TLS stands before it.";
+            return $"{open} would carry passwords and patient data in the clear. Use https, listen on 127.0.0.1, or say --behind-proxy "
+                + "when a proxy that ends TLS stands before it.";
         }
 
         if (PublicUrl is null) return "VAGUS_PUBLIC_URL must be set: links and tokens may not depend on what a request claims.";

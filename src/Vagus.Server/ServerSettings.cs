@@ -25,7 +25,8 @@ internal sealed class ServerSettings
         Description = "The proxies to believe: addresses and networks, separated by ';'. Default: this machine (VAGUS_TRUSTED_PROXIES).",
     };
 
-    private readonly Option<int?> hops = new("--proxy-hops") { Description = "Proxies that stand one behind the other. Default 1 (VAGUS_PROXY_HOPS)." };
+    private readonly Option<int?> hops =
+        new("--proxy-hops") { Description = "Proxies that stand one behind the other. Default 1 (VAGUS_PROXY_HOPS)." };
 
     private readonly Option<string?> origins = new("--allowed-origins")
     {
@@ -74,7 +75,8 @@ internal sealed class ServerSettings
         && !url.Contains("://+", StringComparison.Ordinal)
         && !url.Contains("://0.0.0.0", StringComparison.Ordinal) && !url.Contains("://[::]", StringComparison.Ordinal);
 
-    private int Hops(ParseResult parsed) => parsed.GetValue(hops) ?? (Variable("VAGUS_PROXY_HOPS") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1);
+    private int Hops(ParseResult parsed) =>
+        parsed.GetValue(hops) ?? (Variable("VAGUS_PROXY_HOPS") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -30,7 +30,9 @@ internal static partial class Serving
         return await Serve(app, cancel);
     }
 
-    /// <summary>Serves until the application is told to stop (0) or something fails: then the code makes a supervisor start another process.</summary>
+    /// <summary>
+    /// Serves until the application is told to stop (0) or something fails: then the code makes a supervisor start another process.
+    /// </summary>
     internal static async Task<int> Serve(WebApplication app, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
@@ -49,7 +51,7 @@ internal static partial class Serving
         return StorageFailedExitCode;
     }
 
-    /// <summary>The host stops when a background service ends with an exception, but tells nobody that this was the reason.</summary>
+    /// <summary>The host stops when a background service ends with an exception, and does not say that this was the reason.</summary>
     private static bool AnyPartFailed(IServiceProvider services) =>
         services.GetServices<IHostedService>().OfType<BackgroundService>().Any(part => part.ExecuteTask is { IsFaulted: true });
 

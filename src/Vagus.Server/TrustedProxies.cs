@@ -5,8 +5,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Vagus.Server;
 
 /// <summary>
-/// The proxies whose X-Forwarded-For, -Proto and -Host are believed: they decide the client's address, whether cookies are Secure, and our own
-/// address in links. From everybody else the headers are ignored.
+/// The proxies whose X-Forwarded-For, -Proto and -Host are believed: they decide the client's address, whether cookies are Secure, and our
+/// own address in links. From everybody else the headers are ignored.
 /// </summary>
 internal sealed record TrustedProxies(IReadOnlyList<IPNetwork> Networks, int Hops)
 {
@@ -23,7 +23,9 @@ internal sealed record TrustedProxies(IReadOnlyList<IPNetwork> Networks, int Hop
         return new TrustedProxies([.. networks.Split(Separators, Split).Select(Network)], hops);
     }
 
-    /// <summary>The headers are read from the right, where the nearest proxy writes: one entry per hop, and only while the peer is trusted.</summary>
+    /// <summary>
+    /// The headers are read from the right, where the nearest proxy writes: one entry per hop, and only while the peer is trusted.
+    /// </summary>
     public ForwardedHeadersOptions Forwarding()
     {
         var options = new ForwardedHeadersOptions

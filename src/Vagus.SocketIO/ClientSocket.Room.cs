@@ -25,8 +25,8 @@ public sealed partial class ClientSocket
 
     /// <summary>
     /// Sends one encoded event as <see cref="Send"/> does, but waits for room first, so that a client that reads slowly is not closed for
-    /// it. Calls that wait at the same time may overtake each other: a sender that needs an order awaits each call. A socket that is not let
-    /// in yet holds the event and does not wait.
+    /// it. Calls that wait at the same time may overtake each other: a sender that needs an order awaits each call. A socket that is not
+    /// let in yet holds the event and does not wait.
     /// </summary>
     public async ValueTask<bool> SendWhenRoom(EncodedEvent encoded, CancellationToken cancel = default)
     {

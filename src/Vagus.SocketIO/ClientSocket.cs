@@ -87,8 +87,8 @@ public sealed partial class ClientSocket
     }
 
     /// <summary>
-    /// Closes the whole connection; the client comes back by itself and authenticates anew. On WebSocket it is told the code and the text, of
-    /// at most 123 bytes.
+    /// Closes the whole connection; the client comes back by itself and authenticates anew. On WebSocket it is told the code and the text,
+    /// of at most 123 bytes.
     /// </summary>
     public void Close(ushort code = CloseCode.ServiceRestart, string text = "") =>
         _client.Session.Close(DisconnectReason.ServerClosed, code, CloseText.Checked(text));

@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Http;
 namespace Vagus.SocketIO;
 
 /// <summary>
-/// Which web pages may open a connection. Browsers do not apply CORS to WebSocket: only the Origin header tells the page, so every door of an
-/// application that takes WebSockets must ask, and should ask here.
+/// Which web pages may open a connection. Browsers do not apply CORS to WebSocket: only the Origin header tells the page, so every door of
+/// an application that takes WebSockets must ask, and should ask here.
 /// </summary>
 public static class Origins
 {
     /// <summary>
     /// Whether the request may come in. Without an Origin header it may: no browser sent it. Otherwise the header must be one well-formed
-    /// origin (RFC 6454, 7) that is in the list or, where the list is empty, that of the host it was sent to. <c>*</c> in the list allows all.
+    /// origin (RFC 6454, 7) that is in the list or, where the list is empty, that of the host it was sent to. <c>*</c> in the list allows
+    /// all.
     /// </summary>
     public static bool Allow(HttpRequest request, IEnumerable<string> allowed)
     {
@@ -29,8 +30,8 @@ public static class Origins
     }
 
     /// <summary>
-    /// The same host and port. An https page may speak to a server that sees http, for a proxy may have ended TLS; an http page, which anybody
-    /// on the way can change, may not speak to one that sees https.
+    /// The same host and port. An https page may speak to a server that sees http, for a proxy may have ended TLS; an http page, which
+    /// anybody on the way can change, may not speak to one that sees https.
     /// </summary>
     private static bool IsOwn(string origin, HttpRequest request)
     {

@@ -73,7 +73,7 @@ internal sealed class FairTurns(int atOnce, int waitingOfGroup, int waitingOfAll
         }
     }
 
-    /// <summary>Gives the turn to the first of the queue who still waits. Who gave up left its place in the queue.</summary>
+    /// <summary>Gives the turn to the first of the queue that still waits; those that gave up are dropped on the way.</summary>
     private bool TryGive(Queue<TaskCompletionSource> queue)
     {
         while (queue.TryDequeue(out var first))

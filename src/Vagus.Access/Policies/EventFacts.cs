@@ -2,7 +2,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.Policies;
 
-/// <summary>What of an event decides who may see it.</summary>
+/// <summary>The facts of an event by which it is decided who may see it.</summary>
 public readonly record struct EventFacts(string Type)
 {
     /// <summary>The patients in whose compartments it is.</summary>
@@ -12,23 +12,28 @@ public readonly record struct EventFacts(string Type)
         init;
     }
 
-    /// <summary>It holds something of a record that is labelled restricted or very restricted, or carries a sensitivity code.</summary>
+    /// <summary>
+    /// The event holds something of a record that is labelled restricted or very restricted, or carries a sensitivity code.
+    /// </summary>
     public bool Sensitive { get; init; }
 
     /// <summary>The type of the resource it is about; needed for <c>resource.*</c>.</summary>
     public string? ResourceType { get; init; }
 
-    /// <summary>Its patients may see what it is about.</summary>
+    /// <summary>The event's patients may see what it is about.</summary>
     public bool Released { get; init; }
 
-    /// <summary>Who takes part in the thread or Task it is about. Null: nobody is known to.</summary>
+    /// <summary>Who takes part in the thread or Task it is about. Null: not known.</summary>
     public Participation? Participation { get; init; }
 }
 
-/// <summary>Who takes part, and in a thread of which kind (<c>patient</c>, <c>direct</c>, <c>staff</c>) and category; a Task has neither.</summary>
+/// <summary>
+/// Who takes part, and in a thread of which kind (<c>patient</c>, <c>direct</c>, <c>staff</c>) and category; a Task has neither.
+/// </summary>
 public sealed record Participation(string? Kind, string? Category, IReadOnlyCollection<string> Participants)
 {
     /// <summary>A person takes part by user id, or by the reference of its Practitioner.</summary>
     public bool Includes(Caller caller) =>
-        Participants.Contains(caller.User.Value) || (caller.Practitioner is { } practitioner && Participants.Contains($"Practitioner/{practitioner}"));
+        Participants.Contains(caller.User.Value)
+            || (caller.Practitioner is { } practitioner && Participants.Contains($"Practitioner/{practitioner}"));
 }

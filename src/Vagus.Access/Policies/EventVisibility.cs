@@ -5,8 +5,9 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// Who sees which event: one table, asked for every event and caller, on every channel. What is not named here is seen by nobody. A tenant may narrow
-/// or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
+/// Who sees which event: one table, asked for every event and caller, on every channel. An event that no line names is shown to no caller.
+/// A tenant
+/// may narrow or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
 /// </summary>
 public static class EventVisibility
 {
@@ -44,7 +45,8 @@ public static class EventVisibility
 
     private static readonly FrozenDictionary<string, (Rule Rule, FrozenSet<Role> Roles, bool StaffOnly)> ByType = EventCatalogue.All
         .SelectMany(type => Table.Where(line => Names(line.Name, type.Name)).Take(1), (type, line) => (type, line))
-        .ToFrozenDictionary(each => each.type.Name, each => (each.line.Rule, each.line.Roles.ToFrozenSet(), each.type.StaffOnly), StringComparer.Ordinal);
+        .ToFrozenDictionary(
+            each => each.type.Name, each => (each.line.Rule, each.line.Roles.ToFrozenSet(), each.type.StaffOnly), StringComparer.Ordinal);
 
     private enum Rule
     {
@@ -58,7 +60,9 @@ public static class EventVisibility
         Resource,
     }
 
-    /// <summary>True for events of the catalogue that patients get on account of their record: they are told in a form that is fit for a patient.</summary>
+    /// <summary>
+    /// True for events of the catalogue that patients get on account of their record: they are told in a form that is fit for a patient.
+    /// </summary>
     public static bool IsForPatients(string type) => ByType.TryGetValue(type, out var row) && row.Roles.Contains(Role.Patient);
 
     public static bool Sees(Caller caller, in EventFacts facts, TenantVisibility? tenant = null)
@@ -77,7 +81,7 @@ public static class EventVisibility
         };
     }
 
-    /// <summary>Without participation the kind of the thread is unknown, and nobody sees it.</summary>
+    /// <summary>An event without participation is hidden: the kind of its thread is not known.</summary>
     private static bool SeesThread(Caller caller, in EventFacts facts, FrozenSet<Role> roles)
     {
         if (facts.Participation is not { } thread) return false;
@@ -101,7 +105,9 @@ public static class EventVisibility
         };
     }
 
-    private static bool IsOwnAndReleased(Caller caller, in EventFacts facts) => facts.Released && facts.Patients.Any(caller.OwnPatients.Contains);
+    private static bool IsOwnAndReleased(Caller caller, in EventFacts facts) =>
+        facts.Released && facts.Patients.Any(caller.OwnPatients.Contains);
 
-    internal static bool Names(string name, string type) => name[^1] == '.' ? type.StartsWith(name, StringComparison.Ordinal) : type == name;
+    internal static bool Names(string name, string type) =>
+        name[^1] == '.' ? type.StartsWith(name, StringComparison.Ordinal) : type == name;
 }

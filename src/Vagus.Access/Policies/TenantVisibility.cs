@@ -8,8 +8,8 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// A tenant's own word on who sees which event, from its setting <c>visibility</c>: <c>"open"</c> shows all staff all events but threads of others; an
-/// object takes events away from roles (<c>{ "lab": ["lab.critical.alert"], "nurse": ["radiology.*"] }</c>).
+/// A tenant's choice of who sees which event, from its setting <c>visibility</c>: <c>"open"</c> shows all staff all events but threads of
+/// others; an object takes events away from roles (<c>{ "lab": ["lab.critical.alert"], "nurse": ["radiology.*"] }</c>).
 /// </summary>
 public sealed record TenantVisibility
 {
@@ -40,13 +40,16 @@ public sealed record TenantVisibility
 
     private static string[] NamesIn(JsonElement names)
     {
-        if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String || name.GetString() is null or ""))
+        if (names.ValueKind != JsonValueKind.Array
+            || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String || name.GetString() is null or ""))
         {
             return [.. EventCatalogue.All.Select(type => type.Name)];
         }
 
-        return [.. names.EnumerateArray().Select(name => name.GetString()!).Select(name => name.EndsWith(".*", StringComparison.Ordinal) ? name[..^1] : name)];
+        return [.. names.EnumerateArray().Select(name => WithoutStar(name.GetString()!))];
     }
+
+    private static string WithoutStar(string name) => name.EndsWith(".*", StringComparison.Ordinal) ? name[..^1] : name;
 }
 
 /// <summary>The tenants' visibility as it is now, or was at most <see cref="MaxAge"/> ago.</summary>

@@ -60,7 +60,8 @@ internal sealed class SignIn(CheckPassword check, OpenSession open, LiveSessions
 
     /// <summary>Seconds: an attempt comes back after the throttle's refill, a turn at the passwords much sooner.</summary>
     private static string RetryAfter(Refusal refusal) =>
-        ((int)(refusal == Refusals.TooManyAttempts ? SignInThrottle.Refill : BusyPause).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        ((int)(refusal == Refusals.TooManyAttempts ? SignInThrottle.Refill : BusyPause).TotalSeconds)
+            .ToString(CultureInfo.InvariantCulture);
 
     private sealed record Body(string? Email, string? Password, string? Tenant);
 }

@@ -37,7 +37,8 @@ internal sealed class AppointmentEvents : IDeriveEvents
 
     private static bool PatientIsHere(JsonElement appointment) => appointment.Status() is "arrived" or "checked-in";
 
-    private static async ValueTask<AppointmentCreated> Facts(ResourceChange change, JsonElement appointment, RecordView view, CancellationToken cancel)
+    private static async ValueTask<AppointmentCreated> Facts(
+        ResourceChange change, JsonElement appointment, RecordView view, CancellationToken cancel)
     {
         var patient = Actor(appointment, "Patient");
         var provider = Actor(appointment, "Practitioner") ?? Actor(appointment, "PractitionerRole");

@@ -57,7 +57,8 @@ internal sealed class BiopsyEvents : IDeriveEvents
         else if (change.ChangedElements() is { Count: > 0 } changed)
         {
             await derivation.Tell(change, async view => new BiopsyUpdated(
-                patient, change.VersionedReference, change.Id, changed, order.Status(), OrderingProviderId: await view.Requester(order, cancel)));
+                patient, change.VersionedReference, change.Id, changed, order.Status(),
+                OrderingProviderId: await view.Requester(order, cancel)));
         }
     }
 
@@ -69,7 +70,8 @@ internal sealed class BiopsyEvents : IDeriveEvents
 
         await derivation.Tell(change, async view => await FirstBiopsy(specimen.References("request"), view, cancel) is { } order
             ? new BiopsyUpdated(
-                change.Patient!.Value.Value, change.VersionedReference, order.Id(), changed, specimen.Text("status"), change.Id, await view.Requester(order, cancel))
+                change.Patient!.Value.Value, change.VersionedReference, order.Id(), changed, specimen.Text("status"), change.Id,
+                await view.Requester(order, cancel))
             : null);
     }
 

@@ -33,7 +33,8 @@ internal sealed class ClaimEvents : IDeriveEvents
         ValueTask<Told?> Of(EventData data) => ValueTask.FromResult<Told?>(new Told(data, patient));
     }
 
-    private static async ValueTask OurClaim(ResourceChange change, JsonElement claim, PatientId? patient, Derivation derivation, CancellationToken cancel)
+    private static async ValueTask OurClaim(
+        ResourceChange change, JsonElement claim, PatientId? patient, Derivation derivation, CancellationToken cancel)
     {
         var total = claim.Child("total");
         var (amount, currency) = (total?.Number("value"), total?.Text("currency"));
@@ -50,7 +51,8 @@ internal sealed class ClaimEvents : IDeriveEvents
         else if (change.ChangedElements() is { Count: > 0 } changed)
         {
             await derivation.Tell(change, _ => ValueTask.FromResult<Told?>(new Told(
-                new ClaimUpdated(change.VersionedReference, change.Id, claim.Status(), changed, patient?.Value, amount, currency), patient)));
+                new ClaimUpdated(change.VersionedReference, change.Id, claim.Status(), changed, patient?.Value, amount, currency),
+                patient)));
         }
 
         if (change.BecameStatus("active") is not null)
@@ -59,7 +61,8 @@ internal sealed class ClaimEvents : IDeriveEvents
                 new ClaimSubmitted(change.VersionedReference, change.Id, patient?.Value, await Insurer(view), amount, currency), patient));
         }
 
-        async ValueTask<string?> Insurer(RecordView view) => claim.Child("insurer") is { } reference ? await view.NameOf(reference, cancel) : null;
+        async ValueTask<string?> Insurer(RecordView view) =>
+            claim.Child("insurer") is { } reference ? await view.NameOf(reference, cancel) : null;
     }
 
     public static bool IsPriorAuthorization(JsonElement claim) => claim.Text("use") == "preauthorization";

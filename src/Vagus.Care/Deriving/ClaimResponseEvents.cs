@@ -32,13 +32,15 @@ internal sealed class ClaimResponseEvents : IDeriveEvents
         yield return _ => new ClaimStatusChanged(told.Resource, told.Claim, told.Decision, told.Previous, told.Patient);
         if (told.Decision == InsurerDecision.Denied)
         {
-            yield return insurer => new ClaimDenied(told.Resource, told.Claim, told.Patient, InsurerDecision.Reason(told.Response), insurer);
+            yield return insurer => new ClaimDenied(
+                told.Resource, told.Claim, told.Patient, InsurerDecision.Reason(told.Response), insurer);
         }
 
         if (told.Decision != InsurerDecision.Paid) yield break;
 
         var amount = InsurerDecision.Payment(told.Response);
-        yield return insurer => new ClaimPaid(told.Resource, told.Claim, told.Patient, amount?.Number("value"), amount?.Text("currency"), insurer);
+        yield return insurer => new ClaimPaid(
+            told.Resource, told.Claim, told.Patient, amount?.Number("value"), amount?.Text("currency"), insurer);
     }
 
     private static IEnumerable<Func<string?, EventData>> PriorAuthorization(Answer told)
@@ -52,7 +54,8 @@ internal sealed class ClaimResponseEvents : IDeriveEvents
 
         if (told.Decision == InsurerDecision.Denied)
         {
-            yield return insurer => new PriorAuthDenied(told.Resource, told.Claim, told.Patient, InsurerDecision.Reason(told.Response), insurer);
+            yield return insurer => new PriorAuthDenied(
+                told.Resource, told.Claim, told.Patient, InsurerDecision.Reason(told.Response), insurer);
         }
     }
 

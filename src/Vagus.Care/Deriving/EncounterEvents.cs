@@ -29,7 +29,8 @@ internal sealed class EncounterEvents : IDeriveEvents
         }
         else if (change.ChangedElements() is { Count: > 0 } changed)
         {
-            await derivation.Tell(change, new EncounterUpdated(patient.Value, change.VersionedReference, change.Id, status, changed, kind, provider));
+            await derivation.Tell(
+                change, new EncounterUpdated(patient.Value, change.VersionedReference, change.Id, status, changed, kind, provider));
         }
     }
 

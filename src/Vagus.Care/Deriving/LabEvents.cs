@@ -22,7 +22,13 @@ internal sealed class LabEvents : IDeriveEvents
         if (change.Entered(Readable) is not { } report) return;
 
         // A report on a biopsy is told as such.
-        await derivation.Tell(change, async view => await BiopsyEvents.BiopsyOf(report, view, cancel) is not null ? null : new LabResultAvailable(
+        await derivation.Tell(change, async view =>
+            await BiopsyEvents.BiopsyOf(report, view, cancel) is null ? await Available(change, report, view, cancel) : null);
+    }
+
+    private static async ValueTask<LabResultAvailable> Available(
+        ResourceChange change, JsonElement report, RecordView view, CancellationToken cancel) =>
+        new(
             change.Patient!.Value.Value,
             change.VersionedReference,
             change.Id,
@@ -33,8 +39,7 @@ internal sealed class LabEvents : IDeriveEvents
             await view.OrderingProvider(report, cancel),
             report.ReferenceTo("basedOn", "ServiceRequest"),
             report.ReferenceTo("encounter", "Encounter"),
-            report.Text("issued")));
-    }
+            report.Text("issued"));
 
     private static string? Readable(JsonElement report) =>
         report.IsLaboratory() && report.Status() is ("final" or "amended" or "corrected") ? report.Status() : null;

@@ -16,11 +16,14 @@ internal sealed class PatientEvents : IDeriveEvents
         var name = Lookups.NameOf(patient);
         if (change.Before is null)
         {
-            await derivation.Tell(change, new PatientCreated(change.Id, change.VersionedReference, name, patient.Text("birthDate"), patient.Text("gender")));
+            await derivation.Tell(
+                change, new PatientCreated(change.Id, change.VersionedReference, name, patient.Text("birthDate"), patient.Text("gender")));
         }
         else if (change.ChangedElements() is { Count: > 0 } changed)
         {
-            await derivation.Tell(change, new PatientUpdated(change.Id, change.VersionedReference, changed, name, patient.Text("birthDate"), patient.Text("gender")));
+            await derivation.Tell(
+                change,
+                new PatientUpdated(change.Id, change.VersionedReference, changed, name, patient.Text("birthDate"), patient.Text("gender")));
         }
     }
 }

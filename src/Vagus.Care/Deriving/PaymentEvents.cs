@@ -61,7 +61,8 @@ internal sealed class PaymentEvents : IDeriveEvents
         {
             var patient = await PatientOf(invoice ?? claim, view, cancel) ?? change.Patient;
             var data = new PaymentReceived(
-                change.VersionedReference, change.Id, amount.Number("value")!.Value, amount.Text("currency"), patient?.Value, claim?.Id, invoice?.Id);
+                change.VersionedReference, change.Id, amount.Number("value")!.Value, amount.Text("currency"),
+                patient?.Value, claim?.Id, invoice?.Id);
             return new Told(data, patient);
         });
     }
@@ -82,7 +83,9 @@ internal sealed class PaymentEvents : IDeriveEvents
             var reason = move.Change < 0 ? "payment_recorded" : "payment_cancelled";
             await derivation.Tell(change, async view => await PatientOf(move.Invoice, view, cancel) is { } patient
                 ? new Told(
-                    new PatientBalanceChanged(patient.Value, change.VersionedReference, move.Change, move.Currency ?? "", reason, move.Invoice.Id), patient)
+                    new PatientBalanceChanged(
+                        patient.Value, change.VersionedReference, move.Change, move.Currency ?? "", reason, move.Invoice.Id),
+                    patient)
                 : null);
         }
     }

@@ -44,7 +44,9 @@ internal sealed class RadiologyEvents : IDeriveEvents
             study.Text("description") ?? study.Concept("procedureCode") ?? series.Text("description"),
             study.Codings("modality").Concat(series.Codings("modality")).FirstOrDefault()?.Code,
             study.Child("numberOfInstances") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var images) ? images : null,
-            study.Reference("referrer") is { } referrer ? await view.Practitioner(referrer, cancel) : await view.OrderingProvider(study, cancel),
+            study.Reference("referrer") is { } referrer
+                ? await view.Practitioner(referrer, cancel)
+                : await view.OrderingProvider(study, cancel),
             study.ReferenceTo("basedOn", "ServiceRequest"),
             study.ReferenceTo("encounter", "Encounter")));
     }

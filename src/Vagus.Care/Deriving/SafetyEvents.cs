@@ -40,7 +40,8 @@ internal sealed class SafetyEvents : IDeriveEvents
         else await derivation.Tell(change, async view => await Contraindication(change, issue, view, cancel));
     }
 
-    private static async ValueTask<DrugInteractionAlert> Interaction(ResourceChange change, JsonElement issue, RecordView view, CancellationToken cancel)
+    private static async ValueTask<DrugInteractionAlert> Interaction(
+        ResourceChange change, JsonElement issue, RecordView view, CancellationToken cancel)
     {
         var patient = change.Patient!.Value.Value;
         return new(
@@ -48,7 +49,8 @@ internal sealed class SafetyEvents : IDeriveEvents
             issue.Text("detail") ?? issue.Concept("code"), await view.PatientName(patient, cancel));
     }
 
-    private static async ValueTask<AllergyContraindication> Contraindication(ResourceChange change, JsonElement issue, RecordView view, CancellationToken cancel)
+    private static async ValueTask<AllergyContraindication> Contraindication(
+        ResourceChange change, JsonElement issue, RecordView view, CancellationToken cancel)
     {
         var patient = change.Patient!.Value.Value;
         var prescription = issue.References("implicated").FirstOrDefault(reference => reference.Type == "MedicationRequest");
@@ -56,7 +58,8 @@ internal sealed class SafetyEvents : IDeriveEvents
         var allergy = issue.References("implicated").FirstOrDefault(reference => reference.Type == "AllergyIntolerance");
         return new(
             patient, change.VersionedReference, Implicated(issue), medication?.Name, medication?.Code,
-            (await view.Read(allergy, cancel))?.Concept("code"), issue.Text("severity"), prescription?.Id, await view.PatientName(patient, cancel));
+            (await view.Read(allergy, cancel))?.Concept("code"), issue.Text("severity"), prescription?.Id,
+            await view.PatientName(patient, cancel));
     }
 
     private static string[] Implicated(JsonElement issue) => [.. issue.References("implicated").Select(reference => reference.ToString())];
@@ -70,8 +73,17 @@ internal sealed class SafetyEvents : IDeriveEvents
         foreach (var allergy in await derivation.OfPatient("AllergyIntolerance", change.Patient!.Value, Contradicts, cancel))
         {
             await derivation.Tell(change, async view => view.Draw(allergy) is { } known
-                ? Found(change, prescription, known, await Medication.Of(prescription, view, cancel), await view.PatientName(change.Patient.Value.Value, cancel))
-                : Unnamed(change, prescription, await Medication.Of(prescription, view, cancel), await view.PatientName(change.Patient.Value.Value, cancel)));
+                ? Found(
+                    change,
+                    prescription,
+                    known,
+                    await Medication.Of(prescription, view, cancel),
+                    await view.PatientName(change.Patient.Value.Value, cancel))
+                : Unnamed(
+                    change,
+                    prescription,
+                    await Medication.Of(prescription, view, cancel),
+                    await view.PatientName(change.Patient.Value.Value, cancel)));
         }
 
         async ValueTask<bool> Contradicts(JsonElement allergy, RecordView peek) =>
@@ -79,7 +91,8 @@ internal sealed class SafetyEvents : IDeriveEvents
             && RxNormOf(allergy) is { Count: > 0 } codes
             && codes.Overlaps(await CodesOf(prescription, peek));
 
-        async ValueTask<HashSet<string>> CodesOf(JsonElement ordered, RecordView peek) => RxNorm((await Medication.Of(ordered, peek, cancel)).Codes);
+        async ValueTask<HashSet<string>> CodesOf(JsonElement ordered, RecordView peek) =>
+            RxNorm((await Medication.Of(ordered, peek, cancel)).Codes);
     }
 
     private static async ValueTask AllergyAdded(ResourceChange change, Derivation derivation, CancellationToken cancel)
@@ -87,11 +100,17 @@ internal sealed class SafetyEvents : IDeriveEvents
         if (change.Entered(AllergyEvents.IsActive) is not { } allergy || RxNormOf(allergy) is not { Count: > 0 } codes) return;
 
         // A prescription placed by this same transaction finds the allergy by itself.
-        var placedNow = derivation.ChangesBy("prescriptions placed", other => other.Type == "MedicationRequest" && OrderEvents.Placed(other, _ => true) ? [other.Id] : []);
+        var placedNow = derivation.ChangesBy(
+            "prescriptions placed", other => other.Type == "MedicationRequest" && OrderEvents.Placed(other, _ => true) ? [other.Id] : []);
         foreach (var prescription in await derivation.OfPatient("MedicationRequest", change.Patient!.Value, Contradicts, cancel))
         {
             await derivation.Tell(change, async view => view.Draw(prescription) is { } known
-                ? Found(change, known, allergy, await Medication.Of(known, view, cancel), await view.PatientName(change.Patient.Value.Value, cancel))
+                ? Found(
+                    change,
+                    known,
+                    allergy,
+                    await Medication.Of(known, view, cancel),
+                    await view.PatientName(change.Patient.Value.Value, cancel))
                 : null);
         }
 
@@ -100,7 +119,8 @@ internal sealed class SafetyEvents : IDeriveEvents
             && codes.Overlaps(RxNorm((await Medication.Of(prescription, peek, cancel)).Codes));
     }
 
-    private static AllergyContraindication Found(ResourceChange change, JsonElement prescription, JsonElement allergy, Medication medication, string? name) =>
+    private static AllergyContraindication Found(
+        ResourceChange change, JsonElement prescription, JsonElement allergy, Medication medication, string? name) =>
         new(
             change.Patient!.Value.Value,
             change.VersionedReference,

@@ -26,16 +26,24 @@ internal sealed class SignatureEvents : IDeriveEvents
         }
     }
 
-    private static async ValueTask<Told?> EncounterSigned(FhirReference target, JsonElement signature, RecordView view, CancellationToken cancel)
+    private static async ValueTask<Told?> EncounterSigned(
+        FhirReference target, JsonElement signature, RecordView view, CancellationToken cancel)
     {
         if (await view.Read(target, cancel) is not { } encounter || encounter.PatientIn("subject") is not { } patient) return null;
         var version = await view.VersionOf(target.Type, target.Id, cancel);
-        return new Told(new EncounterSigned(patient.Value, version!, target.Id, await Signer(signature, view, cancel), signature.Text("when")), patient);
+        return new Told(
+            new EncounterSigned(patient.Value, version!, target.Id, await Signer(signature, view, cancel), signature.Text("when")),
+            patient);
     }
 
     // Signing the report and the order of the same biopsy with one signature is one review.
     private static async ValueTask BiopsyReviewed(
-        ResourceChange change, FhirReference target, JsonElement signature, HashSet<string> reviewed, Derivation derivation, CancellationToken cancel)
+        ResourceChange change,
+        FhirReference target,
+        JsonElement signature,
+        HashSet<string> reviewed,
+        Derivation derivation,
+        CancellationToken cancel)
     {
         string? told = null;
         await derivation.Tell(change, async view =>
@@ -48,7 +56,13 @@ internal sealed class SignatureEvents : IDeriveEvents
             told = order.Id();
             var version = await view.VersionOf(target.Type, target.Id, cancel);
             return new Told(
-                new BiopsyReviewed(patient.Value, version!, order.Id(), isReport ? target.Id : null, await Signer(signature, view, cancel), signature.Text("when")),
+                new BiopsyReviewed(
+                    patient.Value,
+                    version!,
+                    order.Id(),
+                    isReport ? target.Id : null,
+                    await Signer(signature, view, cancel),
+                    signature.Text("when")),
                 patient);
         });
         if (told is not null) reviewed.Add(told);

@@ -17,7 +17,8 @@ internal sealed class VitalSignsEvents : IDeriveEvents
         var together = derivation.ChangesBy("vital signs", other => KeyOf(other) is { } its ? [its] : [])[key].ToList();
         if (together.Count == 0 || together[0].Id != change.Id) return;
 
-        // What is about a labelled value is told to few; about another one of the group, the rest can be told to all.
+        // The event is about a value without a label where the group has one: an event about a labelled value needs the permission as a
+        // whole.
         var about = together.Find(each => !each.Labelled)?.Change ?? change;
         await derivation.Tell(about, view => ValueTask.FromResult<Told?>(new EncounterVitalsRecorded(
             patient.Value,
@@ -28,7 +29,9 @@ internal sealed class VitalSignsEvents : IDeriveEvents
     }
 
     private static string? KeyOf(ResourceChange change) =>
-        change.Patient is { } patient && change.Entered(RecordedAs) is { } observation ? $"{patient.Value}|{observation.ReferenceTo("encounter", "Encounter")}" : null;
+        change.Patient is { } patient && change.Entered(RecordedAs) is { } observation
+            ? $"{patient.Value}|{observation.ReferenceTo("encounter", "Encounter")}"
+            : null;
 
     // A correction is told again; going from preliminary to final is not.
     private static string? RecordedAs(JsonElement observation) => observation.Status() switch
@@ -42,7 +45,11 @@ internal sealed class VitalSignsEvents : IDeriveEvents
 
     private static IEnumerable<VitalSign> Read(string reference, JsonElement observation)
     {
-        if (observation.Child("valueQuantity") is not null || !observation.Items("component").Any()) yield return One(reference, observation);
+        if (observation.Child("valueQuantity") is not null || !observation.Items("component").Any())
+        {
+            yield return One(reference, observation);
+        }
+
         foreach (var component in observation.Items("component")) yield return One(reference, component);
     }
 

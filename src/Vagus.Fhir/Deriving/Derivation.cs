@@ -7,8 +7,9 @@ using Vagus.Storage.Log;
 namespace Vagus.Fhir.Deriving;
 
 /// <summary>
-/// What a rule may look at while it derives events, and where it tells them. It sees the state after the transaction's writes. A rule decides by what it
-/// peeks at and builds an event only through the view that <see cref="Tell"/> gives it, so no record gets into an event unnoticed.
+/// What a rule may look at while it derives events, and where it tells them. It sees the state after the transaction's writes. A rule
+/// decides by what it peeks at and builds an event only through the view that <see cref="Tell"/> gives it, so no record gets into an event
+/// unnoticed.
 /// </summary>
 public abstract class Derivation
 {
@@ -37,17 +38,19 @@ public abstract class Derivation
     protected abstract void Add(DerivedEvent told);
 
     /// <summary>
-    /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a second time
-    /// without those records: that is the open form. What is about a labelled record is for those with the permission in each form.
+    /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a
+    /// second time without those records: that is the open form. An event about a labelled record needs the permission in both forms.
     /// </summary>
     public async ValueTask Tell(ResourceChange about, Func<RecordView, ValueTask<Told?>> build)
     {
         var view = new RecordView(this, _ => true);
         if (await build(view) is not { } whole) return;
         var told = about with { Patients = [.. whole.Patient is { } named ? about.Patients.Prepend(named).Distinct() : about.Patients] };
-        // Only events that patients get are worth a form without what is not for them.
+        // A form without the records that are not for patients is built for those events only that patients get.
         var hidesFromPatients = told.Patients.Count > 0 && EventVisibility.IsForPatients(EventCatalogue.Of(whole.Data).Name);
-        bool Hides(Candidate drawn) => !IsAbout(about, drawn) && ((drawn.Labelled && !about.Sensitive) || (hidesFromPatients && !drawn.IsFor(told.Patients)));
+        bool Hides(Candidate drawn) =>
+            !IsAbout(about, drawn)
+            && ((drawn.Labelled && !about.Sensitive) || (hidesFromPatients && !drawn.IsFor(told.Patients)));
 
         var draws = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         foreach (var drawn in view.Drawn) draws[drawn.Reference] = drawn;
@@ -64,18 +67,19 @@ public abstract class Derivation
             Labelled = drawn.Labelled,
             NotForPatients = hidesFromPatients && !drawn.IsFor(told.Patients),
         });
-        Add(new DerivedEvent(told, whole.Data, open, about.Sensitive ? [.. others, new EventDraw(about.Type, about.Id) { Labelled = true }] : [.. others]));
+        EventDraw[] all = about.Sensitive ? [.. others, new EventDraw(about.Type, about.Id) { Labelled = true }] : [.. others];
+        Add(new DerivedEvent(told, whole.Data, open, all));
     }
 
     /// <summary>Tells an event of nothing but the change itself.</summary>
     public ValueTask Tell(ResourceChange about, EventData data) => Tell(about, _ => ValueTask.FromResult<Told?>(data));
 
-    /// <summary>Answers a question that decides whether to look further. What it reads by its view is looked at and not told.</summary>
+    /// <summary>Answers a question that decides whether to look further. The reads of its view do not count as drawn.</summary>
     public ValueTask<bool> Decide(Func<RecordView, ValueTask<bool>> question) => question(new RecordView(this, _ => true));
 
     /// <summary>
-    /// The changes of the transaction by keys that a rule gives to each. Made once per transaction and index name, so that a rule that looks at
-    /// others' changes stays linear in a bundle of thousands.
+    /// The changes of the transaction by keys that a rule gives to each. Made once per transaction and index name, so that a rule that
+    /// looks at others' changes stays linear in a bundle of thousands.
     /// </summary>
     public ILookup<string, Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys)
     {
@@ -86,11 +90,17 @@ public abstract class Derivation
             .ToLookup(each => each.Key, each => new Candidate(each.Change, each.Change.After!.Value), StringComparer.Ordinal);
     }
 
-    /// <summary>The resources of a type in a patient's compartment that the predicate chooses. What it reads by its view is looked at and not told.</summary>
+    /// <summary>
+    /// The resources of a type in a patient's compartment that the predicate chooses. The reads of its view do not count as drawn.
+    /// </summary>
     public async ValueTask<IReadOnlyList<Candidate>> OfPatient(
         string type, PatientId patient, Func<JsonElement, RecordView, ValueTask<bool>> chooses, CancellationToken cancel)
     {
-        if (!ofPatient.TryGetValue((type, patient), out var known)) ofPatient[(type, patient)] = known = await FindOfPatient(type, patient, cancel);
+        if (!ofPatient.TryGetValue((type, patient), out var known))
+        {
+            ofPatient[(type, patient)] = known = await FindOfPatient(type, patient, cancel);
+        }
+
         var peek = new RecordView(this, _ => true);
         var chosen = new List<Candidate>();
         foreach (var candidate in known)

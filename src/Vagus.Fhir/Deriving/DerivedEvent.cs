@@ -4,8 +4,8 @@ using Vagus.Storage.Log;
 namespace Vagus.Fhir.Deriving;
 
 /// <summary>
-/// An event as a rule told it. <paramref name="Open"/> is its form for those who may not see all that <paramref name="Draws"/> names; null where
-/// there is none, or where there is nothing to leave out.
+/// An event as a rule told it. <paramref name="Open"/> is its form for those who may not see all that <paramref name="Draws"/> names; null
+/// where there is none, or where there is nothing to leave out.
 /// </summary>
 public sealed record DerivedEvent(ResourceChange About, EventData Data, EventData? Open, IReadOnlyList<EventDraw> Draws)
 {

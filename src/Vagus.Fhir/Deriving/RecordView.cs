@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Deriving;
 
 /// <summary>
-/// Through it a rule reads what it tells, and by it is known what an event draws from. The view of an open form lacks what not every recipient may see:
-/// a read of that answers null, as if it were not there.
+/// The reads of a rule for one event: each record that is read here counts as drawn. The view of an open form lacks the records that not
+/// every recipient may see: reading one answers null, as if it did not exist.
 /// </summary>
 public sealed class RecordView
 {
@@ -24,9 +24,10 @@ public sealed class RecordView
         await Find(type, id, cancel) is { } found ? found.Resource : null;
 
     /// <summary>The reference with version of a resource that can be read, or null.</summary>
-    public async ValueTask<string?> VersionOf(string type, string id, CancellationToken cancel) => (await Find(type, id, cancel))?.VersionedReference;
+    public async ValueTask<string?> VersionOf(string type, string id, CancellationToken cancel) =>
+        (await Find(type, id, cancel))?.VersionedReference;
 
-    /// <summary>False where a record is kept here and this view lacks it: what is told of its fate is not for everybody either.</summary>
+    /// <summary>False where a record is kept here and this view lacks it: news of it is not for every recipient either.</summary>
     public async ValueTask<bool> MayName(string type, string id, CancellationToken cancel) =>
         await derivation.Locate(type, id, cancel) is not { } found || Draw(found) is not null;
 
@@ -39,7 +40,8 @@ public sealed class RecordView
     }
 
     /// <summary>The changes of the transaction that a key stands for; see <see cref="Derivation.ChangesBy"/>.</summary>
-    public IEnumerable<Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys, string key) => derivation.ChangesBy(index, keys)[key];
+    public IEnumerable<Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys, string key) =>
+        derivation.ChangesBy(index, keys)[key];
 
     private async ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel) =>
         await derivation.Locate(type, id, cancel) is { } found && Draw(found) is not null ? found : null;

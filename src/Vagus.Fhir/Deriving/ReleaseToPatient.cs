@@ -4,8 +4,8 @@ using Vagus.Fhir.Store;
 namespace Vagus.Fhir.Deriving;
 
 /// <summary>
-/// The one definition of what is released to the patient whose record it is in: what does not carry the label NOPAT and, for results, what has been
-/// signed off. <c>appended</c> counts: R4 places it under <c>amended</c>, a change of a report that had been issued.
+/// The one definition of what is released to the patient whose record it is in: what does not carry the label NOPAT and, for results, what
+/// has been signed off. <c>appended</c> counts: R4 places it under <c>amended</c>, a change of a report that had been issued.
 /// </summary>
 public static class ReleaseToPatient
 {

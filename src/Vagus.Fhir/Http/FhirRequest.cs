@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Http;
 /// <summary>What every interaction needs of its request: who calls, how far that reaches, and the address that clients use.</summary>
 internal sealed record FhirRequest(HttpContext Http, Caller Caller, Reach Reach, string BaseUrl, TimeProvider Clock)
 {
-    // Most reads never ask.
+    // Made on demand: most reads do not need it.
     private OwnBases? own;
 
     /// <summary>What this request may still bring into memory.</summary>

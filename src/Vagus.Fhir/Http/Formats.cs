@@ -21,7 +21,8 @@ internal static class Formats
     /// <summary>Whether a value of <c>_format</c> asks for JSON. The '+' arrives as a blank where a client did not encode it.</summary>
     public static bool IsJson(string format) =>
         format is "json"
-        || (MediaTypeHeaderValue.TryParse(format.Replace("fhir json", "fhir+json", StringComparison.Ordinal), out var type) && IsGiven(type));
+        || (MediaTypeHeaderValue.TryParse(format.Replace("fhir json", "fhir+json", StringComparison.Ordinal), out var type)
+            && IsGiven(type));
 
     private static bool MayBeJson(HttpRequest request)
     {

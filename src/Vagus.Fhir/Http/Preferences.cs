@@ -34,8 +34,8 @@ internal static class Preferences
 
     /// <summary>
     /// What If-Match and If-None-Match demand of an update. Of the latter only <c>*</c> is taken: "create, do not overwrite". A list of
-    /// versions would be a way to overwrite all but those, which is a mistake more likely than a wish, and ignoring it would lose the
-    /// mistaken client's data.
+    /// versions would mean "overwrite unless it is one of these": that is more likely a mistake, and ignoring the header would overwrite
+    /// data.
     /// </summary>
     public static Outcome<Precondition> OfUpdate(HttpRequest request)
     {

@@ -64,7 +64,12 @@ internal static class IndexRows
 
     /// <summary>Takes the resource from the compartments that its new version is not in and puts it into those that it was not in before.</summary>
     public static async ValueTask Move(
-        WriteTransaction write, CurrentRow current, IReadOnlyList<string> before, IReadOnlyList<string> patients, long version, CancellationToken cancel)
+        WriteTransaction write,
+        CurrentRow current,
+        IReadOnlyList<string> before,
+        IReadOnlyList<string> patients,
+        long version,
+        CancellationToken cancel)
     {
         object?[] key = [write.Tenant.Value, current.Rid];
         // What comes back after a deletion begins anew.
@@ -78,7 +83,8 @@ internal static class IndexRows
         PatientsOf(write, write.Tenant, rid, cancel);
 
     /// <inheritdoc cref="PatientsOf(WriteTransaction, long, CancellationToken)"/>
-    public static async ValueTask<IReadOnlyList<string>> PatientsOf(IRunQueries queries, TenantId tenant, long rid, CancellationToken cancel) =>
+    public static async ValueTask<IReadOnlyList<string>> PatientsOf(
+        IRunQueries queries, TenantId tenant, long rid, CancellationToken cancel) =>
         await queries.Query(Compartments, [tenant.Value, rid], row => row.GetString(0), cancel);
 
     public static async ValueTask Remove(WriteTransaction write, long rid, CancellationToken cancel)

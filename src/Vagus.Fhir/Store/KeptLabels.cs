@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// Labels survive an update that forgets them. What protected the version before protects the next one too, unless its author says how confidential it
-/// is (a label of v3-Confidentiality, such as N) and, for what only some may see, holds the permission.
+/// Labels survive an update that forgets them. What protected the version before protects the next one too, unless its author says how
+/// confidential it is (a label of v3-Confidentiality, such as N) and, for what only some may see, holds the permission.
 /// </summary>
 internal static class KeptLabels
 {
@@ -14,7 +14,8 @@ internal static class KeptLabels
     {
         var says = SecurityLabels.NameConfidentiality(after);
         var kept = SecurityLabels.Of(before)
-            .Where(label => (SecurityLabels.IsSensitive(label) && !(says && mayLiftSensitive)) || (SecurityLabels.IsWithholding(label) && !says))
+            .Where(label =>
+                (SecurityLabels.IsSensitive(label) && !(says && mayLiftSensitive)) || (SecurityLabels.IsWithholding(label) && !says))
             .Where(label => !SecurityLabels.Of(after).Any(other => AreSame(label, other)))
             .ToList();
         return kept.Count == 0 ? null : With(after, kept);

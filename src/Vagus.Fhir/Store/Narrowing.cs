@@ -3,14 +3,16 @@ using Vagus.Storage.Log;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>Whether a write takes a resource out of somebody's sight: a label is added, a release withdrawn, a compartment or a Task left.</summary>
+/// <summary>
+/// Whether a write takes a resource out of somebody's sight: a label is added, a release withdrawn, a compartment or a Task left.
+/// </summary>
 internal static class Narrowing
 {
     /// <summary>Who could see the resource before, where somebody of them no longer can; else null.</summary>
     public static FormerReach? Of(CurrentRow current, FormerReach before, PreparedResource after, EventAudience? parties)
     {
         var stays = after.Patients.ToHashSet(StringComparer.Ordinal);
-        // The compartments of what comes back after a deletion begin anew: the versions before it are nobody's any more.
+        // The compartments of what comes back after a deletion begin anew: no patient sees the versions before it any more.
         if (current.Deleted) return before.Patients.Count > 0 ? FormerReach.Nothing : null;
         var narrows = (!before.Sensitive && after.Sensitive)
             || (before.Released && !after.Released)

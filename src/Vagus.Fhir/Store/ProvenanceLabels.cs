@@ -5,8 +5,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// A Provenance tells that somebody signed its targets, so it is as sensitive as the most sensitive of them, whatever its own labels say. Targets that
-/// the same transaction wrote before it count.
+/// A Provenance tells that somebody signed its targets, so it is as sensitive as the most sensitive of them, whatever its own labels say.
+/// Targets that the same transaction wrote before it count.
 /// </summary>
 internal static class ProvenanceLabels
 {
@@ -18,7 +18,10 @@ internal static class ProvenanceLabels
         foreach (var target in resource.Index.References)
         {
             if (target.Parameter != Target || target is not { Type: { } type, Id: { } id }) continue;
-            if (await write.QueryOne(IsSensitive, [write.Tenant.Value, type, id], row => row.GetBoolean(0), cancel)) return resource with { Sensitive = true };
+            if (await write.QueryOne(IsSensitive, [write.Tenant.Value, type, id], row => row.GetBoolean(0), cancel))
+            {
+                return resource with { Sensitive = true };
+            }
         }
 
         return resource;

@@ -3,8 +3,8 @@ using Vagus.Storage.Migrations;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// Says of every version whether it is released to its patient, and finds the labels in their older spellings. It reads the stored bodies once, so it
-/// takes its time on a large database. A deletion has no body: it is released when the version before it was.
+/// Says of every version whether it is released to its patient, and finds the labels in their older spellings. It reads the stored bodies
+/// once, so it takes its time on a large database. A deletion has no body: it is released when the version before it was.
 /// </summary>
 internal static class ReleasedMigration
 {

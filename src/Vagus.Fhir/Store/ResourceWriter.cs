@@ -35,7 +35,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         var rid = await write.NextPosition(cancel);
         var row = await AddVersion(resource, new Placement(rid, 1, interaction), narrows: null, cancel);
         write.Insert(
-            Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released);
+            Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false,
+            resource.Sensitive, resource.Released);
         IndexRows.Add(write, rid, resource);
         IndexRows.Enter(write, rid, resource.Patients, since: 1);
         return row;
@@ -61,7 +62,11 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
         var row = await AddVersion(resource, new Placement(current.Rid, version, "PUT") { Before = before }, narrows, cancel);
         await write.Later(
-            Move, [version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value, current.Rid], cancel);
+            Move,
+            [
+                version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value, current.Rid,
+            ],
+            cancel);
         await IndexRows.Remove(write, current.Rid, cancel);
         IndexRows.Add(write, current.Rid, resource);
         await IndexRows.Move(write, current, patients, resource.Patients, version, cancel);
@@ -85,7 +90,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         };
         var position = await Append(change, await TaskParties.Before(write, type, current.Rid, cancel), narrows: null, cancel);
         write.Insert(
-            Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE", current.Sensitive, current.Released, null);
+            Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE",
+            current.Sensitive, current.Released, null);
         await write.Later(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
         // The compartments stay: who could see the resource may see that it is gone.
         await IndexRows.Remove(write, current.Rid, cancel);
@@ -94,11 +100,16 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
 
     private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
     {
-        if (before is not { } known || KeptLabels.Merge(known, resource.Body.Read(), caller.SeesSensitive) is not { } labelled) return resource;
+        if (before is not { } known || KeptLabels.Merge(known, resource.Body.Read(), caller.SeesSensitive) is not { } labelled)
+        {
+            return resource;
+        }
+
         return ResourcePreparation.Prepare(labelled, resource.Type, resource.Id, own, rewrite: null);
     }
 
-    private async ValueTask<StoredResource> AddVersion(PreparedResource resource, Placement place, FormerReach? narrows, CancellationToken cancel)
+    private async ValueTask<StoredResource> AddVersion(
+        PreparedResource resource, Placement place, FormerReach? narrows, CancellationToken cancel)
     {
         var body = resource.Body.Stamp(place.Version, write.At);
         var change = new ResourceChange(resource.Type, resource.Id, place.Version, place.Before, resource.Document)
@@ -109,7 +120,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         };
         var position = await Append(change, TaskParties.Of(resource), narrows, cancel);
         write.Insert(
-            Versions, write.Tenant.Value, place.Rid, place.Version, position, write.At.ToMicroseconds(), place.Interaction, resource.Sensitive, resource.Released, body);
+            Versions, write.Tenant.Value, place.Rid, place.Version, position, write.At.ToMicroseconds(), place.Interaction,
+            resource.Sensitive, resource.Released, body);
         return new StoredResource
         {
             Type = resource.Type,
@@ -142,13 +154,15 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
 
     private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, own);
 
-    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found then.
+    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found
+    // then.
     private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type, CancellationToken cancel) =>
         resource is { } known && new CompartmentReader(own).Patients(known, type) is { Count: > 0 } patients
             ? Ids(patients)
             : Ids(await IndexRows.PatientsOf(write, rid, cancel));
 
-    private static PatientId[] Ids(IReadOnlyList<string> patients) => patients.Count == 0 ? [] : [.. patients.Select(patient => new PatientId(patient))];
+    private static PatientId[] Ids(IReadOnlyList<string> patients) =>
+        patients.Count == 0 ? [] : [.. patients.Select(patient => new PatientId(patient))];
 
     private static readonly InsertInto Resources = new(
         "fhir_resource",
@@ -177,7 +191,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
 
     private static readonly Statement Move = new("""
         update fhir_resource
-        set version = @version, position = @position, updated_at = @updated_at, deleted = @deleted, sensitive = @sensitive, released = @released
+        set version = @version, position = @position, updated_at = @updated_at, deleted = @deleted,
+          sensitive = @sensitive, released = @released
         where tenant_id = @tenant_id
           and rid = @rid
         """);

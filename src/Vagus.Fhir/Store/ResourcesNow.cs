@@ -6,7 +6,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>A resource that something said in the past is about; <paramref name="Version"/> 0 where no version matters.</summary>
+/// <summary>A resource that an event of the log is about or draws from; <paramref name="Version"/> 0 where no version matters.</summary>
 public readonly record struct AskedResource(string Type, string Id, long Version);
 
 /// <summary>How a resource, and the asked version of it, stand now: what a read or a vread would be decided by.</summary>
@@ -33,12 +33,13 @@ public sealed class ResourceNow
 }
 
 /// <summary>
-/// Asks for many resources at once how they stand now, for readers of the log who tell of what was. What is not in the answer is not kept here:
-/// somebody else's resource, which no label of ours can be on.
+/// Reads for many resources at once how they stand now, for readers of the log. A resource that is not in the answer is not kept here but
+/// on another server: no label of ours can be on it.
 /// </summary>
 public sealed class ResourcesNow(Database database)
 {
-    public async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
+    public async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(
+        TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
     {
         var found = new Dictionary<AskedResource, ResourceNow>();
         if (asked.Count == 0) return found;

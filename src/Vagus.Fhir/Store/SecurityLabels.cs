@@ -5,8 +5,8 @@ namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// Reads <c>meta.security</c>. A record is sensitive when it is labelled restricted or very restricted (v3-Confidentiality R, V) or with an
-/// information sensitivity code (v3-ActCode, the children of ActInformationSensitivityPolicy). The systems' older addresses and codes in lower case
-/// count as well: a label that is spelled wrongly must not open a record.
+/// information sensitivity code (v3-ActCode, the children of ActInformationSensitivityPolicy). The systems' older addresses and codes in
+/// lower case count as well: a label that is spelled wrongly must not open a record.
 /// </summary>
 internal static class SecurityLabels
 {
@@ -22,7 +22,9 @@ internal static class SecurityLabels
     // HL7 Terminology, FHIR before R4, and the object identifier.
     private static readonly FrozenSet<string> ConfidentialitySystems = new[]
     {
-        "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "http://hl7.org/fhir/v3/Confidentiality", "urn:oid:2.16.840.1.113883.5.25",
+        "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+        "http://hl7.org/fhir/v3/Confidentiality",
+        "urn:oid:2.16.840.1.113883.5.25",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> ActCodeSystems = new[]
@@ -40,7 +42,9 @@ internal static class SecurityLabels
         Of(resource).Any(label => SystemOf(label) is { } system && ConfidentialitySystems.Contains(system));
 
     public static IEnumerable<JsonElement> Of(JsonElement resource) =>
-        resource.TryGetProperty("meta"u8, out var meta) && meta.TryGetProperty("security"u8, out var labels) && labels.ValueKind == JsonValueKind.Array
+        resource.TryGetProperty("meta"u8, out var meta)
+            && meta.TryGetProperty("security"u8, out var labels)
+            && labels.ValueKind == JsonValueKind.Array
             ? labels.EnumerateArray()
             : [];
 
@@ -54,12 +58,15 @@ internal static class SecurityLabels
     }
 
     public static bool IsWithholding(JsonElement label) =>
-        string.Equals(CodeOf(label), "NOPAT", StringComparison.OrdinalIgnoreCase) && (SystemOf(label) is not { } system || ActCodeSystems.Contains(system));
+        string.Equals(CodeOf(label), "NOPAT", StringComparison.OrdinalIgnoreCase)
+            && (SystemOf(label) is not { } system || ActCodeSystems.Contains(system));
 
     public static string? CodeOf(JsonElement label) => Text(label, "code"u8);
 
     public static string? SystemOf(JsonElement label) => Text(label, "system"u8);
 
     private static string? Text(JsonElement label, ReadOnlySpan<byte> name) =>
-        label.ValueKind == JsonValueKind.Object && label.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        label.ValueKind == JsonValueKind.Object && label.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
 }

@@ -13,11 +13,19 @@ internal static class TaskParties
     public static readonly long Requester = R4.SearchParameter("Task", "requester")?.Id ?? -1;
 
     public static EventAudience? Of(PreparedResource resource) => resource.Type != "Task" ? null : EventAudience.OfTask(
-        [.. resource.Index.References.Where(reference => IsParty(reference) && reference.Id is not null).Select(reference => $"{reference.Type}/{reference.Id}")]);
+    [
+        .. resource.Index.References
+            .Where(reference => IsParty(reference) && reference.Id is not null)
+            .Select(reference => $"{reference.Type}/{reference.Id}"),
+    ]);
 
     /// <summary>The parties of the version before: asked while its index rows are still there.</summary>
-    public static async ValueTask<EventAudience?> Before(WriteTransaction write, string type, long rid, CancellationToken cancel) =>
-        type != "Task" ? null : EventAudience.OfTask(await write.Query(Indexed, [write.Tenant.Value, rid, Owner, Requester], row => $"{row.GetString(0)}/{row.GetString(1)}", cancel));
+    public static async ValueTask<EventAudience?> Before(WriteTransaction write, string type, long rid, CancellationToken cancel)
+    {
+        if (type != "Task") return null;
+        object?[] values = [write.Tenant.Value, rid, Owner, Requester];
+        return EventAudience.OfTask(await write.Query(Indexed, values, row => $"{row.GetString(0)}/{row.GetString(1)}", cancel));
+    }
 
     private static bool IsParty(ReferenceValue reference) => reference.Parameter == Owner || reference.Parameter == Requester;
 

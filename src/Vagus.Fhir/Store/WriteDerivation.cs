@@ -11,7 +11,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Store;
 
 /// <summary>What the rules see of a write in progress. It reads as the server, not as the caller: an alert may depend on what the caller cannot see.</summary>
-internal sealed class WriteDerivation(WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<ResourceChange> changes) : Derivation
+internal sealed class WriteDerivation(
+    WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<ResourceChange> changes) : Derivation
 {
     private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
     private readonly Reach everything = Reach.Of(caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
@@ -42,7 +43,8 @@ internal sealed class WriteDerivation(WriteTransaction write, Caller caller, Own
 
     protected override void Add(DerivedEvent told) => emitted.Add(told);
 
-    private Candidate Map(string type, DbDataReader row) => new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), own));
+    private Candidate Map(string type, DbDataReader row) =>
+        new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), own));
 
     // Bounded: a rule that looks at a patient's allergies or medications does not need the ten-thousandth.
     private static readonly Statement CurrentOfPatient = new("""

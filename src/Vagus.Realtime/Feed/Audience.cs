@@ -5,8 +5,8 @@ namespace Vagus.Realtime.Feed;
 
 /// <summary>
 /// The sessions of one tenant, grouped so that each event is decided once for all who may see the same. Guarded by the feed's gate.
-/// Patients are found by the patients that an event is about and by those who take part in it: a thousand of them at home cost nothing when the event is
-/// another's.
+/// Patients are found by the patients that an event is about and by those who take part in it: a thousand of them at home cost nothing when
+/// the event is another's.
 /// </summary>
 internal sealed class Audience
 {
@@ -62,7 +62,7 @@ internal sealed class Audience
 
     private static void Deliver(Group group, FeedEvent occurrence, Membership members)
     {
-        // Who takes part is a matter of persons, not of roles.
+        // Participation is decided for each person, not for a role.
         var isPersonal = occurrence.Participants is not null;
         var seen = isPersonal ? null : occurrence.SeenBy(group.Caller);
         if (seen is null && !isPersonal) return;

@@ -5,8 +5,8 @@ using Vagus.Realtime.Sessions;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// Leads one session from where it stands to live, at the pace at which its client reads: one that comes back, one that asks for the past, one whose
-/// queue was full. It ends with the session live or gone; in any other case it closes the connection.
+/// Leads one session from where it stands to live, at the pace at which its client reads: one that comes back, one that asks for the past,
+/// one whose queue was full. It ends with the session live or gone; in any other case it closes the connection.
 /// </summary>
 internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPages pages, ILogger logger)
 {

@@ -19,7 +19,8 @@ internal sealed record WayBack(WayBack.Gap? Lost, long After)
 {
     /// <param name="since">The last position that the client has seen.</param>
     /// <param name="extent">What of the log can be read.</param>
-    /// <param name="standing">Where the session stands: a client that cannot be led from <paramref name="since"/> goes on from here.</param>
+    /// <param name="standing">Where the session stands: a client that cannot be led from <paramref name="since"/> goes on from
+    /// here.</param>
     /// <param name="mostPositions">The most positions that are replayed.</param>
     /// <param name="forgotten">Up to here it is not known any more what the session was sent.</param>
     public static WayBack From(long since, LogExtent extent, long standing, long mostPositions, long forgotten = 0)

@@ -6,8 +6,9 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// One event as some may see it. Each event has at most three: the whole, the open one without what not everybody may see, and, where somebody lost
-/// sight of a resource, the word that it is gone. Each of a form's encodings is built when the first session needs it, and shared by all.
+/// One event as some may see it. Each event has at most three: the whole, the open one without what not everybody may see, and, where
+/// somebody lost sight of a resource, the notice that it is gone. Each of a form's encodings is built when the first session needs it, and
+/// shared by all.
 /// </summary>
 internal sealed class EventForm
 {
@@ -33,7 +34,7 @@ internal sealed class EventForm
     /// <summary>Set for <c>resource.*</c>, which only the raw WebSocket carries.</summary>
     public ResourceChange? Change { get; private init; }
 
-    /// <summary>For those who still see the resource, and asked for patients whose record it left: the word that it is gone.</summary>
+    /// <summary>For those who still see the resource, and asked for patients whose record it left: the notice that it is gone.</summary>
     public EventForm? Former { get; private init; }
 
     public static EventForm Whole(LoggedEvent logged, EventType? type, ResourceChange? change, byte[]? resource, EventForm? former) =>
@@ -74,7 +75,9 @@ internal sealed class EventForm
     public EncodedEvent? Replayed(SocketNamespace target) =>
         type?.SocketName is { } name ? replayed ??= target.Encode(name, Payload()) : null;
 
-    /// <summary>The frame of the raw WebSocket: <c>update</c> for a change of a resource, <c>clinical_event</c> for everything else.</summary>
+    /// <summary>
+    /// The frame of the raw WebSocket: <c>update</c> for a change of a resource, <c>clinical_event</c> for everything else.
+    /// </summary>
     public byte[]? Raw(DateTimeOffset now)
     {
         if (type is null) return null;

@@ -6,8 +6,8 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// What decides who may see an event, read from the columns of its row. Where the row was read together with how things stand now, that is taken into
-/// account: it hides and never shows. What cannot be read counts as not released and nobody's.
+/// What decides who may see an event, read from the columns of its row. Where the row was read together with how things stand now, that is
+/// taken into account: it hides and never shows. A row that cannot be read counts as not released and as without patients.
 /// </summary>
 internal sealed record FactsOfEvent(EventFacts Whole, EventFacts Open, EventFacts? Former)
 {
@@ -68,7 +68,9 @@ internal sealed record FactsOfEvent(EventFacts Whole, EventFacts Open, EventFact
         Patients = isShared ? facts.Patients : [.. facts.Patients.Where(now.Patients.Contains)],
     };
 
-    /// <summary>Rows from before the column: results say it in their data, a change of a resource is judged by how its version stands.</summary>
+    /// <summary>
+    /// Rows from before the column: results say it in their data, a change of a resource is judged by how its version stands.
+    /// </summary>
     private static bool ReleasedByData(ResourceChange? change, JsonElement data, AskedResource? about, IReadOnlyDictionary<AskedResource, ResourceNow>? now)
     {
         if (change is not null) return about is { } asked && now?.GetValueOrDefault(asked) is { Released: true };

@@ -1,8 +1,8 @@
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// What a session of a feed is doing. There is no fourth: a session that is open is live or catching up, and a catch-up that ends in any other way than
-/// live closes the connection. Gaps are told on the way and change nothing of this.
+/// What a session of a feed is doing. An open session is live or catching up: a catch-up that ends in any other way than live closes the
+/// connection. Gaps are told on the way and change nothing of this.
 /// </summary>
 internal enum FeedMode
 {

@@ -3,7 +3,8 @@ using Vagus.Realtime.Sessions;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// One session in its feed: its mode, where it stands and what it asked for. Guarded by the gate of <see cref="Membership"/>, which alone changes it.
+/// One session in its feed: its mode, where it stands and what it asked for. Guarded by the gate of <see cref="Membership"/>, which alone
+/// changes it.
 /// </summary>
 internal sealed class Follower(LiveSession session, Entry entry)
 {
@@ -14,8 +15,8 @@ internal sealed class Follower(LiveSession session, Entry entry)
     public FeedMode Mode { get; private set; } = FeedMode.CatchingUp;
 
     /// <summary>
-    /// Everything up to here that the session may see and asked for was put into its queue or told as a gap, but for its debts. A live session stands
-    /// where the feed stands, or here if it has read further.
+    /// Everything up to here that the session may see and asked for was put into its queue or told as a gap, but for its debts. A live
+    /// session stands where the feed stands, or here if it has read further.
     /// </summary>
     public long Cursor { get; private set; } = entry.After;
 

@@ -7,13 +7,14 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// A part of the log, ready to be shown. <paramref name="NarrowedAt"/> is the last position of the whole log at which somebody lost sight of a resource.
+/// A part of the log, ready to be shown. <paramref name="NarrowedAt"/> is the last position of the whole log at which somebody lost sight
+/// of a resource.
 /// </summary>
 internal sealed record LogPage(IReadOnlyList<FeedEvent> Events, long NarrowedAt);
 
 /// <summary>
-/// Reads pages of the log for the tail and for replays alike: rows, the contents that are asked for and, where something was narrowed after the first
-/// row, how everything that the page tells of stands now, in one query. In the ordinary case there is no such query.
+/// Reads pages of the log for the tail and for replays alike: rows, the contents that are asked for and, where something was narrowed after
+/// the first row, how everything that the page tells of stands now, in one query. In the ordinary case there is no such query.
 /// </summary>
 internal sealed partial class LogPages(
     EventLog log, ResourceVersions contents, ResourcesNow now, TenantVisibilities visibilities, ILogger<LogPages> logger)

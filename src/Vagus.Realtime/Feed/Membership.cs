@@ -5,8 +5,8 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// The sessions of one feed and where each of them stands: all that the feed's gate guards. Nothing is awaited under the gate. A session comes in
-/// catching up, goes live only here, and falls behind only here; see the README for the states.
+/// The sessions of one feed and where each of them stands: all that the feed's gate guards. Nothing is awaited under the gate. A session
+/// comes in catching up, goes live only here, and falls behind only here; see the README for the states.
 /// </summary>
 internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Action<Follower> startCatchUp)
 {
@@ -108,7 +108,8 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     }
 
     /// <summary>
-    /// The log has a word up to here by which somebody lost sight of a resource. What was read without knowing of it is not delivered any more.
+    /// The log has a word up to here by which somebody lost sight of a resource. What was read without knowing of it is not delivered any
+    /// more.
     /// </summary>
     public void Narrowed(long at)
     {
@@ -164,8 +165,8 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     }
 
     /// <summary>
-    /// Adds a subscription that begins in the past. What lies between is owed to it and read from the log; until that is done nothing newer is
-    /// sent, so nothing falls between.
+    /// Adds a subscription that begins in the past. What lies between is owed to it and read from the log; until that is done nothing newer
+    /// is sent, so nothing falls between.
     /// </summary>
     public void SubscribeSince(LiveSession session, string id, EventFilter filter, long since, LogExtent extent, Action<long> answer)
     {
@@ -226,7 +227,9 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         lock (gate) return [.. audience.Sessions];
     }
 
-    /// <summary>Everything up to here that the session may see and asked for has been put into its queue; null where it is in no feed.</summary>
+    /// <summary>
+    /// Everything up to here that the session may see and asked for has been put into its queue; null where it is in no feed.
+    /// </summary>
     public long? ProvenFor(LiveSession session)
     {
         lock (gate) return session.Follower is { } follower ? Proven(follower) : null;

@@ -5,7 +5,8 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// <c>position { sequence }</c>: everything up to here that the session may see and asked for was sent. Sessions that stand at the same place share it.
+/// <c>position { sequence }</c>: everything up to here that the session may see and asked for was sent. Sessions that stand at the same
+/// place share it.
 /// </summary>
 internal sealed class PositionForm(long sequence)
 {

@@ -1,8 +1,8 @@
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// The last events of a feed, without holes: a session that catches up with the feed takes the last steps from here, under its gate. What is here was
-/// judged when it was read, so it is dropped as soon as something is narrowed.
+/// The last events of a feed, without holes: a session that catches up with the feed takes the last steps from here, under its gate. What
+/// is here was judged when it was read, so it is dropped as soon as something is narrowed.
 /// </summary>
 internal sealed class RecentEvents
 {

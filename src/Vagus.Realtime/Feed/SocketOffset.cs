@@ -4,14 +4,15 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// The place in the log that a Socket.IO client keeps and shows when it comes back. <c>123</c> comes from a socket that gets everything unasked,
-/// <c>123s</c> from one that has subscribed: a node that does not know the subscriptions must not recover that one, or it would get too much.
+/// The place in the log that a Socket.IO client keeps and shows when it comes back. <c>123</c> comes from a socket that gets everything
+/// unasked, <c>123s</c> from one that has subscribed: a node that does not know the subscriptions must not recover that one, or it would
+/// get too much.
 /// </summary>
 internal readonly record struct SocketOffset(long Position, bool IsChosen)
 {
     private const char Chosen = 's';
 
-    // Of what stands at one position the event comes first, then the word on the position, then the same with the mark.
+    // The order at one position: the event, the position as told without the mark, the position as told with it.
     private const int PlacesPerPosition = 3;
 
     /// <summary>The order of a socket's stream; the library ignores what is not beyond the last place that the socket was sent.</summary>

@@ -7,8 +7,8 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// Reads one tenant's log once for all its sessions on this node: the tail. It exists while somebody listens. Who listens and where each stands is in
-/// <see cref="Members"/>. See the README.
+/// Reads one tenant's log once for all its sessions on this node: the tail. It exists while somebody listens. Who listens and where each
+/// stands is in <see cref="Members"/>. See the README.
 /// </summary>
 internal sealed partial class TenantFeed : IAsyncDisposable
 {
@@ -47,7 +47,9 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         if (last > Members.Position) Wake();
     }
 
-    /// <summary>What of the log can be read. From here on nothing is delivered that was judged without knowing what is narrowed by now.</summary>
+    /// <summary>
+    /// What of the log can be read. From here on nothing is delivered that was judged without knowing what is narrowed by now.
+    /// </summary>
     public async ValueTask<LogExtent> Extent(CancellationToken cancel)
     {
         var extent = await sources.Log.Extent(tenant, cancel);

@@ -12,7 +12,8 @@ namespace Vagus.Realtime.Presence;
 /// <c>view { resource, mode: "viewing" | "editing" }</c>: tells colleagues who looks at the same thing. Repeating it renews the lease; <c>mode: null</c>
 /// ends it. Everyone who may know of the resource gets <c>presence { resource, viewers }</c> when that changes.
 /// </summary>
-internal sealed class ViewResource(ResourceSensitivity resources, TenantVisibilities visibilities, PresenceBoard board, RealtimeOptions options)
+internal sealed class ViewResource(
+    ResourceSensitivity resources, TenantVisibilities visibilities, PresenceBoard board, RealtimeOptions options)
 {
     public const string Viewing = "viewing";
     public const string Editing = "editing";
@@ -27,7 +28,11 @@ internal sealed class ViewResource(ResourceSensitivity resources, TenantVisibili
         if (mode.IsRefused || mode.Value is not (Viewing or Editing or "")) return Refusals.Wrong("mode", "viewing, editing or null");
         if (!session.Views.Allows()) return Refusals.TooManyFrames;
 
-        if (await ViewedResource.Find(resources, visibilities, session.Caller, reference.Value, cancel) is not { } resource) return Refusals.NoSuchResource;
+        if (await ViewedResource.Find(resources, visibilities, session.Caller, reference.Value, cancel) is not { } resource)
+        {
+            return Refusals.NoSuchResource;
+        }
+
         bool? changed = mode.Value.Length > 0 ? board.View(session, resource, mode.Value) : board.End(session, resource);
         if (changed is not { } isNew) return Refusals.TooManyViews(options.MaxViews);
 

@@ -8,12 +8,13 @@ using Vagus.Realtime.Sessions;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>
-/// <c>authenticate { token, client_id?, since? }</c>: the first frame. With the <c>client_id</c> of an earlier connection and <c>since</c> the
-/// subscriptions of that connection go on from there, if they are still known: <c>welcome</c> says so in <c>resumed</c>. Where they are not, the
-/// connection owes the client what lies after <c>since</c>: the first subscriptions are replayed from there, and without one a gap is told.
-/// Later it renews the token.
+/// <c>authenticate { token, client_id?, since? }</c>: the first frame. With the <c>client_id</c> of an earlier connection and <c>since</c>
+/// the subscriptions of that connection go on from there, if they are still known: <c>welcome</c> says so in <c>resumed</c>. Where they are
+/// not, the connection owes the client what lies after <c>since</c>: the first subscriptions are replayed from there, and without one a gap
+/// is told. Later it renews the token.
 /// </summary>
-internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, RawClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
+internal sealed class AuthenticateRaw(
+    LiveSessions sessions, Feeds feeds, RawClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
 {
     private const int MaxToken = 8 * 1024;
 
@@ -59,7 +60,10 @@ internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, RawCli
         return token.IsRefused ? token.Refusal! : await sessions.AdmitToken(token.Value, cancel);
     }
 
-    /// <summary>Its subscriptions begin where the client has come to: one way through the log for all of them, so each event comes once and in order.</summary>
+    /// <summary>
+    /// Its subscriptions begin where the client has come to: one way through the log for all of them, so each event comes once and in
+    /// order.
+    /// </summary>
     private async ValueTask Resume(RawSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since)
     {
         var back = await feeds.WayBack(session.Caller.Tenant, since, session.Gone);
@@ -70,7 +74,8 @@ internal sealed class AuthenticateRaw(LiveSessions sessions, Feeds feeds, RawCli
     {
         var standing = await feeds.Standing(session.Caller.Tenant, session.Gone);
         if (since is { } position) session.OweFrom(position);
-        await feeds.Enter(session, new Entry(standing, Asked: []), place => Welcome(session, Math.Min(since ?? place, place), resumed: false));
+        await feeds.Enter(
+            session, new Entry(standing, Asked: []), place => Welcome(session, Math.Min(since ?? place, place), resumed: false));
     }
 
     /// <summary>The sequence is what the client has: it never says more than was sent.</summary>

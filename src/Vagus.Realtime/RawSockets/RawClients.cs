@@ -5,9 +5,9 @@ using Vagus.Realtime.Sessions;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>
-/// The clients of <c>/ws</c> on this node by their <c>client_id</c>, those that are here and those that went away. A client that comes back finds what
-/// it had asked for, also when its old connection is only half gone: the newer one takes over and the older one is closed. An id is good only
-/// together with its own caller.
+/// The clients of <c>/ws</c> on this node by their <c>client_id</c>, those that are here and those that went away. A client that comes back
+/// finds what it had asked for, also when its old connection is only half gone: the newer one takes over and the older one is closed. An id
+/// is good only together with its own caller.
 /// </summary>
 internal sealed class RawClients(AbsentClients absent)
 {
@@ -15,7 +15,9 @@ internal sealed class RawClients(AbsentClients absent)
 
     public void Add(RawSession session) => present[KeyOf(session.Caller, session.ClientId)] = session;
 
-    /// <summary>What the client had asked for; null when it is not known (any more). Whoever takes it goes on in its place.</summary>
+    /// <summary>
+    /// What the client had asked for; null when it is not known (any more). The connection that takes it goes on in the older one's place.
+    /// </summary>
     public Absent? Take(Caller caller, string clientId)
     {
         if (!present.TryRemove(KeyOf(caller, clientId), out var older)) return absent.Take(caller, clientId);
@@ -32,5 +34,6 @@ internal sealed class RawClients(AbsentClients absent)
         if (session.Feed is { } feed) absent.Put(session.Caller, session.ClientId, feed.Members.Asked(session));
     }
 
-    private static (TenantId Tenant, UserId User, string ClientId) KeyOf(Caller caller, string clientId) => (caller.Tenant, caller.User, clientId);
+    private static (TenantId Tenant, UserId User, string ClientId) KeyOf(Caller caller, string clientId) =>
+        (caller.Tenant, caller.User, clientId);
 }

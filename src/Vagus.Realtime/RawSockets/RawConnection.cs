@@ -95,7 +95,7 @@ internal sealed record RawFrame(string? Type, JsonElement Data)
     {
         try
         {
-            // Half a surrogate pair is no text: nothing that reads the frame has to think of it.
+            // Half a surrogate pair is no text: refused here, no reader of the frame meets one.
             if (!WellFormed.Text(utf8.Span)) return new RawFrame(null, default);
             using var document = JsonDocument.Parse(utf8, reading);
             var root = document.RootElement;

@@ -6,7 +6,8 @@ using Vagus.Realtime.Requests;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>The conversation on <c>/ws</c>: first who it is, then what it wants.</summary>
-internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw subscribe, RawClients clients, RealtimeOptions options, TimeProvider clock)
+internal sealed class RawRequests(
+    AuthenticateRaw authenticate, SubscribeRaw subscribe, RawClients clients, RealtimeOptions options, TimeProvider clock)
 {
     /// <summary>Frames that are none; after so many the client is taken for broken.</summary>
     private const int MaxBadFrames = 20;
@@ -45,7 +46,7 @@ internal sealed class RawRequests(AuthenticateRaw authenticate, SubscribeRaw sub
         if (refusal is null) return true;
 
         connection.Refuse(refusal);
-        // A token with a position or client that is none: signing in again would not mend it.
+        // The token may be good beside a malformed since or client_id: signing in again would not mend that.
         var isMalformed = refusal.Code == Refusals.InvalidField && HasToken(frame.Data);
         connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : RawClose.Unauthenticated, refusal.Code);
         return false;

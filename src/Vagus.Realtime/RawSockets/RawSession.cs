@@ -22,8 +22,8 @@ internal sealed class RawSession(
     public override bool HasRoom => outgoing.HasRoom;
 
     /// <summary>
-    /// The client came back without being resumed. Its subscriptions are replayed from this position as long as it may be busy subscribing anew;
-    /// if it has not begun to by then, it is told a gap.
+    /// The client came back without being resumed. Its subscriptions are replayed from this position as long as it may be busy subscribing
+    /// anew; if it has not begun to by then, it is told a gap.
     /// </summary>
     public void OweFrom(long since)
     {

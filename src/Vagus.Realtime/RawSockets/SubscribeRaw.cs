@@ -59,7 +59,11 @@ internal sealed class SubscribeRaw(RealtimeOptions options)
         var resources = fields.Texts("resource_types", options.MaxFilterValues);
         if (resources.IsRefused) return resources.Refusal!;
         // A type that does not exist would be a subscription to nothing, and silent.
-        if (resources.Value?.FirstOrDefault(type => type != Any && !R4.IsResourceType(type)) is { } unknown) return Refusals.UnknownResourceType(unknown);
+        if (resources.Value?.FirstOrDefault(type => type != Any && !R4.IsResourceType(type)) is { } unknown)
+        {
+            return Refusals.UnknownResourceType(unknown);
+        }
+
         var patients = fields.Texts("patient_ids", options.MaxFilterValues);
         if (patients.IsRefused) return patients.Refusal!;
         var types = fields.EventTypes("event_types", options.MaxFilterValues, kinds: true);

@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace Vagus.Realtime.Requests;
 
 /// <summary>
-/// JSON lets a text hold half of a surrogate pair, as an escape; no .NET string can. Asked once for all that a client sends, so that what reads its
-/// texts afterwards cannot fail.
+/// JSON lets a text hold half of a surrogate pair, as an escape; no .NET string can. Asked once for all that a client sends, so that what
+/// reads its texts afterwards cannot fail.
 /// </summary>
 internal static class WellFormed
 {
@@ -21,7 +21,11 @@ internal static class WellFormed
                 continue;
             }
 
-            if (!char.IsHighSurrogate(unit) || CodeUnit(json[(at + EscapeLength)..]) is not { } second || !char.IsLowSurrogate(second)) return false;
+            if (!char.IsHighSurrogate(unit) || CodeUnit(json[(at + EscapeLength)..]) is not { } second || !char.IsLowSurrogate(second))
+            {
+                return false;
+            }
+
             at += 2 * EscapeLength;
         }
 

@@ -35,7 +35,9 @@ internal abstract class LiveSession(Admission admission)
 
     public abstract CancellationToken Gone { get; }
 
-    /// <summary>True while at most half of its queue is taken. Otherwise it is not given more: it reads the log when there is room again.</summary>
+    /// <summary>
+    /// True while at most half of its queue is taken. Otherwise it is not given more: it reads the log when there is room again.
+    /// </summary>
     public abstract bool HasRoom { get; }
 
     /// <summary>Puts the event into the session's queue. Never waits; called in the log's order.</summary>

@@ -3,7 +3,8 @@ using Vagus.Realtime.Feed;
 namespace Vagus.Realtime.Sessions;
 
 /// <summary>
-/// What one session asked for, and for which part of the log: enough to say of any event whether the session was sent it. Guarded by the feed's gate.
+/// What one session asked for, and for which part of the log: enough to say of any event whether the session was sent it. Guarded by the
+/// feed's gate.
 /// </summary>
 internal sealed class Subscriptions
 {
@@ -64,7 +65,9 @@ internal sealed class Subscriptions
         End(found.Part(owed?.Until ?? found.After, standing));
     }
 
-    /// <summary>The form that is asked for of what the session may see: the event itself or, for a filter that it left, the word that it is gone.</summary>
+    /// <summary>
+    /// The form that is asked for of what the session may see: the event itself or, for a filter that it left, the notice that it is gone.
+    /// </summary>
     public EventForm? Wanted(EventForm? seen)
     {
         if (seen is null) return null;
@@ -105,7 +108,8 @@ internal sealed class Subscriptions
 
         public long Until => until;
 
-        public bool Covers(EventForm occurrence) => occurrence.Position > after && occurrence.Position <= until && filter.Matches(occurrence);
+        public bool Covers(EventForm occurrence) =>
+            occurrence.Position > after && occurrence.Position <= until && filter.Matches(occurrence);
 
         public Stretch Part(long from, long to) => new(id, filter, from, Math.Min(until, to));
     }

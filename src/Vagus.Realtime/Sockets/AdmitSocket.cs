@@ -11,7 +11,7 @@ internal sealed class AdmitSocket(LiveSessions sessions, Feeds feeds, RealtimeOp
 {
     public async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, CancellationToken cancel)
     {
-        // Half a surrogate pair has no place in a credential; nothing below has to think of it.
+        // Half a surrogate pair is no text: refused here, no reader of the credentials meets one.
         if (!WellFormed.Text(socket.Handshake.AuthJson.Span)) return Refused(Refusals.Unauthenticated);
 
         var admission = await SocketCredentials.Admit(sessions, socket.Handshake, cancel);

@@ -79,7 +79,8 @@ internal sealed partial class LiveNamespace(
         }
     }
 
-    private static async ValueTask<Outcome<object>> Outcome(ClientSocket socket, EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
+    private static async ValueTask<Outcome<object>> Outcome(
+        ClientSocket socket, EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
     {
         if (!SocketSession.Of(socket).Requests.Allows()) return Refusals.TooManyFrames;
         return WellFormed.Text(arguments.Json.Span) ? await answer() : Refusals.BrokenText;
@@ -95,7 +96,8 @@ internal sealed partial class LiveNamespace(
         [LoggerMessage(2, LogLevel.Debug, "Tenant {Tenant}: user {User} left socket {Socket}: {Reason}")]
         public static partial void Disconnected(ILogger logger, string tenant, string user, string socket, DisconnectReason reason);
 
-        [LoggerMessage(4, LogLevel.Error, "Tenant {Tenant}: a socket of user {User} could not be put into the feed; it is closed, to come back")]
+        [LoggerMessage(
+            4, LogLevel.Error, "Tenant {Tenant}: a socket of user {User} could not be put into the feed; it is closed, to come back")]
         public static partial void NotLed(ILogger logger, Exception failure, string tenant, string user);
 
         [LoggerMessage(3, LogLevel.Error, "The event {Name} of a socket failed")]

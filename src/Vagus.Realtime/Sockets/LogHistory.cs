@@ -5,9 +5,9 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Sockets;
 
 /// <summary>
-/// Connection-state recovery of Socket.IO out of the log: an offset is a position, so it means the same after a restart and on another node. It says
-/// nothing about who asks; what is replayed is decided by the caller of the credentials shown now. Here it is only decided where a socket begins: what
-/// it missed reaches it after it was let in, by the same catch-up that leads everybody.
+/// Connection-state recovery of Socket.IO out of the log: an offset is a position, so it means the same after a restart and on another
+/// node. It says nothing about who asks; what is replayed is decided by the caller of the credentials shown now. Here it is only decided
+/// where a socket begins: what it missed reaches it after it was let in, by the same catch-up that leads everybody.
 /// </summary>
 internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHistory
 {

@@ -36,7 +36,9 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
 
     public override void Deliver(EventForm occurrence, bool isReplay)
     {
-        var encoded = isReplay ? occurrence.Replayed(socket.Namespace) : occurrence.Live(socket.Namespace, Follower!.Subscriptions.AreChosen);
+        var encoded = isReplay
+            ? occurrence.Replayed(socket.Namespace)
+            : occurrence.Live(socket.Namespace, Follower!.Subscriptions.AreChosen);
         if (encoded is not null) socket.Send(encoded);
     }
 

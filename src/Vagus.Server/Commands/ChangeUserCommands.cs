@@ -12,12 +12,23 @@ internal static class ChangeUserCommands
 {
     private delegate ValueTask<Outcome<UserId>> Change(ChangeUser users, TenantId tenant, UserId user, CancellationToken cancel);
 
-    private delegate ValueTask<Outcome<UserId>> ChangeOfProxy(ChangeUser users, TenantId tenant, UserId user, PatientId patient, CancellationToken cancel);
+    private delegate ValueTask<Outcome<UserId>> ChangeOfProxy(
+        ChangeUser users, TenantId tenant, UserId user, PatientId patient, CancellationToken cancel);
 
     public static void AddTo(Command user, ServerSettings settings)
     {
-        user.Add(Plain(settings, "disable", "Lets a user sign in no more.", "disabled", (users, tenant, id, cancel) => users.Disable(tenant, id, cancel)));
-        user.Add(Plain(settings, "enable", "Lets a disabled user sign in again.", "enabled", (users, tenant, id, cancel) => users.Enable(tenant, id, cancel)));
+        user.Add(Plain(
+            settings,
+            "disable",
+            "Lets a user sign in no more.",
+            "disabled",
+            (users, tenant, id, cancel) => users.Disable(tenant, id, cancel)));
+        user.Add(Plain(
+            settings,
+            "enable",
+            "Lets a disabled user sign in again.",
+            "enabled",
+            (users, tenant, id, cancel) => users.Enable(tenant, id, cancel)));
         user.Add(Plain(
             settings,
             "end-sessions",
@@ -87,7 +98,8 @@ internal static class ChangeUserCommands
         foreach (var option in options) command.Add(option);
         command.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
-            provider => Apply(provider, new TenantId(parsed.GetRequiredValue(tenant)), parsed.GetRequiredValue(who), change(parsed), cancel),
+            provider =>
+                Apply(provider, new TenantId(parsed.GetRequiredValue(tenant)), parsed.GetRequiredValue(who), change(parsed), cancel),
             user => Console.WriteLine($"user {user} {done}"),
             cancel));
         return command;

@@ -9,7 +9,8 @@ internal static class KeyCommands
     public static Command Create(ServerSettings settings)
     {
         var replace = new Command(
-            "replace", "Throws all signing keys away and makes a new one. Access tokens end within seconds; signed-in people notice one refresh.");
+            "replace",
+            "Throws all signing keys away and makes a new one. Access tokens end within seconds; signed-in people notice one refresh.");
         replace.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
             provider => provider.GetRequiredService<ReplaceSigningKeys>().Replace(cancel),

@@ -40,7 +40,7 @@ internal static class AnswerCompression
     private static bool IsBelow(HttpContext context, PathString path) =>
         context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What fits into one packet anyway is not worth the work.</summary>
+    /// <summary>An answer that fits into one packet is not worth compressing.</summary>
     private sealed class LargeAnswers(IServiceProvider services, IOptions<ResponseCompressionOptions> options)
         : ResponseCompressionProvider(services, options)
     {

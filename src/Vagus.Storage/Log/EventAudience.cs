@@ -3,14 +3,17 @@ using Vagus.Events;
 namespace Vagus.Storage.Log;
 
 /// <summary>
-/// Who takes part in what an event is about. <paramref name="Kind"/> and <paramref name="Category"/> are a thread's; both are null for a Task.
-/// <paramref name="Participants"/> are user ids, or references such as <c>Practitioner/123</c>.
+/// Who takes part in what an event is about. <paramref name="Kind"/> and <paramref name="Category"/> are a thread's; both are null for a
+/// Task. <paramref name="Participants"/> are user ids, or references such as <c>Practitioner/123</c>.
 /// </summary>
 public sealed record EventAudience(string? Kind, string? Category, IReadOnlyList<string> Participants)
 {
-    public static EventAudience OfThread(string kind, string? category, IEnumerable<string> participants) => new(kind, category, [.. participants]);
+    public static EventAudience OfThread(string kind, string? category, IEnumerable<string> participants) =>
+        new(kind, category, [.. participants]);
 
-    /// <summary>Who takes part by the word of the data itself; null for events of no thread, and for a note, whose thread its writer names.</summary>
+    /// <summary>
+    /// The participation that the data itself names; null for events of no thread, and for a note, whose thread its writer names.
+    /// </summary>
     public static EventAudience? Of(EventData data) => data switch
     {
         ThreadCreated thread => OfThread(thread.Kind, thread.Category, thread.ParticipantIds),
@@ -29,14 +32,19 @@ public sealed record EventAudience(string? Kind, string? Category, IReadOnlyList
     public override string ToString()
     {
         string?[] words = [Kind, Category, .. Participants];
-        if (Array.Exists(words, word => word is not null && word.AsSpan().ContainsAny('|', ' '))) throw new FormatException("A participant, kind or category has no blank or bar.");
+        if (Array.Exists(words, word => word is not null && word.AsSpan().ContainsAny('|', ' ')))
+        {
+            throw new FormatException("A participant, kind or category has no blank or bar.");
+        }
+
         return $"{Kind}|{Category}|{string.Join(' ', Participants)}";
     }
 
     internal static EventAudience Parse(string line) => line.Split('|') switch
     {
-        [var kind, var category, var people] => new(NullIfEmpty(kind), NullIfEmpty(category), people.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
-        // Unreadable: nobody takes part.
+        [var kind, var category, var people] =>
+            new(NullIfEmpty(kind), NullIfEmpty(category), people.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        // An unreadable line has no participants.
         _ => new(null, null, []),
     };
 

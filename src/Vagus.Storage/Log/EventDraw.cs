@@ -1,6 +1,8 @@
 namespace Vagus.Storage.Log;
 
-/// <summary>A record that an event holds something of: <c>Patient/1</c>. What is marked is in the event's body and not in its open body.</summary>
+/// <summary>
+/// A record that an event holds something of: <c>Patient/1</c>. What is marked is in the event's body and not in its open body.
+/// </summary>
 public sealed record EventDraw(string Type, string Id)
 {
     /// <summary>It carried a label that only callers with the permission may see.</summary>
@@ -11,7 +13,9 @@ public sealed record EventDraw(string Type, string Id)
 
     public bool IsMarked => Labelled || NotForPatients;
 
-    /// <summary>References with blanks between them; <c>!</c> marks the labelled ones, <c>~</c> those that are not for the patients.</summary>
+    /// <summary>
+    /// References with blanks between them; <c>!</c> marks the labelled ones, <c>~</c> those that are not for the patients.
+    /// </summary>
     internal static string? Write(IReadOnlyList<EventDraw> draws) => draws.Count == 0
         ? null
         : string.Join(' ', draws.Select(draw => $"{(draw.Labelled ? "!" : "")}{(draw.NotForPatients ? "~" : "")}{draw.Type}/{draw.Id}"));
@@ -24,6 +28,10 @@ public sealed record EventDraw(string Type, string Id)
         var name = draw.TrimStart('!', '~');
         var marks = draw.AsSpan(0, draw.Length - name.Length);
         var slash = name.IndexOf('/', StringComparison.Ordinal);
-        return new EventDraw(name[..Math.Max(slash, 0)], name[(slash + 1)..]) { Labelled = marks.Contains('!'), NotForPatients = marks.Contains('~') };
+        return new EventDraw(name[..Math.Max(slash, 0)], name[(slash + 1)..])
+        {
+            Labelled = marks.Contains('!'),
+            NotForPatients = marks.Contains('~'),
+        };
     }
 }

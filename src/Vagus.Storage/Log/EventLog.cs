@@ -92,8 +92,8 @@ public sealed class EventLog(Database database)
     private static LogExtent MapExtent(DbDataReader row) => new(row.GetInt64(1), row.GetInt64(0)) { NarrowedAt = row.GetInt64(2) };
 
     private static readonly Statement ReadAfter = new("""
-        select position, event_id, type, patient_id, resource, sensitive, occurred_at, user_id, portal_type, correlation_id, trace_parent, body,
-          patients, audience, draws, released, narrows, open_body,
+        select position, event_id, type, patient_id, resource, sensitive, occurred_at, user_id, portal_type, correlation_id, trace_parent,
+          body, patients, audience, draws, released, narrows, open_body,
           (select narrowed_at from log_head where tenant_id = @tenant_id)
         from event
         where tenant_id = @tenant_id
@@ -114,7 +114,9 @@ public sealed record LogExtent(long Oldest, long Last)
 {
     public static LogExtent Empty { get; } = new(1, 0);
 
-    /// <summary>The last position at which somebody lost sight of a resource. What is told from before it must be judged by how things stand now.</summary>
+    /// <summary>
+    /// The last position at which somebody lost sight of a resource. Rows from before it are judged by how their resources stand now.
+    /// </summary>
     public long NarrowedAt { get; init; }
 
     /// <summary>True when everything after the cursor is still there. Otherwise the reader must be told of a gap.</summary>

@@ -2,7 +2,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Storage.Log;
 
-/// <summary>Who could see a resource before a write took it out of somebody's sight. Without <see cref="WasVisible"/> there was nothing left to see.</summary>
+/// <summary>
+/// Who could see a resource before a write took it out of somebody's sight. Without <see cref="WasVisible"/> there was nothing left to see.
+/// </summary>
 public sealed record FormerReach
 {
     /// <summary>For a resource that comes back after its deletion: what it was before is out of sight, but no screen shows it.</summary>

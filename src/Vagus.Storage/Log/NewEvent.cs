@@ -26,7 +26,9 @@ public sealed record NewEvent(string EventId, string Type, ReadOnlyMemory<byte> 
     /// <summary>Who takes part. An event of a thread needs it: without it, nobody sees the event.</summary>
     public EventAudience? Audience { get; init; }
 
-    /// <summary>The records besides <see cref="Resource"/> that the event holds something of, and that one itself where it is labelled.</summary>
+    /// <summary>
+    /// The records besides <see cref="Resource"/> that the event holds something of, and that one itself where it is labelled.
+    /// </summary>
     public IReadOnlyList<EventDraw> Draws { get; init; } = [];
 
     /// <summary>Whether the patients may see what it is about. Null where that does not depend on the resource.</summary>

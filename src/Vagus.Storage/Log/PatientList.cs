@@ -7,5 +7,6 @@ internal static class PatientList
 {
     public static string Write(IEnumerable<PatientId> patients) => string.Join(' ', patients.Select(patient => patient.Value));
 
-    public static PatientId[] Parse(string list) => [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => new PatientId(id))];
+    public static PatientId[] Parse(string list) =>
+        [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => new PatientId(id))];
 }

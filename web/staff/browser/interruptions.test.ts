@@ -1,48 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { missing, signIn, startChromium, visit, type Visit } from './chromium';
-import { ClinicServer } from './clinic/clinicServer';
-
-let browser: Browser;
-let clinic: ClinicServer;
-const visits: Visit[] = [];
-
-async function open(path = '/', width = 1280): Promise<Page> {
-  const made = await visit(browser, clinic, { width });
-  visits.push(made);
-  await signIn(made.page, path);
-  return made.page;
-}
-
-function connectionSays(page: Page, text: string): Promise<void> {
-  return page.getByRole('status', { name: 'Connection' }).getByText(text).waitFor();
-}
-
-function statusOf(id: string): unknown {
-  return clinic.store.get('Appointment', id)?.['status'];
-}
+import { describe, expect, test } from 'vitest';
+import { missing } from './chromium';
+import { ClinicVisits, connectionSays } from './clinicVisits';
 
 describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}` : ''}`, () => {
-  beforeAll(async () => {
-    browser = await startChromium();
-  });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    clinic = await ClinicServer.start();
-  });
-  afterEach(async () => {
-    for (const { context } of visits.splice(0)) await context.close();
-    await clinic.stop();
-  });
+  const visits = ClinicVisits.forEachTest();
+  const { open } = visits;
+  const statusOf = (id: string): unknown => visits.clinic.store.get('Appointment', id)?.['status'];
 
   test('A chart whose own line is blocked is not called live, says so itself, and shows what is new all the same', async () => {
     const page = await open('/patients/patient-1');
     await page.getByText('Penicillin').waitFor();
 
-    clinic.blockResourceSockets(true);
+    visits.clinic.blockResourceSockets(true);
     await connectionSays(page, 'Updates delayed');
     await page.getByRole('status', { name: 'Freshness of this chart' }).waitFor();
-    clinic.store.put({
+    visits.clinic.store.put({
       resourceType: 'AllergyIntolerance',
       patient: { reference: 'Patient/patient-1' },
       clinicalStatus: { coding: [{ code: 'active' }] },
@@ -51,13 +23,13 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
     await page.getByText('Latex').waitFor({ timeout: 25_000 });
     expect(await page.getByRole('status', { name: 'Connection' }).textContent()).toBe('Updates delayed');
 
-    clinic.blockResourceSockets(false);
+    visits.clinic.blockResourceSockets(false);
     await connectionSays(page, 'Live');
     await page.getByRole('status', { name: 'Freshness of this chart' }).waitFor({ state: 'detached' });
   });
 
   test('A chart that is opened while its line is blocked is loaded, and never called live', async () => {
-    clinic.blockResourceSockets(true);
+    visits.clinic.blockResourceSockets(true);
     const page = await open('/feed');
     await page.goto('/patients/patient-1');
     await page.getByText('Penicillin').waitFor();
@@ -101,14 +73,18 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
   test('What fails after its dialog was closed is told on top of the page, with whom it was about', async () => {
     const page = await open();
     await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*Booked/ }).click();
+    let close!: () => void;
+    const closed = new Promise<void>((resolve) => (close = resolve));
     await page.route('**/fhir/Appointment/appointment-6', async (route) => {
       if (route.request().method() !== 'PUT') return route.continue();
-      await page.waitForTimeout(1_500);
+      await closed;
       return route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"Object reference not set"}' });
     });
 
     await page.getByRole('button', { name: 'Check in' }).click();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    close();
 
     const told = page.getByRole('alert').filter({ hasText: 'checked in: Farid Haddad' });
     await told.waitFor();
@@ -122,12 +98,12 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
     await page.getByText('Farid Haddad').first().waitFor();
     await page.waitForLoadState('networkidle');
 
-    await clinic.goAway();
+    await visits.clinic.goAway();
     await page.getByText('The server cannot be reached since').waitFor({ timeout: 15_000 });
     await page.getByRole('link', { name: 'Patients' }).click();
     await page.getByRole('heading', { name: 'Patients' }).waitFor();
     expect(await page.getByText('Something went wrong').count()).toBe(0);
-    await clinic.comeBack();
+    await visits.clinic.comeBack();
     await page.getByRole('button', { name: 'Try now' }).click();
 
     await page.getByRole('link', { name: /Ana Ruiz/ }).waitFor();
@@ -164,7 +140,7 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
       const answer = await route.fetch();
       return route.fulfill({ response: answer, body: (await answer.text()).replace(/assets\/index-[^."]+\.js/, 'assets/index-newer.js') });
     });
-    clinic.dropConnections();
+    visits.clinic.dropConnections();
     await page.getByText('A new version of Vagus is ready').waitFor();
     let loads = 0;
     page.on('load', () => (loads += 1));
@@ -177,7 +153,7 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
   });
 
   test('What is not open to the role is neither offered nor asked for', async () => {
-    clinic.permissions = { Patient: ['read'], Observation: ['read'], Practitioner: ['read'] };
+    visits.clinic.permissions = { Patient: ['read'], Observation: ['read'], Practitioner: ['read'] };
     const page = await open();
     await page.getByRole('link', { name: /Ana Ruiz/ }).click();
     await page.getByText('Critical high').waitFor();
@@ -186,6 +162,6 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
 
     expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toEqual(['Patients', 'Live feed']);
     expect(await page.getByRole('button', { name: 'Book appointment' }).count()).toBe(0);
-    expect(clinic.refused).toEqual([]);
+    expect(visits.clinic.refused).toEqual([]);
   });
 });

@@ -1,22 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { missing, signIn, startChromium, visit, type Visit } from './chromium';
-import { ClinicServer } from './clinic/clinicServer';
-
-let browser: Browser;
-let clinic: ClinicServer;
-const visits: Visit[] = [];
-
-async function open(path = '/', width = 1280): Promise<Page> {
-  const made = await visit(browser, clinic, { width });
-  visits.push(made);
-  await signIn(made.page, path);
-  return made.page;
-}
-
-function connectionSays(page: Page, text: string): Promise<void> {
-  return page.getByRole('status', { name: 'Connection' }).getByText(text).waitFor();
-}
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { missing } from './chromium';
+import { ClinicVisits, connectionSays } from './clinicVisits';
 
 async function choose(page: Page, field: string, typed: string, option: RegExp): Promise<void> {
   await page.getByRole('combobox', { name: field }).fill(typed);
@@ -24,17 +9,8 @@ async function choose(page: Page, field: string, typed: string, option: RegExp):
 }
 
 describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`, () => {
-  beforeAll(async () => {
-    browser = await startChromium();
-  });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    clinic = await ClinicServer.start();
-  });
-  afterEach(async () => {
-    for (const { context } of visits.splice(0)) await context.close();
-    await clinic.stop();
-  });
+  const visits = ClinicVisits.forEachTest();
+  const { open } = visits;
 
   test('An appointment booked by one person appears at once for another and is announced', async () => {
     const one = await open();
@@ -71,9 +47,9 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
     const page = await open();
     await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*Booked/ }).click();
     await page.getByRole('button', { name: 'Cancel appointment' }).click();
-    const stored = clinic.store.all('Appointment').find((one) => one.id === 'appointment-6');
-    clinic.store.onWrite = () => {};
-    clinic.store.put({ ...stored!, status: 'arrived' });
+    const stored = visits.clinic.store.all('Appointment').find((one) => one.id === 'appointment-6');
+    visits.clinic.store.onWrite = () => {};
+    visits.clinic.store.put({ ...stored!, status: 'arrived' });
 
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel appointment' }).click();
 
@@ -85,10 +61,10 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
     const page = await open();
     await page.getByText('Farid Haddad').first().waitFor();
 
-    clinic.dropConnections();
+    visits.clinic.dropConnections();
     await connectionSays(page, 'Reconnecting…');
-    const stored = clinic.store.get('Appointment', 'appointment-6');
-    clinic.store.put({ ...stored!, status: 'noshow' });
+    const stored = visits.clinic.store.get('Appointment', 'appointment-6');
+    visits.clinic.store.put({ ...stored!, status: 'noshow' });
 
     await connectionSays(page, 'Live');
     await page.getByRole('button', { name: /Farid Haddad.*No-show/ }).waitFor();
@@ -98,7 +74,7 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
     const page = await open();
     await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*Booked/ }).waitFor();
 
-    clinic.writeUnseen(() => clinic.store.put({ ...clinic.store.get('Appointment', 'appointment-6')!, status: 'noshow' }));
+    visits.clinic.writeUnseen(() => visits.clinic.store.put({ ...visits.clinic.store.get('Appointment', 'appointment-6')!, status: 'noshow' }));
 
     await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*No-show/ }).waitFor();
   });
@@ -129,17 +105,17 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
     const page = await open('/patients/patient-1');
     await page.getByText('Penicillin').waitFor();
 
-    const added = clinic.store.put({
+    const added = visits.clinic.store.put({
       resourceType: 'AllergyIntolerance',
       patient: { reference: 'Patient/patient-1' },
       clinicalStatus: { coding: [{ code: 'active' }] },
       code: { text: 'Latex' },
     });
     await page.getByText('Latex').waitFor();
-    clinic.store.put({ ...added, code: { text: 'Latex and rubber' } });
+    visits.clinic.store.put({ ...added, code: { text: 'Latex and rubber' } });
     await page.getByText('Latex and rubber').waitFor();
-    clinic.store.onWrite('updated', added);
-    clinic.store.put({ ...clinic.store.get('Patient', 'patient-1')!, birthDate: '1942-01-11' });
+    visits.clinic.store.onWrite('updated', added);
+    visits.clinic.store.put({ ...visits.clinic.store.get('Patient', 'patient-1')!, birthDate: '1942-01-11' });
     await page.getByText('Jan 11, 1942').waitFor();
 
     expect(await page.getByText('Latex and rubber').count()).toBe(1);
@@ -149,7 +125,7 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
     const page = await open('/patients/patient-1');
     await page.getByText('Penicillin').waitFor();
 
-    clinic.endSessions();
+    visits.clinic.endSessions();
 
     await page.getByText('Your session has ended').waitFor();
     expect(page.url()).toContain('return=%2Fpatients%2Fpatient-1');
@@ -179,11 +155,11 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
 
   test('The feed writes events as sentences, filters by kind and can be paused', async () => {
     const page = await open('/feed');
-    clinic.publish('lab:critical_alert', { testName: 'Potassium', patientName: 'Ana Ruiz' }, 'patient-1');
+    visits.clinic.publish('lab:critical_alert', { testName: 'Potassium', patientName: 'Ana Ruiz' }, 'patient-1');
     await page.getByRole('list').getByText('Critical lab result: Ana Ruiz, Potassium').waitFor();
 
     await page.getByRole('button', { name: 'Pause' }).click();
-    clinic.publish('appointment:cancelled', { patientName: 'Bo Li' }, 'patient-28');
+    visits.clinic.publish('appointment:cancelled', { patientName: 'Bo Li' }, 'patient-28');
     await page.getByRole('button', { name: 'Resume (1 waiting)' }).click();
     const list = page.getByRole('list', { name: 'Events' });
     await list.getByText('Appointment cancelled: Bo Li').waitFor();
@@ -249,11 +225,11 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
   test('When the server fails the page says so and can try again', async () => {
     const page = await open('/patients');
     await page.getByText('Ana Ruiz').waitFor();
-    clinic.failWith = 500;
+    visits.clinic.failWith = 500;
     await page.getByRole('link', { name: 'Schedule' }).click();
     await page.getByText('The schedule could not be loaded').waitFor({ timeout: 15_000 });
 
-    clinic.failWith = null;
+    visits.clinic.failWith = null;
     await page.getByRole('button', { name: 'Try again' }).click();
 
     await page.getByText('Farid Haddad').first().waitFor();

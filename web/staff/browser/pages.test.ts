@@ -69,12 +69,16 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   banners: async (page) => {
     const path = '**/fhir/Appointment/appointment-6';
     await page.getByRole('button', { name: /10:35 AM.*Farid Haddad/ }).click();
+    let close!: () => void;
+    const closed = new Promise<void>((resolve) => (close = resolve));
     await page.route(path, async (route) => {
-      await page.waitForTimeout(800);
+      await closed;
       await route.abort();
     });
     await page.getByRole('button', { name: 'Check in' }).click();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    close();
     await page.getByRole('alert').filter({ hasText: 'Farid Haddad' }).waitFor();
     await page.unroute(path);
     await page.context().setOffline(true);

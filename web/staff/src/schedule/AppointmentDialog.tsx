@@ -18,8 +18,8 @@ interface AppointmentDialogProps {
 
 /** One appointment in full, with what can be done about it. It stays current while it is open. */
 export function AppointmentDialog({ appointment, nameOf, onClose }: AppointmentDialogProps) {
-  // While the dialog fades out it keeps showing what it showed.
   const may = useMay();
+  // While the dialog fades out it keeps showing what it showed.
   const [shown, setShown] = useState(appointment);
   if (appointment && appointment !== shown) setShown(appointment);
   return (

@@ -42,7 +42,7 @@ export function PatientPicker({ chosen, error: missing, onChoose }: PatientPicke
       onSearchChange={setTyped}
       // The server has searched already, also by parts of names that the label does not show.
       filter={({ options: all }) => all}
-      // A search that failed has not found that there is nobody.
+      // A failed search says so: it does not mean that there is no such patient.
       nothingFoundMessage={isFetching ? 'Searching…' : error ? failureText(error) : 'No such patient'}
       rightSection={isFetching ? <Loader size={16} aria-hidden="true" /> : undefined}
       data-autofocus

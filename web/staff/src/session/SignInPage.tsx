@@ -83,7 +83,7 @@ export function SignInPage() {
 
 function refusalText(error: Error): string {
   if (!(error instanceof Problem)) return failureText(error);
-  // Nobody guessed here: too many people came at once.
+  // This 429 is no guard against guessing: too many people sign in at once.
   if (error.code === 'sign_in_busy') return failureText(error);
   if (error.status === 429) return 'Too many attempts. Wait a few minutes and try again.';
   return error.status === 401 ? 'The email or the password is not right.' : failureText(error);
