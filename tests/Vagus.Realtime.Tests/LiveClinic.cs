@@ -39,7 +39,10 @@ internal sealed class LiveClinic : IAsyncDisposable
 
     public RecordedLog Log { get; }
 
-    public IEnumerable<string> Errors => Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
+    public IEnumerable<string> Errors => Log.Lines.Where(IsError);
+
+    private static bool IsError(string line) =>
+        line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal);
 
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -47,23 +50,23 @@ internal sealed class LiveClinic : IAsyncDisposable
         where T : notnull => app.Services.GetRequiredService<T>();
 
     public static async Task<LiveClinic> Open(
-        Engine engine, RealtimeOptions? options = null, StorageOptions? storage = null, ILoggerProvider? log = null)
+        Engine engine, RealtimeOptions? options = null, StorageOptions? storage = null, ILoggerProvider? watcher = null)
     {
         string? folder = null;
         if (storage is null && engine == Engine.Postgres) storage = new StorageOptions { Postgres = await PostgresServer.NewDatabase() };
         storage ??= new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-live-").FullName };
-        var clinic = await Start(storage, folder, new TestClock(), options ?? new RealtimeOptions(), log);
+        var clinic = await Start(storage, folder, new TestClock(), options ?? new RealtimeOptions(), watcher);
         await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
         await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
         return clinic;
     }
 
     /// <summary>The same database behind a new process, as far as one can be had here.</summary>
-    public async Task<LiveClinic> Restart(RealtimeOptions? options = null, ILoggerProvider? log = null)
+    public async Task<LiveClinic> Restart(RealtimeOptions? options = null, ILoggerProvider? watcher = null)
     {
         await app.StopAsync();
         await app.DisposeAsync();
-        var again = await Start(storage, folder, Clock, options ?? new RealtimeOptions(), log);
+        var again = await Start(storage, folder, Clock, options ?? new RealtimeOptions(), watcher);
         again.people = people;
         return again;
     }
@@ -163,13 +166,13 @@ internal sealed class LiveClinic : IAsyncDisposable
     }
 
     private static async Task<LiveClinic> Start(
-        StorageOptions storage, string? folder, TestClock clock, RealtimeOptions options, ILoggerProvider? log)
+        StorageOptions storage, string? folder, TestClock clock, RealtimeOptions options, ILoggerProvider? watcher)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new RecordedLog();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
-        if (log is not null) builder.Logging.AddProvider(log).AddFilter("Vagus.Realtime", LogLevel.Debug);
+        if (watcher is not null) builder.Logging.AddProvider(watcher).AddFilter("Vagus.Realtime", LogLevel.Debug);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IdSource>();
