@@ -14,6 +14,10 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
     private const int ProbesPerSecond = 50;
     private const int MaxProbes = 100_000;
     private const int EntriesOfBundle = 20;
+    private const int TimesOfFolder = 5;
+
+    /// <summary>Longer than the server waits for a client that takes nothing.</summary>
+    private static readonly TimeSpan UntilCut = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
     private readonly List<string> report = [];
@@ -57,10 +61,11 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
         await importing.CancelAsync();
         await probing;
         var elapsed = TimeProvider.System.GetElapsedTime(began);
+        var ended = TimeProvider.System.GetTimestamp();
         await Settle(healthy);
         report.Add($"{what}: {imported}; {healthy[0].Sequences.Count} frames, {healthy[0].Bytes / 1_000_000} MB each");
         report.Add("  " + latencies.Report("probe to frame", elapsed));
-        if (withSlow) await Judge(slow, stuck, healthy[0], began);
+        if (withSlow) await Judge(slow, stuck, healthy[0], (began, ended));
         foreach (var each in healthy.Append(slow).Append(stuck)) await each.DisposeAsync();
 
         void Probe(string id)
@@ -84,12 +89,14 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
         if (healthy.Any(each => each.Last != last || each.IsOver)) throw new InvalidDataException("a healthy subscriber was cut or is behind");
     }
 
-    private async Task Judge(Subscriber slow, Subscriber stuck, Subscriber healthy, long began)
+    private async Task Judge(Subscriber slow, Subscriber stuck, Subscriber healthy, (long Began, long Ended) import)
     {
         await slow.Until(healthy.Last, Longest);
         var complete = slow.Sequences.SequenceEqual(healthy.Sequences);
         report.Add(FormattableString.Invariant(
-            $"  slow reader: {slow.Sequences.Count} frames, {(complete ? "each once and in order" : "NOT what the others got")}, {(slow.IsOver ? "CUT" : "connected")}, at the end after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s"));
+            $"  slow reader: {slow.Sequences.Count} frames, {(complete ? "each once and in order" : "NOT what the others got")}, {(slow.IsOver ? "CUT" : "connected")}, at the end after {TimeProvider.System.GetElapsedTime(import.Began).TotalSeconds:0} s"));
+        var left = UntilCut - TimeProvider.System.GetElapsedTime(import.Ended);
+        if (left > TimeSpan.Zero) await Task.Delay(left);
         stuck.Read();
         await stuck.Until(healthy.Last, Settling);
         report.Add(FormattableString.Invariant($"  stuck reader: {(stuck.IsOver ? "cut" : "STILL CONNECTED")} after {stuck.Sequences.Count} frames in its buffers"));
@@ -120,12 +127,17 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
         }
     }
 
-    private Task<string> Import(CancellationToken cancel)
+    private async Task<string> Import(CancellationToken cancel)
     {
-        if (folder is not null) return Modes.Import(target, amount with { Requests = int.MaxValue }, folder, cancel);
+        if (folder is null)
+        {
+            return await Load.Run("import of made bundles", amount, (number, token) =>
+                target.Ask(HttpMethod.Post, "fhir", Encoding.UTF8.GetBytes(Bundle(number)), token), cancel);
+        }
 
-        return Load.Run("import of generated bundles", amount, (number, token) =>
-            target.Ask(HttpMethod.Post, "fhir", Encoding.UTF8.GetBytes(Bundle(number)), token), cancel);
+        var files = Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).ToArray();
+        return await Load.Run("import of bundles", amount with { Requests = files.Length * TimesOfFolder }, async (number, token) =>
+            await target.Ask(HttpMethod.Post, "fhir", await File.ReadAllBytesAsync(files[number % files.Length], token), token), cancel);
     }
 
     /// <summary>A transaction of observations of about 10 KB each.</summary>

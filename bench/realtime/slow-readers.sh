@@ -8,5 +8,5 @@ cd "$(dirname "$0")/../.."
 . bench/own-server.sh
 
 echo "engine $engine, $(nproc) cores, load before $(cut -d' ' -f1-3 /proc/loadavg)"
-measured slow-readers --workers 2 --requests "${REQUESTS:-300}" --seconds 120 ${BUNDLES:+--bundles "$BUNDLES"}
+measured slow-readers --workers 2 --requests "${REQUESTS:-400}" --seconds 120 ${BUNDLES:+--bundles "$BUNDLES"}
 echo "load after $(cut -d' ' -f1-3 /proc/loadavg)"
