@@ -65,7 +65,8 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
             < 965 => Renew(client),
             < 971 => SignOut(client),
             < 977 => Forget(),
-            < 985 => ForgetInCatchUp(client),
+            < 982 => ForgetInCatchUp(client),
+            < 985 => ReplaySlowly(client),
             < 989 => Restart(),
             _ => LetOwedRunOut(client),
         };
@@ -227,6 +228,18 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         for (var round = 0; round < 5; round++) await Write(200, size: Large);
         await Forget();
         await Pace(client);
+    }
+
+    /// <summary>A replay that takes many times as long as it takes until a position is due.</summary>
+    private async Task ReplaySlowly(ModelClient client)
+    {
+        if (!client.IsOpen || client.IsFrozen) return;
+
+        for (var round = 0; round < 4; round++) await Write(200, size: Large);
+        commands.Add($"{Name(client)} replays slowly");
+        client.Read(TimeSpan.FromMilliseconds(1));
+        await client.Subscribe(Wish.Everything, since: world.Log.Head - 800, number: 1);
+        await client.Subscribe(Wish.Everything, since: world.Log.Head - 400, number: 2);
     }
 
     private async Task Restart()

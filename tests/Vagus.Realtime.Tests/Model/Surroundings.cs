@@ -19,7 +19,7 @@ internal sealed class Surroundings : IAsyncDisposable
         MaxReplay = 900,
         MaxFramesPerSecond = 100_000,
         PollInterval = TimeSpan.FromMilliseconds(50),
-        PositionInterval = TimeSpan.FromMilliseconds(100),
+        PositionInterval = TimeSpan.FromMilliseconds(30),
     };
 
     public TenantId Tenant => LiveClinic.North;
