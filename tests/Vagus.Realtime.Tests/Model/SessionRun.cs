@@ -7,7 +7,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string[] Patients = ["p1", "p2", "p3"];
-    private static readonly string[] Types = ["lab.order.created", "thread.closed", "claim.submitted"];
+    private static readonly string[] Types = ["lab.order.created", "encounter.completed", "claim.submitted"];
     private static readonly string[] ResourceTypes = ["Observation", "Condition"];
 
     /// <summary>Bytes of an event that is written to fill what lies between server and client.</summary>
@@ -102,7 +102,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         var patient = random.Next(5) == 0 ? null : Patients[random.Next(Patients.Length)];
         EventData data = (size < Large ? random.Next(6) : 5) switch
         {
-            0 => new ThreadClosed("t1", "patient", ["u1"], patient),
+            0 => new EncounterCompleted(patient ?? "p0", "Encounter/e1/_history/1", "e1", "finished"),
             1 => new ClaimSubmitted("Claim/c1/_history/1", "c1", patient),
             2 => new ResourceCreated("Observation", "o1", "1", "Observation/o1/_history/1", patient),
             3 => new ResourceCreated("Condition", "c1", "1", "Condition/c1/_history/1", patient),
