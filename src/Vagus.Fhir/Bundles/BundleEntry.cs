@@ -51,7 +51,11 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
         long? version = null;
         if (parts.Length > 2 && (method != "GET" || (version = VersionIn(parts)) is null)) return At(index, "has a url that bundles do not support");
         long? ifMatch = null;
-        if (Text(request, "ifMatch") is { } tag && (ifMatch = Preferences.VersionOf(tag)) is null) return At(index, "has an ifMatch that is no version");
+        if (Text(request, "ifMatch") is { } tag && (ifMatch = ConditionalHeaders.VersionOf(tag)) is null)
+        {
+            return At(index, "has an ifMatch that is no version");
+        }
+
 
         var read = new BundleEntry(index, method, path)
         {
@@ -77,7 +81,7 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
             "POST" when Id is not null => "creates with an id in its url; use PUT",
             "PUT" or "DELETE" when Query is not null || Id is null => "names no id; conditional updates and deletes are not supported",
             "PUT" or "DELETE" when !ResourceId.IsValid(Id!) => "has an id that R4 does not allow",
-            "PUT" when IfNoneMatch is not null && !Preferences.IsAny(IfNoneMatch) => "has an ifNoneMatch other than *",
+            "PUT" when IfNoneMatch is not null && !ConditionalHeaders.IsAny(IfNoneMatch) => "has an ifNoneMatch other than *",
             "DELETE" when IfNoneMatch is not null => "deletes with an ifNoneMatch",
             "PUT" when Text(Resource, "id") != Id => "has a resource whose id is not that of its url",
             "GET" or "POST" or "PUT" or "DELETE" => null,

@@ -12,7 +12,7 @@ internal sealed class DeleteResource(FhirOptions options, FhirWrites writes)
         var request = FhirRequest.Of(http, options);
         if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
         if (WriteRules.RefuseDelete(type) is { } kept) return FhirAnswers.Refuse(kept);
-        var ifMatch = Preferences.OfDelete(http.Request);
+        var ifMatch = ConditionalHeaders.OfDelete(http.Request);
         if (ifMatch.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
 
         var deleted = await writes.Run(

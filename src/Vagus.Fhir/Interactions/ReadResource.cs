@@ -15,7 +15,10 @@ internal sealed class ReadResource(FhirOptions options, Database database, Resul
         var stored = await ReadResources.Current(database, request.Reach, type, id, request.Cancel);
         if (stored is null) return FhirAnswers.Refuse(FhirRefusals.NotFound(type, id));
         if (stored.Deleted) return FhirAnswers.Refuse(FhirRefusals.Gone(type, id));
-        if (Preferences.NoneMatch(http.Request, stored)) return new FhirAnswer(StatusCodes.Status304NotModified, ReadOnlyMemory<byte>.Empty) { ETag = stored.ETag };
+        if (ConditionalHeaders.NoneMatch(http.Request, stored))
+        {
+            return new FhirAnswer(StatusCodes.Status304NotModified, ReadOnlyMemory<byte>.Empty) { ETag = stored.ETag };
+        }
 
         var refused = await opened.Tell(request, stored, request.Cancel);
         return refused is not null ? FhirAnswers.Refuse(refused) : FhirAnswer.Of(StatusCodes.Status200OK, stored);

@@ -12,7 +12,7 @@ internal sealed class UpdateResource(FhirOptions options, FhirWrites writes)
         var request = FhirRequest.Of(http, options);
         if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
         if (!ResourceId.IsValid(id)) return FhirAnswers.Refuse(ResourceId.Invalid);
-        var condition = Preferences.OfUpdate(http.Request);
+        var condition = ConditionalHeaders.OfUpdate(http.Request);
         if (condition.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
         var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
         if (body.Refusal is { } unread) return FhirAnswers.Refuse(unread);
