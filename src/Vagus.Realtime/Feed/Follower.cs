@@ -62,7 +62,12 @@ internal sealed class Follower(LiveSession session, Entry entry)
 
     public void Reach(long position) => Cursor = position;
 
-    public void PositionTold(long timestamp) => (OwesPosition, PositionToldAt) = (false, timestamp);
+    /// <summary>A place that is told on the way does not stand for the one at the end of a catch-up: that is still owed.</summary>
+    public void PositionTold(long timestamp)
+    {
+        PositionToldAt = timestamp;
+        if (Mode == FeedMode.Live) OwesPosition = false;
+    }
 
     /// <summary>A subscription that is owed what lies between its beginning and where the session stands.</summary>
     public void Owe(Subscriptions.Stretch added, WayBack back)

@@ -40,7 +40,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         lock (gate) closed = true;
     }
 
-    /// <summary>True when there was nobody left; then nobody comes in any more.</summary>
+    /// <summary>True when no session was left; the membership is closed then.</summary>
     public bool ClosedForLackOfListeners(bool noneLeaving)
     {
         lock (gate) return closed = audience.Count == 0 && noneLeaving;
@@ -56,7 +56,8 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         {
             if (closed) return false;
 
-            var follower = session.Follower = new Follower(session, entry);
+            // The session knows where it begins: its first position ends its catch-up, or comes when one is due.
+            var follower = session.Follower = new Follower(session, entry) { PositionToldAt = clock.GetTimestamp() };
             audience.Add(session);
             greet?.Invoke(entry.After);
             if (entry.Gap is { } gap) session.TellGap(gap.From, gap.To);
@@ -108,15 +109,17 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     }
 
     /// <summary>
-    /// The log has a word up to here by which somebody lost sight of a resource. What was read without knowing of it is not delivered any
-    /// more.
+    /// Up to this position the log has a row by which somebody lost sight of a resource. Events that were read without knowing of it are
+    /// not delivered any more.
     /// </summary>
     public void Narrowed(long at)
     {
         lock (gate) narrowedAt = Math.Max(narrowedAt, at);
     }
 
-    /// <summary>What the tenant says on who sees what has changed: what is remembered was judged by the old word.</summary>
+    /// <summary>
+    /// The tenant's visibility as it is now: where it has changed, the remembered events are dropped, for the old one judged them.
+    /// </summary>
     public void Judge(TenantVisibility now)
     {
         lock (gate)

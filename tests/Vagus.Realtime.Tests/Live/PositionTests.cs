@@ -2,7 +2,11 @@ namespace Vagus.Realtime.Tests.Live;
 
 public abstract class PositionTests(Engine engine)
 {
-    private static readonly RealtimeOptions Often = new() { PositionInterval = TimeSpan.FromMilliseconds(50), PollInterval = TimeSpan.FromMilliseconds(50) };
+    private static readonly RealtimeOptions Often = new()
+    {
+        PositionInterval = TimeSpan.FromMilliseconds(50),
+        PollInterval = TimeSpan.FromMilliseconds(50),
+    };
 
     [Fact]
     public async Task A_position_moves_over_what_the_caller_may_not_see()
@@ -46,6 +50,18 @@ public abstract class PositionTests(Engine engine)
         Assert.Equal(2, before);
         Assert.Equal(5, await socket.HearPosition());
         Assert.Equal((5, 2, 5), (await raw.HearPosition(), await raw.HearPosition(), await raw.HearPosition()));
+    }
+
+    [Fact]
+    public async Task A_client_that_comes_in_with_since_is_told_its_position_when_all_that_it_missed_was_sent()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        for (var i = 0; i < 5; i++) await clinic.WriteOrder();
+        var ann = await clinic.SignIn();
+
+        await using var socket = await SocketClient.Connect(clinic, new { token = ann.Token, since = 2 });
+
+        Assert.Equal(5, await socket.HearPosition());
     }
 
     [Fact]
