@@ -19,7 +19,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     private readonly Lock gate = new();
     private readonly Audience audience = new();
     private readonly RecentEvents recent = new();
-    private PositionForm told = new(sequence: 0);
+    private PositionForm told = new(sequence: 0, isLive: true);
     private TenantVisibility? visibility;
     private long position;
     private long narrowedAt;
@@ -183,13 +183,14 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             var back = WayBack.From(since, extent, standing, options.MaxReplay, follower.Subscriptions.ForgottenUpTo);
             var added = follower.Subscriptions.Add(id, filter, back.After, standing);
             CountReaders(follower, read);
+            var owes = back.Lost is not null || back.After < standing;
+            var wasLive = follower.Mode == FeedMode.Live;
+            if (owes) follower.FallBehind(standing);
             // From here on the client has everything up to its beginning only: what it resumes from goes back with it.
             TellPosition(follower, Math.Min(since, Proven(follower)));
             answer(Math.Max(standing, back.After));
-            if (back.Lost is null && back.After >= standing) return;
+            if (!owes) return;
 
-            var wasLive = follower.Mode == FeedMode.Live;
-            follower.FallBehind(standing);
             follower.Owe(added, back);
             if (wasLive) startCatchUp(follower);
         }
@@ -341,7 +342,8 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
 
     private void TellPosition(Follower follower, long sequence)
     {
-        if (told.Sequence != sequence) told = new PositionForm(sequence);
+        var isLive = follower is { Mode: FeedMode.Live, FirstDebt: null };
+        if (told.Sequence != sequence || told.IsLive != isLive) told = new PositionForm(sequence, isLive);
         follower.PositionTold(clock.GetTimestamp());
         follower.Session.TellPosition(told, new SocketOffset(Standing(follower), follower.Subscriptions.AreChosen));
     }

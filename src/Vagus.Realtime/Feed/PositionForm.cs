@@ -5,10 +5,10 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// <c>position { sequence }</c>: everything up to here that the session may see and asked for was sent. Sessions that stand at the same
-/// place share it.
+/// <c>position { sequence, live }</c>: everything up to here that the session may see and asked for was sent; <c>live</c> is false while more of the
+/// past is on its way. Sessions that stand at the same place share it.
 /// </summary>
-internal sealed class PositionForm(long sequence)
+internal sealed class PositionForm(long sequence, bool isLive)
 {
     public const string Name = "position";
     private EncodedEvent? plain;
@@ -17,6 +17,8 @@ internal sealed class PositionForm(long sequence)
     private byte[]? raw;
 
     public long Sequence => sequence;
+
+    public bool IsLive => isLive;
 
     /// <summary>For a socket that knows its place already.</summary>
     public EncodedEvent Plain(SocketNamespace target) => plain ??= target.Encode(Name, Payload());
@@ -30,7 +32,12 @@ internal sealed class PositionForm(long sequence)
             : unasked ??= target.Encode(Name, Payload(), offset.OfPosition());
     }
 
-    public byte[] Raw(DateTimeOffset now) => raw ??= RawEventFrames.Write(Name, now, 128, json => json.WriteNumber("sequence"u8, sequence));
+    public byte[] Raw(DateTimeOffset now) => raw ??= RawEventFrames.Write(Name, now, 128, json =>
+    {
+        json.WriteNumber("sequence"u8, sequence);
+        json.WriteBoolean("live"u8, isLive);
+    });
 
-    private byte[] Payload() => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"sequence\":{sequence}}}"));
+    private byte[] Payload() => Encoding.UTF8.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"{{\"sequence\":{sequence},\"live\":{(isLive ? "true" : "false")}}}"));
 }

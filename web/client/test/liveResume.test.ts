@@ -43,10 +43,35 @@ test('It is live again only when the server has told that everything missed was 
   await eventually(() => seen.length === 3 && client.server.subscriptions.length === 2, 'the replay');
   expect(client.connection.state.status).toBe('reconnecting');
   expect(client.connection.sequence).toBe(1);
-  replayed?.emit('position', { sequence: client.server.head });
+  replayed?.emit('position', { sequence: client.server.head, live: true });
 
   await client.live();
   expect(client.connection.sequence).toBe(3);
+});
+
+test('A position in the middle of a replay is kept and is no proof of being live', async () => {
+  client.connect();
+  const seen = client.sequencesSeen();
+  await client.live();
+  client.server.publish('patient:created');
+  await eventually(() => seen.length === 1, 'the first event');
+  let resumed: Parameters<typeof client.server.resume>[0] | undefined;
+  client.server.resume = (socket) => (resumed = socket);
+  client.server.beforeSubscribe = (socket) => socket.emit('position', { sequence: 1, live: false });
+
+  client.server.remember('patient:updated');
+  client.server.remember('patient:updated');
+  client.server.dropTransports();
+  await eventually(() => client.server.subscriptions.length === 2, 'the second subscription');
+  resumed?.emit('patient:updated', { sequence: 2 });
+  resumed?.emit('position', { sequence: 2, live: false });
+  await eventually(() => client.connection.sequence === 2, 'the position on the way');
+  expect(client.connection.state.status).toBe('reconnecting');
+  resumed?.emit('patient:updated', { sequence: 3 });
+  resumed?.emit('position', { sequence: 3, live: true });
+
+  await client.live();
+  expect(seen).toEqual([1, 2, 3]);
 });
 
 test('Where neither replay nor position comes after the handshake it asks again by a subscription', async () => {

@@ -23,7 +23,7 @@ export class LiveServer {
   /** What a handshake with `since` gets before anything else. */
   resume: (socket: Socket, since: number) => void = (socket, since) => {
     this.replay(socket, since);
-    socket.emit('position', { sequence: this.head });
+    socket.emit('position', { sequence: this.head, live: true });
   };
   readonly log: { name: string; sequence: number }[] = [];
   #http!: HttpServer;
@@ -85,6 +85,7 @@ export class LiveServer {
   #serve(socket: Socket): void {
     const { since } = socket.handshake.auth;
     if (typeof since === 'number' && !socket.recovered) this.resume(socket, since);
+    if (socket.recovered) socket.emit('position', { sequence: this.head, live: true });
     socket.on('subscribe', (request: Subscription, answer: (reply: object) => void) => {
       this.subscriptions.push(request);
       this.beforeSubscribe(socket);

@@ -55,6 +55,8 @@ export class LiveConnection {
   #presented: number | null = null;
   /** The server told on this connection that everything up to its position was sent, or that it cannot be. */
   #proven = false;
+  /** The server said that more of the past is on its way. */
+  #behind = false;
   #subscribed = false;
   #heardAt = 0;
   #proof: ReturnType<typeof setTimeout> | undefined;
@@ -190,6 +192,7 @@ export class LiveConnection {
     if (!this.#token) return this.#refuse('signed_out');
     this.#presented = this.#narrowed ? null : this.#resume.since;
     this.#proven = false;
+    this.#behind = false;
     send({ token: this.#token.value, ...(this.#presented === null ? {} : { since: this.#presented }) });
   }
 
@@ -219,13 +222,13 @@ export class LiveConnection {
 
   async #join(socket: Socket): Promise<void> {
     // Socket.IO restored the connection: same subscriptions, nothing missing.
-    if (socket.recovered && this.#subscribed) return this.#live();
+    if (socket.recovered && this.#subscribed) return this.#proven ? this.#live() : this.#awaitProof(socket);
     const presented = this.#presented;
     const head = await this.#subscribe(socket, presented === null ? this.#resume.since : null);
     if (head === null) return;
     this.#subscribed = true;
     // What was missed since the handshake's position comes first; the server ends it with its position, or says gap.
-    if (presented === null || head <= presented || this.#proven) this.#live();
+    if (!this.#behind && (presented === null || head <= presented || this.#proven)) this.#live();
     else this.#awaitProof(socket);
   }
 
@@ -276,7 +279,7 @@ export class LiveConnection {
     if (typeof payload !== 'object' || payload === null) return;
     this.#heardAt = this.#now();
     const { sequence } = payload as { sequence?: unknown };
-    if (name === 'position') return this.#reached(sequence);
+    if (name === 'position') return this.#reached(payload as Position);
     if (name === 'gap') return this.#missed(payload as Gap);
     // Notifications and presence are not part of the log and carry no sequence.
     if (typeof sequence === 'number') {
@@ -287,14 +290,17 @@ export class LiveConnection {
     this.#events.call({ name, payload: payload as AnyEvent['payload'] });
   }
 
-  #reached(sequence: unknown): void {
+  #reached({ sequence, live }: Position): void {
     if (typeof sequence !== 'number') return;
     this.#lifeSigns.position();
+    // A position on the way says how far the server is, and that there is more of the past to come.
+    this.#behind = live === false;
     // Before a narrowed stream has its subscription, the position speaks of another stream than the one to be continued.
-    if (this.#narrowed && !this.#isLive) return;
-    this.#resume.reached(sequence);
-    this.#proven = true;
-    if (this.#proof !== undefined) this.#live();
+    if (!this.#narrowed || this.#isLive) {
+      this.#resume.reached(sequence);
+      this.#proven = !this.#behind;
+    }
+    if (this.#proof !== undefined && !this.#behind) this.#live();
   }
 
   #missed(gap: Gap): void {
@@ -371,6 +377,11 @@ export class LiveConnection {
   };
 
   readonly #networkWentAway = (): void => this.#state.set('offline');
+}
+
+interface Position {
+  readonly sequence?: unknown;
+  readonly live?: unknown;
 }
 
 function networkIsDown(): boolean {

@@ -44,6 +44,8 @@ export class ResourceWatch {
   #clientId: string | undefined;
   /** The server knows this client with its subscription, so that it can be resumed as it was. */
   #subscribed = false;
+  /** The server said that more of the past is on its way. */
+  #behind = false;
   #heardAt = 0;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -110,6 +112,7 @@ export class ResourceWatch {
     const token = this.#token;
     const socket = new WebSocket(this.#options.url ?? ownAddress());
     this.#socket = socket;
+    this.#behind = false;
     this.#heardAt = this.#now();
     socket.addEventListener('open', () => {
       const { since } = this.#resume;
@@ -167,7 +170,7 @@ export class ResourceWatch {
     clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => this.#beat(), pingEveryMs);
     this.#renewInTime();
-    this.#state.set('live');
+    if (!this.#behind) this.#state.set('live');
   }
 
   #follow(head: number): void {
@@ -176,8 +179,12 @@ export class ResourceWatch {
   }
 
   /** Up to here everything was sent. A pong before the subscription speaks of nothing. */
-  #reached({ sequence }: Readonly<Record<string, unknown>>): void {
-    if (typeof sequence === 'number' && this.#state.current.status === 'live') this.#resume.reached(sequence);
+  #reached({ sequence, live }: Readonly<Record<string, unknown>>): void {
+    if (typeof live === 'boolean') this.#behind = !live;
+    if (!this.#subscribed) return;
+    if (typeof sequence === 'number') this.#resume.reached(sequence);
+    // The end of a replay.
+    if (live === true && this.#state.current.status !== 'live') this.#state.set('live');
   }
 
   #changed(data: Readonly<Record<string, unknown>>): void {
