@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Vagus.Server;
 using Vagus.Server.Commands;
 
@@ -9,4 +10,13 @@ root.Add(TenantCommands.Create(settings));
 root.Add(UserCommands.Create(settings));
 root.Add(PeopleCommands.Create(settings));
 root.Add(KeyCommands.Create(settings));
-return await root.Parse(args).InvokeAsync();
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception wrong) when (wrong is FormatException or JsonException)
+{
+    // A setting or a setting's file that cannot be read: the message names it, a stack trace would not help.
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return Serving.RefusedExitCode;
+}

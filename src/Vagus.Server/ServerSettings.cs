@@ -75,8 +75,12 @@ internal sealed class ServerSettings
         && !url.Contains("://+", StringComparison.Ordinal)
         && !url.Contains("://0.0.0.0", StringComparison.Ordinal) && !url.Contains("://[::]", StringComparison.Ordinal);
 
-    private int Hops(ParseResult parsed) =>
-        parsed.GetValue(hops) ?? (Variable("VAGUS_PROXY_HOPS") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1);
+    private int Hops(ParseResult parsed)
+    {
+        if (parsed.GetValue(hops) is { } chosen) return chosen;
+        if (Variable("VAGUS_PROXY_HOPS") is not { } given) return 1;
+        return int.TryParse(given, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException("VAGUS_PROXY_HOPS must be a number.");
+    }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -15,7 +15,7 @@ internal static partial class Serving
     /// <summary>Exit codes as sysexits.h names them: EX_SOFTWARE, EX_IOERR, EX_CONFIG.</summary>
     private const int PartFailedExitCode = 70;
     private const int StorageFailedExitCode = 74;
-    private const int RefusedExitCode = 78;
+    internal const int RefusedExitCode = 78;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     public static async Task<int> Run(ServerOptions options, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -24,6 +25,7 @@ public sealed class TenantSettings(Database database, GroupCommit commit)
         if (!ChosenId.IsValid(name)) return ChosenId.Refuse("setting");
         var body = value.GetRawText();
         if (body.Length > MaxBytes) return TooLarge;
+        if (name == TenantVisibility.Setting && TenantVisibility.Refuse(value) is { } invalid) return invalid;
 
         return await commit.Write<string>(
             tenant,
