@@ -32,8 +32,11 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
     private async ValueTask<StoredResource> Create(PreparedResource given, string interaction, CancellationToken cancel)
     {
         var resource = await ProvenanceLabels.Inherit(write, given, cancel);
+        // A signature may have come before what it signs.
+        var hidesSignature = resource.Sensitive && await ProvenanceLabels.Hide(write, resource.Type, resource.Id, cancel);
         var rid = await write.NextPosition(cancel);
-        var row = await AddVersion(resource, new Placement(rid, 1, interaction), narrows: null, cancel);
+        var row = await AddVersion(
+            resource, new Placement(rid, 1, interaction), hidesSignature ? FormerReach.Nothing : null, cancel);
         write.Insert(
             Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false,
             resource.Sensitive, resource.Released);
@@ -60,6 +63,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         var former = Narrowing.Before(current, patients, await TaskParties.Before(write, resource.Type, current.Rid, cancel));
         var version = current.Version + 1;
         var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
+        if (resource.Sensitive && !current.Sensitive) await ProvenanceLabels.Hide(write, resource.Type, resource.Id, cancel);
         var row = await AddVersion(resource, new Placement(current.Rid, version, "PUT") { Before = before }, narrows, cancel);
         await write.Later(
             Move,
@@ -67,6 +71,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
                 version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value, current.Rid,
             ],
             cancel);
+        if (current.Sensitive && !resource.Sensitive) await ProvenanceLabels.Show(write, resource.Type, resource.Id, cancel);
         await IndexRows.Remove(write, current.Rid, cancel);
         IndexRows.Add(write, current.Rid, resource);
         await IndexRows.Move(write, current, patients, resource.Patients, version, cancel);
