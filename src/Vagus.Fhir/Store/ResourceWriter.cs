@@ -159,12 +159,14 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
 
     private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, own);
 
-    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found
-    // then.
-    private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type, CancellationToken cancel) =>
-        resource is { } known && new CompartmentReader(own).Patients(known, type) is { Count: > 0 } patients
-            ? Ids(patients)
-            : Ids(await IndexRows.PatientsOf(write, rid, cancel));
+    // The version that goes may have come by another address than this request, so the compartments that it was put into name the
+    // patients. The body gives no more than their order.
+    private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type, CancellationToken cancel)
+    {
+        var named = resource is { } known ? new CompartmentReader(own).Patients(known, type).ToList() : [];
+        var patients = await IndexRows.PatientsOf(write, rid, cancel);
+        return Ids([.. patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
+    }
 
     private static PatientId[] Ids(IReadOnlyList<string> patients) =>
         patients.Count == 0 ? [] : [.. patients.Select(patient => new PatientId(patient))];
