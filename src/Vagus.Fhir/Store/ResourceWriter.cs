@@ -64,7 +64,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         var version = current.Version + 1;
         var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
         if (resource.Sensitive && !current.Sensitive) await ProvenanceLabels.Hide(write, resource.Type, resource.Id, cancel);
-        var row = await AddVersion(resource, new Placement(current.Rid, version, "PUT") { Before = before }, narrows, cancel);
+        var place = new Placement(current.Rid, version, "PUT") { Before = before, Former = current.Deleted ? null : current };
+        var row = await AddVersion(resource, place, narrows, cancel);
         await write.Later(
             Move,
             [
@@ -92,6 +93,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
             Patients = await PatientsOf(current.Rid, before, type, cancel),
             Sensitive = current.Sensitive,
             Released = current.Released,
+            WasSensitive = current.Sensitive,
+            WasReleased = current.Released,
         };
         var position = await Append(change, await TaskParties.Before(write, type, current.Rid, cancel), narrows: null, cancel);
         write.Insert(
@@ -122,6 +125,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
             Patients = Ids(resource.Patients),
             Sensitive = resource.Sensitive,
             Released = resource.Released,
+            WasSensitive = place.Former?.Sensitive ?? false,
+            WasReleased = place.Former?.Released ?? true,
         };
         var position = await Append(change, TaskParties.Of(resource), narrows, cancel);
         write.Insert(
@@ -215,5 +220,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
     private sealed record Placement(long Rid, long Version, string Interaction)
     {
         public JsonElement? Before { get; init; }
+
+        /// <summary>The row of the version before; null where there is none or it was a deletion.</summary>
+        public CurrentRow? Former { get; init; }
     }
 }
