@@ -148,7 +148,11 @@ public sealed class Person(House house, UserId user, Role role, string name, str
         await Bundle("transaction", entries);
     }
 
-    public async Task Delete(string reference) => await Bundle("transaction", [$$$$"""{"request":{"method":"DELETE","url":"{{{{reference}}}}"}}"""]);
+    public async Task Delete(string reference, string? host = null) =>
+        await Bundle("transaction", [$$$$"""{"request":{"method":"DELETE","url":"{{{{reference}}}}"}}"""], host);
+
+    /// <summary>One transaction of entries as they are given.</summary>
+    public async Task Transaction(params IEnumerable<string> entries) => await Bundle("transaction", entries);
 
     /// <summary>The statuses of GETs, in one batch.</summary>
     public async Task<List<(int Status, JsonElement Resource)>> ReadAll(IEnumerable<string> urls)
@@ -163,18 +167,20 @@ public sealed class Person(House house, UserId user, Role role, string name, str
         ];
     }
 
-    public async Task<(int Status, JsonElement Body)> Get(string path)
+    public async Task<(int Status, JsonElement Body)> Get(string path, string? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(house.Address, $"/fhir/{path}"));
         request.Headers.Authorization = new("Bearer", token);
+        request.Headers.Host = host;
         using var answer = await house.Http.SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    private async Task<JsonElement> Bundle(string type, IEnumerable<string> entries)
+    private async Task<JsonElement> Bundle(string type, IEnumerable<string> entries, string? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(house.Address, "/fhir"));
         request.Headers.Authorization = new("Bearer", token);
+        request.Headers.Host = host;
         var body = $$$$"""{"resourceType":"Bundle","type":"{{{{type}}}}","entry":[{{{{string.Join(',', entries)}}}}]}""";
         request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/fhir+json");
         using var answer = await house.Http.SendAsync(request);

@@ -73,6 +73,18 @@ public abstract class LabelledDrawTests(House house)
     }
 
     [Fact]
+    public async Task What_a_labelled_version_said_is_not_told_when_the_next_one_lifts_the_label()
+    {
+        await using var scene = await Scene.Open(house, Records.Labelled(Records.Allergy("a", "p1", "70618"), Records.Restricted));
+
+        var resolved = Records.Allergy("a", "p1", "1").Replace("\"active\"", "\"resolved\"", StringComparison.Ordinal);
+        await scene.Boss.Write(Records.Labelled(resolved, Records.Normal));
+
+        await scene.IsNotTold(Role.Provider, "patient.allergy.removed");
+        Assert.Contains((await scene.Hears(Role.Provider)).Updates, update => update.Resource == "AllergyIntolerance/a" && update.HasContent);
+    }
+
+    [Fact]
     public async Task An_appointment_of_a_hidden_patient_is_told_without_the_name()
     {
         await using var scene = await Scene.Open(house);

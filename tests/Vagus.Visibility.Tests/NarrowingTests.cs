@@ -23,6 +23,23 @@ public abstract class NarrowingTests(House house)
         Assert.Equal(2, whole.Events.Count(heard => heard.Name == "lab.critical.alert"));
     }
 
+    [Theory]
+    [InlineData("Medication", "")]
+    [InlineData("Location", "")]
+    [InlineData("Task", ""","status":"requested","intent":"order" """)]
+    public async Task What_comes_back_with_a_label_after_its_deletion_is_not_replayed_as_it_was(string type, string more)
+    {
+        var record = Records.Of(type, "m", $"{more},\"meta\":{{\"tag\":[{{\"code\":\"canary-m-\"}}]}}");
+        await using var scene = await Scene.Open(house, record);
+        await scene.Boss.Delete($"{type}/m");
+        await scene.Boss.Write(Records.Of(type, "m", $"{more},\"meta\":{{\"security\":[{Records.Restricted}]}}"));
+
+        var replay = await scene.Replays("Provider");
+
+        Assert.DoesNotContain(replay.All, heard => heard.Text.Contains(Records.Canary("m"), StringComparison.Ordinal));
+        Assert.Contains((await scene.Replays("Provider+")).All, heard => heard.Text.Contains(Records.Canary("m"), StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_label_on_a_record_that_an_older_event_draws_from_takes_the_event_away()
     {

@@ -29,6 +29,28 @@ public abstract class ParticipationTests(House house)
         Assert.DoesNotContain(Records.Canary("p1"), (await scene.Hears("p2")).Events.Single().Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("other.example")]
+    [InlineData("lie.example")]
+    public async Task A_deletion_is_told_to_every_patient_of_the_write_by_whatever_address_it_comes(string host)
+    {
+        await using var scene = await Scene.Open(house);
+        await scene.Boss.Write(Records.Appointment(
+            "x", "booked", $"{house.Address}fhir/Patient/p1", "Patient/p2", "http://lie.example/fhir/Patient/p3", "Practitioner/dr"));
+        await scene.Add("p1", await scene.Clinic.Has(Role.Patient, patient: "p1"));
+        await scene.Add("p2", await scene.Clinic.Has(Role.Patient, patient: "p2"));
+        await scene.Add("p3", await scene.Clinic.Has(Role.Patient, patient: "p3"));
+
+        await scene.Boss.Delete("Appointment/x", host);
+
+        foreach (var name in new[] { "p1", "p2" })
+        {
+            Assert.Equal(("Appointment/x", "deleted"), (await scene.Hears(name)).Updates.Select(told => (told.Resource, told.Action)).Single());
+        }
+
+        Assert.Empty((await scene.Hears("p3")).All);
+    }
+
     [Fact]
     public async Task A_socket_that_asks_for_the_second_patient_gets_the_appointment()
     {

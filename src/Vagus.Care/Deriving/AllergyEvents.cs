@@ -27,7 +27,7 @@ internal sealed class AllergyEvents : IDeriveEvents
         }
         else if (change.Before is { } before && IsActive(before) && !(change.After is { } after && IsActive(after)))
         {
-            await derivation.Tell(change, new PatientAllergyRemoved(
+            await derivation.Tell(change.WithBefore, new PatientAllergyRemoved(
                 patient.Value,
                 change.VersionedReference,
                 change.Id,

@@ -21,7 +21,7 @@ internal sealed class ClaimEvents : IDeriveEvents
         {
             if (isNewStatus)
             {
-                await derivation.Tell(change, _ => Of(new PriorAuthStatusChanged(
+                await derivation.Tell(change.WithBefore, _ => Of(new PriorAuthStatusChanged(
                     change.VersionedReference, change.Id, claim.Status(), change.Before?.Status(), patient?.Value)));
             }
 
@@ -45,7 +45,7 @@ internal sealed class ClaimEvents : IDeriveEvents
         }
         else if (change.Before is { } before && before.Status() != claim.Status())
         {
-            await derivation.Tell(change, _ => ValueTask.FromResult<Told?>(new Told(
+            await derivation.Tell(change.WithBefore, _ => ValueTask.FromResult<Told?>(new Told(
                 new ClaimStatusChanged(change.VersionedReference, change.Id, claim.Status(), before.Status(), patient?.Value), patient)));
         }
         else if (change.ChangedElements() is { Count: > 0 } changed)

@@ -20,7 +20,7 @@ internal sealed class ClaimResponseEvents : IDeriveEvents
         var answer = new Answer(change.VersionedReference, claim, decision, previous, patient?.Value, response);
         foreach (var tell in ClaimEvents.IsPriorAuthorization(response) ? PriorAuthorization(answer) : Claim(answer))
         {
-            await derivation.Tell(change, async view => await view.MayName("Claim", claim, cancel)
+            await derivation.Tell(change.WithBefore, async view => await view.MayName("Claim", claim, cancel)
                 ? new Told(tell(response.Child("insurer") is { } reference ? await view.NameOf(reference, cancel) : null), patient)
                 : null);
         }

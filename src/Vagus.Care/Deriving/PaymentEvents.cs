@@ -39,7 +39,7 @@ internal sealed class PaymentEvents : IDeriveEvents
         if (after.Amount == before.Amount || change.Before?.Status() == "balanced") return;
 
         var reason = change.Before?.Status() != "issued" ? "invoice_issued" : change.After?.Status() == "issued" ? "invoice_corrected" : "invoice_cancelled";
-        await derivation.Tell(change, new PatientBalanceChanged(
+        await derivation.Tell(change.WithBefore, new PatientBalanceChanged(
             patient.Value, change.VersionedReference, after.Amount - before.Amount, after.Currency ?? before.Currency ?? "", reason, change.Id));
     }
 
@@ -81,7 +81,7 @@ internal sealed class PaymentEvents : IDeriveEvents
         foreach (var move in moved)
         {
             var reason = move.Change < 0 ? "payment_recorded" : "payment_cancelled";
-            await derivation.Tell(change, async view => await PatientOf(move.Invoice, view, cancel) is { } patient
+            await derivation.Tell(change.WithBefore, async view => await PatientOf(move.Invoice, view, cancel) is { } patient
                 ? new Told(
                     new PatientBalanceChanged(
                         patient.Value, change.VersionedReference, move.Change, move.Currency ?? "", reason, move.Invoice.Id),

@@ -13,7 +13,6 @@ namespace Vagus.Fhir.Bundles;
 internal sealed class RunTransaction(Database database, FhirWrites writes, SearchResources searches, ResultOpened opened, IdSource ids)
 {
     private const int PlansAtMost = 3;
-    private static readonly string[] Order = ["DELETE", "POST", "PUT", "GET"];
 
     public async Task<FhirAnswer> Run(FhirRequest request, IReadOnlyList<BundleEntry> entries)
     {
@@ -49,7 +48,7 @@ internal sealed class RunTransaction(Database database, FhirWrites writes, Searc
     {
         if (!await plan.StillHolds(request, write, cancel)) return PlanOutdated;
         var results = new EntryResult[entries.Count];
-        foreach (var entry in entries.OrderBy(entry => Array.IndexOf(Order, entry.Method)))
+        foreach (var entry in TransactionOrder.Of(entries, plan.Resources))
         {
             var result = entry.Method switch
             {

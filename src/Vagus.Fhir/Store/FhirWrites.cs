@@ -25,13 +25,6 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
         return commit.Write(caller.Tenant, (write, stop) => WriteAll(caller, own, trace, write, work, stop), cancel);
     }
 
-    /// <summary>Appends an event that no resource change derives: somebody opened a result.</summary>
-    public ValueTask<Outcome<long>> Tell(Caller caller, ResourceChange about, EventData data, CancellationToken cancel)
-    {
-        var trace = Activity.Current?.Id;
-        return commit.Write<long>(caller.Tenant, async (write, stop) => await write.Append(Draft(caller, trace, data, about), stop), cancel);
-    }
-
     private async ValueTask<Outcome<T>> WriteAll<T>(
         Caller caller,
         OwnBases own,

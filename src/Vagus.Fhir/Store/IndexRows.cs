@@ -1,6 +1,5 @@
 using Vagus.Fhir.Definitions;
 using Vagus.Fhir.Searching;
-using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -79,13 +78,8 @@ internal static class IndexRows
     }
 
     /// <summary>The patients in whose compartments the resource is now.</summary>
-    public static ValueTask<IReadOnlyList<string>> PatientsOf(WriteTransaction write, long rid, CancellationToken cancel) =>
-        PatientsOf(write, write.Tenant, rid, cancel);
-
-    /// <inheritdoc cref="PatientsOf(WriteTransaction, long, CancellationToken)"/>
-    public static async ValueTask<IReadOnlyList<string>> PatientsOf(
-        IRunQueries queries, TenantId tenant, long rid, CancellationToken cancel) =>
-        await queries.Query(Compartments, [tenant.Value, rid], row => row.GetString(0), cancel);
+    public static async ValueTask<IReadOnlyList<string>> PatientsOf(WriteTransaction write, long rid, CancellationToken cancel) =>
+        await write.Query(Compartments, [write.Tenant.Value, rid], row => row.GetString(0), cancel);
 
     public static async ValueTask Remove(WriteTransaction write, long rid, CancellationToken cancel)
     {

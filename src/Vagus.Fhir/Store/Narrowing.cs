@@ -12,8 +12,8 @@ internal static class Narrowing
     public static FormerReach? Of(CurrentRow current, FormerReach before, PreparedResource after, EventAudience? parties)
     {
         var stays = after.Patients.ToHashSet(StringComparer.Ordinal);
-        // The compartments of what comes back after a deletion begin anew: no patient sees the versions before it any more.
-        if (current.Deleted) return before.Patients.Count > 0 ? FormerReach.Nothing : null;
+        // What comes back after a deletion begins anew: its label may hide the versions before, and no patient sees them any more.
+        if (current.Deleted) return FormerReach.Nothing;
         var narrows = (!before.Sensitive && after.Sensitive)
             || (before.Released && !after.Released)
             || before.Patients.Any(patient => !stays.Contains(patient.Value))

@@ -32,8 +32,11 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
     private async ValueTask<StoredResource> Create(PreparedResource given, string interaction, CancellationToken cancel)
     {
         var resource = await ProvenanceLabels.Inherit(write, given, cancel);
+        // A signature may have come before what it signs.
+        var hidesSignature = resource.Sensitive && await ProvenanceLabels.Hide(write, resource.Type, resource.Id, cancel);
         var rid = await write.NextPosition(cancel);
-        var row = await AddVersion(resource, new Placement(rid, 1, interaction), narrows: null, cancel);
+        var row = await AddVersion(
+            resource, new Placement(rid, 1, interaction), hidesSignature ? FormerReach.Nothing : null, cancel);
         write.Insert(
             Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false,
             resource.Sensitive, resource.Released);
@@ -60,13 +63,16 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         var former = Narrowing.Before(current, patients, await TaskParties.Before(write, resource.Type, current.Rid, cancel));
         var version = current.Version + 1;
         var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
-        var row = await AddVersion(resource, new Placement(current.Rid, version, "PUT") { Before = before }, narrows, cancel);
+        if (resource.Sensitive && !current.Sensitive) await ProvenanceLabels.Hide(write, resource.Type, resource.Id, cancel);
+        var place = new Placement(current.Rid, version, "PUT") { Before = before, Former = current.Deleted ? null : current };
+        var row = await AddVersion(resource, place, narrows, cancel);
         await write.Later(
             Move,
             [
                 version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value, current.Rid,
             ],
             cancel);
+        if (current.Sensitive && !resource.Sensitive) await ProvenanceLabels.Show(write, resource.Type, resource.Id, cancel);
         await IndexRows.Remove(write, current.Rid, cancel);
         IndexRows.Add(write, current.Rid, resource);
         await IndexRows.Move(write, current, patients, resource.Patients, version, cancel);
@@ -87,6 +93,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
             Patients = await PatientsOf(current.Rid, before, type, cancel),
             Sensitive = current.Sensitive,
             Released = current.Released,
+            WasSensitive = current.Sensitive,
+            WasReleased = current.Released,
         };
         var position = await Append(change, await TaskParties.Before(write, type, current.Rid, cancel), narrows: null, cancel);
         write.Insert(
@@ -117,6 +125,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
             Patients = Ids(resource.Patients),
             Sensitive = resource.Sensitive,
             Released = resource.Released,
+            WasSensitive = place.Former?.Sensitive ?? false,
+            WasReleased = place.Former?.Released ?? true,
         };
         var position = await Append(change, TaskParties.Of(resource), narrows, cancel);
         write.Insert(
@@ -154,12 +164,14 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
 
     private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, own);
 
-    // The version that goes may have come by another address than this request; the compartments that it was put into say what was found
-    // then.
-    private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type, CancellationToken cancel) =>
-        resource is { } known && new CompartmentReader(own).Patients(known, type) is { Count: > 0 } patients
-            ? Ids(patients)
-            : Ids(await IndexRows.PatientsOf(write, rid, cancel));
+    // The version that goes may have come by another address than this request, so the compartments that it was put into name the
+    // patients. The body gives no more than their order.
+    private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type, CancellationToken cancel)
+    {
+        var named = resource is { } known ? new CompartmentReader(own).Patients(known, type).ToList() : [];
+        var patients = await IndexRows.PatientsOf(write, rid, cancel);
+        return Ids([.. patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
+    }
 
     private static PatientId[] Ids(IReadOnlyList<string> patients) =>
         patients.Count == 0 ? [] : [.. patients.Select(patient => new PatientId(patient))];
@@ -208,5 +220,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
     private sealed record Placement(long Rid, long Version, string Interaction)
     {
         public JsonElement? Before { get; init; }
+
+        /// <summary>The row of the version before; null where there is none or it was a deletion.</summary>
+        public CurrentRow? Former { get; init; }
     }
 }
