@@ -4,8 +4,8 @@ namespace Vagus.Realtime;
 public sealed record RealtimeOptions
 {
     /// <summary>
-    /// Origins that browsers may connect from, such as <c>https://clinic.example</c>; <c>*</c> allows all. When empty, a request that carries an
-    /// Origin must come from the host it is sent to.
+    /// Origins that browsers may connect from besides that of the host a request is sent to, such as <c>https://clinic.example</c>; <c>*</c>
+    /// allows all.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 

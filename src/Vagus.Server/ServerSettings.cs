@@ -30,7 +30,7 @@ internal sealed class ServerSettings
 
     private readonly Option<string?> origins = new("--allowed-origins")
     {
-        Description = "Other web origins whose pages may open sockets, separated by ';' (VAGUS_ALLOWED_ORIGINS). Default: our own only.",
+        Description = "Web origins whose pages may open sockets besides our own, separated by ';'; * allows all (VAGUS_ALLOWED_ORIGINS). Default: none.",
     };
 
     public ServerSettings(RootCommand root)
@@ -50,7 +50,7 @@ internal sealed class ServerSettings
     {
         var address = parsed.GetValue(publicUrl) ?? Variable("VAGUS_PUBLIC_URL");
         var listen = parsed.GetValue(urls) is { Length: > 0 } given ? given : [Variable("VAGUS_URLS") ?? "http://localhost:3000"];
-        var listenOn = listen.SelectMany(part => part.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        var listenOn = listen.SelectMany(Parts).ToArray();
         return new ServerOptions
         {
             Urls = listenOn,
@@ -60,13 +60,25 @@ internal sealed class ServerSettings
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data", Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
             Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
-            Realtime = new RealtimeOptions { AllowedOrigins = (parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) },
+            Realtime = new RealtimeOptions { AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)] },
             Fhir = new FhirOptions
             {
                 BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir",
                 OtherBaseUrls = [.. listenOn.Where(NamesAHost).Select(url => url.TrimEnd('/') + "/fhir")],
             },
         };
+    }
+
+    private static string[] Parts(string list) => list.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    // A proxy may put its own name for us into Host and not forward the one that the browser used: our pages are then known by this origin alone.
+    private static string[] OriginOf(string? address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url)) return [];
+
+        // Browsers write an international name in its ASCII form.
+        var host = url.HostNameType == UriHostNameType.Dns ? url.IdnHost : url.Host;
+        return [url.IsDefaultPort ? $"{url.Scheme}://{host}" : $"{url.Scheme}://{host}:{url.Port}"];
     }
 
     // '*', '+' and the unspecified addresses are where the server listens, not what a client can write into a link.

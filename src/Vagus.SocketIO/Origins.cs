@@ -10,8 +10,7 @@ public static class Origins
 {
     /// <summary>
     /// Whether the request may come in. Without an Origin header it may: no browser sent it. Otherwise the header must be one well-formed
-    /// origin (RFC 6454, 7) that is in the list or, where the list is empty, that of the host it was sent to. <c>*</c> in the list allows
-    /// all.
+    /// origin (RFC 6454, 7): that of the host it was sent to, or one of the list. <c>*</c> in the list allows all.
     /// </summary>
     public static bool Allow(HttpRequest request, IEnumerable<string> allowed)
     {
@@ -19,14 +18,7 @@ public static class Origins
         if (sent.Count == 0) return true;
         if (sent is not [{ Length: > 0 } origin]) return false;
 
-        var hasList = false;
-        foreach (var listed in allowed)
-        {
-            if (listed == "*" || string.Equals(listed, origin, StringComparison.OrdinalIgnoreCase)) return true;
-            hasList = true;
-        }
-
-        return !hasList && IsOwn(origin, request);
+        return IsOwn(origin, request) || allowed.Any(listed => listed == "*" || string.Equals(listed, origin, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>

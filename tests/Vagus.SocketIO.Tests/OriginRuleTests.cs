@@ -34,10 +34,11 @@ public sealed class OriginRuleTests
     [InlineData("https://portal.example", true)]
     [InlineData("https://PORTAL.example", true)]
     [InlineData("https://portal.example/", false)]
-    [InlineData("http://clinic.example", false)]
+    [InlineData("http://clinic.example", true)]
+    [InlineData("http://other.example", false)]
     [InlineData("null", false)]
     [InlineData("", false)]
-    public void With_a_list_a_page_must_be_in_it(string origin, bool allowed) =>
+    public void With_a_list_a_page_must_be_in_it_or_of_the_host_it_speaks_to(string origin, bool allowed) =>
         Assert.Equal(allowed, Origins.Allow(Request("http", "clinic.example", origin), ["https://portal.example"]));
 
     [Fact]

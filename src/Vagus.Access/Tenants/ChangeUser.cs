@@ -27,7 +27,7 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
     /// <summary>Lets a patient's user act for another patient: a child, a parent.</summary>
     public ValueTask<Outcome<UserId>> GrantProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
         ChosenId.IsFhirId(patient.Value)
-            ? Change(tenant, user, EndReason.RoleChanged, write => Proxies.Grant(write, user, patient, cancel), cancel)
+            ? ChangeUnless(tenant, user, EndReason.RoleChanged, write => Grant(write, user, patient, cancel), cancel)
             : ValueTask.FromResult<Outcome<UserId>>(AddUser.BadReference);
 
     public ValueTask<Outcome<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
@@ -44,17 +44,27 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
     public ValueTask<Outcome<UserId>> EndSessions(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(tenant, user, EndReason.EndedByOperator, write => Count(write, user, cancel), cancel);
 
+    private static async ValueTask<Refusal?> Grant(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel)
+    {
+        if (await Proxies.IsOwn(write, user, patient, cancel)) return OwnPatient;
+        return await Proxies.Grant(write, user, patient, cancel) == 1 ? null : NoUser;
+    }
+
     private static async ValueTask<int> Count(WriteTransaction write, UserId user, CancellationToken cancel) =>
         (int)await write.QueryOne(CountUsers, [write.Tenant.Value, user.Value], row => row.GetInt64(0), cancel);
 
-    private async ValueTask<Outcome<UserId>> Change(
-        TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<int>> update, CancellationToken cancel)
+    private ValueTask<Outcome<UserId>> Change(
+        TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<int>> update, CancellationToken cancel) =>
+        ChangeUnless(tenant, user, reason, async write => await update(write) == 1 ? null : NoUser, cancel);
+
+    private async ValueTask<Outcome<UserId>> ChangeUnless(
+        TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<Refusal?>> update, CancellationToken cancel)
     {
         var outcome = await commit.Write<List<SessionEnd>>(
             tenant,
-            async (write, token) => await update(write) == 1
-                ? await Sessions.EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token)
-                : NoUser,
+            async (write, token) => await update(write) is { } refusal
+                ? refusal
+                : await Sessions.EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token),
             cancel);
         if (outcome.Refusal is { } refusal) return refusal;
 
@@ -63,6 +73,9 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
     }
 
     private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user for whom this can be changed.");
+
+    private static readonly Refusal OwnPatient =
+        new(RefusalKind.Invalid, "own_patient", "The patient is the user's own: a user acts for itself without a grant.");
 
     private static readonly Statement CountUsers = new("""
         select count(*)

@@ -21,6 +21,10 @@ internal static class Proxies
     public static ValueTask<int> Grant(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel) =>
         write.Execute(Add, [patient.Value, write.At.ToMicroseconds(), write.Tenant.Value, user.Value, (long)MaxPerUser], cancel);
 
+    /// <summary>Whether the patient is the user itself.</summary>
+    public static async ValueTask<bool> IsOwn(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel) =>
+        await write.QueryOne(CountOwn, [write.Tenant.Value, user.Value, patient.Value], row => row.GetInt64(0), cancel) > 0;
+
     public static ValueTask<int> Revoke(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel) =>
         write.Execute(Remove, [write.Tenant.Value, user.Value, patient.Value], cancel);
 
@@ -42,6 +46,14 @@ internal static class Proxies
           and u.role = 'patient'
           and (select count(*) from access_proxy p where p.tenant_id = u.tenant_id and p.user_id = u.user_id) < @limit
         on conflict (tenant_id, user_id, patient_id) do update set granted_at = excluded.granted_at
+        """);
+
+    private static readonly Statement CountOwn = new("""
+        select count(*)
+        from access_user
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and patient_id = @patient_id
         """);
 
     private static readonly Statement Remove = new("""

@@ -65,7 +65,7 @@ internal sealed record UserRow
 
     public Caller CallerIn(SessionId session) => new(Tenant, User, Role, session)
     {
-        OwnPatients = Patient is { } own ? [own, .. Dependants] : [],
+        OwnPatients = Patient is { } own ? [own, .. Dependants.Where(patient => patient != own).Distinct()] : [],
         Practitioner = Practitioner,
         SeesSensitive = SeesSensitive,
     };

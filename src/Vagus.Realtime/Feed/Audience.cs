@@ -41,8 +41,8 @@ internal sealed class Audience
 
         groups.Remove(key);
         foreach (var place in PlacesOf(session.Caller)) place.Remove(group);
-        foreach (var patient in session.Caller.OwnPatients) if (byPatient[patient].Count == 0) byPatient.Remove(patient);
-        if (byUser.TryGetValue(session.Caller.User.Value, out var same) && same.Count == 0) byUser.Remove(session.Caller.User.Value);
+        foreach (var patient in session.Caller.OwnPatients) RemoveIfEmpty(byPatient, patient);
+        RemoveIfEmpty(byUser, session.Caller.User.Value);
     }
 
     /// <summary>Hands the event on, in the form that each may see, for every session that may see it.</summary>
@@ -80,6 +80,13 @@ internal sealed class Audience
 
     private static List<Group> PlaceOf<TKey>(Dictionary<TKey, List<Group>> places, TKey key)
         where TKey : notnull => places.TryGetValue(key, out var place) ? place : places[key] = [];
+
+    /// <summary>Never throws: the feed of the whole tenant would wait for one session's departure.</summary>
+    private static void RemoveIfEmpty<TKey>(Dictionary<TKey, List<Group>> places, TKey key)
+        where TKey : notnull
+    {
+        if (places.TryGetValue(key, out var place) && place.Count == 0) places.Remove(key);
+    }
 
     private sealed class Group(Caller caller)
     {

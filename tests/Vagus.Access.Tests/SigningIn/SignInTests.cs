@@ -91,6 +91,20 @@ public abstract class SignInTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_patient_is_no_proxy_for_itself_and_stays_signed_in()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        var pat = await clinic.AddUser("pat@example.org", Role.Patient, patient: "p1");
+        var login = await clinic.Login("pat@example.org", path: PatientLogin);
+
+        var granted = await clinic.Get<ChangeUser>().GrantProxy(TestClinic.North, pat, new PatientId("p1"), default);
+
+        Assert.Equal("own_patient", granted.Refusal?.Code);
+        Assert.Equal(200, (await clinic.Get("/caller", login.AccessToken)).Status);
+        Assert.Equal([new PatientId("p1")], await OwnPatients(clinic));
+    }
+
+    [Fact]
     public async Task One_person_may_be_staff_and_patient_with_one_address()
     {
         await using var clinic = await TestClinic.Open(engine);

@@ -1,0 +1,52 @@
+using Vagus.Access.Sessions;
+using Vagus.Realtime.Feed;
+using Vagus.Realtime.Sessions;
+
+namespace Vagus.Realtime.Tests.Feed;
+
+public sealed class AudienceTests
+{
+    [Fact]
+    public void A_session_that_names_one_patient_twice_is_taken_out_like_any_other()
+    {
+        var audience = new Audience();
+        var session = new StillSession(new PatientId("p7"), new PatientId("p7"));
+        var other = new StillSession(new PatientId("p7"));
+        audience.Add(session);
+        audience.Add(other);
+
+        audience.Remove(session);
+        audience.Remove(other);
+
+        Assert.Equal(0, audience.Count);
+        Assert.Empty(audience.Sessions);
+    }
+
+    private sealed class StillSession(params PatientId[] patients) : LiveSession(new Admission(CallerOf(patients), DateTimeOffset.MaxValue))
+    {
+        public override CancellationToken Gone => CancellationToken.None;
+
+        public override bool HasRoom => true;
+
+        public override void Deliver(EventForm occurrence, bool isReplay)
+        {
+        }
+
+        public override void TellGap(long from, long to)
+        {
+        }
+
+        public override void TellPosition(PositionForm position, SocketOffset standing)
+        {
+        }
+
+        public override ValueTask<bool> WaitForRoom(CancellationToken cancel) => ValueTask.FromResult(true);
+
+        public override void Close(Closing why)
+        {
+        }
+
+        private static Caller CallerOf(PatientId[] patients) =>
+            new(new TenantId("north"), new UserId("u1"), Role.Patient, new SessionId("s1")) { OwnPatients = patients };
+    }
+}
