@@ -3,6 +3,9 @@ namespace Vagus.Realtime.Tests.Model;
 /// <summary>One line of what a client of the model did and heard, in the order of its connection.</summary>
 internal abstract record Heard
 {
+    /// <summary>Since the run began.</summary>
+    public TimeSpan At { get; set; }
+
     /// <summary>Connected as a new session.</summary>
     /// <param name="Unasked">Everything comes until the first subscription.</param>
     /// <param name="MayFollow">Nothing at or before this position comes.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Vagus.Realtime.Tests.Model;
@@ -21,6 +22,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     private readonly List<Line> abandoned = [];
     private readonly List<List<Heard>> transcripts = [];
     private readonly Lock gate = new();
+    private readonly Stopwatch running = Stopwatch.StartNew();
     private TaskCompletionSource<JsonElement>? admission;
     private TaskCompletionSource heardMore = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Line? line;
@@ -172,14 +174,15 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
 
     protected void Begin(Heard.Began began, JsonElement answer)
     {
-        transcripts.Add([began]);
+        transcripts.Add([]);
+        Add(began);
         Known.Clear();
         admission?.TrySetResult(answer);
     }
 
     protected void GoOn(Heard how, JsonElement answer)
     {
-        transcripts[^1].Add(how);
+        Add(how);
         admission?.TrySetResult(answer);
     }
 
@@ -189,7 +192,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     protected void Note(Heard heard)
     {
         if (heard is Heard.Gap inside && transcripts[^1][^1] is Heard.Event or Heard.Position && inside.From < world.Log.Oldest) world.Tally.Saw(Reached.GapInCatchUp);
-        transcripts[^1].Add(heard);
+        Add(heard);
         if (heard is Heard.Position back && back.Sequence < Place) world.Tally.Saw(Reached.ToldBack);
         if (heard is Heard.Position told) Place = PlaceOnThisLine = told.Sequence;
         if (heard is Heard.Gap gap && Place is { } place && gap.From <= place + 1 && gap.To > place) Place = gap.To;
@@ -200,8 +203,14 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     {
         lock (gate)
         {
-            if (transcripts.Count > 0) transcripts[^1].Add(heard);
+            if (transcripts.Count > 0) Add(heard);
         }
+    }
+
+    private void Add(Heard heard)
+    {
+        heard.At = running.Elapsed;
+        transcripts[^1].Add(heard);
     }
 
     private async Task RefreshSignIn()
@@ -248,7 +257,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
         {
             if (from != line) return;
 
-            if (transcripts.Count > 0) transcripts[^1].Add(new Heard.Closed(code));
+            if (transcripts.Count > 0) Add(new Heard.Closed(code));
             admission?.TrySetException(new IOException($"Closed ({code}) before it was let in."));
             abandoned.Add(from);
             line = null;
@@ -268,8 +277,8 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
 
     private static string Text(Heard heard) => heard switch
     {
-        Heard.Asked asked => $"Asked {Text(asked.Stretch)}",
-        Heard.Subscribed done => $"Subscribed {Text(done.Stretch)} at {done.Sequence}",
+        Heard.Asked asked => $"{heard.At:s\\.fff} Asked {Text(asked.Stretch)}",
+        Heard.Subscribed done => $"{heard.At:s\\.fff} Subscribed {Text(done.Stretch)} at {done.Sequence}",
         _ => heard.ToString(),
     };
 

@@ -36,6 +36,15 @@ internal enum Reached
 internal sealed class Tally : ILoggerProvider, ILogger
 {
     private readonly ConcurrentDictionary<Reached, int> seen = new();
+    private readonly ConcurrentQueue<string> complaints = new();
+
+    /// <summary>Warnings and errors of the server since this was asked last.</summary>
+    public string TakeComplaints()
+    {
+        var taken = string.Join(Environment.NewLine, complaints);
+        complaints.Clear();
+        return taken;
+    }
 
     public void Saw(Reached state) => seen.AddOrUpdate(state, 1, (_, count) => count + 1);
 
@@ -52,6 +61,7 @@ internal sealed class Tally : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        if (logLevel >= LogLevel.Warning) complaints.Enqueue($"{eventId.Name}: {formatter(state, exception)} {exception}");
         if (eventId.Name != "Step" || state is not IReadOnlyList<KeyValuePair<string, object?>> values) return;
 
         var said = values.ToDictionary(each => each.Key, each => each.Value);

@@ -40,6 +40,7 @@ public abstract class SessionModelTests(Engine engine, ITestOutputHelper output)
 
     private static async Task<string?> Play(Surroundings world, bool isRaw, int seed)
     {
+        world.Tally.TakeComplaints();
         var run = new SessionRun(world, isRaw, seed);
         try
         {
@@ -48,7 +49,7 @@ public abstract class SessionModelTests(Engine engine, ITestOutputHelper output)
         }
         catch (Exception failure)
         {
-            return $"VAGUS_MODEL_SEED={seed.ToString(CultureInfo.InvariantCulture)}: {failure}{Environment.NewLine}{run.Script}";
+            return $"VAGUS_MODEL_SEED={seed.ToString(CultureInfo.InvariantCulture)}: {failure}{Environment.NewLine}{run.Script}{Environment.NewLine}{world.Tally.TakeComplaints()}";
         }
     }
 

@@ -57,7 +57,8 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
             < 400 => WriteBeside(),
             < 620 => Subscribe(client),
             < 690 => Unsubscribe(client),
-            < 770 => ComeBack(client, client.Cut, "cut"),
+            < 760 => ComeBack(client, client.Cut, "cut"),
+            < 775 => CutInReplay(client),
             < 820 => ComeBack(client, client.LoseSight, "half-open"),
             < 870 => Pace(client),
             < 910 => Freeze(client),
@@ -66,7 +67,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
             < 971 => SignOut(client),
             < 977 => Forget(),
             < 982 => ForgetInCatchUp(client),
-            < 985 => ReplaySlowly(client),
+            < 984 => ReplaySlowly(client),
             < 989 => Restart(),
             _ => LetOwedRunOut(client),
         };
@@ -154,6 +155,19 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         commands.Add($"{Name(client)}: {how}, comes back {way} from {client.Place}");
         await Connect(client, way);
         if (how == "half-open") world.Tally.Saw(Reached.TakenOver);
+    }
+
+    /// <summary>The line breaks while a replay is on its way: sent, and not received.</summary>
+    private async Task CutInReplay(ModelClient client)
+    {
+        if (!client.IsOpen || client.IsFrozen) return;
+
+        commands.Add($"{Name(client)} is cut in a replay and comes back as the same");
+        client.Read(TimeSpan.FromMilliseconds(2));
+        await client.Subscribe(Wish.Everything, since: Math.Max(0, world.Log.Head - 300), number: 0);
+        await client.Until(() => client.IsQuiet || !client.IsOpen, TimeSpan.FromMilliseconds(500));
+        client.LoseSight();
+        await Connect(client, WayIn.Same);
     }
 
     private async Task Connect(ModelClient client, WayIn way)
