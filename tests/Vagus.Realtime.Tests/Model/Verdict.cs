@@ -119,7 +119,8 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
         stretch.IsCertain = !asked.Exists(next => next.Id == stretch.Id);
         open.Add(stretch);
         if (stretch.Since < sequence) behind.Add(stretch);
-        return null;
+        // The client has stored the place that it was told last; from here on that has to hold for the new subscription too.
+        return Missing(lastPosition) is { } ahead ? $"the place that was told last, {lastPosition}, is ahead of {ahead}" : null;
     }
 
     private string? End(string id, bool isAnswered)
