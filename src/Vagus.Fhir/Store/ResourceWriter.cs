@@ -102,7 +102,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
             current.Sensitive, current.Released, null);
         await write.Later(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
         // The compartments stay: who could see the resource may see that it is gone.
-        await IndexRows.Remove(write, current.Rid, cancel);
+        await IndexRows.RemoveDeleted(write, current.Rid, cancel);
         return new StoredResource { Type = type, Id = id, Rid = current.Rid, Version = version, UpdatedAt = write.At, Position = position, Body = null, Interaction = "DELETE" };
     }
 
