@@ -28,42 +28,46 @@ public abstract class LabelSpellingTests(House house)
     [Theory]
     [InlineData("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "N")]
     [InlineData("http://clinic.example/ward", "R")]
-    public async Task A_code_that_is_no_label_hides_nothing(string system, string code) => Assert.Equal(
-        (200, 200), await Reads(Records.Labelled(Records.Lab("o", "p1"), $$"""{"system":"{{system}}","code":"{{code}}"}"""), "Observation/o"));
+    public async Task A_code_that_is_no_label_hides_nothing(string system, string code)
+    {
+        var label = $$"""{"system":"{{system}}","code":"{{code}}"}""";
+        Assert.Equal((200, 200), await Reads(Records.Labelled(Records.Lab("o", "p1"), label), "Observation/o"));
+    }
 
     [Fact]
-    public async Task A_labelled_contained_resource_hides_what_contains_it() => Assert.Equal(
-        (404, 200),
-        await Reads(
-            Records.Lab(
-                "o", "p1",
-                more: $",\"contained\":[{Records.Labelled(Records.Practitioner("c"), Records.Restricted)}],\"performer\":[{{\"reference\":\"#c\"}}]"),
-            "Observation/o"));
+    public async Task A_labelled_contained_resource_hides_what_contains_it()
+    {
+        var inner = Records.Labelled(Records.Practitioner("c"), Records.Restricted);
+        var lab = Records.Lab("o", "p1", more: $$""","contained":[ {{inner}} ],"performer":[{"reference":"#c"}]""");
+        Assert.Equal((404, 200), await Reads(lab, "Observation/o"));
+    }
 
     [Fact]
-    public async Task A_labelled_entry_hides_the_bundle_that_is_kept() => Assert.Equal(
-        (404, 200),
-        await Reads(
-            Records.Of("Bundle", "b", $",\"type\":\"collection\",\"entry\":[{{\"resource\":{Records.Labelled(Records.Lab("o", "p1"), Records.Restricted)}}}]"),
-            "Bundle/b"));
+    public async Task A_labelled_entry_hides_the_bundle_that_is_kept()
+    {
+        var entry = Records.Labelled(Records.Lab("o", "p1"), Records.Restricted);
+        var bundle = Records.Of("Bundle", "b", $$""","type":"collection","entry":[ {"resource":{{entry}} } ] """);
+        Assert.Equal((404, 200), await Reads(bundle, "Bundle/b"));
+    }
 
     [Fact]
-    public async Task The_security_label_of_a_document_hides_its_reference() => Assert.Equal(
-        (404, 200),
-        await Reads(
-            Records.Of(
-                "DocumentReference", "d",
-                $",\"status\":\"current\",\"securityLabel\":[{{\"coding\":[{Records.Restricted}]}}],\"content\":[{{\"attachment\":{{\"title\":\"t\"}}}}]"),
-            "DocumentReference/d"));
+    public async Task The_security_label_of_a_document_hides_its_reference()
+    {
+        var label = $$""" "securityLabel":[{"coding":[{{Records.Restricted}}]}] """;
+        var document = Records.Of(
+            "DocumentReference", "d", $$$""","status":"current",{{{label}}},"content":[{"attachment":{"title":"t"}}]""");
+        Assert.Equal((404, 200), await Reads(document, "DocumentReference/d"));
+    }
 
     [Fact]
-    public async Task The_confidentiality_of_a_composition_hides_it() => Assert.Equal(
-        (404, 200),
-        await Reads(
-            Records.Of(
-                "Composition", "c",
-                ""","status":"final","type":{"text":"t"},"date":"2026-03-09","author":[{"reference":"Practitioner/dr"}],"title":"t","confidentiality":"R" """),
-            "Composition/c"));
+    public async Task The_confidentiality_of_a_composition_hides_it()
+    {
+        const string author = """ "author":[{"reference":"Practitioner/dr"}] """;
+        var composition = Records.Of(
+            "Composition", "c",
+            $$""","status":"final","type":{"text":"t"},"date":"2026-03-09",{{author}},"title":"t","confidentiality":"R" """);
+        Assert.Equal((404, 200), await Reads(composition, "Composition/c"));
+    }
 
     private async Task<(int Without, int With)> Reads(string resource, string path)
     {

@@ -82,6 +82,52 @@ public abstract class ParticipationTests(House house)
             (await scene.Hears("driver")).Updates.Select(update => $"{update.Action} {update.Resource} {update.HasContent}"));
         Assert.DoesNotContain((await scene.Replays("driver")).Updates, update => update.Resource == "Task/t1" && update.HasContent);
     }
+
+    [Fact]
+    public async Task A_driver_reads_those_versions_of_a_task_that_are_replayed_to_it()
+    {
+        await using var scene = await Scene.Open(house);
+        var driver = await scene.Add("driver", await scene.Clinic.Has(Role.Driver, practitioner: "d1"));
+        await scene.Boss.Write(Records.Task("t", "Practitioner/d2"));
+        await scene.Boss.Write(Records.Task("t", "Practitioner/d1"));
+        await scene.Boss.Write(Records.Task("t", "Practitioner/d11"));
+        await scene.Boss.Write(Records.Task("t", "Practitioner/d1"));
+
+        await Agree(scene, driver, [404, 200, 404, 200]);
+        await scene.Boss.Delete("Task/t");
+        await Agree(scene, driver, [404, 200, 404, 200]);
+
+        Assert.Equal(410, (await driver.Get("Task/t")).Status);
+        Assert.Equal(0, (await driver.Get("Task")).Body.GetProperty("total").GetInt32());
+        Assert.Equal("deleted", (await scene.Replays("driver")).Updates.Last().Action);
+    }
+
+    [Fact]
+    public async Task A_driver_sees_nothing_of_a_task_that_comes_back_for_another()
+    {
+        await using var scene = await Scene.Open(house);
+        var driver = await scene.Add("driver", await scene.Clinic.Has(Role.Driver, practitioner: "d1"));
+        await scene.Boss.Write(Records.Task("t", "Practitioner/d1"));
+        await scene.Boss.Delete("Task/t");
+
+        await scene.Boss.Write(Records.Task("t", "Practitioner/d2"));
+
+        await Agree(scene, driver, [404, 404, 404]);
+    }
+
+    private static async Task Agree(Scene scene, Person driver, int[] statuses)
+    {
+        var paths = Enumerable.Range(1, statuses.Length).Select(version => $"Task/t/_history/{version}");
+        Assert.Equal(statuses, (await driver.ReadAll(paths)).Select(read => read.Status));
+        var readable = statuses.Index().Where(each => each.Item == 200).Select(each => $"{each.Index + 1}").ToList();
+        Assert.Equal(readable, (await scene.Replays("driver")).Updates.Where(update => update.HasContent).Select(update => update.Version));
+        var history = (await driver.Get("Task/t/_history")).Body;
+        if (readable.Count == 0) return;
+        var listed = history.GetProperty("entry").EnumerateArray()
+            .Where(entry => entry.TryGetProperty("resource", out _))
+            .Select(entry => entry.GetProperty("resource").GetProperty("meta").GetProperty("versionId").GetString());
+        Assert.Equal(readable.AsEnumerable().Reverse(), listed);
+    }
 }
 
 public sealed class ParticipationOnSqlite(SqliteHouse house) : ParticipationTests(house);

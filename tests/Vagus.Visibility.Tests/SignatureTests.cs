@@ -22,7 +22,7 @@ public abstract class SignatureTests(House house)
         var found = (await nurse.Get("Provenance?target=Encounter/e")).Body;
         Assert.Equal(0, found.GetProperty("total").GetInt32());
         Assert.Equal([200], await Statuses(scene.Boss, "Provenance/x/_history/1"));
-        Assert.DoesNotContain((await scene.Replays("reader")).Updates, update => update.Resource.StartsWith("Provenance/", StringComparison.Ordinal));
+        Assert.DoesNotContain((await scene.Replays("reader")).Updates, IsProvenance);
         Assert.DoesNotContain((await scene.Replays("reader")).Events, heard => heard.Name == "encounter.signed");
     }
 
@@ -39,6 +39,19 @@ public abstract class SignatureTests(House house)
         await scene.Boss.Write(Records.Labelled(Records.Lab("o", "p1"), Records.Normal));
 
         Assert.Equal([200, 200, 404], await Statuses(nurse, "Provenance/x", "Provenance/x/_history/1", "Provenance/own"));
+    }
+
+    [Fact]
+    public async Task What_was_signed_of_a_hidden_resource_stays_hidden_when_that_comes_back_after_its_deletion()
+    {
+        await using var scene = await Scene.Open(house, Hidden);
+        var nurse = await scene.Add("reader", await scene.Clinic.Has(Role.Nurse));
+        await scene.Boss.Write(Records.Provenance("x", "Encounter/e"));
+        await scene.Boss.Delete("Encounter/e");
+
+        await scene.Boss.Write(Records.Encounter("e", "p1"));
+
+        Assert.Equal([200, 404], await Statuses(nurse, "Encounter/e", "Provenance/x"));
     }
 
     [Fact]
@@ -72,7 +85,9 @@ public abstract class SignatureTests(House house)
         await using var scene = await Scene.Open(house, Hidden);
 
         await scene.Boss.Transaction(
-            Post(Records.Provenance("", Second)), Post(Records.Provenance("", First), Second), Post(Records.Provenance("", "Encounter/e"), First));
+            Post(Records.Provenance("", Second)),
+            Post(Records.Provenance("", First), Second),
+            Post(Records.Provenance("", "Encounter/e"), First));
 
         await IsHidden(scene);
     }
@@ -92,12 +107,13 @@ public abstract class SignatureTests(House house)
 
     private static async Task IsHidden(Scene scene)
     {
-        static bool IsProvenance(Heard update) => update.Resource.StartsWith("Provenance/", StringComparison.Ordinal);
         Assert.DoesNotContain((await scene.Hears(Role.Provider)).Updates, IsProvenance);
         Assert.Contains((await scene.Hears(Role.Provider, sensitive: true)).Updates, IsProvenance);
         Assert.DoesNotContain((await scene.Replays("Provider")).Updates, IsProvenance);
         Assert.DoesNotContain((await scene.Hears(Role.Provider)).Events, heard => heard.Name == "encounter.signed");
     }
+
+    private static bool IsProvenance(Heard update) => update.Resource.StartsWith("Provenance/", StringComparison.Ordinal);
 
     private static string Post(string resource, string? fullUrl = null)
     {

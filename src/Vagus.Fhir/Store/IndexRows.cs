@@ -81,11 +81,26 @@ internal static class IndexRows
     public static async ValueTask<IReadOnlyList<string>> PatientsOf(WriteTransaction write, long rid, CancellationToken cancel) =>
         await write.Query(Compartments, [write.Tenant.Value, rid], row => row.GetString(0), cancel);
 
+    /// <summary>Takes the search values away, all of them.</summary>
     public static async ValueTask Remove(WriteTransaction write, long rid, CancellationToken cancel)
+    {
+        await write.Later(RemoveReferences, [write.Tenant.Value, rid], cancel);
+        await RemoveValues(write, rid, cancel);
+    }
+
+    /// <summary>
+    /// Of a deleted resource: the parties of a Task stay, as compartments do. Who could see the resource may see that it is gone.
+    /// </summary>
+    public static async ValueTask RemoveDeleted(WriteTransaction write, long rid, CancellationToken cancel)
+    {
+        await write.Later(RemoveOthers, [write.Tenant.Value, rid, TaskParties.Owner, TaskParties.Requester], cancel);
+        await RemoveValues(write, rid, cancel);
+    }
+
+    private static async ValueTask RemoveValues(WriteTransaction write, long rid, CancellationToken cancel)
     {
         object?[] key = [write.Tenant.Value, rid];
         await write.Later(RemoveTokens, key, cancel);
-        await write.Later(RemoveReferences, key, cancel);
         await write.Later(RemoveStrings, key, cancel);
         await write.Later(RemoveDates, key, cancel);
     }
@@ -93,6 +108,13 @@ internal static class IndexRows
     private static readonly Statement RemoveTokens = new("delete from fhir_token where tenant_id = @tenant_id and rid = @rid");
 
     private static readonly Statement RemoveReferences = new("delete from fhir_reference where tenant_id = @tenant_id and rid = @rid");
+
+    private static readonly Statement RemoveOthers = new("""
+        delete from fhir_reference
+        where tenant_id = @tenant_id
+          and rid = @rid
+          and param not in (@owner, @requester)
+        """);
 
     private static readonly Statement RemoveStrings = new("delete from fhir_string where tenant_id = @tenant_id and rid = @rid");
 

@@ -72,7 +72,12 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
                 version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value, current.Rid,
             ],
             cancel);
-        if (current.Sensitive && !resource.Sensitive) await ProvenanceLabels.Show(write, resource.Type, resource.Id, cancel);
+        // What was signed before a deletion stays as hidden as the versions of then.
+        if (current is { Sensitive: true, Deleted: false } && !resource.Sensitive)
+        {
+            await ProvenanceLabels.Show(write, resource.Type, resource.Id, cancel);
+        }
+
         await IndexRows.Remove(write, current.Rid, cancel);
         IndexRows.Add(write, current.Rid, resource);
         await IndexRows.Move(write, current, patients, resource.Patients, version, cancel);
@@ -102,7 +107,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
             current.Sensitive, current.Released, null);
         await write.Later(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
         // The compartments stay: who could see the resource may see that it is gone.
-        await IndexRows.Remove(write, current.Rid, cancel);
+        await IndexRows.RemoveDeleted(write, current.Rid, cancel);
         return new StoredResource { Type = type, Id = id, Rid = current.Rid, Version = version, UpdatedAt = write.At, Position = position, Body = null, Interaction = "DELETE" };
     }
 

@@ -4,9 +4,10 @@ using System.Text.Json;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// Reads security labels: <c>meta.security</c> and what says the same elsewhere. A record is sensitive when it is labelled restricted or very
-/// restricted (v3-Confidentiality R, V) or with an information sensitivity code (v3-ActCode, the children of ActInformationSensitivityPolicy).
-/// A label that is spelled wrongly must not open a record: codes count in either case and without a system, systems in every spelling.
+/// Reads security labels: <c>meta.security</c> and what says the same elsewhere. A record is sensitive when it is labelled restricted or
+/// very restricted (v3-Confidentiality R, V) or with an information sensitivity code (v3-ActCode, the children of
+/// ActInformationSensitivityPolicy). A label that is spelled wrongly must not open a record: codes count in either case and without a
+/// system, systems in every spelling.
 /// </summary>
 internal static class SecurityLabels
 {
@@ -62,7 +63,8 @@ internal static class SecurityLabels
             "Bundle" => own.Concat(Items(resource, "entry"u8)
                 .SelectMany(entry => entry.TryGetProperty("resource"u8, out var inner) ? Of(inner) : [])),
             "DocumentReference" => own.Concat(Items(resource, "securityLabel"u8).SelectMany(label => Items(label, "coding"u8))),
-            "Composition" when Text(resource, "confidentiality"u8) is { } code && Codes.TryGetValue(code, out var label) => own.Append(label),
+            "Composition" when Text(resource, "confidentiality"u8) is { } code && Codes.TryGetValue(code, out var label) =>
+                own.Append(label),
             _ => own,
         };
     }

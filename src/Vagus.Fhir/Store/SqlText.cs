@@ -72,7 +72,23 @@ internal sealed class SqlText
 
         var (tenant, first, second) = (Value(reach.Tenant.Value), Value((long)owner.Id), Value((long)requester.Id));
         var named = reach.TakesPartAs.Select(reference => reference.Split('/')).Select(parts => $"(x.target_type = {Value(parts[0])} and x.target_id = {Value(parts[1])})");
-        Among(rows, $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({first}, {second}) and ({string.Join(" or ", named)})", "x.rid");
+        Among(
+            rows,
+            $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({first}, {second}) "
+                + $"and ({string.Join(" or ", named)})",
+            "x.rid");
+        if (rows == RowsOf.Versions) TookPart(reach);
+    }
+
+    // Of the versions before the current one those are shown in which the caller took part by the event that told of them: what a replay
+    // shows. With their events' retention they are over. A reference has neither blank nor bar.
+    private void TookPart(Reach reach)
+    {
+        const string people = "' ' || replace(e.audience, '|', ' ') || ' '";
+        var named = reach.TakesPartAs.Select(reference => $"replace({people}, {Value($" {reference} ")}, '') <> {people}");
+        Add("  and (v.version = r.version or exists (");
+        Add("    select 1 from event e where e.tenant_id = v.tenant_id and e.position = v.position");
+        Add($"      and ({string.Join(" or ", named)})))");
     }
 
     private void Among(RowsOf rows, string reachable, string rid) =>
