@@ -48,7 +48,11 @@ public sealed record RealtimeOptions
     /// </summary>
     public int MaxQueuedFrames { get; init; } = 4_096;
 
-    public long MaxQueuedBytes { get; init; } = 8 * 1024 * 1024;
+    /// <summary>
+    /// Bytes that may wait for one client; one frame may go beyond. Small, because a position waits behind them: on a slow line it would come
+    /// later than a client expects one.
+    /// </summary>
+    public long MaxQueuedBytes { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>Bytes of one frame or packet from a client.</summary>
     public int MaxFrameBytes { get; init; } = 64 * 1024;

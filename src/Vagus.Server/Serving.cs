@@ -70,6 +70,7 @@ internal static partial class Serving
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = BoundedSending.Listen);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();

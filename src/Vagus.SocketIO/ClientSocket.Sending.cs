@@ -124,13 +124,13 @@ public sealed partial class ClientSocket
     private bool Hold(EncodedEvent? occurrence, Frame[] frames)
     {
         _held ??= [];
-        foreach (var frame in frames) _heldBytes += frame.Wire.Length;
         var limits = Namespace.Server.Options.Engine;
         if (_held.Count >= limits.MaxQueuedPackets || _heldBytes > limits.MaxQueuedBytes)
         {
             _client.Session.Close(DisconnectReason.SlowReader, CloseCode.SlowReader, CloseText.SlowReader);
             return false;
         }
+        foreach (var frame in frames) _heldBytes += frame.Wire.Length;
         _held.Add((occurrence, frames));
         return true;
     }

@@ -20,6 +20,7 @@ public sealed class EngineOptions
     /// <summary>Packets that may wait for one client; a reader slower than that is closed with <see cref="CloseCode.SlowReader"/>.</summary>
     public int MaxQueuedPackets { get; set; } = 4_096;
 
+    /// <summary>Bytes that may wait for one client; one event may go beyond.</summary>
     public long MaxQueuedBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>A write that makes no progress for this long closes the connection.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Realtime;
 using Vagus.Storage.Migrations;
 
 namespace Vagus.Server.Tests;
@@ -11,7 +12,11 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-server-");
     private readonly WebApplication app;
 
-    private TestServer(string settings, Action<IServiceCollection>? add) => app = Serving.Build(Options($"{settings} --data {folder.FullName}"), add);
+    private TestServer(string settings, Action<IServiceCollection>? add, RealtimeOptions? live)
+    {
+        var options = Options($"{settings} --data {folder.FullName}");
+        app = Serving.Build(live is null ? options : options with { Realtime = live }, add);
+    }
 
     public WebApplication App => app;
 
@@ -22,11 +27,13 @@ internal sealed class TestServer : IAsyncDisposable
     public string Folder => folder.FullName;
 
     /// <summary>Built, not started.</summary>
-    public static TestServer Build(string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null) => new(settings, add);
+    public static TestServer Build(
+        string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null) => new(settings, add, live);
 
-    public static async Task<TestServer> Start(string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null)
+    public static async Task<TestServer> Start(
+        string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null)
     {
-        var server = Build(settings, add);
+        var server = Build(settings, add, live);
         await server.app.Services.GetRequiredService<Migrator>().Run(CancellationToken.None);
         await server.app.StartAsync();
         return server;

@@ -11,6 +11,9 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
     /// <summary>How long the client has to answer a close.</summary>
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>A send completes when all of it is taken, so a large frame goes in fragments: each that is taken is progress.</summary>
+    private const int FragmentBytes = 64 * 1024;
+
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly Queue<byte[]> waiting = new();
@@ -22,13 +25,16 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
     /// <summary>Completes when the close was written or cannot be.</summary>
     public Task Closed => closed.Task;
 
-    /// <summary>Queues a frame. False when the queue is full: the connection is then being closed.</summary>
+    /// <summary>
+    /// Queues a frame. False when the queue is full: the connection is then being closed. One frame may go beyond the limit in bytes: a
+    /// resource larger than the queue must not cut a reader that keeps up.
+    /// </summary>
     public bool Send(byte[] frame)
     {
         lock (gate)
         {
             if (closing is not null) return false;
-            if (waiting.Count >= options.MaxQueuedFrames || (waiting.Count > 0 && bytes + frame.Length > options.MaxQueuedBytes))
+            if (waiting.Count >= options.MaxQueuedFrames || bytes > options.MaxQueuedBytes)
             {
                 waiting.Clear();
                 bytes = 0;
@@ -95,12 +101,7 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
         try
         {
             var next = Next();
-            for (; next.Frame is { } frame; next = Next())
-            {
-                // A token that can be cancelled would put every send on the slow path; a send that hangs is cut instead.
-                await Limited(socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None));
-            }
-
+            for (; next.Frame is { } frame; next = Next()) await Write(frame);
             if (next.Close is not { } close) return;
 
             await Limited(new ValueTask(socket.CloseOutputAsync(close.Status, close.Reason, CancellationToken.None)));
@@ -113,6 +114,18 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
             // The client is gone or takes nothing; the reading side ends the connection.
             socket.Abort();
             closed.TrySetResult();
+        }
+    }
+
+    private async ValueTask Write(ReadOnlyMemory<byte> frame)
+    {
+        for (var isLast = false; !isLast;)
+        {
+            var fragment = frame[..Math.Min(frame.Length, FragmentBytes)];
+            frame = frame[fragment.Length..];
+            isLast = frame.IsEmpty;
+            // A token that can be cancelled would put every send on the slow path; a send that hangs is cut instead.
+            await Limited(socket.SendAsync(fragment, WebSocketMessageType.Text, isLast, CancellationToken.None));
         }
     }
 

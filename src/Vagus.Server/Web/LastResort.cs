@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Connections;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
 
@@ -16,13 +17,17 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is ConnectionResetException
+            || (gone is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Kestrel would otherwise read on in a body whose read was broken off, and log that as an error.
+            context.Abort();
         }
-        catch (BadHttpRequestException bad)
+        catch (IOException bad) when (IsOfTheBody(bad))
         {
-            await Answer(context, new Refusal(RefusalKind.Invalid, "bad_request", "The request could not be read."), bad.StatusCode);
+            var status = (bad as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+            await Answer(context, new Refusal(RefusalKind.Invalid, "bad_request", "The request could not be read."), status);
         }
         catch (Exception cause)
         {
@@ -31,6 +36,15 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
             await Answer(context, new Refusal(RefusalKind.Unavailable, "internal", "Something went wrong on the server. Nothing of this request was kept unless it was answered."), StatusCodes.Status500InternalServerError);
         }
     }
+
+    /// <summary>
+    /// What Kestrel throws below us it throws while it reads the body, and that is the client's fault: a chunk whose size is no number is a
+    /// <see cref="BadHttpRequestException"/>, one whose size is too large a plain <see cref="IOException"/>, as that of a full disk is.
+    /// </summary>
+    private static bool IsOfTheBody(IOException cause) =>
+        cause is BadHttpRequestException
+        || new StackTrace(cause, fNeedFileInfo: false).GetFrames()
+            .Any(frame => frame.GetMethod()?.DeclaringType?.Namespace?.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) is true);
 
     private static async Task Answer(HttpContext context, Refusal refusal, int status)
     {

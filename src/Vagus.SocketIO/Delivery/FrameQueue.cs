@@ -15,8 +15,9 @@ internal struct FrameQueue
 
     internal long Bytes { get; private set; }
 
-    internal readonly bool Fits(int packets, long bytes, EngineOptions limits) =>
-        Count == 0 || (Count + packets <= limits.MaxQueuedPackets && Bytes + bytes <= limits.MaxQueuedBytes);
+    /// <summary>One event may go beyond the limit in bytes: one that is larger than the queue must not cut a reader that keeps up.</summary>
+    internal readonly bool Fits(int packets, EngineOptions limits) =>
+        Count == 0 || (Count + packets <= limits.MaxQueuedPackets && Bytes <= limits.MaxQueuedBytes);
 
     internal void Add(Frame frame)
     {

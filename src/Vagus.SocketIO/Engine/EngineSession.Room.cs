@@ -25,15 +25,13 @@ internal sealed partial class EngineSession
 
     /// <summary>
     /// What a sender that can wait awaits before it sends these frames, and then asks again. Complete at once when there is room now, or
-    /// the session has ended. Packets larger than what is left wait for an empty queue rather than overflow it.
+    /// the session has ended.
     /// </summary>
     internal Task RoomFor(ReadOnlySpan<Frame> frames)
     {
-        var bytes = 0L;
-        foreach (var frame in frames) bytes += frame.Wire.Length;
         lock (Gate)
         {
-            if (State != SessionState.Open || (HasRoom && _queue.Fits(frames.Length, bytes, Options))) return Task.CompletedTask;
+            if (State != SessionState.Open || (HasRoom && _queue.Fits(frames.Length, Options))) return Task.CompletedTask;
 
             return (_room ??= new RoomSignal(this)).Wait();
         }

@@ -28,7 +28,7 @@ internal sealed partial class EngineSession
         {
             if (State != SessionState.Open) return false;
 
-            fits = _queue.Fits(1, frame.Wire.Length, Options);
+            fits = _queue.Fits(1, Options);
             if (fits)
             {
                 _queue.Add(frame);
@@ -45,15 +45,13 @@ internal sealed partial class EngineSession
     {
         if (frames.Length == 1) return Send(frames[0]);
 
-        var bytes = 0L;
-        foreach (var frame in frames) bytes += frame.Wire.Length;
         bool fits;
         var schedule = false;
         lock (Gate)
         {
             if (State != SessionState.Open) return false;
 
-            fits = _queue.Fits(frames.Length, bytes, Options);
+            fits = _queue.Fits(frames.Length, Options);
             if (fits)
             {
                 foreach (var frame in frames) _queue.Add(frame);

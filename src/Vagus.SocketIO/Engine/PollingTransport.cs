@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -67,11 +68,23 @@ internal static class PollingTransport
         catch (Exception failure) when (TransportFailure.Is(failure))
         {
             session.Finish(DisconnectReason.TransportFailed);
+            await EndBroken(context, failure);
         }
         finally
         {
             session.EndPost();
         }
+    }
+
+    /// <summary>
+    /// Answers a client that is still there. Where it went away the connection is given up: the server would otherwise read on in a body
+    /// whose read was broken off, and log that as an error.
+    /// </summary>
+    private static async ValueTask EndBroken(HttpContext context, Exception failure)
+    {
+        var isGone = failure is (not IOException) or ConnectionResetException || context.RequestAborted.IsCancellationRequested;
+        if (isGone || context.Response.HasStarted) context.Abort();
+        else await EngineError.BadRequest.Write(context);
     }
 
     internal static async Task Write(HttpContext context, byte[] body, EngineOptions options)
