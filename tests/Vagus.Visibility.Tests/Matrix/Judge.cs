@@ -29,9 +29,11 @@ internal sealed partial record Judge(Person Person, Reading Reading, Reading Twi
             if (heard.IsUpdate) continue;
             var about = AboutOf(heard).Split("/_history/")[0];
             Assert.True(Reading.MayKnow(Person, about, Twin), $"{where}: {Person} is told {heard.Name} about {about}");
-            // What a later write derives, and what the readings of this test open, is its own matter; it is judged by its parts.
+            // What a later write derives, and what the reading of a report tells, is its own matter; it is judged by its parts.
             var isNew = Play.IsLater(AboutOf(heard)) || NameOf(heard) == Viewed;
-            Assert.True(isNew || baseline is null || baseline[$"{Person}"].Contains(KeyOf(heard)), $"{where}: {Person} is told {KeyOf(heard)}, and is not where nothing is hidden");
+            Assert.True(
+                isNew || baseline is null || baseline[$"{Person}"].Contains(KeyOf(heard)),
+                $"{where}: {Person} is told {KeyOf(heard)}, and is not where nothing is hidden");
             cells++;
         }
 
