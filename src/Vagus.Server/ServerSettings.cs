@@ -60,7 +60,10 @@ internal sealed class ServerSettings
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data", Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
             Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
-            Realtime = new RealtimeOptions { AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)] },
+            Realtime = new RealtimeOptions
+            {
+                AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],
+            },
             Fhir = new FhirOptions
             {
                 BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir",
@@ -71,7 +74,7 @@ internal sealed class ServerSettings
 
     private static string[] Parts(string list) => list.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    // A proxy may put its own name for us into Host and not forward the one that the browser used: our pages are then known by this origin alone.
+    // A proxy may put its own name for us into Host and not forward the browser's: our pages are then known by this origin alone.
     private static string[] OriginOf(string? address)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var url)) return [];

@@ -18,7 +18,8 @@ public static class Origins
         if (sent.Count == 0) return true;
         if (sent is not [{ Length: > 0 } origin]) return false;
 
-        return IsOwn(origin, request) || allowed.Any(listed => listed == "*" || string.Equals(listed, origin, StringComparison.OrdinalIgnoreCase));
+        return IsOwn(origin, request)
+            || allowed.Any(listed => listed == "*" || string.Equals(listed, origin, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>

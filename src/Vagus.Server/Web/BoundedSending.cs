@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Vagus.Server.Web;
 
 /// <summary>
-/// Bounds what the system buffers on the way to one client. Left alone, Linux grows the buffer to megabytes and reports room only when a
-/// third of it is free: a reader of 60 KB/s then seems to take nothing for longer than the live gateways' SendTimeout, and is cut.
+/// Bounds what the system buffers on the way to one client. Left alone, Linux grows the buffer to megabytes and reports room only when
+/// a third of it is free: a reader of 60 KB/s then seems to take nothing for longer than the live gateways' SendTimeout, and is cut.
 /// </summary>
 internal static class BoundedSending
 {

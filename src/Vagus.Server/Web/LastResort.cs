@@ -44,7 +44,8 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
     private static bool IsOfTheBody(IOException cause) =>
         cause is BadHttpRequestException
         || new StackTrace(cause, fNeedFileInfo: false).GetFrames()
-            .Any(frame => frame.GetMethod()?.DeclaringType?.Namespace?.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) is true);
+            .Select(frame => frame.GetMethod()?.DeclaringType?.Namespace)
+            .Any(room => room?.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) is true);
 
     private static async Task Answer(HttpContext context, Refusal refusal, int status)
     {
