@@ -17,7 +17,9 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
 
         var session = SocketSession.Of(socket);
         session.Entry = await Begin(session, cancel);
-        return new SocketOffset(session.Entry.After, IsChosen: false).OfEvent();
+        // What the client may show when it comes back lies before a gap: the line may break before the gap has arrived.
+        var known = session.Entry.Gap is { } gap ? gap.From - 1 : session.Entry.After;
+        return new EventOffset(SocketOffset.PlaceOfEvent(session.Entry.After), new SocketOffset(known, IsChosen: false).ToString());
     }
 
     public async ValueTask<Replay?> Since(ClientSocket socket, string offset, int limit, CancellationToken cancel)

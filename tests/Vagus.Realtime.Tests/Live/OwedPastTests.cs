@@ -71,6 +71,20 @@ public abstract class OwedPastTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_socket_that_was_cut_before_its_first_gap_arrived_is_not_recovered_behind_it()
+    {
+        await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxReplay = 10 });
+        await WriteAtOnce(clinic, count: 50, size: 10);
+        var ann = await clinic.SignIn();
+        var client = await SocketClient.Connect(clinic, new { token = ann.Token, since = 20 });
+
+        await using var back = await SocketClient.Connect(clinic, new { token = ann.Token, since = 20, pid = PidOf(client) });
+
+        Assert.NotEqual(PidOf(client), PidOf(back));
+        Assert.Equal(21, (await back.Hear("gap")).GetProperty("from").GetInt64());
+    }
+
+    [Fact]
     public async Task A_socket_that_received_more_than_its_replay_is_recovered()
     {
         await using var clinic = await LiveClinic.Open(engine);
