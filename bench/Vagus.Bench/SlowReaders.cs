@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 
 namespace Vagus.Bench;
 
 /// <summary>
-/// Ten healthy subscribers through an import at full speed, alone and then together with one that reads slowly and one that reads nothing. Probes are
-/// written at a pace meanwhile; each is timed from before its request until its frame is at each healthy subscriber.
+/// Ten healthy subscribers through an import at full speed, alone and then together with one that reads slowly and one that reads nothing. Probes
+/// are written at a pace meanwhile; each is timed from before its request until its frame is at each healthy subscriber.
 /// </summary>
 internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSecond, string? folder)
 {
@@ -70,7 +69,9 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
 
         void Probe(string id)
         {
-            if (sent.TryGetValue(id, out var from)) latencies.Record(Interlocked.Increment(ref heard), TimeProvider.System.GetElapsedTime(from));
+            if (!sent.TryGetValue(id, out var from)) return;
+
+            latencies.Record(Interlocked.Increment(ref heard), TimeProvider.System.GetElapsedTime(from));
         }
     }
 
@@ -86,20 +87,24 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
         while (healthy.Max(each => each.Last) != last);
 
         foreach (var each in healthy) await each.Until(last, Settling);
-        if (healthy.Any(each => each.Last != last || each.IsOver)) throw new InvalidDataException("a healthy subscriber was cut or is behind");
+        if (healthy.All(each => each.Last == last && !each.IsOver)) return;
+
+        throw new InvalidDataException("a healthy subscriber was cut or is behind");
     }
 
     private async Task Judge(Subscriber slow, Subscriber stuck, Subscriber healthy, (long Began, long Ended) import)
     {
         await slow.Until(healthy.Last, Longest);
-        var complete = slow.Sequences.SequenceEqual(healthy.Sequences);
-        report.Add(FormattableString.Invariant(
-            $"  slow reader: {slow.Sequences.Count} frames, {(complete ? "each once and in order" : "NOT what the others got")}, {(slow.IsOver ? "CUT" : "connected")}, at the end after {TimeProvider.System.GetElapsedTime(import.Began).TotalSeconds:0} s"));
+        var came = slow.Sequences.SequenceEqual(healthy.Sequences) ? "each once and in order" : "NOT what the others got";
+        var state = slow.IsOver ? "CUT" : "connected";
+        var took = TimeProvider.System.GetElapsedTime(import.Began).TotalSeconds;
+        report.Add(FormattableString.Invariant($"  slow reader: {slow.Sequences.Count} frames, {came}, {state}, at the end after {took:0} s"));
         var left = UntilCut - TimeProvider.System.GetElapsedTime(import.Ended);
         if (left > TimeSpan.Zero) await Task.Delay(left);
         stuck.Read();
         await stuck.Until(healthy.Last, Settling);
-        report.Add(FormattableString.Invariant($"  stuck reader: {(stuck.IsOver ? "cut" : "STILL CONNECTED")} after {stuck.Sequences.Count} frames in its buffers"));
+        var end = stuck.IsOver ? "cut" : "STILL CONNECTED";
+        report.Add(FormattableString.Invariant($"  stuck reader: {end} after {stuck.Sequences.Count} frames in its buffers"));
     }
 
     private async Task Write(ConcurrentDictionary<string, long> sent, Latencies latencies, CancellationToken cancel)
@@ -109,7 +114,10 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
         var writes = new List<Task>();
         try
         {
-            for (var number = 0; number < MaxProbes && await timer.WaitForNextTickAsync(cancel); number++) writes.Add(One($"probe-{patient}-{run}-{number}", number));
+            for (var number = 0; number < MaxProbes && await timer.WaitForNextTickAsync(cancel); number++)
+            {
+                writes.Add(One($"probe-{patient}-{run}-{number}", number));
+            }
         }
         catch (OperationCanceledException)
         {
@@ -121,9 +129,10 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
         async Task One(string id, int number)
         {
             id = id[Math.Max(id.Length - 64, 0)..];
-            var body = Encoding.UTF8.GetString(Samples.HeartRate(patient, number)).Replace("\"status\"", $"\"id\":\"{id}\",\"status\"", StringComparison.Ordinal);
+            var text = Encoding.UTF8.GetString(Samples.HeartRate(patient, number));
+            var body = Encoding.UTF8.GetBytes(text.Replace("\"status\"", $"\"id\":\"{id}\",\"status\"", StringComparison.Ordinal));
             sent[id] = TimeProvider.System.GetTimestamp();
-            if (!await target.Ask(HttpMethod.Put, $"fhir/Observation/{id}", Encoding.UTF8.GetBytes(body), CancellationToken.None)) latencies.Fail();
+            if (!await target.Ask(HttpMethod.Put, $"fhir/Observation/{id}", body, CancellationToken.None)) latencies.Fail();
         }
     }
 
@@ -149,6 +158,6 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
             var observation = Encoding.UTF8.GetString(Samples.HeartRate(patient, (number * EntriesOfBundle) + entry)).TrimEnd()[..^1];
             return $$$"""{"resource":{{{observation}}},"note":[{"text":"{{{note}}}"}]},"request":{"method":"POST","url":"Observation"}}""";
         });
-        return string.Create(CultureInfo.InvariantCulture, $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""");
+        return $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""";
     }
 }

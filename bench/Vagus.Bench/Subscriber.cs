@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Vagus.Bench;
 
 /// <summary>
-/// One client of <c>/ws</c> that asked for every change of a resource. Its frames are not parsed: the sequence and a probe's mark are found in the bytes.
+/// One client of <c>/ws</c> that asked for every change of a resource. Its frames are not parsed: sequence and id are found in the bytes.
 /// </summary>
 internal sealed class Subscriber : IAsyncDisposable
 {
@@ -46,12 +46,13 @@ internal sealed class Subscriber : IAsyncDisposable
         var address = new UriBuilder(target.Url) { Scheme = target.Url.Scheme == "https" ? "wss" : "ws", Path = "/ws" };
         await socket.ConnectAsync(address.Uri, dial, cancel);
         await Say(new { type = "authenticate", data = new { token = target.Token } }, cancel);
-        await Say(new { type = "subscribe", data = new { subscription_id = "bench", resource_types = Everything, event_types = Array.Empty<string>() } }, cancel);
+        var everything = new { subscription_id = "bench", resource_types = Everything, event_types = Array.Empty<string>() };
+        await Say(new { type = "subscribe", data = everything }, cancel);
         var buffer = new byte[64 * 1024];
         while (true)
         {
             var part = await socket.ReceiveAsync(buffer, cancel);
-            if (part.MessageType == WebSocketMessageType.Close) throw new InvalidDataException("the server closed the socket before it subscribed");
+            if (part.MessageType == WebSocketMessageType.Close) throw new InvalidDataException("the server closed before it subscribed");
             if (buffer.AsSpan(0, part.Count).IndexOf("\"subscribed\""u8) >= 0) return;
         }
     }

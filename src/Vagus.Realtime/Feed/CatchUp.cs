@@ -82,7 +82,8 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
         [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: user {User} could not be led on from the log; the connection is closed, to come back")]
         public static partial void Failed(ILogger logger, Exception failure, string tenant, string user);
 
-        [LoggerMessage(2, LogLevel.Debug, "Tenant {Tenant}: user {User} is led on from {After} to {Until} out of the {Source}; cause: {Cause}")]
+        [LoggerMessage(
+            2, LogLevel.Debug, "Tenant {Tenant}: user {User} is led on from {After} to {Until} out of the {Source}; cause: {Cause}")]
         public static partial void Step(ILogger logger, string tenant, string user, long after, long until, string source, string cause);
     }
 }

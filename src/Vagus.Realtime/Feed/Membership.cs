@@ -231,9 +231,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         lock (gate) return [.. audience.Sessions];
     }
 
-    /// <summary>
-    /// Everything up to here that the session may see and asked for has been put into its queue; null where it is in no feed.
-    /// </summary>
+    /// <summary>Everything up to here that the session may see and asked for was put into its queue; null where it is in no feed.</summary>
     public long? ProvenFor(LiveSession session)
     {
         lock (gate) return session.Follower is { } follower ? Proven(follower) : null;

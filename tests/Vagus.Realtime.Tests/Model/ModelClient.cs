@@ -19,6 +19,7 @@ internal enum WayIn
 internal abstract class ModelClient(Surroundings world, SignedIn person, bool seesLabelled) : IAsyncDisposable
 {
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private const int MaxTold = 4_000;
     private readonly List<Line> abandoned = [];
     private readonly List<List<Heard>> transcripts = [];
     private readonly Lock gate = new();
@@ -110,7 +111,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
         signedInAt = DateTimeOffset.MinValue;
     }
 
-    /// <summary>Waits until the condition holds, looking again after everything that is heard. False: it did not within the limit.</summary>
+    /// <summary>Waits until the condition holds, looking again after everything that is heard; false when it did not in time.</summary>
     public async Task<bool> Until(Func<bool> condition, TimeSpan within)
     {
         using var limit = new CancellationTokenSource(within);
@@ -144,7 +145,8 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
         {
             foreach (var transcript in transcripts)
             {
-                if (new Verdict(world.Log, seesLabelled, world.Options.MaxReplay).Of(transcript) is { } fault) return fault + Told(transcript);
+                var verdict = new Verdict(world.Log, seesLabelled, world.Options.MaxReplay);
+                if (verdict.Of(transcript) is { } fault) return fault + Told(transcript);
             }
 
             return null;
@@ -191,12 +193,12 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     /// <summary>Called under the gate.</summary>
     protected void Note(Heard heard)
     {
-        if (heard is Heard.Gap inside && transcripts[^1][^1] is Heard.Event or Heard.Position && inside.From < world.Log.Oldest) world.Tally.Saw(Reached.GapInCatchUp);
+        var isInside = transcripts[^1][^1] is Heard.Event or Heard.Position;
         Add(heard);
         if (heard is Heard.Position back && back.Sequence < Place) world.Tally.Saw(Reached.ToldBack);
         if (heard is Heard.Position told) Place = PlaceOnThisLine = told.Sequence;
         if (heard is Heard.Gap gap && Place is { } place && gap.From <= place + 1 && gap.To > place) Place = gap.To;
-        if (heard is Heard.Gap lost) world.CountGap(lost);
+        if (heard is Heard.Gap lost) world.CountGap(lost, isInside);
     }
 
     protected void Write(Heard heard)
@@ -273,7 +275,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     }
 
     private static string Told(List<Heard> transcript) =>
-        Environment.NewLine + string.Join(Environment.NewLine, transcript.Select((heard, index) => $"  {index,4} {Text(heard)}").TakeLast(4_000));
+        Environment.NewLine + string.Join(Environment.NewLine, transcript.Select((heard, index) => $"  {index,4} {Text(heard)}").TakeLast(MaxTold));
 
     private static string Text(Heard heard) => heard switch
     {

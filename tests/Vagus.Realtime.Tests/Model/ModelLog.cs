@@ -46,7 +46,7 @@ internal sealed class ModelLog
     {
         Interlocked.Add(ref begun, drafts.Count);
         var ids = clinic.Get<IdSource>();
-        var written = (await clinic.Get<GroupCommit>().Write<List<Fact>>(
+        var facts = (await clinic.Get<GroupCommit>().Write<List<Fact>>(
             tenant,
             async (write, cancel) =>
             {
@@ -56,8 +56,10 @@ internal sealed class ModelLog
                     var type = EventCatalogue.Of(draft.Data);
                     var body = EventCatalogue.Serialize(draft.Data);
                     var patient = draft.Patient is null ? (PatientId?)null : new PatientId(draft.Patient);
-                    var position = await write.Append(new(ids.NewId(), type.Name, body) { Patient = patient, Sensitive = draft.Sensitive }, cancel);
-                    done.Add(new(position, type.Name, type.SocketName, draft.Patient, draft.Sensitive, (draft.Data as ResourceCreated)?.ResourceType));
+                    var written = new NewEvent(ids.NewId(), type.Name, body) { Patient = patient, Sensitive = draft.Sensitive };
+                    var resource = (draft.Data as ResourceCreated)?.ResourceType;
+                    var position = await write.Append(written, cancel);
+                    done.Add(new(position, type.Name, type.SocketName, draft.Patient, draft.Sensitive, resource));
                 }
 
                 return done;
@@ -65,8 +67,8 @@ internal sealed class ModelLog
             default)).Value;
         lock (gate)
         {
-            Assert.Equal(facts.Count + 1, written[0].Position);
-            facts.AddRange(written);
+            Assert.Equal(this.facts.Count + 1, facts[0].Position);
+            this.facts.AddRange(facts);
         }
     }
 

@@ -32,7 +32,7 @@ internal enum Reached
     SignedOut,
 }
 
-/// <summary>Counts how often each state was reached. Steps of a catch-up are taken from the server's log, which says why each is taken.</summary>
+/// <summary>Counts how often each state was reached. Steps of a catch-up are in the server's log, with the cause of each.</summary>
 internal sealed class Tally : ILoggerProvider, ILogger
 {
     private readonly ConcurrentDictionary<Reached, int> seen = new();
@@ -50,7 +50,8 @@ internal sealed class Tally : ILoggerProvider, ILogger
 
     public string Report() => string.Join(", ", Enum.GetValues<Reached>().Select(state => $"{state} {seen.GetValueOrDefault(state)}"));
 
-    public Reached[] NotSeen(params Reached[] ofAnother) => [.. Enum.GetValues<Reached>().Where(state => !seen.ContainsKey(state)).Except(ofAnother)];
+    public Reached[] NotSeen(params Reached[] ofAnother) =>
+        [.. Enum.GetValues<Reached>().Where(state => !seen.ContainsKey(state)).Except(ofAnother)];
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -59,7 +60,8 @@ internal sealed class Tally : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (logLevel >= LogLevel.Warning) complaints.Enqueue($"{eventId.Name}: {formatter(state, exception)} {exception}");
         if (eventId.Name != "Step" || state is not IReadOnlyList<KeyValuePair<string, object?>> values) return;

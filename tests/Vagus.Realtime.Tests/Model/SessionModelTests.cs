@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>
-/// Random sessions on both gateways against a model. <c>VAGUS_MODEL_RUNS</c> says how many runs, <c>VAGUS_MODEL_SEED</c> plays one seed again. See
-/// README.md beside this file.
+/// Random sessions on both gateways against a model. <c>VAGUS_MODEL_RUNS</c> says how many runs, <c>VAGUS_MODEL_SEED</c> plays one seed again.
+/// See README.md beside this file.
 /// </summary>
 public abstract class SessionModelTests(Engine engine, ITestOutputHelper output)
 {
@@ -13,7 +13,8 @@ public abstract class SessionModelTests(Engine engine, ITestOutputHelper output)
     private static readonly int Runs = Number("VAGUS_MODEL_RUNS") ?? 80;
 
     [Fact]
-    public Task Every_client_of_ws_gets_every_event_once_in_order_or_is_told_a_gap_or_closed() => Play(isRaw: true, except: [Reached.Recovered]);
+    public Task Every_client_of_ws_gets_every_event_once_in_order_or_is_told_a_gap_or_closed() =>
+        Play(isRaw: true, except: [Reached.Recovered]);
 
     [Fact]
     public Task Every_client_of_socket_io_gets_every_event_once_in_order_or_is_told_a_gap_or_closed() =>
@@ -30,7 +31,8 @@ public abstract class SessionModelTests(Engine engine, ITestOutputHelper output)
         while (fault is null && (played < least || (least > 1 && tally.NotSeen(except).Length > 0 && played < least * 3)))
         {
             await using var world = await Surroundings.Open(engine, tally);
-            for (var last = played + Math.Min(RunsPerServer, least); fault is null && played < last; played++) fault = await Play(world, isRaw, first + played);
+            var last = played + Math.Min(RunsPerServer, least);
+            for (; fault is null && played < last; played++) fault = await Play(world, isRaw, first + played);
         }
 
         output.WriteLine($"{played} runs from seed {first}: {tally.Report()}");

@@ -2,7 +2,7 @@ using Vagus.Events;
 
 namespace Vagus.Realtime.Tests.Model;
 
-/// <summary>One run: a few clients of one gateway, random commands drawn from a seed, and at the end the judgement of all that they heard.</summary>
+/// <summary>One run: clients of one gateway, random commands drawn from a seed, and at the end the judgement of all that they heard.</summary>
 internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -83,7 +83,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     private async Task WriteNow(int count, int size)
     {
         await writing;
-        await world.Log.Write(world.Clinic, world.Tenant, [.. Enumerable.Range(0, count).Select(_ => Draft(size))]);
+        await world.Log.Write(world.Clinic, world.Tenant, Drafts(count, size));
     }
 
     /// <summary>Goes on writing while the next commands are carried out.</summary>
@@ -91,12 +91,14 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     {
         await writing;
         commands.Add("write beside");
-        var drafts = Enumerable.Range(0, 10 + random.Next(40)).Select(_ => Enumerable.Range(0, 1 + random.Next(4)).Select(_ => Draft(200)).ToArray()).ToArray();
+        var transactions = Enumerable.Range(0, 10 + random.Next(40)).Select(_ => Drafts(1 + random.Next(4), size: 200)).ToArray();
         writing = Task.Run(async () =>
         {
-            foreach (var some in drafts) await world.Log.Write(world.Clinic, world.Tenant, some);
+            foreach (var some in transactions) await world.Log.Write(world.Clinic, world.Tenant, some);
         });
     }
+
+    private Draft[] Drafts(int count, int size) => [.. Enumerable.Range(0, count).Select(_ => Draft(size))];
 
     private Draft Draft(int size)
     {
@@ -233,7 +235,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         await world.Log.Sweep(world.Clinic, world.Tenant);
     }
 
-    /// <summary>The same in the middle of a catch-up: more is written than all buffers take, and forgotten before the client reads on.</summary>
+    /// <summary>The same in the middle of a catch-up: more than all buffers take is written, and forgotten before the client reads on.</summary>
     private async Task ForgetInCatchUp(ModelClient client)
     {
         if (client.IsOpen && !client.IsFrozen) await client.Subscribe(Wish.Everything, since: null, number: 0);
@@ -297,7 +299,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
             while (!await AtTheEnd(client))
             {
                 world.ThrowIfBroken();
-                if (client.IsOpen || DateTime.UtcNow > until) Fail($"no place at the end of the log, {world.Log.Head}, was told: it is silent", client);
+                if (client.IsOpen || DateTime.UtcNow > until) Fail($"silent: no place at the end of the log, {world.Log.Head}, was told", client);
                 await Connect(client, (WayIn)random.Next(3));
             }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Vagus.Realtime.Tests.Model;
 
-/// <summary>A client of Socket.IO that comes back as the official one does: with <c>pid</c> and the last offset that an event brought.</summary>
+/// <summary>A client of Socket.IO that comes back as the official one does, with <c>pid</c> and the last offset that it was sent.</summary>
 internal sealed class SocketModelClient(Surroundings world, SignedIn person, bool seesLabelled) : ModelClient(world, person, seesLabelled)
 {
     private readonly Dictionary<int, Action<JsonElement>> answers = [];

@@ -47,7 +47,12 @@ internal sealed class Surroundings : IAsyncDisposable
         Clinic = await Clinic.Restart(Options, Tally);
     }
 
-    public void CountGap(Heard.Gap gap) => Tally.Saw(gap.From < Log.Oldest ? Reached.GapByRetention : Reached.GapByMaxReplay);
+    public void CountGap(Heard.Gap gap, bool isInside)
+    {
+        var byRetention = gap.From < Log.Oldest;
+        Tally.Saw(byRetention ? Reached.GapByRetention : Reached.GapByMaxReplay);
+        if (byRetention && isInside) Tally.Saw(Reached.GapInCatchUp);
+    }
 
     /// <summary>Something that a reading loop met and cannot throw.</summary>
     public void Broke(Exception failure) => broken ??= failure;

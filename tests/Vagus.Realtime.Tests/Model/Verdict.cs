@@ -1,8 +1,8 @@
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>
-/// Judges one session's transcript against the log, in one pass: every event that is visible and wanted exactly once and in order, or inside a told gap,
-/// and no position ahead of what was sent.
+/// Judges one session's transcript against the log, in one pass: every event that is visible and wanted exactly once and in order, or inside a told
+/// gap, and no position ahead of what was sent.
 /// </summary>
 internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
 {
@@ -53,7 +53,11 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
 
     private string? Begin(Heard.Began began)
     {
-        if (began.Unasked) open.Add(unasked = new Stretch("", Wish.Everything, null) { MayFollow = began.MayFollow, MustFollow = began.MustFollow });
+        if (began.Unasked)
+        {
+            open.Add(unasked = new Stretch("", Wish.Everything, null) { MayFollow = began.MayFollow, MustFollow = began.MustFollow });
+        }
+
         if (began.Owed is { } since) owed = new Stretch("", new Wish(null, null, ["*"]), since) { MustFollow = since };
         return null;
     }
@@ -97,7 +101,7 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
         if (unasked is not null) unasked.IsCertain = false;
         owed = null;
         askedOnThisLine.Add(stretch);
-        // The place is told back before the answer to a subscription that begins in the past, and its replay may come in several connections.
+        // The place is told back before the answer to a subscription that begins in the past.
         if (stretch.Since is not null)
         {
             replaysLeft++;
@@ -110,7 +114,8 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
     private string? Subscribe(Stretch stretch, long sequence)
     {
         asked.Remove(stretch);
-        if (stretch.Since is null && behind.Count == 0 && Missing(sequence) is { } missing) return $"{missing} was not sent before the answer";
+        var mustBeComplete = stretch.Since is null && behind.Count == 0;
+        if (mustBeComplete && Missing(sequence) is { } missing) return $"{missing} was not sent before the answer";
 
         open.RemoveAll(each => each == unasked || each.Id == stretch.Id);
         unasked = null;
@@ -192,8 +197,8 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
         {
             for (var position = stretch.MustFollow + 1; stretch.IsCertain && position <= upTo; position++)
             {
-                if (log.At(position) is not { } fact || received.Contains(position) || !fact.IsVisible(seesLabelled) || !stretch.Wish.Wants(fact)) continue;
-                if (!gaps.Exists(gap => gap.From <= position && position <= gap.To)) return position;
+                if (received.Contains(position) || gaps.Exists(gap => gap.From <= position && position <= gap.To)) continue;
+                if (log.At(position) is { } fact && fact.IsVisible(seesLabelled) && stretch.Wish.Wants(fact)) return position;
             }
         }
 
