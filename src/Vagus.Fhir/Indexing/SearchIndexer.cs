@@ -18,6 +18,15 @@ public sealed class SearchIndexer(OwnBases own)
         return values;
     }
 
+    /// <summary>Only what the store keeps rows for: tokens, references, strings and dates.</summary>
+    internal SearchValues ExtractStored(JsonElement resource, string type)
+    {
+        var values = new SearchValues();
+        var reader = new Reader(resource, own, values);
+        foreach (var program in SearchProgram.StoredOf(type)) program.Run(reader);
+        return values;
+    }
+
     /// <summary>The same by the FHIRPath engine alone: what the direct walks are measured against.</summary>
     internal SearchValues ExtractByEngine(JsonElement resource, string type)
     {

@@ -51,6 +51,9 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
         return outcome;
     }
 
+    // W3C Trace Context §3.2: version, 32 digits of the trace id, parent id and flags. All that one request caused shares the trace.
+    private static string? TraceIdOf(string? trace) => trace?.Split('-') is [_, { Length: 32 } id, ..] ? id : null;
+
     private NewEvent Draft(Caller caller, string? trace, DerivedEvent told) => Draft(caller, trace, told.Data, told.About) with
     {
         Sensitive = told.Sensitive,
@@ -67,6 +70,7 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
             Released = about.Released,
             UserId = caller.User.Value,
             PortalType = caller.PortalType,
+            CorrelationId = TraceIdOf(trace),
             TraceParent = trace,
         };
 }

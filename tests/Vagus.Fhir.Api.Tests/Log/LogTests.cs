@@ -33,6 +33,20 @@ public abstract class LogTests(FhirServer server)
     }
 
     [Fact]
+    public async Task The_events_of_one_request_share_their_trace_as_correlation()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+
+        (await provider.Create(Sample.Patient("A", "a"))).Is(201);
+        (await provider.Create(Sample.Patient("B", "b"))).Is(201);
+
+        var requests = (await clinic.Log()).GroupBy(logged => logged.CorrelationId).ToList();
+        Assert.Equal([2, 2], requests.Select(request => request.Count()));
+        Assert.All(requests, request => Assert.Contains(request.Key!, request.First().TraceParent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Creating_changing_and_deleting_tell_of_the_version_and_the_patient()
     {
         var clinic = await Clinic.Open(server);

@@ -21,6 +21,20 @@ public sealed class SearchIndexerTests
         Assert.Equal([(null, "p1")], Tokens(values, "Patient", "_id"));
     }
 
+    [Fact]
+    public void The_store_gets_only_what_it_keeps_rows_for()
+    {
+        var all = indexer.Extract(Samples.Get("condition"), "Condition");
+        var stored = indexer.ExtractStored(Samples.Get("condition"), "Condition");
+
+        Assert.NotEmpty(all.Quantities);
+        Assert.Empty(stored.Quantities);
+        Assert.Equal(all.Tokens, stored.Tokens);
+        Assert.Equal(all.References, stored.References);
+        Assert.Equal(all.Strings, stored.Strings);
+        Assert.Equal(all.Dates, stored.Dates);
+    }
+
     [Theory]
     [InlineData("patient", "false")]
     [InlineData("deceased", "true")]
