@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Vagus.Access;
 
 namespace Vagus.Realtime.Tests.Model;
 
@@ -20,6 +21,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
 {
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private const int MaxTold = 4_000;
+    private static readonly TimeSpan TokenLifetime = new AccessOptions().AccessTokenLifetime;
     private readonly List<Line> abandoned = [];
     private readonly List<List<Heard>> transcripts = [];
     private readonly Lock gate = new();
@@ -159,6 +161,12 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     {
         Leave();
         foreach (var old in abandoned) await old.DisposeAsync();
+    }
+
+    /// <summary>The clock was moved: its token may be over.</summary>
+    public void Aged()
+    {
+        if (world.Clinic.Clock.GetUtcNow() - signedInAt > TokenLifetime) MayBeClosed(4401, 0);
     }
 
     protected abstract Uri Address(Uri server);

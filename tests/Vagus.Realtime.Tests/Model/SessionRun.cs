@@ -284,7 +284,11 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     private void Advance(TimeSpan by)
     {
         world.Clinic.Clock.Advance(by);
-        foreach (var client in clients) client.OwedRanOut();
+        foreach (var client in clients)
+        {
+            client.OwedRanOut();
+            client.Aged();
+        }
     }
 
     /// <summary>All clients read, come back if they are away, and have to be told that they are at the end of the log.</summary>
