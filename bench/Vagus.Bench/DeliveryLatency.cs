@@ -40,7 +40,10 @@ internal sealed class DeliveryLatency(Target target, Amount amount, int perSecon
         var socket = new ClientWebSocket();
         await socket.ConnectAsync(address.Uri, cancel);
         await Say(socket, new { type = "authenticate", data = new { token = target.Token } }, cancel);
-        await Say(socket, new { type = "subscribe", data = new { subscription_id = "bench", resource_types = Types, patient_ids = new[] { patient } } }, cancel);
+        await Say(
+            socket,
+            new { type = "subscribe", data = new { subscription_id = "bench", resource_types = Types, patient_ids = new[] { patient } } },
+            cancel);
         var buffer = new byte[LargestFrame];
         while (await Hear(socket, buffer, cancel) is { } frame)
         {
@@ -71,7 +74,8 @@ internal sealed class DeliveryLatency(Target target, Amount amount, int perSecon
         {
             var id = $"bench-{patient}-{number}";
             id = id[Math.Max(id.Length - 64, 0)..];
-            var body = Encoding.UTF8.GetString(Samples.HeartRate(patient, number)).Replace("\"status\"", $"\"id\":\"{id}\",\"status\"", StringComparison.Ordinal);
+            var body = Encoding.UTF8.GetString(Samples.HeartRate(patient, number))
+                .Replace("\"status\"", $"\"id\":\"{id}\",\"status\"", StringComparison.Ordinal);
             sent[id] = TimeProvider.System.GetTimestamp();
             if (!await target.Ask(HttpMethod.Put, $"fhir/Observation/{id}", Encoding.UTF8.GetBytes(body), cancel)) latencies.Fail();
         }

@@ -7,7 +7,8 @@ internal sealed record Amount(int Workers, int Requests, TimeSpan AtMost);
 internal static class Load
 {
     /// <param name="request">Does the request with this number; false when the server refused it.</param>
-    public static async Task<string> Run(string what, Amount amount, Func<int, CancellationToken, Task<bool>> request, CancellationToken cancel)
+    public static async Task<string> Run(
+        string what, Amount amount, Func<int, CancellationToken, Task<bool>> request, CancellationToken cancel)
     {
         var latencies = new Latencies(amount.Requests);
         var next = -1;
@@ -19,7 +20,8 @@ internal static class Load
 
         async Task Work()
         {
-            for (var number = Interlocked.Increment(ref next); number < amount.Requests && !limit.IsCancellationRequested; number = Interlocked.Increment(ref next))
+            for (var number = Interlocked.Increment(ref next); number < amount.Requests
+                && !limit.IsCancellationRequested; number = Interlocked.Increment(ref next))
             {
                 await One(number);
             }

@@ -48,7 +48,8 @@ internal static class Modes
         return FormattableString.Invariant($"{report}{Environment.NewLine}import: {resources} resources, {resources / seconds:0} /s");
     }
 
-    private static async Task<string> Measure(string what, Amount amount, Func<int, CancellationToken, Task<bool>> request, CancellationToken cancel)
+    private static async Task<string> Measure(
+        string what, Amount amount, Func<int, CancellationToken, Task<bool>> request, CancellationToken cancel)
     {
         // A tenth of the load, not counted: the server's code is compiled and its caches are filled as in a day's work.
         await Load.Run(what, amount with { Requests = Math.Max(amount.Requests / 10, 1) }, request, cancel);

@@ -7,13 +7,15 @@ var url = new Option<Uri>("--url")
     DefaultValueFactory = _ => new Uri("http://localhost:3000"),
     CustomParser = result => new Uri(result.Tokens[0].Value, UriKind.Absolute),
 };
-var token = new Option<string>("--token") { Description = "access token of a user who may read and write all that is sent", Required = true };
+var token = new Option<string>(
+    "--token") { Description = "access token of a user who may read and write all that is sent", Required = true };
 var workers = new Option<int>("--workers") { Description = "requests at the same time", DefaultValueFactory = _ => 16 };
 var requests = new Option<int>("--requests") { Description = "requests in all", DefaultValueFactory = _ => 10_000 };
 var seconds = new Option<int>("--seconds") { Description = "stop after so long", DefaultValueFactory = _ => 60 };
 var rate = new Option<int>("--rate") { Description = "writes per second", DefaultValueFactory = _ => 500 };
 var bytes = new Option<long>("--bytes-per-second") { Description = "what the slow reader reads", DefaultValueFactory = _ => 1_000_000 };
-var bundles = new Option<DirectoryInfo?>("--bundles") { Description = "folder of transaction bundles to import; without it bundles are made" };
+var bundles = new Option<DirectoryInfo?>(
+    "--bundles") { Description = "folder of transaction bundles to import; without it bundles are made" };
 var folder = new Argument<DirectoryInfo>("DIR") { Description = "folder of transaction bundles" }.AcceptExistingOnly();
 
 return await new RootCommand("Bounded load on a running server's FHIR API. Prints the rate and how long requests took.")
@@ -43,7 +45,8 @@ Command Import()
 
 Command Latency()
 {
-    var command = new Command("latency", "write at a pace and time the update frames at a WebSocket") { url, token, workers, requests, seconds, rate };
+    var command = new Command(
+        "latency", "write at a pace and time the update frames at a WebSocket") { url, token, workers, requests, seconds, rate };
     command.SetAction((parsed, cancel) => Run(parsed, target =>
         new DeliveryLatency(target, AmountOf(parsed), Math.Clamp(parsed.GetValue(rate), 1, 100_000)).Run(cancel)));
     return command;
@@ -56,7 +59,9 @@ Command Readers()
         url, token, workers, requests, seconds, bytes, bundles,
     };
     command.SetAction((parsed, cancel) => Run(parsed, target =>
-        new SlowReaders(target, AmountOf(parsed), Math.Clamp(parsed.GetValue(bytes), 1_000, 1_000_000_000), parsed.GetValue(bundles)?.FullName).Run(cancel)));
+        new SlowReaders(
+            target, AmountOf(parsed), Math.Clamp(parsed.GetValue(bytes), 1_000, 1_000_000_000), parsed.GetValue(bundles)?.FullName)
+            .Run(cancel)));
     return command;
 }
 
@@ -73,7 +78,8 @@ async Task<int> Run(ParseResult parsed, Func<Target, Task<string>> run)
         Console.WriteLine(await run(target));
         return 0;
     }
-    catch (Exception failure) when (failure is HttpRequestException or InvalidDataException or System.Net.WebSockets.WebSocketException or OperationCanceledException)
+    catch (Exception failure) when (failure is HttpRequestException or InvalidDataException or System.Net.WebSockets.WebSocketException
+        or OperationCanceledException)
     {
         await Console.Error.WriteLineAsync(failure.Message);
         return 1;

@@ -13,7 +13,8 @@ internal static class Samples
         var ids = new string[Patients];
         for (var number = 0; number < ids.Length; number++)
         {
-            var text = $$"""{"resourceType":"Patient","active":true,"name":[{"use":"official","family":"Bench","given":["Number{{number}}"]}],"gender":"other","birthDate":"1970-01-01"}""";
+            var text =
+                $$"""{"resourceType":"Patient","active":true,"name":[{"use":"official","family":"Bench","given":["Number{{number}}"]}],"gender":"other","birthDate":"1970-01-01"}""";
             ids[number] = await target.Create("Patient", Encoding.UTF8.GetBytes(text), cancel);
         }
 
@@ -22,7 +23,8 @@ internal static class Samples
 
     public static byte[] HeartRate(string patient, int number)
     {
-        var at = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(number).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var at = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(number)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return Encoding.UTF8.GetBytes($$$"""
             {"resourceType":"Observation","status":"final",
             "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs","display":"Vital Signs"}]}],

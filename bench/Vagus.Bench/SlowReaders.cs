@@ -4,8 +4,8 @@ using System.Text;
 namespace Vagus.Bench;
 
 /// <summary>
-/// Ten healthy subscribers through an import at full speed, alone and then together with one that reads slowly and one that reads nothing. Probes
-/// are written at a pace meanwhile; each is timed from before its request until its frame is at each healthy subscriber.
+/// Ten healthy subscribers through an import at full speed, alone and then together with one that reads slowly and one that reads nothing.
+/// Probes are written at a pace meanwhile; each is timed from before its request until its frame is at each healthy subscriber.
 /// </summary>
 internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSecond, string? folder)
 {
@@ -98,7 +98,8 @@ internal sealed class SlowReaders(Target target, Amount amount, long bytesPerSec
         var came = slow.Sequences.SequenceEqual(healthy.Sequences) ? "each once and in order" : "NOT what the others got";
         var state = slow.IsOver ? "CUT" : "connected";
         var took = TimeProvider.System.GetElapsedTime(import.Began).TotalSeconds;
-        report.Add(FormattableString.Invariant($"  slow reader: {slow.Sequences.Count} frames, {came}, {state}, at the end after {took:0} s"));
+        report.Add(
+            FormattableString.Invariant($"  slow reader: {slow.Sequences.Count} frames, {came}, {state}, at the end after {took:0} s"));
         var left = UntilCut - TimeProvider.System.GetElapsedTime(import.Ended);
         if (left > TimeSpan.Zero) await Task.Delay(left);
         stuck.Read();

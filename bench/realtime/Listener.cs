@@ -53,7 +53,8 @@ internal sealed class Listener : IAsyncDisposable
     private Task Connect(LiveClinic clinic, string path, string query) =>
         socket.ConnectAsync(new UriBuilder(clinic.Address) { Scheme = "ws", Path = path, Query = query }.Uri, CancellationToken.None);
 
-    private Task Say(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    private Task Say(string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     private async Task<Listener> Ready(string sign)
     {

@@ -2,7 +2,8 @@ using System.Globalization;
 using Vagus.Bench.Realtime;
 using Vagus.Realtime.Tests;
 
-// From a committed write to the frame at subscribers, without FHIR in between: bench/realtime [sqlite|postgres] [writes per second] [seconds] [more listeners]
+// From a committed write to the frame at subscribers, without FHIR in between: bench/realtime [sqlite|postgres] [writes per second]
+// [seconds] [more listeners]
 var engine = args.ElementAtOrDefault(0) == "postgres" ? Engine.Postgres : Engine.Sqlite;
 var rate = Number(1, 500, 20_000);
 var seconds = Number(2, 10, 60);

@@ -28,12 +28,12 @@ public static class AccessFeature
         services.AddSingleton<SigningKeys>();
         services.AddSingleton(OwnTokens);
         services.AddSingleton<SessionHandle>();
-        services.AddSingleton(provider => new LiveSessions(
+        services.AddSingleton(provider => new Authentication(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<VerifiedTokens>(),
             provider.GetRequiredService<SessionHandle>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<LiveSessions>>()));
+            provider.GetRequiredService<ILogger<Authentication>>()));
         services.AddSingleton<SessionWatch>();
         services.AddSingleton<PasswordHashing>();
         AddSigningIn(services);
@@ -63,7 +63,7 @@ public static class AccessFeature
         SignIn.Map(group, door, path);
         RefreshSession.Map(group, path);
         SignOut.Map(group, path);
-        ShowMe.Map(group);
+        ReadProfile.Map(group);
         ListSessions.Map(group);
         EndOwnSessions.Map(group);
     }

@@ -34,8 +34,10 @@ public sealed record AccessOptions
 
     internal void Validate()
     {
-        if (Issuer is not { Length: > 0 and <= 200 }) throw new InvalidOperationException("Access: Issuer must be a name of at most 200 characters.");
-        if (Audience is not { Length: > 0 and <= 200 }) throw new InvalidOperationException("Access: Audience must be a name of at most 200 characters.");
+        if (Issuer is not { Length: > 0 and <= 200 })
+            throw new InvalidOperationException("Access: Issuer must be a name of at most 200 characters.");
+        if (Audience is not { Length: > 0 and <= 200 })
+            throw new InvalidOperationException("Access: Audience must be a name of at most 200 characters.");
         if (AccessTokenLifetime < TimeSpan.FromSeconds(30) || AccessTokenLifetime > TimeSpan.FromHours(1))
         {
             throw new InvalidOperationException("Access: AccessTokenLifetime must be between 30 seconds and one hour.");
@@ -47,7 +49,8 @@ public sealed record AccessOptions
         }
 
         if (SessionsPerUser is < 1 or > 1000) throw new InvalidOperationException("Access: SessionsPerUser must be between 1 and 1000.");
-        if (PasswordWait < TimeSpan.Zero || PasswordWait > TimeSpan.FromSeconds(30)) throw new InvalidOperationException("Access: PasswordWait must be between 0 and 30 seconds.");
+        if (PasswordWait < TimeSpan.Zero || PasswordWait > TimeSpan.FromSeconds(30))
+            throw new InvalidOperationException("Access: PasswordWait must be between 0 and 30 seconds.");
         if (PasswordIterations < 1) throw new InvalidOperationException("Access: PasswordIterations must be positive.");
     }
 }

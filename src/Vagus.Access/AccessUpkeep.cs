@@ -8,9 +8,12 @@ using Vagus.Kernel;
 
 namespace Vagus.Access;
 
-/// <summary>What this room does by itself, in each process: load the keys at the start, then watch for ended sessions, turn the keys and sweep.</summary>
+/// <summary>
+/// What this room does by itself, in each process: load the keys at the start, then watch for ended sessions, turn the keys and sweep.
+/// </summary>
 internal sealed partial class AccessUpkeep(
-    SigningKeys keys, SessionWatch watch, SweepSessions sweep, PasswordHashing hashing, TimeProvider clock, ILogger<AccessUpkeep> logger) : BackgroundService
+    SigningKeys keys, SessionWatch watch, SweepSessions sweep, PasswordHashing hashing, TimeProvider clock, ILogger<AccessUpkeep> logger)
+        : BackgroundService
 {
     private static readonly TimeSpan KeysEvery = TimeSpan.FromSeconds(5);
 

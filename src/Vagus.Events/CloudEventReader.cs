@@ -81,7 +81,8 @@ internal static class CloudEventReader
     }
 
     private static readonly string[] TextAttributes =
-        ["specversion", "id", "type", "source", "subject", "time", "datacontenttype", "tenantid", "userid", "portaltype", "correlationid", "traceparent"];
+        ["specversion", "id", "type", "source", "subject", "time", "datacontenttype", "tenantid", "userid", "portaltype", "correlationid",
+            "traceparent"];
 
     private static string? FirstBadAttribute(JsonElement root) =>
         TextAttributes.FirstOrDefault(name =>
@@ -95,11 +96,13 @@ internal static class CloudEventReader
     private static bool IsJson(string media)
     {
         var bare = media.Split(';', 2)[0].Trim();
-        return bare.Equals(CloudEvent.DataContentType, StringComparison.OrdinalIgnoreCase) || bare.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+        return bare.Equals(CloudEvent.DataContentType, StringComparison.OrdinalIgnoreCase)
+            || bare.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
     }
 
     private static DateTimeOffset? Time(JsonElement root) =>
-        root.TryGetProperty("time", out var value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var time) ? time : null;
+        root.TryGetProperty("time", out var value) && value.ValueKind == JsonValueKind.String
+            && value.TryGetDateTimeOffset(out var time) ? time : null;
 
     // The CloudEvents extension "sequence" is a string; ours is written as a number, and both are read.
     private static (bool Valid, long? Value) Sequence(JsonElement root)
@@ -107,7 +110,9 @@ internal static class CloudEventReader
         if (!root.TryGetProperty("sequence", out var value) || value.ValueKind == JsonValueKind.Null) return (true, null);
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)) return (true, number);
         var isText = value.ValueKind == JsonValueKind.String;
-        return isText && long.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number) ? (true, number) : (false, null);
+        return isText
+            && long.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            ? (true, number) : (false, null);
     }
 
     private static byte[] BytesOf(JsonElement data) => JsonSerializer.SerializeToUtf8Bytes(data, EventsJson.Default.JsonElement);

@@ -22,7 +22,8 @@ public static partial class EventCatalogue
         ["encounter.vitals.recorded"] = "Vital-signs Observations are recorded or amended: one event per encounter and transaction.",
         ["lab.order.created"] = "A laboratory ServiceRequest becomes active.",
         ["lab.result.available"] = "A laboratory DiagnosticReport becomes final, amended or corrected.",
-        ["lab.critical.alert"] = "A laboratory Observation is final with interpretation HH, LL or AA, or beyond the tenant's critical limits for its LOINC code.",
+        ["lab.critical.alert"] =
+            "A laboratory Observation is final with interpretation HH, LL or AA, or beyond the tenant's critical limits for its LOINC code.",
         ["lab.result.viewed"] =
             "A person opens a laboratory DiagnosticReport: reads it, one of its versions or its history by its id, also inside a batch or transaction.",
         ["radiology.order.created"] = "An imaging ServiceRequest becomes active.",
@@ -33,7 +34,8 @@ public static partial class EventCatalogue
         ["pharmacy.medication.prescribed"] = "A MedicationRequest that is an order becomes active.",
         ["pharmacy.medication.dispensed"] = "A MedicationDispense becomes completed.",
         ["pharmacy.interaction.alert"] = "A DetectedIssue tells of a drug interaction.",
-        ["pharmacy.allergy.contraindication"] = "A DetectedIssue tells of an allergy (ALGY), or a prescription's RxNorm code equals that of an active allergy.",
+        ["pharmacy.allergy.contraindication"] =
+            "A DetectedIssue tells of an allergy (ALGY), or a prescription's RxNorm code equals that of an active allergy.",
         ["biopsy.created"] = "A ServiceRequest for a biopsy becomes active.",
         ["biopsy.updated"] = "A biopsy's ServiceRequest or its Specimen changes.",
         ["biopsy.result_received"] = "A pathology DiagnosticReport on a biopsy becomes final, amended or corrected.",

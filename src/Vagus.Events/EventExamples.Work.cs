@@ -19,21 +19,32 @@ public static partial class EventExamples
     private static EventData[] Threads() =>
     [
         new ThreadCreated("th-1", "patient", "open", ["u-maya", "dr-7"], Patient, "prescription_refill", "normal", null, "u-maya"),
-        new ThreadUpdated("th-1", "patient", "in_progress", ["u-maya", "dr-7"], ["status", "assignedTo"], Patient, "prescription_refill", "normal", Provider, Provider),
+        new ThreadUpdated(
+            "th-1", "patient", "in_progress", ["u-maya", "dr-7"], ["status", "assignedTo"], Patient, "prescription_refill", "normal",
+            Provider, Provider),
         new ThreadClosed("th-1", "patient", ["u-maya", "dr-7"], Patient, Provider),
         new ThreadReopened("th-1", "patient", "open", ["u-maya", "dr-7"], Patient, "u-maya"),
-        new MessageSent("m-1", "th-1", "patient", 1, "u-maya", "patient", At, ["u-maya", "dr-7"], null, Patient, "prescription", "rx-456", "Communication/m-1/_history/1", "tmp-81"),
+        new MessageSent(
+            "m-1", "th-1", "patient", 1, "u-maya", "patient", At, ["u-maya", "dr-7"], null, Patient, "prescription", "rx-456",
+            "Communication/m-1/_history/1", "tmp-81"),
         new MessageRead("m-1", "th-1", "patient", 1, Provider, At.AddMinutes(2), ["u-maya", "dr-7"], Patient),
-        new MessageRetracted("m-1", "th-1", "patient", 1, "u-maya", At.AddMinutes(3), ["u-maya", "dr-7"], Patient, "Communication/m-1/_history/2"),
+        new MessageRetracted(
+            "m-1", "th-1", "patient", 1, "u-maya", At.AddMinutes(3), ["u-maya", "dr-7"], Patient, "Communication/m-1/_history/2"),
         new NoteAdded("n-1", "th-1", "nurse-2", At.AddMinutes(4), Patient, ["dr-7"]),
     ];
 
     private static EventData[] Alerts() =>
     [
-        new AlertRaised("al-1", "critical_lab_value", "urgent", 1, Patient, "Observation/o-1/_history/1", Provider, "provider", At.AddMinutes(10), "01957c8e-7a40-7000-8000-000000000001"),
-        new AlertAcknowledged("al-1", "critical_lab_value", Provider, At.AddMinutes(4), Patient, "Observation/o-1/_history/1", At.AddMinutes(34)),
-        new AlertEscalated("al-1", "critical_lab_value", 2, "not_acknowledged", Patient, "Observation/o-1/_history/1", Provider, "dr-8", "provider", At.AddMinutes(20)),
-        new AlertResolved("al-1", "critical_lab_value", At.AddMinutes(15), Provider, Patient, "Observation/o-1/_history/1", "Calcium gluconate given"),
+        new AlertRaised(
+            "al-1", "critical_lab_value", "urgent", 1, Patient, "Observation/o-1/_history/1", Provider, "provider", At.AddMinutes(10),
+            "01957c8e-7a40-7000-8000-000000000001"),
+        new AlertAcknowledged(
+            "al-1", "critical_lab_value", Provider, At.AddMinutes(4), Patient, "Observation/o-1/_history/1", At.AddMinutes(34)),
+        new AlertEscalated(
+            "al-1", "critical_lab_value", 2, "not_acknowledged", Patient, "Observation/o-1/_history/1", Provider, "dr-8", "provider",
+            At.AddMinutes(20)),
+        new AlertResolved(
+            "al-1", "critical_lab_value", At.AddMinutes(15), Provider, Patient, "Observation/o-1/_history/1", "Calcium gluconate given"),
     ];
 
     private static EventData[] Resources() =>

@@ -30,7 +30,9 @@ public sealed class EventType
     /// <summary>The first word of the name: the clinical domain (<c>lab</c>), which visibility rules speak of.</summary>
     public string Family => Name[..Name.IndexOf('.', StringComparison.Ordinal)];
 
-    /// <summary>The generated serialiser of <see cref="DataType"/>; it also names the fields, for documentation and code generation.</summary>
+    /// <summary>
+    /// The generated serialiser of <see cref="DataType"/>; it also names the fields, for documentation and code generation.
+    /// </summary>
     public JsonTypeInfo Json { get; }
 
     public override string ToString() => Name;

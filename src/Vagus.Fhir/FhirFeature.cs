@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
 using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Interactions;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Searching;
 using Vagus.Fhir.Store;
 using Vagus.Storage;
@@ -24,7 +24,7 @@ public static class FhirFeature
         services.AddSingleton(options);
         services.AddSingleton(new OwnBases([.. options.BaseUrl is { } known ? [known] : Array.Empty<string>(), .. options.OtherBaseUrls]));
         services.AddSingleton<FhirWrites>();
-        services.AddSingleton<ResultOpened>();
+        services.AddSingleton<RecordResultViewed>();
         services.AddSingleton<CreateResource>();
         services.AddSingleton<UpdateResource>();
         services.AddSingleton<DeleteResource>();
@@ -43,13 +43,13 @@ public static class FhirFeature
 
     public static void MapFhir(this IEndpointRouteBuilder endpoints)
     {
-        var refuse = new RefusalWriter((http, refusal) => FhirAnswers.Refuse(refusal).ExecuteAsync(http));
+        var refuse = new RefusalWriter((http, refusal) => FhirResponses.Refuse(refusal).ExecuteAsync(http));
         var open = endpoints.MapGroup("/fhir").WithMetadata(refuse).AllowAnyone("the CapabilityStatement tells clients how to sign in");
         open.AddEndpointFilter(Formats.Refuse);
         open.MapMethods("/metadata", Reads, (HttpContext http, FhirOptions options) => Capabilities.Answer(http, options));
 
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller);
-        fhir.Map("/{**rest}", () => FhirAnswers.Refuse(FhirRefusals.NoSuchInteraction));
+        fhir.Map("/{**rest}", () => FhirResponses.Refuse(FhirRefusals.NoSuchInteraction));
         fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
         fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http));
         fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http));

@@ -20,7 +20,10 @@ public sealed record FhirOptions
     /// <summary>Bodies larger than a megabyte that are worked on at the same moment; others wait.</summary>
     public int LargeBodies { get; init; } = 4;
 
-    /// <summary>Bytes of resources that one answer holds, or a little more: a page ends where they are reached, and a Bundle's reads are refused from there on.</summary>
+    /// <summary>
+    /// Bytes of resources that one answer holds, or a little more: a page ends where they are reached, and a Bundle's reads are refused
+    /// from there on.
+    /// </summary>
     public int AnswerBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Entries of one page when the client does not say.</summary>

@@ -3,7 +3,10 @@ namespace Vagus.Kernel;
 /// <summary>Who acts. Made only from a verified credential, or by the command line for a tenant's operator.</summary>
 public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId Session)
 {
-    /// <summary>The patients a caller with the role <c>patient</c> may see: itself and the dependants it holds a proxy for. Empty for everyone else.</summary>
+    /// <summary>
+    /// The patients a caller with the role <c>patient</c> may see: itself and the dependants it holds a proxy for. Empty for everyone
+    /// else.
+    /// </summary>
     public IReadOnlyList<PatientId> OwnPatients { get; init; } = [];
 
     /// <summary>The logical id of the caller's own Practitioner; null where it has none.</summary>

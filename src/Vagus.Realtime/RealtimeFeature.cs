@@ -19,7 +19,9 @@ namespace Vagus.Realtime;
 /// <summary>The only door of this room: Socket.IO at <c>/socket.io/</c> and JSON frames at <c>/ws</c>.</summary>
 public static class RealtimeFeature
 {
-    /// <summary>Needs AddStorage, AddAccess, AddFhir, a TimeProvider and an IdSource; <c>app.UseWebSockets()</c> stands before the endpoints.</summary>
+    /// <summary>
+    /// Needs AddStorage, AddAccess, AddFhir, a TimeProvider and an IdSource; <c>app.UseWebSockets()</c> stands before the endpoints.
+    /// </summary>
     public static IServiceCollection AddRealtime(this IServiceCollection services, RealtimeOptions options)
     {
         options.Validate();
@@ -48,7 +50,7 @@ public static class RealtimeFeature
     private static void AddSockets(IServiceCollection services, RealtimeOptions options)
     {
         services.AddSingleton<LogHistory>();
-        services.AddSingleton<AdmitSocket>();
+        services.AddSingleton<AuthenticateSocket>();
         services.AddSingleton<SubscribeSocket>();
         services.AddSingleton<LiveNamespace>();
         services.AddSocketIO();

@@ -4,7 +4,8 @@ namespace Vagus.Realtime;
 public sealed record RealtimeOptions
 {
     /// <summary>
-    /// Origins that browsers may connect from besides that of the host a request is sent to, such as <c>https://clinic.example</c>; <c>*</c>
+    /// Origins that browsers may connect from besides that of the host a request is sent to, such as <c>https://clinic.example</c>;
+    /// <c>*</c>
     /// allows all.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
@@ -49,15 +50,17 @@ public sealed record RealtimeOptions
     public int MaxQueuedFrames { get; init; } = 4_096;
 
     /// <summary>
-    /// Bytes that may wait for one client; one frame may go beyond. Small, because a position waits behind them: on a slow line it would come
-    /// later than a client expects one.
+    /// Bytes that may wait for one client; one frame may go beyond. Small, because a position waits behind them: on a slow line it would
+    /// come later than a client expects one.
     /// </summary>
     public long MaxQueuedBytes { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>Bytes of one frame or packet from a client.</summary>
     public int MaxFrameBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Frames or requests per second from one client, with a burst of twice as many. <c>/ws</c> closes, Socket.IO refuses.</summary>
+    /// <summary>
+    /// Frames or requests per second from one client, with a burst of twice as many. <c>/ws</c> closes, Socket.IO refuses.
+    /// </summary>
     public int MaxFramesPerSecond { get; init; } = 50;
 
     /// <summary>Open connections on <c>/ws</c>.</summary>
@@ -86,8 +89,10 @@ public sealed record RealtimeOptions
             MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues,
             MaxReplay, MaxViews,
         ];
-        if (times.Any(time => time <= TimeSpan.Zero || time > TimeSpan.FromHours(1))) throw new InvalidOperationException("Realtime: times must be between 0 and one hour.");
+        if (times.Any(time => time <= TimeSpan.Zero || time > TimeSpan.FromHours(1)))
+            throw new InvalidOperationException("Realtime: times must be between 0 and one hour.");
         if (counts.Any(count => count < 1)) throw new InvalidOperationException("Realtime: limits must be positive.");
-        if (ExpiryGrace < TimeSpan.Zero || ExpiryGrace > TimeSpan.FromSeconds(30)) throw new InvalidOperationException("Realtime: ExpiryGrace must be at most 30 seconds.");
+        if (ExpiryGrace < TimeSpan.Zero || ExpiryGrace > TimeSpan.FromSeconds(30))
+            throw new InvalidOperationException("Realtime: ExpiryGrace must be at most 30 seconds.");
     }
 }

@@ -10,9 +10,13 @@ namespace Vagus.Server;
 /// <summary>The settings that every command shares: an option on the command line, or else an environment variable.</summary>
 internal sealed class ServerSettings
 {
-    private readonly Option<string[]> urls = new("--urls") { Description = "Addresses to listen on, separated by ';'. Default http://localhost:3000 (VAGUS_URLS)." };
-    private readonly Option<string?> data = new("--data") { Description = "The data folder of the embedded default. Default ./data (VAGUS_DATA).", Recursive = true };
-    private readonly Option<string?> postgres = new("--postgres") { Description = "A PostgreSQL connection string instead of SQLite; better given as VAGUS_POSTGRES.", Recursive = true };
+    private readonly Option<string[]> urls = new(
+        "--urls") { Description = "Addresses to listen on, separated by ';'. Default http://localhost:3000 (VAGUS_URLS)." };
+    private readonly Option<string?> data = new(
+        "--data") { Description = "The data folder of the embedded default. Default ./data (VAGUS_DATA).", Recursive = true };
+    private readonly Option<string?> postgres = new(
+        "--postgres") { Description = "A PostgreSQL connection string instead of SQLite; better given as VAGUS_POSTGRES.",
+        Recursive = true };
     private readonly Option<string?> publicUrl = new("--public-url") { Description = "The address that clients use (VAGUS_PUBLIC_URL)." };
 
     private readonly Option<bool> behindProxy = new("--behind-proxy")
@@ -30,7 +34,8 @@ internal sealed class ServerSettings
 
     private readonly Option<string?> origins = new("--allowed-origins")
     {
-        Description = "Web origins whose pages may open sockets besides our own, separated by ';'; * allows all (VAGUS_ALLOWED_ORIGINS). Default: none.",
+        Description =
+            "Web origins whose pages may open sockets besides our own, separated by ';'; * allows all (VAGUS_ALLOWED_ORIGINS). Default: none.",
     };
 
     public ServerSettings(RootCommand root)
@@ -58,8 +63,10 @@ internal sealed class ServerSettings
             BehindProxy = parsed.GetValue(behindProxy) || Variable("VAGUS_BEHIND_PROXY") == "true",
             Proxies = TrustedProxies.Parse(parsed.GetValue(proxies) ?? Variable("VAGUS_TRUSTED_PROXIES"), Hops(parsed)),
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
-            Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data", Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
-            Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
+                Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
+            Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"),
+                RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
             Realtime = new RealtimeOptions
             {
                 AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],
@@ -94,7 +101,8 @@ internal sealed class ServerSettings
     {
         if (parsed.GetValue(hops) is { } chosen) return chosen;
         if (Variable("VAGUS_PROXY_HOPS") is not { } given) return 1;
-        return int.TryParse(given, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException("VAGUS_PROXY_HOPS must be a number.");
+        return int.TryParse(given, CultureInfo.InvariantCulture, out var number)
+            ? number : throw new FormatException("VAGUS_PROXY_HOPS must be a number.");
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

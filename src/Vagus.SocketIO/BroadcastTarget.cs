@@ -34,8 +34,11 @@ public sealed class BroadcastTarget
     /// <summary>Sends what was encoded once before.</summary>
     public void Send(EncodedEvent encoded) => _namespace.Broadcast(this, encoded);
 
-    /// <summary>Asks everyone on this node for an acknowledgement and waits for all of them, at most for <paramref name="limit"/>.</summary>
-    public async Task<BroadcastAcks> EmitWithAck(string name, ReadOnlyMemory<object?> arguments, TimeSpan limit, CancellationToken cancel = default)
+    /// <summary>
+    /// Asks everyone on this node for an acknowledgement and waits for all of them, at most for <paramref name="limit"/>.
+    /// </summary>
+    public async Task<BroadcastAcks> EmitWithAck(
+        string name, ReadOnlyMemory<object?> arguments, TimeSpan limit, CancellationToken cancel = default)
     {
         var encoded = _namespace.Encode(name, arguments.Span);
         var ack = _namespace.NextAck();

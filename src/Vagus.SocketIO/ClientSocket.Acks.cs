@@ -10,7 +10,8 @@ public sealed partial class ClientSocket
         lock (_client.Session.Gate)
         {
             _acks ??= [];
-            if (_state == SocketState.Gone || _acks.Count >= Namespace.Server.Options.MaxPendingAcks) return Task.FromResult<EventArguments?>(null);
+            if (_state == SocketState.Gone || _acks.Count >= Namespace.Server.Options.MaxPendingAcks)
+                return Task.FromResult<EventArguments?>(null);
 
             _acks.Add(ack, pending);
             var sent = _state == SocketState.Connected ? _client.Session.Send(frames) : Hold(occurrence: null, frames);

@@ -109,7 +109,8 @@ public sealed partial class ClientSocket
     private Frame[] Frames(EncodedEvent encoded) =>
         ReferenceEquals(encoded.Namespace, Namespace.Name) || encoded.Namespace == Namespace.Name
             ? (IsBeyondRecovery ? encoded.Bare : Namespace.Encoder.WithoutOffset(encoded)).Frames
-            : throw new ArgumentException($"The event is encoded for {encoded.Namespace}, the socket is in {Namespace.Name}.", nameof(encoded));
+            : throw new ArgumentException(
+                $"The event is encoded for {encoded.Namespace}, the socket is in {Namespace.Name}.", nameof(encoded));
 
     private bool Advance(EventOffset? offset)
     {

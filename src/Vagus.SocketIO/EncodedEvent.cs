@@ -9,7 +9,8 @@ public sealed class EncodedEvent
     private Frame[]? _frames;
     private EncodedEvent? _bare;
 
-    internal EncodedEvent(string @namespace, string name, ReadOnlyMemory<byte> argumentsJson, byte[][] attachments, EventOffset? offset = null)
+    internal EncodedEvent(
+        string @namespace, string name, ReadOnlyMemory<byte> argumentsJson, byte[][] attachments, EventOffset? offset = null)
     {
         Namespace = @namespace;
         Name = name;

@@ -17,7 +17,9 @@ public sealed class EngineOptions
 
     public bool WebSockets { get; set; } = true;
 
-    /// <summary>Packets that may wait for one client; a reader slower than that is closed with <see cref="CloseCode.SlowReader"/>.</summary>
+    /// <summary>
+    /// Packets that may wait for one client; a reader slower than that is closed with <see cref="CloseCode.SlowReader"/>.
+    /// </summary>
     public int MaxQueuedPackets { get; set; } = 4_096;
 
     /// <summary>Bytes that may wait for one client; one event may go beyond.</summary>

@@ -12,7 +12,8 @@ public sealed class EventArguments
     private readonly long _ack;
     private ClientSocket? _answerTo;
 
-    internal EventArguments(string name, ParsedArguments parsed, byte[][] attachments, SocketIOOptions options, ClientSocket? answerTo, long ack)
+    internal EventArguments(
+        string name, ParsedArguments parsed, byte[][] attachments, SocketIOOptions options, ClientSocket? answerTo, long ack)
     {
         Name = name;
         _json = parsed.Json;
@@ -38,7 +39,10 @@ public sealed class EventArguments
     /// <summary>One argument as JSON; empty when the client sent fewer.</summary>
     public ReadOnlyMemory<byte> Raw(int index) => index < Count ? _json.AsMemory(_ranges[index]) : default;
 
-    /// <summary>One argument as an object; binary parts become <c>byte[]</c>. An absent argument is null or default. Throws <see cref="JsonException"/> if it does not fit.</summary>
+    /// <summary>
+    /// One argument as an object; binary parts become <c>byte[]</c>. An absent argument is null or default. Throws
+    /// <see cref="JsonException"/> if it does not fit.
+    /// </summary>
     public T Get<T>(int index)
     {
         if (index >= Count) return default!;

@@ -23,7 +23,9 @@ public interface IEventHistory
     EncodedEvent Append(EncodedEvent occurrence, EventAudience audience);
 }
 
-/// <summary>Whom an event is for: these rooms (none: the whole namespace), without those in the excluded rooms. A socket's own id is a room.</summary>
+/// <summary>
+/// Whom an event is for: these rooms (none: the whole namespace), without those in the excluded rooms. A socket's own id is a room.
+/// </summary>
 public sealed record EventAudience(IReadOnlyList<string> Rooms, IReadOnlyList<string> Except)
 {
     public static readonly EventAudience Everyone = new([], []);

@@ -95,7 +95,8 @@ internal sealed partial class SocketIOClient : EngineReceiver
         var socket = packet.Socket;
         if (packet.IsAck)
         {
-            socket.Acknowledged(packet.Ack, new EventArguments("", packet.Parsed, packet.Attachments, Options, answerTo: null, PacketHeader.NoAck));
+            socket.Acknowledged(
+                packet.Ack, new EventArguments("", packet.Parsed, packet.Attachments, Options, answerTo: null, PacketHeader.NoAck));
             return ValueTask.CompletedTask;
         }
         var answerTo = packet.Ack == PacketHeader.NoAck ? null : socket;

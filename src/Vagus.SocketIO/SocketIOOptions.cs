@@ -28,7 +28,9 @@ public sealed class SocketIOOptions
     /// <summary>Acknowledgements that the server may be waiting for, per socket.</summary>
     public int MaxPendingAcks { get; set; } = 1_000;
 
-    /// <summary>Received events that may wait for a slow handler; beyond that the connection is read no further until there is room.</summary>
+    /// <summary>
+    /// Received events that may wait for a slow handler; beyond that the connection is read no further until there is room.
+    /// </summary>
     public int MaxWaitingEvents { get; set; } = 256;
 
     /// <summary>How long an event name or namespace may be, in bytes.</summary>
@@ -37,7 +39,9 @@ public sealed class SocketIOOptions
     /// <summary>How an emit that waits for an acknowledgement without naming a limit is limited.</summary>
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Recovery of a connection's session after a short absence; null is off, and then CONNECT is answered with the bare sid.</summary>
+    /// <summary>
+    /// Recovery of a connection's session after a short absence; null is off, and then CONNECT is answered with the bare sid.
+    /// </summary>
     public RecoveryOptions? Recovery { get; set; }
 
     public DrainOptions Drain { get; } = new();

@@ -44,9 +44,12 @@ public sealed class SocketIOServer
 
     /// <summary>The namespace of this name, which must have been opened.</summary>
     public SocketNamespace Of(string name) =>
-        _namespaces.TryGetValue(Normal(name), out var found) ? found : throw new ArgumentException($"No namespace {name} is open.", nameof(name));
+        _namespaces.TryGetValue(Normal(name), out var found)
+            ? found : throw new ArgumentException($"No namespace {name} is open.", nameof(name));
 
-    /// <summary>Refuses new connections and closes the open ones in batches, so that clients come back elsewhere and not all at once.</summary>
+    /// <summary>
+    /// Refuses new connections and closes the open ones in batches, so that clients come back elsewhere and not all at once.
+    /// </summary>
     public Task Drain(CancellationToken cancel = default) => _host.Drain(cancel);
 
     internal EngineReceiver Accept(EngineSession session) => new SocketIOClient(this, session);

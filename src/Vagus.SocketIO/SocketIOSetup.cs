@@ -28,7 +28,9 @@ public static class SocketIOSetup
         return services;
     }
 
-    /// <summary>Serves Socket.IO at <paramref name="path"/>. Every namespace that clients may join is named here; any other is refused.</summary>
+    /// <summary>
+    /// Serves Socket.IO at <paramref name="path"/>. Every namespace that clients may join is named here; any other is refused.
+    /// </summary>
     public static IEndpointConventionBuilder MapSocketIO(
         this IEndpointRouteBuilder endpoints, string path = "/socket.io/", Action<SocketIOServer>? configure = null)
     {
@@ -37,11 +39,15 @@ public static class SocketIOSetup
         return MapEngine(endpoints, path, server.Accept);
     }
 
-    /// <summary>Serves bare Engine.IO at <paramref name="path"/>: messages over polling or WebSocket, without namespaces, events or rooms.</summary>
-    public static IEndpointConventionBuilder MapEngineIO(this IEndpointRouteBuilder endpoints, string path, EngineApplication application) =>
+    /// <summary>
+    /// Serves bare Engine.IO at <paramref name="path"/>: messages over polling or WebSocket, without namespaces, events or rooms.
+    /// </summary>
+    public static IEndpointConventionBuilder MapEngineIO(
+        this IEndpointRouteBuilder endpoints, string path, EngineApplication application) =>
         MapEngine(endpoints, path, session => new EngineApplicationReceiver(session, application));
 
-    private static IEndpointConventionBuilder MapEngine(IEndpointRouteBuilder endpoints, string path, Func<EngineSession, EngineReceiver> accept)
+    private static IEndpointConventionBuilder MapEngine(
+        IEndpointRouteBuilder endpoints, string path, Func<EngineSession, EngineReceiver> accept)
     {
         var host = endpoints.ServiceProvider.GetRequiredService<EngineHost>();
         var table = host.NewTable(path, accept);

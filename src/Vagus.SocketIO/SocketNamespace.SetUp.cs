@@ -62,7 +62,9 @@ public sealed partial class SocketNamespace
             arguments.Ack();
         });
 
-    /// <summary>Handles an event of one argument; a client that asked for an acknowledgement gets an empty one when the handler is done.</summary>
+    /// <summary>
+    /// Handles an event of one argument; a client that asked for an acknowledgement gets an empty one when the handler is done.
+    /// </summary>
     public SocketNamespace On<T>(string name, Func<ClientSocket, T, CancellationToken, ValueTask> handler) =>
         On(name, async (socket, arguments, cancel) =>
         {
@@ -74,7 +76,9 @@ public sealed partial class SocketNamespace
     public SocketNamespace On<T, TAck>(string name, Func<ClientSocket, T, CancellationToken, ValueTask<TAck>> handler) =>
         On(name, async (socket, arguments, cancel) => arguments.Ack(await handler(socket, arguments.Get<T>(0), cancel)));
 
-    /// <summary>Handles an event of one argument; the handler acknowledges through the <see cref="EventArguments"/>, now or later.</summary>
+    /// <summary>
+    /// Handles an event of one argument; the handler acknowledges through the <see cref="EventArguments"/>, now or later.
+    /// </summary>
     public SocketNamespace On<T>(string name, Func<ClientSocket, T, EventArguments, CancellationToken, ValueTask> handler) =>
         On(name, (socket, arguments, cancel) => handler(socket, arguments.Get<T>(0), arguments, cancel));
 

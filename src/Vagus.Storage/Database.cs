@@ -66,7 +66,8 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     }
 
     internal async ValueTask<SqlSession> OpenWriter(CancellationToken cancel) =>
-        postgres is null ? SqliteSession.Open(sqliteFile!, readOnly: false) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
+        postgres is null
+            ? SqliteSession.Open(sqliteFile!, readOnly: false) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
 
     /// <summary>A connection of its own for <c>LISTEN</c>; null on SQLite, where one process owns the file.</summary>
     internal async ValueTask<NpgsqlConnection?> OpenListener(CancellationToken cancel) =>
@@ -80,7 +81,8 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     }
 
     private async ValueTask<SqlSession> OpenReader(CancellationToken cancel) =>
-        postgres is null ? SqliteSession.Open(sqliteFile!, readOnly: true) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
+        postgres is null
+            ? SqliteSession.Open(sqliteFile!, readOnly: true) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
 
     private async ValueTask Return(SqlSession? session)
     {

@@ -20,7 +20,9 @@ using Vagus.Testing;
 
 namespace Vagus.Access.Tests;
 
-/// <summary>A server with two tenants, <c>north</c> and <c>south</c>, behind a real Kestrel on a free port; people are added as a test needs them.</summary>
+/// <summary>
+/// A server with two tenants, <c>north</c> and <c>south</c>, behind a real Kestrel on a free port; people are added as a test needs them.
+/// </summary>
 internal sealed class TestClinic : IAsyncDisposable
 {
     public const string Password = "correct horse battery staple";
@@ -40,7 +42,7 @@ internal sealed class TestClinic : IAsyncDisposable
 
     public StorageOptions Storage { get; }
 
-    public LiveSessions Sessions => Get<LiveSessions>();
+    public Authentication Sessions => Get<Authentication>();
 
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
@@ -87,13 +89,16 @@ internal sealed class TestClinic : IAsyncDisposable
         return clinic;
     }
 
-    public async Task<UserId> AddUser(string email, Role role = Role.Provider, TenantId? tenant = null, string? patient = null, string password = Password)
+    public async Task<UserId> AddUser(
+        string email, Role role = Role.Provider, TenantId? tenant = null, string? patient = null, string password = Password)
     {
-        var user = new NewUser(tenant ?? North, email, "Somebody", role) { Password = password, Patient = patient is null ? null : new PatientId(patient) };
+        var user = new NewUser(
+            tenant ?? North, email, "Somebody", role) { Password = password, Patient = patient is null ? null : new PatientId(patient) };
         return (await Get<AddUser>().Add(user, default)).Value.User;
     }
 
-    public Task<Answer> Login(string email, string password = Password, string? tenant = null, string path = "/api/auth/login", bool browser = false) =>
+    public Task<Answer> Login(
+        string email, string password = Password, string? tenant = null, string path = "/api/auth/login", bool browser = false) =>
         Send(HttpMethod.Post, path, new { email, password, tenant }, browser: browser);
 
     public Task<Answer> Refresh(string refreshToken, string agent = "test") =>
@@ -102,7 +107,8 @@ internal sealed class TestClinic : IAsyncDisposable
     public Task<Answer> Get(string path, string? bearer = null) => Send(HttpMethod.Get, path, bearer: bearer);
 
     public async Task<Answer> Send(
-        HttpMethod method, string path, object? body = null, string? bearer = null, bool browser = false, Action<HttpRequestMessage>? change = null)
+        HttpMethod method, string path, object? body = null, string? bearer = null, bool browser = false,
+            Action<HttpRequestMessage>? change = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(new Uri(Address), path));
         if (body is not null) request.Content = JsonContent.Create(body);

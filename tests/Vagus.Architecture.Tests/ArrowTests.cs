@@ -12,7 +12,8 @@ public sealed class ArrowTests
         ["Vagus.Messaging"] = ["Vagus.Fhir"],
         ["Vagus.Care"] = ["Vagus.Fhir"],
         ["Vagus.Realtime"] = ["Vagus.Fhir", "Vagus.SocketIO"],
-        ["Vagus.Fhir"] = ["Vagus.Access"],
+        ["Vagus.Fhir"] = ["Vagus.Access", "Vagus.Fhir.R4"],
+        ["Vagus.Fhir.R4"] = ["Vagus.Kernel"],
         ["Vagus.Access"] = ["Vagus.Storage"],
         ["Vagus.Storage"] = ["Vagus.Kernel"],
         ["Vagus.Kernel"] = ["Vagus.Events"],
@@ -30,7 +31,9 @@ public sealed class ArrowTests
     [Fact]
     public void Arrows_between_projects_point_down()
     {
-        var projects = Repository.FilesEndingIn(".csproj").Where(file => file.StartsWith("src/", StringComparison.Ordinal) || file.StartsWith("tools/", StringComparison.Ordinal)).ToList();
+        var projects = Repository.FilesEndingIn(".csproj")
+            .Where(file => file.StartsWith("src/", StringComparison.Ordinal) || file.StartsWith("tools/", StringComparison.Ordinal))
+            .ToList();
 
         Assert.Contains("src/Vagus.Server/Vagus.Server.csproj", projects);
         Findings.MustBeNone(projects.SelectMany(file => UpwardArrows(Name(file), Repository.Text(file))));
@@ -51,12 +54,17 @@ public sealed class ArrowTests
 
     [Fact]
     public void A_tool_that_is_only_built_before_is_no_arrow() =>
-        Assert.Empty(UpwardArrows("Vagus.Server", """<Project><ItemGroup><ProjectReference Include="../../tools/Vagus.Demo/Vagus.Demo.csproj" ReferenceOutputAssembly="false" /></ItemGroup></Project>"""));
+        Assert.Empty(
+            UpwardArrows(
+            "Vagus.Server",
+            """<Project><ItemGroup><ProjectReference Include="../../tools/Vagus.Demo/Vagus.Demo.csproj" ReferenceOutputAssembly="false" /></ItemGroup></Project>"""));
 
     [Fact]
     public void Only_storage_speaks_to_the_database_drivers()
     {
-        var elsewhere = Repository.FilesEndingIn(".cs").Where(file => file.StartsWith("src/", StringComparison.Ordinal) && !file.StartsWith("src/Vagus.Storage/", StringComparison.Ordinal));
+        var elsewhere = Repository.FilesEndingIn(".cs")
+            .Where(
+            file => file.StartsWith("src/", StringComparison.Ordinal) && !file.StartsWith("src/Vagus.Storage/", StringComparison.Ordinal));
 
         Findings.MustBeNone(elsewhere.Where(file => SpeaksToDrivers(Repository.Text(file))));
     }
@@ -71,7 +79,8 @@ public sealed class ArrowTests
     {
         if (!StandsOn.ContainsKey(project)) return [$"{project} has no place in the table of arrows"];
         var below = Below(project).ToHashSet(StringComparer.Ordinal);
-        return References(text).Where(reference => !below.Contains(reference)).Select(reference => $"{project} may not reference {reference}");
+        return References(text).Where(reference => !below.Contains(reference))
+            .Select(reference => $"{project} may not reference {reference}");
     }
 
     /// <summary>A project that is only built before, whose types cannot be used, is no arrow.</summary>

@@ -4,7 +4,8 @@ namespace Vagus.Architecture.Tests;
 
 public sealed partial class BannedWordTests
 {
-    private static readonly string[] Written = [".cs", ".ts", ".tsx", ".mjs", ".js", ".css", ".html", ".md", ".csproj", ".props", ".targets", ".slnx", ".yml", ".yaml", ".sh"];
+    private static readonly string[] Written = [".cs", ".ts", ".tsx", ".mjs", ".js", ".css", ".html", ".md", ".csproj", ".props",
+        ".targets", ".slnx", ".yml", ".yaml", ".sh"];
 
     private static readonly (Regex Pattern, string Why)[] Rules =
     [
@@ -21,9 +22,12 @@ public sealed partial class BannedWordTests
     [Fact]
     public void Nobody_wrote_what_we_agreed_not_to_write()
     {
-        var files = Repository.FilesEndingIn(Written).Concat(Repository.Files.Where(file => file.StartsWith("bin/", StringComparison.Ordinal)));
+        var files = Repository.FilesEndingIn(Written)
+            .Concat(Repository.Files.Where(file => file.StartsWith("bin/", StringComparison.Ordinal)));
 
-        Findings.MustBeNone(files.Where(file => !file.EndsWith($"/{nameof(BannedWordTests)}.cs", StringComparison.Ordinal)).SelectMany(file => Banned(Repository.Text(file)).Select(why => $"{file}: {why}")));
+        Findings.MustBeNone(
+            files.Where(file => !file.EndsWith($"/{nameof(BannedWordTests)}.cs", StringComparison.Ordinal))
+            .SelectMany(file => Banned(Repository.Text(file)).Select(why => $"{file}: {why}")));
     }
 
     [Theory]
@@ -58,7 +62,8 @@ public sealed partial class BannedWordTests
     [GeneratedRegex(@"\bNotImplementedException\b", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex NotImplemented();
 
-    [GeneratedRegex(@"(?<![\w.])/(work|home/\w+|root|Users/\w+)/|\b[A-Z]:\\Users\\", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(
+        @"(?<![\w.])/(work|home/\w+|root|Users/\w+)/|\b[A-Z]:\\Users\\", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex OneMachine();
 
     [GeneratedRegex(@"\.\./shared\b", RegexOptions.None, matchTimeoutMilliseconds: 5000)]

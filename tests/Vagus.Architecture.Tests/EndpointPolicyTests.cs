@@ -45,7 +45,9 @@ public sealed class EndpointPolicyTests
     [Fact]
     public void An_endpoint_without_a_rule_is_seen()
     {
-        var bare = new RouteEndpoint(_ => Task.CompletedTask, Microsoft.AspNetCore.Routing.Patterns.RoutePatternFactory.Parse("/bare"), 0, new EndpointMetadataCollection(), "bare");
+        var bare = new RouteEndpoint(
+            _ => Task.CompletedTask, Microsoft.AspNetCore.Routing.Patterns.RoutePatternFactory.Parse("/bare"), 0,
+            new EndpointMetadataCollection(), "bare");
 
         Assert.Equal(["/bare"], WithoutRule([bare]));
     }
@@ -55,7 +57,8 @@ public sealed class EndpointPolicyTests
 
     private static string Route(Endpoint endpoint) => (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? endpoint.DisplayName ?? "";
 
-    private static List<Endpoint> Endpoints(WebApplication app) => [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)];
+    private static List<Endpoint> Endpoints(WebApplication app) =>
+        [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)];
 
     private static ServerOptions Options() => new()
     {

@@ -11,7 +11,8 @@ public sealed partial class LinkTests
     [Fact]
     public void A_link_to_nowhere_is_seen()
     {
-        const string text = "See [the log](../src/Log.md#order), [home](README.md), [![badge](x.svg)](there.md), [the standard](https://hl7.org/fhir) and [above](#order).";
+        const string text =
+            "See [the log](../src/Log.md#order), [home](README.md), [![badge](x.svg)](there.md), [the standard](https://hl7.org/fhir) and [above](#order).";
 
         Assert.Equal(
             ["docs/guide.md: x.svg", "docs/guide.md: there.md"],

@@ -4,7 +4,8 @@ namespace Vagus.Architecture.Tests;
 
 public sealed partial class NameTests
 {
-    private const string Vague = "Manager|Helpers?|Utils?|Utility|Utilities|Common|Base|Processor|Impl|Wrapper|HostedService|Service|Handler|Dto|Misc|Stuff";
+    private const string Vague =
+        "Manager|Helpers?|Utils?|Utility|Utilities|Common|Base|Processor|Impl|Wrapper|HostedService|Service|Handler|Dto|Misc|Stuff";
 
     [Fact]
     public void No_file_has_a_name_that_says_nothing() =>
@@ -12,7 +13,9 @@ public sealed partial class NameTests
 
     [Fact]
     public void No_type_has_a_name_that_says_nothing() =>
-        Findings.MustBeNone(Repository.FilesEndingIn(".cs", ".ts", ".tsx").SelectMany(file => VagueTypes(Repository.Text(file)).Select(type => $"{file}: {type}")));
+        Findings.MustBeNone(
+            Repository.FilesEndingIn(".cs", ".ts", ".tsx")
+            .SelectMany(file => VagueTypes(Repository.Text(file)).Select(type => $"{file}: {type}")));
 
     [Theory]
     [InlineData("src/Vagus.Fhir/DataHelper.cs")]
@@ -37,14 +40,19 @@ public sealed partial class NameTests
     public void A_name_that_says_something_is_not(string line) => Assert.Empty(VagueTypes(line));
 
     private static bool IsVagueFile(string file) =>
-        file.Split('/').Any(part => VagueName().IsMatch(part.Split('.', 2)[0])) || VagueName().IsMatch(Path.GetFileNameWithoutExtension(file));
+        file.Split('/').Any(part => VagueName().IsMatch(part.Split('.', 2)[0]))
+            || VagueName().IsMatch(Path.GetFileNameWithoutExtension(file));
 
     private static IEnumerable<string> VagueTypes(string text) =>
         TypeName().Matches(text).Select(match => match.Groups["name"].Value).Where(name => VagueName().IsMatch(name));
 
-    [GeneratedRegex($@"(^|[a-z0-9I])({Vague})$|^(manager|helpers?|utils?|common|base|misc)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(
+        $@"(^|[a-z0-9I])({Vague})$|^(manager|helpers?|utils?|common|base|misc)$", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 5000)]
     private static partial Regex VagueName();
 
-    [GeneratedRegex(@"^[\w ]*\b(class|record( (class|struct))?|struct|interface|enum) (?<name>[A-Z]\w*)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(
+        @"^[\w ]*\b(class|record( (class|struct))?|struct|interface|enum) (?<name>[A-Z]\w*)",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
     private static partial Regex TypeName();
 }

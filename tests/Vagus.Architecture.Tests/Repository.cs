@@ -29,7 +29,9 @@ internal static class Repository
         }
     }
 
-    /// <summary>bin at the root holds our commands; below a project it holds what the compiler made. Tools keep their own in dotted folders.</summary>
+    /// <summary>
+    /// bin at the root holds our commands; below a project it holds what the compiler made. Tools keep their own in dotted folders.
+    /// </summary>
     private static bool IsMade(string parent, string name) =>
         name.StartsWith('.') || MadeByTools.Contains(name) || (name == "bin" && parent != Root);
 

@@ -17,7 +17,9 @@ public sealed class ConnectingTests : IDisposable
     {
         using var crew = Crew();
         await crew.Trusted.Send(Question, default);
-        server.Trouble = request => request.Headers.Authorization?.Parameter == "service@harbor.example#1" ? PretendServer.Status(HttpStatusCode.Unauthorized) : null;
+        server.Trouble = request =>
+            request.Headers.Authorization?.Parameter == "service@harbor.example#1"
+            ? PretendServer.Status(HttpStatusCode.Unauthorized) : null;
 
         var answer = await crew.Trusted.Send(Question, default);
 
@@ -42,7 +44,8 @@ public sealed class ConnectingTests : IDisposable
     {
         using var crew = Crew();
         await crew.Trusted.Send(Question, default);
-        server.Trouble = request => PretendServer.Path(request) == "api/auth/refresh" ? PretendServer.Status(HttpStatusCode.Unauthorized) : null;
+        server.Trouble = request =>
+            PretendServer.Path(request) == "api/auth/refresh" ? PretendServer.Status(HttpStatusCode.Unauthorized) : null;
 
         clock.Advance(TimeSpan.FromMinutes(10));
         await crew.Trusted.Send(Question, default);

@@ -63,11 +63,16 @@ public sealed class DayPlanTests
         var played = Samples.Played(Samples.Clinic()).ToList();
         var ingredient = Drugs.Amoxicillin.Ingredient.Value;
 
-        Assert.Contains(played, resource => Synthetic.Fhir.TypeOf(resource) == "AllergyIntolerance" && resource.ToJsonString().Contains($"\"{ingredient}\""));
-        Assert.Contains(played, resource => Synthetic.Fhir.TypeOf(resource) == "MedicationRequest" && resource.ToJsonString().Contains($"\"{ingredient}\""));
+        Assert.Contains(
+            played, resource =>
+            Synthetic.Fhir.TypeOf(resource) == "AllergyIntolerance" && resource.ToJsonString().Contains($"\"{ingredient}\""));
+        Assert.Contains(
+            played, resource =>
+            Synthetic.Fhir.TypeOf(resource) == "MedicationRequest" && resource.ToJsonString().Contains($"\"{ingredient}\""));
     }
 
-    private static string Place(System.Text.Json.Nodes.JsonObject resource) => $"{Synthetic.Fhir.TypeOf(resource)}/{Synthetic.Fhir.IdOf(resource)}";
+    private static string Place(System.Text.Json.Nodes.JsonObject resource) =>
+        $"{Synthetic.Fhir.TypeOf(resource)}/{Synthetic.Fhir.IdOf(resource)}";
 
     private static IEnumerable<string> ReferencesOf(Act act) => act switch
     {

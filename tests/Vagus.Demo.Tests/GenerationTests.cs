@@ -76,7 +76,9 @@ public sealed class GenerationTests
         var tomorrow = today with { Date = today.Date.AddDays(1) };
 
         Assert.Equal(History.Write(today, today.Patients[0]).Witness, History.Write(tomorrow, tomorrow.Patients[0]).Witness);
-        Assert.Empty(Appointments.OfTheDay(today).Select(booking => booking.Id).Intersect(Appointments.OfTheDay(tomorrow).Select(booking => booking.Id)));
+        Assert.Empty(
+            Appointments.OfTheDay(today).Select(booking => booking.Id)
+            .Intersect(Appointments.OfTheDay(tomorrow).Select(booking => booking.Id)));
     }
 
     [Fact]
@@ -86,8 +88,10 @@ public sealed class GenerationTests
 
         string[] kinds =
         [
-            "Patient", "Condition", "AllergyIntolerance", "MedicationRequest", "MedicationDispense", "Encounter", "Observation", "DiagnosticReport", "ServiceRequest",
-            "ImagingStudy", "Immunization", "Coverage", "Claim", "ClaimResponse", "Specimen", "Appointment", "Practitioner", "PractitionerRole", "Organization", "Location",
+            "Patient", "Condition", "AllergyIntolerance", "MedicationRequest", "MedicationDispense", "Encounter", "Observation",
+                "DiagnosticReport", "ServiceRequest",
+            "ImagingStudy", "Immunization", "Coverage", "Claim", "ClaimResponse", "Specimen", "Appointment", "Practitioner",
+                "PractitionerRole", "Organization", "Location",
         ];
         Assert.Empty(kinds.Except(resources.Select(resource => (string?)resource["resourceType"])));
         Assert.Contains(resources, resource => (string?)resource["interpretation"]?[0]?["coding"]?[0]?["code"] == "HH");
@@ -106,7 +110,8 @@ public sealed class GenerationTests
     public void A_fhir_id_in_the_sign_ins_becomes_the_persons_id()
     {
         var tenant = Samples.Tenant();
-        var users = tenant.Users.Select(user => user with { FhirId = user.Role is "patient" or "provider" ? $"{user.Role}-1" : null }).ToList();
+        var users = tenant.Users.Select(user => user with { FhirId = user.Role is "patient" or "provider" ? $"{user.Role}-1" : null })
+            .ToList();
 
         var clinic = Clinic.Of(tenant with { Users = users }, seed: 1, patients: 3, Samples.Date, TimeSpan.Zero);
 

@@ -105,7 +105,8 @@ public sealed class PlayingTests : IDisposable
     [Fact]
     public async Task A_server_without_the_workflow_path_is_sent_the_signature()
     {
-        server.Trouble = request => PretendServer.Path(request).EndsWith("/sign", StringComparison.Ordinal) ? PretendServer.Status(HttpStatusCode.NotFound) : null;
+        server.Trouble = request =>
+            PretendServer.Path(request).EndsWith("/sign", StringComparison.Ordinal) ? PretendServer.Status(HttpStatusCode.NotFound) : null;
         var step = DayPlan.Of(clinic).First(each => each.Events.Contains("encounter.signed"));
 
         await new PerformStep(crew).Run(step, default);
@@ -130,7 +131,8 @@ public sealed class PlayingTests : IDisposable
         var folder = Directory.CreateTempSubdirectory("vagus-demo-");
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "A_1.json"), History.Write(clinic, clinic.Patients[0]).ToBundle().ToJsonString());
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "A_1.json"), History.Write(clinic, clinic.Patients[0]).ToBundle().ToJsonString());
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "B_2.json"), "not json");
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "C_3.json"), "[]");
 

@@ -1,10 +1,10 @@
+using Vagus.Fhir.R4.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Demo.Playing;
 using Vagus.Demo.Synthetic;
 using Vagus.Events;
-using Vagus.Fhir.Indexing;
-using Vagus.Fhir.Validation;
+using Vagus.Fhir.R4.Validation;
 using CareRules = Vagus.Care.Tests.Deriving.Clinic;
 
 namespace Vagus.Demo.Tests;
@@ -73,7 +73,8 @@ public sealed class ServerRulesTests
         }
     }
 
-    private static async Task<IReadOnlyList<string>> Write(CareRules server, Dictionary<string, JsonObject> stored, IReadOnlyList<JsonObject> resources)
+    private static async Task<IReadOnlyList<string>> Write(
+        CareRules server, Dictionary<string, JsonObject> stored, IReadOnlyList<JsonObject> resources)
     {
         foreach (var resource in resources) stored[Place(resource)] = resource;
         return (await server.Write([.. resources.Select(resource => resource.ToJsonString())])).Types;

@@ -22,7 +22,9 @@ public sealed class CatalogueTests
 
     [Fact]
     public void The_library_depends_on_nothing_but_the_platform() =>
-        Assert.All(typeof(EventData).Assembly.GetReferencedAssemblies(), reference => Assert.StartsWith("System", reference.Name, StringComparison.Ordinal));
+        Assert.All(
+            typeof(EventData).Assembly.GetReferencedAssemblies(), reference =>
+            Assert.StartsWith("System", reference.Name, StringComparison.Ordinal));
 
     [Fact]
     public void Only_resource_events_have_no_socket_name() =>
@@ -38,7 +40,8 @@ public sealed class CatalogueTests
     [InlineData("prior_auth.denied", "prior_auth:denied", "status_changed", EventImportance.Alert)]
     [InlineData("message.sent", "message:sent", "message", EventImportance.Normal)]
     [InlineData("lab.order.created", "lab:order_created", "order_placed", EventImportance.Normal)]
-    public void An_event_goes_by_the_names_that_clients_know(string name, string socketName, string clinicalKind, EventImportance importance)
+    public void An_event_goes_by_the_names_that_clients_know(
+        string name, string socketName, string clinicalKind, EventImportance importance)
     {
         var type = EventCatalogue.ByType[name];
 
@@ -83,7 +86,8 @@ public sealed class CatalogueTests
     {
         using var json = JsonDocument.Parse(EventCatalogue.Serialize(EventExamples.Of(EventCatalogue.ByType["appointment.created"])));
 
-        string[] promised = ["id", "patientId", "patientName", "providerId", "providerName", "scheduledStart", "scheduledEnd", "status", "appointmentType", "location"];
+        string[] promised = ["id", "patientId", "patientName", "providerId", "providerName", "scheduledStart", "scheduledEnd", "status",
+            "appointmentType", "location"];
         Assert.All(promised, field => Assert.True(json.RootElement.TryGetProperty(field, out _), field));
     }
 

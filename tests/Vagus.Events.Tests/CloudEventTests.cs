@@ -7,7 +7,9 @@ namespace Vagus.Events.Tests;
 public sealed class CloudEventTests
 {
     private static readonly CloudEvent Complete =
-        CloudEvent.Of(new PatientCreated("p-1", "Patient/p-1/_history/1", "Zoë"), "01957c8e-7a40-7000-8000-000000000001", "vagus/north", new(2026, 3, 9, 14, 30, 0, TimeSpan.Zero)) with
+        CloudEvent.Of(
+            new PatientCreated("p-1", "Patient/p-1/_history/1", "Zoë"), "01957c8e-7a40-7000-8000-000000000001", "vagus/north",
+            new(2026, 3, 9, 14, 30, 0, TimeSpan.Zero)) with
         {
             Subject = CloudEvent.SubjectOf("p-1"),
             TenantId = "north",
@@ -24,7 +26,8 @@ public sealed class CloudEventTests
         using var json = JsonDocument.Parse(Complete.ToUtf8Json());
 
         Assert.Equal(
-            ["specversion", "id", "type", "source", "subject", "time", "datacontenttype", "tenantid", "userid", "portaltype", "correlationid", "traceparent", "sequence", "data"],
+            ["specversion", "id", "type", "source", "subject", "time", "datacontenttype", "tenantid", "userid", "portaltype",
+                "correlationid", "traceparent", "sequence", "data"],
             json.RootElement.EnumerateObject().Select(attribute => attribute.Name));
         Assert.Equal("1.0", json.RootElement.GetProperty("specversion").GetString());
         Assert.Equal("patient.created", json.RootElement.GetProperty("type").GetString());
@@ -58,7 +61,8 @@ public sealed class CloudEventTests
     [Fact]
     public void A_sequence_may_be_text_as_the_extension_has_it()
     {
-        var reading = Read("""{"specversion":"1.0","id":"1","type":"t","source":"s","time":"2026-03-09T14:30:00+02:00","sequence":"42","data":{}}""");
+        var reading = Read(
+            """{"specversion":"1.0","id":"1","type":"t","source":"s","time":"2026-03-09T14:30:00+02:00","sequence":"42","data":{}}""");
 
         Assert.Equal(42, reading.Event!.Sequence);
         Assert.Equal(12, reading.Event.Time.UtcDateTime.Hour);
@@ -75,15 +79,19 @@ public sealed class CloudEventTests
     [InlineData("""{"specversion":"1.0","id":"1","type":"t","time":"2026-03-09T14:30:00Z","data":{}}""", "source is missing")]
     [InlineData("""{"specversion":"1.0","id":"1","type":"t","source":"s","time":"yesterday","data":{}}""", "time")]
     [InlineData("""{"specversion":"1.0","id":"1","type":"t","source":"s","time":"2026-03-09T14:30:00Z"}""", "data is not an object")]
-    [InlineData("""{"specversion":"1.0","id":"1","type":"t","source":"s","time":"2026-03-09T14:30:00Z","datacontenttype":"text/xml","data":{}}""", "datacontenttype")]
-    [InlineData("""{"specversion":"1.0","id":"1","type":"t","source":"s","time":"2026-03-09T14:30:00Z","sequence":1.5,"data":{}}""", "sequence")]
+    [InlineData(
+        """{"specversion":"1.0","id":"1","type":"t","source":"s","time":"2026-03-09T14:30:00Z","datacontenttype":"text/xml","data":{}}""",
+        "datacontenttype")]
+    [InlineData(
+        """{"specversion":"1.0","id":"1","type":"t","source":"s","time":"2026-03-09T14:30:00Z","sequence":1.5,"data":{}}""", "sequence")]
     public void What_is_no_event_is_refused_with_the_reason(string json, string reason) =>
         Assert.Contains(reason, Read(json).Problem, StringComparison.Ordinal);
 
     [Fact]
     public void An_overlong_attribute_is_refused()
     {
-        var json = $$$"""{"specversion":"1.0","id":"{{{new string('x', 513)}}}","type":"t","source":"s","time":"2026-03-09T14:30:00Z","data":{}}""";
+        var json =
+            $$$"""{"specversion":"1.0","id":"{{{new string('x', 513)}}}","type":"t","source":"s","time":"2026-03-09T14:30:00Z","data":{}}""";
 
         Assert.Contains("Attribute id", Read(json).Problem, StringComparison.Ordinal);
     }

@@ -4,11 +4,14 @@ namespace Vagus.Events.Tests;
 
 public sealed class ContractTests
 {
-    private const string Renew = "Run: dotnet run --project tools/Vagus.TypeScriptGenerator (with -- --approve if you meant to change the contract).";
+    private const string Renew =
+        "Run: dotnet run --project tools/Vagus.TypeScriptGenerator (with -- --approve if you meant to change the contract).";
 
     [Fact]
     public void The_catalogue_is_the_approved_contract() =>
-        Assert.True(ContractSnapshot.Write() == Read("docs", "contracts", "events.json"), $"The events differ from docs/contracts/events.json. {Renew}");
+        Assert.True(
+            ContractSnapshot.Write() == Read("docs", "contracts", "events.json"),
+            $"The events differ from docs/contracts/events.json. {Renew}");
 
     [Fact]
     public void The_browser_types_are_current() =>

@@ -19,7 +19,9 @@ internal sealed record Answer(int Status, byte[] Body, HttpResponseHeaders Heade
 
     public long? Total => Json.TryGetProperty("total", out var total) ? total.GetInt64() : null;
 
-    public string? Next => Json.GetProperty("link").EnumerateArray().Where(link => link.GetProperty("relation").GetString() == "next").Select(link => link.GetProperty("url").GetString()).SingleOrDefault();
+    public string? Next =>
+        Json.GetProperty("link").EnumerateArray().Where(link => link.GetProperty("relation").GetString() == "next")
+        .Select(link => link.GetProperty("url").GetString()).SingleOrDefault();
 
     public IReadOnlyList<JsonElement> Entries => Json.TryGetProperty("entry", out var entries) ? [.. entries.EnumerateArray()] : [];
 

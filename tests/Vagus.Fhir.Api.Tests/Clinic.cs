@@ -27,7 +27,8 @@ internal sealed class Clinic(FhirServer server, TenantId tenant)
     /// <summary>A patient's user; the Patient itself is written by somebody else.</summary>
     public Task<Person> Patient(string patient, params string[] dependants) => Has(Role.Patient, patient: patient, dependants: dependants);
 
-    public async Task<Person> Has(Role role, string? patient = null, string? practitioner = null, bool seesSensitive = false, string[]? dependants = null)
+    public async Task<Person> Has(
+        Role role, string? patient = null, string? practitioner = null, bool seesSensitive = false, string[]? dependants = null)
     {
         var email = $"person{Interlocked.Increment(ref people)}@example.org";
         var user = new NewUser(tenant, email, "Somebody", role)
@@ -40,12 +41,15 @@ internal sealed class Clinic(FhirServer server, TenantId tenant)
         var added = (await server.Get<AddUser>().Add(user, CancellationToken.None)).Value.User;
         foreach (var dependant in dependants ?? [])
         {
-            Assert.False((await server.Get<ChangeUser>().GrantProxy(tenant, added, new PatientId(dependant), CancellationToken.None)).IsRefused);
+            Assert.False(
+                (await server.Get<ChangeUser>().GrantProxy(tenant, added, new PatientId(dependant), CancellationToken.None)).IsRefused);
         }
 
         var door = role == Role.Patient ? "api/patient-portal/auth/login" : "api/auth/login";
         var anybody = new Person(server, token: null);
-        var signedIn = await anybody.Send(HttpMethod.Post, $"/{door}", $$$$"""{"email":"{{{{email}}}}","password":"{{{{Password}}}}","tenant":"{{{{tenant.Value}}}}"}""", request => request.Content!.Headers.ContentType!.MediaType = "application/json");
+        var signedIn = await anybody.Send(
+            HttpMethod.Post, $"/{door}", $$$$"""{"email":"{{{{email}}}}","password":"{{{{Password}}}}","tenant":"{{{{tenant.Value}}}}"}""",
+            request => request.Content!.Headers.ContentType!.MediaType = "application/json");
         return new Person(server, signedIn.Is(200).Json.GetProperty("accessToken").GetString());
     }
 

@@ -21,8 +21,8 @@ using Vagus.Testing;
 namespace Vagus.Fhir.Api.Tests;
 
 /// <summary>
-/// The rooms that make up the FHIR API behind a real Kestrel, composed as the server does it. One per engine for the whole run: tests are kept
-/// apart by tenants, of which each makes its own (<see cref="Clinic"/>).
+/// The rooms that make up the FHIR API behind a real Kestrel, composed as the server does it. One per engine for the whole run: tests are
+/// kept apart by tenants, of which each makes its own (<see cref="Clinic"/>).
 /// </summary>
 public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? besides = null) : IAsyncLifetime
 {
@@ -31,7 +31,8 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
     private string? folder;
     private readonly ErrorLines errors = new();
 
-    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromMinutes(5) };
+    public HttpClient Http { get; } = new(
+        new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromMinutes(5) };
 
     public Uri Address => new(app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 

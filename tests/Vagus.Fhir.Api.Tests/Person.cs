@@ -10,29 +10,37 @@ internal sealed class Person(FhirServer server, string? token)
 
     public FhirServer Server => server;
 
-    public Task<Answer> Get(string path, Action<HttpRequestMessage>? change = null) => Send(HttpMethod.Get, Fhir(path), body: (string?)null, change);
+    public Task<Answer> Get(string path, Action<HttpRequestMessage>? change = null) =>
+        Send(HttpMethod.Get, Fhir(path), body: (string?)null, change);
 
     public Task<Answer> Create(string resource, Action<HttpRequestMessage>? change = null) => Post(TypeOf(resource), resource, change);
 
-    public Task<Answer> Put(string path, string resource, Action<HttpRequestMessage>? change = null) => Send(HttpMethod.Put, Fhir(path), resource, change);
+    public Task<Answer> Put(string path, string resource, Action<HttpRequestMessage>? change = null) =>
+        Send(HttpMethod.Put, Fhir(path), resource, change);
 
-    public Task<Answer> Put(string path, string resource, string ifMatch) => Put(path, resource, request => request.Headers.TryAddWithoutValidation("If-Match", ifMatch));
+    public Task<Answer> Put(string path, string resource, string ifMatch) =>
+        Put(path, resource, request => request.Headers.TryAddWithoutValidation("If-Match", ifMatch));
 
-    public Task<Answer> Delete(string path, Action<HttpRequestMessage>? change = null) => Send(HttpMethod.Delete, Fhir(path), body: (string?)null, change);
+    public Task<Answer> Delete(string path, Action<HttpRequestMessage>? change = null) =>
+        Send(HttpMethod.Delete, Fhir(path), body: (string?)null, change);
 
-    public Task<Answer> Post(string path, string body, Action<HttpRequestMessage>? change = null) => Send(HttpMethod.Post, Fhir(path), body, change);
+    public Task<Answer> Post(string path, string body, Action<HttpRequestMessage>? change = null) =>
+        Send(HttpMethod.Post, Fhir(path), body, change);
 
     /// <summary>Posts a Bundle to the base.</summary>
     public Task<Answer> Bundle(string type, params IEnumerable<string> entries) =>
         Post("", $$$$"""{"resourceType":"Bundle","type":"{{{{type}}}}","entry":[{{{{string.Join(',', entries)}}}}]}""");
 
     public Task<Answer> Search(string type, string form) => Send(
-        HttpMethod.Post, Fhir($"{type}/_search"), form, request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+        HttpMethod.Post, Fhir($"{type}/_search"), form, request =>
+            request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
 
     /// <summary>A GET with the query to the letter, which a Uri would otherwise tidy up.</summary>
     public async Task<Answer> Raw(string path, string query)
     {
-        var address = new Uri($"{server.Address.GetLeftPart(UriPartial.Authority)}{path}?{query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var address = new Uri(
+            $"{server.Address.GetLeftPart(UriPartial.Authority)}{path}?{query}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await server.Http.SendAsync(request);

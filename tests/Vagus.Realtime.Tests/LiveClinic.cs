@@ -20,7 +20,10 @@ using Vagus.Testing;
 
 namespace Vagus.Realtime.Tests;
 
-/// <summary>A server with two tenants, <c>north</c> and <c>south</c>, behind a real Kestrel on a free port. Events are written straight into the log.</summary>
+/// <summary>
+/// A server with two tenants, <c>north</c> and <c>south</c>, behind a real Kestrel on a free port. Events are written straight into the
+/// log.
+/// </summary>
 internal sealed class LiveClinic : IAsyncDisposable
 {
     public const string Password = "correct horse battery staple";
@@ -108,7 +111,8 @@ internal sealed class LiveClinic : IAsyncDisposable
     public async Task<long> Head(TenantId? tenant = null) => (await Get<EventLog>().Extent(tenant ?? North, default)).Last;
 
     /// <summary>Appends one event and answers its position.</summary>
-    public Task<long> Write(EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false, EventAudience? audience = null) =>
+    public Task<long> Write(
+        EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false, EventAudience? audience = null) =>
         Write(EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data), patient, tenant, sensitive, audience ?? EventAudience.Of(data));
 
     public async Task<long> Write(
@@ -152,7 +156,8 @@ internal sealed class LiveClinic : IAsyncDisposable
             async (write, cancel) =>
             {
                 var last = 0L;
-                for (var number = 0; number < count; number++) last = await write.Append(new(Get<IdSource>().NewId(), "lab.order.created", body), cancel);
+                for (var number = 0; number < count; number++)
+                    last = await write.Append(new(Get<IdSource>().NewId(), "lab.order.created", body), cancel);
                 return last;
             },
             default).AsTask();

@@ -32,7 +32,8 @@ internal sealed class RawClient : IAsyncDisposable
 
     public Task Say(string type, object data) => SayText(JsonSerializer.Serialize(new { type, data }));
 
-    public Task SayText(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, default);
+    public Task SayText(string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, default);
 
     public async Task<long> Subscribe(object request)
     {
@@ -68,7 +69,8 @@ internal sealed class RawClient : IAsyncDisposable
         while (true)
         {
             var frame = await NextFrame() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of position.");
-            if (frame.GetProperty("type").GetString() == "position") return (Position = frame.GetProperty("data").GetProperty("sequence").GetInt64()).Value;
+            if (frame.GetProperty("type").GetString() == "position")
+                return (Position = frame.GetProperty("data").GetProperty("sequence").GetInt64()).Value;
         }
     }
 

@@ -50,7 +50,8 @@ internal sealed class SocketClient : IAsyncDisposable
     public bool HasKept => events.Count > 0;
 
     /// <summary>Emits and waits for the acknowledgement; events that come before it are kept.</summary>
-    public Task<JsonElement> Ask(string name, object? request = null) => AskText(name, request is null ? null : JsonSerializer.Serialize(request));
+    public Task<JsonElement> Ask(string name, object? request = null) =>
+        AskText(name, request is null ? null : JsonSerializer.Serialize(request));
 
     /// <summary>As <see cref="Ask"/>, with the request as it is on the wire.</summary>
     public async Task<JsonElement> AskText(string name, string? request)
@@ -75,7 +76,8 @@ internal sealed class SocketClient : IAsyncDisposable
     /// <summary>Waits until the server has told that everything up to a position was sent; events that come before it are kept.</summary>
     public async Task Reach(long last)
     {
-        while (!(Position >= last)) Keep(await NextPacket() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) before {last}."));
+        while (!(Position >= last))
+            Keep(await NextPacket() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) before {last}."));
     }
 
     /// <summary>Waits for a word on the position that comes after this call; events that come before it are kept.</summary>
@@ -90,7 +92,9 @@ internal sealed class SocketClient : IAsyncDisposable
         return Position.Value;
     }
 
-    /// <summary>The next event but for words on the position, as <c>[name, payload, offset?]</c>; null when the server has closed.</summary>
+    /// <summary>
+    /// The next event but for words on the position, as <c>[name, payload, offset?]</c>; null when the server has closed.
+    /// </summary>
     public async Task<JsonElement?> Next()
     {
         while (events.Count == 0)
@@ -120,7 +124,8 @@ internal sealed class SocketClient : IAsyncDisposable
         return (int)socket.CloseStatus!;
     }
 
-    public Task SayText(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, default);
+    public Task SayText(string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, default);
 
     public void Cut() => socket.Abort();
 

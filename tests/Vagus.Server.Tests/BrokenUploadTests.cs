@@ -11,8 +11,8 @@ using Vagus.Testing;
 namespace Vagus.Server.Tests;
 
 /// <summary>
-/// A body that cannot be read, or whose sender goes away, is the client's fault: it is answered 400 where there is somebody to answer, and the
-/// operator reads no error line.
+/// A body that cannot be read, or whose sender goes away, is the client's fault: it is answered 400 where there is somebody to answer, and
+/// the operator reads no error line.
 /// </summary>
 public sealed class BrokenUploadTests : IAsyncLifetime
 {
@@ -42,7 +42,8 @@ public sealed class BrokenUploadTests : IAsyncLifetime
         Assert.False((await server.Get<AddTenant>().Add("harbor", "Harbor", default)).IsRefused);
         var user = new NewUser(new TenantId("harbor"), "maya@harbor.example", "Maya", Role.Provider) { Password = Password };
         Assert.False((await server.Get<AddUser>().Add(user, default)).IsRefused);
-        using var answer = await server.Http.PostAsJsonAsync(new Uri(server.Address, "/api/auth/login"), new { email = "maya@harbor.example", password = Password });
+        using var answer = await server.Http.PostAsJsonAsync(
+            new Uri(server.Address, "/api/auth/login"), new { email = "maya@harbor.example", password = Password });
         token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
 
@@ -100,5 +101,6 @@ public sealed class BrokenUploadTests : IAsyncLifetime
         return await reader.ReadLineAsync().WaitAsync(Limit);
     }
 
-    private static bool IsError(string line) => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal);
+    private static bool IsError(string line) =>
+        line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal);
 }

@@ -11,7 +11,9 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Server.Tests;
 
-/// <summary>A reader that is slow and steady gets everything; one that takes nothing is cut. Both read from the system's own buffers.</summary>
+/// <summary>
+/// A reader that is slow and steady gets everything; one that takes nothing is cut. Both read from the system's own buffers.
+/// </summary>
 public sealed class SlowReaderTests
 {
     private const string Password = "a long password for tests";
@@ -45,7 +47,8 @@ public sealed class SlowReaderTests
         Assert.False((await server.Get<AddTenant>().Add(Harbor.Value, "Harbor", default)).IsRefused);
         var user = new NewUser(Harbor, "maya@harbor.example", "Maya", Role.Provider) { Password = Password };
         Assert.False((await server.Get<AddUser>().Add(user, default)).IsRefused);
-        using var answer = await server.Http.PostAsJsonAsync(new Uri(server.Address, "/api/auth/login"), new { email = "maya@harbor.example", password = Password });
+        using var answer = await server.Http.PostAsJsonAsync(
+            new Uri(server.Address, "/api/auth/login"), new { email = "maya@harbor.example", password = Password });
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
 
@@ -59,7 +62,8 @@ public sealed class SlowReaderTests
                 async (write, cancel) =>
                 {
                     var last = 0L;
-                    for (var number = 0; number < 100; number++) last = await write.Append(new(server.Get<IdSource>().NewId(), "lab.order.created", body), cancel);
+                    for (var number = 0; number < 100; number++)
+                        last = await write.Append(new(server.Get<IdSource>().NewId(), "lab.order.created", body), cancel);
                     return last;
                 },
                 default);
@@ -99,7 +103,8 @@ public sealed class SlowReaderTests
     private static async Task Say(Socket socket, string text)
     {
         var payload = Encoding.UTF8.GetBytes(text);
-        byte[] length = payload.Length < 126 ? [(byte)(0x80 | payload.Length)] : [0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length];
+        byte[] length = payload.Length < 126
+            ? [(byte)(0x80 | payload.Length)] : [0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length];
         await socket.SendAsync((byte[])[0x81, .. length, 0, 0, 0, 0, .. payload]);
     }
 

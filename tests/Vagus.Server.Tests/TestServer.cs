@@ -20,7 +20,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public WebApplication App => app;
 
-    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    public HttpClient Http { get; } = new(
+        new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
 
     public Uri Address => new(app.Urls.First());
 
@@ -28,7 +29,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Built, not started.</summary>
     public static TestServer Build(
-        string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null) => new(settings, add, live);
+        string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null) =>
+            new(settings, add, live);
 
     public static async Task<TestServer> Start(
         string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null)

@@ -159,5 +159,6 @@ public sealed class EventTests
         Assert.Equal(4401, wire.CloseStatus);
     }
 
-    private static BroadcastTarget BroadcastTo(LiveServer live) => live.Server.Of("/").To(live.Server.Of("/").Sockets.Select(socket => socket.Id).ToArray());
+    private static BroadcastTarget BroadcastTo(LiveServer live) =>
+        live.Server.Of("/").To(live.Server.Of("/").Sockets.Select(socket => socket.Id).ToArray());
 }

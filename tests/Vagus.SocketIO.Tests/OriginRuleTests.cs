@@ -25,10 +25,12 @@ public sealed class OriginRuleTests
         Assert.Equal(allowed, Origins.Allow(Request(scheme, host, origin), []));
 
     [Fact]
-    public void A_request_without_an_origin_is_no_browsers_and_may_come_in() => Assert.True(Origins.Allow(Request("http", "clinic.example"), ["https://other.example"]));
+    public void A_request_without_an_origin_is_no_browsers_and_may_come_in() =>
+        Assert.True(Origins.Allow(Request("http", "clinic.example"), ["https://other.example"]));
 
     [Fact]
-    public void Two_origins_are_none() => Assert.False(Origins.Allow(Request("http", "clinic.example", "http://clinic.example", "http://clinic.example"), []));
+    public void Two_origins_are_none() =>
+        Assert.False(Origins.Allow(Request("http", "clinic.example", "http://clinic.example", "http://clinic.example"), []));
 
     [Theory]
     [InlineData("https://portal.example", true)]

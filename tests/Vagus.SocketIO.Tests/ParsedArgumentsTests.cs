@@ -12,7 +12,8 @@ public sealed class ParsedArgumentsTests
         var parsed = Event("""["name", 1, {"a":[1, 2]} ,"x",null]""")!;
 
         Assert.Equal("name", parsed.Name);
-        Assert.Equal(["1", """{"a":[1, 2]}""", "\"x\"", "null"], parsed.Ranges.Select(range => Encoding.UTF8.GetString(parsed.Json[range])));
+        Assert.Equal(
+            ["1", """{"a":[1, 2]}""", "\"x\"", "null"], parsed.Ranges.Select(range => Encoding.UTF8.GetString(parsed.Json[range])));
     }
 
     [Fact]

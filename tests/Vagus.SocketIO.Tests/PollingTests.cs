@@ -14,7 +14,8 @@ public sealed class PollingTests
         using var response = await live.Http.GetAsync(live.Polling());
 
         var open = JsonDocument.Parse((await response.Content.ReadAsStringAsync())[1..]).RootElement;
-        Assert.Equal(["sid", "upgrades", "pingInterval", "pingTimeout", "maxPayload"], open.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["sid", "upgrades", "pingInterval", "pingTimeout", "maxPayload"], open.EnumerateObject().Select(property => property.Name));
         Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
         Assert.False(response.Headers.Contains("Set-Cookie"));
     }
@@ -43,7 +44,8 @@ public sealed class PollingTests
         var sid = await live.OpenPolling();
         await live.Post(sid, "40");
 
-        using var stripped = await live.Http.GetAsync(new Uri(live.WebSocket(sid).ToString().Replace("ws://", "http://", StringComparison.Ordinal)));
+        using var stripped = await live.Http.GetAsync(
+            new Uri(live.WebSocket(sid).ToString().Replace("ws://", "http://", StringComparison.Ordinal)));
 
         Assert.Equal(HttpStatusCode.BadRequest, stripped.StatusCode);
         Assert.StartsWith("40{\"sid\":", await live.Http.GetStringAsync(live.Polling(sid)));

@@ -185,7 +185,9 @@ public sealed class RecoveryTests
 
         var packets = new List<string> { first };
         while (packets.Count < 6) packets.Add(await back.Read());
-        Assert.Equal([1, 2, 3, 4, 5], packets.Where(packet => packet[1] == '2').Select(packet => JsonDocument.Parse(packet[2..]).RootElement[1].GetInt32()));
+        Assert.Equal(
+            [1, 2, 3, 4, 5],
+            packets.Where(packet => packet[1] == '2').Select(packet => JsonDocument.Parse(packet[2..]).RootElement[1].GetInt32()));
     }
 
     private static Task<LiveServer> Start(Action<RecoveryOptions>? configure = null) => LiveServer.Start(
@@ -238,7 +240,8 @@ public sealed class RecoveryTests
             return occurrence;
         }
 
-        public ValueTask<EventOffset> Head(ClientSocket socket, CancellationToken cancel) => ValueTask.FromResult(new EventOffset(0, "log-0"));
+        public ValueTask<EventOffset> Head(ClientSocket socket, CancellationToken cancel) =>
+            ValueTask.FromResult(new EventOffset(0, "log-0"));
 
         public async ValueTask<Replay?> Since(ClientSocket socket, string offset, int limit, CancellationToken cancel)
         {

@@ -37,7 +37,8 @@ public sealed class WebSocketInputTests
     [Fact]
     public void A_flood_of_empty_fragments_is_refused()
     {
-        var flood = Frame(1, "a"u8, final: false).Concat(Enumerable.Repeat(Frame(0, default, final: false), 200).SelectMany(frame => frame));
+        var flood = Frame(1, "a"u8, final: false)
+            .Concat(Enumerable.Repeat(Frame(0, default, final: false), 200).SelectMany(frame => frame));
 
         Assert.Equal(["Violation:1002"], Run([.. flood]));
     }

@@ -52,7 +52,8 @@ public abstract class LaneTests(Engine engine)
     public async Task When_the_lane_ends_every_waiting_write_is_answered_and_storage_has_failed()
     {
         using var log = new ThrowingLog();
-        await using var storage = await TestStorage.Create(engine, add: services => services.AddLogging(logging => logging.AddProvider(log)));
+        await using var storage = await TestStorage.Create(
+            engine, add: services => services.AddLogging(logging => logging.AddProvider(log)));
         var entered = new TaskCompletionSource();
         var gate = new TaskCompletionSource();
         var losing = storage.Commit.Write<long>(
@@ -76,14 +77,15 @@ public abstract class LaneTests(Engine engine)
         Assert.Equal("storage_failed", (await Append(storage).WaitAsync(Limit)).Refusal?.Code);
     }
 
-    private Task<TestStorage> Create(RecordedLog log) => TestStorage.Create(engine, add: services => services.AddLogging(logging => logging.AddProvider(log)));
+    private Task<TestStorage> Create(RecordedLog log) =>
+        TestStorage.Create(engine, add: services => services.AddLogging(logging => logging.AddProvider(log)));
 
-    private static Task<Outcome<long>> Append(TestStorage storage) => storage.Commit.Write<long>(
+    private static Task<Result<long>> Append(TestStorage storage) => storage.Commit.Write<long>(
         North,
         async (write, cancel) => await write.Append(new NewEvent("e", "resource.created", Encoding.UTF8.GetBytes("{}")), cancel),
         default).AsTask();
 
-    // The transaction under the lane's feet is gone, so the lane gives the group up.
+    // The transaction under the lane's feet is gone, so the lane fails the group.
     private static readonly Statement BreakOff = new(sqlite: "rollback", postgres: "select pg_terminate_backend(pg_backend_pid())");
 
     /// <summary>A log whose disk is full: an error that none of the lane's own branches expects.</summary>
@@ -98,7 +100,8 @@ public abstract class LaneTests(Engine engine)
 
         public bool IsEnabled(LogLevel logLevel) => Throws;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             throw new IOException("On purpose.");
 
         public void Dispose()

@@ -18,8 +18,10 @@ public sealed class ListenerTests
         await using var writer = await TestStorage.Create(Engine.Postgres);
         await using var reader = Second(writer.Options);
         var heard = new TaskCompletionSource<(TenantId, long)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var observation = reader.GetRequiredService<LogSignal>().Observe((tenant, position) => heard.TrySetResult((tenant, position)));
-        var listener = reader.GetServices<IHostedService>().OfType<BackgroundService>().Single(service => service.GetType().Name == "LogListener");
+        using var observation = reader.GetRequiredService<LogSignal>()
+            .Observe((tenant, position) => heard.TrySetResult((tenant, position)));
+        var listener = reader.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Single(service => service.GetType().Name == "LogListener");
         await listener.StartAsync(default);
 
         // Whether LISTEN is already in force cannot be seen from outside: the writer goes on until it is heard.

@@ -54,7 +54,8 @@ public abstract class MigratorTests(Engine engine)
     {
         await using var storage = await TestStorage.Create(engine);
 
-        var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new Migrator(storage.Database, [Shelf], storage.Clock).Run(default))));
+        var applied = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => new Migrator(storage.Database, [Shelf], storage.Clock).Run(default))));
 
         Assert.Equal(1, applied.Sum());
     }

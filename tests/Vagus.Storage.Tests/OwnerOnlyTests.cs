@@ -43,7 +43,8 @@ public sealed class OwnerOnlyTests
     }
 
     // A reader stays open, and with it the log and its index.
-    private static ValueTask<long> Read(Database database) => database.QueryOne(new Statement("select count(*) from schema_migration"), [], row => row.GetInt64(0), default);
+    private static ValueTask<long> Read(Database database) =>
+        database.QueryOne(new Statement("select count(*) from schema_migration"), [], row => row.GetInt64(0), default);
 
     private static ServiceProvider Services(string folder)
     {

@@ -17,7 +17,8 @@ public abstract class RetentionTests(Engine engine)
     public async Task Old_events_go_and_a_cursor_before_the_oldest_is_told_of_a_gap()
     {
         var clock = new SetClock();
-        await using var storage = await TestStorage.Create(engine, clock, options: new StorageOptions { EventRetention = TimeSpan.FromDays(30) });
+        await using var storage = await TestStorage.Create(
+            engine, clock, options: new StorageOptions { EventRetention = TimeSpan.FromDays(30) });
         for (var n = 1; n <= 3; n++) await Append(storage, North);
         clock.Now += TimeSpan.FromDays(31);
         await Append(storage, North);
@@ -105,7 +106,8 @@ public abstract class RetentionTests(Engine engine)
         var clock = new SetClock();
         using var log = new RecordedLog();
         await using var storage = await TestStorage.Create(
-            engine, clock, services => services.AddLogging(logging => logging.AddProvider(log)), new StorageOptions { SweepInterval = TimeSpan.FromMilliseconds(20) });
+            engine, clock, services => services.AddLogging(logging => logging.AddProvider(log)),
+                new StorageOptions { SweepInterval = TimeSpan.FromMilliseconds(20) });
         await Append(storage, North);
         clock.Now += TimeSpan.FromDays(60);
         await Alter(storage, HideHeads);
@@ -121,7 +123,9 @@ public abstract class RetentionTests(Engine engine)
     }
 
     private static async Task Alter(TestStorage storage, Statement statement) =>
-        Assert.False((await storage.Commit.Write<long>(North, async (write, cancel) => await write.Execute(statement, [], cancel), default)).IsRefused);
+        Assert.False(
+            (await storage.Commit.Write<long>(
+            North, async (write, cancel) => await write.Execute(statement, [], cancel), default)).IsRefused);
 
     private static async Task<long> Append(TestStorage storage, TenantId tenant) =>
         (await storage.Commit.Write<long>(tenant, async (write, cancel) => await write.Append(Draft(0), cancel), default)).Value;

@@ -70,7 +70,7 @@ public abstract class WritingTests(Engine engine)
             async (write, cancel) =>
             {
                 await write.Append(Draft("lost"), cancel);
-                await write.Later(wrong, [1L], cancel);
+                await write.Queue(wrong, [1L], cancel);
                 return 1;
             },
             default).AsTask();
@@ -128,7 +128,8 @@ public abstract class WritingTests(Engine engine)
     {
         await using var storage = await TestStorage.Create(engine);
         async Task<bool> Move(long position) =>
-            (await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "charts", position, cancel), default)).Value;
+            (await storage.Commit.Write<bool>(
+                North, async (write, cancel) => await Cursors.Move(write, "charts", position, cancel), default)).Value;
 
         var moves = new[] { await Move(3), await Move(3), await Move(2), await Move(4) };
 
@@ -163,7 +164,7 @@ public abstract class WritingTests(Engine engine)
         Assert.All(await Task.WhenAll(waiting), answer => Assert.False(answer.IsRefused));
     }
 
-    private static ValueTask<Outcome<long>> Append(TestStorage storage, TenantId tenant, string id) =>
+    private static ValueTask<Result<long>> Append(TestStorage storage, TenantId tenant, string id) =>
         storage.Commit.Write<long>(tenant, async (write, cancel) => await write.Append(Draft(id), cancel), default);
 
     private static NewEvent Draft(string id) => new(id, "resource.created", Encoding.UTF8.GetBytes("{}"));

@@ -24,7 +24,8 @@ public sealed class NastyJson(int seed)
         "79228162514264337593543950336", "2147483648", "0." + new string('3', 400), new string('9', 5_000), "1e99999999999",
     ];
 
-    private static readonly string[] Values = ["null", "true", "false", "{}", "[]", "\"\"", "[null]", "[[]]", "{\"\":{}}", "[{}]", "7", "\"x\""];
+    private static readonly string[] Values = ["null", "true", "false", "{}", "[]", "\"\"", "[null]", "[[]]", "{\"\":{}}", "[{}]", "7",
+        "\"x\""];
 
     private static readonly byte[][] Bytes =
     [

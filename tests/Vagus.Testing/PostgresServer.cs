@@ -8,8 +8,8 @@ using Npgsql;
 namespace Vagus.Testing;
 
 /// <summary>
-/// A real PostgreSQL for one test run: its own data folder, a free port on 127.0.0.1, ended by process id. PostgreSQL refuses to run as root,
-/// so as root it is started as the user <c>postgres</c>. A run may hand in a server of its own in VAGUS_TEST_POSTGRES.
+/// A real PostgreSQL for one test run: its own data folder, a free port on 127.0.0.1, ended by process id. PostgreSQL refuses to run as
+/// root, so as root it is started as the user <c>postgres</c>. A run may hand in a server of its own in VAGUS_TEST_POSTGRES.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -44,17 +44,22 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task<PostgresServer> Start()
     {
-        if (Environment.GetEnvironmentVariable("VAGUS_TEST_POSTGRES") is { Length: > 0 } given) return new PostgresServer(given, null, null);
+        if (Environment.GetEnvironmentVariable("VAGUS_TEST_POSTGRES") is { Length: > 0 } given)
+            return new PostgresServer(given, null, null);
         var binaries = FindBinaries();
         var folder = Directory.CreateTempSubdirectory("vagus-pg-").FullName;
         var asRoot = Environment.UserName == "root";
         if (asRoot) await Run("chown", "postgres", folder);
-        await Run([.. As(asRoot), Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "d"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        await Run(
+            [.. As(asRoot), Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "d"), "-U", "postgres", "-A", "trust", "-E",
+            "UTF8", "--locale=C", "--no-sync"]);
         var port = FreePort();
         string[] command =
         [
-            .. As(asRoot), Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "d"), "-p", port.ToString(CultureInfo.InvariantCulture),
-            "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "max_connections=300", "-c", "shared_buffers=128MB",
+            .. As(asRoot), Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "d"), "-p",
+                port.ToString(CultureInfo.InvariantCulture),
+            "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "max_connections=300", "-c",
+                "shared_buffers=128MB",
         ];
         var server = Launch(command);
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
@@ -81,7 +86,9 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs while the process exits, when child processes are no longer reaped: so signals and /proc, and not <see cref="Process"/>.</summary>
+    /// <summary>
+    /// Runs while the process exits, when child processes are no longer reaped: so signals and /proc, and not <see cref="Process"/>.
+    /// </summary>
     private void Stop()
     {
         if (process is null || folder is null || !Directory.Exists(folder)) return;
@@ -105,12 +112,14 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string FindBinaries()
     {
-        foreach (var version in Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending() : Enumerable.Empty<string>())
+        foreach (var version in Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending() : Enumerable.Empty<string>())
         {
             if (File.Exists(Path.Combine(version, "bin", "initdb"))) return Path.Combine(version, "bin");
         }
 
-        throw new InvalidOperationException("PostgreSQL is not installed (Debian: apt-get install postgresql-15). bin/test installs it where it may.");
+        throw new InvalidOperationException(
+            "PostgreSQL is not installed (Debian: apt-get install postgresql-15). bin/test installs it where it may.");
     }
 
     private static string[] As(bool root) => root ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
@@ -119,12 +128,15 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         using var process = Launch(command);
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{command[0]} ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync()}");
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException(
+                $"{command[0]} ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync()}");
     }
 
     private static Process Launch(string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(
+            command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         var process = Process.Start(start)!;
         if (command.Any(part => part.EndsWith("/postgres", StringComparison.Ordinal)))
         {

@@ -39,7 +39,8 @@ public sealed class TestStorage : IAsyncDisposable
         where T : notnull => services.GetRequiredService<T>();
 
     /// <param name="add">Registers further rooms and their migrations.</param>
-    public static async Task<TestStorage> Create(Engine engine, TimeProvider? clock = null, Action<IServiceCollection>? add = null, StorageOptions? options = null)
+    public static async Task<TestStorage> Create(
+        Engine engine, TimeProvider? clock = null, Action<IServiceCollection>? add = null, StorageOptions? options = null)
     {
         options ??= new StorageOptions();
         string? folder = null;

@@ -111,14 +111,17 @@ public sealed class Clinic(House house, TenantId tenant)
         var added = (await house.Get<AddUser>().Add(user, CancellationToken.None)).Value.User;
         foreach (var dependant in dependants ?? [])
         {
-            Assert.False((await house.Get<ChangeUser>().GrantProxy(tenant, added, new PatientId(dependant), CancellationToken.None)).IsRefused);
+            Assert.False(
+                (await house.Get<ChangeUser>().GrantProxy(tenant, added, new PatientId(dependant), CancellationToken.None)).IsRefused);
         }
 
         var door = role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";
-        using var answer = await house.Http.PostAsJsonAsync(new Uri(house.Address, door), new { email, password = House.Password, tenant = tenant.Value });
+        using var answer = await house.Http.PostAsJsonAsync(
+            new Uri(house.Address, door), new { email, password = House.Password, tenant = tenant.Value });
         answer.EnsureSuccessStatusCode();
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        var name = $"{role.Name()}{(sensitive ? "+" : "")}{(patient is null ? "" : $" of {string.Join(',', (dependants ?? []).Prepend(patient))}")}";
+        var name =
+            $"{role.Name()}{(sensitive ? "+" : "")}{(patient is null ? "" : $" of {string.Join(',', (dependants ?? []).Prepend(patient))}")}";
         return new Person(house, added, role, name, body.GetProperty("accessToken").GetString()!) { SeesSensitive = sensitive };
     }
 }

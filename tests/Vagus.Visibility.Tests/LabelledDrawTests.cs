@@ -2,7 +2,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Visibility.Tests;
 
-/// <summary>An event is as sensitive as the most sensitive record it draws from; where something is left without it, that is told to the others.</summary>
+/// <summary>
+/// An event is as sensitive as the most sensitive record it draws from; where something is left without it, that is told to the others.
+/// </summary>
 public abstract class LabelledDrawTests(House house)
 {
     [Fact]
@@ -23,7 +25,8 @@ public abstract class LabelledDrawTests(House house)
         await scene.Boss.Write(Records.Prescription("m", "p1", "70618"));
 
         await scene.IsTold(Role.Pharmacy, "pharmacy.allergy.contraindication", shows: ["m"], hides: ["a"]);
-        Assert.DoesNotContain("AllergyIntolerance", await scene.TextOf(Role.Pharmacy, "pharmacy.allergy.contraindication"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "AllergyIntolerance", await scene.TextOf(Role.Pharmacy, "pharmacy.allergy.contraindication"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +44,8 @@ public abstract class LabelledDrawTests(House house)
     [Fact]
     public async Task What_becomes_of_a_hidden_claim_is_told_to_those_with_the_permission_only()
     {
-        await using var scene = await Scene.Open(house, Records.Organization("ins"), Records.Labelled(Records.Claim("c", "p1"), Records.Restricted));
+        await using var scene = await Scene.Open(
+            house, Records.Organization("ins"), Records.Labelled(Records.Claim("c", "p1"), Records.Restricted));
 
         await scene.Boss.Write(Records.ClaimResponse("cr", "p1", "c"));
 
@@ -81,7 +85,8 @@ public abstract class LabelledDrawTests(House house)
         await scene.Boss.Write(Records.Labelled(resolved, Records.Normal));
 
         await scene.IsNotTold(Role.Provider, "patient.allergy.removed");
-        Assert.Contains((await scene.Hears(Role.Provider)).Updates, update => update.Resource == "AllergyIntolerance/a" && update.HasContent);
+        Assert.Contains(
+            (await scene.Hears(Role.Provider)).Updates, update => update.Resource == "AllergyIntolerance/a" && update.HasContent);
     }
 
     [Fact]

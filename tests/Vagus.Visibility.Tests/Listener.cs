@@ -51,7 +51,8 @@ internal abstract class Listener : IAsyncDisposable
 
     protected Task Connect(Uri address) => socket.ConnectAsync(address, CancellationToken.None);
 
-    protected Task Send(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    protected Task Send(string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     /// <summary>Takes one message and keeps it if it is an event.</summary>
     protected abstract Task<string> Take();
@@ -82,7 +83,8 @@ internal sealed class SocketListener : Listener
     public static async Task<SocketListener> Open(House house, Person person, long? since = null, string? pid = null)
     {
         var client = new SocketListener();
-        await client.Connect(new UriBuilder(house.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri);
+        await client.Connect(
+            new UriBuilder(house.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri);
         var auth = pid is null
             ? JsonSerializer.Serialize(new { token = person.Token })
             : JsonSerializer.Serialize(new { token = person.Token, pid, offset = $"{since}" });
@@ -115,7 +117,8 @@ internal sealed class SocketListener : Listener
         if (packet == "2") await Send("3");
         else if (packet.StartsWith("40", StringComparison.Ordinal)) Pid = JsonElement.Parse(packet[2..]).GetProperty("pid").GetString();
         else if (packet.StartsWith("44", StringComparison.Ordinal)) throw new InvalidOperationException(packet);
-        else if (packet.StartsWith("43", StringComparison.Ordinal)) answer = JsonElement.Parse(packet[packet.IndexOf('[', StringComparison.Ordinal)..])[0];
+        else if (packet.StartsWith("43", StringComparison.Ordinal))
+            answer = JsonElement.Parse(packet[packet.IndexOf('[', StringComparison.Ordinal)..])[0];
         else if (packet.StartsWith("42[", StringComparison.Ordinal)) Keep(JsonElement.Parse(packet[2..]));
         return packet;
     }
@@ -175,7 +178,8 @@ internal sealed class RawListener : Listener
         var data = frame.GetProperty("data");
         var name = type == "clinical_event" ? data.GetProperty("name").GetString()! : type;
         if (type is "pong" or "position" && data.TryGetProperty("sequence", out var told)) position = told.GetInt64();
-        if (type is "update" or "clinical_event") All.Add(new Heard(name, data.GetProperty("sequence").GetInt64(), data.GetRawText(), data));
+        if (type is "update" or "clinical_event")
+            All.Add(new Heard(name, data.GetProperty("sequence").GetInt64(), data.GetRawText(), data));
         return type;
     }
 }

@@ -4,7 +4,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Visibility.Tests;
 
-/// <summary>The rights, labels and release of now decide what is replayed; a resource that goes out of sight goes from the screens.</summary>
+/// <summary>
+/// The rights, labels and release of now decide what is replayed; a resource that goes out of sight goes from the screens.
+/// </summary>
 public abstract class NarrowingTests(House house)
 {
     [Fact]
@@ -37,7 +39,8 @@ public abstract class NarrowingTests(House house)
         var replay = await scene.Replays("Provider");
 
         Assert.DoesNotContain(replay.All, heard => heard.Text.Contains(Records.Canary("m"), StringComparison.Ordinal));
-        Assert.Contains((await scene.Replays("Provider+")).All, heard => heard.Text.Contains(Records.Canary("m"), StringComparison.Ordinal));
+        Assert.Contains(
+            (await scene.Replays("Provider+")).All, heard => heard.Text.Contains(Records.Canary("m"), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -115,7 +118,8 @@ public abstract class NarrowingTests(House house)
 
         foreach (var listener in new[] { await scene.Hears("p1"), await scene.Replays("p1") })
         {
-            Assert.Equal(["DiagnosticReport/r3"], listener.Updates.Select(update => update.Resource).Where(resource => resource != "Patient/p1"));
+            Assert.Equal(
+                ["DiagnosticReport/r3"], listener.Updates.Select(update => update.Resource).Where(resource => resource != "Patient/p1"));
             Assert.Equal("r3", Assert.Single(listener.Events).Data.GetProperty("details").GetProperty("reportId").GetString());
         }
     }

@@ -12,7 +12,9 @@ using Vagus.Testing;
 
 namespace Vagus.Visibility.Tests;
 
-/// <summary>A database from before release and narrowing were columns: nothing in it is shown wider, and its log is judged by how things stand now.</summary>
+/// <summary>
+/// A database from before release and narrowing were columns: nothing in it is shown wider, and its log is judged by how things stand now.
+/// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
     private static readonly int[] NewSteps = [2, 206];
@@ -22,20 +24,27 @@ public abstract class OldDatabaseTests(Engine engine)
     public async Task Release_and_labels_of_existing_versions_are_read_from_their_bodies()
     {
         await using var services = await Old();
-        var older = Records.Restricted.Replace("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "urn:oid:2.16.840.1.113883.5.25", StringComparison.Ordinal);
+        var older = Records.Restricted.Replace(
+            "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "urn:oid:2.16.840.1.113883.5.25", StringComparison.Ordinal);
         await Insert(services, 1, "Observation", Records.Lab("a", "p1"));
         await Insert(services, 2, "Observation", Records.Lab("b", "p1", status: "preliminary"));
-        await Insert(services, 3, "Observation", Records.Labelled(Records.Lab("c", "p1"), Records.Withheld.Replace("NOPAT", "\\u004eOPAT", StringComparison.Ordinal)));
+        await Insert(
+            services, 3, "Observation",
+            Records.Labelled(Records.Lab("c", "p1"), Records.Withheld.Replace("NOPAT", "\\u004eOPAT", StringComparison.Ordinal)));
         await Insert(services, 4, "Condition", Records.Of("Condition", "d", ""","subject":{"reference":"Patient/p1"}"""));
         await Insert(services, 5, "Condition", Records.Labelled(Records.Of("Condition", "e", ""), older));
-        await Insert(services, 6, "Condition", Records.Labelled(Records.Of("Condition", "f", ""), Records.Withheld.Replace("NOPAT", "hiv", StringComparison.Ordinal)));
+        await Insert(
+            services, 6, "Condition",
+            Records.Labelled(Records.Of("Condition", "f", ""), Records.Withheld.Replace("NOPAT", "hiv", StringComparison.Ordinal)));
         await Insert(services, 7, "Observation", Records.Lab("g", "p1"), deleted: true);
         await Insert(services, 8, "Observation", Records.Lab("h", "p1", status: "cancelled"), deleted: true);
 
         await Migrate(services);
 
         var rows = await services.GetRequiredService<Database>().Query(
-            Rows, [Tenant.Value], row => $"{row.GetInt64(0)} {row.GetBoolean(1)} {row.GetBoolean(2)} {row.GetBoolean(3)} {row.GetBoolean(4)}", CancellationToken.None);
+            Rows, [Tenant.Value], row =>
+                $"{row.GetInt64(0)} {row.GetBoolean(1)} {row.GetBoolean(2)} {row.GetBoolean(3)} {row.GetBoolean(4)}",
+                CancellationToken.None);
         Assert.Equal(
         [
             "1 True True False False", "2 False False False False", "3 False False False False", "4 True True False False",

@@ -45,7 +45,8 @@ public abstract class ParticipationTests(House house)
 
         foreach (var name in new[] { "p1", "p2" })
         {
-            Assert.Equal(("Appointment/x", "deleted"), (await scene.Hears(name)).Updates.Select(told => (told.Resource, told.Action)).Single());
+            Assert.Equal(
+                ("Appointment/x", "deleted"), (await scene.Hears(name)).Updates.Select(told => (told.Resource, told.Action)).Single());
         }
 
         Assert.Empty((await scene.Hears("p3")).All);
@@ -73,7 +74,9 @@ public abstract class ParticipationTests(House house)
 
         await scene.Boss.Write(Records.Task("t1", "Practitioner/d1"));
         await scene.Boss.Write(Records.Task("t2", "Practitioner/d2"));
-        await scene.Boss.Write(Records.Task("t3", "Practitioner/d2").Replace("\"owner\"", "\"requester\":{\"reference\":\"Practitioner/d1\"},\"owner\"", StringComparison.Ordinal));
+        await scene.Boss.Write(
+            Records.Task("t3", "Practitioner/d2")
+            .Replace("\"owner\"", "\"requester\":{\"reference\":\"Practitioner/d1\"},\"owner\"", StringComparison.Ordinal));
         await scene.Boss.Write(Records.Task("t1", "Practitioner/d2"));
         await scene.Boss.Delete("Task/t3");
 

@@ -18,7 +18,8 @@ internal static class Records
     public static string Organization(string id) => Of("Organization", id, $$$$""","name":"{{{{Canary(id)}}}}" """);
 
     public static string Appointment(string id, string status, params string[] actors) => Of(
-        "Appointment", id, $$$$""","status":"{{{{status}}}}","participant":[{{{{string.Join(',', actors.Select(actor => $$$$"""{"status":"accepted","actor":{"reference":"{{{{actor}}}}"}}"""))}}}}]""");
+        "Appointment", id,
+            $$$$""","status":"{{{{status}}}}","participant":[{{{{string.Join(',', actors.Select(actor => $$$$"""{"status":"accepted","actor":{"reference":"{{{{actor}}}}"}}"""))}}}}]""");
 
     public static string Encounter(string id, string patient, string status = "in-progress", string practitioner = "dr") => Of(
         "Encounter", id,
@@ -45,7 +46,8 @@ internal static class Records
         $$$$""","status":"active","intent":"order","code":{"text":"Biopsy {{{{Canary(id)}}}}"},"subject":{"reference":"Patient/{{{{patient}}}}"},"requester":{"reference":"Practitioner/dr"}""");
 
     public static string Specimen(string id, string patient, string request) =>
-        Of("Specimen", id, $$$$""","status":"available","subject":{"reference":"Patient/{{{{patient}}}}"},"request":[{"reference":"ServiceRequest/{{{{request}}}}"}]""");
+        Of("Specimen", id,
+            $$$$""","status":"available","subject":{"reference":"Patient/{{{{patient}}}}"},"request":[{"reference":"ServiceRequest/{{{{request}}}}"}]""");
 
     public static string Allergy(string id, string patient, string rxnorm) => Of(
         "AllergyIntolerance", id,
@@ -63,7 +65,8 @@ internal static class Records
         "Claim", id,
         $$$$""","status":"{{{{status}}}}","type":{"text":"{{{{Canary(id)}}}}"},"use":"{{{{use}}}}","patient":{"reference":"Patient/{{{{patient}}}}"},"created":"2026-03-09","provider":{"reference":"Practitioner/dr"},"priority":{"text":"normal"},"insurer":{"reference":"Organization/ins"},"insurance":[{"sequence":1,"focal":true,"coverage":{"display":"cover"}}]""");
 
-    public static string ClaimResponse(string id, string patient, string claim, string use = "claim", string more = ""","disposition":"denied" """) => Of(
+    public static string ClaimResponse(
+        string id, string patient, string claim, string use = "claim", string more = ""","disposition":"denied" """) => Of(
         "ClaimResponse", id,
         $$$$""","status":"active","type":{"text":"t"},"use":"{{{{use}}}}","patient":{"reference":"Patient/{{{{patient}}}}"},"created":"2026-03-09","insurer":{"reference":"Organization/ins"},"request":{"reference":"Claim/{{{{claim}}}}"},"outcome":"complete"{{{{more}}}}""");
 

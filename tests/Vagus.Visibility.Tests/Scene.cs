@@ -2,7 +2,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Visibility.Tests;
 
-/// <summary>A clinic with an administrator who sees everything, two patients and a practitioner, and people who listen live and read back.</summary>
+/// <summary>
+/// A clinic with an administrator who sees everything, two patients and a practitioner, and people who listen live and read back.
+/// </summary>
 internal sealed class Scene(Clinic clinic, Person boss) : IAsyncDisposable
 {
     private readonly Dictionary<string, (Person Person, RawListener Live)> people = [];

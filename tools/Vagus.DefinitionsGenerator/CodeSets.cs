@@ -5,7 +5,9 @@ using static Vagus.DefinitionsGenerator.DefinitionSource;
 
 namespace Vagus.DefinitionsGenerator;
 
-/// <summary>The codes of every value set that a required binding names, where the definitions hold them all; equal value sets are written once.</summary>
+/// <summary>
+/// The codes of every value set that a required binding names, where the definitions hold them all; equal value sets are written once.
+/// </summary>
 internal sealed class CodeSets
 {
     private readonly Dictionary<string, JsonElement> byUrl = new(StringComparer.Ordinal);
@@ -19,7 +21,8 @@ internal sealed class CodeSets
             byUrl[Text(resource, "url")] = resource;
         }
 
-        foreach (var element in source.Structures.SelectMany(structure => structure.GetProperty("snapshot").GetProperty("element").EnumerateArray())
+        foreach (var element in source.Structures.SelectMany(
+            structure => structure.GetProperty("snapshot").GetProperty("element").EnumerateArray())
             .Concat(source.PublishedElements.Values))
         {
             if (RequiredValueSet(element) is { } url && !NotR4.Has(Text(element, "path")))
@@ -66,7 +69,8 @@ internal sealed class CodeSets
     }
 
     private static string? RequiredValueSet(JsonElement element) =>
-        element.TryGetProperty("binding", out var binding) && Text(binding, "strength") == "required" ? Text(binding, "valueSet").Split('|')[0] : null;
+        element.TryGetProperty("binding", out var binding)
+            && Text(binding, "strength") == "required" ? Text(binding, "valueSet").Split('|')[0] : null;
 
     private SortedDictionary<string, SortedSet<string>>? Expand(string url)
     {

@@ -3,7 +3,9 @@ using static Vagus.DefinitionsGenerator.DefinitionSource;
 
 namespace Vagus.DefinitionsGenerator;
 
-/// <summary>Writes, for each compartment and resource type in it, the search parameters that link the two; <c>{def}</c> is the resource itself.</summary>
+/// <summary>
+/// Writes, for each compartment and resource type in it, the search parameters that link the two; <c>{def}</c> is the resource itself.
+/// </summary>
 internal static class CompartmentTable
 {
     public static void Write(DefinitionSource source, StringBuilder to)

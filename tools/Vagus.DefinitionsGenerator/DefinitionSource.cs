@@ -15,7 +15,8 @@ internal sealed class DefinitionSource
                 && Text(entry, "kind") != "logical" && Text(entry, "fhirVersion") == "4.0.1")];
         Compartments = [.. resources.Where(entry => Text(entry, "resourceType") == "CompartmentDefinition")];
         SearchParameters = [.. Entries(folder, "search-parameters.json").Where(entry => Text(entry, "version") == "4.0.1")];
-        Terminology = [.. Entries(folder, "valuesets.json"), .. Entries(folder, "v3-codesystems.json"), .. Entries(folder, "v2-tables.json")];
+        Terminology = [.. Entries(folder, "valuesets.json"), .. Entries(folder, "v3-codesystems.json"),
+            .. Entries(folder, "v2-tables.json")];
         PublishedElements = Entries(folder, "dataelements.json")
             .Select(FirstElement)
             .GroupBy(element => Text(element, "path"), StringComparer.Ordinal)

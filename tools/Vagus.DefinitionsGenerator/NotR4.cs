@@ -1,8 +1,8 @@
 namespace Vagus.DefinitionsGenerator;
 
 /// <summary>
-/// What the package added to R4 from later versions and for its own server. HL7's own single elements (dataelements.json) tell the difference;
-/// that file leaves out backbone elements and a few others, so the additions are named here rather than computed.
+/// What the package added to R4 from later versions and for its own server. HL7's own single elements (dataelements.json) tell the
+/// difference; that file leaves out backbone elements and a few others, so the additions are named here rather than computed.
 /// </summary>
 internal static class NotR4
 {
@@ -16,7 +16,8 @@ internal static class NotR4
         "EvidenceVariable.characteristic.definitionId", "EvidenceVariable.characteristic.definitionByTypeAndValue",
         "EvidenceVariable.characteristic.definitionByCombination", "EvidenceVariable.characteristic.instances[x]",
         "EvidenceVariable.characteristic.duration[x]", "EvidenceVariable.characteristic.timeFromEvent",
-        "ResearchStudy.name", "ResearchStudy.label", "ResearchStudy.studyDesign", "ResearchStudy.region", "ResearchStudy.descriptionSummary",
+        "ResearchStudy.name", "ResearchStudy.label", "ResearchStudy.studyDesign", "ResearchStudy.region",
+            "ResearchStudy.descriptionSummary",
         "ResearchStudy.classifier", "ResearchStudy.associatedParty", "ResearchStudy.progressStatus", "ResearchStudy.whyStopped",
         "ResearchStudy.recruitment", "ResearchStudy.comparisonGroup", "ResearchStudy.objective.description", "ResearchStudy.outcomeMeasure",
         "ResearchStudy.result",

@@ -3,7 +3,7 @@ using Vagus.DefinitionsGenerator;
 
 if (args.Length != 2)
 {
-    Console.Error.WriteLine("usage: Vagus.DefinitionsGenerator <folder with the R4 definitions> <src/Vagus.Fhir/Definitions>");
+    Console.Error.WriteLine("usage: Vagus.DefinitionsGenerator <folder with the R4 definitions> <src/Vagus.Fhir.R4/Definitions>");
     return 1;
 }
 

@@ -15,7 +15,9 @@ internal sealed class SearchTable(DefinitionSource source, SearchParameterIds id
         var concrete = resources.Count(structure => Text(structure, "abstract") == "False");
         var codes = source.SearchParameters.ToDictionary(parameter => Text(parameter, "url"), parameter => Text(parameter, "code"));
         var rows = source.SearchParameters
-            .SelectMany(parameter => Items(parameter, "base").Select(type => (Base: type.ToString(), Code: Text(parameter, "code"), Parameter: parameter)))
+            .SelectMany(
+                parameter =>
+                Items(parameter, "base").Select(type => (Base: type.ToString(), Code: Text(parameter, "code"), Parameter: parameter)))
             .OrderBy(row => row.Base, StringComparer.Ordinal).ThenBy(row => row.Code, StringComparer.Ordinal).ToList();
         // "Any resource" is spelt out in the source, without Parameters, which is never stored.
         foreach (var (type, code, parameter) in rows)
@@ -35,7 +37,9 @@ internal sealed class SearchTable(DefinitionSource source, SearchParameterIds id
 
     /// <summary>Leaves out the branches of a union that start at another resource type: on this one they are always empty.</summary>
     internal static string OfBase(string expression, string baseType, IReadOnlySet<string> resourceTypes) =>
-        string.Join(" | ", Branches(expression).Where(branch => FirstName(branch) is var name && (name == baseType || !resourceTypes.Contains(name))));
+        string.Join(
+            " | ",
+            Branches(expression).Where(branch => FirstName(branch) is var name && (name == baseType || !resourceTypes.Contains(name))));
 
     private static IEnumerable<string> Branches(string expression)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Vagus.DefinitionsGenerator;
 
-/// <summary>The two files that are checked in. A function of the source and of the ids given out so far: the same input gives the same bytes.</summary>
+/// <summary>
+/// The two files that are checked in. A function of the source and of the ids given out so far: the same input gives the same bytes.
+/// </summary>
 internal sealed record Tables(string Definitions, string SearchParameterIds, string Summary)
 {
     public static Tables From(DefinitionSource source, string idsSoFar)
@@ -22,7 +24,8 @@ internal sealed record Tables(string Definitions, string SearchParameterIds, str
         all.Append(searches);
         CompartmentTable.Write(source, all);
         var summary = string.Create(
-            CultureInfo.InvariantCulture, $"{typeCount} types, {searchCount} search parameters, {codes.Count} code sets; not enumerable: {string.Join(", ", codes.Open)}");
+            CultureInfo.InvariantCulture,
+                $"{typeCount} types, {searchCount} search parameters, {codes.Count} code sets; not enumerable: {string.Join(", ", codes.Open)}");
         return new Tables(all.ToString(), ids.ToString(), summary);
     }
 

@@ -5,7 +5,9 @@ using static Vagus.DefinitionsGenerator.DefinitionSource;
 
 namespace Vagus.DefinitionsGenerator;
 
-/// <summary>Writes types and their elements. A backbone element becomes a type named by its path, so a type's elements are always one level deep.</summary>
+/// <summary>
+/// Writes types and their elements. A backbone element becomes a type named by its path, so a type's elements are always one level deep.
+/// </summary>
 internal sealed class TypeTable(DefinitionSource source, CodeSets codes)
 {
     private const string SystemType = "http://hl7.org/fhirpath/System.";
@@ -51,7 +53,8 @@ internal sealed class TypeTable(DefinitionSource source, CodeSets codes)
             AddElement(Text(element, "path"), element, kind);
         }
 
-        foreach (var (path, element) in source.PublishedElements.Where(pair => IsMissingFrom(structure, name, pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (path, element) in source.PublishedElements.Where(pair => IsMissingFrom(structure, name, pair.Key))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             AddElement(path, element, kind);
         }
@@ -63,7 +66,8 @@ internal sealed class TypeTable(DefinitionSource source, CodeSets codes)
 
     private void AddElement(string path, JsonElement packaged, string kind)
     {
-        var element = source.PublishedElements.TryGetValue(path, out var published) && Text(packaged, "contentReference") == "" ? published : packaged;
+        var element = source.PublishedElements.TryGetValue(path, out var published)
+            && Text(packaged, "contentReference") == "" ? published : packaged;
         var (owner, name) = (path[..path.LastIndexOf('.')], path[(path.LastIndexOf('.') + 1)..]);
         if (NotR4.Has(path) || (kind == "primitive" && name == "value") || IsInherited(path, packaged))
         {
@@ -113,7 +117,9 @@ internal sealed class TypeTable(DefinitionSource source, CodeSets codes)
         var code = Text(type, "code");
         if (code.StartsWith(SystemType, StringComparison.Ordinal))
         {
-            return Text(Items(type, "extension").First(extension => LastPart(Text(extension, "url")) == "structuredefinition-fhir-type"), "valueUrl");
+            return Text(
+                Items(type, "extension").First(extension => LastPart(Text(extension, "url")) == "structuredefinition-fhir-type"),
+                "valueUrl");
         }
 
         var targets = Items(type, "targetProfile").Select(target => LastPart(target.ToString())).Where(target => target != "Resource")
@@ -121,7 +127,8 @@ internal sealed class TypeTable(DefinitionSource source, CodeSets codes)
         return targets is [] ? code : $"{code}({string.Join(',', targets)})";
     }
 
-    private static List<JsonElement> ElementsOf(JsonElement structure) => [.. structure.GetProperty("snapshot").GetProperty("element").EnumerateArray()];
+    private static List<JsonElement> ElementsOf(JsonElement structure) =>
+        [.. structure.GetProperty("snapshot").GetProperty("element").EnumerateArray()];
 
     private static string OrNone(string text) => text == "" ? "-" : text;
 }

@@ -55,7 +55,9 @@ public static class TypeScriptFile
         foreach (var record in Field.NestedRecords()) WriteInterface(text, record.Type.Name, Field.Of(record), comment: null);
         foreach (var type in EventCatalogue.All) WriteInterface(text, type.DataType.Name, Field.Of(type.Json), comment: type.When);
         WriteMap(text, "Event data by CloudEvents type.", "EventDataByType", EventCatalogue.All, type => type.Name);
-        WriteMap(text, "Event data by Socket.IO event name.", "EventDataBySocketName", EventCatalogue.All.Where(type => type.SocketName is not null), type => type.SocketName!);
+        WriteMap(
+            text, "Event data by Socket.IO event name.", "EventDataBySocketName",
+            EventCatalogue.All.Where(type => type.SocketName is not null), type => type.SocketName!);
         WriteCatalogue(text);
         return text.Append(Tail).ToString();
     }
@@ -82,7 +84,8 @@ public static class TypeScriptFile
         foreach (var type in EventCatalogue.All)
         {
             var socketName = type.SocketName is null ? "null" : $"'{type.SocketName}'";
-            text.Append($"  '{type.Name}': {{ socketName: {socketName}, clinicalKind: '{type.ClinicalKind}', importance: '{type.Importance.ToString().ToLowerInvariant()}' }},\n");
+            text.Append(
+                $"  '{type.Name}': {{ socketName: {socketName}, clinicalKind: '{type.ClinicalKind}', importance: '{type.Importance.ToString().ToLowerInvariant()}' }},\n");
         }
 
         text.Append("} as const;\n");

@@ -3,8 +3,8 @@ using Vagus.Kernel;
 namespace Vagus.Access.Keys;
 
 /// <summary>
-/// For the day when a signing key may be in wrong hands: every key is thrown away and a new one signs. Access tokens end within seconds in every
-/// process; signed-in people notice nothing but one refresh. Called by the operator's command line.
+/// For the day when a signing key may be in wrong hands: every key is thrown away and a new one signs. Access tokens end within seconds in
+/// every process; signed-in people notice nothing but one refresh. Called by the operator's command line.
 /// </summary>
 public sealed class ReplaceSigningKeys
 {
@@ -13,5 +13,5 @@ public sealed class ReplaceSigningKeys
     internal ReplaceSigningKeys(SigningKeys keys) => this.keys = keys;
 
     /// <summary>Answers the id of the new key.</summary>
-    public ValueTask<Outcome<string>> Replace(CancellationToken cancel) => keys.Replace(cancel);
+    public ValueTask<Result<string>> Replace(CancellationToken cancel) => keys.Replace(cancel);
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Vagus.Access.Keys;
 
 /// <summary>
-/// The one secret that is not in the database: everything secret in the database is wrapped under it (AES-256-GCM), each purpose with a key of its own.
-/// Whoever holds the database without it holds nothing; whoever loses it loses what it wraps.
+/// The one secret that is not in the database: everything secret in the database is wrapped under it (AES-256-GCM), each purpose with a
+/// key of its own. Whoever holds the database without it holds nothing; whoever loses it loses what it wraps.
 /// </summary>
 public sealed class RootKey
 {
@@ -43,7 +43,9 @@ public sealed class RootKey
         return wrapped;
     }
 
-    /// <summary>Opens what <see cref="Wrap"/> sealed. Throws <see cref="CryptographicException"/> for another root key, purpose or context.</summary>
+    /// <summary>
+    /// Opens what <see cref="Wrap"/> sealed. Throws <see cref="CryptographicException"/> for another root key, purpose or context.
+    /// </summary>
     public byte[] Unwrap(string purpose, string context, ReadOnlySpan<byte> wrapped)
     {
         if (wrapped.Length < 1 + NonceBytes + TagBytes || wrapped[0] != Version) throw new CryptographicException("Not a wrapped secret.");

@@ -11,7 +11,8 @@ internal static class RootKeyFile
     public static RootKey Load(AccessOptions options)
     {
         if (options.RootKey is { Length: > 0 } text) return new RootKey(FromBase64(text));
-        if (options.RootKeyFile is not { Length: > 0 } path) throw new InvalidOperationException("Access needs a root key: set RootKey or RootKeyFile.");
+        if (options.RootKeyFile is not { Length: > 0 } path)
+            throw new InvalidOperationException("Access needs a root key: set RootKey or RootKeyFile.");
         if (!File.Exists(path)) Create(path);
         return Read(path);
     }
@@ -19,7 +20,8 @@ internal static class RootKeyFile
     private static byte[] FromBase64(string text)
     {
         var bytes = new byte[RootKey.Bytes + 1];
-        if (!Convert.TryFromBase64String(text, bytes, out var written)) throw new InvalidOperationException("The given root key is not base64 of 32 bytes.");
+        if (!Convert.TryFromBase64String(text, bytes, out var written))
+            throw new InvalidOperationException("The given root key is not base64 of 32 bytes.");
         return bytes[..written];
     }
 

@@ -60,7 +60,8 @@ internal sealed class SigningKey
     /// <summary>RFC 7638: SHA-256 of the required members in lexical order, without white space.</summary>
     public static string ThumbprintOf(ECPoint point)
     {
-        var canonical = $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(point.X)}}","y":"{{Base64Url.EncodeToString(point.Y)}}"}""";
+        var canonical =
+            $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(point.X)}}","y":"{{Base64Url.EncodeToString(point.Y)}}"}""";
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
     }
 }

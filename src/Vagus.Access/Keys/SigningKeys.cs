@@ -11,9 +11,9 @@ using Vagus.Storage.Writing;
 namespace Vagus.Access.Keys;
 
 /// <summary>
-/// The installation's signing keys: kept in the database under the root key, mirrored in each process. <see cref="Refresh"/> is run at the start and
-/// every few seconds by every process; it reads what the others did and takes the next step of the rotation. Steps are conditional, so two processes that
-/// take the same one leave one result.
+/// The installation's signing keys: kept in the database under the root key, mirrored in each process. <see cref="Refresh"/> is run at the
+/// start and every few seconds by every process; it reads what the others did and takes the next step of the rotation. Steps are
+/// conditional, so two processes that take the same one leave one result.
 /// </summary>
 internal sealed partial class SigningKeys(
     Database database, GroupCommit commit, RootKey root, AccessOptions options, TimeProvider clock, ILogger<SigningKeys> logger)
@@ -26,7 +26,8 @@ internal sealed partial class SigningKeys(
 
     private volatile Ring ring = Ring.Empty;
 
-    public SigningKey Active => ring.Active ?? throw new InvalidOperationException("The signing keys were not loaded: run the migrations and Refresh first.");
+    public SigningKey Active =>
+        ring.Active ?? throw new InvalidOperationException("The signing keys were not loaded: run the migrations and Refresh first.");
 
     /// <summary>Every key that a verifier must know.</summary>
     public IEnumerable<SigningKey> Published => ring.ByKid.Values.OrderBy(key => key.Kid, StringComparer.Ordinal);
@@ -56,7 +57,7 @@ internal sealed partial class SigningKeys(
     }
 
     /// <summary>Throws every key away and makes a new one: somebody may hold a copy. All access tokens end; refresh tokens go on.</summary>
-    public async ValueTask<Outcome<string>> Replace(CancellationToken cancel)
+    public async ValueTask<Result<string>> Replace(CancellationToken cancel)
     {
         // A root key that does not open the present keys is the wrong one: what it wrapped no other process could open.
         await Refresh(cancel);
@@ -75,7 +76,7 @@ internal sealed partial class SigningKeys(
         if (gone) KeyGone?.Invoke();
     }
 
-    private async ValueTask<Outcome<int>> Take(WriteTransaction write, KeyStep step, CancellationToken cancel)
+    private async ValueTask<Result<int>> Take(WriteTransaction write, KeyStep step, CancellationToken cancel)
     {
         var at = write.At.ToMicroseconds();
         switch (step)
@@ -101,7 +102,8 @@ internal sealed partial class SigningKeys(
     private Ring Open(List<KeyRow> rows)
     {
         var known = ring.ByKid;
-        var keys = rows.ToDictionary(row => row.Age.Kid, row => known.GetValueOrDefault(row.Age.Kid) ?? Unwrap(row), StringComparer.Ordinal);
+        var keys = rows.ToDictionary(
+            row => row.Age.Kid, row => known.GetValueOrDefault(row.Age.Kid) ?? Unwrap(row), StringComparer.Ordinal);
         var active = rows.Single(row => row.Age.State == KeyState.Active).Age.Kid;
         return new Ring(keys[active], keys.ToFrozenDictionary(StringComparer.Ordinal));
     }
@@ -114,7 +116,8 @@ internal sealed partial class SigningKeys(
         }
         catch (CryptographicException cause)
         {
-            throw new InvalidOperationException("The root key does not open this database's signing keys. Start with the root key that made them.", cause);
+            throw new InvalidOperationException(
+                "The root key does not open this database's signing keys. Start with the root key that made them.", cause);
         }
     }
 

@@ -3,18 +3,24 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.Passwords;
 
-/// <summary>What a new password must be: long. No composition rules and no expiry (NIST SP 800-63B-4); a guessable one is refused.</summary>
+/// <summary>
+/// What a new password must be: long. No composition rules and no expiry (NIST SP 800-63B-4); a guessable one is refused.
+/// </summary>
 internal static class PasswordRules
 {
     public const int MinLength = 15;
     public const int MaxBytes = 256;
     private const int MinDistinct = 5;
 
-    public static readonly Refusal TooShort = new(RefusalKind.Unprocessable, "password_too_short", $"A password has at least {MinLength} characters.");
+    public static readonly Refusal TooShort = new(
+        RefusalKind.Unprocessable, "password_too_short", $"A password has at least {MinLength} characters.");
 
-    public static readonly Refusal TooLong = new(RefusalKind.Unprocessable, "password_too_long", $"A password has at most {MaxBytes} bytes.");
+    public static readonly Refusal TooLong = new(
+        RefusalKind.Unprocessable, "password_too_long", $"A password has at most {MaxBytes} bytes.");
 
-    public static readonly Refusal Guessable = new(RefusalKind.Unprocessable, "password_guessable", "This password is easy to guess: it repeats itself or names you, your organization or Vagus.");
+    public static readonly Refusal Guessable = new(
+        RefusalKind.Unprocessable, "password_guessable",
+        "This password is easy to guess: it repeats itself or names you, your organization or Vagus.");
 
     /// <summary>Null when the password may be used. <paramref name="context"/>: words that an attacker would try first.</summary>
     public static Refusal? Check(string password, params ReadOnlySpan<string> context)

@@ -7,10 +7,10 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// Stands before every endpoint: turns the bearer token of the <c>Authorization</c> header into a <see cref="Caller"/> and applies the endpoint's rule.
-/// A token anywhere else, above all in the query, is not looked at.
+/// Stands before every endpoint: turns the bearer token of the <c>Authorization</c> header into a <see cref="Caller"/> and applies the
+/// endpoint's rule. A token anywhere else, above all in the query, is not looked at.
 /// </summary>
-internal sealed partial class AdmitCaller(RequestDelegate next, LiveSessions sessions, ILogger<AdmitCaller> logger)
+internal sealed partial class AdmitCaller(RequestDelegate next, Authentication sessions, ILogger<AdmitCaller> logger)
 {
     private const string Scheme = "Bearer ";
 
@@ -41,7 +41,7 @@ internal sealed partial class AdmitCaller(RequestDelegate next, LiveSessions ses
         if (rule.Policy is not { } policy) return null;
         if (BearerOf(context.Request) is not { } token) return Refusals.Unauthenticated;
 
-        var admission = await sessions.AdmitToken(token, context.RequestAborted);
+        var admission = await sessions.AuthenticateToken(token, context.RequestAborted);
         if (admission.IsRefused) return admission.Refusal;
 
         var caller = admission.Value.Caller;

@@ -2,7 +2,10 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.Policies;
 
-/// <summary>Which callers may enter an endpoint at all. What they find behind the door is decided by <see cref="Reach"/> and <see cref="EventVisibility"/>.</summary>
+/// <summary>
+/// Which callers may enter an endpoint at all. What they find behind the door is decided by <see cref="Reach"/> and
+/// <see cref="EventVisibility"/>.
+/// </summary>
 public sealed record Policy(string Name, IReadOnlySet<Role> Roles)
 {
     public static readonly Policy AnyCaller = Of("any_caller", Enum.GetValues<Role>());

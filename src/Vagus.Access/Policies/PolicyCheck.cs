@@ -31,5 +31,6 @@ internal sealed class PolicyCheck : IHostedService
         endpoint is RouteEndpoint route ? $"{Methods(route)} {route.RoutePattern.RawText}" : endpoint.DisplayName ?? "(unnamed)";
 
     private static string Methods(RouteEndpoint route) =>
-        route.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods.Count: > 0 } methods ? string.Join('|', methods.HttpMethods) : "*";
+        route.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods.Count: > 0 } methods
+            ? string.Join('|', methods.HttpMethods) : "*";
 }

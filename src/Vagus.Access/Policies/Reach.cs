@@ -3,8 +3,9 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// How far a caller's reading and writing reaches, as data. Whoever produces rows turns it into SQL predicates, on every path by which a row can
-/// come out: match, include, chain, history, count. A row is within reach when all of its conditions hold; nothing is filtered afterwards.
+/// How far a caller's reading and writing reaches, as data. Whoever produces rows turns it into SQL predicates, on every path by which a
+/// row can come out: match, include, chain, history, count. A row is within reach when all of its conditions hold; nothing is filtered
+/// afterwards.
 /// </summary>
 public sealed record Reach
 {
@@ -15,17 +16,24 @@ public sealed record Reach
     public required ResourceTypes Writes { get; init; }
 
     /// <summary>
-    /// Null: any patient. Otherwise a row must be in the compartment of one of these, or of a type in <see cref="Shared"/>. Empty: no compartment at all.
+    /// Null: any patient. Otherwise a row must be in the compartment of one of these, or of a type in <see cref="Shared"/>. Empty: no
+    /// compartment at all.
     /// </summary>
     public IReadOnlyList<PatientId>? Patients { get; init; }
 
     /// <summary>Types that need no compartment where <see cref="Patients"/> is set.</summary>
     public ResourceTypes Shared { get; init; } = ResourceTypes.None;
 
-    /// <summary>True: a row must name the caller as one who takes part (<c>Task.owner</c> or <c>Task.requester</c>), by one of <see cref="TakesPartAs"/>.</summary>
+    /// <summary>
+    /// True: a row must name the caller as one who takes part (<c>Task.owner</c> or <c>Task.requester</c>), by one of
+    /// <see cref="TakesPartAs"/>.
+    /// </summary>
     public bool MustTakePart { get; init; }
 
-    /// <summary>References by which the caller is named: <c>Practitioner/123</c>. With <see cref="MustTakePart"/> and none of these, nothing is within reach.</summary>
+    /// <summary>
+    /// References by which the caller is named: <c>Practitioner/123</c>. With <see cref="MustTakePart"/> and none of these, nothing is
+    /// within reach.
+    /// </summary>
     public IReadOnlyList<string> TakesPartAs { get; init; } = [];
 
     /// <summary>False: rows with a restricted label or a sensitivity code are out of reach.</summary>

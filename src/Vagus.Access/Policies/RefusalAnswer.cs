@@ -31,5 +31,7 @@ public static class RefusalAnswer
     };
 }
 
-/// <summary>Put on an endpoint that answers refusals in a form of its own (FHIR's OperationOutcome) when a caller is not admitted.</summary>
+/// <summary>
+/// Put on an endpoint that answers refusals in a form of its own (FHIR's OperationOutcome) when a caller is not admitted.
+/// </summary>
 public sealed record RefusalWriter(Func<HttpContext, Refusal, Task> Write);

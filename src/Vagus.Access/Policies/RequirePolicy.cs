@@ -27,7 +27,9 @@ public static class RequirePolicy
     /// <summary>Callers of these roles; of any role when none is named.</summary>
     public static T RequireCaller<T>(this T endpoint, params Role[] roles)
         where T : IEndpointConventionBuilder =>
-        Declare(endpoint, EntryRule.For(roles.Length == 0 ? Policy.AnyCaller : Policy.Of(string.Join('|', roles.Select(role => role.Name())), roles)));
+        Declare(
+            endpoint,
+            EntryRule.For(roles.Length == 0 ? Policy.AnyCaller : Policy.Of(string.Join('|', roles.Select(role => role.Name())), roles)));
 
     public static T AllowAnyone<T>(this T endpoint, string because)
         where T : IEndpointConventionBuilder => Declare(endpoint, EntryRule.Open(because));

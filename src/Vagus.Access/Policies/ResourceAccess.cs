@@ -3,7 +3,8 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// Which FHIR resource types a role may read and write: the same boundaries as <see cref="EventVisibility"/>, so that what is not told is not found either.
+/// Which FHIR resource types a role may read and write: the same boundaries as <see cref="EventVisibility"/>, so that what is not told is
+/// not found either.
 /// </summary>
 public static class ResourceAccess
 {
@@ -12,7 +13,8 @@ public static class ResourceAccess
         "Account", "ChargeItem", "Claim", "ClaimResponse", "ExplanationOfBenefit", "Invoice", "PaymentNotice", "PaymentReconciliation",
     ];
 
-    // Written by the server itself, as a consequence of other writes. A Provenance is also how people sign; the FHIR room takes signed ones only.
+    // Written by the server itself, as a consequence of other writes. A Provenance is also how people sign; the FHIR room takes signed
+    // ones only.
     private static readonly string[] ReadOnlyForAll = ["AuditEvent"];
 
     // Who looked at what is for the administrator's eyes (and for the patient's accounting of disclosures, on request).
@@ -33,7 +35,8 @@ public static class ResourceAccess
         (Role.Admin, ResourceTypes.All, ResourceTypes.AllBut(ReadOnlyForAll)),
         (Role.Service, ResourceTypes.All, ResourceTypes.AllBut(ReadOnlyForAll)),
         (Role.FrontDesk,
-            ResourceTypes.Only(["Patient", "RelatedPerson", "Appointment", "AppointmentResponse", "Schedule", "Slot", "Encounter", "Coverage",
+            ResourceTypes.Only(
+                ["Patient", "RelatedPerson", "Appointment", "AppointmentResponse", "Schedule", "Slot", "Encounter", "Coverage",
                 "CoverageEligibilityRequest", "CoverageEligibilityResponse", "InsurancePlan", .. Directory]),
             ResourceTypes.Only("Patient", "RelatedPerson", "Appointment", "AppointmentResponse", "Schedule", "Slot", "Coverage",
                 "CoverageEligibilityRequest")),
@@ -46,16 +49,20 @@ public static class ResourceAccess
                 "SpecimenDefinition", "Device", "Task", .. Directory]),
             ResourceTypes.Only("ServiceRequest", "Specimen", "Observation", "DiagnosticReport", "Task")),
         (Role.Radiology,
-            ResourceTypes.Only(["Patient", "ServiceRequest", "ImagingStudy", "DiagnosticReport", "Media", "Endpoint", "Device", "Task", .. Directory]),
+            ResourceTypes.Only(
+                ["Patient", "ServiceRequest", "ImagingStudy", "DiagnosticReport", "Media", "Endpoint", "Device", "Task", .. Directory]),
             ResourceTypes.Only("ServiceRequest", "ImagingStudy", "DiagnosticReport", "Media", "Task")),
         (Role.Pharmacy,
-            ResourceTypes.Only(["Patient", "AllergyIntolerance", "Medication", "MedicationKnowledge", "MedicationRequest", "MedicationDispense",
+            ResourceTypes.Only(
+                ["Patient", "AllergyIntolerance", "Medication", "MedicationKnowledge", "MedicationRequest", "MedicationDispense",
                 "MedicationAdministration", "MedicationStatement", "DetectedIssue", "Coverage", "Task", .. Directory]),
             ResourceTypes.Only("Medication", "MedicationDispense", "MedicationStatement", "DetectedIssue", "Task")),
         (Role.Driver, ResourceTypes.Only("Task"), ResourceTypes.Only("Task")),
-        // Communication is absent on purpose: staff write to each other about a patient in that patient's compartment. Patients read theirs in the portal.
+        // Communication is absent on purpose: staff write to each other about a patient in that patient's compartment. Patients read
+        // theirs in the portal.
         (Role.Patient,
-            ResourceTypes.Only(["Patient", "RelatedPerson", "Appointment", "AllergyIntolerance", "CarePlan", "CareTeam", "Condition", "Consent",
+            ResourceTypes.Only(
+                ["Patient", "RelatedPerson", "Appointment", "AllergyIntolerance", "CarePlan", "CareTeam", "Condition", "Consent",
                 "Coverage", "Device", "DiagnosticReport", "DocumentReference", "Encounter", "Goal", "ImagingStudy", "Immunization",
                 "MedicationDispense", "MedicationRequest", "MedicationStatement", "Observation", "Procedure", "ServiceRequest",
                 "Medication", .. Directory]),

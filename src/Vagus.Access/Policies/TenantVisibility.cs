@@ -38,7 +38,9 @@ public sealed record TenantVisibility
         _ => Default,
     };
 
-    /// <summary>Why a setting cannot be taken; null when it can. A role or an event that does not exist would take away less than was meant.</summary>
+    /// <summary>
+    /// Why a setting cannot be taken; null when it can. A role or an event that does not exist would take away less than was meant.
+    /// </summary>
     public static Refusal? Refuse(JsonElement setting)
     {
         if (setting.ValueKind == JsonValueKind.String && setting.GetString() == "open") return null;
@@ -50,16 +52,19 @@ public sealed record TenantVisibility
             if (entry.Value.ValueKind != JsonValueKind.Array) return Invalid($"'{entry.Name}' is a list of event names");
             foreach (var name in entry.Value.EnumerateArray())
             {
-                if (name.ValueKind != JsonValueKind.String || !IsKnown(name.GetString()!)) return Invalid($"'{entry.Name}' names an event that does not exist");
+                if (name.ValueKind != JsonValueKind.String || !IsKnown(name.GetString()!))
+                    return Invalid($"'{entry.Name}' names an event that does not exist");
             }
         }
 
         return null;
     }
 
-    private static Refusal Invalid(string cause) => new(RefusalKind.Invalid, "invalid_visibility", $"The setting visibility cannot be taken: {cause}.");
+    private static Refusal Invalid(string cause) =>
+        new(RefusalKind.Invalid, "invalid_visibility", $"The setting visibility cannot be taken: {cause}.");
 
-    private static bool IsKnown(string name) => name.Length > 0 && EventCatalogue.All.Any(type => EventVisibility.Names(WithoutStar(name), type.Name));
+    private static bool IsKnown(string name) =>
+        name.Length > 0 && EventCatalogue.All.Any(type => EventVisibility.Names(WithoutStar(name), type.Name));
 
     private static string[] NamesIn(JsonElement names)
     {

@@ -18,7 +18,7 @@ internal static class EndOwnSessions
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndOne(
-        string id, HttpContext context, GroupCommit commit, LiveSessions sessions, CancellationToken cancel)
+        string id, HttpContext context, GroupCommit commit, Authentication sessions, CancellationToken cancel)
     {
         var caller = context.Caller();
         var outcome = await commit.Write<SessionEnd>(
@@ -35,12 +35,13 @@ internal static class EndOwnSessions
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndOthers(
-        HttpContext context, GroupCommit commit, LiveSessions sessions, CancellationToken cancel)
+        HttpContext context, GroupCommit commit, Authentication sessions, CancellationToken cancel)
     {
         var caller = context.Caller();
         var outcome = await commit.Write<List<SessionEnd>>(
             caller.Tenant,
-            async (write, token) => await EndSessions.OfUser(write, caller.User, EndReason.EndedByUser, keepNewest: 0, except: caller.Session, token),
+            async (write, token) =>
+                await EndSessions.OfUser(write, caller.User, EndReason.EndedByUser, keepNewest: 0, except: caller.Session, token),
             cancel);
         if (outcome.Refusal is { } refusal) return refusal.ToProblem();
 

@@ -9,7 +9,8 @@ namespace Vagus.Access.Sessions;
 internal static class EndSessions
 {
     /// <summary>Null when the session was not live, or is not this user's.</summary>
-    public static async ValueTask<SessionEnd?> One(WriteTransaction write, UserId user, SessionId session, EndReason reason, CancellationToken cancel)
+    public static async ValueTask<SessionEnd?> One(
+        WriteTransaction write, UserId user, SessionId session, EndReason reason, CancellationToken cancel)
     {
         var ended = await write.Execute(
             End, [write.At.ToMicroseconds(), SessionEnd.NameOf(reason), write.Tenant.Value, session.Value, user.Value], cancel);

@@ -6,10 +6,10 @@ using Vagus.Storage.Sql;
 namespace Vagus.Access.Sessions;
 
 /// <summary>
-/// Learns of sessions that other processes ended. Each look reads all ends of the last minute anew: clocks of processes may differ and a commit may
-/// come later than the time it carries, and announcing twice changes nothing.
+/// Learns of sessions that other processes ended. Each look reads all ends of the last minute anew: clocks of processes may differ and a
+/// commit may come later than the time it carries, and announcing twice changes nothing.
 /// </summary>
-internal sealed class SessionWatch(Database database, LiveSessions sessions, TimeProvider clock)
+internal sealed class SessionWatch(Database database, Authentication sessions, TimeProvider clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
@@ -39,7 +39,8 @@ internal sealed class SessionWatch(Database database, LiveSessions sessions, Tim
     private static (long At, SessionEnd End) Map(DbDataReader row) => (
         row.GetInt64(0),
         new SessionEnd(
-            new TenantId(row.GetString(1)), new SessionId(row.GetString(2)), new UserId(row.GetString(3)), SessionEnd.ReasonOf(row.GetString(4))));
+            new TenantId(row.GetString(1)), new SessionId(row.GetString(2)), new UserId(row.GetString(3)),
+                SessionEnd.ReasonOf(row.GetString(4))));
 
     private static readonly Statement EndedSince = new("""
         select ended_at, tenant_id, session_id, user_id, ended_why

@@ -23,7 +23,7 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
     // An address without tenant is tried in so many tenants; who is in more names the tenant.
     private const long MaxCandidates = 3;
 
-    public async ValueTask<Outcome<ProvenUser>> Prove(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
+    public async ValueTask<Result<ProvenUser>> Prove(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
     {
         if (credentials.Email.Length > MaxEmail || credentials.Email.Any(char.IsControl)) return Refusals.InvalidRequest;
         if (!PasswordRules.Fits(credentials.Password)) return Refusals.InvalidRequest;
@@ -40,7 +40,7 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
         return proven.IsRefused || candidates.Count == 1 ? proven : Refusals.TenantRequired;
     }
 
-    private async ValueTask<Outcome<ProvenUser>> Match(List<UserRow> candidates, string password, string network, CancellationToken cancel)
+    private async ValueTask<Result<ProvenUser>> Match(List<UserRow> candidates, string password, string network, CancellationToken cancel)
     {
         if (candidates.Count == 0)
         {

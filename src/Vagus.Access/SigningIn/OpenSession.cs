@@ -13,17 +13,19 @@ internal sealed record OpenedSession(UserRow User, SessionId Session, string Ref
 internal sealed class OpenSession(GroupCommit commit, AccessOptions options, IdSource ids)
 {
     /// <param name="newHash">A hash to store in place of an old one, or null.</param>
-    public ValueTask<Outcome<OpenedSession>> For(UserRow user, ClientFacts client, string? newHash, CancellationToken cancel) =>
+    public ValueTask<Result<OpenedSession>> For(UserRow user, ClientFacts client, string? newHash, CancellationToken cancel) =>
         commit.Write<OpenedSession>(user.Tenant, (write, token) => Open(write, user.User, client, newHash, token), cancel);
 
-    private async ValueTask<Outcome<OpenedSession>> Open(WriteTransaction write, UserId id, ClientFacts client, string? newHash, CancellationToken cancel)
+    private async ValueTask<Result<OpenedSession>> Open(
+        WriteTransaction write, UserId id, ClientFacts client, string? newHash, CancellationToken cancel)
     {
         // Read again: between the comparison and now the user may have been disabled or given another role.
         var user = await write.QueryOne(FindUser, [write.Tenant.Value, id.Value], UserRow.Map, cancel);
         if (user is null || user.Disabled) return Refusals.InvalidCredentials;
 
-        if (newHash is not null) await write.Later(StoreHash, [newHash, write.Tenant.Value, id.Value], cancel);
-        var displaced = await EndSessions.OfUser(write, id, EndReason.Displaced, keepNewest: options.SessionsPerUser - 1, except: null, cancel);
+        if (newHash is not null) await write.Queue(StoreHash, [newHash, write.Tenant.Value, id.Value], cancel);
+        var displaced = await EndSessions.OfUser(
+            write, id, EndReason.Displaced, keepNewest: options.SessionsPerUser - 1, except: null, cancel);
 
         var session = new SessionId(ids.NewId());
         var refresh = ids.NewSecret();

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Vagus.Access.SigningIn;
 
 /// <summary>
-/// Browser mode: the refresh token lives in a cookie that no script can read and that is sent to this door's endpoints only. The staff and the patient
-/// door have paths of their own, so that both applications can be signed in side by side.
+/// Browser mode: the refresh token lives in a cookie that no script can read and that is sent to this door's endpoints only. The staff and
+/// the patient door have paths of their own, so that both applications can be signed in side by side.
 /// </summary>
 internal static class RefreshCookie
 {
@@ -19,7 +19,8 @@ internal static class RefreshCookie
         context.Response.Cookies.Append(NameFor(context), token, options);
     }
 
-    public static void Delete(HttpContext context, string path) => context.Response.Cookies.Delete(NameFor(context), Options(context, path));
+    public static void Delete(HttpContext context, string path) =>
+        context.Response.Cookies.Delete(NameFor(context), Options(context, path));
 
     public static string? Read(HttpContext context) => context.Request.Cookies[NameFor(context)];
 
@@ -30,7 +31,8 @@ internal static class RefreshCookie
     public static bool IsOwnPage(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"] is [{ } site]) return site is "same-origin" or "none";
-        return request.Headers.Origin is [{ } origin] && string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        return request.Headers.Origin is [{ } origin]
+            && string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
     // __Secure- and not __Host-: that prefix demands Path=/ and would send the token with every request.

@@ -11,10 +11,11 @@ namespace Vagus.Access.SigningIn;
 
 /// <summary>A refresh token for a new access token and the next refresh token: from the body, or in browser mode from the cookie.</summary>
 internal sealed partial class RefreshSession(
-    RotateRefreshToken rotate, LiveSessions sessions, Grant grant, AccessOptions options, ILogger<RefreshSession> logger)
+    RotateRefreshToken rotate, Authentication sessions, Grant grant, AccessOptions options, ILogger<RefreshSession> logger)
 {
     public static void Map(IEndpointRouteBuilder endpoints, string path) =>
-        endpoints.MapPost("/refresh", (HttpContext context, RefreshSession refresh, CancellationToken cancel) => refresh.Answer(context, path, cancel))
+        endpoints.MapPost(
+            "/refresh", (HttpContext context, RefreshSession refresh, CancellationToken cancel) => refresh.Answer(context, path, cancel))
             .AllowAnyone("the refresh token itself is the credential");
 
     private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(HttpContext context, string path, CancellationToken cancel)
@@ -34,7 +35,7 @@ internal sealed partial class RefreshSession(
         return TypedResults.Ok(SignIn.Deliver(context, path, outcome.Value, client, options));
     }
 
-    public async ValueTask<Outcome<SignedIn>> With(string token, ClientFacts client, CancellationToken cancel)
+    public async ValueTask<Result<SignedIn>> With(string token, ClientFacts client, CancellationToken cancel)
     {
         var rotation = await rotate.Spend(token, client, cancel);
         if (rotation.Refusal is { } refusal) return refusal;
@@ -50,7 +51,7 @@ internal sealed partial class RefreshSession(
     }
 
     /// <summary>The refresh token that the request shows. A cookie counts only when the request proves to come from our own page.</summary>
-    internal static async ValueTask<Outcome<string>> TokenOf(HttpContext context, ClientFacts client, CancellationToken cancel)
+    internal static async ValueTask<Result<string>> TokenOf(HttpContext context, ClientFacts client, CancellationToken cancel)
     {
         if (client.IsBrowser)
         {
@@ -58,7 +59,7 @@ internal sealed partial class RefreshSession(
             return RefreshCookie.Read(context) is { } cookie ? cookie : Refusals.InvalidRefresh;
         }
 
-        var body = await SmallBody.Read<Body>(context.Request, cancel);
+        var body = await JsonBody.Read<Body>(context.Request, cancel);
         if (body.Refusal is { } refusal) return refusal;
         return body.Value.RefreshToken is { Length: > 0 } token ? token : Refusals.InvalidRequest;
     }
@@ -67,7 +68,9 @@ internal sealed partial class RefreshSession(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Tenant {Tenant}: a refresh token of session {Session} of user {User} was used twice; the session was ended")]
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "Tenant {Tenant}: a refresh token of session {Session} of user {User} was used twice; the session was ended")]
         public static partial void Reused(ILogger logger, string tenant, string session, string user);
     }
 }

@@ -18,14 +18,15 @@ internal abstract record Rotation
 }
 
 /// <summary>
-/// Spends a refresh token for its successor in one conditional statement. Whoever shows a spent token either repeats a request whose answer was lost
-/// (same client, within ten seconds, successor untouched) and gets the same successor, or proves that a copy exists: then the session ends for both.
+/// Spends a refresh token for its successor in one conditional statement. Whoever shows a spent token either repeats a request whose
+/// answer was lost (same client, within ten seconds, successor untouched) and gets the same successor, or proves that a copy exists: then
+/// the session ends for both.
 /// </summary>
 internal sealed class RotateRefreshToken(Database database, GroupCommit commit, RootKey root, AccessOptions options, IdSource ids)
 {
     public static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(10);
 
-    public async ValueTask<Outcome<Rotation>> Spend(string token, ClientFacts client, CancellationToken cancel)
+    public async ValueTask<Result<Rotation>> Spend(string token, ClientFacts client, CancellationToken cancel)
     {
         if (token.Length != RefreshToken.Length) return Refusals.InvalidRefresh;
 
@@ -35,7 +36,7 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
         return await commit.Write<Rotation>(new TenantId(tenant), (write, cancelled) => Spend(write, hash, client, cancelled), cancel);
     }
 
-    private async ValueTask<Outcome<Rotation>> Spend(WriteTransaction write, string hash, ClientFacts client, CancellationToken cancel)
+    private async ValueTask<Result<Rotation>> Spend(WriteTransaction write, string hash, ClientFacts client, CancellationToken cancel)
     {
         var successor = ids.NewSecret();
         var at = write.At.ToMicroseconds();
@@ -46,21 +47,23 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
         return spent == 1 ? await Continue(write, row, hash, successor, client, cancel) : await Judge(write, row, hash, client, cancel);
     }
 
-    private async ValueTask<Outcome<Rotation>> Continue(
+    private async ValueTask<Result<Rotation>> Continue(
         WriteTransaction write, TokenRow row, string hash, string successor, ClientFacts client, CancellationToken cancel)
     {
         RefreshToken.Add(write, row.Session.Value, successor, hash, client.Hash, (write.At + options.RefreshIdle, row.SessionExpiresAt));
-        await write.Later(Touch, [write.At.ToMicroseconds(), write.Tenant.Value, row.Session.Value], cancel);
+        await write.Queue(Touch, [write.At.ToMicroseconds(), write.Tenant.Value, row.Session.Value], cancel);
         return new Rotation.Granted(row.User, row.Session, successor);
     }
 
     /// <summary>The token could not be spent: it ran out, its session is over, or it was spent before.</summary>
-    private async ValueTask<Outcome<Rotation>> Judge(WriteTransaction write, TokenRow row, string hash, ClientFacts client, CancellationToken cancel)
+    private async ValueTask<Result<Rotation>> Judge(
+        WriteTransaction write, TokenRow row, string hash, ClientFacts client, CancellationToken cancel)
     {
         if (row.UsedAt is not { } usedAt || !row.SessionLives(write.At)) return Refusals.InvalidRefresh;
 
         var repeats = write.At - usedAt <= RetryWindow && row.ClientHash == client.Hash && !row.SuccessorUsed;
-        if (repeats && row.SuccessorSealed is { } wrapped) return new Rotation.Granted(row.User, row.Session, RefreshToken.Open(root, hash, wrapped));
+        if (repeats && row.SuccessorSealed is { } wrapped)
+            return new Rotation.Granted(row.User, row.Session, RefreshToken.Open(root, hash, wrapped));
 
         // A value and not a refusal: the end of the session must be committed.
         return new Rotation.Reused(await EndSessions.One(write, row.User.User, row.Session, EndReason.RefreshReused, cancel));

@@ -11,20 +11,23 @@ using Vagus.Kernel;
 namespace Vagus.Access.SigningIn;
 
 /// <summary>E-mail and password at one of the two doors: a session and its tokens.</summary>
-internal sealed class SignIn(CheckPassword check, OpenSession open, LiveSessions sessions, Grant grant, AccessOptions options)
+internal sealed class SignIn(CheckPassword check, OpenSession open, Authentication sessions, Grant grant, AccessOptions options)
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
 
     public static void Map(IEndpointRouteBuilder endpoints, Door door, string path) =>
-        endpoints.MapPost("/login", (HttpContext context, SignIn signIn, CancellationToken cancel) => signIn.Answer(context, door, path, cancel))
+        endpoints.MapPost(
+            "/login", (HttpContext context, SignIn signIn, CancellationToken cancel) => signIn.Answer(context, door, path, cancel))
             .AllowAnyone("signing in is how one becomes a caller");
 
-    private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(HttpContext context, Door door, string path, CancellationToken cancel)
+    private async Task<Results<Ok<SignedIn>,
+        ProblemHttpResult>> Answer(HttpContext context, Door door, string path, CancellationToken cancel)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var body = await SmallBody.Read<Body>(context.Request, cancel);
+        var body = await JsonBody.Read<Body>(context.Request, cancel);
         if (body.Refusal is { } unreadable) return unreadable.ToProblem();
-        if (body.Value is not { Email: { Length: > 0 } email, Password: { Length: > 0 } password }) return Refusals.InvalidRequest.ToProblem();
+        if (body.Value is not { Email: { Length: > 0 } email, Password: { Length: > 0 } password })
+            return Refusals.InvalidRequest.ToProblem();
 
         var client = ClientFacts.Of(context);
         var tenant = string.IsNullOrEmpty(body.Value.Tenant) ? null : body.Value.Tenant;
@@ -38,7 +41,7 @@ internal sealed class SignIn(CheckPassword check, OpenSession open, LiveSessions
         return TypedResults.Ok(Deliver(context, path, outcome.Value, client, options));
     }
 
-    public async ValueTask<Outcome<SignedIn>> At(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
+    public async ValueTask<Result<SignedIn>> At(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
     {
         var proven = await check.Prove(door, credentials, client, cancel);
         if (proven.Refusal is { } refusal) return refusal;

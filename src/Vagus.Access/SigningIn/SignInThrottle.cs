@@ -5,8 +5,9 @@ using Vagus.Access.Limits;
 namespace Vagus.Access.SigningIn;
 
 /// <summary>
-/// Slows guessing without giving anybody the means to lock a clinician out. Each account and network has a bucket of attempts that fills again; each
-/// account remembers recent failures from anywhere and answers later, never not at all. Accounts that do not exist are treated alike.
+/// Slows guessing without giving anybody the means to lock a clinician out. Each account and network has a bucket of attempts that fills
+/// again; each account remembers recent failures from anywhere and answers later, never not at all. Accounts that do not exist are treated
+/// alike.
 /// </summary>
 internal sealed class SignInThrottle(TimeProvider clock)
 {
@@ -19,11 +20,13 @@ internal sealed class SignInThrottle(TimeProvider clock)
     private const int MaxTracked = 50_000;
     private const int MaxWaiting = 200;
 
-    private readonly TwoGenerations<string, Level> buckets = new(MaxTracked);
-    private readonly TwoGenerations<string, Level> failures = new(MaxTracked);
+    private readonly TwoGenerationCache<string, Level> buckets = new(MaxTracked);
+    private readonly TwoGenerationCache<string, Level> failures = new(MaxTracked);
     private int waiting;
 
-    /// <summary>Takes an attempt and waits as long as the account's failures ask for. False: no attempts left, or too many people wait.</summary>
+    /// <summary>
+    /// Takes an attempt and waits as long as the account's failures ask for. False: no attempts left, or too many people wait.
+    /// </summary>
     public async ValueTask<bool> Enter(string account, string network, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -50,7 +53,9 @@ internal sealed class SignInThrottle(TimeProvider clock)
 
     public void Failed(string account) => Failures(account).TryAdd(clock.GetUtcNow(), Forgiveness, FreeFailures * 4);
 
-    /// <summary>The attempt was no guess: it does not count. The account's failures stay: a success says nothing about who was guessing.</summary>
+    /// <summary>
+    /// The attempt was no guess: it does not count. The account's failures stay: a success says nothing about who was guessing.
+    /// </summary>
     public void GiveBack(string account, string network) => Bucket(account, network).TakeBack();
 
     internal static TimeSpan DelayAfter(double failures)

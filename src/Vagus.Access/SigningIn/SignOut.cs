@@ -12,12 +12,14 @@ using Vagus.Storage.Writing;
 namespace Vagus.Access.SigningIn;
 
 /// <summary>
-/// Ends the session of the bearer token or, when that ran out already, of the refresh token. Always answers that nobody is signed in any more.
+/// Ends the session of the bearer token or, when that ran out already, of the refresh token. Always answers that nobody is signed in any
+/// more.
 /// </summary>
-internal sealed class SignOut(Database database, GroupCommit commit, LiveSessions sessions)
+internal sealed class SignOut(Database database, GroupCommit commit, Authentication sessions)
 {
     public static void Map(IEndpointRouteBuilder endpoints, string path) =>
-        endpoints.MapPost("/logout", (HttpContext context, SignOut signOut, CancellationToken cancel) => signOut.Answer(context, path, cancel))
+        endpoints.MapPost(
+            "/logout", (HttpContext context, SignOut signOut, CancellationToken cancel) => signOut.Answer(context, path, cancel))
             .AllowAnyone("an expired access token must not keep anybody from signing out");
 
     private async Task<Results<NoContent, ProblemHttpResult>> Answer(HttpContext context, string path, CancellationToken cancel)
@@ -41,8 +43,9 @@ internal sealed class SignOut(Database database, GroupCommit commit, LiveSession
     {
         if (AdmitCaller.BearerOf(context.Request) is { } bearer)
         {
-            var admission = await sessions.AdmitToken(bearer, cancel);
-            if (!admission.IsRefused) return new SessionRef(admission.Value.Caller.Tenant, admission.Value.Caller.Session, admission.Value.Caller.User);
+            var admission = await sessions.AuthenticateToken(bearer, cancel);
+            if (!admission.IsRefused)
+                return new SessionRef(admission.Value.Caller.Tenant, admission.Value.Caller.Session, admission.Value.Caller.User);
         }
 
         var shown = await RefreshSession.TokenOf(context, client, cancel);
@@ -54,11 +57,13 @@ internal sealed class SignOut(Database database, GroupCommit commit, LiveSession
             cancel);
     }
 
-    private async ValueTask<Outcome<SessionEnd[]>> End(SessionRef session, CancellationToken cancel)
+    private async ValueTask<Result<SessionEnd[]>> End(SessionRef session, CancellationToken cancel)
     {
         var outcome = await commit.Write<SessionEnd[]>(
             session.Tenant,
-            async (write, token) => await EndSessions.One(write, session.User, session.Session, EndReason.SignedOut, token) is { } end ? [end] : Array.Empty<SessionEnd>(),
+            async (write, token) =>
+                await EndSessions.One(write, session.User, session.Session, EndReason.SignedOut, token) is { } end
+                ? [end] : Array.Empty<SessionEnd>(),
             cancel);
         if (!outcome.IsRefused) sessions.Announce(outcome.Value);
         return outcome;

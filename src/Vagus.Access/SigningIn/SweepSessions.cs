@@ -6,8 +6,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Access.SigningIn;
 
 /// <summary>
-/// Removes what has no further use: sealed successors after their ten seconds, refresh tokens after their expiry, sessions a month after theirs.
-/// A spent token stays until it would have expired, so that its reuse is noticed as long as it could matter.
+/// Removes what has no further use: sealed successors after their ten seconds, refresh tokens after their expiry, sessions a month after
+/// theirs. A spent token stays until it would have expired, so that its reuse is noticed as long as it could matter.
 /// </summary>
 internal sealed class SweepSessions(Database database, GroupCommit commit, TimeProvider clock)
 {
@@ -30,13 +30,15 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
     {
         var now = clock.GetUtcNow();
         while (await Run(DeleteTokens, [now.ToMicroseconds(), Batch], cancel) == Batch) cancel.ThrowIfCancellationRequested();
-        while (await Run(DeleteSessions, [(now - KeepSessions).ToMicroseconds(), Batch], cancel) == Batch) cancel.ThrowIfCancellationRequested();
+        while (await Run(DeleteSessions, [(now - KeepSessions).ToMicroseconds(), Batch], cancel) == Batch)
+            cancel.ThrowIfCancellationRequested();
     }
 
     private async Task<long> Run(Statement statement, object?[] values, CancellationToken cancel)
     {
         var outcome = await commit.Write<long>(Installation, async (write, token) => await write.Execute(statement, values, token), cancel);
-        return outcome.Refusal is { } refusal ? throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.") : outcome.Value;
+        return outcome.Refusal is { } refusal
+            ? throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.") : outcome.Value;
     }
 
     private static readonly Statement AnySealed = new("""

@@ -9,7 +9,7 @@ public sealed class AddTenant(GroupCommit commit)
 {
     private const int MaxName = 200;
 
-    public async ValueTask<Outcome<TenantId>> Add(string id, string name, CancellationToken cancel)
+    public async ValueTask<Result<TenantId>> Add(string id, string name, CancellationToken cancel)
     {
         if (!ChosenId.IsValid(id)) return ChosenId.Refuse("tenant");
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl)) return BadName;
@@ -21,7 +21,8 @@ public sealed class AddTenant(GroupCommit commit)
             cancel);
     }
 
-    private static readonly Refusal BadName = new(RefusalKind.Unprocessable, "invalid_name", $"A tenant has a name of at most {MaxName} characters.");
+    private static readonly Refusal BadName = new(
+        RefusalKind.Unprocessable, "invalid_name", $"A tenant has a name of at most {MaxName} characters.");
 
     private static readonly Refusal Taken = new(RefusalKind.Conflict, "tenant_exists", "There is a tenant with this id already.");
 

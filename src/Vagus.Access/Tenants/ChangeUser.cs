@@ -9,10 +9,10 @@ namespace Vagus.Access.Tenants;
 /// Changes what a user may do. Every change ends the user's sessions: tokens, cached sessions and live connections carry the old rights,
 /// and none of them may outlive the change.
 /// </summary>
-public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
+public sealed class ChangeUser(GroupCommit commit, Authentication sessions)
 {
     /// <summary>Another role at the same door: staff never become patients, nor patients staff; that is another user.</summary>
-    public ValueTask<Outcome<UserId>> SetRole(TenantId tenant, UserId user, Role role, CancellationToken cancel) =>
+    public ValueTask<Result<UserId>> SetRole(TenantId tenant, UserId user, Role role, CancellationToken cancel) =>
         Change(
             tenant,
             user,
@@ -21,27 +21,31 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
             cancel);
 
     /// <summary>Gives or takes the permission to see sensitive records.</summary>
-    public ValueTask<Outcome<UserId>> SetSeesSensitive(TenantId tenant, UserId user, bool allowed, CancellationToken cancel) =>
-        Change(tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateSensitive, [allowed, tenant.Value, user.Value], cancel), cancel);
+    public ValueTask<Result<UserId>> SetSeesSensitive(TenantId tenant, UserId user, bool allowed, CancellationToken cancel) =>
+        Change(
+            tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateSensitive, [allowed, tenant.Value, user.Value], cancel),
+            cancel);
 
     /// <summary>Lets a patient's user act for another patient: a child, a parent.</summary>
-    public ValueTask<Outcome<UserId>> GrantProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+    public ValueTask<Result<UserId>> GrantProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
         ChosenId.IsFhirId(patient.Value)
             ? ChangeUnless(tenant, user, EndReason.RoleChanged, write => Grant(write, user, patient, cancel), cancel)
-            : ValueTask.FromResult<Outcome<UserId>>(AddUser.BadReference);
+            : ValueTask.FromResult<Result<UserId>>(AddUser.BadReference);
 
-    public ValueTask<Outcome<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+    public ValueTask<Result<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
         Change(tenant, user, EndReason.RoleChanged, write => Proxies.Revoke(write, user, patient, cancel), cancel);
 
     /// <summary>The user can sign in no more. Users are never deleted: what they did stays theirs.</summary>
-    public ValueTask<Outcome<UserId>> Disable(TenantId tenant, UserId user, CancellationToken cancel) =>
-        Change(tenant, user, EndReason.UserDisabled, write => write.Execute(UpdateDisabled, [true, tenant.Value, user.Value], cancel), cancel);
+    public ValueTask<Result<UserId>> Disable(TenantId tenant, UserId user, CancellationToken cancel) =>
+        Change(
+            tenant, user, EndReason.UserDisabled, write => write.Execute(UpdateDisabled, [true, tenant.Value, user.Value], cancel), cancel);
 
-    public ValueTask<Outcome<UserId>> Enable(TenantId tenant, UserId user, CancellationToken cancel) =>
-        Change(tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateDisabled, [false, tenant.Value, user.Value], cancel), cancel);
+    public ValueTask<Result<UserId>> Enable(TenantId tenant, UserId user, CancellationToken cancel) =>
+        Change(
+            tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateDisabled, [false, tenant.Value, user.Value], cancel), cancel);
 
     /// <summary>Signs the user out everywhere and changes nothing else.</summary>
-    public ValueTask<Outcome<UserId>> EndSessions(TenantId tenant, UserId user, CancellationToken cancel) =>
+    public ValueTask<Result<UserId>> EndSessions(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(tenant, user, EndReason.EndedByOperator, write => Count(write, user, cancel), cancel);
 
     private static async ValueTask<Refusal?> Grant(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel)
@@ -53,11 +57,11 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
     private static async ValueTask<int> Count(WriteTransaction write, UserId user, CancellationToken cancel) =>
         (int)await write.QueryOne(CountUsers, [write.Tenant.Value, user.Value], row => row.GetInt64(0), cancel);
 
-    private ValueTask<Outcome<UserId>> Change(
+    private ValueTask<Result<UserId>> Change(
         TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<int>> update, CancellationToken cancel) =>
         ChangeUnless(tenant, user, reason, async write => await update(write) == 1 ? null : NoUser, cancel);
 
-    private async ValueTask<Outcome<UserId>> ChangeUnless(
+    private async ValueTask<Result<UserId>> ChangeUnless(
         TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<Refusal?>> update, CancellationToken cancel)
     {
         var outcome = await commit.Write<List<SessionEnd>>(
@@ -72,7 +76,8 @@ public sealed class ChangeUser(GroupCommit commit, LiveSessions sessions)
         return user;
     }
 
-    private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user for whom this can be changed.");
+    private static readonly Refusal NoUser = new(
+        RefusalKind.NotFound, "user_not_found", "The tenant has no such user for whom this can be changed.");
 
     private static readonly Refusal OwnPatient =
         new(RefusalKind.Invalid, "own_patient", "The patient is the user's own: a user acts for itself without a grant.");

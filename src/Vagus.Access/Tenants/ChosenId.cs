@@ -2,7 +2,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.Tenants;
 
-/// <summary>The form of ids that an operator chooses: they stand in tokens, rooms, paths and subjects, so only letters, digits and hyphens.</summary>
+/// <summary>
+/// The form of ids that an operator chooses: they stand in tokens, rooms, paths and subjects, so only letters, digits and hyphens.
+/// </summary>
 internal static class ChosenId
 {
     public const int MaxLength = 63;
@@ -14,5 +16,6 @@ internal static class ChosenId
     public static bool IsFhirId(string id) => id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
 
     public static Refusal Refuse(string what) =>
-        new(RefusalKind.Unprocessable, "invalid_id", $"The id of a {what} has 1 to {MaxLength} lower-case letters, digits or hyphens and starts with no hyphen.");
+        new(RefusalKind.Unprocessable, "invalid_id",
+            $"The id of a {what} has 1 to {MaxLength} lower-case letters, digits or hyphens and starts with no hyphen.");
 }

@@ -7,7 +7,7 @@ namespace Vagus.Access.Tenants;
 /// <summary>The user whom an operator names by id or by e-mail.</summary>
 public sealed class FindUser(Database database)
 {
-    public async ValueTask<Outcome<UserId>> Find(TenantId tenant, string idOrEmail, CancellationToken cancel)
+    public async ValueTask<Result<UserId>> Find(TenantId tenant, string idOrEmail, CancellationToken cancel)
     {
         var values = new object?[] { tenant.Value, idOrEmail, UserRow.KeyOf(idOrEmail) };
         var found = await database.Query(ByIdOrEmail, values, row => new UserId(row.GetString(0)), cancel);

@@ -20,7 +20,7 @@ public sealed class TenantSettings(Database database, GroupCommit commit)
     public static async ValueTask<JsonElement?> Read(WriteTransaction write, string name, CancellationToken cancel) =>
         Parsed(await write.QueryOne(Find, [write.Tenant.Value, name], row => row.GetString(0), cancel));
 
-    public async ValueTask<Outcome<string>> Set(TenantId tenant, string name, JsonElement value, CancellationToken cancel)
+    public async ValueTask<Result<string>> Set(TenantId tenant, string name, JsonElement value, CancellationToken cancel)
     {
         if (!ChosenId.IsValid(name)) return ChosenId.Refuse("setting");
         var body = value.GetRawText();
@@ -29,13 +29,15 @@ public sealed class TenantSettings(Database database, GroupCommit commit)
 
         return await commit.Write<string>(
             tenant,
-            async (write, token) => await write.Execute(Upsert, [name, body, write.At.ToMicroseconds(), tenant.Value], token) == 1 ? name : NoTenant,
+            async (write, token) =>
+                await write.Execute(Upsert, [name, body, write.At.ToMicroseconds(), tenant.Value], token) == 1 ? name : NoTenant,
             cancel);
     }
 
     private static JsonElement? Parsed(string? body) => body is null ? null : JsonElement.Parse(body);
 
-    private static readonly Refusal TooLarge = new(RefusalKind.TooLarge, "setting_too_large", $"A setting has at most {MaxBytes} characters.");
+    private static readonly Refusal TooLarge = new(
+        RefusalKind.TooLarge, "setting_too_large", $"A setting has at most {MaxBytes} characters.");
 
     private static readonly Refusal NoTenant = new(RefusalKind.NotFound, "tenant_not_found", "There is no such tenant.");
 

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Vagus.Access.Tokens;
 
-/// <summary>Base64url as RFC 7515 means it: no padding, no white space, no spare bits. One text for one byte string, so a token cannot be altered and stay valid.</summary>
+/// <summary>
+/// Base64url as RFC 7515 means it: no padding, no white space, no spare bits. One text for one byte string, so a token cannot be altered
+/// and stay valid.
+/// </summary>
 internal static class StrictBase64Url
 {
     public static byte[]? Decode(ReadOnlySpan<char> text)

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Vagus.Access.Tokens;
 
 /// <summary>
-/// A P-256 public key and the one algorithm it is for. The algorithm belongs to the key: what a token's header claims never chooses how it is checked.
+/// A P-256 public key and the one algorithm it is for. The algorithm belongs to the key: what a token's header claims never chooses how it
+/// is checked.
 /// </summary>
 internal sealed class VerificationKey
 {

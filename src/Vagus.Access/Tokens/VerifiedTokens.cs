@@ -5,13 +5,15 @@ using Vagus.Access.Limits;
 
 namespace Vagus.Access.Tokens;
 
-/// <summary>Remembers for up to a minute which tokens verified, so that a busy client costs one signature check a minute. Only successes are kept.</summary>
+/// <summary>
+/// Remembers for up to a minute which tokens verified, so that a busy client costs one signature check a minute. Only successes are kept.
+/// </summary>
 internal sealed class VerifiedTokens(TokenVerifier verifier, TimeProvider clock)
 {
     public const int MaxEntries = 100_000;
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(60);
 
-    private readonly TwoGenerations<Digest, Verified> known = new(MaxEntries);
+    private readonly TwoGenerationCache<Digest, Verified> known = new(MaxEntries);
     private int epoch;
 
     public TokenCheck Verify(string token)

@@ -68,7 +68,8 @@ internal sealed class AppointmentEvents : IDeriveEvents
     }
 
     private static DateTimeOffset? Instant(JsonElement appointment, string name) =>
-        appointment.Child(name) is { ValueKind: JsonValueKind.String } text && text.TryGetDateTimeOffset(out var instant) ? instant.ToUniversalTime() : null;
+        appointment.Child(name) is { ValueKind: JsonValueKind.String } text
+            && text.TryGetDateTimeOffset(out var instant) ? instant.ToUniversalTime() : null;
 
     // Four events, one set of facts: the contract fixes the same fields for each.
     private static AppointmentCancelled Cancelled(AppointmentCreated told) =>

@@ -5,7 +5,9 @@ using Vagus.Fhir.Deriving;
 
 namespace Vagus.Care.Deriving;
 
-/// <summary>The way of a biopsy: ordered, taken, reported. The provider's review is a signature and told by <see cref="SignatureEvents"/>.</summary>
+/// <summary>
+/// The way of a biopsy: ordered, taken, reported. The provider's review is a signature and told by <see cref="SignatureEvents"/>.
+/// </summary>
 internal sealed class BiopsyEvents : IDeriveEvents
 {
     public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "ServiceRequest", "Specimen", "DiagnosticReport" };

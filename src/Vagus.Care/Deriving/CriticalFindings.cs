@@ -4,7 +4,10 @@ using Vagus.Events;
 
 namespace Vagus.Care.Deriving;
 
-/// <summary>Which conclusions of an imaging report cannot wait, by SNOMED CT code: a built-in list, and the tenant's own setting <c>critical-findings</c>.</summary>
+/// <summary>
+/// Which conclusions of an imaging report cannot wait, by SNOMED CT code: a built-in list, and the tenant's own setting
+/// <c>critical-findings</c>.
+/// </summary>
 internal static class CriticalFindings
 {
     private static readonly Dictionary<string, string> BuiltIn = new(StringComparer.Ordinal)

@@ -54,7 +54,9 @@ internal static class CriticalLimits
 
     private static CriticalLimit? Read(JsonElement own) =>
         own.Text("unit") is { } unit
-            ? new(unit, own.Number("low"), own.Text("lowReason") ?? "Critically low", own.Number("high"), own.Text("highReason") ?? "Critically high")
+            ? new(
+                unit, own.Number("low"), own.Text("lowReason") ?? "Critically low", own.Number("high"),
+                own.Text("highReason") ?? "Critically high")
             : null;
 
     private static void Add(string[] codes, string[] units, decimal? low, string lowReason, decimal? high, string highReason)

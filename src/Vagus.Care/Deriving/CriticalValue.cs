@@ -13,7 +13,8 @@ internal sealed record CriticalValue(
     string TestName, Coding? Code, decimal? Value, string? ValueText, string? Unit, string? Interpretation, string Reason)
 {
     /// <summary>What makes it another critical value: a new comment on the same number is none.</summary>
-    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Code?.System}|{Code?.Code}|{TestName}|{Value:G29}|{ValueText}|{Unit}|{Reason}");
+    public string Key =>
+        string.Create(CultureInfo.InvariantCulture, $"{Code?.System}|{Code?.Code}|{TestName}|{Value:G29}|{ValueText}|{Unit}|{Reason}");
 
     public static IEnumerable<CriticalValue> In(JsonElement observation, JsonElement? tenantLimits)
     {
@@ -41,7 +42,8 @@ internal sealed record CriticalValue(
         var flag = measured.Codings("interpretation").Select(coding => coding.Code).FirstOrDefault(code => code is "HH" or "LL" or "AA");
         var limits = LimitsOf(measured, tenantLimits);
         var quantity = measured.Child("valueQuantity");
-        var reason = limits.Select(limit => Beyond(quantity, limit)).FirstOrDefault(beyond => beyond is not null) ?? FlagReason(flag, quantity, limits);
+        var reason = limits.Select(limit => Beyond(quantity, limit)).FirstOrDefault(beyond => beyond is not null)
+            ?? FlagReason(flag, quantity, limits);
         if (reason is null) return null;
 
         return new(

@@ -14,8 +14,10 @@ internal sealed class InsuranceEvents : IDeriveEvents
     {
         if (change.Patient is not { } patient || change.Entered(IsInForce) is not { } response) return;
 
-        var coverage = InForce(response).Select(insurance => insurance.ReferenceTo("coverage", "Coverage")).FirstOrDefault(id => id is not null);
-        var validUntil = InForce(response).Select(insurance => insurance.Child("benefitPeriod")?.Text("end")).FirstOrDefault(end => end is not null);
+        var coverage = InForce(response).Select(insurance => insurance.ReferenceTo("coverage", "Coverage"))
+            .FirstOrDefault(id => id is not null);
+        var validUntil = InForce(response).Select(insurance => insurance.Child("benefitPeriod")?.Text("end"))
+            .FirstOrDefault(end => end is not null);
         await derivation.Tell(change, async view => new PatientInsuranceVerified(
             patient.Value,
             change.VersionedReference,
@@ -27,5 +29,6 @@ internal sealed class InsuranceEvents : IDeriveEvents
     private static bool IsInForce(JsonElement response) =>
         response.Status() == "active" && response.Text("outcome") == "complete" && InForce(response).Any();
 
-    private static IEnumerable<JsonElement> InForce(JsonElement response) => response.Items("insurance").Where(insurance => insurance.Is("inforce"));
+    private static IEnumerable<JsonElement> InForce(JsonElement response) =>
+        response.Items("insurance").Where(insurance => insurance.Is("inforce"));
 }

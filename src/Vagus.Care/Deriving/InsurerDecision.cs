@@ -5,7 +5,8 @@ namespace Vagus.Care.Deriving;
 
 /// <summary>
 /// What a ClaimResponse decides. FHIR has no element for it, so it is read from the outcome, the money, the authorization number and
-/// the words of the disposition, in this order; an answer that decides nothing keeps its outcome (<c>queued</c>, <c>partial</c>, <c>complete</c>).
+/// the words of the disposition, in this order; an answer that decides nothing keeps its outcome (<c>queued</c>, <c>partial</c>,
+/// <c>complete</c>).
 /// </summary>
 internal static class InsurerDecision
 {
@@ -13,7 +14,8 @@ internal static class InsurerDecision
     public const string Paid = "paid";
     public const string Approved = "approved";
 
-    private static readonly string[] WordsOfDenial = ["denied", "denial", "rejected", "not covered", "not approved", "not authorized", "not certified"];
+    private static readonly string[] WordsOfDenial = ["denied", "denial", "rejected", "not covered", "not approved", "not authorized",
+        "not certified"];
 
     /// <summary>Null for a response that is not in force.</summary>
     public static string? Of(JsonElement response)

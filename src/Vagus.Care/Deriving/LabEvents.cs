@@ -53,7 +53,8 @@ internal sealed class LabEvents : IDeriveEvents
         var now = CriticalValue.In(observation, limits).ToList();
         if (now.Count == 0) return;
 
-        var before = change.Before is { } old ? CriticalValue.In(old, limits).Select(value => value.Key).ToHashSet(StringComparer.Ordinal) : [];
+        var before = change.Before is { } old
+            ? CriticalValue.In(old, limits).Select(value => value.Key).ToHashSet(StringComparer.Ordinal) : [];
         foreach (var value in now.Where(value => !before.Contains(value.Key)))
         {
             await derivation.Tell(change, async view => await Alert(change, observation, value, view, cancel));

@@ -38,9 +38,11 @@ internal sealed class PaymentEvents : IDeriveEvents
         var after = Owed(change.After);
         if (after.Amount == before.Amount || change.Before?.Status() == "balanced") return;
 
-        var reason = change.Before?.Status() != "issued" ? "invoice_issued" : change.After?.Status() == "issued" ? "invoice_corrected" : "invoice_cancelled";
+        var reason = change.Before?.Status() != "issued" ? "invoice_issued" : change.After?.Status() == "issued"
+            ? "invoice_corrected" : "invoice_cancelled";
         await derivation.Tell(change.WithBefore, new PatientBalanceChanged(
-            patient.Value, change.VersionedReference, after.Amount - before.Amount, after.Currency ?? before.Currency ?? "", reason, change.Id));
+            patient.Value, change.VersionedReference, after.Amount - before.Amount, after.Currency ?? before.Currency ?? "", reason,
+                change.Id));
     }
 
     private static (decimal Amount, string? Currency) Owed(JsonElement? invoice)
@@ -71,12 +73,16 @@ internal sealed class PaymentEvents : IDeriveEvents
 
     private static JsonElement? Amount(JsonElement payment) => payment.Child("paymentAmount") ?? payment.Child("amount");
 
-    private static async ValueTask BalanceMoved(ResourceChange change, List<Allocation> paid, Derivation derivation, CancellationToken cancel)
+    private static async ValueTask BalanceMoved(
+        ResourceChange change, List<Allocation> paid, Derivation derivation, CancellationToken cancel)
     {
         var moved = paid.Concat(Allocations(change.Before).Select(part => part with { Amount = -part.Amount }))
             .Where(part => part.Request?.Type == "Invoice")
             .GroupBy(part => part.Request!)
-            .Select(group => (Invoice: group.Key, Change: -group.Sum(part => part.Amount), Currency: group.Select(part => part.Currency).FirstOrDefault(currency => currency is not null)))
+            .Select(
+                group =>
+                (Invoice: group.Key, Change: -group.Sum(part => part.Amount),
+                Currency: group.Select(part => part.Currency).FirstOrDefault(currency => currency is not null)))
             .Where(move => move.Change != 0);
         foreach (var move in moved)
         {

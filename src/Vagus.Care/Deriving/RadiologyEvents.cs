@@ -43,7 +43,8 @@ internal sealed class RadiologyEvents : IDeriveEvents
             change.Id,
             study.Text("description") ?? study.Concept("procedureCode") ?? series.Text("description"),
             study.Codings("modality").Concat(series.Codings("modality")).FirstOrDefault()?.Code,
-            study.Child("numberOfInstances") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var images) ? images : null,
+            study.Child("numberOfInstances") is { ValueKind: JsonValueKind.Number } count
+                && count.TryGetInt32(out var images) ? images : null,
             study.Reference("referrer") is { } referrer
                 ? await view.Practitioner(referrer, cancel)
                 : await view.OrderingProvider(study, cancel),
@@ -72,13 +73,17 @@ internal sealed class RadiologyEvents : IDeriveEvents
         foreach (var finding in findings)
         {
             await derivation.Tell(change, async view => new RadiologyCriticalAlert(
-                patient.Value, change.VersionedReference, change.Id, finding.Display ?? finding.Code, finding, $"Critical finding: {finding.Display ?? finding.Code}",
+                patient.Value, change.VersionedReference, change.Id, finding.Display ?? finding.Code, finding,
+                    $"Critical finding: {finding.Display ?? finding.Code}",
                 await view.PatientName(patient.Value, cancel), study, await view.OrderingProvider(report, cancel), order, encounter));
         }
     }
 
-    /// <summary>A finding that an amendment adds is as urgent as one of the first final version; one told before is not told again.</summary>
-    private static async ValueTask<List<Coding>> NewFindings(ResourceChange change, JsonElement report, Derivation derivation, CancellationToken cancel)
+    /// <summary>
+    /// A finding that an amendment adds is as urgent as one of the first final version; one told before is not told again.
+    /// </summary>
+    private static async ValueTask<List<Coding>> NewFindings(
+        ResourceChange change, JsonElement report, Derivation derivation, CancellationToken cancel)
     {
         var tenant = await derivation.Setting("critical-findings", cancel);
         var told = change.Before is { } before && before.IsImaging() && IsSigned(before)

@@ -29,7 +29,8 @@ internal sealed class SafetyEvents : IDeriveEvents
         if (issue.Codings("code").Any(code => code.System == Systems.ActCode)) return null;
         var words = issue.Concept("code") ?? "";
         if (words.Contains("allergy", StringComparison.OrdinalIgnoreCase)) return "ALGY";
-        return words.Contains("drug interaction", StringComparison.OrdinalIgnoreCase) || words.Contains("drug-drug interaction", StringComparison.OrdinalIgnoreCase) ? "DRG" : null;
+        return words.Contains("drug interaction", StringComparison.OrdinalIgnoreCase)
+            || words.Contains("drug-drug interaction", StringComparison.OrdinalIgnoreCase) ? "DRG" : null;
     }
 
     private static async ValueTask Issue(ResourceChange change, Derivation derivation, CancellationToken cancel)

@@ -23,7 +23,10 @@ public sealed record AlertAcknowledged(
     string? Resource = null,
     DateTimeOffset? DueAt = null) : EventData;
 
-/// <summary>Nobody acted in time, or the owner delegated: somebody else owns the alert now. <c>reason</c> is <c>not_acknowledged</c>, <c>no_action</c> or <c>delegated</c>.</summary>
+/// <summary>
+/// Nobody acted in time, or the owner delegated: somebody else owns the alert now. <c>reason</c> is <c>not_acknowledged</c>,
+/// <c>no_action</c> or <c>delegated</c>.
+/// </summary>
 public sealed record AlertEscalated(
     string AlertId,
     string AlertType,

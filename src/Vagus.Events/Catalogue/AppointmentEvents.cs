@@ -27,7 +27,8 @@ public sealed record AppointmentCreated(
     DateTimeOffset? ScheduledEnd = null,
     string? AppointmentType = null,
     string? Location = null)
-    : AppointmentData(Id, Resource, Status, PatientId, PatientName, ProviderId, ProviderName, ScheduledStart, ScheduledEnd, AppointmentType, Location);
+    : AppointmentData(
+        Id, Resource, Status, PatientId, PatientName, ProviderId, ProviderName, ScheduledStart, ScheduledEnd, AppointmentType, Location);
 
 /// <summary>An appointment was moved or changed in another way.</summary>
 public sealed record AppointmentUpdated(
@@ -42,7 +43,8 @@ public sealed record AppointmentUpdated(
     DateTimeOffset? ScheduledEnd = null,
     string? AppointmentType = null,
     string? Location = null)
-    : AppointmentData(Id, Resource, Status, PatientId, PatientName, ProviderId, ProviderName, ScheduledStart, ScheduledEnd, AppointmentType, Location);
+    : AppointmentData(
+        Id, Resource, Status, PatientId, PatientName, ProviderId, ProviderName, ScheduledStart, ScheduledEnd, AppointmentType, Location);
 
 /// <summary>An appointment will not take place: cancelled, or the patient did not come.</summary>
 public sealed record AppointmentCancelled(
@@ -57,7 +59,8 @@ public sealed record AppointmentCancelled(
     DateTimeOffset? ScheduledEnd = null,
     string? AppointmentType = null,
     string? Location = null)
-    : AppointmentData(Id, Resource, Status, PatientId, PatientName, ProviderId, ProviderName, ScheduledStart, ScheduledEnd, AppointmentType, Location);
+    : AppointmentData(
+        Id, Resource, Status, PatientId, PatientName, ProviderId, ProviderName, ScheduledStart, ScheduledEnd, AppointmentType, Location);
 
 /// <summary>The patient is here.</summary>
 public sealed record AppointmentCheckedIn(
@@ -72,4 +75,5 @@ public sealed record AppointmentCheckedIn(
     DateTimeOffset? ScheduledEnd = null,
     string? AppointmentType = null,
     string? Location = null)
-    : AppointmentData(Id, Resource, Status, PatientId, PatientName, ProviderId, ProviderName, ScheduledStart, ScheduledEnd, AppointmentType, Location);
+    : AppointmentData(
+        Id, Resource, Status, PatientId, PatientName, ProviderId, ProviderName, ScheduledStart, ScheduledEnd, AppointmentType, Location);

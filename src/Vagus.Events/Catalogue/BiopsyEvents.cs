@@ -22,7 +22,9 @@ public sealed record BiopsyUpdated(
     string? SpecimenId = null,
     string? OrderingProviderId = null) : EventData;
 
-/// <summary>Pathology's final report on a biopsy arrived and waits for review; <c>released</c> says whether the patient may see it already.</summary>
+/// <summary>
+/// Pathology's final report on a biopsy arrived and waits for review; <c>released</c> says whether the patient may see it already.
+/// </summary>
 public sealed record BiopsyResultReceived(
     string PatientId,
     string Resource,

@@ -25,7 +25,10 @@ public sealed record LabResultAvailable(
     string? EncounterId = null,
     string? IssuedAt = null) : EventData;
 
-/// <summary>A laboratory value that endangers the patient; a person has to acknowledge it. A number is in <c>value</c>, any other result in <c>valueText</c>.</summary>
+/// <summary>
+/// A laboratory value that endangers the patient; a person has to acknowledge it. A number is in <c>value</c>, any other result in
+/// <c>valueText</c>.
+/// </summary>
 public sealed record LabCriticalAlert(
     string PatientId,
     string Resource,

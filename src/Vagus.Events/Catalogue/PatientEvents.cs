@@ -27,7 +27,10 @@ public sealed record PatientAllergyAdded(
     string? Criticality = null,
     string? PatientName = null) : EventData;
 
-/// <summary>An allergy no longer counts; <c>reason</c> is <c>resolved</c>, <c>inactive</c>, <c>refuted</c>, <c>entered-in-error</c> or <c>deleted</c>.</summary>
+/// <summary>
+/// An allergy no longer counts; <c>reason</c> is <c>resolved</c>, <c>inactive</c>, <c>refuted</c>, <c>entered-in-error</c> or
+/// <c>deleted</c>.
+/// </summary>
 public sealed record PatientAllergyRemoved(
     string PatientId,
     string Resource,

@@ -33,7 +33,9 @@ public sealed record DrugInteractionAlert(
     string? Detail = null,
     string? PatientName = null) : EventData;
 
-/// <summary>A medication that the patient is allergic to. Either a DetectedIssue told of it, or a prescription met an active allergy.</summary>
+/// <summary>
+/// A medication that the patient is allergic to. Either a DetectedIssue told of it, or a prescription met an active allergy.
+/// </summary>
 public sealed record AllergyContraindication(
     string PatientId,
     string Resource,

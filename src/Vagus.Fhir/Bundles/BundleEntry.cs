@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Vagus.Fhir.Definitions;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -40,16 +40,19 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
 
     public bool HasResource => Resource.ValueKind == JsonValueKind.Object;
 
-    public static Outcome<BundleEntry> Read(JsonElement entry, int index)
+    public static Result<BundleEntry> Read(JsonElement entry, int index)
     {
-        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("request", out var request) || request.ValueKind != JsonValueKind.Object) return At(index, "needs a request");
+        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("request", out var request)
+            || request.ValueKind != JsonValueKind.Object) return At(index, "needs a request");
         if (Text(request, "method") is not { } method || Text(request, "url") is not { } url) return At(index, "needs a method and a url");
         var (path, query) = Split(url);
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length is 0 or > 4 || !R4.IsResourceType(parts[0])) return At(index, "has a url that names no R4 resource type");
+        if (parts.Length is 0 or > 4 || !R4Definitions.IsResourceType(parts[0]))
+            return At(index, "has a url that names no R4 resource type");
         // [type], [type]/[id] or [type]/[id]/_history/[vid]: nothing else may be taken for one of them.
         long? version = null;
-        if (parts.Length > 2 && (method != "GET" || (version = VersionIn(parts)) is null)) return At(index, "has a url that bundles do not support");
+        if (parts.Length > 2 && (method != "GET" || (version = VersionIn(parts)) is null))
+            return At(index, "has a url that bundles do not support");
         long? ifMatch = null;
         if (Text(request, "ifMatch") is { } tag && (ifMatch = ConditionalHeaders.VersionOf(tag)) is null)
         {
@@ -90,7 +93,8 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
     }
 
     private static long? VersionIn(string[] parts) =>
-        parts.Length == 4 && parts[2] == "_history" && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+        parts.Length == 4 && parts[2] == "_history"
+            && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 
     private static (string Path, string? Query) Split(string url)
     {

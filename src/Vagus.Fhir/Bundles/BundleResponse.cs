@@ -22,13 +22,14 @@ internal sealed record EntryResult(int Status)
     /// <summary>True when <see cref="Body"/> is an OperationOutcome that belongs into the response.</summary>
     public bool Failed { get; init; }
 
-    public static EntryResult Of(Refusal refusal) => new(RefusalAnswer.StatusOf(refusal.Kind)) { Body = FhirAnswers.OutcomeOf(refusal), Failed = true };
+    public static EntryResult Of(Refusal refusal) =>
+        new(RefusalAnswer.StatusOf(refusal.Kind)) { Body = FhirResponses.OutcomeOf(refusal), Failed = true };
 }
 
 /// <summary>The answer to a batch or transaction: an entry for each entry, in the same order (R4 §3.1.0.11.3).</summary>
 internal static class BundleResponse
 {
-    public static FhirAnswer Write(string type, IReadOnlyList<EntryResult> results)
+    public static FhirResponse Write(string type, IReadOnlyList<EntryResult> results)
     {
         var buffer = new ArrayBufferWriter<byte>(256 + results.Sum(result => result.Body.Length + 256));
         using (var writer = new Utf8JsonWriter(buffer))
@@ -46,7 +47,7 @@ internal static class BundleResponse
             writer.WriteEndObject();
         }
 
-        return new FhirAnswer(StatusCodes.Status200OK, buffer.WrittenMemory);
+        return new FhirResponse(StatusCodes.Status200OK, buffer.WrittenMemory);
     }
 
     private static void Write(Utf8JsonWriter writer, EntryResult result)

@@ -13,10 +13,10 @@ internal sealed record Condition(string Type, string Query)
     /// The one match as <c>Type/id</c>, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1). What the
     /// transaction deletes (<paramref name="deleted"/>, ids by type) matches nothing: R4 §3.1.0.11.2 deletes first.
     /// </summary>
-    public async ValueTask<Outcome<string?>> Find(
+    public async ValueTask<Result<string?>> Find(
         IRunQueries queries, FhirRequest request, IReadOnlyDictionary<string, HashSet<string>> deleted, CancellationToken cancel)
     {
-        if (request.CannotRead(Type) is { } forbidden) return forbidden;
+        if (request.RefuseRead(Type) is { } forbidden) return forbidden;
         var gone = deleted.GetValueOrDefault(Type, []);
         var search = SearchRequest.ReadCondition(Type, Query, request, matches: 2 + gone.Count);
         if (search.Refusal is { } malformed) return malformed;

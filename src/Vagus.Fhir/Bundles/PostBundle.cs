@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
-using Vagus.Fhir.Json;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -19,7 +19,7 @@ internal sealed class PostBundle(FhirOptions options, RunTransaction transaction
         var request = FhirRequest.Of(http, options);
         // The turn is taken when the body is here: whoever sends slowly keeps nobody waiting.
         var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
-        if (body.Refusal is { } unread) return FhirAnswers.Refuse(unread);
+        if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
         var turn = body.Value.Length > LargeBytes;
         if (turn) await large.WaitAsync(request.Cancel);
         try
@@ -34,24 +34,29 @@ internal sealed class PostBundle(FhirOptions options, RunTransaction transaction
 
     public void Dispose() => large.Dispose();
 
-    private async Task<FhirAnswer> Run(FhirRequest request, ReadOnlyMemory<byte> body)
+    private async Task<FhirResponse> Run(FhirRequest request, ReadOnlyMemory<byte> body)
     {
         var parsed = FhirJson.ParseResource(body);
-        if (parsed.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
+        if (parsed.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         using var document = parsed.Value;
         var bundle = document.RootElement;
-        if (!bundle.GetProperty("resourceType"u8).ValueEquals("Bundle"u8)) return FhirAnswers.Refuse(FhirRefusals.Invalid("Only a Bundle can be posted to the base. Resources are posted to their type."));
+        if (!bundle.GetProperty("resourceType"u8).ValueEquals("Bundle"u8))
+            return FhirResponses.Refuse(
+                FhirRefusals.Invalid("Only a Bundle can be posted to the base. Resources are posted to their type."));
         var type = bundle.TryGetProperty("type"u8, out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
-        if (type is not ("batch" or "transaction")) return FhirAnswers.Refuse(FhirRefusals.Invalid("Bundle.type must be batch or transaction."));
+        if (type is not ("batch" or "transaction"))
+            return FhirResponses.Refuse(FhirRefusals.Invalid("Bundle.type must be batch or transaction."));
         // The entries of a batch are judged one by one; a transaction stands or falls as a whole.
-        if (type == "transaction" && ResourcePreparation.Validate(bundle, request.Own) is { } invalid) return FhirAnswers.Refuse(invalid);
+        if (type == "transaction" && ResourcePreparation.Validate(bundle, request.Own) is { } invalid) return FhirResponses.Refuse(invalid);
         var entries = EntriesOf(bundle);
-        if (entries.Count > options.BundleEntries) return FhirAnswers.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
+        if (entries.Count > options.BundleEntries)
+            return FhirResponses.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
         if (type == "batch") return await batches.Run(request, entries);
         var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null);
-        return flaw is null ? await transactions.Run(request, [.. entries.Select(entry => entry.Value)]) : FhirAnswers.Refuse(flaw);
+        return flaw is null ? await transactions.Run(request, [.. entries.Select(entry => entry.Value)]) : FhirResponses.Refuse(flaw);
     }
 
-    private static List<Outcome<BundleEntry>> EntriesOf(JsonElement bundle) =>
-        bundle.TryGetProperty("entry"u8, out var array) && array.ValueKind == JsonValueKind.Array ? [.. array.EnumerateArray().Select(BundleEntry.Read)] : [];
+    private static List<Result<BundleEntry>> EntriesOf(JsonElement bundle) =>
+        bundle.TryGetProperty("entry"u8, out var array)
+            && array.ValueKind == JsonValueKind.Array ? [.. array.EnumerateArray().Select(BundleEntry.Read)] : [];
 }

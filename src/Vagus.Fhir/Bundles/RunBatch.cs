@@ -8,12 +8,14 @@ using Vagus.Storage;
 
 namespace Vagus.Fhir.Bundles;
 
-/// <summary>A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.</summary>
-internal sealed class RunBatch(Database database, FhirWrites writes, SearchResources searches, ResultOpened opened, IdSource ids)
+/// <summary>
+/// A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.
+/// </summary>
+internal sealed class RunBatch(Database database, FhirWrites writes, SearchResources searches, RecordResultViewed opened, IdSource ids)
 {
     private const int SideBySide = 16;
 
-    public async Task<FhirAnswer> Run(FhirRequest request, IReadOnlyList<Outcome<BundleEntry>> entries)
+    public async Task<FhirResponse> Run(FhirRequest request, IReadOnlyList<Result<BundleEntry>> entries)
     {
         var results = new EntryResult[entries.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = request.Cancel };
@@ -25,9 +27,9 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
         return BundleResponse.Write("batch-response", results);
     }
 
-    private async ValueTask<Outcome<EntryResult>> One(FhirRequest request, BundleEntry entry)
+    private async ValueTask<Result<EntryResult>> One(FhirRequest request, BundleEntry entry)
     {
-        if ((entry.Method == "GET" ? request.CannotRead(entry.Type) : request.CannotWrite(entry.Type)) is { } forbidden) return forbidden;
+        if ((entry.Method == "GET" ? request.RefuseRead(entry.Type) : request.RefuseWrite(entry.Type)) is { } forbidden) return forbidden;
         return entry.Method switch
         {
             "GET" => await Get(request, entry),
@@ -36,14 +38,14 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
         };
     }
 
-    private async ValueTask<Outcome<EntryResult>> Get(FhirRequest request, BundleEntry entry)
+    private async ValueTask<Result<EntryResult>> Get(FhirRequest request, BundleEntry entry)
     {
         var read = await searches.Entry(request, entry, database, request.Cancel);
         if (read.IsRefused || read.Value.Stored is not { } stored) return read;
         return await opened.Tell(request, stored, request.Cancel) is { } refused ? refused : read;
     }
 
-    private async ValueTask<Outcome<EntryResult>> Delete(FhirRequest request, BundleEntry entry)
+    private async ValueTask<Result<EntryResult>> Delete(FhirRequest request, BundleEntry entry)
     {
         if (WriteRules.RefuseDelete(entry.Type) is { } kept) return kept;
         var deleted = await writes.Run(
@@ -54,7 +56,7 @@ internal sealed class RunBatch(Database database, FhirWrites writes, SearchResou
         return deleted.Refusal is { } refused ? refused : new EntryResult(StatusCodes.Status204NoContent) { Stored = deleted.Value };
     }
 
-    private async ValueTask<Outcome<EntryResult>> Store(FhirRequest request, BundleEntry entry)
+    private async ValueTask<Result<EntryResult>> Store(FhirRequest request, BundleEntry entry)
     {
         if (entry.IfNoneExist is not null) return FhirRefusals.NotSupported("Conditional create is supported in transactions only.");
         if (ResourcePreparation.Validate(entry.Resource, request.Own) is { } invalid) return invalid;

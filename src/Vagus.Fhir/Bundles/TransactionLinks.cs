@@ -1,5 +1,4 @@
-using Vagus.Fhir.Indexing;
-using Vagus.Fhir.Json;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -18,14 +17,18 @@ internal sealed class TransactionLinks(OwnBases own)
     public Refusal? Dangling { get; private set; }
 
     /// <summary>Conditional references met so far that nobody has looked up yet.</summary>
-    public IEnumerable<string> Unresolved => conditions.Where(condition => condition.Value is null).Select(condition => condition.Key).ToList();
+    public IEnumerable<string> Unresolved =>
+        conditions.Where(condition => condition.Value is null).Select(condition => condition.Key).ToList();
 
     /// <summary>False when another entry has the same fullUrl.</summary>
     public bool TryAdd(string fullUrl, string target) => targets.TryAdd(fullUrl, target);
 
     public void Resolve(string condition, string target) => conditions[condition] = target;
 
-    /// <summary>The rewrite for the links of one entry: a relative reference is resolved against the place that its fullUrl says the entry came from.</summary>
+    /// <summary>
+    /// The rewrite for the links of one entry: a relative reference is resolved against the place that its fullUrl says the entry came
+    /// from.
+    /// </summary>
     public LinkRewrite Within(string? fullUrl)
     {
         var root = fullUrl is null ? null : ReferenceText.Parse(fullUrl).Base;

@@ -15,13 +15,15 @@ internal sealed class TransactionPlan
     private readonly List<(Condition Condition, string? Found)> looked = [];
     private Dictionary<string, HashSet<string>> deleted = [];
 
-    /// <summary>By index of the entry: what to write. Absent for deletes and reads, and for a conditional create that found its resource.</summary>
+    /// <summary>
+    /// By index of the entry: what to write. Absent for deletes and reads, and for a conditional create that found its resource.
+    /// </summary>
     public Dictionary<int, PreparedResource> Resources { get; } = [];
 
     /// <summary>By index of the entry: the resource that a conditional create found.</summary>
     public Dictionary<int, string> Existing { get; } = [];
 
-    public static async ValueTask<Outcome<TransactionPlan>> Make(
+    public static async ValueTask<Result<TransactionPlan>> Make(
         FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids)
     {
         var plan = new TransactionPlan
@@ -64,7 +66,8 @@ internal sealed class TransactionPlan
     }
 
     private async ValueTask<Refusal?> GiveIds(
-        FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids, TransactionLinks links, Dictionary<int, string> made)
+        FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids, TransactionLinks links, Dictionary<int,
+            string> made)
     {
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in entries)
@@ -73,7 +76,8 @@ internal sealed class TransactionPlan
             if (entry.Method == "POST" && entry.IfNoneExist is { } query)
             {
                 var condition = Condition.OfIfNoneExist(entry.Type, query);
-                if (looked.Any(other => other.Condition == condition)) return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the same ifNoneExist as another entry.");
+                if (looked.Any(other => other.Condition == condition))
+                    return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the same ifNoneExist as another entry.");
                 var found = await condition.Find(queries, request, deleted, request.Cancel);
                 if (found.Refusal is { } refused) return refused;
                 looked.Add((condition, found.Value));
@@ -81,8 +85,10 @@ internal sealed class TransactionPlan
             }
 
             var target = Existing.TryGetValue(entry.Index, out var known) ? known : $"{entry.Type}/{entry.Id ?? ids.NewId()}";
-            if (known is null && !written.Add(target)) return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] names a resource that another entry names too.");
-            if (entry.FullUrl is { } fullUrl && entry.Method != "DELETE" && !links.TryAdd(fullUrl, target)) return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the fullUrl of another entry.");
+            if (known is null && !written.Add(target))
+                return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] names a resource that another entry names too.");
+            if (entry.FullUrl is { } fullUrl && entry.Method != "DELETE" && !links.TryAdd(fullUrl, target))
+                return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the fullUrl of another entry.");
             made[entry.Index] = target[(entry.Type.Length + 1)..];
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vagus.Access.Policies;
-using Vagus.Fhir.Indexing;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 

@@ -6,7 +6,9 @@ using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Http;
 
-/// <summary>A page of a searchset or history Bundle, written straight into bytes: the resources' own JSON is copied, never parsed again.</summary>
+/// <summary>
+/// A page of a searchset or history Bundle, written straight into bytes: the resources' own JSON is copied, never parsed again.
+/// </summary>
 internal sealed class BundlePage(string type, string baseUrl, string self)
 {
     private readonly List<(StoredResource Resource, bool AsVersion)> entries = [];
@@ -20,11 +22,11 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
 
     public void AddVersion(StoredResource resource) => entries.Add((resource, true));
 
-    public FhirAnswer ToAnswer()
+    public FhirResponse ToAnswer()
     {
         var buffer = new ArrayBufferWriter<byte>(1024 + entries.Sum(entry => (entry.Resource.Body?.Length ?? 0) + 256));
         using (var writer = new Utf8JsonWriter(buffer)) Write(writer);
-        return new FhirAnswer(StatusCodes.Status200OK, buffer.WrittenMemory);
+        return new FhirResponse(StatusCodes.Status200OK, buffer.WrittenMemory);
     }
 
     private void Write(Utf8JsonWriter writer)

@@ -17,7 +17,7 @@ internal static class ConditionalHeaders
     /// versions would mean "overwrite unless it is one of these": that is more likely a mistake, and ignoring the header would overwrite
     /// data.
     /// </summary>
-    public static Outcome<Precondition> OfUpdate(HttpRequest request)
+    public static Result<Precondition> OfUpdate(HttpRequest request)
     {
         var ifMatch = IfMatch(request.Headers.IfMatch);
         if (ifMatch.Refusal is { } malformed) return malformed;
@@ -27,7 +27,7 @@ internal static class ConditionalHeaders
     }
 
     /// <summary>A deletion takes no If-None-Match: it would ask to delete what is not there.</summary>
-    public static Outcome<long?> OfDelete(HttpRequest request) =>
+    public static Result<long?> OfDelete(HttpRequest request) =>
         request.Headers.IfNoneMatch.Count > 0
             ? FhirRefusals.Invalid("A deletion takes no If-None-Match.")
             : IfMatch(request.Headers.IfMatch);
@@ -47,7 +47,7 @@ internal static class ConditionalHeaders
     }
 
     /// <summary>The version that If-Match names; null when the header is absent.</summary>
-    private static Outcome<long?> IfMatch(StringValues header)
+    private static Result<long?> IfMatch(StringValues header)
     {
         if (header.Count == 0) return (long?)null;
         return VersionOf(header.ToString()) is { } version ? version : FhirRefusals.Invalid("If-Match must be a version: W/\"3\".");

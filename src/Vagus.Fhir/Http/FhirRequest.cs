@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
-using Vagus.Fhir.Definitions;
-using Vagus.Fhir.Indexing;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -36,15 +37,15 @@ internal sealed record FhirRequest(HttpContext Http, Caller Caller, Reach Reach,
     public static string BaseOf(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}/fhir";
 
     /// <summary>Refuses an unknown type (404) and one that the caller's role never reads (403: which types exist is no secret).</summary>
-    public Refusal? CannotRead(string type)
+    public Refusal? RefuseRead(string type)
     {
-        if (!R4.IsResourceType(type)) return FhirRefusals.UnknownType(type);
+        if (!R4Definitions.IsResourceType(type)) return FhirRefusals.UnknownType(type);
         return Reach.MayRead(type) ? null : FhirRefusals.Forbidden;
     }
 
-    public Refusal? CannotWrite(string type)
+    public Refusal? RefuseWrite(string type)
     {
-        if (!R4.IsResourceType(type)) return FhirRefusals.UnknownType(type);
+        if (!R4Definitions.IsResourceType(type)) return FhirRefusals.UnknownType(type);
         return Reach.MayWrite(type) ? null : FhirRefusals.Forbidden;
     }
 

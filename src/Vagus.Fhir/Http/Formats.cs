@@ -16,7 +16,7 @@ internal static class Formats
 
     /// <summary>Endpoint filter: nothing is read or written for a client that could not read the answer.</summary>
     public static ValueTask<object?> Refuse(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        MayBeJson(context.HttpContext.Request) ? next(context) : new ValueTask<object?>(FhirAnswers.Refuse(FhirRefusals.NotAcceptable));
+        MayBeJson(context.HttpContext.Request) ? next(context) : new ValueTask<object?>(FhirResponses.Refuse(FhirRefusals.NotAcceptable));
 
     /// <summary>Whether a value of <c>_format</c> asks for JSON. The '+' arrives as a blank where a client did not encode it.</summary>
     public static bool IsJson(string format) =>

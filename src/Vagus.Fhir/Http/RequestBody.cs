@@ -9,11 +9,12 @@ namespace Vagus.Fhir.Http;
 /// <summary>Reads a request's body up to the limit, and looks at its media type before that.</summary>
 internal static class RequestBody
 {
-    public static async ValueTask<Outcome<ReadOnlyMemory<byte>>> Read(HttpRequest request, int limit, CancellationToken cancel)
+    public static async ValueTask<Result<ReadOnlyMemory<byte>>> Read(HttpRequest request, int limit, CancellationToken cancel)
     {
         if (!IsJson(request.ContentType) || request.Headers.ContentEncoding.Count > 0) return FhirRefusals.UnsupportedMedia;
         // Our own limit answers with an OperationOutcome; the server's would tear the connection while the client still sends.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+            feature.MaxRequestBodySize = null;
         if (request.ContentLength > limit) return FhirRefusals.TooLarge(limit);
 
         var reader = request.BodyReader;

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Vagus.Fhir.Definitions;
 using Vagus.Fhir.Http;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Searching;
 
 namespace Vagus.Fhir.Interactions;
@@ -19,7 +19,7 @@ internal static class Capabilities
         var baseUrl = options.BaseUrl ?? FhirRequest.BaseOf(http.Request);
         // The address comes from the client when none is configured: nobody fills our memory with addresses.
         if (Written.Count > 16) Written.Clear();
-        return new FhirAnswer(StatusCodes.Status200OK, Written.GetOrAdd(baseUrl, Write));
+        return new FhirResponse(StatusCodes.Status200OK, Written.GetOrAdd(baseUrl, Write));
     }
 
     private static byte[] Write(string baseUrl)
@@ -59,7 +59,7 @@ internal static class Capabilities
         writer.WriteStartObject();
         writer.WriteString("mode"u8, "server"u8);
         writer.WriteStartArray("resource"u8);
-        foreach (var type in R4.ResourceTypes) WriteType(writer, type);
+        foreach (var type in R4Definitions.ResourceTypes) WriteType(writer, type);
         writer.WriteEndArray();
         writer.WriteStartArray("interaction"u8);
         WriteCode(writer, "transaction");

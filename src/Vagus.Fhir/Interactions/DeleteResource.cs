@@ -10,14 +10,14 @@ internal sealed class DeleteResource(FhirOptions options, FhirWrites writes)
     public async Task<IResult> Answer(string type, string id, HttpContext http)
     {
         var request = FhirRequest.Of(http, options);
-        if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
-        if (WriteRules.RefuseDelete(type) is { } kept) return FhirAnswers.Refuse(kept);
+        if (request.RefuseWrite(type) is { } forbidden) return FhirResponses.Refuse(forbidden);
+        if (WriteRules.RefuseDelete(type) is { } kept) return FhirResponses.Refuse(kept);
         var ifMatch = ConditionalHeaders.OfDelete(http.Request);
-        if (ifMatch.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
+        if (ifMatch.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
 
         var deleted = await writes.Run(
             request.Caller, request.Own, (writer, _, cancel) => writer.Delete(type, id, ifMatch.Value, cancel), request.Cancel);
-        if (deleted.Refusal is { } refused) return FhirAnswers.Refuse(refused);
-        return new FhirAnswer(StatusCodes.Status204NoContent, ReadOnlyMemory<byte>.Empty) { ETag = deleted.Value?.ETag };
+        if (deleted.Refusal is { } refused) return FhirResponses.Refuse(refused);
+        return new FhirResponse(StatusCodes.Status204NoContent, ReadOnlyMemory<byte>.Empty) { ETag = deleted.Value?.ETag };
     }
 }

@@ -8,5 +8,6 @@ internal static class ResourceId
 {
     public static readonly Refusal Invalid = FhirRefusals.Invalid("An id has 1 to 64 letters, digits, '-' or '.'.");
 
-    public static bool IsValid(string id) => id.Length is > 0 and <= 64 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.');
+    public static bool IsValid(string id) =>
+        id.Length is > 0 and <= 64 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.');
 }

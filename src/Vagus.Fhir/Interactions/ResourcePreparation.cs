@@ -1,24 +1,27 @@
 using System.Text.Json;
 using Vagus.Fhir.Deriving;
-using Vagus.Fhir.Indexing;
-using Vagus.Fhir.Json;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.R4.Validation;
 using Vagus.Fhir.Store;
-using Vagus.Fhir.Validation;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Interactions;
 
-/// <summary>From bytes to a <see cref="PreparedResource"/>: parse strictly, validate, give the id, work out where it will be found. No I/O.</summary>
+/// <summary>
+/// From bytes to a <see cref="PreparedResource"/>: parse strictly, validate, give the id, work out where it will be found. No I/O.
+/// </summary>
 internal static class ResourcePreparation
 {
-    public static Outcome<PreparedResource> Prepare(
+    public static Result<PreparedResource> Prepare(
         ReadOnlyMemory<byte> json, string type, string id, OwnBases own, bool mustHaveId = false)
     {
         var parsed = FhirJson.ParseResource(json);
         if (parsed.Refusal is { } malformed) return malformed;
         using var document = parsed.Value;
         var resource = document.RootElement;
-        if (resource.GetProperty("resourceType"u8).GetString() != type) return FhirRefusals.Invalid($"The body's resourceType is not {type}.");
+        if (resource.GetProperty("resourceType"u8).GetString() != type)
+            return FhirRefusals.Invalid($"The body's resourceType is not {type}.");
         if (mustHaveId && !HasId(resource, id)) return FhirRefusals.Invalid("The body's id must be the id of the address.");
         return Validate(resource, own) is { } invalid ? invalid : Prepare(resource, type, id, own, rewrite: null);
     }
@@ -29,7 +32,9 @@ internal static class ResourcePreparation
         return issues.Any(issue => issue.Severity == IssueSeverity.Error) ? new InvalidResource(issues) : null;
     }
 
-    /// <summary>For a resource that is valid. The rewrite is a transaction's: it turns links to entries into links to what they become.</summary>
+    /// <summary>
+    /// For a resource that is valid. The rewrite is a transaction's: it turns links to entries into links to what they become.
+    /// </summary>
     public static PreparedResource Prepare(JsonElement resource, string type, string id, OwnBases own, LinkRewrite? rewrite)
     {
         var template = StoredBody.Write(resource, id, version: 0, DateTimeOffset.MinValue, rewrite);

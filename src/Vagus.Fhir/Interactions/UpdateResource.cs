@@ -10,20 +10,20 @@ internal sealed class UpdateResource(FhirOptions options, FhirWrites writes)
     public async Task<IResult> Answer(string type, string id, HttpContext http)
     {
         var request = FhirRequest.Of(http, options);
-        if (request.CannotWrite(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
-        if (!ResourceId.IsValid(id)) return FhirAnswers.Refuse(ResourceId.Invalid);
+        if (request.RefuseWrite(type) is { } forbidden) return FhirResponses.Refuse(forbidden);
+        if (!ResourceId.IsValid(id)) return FhirResponses.Refuse(ResourceId.Invalid);
         var condition = ConditionalHeaders.OfUpdate(http.Request);
-        if (condition.Refusal is { } malformed) return FhirAnswers.Refuse(malformed);
+        if (condition.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
-        if (body.Refusal is { } unread) return FhirAnswers.Refuse(unread);
+        if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
 
         var prepared = ResourcePreparation.Prepare(body.Value, type, id, request.Own, mustHaveId: true);
-        if (prepared.Refusal is { } invalid) return FhirAnswers.Refuse(invalid);
-        if (WriteRules.Refuse(request.Caller, prepared.Value) is { } refusal) return FhirAnswers.Refuse(refusal);
+        if (prepared.Refusal is { } invalid) return FhirResponses.Refuse(invalid);
+        if (WriteRules.Refuse(request.Caller, prepared.Value) is { } refusal) return FhirResponses.Refuse(refusal);
 
         var stored = await writes.Run(
             request.Caller, request.Own, (writer, _, cancel) => writer.Put(prepared.Value, condition.Value, cancel), request.Cancel);
-        if (stored.Refusal is { } refused) return FhirAnswers.Refuse(refused);
-        return FhirAnswers.Written(request, stored.Value.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, stored.Value);
+        if (stored.Refusal is { } refused) return FhirResponses.Refuse(refused);
+        return FhirResponses.Written(request, stored.Value.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, stored.Value);
     }
 }

@@ -5,8 +5,9 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be created
-/// when it carries a signature: that is how a person signs an Encounter or a result; nobody deletes one, and the writer changes none.
+/// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be
+/// created when it carries a signature: that is how a person signs an Encounter or a result; nobody deletes one, and the writer changes
+/// none.
 /// </summary>
 internal static class WriteRules
 {
@@ -29,5 +30,6 @@ internal static class WriteRules
     };
 
     private static bool IsSigned(JsonElement provenance) =>
-        provenance.TryGetProperty("signature", out var signatures) && signatures.ValueKind == JsonValueKind.Array && signatures.GetArrayLength() > 0;
+        provenance.TryGetProperty("signature", out var signatures) && signatures.ValueKind == JsonValueKind.Array
+            && signatures.GetArrayLength() > 0;
 }

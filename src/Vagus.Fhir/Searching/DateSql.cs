@@ -1,4 +1,4 @@
-using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 

@@ -1,17 +1,18 @@
 using Vagus.Access.Policies;
-using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Searching;
 
 /// <summary>
-/// Turns a search into one statement. The most telling criterion drives: its index rows name the resources that are looked at; the others are asked
-/// of each of these by its <c>rid</c>. So the cost follows the matches of one criterion and not the size of the tenant.
+/// Turns a search into one statement. The most telling criterion drives: its index rows name the resources that are looked at; the others
+/// are asked of each of these by its <c>rid</c>. So the cost follows the matches of one criterion and not the size of the tenant.
 /// </summary>
 internal static class SearchQuery
 {
-    public static ValueTask<List<StoredResource>> Run(IRunQueries queries, Reach reach, SearchRequest search, BodyBudget bodies, CancellationToken cancel)
+    public static ValueTask<List<StoredResource>> Run(
+        IRunQueries queries, Reach reach, SearchRequest search, BodyBudget bodies, CancellationToken cancel)
     {
         var text = new SqlText();
         text
@@ -19,8 +20,8 @@ internal static class SearchQuery
             .Add("from (select r.tenant_id, r.type, r.id, r.rid, r.version, r.position from fhir_resource r");
         // The plus keeps SQLite from walking all of the type in order when an index names the few that are looked at.
         var plus = Where(text, reach, search) ? "+" : "";
-        // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the last change,
-        // unique as well, is the order of lastUpdated; sorted by it, what is written meanwhile moves to the newer end.
+        // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the
+        // last change, unique as well, is the order of lastUpdated; sorted by it, what is written meanwhile moves to the newer end.
         var oldestFirst = search.Order == SearchOrder.OldestChange;
         var column = search.Order == SearchOrder.Creation ? "r.rid" : "r.position";
         var order = $"{column} {(oldestFirst ? "asc" : "desc")}";
@@ -28,7 +29,7 @@ internal static class SearchQuery
         text.Add($"order by {(search.Order == SearchOrder.Creation ? "" : plus)}{order}").Add($"limit {text.Value((long)search.Count)}");
         // The page is chosen first, so that only its bodies are touched.
         text.Add(") r left join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version");
-        return queries.Query(Statements.Of(text, $"order by {order}"), [.. text.Values], bodies.Read, cancel);
+        return queries.Query(StatementCache.Of(text, $"order by {order}"), [.. text.Values], bodies.Read, cancel);
     }
 
     public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
@@ -36,7 +37,7 @@ internal static class SearchQuery
         var text = new SqlText();
         text.Add("select count(*)").Add("from fhir_resource r");
         Where(text, reach, search);
-        return await queries.QueryOne(Statements.Of(text), [.. text.Values], row => row.GetInt64(0), cancel);
+        return await queries.QueryOne(StatementCache.Of(text), [.. text.Values], row => row.GetInt64(0), cancel);
     }
 
     /// <summary>True when an index names the resources that are looked at, false when all of the type are.</summary>
@@ -49,7 +50,8 @@ internal static class SearchQuery
             .Add($"  and r.type = {text.Value(search.Type)}")
             .Add("  and r.deleted = false")
             .WithinReach(reach, search.Type, reachDrives ? RowsOf.Search : RowsOf.Current);
-        foreach (var ids in search.Ids) text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
+        foreach (var ids in search.Ids)
+            text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
         foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
 
         foreach (var criterion in search.Criteria)
@@ -64,7 +66,8 @@ internal static class SearchQuery
     /// <summary>Each alternative is a query of its own: joined by "or", SQLite would read all rows of the parameter.</summary>
     private static string Rows(SqlText text, Reach reach, SearchCriterion criterion, string of)
     {
-        var rows = $"select x.rid from {TableOf(criterion.Table)} x where x.tenant_id = {text.Value(reach.Tenant.Value)} and x.param = {text.Value((long)criterion.Parameter)}";
+        var rows =
+            $"select x.rid from {TableOf(criterion.Table)} x where x.tenant_id = {text.Value(reach.Tenant.Value)} and x.param = {text.Value((long)criterion.Parameter)}";
         if (criterion.Missing is not null) return rows + of;
         var conditions = criterion.AnyOf.SelectMany(term => TermSql.Of(text, term));
         return string.Join(" union all ", conditions.Select(condition => $"{rows} and {condition}{of}"));

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
-using Vagus.Fhir.Definitions;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -19,8 +19,8 @@ internal enum SearchOrder
 }
 
 /// <summary>
-/// A search understood: its criteria, its order and its page. Unknown parameters are refused, since ignoring one shows more than was asked for;
-/// with <c>Prefer: handling=lenient</c> they are left out (R4 §3.1.1.1).
+/// A search understood: its criteria, its order and its page. Unknown parameters are refused, since ignoring one shows more than was asked
+/// for; with <c>Prefer: handling=lenient</c> they are left out (R4 §3.1.1.1).
 /// </summary>
 internal sealed record SearchRequest(string Type)
 {
@@ -50,19 +50,22 @@ internal sealed record SearchRequest(string Type)
 
     /// <summary>Parameters of these kinds are in the index.</summary>
     public static IEnumerable<SearchParameterDefinition> Supported(string type) =>
-        R4.SearchParameters(type).Values.Where(IsIndexed).OrderBy(parameter => parameter.Code, StringComparer.Ordinal);
+        R4Definitions.SearchParameters(type).Values.Where(IsIndexed).OrderBy(parameter => parameter.Code, StringComparer.Ordinal);
 
-    public static Outcome<SearchRequest> Read(string type, string query, FhirRequest request, int pageSize, int largestPage) =>
+    public static Result<SearchRequest> Read(string type, string query, FhirRequest request, int pageSize, int largestPage) =>
         Read(type, query, request, new SearchRequest(type) { Count = pageSize }, largestPage, Preferences.Lenient(request.Http.Request));
 
-    /// <summary>A search that decides what is written: all of it must be understood, whatever the client prefers, and its page is of no matter.</summary>
-    public static Outcome<SearchRequest> ReadCondition(string type, string query, FhirRequest request, int matches)
+    /// <summary>
+    /// A search that decides what is written: all of it must be understood, whatever the client prefers, and its page is of no matter.
+    /// </summary>
+    public static Result<SearchRequest> ReadCondition(string type, string query, FhirRequest request, int matches)
     {
         var read = Read(type, query, request, new SearchRequest(type) { Count = matches }, largestPage: 1, lenient: false);
         return read.IsRefused ? read : read.Value with { Count = matches, After = null };
     }
 
-    private static Outcome<SearchRequest> Read(string type, string query, FhirRequest request, SearchRequest search, int largestPage, bool lenient)
+    private static Result<SearchRequest> Read(
+        string type, string query, FhirRequest request, SearchRequest search, int largestPage, bool lenient)
     {
         var parser = new SearchValueParser(request.Own, request.Clock);
         var parameters = 0;
@@ -71,7 +74,8 @@ internal sealed record SearchRequest(string Type)
             if (++parameters > MostParameters) return FhirRefusals.TooCostly($"A search may have {MostParameters} parameters.");
             var (name, value) = (pair.DecodeName().ToString(), pair.DecodeValue().ToString());
             // PostgreSQL has no such text, and so it matches nothing anywhere.
-            if (name.Contains('\0', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal)) return FhirRefusals.Invalid("A search value may not hold U+0000.");
+            if (name.Contains('\0', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal))
+                return FhirRefusals.Invalid("A search value may not hold U+0000.");
             var taken = name.StartsWith('_') ? search.Shape(name, value, parser, largestPage) : search.Narrow(name, value, parser);
             if (taken.Refusal is { } refusal && !(lenient && IsUnknown(refusal))) return refusal;
             search = taken.IsRefused ? search : taken.Value;
@@ -93,7 +97,7 @@ internal sealed record SearchRequest(string Type)
         return QueryOf([.. kept.Where(pair => pair.Name != CursorName), (CursorName, after.ToString(CultureInfo.InvariantCulture))]);
     }
 
-    private Outcome<SearchRequest> Shape(string name, string value, SearchValueParser parser, int largestPage)
+    private Result<SearchRequest> Shape(string name, string value, SearchValueParser parser, int largestPage)
     {
         switch (name)
         {
@@ -103,16 +107,19 @@ internal sealed record SearchRequest(string Type)
             case "_lastUpdated":
                 return AddLastUpdated(name, value, parser);
             case "_count":
-                if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return FhirRefusals.Invalid("_count must be a number.");
+                if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+                    return FhirRefusals.Invalid("_count must be a number.");
                 Keep(name, value);
                 return count == 0 ? this with { CountOnly = true } : this with { Count = Math.Min(count, largestPage) };
             case "_sort":
-                if (value is not ("_lastUpdated" or "-_lastUpdated")) return FhirRefusals.NotSupported("_sort takes _lastUpdated or -_lastUpdated.");
+                if (value is not ("_lastUpdated" or "-_lastUpdated"))
+                    return FhirRefusals.NotSupported("_sort takes _lastUpdated or -_lastUpdated.");
                 Order = value[0] == '-' ? SearchOrder.NewestChange : SearchOrder.OldestChange;
                 return Keep(name, value);
             case "_total":
                 WantsTotal = value is "accurate" or "estimate";
-                return value is "accurate" or "estimate" or "none" ? Keep(name, value) : FhirRefusals.Invalid("_total takes none, estimate or accurate.");
+                return value is "accurate" or "estimate" or "none"
+                    ? Keep(name, value) : FhirRefusals.Invalid("_total takes none, estimate or accurate.");
             case "_summary" when value is "count":
                 CountOnly = true;
                 return Keep(name, value);
@@ -122,31 +129,36 @@ internal sealed record SearchRequest(string Type)
             case "_format":
                 return FhirRefusals.NotAcceptable;
             case CursorName:
-                if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return FhirRefusals.Invalid("The link to this page is damaged.");
+                if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+                    return FhirRefusals.Invalid("The link to this page is damaged.");
                 After = position;
                 return Keep(name, value);
             // Both are columns of the resource's own row, never absent; the index does not have them.
-            case var modified when modified.StartsWith("_id:", StringComparison.Ordinal) || modified.StartsWith("_lastUpdated:", StringComparison.Ordinal):
+            case var modified when modified.StartsWith("_id:", StringComparison.Ordinal)
+                || modified.StartsWith("_lastUpdated:", StringComparison.Ordinal):
                 return FhirRefusals.NotSupported("_id and _lastUpdated take no modifier.");
             default:
                 return Narrow(name, value, parser);
         }
     }
 
-    private Outcome<SearchRequest> Narrow(string name, string value, SearchValueParser parser)
+    private Result<SearchRequest> Narrow(string name, string value, SearchValueParser parser)
     {
         var criterion = parser.Parse(Type, name, value);
         if (criterion.Refusal is { } refusal) return refusal;
-        if (!IsIndexed(criterion.Value.Table)) return new Refusal(RefusalKind.Invalid, "unsupported-search-parameter", $"'{criterion.Value.Code}' is of a kind that is not searched yet.");
+        if (!IsIndexed(criterion.Value.Table))
+            return new Refusal(
+                RefusalKind.Invalid, "unsupported-search-parameter", $"'{criterion.Value.Code}' is of a kind that is not searched yet.");
         Criteria.Add(criterion.Value);
         return Keep(name, value);
     }
 
-    private Outcome<SearchRequest> AddLastUpdated(string name, string value, SearchValueParser parser)
+    private Result<SearchRequest> AddLastUpdated(string name, string value, SearchValueParser parser)
     {
         var criterion = parser.Parse(Type, name, value);
         if (criterion.Refusal is { } refusal) return refusal;
-        if (criterion.Value.AnyOf is not [DateTerm term]) return FhirRefusals.NotSupported("_lastUpdated takes one value; repeat the parameter for a range.");
+        if (criterion.Value.AnyOf is not [DateTerm term])
+            return FhirRefusals.NotSupported("_lastUpdated takes one value; repeat the parameter for a range.");
         LastUpdated.Add(term);
         return Keep(name, value);
     }
@@ -159,11 +171,13 @@ internal sealed record SearchRequest(string Type)
 
     private static bool IsUnknown(Refusal refusal) => refusal.Code is "unknown-search-parameter" or "unsupported-search-parameter";
 
-    private static bool IsIndexed(SearchTable table) => table is SearchTable.Token or SearchTable.Reference or SearchTable.String or SearchTable.Date;
+    private static bool IsIndexed(SearchTable table) =>
+        table is SearchTable.Token or SearchTable.Reference or SearchTable.String or SearchTable.Date;
 
     private static bool IsIndexed(SearchParameterDefinition parameter) =>
         parameter.Expression.Length > 0
-        && parameter.Kind is SearchParameterKind.Token or SearchParameterKind.Reference or SearchParameterKind.String or SearchParameterKind.Date;
+        && parameter.Kind is SearchParameterKind.Token or SearchParameterKind.Reference or SearchParameterKind.String
+            or SearchParameterKind.Date;
 
     private static string QueryOf(IEnumerable<(string Name, string Value)> parameters)
     {

@@ -8,7 +8,9 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Searching;
 
-/// <summary>GET [base]/[type]?… and POST [base]/[type]/_search (R4 §3.1.0.10, §3.1.1): a page of what matches, last created first or as sorted.</summary>
+/// <summary>
+/// GET [base]/[type]?… and POST [base]/[type]/_search (R4 §3.1.0.10, §3.1.1): a page of what matches, last created first or as sorted.
+/// </summary>
 internal sealed class SearchResources(FhirOptions options, Database database)
 {
     private const int FormBytes = 64 * 1024;
@@ -23,17 +25,18 @@ internal sealed class SearchResources(FhirOptions options, Database database)
     public async Task<IResult> AnswerForm(string type, HttpContext http)
     {
         var request = FhirRequest.Of(http, options);
-        if (http.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true) return FhirAnswers.Refuse(FhirRefusals.UnsupportedForm);
+        if (http.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+            return FhirResponses.Refuse(FhirRefusals.UnsupportedForm);
         using var reader = new StreamReader(http.Request.Body);
         var buffer = new char[FormBytes + 1];
         var length = await reader.ReadBlockAsync(buffer, request.Cancel);
-        if (length > FormBytes) return FhirAnswers.Refuse(FhirRefusals.TooLarge(FormBytes));
+        if (length > FormBytes) return FhirResponses.Refuse(FhirRefusals.TooLarge(FormBytes));
         var query = http.Request.QueryString.Value?.TrimStart('?') ?? "";
         return await Search(request, type, query.Length == 0 ? new string(buffer, 0, length) : $"{query}&{new string(buffer, 0, length)}");
     }
 
     /// <summary>A GET inside a batch or transaction: a read, a read of one version, or a search.</summary>
-    public async ValueTask<Outcome<EntryResult>> Entry(FhirRequest request, BundleEntry entry, IRunQueries queries, CancellationToken cancel)
+    public async ValueTask<Result<EntryResult>> Entry(FhirRequest request, BundleEntry entry, IRunQueries queries, CancellationToken cancel)
     {
         if (entry.Id is not { } id)
         {
@@ -50,14 +53,15 @@ internal sealed class SearchResources(FhirOptions options, Database database)
         return new EntryResult(StatusCodes.Status200OK) { Stored = stored, Body = stored.Body };
     }
 
-    private async Task<FhirAnswer> Search(FhirRequest request, string type, string query)
+    private async Task<FhirResponse> Search(FhirRequest request, string type, string query)
     {
-        if (request.CannotRead(type) is { } forbidden) return FhirAnswers.Refuse(forbidden);
+        if (request.RefuseRead(type) is { } forbidden) return FhirResponses.Refuse(forbidden);
         var page = await Page(request, type, query, database, request.Cancel);
-        return page.Refusal is { } refused ? FhirAnswers.Refuse(refused) : page.Value.ToAnswer();
+        return page.Refusal is { } refused ? FhirResponses.Refuse(refused) : page.Value.ToAnswer();
     }
 
-    private async ValueTask<Outcome<BundlePage>> Page(FhirRequest request, string type, string query, IRunQueries queries, CancellationToken cancel)
+    private async ValueTask<Result<BundlePage>> Page(
+        FhirRequest request, string type, string query, IRunQueries queries, CancellationToken cancel)
     {
         var read = SearchRequest.Read(type, query, request, options.PageSize, options.LargestPage);
         if (read.Refusal is { } malformed) return malformed;

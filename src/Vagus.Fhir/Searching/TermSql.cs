@@ -1,5 +1,5 @@
-using Vagus.Fhir.Indexing;
-using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Searching;
@@ -49,5 +49,6 @@ internal static class TermSql
     }
 
     private static string Escaped(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
 }

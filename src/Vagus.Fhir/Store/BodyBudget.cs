@@ -3,8 +3,9 @@ using System.Data.Common;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// How many bytes of bodies one request may bring into memory. A thousand small resources make a page; so do three large ones: what comes after
-/// the budget is spent is left in the database, and the page ends before it. The entries of a batch share one budget and run side by side.
+/// How many bytes of bodies one request may bring into memory. A thousand small resources make a page; so do three large ones: what comes
+/// after the budget is spent is left in the database, and the page ends before it. The entries of a batch share one budget and run side by
+/// side.
 /// </summary>
 internal sealed class BodyBudget(long bytes)
 {

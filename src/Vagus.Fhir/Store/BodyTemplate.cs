@@ -1,13 +1,13 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using Vagus.Fhir.Json;
+using Vagus.Fhir.R4.Json;
 
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// A resource's JSON made ready before its write has a turn: only the version and the instant are filled in then, so that the others who wait
-/// in the lane wait for a copy of bytes and not for a serialiser.
+/// A resource's JSON made ready before its write has a turn: only the version and the instant are filled in then, so that the others who
+/// wait in the lane wait for a copy of bytes and not for a serialiser.
 /// </summary>
 internal sealed class BodyTemplate
 {
@@ -17,7 +17,8 @@ internal sealed class BodyTemplate
     /// <summary>What stands in the template for the version.</summary>
     public const string VersionPlaceholder = "0";
 
-    private static readonly byte[] Marker = Encoding.UTF8.GetBytes($"\"versionId\":\"{VersionPlaceholder}\",\"lastUpdated\":\"{InstantPlaceholder}\"");
+    private static readonly byte[] Marker = Encoding.UTF8.GetBytes(
+        $"\"versionId\":\"{VersionPlaceholder}\",\"lastUpdated\":\"{InstantPlaceholder}\"");
     private readonly ReadOnlyMemory<byte> template;
     private readonly int versionAt;
 

@@ -28,7 +28,7 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
             .Add($"where r.tenant_id = {text.Value(write.Tenant.Value)}")
             .Add($"  and r.type = {text.Value(type)}")
             .Add($"  and r.id = {text.Value(id)}");
-        return await write.QueryOne(Statements.Of(text), [.. text.Values], Map, cancel);
+        return await write.QueryOne(StatementCache.Of(text), [.. text.Values], Map, cancel);
     }
 
     private static CurrentRow Map(DbDataReader row) =>

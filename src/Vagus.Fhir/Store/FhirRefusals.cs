@@ -5,33 +5,42 @@ namespace Vagus.Fhir.Store;
 /// <summary>The refusals of the FHIR API. The codes are those of the OperationOutcome issue types (R4 value set issue-type).</summary>
 internal static class FhirRefusals
 {
-    public static readonly Refusal StaleVersion = new(RefusalKind.PreconditionFailed, "conflict", "The resource has another version than If-Match says. Read it again.");
+    public static readonly Refusal StaleVersion = new(
+        RefusalKind.PreconditionFailed, "conflict", "The resource has another version than If-Match says. Read it again.");
 
     public static readonly Refusal AlreadyThere = new(
         RefusalKind.PreconditionFailed, "conflict", "If-None-Match: * asks for no resource at this address, and there is one.");
 
-    public static readonly Refusal Forbidden = new(RefusalKind.Forbidden, "forbidden", "This role may not do this with this resource type.");
+    public static readonly Refusal Forbidden = new(
+        RefusalKind.Forbidden, "forbidden", "This role may not do this with this resource type.");
 
-    public static readonly Refusal ServerWritten = new(RefusalKind.Forbidden, "forbidden", "Resources of this type are written by the server only.");
+    public static readonly Refusal ServerWritten = new(
+        RefusalKind.Forbidden, "forbidden", "Resources of this type are written by the server only.");
 
-    public static readonly Refusal UnsupportedMedia = new(RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json.");
+    public static readonly Refusal UnsupportedMedia = new(
+        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json.");
 
     public static readonly Refusal NotAcceptable = new(
         RefusalKind.NotAcceptable, "not-supported", "Answers are application/fhir+json of R4. Accept or _format asks for something else.");
 
-    public static readonly Refusal NoSuchInteraction = new(RefusalKind.NotFound, "not-supported", "The server has no such interaction at this address.");
+    public static readonly Refusal NoSuchInteraction = new(
+        RefusalKind.NotFound, "not-supported", "The server has no such interaction at this address.");
 
-    public static readonly Refusal UnsupportedForm = new(RefusalKind.Unsupported, "not-supported", "The body must be application/x-www-form-urlencoded.");
+    public static readonly Refusal UnsupportedForm = new(
+        RefusalKind.Unsupported, "not-supported", "The body must be application/x-www-form-urlencoded.");
 
-    public static Refusal UnknownType(string type) => new(RefusalKind.NotFound, "not-supported", $"'{Shown(type)}' is not an R4 resource type.");
+    public static Refusal UnknownType(string type) =>
+        new(RefusalKind.NotFound, "not-supported", $"'{Shown(type)}' is not an R4 resource type.");
 
     public static Refusal NotFound(string type, string id) => new(RefusalKind.NotFound, "not-found", $"There is no {type}/{Shown(id)}.");
 
-    public static readonly Refusal UnsignedProvenance = new(RefusalKind.Forbidden, "forbidden", "A Provenance is written by the server, or by a person as a signature: it must carry one.");
+    public static readonly Refusal UnsignedProvenance = new(
+        RefusalKind.Forbidden, "forbidden", "A Provenance is written by the server, or by a person as a signature: it must carry one.");
 
     public static readonly Refusal SignedForGood = new(RefusalKind.Forbidden, "forbidden", "A Provenance is never changed or deleted.");
 
-    public static readonly Refusal AnswersTooLarge = new(RefusalKind.Unprocessable, "too-costly", "What this Bundle asks for does not fit into one answer. Ask for less at a time.");
+    public static readonly Refusal AnswersTooLarge = new(
+        RefusalKind.Unprocessable, "too-costly", "What this Bundle asks for does not fit into one answer. Ask for less at a time.");
 
     public static Refusal NotSupported(string message) => new(RefusalKind.Invalid, "not-supported", message);
 
@@ -41,14 +50,17 @@ internal static class FhirRefusals
 
     public static Refusal TooCostly(string message) => new(RefusalKind.Unprocessable, "too-costly", message);
 
-    public static readonly Refusal SeveralMatches = new(RefusalKind.PreconditionFailed, "multiple-matches", "The condition matches more than one resource.");
+    public static readonly Refusal SeveralMatches = new(
+        RefusalKind.PreconditionFailed, "multiple-matches", "The condition matches more than one resource.");
 
-    public static Refusal NoMatch(string type) => new(RefusalKind.PreconditionFailed, "not-found", $"A conditional reference to {Shown(type)} matches nothing.");
+    public static Refusal NoMatch(string type) =>
+        new(RefusalKind.PreconditionFailed, "not-found", $"A conditional reference to {Shown(type)} matches nothing.");
 
     public static Refusal Unprocessable(string message) => new(RefusalKind.Unprocessable, "processing", message);
 
     public static Refusal TooLarge(int limit) => new(RefusalKind.TooLarge, "too-long", $"The body has more than {limit} bytes.");
 
     /// <summary>At most so much of what a client sent is shown back, and nothing that a terminal or page would act on.</summary>
-    public static string Shown(string text) => new([.. text.Take(64).Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':' or '$')]);
+    public static string Shown(string text) =>
+        new([.. text.Take(64).Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':' or '$')]);
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
-using Vagus.Fhir.Indexing;
+using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Writing;
@@ -9,28 +9,29 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// The one path of a FHIR write: the work puts its resources in place, the rules derive their events from what changed, and all of it commits together.
+/// The one path of a FHIR write: the work puts its resources in place, the rules derive their events from what changed, and all of it
+/// commits together.
 /// </summary>
 internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> rules, IdSource ids)
 {
     private readonly IDeriveEvents[] rules = [.. rules];
 
-    public ValueTask<Outcome<T>> Run<T>(
+    public ValueTask<Result<T>> Run<T>(
         Caller caller,
         OwnBases own,
-        Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work,
+        Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Result<T>>> work,
         CancellationToken cancel)
     {
         var trace = Activity.Current?.Id;
         return commit.Write(caller.Tenant, (write, stop) => WriteAll(caller, own, trace, write, work, stop), cancel);
     }
 
-    private async ValueTask<Outcome<T>> WriteAll<T>(
+    private async ValueTask<Result<T>> WriteAll<T>(
         Caller caller,
         OwnBases own,
         string? trace,
         WriteTransaction write,
-        Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work,
+        Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Result<T>>> work,
         CancellationToken cancel)
     {
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
@@ -38,7 +39,7 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
         var writer = new ResourceWriter(write, caller, own, (data, change) => Draft(caller, trace, data, change));
         var outcome = await work(writer, write, cancel);
         if (outcome.IsRefused) return outcome;
-        var derivation = new WriteDerivation(write, caller, own, writer.Changes);
+        var derivation = new DerivationContext(write, caller, own, writer.Changes);
         foreach (var change in writer.Changes)
         {
             foreach (var rule in rules)

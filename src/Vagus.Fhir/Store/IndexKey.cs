@@ -5,8 +5,8 @@ using System.Text;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// A text as an index compares it for equality. PostgreSQL takes no index row of more than 2,704 bytes, so a long text is kept as its digest;
-/// what asks for it is put through the same.
+/// A text as an index compares it for equality. PostgreSQL takes no index row of more than 2,704 bytes, so a long text is kept as its
+/// digest; what asks for it is put through the same.
 /// </summary>
 internal static class IndexKey
 {

@@ -1,4 +1,4 @@
-using Vagus.Fhir.Json;
+using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Store;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Fhir.Indexing;
+using Vagus.Fhir.R4.Indexing;
 
 namespace Vagus.Fhir.Store;
 
@@ -8,10 +8,12 @@ internal sealed record PreparedResource(string Type, string Id)
 {
     public required BodyTemplate Body { get; init; }
 
-    /// <summary>The parsed template: the resource as it will be, but for the values of <c>meta.versionId</c> and <c>meta.lastUpdated</c>.</summary>
+    /// <summary>
+    /// The parsed template: the resource as it will be, but for the values of <c>meta.versionId</c> and <c>meta.lastUpdated</c>.
+    /// </summary>
     public required JsonElement Document { get; init; }
 
-    public required SearchValues Index { get; init; }
+    public required IndexedValues Index { get; init; }
 
     public required IReadOnlyList<string> Patients { get; init; }
 

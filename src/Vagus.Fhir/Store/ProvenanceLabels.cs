@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Fhir.Definitions;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Store;
 /// </summary>
 internal static class ProvenanceLabels
 {
-    private static readonly long Target = R4.SearchParameter("Provenance", "target")?.Id ?? -1;
+    private static readonly long Target = R4Definitions.SearchParameter("Provenance", "target")?.Id ?? -1;
 
     /// <summary>What a Provenance is about, as far as it is kept here.</summary>
     public static IEnumerable<(string Type, string Id)> TargetsOf(PreparedResource provenance)
@@ -45,7 +45,7 @@ internal static class ProvenanceLabels
     {
         object?[] values = [write.Tenant.Value, Target, type, id];
         if (await write.Execute(HideCurrent, values, cancel) == 0) return false;
-        await write.Later(HideVersions, values, cancel);
+        await write.Queue(HideVersions, values, cancel);
         return true;
     }
 
@@ -62,7 +62,7 @@ internal static class ProvenanceLabels
             using var provenance = JsonDocument.Parse(body);
             if (SecurityLabels.AreSensitive(provenance.RootElement)) continue;
             if (await write.Execute(ShowCurrent, [write.Tenant.Value, rid, Target], cancel) == 0) continue;
-            await write.Later(ShowVersions, [write.Tenant.Value, rid], cancel);
+            await write.Queue(ShowVersions, [write.Tenant.Value, rid], cancel);
         }
     }
 

@@ -10,28 +10,30 @@ internal static class ReadResources
     public static ValueTask<StoredResource?> Current(IRunQueries queries, Reach reach, string type, string id, CancellationToken cancel)
     {
         var text = CurrentText(reach, type, id);
-        return queries.QueryOne(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        return queries.QueryOne(StatementCache.Of(text), [.. text.Values], StoredResource.Read, cancel);
     }
 
     /// <summary>
-    /// One version. It must be within reach as it was and as the resource is now: a label added later hides the versions before it too, and a patient
-    /// does not see what the resource was before it became that patient's.
+    /// One version. It must be within reach as it was and as the resource is now: a label added later hides the versions before it too,
+    /// and a patient does not see what the resource was before it became that patient's.
     /// </summary>
-    public static ValueTask<StoredResource?> Version(IRunQueries queries, Reach reach, string type, string id, long version, CancellationToken cancel)
+    public static ValueTask<StoredResource?> Version(
+        IRunQueries queries, Reach reach, string type, string id, long version, CancellationToken cancel)
     {
         var text = VersionsOf(reach, type, id);
         text.Add($"  and v.version = {text.Value(version)}");
-        return queries.QueryOne(Statements.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        return queries.QueryOne(StatementCache.Of(text), [.. text.Values], StoredResource.Read, cancel);
     }
 
     /// <summary>The versions of one resource before a version number, newest first.</summary>
-    public static ValueTask<List<StoredResource>> History(IRunQueries queries, Reach reach, string type, string id, HistoryRange range, BodyBudget bodies, CancellationToken cancel)
+    public static ValueTask<List<StoredResource>> History(
+        IRunQueries queries, Reach reach, string type, string id, HistoryRange range, BodyBudget bodies, CancellationToken cancel)
     {
         var text = VersionsOf(reach, type, id);
         if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
         if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
         text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
-        return queries.Query(Statements.Of(text), [.. text.Values], bodies.Read, cancel);
+        return queries.Query(StatementCache.Of(text), [.. text.Values], bodies.Read, cancel);
     }
 
     private static SqlText CurrentText(Reach reach, string type, string id)

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
-using Vagus.Fhir.Indexing;
 using Vagus.Fhir.Interactions;
-using Vagus.Fhir.Json;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
@@ -13,7 +13,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// Puts prepared resources in their place within one write: rows, versions, index, and the <c>resource.*</c> event of each. When all are in,
+/// Puts prepared resources in their place within one write: rows, versions, index, and the <c>resource.*</c> event of each. When all are
+/// in,
 /// <see cref="Changes"/> is what the rules derive the catalogue's events from.
 /// </summary>
 internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnBases own, Func<EventData, ResourceChange, NewEvent> draft)
@@ -46,7 +47,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
     }
 
     /// <summary>Writes under an id that the client chose: the first version, the next one, or the first after a deletion.</summary>
-    public async ValueTask<Outcome<StoredResource>> Put(PreparedResource given, Precondition condition, CancellationToken cancel)
+    public async ValueTask<Result<StoredResource>> Put(PreparedResource given, Precondition condition, CancellationToken cancel)
     {
         var current = await CurrentRow.Find(write, reach, given.Type, given.Id, cancel);
         // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
@@ -66,10 +67,11 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         if (resource.Sensitive && !current.Sensitive) await ProvenanceLabels.Hide(write, resource.Type, resource.Id, cancel);
         var place = new Placement(current.Rid, version, "PUT") { Before = before, Former = current.Deleted ? null : current };
         var row = await AddVersion(resource, place, narrows, cancel);
-        await write.Later(
+        await write.Queue(
             Move,
             [
-                version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value, current.Rid,
+                version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value,
+                    current.Rid,
             ],
             cancel);
         // What was signed before a deletion stays as hidden as the versions of then.
@@ -84,8 +86,10 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         return row;
     }
 
-    /// <summary>Deletes the current version. Deleting what is not there, or is deleted, changes nothing and answers null (R4 §3.1.0.7).</summary>
-    public async ValueTask<Outcome<StoredResource?>> Delete(string type, string id, long? ifMatch, CancellationToken cancel)
+    /// <summary>
+    /// Deletes the current version. Deleting what is not there, or is deleted, changes nothing and answers null (R4 §3.1.0.7).
+    /// </summary>
+    public async ValueTask<Result<StoredResource?>> Delete(string type, string id, long? ifMatch, CancellationToken cancel)
     {
         var current = await CurrentRow.Find(write, reach, type, id, cancel);
         if (current is null or { WithinReach: false } or { Deleted: true }) return (StoredResource?)null;
@@ -105,10 +109,11 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         write.Insert(
             Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE",
             current.Sensitive, current.Released, null);
-        await write.Later(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
+        await write.Queue(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
         // The compartments stay: who could see the resource may see that it is gone.
         await IndexRows.RemoveDeleted(write, current.Rid, cancel);
-        return new StoredResource { Type = type, Id = id, Rid = current.Rid, Version = version, UpdatedAt = write.At, Position = position, Body = null, Interaction = "DELETE" };
+        return new StoredResource { Type = type, Id = id, Rid = current.Rid, Version = version, UpdatedAt = write.At, Position = position,
+            Body = null, Interaction = "DELETE" };
     }
 
     private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)

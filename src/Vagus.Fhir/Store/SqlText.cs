@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Vagus.Access.Policies;
+using Vagus.Fhir.R4.Definitions;
 
 namespace Vagus.Fhir.Store;
 
@@ -28,8 +29,8 @@ internal sealed class SqlText
     }
 
     /// <summary>
-    /// Adds the conditions under which a row <c>r</c> of <c>fhir_resource</c> of this type is the caller's to see. The type itself must have been
-    /// checked with <see cref="Reach.MayRead"/>.
+    /// Adds the conditions under which a row <c>r</c> of <c>fhir_resource</c> of this type is the caller's to see. The type itself must
+    /// have been checked with <see cref="Reach.MayRead"/>.
     /// </summary>
     /// <param name="reach">The caller's.</param>
     /// <param name="type">The resource type of the rows.</param>
@@ -57,13 +58,15 @@ internal sealed class SqlText
 
         var tenant = Value(reach.Tenant.Value);
         var names = string.Join(", ", patients.Select(patient => Value(patient.Value)));
-        Among(rows, $"select c.rid from fhir_compartment c where c.tenant_id = {tenant} and c.patient_id in ({names}){(rows == RowsOf.Versions ? " and c.since <= v.version" : "")}", "c.rid");
+        Among(
+            rows,
+            $"select c.rid from fhir_compartment c where c.tenant_id = {tenant} and c.patient_id in ({names}){(rows == RowsOf.Versions ? " and c.since <= v.version" : "")}", "c.rid");
     }
 
     private void TakingPart(Reach reach, RowsOf rows)
     {
-        var owner = Definitions.R4.SearchParameter("Task", "owner");
-        var requester = Definitions.R4.SearchParameter("Task", "requester");
+        var owner = R4Definitions.SearchParameter("Task", "owner");
+        var requester = R4Definitions.SearchParameter("Task", "requester");
         if (owner is null || requester is null || reach.TakesPartAs.Count == 0)
         {
             Add("  and false");
@@ -71,7 +74,8 @@ internal sealed class SqlText
         }
 
         var (tenant, first, second) = (Value(reach.Tenant.Value), Value((long)owner.Id), Value((long)requester.Id));
-        var named = reach.TakesPartAs.Select(reference => reference.Split('/')).Select(parts => $"(x.target_type = {Value(parts[0])} and x.target_id = {Value(parts[1])})");
+        var named = reach.TakesPartAs.Select(reference => reference.Split('/'))
+            .Select(parts => $"(x.target_type = {Value(parts[0])} and x.target_id = {Value(parts[1])})");
         Among(
             rows,
             $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({first}, {second}) "

@@ -3,7 +3,9 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>One version of a resource as it is kept. <see cref="Body"/> is the JSON that is served; null when this version is a deletion.</summary>
+/// <summary>
+/// One version of a resource as it is kept. <see cref="Body"/> is the JSON that is served; null when this version is a deletion.
+/// </summary>
 internal sealed record StoredResource
 {
     public required string Type { get; init; }

@@ -1,5 +1,5 @@
-using Vagus.Fhir.Definitions;
-using Vagus.Fhir.Indexing;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Indexing;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -9,8 +9,8 @@ namespace Vagus.Fhir.Store;
 /// <summary>Who owns or requested a Task, by reference: whom its events are for besides staff. Other resources have no parties.</summary>
 internal static class TaskParties
 {
-    public static readonly long Owner = R4.SearchParameter("Task", "owner")?.Id ?? -1;
-    public static readonly long Requester = R4.SearchParameter("Task", "requester")?.Id ?? -1;
+    public static readonly long Owner = R4Definitions.SearchParameter("Task", "owner")?.Id ?? -1;
+    public static readonly long Requester = R4Definitions.SearchParameter("Task", "requester")?.Id ?? -1;
 
     public static EventAudience? Of(PreparedResource resource) => resource.Type != "Task" ? null : EventAudience.OfTask(
     [

@@ -1,4 +1,4 @@
-using Vagus.Fhir.Indexing;
+using Vagus.Fhir.R4.Indexing;
 
 namespace Vagus.Fhir.Store;
 

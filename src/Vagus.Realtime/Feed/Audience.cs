@@ -17,9 +17,9 @@ internal sealed class Audience
 
     public int Count { get; private set; }
 
-    public IEnumerable<LiveSession> Sessions => groups.Values.SelectMany(group => group.Members);
+    public IEnumerable<LiveConnection> Sessions => groups.Values.SelectMany(group => group.Members);
 
-    public void Add(LiveSession session)
+    public void Add(LiveConnection session)
     {
         var key = AudienceKey.Of(session.Caller);
         if (!groups.TryGetValue(key, out var group))
@@ -31,7 +31,7 @@ internal sealed class Audience
         if (group.Members.Add(session)) Count++;
     }
 
-    public void Remove(LiveSession session)
+    public void Remove(LiveConnection session)
     {
         var key = AudienceKey.Of(session.Caller);
         if (!groups.TryGetValue(key, out var group) || !group.Members.Remove(session)) return;
@@ -46,29 +46,29 @@ internal sealed class Audience
     }
 
     /// <summary>Hands the event on, in the form that each may see, for every session that may see it.</summary>
-    public void Deliver(FeedEvent occurrence, Membership members)
+    public void Deliver(FeedEvent @event, Membership members)
     {
-        foreach (var group in everyone) Deliver(group, occurrence, members);
-        foreach (var group in PatientsOf(occurrence)) Deliver(group, occurrence, members);
+        foreach (var group in everyone) Deliver(group, @event, members);
+        foreach (var group in PatientsOf(@event)) Deliver(group, @event, members);
     }
 
-    private IEnumerable<Group> PatientsOf(FeedEvent occurrence)
+    private IEnumerable<Group> PatientsOf(FeedEvent @event)
     {
         if (byPatient.Count == 0 && byUser.Count == 0) return [];
-        var own = occurrence.Patients.SelectMany(patient => byPatient.GetValueOrDefault(patient, []));
-        var part = (occurrence.Participants ?? []).SelectMany(user => byUser.GetValueOrDefault(user, []));
+        var own = @event.Patients.SelectMany(patient => byPatient.GetValueOrDefault(patient, []));
+        var part = (@event.Participants ?? []).SelectMany(user => byUser.GetValueOrDefault(user, []));
         return own.Concat(part).Distinct();
     }
 
-    private static void Deliver(Group group, FeedEvent occurrence, Membership members)
+    private static void Deliver(Group group, FeedEvent @event, Membership members)
     {
         // Participation is decided for each person, not for a role.
-        var isPersonal = occurrence.Participants is not null;
-        var seen = isPersonal ? null : occurrence.SeenBy(group.Caller);
+        var isPersonal = @event.Participants is not null;
+        var seen = isPersonal ? null : @event.SeenBy(group.Caller);
         if (seen is null && !isPersonal) return;
         foreach (var session in group.Members)
         {
-            members.Deliver(session.Follower!, occurrence, isPersonal ? occurrence.SeenBy(session.Caller) : seen);
+            members.Deliver(session.Follower!, @event, isPersonal ? @event.SeenBy(session.Caller) : seen);
         }
     }
 
@@ -92,10 +92,12 @@ internal sealed class Audience
     {
         public Caller Caller => caller;
 
-        public HashSet<LiveSession> Members { get; } = [];
+        public HashSet<LiveConnection> Members { get; } = [];
     }
 
-    /// <summary>What <see cref="EventVisibility"/> asks of a caller. Taking part in a thread is personal, so patients and drivers stand alone.</summary>
+    /// <summary>
+    /// What <see cref="EventVisibility"/> asks of a caller. Taking part in a thread is personal, so patients and drivers stand alone.
+    /// </summary>
     private readonly record struct AudienceKey(Role Role, bool SeesSensitive, UserId? User, string Patients)
     {
         public static AudienceKey Of(Caller caller) => new(

@@ -62,10 +62,10 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
         }
 
         if (page[0].Position != step.After + 1) members.PassOver(follower, step, page[0].Position - 1);
-        foreach (var occurrence in page)
+        foreach (var @event in page)
         {
             if (!follower.Session.HasRoom && !await follower.Session.WaitForRoom(gone)) return;
-            if (!members.Take(follower, step, occurrence)) return;
+            if (!members.Take(follower, step, @event)) return;
         }
     }
 
@@ -79,7 +79,8 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: user {User} could not be led on from the log; the connection is closed, to come back")]
+        [LoggerMessage(
+            1, LogLevel.Error, "Tenant {Tenant}: user {User} could not be led on from the log; the connection is closed, to come back")]
         public static partial void Failed(ILogger logger, Exception failure, string tenant, string user);
 
         [LoggerMessage(

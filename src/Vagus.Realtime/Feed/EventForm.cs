@@ -32,12 +32,12 @@ internal sealed class EventForm
     public required IReadOnlyList<string> Patients { get; init; }
 
     /// <summary>Set for <c>resource.*</c>, which only the raw WebSocket carries.</summary>
-    public ResourceChange? Change { get; private init; }
+    public ResourceEvent? Change { get; private init; }
 
     /// <summary>For those who still see the resource, and asked for patients whose record it left: the notice that it is gone.</summary>
     public EventForm? Former { get; private init; }
 
-    public static EventForm Whole(LoggedEvent logged, EventType? type, ResourceChange? change, byte[]? resource, EventForm? former) =>
+    public static EventForm Whole(LoggedEvent logged, EventType? type, ResourceEvent? change, byte[]? resource, EventForm? former) =>
         new(logged, logged.Body, type, resource) { Patients = PatientsOf(logged.Patients), Change = change, Former = former };
 
     /// <summary>The open body may know of no patient where the whole one does.</summary>
@@ -49,14 +49,14 @@ internal sealed class EventForm
     }
 
     /// <summary>Tells those who lost sight of a resource that it is gone, and nothing of what became of it.</summary>
-    public static EventForm? Gone(LoggedEvent logged, EventType? type, ResourceChange? change)
+    public static EventForm? Gone(LoggedEvent logged, EventType? type, ResourceEvent? change)
     {
         if (change is null || logged.Narrows is not { WasVisible: true } before) return null;
         var left = before.Patients.Except(logged.Patients).ToList();
         return new EventForm(logged, [], type, resource: null)
         {
             Patients = PatientsOf(left.Count > 0 ? left : before.Patients),
-            Change = change with { Action = ResourceChange.Deleted },
+            Change = change with { Action = ResourceEvent.Deleted },
         };
     }
 
@@ -90,5 +90,6 @@ internal sealed class EventForm
 
     private string? Patient => Patients.Count == 0 ? null : Patients[0];
 
-    private static string[] PatientsOf(IReadOnlyList<Kernel.PatientId> patients) => patients.Count == 0 ? [] : [.. patients.Select(patient => patient.Value)];
+    private static string[] PatientsOf(IReadOnlyList<Kernel.PatientId> patients) =>
+        patients.Count == 0 ? [] : [.. patients.Select(patient => patient.Value)];
 }

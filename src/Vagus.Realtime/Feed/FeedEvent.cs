@@ -12,7 +12,7 @@ internal sealed class FeedEvent
 {
     private readonly LoggedEvent logged;
     private readonly TenantVisibility visibility;
-    private readonly FactsOfEvent? facts;
+    private readonly EventFactsReader? facts;
     private readonly EventForm? whole;
     private readonly EventForm? open;
     private readonly EventForm? gone;
@@ -28,15 +28,16 @@ internal sealed class FeedEvent
     {
         (this.logged, visibility) = (logged, page.Visibility);
         var type = EventCatalogue.Find(logged.Type);
-        var change = ResourceChange.Of(logged, data);
-        facts = FactsOfEvent.Read(logged, change, data, page.Now);
+        var change = ResourceEvent.Of(logged, data);
+        facts = EventFactsReader.Read(logged, change, data, page.Now);
         gone = EventForm.Gone(logged, type, change);
         var content = page.Contents?.GetValueOrDefault(logged.Position);
         whole = EventForm.Whole(logged, type, change, content, gone);
         open = logged.OpenBody is { } body ? EventForm.Open(logged, body, type) : null;
         KnowsResource = page.Contents is not null || change is null || change.IsDeletion;
         Size = logged.Body.Length + (logged.OpenBody?.Length ?? 0) + (content?.Length ?? 0) + 256;
-        Patients = [.. facts.Whole.Patients, .. facts.Open.Patients.Except(facts.Whole.Patients), .. logged.Narrows?.Patients.Except(facts.Open.Patients) ?? []];
+        Patients = [.. facts.Whole.Patients, .. facts.Open.Patients.Except(facts.Whole.Patients),
+            .. logged.Narrows?.Patients.Except(facts.Open.Patients) ?? []];
     }
 
     public long Position => logged.Position;
@@ -48,7 +49,8 @@ internal sealed class FeedEvent
     public IReadOnlyList<PatientId> Patients { get; } = [];
 
     /// <summary>Those who take part in it; then each person is judged by itself and not by its role.</summary>
-    public IReadOnlyCollection<string>? Participants => facts?.Whole.Participation?.Participants ?? facts?.Former?.Participation?.Participants;
+    public IReadOnlyCollection<string>? Participants =>
+        facts?.Whole.Participation?.Participants ?? facts?.Former?.Participation?.Participants;
 
     /// <summary>False when nobody asked for the resource's content at the time the event was read.</summary>
     public bool KnowsResource { get; }

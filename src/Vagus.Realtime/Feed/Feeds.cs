@@ -9,10 +9,11 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// The feeds of the tenants that somebody listens to now. A session is only ever in the feed of its caller's own tenant, and a feed reads only its
-/// tenant's log. Also ends sessions whose token ran out or whose sign-in is over.
+/// The feeds of the tenants that somebody listens to now. A session is only ever in the feed of its caller's own tenant, and a feed reads
+/// only its tenant's log. Also ends sessions whose token ran out or whose sign-in is over.
 /// </summary>
-internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveSessions signIns, ILogger<Feeds> logger) : BackgroundService
+internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authentication signIns, ILogger<Feeds> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<TenantId, Lazy<TenantFeed>> feeds = new();
@@ -21,7 +22,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
     /// <param name="session">The session.</param>
     /// <param name="entry">Where it begins.</param>
     /// <param name="greet">Called with that place before the session is told anything else.</param>
-    public async ValueTask Enter(LiveSession session, Entry entry, Action<long>? greet = null)
+    public async ValueTask Enter(LiveConnection session, Entry entry, Action<long>? greet = null)
     {
         var feed = await FeedOf(session.Caller.Tenant, session.Gone);
         while (!feed.Members.Enter(session, entry, greet)) feed = await FeedOf(session.Caller.Tenant, session.Gone);
@@ -43,13 +44,13 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, LiveS
     }
 
     /// <summary>Its sign-in may have ended after it was admitted or renewed and before it could be told here.</summary>
-    public async ValueTask EndIfOver(LiveSession session, CancellationToken cancel)
+    public async ValueTask EndIfOver(LiveConnection session, CancellationToken cancel)
     {
         if (!await signIns.IsLive(session.Caller.Tenant, session.Session, cancel)) session.Close(Closing.SessionEnded);
     }
 
     /// <summary>Those who listen to a tenant on this node.</summary>
-    public IReadOnlyList<LiveSession> SessionsOf(TenantId tenant) =>
+    public IReadOnlyList<LiveConnection> SessionsOf(TenantId tenant) =>
         feeds.TryGetValue(tenant, out var feed) && feed.IsValueCreated ? feed.Value.Members.Sessions() : [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

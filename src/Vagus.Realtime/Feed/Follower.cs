@@ -6,11 +6,11 @@ namespace Vagus.Realtime.Feed;
 /// One session in its feed: its mode, where it stands and what it asked for. Guarded by the gate of <see cref="Membership"/>, which alone
 /// changes it.
 /// </summary>
-internal sealed class Follower(LiveSession session, Entry entry)
+internal sealed class Follower(LiveConnection session, Entry entry)
 {
     private readonly Queue<Debt> debts = new();
 
-    public LiveSession Session => session;
+    public LiveConnection Session => session;
 
     public FeedMode Mode { get; private set; } = FeedMode.CatchingUp;
 
@@ -26,8 +26,8 @@ internal sealed class Follower(LiveSession session, Entry entry)
     public Debt? FirstDebt => debts.TryPeek(out var debt) ? debt : null;
 
     /// <summary>
-    /// Everything up to here that the session may see and asked for was put into its queue or told as a gap. Each debt holds it back to the place
-    /// that was reached for it.
+    /// Everything up to here that the session may see and asked for was put into its queue or told as a gap. Each debt holds it back to
+    /// the place that was reached for it.
     /// </summary>
     public long Proven(long standing) => debts.Aggregate(standing, (least, debt) => Math.Min(least, debt.Proven));
 
@@ -38,8 +38,8 @@ internal sealed class Follower(LiveSession session, Entry entry)
     public bool OwesPosition { get; private set; } = true;
 
     /// <summary>
-    /// Where the last debt ended; null without one. What was sent for it carries no offset: only a client that shows an offset beyond this has it
-    /// all.
+    /// Where the last debt ended; null without one. What was sent for it carries no offset: only a client that shows an offset beyond this
+    /// has it all.
     /// </summary>
     public long? OwedUntil { get; private set; }
 

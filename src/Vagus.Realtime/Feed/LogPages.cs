@@ -33,7 +33,7 @@ internal sealed partial class LogPages(
         if (rows.Count == 0) return new LogPage([], 0);
 
         var facts = new PageFacts(await visibilities.Of(tenant, cancel));
-        if (wantsContents() && rows.Exists(row => row.Type.StartsWith(ResourceChange.Family, StringComparison.Ordinal)))
+        if (wantsContents() && rows.Exists(row => row.Type.StartsWith(ResourceEvent.Family, StringComparison.Ordinal)))
         {
             facts = facts with { Contents = await contents.Between(tenant, rows[0].Position, rows[^1].Position, cancel) };
         }
@@ -41,7 +41,7 @@ internal sealed partial class LogPages(
         var narrowedAt = rows[^1].NarrowedAt;
         if (rows[0].Position < narrowedAt)
         {
-            var asked = rows.TakeWhile(row => row.Position < narrowedAt).SelectMany(FactsOfEvent.AskedFor).ToHashSet();
+            var asked = rows.TakeWhile(row => row.Position < narrowedAt).SelectMany(EventFactsReader.AskedFor).ToHashSet();
             facts = facts with { Now = await now.Of(tenant, asked, cancel) };
         }
 

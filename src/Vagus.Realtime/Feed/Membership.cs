@@ -50,7 +50,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     /// <param name="session">The session.</param>
     /// <param name="entry">Where it begins.</param>
     /// <param name="greet">Called with that place before the session is told anything else.</param>
-    public bool Enter(LiveSession session, Entry entry, Action<long>? greet = null)
+    public bool Enter(LiveConnection session, Entry entry, Action<long>? greet = null)
     {
         lock (gate)
         {
@@ -67,7 +67,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         }
     }
 
-    public void Remove(LiveSession session)
+    public void Remove(LiveConnection session)
     {
         lock (gate)
         {
@@ -81,29 +81,29 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     }
 
     /// <summary>Gives the next event to all that are live, and goes on to its position.</summary>
-    public void Take(FeedEvent occurrence)
+    public void Take(FeedEvent @event)
     {
         lock (gate)
         {
-            audience.Deliver(occurrence, this);
-            recent.Add(occurrence);
-            Volatile.Write(ref position, occurrence.Position);
+            audience.Deliver(@event, this);
+            recent.Add(@event);
+            Volatile.Write(ref position, @event.Position);
         }
     }
 
     /// <summary>Called by <see cref="Audience"/> under the gate with the form in which a session may see an event.</summary>
-    public void Deliver(Follower follower, FeedEvent occurrence, EventForm? seen)
+    public void Deliver(Follower follower, FeedEvent @event, EventForm? seen)
     {
         if (follower.Mode != FeedMode.Live || seen is null || seen.Position <= follower.Cursor) return;
         if (follower.Subscriptions.Wanted(seen) is not { } form) return;
-        if (follower.Session.HasRoom && !Lacks(follower, occurrence))
+        if (follower.Session.HasRoom && !Lacks(follower, @event))
         {
             follower.Session.Deliver(form, isReplay: false);
             return;
         }
 
-        // The log is the truth: what does not fit now is read from it when there is room again, and so is an event that was read without the
-        // content that a subscription asked for meanwhile.
+        // The log is the truth: what does not fit now is read from it when there is room again, and so is an event that was read without
+        // the content that a subscription asked for meanwhile.
         follower.FallBehind(form.Position - 1);
         startCatchUp(follower);
     }
@@ -150,7 +150,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     /// <param name="id">A subscription of the same id is replaced.</param>
     /// <param name="filter">What it asks for.</param>
     /// <param name="answer">Called with the place where it begins, before any event of it.</param>
-    public void Subscribe(LiveSession session, string id, EventFilter filter, Action<long> answer)
+    public void Subscribe(LiveConnection session, string id, EventFilter filter, Action<long> answer)
     {
         lock (gate)
         {
@@ -171,7 +171,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     /// Adds a subscription that begins in the past. What lies between is owed to it and read from the log; until that is done nothing newer
     /// is sent, so nothing falls between.
     /// </summary>
-    public void SubscribeSince(LiveSession session, string id, EventFilter filter, long since, LogExtent extent, Action<long> answer)
+    public void SubscribeSince(LiveConnection session, string id, EventFilter filter, long since, LogExtent extent, Action<long> answer)
     {
         lock (gate)
         {
@@ -196,7 +196,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         }
     }
 
-    public bool Unsubscribe(LiveSession session, string id)
+    public bool Unsubscribe(LiveConnection session, string id)
     {
         lock (gate)
         {
@@ -209,13 +209,13 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         }
     }
 
-    public int CountOf(LiveSession session)
+    public int CountOf(LiveConnection session)
     {
         lock (gate) return session.Follower?.Subscriptions.Count ?? 0;
     }
 
     /// <summary>What the session has asked for and how far it was owed the past.</summary>
-    public Absent Asked(LiveSession session)
+    public Absent Asked(LiveConnection session)
     {
         lock (gate)
         {
@@ -226,19 +226,19 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         }
     }
 
-    public LiveSession[] Sessions()
+    public LiveConnection[] Sessions()
     {
         lock (gate) return [.. audience.Sessions];
     }
 
     /// <summary>Everything up to here that the session may see and asked for was put into its queue; null where it is in no feed.</summary>
-    public long? ProvenFor(LiveSession session)
+    public long? ProvenFor(LiveConnection session)
     {
         lock (gate) return session.Follower is { } follower ? Proven(follower) : null;
     }
 
     /// <summary>Tells a session its place when that is due, also in the middle of a long replay: as far as it is proved.</summary>
-    public void TellIfDue(LiveSession session)
+    public void TellIfDue(LiveConnection session)
     {
         lock (gate)
         {
@@ -255,40 +255,43 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             while (follower is { Mode: FeedMode.CatchingUp, FirstDebt: { } debt })
             {
                 if (debt.TakeGap() is { } gap) follower.Session.TellGap(gap.From, gap.To);
-                if (!debt.IsSettled) return new CatchUpStep(debt.Reached, debt.Until, debt, follower.ReadsResources) { JudgedAt = narrowedAt };
+                if (!debt.IsSettled)
+                    return new CatchUpStep(debt.Reached, debt.Until, debt, follower.ReadsResources) { JudgedAt = narrowedAt };
                 follower.Settle();
             }
 
             if (follower.Mode != FeedMode.CatchingUp || GoesLive(follower)) return null;
 
-            var step = new CatchUpStep(follower.Cursor, Math.Max(position, follower.Cursor), Debt: null, follower.ReadsResources) { JudgedAt = narrowedAt };
+            var step = new CatchUpStep(
+                follower.Cursor, Math.Max(position, follower.Cursor), Debt: null, follower.ReadsResources) { JudgedAt = narrowedAt };
             if (narrowedAt > position) return step;
-            return recent.After(follower.Cursor) is { } known && !Lacks(follower, known) ? step with { Events = [.. known.Take(MemoryStep)] } : step;
+            return recent.After(follower.Cursor) is { } known
+                && !Lacks(follower, known) ? step with { Events = [.. known.Take(MemoryStep)] } : step;
         }
     }
 
     /// <summary>Gives a session an event that its catch-up has read. False when the step is no longer what it should do.</summary>
-    public bool Take(Follower follower, CatchUpStep step, FeedEvent occurrence)
+    public bool Take(Follower follower, CatchUpStep step, FeedEvent @event)
     {
         lock (gate)
         {
-            if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt || Lacks(follower, occurrence)) return false;
+            if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt || Lacks(follower, @event)) return false;
 
             // Something was narrowed while this waited for room: it is read and judged again.
             if (step.JudgedAt < narrowedAt) return false;
 
-            var seen = occurrence.SeenBy(follower.Session.Caller);
+            var seen = @event.SeenBy(follower.Session.Caller);
             if (step.Debt is { } debt)
             {
-                if (occurrence.Position > debt.Until) return false;
+                if (@event.Position > debt.Until) return false;
                 if (follower.Owed(debt, seen) is { } owed) follower.Session.Deliver(owed, isReplay: true);
-                debt.Reach(occurrence.Position);
+                debt.Reach(@event.Position);
                 return true;
             }
 
-            if (occurrence.Position <= follower.Cursor) return true;
+            if (@event.Position <= follower.Cursor) return true;
             if (follower.Subscriptions.Wanted(seen) is { } form) follower.Session.Deliver(form, isReplay: false);
-            follower.Reach(occurrence.Position);
+            follower.Reach(@event.Position);
             return true;
         }
     }
@@ -319,12 +322,13 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         {
             if (position - follower.Cursor > LastStep || narrowedAt > position || !follower.Session.HasRoom) return false;
             if (recent.After(follower.Cursor)?.ToList() is not { } rest || Lacks(follower, rest)) return false;
-            foreach (var occurrence in rest)
+            foreach (var @event in rest)
             {
                 // The last step may be larger than a small queue: what was given stays given, and the catch-up goes on behind it.
                 if (!follower.Session.HasRoom) return false;
-                if (follower.Subscriptions.Wanted(occurrence.SeenBy(follower.Session.Caller)) is { } form) follower.Session.Deliver(form, isReplay: false);
-                follower.Reach(occurrence.Position);
+                if (follower.Subscriptions.Wanted(@event.SeenBy(follower.Session.Caller)) is { } form)
+                    follower.Session.Deliver(form, isReplay: false);
+                follower.Reach(@event.Position);
             }
         }
 
@@ -354,7 +358,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     private static bool Lacks(Follower follower, IEnumerable<FeedEvent> known) => known.Any(each => Lacks(follower, each));
 
     /// <summary>Whether the content of a resource is wanted that was not read at the time.</summary>
-    private static bool Lacks(Follower follower, FeedEvent occurrence) => !occurrence.KnowsResource && follower.Subscriptions.WantsResources;
+    private static bool Lacks(Follower follower, FeedEvent @event) => !@event.KnowsResource && follower.Subscriptions.WantsResources;
 }
 
 /// <summary>What a catch-up does next: reads on after a position, or takes what the feed still has in memory.</summary>

@@ -5,8 +5,8 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// <c>position { sequence, live }</c>: everything up to here that the session may see and asked for was sent; <c>live</c> is false while more of the
-/// past is on its way. Sessions that stand at the same place share it.
+/// <c>position { sequence, live }</c>: everything up to here that the session may see and asked for was sent; <c>live</c> is false while
+/// more of the past is on its way. Sessions that stand at the same place share it.
 /// </summary>
 internal sealed class PositionForm(long sequence, bool isLive)
 {

@@ -11,7 +11,7 @@ internal static class RawEventFrames
     // The reader is a JSON parser, not a page: text stays as it is.
     public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Update(long position, string? patient, ResourceChange change, byte[]? resource, DateTimeOffset now) =>
+    public static byte[] Update(long position, string? patient, ResourceEvent change, byte[]? resource, DateTimeOffset now) =>
         Write("update", now, 512 + (resource?.Length ?? 0), json =>
         {
             json.WriteString("action"u8, change.Action);

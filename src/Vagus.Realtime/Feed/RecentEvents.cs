@@ -12,11 +12,11 @@ internal sealed class RecentEvents
     private readonly Queue<FeedEvent> events = new();
     private long bytes;
 
-    public void Add(FeedEvent occurrence)
+    public void Add(FeedEvent @event)
     {
-        if (occurrence.Narrows) Clear();
-        events.Enqueue(occurrence);
-        bytes += occurrence.Size;
+        if (@event.Narrows) Clear();
+        events.Enqueue(@event);
+        bytes += @event.Size;
         while (events.Count > MaxEvents || bytes > MaxBytes) bytes -= events.Dequeue().Size;
     }
 

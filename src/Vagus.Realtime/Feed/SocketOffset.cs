@@ -23,7 +23,8 @@ internal readonly record struct SocketOffset(long Position, bool IsChosen)
     public static SocketOffset? Parse(string text)
     {
         var isChosen = text.EndsWith(Chosen);
-        return long.TryParse(isChosen ? text.AsSpan(0, text.Length - 1) : text, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+        return long.TryParse(
+            isChosen ? text.AsSpan(0, text.Length - 1) : text, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
             && position <= long.MaxValue / PlacesPerPosition - 1
             ? new SocketOffset(position, isChosen)
             : null;

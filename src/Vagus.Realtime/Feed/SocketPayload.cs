@@ -4,7 +4,9 @@ using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
 
-/// <summary>What a browser gets as the argument of an event: its data with the stamp <c>eventId, sequence, occurredAt, patientId</c>.</summary>
+/// <summary>
+/// What a browser gets as the argument of an event: its data with the stamp <c>eventId, sequence, occurredAt, patientId</c>.
+/// </summary>
 internal static class SocketPayload
 {
     public static ReadOnlyMemory<byte> Of(LoggedEvent logged, byte[] body, string? patient)
@@ -17,7 +19,8 @@ internal static class SocketPayload
     }
 
     /// <summary>
-    /// Copies the data field by field, as the bytes that they are. The log's own word on the stamp's fields wins, so that no name comes twice.
+    /// Copies the data field by field, as the bytes that they are. The log's own word on the stamp's fields wins, so that no name comes
+    /// twice.
     /// </summary>
     private static void CopyData(ArrayBufferWriter<byte> payload, ReadOnlySpan<byte> data)
     {

@@ -15,7 +15,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     private const int BatchSize = 256;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentQueue<LiveSession> departures = new();
+    private readonly ConcurrentQueue<LiveConnection> departures = new();
     private readonly SemaphoreSlim wake = new(0);
     private readonly CancellationTokenSource stop = new();
     private readonly TenantId tenant;
@@ -58,7 +58,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     }
 
     /// <summary>Takes the session out, soon. May be called from anywhere, also while events are delivered.</summary>
-    public void Leave(LiveSession session)
+    public void Leave(LiveConnection session)
     {
         departures.Enqueue(session);
         Wake();
@@ -95,7 +95,8 @@ internal sealed partial class TenantFeed : IAsyncDisposable
                 Volatile.Write(ref woken, 0);
                 RemoveDeparted();
                 while (await ReadOn()) RemoveDeparted();
-                if (!await wake.WaitAsync(sources.Options.PollInterval, stop.Token) && Members.ClosedForLackOfListeners(departures.IsEmpty)) return;
+                if (!await wake.WaitAsync(sources.Options.PollInterval, stop.Token) && Members.ClosedForLackOfListeners(departures.IsEmpty))
+                    return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -119,7 +120,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         Members.Narrowed(page.NarrowedAt);
         var batch = page.Events;
         if (batch.Count > 0 && batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);
-        foreach (var occurrence in batch) Members.Take(occurrence);
+        foreach (var @event in batch) Members.Take(@event);
         // Only here, after the log has answered: a feed that cannot read proves nothing to anybody.
         TellPositions();
         return batch.Count == BatchSize;

@@ -7,8 +7,8 @@ namespace Vagus.Realtime.Presence;
 internal sealed record Viewer(string UserId, string Role, string Mode, DateTimeOffset Since);
 
 /// <summary>
-/// Who looks at what on this node. A view is a lease: it is renewed or it ends. Nothing of it is stored. The key holds the tenant, so equal references
-/// of two tenants are two things.
+/// Who looks at what on this node. A view is a lease: it is renewed or it ends. Nothing of it is stored. The key holds the tenant, so
+/// equal references of two tenants are two things.
 /// </summary>
 internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
 {
@@ -21,7 +21,8 @@ internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            var isNew = !board.TryGetValue((session.Caller.Tenant, resource.Reference), out var present) || !present.Leases.ContainsKey(session);
+            var isNew = !board.TryGetValue((session.Caller.Tenant, resource.Reference), out var present)
+                || !present.Leases.ContainsKey(session);
             if (isNew && bySession.TryGetValue(session, out var all) && all.Count >= options.MaxViews) return null;
 
             var viewed = ViewedOf(session, resource);
@@ -55,7 +56,8 @@ internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
         var now = clock.GetUtcNow();
         lock (gate)
         {
-            var over = board.Values.SelectMany(viewed => viewed.Leases.Where(lease => lease.Value.Until <= now).Select(lease => (Session: lease.Key, viewed))).ToArray();
+            var over = board.Values.SelectMany(
+                viewed => viewed.Leases.Where(lease => lease.Value.Until <= now).Select(lease => (Session: lease.Key, viewed))).ToArray();
             foreach (var (session, viewed) in over) End(session, viewed);
             return [.. over.Select(each => (each.Session.Caller.Tenant, each.viewed.Resource)).Distinct()];
         }

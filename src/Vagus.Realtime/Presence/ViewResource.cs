@@ -9,7 +9,8 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Presence;
 
 /// <summary>
-/// <c>view { resource, mode: "viewing" | "editing" }</c>: tells colleagues who looks at the same thing. Repeating it renews the lease; <c>mode: null</c>
+/// <c>view { resource, mode: "viewing" | "editing" }</c>: tells colleagues who looks at the same thing. Repeating it renews the lease;
+/// <c>mode: null</c>
 /// ends it. Everyone who may know of the resource gets <c>presence { resource, viewers }</c> when that changes.
 /// </summary>
 internal sealed class ViewResource(
@@ -18,7 +19,7 @@ internal sealed class ViewResource(
     public const string Viewing = "viewing";
     public const string Editing = "editing";
 
-    public async ValueTask<Outcome<object>> Answer(SocketSession session, EventArguments arguments, CancellationToken cancel)
+    public async ValueTask<Result<object>> Answer(SocketSession session, EventArguments arguments, CancellationToken cancel)
     {
         var fields = RequestFields.Read(LiveNamespace.Given(arguments), "resource", "mode");
         if (fields.IsRefused) return fields.Refusal!;
@@ -37,7 +38,8 @@ internal sealed class ViewResource(
         if (changed is not { } isNew) return Refusals.TooManyViews(options.MaxViews);
 
         if (isNew) Tell(session.Feed!.Members.Sessions(), session.Caller.Tenant, resource);
-        return new { ok = true, leaseSeconds = (int)options.PresenceLease.TotalSeconds, viewers = board.Viewers(session.Caller.Tenant, resource.Reference) };
+        return new { ok = true, leaseSeconds = (int)options.PresenceLease.TotalSeconds,
+            viewers = board.Viewers(session.Caller.Tenant, resource.Reference) };
     }
 
     public void Leave(SocketSession session)
@@ -49,14 +51,15 @@ internal sealed class ViewResource(
     }
 
     /// <summary>Tells the sockets of one tenant. The list holds no other tenant's, for a feed never does.</summary>
-    public void Tell(IEnumerable<LiveSession> sessions, TenantId tenant, ViewedResource resource)
+    public void Tell(IEnumerable<LiveConnection> sessions, TenantId tenant, ViewedResource resource)
     {
         EncodedEvent? encoded = null;
         foreach (var session in sessions.OfType<SocketSession>())
         {
             if (!resource.MayBeKnownTo(session.Caller)) continue;
 
-            encoded ??= session.Socket.Namespace.Encode("presence", new { resource = resource.Reference, viewers = board.Viewers(tenant, resource.Reference) });
+            encoded ??= session.Socket.Namespace.Encode(
+                "presence", new { resource = resource.Reference, viewers = board.Viewers(tenant, resource.Reference) });
             session.Socket.Send(encoded);
         }
     }

@@ -4,7 +4,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Realtime.Presence;
 
-/// <summary>Something that people look at together: a FHIR resource or a thread. Who may know of it is decided as for an event about it.</summary>
+/// <summary>
+/// Something that people look at together: a FHIR resource or a thread. Who may know of it is decided as for an event about it.
+/// </summary>
 internal sealed record ViewedResource(string Reference, EventFacts Facts, TenantVisibility Visibility)
 {
     private const string Thread = "Thread";

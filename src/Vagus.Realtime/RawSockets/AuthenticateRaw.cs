@@ -14,7 +14,7 @@ namespace Vagus.Realtime.RawSockets;
 /// is told. Later it renews the token.
 /// </summary>
 internal sealed class AuthenticateRaw(
-    LiveSessions sessions, Feeds feeds, RawClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
+    Authentication sessions, Feeds feeds, RawClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
 {
     private const int MaxToken = 8 * 1024;
 
@@ -54,10 +54,10 @@ internal sealed class AuthenticateRaw(
         return null;
     }
 
-    private async ValueTask<Outcome<Admission>> Admit(RequestFields fields, CancellationToken cancel)
+    private async ValueTask<Result<Admission>> Admit(RequestFields fields, CancellationToken cancel)
     {
         var token = fields.Text("token", MaxToken);
-        return token.IsRefused ? token.Refusal! : await sessions.AdmitToken(token.Value, cancel);
+        return token.IsRefused ? token.Refusal! : await sessions.AuthenticateToken(token.Value, cancel);
     }
 
     /// <summary>

@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>
-/// The frames that wait for one client, bounded in count and bytes, and the one loop that writes them. Nobody who puts a frame in waits. A reader that
-/// is too slow is told to come back; one that takes nothing at all is cut.
+/// The frames that wait for one client, bounded in count and bytes, and the one loop that writes them. Nobody who puts a frame in waits. A
+/// reader that is too slow is told to come back; one that takes nothing at all is cut.
 /// </summary>
 internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, TimeProvider clock)
 {
@@ -109,7 +109,8 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
             await Task.Delay(CloseGrace, clock);
             socket.Abort();
         }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException or TimeoutException)
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException
+            or IOException or InvalidOperationException or TimeoutException)
         {
             // The client is gone or takes nothing; the reading side ends the connection.
             socket.Abort();

@@ -9,11 +9,12 @@ using Vagus.Realtime.Sessions;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary>One WebSocket: whole frames in, within limits, and the queue out.</summary>
-internal sealed class RawConnection(WebSocket socket, OutgoingFrames outgoing, RealtimeOptions options, TimeProvider clock, CancellationToken gone)
+internal sealed class RawConnection(
+    WebSocket socket, OutgoingFrames outgoing, RealtimeOptions options, TimeProvider clock, CancellationToken gone)
 {
     private const int FirstBuffer = 1024;
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 16, AllowDuplicateProperties = false };
-    private readonly Pace pace = new(options.MaxFramesPerSecond, clock);
+    private readonly TokenBucket pace = new(options.MaxFramesPerSecond, clock);
 
     public OutgoingFrames Outgoing => outgoing;
 
@@ -55,7 +56,9 @@ internal sealed class RawConnection(WebSocket socket, OutgoingFrames outgoing, R
         }
     }
 
-    /// <summary>Sees the close through: what is queued, our close, and the client's. Without reading on, our last words could be lost to a reset.</summary>
+    /// <summary>
+    /// Sees the close through: what is queued, our close, and the client's. Without reading on, our last words could be lost to a reset.
+    /// </summary>
     public async ValueTask Finish()
     {
         outgoing.Close(WebSocketCloseStatus.NormalClosure, "");

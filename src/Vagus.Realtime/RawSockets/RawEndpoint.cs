@@ -7,7 +7,8 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary><c>/ws</c>: takes the connection over and reads it until it ends.</summary>
-internal sealed partial class RawEndpoint(RealtimeOptions options, RawRequests requests, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<RawEndpoint> logger)
+internal sealed partial class RawEndpoint(
+    RealtimeOptions options, RawRequests requests, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<RawEndpoint> logger)
 {
     private int connections;
 
@@ -29,7 +30,8 @@ internal sealed partial class RawEndpoint(RealtimeOptions options, RawRequests r
 
         try
         {
-            if (Interlocked.Increment(ref connections) > options.MaxRawConnections) http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            if (Interlocked.Increment(ref connections) > options.MaxRawConnections)
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             else await Run(http);
         }
         finally
@@ -40,7 +42,8 @@ internal sealed partial class RawEndpoint(RealtimeOptions options, RawRequests r
 
     private async Task Run(HttpContext http)
     {
-        var heartbeat = new WebSocketAcceptContext { KeepAliveInterval = options.HeartbeatInterval, KeepAliveTimeout = options.HeartbeatInterval };
+        var heartbeat = new WebSocketAcceptContext { KeepAliveInterval = options.HeartbeatInterval,
+            KeepAliveTimeout = options.HeartbeatInterval };
         using var socket = await http.WebSockets.AcceptWebSocketAsync(heartbeat);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var connection = new RawConnection(socket, new OutgoingFrames(socket, options, clock), options, clock, gone.Token);

@@ -7,7 +7,7 @@ namespace Vagus.Realtime.RawSockets;
 /// <summary>A connection on <c>/ws</c> that has shown who it is.</summary>
 internal sealed class RawSession(
     string clientId, Admission admission, OutgoingFrames outgoing, RealtimeOptions options, TimeProvider clock, CancellationToken gone)
-    : LiveSession(admission)
+    : LiveConnection(admission)
 {
     private readonly Lock gate = new();
     private readonly HashSet<string> subscribedFromOwed = new(StringComparer.Ordinal);
@@ -68,9 +68,9 @@ internal sealed class RawSession(
         if (standing > since) TellGap(since + 1, standing);
     }
 
-    public override void Deliver(EventForm occurrence, bool isReplay)
+    public override void Deliver(EventForm @event, bool isReplay)
     {
-        if (occurrence.Raw(clock.GetUtcNow()) is { } frame) outgoing.Send(frame);
+        if (@event.Raw(clock.GetUtcNow()) is { } frame) outgoing.Send(frame);
     }
 
     public override void TellGap(long from, long to) => Say("gap", json =>
@@ -104,7 +104,8 @@ internal sealed class RawSession(
         outgoing.Close(status, reason);
     }
 
-    public void Say(string type, Action<System.Text.Json.Utf8JsonWriter> data) => outgoing.Send(RawEventFrames.Write(type, clock.GetUtcNow(), 256, data));
+    public void Say(string type, Action<System.Text.Json.Utf8JsonWriter> data) =>
+        outgoing.Send(RawEventFrames.Write(type, clock.GetUtcNow(), 256, data));
 
     private sealed record OwedPast(long Since, DateTimeOffset Until);
 }

@@ -1,13 +1,15 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Vagus.Fhir.Definitions;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Kernel;
 using Vagus.Realtime.Requests;
 using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.RawSockets;
 
-/// <summary><c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since? }</c> and <c>unsubscribe { subscription_id }</c>.</summary>
+/// <summary>
+/// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since? }</c> and <c>unsubscribe { subscription_id }</c>.
+/// </summary>
 internal sealed class SubscribeRaw(RealtimeOptions options)
 {
     private const string Any = "*";
@@ -51,15 +53,15 @@ internal sealed class SubscribeRaw(RealtimeOptions options)
     }
 
     /// <summary>
-    /// Resource types: <c>["*"]</c> is all, none is none. Event types: absent is all, an empty list is none; otherwise wire names, socket names,
-    /// families or clinical kinds. Patients: an empty or absent list is all that the caller may see.
+    /// Resource types: <c>["*"]</c> is all, none is none. Event types: absent is all, an empty list is none; otherwise wire names, socket
+    /// names, families or clinical kinds. Patients: an empty or absent list is all that the caller may see.
     /// </summary>
-    private Outcome<EventFilter> FilterOf(RequestFields fields)
+    private Result<EventFilter> FilterOf(RequestFields fields)
     {
         var resources = fields.Texts("resource_types", options.MaxFilterValues);
         if (resources.IsRefused) return resources.Refusal!;
         // A type that does not exist would be a subscription to nothing, and silent.
-        if (resources.Value?.FirstOrDefault(type => type != Any && !R4.IsResourceType(type)) is { } unknown)
+        if (resources.Value?.FirstOrDefault(type => type != Any && !R4Definitions.IsResourceType(type)) is { } unknown)
         {
             return Refusals.UnknownResourceType(unknown);
         }

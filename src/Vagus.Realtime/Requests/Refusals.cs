@@ -8,12 +8,15 @@ internal static class Refusals
     public const string InvalidField = "invalid_field";
 
     public static readonly Refusal MissingCredentials =
-        new(RefusalKind.Unauthenticated, "missing_credentials", "Send auth { token } or auth { sessionId, userId, role }, or an Authorization header.");
+        new(RefusalKind.Unauthenticated, "missing_credentials",
+            "Send auth { token } or auth { sessionId, userId, role }, or an Authorization header.");
 
-    public static readonly Refusal Unauthenticated = new(RefusalKind.Unauthenticated, "unauthenticated", "Sign in and send a valid access token.");
+    public static readonly Refusal Unauthenticated = new(
+        RefusalKind.Unauthenticated, "unauthenticated", "Sign in and send a valid access token.");
 
     public static readonly Refusal AnotherCaller =
-        new(RefusalKind.Forbidden, "another_caller", "A connection is renewed by the person it belongs to; open another one for somebody else.");
+        new(RefusalKind.Forbidden, "another_caller",
+            "A connection is renewed by the person it belongs to; open another one for somebody else.");
 
     public static readonly Refusal NotAnObject = new(RefusalKind.Invalid, "invalid_request", "Send one object.");
 
@@ -25,11 +28,13 @@ internal static class Refusals
 
     public static readonly Refusal BadFrame = new(RefusalKind.Invalid, "bad_frame", "A frame is a JSON object { type, data }.");
 
-    public static readonly Refusal NotAuthenticated = new(RefusalKind.Unauthenticated, "not_authenticated", "The first frame must be authenticate { token }.");
+    public static readonly Refusal NotAuthenticated = new(
+        RefusalKind.Unauthenticated, "not_authenticated", "The first frame must be authenticate { token }.");
 
     public static readonly Refusal TooManyFrames = new(RefusalKind.TooMany, "too_many_frames", "Too many frames: slow down.");
 
-    public static readonly Refusal NoSuchSubscription = new(RefusalKind.NotFound, "subscription_not_found", "There is no such subscription on this connection.");
+    public static readonly Refusal NoSuchSubscription = new(
+        RefusalKind.NotFound, "subscription_not_found", "There is no such subscription on this connection.");
 
     public static readonly Refusal NoSuchAlert = new(RefusalKind.NotFound, "not_found", "There is no such alert.");
 
@@ -40,7 +45,8 @@ internal static class Refusals
     public static Refusal TooManySubscriptions(int atMost) =>
         new(RefusalKind.TooMany, "too_many_subscriptions", $"A connection has at most {atMost} subscriptions.");
 
-    public static Refusal TooManyViews(int atMost) => new(RefusalKind.TooMany, "too_many_views", $"A connection views at most {atMost} resources.");
+    public static Refusal TooManyViews(int atMost) =>
+        new(RefusalKind.TooMany, "too_many_views", $"A connection views at most {atMost} resources.");
 
     public static Refusal UnknownField(string name) => new(RefusalKind.Invalid, "unknown_field", $"There is no field '{Short(name)}'.");
 
@@ -48,9 +54,11 @@ internal static class Refusals
 
     public static Refusal Wrong(string name, string expected) => new(RefusalKind.Invalid, InvalidField, $"'{name}' must be {expected}.");
 
-    public static Refusal TooMany(string name, int atMost) => new(RefusalKind.Invalid, "too_many_values", $"'{name}' has at most {atMost} values.");
+    public static Refusal TooMany(string name, int atMost) =>
+        new(RefusalKind.Invalid, "too_many_values", $"'{name}' has at most {atMost} values.");
 
-    public static Refusal UnknownEventType(string name) => new(RefusalKind.Invalid, "unknown_event_type", $"There is no event type '{Short(name)}'.");
+    public static Refusal UnknownEventType(string name) =>
+        new(RefusalKind.Invalid, "unknown_event_type", $"There is no event type '{Short(name)}'.");
 
     public static Refusal UnknownResourceType(string name) =>
         new(RefusalKind.Invalid, "unknown_resource_type", $"There is no R4 resource type '{Short(name)}'.");

@@ -16,7 +16,7 @@ internal sealed class RequestFields
 
     private RequestFields(JsonElement fields) => this.fields = fields;
 
-    public static Outcome<RequestFields> Read(JsonElement given, params ReadOnlySpan<string> known)
+    public static Result<RequestFields> Read(JsonElement given, params ReadOnlySpan<string> known)
     {
         if (given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return new RequestFields(JsonElement.Parse("{}"));
         if (given.ValueKind != JsonValueKind.Object) return Refusals.NotAnObject;
@@ -33,25 +33,27 @@ internal sealed class RequestFields
     public static RequestFields Lenient(JsonElement given) => new(given);
 
     /// <summary>A text, which must be there.</summary>
-    public Outcome<string> Text(string name, int atMost = MaxName)
+    public Result<string> Text(string name, int atMost = MaxName)
     {
         if (!fields.TryGetProperty(name, out var value)) return Refusals.Missing(name);
-        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && text.Length <= atMost ? text : Refusals.Wrong(name, "a text");
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            && text.Length <= atMost ? text : Refusals.Wrong(name, "a text");
     }
 
     public bool Has(string name) => fields.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>A position in the log, or null where there is none.</summary>
-    public Outcome<long?> Position(string name)
+    public Result<long?> Position(string name)
     {
         if (!Has(name)) return (long?)null;
-        return fields.GetProperty(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var position) && position is >= 0 and <= MaxPosition
+        return fields.GetProperty(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var position)
+            && position is >= 0 and <= MaxPosition
             ? (long?)position
             : Refusals.Wrong(name, "a position in the log");
     }
 
     /// <summary>A list of texts, or null where there is none.</summary>
-    public Outcome<string[]?> Texts(string name, int atMost)
+    public Result<string[]?> Texts(string name, int atMost)
     {
         if (!Has(name)) return (string[]?)null;
 
@@ -62,7 +64,8 @@ internal sealed class RequestFields
         var texts = new List<string>();
         foreach (var item in value.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.String || item.GetString() is not { Length: > 0 and <= MaxName } text) return Refusals.Wrong(name, "a list of texts");
+            if (item.ValueKind != JsonValueKind.String || item.GetString() is not { Length: > 0 and <= MaxName } text)
+                return Refusals.Wrong(name, "a list of texts");
             texts.Add(text);
         }
 
@@ -70,7 +73,7 @@ internal sealed class RequestFields
     }
 
     /// <summary>The wire names that a list of event names stands for, or null where there is no list.</summary>
-    public Outcome<FrozenSet<string>?> EventTypes(string name, int atMost, bool kinds)
+    public Result<FrozenSet<string>?> EventTypes(string name, int atMost, bool kinds)
     {
         var words = Texts(name, atMost);
         if (words.IsRefused) return words.Refusal!;

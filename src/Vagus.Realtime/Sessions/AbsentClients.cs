@@ -18,8 +18,8 @@ internal sealed record Absent(IReadOnlyList<(string Id, EventFilter Filter)>? As
 }
 
 /// <summary>
-/// Remembers for a while what clients that went away had subscribed to. A client is found by its id and its caller together; an id alone opens nothing.
-/// Bounded: the longest away is forgotten first.
+/// Remembers for a while what clients that went away had subscribed to. A client is found by its id and its caller together; an id alone
+/// opens nothing. Bounded: the longest away is forgotten first.
 /// </summary>
 internal sealed class AbsentClients(RealtimeOptions options, TimeProvider clock)
 {

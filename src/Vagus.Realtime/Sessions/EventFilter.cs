@@ -21,16 +21,16 @@ internal sealed record EventFilter
 
     public FrozenSet<string>? ResourceTypes { get; init; }
 
-    public bool Matches(EventForm occurrence)
+    public bool Matches(EventForm @event)
     {
-        if (Patients is not null && !occurrence.Patients.Any(Patients.Contains)) return false;
-        if (occurrence.Change is { } change) return Resources && (ResourceTypes is null || ResourceTypes.Contains(change.Type));
-        return EventTypes is null || EventTypes.Contains(occurrence.TypeName);
+        if (Patients is not null && !@event.Patients.Any(Patients.Contains)) return false;
+        if (@event.Change is { } change) return Resources && (ResourceTypes is null || ResourceTypes.Contains(change.Type));
+        return EventTypes is null || EventTypes.Contains(@event.TypeName);
     }
 
     /// <summary>
-    /// The wire names that a client's word stands for: a wire name, a socket name, a family (<c>lab.*</c>), <c>*</c>, or, where the client speaks in
-    /// kinds, a clinical kind. Empty when it stands for nothing.
+    /// The wire names that a client's word stands for: a wire name, a socket name, a family (<c>lab.*</c>), <c>*</c>, or, where the client
+    /// speaks in kinds, a clinical kind. Empty when it stands for nothing.
     /// </summary>
     public static IEnumerable<string> Expand(string word, bool kinds) =>
         EventCatalogue.All.Where(type => Stands(word, type) || (kinds && type.ClinicalKind == word)).Select(type => type.Name);

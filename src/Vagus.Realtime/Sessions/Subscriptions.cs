@@ -75,19 +75,19 @@ internal sealed class Subscriptions
         return seen.Former is { } former && Want(former) ? former : null;
     }
 
-    public bool Want(EventForm occurrence)
+    public bool Want(EventForm @event)
     {
-        foreach (var stretch in open) if (stretch.Covers(occurrence)) return true;
+        foreach (var stretch in open) if (stretch.Covers(@event)) return true;
         return false;
     }
 
     /// <summary>Whether the event went to this session on account of any other subscription.</summary>
     /// <param name="replayed">The one that asks.</param>
-    /// <param name="occurrence">An event that lies behind the session.</param>
+    /// <param name="event">An event that lies behind the session.</param>
     /// <param name="isStillOwed">Whether the event has yet to be sent to another one.</param>
-    public bool WantedBesides(Stretch replayed, EventForm occurrence, Func<Stretch, bool> isStillOwed) =>
-        open.Exists(stretch => stretch != replayed && stretch.Covers(occurrence) && !isStillOwed(stretch))
-        || ended.Any(stretch => stretch.Covers(occurrence));
+    public bool WantedBesides(Stretch replayed, EventForm @event, Func<Stretch, bool> isStillOwed) =>
+        open.Exists(stretch => stretch != replayed && stretch.Covers(@event) && !isStillOwed(stretch))
+        || ended.Any(stretch => stretch.Covers(@event));
 
     private void End(Stretch part)
     {
@@ -108,8 +108,8 @@ internal sealed class Subscriptions
 
         public long Until => until;
 
-        public bool Covers(EventForm occurrence) =>
-            occurrence.Position > after && occurrence.Position <= until && filter.Matches(occurrence);
+        public bool Covers(EventForm @event) =>
+            @event.Position > after && @event.Position <= until && filter.Matches(@event);
 
         public Stretch Part(long from, long to) => new(id, filter, from, Math.Min(until, to));
     }

@@ -11,7 +11,8 @@ namespace Vagus.Realtime.Sockets;
 
 /// <summary>The namespace <c>/</c>: who is let in, and what a client can ask for.</summary>
 internal sealed partial class LiveNamespace(
-    AdmitSocket admit, Feeds feeds, SubscribeSocket subscribe, ViewResource view, AbsentClients absent, ILogger<LiveNamespace> logger)
+    AuthenticateSocket admit, Feeds feeds, SubscribeSocket subscribe, ViewResource view, AbsentClients absent,
+        ILogger<LiveNamespace> logger)
 {
     public const string Name = "/";
 
@@ -19,12 +20,18 @@ internal sealed partial class LiveNamespace(
         .Use(admit.Admit)
         .OnConnect(Connected)
         .OnDisconnect(Disconnected)
-        .On("subscribe", (socket, arguments, cancel) => Answer(socket, arguments, () => subscribe.Subscribe(SocketSession.Of(socket), arguments, cancel)))
-        .On("unsubscribe", (socket, arguments, cancel) => Answer(socket, arguments, () => SubscribeSocket.Unsubscribe(SocketSession.Of(socket), arguments)))
-        .On("view", (socket, arguments, cancel) => Answer(socket, arguments, () => view.Answer(SocketSession.Of(socket), arguments, cancel)))
+        .On("subscribe",
+            (socket, arguments, cancel) =>
+            Answer(socket, arguments, () => subscribe.Subscribe(SocketSession.Of(socket), arguments, cancel)))
+        .On("unsubscribe",
+            (socket, arguments, cancel) =>
+            Answer(socket, arguments, () => SubscribeSocket.Unsubscribe(SocketSession.Of(socket), arguments)))
+        .On("view",
+            (socket, arguments, cancel) => Answer(socket, arguments, () => view.Answer(SocketSession.Of(socket), arguments, cancel)))
         .On("acknowledge", (socket, arguments, cancel) => Answer(socket, arguments, () => ValueTask.FromResult(Acknowledge(arguments))))
-        .On("authenticate", (socket, arguments, cancel) => Answer(socket, arguments, () => admit.Renew(SocketSession.Of(socket), arguments, cancel)))
-        .OnAny((socket, arguments, cancel) => Answer(socket, arguments, () => ValueTask.FromResult<Outcome<object>>(Refusals.UnknownEvent)));
+        .On("authenticate",
+            (socket, arguments, cancel) => Answer(socket, arguments, () => admit.Renew(SocketSession.Of(socket), arguments, cancel)))
+        .OnAny((socket, arguments, cancel) => Answer(socket, arguments, () => ValueTask.FromResult<Result<object>>(Refusals.UnknownEvent)));
 
     /// <summary>The first argument, or nothing where the client sent none.</summary>
     public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
@@ -56,7 +63,7 @@ internal sealed partial class LiveNamespace(
     }
 
     // Alerts come with their own feature; until one exists there is none to acknowledge.
-    private static Outcome<object> Acknowledge(EventArguments arguments)
+    private static Result<object> Acknowledge(EventArguments arguments)
     {
         var fields = RequestFields.Read(Given(arguments), "alertId", "readBack", "note");
         if (fields.IsRefused) return fields.Refusal!;
@@ -64,7 +71,7 @@ internal sealed partial class LiveNamespace(
         return alert.IsRefused ? alert.Refusal! : Refusals.NoSuchAlert;
     }
 
-    private async ValueTask Answer(ClientSocket socket, EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
+    private async ValueTask Answer(ClientSocket socket, EventArguments arguments, Func<ValueTask<Result<object>>> answer)
     {
         try
         {
@@ -79,8 +86,8 @@ internal sealed partial class LiveNamespace(
         }
     }
 
-    private static async ValueTask<Outcome<object>> Outcome(
-        ClientSocket socket, EventArguments arguments, Func<ValueTask<Outcome<object>>> answer)
+    private static async ValueTask<Result<object>> Outcome(
+        ClientSocket socket, EventArguments arguments, Func<ValueTask<Result<object>>> answer)
     {
         if (!SocketSession.Of(socket).Requests.Allows()) return Refusals.TooManyFrames;
         return WellFormed.Text(arguments.Json.Span) ? await answer() : Refusals.BrokenText;

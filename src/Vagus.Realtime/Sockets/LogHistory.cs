@@ -28,8 +28,8 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
 
         var session = SocketSession.Of(socket);
         var known = absent.Take(session.Caller, socket.Id);
-        // A replay that was not sent, or was sent and may not have arrived, has holes that no offset tells of. Subscriptions that are not known cannot
-        // be restored.
+        // A replay that was not sent, or was sent and may not have arrived, has holes that no offset tells of. Subscriptions that are not
+        // known cannot be restored.
         if (known is null ? place.IsChosen : !known.HasAllAt(place.Position)) return null;
 
         var back = await feeds.WayBack(session.Caller.Tenant, place.Position, cancel);
@@ -40,7 +40,7 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
     }
 
     /// <summary>Presence, gaps and answers are not part of the log and are not replayed.</summary>
-    public EncodedEvent Append(EncodedEvent occurrence, EventAudience audience) => occurrence;
+    public EncodedEvent Append(EncodedEvent @event, EventAudience audience) => @event;
 
     private async ValueTask<Entry> Begin(SocketSession session, CancellationToken cancel)
     {

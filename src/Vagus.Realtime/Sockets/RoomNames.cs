@@ -3,8 +3,8 @@ using Vagus.Kernel;
 namespace Vagus.Realtime.Sockets;
 
 /// <summary>
-/// The rooms that the server puts a socket into. Inside they carry the tenant, so that equal users and roles of two tenants never meet: a tenant's id
-/// has no slash, so the first one ends it, whatever a user is called. Clients never name a room.
+/// The rooms that the server puts a socket into. Inside they carry the tenant, so that equal users and roles of two tenants never meet: a
+/// tenant's id has no slash, so the first one ends it, whatever a user is called. Clients never name a room.
 /// </summary>
 internal static class RoomNames
 {

@@ -7,22 +7,22 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Sockets;
 
 /// <summary>
-/// Who a socket is: from <c>auth { token }</c>, <c>auth { sessionId, userId, role }</c> or a bearer header of the handshake, in this order. The query
-/// string is not looked at, for it ends up in logs.
+/// Who a socket is: from <c>auth { token }</c>, <c>auth { sessionId, userId, role }</c> or a bearer header of the handshake, in this
+/// order. The query string is not looked at, for it ends up in logs.
 /// </summary>
 internal static class SocketCredentials
 {
     private const int MaxLength = 8 * 1024;
     private const string Scheme = "Bearer ";
 
-    public static async ValueTask<Outcome<Admission>> Admit(LiveSessions sessions, Handshake handshake, CancellationToken cancel)
+    public static async ValueTask<Result<Admission>> Admit(Authentication sessions, Handshake handshake, CancellationToken cancel)
     {
         var auth = handshake.Auth;
         if (auth.TryGetProperty("token", out var token)) return await Admit(sessions, TextOf(token), cancel);
         if (auth.TryGetProperty("sessionId", out var session))
         {
             return TextOf(session) is { } id && handshake.AuthText("userId") is { } user && handshake.AuthText("role") is { } role
-                ? await sessions.AdmitSession(id, user, role, cancel)
+                ? await sessions.AuthenticateSession(id, user, role, cancel)
                 : Refusals.Unauthenticated;
         }
 
@@ -34,8 +34,8 @@ internal static class SocketCredentials
         return Refusals.MissingCredentials;
     }
 
-    private static async ValueTask<Outcome<Admission>> Admit(LiveSessions sessions, string? token, CancellationToken cancel) =>
-        token is { Length: > 0 and <= MaxLength } ? await sessions.AdmitToken(token, cancel) : Refusals.Unauthenticated;
+    private static async ValueTask<Result<Admission>> Admit(Authentication sessions, string? token, CancellationToken cancel) =>
+        token is { Length: > 0 and <= MaxLength } ? await sessions.AuthenticateToken(token, cancel) : Refusals.Unauthenticated;
 
     private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

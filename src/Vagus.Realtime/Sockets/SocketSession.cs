@@ -6,7 +6,8 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Sockets;
 
 /// <summary>A Socket.IO socket that follows the log. Its queue is the library's.</summary>
-internal sealed class SocketSession(ClientSocket socket, Admission admission, RealtimeOptions options, TimeProvider clock) : LiveSession(admission)
+internal sealed class SocketSession(ClientSocket socket, Admission admission, RealtimeOptions options, TimeProvider clock)
+    : LiveConnection(admission)
 {
     private static readonly object Key = new();
     private const int ViewsPerSecond = 10;
@@ -21,9 +22,9 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
     public Entry? Entry { get; set; }
 
     /// <summary>How often it may change what it views: every change is told to many.</summary>
-    public Pace Views { get; } = new(ViewsPerSecond, clock);
+    public TokenBucket Views { get; } = new(ViewsPerSecond, clock);
 
-    public Pace Requests { get; } = new(options.MaxFramesPerSecond, clock);
+    public TokenBucket Requests { get; } = new(options.MaxFramesPerSecond, clock);
 
     public override CancellationToken Gone => socket.Gone;
 
@@ -34,11 +35,11 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
 
     public void Attach() => socket.Items[Key] = this;
 
-    public override void Deliver(EventForm occurrence, bool isReplay)
+    public override void Deliver(EventForm @event, bool isReplay)
     {
         var encoded = isReplay
-            ? occurrence.Replayed(socket.Namespace)
-            : occurrence.Live(socket.Namespace, Follower!.Subscriptions.AreChosen);
+            ? @event.Replayed(socket.Namespace)
+            : @event.Live(socket.Namespace, Follower!.Subscriptions.AreChosen);
         if (encoded is not null) socket.Send(encoded);
     }
 

@@ -9,7 +9,7 @@ namespace Vagus.Realtime.Sockets;
 /// <summary><c>subscribe { eventTypes?, patientIds?, since? }</c> and <c>unsubscribe { subscriptionId }</c>.</summary>
 internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids)
 {
-    public async ValueTask<Outcome<object>> Subscribe(SocketSession session, EventArguments arguments, CancellationToken cancel)
+    public async ValueTask<Result<object>> Subscribe(SocketSession session, EventArguments arguments, CancellationToken cancel)
     {
         var fields = RequestFields.Read(LiveNamespace.Given(arguments), "eventTypes", "patientIds", "since");
         if (fields.IsRefused) return fields.Refusal!;
@@ -29,18 +29,18 @@ internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids)
         return new { ok = true };
     }
 
-    public static ValueTask<Outcome<object>> Unsubscribe(SocketSession session, EventArguments arguments)
+    public static ValueTask<Result<object>> Unsubscribe(SocketSession session, EventArguments arguments)
     {
         var fields = RequestFields.Read(LiveNamespace.Given(arguments), "subscriptionId");
-        if (fields.IsRefused) return ValueTask.FromResult<Outcome<object>>(fields.Refusal!);
+        if (fields.IsRefused) return ValueTask.FromResult<Result<object>>(fields.Refusal!);
         var id = fields.Value.Text("subscriptionId");
-        if (id.IsRefused) return ValueTask.FromResult<Outcome<object>>(id.Refusal!);
+        if (id.IsRefused) return ValueTask.FromResult<Result<object>>(id.Refusal!);
 
-        return ValueTask.FromResult<Outcome<object>>(
+        return ValueTask.FromResult<Result<object>>(
             session.Feed?.Members.Unsubscribe(session, id.Value) == true ? new { ok = true } : Refusals.NoSuchSubscription);
     }
 
-    private Outcome<EventFilter> FilterOf(RequestFields fields)
+    private Result<EventFilter> FilterOf(RequestFields fields)
     {
         var types = fields.EventTypes("eventTypes", options.MaxFilterValues, kinds: false);
         if (types.IsRefused) return types.Refusal!;

@@ -10,9 +10,9 @@ namespace Vagus.Server.Commands;
 /// </summary>
 internal static class ChangeUserCommands
 {
-    private delegate ValueTask<Outcome<UserId>> Change(ChangeUser users, TenantId tenant, UserId user, CancellationToken cancel);
+    private delegate ValueTask<Result<UserId>> Change(ChangeUser users, TenantId tenant, UserId user, CancellationToken cancel);
 
-    private delegate ValueTask<Outcome<UserId>> ChangeOfProxy(
+    private delegate ValueTask<Result<UserId>> ChangeOfProxy(
         ChangeUser users, TenantId tenant, UserId user, PatientId patient, CancellationToken cancel);
 
     public static void AddTo(Command user, ServerSettings settings)
@@ -105,7 +105,7 @@ internal static class ChangeUserCommands
         return command;
     }
 
-    private static async ValueTask<Outcome<UserId>> Apply(
+    private static async ValueTask<Result<UserId>> Apply(
         IServiceProvider provider, TenantId tenant, string who, Change change, CancellationToken cancel)
     {
         var user = await provider.GetRequiredService<FindUser>().Find(tenant, who, cancel);

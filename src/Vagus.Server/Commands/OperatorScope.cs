@@ -7,10 +7,13 @@ namespace Vagus.Server.Commands;
 internal static class OperatorScope
 {
     /// <summary>Runs the command against the migrated database and prints its refusal, if any.</summary>
-    public static async Task<int> Run<T>(ServerOptions options, Func<IServiceProvider, ValueTask<Outcome<T>>> command, Action<T> print, CancellationToken cancel)
+    public static async Task<int> Run<T>(
+        ServerOptions options, Func<IServiceProvider, ValueTask<Result<T>>> command, Action<T> print, CancellationToken cancel)
     {
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddLogging(
+            logging =>
+            logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddVagus(options);
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<Migrator>().Run(cancel);

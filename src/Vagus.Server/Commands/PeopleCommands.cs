@@ -7,8 +7,8 @@ using Vagus.Kernel;
 namespace Vagus.Server.Commands;
 
 /// <summary>
-/// <c>vagus people add FILE --out SIGN-INS</c>: organizations and their users at once. Every password is made here; the file of sign-ins is written
-/// once, for its owner's eyes only.
+/// <c>vagus people add FILE --out SIGN-INS</c>: organizations and their users at once. Every password is made here; the file of sign-ins
+/// is written once, for its owner's eyes only.
 /// </summary>
 internal static class PeopleCommands
 {
@@ -21,20 +21,24 @@ internal static class PeopleCommands
     public static Command Create(ServerSettings settings)
     {
         var people = new Command("people", "Organizations with their users, from a file.");
-        var file = new Argument<FileInfo>("file") { Description = "JSON: { tenants: [ { tenant, name, users: [ { email, name, role, fhirId } ] } ] }." };
+        var file = new Argument<FileInfo>(
+            "file") { Description = "JSON: { tenants: [ { tenant, name, users: [ { email, name, role, fhirId } ] } ] }." };
         var output = new Option<FileInfo>("--out") { Description = "Where the sign-ins are written; must not exist.", Required = true };
         var add = new Command("add", "Adds organizations and users.") { file, output };
         add.SetAction(async (parsed, cancel) =>
         {
-            var asked = JsonSerializer.Deserialize<PeopleFile>(await File.ReadAllTextAsync(parsed.GetRequiredValue(file).FullName, cancel), Json);
+            var asked = JsonSerializer.Deserialize<PeopleFile>(
+                await File.ReadAllTextAsync(parsed.GetRequiredValue(file).FullName, cancel), Json);
             if (asked is null) return 1;
-            return await OperatorScope.Run(settings.Read(parsed), provider => Add(provider, asked, cancel), added => Write(parsed.GetRequiredValue(output), added), cancel);
+            return await OperatorScope.Run(
+                settings.Read(parsed), provider => Add(provider, asked, cancel), added => Write(parsed.GetRequiredValue(output), added),
+                cancel);
         });
         people.Add(add);
         return people;
     }
 
-    private static async ValueTask<Outcome<PeopleFile>> Add(IServiceProvider provider, PeopleFile asked, CancellationToken cancel)
+    private static async ValueTask<Result<PeopleFile>> Add(IServiceProvider provider, PeopleFile asked, CancellationToken cancel)
     {
         var tenants = new List<PeopleTenant>();
         foreach (var tenant in asked.Tenants)
@@ -55,9 +59,10 @@ internal static class PeopleCommands
         return new PeopleFile(tenants);
     }
 
-    private static async ValueTask<Outcome<Person>> AddOne(AddUser users, TenantId tenant, Person person, CancellationToken cancel)
+    private static async ValueTask<Result<Person>> AddOne(AddUser users, TenantId tenant, Person person, CancellationToken cancel)
     {
-        if (Roles.Parse(person.Role) is not { } role) return new Refusal(RefusalKind.Unprocessable, "invalid_role", $"A role is one of {string.Join(", ", Roles.Names)}.");
+        if (Roles.Parse(person.Role) is not { } role)
+            return new Refusal(RefusalKind.Unprocessable, "invalid_role", $"A role is one of {string.Join(", ", Roles.Names)}.");
         var added = await users.Add(
             new NewUser(tenant, person.Email, person.Name, role)
             {

@@ -40,7 +40,9 @@ internal static class TenantCommands
             using var value = JsonDocument.Parse(await File.ReadAllTextAsync(parsed.GetRequiredValue(file).FullName, cancel));
             return await OperatorScope.Run(
                 settings.Read(parsed),
-                provider => provider.GetRequiredService<TenantSettings>().Set(new TenantId(parsed.GetRequiredValue(id)), parsed.GetRequiredValue(name), value.RootElement, cancel),
+                provider =>
+                    provider.GetRequiredService<TenantSettings>()
+                    .Set(new TenantId(parsed.GetRequiredValue(id)), parsed.GetRequiredValue(name), value.RootElement, cancel),
                 done => Console.WriteLine($"{done} set"),
                 cancel);
         });

@@ -4,7 +4,10 @@ using Vagus.Kernel;
 
 namespace Vagus.Server.Commands;
 
-/// <summary><c>vagus user add</c>. The password is read from standard input, or made here and shown once; never an argument, which others could see.</summary>
+/// <summary>
+/// <c>vagus user add</c>. The password is read from standard input, or made here and shown once; never an argument, which others could
+/// see.
+/// </summary>
 internal static class UserCommands
 {
     public static Command Create(ServerSettings settings)
@@ -25,12 +28,15 @@ internal static class UserCommands
         var patient = new Option<string?>("--patient") { Description = "For the role patient: the id of its Patient." };
         var practitioner = new Option<string?>("--practitioner") { Description = "The id of the user's own Practitioner." };
         var sensitive = new Option<bool>("--sees-sensitive") { Description = "May see records with a restricted label." };
-        var stdin = new Option<bool>("--password-stdin") { Description = "Reads the password from standard input; otherwise one is made and printed once." };
+        var stdin = new Option<bool>(
+            "--password-stdin") { Description = "Reads the password from standard input; otherwise one is made and printed once." };
         role.AcceptOnlyFromAmong([.. Roles.Names]);
         var add = new Command("add", "Adds a user.") { tenant, email, name, role, id, patient, practitioner, sensitive, stdin };
         add.SetAction(async (parsed, cancel) =>
         {
-            var added = new NewUser(new TenantId(parsed.GetRequiredValue(tenant)), parsed.GetRequiredValue(email), parsed.GetRequiredValue(name), Roles.Parse(parsed.GetRequiredValue(role))!.Value)
+            var added = new NewUser(
+                new TenantId(parsed.GetRequiredValue(tenant)), parsed.GetRequiredValue(email), parsed.GetRequiredValue(name),
+                Roles.Parse(parsed.GetRequiredValue(role))!.Value)
             {
                 Id = parsed.GetValue(id),
                 Patient = parsed.GetValue(patient) is { } patientId ? new PatientId(patientId) : null,
@@ -38,7 +44,8 @@ internal static class UserCommands
                 SeesSensitive = parsed.GetValue(sensitive),
                 Password = parsed.GetValue(stdin) ? await Console.In.ReadLineAsync(cancel) : null,
             };
-            return await OperatorScope.Run(settings.Read(parsed), provider => provider.GetRequiredService<AddUser>().Add(added, cancel), Print, cancel);
+            return await OperatorScope.Run(
+                settings.Read(parsed), provider => provider.GetRequiredService<AddUser>().Add(added, cancel), Print, cancel);
         });
         return add;
     }

@@ -11,8 +11,8 @@ namespace Vagus.Server.Web;
 internal static class BoundedSending
 {
     /// <summary>
-    /// Linux doubles it for its own bookkeeping. A step of progress is then under 200 KB: 3 s at 60 KB/s. It still fills a line of 20 Mbit/s
-    /// with 100 ms of delay.
+    /// Linux doubles it for its own bookkeeping. A step of progress is then under 200 KB: 3 s at 60 KB/s. It still fills a line of 20
+    /// Mbit/s with 100 ms of delay.
     /// </summary>
     private const int SendBufferBytes = 256 * 1024;
 

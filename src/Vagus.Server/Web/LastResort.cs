@@ -6,8 +6,8 @@ using Vagus.Kernel;
 namespace Vagus.Server.Web;
 
 /// <summary>
-/// The one handler for what nobody expected. The answer says nothing of the cause; the log has the type and where, never the text of an exception,
-/// which may quote what a client sent.
+/// The one handler for what nobody expected. The answer says nothing of the cause; the log has the type and where, never the text of an
+/// exception, which may quote what a client sent.
 /// </summary>
 internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResort> logger)
 {
@@ -32,8 +32,14 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
         catch (Exception cause)
         {
             var trace = new StackTrace(cause, fNeedFileInfo: false).GetFrame(0)?.GetMethod();
-            Log.Unexpected(logger, context.GetEndpoint()?.DisplayName ?? "", cause.GetType().Name, $"{trace?.DeclaringType?.FullName}.{trace?.Name}");
-            await Answer(context, new Refusal(RefusalKind.Unavailable, "internal", "Something went wrong on the server. Nothing of this request was kept unless it was answered."), StatusCodes.Status500InternalServerError);
+            Log.Unexpected(
+                logger, context.GetEndpoint()?.DisplayName ?? "", cause.GetType().Name, $"{trace?.DeclaringType?.FullName}.{trace?.Name}");
+            await Answer(
+                context,
+                new Refusal(
+                RefusalKind.Unavailable, "internal",
+                "Something went wrong on the server. Nothing of this request was kept unless it was answered."),
+                StatusCodes.Status500InternalServerError);
         }
     }
 
@@ -68,7 +74,9 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
             return;
         }
 
-        await Results.Problem(refusal.Message, statusCode: status, extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = refusal.Code }).ExecuteAsync(context);
+        await Results.Problem(
+            refusal.Message, statusCode: status, extensions: new Dictionary<string,
+            object?>(StringComparer.Ordinal) { ["code"] = refusal.Code }).ExecuteAsync(context);
     }
 
     private static partial class Log

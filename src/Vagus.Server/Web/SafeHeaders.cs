@@ -1,6 +1,8 @@
 namespace Vagus.Server.Web;
 
-/// <summary>The headers that keep browsers from doing what nobody asked for. The pages load their own scripts and styles and nothing else.</summary>
+/// <summary>
+/// The headers that keep browsers from doing what nobody asked for. The pages load their own scripts and styles and nothing else.
+/// </summary>
 internal sealed class SafeHeaders(RequestDelegate next)
 {
     private const string ContentPolicy =

@@ -4,10 +4,13 @@ using Vagus.Access.Policies;
 
 namespace Vagus.Server.Web;
 
-/// <summary>The staff app at <c>/</c>, from the files that the build put beside the server. Paths that are the app's own pages get its index.</summary>
+/// <summary>
+/// The staff app at <c>/</c>, from the files that the build put beside the server. Paths that are the app's own pages get its index.
+/// </summary>
 internal static class WebApps
 {
-    private const string Built = "The web app was not built: Node.js was absent when the server was built. Install Node 20 or later and build again. The APIs work without it.";
+    private const string Built =
+        "The web app was not built: Node.js was absent when the server was built. Install Node 20 or later and build again. The APIs work without it.";
 
     private static readonly string[] NotPages = ["assets/", "api/", ".well-known/", "health/"];
 
@@ -16,7 +19,8 @@ internal static class WebApps
         var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot", "staff");
         if (!File.Exists(Path.Combine(folder, "index.html")))
         {
-            app.MapGet("/", () => Results.Text(Built, statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnyone("tells how to get the web app");
+            app.MapGet("/", () => Results.Text(Built, statusCode: StatusCodes.Status503ServiceUnavailable))
+                .AllowAnyone("tells how to get the web app");
             return;
         }
 
@@ -32,7 +36,8 @@ internal static class WebApps
         if (path.Length > 0 && file is { Exists: true, IsDirectory: false })
         {
             // Names under assets/ carry a hash of the content.
-            http.Response.Headers.CacheControl = path.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+            http.Response.Headers.CacheControl = path.StartsWith("assets/", StringComparison.Ordinal)
+                ? "public, max-age=31536000, immutable" : "no-cache";
             return StaticFile.Answer(files, path, types.TryGetContentType(path, out var type) ? type : "application/octet-stream", http);
         }
 

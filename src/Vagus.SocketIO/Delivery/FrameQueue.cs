@@ -15,7 +15,9 @@ internal struct FrameQueue
 
     internal long Bytes { get; private set; }
 
-    /// <summary>One event may go beyond the limit in bytes: one that is larger than the queue must not cut a reader that keeps up.</summary>
+    /// <summary>
+    /// One event may go beyond the limit in bytes: one that is larger than the queue must not cut a reader that keeps up.
+    /// </summary>
     internal readonly bool Fits(int packets, EngineOptions limits) =>
         Count == 0 || (Count + packets <= limits.MaxQueuedPackets && Bytes <= limits.MaxQueuedBytes);
 

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Vagus.SocketIO;
 
-/// <summary>What all endpoints share: the clock, the wheel, the lanes, the count of connections, and whether the server is draining.</summary>
+/// <summary>
+/// What all endpoints share: the clock, the wheel, the lanes, the count of connections, and whether the server is draining.
+/// </summary>
 internal sealed class EngineHost : IDisposable
 {
     private readonly ConcurrentBag<EngineTable> _tables = [];

@@ -21,9 +21,11 @@ internal sealed class EngineApplicationReceiver(EngineSession session, EngineApp
 
     internal override ValueTask Opened() => application.OnOpen?.Invoke(_connection) ?? ValueTask.CompletedTask;
 
-    internal override ValueTask Text(ReadOnlyMemory<byte> message) => application.OnText?.Invoke(_connection, message) ?? ValueTask.CompletedTask;
+    internal override ValueTask Text(ReadOnlyMemory<byte> message) =>
+        application.OnText?.Invoke(_connection, message) ?? ValueTask.CompletedTask;
 
-    internal override ValueTask Binary(ReadOnlyMemory<byte> message) => application.OnBinary?.Invoke(_connection, message) ?? ValueTask.CompletedTask;
+    internal override ValueTask Binary(ReadOnlyMemory<byte> message) =>
+        application.OnBinary?.Invoke(_connection, message) ?? ValueTask.CompletedTask;
 
     internal override void Closed(DisconnectReason reason) => application.OnClose?.Invoke(_connection, reason);
 }

@@ -155,7 +155,8 @@ internal sealed partial class EngineSession : WheelEntry
         Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now + CloseGraceMilliseconds);
         if (schedule) Host.Lanes.Schedule(this);
         // A slow reader is found in the middle of a broadcast, under its locks: what the application does about it comes later.
-        if (reason == DisconnectReason.SlowReader) ThreadPool.UnsafeQueueUserWorkItem(static session => session.Report(DisconnectReason.SlowReader), this, preferLocal: false);
+        if (reason == DisconnectReason.SlowReader)
+            ThreadPool.UnsafeQueueUserWorkItem(static session => session.Report(DisconnectReason.SlowReader), this, preferLocal: false);
         else Report(reason);
     }
 

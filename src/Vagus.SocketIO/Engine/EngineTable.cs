@@ -27,7 +27,8 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
             return Task.CompletedTask;
         }
         var query = EngineQuery.Of(context.Request.QueryString.Value);
-        if (query.Transport is not ("polling" or "websocket") || !Serves(query.Transport)) return Refuse(context, EngineError.UnknownTransport);
+        if (query.Transport is not ("polling" or "websocket") || !Serves(query.Transport))
+            return Refuse(context, EngineError.UnknownTransport);
         if (query.Version != "4") return Refuse(context, EngineError.UnsupportedVersion);
 
         return query.Transport == "polling" ? HandlePolling(context, query.Sid) : HandleWebSocket(context, query.Sid);

@@ -33,7 +33,9 @@ internal sealed class TimingWheel : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Sets or moves an entry. It fires once, at <paramref name="due"/> (in <see cref="Now"/>'s milliseconds) or up to 4 ms before.</summary>
+    /// <summary>
+    /// Sets or moves an entry. It fires once, at <paramref name="due"/> (in <see cref="Now"/>'s milliseconds) or up to 4 ms before.
+    /// </summary>
     internal void Set(WheelEntry entry, long due)
     {
         lock (_gate)

@@ -22,7 +22,9 @@ internal sealed class ParsedArguments
 
     internal Range[] Ranges { get; }
 
-    /// <summary>Reads <c>["name", …]</c>; null if it is anything else, or holds a placeholder for an attachment that is not there.</summary>
+    /// <summary>
+    /// Reads <c>["name", …]</c>; null if it is anything else, or holds a placeholder for an attachment that is not there.
+    /// </summary>
     internal static ParsedArguments? OfEvent(ReadOnlySpan<byte> json, int attachments, SocketIOOptions limits) =>
         Parse(json, attachments, limits, hasName: true);
 
@@ -39,7 +41,8 @@ internal sealed class ParsedArguments
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) return null;
 
             var name = "";
-            if (hasName && (!reader.Read() || ReadName(ref reader, limits) is not { } read || EventNames.IsReserved(name = read))) return null;
+            if (hasName && (!reader.Read() || ReadName(ref reader, limits) is not { } read || EventNames.IsReserved(name = read)))
+                return null;
 
             var ranges = new List<Range>(4);
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -100,7 +103,8 @@ internal sealed class ParsedArguments
                     return false;
             }
         }
-        while ((reader.CurrentDepth > depth || reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray)) && reader.Read());
+        while ((reader.CurrentDepth > depth || reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+            && reader.Read());
         return true;
     }
 
@@ -114,7 +118,8 @@ internal sealed class ParsedArguments
         internal void Read(ref Utf8JsonReader reader)
         {
             if (reader.ValueTextEquals("_placeholder"u8)) _marked = Peek(reader).TokenType == JsonTokenType.True;
-            else if (reader.ValueTextEquals("num"u8) && Peek(reader) is { TokenType: JsonTokenType.Number } value) _numbered = value.TryGetInt32(out _number);
+            else if (reader.ValueTextEquals("num"u8) && Peek(reader) is { TokenType: JsonTokenType.Number } value)
+                _numbered = value.TryGetInt32(out _number);
         }
 
         internal bool Fits(int attachments) => !_marked || (_numbered && _number >= 0 && _number < attachments);

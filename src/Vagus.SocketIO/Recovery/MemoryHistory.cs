@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Vagus.SocketIO;
 
-/// <summary>The last events of each namespace, bounded in count and bytes. It does not outlive the process, and its offsets say so.</summary>
+/// <summary>
+/// The last events of each namespace, bounded in count and bytes. It does not outlive the process, and its offsets say so.
+/// </summary>
 internal sealed class MemoryHistory(RecoveryOptions limits) : IEventHistory
 {
     // Offsets of another process must not be taken for ours.

@@ -47,7 +47,8 @@ internal sealed class SessionRecovery
         if (reason.Recoverable() && socket.Identity is not null) _shelf.Put(socket.Id, socket.Rooms);
     }
 
-    private async ValueTask<IReadOnlyList<EncodedEvent>?> Recover(ClientSocket socket, (string Pid, SessionClaim Session, string Offset) claim)
+    private async ValueTask<IReadOnlyList<EncodedEvent>?> Recover(
+        ClientSocket socket, (string Pid, SessionClaim Session, string Offset) claim)
     {
         var freshId = socket.Id;
         if (TakeOver(socket, claim.Session.SocketId) is not { } rooms) return null;

@@ -95,7 +95,8 @@ internal sealed partial class WebSocketLink
         host.Wheel.Set(new WheelAction(End), host.Wheel.Now + 2_000);
     }
 
-    private ValueTask Handle(InputKind kind, ReadOnlyMemory<byte> payload, WebSocketInput input, EngineSession session, ref bool isCandidate)
+    private ValueTask Handle(
+        InputKind kind, ReadOnlyMemory<byte> payload, WebSocketInput input, EngineSession session, ref bool isCandidate)
     {
         switch (kind)
         {

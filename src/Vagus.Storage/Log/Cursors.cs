@@ -5,8 +5,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Storage.Log;
 
 /// <summary>
-/// How far each durable consumer has read each tenant's log. A consumer with state moves its cursor in the transaction that writes the state,
-/// so a redelivery after a crash changes nothing.
+/// How far each durable consumer has read each tenant's log. A consumer with state moves its cursor in the transaction that writes the
+/// state, so a redelivery after a crash changes nothing.
 /// </summary>
 public sealed class Cursors(Database database)
 {

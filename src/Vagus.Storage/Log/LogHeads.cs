@@ -44,7 +44,9 @@ internal sealed class LogHeads
         lockedSinceMark.Clear();
     }
 
-    /// <summary>The write was rolled back to its savepoint. A lock taken within it is gone too, so the next event reads the row again.</summary>
+    /// <summary>
+    /// The write was rolled back to its savepoint. A lock taken within it is gone too, so the next event reads the row again.
+    /// </summary>
     public void Undo()
     {
         foreach (var (tenant, position) in before) positions[tenant] = position;

@@ -10,12 +10,14 @@ namespace Vagus.Storage.Log;
 /// PostgreSQL only: hears of commits by other processes through LISTEN and raises the same signal as our own. While the connection is lost
 /// readers fall back on their own poll; after it is back they are woken by the next commit.
 /// </summary>
-internal sealed partial class LogListener(Database database, LogSignal signal, TimeProvider clock, ILogger<LogListener> logger) : BackgroundService
+internal sealed partial class LogListener(Database database, LogSignal signal, TimeProvider clock, ILogger<LogListener> logger)
+    : BackgroundService
 {
     internal const string Channel = "vagus_log";
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
-    internal static string Payload(TenantId tenant, long position) => string.Create(CultureInfo.InvariantCulture, $"{position} {tenant.Value}");
+    internal static string Payload(TenantId tenant, long position) =>
+        string.Create(CultureInfo.InvariantCulture, $"{position} {tenant.Value}");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,7 +53,8 @@ internal sealed partial class LogListener(Database database, LogSignal signal, T
     private void Raise(string payload)
     {
         var space = payload.IndexOf(' ', StringComparison.Ordinal);
-        if (space > 0 && long.TryParse(payload.AsSpan(0, space), CultureInfo.InvariantCulture, out var position)) signal.Raise(new TenantId(payload[(space + 1)..]), position);
+        if (space > 0 && long.TryParse(payload.AsSpan(0, space), CultureInfo.InvariantCulture, out var position))
+            signal.Raise(new TenantId(payload[(space + 1)..]), position);
     }
 
     private static partial class Log

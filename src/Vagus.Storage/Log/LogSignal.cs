@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Storage.Log;
 
 /// <summary>
-/// Tells readers that a tenant's log has grown. Only a hint: it may come late, twice or (across processes) not at all; the cursor is the truth.
-/// Observers are called on the thread pool, each for itself: one that blocks or throws holds up neither the commit nor the others.
+/// Tells readers that a tenant's log has grown. Only a hint: it may come late, twice or (across processes) not at all; the cursor is the
+/// truth. Observers are called on the thread pool, each for itself: one that blocks or throws holds up neither the commit nor the others.
 /// </summary>
 public sealed partial class LogSignal(ILogger<LogSignal> logger)
 {

@@ -7,8 +7,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Storage.Log;
 
 /// <summary>
-/// Removes events that are older than the retention, from the oldest on, in small writes so that nobody waits long. The head row remembers the
-/// oldest position left: a cursor before it gets a gap, never silence. An event that a durable consumer has not read yet stays.
+/// Removes events that are older than the retention, from the oldest on, in small writes so that nobody waits long. The head row remembers
+/// the oldest position left: a cursor before it gets a gap, never silence. An event that a durable consumer has not read yet stays.
 /// </summary>
 public sealed partial class RetentionSweep(
     Database database, GroupCommit commit, StorageOptions options, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
@@ -50,7 +50,7 @@ public sealed partial class RetentionSweep(
         var next = await write.NextPosition(cancel);
         var oldest = await write.QueryOne(FirstToKeep, [write.Tenant.Value, before, EventsPerWrite, next], row => row.GetInt64(0), cancel);
         var removed = await write.Execute(Remove, [write.Tenant.Value, oldest], cancel);
-        if (removed > 0) await write.Later(MoveOldest, [oldest, write.Tenant.Value], cancel);
+        if (removed > 0) await write.Queue(MoveOldest, [oldest, write.Tenant.Value], cancel);
         return removed;
     }
 

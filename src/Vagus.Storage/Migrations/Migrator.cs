@@ -26,7 +26,9 @@ public sealed class Migrator(Database database, IEnumerable<Migration> migration
         {
             if (known.TryGetValue(step.Number, out var hash))
             {
-                if (hash != step.Hash) throw new InvalidOperationException($"Migration {step.Number} ({step.Name}) was changed after it was applied to this database.");
+                if (hash != step.Hash)
+                    throw new InvalidOperationException(
+                        $"Migration {step.Number} ({step.Name}) was changed after it was applied to this database.");
                 continue;
             }
 

@@ -4,14 +4,17 @@ using NpgsqlTypes;
 
 namespace Vagus.Storage.Sql;
 
-/// <summary>A PostgreSQL connection. Statements that answer nothing can be sent together in one round trip (<see cref="RunBatch"/>).</summary>
+/// <summary>
+/// A PostgreSQL connection. Statements that answer nothing can be sent together in one round trip (<see cref="RunBatch"/>).
+/// </summary>
 internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
 {
     public override Engine Engine => Engine.Postgres;
 
     internal override bool Usable => connection.FullState == System.Data.ConnectionState.Open;
 
-    public override async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    public override async ValueTask<List<T>> Query<T>(
+        Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
         await using var command = Bind(statement, values);
         var rows = new List<T>();
@@ -58,7 +61,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
 
     private NpgsqlCommand Bind(Statement statement, object?[] values)
     {
-        if (values.Length != statement.Parameters.Count) throw new ArgumentException($"The statement takes {statement.Parameters.Count} values, {values.Length} were given.", nameof(values));
+        if (values.Length != statement.Parameters.Count)
+            throw new ArgumentException(
+                $"The statement takes {statement.Parameters.Count} values, {values.Length} were given.", nameof(values));
         var command = new NpgsqlCommand(statement.Postgres, connection);
         foreach (var value in values) command.Parameters.Add(Parameter(value));
         return command;
@@ -77,11 +82,21 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
 
     private static NpgsqlParameter Column(ColumnType type, int column, List<object?[]> rows) => type switch
     {
-        ColumnType.Text => new NpgsqlParameter { Value = rows.ConvertAll(row => (string?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-        ColumnType.BigInt => new NpgsqlParameter { Value = rows.ConvertAll(row => (long?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-        ColumnType.Boolean => new NpgsqlParameter { Value = rows.ConvertAll(row => (bool?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
-        ColumnType.Bytes => new NpgsqlParameter { Value = rows.ConvertAll(row => (byte[]?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
-        ColumnType.Real => new NpgsqlParameter { Value = rows.ConvertAll(row => (double?)row[column]).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Double },
+        ColumnType.Text =>
+            new NpgsqlParameter { Value = rows.ConvertAll(row => (string?)row[column]).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+        ColumnType.BigInt =>
+            new NpgsqlParameter { Value = rows.ConvertAll(row => (long?)row[column]).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+        ColumnType.Boolean =>
+            new NpgsqlParameter { Value = rows.ConvertAll(row => (bool?)row[column]).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
+        ColumnType.Bytes =>
+            new NpgsqlParameter { Value = rows.ConvertAll(row => (byte[]?)row[column]).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+        ColumnType.Real =>
+            new NpgsqlParameter { Value = rows.ConvertAll(row => (double?)row[column]).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Double },
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 }

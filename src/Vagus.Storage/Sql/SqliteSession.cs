@@ -62,7 +62,9 @@ internal sealed class SqliteSession : SqlSession
     private SqliteCommand Bind(Statement statement, object?[] values)
     {
         if (!prepared.TryGetValue(statement, out var command)) command = Prepare(statement);
-        if (values.Length != command.Parameters.Count) throw new ArgumentException($"The statement takes {command.Parameters.Count} values, {values.Length} were given.", nameof(values));
+        if (values.Length != command.Parameters.Count)
+            throw new ArgumentException(
+                $"The statement takes {command.Parameters.Count} values, {values.Length} were given.", nameof(values));
         for (var index = 0; index < values.Length; index++) command.Parameters[index].Value = values[index] ?? DBNull.Value;
         return command;
     }

@@ -4,7 +4,8 @@ namespace Vagus.Storage.Sql;
 
 /// <summary>
 /// A SQL text with <c>@named</c> parameters, given positionally in the order in which the names first appear. Made once and kept in a
-/// <c>static readonly</c> field beside the code that runs it: each connection prepares it once. Where the engines truly differ, both texts are given.
+/// <c>static readonly</c> field beside the code that runs it: each connection prepares it once. Where the engines truly differ, both texts
+/// are given.
 /// </summary>
 public sealed class Statement
 {
@@ -17,7 +18,8 @@ public sealed class Statement
     {
         (Sqlite, Parameters) = (sqlite, NamesIn(sqlite));
         var names = NamesIn(postgres);
-        if (!names.SequenceEqual(Parameters, StringComparer.Ordinal)) throw new ArgumentException("Both texts must name the same parameters in the same order.", nameof(postgres));
+        if (!names.SequenceEqual(Parameters, StringComparer.Ordinal))
+            throw new ArgumentException("Both texts must name the same parameters in the same order.", nameof(postgres));
         Postgres = Numbered(postgres, names);
     }
 

@@ -19,7 +19,8 @@ internal static class EngineFaults
     };
 
     public static bool IsLostConnection(Exception cause) =>
-        cause is NpgsqlException and not PostgresException or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
+        cause is NpgsqlException and not PostgresException
+            or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
 
     public static string CodeOf(Exception cause) => cause switch
     {

@@ -6,15 +6,18 @@ using Vagus.Storage.Sql;
 namespace Vagus.Storage.Writing;
 
 /// <summary>
-/// The only way to write. Writes that wait at the same moment share one transaction, each in its own savepoint, and are all answered after the
-/// one commit: the disk is flushed once for the group. SQLite has one lane; PostgreSQL has several, and a tenant always uses the same one.
+/// The only way to write. Writes that wait at the same moment share one transaction, each in its own savepoint, and are all answered after
+/// the one commit: the disk is flushed once for the group. SQLite has one lane; PostgreSQL has several, and a tenant always uses the same
+/// one.
 /// </summary>
 public sealed class GroupCommit : IAsyncDisposable
 {
     private readonly WriteLane[] lanes;
     private readonly StorageFailure failure;
 
-    public GroupCommit(Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, ILogger<GroupCommit> logger)
+    public GroupCommit(
+        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock,
+        ILogger<GroupCommit> logger)
     {
         this.failure = failure;
         var count = database.Engine == Engine.Sqlite ? 1 : options.PostgresLanes;
@@ -22,15 +25,16 @@ public sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs the work in a transaction of the tenant and answers after the commit. A refusal or an exception undoes what this work wrote and nothing else.
-    /// The work may not wait for anything but its own transaction: others wait behind it.
+    /// Runs the work in a transaction of the tenant and answers after the commit. A refusal or an exception undoes what this work wrote
+    /// and nothing else. The work may not wait for anything but its own transaction: others wait behind it.
     /// </summary>
-    public ValueTask<Outcome<T>> Write<T>(TenantId tenant, Func<WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work, CancellationToken cancel)
+    public ValueTask<Result<T>> Write<T>(
+        TenantId tenant, Func<WriteTransaction, CancellationToken, ValueTask<Result<T>>> work, CancellationToken cancel)
     {
-        if (failure.HasFailed) return ValueTask.FromResult<Outcome<T>>(WriteRefused.Failed);
+        if (failure.HasFailed) return ValueTask.FromResult<Result<T>>(WriteRefused.Failed);
         var waiting = new WaitingWrite<T>(tenant, work, cancel);
-        if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) return ValueTask.FromResult<Outcome<T>>(refusal!);
-        return new ValueTask<Outcome<T>>(waiting.Answer);
+        if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) return ValueTask.FromResult<Result<T>>(refusal!);
+        return new ValueTask<Result<T>>(waiting.Answer);
     }
 
     public async ValueTask DisposeAsync()
@@ -38,5 +42,6 @@ public sealed class GroupCommit : IAsyncDisposable
         foreach (var lane in lanes) await lane.DisposeAsync();
     }
 
-    private WriteLane LaneOf(TenantId tenant) => lanes[(int)((uint)string.GetHashCode(tenant.Value, StringComparison.Ordinal) % (uint)lanes.Length)];
+    private WriteLane LaneOf(TenantId tenant) =>
+        lanes[(int)((uint)string.GetHashCode(tenant.Value, StringComparison.Ordinal) % (uint)lanes.Length)];
 }

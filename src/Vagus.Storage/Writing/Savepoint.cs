@@ -7,7 +7,7 @@ internal static class Savepoint
 {
     public static readonly Statement Set = new("savepoint one");
 
-    public static readonly Statement GoBack = new("rollback to savepoint one");
+    public static readonly Statement RollbackTo = new("rollback to savepoint one");
 
-    public static readonly Statement GiveUp = new("release savepoint one");
+    public static readonly Statement Release = new("release savepoint one");
 }

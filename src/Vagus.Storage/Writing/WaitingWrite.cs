@@ -23,20 +23,21 @@ internal abstract class WaitingWrite(TenantId tenant, CancellationToken cancel)
     public abstract void Refuse(Refusal refusal);
 }
 
-internal sealed class WaitingWrite<T>(TenantId tenant, Func<WriteTransaction, CancellationToken, ValueTask<Outcome<T>>> work, CancellationToken cancel)
+internal sealed class WaitingWrite<T>(
+    TenantId tenant, Func<WriteTransaction, CancellationToken, ValueTask<Result<T>>> work, CancellationToken cancel)
     : WaitingWrite(tenant, cancel)
 {
-    private readonly TaskCompletionSource<Outcome<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Outcome<T> kept;
+    private readonly TaskCompletionSource<Result<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Result<T> kept;
     private ExceptionDispatchInfo? thrown;
 
-    public Task<Outcome<T>> Answer => answer.Task;
+    public Task<Result<T>> Answer => answer.Task;
 
     public override async ValueTask<bool> Run(WriteTransaction transaction)
     {
         kept = await work(transaction, Cancel);
         if (kept.IsRefused) return false;
-        await transaction.Finish(Cancel);
+        await transaction.Complete(Cancel);
         return true;
     }
 

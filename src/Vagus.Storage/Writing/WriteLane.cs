@@ -22,7 +22,8 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private readonly Task loop;
     private SqlSession? session;
 
-    public WriteLane(Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, ILogger logger)
+    public WriteLane(
+        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, ILogger logger)
     {
         (this.database, this.options, this.signal) = (database, options, signal);
         (this.failure, this.clock, this.logger) = (failure, clock, logger);
@@ -86,7 +87,8 @@ internal sealed partial class WriteLane : IAsyncDisposable
             var at = WholeMillisecond(clock.GetUtcNow());
             var alone = group.Count == 1;
             var kept = 0;
-            // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a circle.
+            // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a
+            // circle.
             foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal))
             {
                 kept += await RunOne(session, heads, write, at, alone) ? 1 : 0;
@@ -98,7 +100,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
         }
         catch (Exception cause)
         {
-            await GiveUp(group, cause, committing);
+            await FailGroup(group, cause, committing);
             return;
         }
 
@@ -124,12 +126,12 @@ internal sealed partial class WriteLane : IAsyncDisposable
         if (keep) return true;
         heads.Undo();
         if (!transaction.HasSavepoint) return false;
-        await session.Execute(Savepoint.GoBack, [], CancellationToken.None);
-        await session.Execute(Savepoint.GiveUp, [], CancellationToken.None);
+        await session.Execute(Savepoint.RollbackTo, [], CancellationToken.None);
+        await session.Execute(Savepoint.Release, [], CancellationToken.None);
         return false;
     }
 
-    private async Task GiveUp(List<WaitingWrite> group, Exception cause, bool committing)
+    private async Task FailGroup(List<WaitingWrite> group, Exception cause, bool committing)
     {
         var broken = session;
         session = null;

@@ -9,10 +9,14 @@ internal static class WriteRefused
 
     public static readonly Refusal Stopping = new(RefusalKind.Unavailable, "stopping", "The server is stopping. Nothing was written.");
 
-    public static readonly Refusal Failed = new(RefusalKind.Unavailable, "storage_failed", "Storage failed. Nothing is acknowledged until the server has restarted.");
+    public static readonly Refusal Failed = new(
+        RefusalKind.Unavailable, "storage_failed", "Storage failed. Nothing is acknowledged until the server has restarted.");
 
-    public static readonly Refusal Unreachable = new(RefusalKind.Unavailable, "database_unreachable", "The database cannot be reached. Nothing was written.");
+    public static readonly Refusal Unreachable = new(
+        RefusalKind.Unavailable, "database_unreachable", "The database cannot be reached. Nothing was written.");
 
     // The commit's answer was lost with the connection: it may have happened. Honest, and the client's retry is idempotent.
-    public static readonly Refusal Unknown = new(RefusalKind.Unavailable, "outcome_unknown", "The connection to the database was lost at the commit. The write may or may not have happened.");
+    public static readonly Refusal Unknown = new(
+        RefusalKind.Unavailable, "outcome_unknown",
+        "The connection to the database was lost at the commit. The write may or may not have happened.");
 }

@@ -19,7 +19,9 @@ public sealed class WriteTransaction : IRunQueries
     private readonly LogHeads heads;
     private bool savepointIsDue;
 
-    /// <param name="amongOthers">The write shares its transaction and needs a savepoint. It is set together with the first statements.</param>
+    /// <param name="amongOthers">
+    /// The write shares its transaction and needs a savepoint. It is set together with the first statements.
+    /// </param>
     internal WriteTransaction(SqlSession session, LogHeads heads, TenantId tenant, DateTimeOffset at, bool amongOthers)
     {
         (this.session, this.heads) = (session, heads);
@@ -45,7 +47,7 @@ public sealed class WriteTransaction : IRunQueries
     }
 
     /// <summary>Runs a statement whose effect nobody asks about before the end of the write. Later ones may rely on it.</summary>
-    public async ValueTask Later(Statement statement, object?[] values, CancellationToken cancel)
+    public async ValueTask Queue(Statement statement, object?[] values, CancellationToken cancel)
     {
         // Inserts gathered so far come first: a delete or update after an insert must see it.
         if (inserts.Count > 0) await Flush(ends: false, cancel);
@@ -80,47 +82,47 @@ public sealed class WriteTransaction : IRunQueries
         var position = await heads.Next(session, Tenant, cancel);
         heads.Advance(Tenant);
         Insert(EventLog.Rows, EventLog.Row(Tenant, position, draft, At));
-        if (draft.Narrows is not null) await Later(MarkNarrowed, [position, Tenant.Value], cancel);
+        if (draft.Narrows is not null) await Queue(MarkNarrowed, [position, Tenant.Value], cancel);
         return position;
     }
 
-    /// <summary>Sends what was kept back and gives the savepoint up: the write is done and will not be taken back by itself.</summary>
-    internal ValueTask Finish(CancellationToken cancel) => Flush(ends: true, cancel);
+    /// <summary>Sends what was kept back and releases the savepoint: the write is done and will not be taken back by itself.</summary>
+    internal ValueTask Complete(CancellationToken cancel) => Flush(ends: true, cancel);
 
     private async ValueTask Flush(bool ends, CancellationToken cancel)
     {
         // Once sent it is not cancelled: whether the savepoint had been set or given up could not be told any more.
         cancel.ThrowIfCancellationRequested();
         // A write that only reads needs its savepoint too: a failing question would end the others' transaction.
-        var sets = savepointIsDue && !(ends && statements.Count == 0 && inserts.Count == 0);
-        if (sets) (savepointIsDue, HasSavepoint) = (false, true);
-        var gives = ends && HasSavepoint;
-        if (session is PostgresSession postgres) await FlushTogether(postgres, sets, gives);
-        else await FlushOneByOne(sets, gives);
-        if (gives) HasSavepoint = false;
+        var setSavepoint = savepointIsDue && !(ends && statements.Count == 0 && inserts.Count == 0);
+        if (setSavepoint) (savepointIsDue, HasSavepoint) = (false, true);
+        var releaseSavepoint = ends && HasSavepoint;
+        if (session is PostgresSession postgres) await FlushTogether(postgres, setSavepoint, releaseSavepoint);
+        else await FlushOneByOne(setSavepoint, releaseSavepoint);
+        if (releaseSavepoint) HasSavepoint = false;
         statements.Clear();
         inserts.Clear();
     }
 
-    private async ValueTask FlushOneByOne(bool sets, bool gives)
+    private async ValueTask FlushOneByOne(bool setSavepoint, bool releaseSavepoint)
     {
-        if (sets) await session.Execute(Savepoint.Set, [], CancellationToken.None);
+        if (setSavepoint) await session.Execute(Savepoint.Set, [], CancellationToken.None);
         foreach (var (statement, values) in statements) await session.Execute(statement, values, CancellationToken.None);
         foreach (var (into, rows) in inserts)
         {
             foreach (var row in rows) await session.Execute(into.OneRow, row, CancellationToken.None);
         }
 
-        if (gives) await session.Execute(Savepoint.GiveUp, [], CancellationToken.None);
+        if (releaseSavepoint) await session.Execute(Savepoint.Release, [], CancellationToken.None);
     }
 
-    private async ValueTask FlushTogether(PostgresSession postgres, bool sets, bool gives)
+    private async ValueTask FlushTogether(PostgresSession postgres, bool setSavepoint, bool releaseSavepoint)
     {
         await using NpgsqlBatch batch = postgres.CreateBatch();
-        if (sets) PostgresSession.AddTo(batch, Savepoint.Set.Postgres, []);
+        if (setSavepoint) PostgresSession.AddTo(batch, Savepoint.Set.Postgres, []);
         foreach (var (statement, values) in statements) PostgresSession.AddTo(batch, statement.Postgres, values);
         foreach (var (into, rows) in inserts) PostgresSession.AddTo(batch, into, rows);
-        if (gives) PostgresSession.AddTo(batch, Savepoint.GiveUp.Postgres, []);
+        if (releaseSavepoint) PostgresSession.AddTo(batch, Savepoint.Release.Postgres, []);
         await PostgresSession.RunBatch(batch, CancellationToken.None);
     }
 

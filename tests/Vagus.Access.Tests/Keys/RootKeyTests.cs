@@ -64,10 +64,12 @@ public sealed class RootKeyTests : IDisposable
     [InlineData("not base64!")]
     [InlineData("AAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void A_given_key_has_32_bytes(string text) => Assert.Throws<InvalidOperationException>(() => RootKeyFile.Load(new AccessOptions { RootKey = text }));
+    public void A_given_key_has_32_bytes(string text) =>
+        Assert.Throws<InvalidOperationException>(() => RootKeyFile.Load(new AccessOptions { RootKey = text }));
 
     [Fact]
-    public void A_given_key_wins_over_the_file() => Assert.NotNull(RootKeyFile.Load(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) }));
+    public void A_given_key_wins_over_the_file() =>
+        Assert.NotNull(RootKeyFile.Load(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) }));
 
     public void Dispose() => folder.Delete(recursive: true);
 }

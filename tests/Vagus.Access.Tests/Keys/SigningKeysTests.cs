@@ -25,14 +25,17 @@ public abstract class SigningKeysTests(Engine engine)
         await Task.WhenAll(processes.Select(process => process.Get<SigningKeys>().Refresh(default)));
 
         Assert.Equal(2, processes[0].Get<SigningKeys>().Published.Count());
-        Assert.Equal(processes[0].Get<SigningKeys>().Published.Select(key => key.Kid), processes[1].Get<SigningKeys>().Published.Select(key => key.Kid));
+        Assert.Equal(
+            processes[0].Get<SigningKeys>().Published.Select(key => key.Kid),
+            processes[1].Get<SigningKeys>().Published.Select(key => key.Kid));
         foreach (var process in processes) await process.DisposeAsync();
     }
 
     [Fact]
     public async Task A_rotation_publishes_then_signs_then_forgets_and_tokens_stay_valid()
     {
-        await using var clinic = await TestClinic.Open(engine, new AccessOptions { PasswordIterations = 10, SessionLifetime = TimeSpan.FromDays(1) });
+        await using var clinic = await TestClinic.Open(
+            engine, new AccessOptions { PasswordIterations = 10, SessionLifetime = TimeSpan.FromDays(1) });
         await clinic.AddUser("ann@example.org");
         var keys = clinic.Get<SigningKeys>();
         var first = keys.Active.Kid;

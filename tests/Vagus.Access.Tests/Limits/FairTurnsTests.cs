@@ -62,7 +62,8 @@ public sealed class FairTurnsTests
     {
         var turns = new FairTurns(atOnce: 2, waitingOfGroup: 1000, waitingOfAll: 1000);
         var random = new Random(7);
-        await Task.WhenAll(Enumerable.Range(0, 500).Select(n => Try(turns, $"{n % 5}", TimeSpan.FromMilliseconds(random.Next(0, 4))))).WaitAsync(Long);
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(n => Try(turns, $"{n % 5}", TimeSpan.FromMilliseconds(random.Next(0, 4)))))
+            .WaitAsync(Long);
 
         Assert.True(await turns.Take("x", TimeSpan.Zero, default));
         Assert.True(await turns.Take("x", TimeSpan.Zero, default));

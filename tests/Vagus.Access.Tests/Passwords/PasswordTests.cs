@@ -66,7 +66,8 @@ public sealed class PasswordTests
         slow.WarmUp();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount * 3).Select(_ =>
-            Task.Factory.StartNew(() => slow.Compare(hash: null, "x", "network", default).AsTask(), TaskCreationOptions.LongRunning).Unwrap()));
+            Task.Factory.StartNew(() => slow.Compare(hash: null, "x", "network", default).AsTask(), TaskCreationOptions.LongRunning)
+                .Unwrap()));
 
         Assert.Contains(PasswordMatch.Busy, answers);
         Assert.Contains(PasswordMatch.Wrong, answers);

@@ -10,11 +10,12 @@ public sealed class EventVisibilityTests
     private static readonly PatientId Own = new("p1");
     private static readonly PatientId Other = new("p2");
 
-    // One letter per role: p provider, n nurse, m medical assistant, a admin, f front desk, b billing, l lab, r radiology, h pharmacy, s service.
-    // Patients and drivers see nothing by type alone and have tests of their own.
+    // One letter per role: p provider, n nurse, m medical assistant, a admin, f front desk, b billing, l lab, r radiology, h pharmacy, s
+    // service. Patients and drivers see nothing by type alone and have tests of their own.
     private static readonly (char Letter, Role Role)[] Letters =
     [
-        ('p', Role.Provider), ('n', Role.Nurse), ('m', Role.MedicalAssistant), ('a', Role.Admin), ('f', Role.FrontDesk), ('b', Role.Billing),
+        ('p', Role.Provider), ('n', Role.Nurse), ('m', Role.MedicalAssistant), ('a', Role.Admin), ('f', Role.FrontDesk),
+            ('b', Role.Billing),
         ('l', Role.Lab), ('r', Role.Radiology), ('h', Role.Pharmacy), ('s', Role.Service),
     ];
 
@@ -98,7 +99,9 @@ public sealed class EventVisibilityTests
         foreach (var (letter, role) in Letters)
         {
             Assert.False(EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Sensitive = true }), $"{role} and {type}");
-            Assert.Equal(seenBy.Contains(letter), EventVisibility.Sees(CallerOf(role) with { SeesSensitive = true }, FactsOf(type) with { Sensitive = true }));
+            Assert.Equal(
+                seenBy.Contains(letter),
+                EventVisibility.Sees(CallerOf(role) with { SeesSensitive = true }, FactsOf(type) with { Sensitive = true }));
         }
     }
 
@@ -226,8 +229,12 @@ public sealed class EventVisibilityTests
             foreach (var type in new[] { "thread.updated", "message.sent", "note.added" })
             {
                 var isNote = type == "note.added";
-                Assert.False(EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, "billing", ["other"]) }), $"{role}");
-                Assert.Equal(!isNote || role.IsStaff(), EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, null, ["u"]) }));
+                Assert.False(
+                    EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, "billing", ["other"]) }),
+                    $"{role}");
+                Assert.Equal(
+                    !isNote || role.IsStaff(),
+                    EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, null, ["u"]) }));
                 Assert.False(EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Participation = null }));
             }
         }
@@ -250,7 +257,8 @@ public sealed class EventVisibilityTests
     [Fact]
     public void A_tenant_takes_events_away_from_a_role_and_a_list_that_cannot_be_read_takes_all()
     {
-        var narrowed = TenantVisibility.Parse(JsonElement.Parse("""{"nurse":["radiology.*","lab.critical.alert"],"lab":"everything","nobody":["x"]}"""));
+        var narrowed = TenantVisibility.Parse(
+            JsonElement.Parse("""{"nurse":["radiology.*","lab.critical.alert"],"lab":"everything","nobody":["x"]}"""));
 
         Assert.False(EventVisibility.Sees(CallerOf(Role.Nurse), FactsOf("radiology.order.created"), narrowed));
         Assert.False(EventVisibility.Sees(CallerOf(Role.Nurse), FactsOf("lab.critical.alert"), narrowed));
@@ -265,15 +273,20 @@ public sealed class EventVisibilityTests
     {
         var rows = Table.Select(row => row.Data.Item1).ToHashSet(StringComparer.Ordinal);
 
-        Assert.All(EventCatalogue.All, type => Assert.True(type.Name.StartsWith("resource.", StringComparison.Ordinal) || rows.Contains(type.Name), type.Name));
+        Assert.All(
+            EventCatalogue.All, type =>
+            Assert.True(type.Name.StartsWith("resource.", StringComparison.Ordinal) || rows.Contains(type.Name), type.Name));
     }
 
-    /// <summary>An event about the patient's own released record; those of threads are about a patient's thread that somebody else takes part in.</summary>
+    /// <summary>
+    /// An event about the patient's own released record; those of threads are about a patient's thread that somebody else takes part in.
+    /// </summary>
     private static EventFacts FactsOf(string type) => new(type)
     {
         Patients = [Own],
         Released = true,
-        Participation = type.StartsWith("thread.", StringComparison.Ordinal) || type.StartsWith("message.", StringComparison.Ordinal) || type == "note.added"
+        Participation = type.StartsWith("thread.", StringComparison.Ordinal) || type.StartsWith("message.", StringComparison.Ordinal)
+            || type == "note.added"
             ? new Participation("patient", null, ["other"])
             : null,
     };

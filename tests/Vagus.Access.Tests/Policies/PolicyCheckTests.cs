@@ -38,7 +38,8 @@ public sealed class PolicyCheckTests
             var group = endpoints.MapGroup("/group").Require(Policy.Admin);
             group.MapGet("/closed", () => "in");
             group.MapGet("/open", () => "in").AllowAnyone("the test says so");
-            endpoints.MapGet("/raw", (RequestDelegate)(context => context.Response.WriteAsync(context.Caller().User.Value))).RequireCaller(Role.Nurse);
+            endpoints.MapGet("/raw", (RequestDelegate)(context => context.Response.WriteAsync(context.Caller().User.Value)))
+                .RequireCaller(Role.Nurse);
         });
 
         Assert.Equal(401, (await clinic.Get("/group/closed")).Status);
@@ -66,7 +67,8 @@ public sealed class PolicyCheckTests
             endpoints.MapPost("/typed", () => "in").Accepts<string>("application/json").RequireCaller());
 
         Assert.Equal(405, (await clinic.Get("/typed")).Status);
-        Assert.Equal(415, (await clinic.Send(HttpMethod.Post, "/typed", change: request => request.Content = new StringContent("x"))).Status);
+        Assert.Equal(
+            415, (await clinic.Send(HttpMethod.Post, "/typed", change: request => request.Content = new StringContent("x"))).Status);
         Assert.Equal(401, (await clinic.Send(HttpMethod.Post, "/typed", new { })).Status);
     }
 

@@ -10,7 +10,8 @@ public sealed class ResourceAccessTests
     // As in EventVisibilityTests, with d for driver and t for patient.
     private static readonly (char Letter, Role Role)[] Letters =
     [
-        ('p', Role.Provider), ('n', Role.Nurse), ('m', Role.MedicalAssistant), ('a', Role.Admin), ('s', Role.Service), ('f', Role.FrontDesk),
+        ('p', Role.Provider), ('n', Role.Nurse), ('m', Role.MedicalAssistant), ('a', Role.Admin), ('s', Role.Service),
+            ('f', Role.FrontDesk),
         ('b', Role.Billing), ('l', Role.Lab), ('r', Role.Radiology), ('h', Role.Pharmacy), ('d', Role.Driver), ('t', Role.Patient),
     ];
 
@@ -62,7 +63,8 @@ public sealed class ResourceAccessTests
     {
         foreach (var role in Enum.GetValues<Role>())
         {
-            Assert.All(Table, row => Assert.True(ResourceAccess.MayRead(role, row.Data.Item1) || !ResourceAccess.MayWrite(role, row.Data.Item1)));
+            Assert.All(
+                Table, row => Assert.True(ResourceAccess.MayRead(role, row.Data.Item1) || !ResourceAccess.MayWrite(role, row.Data.Item1)));
         }
     }
 

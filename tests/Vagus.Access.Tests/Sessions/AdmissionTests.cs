@@ -46,7 +46,7 @@ public abstract class AdmissionTests(Engine engine)
         await using var clinic = await TestClinic.Open(engine);
         await clinic.AddUser("ann@example.org");
         var token = (await clinic.Login("ann@example.org")).AccessToken;
-        var admission = await clinic.Sessions.AdmitToken(token, default);
+        var admission = await clinic.Sessions.AuthenticateToken(token, default);
         Assert.Equal(clinic.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), admission.Value.ExpiresAt);
 
         clinic.Clock.Advance(TimeSpan.FromMinutes(11));
@@ -61,11 +61,12 @@ public abstract class AdmissionTests(Engine engine)
         var ann = await clinic.AddUser("ann@example.org", Role.Nurse);
         var bob = await clinic.AddUser("bob@example.org", Role.Nurse);
         var login = await clinic.Login("ann@example.org");
-        var session = (await clinic.Sessions.AdmitToken(login.AccessToken, default)).Value.Caller.Session;
+        var session = (await clinic.Sessions.AuthenticateToken(login.AccessToken, default)).Value.Caller.Session;
 
-        var admission = await clinic.Sessions.AdmitSession(login.SessionId, ann.Value, "nurse", default);
+        var admission = await clinic.Sessions.AuthenticateSession(login.SessionId, ann.Value, "nurse", default);
 
-        Assert.Equal((ann, Role.Nurse, session), (admission.Value.Caller.User, admission.Value.Caller.Role, admission.Value.Caller.Session));
+        Assert.Equal(
+            (ann, Role.Nurse, session), (admission.Value.Caller.User, admission.Value.Caller.Role, admission.Value.Caller.Session));
         Assert.Equal(clinic.Clock.GetUtcNow() + TimeSpan.FromHours(12), admission.Value.ExpiresAt);
         Assert.True(await Refused(clinic, login.SessionId, bob.Value, "nurse"));
         Assert.True(await Refused(clinic, login.SessionId, ann.Value, "admin"));
@@ -82,8 +83,8 @@ public abstract class AdmissionTests(Engine engine)
         await using var clinic = await TestClinic.Open(engine);
         var ann = await clinic.AddUser("ann@example.org", Role.Nurse);
         await clinic.AddUser("sue@example.org", Role.Nurse, TestClinic.South);
-        var own = (await clinic.Sessions.AdmitToken((await clinic.Login("ann@example.org")).AccessToken, default)).Value.Caller;
-        var south = (await clinic.Sessions.AdmitToken((await clinic.Login("sue@example.org")).AccessToken, default)).Value.Caller;
+        var own = (await clinic.Sessions.AuthenticateToken((await clinic.Login("ann@example.org")).AccessToken, default)).Value.Caller;
+        var south = (await clinic.Sessions.AuthenticateToken((await clinic.Login("sue@example.org")).AccessToken, default)).Value.Caller;
 
         Assert.Equal(200, (await clinic.Get("/caller", Forge(clinic, own))).Status);
         Assert.Equal(401, (await clinic.Get("/caller", Forge(clinic, own with { Session = new SessionId("none") }))).Status);
@@ -91,7 +92,10 @@ public abstract class AdmissionTests(Engine engine)
         Assert.Equal(401, (await clinic.Get("/caller", Forge(clinic, own with { User = south.User }))).Status);
         Assert.Equal(401, (await clinic.Get("/caller", Forge(clinic, own with { Tenant = TestClinic.South }))).Status);
         Assert.Equal(401, (await clinic.Get("/caller", Forge(clinic, south with { Tenant = TestClinic.North }))).Status);
-        Assert.Equal(401, (await clinic.Get("/caller", Forge(clinic, own with { Tenant = TestClinic.South, Session = south.Session, User = ann }))).Status);
+        Assert.Equal(
+            401,
+            (await clinic.Get(
+            "/caller", Forge(clinic, own with { Tenant = TestClinic.South, Session = south.Session, User = ann }))).Status);
     }
 
     private static string Forge(TestClinic clinic, Caller caller)
@@ -113,7 +117,7 @@ public abstract class AdmissionTests(Engine engine)
     }
 
     private static async Task<bool> Refused(TestClinic clinic, string session, string user, string role) =>
-        (await clinic.Sessions.AdmitSession(session, user, role, default)).IsRefused;
+        (await clinic.Sessions.AuthenticateSession(session, user, role, default)).IsRefused;
 
     private static Task<Answer> With(TestClinic clinic, string authorization) =>
         clinic.Send(HttpMethod.Get, "/caller", change: request => request.Headers.TryAddWithoutValidation("Authorization", authorization));

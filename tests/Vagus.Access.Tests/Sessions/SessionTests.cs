@@ -105,7 +105,7 @@ public abstract class SessionTests(Engine engine)
         await using var writer = await TestClinic.Open(engine, besides: clinic);
         await writer.Send(HttpMethod.Post, "/api/auth/logout", bearer: login.AccessToken);
 
-        clinic.Clock.Advance(LiveSessions.MaxAge + TimeSpan.FromSeconds(1));
+        clinic.Clock.Advance(Authentication.MaxAge + TimeSpan.FromSeconds(1));
 
         Assert.False(await clinic.Sessions.IsLive(caller.Tenant, caller.Session, default));
     }
@@ -117,7 +117,8 @@ public abstract class SessionTests(Engine engine)
 
     private static SessionId CallerId(Answer login) => new(login.SessionId.Split('.')[1]);
 
-    private static Caller Caller(TestClinic clinic, Answer login) => clinic.Sessions.AdmitToken(login.AccessToken, default).AsTask().GetAwaiter().GetResult().Value.Caller;
+    private static Caller Caller(TestClinic clinic, Answer login) =>
+        clinic.Sessions.AuthenticateToken(login.AccessToken, default).AsTask().GetAwaiter().GetResult().Value.Caller;
 }
 
 public sealed class SessionsOnSqlite() : SessionTests(Engine.Sqlite);

@@ -93,7 +93,9 @@ public abstract class RefreshTests(Engine engine)
     [Fact]
     public async Task An_idle_token_runs_out_and_so_does_a_busy_session()
     {
-        await using var clinic = await TestClinic.Open(engine, new AccessOptions { PasswordIterations = 10, RefreshIdle = TimeSpan.FromHours(1), SessionLifetime = TimeSpan.FromHours(3) });
+        await using var clinic = await TestClinic.Open(
+            engine,
+            new AccessOptions { PasswordIterations = 10, RefreshIdle = TimeSpan.FromHours(1), SessionLifetime = TimeSpan.FromHours(3) });
         var idle = await SignIn(clinic);
         var busy = await clinic.Login("ann@example.org");
         for (var half = 0; half < 5; half++)
@@ -176,7 +178,8 @@ public abstract class RefreshTests(Engine engine)
     {
         await clinic.AddUser("ann@example.org");
         return await clinic.Send(
-            HttpMethod.Post, "/api/auth/login", new { email = "ann@example.org", password = TestClinic.Password }, change: r => r.Headers.UserAgent.ParseAdd("test"));
+            HttpMethod.Post, "/api/auth/login", new { email = "ann@example.org", password = TestClinic.Password }, change: r =>
+                r.Headers.UserAgent.ParseAdd("test"));
     }
 
     // Seconds pass for the sweep only: its own limit is the retry window, so the token's use is moved into the past.

@@ -23,7 +23,9 @@ public abstract class SignInTests(Engine engine)
         Assert.Equal(600, login.Json.GetProperty("expiresIn").GetInt32());
         Assert.Equal(43, login.RefreshToken.Length);
         var user = login.Json.GetProperty("user");
-        Assert.Equal((id.Value, "nurse", "provider", "north"), (Text(user, "id"), Text(user, "role"), Text(user, "portalType"), Text(user, "tenant")));
+        Assert.Equal(
+            (id.Value, "nurse", "provider", "north"),
+            (Text(user, "id"), Text(user, "role"), Text(user, "portalType"), Text(user, "tenant")));
         var me = await clinic.Get("/api/auth/me", login.AccessToken);
         Assert.Equal((id.Value, "North clinic"), (Text(me.Json.GetProperty("user"), "id"), Text(me.Json, "tenantName")));
         Assert.Equal(id.Value, (await clinic.Get("/caller", login.AccessToken)).Text);
@@ -51,7 +53,9 @@ public abstract class SignInTests(Engine engine)
             await clinic.Login("nobody@example.org", path: PatientLogin),
         ];
 
-        Assert.All(answers, answer => Assert.Equal((401, "application/problem+json", "invalid_credentials"), (answer.Status, answer.MediaType, answer.Code)));
+        Assert.All(
+            answers, answer =>
+            Assert.Equal((401, "application/problem+json", "invalid_credentials"), (answer.Status, answer.MediaType, answer.Code)));
         Assert.Single(answers.Select(answer => answer.Text).Distinct());
     }
 
@@ -62,7 +66,7 @@ public abstract class SignInTests(Engine engine)
         await clinic.AddUser("pat@example.org", Role.Patient, patient: "p1");
 
         var login = await clinic.Login("pat@example.org", path: PatientLogin);
-        var admission = await clinic.Sessions.AdmitToken(login.AccessToken, default);
+        var admission = await clinic.Sessions.AuthenticateToken(login.AccessToken, default);
 
         Assert.Equal([new PatientId("p1")], admission.Value.Caller.OwnPatients);
         Assert.Equal("patient", admission.Value.Caller.PortalType);
@@ -158,7 +162,9 @@ public abstract class SignInTests(Engine engine)
         Assert.Equal(413, (await Post(clinic, $$"""{"email":"a@b","password":"{{new string('x', 4096)}}"}""", chunked: true)).Status);
         Assert.Equal(400, (await clinic.Login("a@b", new string('x', 257))).Status);
         Assert.Equal(400, (await clinic.Login(new string('a', 255))).Status);
-        Assert.Equal(400, (await clinic.Send(HttpMethod.Post, "/api/auth/login", change: request => request.Content = new StringContent("{}"))).Status);
+        Assert.Equal(
+            400,
+            (await clinic.Send(HttpMethod.Post, "/api/auth/login", change: request => request.Content = new StringContent("{}"))).Status);
     }
 
     [Fact]
@@ -217,7 +223,7 @@ public abstract class SignInTests(Engine engine)
     private static async Task<IReadOnlyList<PatientId>> OwnPatients(TestClinic clinic)
     {
         var login = await clinic.Login("pat@example.org", path: PatientLogin);
-        return (await clinic.Sessions.AdmitToken(login.AccessToken, default)).Value.Caller.OwnPatients;
+        return (await clinic.Sessions.AuthenticateToken(login.AccessToken, default)).Value.Caller.OwnPatients;
     }
 
     private static (int, string) Coded(Answer answer) => (answer.Status, answer.Code);

@@ -4,7 +4,9 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Access.Tests.Tenants;
 
-/// <summary>Two users with the same id, address and password, one in each tenant: nothing of one may reach the other, in either direction.</summary>
+/// <summary>
+/// Two users with the same id, address and password, one in each tenant: nothing of one may reach the other, in either direction.
+/// </summary>
 public abstract class CrossTenantTests(Engine engine)
 {
     private static readonly UserId Pharmacy = new("pharmacy-1");
@@ -17,15 +19,15 @@ public abstract class CrossTenantTests(Engine engine)
         await using var clinic = await OpenTwins(engine);
 
         var login = await SignIn(clinic, own);
-        var caller = (await clinic.Sessions.AdmitToken(login.AccessToken, default)).Value.Caller;
-        var byHandle = (await clinic.Sessions.AdmitSession(login.SessionId, Pharmacy.Value, "pharmacy", default)).Value.Caller;
+        var caller = (await clinic.Sessions.AuthenticateToken(login.AccessToken, default)).Value.Caller;
+        var byHandle = (await clinic.Sessions.AuthenticateSession(login.SessionId, Pharmacy.Value, "pharmacy", default)).Value.Caller;
         var refreshed = await clinic.Refresh(login.RefreshToken);
-        var afterRefresh = (await clinic.Sessions.AdmitToken(refreshed.AccessToken, default)).Value.Caller;
+        var afterRefresh = (await clinic.Sessions.AuthenticateToken(refreshed.AccessToken, default)).Value.Caller;
 
         Assert.Equal([own, own, own], new[] { caller, byHandle, afterRefresh }.Select(who => who.Tenant.Value));
         Assert.Equal(own, (await clinic.Get("/api/auth/me", login.AccessToken)).Json.GetProperty("user").GetProperty("tenant").GetString());
         var moved = login.SessionId.Replace(own, other, StringComparison.Ordinal);
-        Assert.True((await clinic.Sessions.AdmitSession(moved, Pharmacy.Value, "pharmacy", default)).IsRefused);
+        Assert.True((await clinic.Sessions.AuthenticateSession(moved, Pharmacy.Value, "pharmacy", default)).IsRefused);
         Assert.False(await clinic.Sessions.IsLive(new TenantId(other), caller.Session, default));
     }
 
@@ -37,7 +39,7 @@ public abstract class CrossTenantTests(Engine engine)
         await using var clinic = await OpenTwins(engine);
         var here = await SignIn(clinic, own);
         var there = await SignIn(clinic, other);
-        var theirs = (await clinic.Sessions.AdmitToken(there.AccessToken, default)).Value.Caller.Session;
+        var theirs = (await clinic.Sessions.AuthenticateToken(there.AccessToken, default)).Value.Caller.Session;
 
         var list = (await clinic.Get("/api/auth/sessions", here.AccessToken)).Json.GetProperty("items");
         var ended = await clinic.Send(HttpMethod.Delete, $"/api/auth/sessions/{theirs.Value}", bearer: here.AccessToken);
@@ -63,7 +65,7 @@ public abstract class CrossTenantTests(Engine engine)
         await change.SetSeesSensitive(new TenantId(own), Pharmacy, allowed: true, default);
         await change.Disable(new TenantId(own), Pharmacy, default);
 
-        var caller = (await clinic.Sessions.AdmitToken(there.AccessToken, default)).Value.Caller;
+        var caller = (await clinic.Sessions.AuthenticateToken(there.AccessToken, default)).Value.Caller;
         Assert.Equal((Role.Pharmacy, false), (caller.Role, caller.SeesSensitive));
         Assert.Equal(200, (await SignIn(clinic, other)).Status);
         Assert.Equal(401, (await SignIn(clinic, own)).Status);
@@ -74,7 +76,8 @@ public abstract class CrossTenantTests(Engine engine)
         var clinic = await TestClinic.Open(engine);
         foreach (var tenant in new[] { TestClinic.North, TestClinic.South })
         {
-            var user = new NewUser(tenant, "pharmacy@example.org", "Pharmacy", Role.Pharmacy) { Id = Pharmacy.Value, Password = TestClinic.Password };
+            var user = new NewUser(
+                tenant, "pharmacy@example.org", "Pharmacy", Role.Pharmacy) { Id = Pharmacy.Value, Password = TestClinic.Password };
             await clinic.Get<AddUser>().Add(user, default);
         }
 

@@ -77,7 +77,8 @@ public abstract class TenantTests(Engine engine)
         Assert.Equal("tenant_not_found", (await settings.Set(new TenantId("nowhere"), "x", JsonElement.Parse("1"), default)).Refusal?.Code);
     }
 
-    private static async Task<string?> CodeOf(TestClinic clinic, NewUser user) => (await clinic.Get<AddUser>().Add(user, default)).Refusal?.Code;
+    private static async Task<string?> CodeOf(TestClinic clinic, NewUser user) =>
+        (await clinic.Get<AddUser>().Add(user, default)).Refusal?.Code;
 
     private static readonly Statement CountUsers = new("select count(*) from access_user");
 }

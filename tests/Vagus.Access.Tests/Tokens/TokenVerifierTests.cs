@@ -12,7 +12,8 @@ public sealed class TokenVerifierTests
     [Fact]
     public void A_good_token_gives_its_claims()
     {
-        var check = Verifier().Verify(Sign(GoodHeader, Payload(("role", "\"patient\""), ("portal", "\"patient\""), ("patient", "\"p1\""))), Now);
+        var check = Verifier()
+            .Verify(Sign(GoodHeader, Payload(("role", "\"patient\""), ("portal", "\"patient\""), ("patient", "\"p1\""))), Now);
 
         Assert.Equal(TokenFault.None, check.Fault);
         Assert.Equal(new UserId("u1"), check.Claims!.User);
@@ -129,7 +130,8 @@ public sealed class TokenVerifierTests
     public void The_key_is_one_of_the_issuers(string kid) => Refused(TokenFault.UnknownKey, Sign(Header("kid", kid), GoodPayload));
 
     [Fact]
-    public void A_signature_by_another_key_is_refused() => Refused(TokenFault.BadSignature, Sign(GoodHeader, GoodPayload, SigningKey.Create()));
+    public void A_signature_by_another_key_is_refused() =>
+        Refused(TokenFault.BadSignature, Sign(GoodHeader, GoodPayload, SigningKey.Create()));
 
     [Fact]
     public void A_changed_payload_or_header_is_refused()
@@ -195,7 +197,10 @@ public sealed class TokenVerifierTests
         Refused(TokenFault.NotYetValid, Sign(GoodHeader, Payload(("nbf", $"{Seconds + 61}"))));
         Refused(TokenFault.NotYetValid, Sign(GoodHeader, Payload(("nbf", "\"soon\""))));
         Refused(TokenFault.TooOld, Sign(GoodHeader, Payload(("iat", $"{Seconds - 86_401}"))));
-        Assert.NotNull(Verifier().Verify(Sign(GoodHeader, Payload(("exp", $"{Seconds - 59}"), ("iat", $"{Seconds + 60}"), ("nbf", $"{Seconds + 60}"))), Now).Claims);
+        Assert.NotNull(
+            Verifier()
+            .Verify(
+            Sign(GoodHeader, Payload(("exp", $"{Seconds - 59}"), ("iat", $"{Seconds + 60}"), ("nbf", $"{Seconds + 60}"))), Now).Claims);
     }
 
     [Fact]
@@ -227,7 +232,8 @@ public sealed class TokenVerifierTests
 
     private static string Header(string name, string json)
     {
-        var members = new Dictionary<string, string>(StringComparer.Ordinal) { ["alg"] = "\"ES256\"", ["typ"] = "\"at+jwt\"", ["kid"] = $"\"{Key.Kid}\"", [name] = json };
+        var members = new Dictionary<string,
+            string>(StringComparer.Ordinal) { ["alg"] = "\"ES256\"", ["typ"] = "\"at+jwt\"", ["kid"] = $"\"{Key.Kid}\"", [name] = json };
         return "{" + string.Join(",", members.Select(member => $"\"{member.Key}\":{member.Value}")) + "}";
     }
 

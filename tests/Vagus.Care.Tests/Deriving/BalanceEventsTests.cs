@@ -58,8 +58,11 @@ public sealed class BalanceEventsTests
         var told = await clinic.Write(Notice);
 
         told.Is("payment.received", "patient.balance_changed");
-        Assert.Equal(new PaymentReceived("PaymentNotice/pn/_history/1", "pn", 40m, "USD", "maya", null, "inv"), told.The<PaymentReceived>());
-        Assert.Equal(new PatientBalanceChanged("maya", "PaymentNotice/pn/_history/1", -40m, "USD", "payment_recorded", "inv"), told.The<PatientBalanceChanged>());
+        Assert.Equal(
+            new PaymentReceived("PaymentNotice/pn/_history/1", "pn", 40m, "USD", "maya", null, "inv"), told.The<PaymentReceived>());
+        Assert.Equal(
+            new PatientBalanceChanged("maya", "PaymentNotice/pn/_history/1", -40m, "USD", "payment_recorded", "inv"),
+            told.The<PatientBalanceChanged>());
         Assert.Equal("maya", told.PatientOf<PatientBalanceChanged>());
         (await clinic.Write(Notice)).IsNothing();
         Moved(await clinic.Write(Notice.Status("cancelled")), 40m, "payment_cancelled");
@@ -102,6 +105,9 @@ public sealed class BalanceEventsTests
     private static void Moved(Told told, decimal by, string reason)
     {
         told.Is("patient.balance_changed");
-        Assert.Equal((by, reason, "USD"), (told.The<PatientBalanceChanged>().Change, told.The<PatientBalanceChanged>().Reason, told.The<PatientBalanceChanged>().Currency));
+        Assert.Equal(
+            (by, reason, "USD"),
+            (told.The<PatientBalanceChanged>().Change, told.The<PatientBalanceChanged>().Reason,
+            told.The<PatientBalanceChanged>().Currency));
     }
 }

@@ -15,7 +15,8 @@ public sealed class BillingEventsTests
         """;
 
     private static readonly string PriorAuth = Claim.With("use", "\"preauthorization\"");
-    private static readonly string Authorization = Answer.With("use", "\"preauthorization\"").Without("payment").With("preAuthRef", "\"AUTH-2207\"");
+    private static readonly string Authorization = Answer.With("use", "\"preauthorization\"").Without("payment")
+        .With("preAuthRef", "\"AUTH-2207\"");
 
     private readonly Clinic clinic = new();
 
@@ -59,7 +60,9 @@ public sealed class BillingEventsTests
     [Fact]
     public async Task Benefits_that_add_up_to_nothing_deny_the_claim()
     {
-        var told = await clinic.Write(Answer.Without("payment").With("total", """[{"category":{"coding":[{"code":"benefit"}]},"amount":{"value":0}}]""").With("disposition", "\"Out of network\""));
+        var told = await clinic.Write(
+            Answer.Without("payment").With("total", """[{"category":{"coding":[{"code":"benefit"}]},"amount":{"value":0}}]""")
+            .With("disposition", "\"Out of network\""));
 
         told.Is("claim.status_changed", "claim.denied");
         Assert.Equal("Out of network", told.The<ClaimDenied>().Reason);
@@ -67,7 +70,8 @@ public sealed class BillingEventsTests
 
     [Fact]
     public async Task An_answer_in_words_denies_the_claim() =>
-        (await clinic.Write(Answer.Without("payment").With("disposition", "\"Claim DENIED: service not covered\""))).Is("claim.status_changed", "claim.denied");
+        (await clinic.Write(Answer.Without("payment").With("disposition", "\"Claim DENIED: service not covered\"")))
+            .Is("claim.status_changed", "claim.denied");
 
     [Fact]
     public async Task An_answer_that_decides_nothing_is_a_change_of_status_only()

@@ -17,7 +17,9 @@ public sealed class BiopsyEventsTests
 
         told.Is("biopsy.created");
         var created = told.The<BiopsyCreated>();
-        Assert.Equal(("biopsy", "Biopsy of skin", "Left forearm", "ruiz"), (created.BiopsyId, created.Procedure, created.BodySite, created.OrderingProviderId));
+        Assert.Equal(
+            ("biopsy", "Biopsy of skin", "Left forearm", "ruiz"),
+            (created.BiopsyId, created.Procedure, created.BodySite, created.OrderingProviderId));
     }
 
     [Theory]
@@ -29,7 +31,8 @@ public sealed class BiopsyEventsTests
 
     [Fact]
     public async Task A_biopsy_is_no_laboratory_order_whatever_its_category() =>
-        (await clinic.Write(Resources.Biopsy.With("category", """[{"coding":[{"system":"http://snomed.info/sct","code":"108252007"}]}]"""))).Is("biopsy.created");
+        (await clinic.Write(Resources.Biopsy.With("category", """[{"coding":[{"system":"http://snomed.info/sct","code":"108252007"}]}]""")))
+            .Is("biopsy.created");
 
     [Fact]
     public async Task Changes_of_the_order_and_of_its_specimen_update_the_biopsy()
@@ -40,7 +43,9 @@ public sealed class BiopsyEventsTests
         (await clinic.Write(Resources.Biopsy.Status("completed"))).Is("biopsy.updated");
         var taken = await clinic.Write(Specimen);
         taken.Is("biopsy.updated");
-        Assert.Equal(("biopsy", "sp", "available"), (taken.The<BiopsyUpdated>().BiopsyId, taken.The<BiopsyUpdated>().SpecimenId, taken.The<BiopsyUpdated>().Status));
+        Assert.Equal(
+            ("biopsy", "sp", "available"),
+            (taken.The<BiopsyUpdated>().BiopsyId, taken.The<BiopsyUpdated>().SpecimenId, taken.The<BiopsyUpdated>().Status));
         (await clinic.Write(Specimen)).IsNothing();
         (await clinic.Write(Specimen.Status("unavailable"))).Is("biopsy.updated");
     }
@@ -63,7 +68,9 @@ public sealed class BiopsyEventsTests
 
         told.Is("biopsy.result_received");
         var received = told.The<BiopsyResultReceived>();
-        Assert.Equal(("biopsy", "pathology", "ruiz", "Maya Okafor"), (received.BiopsyId, received.ReportId, received.OrderingProviderId, received.PatientName));
+        Assert.Equal(
+            ("biopsy", "pathology", "ruiz", "Maya Okafor"),
+            (received.BiopsyId, received.ReportId, received.OrderingProviderId, received.PatientName));
         Assert.Equal(["400010006"], received.Conclusions!.Select(conclusion => conclusion.Code));
         (await clinic.Write(Resources.PathologyReport.With("conclusion", "\"benign\""))).IsNothing();
         (await clinic.Write(Resources.PathologyReport.Status("amended"))).Is("biopsy.result_received");
@@ -74,7 +81,8 @@ public sealed class BiopsyEventsTests
     {
         await clinic.Write(Resources.Biopsy, Specimen);
 
-        (await clinic.Write(Resources.PathologyReport.Without("basedOn").With("specimen", """[{"reference":"Specimen/sp"}]"""))).Is("biopsy.result_received");
+        (await clinic.Write(Resources.PathologyReport.Without("basedOn").With("specimen", """[{"reference":"Specimen/sp"}]""")))
+            .Is("biopsy.result_received");
     }
 
     [Fact]
@@ -101,7 +109,8 @@ public sealed class BiopsyEventsTests
     {
         await clinic.Write(Resources.LabOrder, Resources.LabReport);
 
-        (await clinic.Write(Signature("""[{"reference":"DiagnosticReport/lab-report"},{"reference":"ServiceRequest/lab-order"}]"""))).IsNothing();
+        (await clinic.Write(Signature("""[{"reference":"DiagnosticReport/lab-report"},{"reference":"ServiceRequest/lab-order"}]""")))
+            .IsNothing();
     }
 
     private static string Signature(string targets) =>

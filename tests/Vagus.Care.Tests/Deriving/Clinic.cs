@@ -72,10 +72,12 @@ internal sealed class Clinic
         return at < 0 ? null : new PatientId(path[(at + 9)..path.IndexOf('"', at + 1)]);
     }
 
-    private static (string Type, string Id) Split(string reference) => reference.Split('/') is [var type, var id] ? (type, id) : throw new ArgumentException(reference);
+    private static (string Type, string Id) Split(string reference) =>
+        reference.Split('/') is [var type, var id] ? (type, id) : throw new ArgumentException(reference);
 
     private sealed class Transaction(
-        IReadOnlyList<ResourceChange> changes, Dictionary<string, JsonElement> current, Dictionary<string, JsonElement> settings) : Derivation
+        IReadOnlyList<ResourceChange> changes, Dictionary<string, JsonElement> current, Dictionary<string, JsonElement> settings)
+            : Derivation
     {
         public List<(ResourceChange About, EventData Data)> Emitted { get; } = [];
 
@@ -89,7 +91,8 @@ internal sealed class Clinic
             new(current.TryGetValue($"{type}/{id}", out var resource) ? CandidateOf(resource) : null);
 
         protected override ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel) =>
-            new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal) && PatientOf(row.Value) == patient).Select(row => CandidateOf(row.Value))]);
+            new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal) && PatientOf(row.Value) == patient)
+                .Select(row => CandidateOf(row.Value))]);
 
         public override ValueTask<JsonElement?> Setting(string name, CancellationToken cancel) =>
             new(settings.TryGetValue(name, out var setting) ? setting : null);
@@ -99,7 +102,8 @@ internal sealed class Clinic
         private static Candidate CandidateOf(JsonElement resource) => new(
             resource.GetProperty("resourceType").GetString()!,
             resource.GetProperty("id").GetString()!,
-            long.Parse(resource.GetProperty("meta").GetProperty("versionId").GetString()!, System.Globalization.CultureInfo.InvariantCulture),
+            long.Parse(
+                resource.GetProperty("meta").GetProperty("versionId").GetString()!, System.Globalization.CultureInfo.InvariantCulture),
             resource);
     }
 }

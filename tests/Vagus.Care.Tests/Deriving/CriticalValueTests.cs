@@ -16,7 +16,8 @@ public sealed class CriticalValueTests
         told.Is("lab.critical.alert");
         var alert = told.The<LabCriticalAlert>();
         Assert.Equal(("Potassium", 6.5m, "mmol/L", "Severe hyperkalemia"), (alert.TestName, alert.Value, alert.Unit, alert.CriticalReason));
-        Assert.Equal(("maya", "Maya Okafor", "ruiz", "lab-order"), (alert.PatientId, alert.PatientName, alert.OrderingProviderId, alert.OrderId));
+        Assert.Equal(
+            ("maya", "Maya Okafor", "ruiz", "lab-order"), (alert.PatientId, alert.PatientName, alert.OrderingProviderId, alert.OrderId));
         Assert.Equal("Observation/potassium/_history/1", alert.Resource);
     }
 
@@ -58,7 +59,8 @@ public sealed class CriticalValueTests
     [InlineData("2823-3", "6.5", "mg/dL")]
     [InlineData("2823-3", "6.5", "MMOL/L")]
     [InlineData("10839-9", "900", "ng/mL")]
-    public async Task A_value_within_limits_in_another_unit_or_of_an_unknown_test_is_not_critical(string loinc, string value, string unit) =>
+    public async Task A_value_within_limits_in_another_unit_or_of_an_unknown_test_is_not_critical(
+        string loinc, string value, string unit) =>
         (await clinic.Write(Measured(loinc, value, unit))).IsNothing();
 
     [Theory]
@@ -68,7 +70,8 @@ public sealed class CriticalValueTests
     [InlineData("<", "6.5", false)]
     public async Task A_comparator_says_on_which_side_the_value_lies(string comparator, string value, bool isCritical)
     {
-        var told = await clinic.Write(Resources.Potassium.With("valueQuantity", $$"""{"value":{{value}},"comparator":"{{comparator}}","code":"mmol/L"}"""));
+        var told = await clinic.Write(
+            Resources.Potassium.With("valueQuantity", $$"""{"value":{{value}},"comparator":"{{comparator}}","code":"mmol/L"}"""));
 
         Assert.Equal(isCritical, told.Types.Contains("lab.critical.alert"));
     }
@@ -109,7 +112,8 @@ public sealed class CriticalValueTests
         (await clinic.Write(Resources.Potassium)).Is("lab.critical.alert");
         (await clinic.Write(Resources.Potassium.With("note", """[{"text":"called"}]"""))).IsNothing();
         (await clinic.Write(Resources.Potassium.Status("amended"))).IsNothing();
-        (await clinic.Write(Resources.Potassium.With("valueQuantity", """{"value":7.1,"unit":"mmol/L","code":"mmol/L"}"""))).Is("lab.critical.alert");
+        (await clinic.Write(Resources.Potassium.With("valueQuantity", """{"value":7.1,"unit":"mmol/L","code":"mmol/L"}""")))
+            .Is("lab.critical.alert");
         (await clinic.Write(Resources.Potassium.Status("entered-in-error"))).IsNothing();
     }
 
@@ -134,7 +138,9 @@ public sealed class CriticalValueTests
     [Fact]
     public async Task A_vital_sign_is_not_judged_by_laboratory_limits()
     {
-        var told = await clinic.Write(Resources.Potassium.With("category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"exam"}]}]"""));
+        var told = await clinic.Write(
+            Resources.Potassium.With(
+            "category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"exam"}]}]"""));
 
         told.IsNothing();
     }
@@ -142,7 +148,8 @@ public sealed class CriticalValueTests
     [Fact]
     public async Task A_tenant_sets_its_own_limits_and_reasons()
     {
-        clinic.Settings["critical-limits"] = Resources.Json("""{"2823-3":{"unit":"mmol/L","high":7.0,"highReason":"Call the ward"},"2951-2":null,"99999-9":[{"unit":"U/L","low":3}]}""");
+        clinic.Settings["critical-limits"] = Resources.Json(
+            """{"2823-3":{"unit":"mmol/L","high":7.0,"highReason":"Call the ward"},"2951-2":null,"99999-9":[{"unit":"U/L","low":3}]}""");
 
         (await clinic.Write(Resources.Potassium)).IsNothing();
         Assert.Equal("Call the ward", (await clinic.Write(Measured("2823-3", "7.0", "mmol/L"))).The<LabCriticalAlert>().CriticalReason);

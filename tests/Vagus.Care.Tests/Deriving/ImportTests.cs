@@ -10,7 +10,8 @@ public sealed class ImportTests
     {
         var folder = Folder();
         if (folder is null) Assert.Skip("The synthetic patient records (shared/data/synthea-r4) are not here.");
-        var bundle = JsonNode.Parse(await File.ReadAllTextAsync(Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).First()))!;
+        var bundle = JsonNode.Parse(
+            await File.ReadAllTextAsync(Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).First()))!;
         var clinic = new Clinic();
         var resources = Resolved(bundle).Select(resource => resource.ToJsonString()).ToArray();
 

@@ -42,7 +42,8 @@ public sealed class LabEventsTests
     [InlineData("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory")]
     [InlineData("http://snomed.info/sct", "108252007")]
     public async Task A_laboratory_report_is_known_by_its_category(string system, string code) =>
-        (await clinic.Write(Resources.LabReport.With("category", $$"""[{"coding":[{"system":"{{system}}","code":"{{code}}"}]}]"""))).Is("lab.result.available");
+        (await clinic.Write(Resources.LabReport.With("category", $$"""[{"coding":[{"system":"{{system}}","code":"{{code}}"}]}]""")))
+            .Is("lab.result.available");
 
     [Fact]
     public async Task A_report_tells_who_ordered_it()
@@ -53,7 +54,9 @@ public sealed class LabEventsTests
 
         told.Is("lab.result.available");
         var result = told.The<LabResultAvailable>();
-        Assert.Equal(("maya", "lab-report", "final", "ruiz", "lab-order"), (result.PatientId, result.ReportId, result.Status, result.OrderingProviderId, result.OrderId));
+        Assert.Equal(
+            ("maya", "lab-report", "final", "ruiz", "lab-order"),
+            (result.PatientId, result.ReportId, result.Status, result.OrderingProviderId, result.OrderId));
         Assert.True(result.Released);
     }
 
@@ -72,7 +75,9 @@ public sealed class LabEventsTests
     [Fact]
     public async Task A_report_labelled_as_not_for_the_patient_is_not_released()
     {
-        var told = await clinic.Write(Resources.LabReport.With("meta", """{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"NOPAT"}]}"""));
+        var told = await clinic.Write(
+            Resources.LabReport.With(
+            "meta", """{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"NOPAT"}]}"""));
 
         Assert.False(told.The<LabResultAvailable>().Released);
     }

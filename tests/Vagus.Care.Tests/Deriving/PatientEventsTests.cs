@@ -17,7 +17,8 @@ public sealed class PatientEventsTests
         var told = await clinic.Write(Resources.Maya);
 
         told.Is("patient.created");
-        Assert.Equal(new PatientCreated("maya", "Patient/maya/_history/1", "Maya Okafor", "1984-06-02", "female"), told.The<PatientCreated>());
+        Assert.Equal(
+            new PatientCreated("maya", "Patient/maya/_history/1", "Maya Okafor", "1984-06-02", "female"), told.The<PatientCreated>());
     }
 
     [Fact]
@@ -69,7 +70,10 @@ public sealed class PatientEventsTests
         var told = await clinic.Write(Resources.Allergy);
 
         told.Is("patient.allergy.added");
-        Assert.Equal(("Amoxicillin", "high", "Maya Okafor"), (told.The<PatientAllergyAdded>().Substance, told.The<PatientAllergyAdded>().Criticality, told.The<PatientAllergyAdded>().PatientName));
+        Assert.Equal(
+            ("Amoxicillin", "high", "Maya Okafor"),
+            (told.The<PatientAllergyAdded>().Substance, told.The<PatientAllergyAdded>().Criticality,
+            told.The<PatientAllergyAdded>().PatientName));
         (await clinic.Write(Resources.Allergy.With("criticality", "\"low\""))).IsNothing();
     }
 
@@ -119,7 +123,9 @@ public sealed class PatientEventsTests
         var told = await clinic.Write(Eligibility);
 
         told.Is("patient.insurance_verified");
-        Assert.Equal(new PatientInsuranceVerified("maya", "CoverageEligibilityResponse/e/_history/1", "Northwind Health", "cov", "2026-12-31"), told.The<PatientInsuranceVerified>());
+        Assert.Equal(
+            new PatientInsuranceVerified("maya", "CoverageEligibilityResponse/e/_history/1", "Northwind Health", "cov", "2026-12-31"),
+            told.The<PatientInsuranceVerified>());
         (await clinic.Write(Eligibility.With("disposition", "\"ok\""))).IsNothing();
     }
 

@@ -30,7 +30,9 @@ public sealed class PharmacyEventsTests
 
         told.Is("pharmacy.medication.prescribed");
         var prescribed = told.The<MedicationPrescribed>();
-        Assert.Equal(("rx", "Amoxicillin", "723", "1 capsule three times a day", "ruiz"), (prescribed.PrescriptionId, prescribed.Medication, prescribed.Code?.Code, prescribed.Dosage, prescribed.PrescriberId));
+        Assert.Equal(
+            ("rx", "Amoxicillin", "723", "1 capsule three times a day", "ruiz"),
+            (prescribed.PrescriptionId, prescribed.Medication, prescribed.Code?.Code, prescribed.Dosage, prescribed.PrescriberId));
         (await clinic.Write(Resources.Prescription.Status("on-hold"))).IsNothing();
         (await clinic.Write(Resources.Prescription)).IsNothing();
         (await clinic.Write(Resources.Prescription.Status("stopped"))).IsNothing();
@@ -49,7 +51,8 @@ public sealed class PharmacyEventsTests
 
         told.Is("pharmacy.medication.dispensed");
         Assert.Equal(("rx", "Amoxicillin 250 mg", 21m, "capsule"), Facts(told));
-        var contained = Dispense.Named("md2").With("medicationReference", """{"reference":"#m"}""").With("contained", """[{"resourceType":"Medication","id":"m","code":{"text":"Ibuprofen"}}]""");
+        var contained = Dispense.Named("md2").With("medicationReference", """{"reference":"#m"}""")
+            .With("contained", """[{"resourceType":"Medication","id":"m","code":{"text":"Ibuprofen"}}]""");
         Assert.Equal("Ibuprofen", (await clinic.Write(contained)).The<MedicationDispensed>().Medication);
 
         static (string?, string?, decimal?, string?) Facts(Told told)
@@ -76,7 +79,10 @@ public sealed class PharmacyEventsTests
         var told = await clinic.Write(Issue);
 
         told.Is("pharmacy.interaction.alert");
-        Assert.Equal(("high", "Raises the effect of warfarin", "Maya Okafor"), (told.The<DrugInteractionAlert>().Severity, told.The<DrugInteractionAlert>().Detail, told.The<DrugInteractionAlert>().PatientName));
+        Assert.Equal(
+            ("high", "Raises the effect of warfarin", "Maya Okafor"),
+            (told.The<DrugInteractionAlert>().Severity, told.The<DrugInteractionAlert>().Detail,
+            told.The<DrugInteractionAlert>().PatientName));
         (await clinic.Write(Issue.Status("amended"))).IsNothing();
     }
 
@@ -98,7 +104,8 @@ public sealed class PharmacyEventsTests
 
         told.Is("pharmacy.allergy.contraindication");
         var contraindication = told.The<AllergyContraindication>();
-        Assert.Equal(("Amoxicillin", "Penicillin", "rx"), (contraindication.Medication, contraindication.Allergy, contraindication.PrescriptionId));
+        Assert.Equal(
+            ("Amoxicillin", "Penicillin", "rx"), (contraindication.Medication, contraindication.Allergy, contraindication.PrescriptionId));
     }
 
     [Fact]
@@ -132,7 +139,8 @@ public sealed class PharmacyEventsTests
         await clinic.Write(
             Resources.Allergy.With("clinicalStatus", """{"coding":[{"code":"resolved"}]}"""),
             Resources.Allergy.Named("other").With("patient", """{"reference":"Patient/noah"}"""),
-            Resources.Allergy.Named("third").With("code", """{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":"1191"}]}"""),
+            Resources.Allergy.Named("third")
+                .With("code", """{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":"1191"}]}"""),
             Resources.Allergy.Named("fourth").With("code", """{"coding":[{"system":"http://snomed.info/sct","code":"723"}]}"""));
 
         (await clinic.Write(Resources.Prescription)).Is("pharmacy.medication.prescribed");

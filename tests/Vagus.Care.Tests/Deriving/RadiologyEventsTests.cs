@@ -11,7 +11,8 @@ public sealed class RadiologyEventsTests
     [InlineData("http://terminology.hl7.org/CodeSystem/observation-category", "imaging")]
     [InlineData("http://snomed.info/sct", "363679005")]
     public async Task An_imaging_order_is_known_by_its_category(string system, string code) =>
-        (await clinic.Write(Order.With("category", $$"""[{"coding":[{"system":"{{system}}","code":"{{code}}"}]}]"""))).Is("radiology.order.created");
+        (await clinic.Write(Order.With("category", $$"""[{"coding":[{"system":"{{system}}","code":"{{code}}"}]}]""")))
+            .Is("radiology.order.created");
 
     [Fact]
     public async Task A_stored_dicom_file_is_an_image_of_its_patient()
@@ -40,7 +41,9 @@ public sealed class RadiologyEventsTests
         var told = await clinic.Write(Study);
 
         told.Is("radiology.study.complete");
-        Assert.Equal(new RadiologyStudyComplete("maya", "ImagingStudy/study/_history/2", "study", "Chest X-ray", "DX", 2, "ruiz", "xray"), told.The<RadiologyStudyComplete>());
+        Assert.Equal(
+            new RadiologyStudyComplete("maya", "ImagingStudy/study/_history/2", "study", "Chest X-ray", "DX", 2, "ruiz", "xray"),
+            told.The<RadiologyStudyComplete>());
         (await clinic.Write(Study.With("numberOfInstances", "3"))).IsNothing();
     }
 
@@ -52,7 +55,10 @@ public sealed class RadiologyEventsTests
         (await clinic.Write(Report.Status("preliminary"))).IsNothing();
         var told = await clinic.Write(Report);
         told.Is("radiology.report.finalized");
-        Assert.Equal(("ruiz", "Chest X-ray", true), (told.The<RadiologyReportFinalized>().OrderingProviderId, told.The<RadiologyReportFinalized>().StudyName, told.The<RadiologyReportFinalized>().Released));
+        Assert.Equal(
+            ("ruiz", "Chest X-ray", true),
+            (told.The<RadiologyReportFinalized>().OrderingProviderId, told.The<RadiologyReportFinalized>().StudyName,
+            told.The<RadiologyReportFinalized>().Released));
         (await clinic.Write(Report.Status("amended"))).IsNothing();
         (await clinic.Write(Report)).IsNothing();
     }
@@ -66,14 +72,17 @@ public sealed class RadiologyEventsTests
 
         told.Is("radiology.report.finalized", "radiology.critical.alert");
         var alert = told.The<RadiologyCriticalAlert>();
-        Assert.Equal(("Tension pneumothorax", "Critical finding: Tension pneumothorax", "Maya Okafor", "ruiz"), (alert.Finding, alert.CriticalReason, alert.PatientName, alert.OrderingProviderId));
+        Assert.Equal(
+            ("Tension pneumothorax", "Critical finding: Tension pneumothorax", "Maya Okafor", "ruiz"),
+            (alert.Finding, alert.CriticalReason, alert.PatientName, alert.OrderingProviderId));
     }
 
     [Fact]
     public async Task A_finding_is_told_once_and_an_amendment_may_add_one()
     {
         (await clinic.Write(Report.Status("preliminary").With("conclusionCode", Finding("36118008")))).IsNothing();
-        (await clinic.Write(Report.With("conclusionCode", Finding("36118008")))).Is("radiology.report.finalized", "radiology.critical.alert");
+        (await clinic.Write(Report.With("conclusionCode", Finding("36118008"))))
+            .Is("radiology.report.finalized", "radiology.critical.alert");
         (await clinic.Write(Report.Status("amended").With("conclusionCode", Finding("36118008")))).IsNothing();
         (await clinic.Write(Report.Status("amended").With("conclusionCode", Finding("59282003")))).Is("radiology.critical.alert");
         (await clinic.Write(Report.Status("entered-in-error").With("conclusionCode", Finding("1386000")))).IsNothing();
@@ -85,7 +94,9 @@ public sealed class RadiologyEventsTests
         clinic.Settings["critical-findings"] = Resources.Json("""{"36118008":null,"125605004":"Fracture of bone"}""");
 
         (await clinic.Write(Report.With("conclusionCode", Finding("36118008")))).Is("radiology.report.finalized");
-        Assert.Equal("Fracture of bone", (await clinic.Write(Report.Named("r2").With("conclusionCode", Finding("125605004")))).The<RadiologyCriticalAlert>().Finding);
+        Assert.Equal(
+            "Fracture of bone",
+            (await clinic.Write(Report.Named("r2").With("conclusionCode", Finding("125605004")))).The<RadiologyCriticalAlert>().Finding);
         (await new Clinic().Write(Report.With("conclusionCode", Finding("125605004")))).Is("radiology.report.finalized");
     }
 
@@ -94,7 +105,8 @@ public sealed class RadiologyEventsTests
         (await clinic.Write(Resources.LabReport.With("conclusionCode", Finding("36118008")))).Is("lab.result.available");
 
     private static string Order =>
-        Resources.LabOrder.Named("xray").With("category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"RAD"}]}]""");
+        Resources.LabOrder.Named("xray")
+            .With("category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"RAD"}]}]""");
 
     private static string Finding(string code) => $$"""[{"coding":[{"system":"http://snomed.info/sct","code":"{{code}}"}]}]""";
 

@@ -6,7 +6,8 @@ public sealed class ReadingTests
 {
     private static readonly string[] Complete =
     [
-        Resources.Maya, Resources.Visit, Resources.LabOrder, Resources.LabReport, Resources.Potassium, Resources.Biopsy, Resources.PathologyReport,
+        Resources.Maya, Resources.Visit, Resources.LabOrder, Resources.LabReport, Resources.Potassium, Resources.Biopsy,
+            Resources.PathologyReport,
         Resources.Prescription, Resources.Allergy,
         """{"resourceType":"Appointment","id":"x","status":"booked","start":"x","participant":[{"actor":{"reference":"Patient/maya"}}],"appointmentType":{"text":"x"}}""",
         """{"resourceType":"Claim","id":"x","status":"active","use":"claim","patient":{"reference":"Patient/maya"},"insurer":{"display":"x"},"total":{"value":1}}""",
@@ -21,7 +22,9 @@ public sealed class ReadingTests
         """{"resourceType":"Specimen","id":"x","status":"available","subject":{"reference":"Patient/maya"},"request":[{"reference":"ServiceRequest/biopsy"}]}""",
     ];
 
-    public static TheoryData<string> Shapes => ["null", "7", "true", "\"text\"", "{}", "[]", "[null]", "[[{}]]", "[{\"coding\":7}]", "{\"reference\":7}", "{\"value\":\"many\"}", "[{\"coding\":[{\"code\":7}]}]", "1e400"];
+    public static TheoryData<string> Shapes =>
+        ["null", "7", "true", "\"text\"", "{}", "[]", "[null]", "[[{}]]", "[{\"coding\":7}]", "{\"reference\":7}", "{\"value\":\"many\"}",
+        "[{\"coding\":[{\"code\":7}]}]", "1e400"];
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -32,7 +35,8 @@ public sealed class ReadingTests
 
         foreach (var resource in Complete)
         {
-            foreach (var element in Resources.Json(resource).EnumerateObject().Select(element => element.Name).Where(name => name is not ("resourceType" or "id" or "meta")))
+            foreach (var element in Resources.Json(resource).EnumerateObject().Select(element => element.Name)
+                .Where(name => name is not ("resourceType" or "id" or "meta")))
             {
                 await clinic.Write(resource.With(element, shape).Named("odd"));
                 await clinic.Write(resource.Named("odd"));

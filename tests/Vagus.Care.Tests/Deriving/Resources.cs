@@ -6,9 +6,11 @@ namespace Vagus.Care.Tests.Deriving;
 /// <summary>The people and papers of the tests, and how a test changes one of their elements.</summary>
 internal static class Resources
 {
-    public const string Maya = """{"resourceType":"Patient","id":"maya","name":[{"use":"official","given":["Maya"],"family":"Okafor"}],"birthDate":"1984-06-02","gender":"female"}""";
+    public const string Maya =
+        """{"resourceType":"Patient","id":"maya","name":[{"use":"official","given":["Maya"],"family":"Okafor"}],"birthDate":"1984-06-02","gender":"female"}""";
 
-    public const string Ruiz = """{"resourceType":"Practitioner","id":"ruiz","name":[{"prefix":["Dr."],"given":["Ana"],"family":"Ruiz"}]}""";
+    public const string Ruiz =
+        """{"resourceType":"Practitioner","id":"ruiz","name":[{"prefix":["Dr."],"given":["Ana"],"family":"Ruiz"}]}""";
 
     public const string Visit = """
         {"resourceType":"Encounter","id":"visit","status":"in-progress","class":{"code":"AMB"},"subject":{"reference":"Patient/maya"},

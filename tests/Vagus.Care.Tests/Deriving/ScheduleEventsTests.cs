@@ -80,7 +80,9 @@ public sealed class ScheduleEventsTests
         var told = await clinic.Write(Resources.Visit);
 
         told.Is("encounter.started");
-        Assert.Equal(new EncounterStarted("maya", "Encounter/visit/_history/1", "visit", "in-progress", "AMB", "ruiz", "2026-03-09T14:30:00Z"), told.The<EncounterStarted>());
+        Assert.Equal(
+            new EncounterStarted("maya", "Encounter/visit/_history/1", "visit", "in-progress", "AMB", "ruiz", "2026-03-09T14:30:00Z"),
+            told.The<EncounterStarted>());
     }
 
     [Fact]
@@ -112,7 +114,9 @@ public sealed class ScheduleEventsTests
         var told = await clinic.Write(Provenance("Encounter/visit/_history/1"));
 
         told.Is("encounter.signed");
-        Assert.Equal(new EncounterSigned("maya", "Encounter/visit/_history/1", "visit", "ruiz", "2026-03-09T15:00:00Z"), told.The<EncounterSigned>());
+        Assert.Equal(
+            new EncounterSigned("maya", "Encounter/visit/_history/1", "visit", "ruiz", "2026-03-09T15:00:00Z"),
+            told.The<EncounterSigned>());
         Assert.Equal("maya", told.PatientOf<EncounterSigned>());
     }
 

@@ -41,7 +41,9 @@ public sealed class VitalSignsEventsTests
 
         var told = await clinic.Write(pressure);
 
-        Assert.Equal([("Systolic", 121m), ("Diastolic", 79m)], told.The<EncounterVitalsRecorded>().Vitals.Select(vital => (vital.Name, vital.Value)));
+        Assert.Equal(
+            [("Systolic", 121m), ("Diastolic", 79m)],
+            told.The<EncounterVitalsRecorded>().Vitals.Select(vital => (vital.Name, vital.Value)));
     }
 
     [Fact]
@@ -63,7 +65,10 @@ public sealed class VitalSignsEventsTests
 
     [Fact]
     public async Task A_survey_is_no_vital_sign() =>
-        (await clinic.Write(HeartRate.With("category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"survey"}]}]"""))).IsNothing();
+        (await clinic.Write(
+            HeartRate.With(
+            "category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"survey"}]}]""")))
+            .IsNothing();
 
     private static string HeartRate => Vital("hr", "8867-4", "Heart rate", 72, "/min");
 

@@ -6,7 +6,8 @@ namespace Vagus.EndToEnd.Tests.Browsing;
 /// <summary>A real browser, and people in it who sign in to the staff app as anybody would.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
-    private static readonly string Program = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } given ? given : "/usr/bin/chromium";
+    private static readonly string Program = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } given
+        ? given : "/usr/bin/chromium";
     private static readonly string AxeFile = Path.Combine(Programs.Web, "node_modules", "axe-core", "axe.min.js");
     private readonly IPlaywright playwright;
     private readonly IBrowser browser;
@@ -20,7 +21,8 @@ internal sealed class Chromium : IAsyncDisposable
     {
         if (!File.Exists(Program)) return $"There is no browser at {Program} (CHROMIUM names another).";
         if (!File.Exists(AxeFile)) return "axe-core is not installed (npm ci in web).";
-        return File.Exists(Path.Combine(Path.GetDirectoryName(Programs.Server)!, "wwwroot", "staff", "index.html")) ? null : "The server was built without the staff app.";
+        return File.Exists(Path.Combine(Path.GetDirectoryName(Programs.Server)!, "wwwroot", "staff", "index.html"))
+            ? null : "The server was built without the staff app.";
     }
 
     public static async Task<Chromium> Start(RunningServer server)
@@ -29,7 +31,8 @@ internal sealed class Chromium : IAsyncDisposable
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Program,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync"],
         });
         return new Chromium(playwright, browser, server);
     }
@@ -74,7 +77,8 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>What axe finds, and whether the page is wider than its screen. PICTURES names a folder for screenshots.</summary>
     public static async Task<IEnumerable<string>> Findings(IPage page, string name)
     {
-        if (Environment.GetEnvironmentVariable("PICTURES") is { Length: > 0 } folder) await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        if (Environment.GetEnvironmentVariable("PICTURES") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
         await page.EvaluateAsync(await File.ReadAllTextAsync(AxeFile));
         var found = await page.EvaluateAsync<string[]>("""
             async () => {

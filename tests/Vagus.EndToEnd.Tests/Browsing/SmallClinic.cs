@@ -12,7 +12,8 @@ internal static class SmallClinic
 
     public static async Task Write(SignedIn author)
     {
-        await Put(author, new() { ["resourceType"] = "Practitioner", ["id"] = $"{Clinic.Tenant}-provider", ["name"] = Name("Lee", "Amara") });
+        await Put(
+            author, new() { ["resourceType"] = "Practitioner", ["id"] = $"{Clinic.Tenant}-provider", ["name"] = Name("Lee", "Amara") });
         await Put(author, new()
         {
             ["resourceType"] = "Patient",
@@ -28,7 +29,10 @@ internal static class SmallClinic
                 ["type"] = Concept("http://terminology.hl7.org/CodeSystem/v2-0203", "MR"),
             }),
         });
-        await Put(author, new() { ["resourceType"] = "Patient", ["id"] = Bo, ["name"] = Name("Montgomery-Featherstonehaugh", "Bo"), ["birthDate"] = "1951-11-30" });
+        await Put(
+            author,
+            new() { ["resourceType"] = "Patient", ["id"] = Bo, ["name"] = Name("Montgomery-Featherstonehaugh", "Bo"),
+            ["birthDate"] = "1951-11-30" });
         await Put(author, new()
         {
             ["resourceType"] = "AllergyIntolerance",
@@ -43,7 +47,8 @@ internal static class SmallClinic
             ["id"] = "potassium",
             ["status"] = "final",
             ["category"] = new JsonArray(Concept("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory")),
-            ["code"] = new JsonObject { ["text"] = "Potassium", ["coding"] = new JsonArray(new JsonObject { ["system"] = "http://loinc.org", ["code"] = "2823-3" }) },
+            ["code"] = new JsonObject { ["text"] = "Potassium",
+                ["coding"] = new JsonArray(new JsonObject { ["system"] = "http://loinc.org", ["code"] = "2823-3" }) },
             ["subject"] = Reference($"Patient/{Ana}"),
             ["effectiveDateTime"] = "2026-05-04T08:00:00Z",
             ["valueQuantity"] = new JsonObject { ["value"] = 6.5m, ["unit"] = "mmol/L" },
@@ -77,7 +82,9 @@ internal static class SmallClinic
 
     private static JsonObject Reference(string reference) => new() { ["reference"] = reference };
 
-    private static JsonArray Name(string family, string given) => new(new JsonObject { ["family"] = family, ["given"] = new JsonArray(given) });
+    private static JsonArray Name(string family, string given) =>
+        new(new JsonObject { ["family"] = family, ["given"] = new JsonArray(given) });
 
-    private static JsonObject Concept(string system, string code) => new() { ["coding"] = new JsonArray(new JsonObject { ["system"] = system, ["code"] = code }) };
+    private static JsonObject Concept(string system, string code) =>
+        new() { ["coding"] = new JsonArray(new JsonObject { ["system"] = system, ["code"] = code }) };
 }

@@ -36,7 +36,10 @@ public sealed partial class StaffAppTests
             await page.GetByRole(AriaRole.Button, new() { NameRegex = HalfPastFour() }).WaitForAsync();
         }
 
-        Figures.Say(string.Create(CultureInfo.InvariantCulture, $"browser: a booking is on the other screen {delay.TotalMilliseconds:0} ms after the click; both screens are current {clock.Elapsed.TotalMilliseconds:0} ms after the killed server was back"));
+        Figures.Say(
+            string.Create(
+            CultureInfo.InvariantCulture,
+            $"browser: a booking is on the other screen {delay.TotalMilliseconds:0} ms after the click; both screens are current {clock.Elapsed.TotalMilliseconds:0} ms after the killed server was back"));
         await SignOut(provider);
         await SignOut(frontDesk);
     }

@@ -37,6 +37,9 @@ public sealed class TwoServersTests
         using var reader = other.SignIn("service");
         Assert.Empty(await Acknowledged.Missing(reader, acknowledged.Versions));
         delays.Sort();
-        Figures.Say(string.Create(CultureInfo.InvariantCulture, $"two servers: request sent to one → all frames at the other's subscriber p50 {delays[delays.Count / 2]:0} ms, max {delays[^1]:0} ms"));
+        Figures.Say(
+            string.Create(
+            CultureInfo.InvariantCulture,
+            $"two servers: request sent to one → all frames at the other's subscriber p50 {delays[delays.Count / 2]:0} ms, max {delays[^1]:0} ms"));
     }
 }

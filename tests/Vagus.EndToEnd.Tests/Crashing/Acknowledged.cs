@@ -43,7 +43,8 @@ internal sealed partial class Acknowledged
             var found = await Read(reader, chunk.Select(version => version.Reference));
             foreach (var (version, resource) in chunk.Zip(found))
             {
-                if (resource is null || (version.Marker is { } marker && MarkerOf(resource) != marker)) missing.Add($"{version.Reference} by {version.Marker}: {MarkerOf(resource) ?? "nothing"}");
+                if (resource is null || (version.Marker is { } marker && MarkerOf(resource) != marker))
+                    missing.Add($"{version.Reference} by {version.Marker}: {MarkerOf(resource) ?? "nothing"}");
             }
         });
         return [.. missing];
@@ -52,14 +53,18 @@ internal sealed partial class Acknowledged
     /// <summary>Many resources or versions by one batch; null where there is none.</summary>
     public static async Task<IReadOnlyList<JsonNode?>> Read(SignedIn reader, IEnumerable<string> references)
     {
-        var entries = references.Select(reference => (JsonNode)new JsonObject { ["request"] = new JsonObject { ["method"] = "GET", ["url"] = reference } });
-        var answer = await reader.Post("/fhir", new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch", ["entry"] = new JsonArray([.. entries]) }.ToJsonString());
+        var entries = references.Select(
+            reference => (JsonNode)new JsonObject { ["request"] = new JsonObject { ["method"] = "GET", ["url"] = reference } });
+        var answer = await reader.Post(
+            "/fhir",
+            new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch", ["entry"] = new JsonArray([.. entries]) }.ToJsonString());
         Assert.True(answer.Succeeded, $"Reading back was answered {(int)answer.Status}: {answer.Text}");
         return [.. answer.Json["entry"]!.AsArray().Select(entry => entry!["resource"])];
     }
 
     public static string? MarkerOf(JsonNode? resource) =>
-        (string?)resource?["identifier"]?.AsArray().FirstOrDefault(each => (string?)each!["system"] == GeneratedBundle.MarkerSystem)?["value"];
+        (string?)resource?["identifier"]?.AsArray()
+            .FirstOrDefault(each => (string?)each!["system"] == GeneratedBundle.MarkerSystem)?["value"];
 
     [GeneratedRegex("[A-Za-z]+/[A-Za-z0-9.-]+/_history/[0-9]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionedReference();

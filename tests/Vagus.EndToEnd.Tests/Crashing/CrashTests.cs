@@ -39,7 +39,8 @@ public abstract class CrashTests(Engine engine)
         Assert.Empty(writers.SelectMany(writer => writer.Halves));
         Assert.Empty(writers.SelectMany(writer => writer.Refused));
         NoDifferences(subscribers.All.SelectMany(subscriber => subscriber.Differences(log)));
-        await using var late = new RawSubscriber(server, "admin", each => each.Position > LateFrom(log) && Everything(each), since: LateFrom(log));
+        await using var late = new RawSubscriber(
+            server, "admin", each => each.Position > LateFrom(log) && Everything(each), since: LateFrom(log));
         await Condition.Holds(() => late.HasCaughtUp(log), CatchUpLimit);
         NoDifferences(late.Differences(log));
         Report(acknowledged, writers, subscribers.All, log, clock.Elapsed, starts);
@@ -80,9 +81,11 @@ public abstract class CrashTests(Engine engine)
         return log;
     }
 
-    private static (List<Writer> Writers, List<Task> Writing) StartWriting(RunningServer server, Acknowledged acknowledged, CancellationToken stop)
+    private static (List<Writer> Writers, List<Task> Writing) StartWriting(
+        RunningServer server, Acknowledged acknowledged, CancellationToken stop)
     {
-        var writers = Enumerable.Range(0, Writers).Select(number => new Writer(server, server.SignIn("service"), acknowledged, $"w{number}", Seed + number)).ToList();
+        var writers = Enumerable.Range(0, Writers)
+            .Select(number => new Writer(server, server.SignIn("service"), acknowledged, $"w{number}", Seed + number)).ToList();
         var writing = writers.Select(writer => writer.WriteUntil(stop)).ToList();
         if (Programs.SampleData("synthea-r4") is not { } folder)
         {
@@ -105,21 +108,27 @@ public abstract class CrashTests(Engine engine)
             return raw;
         }
 
-        return [.. raw, SocketIoSubscriber.Start(server, "admin", "websocket", Everything), SocketIoSubscriber.Start(server, "front_desk", "upgrade", FrontDesk), SocketIoSubscriber.Start(server, "nurse", "polling", Clinical)];
+        return [.. raw, SocketIoSubscriber.Start(server, "admin", "websocket", Everything),
+            SocketIoSubscriber.Start(server, "front_desk", "upgrade", FrontDesk),
+            SocketIoSubscriber.Start(server, "nurse", "polling", Clinical)];
     }
 
     private static bool Everything(LoggedEvent logged) => !logged.Sensitive;
 
     private static bool LabWork(LoggedEvent logged) =>
-        !logged.Sensitive && (In(logged, "lab.", "biopsy.") || (In(logged, "resource.") && ResourceAccess.MayRead(Role.Lab, logged.Resource!.Split('/')[0])));
+        !logged.Sensitive
+            && (In(logged, "lab.", "biopsy.")
+            || (In(logged, "resource.") && ResourceAccess.MayRead(Role.Lab, logged.Resource!.Split('/')[0])));
 
     private static bool FrontDesk(LoggedEvent logged) =>
-        !logged.Sensitive && In(logged, "patient.", "appointment.", "encounter.started", "encounter.completed", "thread.") && !In(logged, "patient.allergy.");
+        !logged.Sensitive && In(logged, "patient.", "appointment.", "encounter.started", "encounter.completed", "thread.")
+            && !In(logged, "patient.allergy.");
 
     private static bool Clinical(LoggedEvent logged) =>
         !logged.Sensitive && !In(logged, "claim.", "payment.", "prior_auth.", "patient.balance_changed");
 
-    private static bool In(LoggedEvent logged, params string[] families) => families.Any(family => logged.Type.StartsWith(family, StringComparison.Ordinal));
+    private static bool In(LoggedEvent logged, params string[] families) =>
+        families.Any(family => logged.Type.StartsWith(family, StringComparison.Ordinal));
 
     private static void NoDifferences(IEnumerable<string> differences)
     {
@@ -130,18 +139,22 @@ public abstract class CrashTests(Engine engine)
     /// <summary>Replay goes back at most ten thousand positions; further back the client is told of a gap and loads anew.</summary>
     private static long LateFrom(List<LoggedEvent> log) => Math.Max(0, log.Count - 9_500);
 
-    private void Report(Acknowledged acknowledged, List<Writer> writers, IReadOnlyList<Subscriber> subscribers, List<LoggedEvent> log, TimeSpan took, List<TimeSpan> starts)
+    private void Report(
+        Acknowledged acknowledged, List<Writer> writers, IReadOnlyList<Subscriber> subscribers, List<LoggedEvent> log, TimeSpan took,
+        List<TimeSpan> starts)
     {
         var ordered = starts.Order().ToList();
         var lost = writers.Sum(writer => writer.Lost);
         Figures.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{engine}: {Crashes} kills in {took.TotalSeconds:0} s, {acknowledged.Requests} transactions and {acknowledged.Versions.Count} versions acknowledged, {log.Count} events, {lost} answers lost ({writers.Sum(writer => writer.LostButKept)} of them kept), start to ready p50 {ordered[ordered.Count / 2].TotalMilliseconds:0} ms, max {ordered[^1].TotalMilliseconds:0} ms"));
-        foreach (var subscriber in subscribers) Figures.Say($"{engine}: {subscriber.Name}: {subscriber.Count} events, {subscriber.Reconnections} connections");
+        foreach (var subscriber in subscribers)
+            Figures.Say($"{engine}: {subscriber.Name}: {subscriber.Count} events, {subscriber.Reconnections} connections");
     }
 
     private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            ? given : otherwise;
 }
 
 public sealed class SqliteCrashTests() : CrashTests(Engine.Sqlite);

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Vagus.EndToEnd.Tests.Crashing;
 
 /// <summary>
-/// A transaction that creates a patient's visit, or changes one of before. Ids follow from writer and number, so a retry writes the same resources; the
-/// marker says which attempt wrote a version.
+/// A transaction that creates a patient's visit, or changes one of before. Ids follow from writer and number, so a retry writes the same
+/// resources; the marker says which attempt wrote a version.
 /// </summary>
 internal sealed record GeneratedBundle(string Json, IReadOnlyList<string> References, string Marker)
 {
@@ -19,14 +19,17 @@ internal sealed record GeneratedBundle(string Json, IReadOnlyList<string> Refere
         var id = string.Create(CultureInfo.InvariantCulture, $"{writer}-{visit}");
         List<JsonObject> resources = [Patient(id), Encounter(id, isFinished: visit != number), Appointment(id, random)];
         for (var each = random.Next(1, 9); each > 0; each--) resources.Add(Potassium(id, each, random));
-        foreach (var resource in resources) resource["identifier"] = new JsonArray(new JsonObject { ["system"] = MarkerSystem, ["value"] = marker });
+        foreach (var resource in resources)
+            resource["identifier"] = new JsonArray(new JsonObject { ["system"] = MarkerSystem, ["value"] = marker });
         var entries = resources.Select(resource => (JsonNode)new JsonObject
         {
             ["resource"] = resource,
             ["request"] = new JsonObject { ["method"] = "PUT", ["url"] = Reference(resource) },
         });
         var references = resources.Select(Reference).ToList();
-        return new GeneratedBundle(new JsonObject { ["resourceType"] = "Bundle", ["type"] = "transaction", ["entry"] = new JsonArray([.. entries]) }.ToJsonString(), references, marker);
+        return new GeneratedBundle(
+            new JsonObject { ["resourceType"] = "Bundle", ["type"] = "transaction",
+            ["entry"] = new JsonArray([.. entries]) }.ToJsonString(), references, marker);
     }
 
     private static string Reference(JsonObject resource) => $"{resource["resourceType"]}/{resource["id"]}";
@@ -58,7 +61,8 @@ internal sealed record GeneratedBundle(string Json, IReadOnlyList<string> Refere
             ["status"] = "booked",
             ["start"] = start.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["end"] = start.AddMinutes(15).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            ["participant"] = new JsonArray(new JsonObject { ["actor"] = new JsonObject { ["reference"] = $"Patient/p-{id}" }, ["status"] = "accepted" }),
+            ["participant"] = new JsonArray(
+                new JsonObject { ["actor"] = new JsonObject { ["reference"] = $"Patient/p-{id}" }, ["status"] = "accepted" }),
         };
     }
 
@@ -72,8 +76,10 @@ internal sealed record GeneratedBundle(string Json, IReadOnlyList<string> Refere
         ["subject"] = new JsonObject { ["reference"] = $"Patient/p-{id}" },
         ["encounter"] = new JsonObject { ["reference"] = $"Encounter/e-{id}" },
         ["effectiveDateTime"] = "2026-05-04T08:00:00Z",
-        ["valueQuantity"] = new JsonObject { ["value"] = 3 + (random.Next(40) / 10m), ["unit"] = "mmol/L", ["system"] = "http://unitsofmeasure.org", ["code"] = "mmol/L" },
-        ["interpretation"] = new JsonArray(Concept("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", random.Next(6) == 0 ? "HH" : "N")),
+        ["valueQuantity"] = new JsonObject { ["value"] = 3 + (random.Next(40) / 10m), ["unit"] = "mmol/L",
+            ["system"] = "http://unitsofmeasure.org", ["code"] = "mmol/L" },
+        ["interpretation"] = new JsonArray(
+            Concept("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", random.Next(6) == 0 ? "HH" : "N")),
     };
 
     private static JsonObject Concept(string system, string code) =>

@@ -24,7 +24,9 @@ internal static class LogCheck
     /// <summary>Each acknowledged version has one event that tells of it.</summary>
     public static IEnumerable<string> Untold(IEnumerable<LoggedEvent> log, IEnumerable<KeptVersion> kept)
     {
-        var told = log.Where(each => each.Type.StartsWith("resource.", StringComparison.Ordinal)).GroupBy(each => each.Resource ?? "", StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.Count(), StringComparer.Ordinal);
+        var told = log.Where(each => each.Type.StartsWith("resource.", StringComparison.Ordinal))
+            .GroupBy(each => each.Resource ?? "", StringComparer.Ordinal)
+            .ToDictionary(each => each.Key, each => each.Count(), StringComparer.Ordinal);
         foreach (var version in kept)
         {
             var times = told.GetValueOrDefault(version.Reference);

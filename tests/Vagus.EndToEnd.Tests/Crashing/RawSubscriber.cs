@@ -64,7 +64,10 @@ internal sealed class RawSubscriber : Subscriber
             switch ((string?)frame["type"])
             {
                 case "welcome":
-                    await Send(socket, "subscribe", new JsonObject { ["subscription_id"] = "all", ["resource_types"] = new JsonArray("*"), ["patient_ids"] = new JsonArray(), ["since"] = Last });
+                    await Send(
+                        socket, "subscribe",
+                        new JsonObject { ["subscription_id"] = "all", ["resource_types"] = new JsonArray("*"),
+                        ["patient_ids"] = new JsonArray(), ["since"] = Last });
                     break;
                 case "subscribed":
                     IsFollowing = true;
@@ -90,11 +93,14 @@ internal sealed class RawSubscriber : Subscriber
     private void Complaining(JsonNode? error)
     {
         var code = (string?)error?["code"] ?? "";
-        if (!code.Contains("token", StringComparison.Ordinal) && !code.Contains("session", StringComparison.Ordinal)) Complain($"got the error {error?.ToJsonString()}");
+        if (!code.Contains("token", StringComparison.Ordinal) && !code.Contains("session", StringComparison.Ordinal))
+            Complain($"got the error {error?.ToJsonString()}");
     }
 
     private Task Send(ClientWebSocket socket, string type, JsonObject data) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, stop.Token);
+        socket.SendAsync(
+            Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()), WebSocketMessageType.Text,
+            endOfMessage: true, stop.Token);
 
     private async Task<JsonNode?> Receive(ClientWebSocket socket)
     {

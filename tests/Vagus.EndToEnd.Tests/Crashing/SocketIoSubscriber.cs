@@ -18,7 +18,8 @@ internal sealed class SocketIoSubscriber : Subscriber
         var settings = new Dictionary<string, string>
         {
             ["SERVER"] = server.Url,
-            ["SIGN_IN"] = new JsonObject { ["email"] = person.Email, ["password"] = person.Password, ["tenant"] = person.Tenant }.ToJsonString(),
+            ["SIGN_IN"] = new JsonObject { ["email"] = person.Email, ["password"] = person.Password,
+                ["tenant"] = person.Tenant }.ToJsonString(),
             ["TRANSPORT"] = transport,
             ["MODULES"] = Path.Combine(Programs.Web, "package.json"),
         };
@@ -27,7 +28,8 @@ internal sealed class SocketIoSubscriber : Subscriber
 
     /// <summary>Why it cannot run here; null when it can.</summary>
     public static string? Missing =>
-        Directory.Exists(Path.Combine(Programs.Web, "node_modules", "socket.io-client")) ? null : "socket.io-client is not installed (npm ci in web)";
+        Directory.Exists(Path.Combine(Programs.Web, "node_modules", "socket.io-client"))
+            ? null : "socket.io-client is not installed (npm ci in web)";
 
     public static SocketIoSubscriber Start(RunningServer server, string role, string transport, Func<LoggedEvent, bool> isEntitled) =>
         new(server, role, transport, logged => !logged.Type.StartsWith("resource.", StringComparison.Ordinal) && isEntitled(logged));

@@ -6,7 +6,9 @@ namespace Vagus.EndToEnd.Tests.Crashing;
 /// <summary>One event as a subscriber got it.</summary>
 internal readonly record struct Received(long Sequence, string Name);
 
-/// <summary>A peer that follows the log across kills by reconnecting with the last sequence it saw, and keeps all that it was sent.</summary>
+/// <summary>
+/// A peer that follows the log across kills by reconnecting with the last sequence it saw, and keeps all that it was sent.
+/// </summary>
 internal abstract class Subscriber(string name, Func<LoggedEvent, bool> isEntitled, long since = 0) : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Received> received = new();

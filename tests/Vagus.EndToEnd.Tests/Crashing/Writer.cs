@@ -3,8 +3,8 @@ using Vagus.EndToEnd.Tests.Running;
 namespace Vagus.EndToEnd.Tests.Crashing;
 
 /// <summary>
-/// Sends one bundle after the other. When an answer was lost with the server, it looks after the restart whether the whole transaction is there or
-/// nothing of it, and sends it again if it is not.
+/// Sends one bundle after the other. When an answer was lost with the server, it looks after the restart whether the whole transaction is
+/// there or nothing of it, and sends it again if it is not.
 /// </summary>
 internal sealed class Writer(RunningServer server, SignedIn author, Acknowledged acknowledged, string name, int seed)
 {
@@ -27,11 +27,15 @@ internal sealed class Writer(RunningServer server, SignedIn author, Acknowledged
         {
             var isDone = false;
             var shape = random.Next();
-            for (var attempt = 0; !isDone && !stop.IsCancellationRequested; attempt++) isDone = await Write(GeneratedBundle.Of(name, number, attempt, new Random(shape)));
+            for (var attempt = 0; !isDone && !stop.IsCancellationRequested; attempt++)
+                isDone = await Write(GeneratedBundle.Of(name, number, attempt, new Random(shape)));
         }
     }
 
-    /// <summary>Bundles from files, each until it was acknowledged. They create, so a retry after a lost answer creates twice: that is the format's.</summary>
+    /// <summary>
+    /// Bundles from files, each until it was acknowledged. They create, so a retry after a lost answer creates twice: that is the
+    /// format's.
+    /// </summary>
     public async Task WriteFiles(IEnumerable<string> files, CancellationToken stop)
     {
         foreach (var file in files)

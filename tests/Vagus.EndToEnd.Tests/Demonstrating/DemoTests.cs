@@ -13,11 +13,16 @@ public sealed class DemoTests
     /// <summary>Asked as the schedule board asks: by the day.</summary>
     private static async Task<int> BookedToday(RunningServer server, string signIns)
     {
-        var tenant = JsonNode.Parse(await File.ReadAllTextAsync(signIns))!["tenants"]!.AsArray().Single(each => (string)each!["tenant"]! == "harbor-demo");
+        var tenant = JsonNode.Parse(await File.ReadAllTextAsync(signIns))!["tenants"]!.AsArray()
+            .Single(each => (string)each!["tenant"]! == "harbor-demo");
         var user = tenant!["users"]!.AsArray().First(each => (string)each!["role"]! == "front_desk")!;
-        using var frontDesk = new SignedIn(server, new Person("harbor-demo", (string)user["email"]!, (string)user["password"]!, "front_desk"));
+        using var frontDesk = new SignedIn(
+            server, new Person("harbor-demo", (string)user["email"]!, (string)user["password"]!, "front_desk"));
         var today = DateTime.Today;
-        var found = await frontDesk.Get(string.Create(CultureInfo.InvariantCulture, $"/fhir/Appointment?date=ge{today.AddDays(-1):yyyy-MM-dd}&date=le{today.AddDays(1):yyyy-MM-dd}&_summary=count"));
+        var found = await frontDesk.Get(
+            string.Create(
+            CultureInfo.InvariantCulture,
+            $"/fhir/Appointment?date=ge{today.AddDays(-1):yyyy-MM-dd}&date=le{today.AddDays(1):yyyy-MM-dd}&_summary=count"));
         return found.Succeeded ? (int)found.Json["total"]! : throw new InvalidOperationException(found.Text);
     }
 
@@ -29,13 +34,19 @@ public sealed class DemoTests
         var people = Path.Combine(Programs.Repository, "tools", "Vagus.Demo", "people.json");
         // Its organizations have names of their own; the clinic of these tests is called harbor as well.
         var renamed = Path.Combine(server.Data.Folder, "demo-people.json");
-        await File.WriteAllTextAsync(renamed, (await File.ReadAllTextAsync(people)).Replace("\"harbor\"", "\"harbor-demo\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            renamed, (await File.ReadAllTextAsync(people)).Replace("\"harbor\"", "\"harbor-demo\"", StringComparison.Ordinal));
         await server.Kill();
-        await ChildProcess.Run(["dotnet", Programs.Server, "people", "add", renamed, "--out", signIns, "--data", server.Data.Folder], Limit, server.Data.Environment);
+        await ChildProcess.Run(
+            ["dotnet", Programs.Server, "people", "add", renamed, "--out", signIns, "--data", server.Data.Folder], Limit,
+            server.Data.Environment);
         await server.StartAgain();
 
-        var loaded = await ChildProcess.Run(["dotnet", Programs.Demo, "load", "--url", server.Url, "--sign-ins", signIns, "--patients", "12"], Limit);
-        var played = await ChildProcess.Run(["dotnet", Programs.Demo, "play", "--url", server.Url, "--sign-ins", signIns, "--patients", "12", "--minutes", "0.3", "--speed", "600"], Limit);
+        var loaded = await ChildProcess.Run(
+            ["dotnet", Programs.Demo, "load", "--url", server.Url, "--sign-ins", signIns, "--patients", "12"], Limit);
+        var played = await ChildProcess.Run(
+            ["dotnet", Programs.Demo, "play", "--url", server.Url, "--sign-ins", signIns, "--patients", "12", "--minutes", "0.3", "--speed",
+            "600"], Limit);
 
         Figures.Say($"demo: {loaded.Split(Environment.NewLine)[^1]} · {played.Split(Environment.NewLine)[^1]}");
         var log = await server.Data.ReadLog("harbor-demo");

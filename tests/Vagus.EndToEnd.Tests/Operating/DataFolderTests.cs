@@ -8,7 +8,8 @@ public sealed class DataFolderTests
     public async Task Run_from_the_sources_the_server_keeps_its_data_where_it_is_called()
     {
         var folder = Directory.CreateTempSubdirectory("vagus-run-");
-        string[] run = ["dotnet", "run", "--no-build", "-c", Programs.Configuration, "--project", Path.Combine(Programs.Repository, "src", "Vagus.Server"), "--"];
+        string[] run = ["dotnet", "run", "--no-build", "-c", Programs.Configuration, "--project",
+            Path.Combine(Programs.Repository, "src", "Vagus.Server"), "--"];
 
         await ChildProcess.Run([.. run, "tenant", "add", "x", "--name", "X"], TimeSpan.FromMinutes(2), folder: folder.FullName);
 

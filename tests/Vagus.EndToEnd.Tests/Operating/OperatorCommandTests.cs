@@ -106,7 +106,8 @@ public abstract class OperatorCommandTests(Engine engine)
             Assert.True(stored.Succeeded, stored.Text);
         }
 
-        string[] parent = ["--tenant", Clinic.Tenant, "--email", "parent@home.example", "--name", "Parent", "--role", "patient", "--patient", "parent"];
+        string[] parent = ["--tenant", Clinic.Tenant, "--email", "parent@home.example", "--name", "Parent", "--role", "patient",
+            "--patient", "parent"];
         var made = await Run(server, ["user", "add", .. parent]);
         var password = made.Split(Environment.NewLine).Single(line => line.StartsWith(Label, StringComparison.Ordinal))[Label.Length..];
 

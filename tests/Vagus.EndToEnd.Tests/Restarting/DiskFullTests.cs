@@ -23,12 +23,15 @@ public sealed class DiskFullTests
 
         await using var server = await RunningServer.Start(Engine.Sqlite);
         await server.Kill();
-        // Ignoring SIGXFSZ makes the write fail instead of ending the process; the runtime's own double mapping needs a large file in memory.
+        // Ignoring SIGXFSZ makes the write fail instead of ending the process; the runtime's own double mapping needs a large file in
+        // memory.
         var limited = string.Create(CultureInfo.InvariantCulture, $"trap '' XFSZ; ulimit -f {MegabytesPerFile * 1024}; exec \"$@\"");
-        await server.StartAgain(["bash", "-c", limited, "limited"], new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" });
+        await server.StartAgain(
+            ["bash", "-c", limited, "limited"], new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" });
 
         var acknowledged = new Acknowledged();
-        var writers = Enumerable.Range(0, 4).Select(number => new Writer(server, server.SignIn("service"), acknowledged, $"full{number}", number)).ToList();
+        var writers = Enumerable.Range(0, 4)
+            .Select(number => new Writer(server, server.SignIn("service"), acknowledged, $"full{number}", number)).ToList();
         using var stop = new CancellationTokenSource();
         var writing = writers.Select(writer => writer.WriteUntil(stop.Token)).ToList();
         var code = await server.Process.Ended(Limit);
@@ -45,6 +48,9 @@ public sealed class DiskFullTests
         Assert.Empty(await Acknowledged.Missing(reader, acknowledged.Versions));
         var log = await LogCheck.Contiguous(server.Data, Clinic.Tenant);
         Assert.Empty(LogCheck.Untold(log, acknowledged.Versions));
-        Figures.Say(string.Create(CultureInfo.InvariantCulture, $"full disk: {before} versions acknowledged, exit code {code}, {writers.Sum(writer => writer.Refused.Count)} requests refused, all acknowledged are there"));
+        Figures.Say(
+            string.Create(
+            CultureInfo.InvariantCulture,
+            $"full disk: {before} versions acknowledged, exit code {code}, {writers.Sum(writer => writer.Refused.Count)} requests refused, all acknowledged are there"));
     }
 }

@@ -40,7 +40,10 @@ public abstract class StartTests(Engine engine)
 
         Assert.Empty(await Acknowledged.Missing(service, acknowledged.Versions));
         Assert.All(starts, took => Assert.InRange(took, TimeSpan.Zero, Bound));
-        Figures.Say(string.Create(CultureInfo.InvariantCulture, $"{engine}: process start to ready on {acknowledged.Versions.Count} resources: {string.Join(", ", starts.Select(took => $"{took.TotalMilliseconds:0}"))} ms"));
+        Figures.Say(
+            string.Create(
+            CultureInfo.InvariantCulture,
+            $"{engine}: process start to ready on {acknowledged.Versions.Count} resources: {string.Join(", ", starts.Select(took => $"{took.TotalMilliseconds:0}"))} ms"));
     }
 
     [Fact]
@@ -50,11 +53,14 @@ public abstract class StartTests(Engine engine)
         using var service = server.SignIn("service");
         foreach (var year in new[] { 1970, 1971 })
         {
-            var stored = await service.Put("/fhir/Patient/p1", new JsonObject { ["resourceType"] = "Patient", ["id"] = "p1", ["birthDate"] = $"{year}-01-01" }.ToJsonString());
+            var stored = await service.Put(
+                "/fhir/Patient/p1",
+                new JsonObject { ["resourceType"] = "Patient", ["id"] = "p1", ["birthDate"] = $"{year}-01-01" }.ToJsonString());
             Assert.True(stored.Succeeded, stored.Text);
         }
 
-        var read = await Acknowledged.Read(service, ["Patient/p1/_history/1", "Patient/p1/_history/2", "Patient/p1", "Patient/p1/_history/3"]);
+        var read = await Acknowledged.Read(
+            service, ["Patient/p1/_history/1", "Patient/p1/_history/2", "Patient/p1", "Patient/p1/_history/3"]);
 
         Assert.Equal(["1970-01-01", "1971-01-01", "1971-01-01", null], read.Select(each => (string?)each?["birthDate"]));
     }

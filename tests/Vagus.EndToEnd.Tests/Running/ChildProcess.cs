@@ -35,16 +35,21 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <param name="onLine">Gets each line of standard output.</param>
-    public static ChildProcess Start(IEnumerable<string> command, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null, string? folder = null)
+    public static ChildProcess Start(
+        IEnumerable<string> command, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null,
+        string? folder = null)
     {
         var words = command.ToList();
-        var start = new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Path.GetTempPath() };
+        var start = new ProcessStartInfo(
+            words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder ?? Path.GetTempPath() };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new ChildProcess(start, onLine);
     }
 
     /// <summary>Runs a program to its end and answers what it said; anything but exit code 0 fails the test.</summary>
-    public static async Task<string> Run(IEnumerable<string> command, TimeSpan limit, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    public static async Task<string> Run(
+        IEnumerable<string> command, TimeSpan limit, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         await using var child = Start(command, environment, folder: folder);
         var code = await child.Ended(limit);

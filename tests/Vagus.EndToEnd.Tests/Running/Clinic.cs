@@ -27,8 +27,10 @@ internal sealed class Clinic
     {
         var asked = Path.Combine(data.Folder, "people.json");
         var made = Path.Combine(data.Folder, "sign-ins.json");
-        await File.WriteAllTextAsync(asked, new JsonObject { ["tenants"] = new JsonArray([.. new[] { Tenant, OtherTenant }.Select(Organization)]) }.ToJsonString());
-        await ChildProcess.Run(["dotnet", Programs.Server, "people", "add", asked, "--out", made, "--data", data.Folder], Limit, data.Environment);
+        await File.WriteAllTextAsync(
+            asked, new JsonObject { ["tenants"] = new JsonArray([.. new[] { Tenant, OtherTenant }.Select(Organization)]) }.ToJsonString());
+        await ChildProcess.Run(
+            ["dotnet", Programs.Server, "people", "add", asked, "--out", made, "--data", data.Folder], Limit, data.Environment);
         return new Clinic([.. Read(JsonNode.Parse(await File.ReadAllTextAsync(made))!)]);
     }
 

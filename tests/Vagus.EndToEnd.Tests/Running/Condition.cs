@@ -12,7 +12,8 @@ internal static class Condition
         var clock = Stopwatch.StartNew();
         while (!await isSo())
         {
-            if (clock.Elapsed > (limit ?? Limit)) Assert.Fail($"Not within {(limit ?? Limit).TotalSeconds:0} s: {what}. {details?.Invoke()}");
+            if (clock.Elapsed > (limit ?? Limit))
+                Assert.Fail($"Not within {(limit ?? Limit).TotalSeconds:0} s: {what}. {details?.Invoke()}");
             await Task.Delay(20);
         }
     }

@@ -1,6 +1,8 @@
 namespace Vagus.EndToEnd.Tests.Running;
 
-/// <summary>What a run measured, and what it left out. Printed, never judged: a busy machine must not decide whether a test passes.</summary>
+/// <summary>
+/// What a run measured, and what it left out. Printed, never judged: a busy machine must not decide whether a test passes.
+/// </summary>
 internal static class Figures
 {
     // The runner keeps the console's output to itself; these lines are for whoever started it.

@@ -3,7 +3,9 @@ using System.Net.NetworkInformation;
 
 namespace Vagus.EndToEnd.Tests.Running;
 
-/// <summary>A port that stays ours while its server is down: below the range from which the system takes ports for outgoing connections.</summary>
+/// <summary>
+/// A port that stays ours while its server is down: below the range from which the system takes ports for outgoing connections.
+/// </summary>
 internal static class FreePort
 {
     private const int First = 20_000;

@@ -66,7 +66,8 @@ internal sealed class RunningServer : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         var environment = new Dictionary<string, string>(Data.Environment);
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
-        process = ChildProcess.Start([.. within, "dotnet", Programs.Server, "--data", Data.Folder, "--urls", Url, "--public-url", issuer], environment);
+        process = ChildProcess.Start(
+            [.. within, "dotnet", Programs.Server, "--data", Data.Folder, "--urls", Url, "--public-url", issuer], environment);
         while (!await IsReady())
         {
             if (process.HasExited || clock.Elapsed > StartLimit) Assert.Fail($"The server did not start.{Environment.NewLine}{Said}");

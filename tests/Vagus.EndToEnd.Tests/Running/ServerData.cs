@@ -38,7 +38,8 @@ internal sealed class ServerData : IAsyncDisposable
     public static async Task<ServerData> Create(Engine engine)
     {
         var folder = Directory.CreateTempSubdirectory("vagus-e2e-").FullName;
-        return new ServerData(new StorageOptions { DataFolder = folder, Postgres = engine == Engine.Postgres ? await PostgresServer.NewDatabase() : null });
+        return new ServerData(
+            new StorageOptions { DataFolder = folder, Postgres = engine == Engine.Postgres ? await PostgresServer.NewDatabase() : null });
     }
 
     /// <summary>The whole log of a tenant after a position.</summary>

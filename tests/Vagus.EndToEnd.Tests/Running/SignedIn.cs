@@ -18,7 +18,8 @@ internal sealed class SignedIn(RunningServer server, Person person) : IDisposabl
 {
     private static readonly TimeSpan RequestLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(500);
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(server.Url), Timeout = RequestLimit };
+    private readonly HttpClient http = new(
+        new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(server.Url), Timeout = RequestLimit };
     private readonly SemaphoreSlim turn = new(1, 1);
     private string? token;
 
@@ -53,13 +54,18 @@ internal sealed class SignedIn(RunningServer server, Person person) : IDisposabl
     }
 
     public async Task<Answer> LogIn() =>
-        await Send(HttpMethod.Post, "/api/auth/login", new JsonObject { ["email"] = person.Email, ["password"] = person.Password, ["tenant"] = person.Tenant }.ToJsonString(), bearer: null);
+        await Send(
+            HttpMethod.Post, "/api/auth/login",
+            new JsonObject { ["email"] = person.Email, ["password"] = person.Password, ["tenant"] = person.Tenant }.ToJsonString(),
+            bearer: null);
 
     public async Task<Answer> Send(HttpMethod method, string path, string? body, string? bearer)
     {
         using var request = new HttpRequestMessage(method, path);
         if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, path.StartsWith("/fhir", StringComparison.Ordinal) ? "application/fhir+json" : "application/json");
+        if (body is not null)
+            request.Content = new StringContent(
+                body, Encoding.UTF8, path.StartsWith("/fhir", StringComparison.Ordinal) ? "application/fhir+json" : "application/json");
         using var answer = await http.SendAsync(request);
         return new Answer(answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
@@ -76,7 +82,8 @@ internal sealed class SignedIn(RunningServer server, Person person) : IDisposabl
         {
             var answer = await LogIn();
             if (answer.Succeeded) return (string)answer.Json["accessToken"]!;
-            if (answer.Status != HttpStatusCode.TooManyRequests) throw new InvalidOperationException($"{person.Email} may not sign in: {(int)answer.Status} {answer.Text}");
+            if (answer.Status != HttpStatusCode.TooManyRequests)
+                throw new InvalidOperationException($"{person.Email} may not sign in: {(int)answer.Status} {answer.Text}");
             await Task.Delay(BusyPause);
         }
     }

@@ -11,7 +11,9 @@ namespace Vagus.EndToEnd.Tests.SigningIn;
 public abstract class KilledSignInTests(Engine engine)
 {
     private const int Kills = 3;
-    /// <summary>A spent token may be shown again for ten seconds by the same client; less, so that a busy machine does not decide.</summary>
+    /// <summary>
+    /// A spent token may be shown again for ten seconds by the same client; less, so that a busy machine does not decide.
+    /// </summary>
     private static readonly TimeSpan RepeatableFor = TimeSpan.FromSeconds(5);
     private static readonly string[] Roles = ["admin", "provider", "nurse", "lab"];
 
@@ -41,20 +43,25 @@ public abstract class KilledSignInTests(Engine engine)
             foreach (var (user, granted) in interrupted)
             {
                 var again = await Renew(user, granted);
-                if (sinceKill.Elapsed < RepeatableFor) Assert.True(again.Succeeded, $"A renewal whose answer was lost is answered {(int)again.Status} {again.Text}");
+                if (sinceKill.Elapsed < RepeatableFor)
+                    Assert.True(again.Succeeded, $"A renewal whose answer was lost is answered {(int)again.Status} {again.Text}");
                 repeated++;
             }
         }
 
         // What the database holds, whoever was told of it: every session has one token that can still be spent.
-        var halves = await server.Data.Database.Query(SessionsWithoutOneToken, [Clinic.Tenant], row => string.Create(CultureInfo.InvariantCulture, $"{row.GetString(0)} has {row.GetInt64(1)}"), CancellationToken.None);
+        var halves = await server.Data.Database.Query(
+            SessionsWithoutOneToken, [Clinic.Tenant], row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row.GetString(0)} has {row.GetInt64(1)}"), CancellationToken.None);
         Assert.Empty(halves);
         foreach (var (user, granted) in held) await WorksWhole(user, granted);
-        Figures.Say($"{engine}: {held.Count} sign-ins and renewals answered around {Kills} kills, {repeated} whose answer was lost repeated, no half session");
+        Figures.Say(
+            $"{engine}: {held.Count} sign-ins and renewals answered around {Kills} kills, {repeated} whose answer was lost repeated, no half session");
     }
 
     private static async Task SignInAndRenew(
-        SignedIn user, ConcurrentBag<(SignedIn User, JsonNode Granted)> held, ConcurrentBag<(SignedIn User, JsonNode Granted)> interrupted, CancellationToken stop)
+        SignedIn user, ConcurrentBag<(SignedIn User, JsonNode Granted)> held, ConcurrentBag<(SignedIn User, JsonNode Granted)> interrupted,
+            CancellationToken stop)
     {
         JsonNode? granted = null;
         try
@@ -85,7 +92,9 @@ public abstract class KilledSignInTests(Engine engine)
     }
 
     private static Task<Answer> Renew(SignedIn user, JsonNode granted) =>
-        user.Send(HttpMethod.Post, "/api/auth/refresh", new JsonObject { ["refreshToken"] = (string)granted["refreshToken"]! }.ToJsonString(), bearer: null);
+        user.Send(
+            HttpMethod.Post, "/api/auth/refresh", new JsonObject { ["refreshToken"] = (string)granted["refreshToken"]! }.ToJsonString(),
+            bearer: null);
 
     private static readonly Statement SessionsWithoutOneToken = new("""
         select s.session_id, count(r.token_hash)

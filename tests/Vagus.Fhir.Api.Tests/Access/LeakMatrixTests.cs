@@ -1,13 +1,16 @@
 using System.Text.Json;
 using Vagus.Access.Policies;
 using Vagus.Fhir.Api.Tests.Import;
-using Vagus.Fhir.Indexing;
-using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Access;
 
-/// <summary>Searches made of the very values of one patient's record, asked by those who may not see it: another patient, and another tenant.</summary>
+/// <summary>
+/// Searches made of the very values of one patient's record, asked by those who may not see it: another patient, and another tenant.
+/// </summary>
 public abstract class LeakMatrixTests(FhirServer server)
 {
     private const int Searches = 500;
@@ -26,14 +29,17 @@ public abstract class LeakMatrixTests(FhirServer server)
         var parser = new SearchValueParser(OwnBases.None, TimeProvider.System);
         var source = new RandomSearch(random, (await admin.Get("metadata")).Is(200).Json, parser);
         var indexer = new SearchIndexer(OwnBases.None);
-        var hidden = import.Sent.Keys.Where(reference => ResourceAccess.MayRead(Role.Patient, TypeOf(reference)) && !ResourceAccess.Shared.Contains(TypeOf(reference))).ToList();
+        var hidden = import.Sent.Keys.Where(
+            reference => ResourceAccess.MayRead(Role.Patient, TypeOf(reference)) && !ResourceAccess.Shared.Contains(TypeOf(reference)))
+            .ToList();
         var asked = 0;
 
         for (var round = 0; round < Searches; round++)
         {
             var reference = hidden[random.Next(hidden.Count)];
             var (type, resource) = (TypeOf(reference), (await Served(admin, reference)));
-            if (source.Parameter(type, indexer.Extract(resource, type)) is not var (name, value) || parser.Parse(type, name, value).IsRefused) continue;
+            if (source.Parameter(type, indexer.Extract(resource, type)) is not var (name, value)
+                || parser.Parse(type, name, value).IsRefused) continue;
             var query = $"{name}={Uri.EscapeDataString(value)}";
             await FindsNothing(other, type, query, own: "other");
             await FindsNothing(stranger, type, query, own: null);

@@ -24,12 +24,14 @@ public abstract class PatientReachTests(FhirServer server)
             (await anna.Get($"Observation/of-{id}/_history")).Is(200);
         }
 
-        foreach (var path in new[] { "Patient/ben", "Observation/of-ben", "Observation/of-ben/_history/1", "Observation/of-ben/_history", "Patient/ben/_history" })
+        foreach (var path in new[] { "Patient/ben", "Observation/of-ben", "Observation/of-ben/_history/1", "Observation/of-ben/_history",
+            "Patient/ben/_history" })
         {
             (await anna.Get(path)).IsRefused(404, "not-found");
         }
 
-        foreach (var search in new[] { "Observation", "Observation?code=718-7", "Observation?_total=accurate&_count=10", "Observation?code:not=nothing", "Observation?category:missing=true", "Observation?_lastUpdated=gt2000" })
+        foreach (var search in new[] { "Observation", "Observation?code=718-7", "Observation?_total=accurate&_count=10",
+            "Observation?code:not=nothing", "Observation?category:missing=true", "Observation?_lastUpdated=gt2000" })
         {
             var found = (await anna.Get(search)).Is(200);
             Assert.Equal(["of-anna", "of-child"], found.Ids.Order());
@@ -38,7 +40,9 @@ public abstract class PatientReachTests(FhirServer server)
 
         Assert.Equal(2, (await anna.Get("Patient?_summary=count")).Is(200).Total);
         Assert.Equal(0, (await anna.Get("Observation?subject=Patient/ben&_summary=count")).Is(200).Total);
-        Assert.Equal(["404", "200"], (await anna.Bundle("batch", Sample.Get("Observation/of-ben"), Sample.Get("Observation/of-anna"))).Is(200).Statuses);
+        Assert.Equal(
+            ["404", "200"],
+            (await anna.Bundle("batch", Sample.Get("Observation/of-ben"), Sample.Get("Observation/of-anna"))).Is(200).Statuses);
         (await anna.Bundle("transaction", Sample.Get("Observation/of-anna"), Sample.Get("Observation/of-ben"))).IsRefused(404, "not-found");
     }
 
@@ -53,7 +57,8 @@ public abstract class PatientReachTests(FhirServer server)
         (await anna.Put("Patient/anna", Sample.Patient("Changed", "anna"))).IsRefused(403, "forbidden");
         (await anna.Delete("Patient/anna")).IsRefused(403, "forbidden");
         (await anna.Bundle("transaction", Sample.Post(Sample.Observation("Patient/anna")))).IsRefused(403, "forbidden");
-        Assert.Equal(["403", "403"], (await anna.Bundle("batch", Sample.Post(Sample.Patient()), Sample.Get("Communication"))).Is(200).Statuses);
+        Assert.Equal(
+            ["403", "403"], (await anna.Bundle("batch", Sample.Post(Sample.Patient()), Sample.Get("Communication"))).Is(200).Statuses);
         foreach (var type in new[] { "Communication", "Task", "AuditEvent", "Claim" }) (await anna.Get(type)).IsRefused(403, "forbidden");
         (await anna.Get("Practitioner")).Is(200);
     }
@@ -71,7 +76,8 @@ public abstract class PatientReachTests(FhirServer server)
 
         var history = (await anna.Get($"{path}/_history")).Is(200);
 
-        Assert.Equal(["W/\"3\"", "W/\"2\""], history.Entries.Select(entry => entry.GetProperty("response").GetProperty("etag").GetString()));
+        Assert.Equal(
+            ["W/\"3\"", "W/\"2\""], history.Entries.Select(entry => entry.GetProperty("response").GetProperty("etag").GetString()));
         Assert.DoesNotContain("ben", history.Text, StringComparison.Ordinal);
         (await anna.Get($"{path}/_history/1")).IsRefused(404, "not-found");
         (await anna.Get($"{path}/_history/2")).Is(200);

@@ -3,7 +3,8 @@ namespace Vagus.Fhir.Api.Tests.Access;
 /// <summary>A patient reads what is released, by every door.</summary>
 public abstract class ReleaseTests(FhirServer server)
 {
-    private const string Withheld = ""","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"NOPAT"}]}""";
+    private const string Withheld =
+        ""","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"NOPAT"}]}""";
 
     [Theory]
     [InlineData("DiagnosticReport", "registered", false)]
@@ -45,7 +46,8 @@ public abstract class ReleaseTests(FhirServer server)
     {
         var clinic = await Clinic.Open(server);
         var (provider, patient) = (await clinic.Provider(), await clinic.Patient("p1"));
-        (await provider.Put("Condition/x", $$"""{"resourceType":"Condition","id":"x","subject":{"reference":"Patient/p1"}{{Withheld}}}""")).Is(201);
+        (await provider.Put("Condition/x", $$"""{"resourceType":"Condition","id":"x","subject":{"reference":"Patient/p1"}{{Withheld}}}"""))
+            .Is(201);
         (await provider.Put("Condition/y", """{"resourceType":"Condition","id":"y","subject":{"reference":"Patient/p1"}}""")).Is(201);
 
         await Shows(patient, "Condition", "x", shown: false, versions: 1);

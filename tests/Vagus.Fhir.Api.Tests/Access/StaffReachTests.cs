@@ -30,7 +30,10 @@ public abstract class StaffReachTests(FhirServer server)
     {
         var clinic = await Clinic.Open(server);
         var desk = await clinic.Has(Role.FrontDesk);
-        var appointment = Sample.Appointment("Patient/1").Replace("\"status\":\"booked\"", "\"status\":\"booked\",\"supportingInformation\":[{\"reference\":\"Observation?code=718-7\"}]", StringComparison.Ordinal);
+        var appointment = Sample.Appointment("Patient/1")
+            .Replace(
+            "\"status\":\"booked\"", "\"status\":\"booked\",\"supportingInformation\":[{\"reference\":\"Observation?code=718-7\"}]",
+            StringComparison.Ordinal);
 
         (await desk.Bundle("transaction", Sample.Post(appointment))).IsRefused(403, "forbidden");
     }
@@ -47,8 +50,10 @@ public abstract class StaffReachTests(FhirServer server)
         (await other.Get("Patient/s")).Is(200);
         (await trusted.Put("Patient/s", Sample.Patient(Canary, "s", identifier + Sample.Labelled(code)))).Is(200);
 
-        foreach (var path in new[] { "Patient/s", "Patient/s/_history", "Patient/s/_history/1", "Patient/s/_history/2" }) (await other.Get(path)).IsRefused(404, "not-found");
-        foreach (var search in new[] { "Patient?_total=accurate", "Patient?_id=s&_total=accurate", $"Patient?family={Canary}", "Patient?identifier=5", "Patient?_security=R,V", "Patient?family:missing=false" })
+        foreach (var path in new[] { "Patient/s", "Patient/s/_history", "Patient/s/_history/1", "Patient/s/_history/2" })
+            (await other.Get(path)).IsRefused(404, "not-found");
+        foreach (var search in new[] { "Patient?_total=accurate", "Patient?_id=s&_total=accurate", $"Patient?family={Canary}",
+            "Patient?identifier=5", "Patient?_security=R,V", "Patient?family:missing=false" })
         {
             var found = (await other.Get(search)).Is(200);
             Assert.Empty(found.Entries);
@@ -103,7 +108,8 @@ public abstract class StaffReachTests(FhirServer server)
         var absent = await other.Put("Patient/n", Sample.Patient("x", "n"), "W/\"1\"");
 
         Assert.Equal((absent.Status, absent.Text), (hidden.Status, hidden.Text));
-        Assert.Equal((await other.Get("Patient/n")).Text.Replace("/n", "/s", StringComparison.Ordinal), (await other.Get("Patient/s")).Text);
+        Assert.Equal(
+            (await other.Get("Patient/n")).Text.Replace("/n", "/s", StringComparison.Ordinal), (await other.Get("Patient/s")).Text);
         Assert.Equal((await other.Delete("Patient/n")).Headers.ETag, (await other.Delete("Patient/s")).Headers.ETag);
     }
 
@@ -137,7 +143,9 @@ public abstract class StaffReachTests(FhirServer server)
             (await person.Put("AuditEvent/1", Sample.AuditEvent("1"))).IsRefused(403, "forbidden");
             (await person.Delete("AuditEvent/1")).IsRefused(403, "forbidden");
             (await person.Bundle("transaction", Sample.Post(Sample.AuditEvent()))).IsRefused(403, "forbidden");
-            Assert.Equal(["403", "403"], (await person.Bundle("batch", Sample.Post(Sample.AuditEvent()), Sample.Delete("AuditEvent/1"))).Is(200).Statuses);
+            Assert.Equal(
+                ["403", "403"],
+                (await person.Bundle("batch", Sample.Post(Sample.AuditEvent()), Sample.Delete("AuditEvent/1"))).Is(200).Statuses);
         }
     }
 
@@ -151,10 +159,13 @@ public abstract class StaffReachTests(FhirServer server)
         var signed = (await provider.Create(Sample.Provenance("Encounter/1"))).Is(201);
         (await provider.Put($"Provenance/{signed.Id}", Sample.Provenance("Encounter/2", id: signed.Id))).IsRefused(403, "forbidden");
         (await provider.Delete($"Provenance/{signed.Id}")).IsRefused(403, "forbidden");
-        (await provider.Bundle("transaction", Sample.Put(Sample.Provenance("Encounter/2", id: signed.Id), $"Provenance/{signed.Id}"))).IsRefused(403, "forbidden");
+        (await provider.Bundle("transaction", Sample.Put(Sample.Provenance("Encounter/2", id: signed.Id), $"Provenance/{signed.Id}")))
+            .IsRefused(403, "forbidden");
         Assert.Equal(
             ["403", "403", "201"],
-            (await provider.Bundle("batch", Sample.Put(Sample.Provenance("Encounter/2", id: signed.Id), $"Provenance/{signed.Id}"), Sample.Delete($"Provenance/{signed.Id}"), Sample.Post(Sample.Provenance("Encounter/3")))).Statuses);
+            (await provider.Bundle(
+                "batch", Sample.Put(Sample.Provenance("Encounter/2", id: signed.Id), $"Provenance/{signed.Id}"),
+                Sample.Delete($"Provenance/{signed.Id}"), Sample.Post(Sample.Provenance("Encounter/3")))).Statuses);
 
         Assert.Equal("1", (await provider.Get($"Provenance/{signed.Id}")).Is(200).VersionId);
         (await (await clinic.Has(Role.FrontDesk)).Create(Sample.Provenance("Encounter/1"))).IsRefused(403, "forbidden");

@@ -8,7 +8,8 @@ public abstract class TenantIsolationTests(FhirServer server)
     public async Task Nothing_of_one_tenant_comes_out_at_another()
     {
         var (mine, theirs) = await Two();
-        (await theirs.Put("Patient/shared", Sample.Patient(Canary, "shared", """,  "identifier":[{"system":"urn:mrn","value":"77"}]"""))).Is(201);
+        (await theirs.Put("Patient/shared", Sample.Patient(Canary, "shared", """,  "identifier":[{"system":"urn:mrn","value":"77"}]""")))
+            .Is(201);
         (await theirs.Put("Observation/o1", Sample.Observation("Patient/shared", id: "o1"))).Is(201);
 
         foreach (var path in new[] { "Patient/shared", "Patient/shared/_history/1", "Patient/shared/_history", "Observation/o1" })
@@ -16,15 +17,19 @@ public abstract class TenantIsolationTests(FhirServer server)
             (await mine.Get(path)).IsRefused(404, "not-found");
         }
 
-        foreach (var search in new[] { "Patient", "Patient?_id=shared", $"Patient?family={Canary}", "Patient?identifier=urn:mrn|77", "Patient?_lastUpdated=gt2000", "Observation?subject=Patient/shared", "Observation?code:not=x" })
+        foreach (var search in new[] { "Patient", "Patient?_id=shared", $"Patient?family={Canary}", "Patient?identifier=urn:mrn|77",
+            "Patient?_lastUpdated=gt2000", "Observation?subject=Patient/shared", "Observation?code:not=x" })
         {
             var found = (await mine.Get(search)).Is(200);
             Assert.Empty(found.Entries);
             Assert.Equal(0, found.Total);
-            Assert.Equal(0, (await mine.Get($"{search}{(search.Contains('?', StringComparison.Ordinal) ? '&' : '?')}_summary=count")).Total);
+            Assert.Equal(
+                0, (await mine.Get($"{search}{(search.Contains('?', StringComparison.Ordinal) ? '&' : '?')}_summary=count")).Total);
         }
 
-        var batch = (await mine.Bundle("batch", Sample.Get("Patient/shared"), Sample.Get("Patient?_total=accurate"), Sample.Delete("Patient/shared"))).Is(200);
+        var batch =
+            (await mine.Bundle(
+            "batch", Sample.Get("Patient/shared"), Sample.Get("Patient?_total=accurate"), Sample.Delete("Patient/shared"))).Is(200);
         Assert.Equal(["404", "200", "204"], batch.Statuses);
         Assert.DoesNotContain(Canary, batch.Text, StringComparison.Ordinal);
         (await mine.Bundle("transaction", Sample.Get("Patient/shared"))).IsRefused(404, "not-found");
@@ -53,7 +58,12 @@ public abstract class TenantIsolationTests(FhirServer server)
         (await theirs.Create(Sample.Patient(Canary, more: ""","identifier":[{"system":"urn:mrn","value":"78"}]"""))).Is(201);
 
         (await mine.Bundle("transaction", Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|78")))).IsRefused(412, "not-found");
-        var created = (await mine.Bundle("transaction", Sample.Post(Sample.Patient("Mine", more: ""","identifier":[{"system":"urn:mrn","value":"78"}]"""), ifNoneExist: "identifier=urn:mrn|78"))).Is(200);
+        var created =
+            (await mine.Bundle(
+            "transaction",
+            Sample.Post(
+            Sample.Patient("Mine", more: ""","identifier":[{"system":"urn:mrn","value":"78"}]"""), ifNoneExist: "identifier=urn:mrn|78")))
+            .Is(200);
 
         Assert.Equal(["201"], created.Statuses);
         Assert.Single((await mine.Get("Patient")).Ids);
@@ -70,7 +80,8 @@ public abstract class TenantIsolationTests(FhirServer server)
         Assert.Empty((await mine.Get(next)).Is(200).Entries);
     }
 
-    private async Task<(Person Mine, Person Theirs)> Two() => (await (await Clinic.Open(server)).Admin(), await (await Clinic.Open(server)).Admin());
+    private async Task<(Person Mine, Person Theirs)> Two() =>
+        (await (await Clinic.Open(server)).Admin(), await (await Clinic.Open(server)).Admin());
 }
 
 public sealed class TenantIsolationOnSqlite(SqliteFhirServer server) : TenantIsolationTests(server);

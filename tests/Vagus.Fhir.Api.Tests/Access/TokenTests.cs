@@ -12,7 +12,8 @@ public sealed class TokenTests(SqliteFhirServer server)
     {
         var nobody = new Person(server, token.Length == 0 ? null : token);
 
-        foreach (var answer in new[] { await nobody.Get("Patient"), await nobody.Get("Patient/1"), await nobody.Create(Sample.Patient()), await nobody.Post("", "{}"), await nobody.Delete("Patient/1"), await nobody.Get("Nothing/1") })
+        foreach (var answer in new[] { await nobody.Get("Patient"), await nobody.Get("Patient/1"), await nobody.Create(Sample.Patient()),
+            await nobody.Post("", "{}"), await nobody.Delete("Patient/1"), await nobody.Get("Nothing/1") })
         {
             answer.IsRefused(401, "login");
             Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());

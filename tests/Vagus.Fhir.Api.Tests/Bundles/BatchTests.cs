@@ -37,7 +37,9 @@ public abstract class BatchTests(FhirServer server)
     public async Task Answers_stay_within_bounds_whatever_is_asked_for()
     {
         var provider = await (await Clinic.Open(server)).Provider();
-        for (var number = 0; number < 5; number++) (await provider.Create(Sample.Observation("Patient/1", more: $$$$""","note":[{"text":"{{{{new string('n', 1_000_000)}}}}"}]"""))).Is(201);
+        for (var number = 0; number < 5; number++)
+            (await provider.Create(
+                Sample.Observation("Patient/1", more: $$$$""","note":[{"text":"{{{{new string('n', 1_000_000)}}}}"}]"""))).Is(201);
 
         var answer = (await provider.Bundle("batch", Enumerable.Repeat(Sample.Get("Observation?code=718-7"), 40))).Is(200);
 

@@ -20,23 +20,30 @@ public abstract class TransactionTests(FhirServer server)
             Sample.Post(Sample.Patient("New")),
             Sample.Delete("Patient/kept"),
             Sample.Put(Sample.Patient("Stale", "stale"), "Patient/stale", ifMatch: "W/\"7\""))).IsRefused(412, "conflict");
-        (await provider.Bundle("transaction", Sample.Post(Sample.Patient("New")), Sample.Get("Patient/nobody"))).IsRefused(404, "not-found");
+        (await provider.Bundle("transaction", Sample.Post(Sample.Patient("New")), Sample.Get("Patient/nobody")))
+            .IsRefused(404, "not-found");
 
         Assert.Equal(["kept"], (await provider.Get("Patient")).Ids);
         Assert.Equal(before.Count, (await clinic.Log()).Count);
         (await provider.Create(Sample.Patient())).Is(201);
-        Assert.Equal(Enumerable.Range(1, (await clinic.Log()).Count).Select(position => (long)position), (await clinic.Log()).Select(logged => logged.Position));
+        Assert.Equal(
+            Enumerable.Range(1, (await clinic.Log()).Count).Select(position => (long)position),
+            (await clinic.Log()).Select(logged => logged.Position));
     }
 
     [Fact]
     public async Task Links_between_entries_become_references_even_in_a_circle()
     {
         var provider = await (await Clinic.Open(server)).Provider();
-        var narrative = $$$$""","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\"{{{{Urn2}}}}\">x</a></div>"}""";
+        var narrative =
+            $$$$""","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\"{{{{Urn2}}}}\">x</a></div>"}""";
 
         var answer = (await provider.Bundle(
             "transaction",
-            Sample.Post(Sample.Patient("A", more: $$$$""","link":[{"other":{"reference":"{{{{Urn2}}}}"},"type":"seealso"}],"identifier":[{"system":"{{{{Urn1}}}}","value":"{{{{Urn1}}}}"}]{{{{narrative}}}}"""), Urn1),
+            Sample.Post(
+                Sample.Patient(
+                "A",
+                more: $$$$""","link":[{"other":{"reference":"{{{{Urn2}}}}"},"type":"seealso"}],"identifier":[{"system":"{{{{Urn1}}}}","value":"{{{{Urn1}}}}"}]{{{{narrative}}}}"""), Urn1),
             Sample.Post(Sample.Patient("B", more: $$$$""","link":[{"other":{"reference":"{{{{Urn1}}}}"},"type":"seealso"}]"""), Urn2),
             Sample.Post(Sample.Observation(Urn1)))).Is(200);
 
@@ -45,7 +52,8 @@ public abstract class TransactionTests(FhirServer server)
         Assert.Equal(ids[1], first.Json.GetProperty("link")[0].GetProperty("other").GetProperty("reference").GetString());
         Assert.Equal(Urn1, first.Json.GetProperty("identifier")[0].GetProperty("value").GetString());
         Assert.Contains($"href=\\\"{ids[1]}\\\"", first.Text, StringComparison.Ordinal);
-        Assert.Equal(ids[0], (await provider.Get(ids[1])).Json.GetProperty("link")[0].GetProperty("other").GetProperty("reference").GetString());
+        Assert.Equal(
+            ids[0], (await provider.Get(ids[1])).Json.GetProperty("link")[0].GetProperty("other").GetProperty("reference").GetString());
         Assert.Equal([ids[2].Split('/')[1]], (await provider.Get($"Observation?subject={ids[0]}")).Ids);
     }
 
@@ -59,11 +67,13 @@ public abstract class TransactionTests(FhirServer server)
             "transaction",
             Sample.Post(Sample.Patient("Moved"), "http://old.example.org/fhir/Patient/17"),
             Sample.Post(Sample.Observation("Patient/17"), "http://old.example.org/fhir/Observation/18"),
-            Sample.Post(Sample.Observation("http://old.example.org/fhir/Patient/17"), "http://old.example.org/fhir/Observation/19"))).Is(200);
+            Sample.Post(Sample.Observation("http://old.example.org/fhir/Patient/17"), "http://old.example.org/fhir/Observation/19")))
+                .Is(200);
 
         var patient = Location(answer.Entries[0]);
         Assert.NotEqual("Patient/17", patient);
-        foreach (var entry in answer.Entries.Skip(1)) Assert.Equal(patient, (await provider.Get(Location(entry))).Json.GetProperty("subject").GetProperty("reference").GetString());
+        foreach (var entry in answer.Entries.Skip(1))
+            Assert.Equal(patient, (await provider.Get(Location(entry))).Json.GetProperty("subject").GetProperty("reference").GetString());
     }
 
     [Fact]
@@ -71,7 +81,8 @@ public abstract class TransactionTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
 
-        (await provider.Bundle("transaction", Sample.Post(Sample.Patient(), Urn1), Sample.Post(Sample.Observation(Urn2)))).IsRefused(422, "processing");
+        (await provider.Bundle("transaction", Sample.Post(Sample.Patient(), Urn1), Sample.Post(Sample.Observation(Urn2))))
+            .IsRefused(422, "processing");
 
         Assert.Empty((await provider.Get("Patient")).Ids);
     }
@@ -86,12 +97,15 @@ public abstract class TransactionTests(FhirServer server)
         (await provider.Bundle("transaction", entry)).IsRefused(412, "not-found");
         (await provider.Put("Patient/p", Sample.Patient("P", "p", identifier))).Is(201);
         var found = (await provider.Bundle("transaction", entry)).Is(200);
-        Assert.Equal("Patient/p", (await provider.Get(Location(found.Entries[0]))).Json.GetProperty("subject").GetProperty("reference").GetString());
+        Assert.Equal(
+            "Patient/p", (await provider.Get(Location(found.Entries[0]))).Json.GetProperty("subject").GetProperty("reference").GetString());
 
         (await provider.Put("Patient/q", Sample.Patient("Q", "q", identifier))).Is(201);
         (await provider.Bundle("transaction", entry)).IsRefused(412, "multiple-matches");
-        (await provider.Bundle("transaction", Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|1&_count=1")))).IsRefused(412, "multiple-matches");
-        (await provider.Bundle("transaction", Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|1&_sort=_lastUpdated&_cursor=1")))).IsRefused(412, "multiple-matches");
+        (await provider.Bundle("transaction", Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|1&_count=1"))))
+            .IsRefused(412, "multiple-matches");
+        (await provider.Bundle("transaction", Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|1&_sort=_lastUpdated&_cursor=1"))))
+            .IsRefused(412, "multiple-matches");
         (await provider.Bundle("transaction", Sample.Post(Sample.Observation("Nothing?identifier=1")))).Is(400);
         (await provider.Bundle("transaction", Sample.Post(Sample.Observation("Patient?_count=1")))).Is(400);
     }
@@ -104,7 +118,8 @@ public abstract class TransactionTests(FhirServer server)
         const string condition = "identifier=urn:mrn|1";
         (await provider.Put("Patient/p", Sample.Patient("P", "p", identified))).Is(201);
 
-        (await provider.Bundle("transaction", Sample.Delete("Patient/p"), Sample.Post(Sample.Observation($"Patient?{condition}")))).IsRefused(412, "not-found");
+        (await provider.Bundle("transaction", Sample.Delete("Patient/p"), Sample.Post(Sample.Observation($"Patient?{condition}"))))
+            .IsRefused(412, "not-found");
         (await provider.Get("Patient/p")).Is(200);
 
         var answer = (await provider.Bundle(
@@ -127,9 +142,12 @@ public abstract class TransactionTests(FhirServer server)
         }
 
         var answer = (await provider.Bundle(
-            "transaction", Sample.Delete("Patient/old1"), Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|1")), Sample.Delete("Patient/old2"))).Is(200);
+            "transaction", Sample.Delete("Patient/old1"), Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|1")),
+                Sample.Delete("Patient/old2"))).Is(200);
 
-        Assert.Equal("Patient/kept", (await provider.Get(Location(answer.Entries[1]))).Json.GetProperty("subject").GetProperty("reference").GetString());
+        Assert.Equal(
+            "Patient/kept",
+            (await provider.Get(Location(answer.Entries[1]))).Json.GetProperty("subject").GetProperty("reference").GetString());
     }
 
     [Fact]
@@ -150,7 +168,9 @@ public abstract class TransactionTests(FhirServer server)
     public async Task IfNoneExist_creates_once_and_links_lead_to_what_was_there()
     {
         var provider = await (await Clinic.Open(server)).Provider();
-        var patient = Sample.Post(Sample.Patient("Once", more: ""","identifier":[{"system":"urn:mrn","value":"1"}]"""), Urn1, ifNoneExist: "identifier=urn:mrn|1");
+        var patient = Sample.Post(
+            Sample.Patient("Once", more: ""","identifier":[{"system":"urn:mrn","value":"1"}]"""), Urn1,
+            ifNoneExist: "identifier=urn:mrn|1");
 
         var first = (await provider.Bundle("transaction", patient, Sample.Post(Sample.Observation(Urn1)))).Is(200);
         var second = (await provider.Bundle("transaction", patient, Sample.Post(Sample.Observation(Urn1)))).Is(200);
@@ -158,7 +178,9 @@ public abstract class TransactionTests(FhirServer server)
         Assert.Equal(["201", "201"], first.Statuses);
         Assert.Equal(["200", "201"], second.Statuses);
         Assert.Equal(Location(first.Entries[0]), Location(second.Entries[0]));
-        Assert.Equal(Location(first.Entries[0]), (await provider.Get(Location(second.Entries[1]))).Json.GetProperty("subject").GetProperty("reference").GetString());
+        Assert.Equal(
+            Location(first.Entries[0]),
+            (await provider.Get(Location(second.Entries[1]))).Json.GetProperty("subject").GetProperty("reference").GetString());
         (await provider.Create(Sample.Patient("Twin", more: ""","identifier":[{"system":"urn:mrn","value":"1"}]"""))).Is(201);
         (await provider.Bundle("transaction", patient)).IsRefused(412, "multiple-matches");
     }
@@ -167,7 +189,8 @@ public abstract class TransactionTests(FhirServer server)
     public async Task IfNoneExist_creates_once_however_many_ask_at_the_same_moment()
     {
         var provider = await (await Clinic.Open(server)).Provider();
-        var patient = Sample.Post(Sample.Patient("Once", more: ""","identifier":[{"system":"urn:mrn","value":"1"}]"""), ifNoneExist: "identifier=urn:mrn|1");
+        var patient = Sample.Post(
+            Sample.Patient("Once", more: ""","identifier":[{"system":"urn:mrn","value":"1"}]"""), ifNoneExist: "identifier=urn:mrn|1");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => provider.Bundle("transaction", patient)));
 
@@ -209,8 +232,12 @@ public abstract class TransactionTests(FhirServer server)
 
         var read = (await provider.Bundle("transaction", Sample.Get("Observation/o/_history/1"), Sample.Get("Observation/o"))).Is(200);
 
-        Assert.Equal(["1", "2"], read.Entries.Select(entry => entry.GetProperty("resource").GetProperty("meta").GetProperty("versionId").GetString()));
-        Assert.Equal(["404", "200"], (await anna.Bundle("batch", Sample.Get("Observation/o/_history/1"), Sample.Get("Observation/o/_history/2"))).Is(200).Statuses);
+        Assert.Equal(
+            ["1", "2"],
+            read.Entries.Select(entry => entry.GetProperty("resource").GetProperty("meta").GetProperty("versionId").GetString()));
+        Assert.Equal(
+            ["404", "200"],
+            (await anna.Bundle("batch", Sample.Get("Observation/o/_history/1"), Sample.Get("Observation/o/_history/2"))).Is(200).Statuses);
     }
 
     [Fact]
@@ -218,8 +245,11 @@ public abstract class TransactionTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
 
-        (await provider.Bundle("transaction", Sample.Put(Sample.Patient("1", "a"), "Patient/a"), Sample.Put(Sample.Patient("2", "a"), "Patient/a"))).IsRefused(400, "invalid");
-        (await provider.Bundle("transaction", Sample.Put(Sample.Patient("1", "a"), "Patient/a"), Sample.Delete("Patient/a"))).IsRefused(400, "invalid");
+        (await provider.Bundle(
+            "transaction", Sample.Put(Sample.Patient("1", "a"), "Patient/a"), Sample.Put(Sample.Patient("2", "a"), "Patient/a")))
+            .IsRefused(400, "invalid");
+        (await provider.Bundle("transaction", Sample.Put(Sample.Patient("1", "a"), "Patient/a"), Sample.Delete("Patient/a")))
+            .IsRefused(400, "invalid");
         (await provider.Bundle("transaction", Sample.Post(Sample.Patient("1"), Urn1), Sample.Post(Sample.Patient("2"), Urn1))).Is(400);
     }
 
@@ -252,7 +282,8 @@ public abstract class TransactionTests(FhirServer server)
         var batch = (await provider.Bundle("batch", entry, Sample.Get("Patient/a"))).Is(200);
 
         Assert.Equal(["400", "200"], batch.Statuses);
-        Assert.Equal("OperationOutcome", batch.Entries[0].GetProperty("response").GetProperty("outcome").GetProperty("resourceType").GetString());
+        Assert.Equal(
+            "OperationOutcome", batch.Entries[0].GetProperty("response").GetProperty("outcome").GetProperty("resourceType").GetString());
         Assert.Equal("1", (await provider.Get("Patient/a")).Is(200).VersionId);
     }
 
@@ -274,7 +305,10 @@ public abstract class TransactionTests(FhirServer server)
         Assert.All(answer.Statuses, status => Assert.Equal("201", status));
         var log = await clinic.Log();
         Assert.Equal(Enumerable.Range(1, log.Count).Select(position => (long)position), log.Select(logged => logged.Position));
-        var run = log.Where(logged => logged.Resource!.StartsWith("Observation", StringComparison.Ordinal) || logged.Resource.StartsWith("Appointment", StringComparison.Ordinal)).ToList();
+        var run = log.Where(
+            logged =>
+            logged.Resource!.StartsWith("Observation", StringComparison.Ordinal)
+            || logged.Resource.StartsWith("Appointment", StringComparison.Ordinal)).ToList();
         Assert.Equal(800, run.Count);
         Assert.Equal(799, run[^1].Position - run[0].Position);
         Assert.All(run.Take(600), logged => Assert.Equal("resource.created", logged.Type));
@@ -305,7 +339,9 @@ public abstract class TransactionTests(FhirServer server)
     [InlineData("batch")]
     public async Task An_empty_bundle_is_answered_with_one(string type)
     {
-        var answer = (await (await (await Clinic.Open(server)).Provider()).Post("", $$$$"""{"resourceType":"Bundle","type":"{{{{type}}}}"}""")).Is(200);
+        var answer =
+            (await (await (await Clinic.Open(server)).Provider()).Post("", $$$$"""{"resourceType":"Bundle","type":"{{{{type}}}}"}"""))
+            .Is(200);
 
         Assert.Equal($"{type}-response", answer.Json.GetProperty("type").GetString());
     }

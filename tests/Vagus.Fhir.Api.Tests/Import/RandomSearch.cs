@@ -1,15 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
-using Vagus.Fhir.Indexing;
-using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Indexing;
 
 namespace Vagus.Fhir.Api.Tests.Import;
 
-/// <summary>Makes search parameters from what a resource really holds, bent now and then, so that they find something without finding all.</summary>
+/// <summary>
+/// Makes search parameters from what a resource really holds, bent now and then, so that they find something without finding all.
+/// </summary>
 internal sealed class RandomSearch
 {
     private static readonly string[] Prefixes = ["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"];
-    private static readonly string[] Precisions = ["yyyy", "yyyy-MM", "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'"];
+    private static readonly string[] Precisions = ["yyyy", "yyyy-MM", "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'",
+        "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'"];
     private readonly Dictionary<(string Type, int Parameter), string> codes = [];
     private readonly Random random;
 
@@ -22,7 +25,8 @@ internal sealed class RandomSearch
         foreach (var resource in capabilities.GetProperty("rest")[0].GetProperty("resource").EnumerateArray())
         {
             var type = resource.GetProperty("type").GetString()!;
-            foreach (var code in resource.GetProperty("searchParam").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()!))
+            foreach (var code in resource.GetProperty("searchParam").EnumerateArray()
+                .Select(parameter => parameter.GetProperty("name").GetString()!))
             {
                 // These two are columns of the resource's own row and have tests of their own.
                 if (code is "_id" or "_lastUpdated") continue;
@@ -31,7 +35,7 @@ internal sealed class RandomSearch
         }
     }
 
-    public (string Name, string Value)? Parameter(string type, SearchValues values)
+    public (string Name, string Value)? Parameter(string type, IndexedValues values)
     {
         var made = random.Next(10) switch
         {
@@ -46,7 +50,7 @@ internal sealed class RandomSearch
         return ($"{code}{modifier}", value);
     }
 
-    private (int, string, string)? Token(SearchValues values)
+    private (int, string, string)? Token(IndexedValues values)
     {
         if (values.Tokens.Count == 0) return null;
         var token = values.Tokens[random.Next(values.Tokens.Count)];
@@ -61,7 +65,7 @@ internal sealed class RandomSearch
         return value is "" or "|" ? null : (token.Parameter, random.Next(5) == 0 ? ":not" : "", value);
     }
 
-    private (int, string, string)? Reference(SearchValues values)
+    private (int, string, string)? Reference(IndexedValues values)
     {
         var references = values.References.Where(reference => reference.Id is not null || reference.Url is not null).ToList();
         if (references.Count == 0) return null;
@@ -76,7 +80,7 @@ internal sealed class RandomSearch
         };
     }
 
-    private (int, string, string)? Text(SearchValues values)
+    private (int, string, string)? Text(IndexedValues values)
     {
         if (values.Strings.Count == 0) return null;
         var text = values.Strings[random.Next(values.Strings.Count)];
@@ -90,15 +94,17 @@ internal sealed class RandomSearch
         };
     }
 
-    private (int, string, string)? Date(SearchValues values)
+    private (int, string, string)? Date(IndexedValues values)
     {
         if (values.Dates.Count == 0) return null;
         var date = values.Dates[random.Next(values.Dates.Count)];
         var at = random.Next(2) == 0 ? date.Low : date.High;
         if (random.Next(3) == 0 && at.Year is > 1900 and < 2100) at = at.AddHours(random.Next(-4000, 4000));
-        return (date.Parameter, "", Prefixes[random.Next(Prefixes.Length)] + at.ToString(Precisions[random.Next(Precisions.Length)], CultureInfo.InvariantCulture));
+        return (date.Parameter, "",
+            Prefixes[random.Next(Prefixes.Length)] + at.ToString(Precisions[random.Next(Precisions.Length)], CultureInfo.InvariantCulture));
     }
 
     private static string Escaped(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal);
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal)
+            .Replace("|", "\\|", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal);
 }

@@ -6,7 +6,9 @@ namespace Vagus.Fhir.Api.Tests.Import;
 /// <summary>The synthetic patients, posted as they are, and what the server made of each resource.</summary>
 internal sealed class SyntheaImport
 {
-    /// <summary>The resources as they were sent, by the reference that the server gave them, each with what the fullUrls of its bundle became.</summary>
+    /// <summary>
+    /// The resources as they were sent, by the reference that the server gave them, each with what the fullUrls of its bundle became.
+    /// </summary>
     public Dictionary<string, (JsonElement Resource, Dictionary<string, string> Targets)> Sent { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The references in the order of the bundles' entries.</summary>
@@ -19,7 +21,9 @@ internal sealed class SyntheaImport
         return import;
     }
 
-    /// <summary>Whether what is served says the same as what was sent, number texts to the letter, once links lead to what they became.</summary>
+    /// <summary>
+    /// Whether what is served says the same as what was sent, number texts to the letter, once links lead to what they became.
+    /// </summary>
     public bool IsServedAs(JsonElement served, string reference)
     {
         var sent = Sent[reference];
@@ -50,7 +54,9 @@ internal sealed class SyntheaImport
         return sent.ValueKind switch
         {
             JsonValueKind.Object => SameObjects(sent, served, targets, top),
-            JsonValueKind.Array => sent.GetArrayLength() == served.GetArrayLength() && sent.EnumerateArray().Zip(served.EnumerateArray()).All(pair => Same(pair.First, pair.Second, targets)),
+            JsonValueKind.Array =>
+                sent.GetArrayLength() == served.GetArrayLength()
+                && sent.EnumerateArray().Zip(served.EnumerateArray()).All(pair => Same(pair.First, pair.Second, targets)),
             JsonValueKind.Number => sent.GetRawText() == served.GetRawText(),
             JsonValueKind.String => SameTexts(sent.GetString()!, served.GetString()!, targets),
             _ => true,
@@ -62,10 +68,12 @@ internal sealed class SyntheaImport
         static bool Servers(JsonProperty property) => property.Name is "id" or "meta";
         var before = sent.EnumerateObject().Where(property => !top || !Servers(property)).ToList();
         var after = served.EnumerateObject().Where(property => !top || !Servers(property)).ToList();
-        return before.Count == after.Count && before.Zip(after).All(pair => pair.First.Name == pair.Second.Name && Same(pair.First.Value, pair.Second.Value, targets));
+        return before.Count == after.Count
+            && before.Zip(after).All(pair => pair.First.Name == pair.Second.Name && Same(pair.First.Value, pair.Second.Value, targets));
     }
 
     // A conditional reference became whatever it found.
     private bool SameTexts(string sent, string served, Dictionary<string, string> targets) =>
-        sent == served || (targets.TryGetValue(sent, out var target) && served == target) || (sent.Contains('?', StringComparison.Ordinal) && Sent.ContainsKey(served));
+        sent == served || (targets.TryGetValue(sent, out var target) && served == target)
+            || (sent.Contains('?', StringComparison.Ordinal) && Sent.ContainsKey(served));
 }

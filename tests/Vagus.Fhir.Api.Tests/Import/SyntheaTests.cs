@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Vagus.Fhir.Definitions;
-using Vagus.Fhir.Indexing;
-using Vagus.Fhir.Indexing.Querying;
+using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
 
 namespace Vagus.Fhir.Api.Tests.Import;
 
@@ -35,7 +36,8 @@ public abstract class SyntheaTests(FhirServer server)
             for (var next = $"{group.Key}?_count=500"; next is not null;)
             {
                 var page = (await admin.Get(next)).Is(200);
-                foreach (var entry in page.Entries) served.Add($"{group.Key}/{entry.GetProperty("resource").GetProperty("id").GetString()}", entry.GetProperty("resource"));
+                foreach (var entry in page.Entries)
+                    served.Add($"{group.Key}/{entry.GetProperty("resource").GetProperty("id").GetString()}", entry.GetProperty("resource"));
                 next = page.Next;
             }
         }
@@ -47,7 +49,8 @@ public abstract class SyntheaTests(FhirServer server)
     {
         var log = await clinic.Log();
         Assert.Equal(Enumerable.Range(1, log.Count).Select(position => (long)position), log.Select(logged => logged.Position));
-        var created = log.Where(logged => logged.Type == "resource.created").Select(logged => logged.Resource!.Replace("/_history/1", "", StringComparison.Ordinal)).ToList();
+        var created = log.Where(logged => logged.Type == "resource.created")
+            .Select(logged => logged.Resource!.Replace("/_history/1", "", StringComparison.Ordinal)).ToList();
         Assert.Equal(import.InOrder.Distinct(StringComparer.Ordinal).Count(), created.Count);
         Assert.Equal(import.InOrder.Where(created.Contains).Distinct(StringComparer.Ordinal), created);
     }
@@ -60,8 +63,11 @@ public abstract class SyntheaTests(FhirServer server)
         var random = new Random(20261121);
         var byType = served
             .GroupBy(pair => pair.Key.Split('/')[0])
-            .Select(group => (Type: group.Key, Resources: group.Select(pair => (Id: pair.Key.Split('/')[1], Values: indexer.Extract(pair.Value, group.Key))).ToList()))
-            .Where(group => R4.IsResourceType(group.Type))
+            .Select(
+                group =>
+                (Type: group.Key,
+                Resources: group.Select(pair => (Id: pair.Key.Split('/')[1], Values: indexer.Extract(pair.Value, group.Key))).ToList()))
+            .Where(group => R4Definitions.IsResourceType(group.Type))
             .ToList();
         var source = new RandomSearch(random, (await admin.Get("metadata")).Is(200).Json, parser);
         var met = 0;
@@ -69,7 +75,9 @@ public abstract class SyntheaTests(FhirServer server)
         for (var round = 0; round < Searches; round++)
         {
             var (type, resources) = byType[random.Next(byType.Count)];
-            var parameters = Enumerable.Range(0, random.Next(1, 4)).Select(_ => source.Parameter(type, resources[random.Next(resources.Count)].Values)).OfType<(string Name, string Value)>().ToList();
+            var parameters = Enumerable.Range(0, random.Next(1, 4))
+                .Select(_ => source.Parameter(type, resources[random.Next(resources.Count)].Values)).OfType<(string Name, string Value)>()
+                .ToList();
             if (parameters.Count == 0) continue;
             var criteria = parameters.Select(parameter => parser.Parse(type, parameter.Name, parameter.Value)).ToList();
             var query = string.Join('&', parameters.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value)}"));
@@ -79,9 +87,13 @@ public abstract class SyntheaTests(FhirServer server)
                 continue;
             }
 
-            var expected = resources.Where(resource => criteria.TrueForAll(criterion => criterion.Value.Holds(resource.Values))).Select(resource => resource.Id).Order(StringComparer.Ordinal).ToList();
+            var expected = resources.Where(resource => criteria.TrueForAll(criterion => criterion.Value.Holds(resource.Values)))
+                .Select(resource => resource.Id).Order(StringComparer.Ordinal).ToList();
             var counted = (await admin.Search(type, $"{query}&_summary=count")).Is(200);
-            Assert.True(expected.Count == counted.Total, string.Create(CultureInfo.InvariantCulture, $"{type}?{query}: {expected.Count} were expected, {counted.Total} were counted"));
+            Assert.True(
+                expected.Count == counted.Total,
+                string.Create(
+                CultureInfo.InvariantCulture, $"{type}?{query}: {expected.Count} were expected, {counted.Total} were counted"));
             if (expected.Count > 1000) continue;
             var found = (await admin.Search(type, $"{query}&_count=1000")).Is(200);
             Assert.True(expected.SequenceEqual(found.Ids.Order(StringComparer.Ordinal)), $"{type}?{query}");

@@ -11,7 +11,8 @@ public abstract class AbandonedRequestTests(FhirServer server)
         var clinic = await Clinic.Open(server);
         var provider = await clinic.Provider();
         var random = new Random(11);
-        var impatient = Enumerable.Range(0, 300).Select(number => Abandon(provider, number % 3 == 0, TimeSpan.FromMilliseconds(random.Next(1, 60)))).ToList();
+        var impatient = Enumerable.Range(0, 300)
+            .Select(number => Abandon(provider, number % 3 == 0, TimeSpan.FromMilliseconds(random.Next(1, 60)))).ToList();
         var patient = Enumerable.Range(0, 100).Select(_ => provider.Create(Sample.Appointment("Patient/1"))).ToList();
 
         await Task.WhenAll(impatient);
@@ -31,7 +32,8 @@ public abstract class AbandonedRequestTests(FhirServer server)
     {
         using var limit = new CancellationTokenSource(patience);
         var entries = string.Join(',', Enumerable.Range(0, 20).Select(_ => Sample.Post(Sample.Appointment("Patient/1"))));
-        var body = bundle ? $$$$"""{"resourceType":"Bundle","type":"transaction","entry":[{{{{entries}}}}]}""" : Sample.Appointment("Patient/1");
+        var body = bundle
+            ? $$$$"""{"resourceType":"Bundle","type":"transaction","entry":[{{{{entries}}}}]}""" : Sample.Appointment("Patient/1");
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, bundle ? "/fhir" : "/fhir/Appointment"));
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");

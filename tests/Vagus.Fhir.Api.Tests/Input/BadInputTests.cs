@@ -8,7 +8,8 @@ public abstract class BadInputTests(FhirServer server)
 {
     public static TheoryData<string> MalformedBodies =>
     [
-        "", " ", "null", "[]", "1", "\"Patient\"", "{", "{}", "{\"resourceType\":1}", "{\"resourceType\":\"Patient\",}", "{\"resourceType\":\"Patient\"} trailing",
+        "", " ", "null", "[]", "1", "\"Patient\"", "{", "{}", "{\"resourceType\":1}", "{\"resourceType\":\"Patient\",}",
+            "{\"resourceType\":\"Patient\"} trailing",
         "{\"resourceType\":\"Patient\",\"active\":true,\"active\":false}",
         "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"\\uD800\"}]}",
         "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"a\\u0000b\"}]}",
@@ -21,9 +22,12 @@ public abstract class BadInputTests(FhirServer server)
 
     public static TheoryData<string> InvalidPatients =>
     [
-        "\"active\":\"yes\"", "\"birthDate\":\"1980-13-01\"", "\"birthDate\":19800101", "\"gender\":\"unknowable\"", "\"name\":{\"family\":\"x\"}", "\"name\":[null]",
-        "\"invented\":1", "\"multipleBirthInteger\":1.5", "\"contact\":[{\"name\":[]}]", "\"meta\":[]", "\"meta\":{\"security\":{}}", "\"meta\":{\"security\":[{\"code\":1}]}",
-        "\"extension\":[{\"valueString\":\"no url\"}]", "\"generalPractitioner\":[{\"reference\":\"Patient/1\"}]", "\"id\":17", "\"name\":[]", "\"contained\":[{\"resourceType\":\"Nothing\"}]",
+        "\"active\":\"yes\"", "\"birthDate\":\"1980-13-01\"", "\"birthDate\":19800101", "\"gender\":\"unknowable\"",
+            "\"name\":{\"family\":\"x\"}", "\"name\":[null]",
+        "\"invented\":1", "\"multipleBirthInteger\":1.5", "\"contact\":[{\"name\":[]}]", "\"meta\":[]", "\"meta\":{\"security\":{}}",
+            "\"meta\":{\"security\":[{\"code\":1}]}",
+        "\"extension\":[{\"valueString\":\"no url\"}]", "\"generalPractitioner\":[{\"reference\":\"Patient/1\"}]", "\"id\":17",
+            "\"name\":[]", "\"contained\":[{\"resourceType\":\"Nothing\"}]",
         "\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"><script>alert(1)</script></div>\"}",
     ];
 
@@ -33,7 +37,8 @@ public abstract class BadInputTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
 
-        foreach (var answer in new[] { await provider.Post("Patient", body), await provider.Put("Patient/1", body), await provider.Post("", body) })
+        foreach (var answer in new[] { await provider.Post("Patient", body), await provider.Put("Patient/1", body),
+            await provider.Post("", body) })
         {
             answer.Is(400);
             Assert.Equal("OperationOutcome", answer.Json.GetProperty("resourceType").GetString());
@@ -53,7 +58,10 @@ public abstract class BadInputTests(FhirServer server)
         (await provider.Post("Patient", body)).Is(400);
         (await provider.Put("Patient/1", body)).Is(400);
         (await provider.Bundle("transaction", $$$$"""{"resource":{{{{body}}}},"request":{"method":"POST","url":"Patient"}}""")).Is(400);
-        var batch = (await provider.Bundle("batch", $$$$"""{"resource":{{{{body}}}},"request":{"method":"POST","url":"Patient"}}""", Sample.Post(Sample.Patient()))).Is(200);
+        var batch =
+            (await provider.Bundle(
+            "batch", $$$$"""{"resource":{{{{body}}}},"request":{"method":"POST","url":"Patient"}}""", Sample.Post(Sample.Patient())))
+            .Is(200);
 
         Assert.Equal(["400", "201"], batch.Statuses);
         Assert.Equal(1, (await provider.Get("Patient?_summary=count")).Total);
@@ -76,8 +84,11 @@ public abstract class BadInputTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
 
-        (await provider.Post("Patient", Sample.Patient(), request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue(media))).IsRefused(415, "not-supported");
-        (await provider.Post("", Sample.Patient(), request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue(media))).IsRefused(415, "not-supported");
+        (await provider.Post(
+            "Patient", Sample.Patient(), request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue(media)))
+            .IsRefused(415, "not-supported");
+        (await provider.Post("", Sample.Patient(), request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue(media)))
+            .IsRefused(415, "not-supported");
     }
 
     [Fact]
@@ -85,7 +96,8 @@ public abstract class BadInputTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
 
-        (await provider.Post("Patient", Sample.Patient(), request => request.Content!.Headers.ContentEncoding.Add("gzip"))).IsRefused(415, "not-supported");
+        (await provider.Post("Patient", Sample.Patient(), request => request.Content!.Headers.ContentEncoding.Add("gzip")))
+            .IsRefused(415, "not-supported");
     }
 
     [Fact]
@@ -135,7 +147,9 @@ public abstract class BadInputTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
 
-        var answer = (await provider.Send(new HttpMethod(method), $"/fhir/{path}", method is "POST" or "PUT" or "PATCH" ? Sample.Patient() : null)).Is(status);
+        var answer =
+            (await provider.Send(new HttpMethod(method), $"/fhir/{path}", method is "POST" or "PUT" or "PATCH" ? Sample.Patient() : null))
+            .Is(status);
 
         Assert.Equal("OperationOutcome", answer.Json.GetProperty("resourceType").GetString());
     }
@@ -165,7 +179,9 @@ public abstract class BadInputTests(FhirServer server)
         var value = string.Concat(Enumerable.Range(0, 950).Select(_ => (char)random.Next(0x4E00, 0x9FFF)));
         var url = $"http://example.org/{value}";
 
-        var patient = (await provider.Create($$$$"""{"resourceType":"Patient","identifier":[{"system":"urn:x","value":"{{{{value}}}}"}],"managingOrganization":{"reference":"{{{{url}}}}"}}""")).Is(201);
+        var patient =
+            (await provider.Create(
+            $$$$"""{"resourceType":"Patient","identifier":[{"system":"urn:x","value":"{{{{value}}}}"}],"managingOrganization":{"reference":"{{{{url}}}}"}}""")).Is(201);
 
         Assert.Equal([patient.Id], (await provider.Search("Patient", $"identifier={Uri.EscapeDataString(value)}")).Is(200).Ids);
         Assert.Equal([patient.Id], (await provider.Search("Patient", $"organization={Uri.EscapeDataString(url)}")).Is(200).Ids);
@@ -177,8 +193,11 @@ public abstract class BadInputTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
         var random = new Random(20261121);
-        var seeds = new[] { Sample.Observation("Patient/1", more: ""","valueQuantity":{"value":1.10},"effectivePeriod":{"start":"2026-01-01"}"""), Sample.Provenance("Patient/1"), Sample.Patient(more: Sample.Labelled("R")) };
-        string[] pieces = ["null", "{}", "[]", "1e400", "-0", "\"\"", "true", "\"Patient\"", "[[]]", "{\"a\":1}", "\\u0000", "\"2026-02-30\"", ",", ":"];
+        var seeds =
+            new[] { Sample.Observation("Patient/1", more: ""","valueQuantity":{"value":1.10},"effectivePeriod":{"start":"2026-01-01"}"""),
+            Sample.Provenance("Patient/1"), Sample.Patient(more: Sample.Labelled("R")) };
+        string[] pieces = ["null", "{}", "[]", "1e400", "-0", "\"\"", "true", "\"Patient\"", "[[]]", "{\"a\":1}", "\\u0000",
+            "\"2026-02-30\"", ",", ":"];
 
         for (var round = 0; round < 300; round++)
         {
@@ -189,7 +208,9 @@ public abstract class BadInputTests(FhirServer server)
                 text.Remove(at, random.Next(Math.Min(12, text.Length - at))).Insert(at, pieces[random.Next(pieces.Length)]);
             }
 
-            var answer = await provider.Post(round % 2 == 0 ? "Observation" : "", round % 2 == 0 ? text.ToString() : $$$$"""{"resourceType":"Bundle","type":"batch","entry":[{{{{text}}}}]}""");
+            var answer = await provider.Post(
+                round % 2 == 0 ? "Observation" : "",
+                round % 2 == 0 ? text.ToString() : $$$$"""{"resourceType":"Bundle","type":"batch","entry":[{{{{text}}}}]}""");
             Assert.True(answer.Status is 200 or 201 or 400, $"{answer.Status} for {text}: {answer.Text}");
         }
     }

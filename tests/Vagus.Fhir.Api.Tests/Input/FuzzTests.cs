@@ -85,7 +85,8 @@ public abstract class FuzzTests(Engine engine, ITestOutputHelper output) : IAsyn
         var provider = await (await Clinic.Open(server)).Provider();
         (await provider.Put("Patient/x", Sample.Patient("X", "x"))).Is(201);
         var nasty = new NastyQuery(seed);
-        string[] names = ["If-Match", "If-None-Match", "If-None-Exist", "Prefer", "Accept", "Content-Type", "Content-Encoding", "If-Modified-Since", "User-Agent"];
+        string[] names = ["If-Match", "If-None-Match", "If-None-Exist", "Prefer", "Accept", "Content-Type", "Content-Encoding",
+            "If-Modified-Since", "User-Agent"];
 
         await Repeat(async round =>
         {
@@ -108,10 +109,14 @@ public abstract class FuzzTests(Engine engine, ITestOutputHelper output) : IAsyn
         await Repeat(async round =>
         {
             // An address of its own for each round: guessing is slowed down by address.
-            var login = string.Create(CultureInfo.InvariantCulture, $$"""{"email":"p{{round}}@example.org","password":"{{Clinic.Password}}","tenant":"{{clinic.Tenant.Value}}"}""");
+            var login = string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"email":"p{{round}}@example.org","password":"{{Clinic.Password}}","tenant":"{{clinic.Tenant.Value}}"}""");
             var body = nasty.Next(login, """{"refreshToken":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""");
             var door = round % 2 == 0 ? "/api/auth" : "/api/patient-portal/auth";
-            var answer = await anybody.Send(HttpMethod.Post, $"{door}/{doors[round % 3]}", body, request => request.Content!.Headers.ContentType!.MediaType = "application/json");
+            var answer = await anybody.Send(
+                HttpMethod.Post, $"{door}/{doors[round % 3]}", body, request =>
+                request.Content!.Headers.ContentType!.MediaType = "application/json");
             return (answer, body);
         });
     }
@@ -127,7 +132,9 @@ public abstract class FuzzTests(Engine engine, ITestOutputHelper output) : IAsyn
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, "/api/auth/login"));
             request.Headers.TryAddWithoutValidation("User-Agent", new string('a', length) + string.Concat(Enumerable.Repeat("😀", 4)));
-            request.Content = new StringContent($$"""{"email":"person1@example.org","password":"{{Clinic.Password}}","tenant":"{{clinic.Tenant.Value}}"}""", Encoding.UTF8, "application/json");
+            request.Content = new StringContent(
+                $$"""{"email":"person1@example.org","password":"{{Clinic.Password}}","tenant":"{{clinic.Tenant.Value}}"}""", Encoding.UTF8,
+                "application/json");
             using var response = await http.SendAsync(request);
             Assert.True((int)response.StatusCode < 500, $"{length}: {response.StatusCode}");
         }

@@ -53,7 +53,9 @@ internal sealed class NastyQuery(int seed)
 
     public string Header() => random.Next(4) == 0 ? Pick(Headers) + Pick(Headers) : Pick(Headers);
 
-    private string Value() => random.Next(40) == 0 ? new string('%', random.Next(300)) : random.Next(60) == 0 ? new string('x', random.Next(3_000)) : Pick(Values);
+    private string Value() =>
+        random.Next(40) == 0 ? new string('%', random.Next(300)) : random.Next(60) == 0
+        ? new string('x', random.Next(3_000)) : Pick(Values);
 
     private string Pick(string[] from) => from[random.Next(from.Length)];
 }

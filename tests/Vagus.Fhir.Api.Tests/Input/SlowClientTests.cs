@@ -14,7 +14,10 @@ public abstract class SlowClientTests(FhirServer server)
         {
             for (var client = 0; client < 32; client++) slow.Add(await Begin(provider, "Content-Length: 8000000"));
             for (var client = 0; client < 8; client++) slow.Add(await Begin(provider, "Transfer-Encoding: chunked"));
-            var large = Sample.Post(Sample.Patient("Large", more: $",\"text\":{{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">{new string('x', 2_000_000)}</div>\"}}"));
+            var large = Sample.Post(
+                Sample.Patient(
+                "Large",
+                more: $",\"text\":{{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">{new string('x', 2_000_000)}</div>\"}}"));
 
             var posted = await provider.Bundle("transaction", large).WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -31,7 +34,8 @@ public abstract class SlowClientTests(FhirServer server)
     {
         var client = new TcpClient();
         await client.ConnectAsync(server.Address.Host, server.Address.Port);
-        var head = $"POST /fhir HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {person.Token}\r\nContent-Type: application/fhir+json\r\n{length}\r\n\r\n";
+        var head =
+            $"POST /fhir HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {person.Token}\r\nContent-Type: application/fhir+json\r\n{length}\r\n\r\n";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
         await client.GetStream().FlushAsync();
         return client;

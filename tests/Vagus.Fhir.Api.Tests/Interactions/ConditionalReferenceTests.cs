@@ -18,7 +18,11 @@ public abstract class ConditionalReferenceTests(FhirServer server)
             var refused = (await provider.Create(Sample.Observation(reference))).IsRefused(400, "not-supported");
             Assert.Equal("Observation.subject.reference", refused.Json.GetProperty("issue")[0].GetProperty("expression")[0].GetString());
             (await provider.Put("Observation/o", Sample.Observation(reference, id: "o"))).IsRefused(400, "not-supported");
-            Assert.Equal(["400", "400"], (await provider.Bundle("batch", Sample.Post(Sample.Observation(reference)), Sample.Put(Sample.Observation(reference, id: "o"), "Observation/o"))).Is(200).Statuses);
+            Assert.Equal(
+                ["400", "400"],
+                (await provider.Bundle(
+                "batch", Sample.Post(Sample.Observation(reference)), Sample.Put(Sample.Observation(reference, id: "o"), "Observation/o")))
+                .Is(200).Statuses);
         }
 
         Assert.Equal(0, (await provider.Get("Observation?_summary=count")).Is(200).Total);
@@ -30,7 +34,10 @@ public abstract class ConditionalReferenceTests(FhirServer server)
         var provider = await (await Clinic.Open(server)).Provider();
         var entry = Sample.Post(Sample.Observation(Conditional));
 
-        (await provider.Create(Sample.Observation("#p", more: $$$$""","contained":[{"resourceType":"Patient","id":"p","generalPractitioner":[{"reference":"Practitioner?name=x"}]}]"""))).IsRefused(400, "not-supported");
+        (await provider.Create(
+            Sample.Observation(
+            "#p",
+            more: $$$$""","contained":[{"resourceType":"Patient","id":"p","generalPractitioner":[{"reference":"Practitioner?name=x"}]}]"""))).IsRefused(400, "not-supported");
         (await provider.Post("Bundle", $$$$"""{"resourceType":"Bundle","type":"transaction","entry":[{{{{entry}}}}]}""")).Is(201);
         (await provider.Create(Sample.Observation($"http://elsewhere.example/fhir/{Conditional}"))).Is(201);
     }

@@ -45,7 +45,8 @@ public abstract class CreateOnlyTests(FhirServer server)
         Assert.Equal(["412", "201"], (await provider.Bundle("batch", Entry("m", "*"), Entry("n", "*"))).Is(200).Statuses);
         (await provider.Bundle("transaction", Entry("o", "*"), Entry("m", "*"))).IsRefused(412, "conflict");
         (await provider.Bundle("transaction", Entry("m", "W/\\\"1\\\""))).IsRefused(400, "invalid");
-        (await provider.Bundle("transaction", """{"request":{"method":"DELETE","url":"Patient/m","ifNoneMatch":"*"}}""")).IsRefused(400, "invalid");
+        (await provider.Bundle("transaction", """{"request":{"method":"DELETE","url":"Patient/m","ifNoneMatch":"*"}}"""))
+            .IsRefused(400, "invalid");
 
         Assert.Equal("1", (await provider.Get("Patient/m")).Is(200).VersionId);
         (await provider.Get("Patient/o")).Is(404);
@@ -60,8 +61,11 @@ public abstract class CreateOnlyTests(FhirServer server)
         var provider = await (await Clinic.Open(server)).Provider();
         (await CreateOnly(provider, "First")).Is(201);
 
-        (await provider.Put("Patient/m", Sample.Patient("Second", "m"), request => request.Headers.TryAddWithoutValidation("If-None-Match", tag))).IsRefused(400, "invalid");
-        (await provider.Delete("Patient/m", request => request.Headers.TryAddWithoutValidation("If-None-Match", tag))).IsRefused(400, "invalid");
+        (await provider.Put(
+            "Patient/m", Sample.Patient("Second", "m"), request => request.Headers.TryAddWithoutValidation("If-None-Match", tag)))
+            .IsRefused(400, "invalid");
+        (await provider.Delete("Patient/m", request => request.Headers.TryAddWithoutValidation("If-None-Match", tag)))
+            .IsRefused(400, "invalid");
 
         Assert.Equal("1", (await provider.Get("Patient/m")).Is(200).VersionId);
     }

@@ -17,7 +17,8 @@ public abstract class FormatTests(FhirServer server)
     {
         var provider = await WithPatient();
 
-        foreach (var path in Paths) (await provider.Get(path, request => request.Headers.TryAddWithoutValidation("Accept", accept))).Is(200);
+        foreach (var path in Paths)
+            (await provider.Get(path, request => request.Headers.TryAddWithoutValidation("Accept", accept))).Is(200);
     }
 
     [Theory]
@@ -33,10 +34,16 @@ public abstract class FormatTests(FhirServer server)
     {
         var provider = await WithPatient();
 
-        foreach (var path in Paths) (await provider.Get(path, request => request.Headers.TryAddWithoutValidation("Accept", accept))).IsRefused(406, "not-supported");
-        (await provider.Create(Sample.Patient("New"), request => request.Headers.TryAddWithoutValidation("Accept", accept))).IsRefused(406, "not-supported");
-        (await provider.Delete("Patient/f", request => request.Headers.TryAddWithoutValidation("Accept", accept))).IsRefused(406, "not-supported");
-        (await provider.Post("", """{"resourceType":"Bundle","type":"batch"}""", request => request.Headers.TryAddWithoutValidation("Accept", accept))).IsRefused(406, "not-supported");
+        foreach (var path in Paths)
+            (await provider.Get(path, request => request.Headers.TryAddWithoutValidation("Accept", accept)))
+                .IsRefused(406, "not-supported");
+        (await provider.Create(Sample.Patient("New"), request => request.Headers.TryAddWithoutValidation("Accept", accept)))
+            .IsRefused(406, "not-supported");
+        (await provider.Delete("Patient/f", request => request.Headers.TryAddWithoutValidation("Accept", accept)))
+            .IsRefused(406, "not-supported");
+        (await provider.Post(
+            "", """{"resourceType":"Bundle","type":"batch"}""", request => request.Headers.TryAddWithoutValidation("Accept", accept)))
+            .IsRefused(406, "not-supported");
 
         Assert.Equal(["f"], (await provider.Get("Patient")).Is(200).Ids);
     }
@@ -60,13 +67,17 @@ public abstract class FormatTests(FhirServer server)
 
         foreach (var path in Paths)
         {
-            (await provider.Get($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}_format={format}", request => request.Headers.TryAddWithoutValidation("Accept", accept))).Is(status);
+            (await provider.Get(
+                $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}_format={format}", request =>
+                request.Headers.TryAddWithoutValidation("Accept", accept))).Is(status);
         }
 
-        (await provider.Search("Patient", $"_id=f&_format={format.Replace("fhir+json", "fhir%2Bjson", StringComparison.Ordinal)}")).Is(status);
+        (await provider.Search("Patient", $"_id=f&_format={format.Replace("fhir+json", "fhir%2Bjson", StringComparison.Ordinal)}"))
+            .Is(status);
     }
 
-    private static readonly string[] Paths = ["metadata", "Patient/f", "Patient/f/_history/1", "Patient/f/_history", "Patient?_id=f", "Binary/b"];
+    private static readonly string[] Paths = ["metadata", "Patient/f", "Patient/f/_history/1", "Patient/f/_history", "Patient?_id=f",
+        "Binary/b"];
 
     private async Task<Person> WithPatient()
     {

@@ -20,7 +20,9 @@ public abstract class HeadTests(FhirServer server)
 
         Assert.Equal(got.Status, head.Status);
         Assert.Empty(head.Body);
-        Assert.Equal((got.ETag, got.Body.LongLength, "application/fhir+json"), (head.ETag, head.ContentHeaders.ContentLength, head.ContentHeaders.ContentType?.MediaType));
+        Assert.Equal(
+            (got.ETag, got.Body.LongLength, "application/fhir+json"),
+            (head.ETag, head.ContentHeaders.ContentLength, head.ContentHeaders.ContentType?.MediaType));
     }
 }
 

@@ -10,15 +10,19 @@ public abstract class ReadingAndWritingTests(FhirServer server)
     public async Task What_is_created_is_served_back_to_the_letter()
     {
         var provider = await (await Clinic.Open(server)).Provider();
-        const string extension = "\"extension\":[{\"url\":\"http://example.org/unknown\",\"valueDecimal\":1.10},{\"url\":\"http://example.org/other\",\"valueString\":\"a\\u00e9\\/b \\uD83D\\uDE00 <&>\"}]";
-        const string rest = "\"component\":[{\"code\":{\"text\":\"x\"},\"valueQuantity\":{\"value\":0.010,\"unit\":\"mg\"}}],\"valueQuantity\":{\"value\":1.50E2},\"code\":{\"text\":\"order of properties\"},\"status\":\"final\"";
+        const string extension =
+            "\"extension\":[{\"url\":\"http://example.org/unknown\",\"valueDecimal\":1.10},{\"url\":\"http://example.org/other\",\"valueString\":\"a\\u00e9\\/b \\uD83D\\uDE00 <&>\"}]";
+        const string rest =
+            "\"component\":[{\"code\":{\"text\":\"x\"},\"valueQuantity\":{\"value\":0.010,\"unit\":\"mg\"}}],\"valueQuantity\":{\"value\":1.50E2},\"code\":{\"text\":\"order of properties\"},\"status\":\"final\"";
 
         var created = (await provider.Create($$$$"""  {"resourceType" : "Observation", {{{{extension}}}} , {{{{rest}}}} } """)).Is(201);
         var read = (await provider.Get($"Observation/{created.Id}")).Is(200);
 
         Assert.Equal(created.Text, read.Text);
         Assert.EndsWith($",{extension},{rest}}}", read.Text, StringComparison.Ordinal);
-        Assert.StartsWith($"{{\"resourceType\":\"Observation\",\"id\":\"{created.Id}\",\"meta\":{{\"versionId\":\"1\",\"lastUpdated\":\"", read.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{{\"resourceType\":\"Observation\",\"id\":\"{created.Id}\",\"meta\":{{\"versionId\":\"1\",\"lastUpdated\":\"", read.Text,
+            StringComparison.Ordinal);
         Assert.Equal("application/fhir+json", read.ContentHeaders.ContentType?.MediaType);
     }
 
@@ -27,12 +31,16 @@ public abstract class ReadingAndWritingTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
 
-        var created = (await provider.Create("""{"resourceType":"Patient","id":"mine","meta":{"versionId":"99","lastUpdated":"1999-01-01T00:00:00Z","source":"urn:test"}}""")).Is(201);
+        var created =
+            (await provider.Create(
+            """{"resourceType":"Patient","id":"mine","meta":{"versionId":"99","lastUpdated":"1999-01-01T00:00:00Z","source":"urn:test"}}""")).Is(201);
 
         Assert.NotEqual("mine", created.Id);
         Assert.Equal("1", created.VersionId);
         Assert.Equal("W/\"1\"", created.ETag);
-        Assert.Equal($"{server.Address.GetLeftPart(UriPartial.Authority)}/fhir/Patient/{created.Id}/_history/1", created.Headers.Location!.ToString());
+        Assert.Equal(
+            $"{server.Address.GetLeftPart(UriPartial.Authority)}/fhir/Patient/{created.Id}/_history/1",
+            created.Headers.Location!.ToString());
         var meta = created.Json.GetProperty("meta");
         Assert.Equal("urn:test", meta.GetProperty("source").GetString());
         var lastUpdated = DateTimeOffset.Parse(meta.GetProperty("lastUpdated").GetString()!, CultureInfo.InvariantCulture);
@@ -136,8 +144,10 @@ public abstract class ReadingAndWritingTests(FhirServer server)
         var provider = await (await Clinic.Open(server)).Provider();
         var created = (await provider.Create(Sample.Patient())).Is(201);
 
-        var same = await provider.Get($"Patient/{created.Id}", request => request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse("W/\"1\"")));
-        var other = await provider.Get($"Patient/{created.Id}", request => request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse("W/\"2\"")));
+        var same = await provider.Get(
+            $"Patient/{created.Id}", request => request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse("W/\"1\"")));
+        var other = await provider.Get(
+            $"Patient/{created.Id}", request => request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse("W/\"2\"")));
 
         Assert.Empty(same.Is((int)HttpStatusCode.NotModified).Body);
         other.Is(200);
@@ -161,8 +171,11 @@ public abstract class ReadingAndWritingTests(FhirServer server)
         var back = (await provider.Put(path, Sample.Patient("New", created.Id))).Is(201);
         Assert.Equal("3", back.VersionId);
         var history = (await provider.Get($"{path}/_history")).Is(200);
-        Assert.Equal(["PUT", "DELETE", "POST"], history.Entries.Select(entry => entry.GetProperty("request").GetProperty("method").GetString()));
-        Assert.Equal(["W/\"3\"", "W/\"2\"", "W/\"1\""], history.Entries.Select(entry => entry.GetProperty("response").GetProperty("etag").GetString()));
+        Assert.Equal(
+            ["PUT", "DELETE", "POST"], history.Entries.Select(entry => entry.GetProperty("request").GetProperty("method").GetString()));
+        Assert.Equal(
+            ["W/\"3\"", "W/\"2\"", "W/\"1\""],
+            history.Entries.Select(entry => entry.GetProperty("response").GetProperty("etag").GetString()));
         Assert.False(history.Entries[1].TryGetProperty("resource", out _));
         Assert.Equal([created.Id], (await provider.Get("Patient?family=new")).Is(200).Ids);
         Assert.Empty((await provider.Get("Patient?family=old")).Is(200).Ids);
@@ -175,7 +188,8 @@ public abstract class ReadingAndWritingTests(FhirServer server)
         var created = (await provider.Create(Sample.Patient())).Is(201);
         (await provider.Put($"Patient/{created.Id}", Sample.Patient("Newer", created.Id))).Is(200);
 
-        (await provider.Delete($"Patient/{created.Id}", request => request.Headers.TryAddWithoutValidation("If-Match", "W/\"1\""))).IsRefused(412, "conflict");
+        (await provider.Delete($"Patient/{created.Id}", request => request.Headers.TryAddWithoutValidation("If-Match", "W/\"1\"")))
+            .IsRefused(412, "conflict");
 
         (await provider.Get($"Patient/{created.Id}")).Is(200);
     }
@@ -185,13 +199,15 @@ public abstract class ReadingAndWritingTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
         var created = (await provider.Create(Sample.Patient("Version0"))).Is(201);
-        for (var version = 1; version < 7; version++) (await provider.Put($"Patient/{created.Id}", Sample.Patient($"Version{version}", created.Id))).Is(200);
+        for (var version = 1; version < 7; version++)
+            (await provider.Put($"Patient/{created.Id}", Sample.Patient($"Version{version}", created.Id))).Is(200);
 
         var seen = new List<string>();
         for (var next = $"Patient/{created.Id}/_history?_count=3"; next is not null;)
         {
             var page = (await provider.Get(next)).Is(200);
-            seen.AddRange(page.Entries.Select(entry => entry.GetProperty("resource").GetProperty("meta").GetProperty("versionId").GetString()!));
+            seen.AddRange(
+                page.Entries.Select(entry => entry.GetProperty("resource").GetProperty("meta").GetProperty("versionId").GetString()!));
             next = page.Next;
         }
 

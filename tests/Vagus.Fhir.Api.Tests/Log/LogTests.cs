@@ -59,7 +59,8 @@ public abstract class LogTests(FhirServer server)
         var log = await clinic.Log();
 
         Assert.Equal(["resource.created", "resource.updated", "resource.deleted"], log.Select(logged => logged.Type));
-        Assert.Equal([1, 2, 3], log.Select(logged => int.Parse(logged.Resource!.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            [1, 2, 3], log.Select(logged => int.Parse(logged.Resource!.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.All(log, logged => Assert.Equal("p1", logged.Patient?.Value));
     }
 

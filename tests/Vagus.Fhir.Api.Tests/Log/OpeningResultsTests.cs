@@ -20,7 +20,8 @@ public abstract class OpeningResultsTests(FhirServer server)
         (await provider.Get(path)).Is(200);
 
         var viewed = Assert.Single(await Viewed(clinic));
-        Assert.Equal(($"{Path}/_history/{version}", "r", "p1"), (Text(viewed, "resource"), Text(viewed, "reportId"), Text(viewed, "patientId")));
+        Assert.Equal(
+            ($"{Path}/_history/{version}", "r", "p1"), (Text(viewed, "resource"), Text(viewed, "reportId"), Text(viewed, "patientId")));
     }
 
     [Theory]
@@ -35,7 +36,8 @@ public abstract class OpeningResultsTests(FhirServer server)
         Assert.Equal(["200", "200"], (await provider.Bundle(type, Sample.Get("Patient/p1"), Sample.Get(path))).Is(200).Statuses);
 
         Assert.Equal($"{Path}/_history/{version}", Text(Assert.Single(await Viewed(clinic)), "resource"));
-        Assert.All((await clinic.Log()).Where(logged => logged.Type == "lab.result.viewed"), logged => Assert.Equal("p1", logged.Patient?.Value));
+        Assert.All(
+            (await clinic.Log()).Where(logged => logged.Type == "lab.result.viewed"), logged => Assert.Equal("p1", logged.Patient?.Value));
     }
 
     [Fact]

@@ -12,11 +12,14 @@ public sealed class TwoProcessesTests(PostgresFhirServer first)
         var clinic = await Clinic.Open(first);
         var people = await OnBoth(clinic, second);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(number => people[number % 2].Put("Patient/same", Sample.Patient($"P{number}", "same"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(number => people[number % 2].Put("Patient/same", Sample.Patient($"P{number}", "same"))));
 
         Assert.Single(answers, answer => answer.Status == 201);
         Assert.All(answers, answer => Assert.True(answer.Status is 200 or 201, $"{answer.Status}: {answer.Text}"));
-        Assert.Equal(Enumerable.Range(1, 60), answers.Select(answer => int.Parse(answer.VersionId, System.Globalization.CultureInfo.InvariantCulture)).Order());
+        Assert.Equal(
+            Enumerable.Range(1, 60),
+            answers.Select(answer => int.Parse(answer.VersionId, System.Globalization.CultureInfo.InvariantCulture)).Order());
         var log = await clinic.Log();
         Assert.Equal(60, log.Count(logged => logged.Type.StartsWith("resource.", StringComparison.Ordinal)));
         Assert.Equal(Enumerable.Range(1, log.Count).Select(position => (long)position), log.Select(logged => logged.Position));
@@ -32,7 +35,8 @@ public sealed class TwoProcessesTests(PostgresFhirServer first)
             if (version == 1) (await people[0].Put("Patient/same", Sample.Patient("P", "same"))).Is(201);
             var tag = $"W/\"{version}\"";
 
-            var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(number => people[number % 2].Put("Patient/same", Sample.Patient($"P{number}", "same"), tag)));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 6).Select(number => people[number % 2].Put("Patient/same", Sample.Patient($"P{number}", "same"), tag)));
 
             Assert.Equal([200, 412, 412, 412, 412, 412], answers.Select(answer => answer.Status).Order());
         }
@@ -45,7 +49,9 @@ public sealed class TwoProcessesTests(PostgresFhirServer first)
         var people = await OnBoth(await Clinic.Open(first), second);
         for (var round = 0; round < 10; round++)
         {
-            var entry = Sample.Post(Sample.Patient("Once", more: $$$$""","identifier":[{"system":"urn:mrn","value":"{{{{round}}}}"}]"""), ifNoneExist: $"identifier=urn:mrn|{round}");
+            var entry = Sample.Post(
+                Sample.Patient("Once", more: $$$$""","identifier":[{"system":"urn:mrn","value":"{{{{round}}}}"}]"""),
+                ifNoneExist: $"identifier=urn:mrn|{round}");
 
             var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(number => people[number % 2].Bundle("transaction", entry)));
 

@@ -4,12 +4,15 @@ namespace Vagus.Fhir.Api.Tests.Searching;
 
 public abstract class EveryParameterTests(FhirServer server)
 {
-    private static readonly string[] Modifiers = ["", ":not", ":missing", ":exact", ":contains", ":identifier", ":Patient", ":below", ":text", ":"];
+    private static readonly string[] Modifiers = ["", ":not", ":missing", ":exact", ":contains", ":identifier", ":Patient", ":below",
+        ":text", ":"];
 
     private static readonly string[] Values =
     [
-        "true", "1", "a", "a|b", "|b", "a|", "|", "||", ",", "a,b", "Patient/1", "Patient/1/_history/2", "http://example.org/fhir/Patient/1", "urn:uuid:0b0a1f6c-0000-4000-8000-000000000001", "Patient/",
-        "2026", "2026-02-30", "ge2026-01-01T00:00:00Z", "ap2026", "gt9999-12-31", "lt0001-01-01", "0000", "2026-01-01T24:00:00Z", "2026-01-01T10:00:00.123456789Z", "'", "\\", "\\,", "%", "ÄÖÜß", "😀", "\u200B", " ",
+        "true", "1", "a", "a|b", "|b", "a|", "|", "||", ",", "a,b", "Patient/1", "Patient/1/_history/2",
+            "http://example.org/fhir/Patient/1", "urn:uuid:0b0a1f6c-0000-4000-8000-000000000001", "Patient/",
+        "2026", "2026-02-30", "ge2026-01-01T00:00:00Z", "ap2026", "gt9999-12-31", "lt0001-01-01", "0000", "2026-01-01T24:00:00Z",
+            "2026-01-01T10:00:00.123456789Z", "'", "\\", "\\,", "%", "ÄÖÜß", "😀", "\u200B", " ",
     ];
 
     [Fact]
@@ -18,7 +21,10 @@ public abstract class EveryParameterTests(FhirServer server)
         var admin = await (await Clinic.Open(server)).Admin();
         var random = new Random(99);
         var parameters = (await admin.Get("metadata")).Is(200).Json.GetProperty("rest")[0].GetProperty("resource").EnumerateArray()
-            .SelectMany(resource => resource.GetProperty("searchParam").EnumerateArray().Select(parameter => (Type: resource.GetProperty("type").GetString()!, Code: NameOf(parameter))))
+            .SelectMany(
+                resource =>
+                resource.GetProperty("searchParam").EnumerateArray()
+                .Select(parameter => (Type: resource.GetProperty("type").GetString()!, Code: NameOf(parameter))))
             .ToList();
         Assert.InRange(parameters.Count, 1000, 5000);
 

@@ -27,7 +27,8 @@ public abstract class InstantTests(FhirServer server)
     public async Task A_slot_is_found_by_its_instant(string value, bool found)
     {
         var provider = await (await Clinic.Open(server)).Provider();
-        (await provider.Create("""{"resourceType":"Slot","schedule":{"reference":"Schedule/1"},"status":"free","start":"2031-03-08T18:00:00Z","end":"2031-03-08T18:30:00Z"}""")).Is(201);
+        (await provider.Create(
+            """{"resourceType":"Slot","schedule":{"reference":"Schedule/1"},"status":"free","start":"2031-03-08T18:00:00Z","end":"2031-03-08T18:30:00Z"}""")).Is(201);
 
         Assert.Equal(found ? 1 : 0, (await provider.Get($"Slot?start={value}")).Is(200).Total);
     }
@@ -51,8 +52,10 @@ public abstract class InstantTests(FhirServer server)
         var at = (await provider.Create(Sample.Patient())).Is(201).Json.GetProperty("meta").GetProperty("lastUpdated").GetString()!;
         var finer = at.Replace("Z", "5Z", StringComparison.Ordinal);
 
-        foreach (var query in new[] { at, $"ge{at}", $"le{at}", $"eb{finer}", $"lt{finer}" }) Assert.Equal(1, (await provider.Get($"Patient?_lastUpdated={query}")).Is(200).Total);
-        foreach (var query in new[] { $"gt{at}", $"lt{at}", $"gt{finer}", $"ge{finer}", $"sa{at}", $"eb{at}" }) Assert.Equal(0, (await provider.Get($"Patient?_lastUpdated={query}")).Is(200).Total);
+        foreach (var query in new[] { at, $"ge{at}", $"le{at}", $"eb{finer}", $"lt{finer}" })
+            Assert.Equal(1, (await provider.Get($"Patient?_lastUpdated={query}")).Is(200).Total);
+        foreach (var query in new[] { $"gt{at}", $"lt{at}", $"gt{finer}", $"ge{finer}", $"sa{at}", $"eb{at}" })
+            Assert.Equal(0, (await provider.Get($"Patient?_lastUpdated={query}")).Is(200).Total);
     }
 }
 

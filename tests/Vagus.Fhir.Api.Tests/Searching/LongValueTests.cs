@@ -25,7 +25,8 @@ public abstract class LongValueTests(FhirServer server)
     {
         var provider = await (await Clinic.Open(server)).Provider();
         var text = $"{Start} Small apical Pneumothorax, 100% _sure_";
-        (await provider.Put("Observation/o", Sample.Observation("Patient/1", id: "o", more: $""","valueString":{Sample.Json(text)}"""))).Is(201);
+        (await provider.Put("Observation/o", Sample.Observation("Patient/1", id: "o", more: $""","valueString":{Sample.Json(text)}""")))
+            .Is(201);
 
         Assert.Equal(["o"], await Find(provider, "Observation", "value-string:contains", "pneumothorax"));
         Assert.Equal(["o"], await Find(provider, "Observation", "value-string:contains", "100% _s"));
@@ -66,12 +67,14 @@ public abstract class LongValueTests(FhirServer server)
 
         (await provider.Search("Patient", $"identifier={new string('v', 20_001)}")).IsRefused(400, "invalid");
         (await provider.Search("Patient", $"family:contains={new string('v', 10_001)}")).IsRefused(400, "invalid");
-        (await provider.Search("Patient", $"family:contains={new string('%', 10_000).Replace("%", "%25", StringComparison.Ordinal)}")).Is(200);
+        (await provider.Search("Patient", $"family:contains={new string('%', 10_000).Replace("%", "%25", StringComparison.Ordinal)}"))
+            .Is(200);
         (await provider.Search("Patient", $"family:contains={string.Concat(Enumerable.Repeat(Uri.EscapeDataString("山"), 7_000))}")).Is(200);
     }
 
     private static async Task<IEnumerable<string>> Find(Person person, string type, string name, string value) =>
-        (await person.Search(type, $"{name}={Uri.EscapeDataString(value.Replace(",", "\\,", StringComparison.Ordinal))}")).Is(200).Ids.Order(StringComparer.Ordinal);
+        (await person.Search(type, $"{name}={Uri.EscapeDataString(value.Replace(",", "\\,", StringComparison.Ordinal))}"))
+            .Is(200).Ids.Order(StringComparer.Ordinal);
 }
 
 public sealed class LongValuesOnSqlite(SqliteFhirServer server) : LongValueTests(server);

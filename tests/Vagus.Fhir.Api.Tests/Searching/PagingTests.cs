@@ -19,7 +19,8 @@ public abstract class PagingTests(FhirServer server)
             (await provider.Create(Sample.Patient("Pnew"))).Is(201);
             var unseen = before.Except(seen).LastOrDefault();
             if (unseen is not null) (await provider.Put($"Patient/{unseen}", Sample.Patient("Pchanged", unseen))).Is(200);
-            if (before.Intersect(seen).FirstOrDefault() is { } shown) (await provider.Put($"Patient/{shown}", Sample.Patient("Pchanged", shown))).Is(200);
+            if (before.Intersect(seen).FirstOrDefault() is { } shown)
+                (await provider.Put($"Patient/{shown}", Sample.Patient("Pchanged", shown))).Is(200);
         }
 
         Assert.Equal(before.AsEnumerable().Reverse(), seen);
@@ -67,7 +68,11 @@ public abstract class PagingTests(FhirServer server)
         var provider = await (await Clinic.Open(server)).Provider();
         var text = new string('n', 1_000_000);
         var written = new List<string>();
-        for (var number = 0; number < 40; number++) written.Add((await provider.Create(Sample.Observation("Patient/1", more: $$$$""","note":[{"text":"{{{{text}}}}"}]"""), request => request.Headers.Add("Prefer", "return=minimal"))).Is(201).Headers.Location!.Segments[^3].Trim('/'));
+        for (var number = 0; number < 40; number++)
+            written.Add(
+                (await provider.Create(
+                Sample.Observation("Patient/1", more: $$$$""","note":[{"text":"{{{{text}}}}"}]"""), request =>
+                request.Headers.Add("Prefer", "return=minimal"))).Is(201).Headers.Location!.Segments[^3].Trim('/'));
 
         var seen = new List<string>();
         var pages = 0;

@@ -2,8 +2,10 @@ namespace Vagus.Fhir.Api.Tests.Searching;
 
 public abstract class SearchTests(FhirServer server)
 {
-    private const string Anna = """,  "active":true,"identifier":[{"system":"urn:mrn","value":"A1"},{"value":"plain"}],"gender":"female","birthDate":"1980-05-17","address":[{"city":"Zürich"}],"generalPractitioner":[{"reference":"Practitioner/dr1"}]""";
-    private const string Ben = """,  "active":false,"identifier":[{"system":"urn:other","value":"A1"}],"birthDate":"1980-06","managingOrganization":{"reference":"http://elsewhere.example.org/fhir/Organization/1"}""";
+    private const string Anna =
+        """,  "active":true,"identifier":[{"system":"urn:mrn","value":"A1"},{"value":"plain"}],"gender":"female","birthDate":"1980-05-17","address":[{"city":"Zürich"}],"generalPractitioner":[{"reference":"Practitioner/dr1"}]""";
+    private const string Ben =
+        """,  "active":false,"identifier":[{"system":"urn:other","value":"A1"}],"birthDate":"1980-06","managingOrganization":{"reference":"http://elsewhere.example.org/fhir/Organization/1"}""";
     private const string Carl = """,  "birthDate":"1981","generalPractitioner":[{"reference":"Organization/dr1"}]""";
 
     [Theory]
@@ -69,7 +71,10 @@ public abstract class SearchTests(FhirServer server)
         Assert.Equal(expected, string.Join(',', found.Ids.Order()));
         Assert.Equal(found.Ids.Count, found.Total);
         Assert.Equal(found.Ids, (await provider.Search("Patient", query.Replace("+", "%2B", StringComparison.Ordinal))).Is(200).Ids);
-        Assert.Equal(found.Ids.Count, (await provider.Get($"Patient?{query}{(query.Contains("_summary", StringComparison.Ordinal) ? "&_count=0" : "&_summary=count")}")).Is(200).Total);
+        Assert.Equal(
+            found.Ids.Count,
+            (await provider.Get(
+            $"Patient?{query}{(query.Contains("_summary", StringComparison.Ordinal) ? "&_count=0" : "&_summary=count")}")).Is(200).Total);
         Assert.Equal("searchset", found.Json.GetProperty("type").GetString());
     }
 
@@ -89,8 +94,12 @@ public abstract class SearchTests(FhirServer server)
     public async Task Odd_values_are_values_and_nothing_more(string value)
     {
         var provider = await Three();
-        (await provider.Put("Patient/odd", Sample.Patient($"x{value}x", "odd", $$$$""","identifier":[{"system":"urn:odd","value":{{{{Sample.Json(value)}}}}}]"""))).Is(201);
-        var escaped = Uri.EscapeDataString(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal));
+        (await provider.Put(
+            "Patient/odd",
+            Sample.Patient($"x{value}x", "odd", $$$$""","identifier":[{"system":"urn:odd","value":{{{{Sample.Json(value)}}}}}]""")))
+            .Is(201);
+        var escaped = Uri.EscapeDataString(
+            value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal));
 
         Assert.Equal(["odd"], (await provider.Get($"Patient?identifier={escaped}")).Is(200).Ids);
         Assert.Equal(["odd"], (await provider.Get($"Patient?family:contains={escaped}")).Is(200).Ids);
@@ -143,7 +152,8 @@ public abstract class SearchTests(FhirServer server)
     {
         var provider = await Three();
 
-        var found = (await provider.Get("Patient?family=mull&shoe-size=44", request => request.Headers.Add("Prefer", "handling=lenient"))).Is(200);
+        var found = (await provider.Get("Patient?family=mull&shoe-size=44", request => request.Headers.Add("Prefer", "handling=lenient")))
+            .Is(200);
 
         Assert.Equal(["a"], found.Ids);
         var self = found.Json.GetProperty("link")[0].GetProperty("url").GetString();
@@ -169,9 +179,12 @@ public abstract class SearchTests(FhirServer server)
         (await provider.Search("Patient", string.Join('&', Enumerable.Repeat("active=true", 65)))).IsRefused(422, "too-costly");
         (await provider.Search("Patient", string.Join('&', Enumerable.Repeat("a=1", 5_000)))).Is(400);
         (await provider.Search("Patient", $"_id={string.Join(',', Enumerable.Range(0, 9_000))}")).IsRefused(422, "too-costly");
-        (await provider.Search("Patient", string.Join('&', Enumerable.Repeat($"identifier={string.Join(',', Enumerable.Range(0, 100))}", 60)))).IsRefused(422, "too-costly");
+        (await provider.Search(
+            "Patient", string.Join('&', Enumerable.Repeat($"identifier={string.Join(',', Enumerable.Range(0, 100))}", 60))))
+            .IsRefused(422, "too-costly");
         Assert.Equal(["a"], (await provider.Search("Patient", $"_id=a,{string.Join(',', Enumerable.Range(0, 199))}")).Is(200).Ids);
-        Assert.Equal(["a"], (await provider.Search("Patient", $"identifier=plain,{string.Join(',', Enumerable.Range(0, 199))}")).Is(200).Ids);
+        Assert.Equal(
+            ["a"], (await provider.Search("Patient", $"identifier=plain,{string.Join(',', Enumerable.Range(0, 199))}")).Is(200).Ids);
         Assert.Empty((await provider.Search("Patient", $"family={new string('z', 15_000)}")).Is(200).Ids);
         (await provider.Search("Patient", $"family={new string('z', 30_000)}")).Is(400);
         Assert.Equal(414, (await provider.Get($"Patient?family={new string('z', 10_000)}")).Status);

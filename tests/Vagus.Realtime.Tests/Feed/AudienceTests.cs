@@ -22,13 +22,14 @@ public sealed class AudienceTests
         Assert.Empty(audience.Sessions);
     }
 
-    private sealed class StillSession(params PatientId[] patients) : LiveSession(new Admission(CallerOf(patients), DateTimeOffset.MaxValue))
+    private sealed class StillSession(params PatientId[] patients)
+        : LiveConnection(new Admission(CallerOf(patients), DateTimeOffset.MaxValue))
     {
         public override CancellationToken Gone => CancellationToken.None;
 
         public override bool HasRoom => true;
 
-        public override void Deliver(EventForm occurrence, bool isReplay)
+        public override void Deliver(EventForm @event, bool isReplay)
         {
         }
 

@@ -22,7 +22,12 @@ public abstract class AdmissionTests(Engine engine)
         Assert.Equal("unauthenticated", await Code(clinic, new { sessionId = ann.SessionId, userId = bob.User.Value, role = "nurse" }));
         Assert.Equal("unauthenticated", await Code(clinic, new { sessionId = ann.SessionId, userId = ann.User.Value, role = "admin" }));
         Assert.Equal("unauthenticated", await Code(clinic, new { sessionId = ann.SessionId }));
-        Assert.Equal("unauthenticated", await Code(clinic, new { sessionId = ann.SessionId.Replace("north", "south", StringComparison.Ordinal), userId = ann.User.Value, role = "nurse" }));
+        Assert.Equal(
+            "unauthenticated",
+            await Code(
+            clinic,
+            new { sessionId = ann.SessionId.Replace("north", "south", StringComparison.Ordinal), userId = ann.User.Value,
+            role = "nurse" }));
     }
 
     [Fact]
@@ -32,9 +37,12 @@ public abstract class AdmissionTests(Engine engine)
         var ann = await clinic.SignIn();
 
         Assert.Equal(("not_authenticated", 4401), await Refused(clinic, client => client.Say("subscribe", new { subscription_id = "s" })));
-        Assert.Equal(("unauthenticated", 4401), await Refused(clinic, client => client.Say("authenticate", new { token = ann.Token + "x" })));
+        Assert.Equal(
+            ("unauthenticated", 4401), await Refused(clinic, client => client.Say("authenticate", new { token = ann.Token + "x" })));
         Assert.Equal(("missing_field", 4401), await Refused(clinic, client => client.Say("authenticate", new { })));
-        Assert.Equal(("unknown_field", 4401), await Refused(clinic, client => client.Say("authenticate", new { token = ann.Token, tenant = "south" })));
+        Assert.Equal(
+            ("unknown_field", 4401),
+            await Refused(clinic, client => client.Say("authenticate", new { token = ann.Token, tenant = "south" })));
         Assert.Equal(("not_authenticated", 4401), await Refused(clinic, client => client.SayText("nonsense")));
     }
 
@@ -123,8 +131,10 @@ public abstract class AdmissionTests(Engine engine)
     {
         await using var clinic = await LiveClinic.Open(engine);
 
-        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => RawClient.Connect(clinic, options => options.SetRequestHeader("Origin", "https://evil.example")));
-        await using var own = await RawClient.Connect(clinic, options => options.SetRequestHeader("Origin", clinic.Address.GetLeftPart(UriPartial.Authority)));
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(
+            () => RawClient.Connect(clinic, options => options.SetRequestHeader("Origin", "https://evil.example")));
+        await using var own = await RawClient.Connect(
+            clinic, options => options.SetRequestHeader("Origin", clinic.Address.GetLeftPart(UriPartial.Authority)));
     }
 
     private static string? Code(System.Text.Json.JsonElement answer) => answer.GetProperty("error").GetProperty("code").GetString();

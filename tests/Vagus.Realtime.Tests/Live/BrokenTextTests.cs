@@ -80,7 +80,8 @@ public sealed class BrokenTextTests
         var ann = await clinic.SignIn();
         await using var client = await RawClient.Connect(clinic);
 
-        await client.SayText($"{{\"type\":\"authenticate\",\"data\":{data.Replace("TOKEN", $"\"{ann.Token}\"", StringComparison.Ordinal)}}}");
+        await client.SayText(
+            $"{{\"type\":\"authenticate\",\"data\":{data.Replace("TOKEN", $"\"{ann.Token}\"", StringComparison.Ordinal)}}}");
 
         Assert.Equal("invalid_field", (await client.Hear("error")).GetProperty("code").GetString());
         Assert.Equal(1008, await client.HearClose());

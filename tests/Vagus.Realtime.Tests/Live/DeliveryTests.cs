@@ -44,7 +44,10 @@ public abstract class DeliveryTests(Engine engine)
         var update = await clinic.Write(new ResourceUpdated("Observation", "ob1", "2", "Observation/ob1/_history/2", "p7"), "p7");
 
         var clinical = await client.Hear("clinical_event");
-        Assert.Equal(("order_placed", "p7", order), (clinical.GetProperty("event_type").GetString(), clinical.GetProperty("patient_id").GetString(), clinical.GetProperty("sequence").GetInt64()));
+        Assert.Equal(
+            ("order_placed", "p7", order),
+            (clinical.GetProperty("event_type").GetString(), clinical.GetProperty("patient_id").GetString(),
+            clinical.GetProperty("sequence").GetInt64()));
         Assert.Equal("o1", clinical.GetProperty("details").GetProperty("orderId").GetString());
         var frame = await client.Hear("update");
         Assert.Equal(("updated", "Observation", "ob1", "2"), (

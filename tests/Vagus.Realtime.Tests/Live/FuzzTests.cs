@@ -6,8 +6,8 @@ using Vagus.Testing;
 namespace Vagus.Realtime.Tests.Live;
 
 /// <summary>
-/// Texts bent at random at the doors of the sockets, before and after sign-in: each is answered or closed with a word, and nothing is logged as an
-/// error. The seed is printed; VAGUS_FUZZ_SEED chooses another, VAGUS_FUZZ_ROUNDS more of them.
+/// Texts bent at random at the doors of the sockets, before and after sign-in: each is answered or closed with a word, and nothing is
+/// logged as an error. The seed is printed; VAGUS_FUZZ_SEED chooses another, VAGUS_FUZZ_ROUNDS more of them.
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
@@ -77,7 +77,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 $$"""{"sessionId":"{{ann.SessionId}}","userId":"{{ann.User.Value}}","role":"provider"}""");
             await using var client = await Wire.Connect(clinic, "/socket.io/?EIO=4&transport=websocket");
             await client.Send([.. "40"u8, .. auth]);
-            await Until(client, text => text.StartsWith("40", StringComparison.Ordinal) || text.StartsWith("44", StringComparison.Ordinal), round, auth);
+            await Until(
+                client, text => text.StartsWith("40", StringComparison.Ordinal) || text.StartsWith("44", StringComparison.Ordinal), round,
+                auth);
         }
 
         Assert.Empty(clinic.Errors);
@@ -149,7 +151,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         public static async Task<Wire> Connect(LiveClinic clinic, string path)
         {
             var wire = new Wire();
-            await wire.socket.ConnectAsync(new Uri(clinic.Address.ToString().Replace("http:", "ws:", StringComparison.Ordinal).TrimEnd('/') + path), default);
+            await wire.socket.ConnectAsync(
+                new Uri(clinic.Address.ToString().Replace("http:", "ws:", StringComparison.Ordinal).TrimEnd('/') + path), default);
             return wire;
         }
 
@@ -157,7 +160,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         {
             try
             {
-                if (socket.State == WebSocketState.Open) await socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, default);
+                if (socket.State == WebSocketState.Open)
+                    await socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, default);
             }
             catch (WebSocketException)
             {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Vagus.Realtime.Tests.Live;
 
-/// <summary>A connection that stays open delivers, or says what it could not deliver. Each test is a way in which one was silent once.</summary>
+/// <summary>
+/// A connection that stays open delivers, or says what it could not deliver. Each test is a way in which one was silent once.
+/// </summary>
 public abstract class NeverSilentTests(Engine engine)
 {
     [Fact]

@@ -57,14 +57,21 @@ public abstract class PresenceTests(Engine engine)
         Assert.Equal("not_found", foreign.GetProperty("error").GetProperty("code").GetString());
         Assert.Equal("not_found", own.GetProperty("error").GetProperty("code").GetString());
         Assert.False(elsewhere.HasKept || patient.HasKept || driver.HasKept);
-        Assert.Equal("invalid_field", (await viewer.Ask("view", new { resource = reference, mode = "staring" })).GetProperty("error").GetProperty("code").GetString());
-        Assert.Equal("not_found", (await viewer.Ask("view", new { resource = "Patient/none", mode = "viewing" })).GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal(
+            "invalid_field",
+            (await viewer.Ask("view", new { resource = reference, mode = "staring" })).GetProperty("error").GetProperty("code")
+            .GetString());
+        Assert.Equal(
+            "not_found",
+            (await viewer.Ask("view", new { resource = "Patient/none", mode = "viewing" })).GetProperty("error").GetProperty("code")
+            .GetString());
     }
 
     private static (string?, string?, string?) Only(JsonElement presence)
     {
         var viewer = Assert.Single(presence.GetProperty("viewers").EnumerateArray());
-        return (presence.GetProperty("resource").GetString(), viewer.GetProperty("userId").GetString(), viewer.GetProperty("mode").GetString());
+        return (presence.GetProperty("resource").GetString(), viewer.GetProperty("userId").GetString(),
+            viewer.GetProperty("mode").GetString());
     }
 
     /// <summary>The write of the patient itself is told too; it is not what these tests are about.</summary>

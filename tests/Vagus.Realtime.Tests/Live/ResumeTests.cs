@@ -262,7 +262,8 @@ public abstract class ResumeTests(Engine engine)
     }
 
     /// <summary>
-    /// What arrived live before the subscription came ahead of the replay: it is set aside until the replay has reached it, as the SDK does.
+    /// What arrived live before the subscription came ahead of the replay: it is set aside until the replay has reached it, as the SDK
+    /// does.
     /// </summary>
     private sealed class SocketReader(SocketClient client, long since) : IReader
     {
@@ -274,7 +275,9 @@ public abstract class ResumeTests(Engine engine)
             while (!ahead.Remove(last + 1))
             {
                 var sequence = (await client.Hear("lab:order_created")).GetProperty("sequence").GetInt64();
-                Assert.True(sequence > last && ahead.Add(sequence), string.Create(CultureInfo.InvariantCulture, $"{sequence} came again after {last}"));
+                Assert.True(
+                    sequence > last && ahead.Add(sequence),
+                    string.Create(CultureInfo.InvariantCulture, $"{sequence} came again after {last}"));
             }
 
             return ++last;

@@ -74,7 +74,9 @@ public abstract class SubscriptionTests(Engine engine)
     {
         await using var clinic = await LiveClinic.Open(engine);
         await using var client = await RawClient.Open(clinic, await clinic.SignIn());
-        await client.Subscribe(new { subscription_id = "s", resource_types = new[] { "Observation" }, patient_ids = new[] { "p1" }, event_types = new[] { "order_placed" } });
+        await client.Subscribe(
+            new { subscription_id = "s", resource_types = new[] { "Observation" }, patient_ids = new[] { "p1" },
+            event_types = new[] { "order_placed" } });
 
         await clinic.Write(Created("Condition", "c", "p1"), "p1");
         await clinic.Write(Created("Observation", "other", "p2"), "p2");
@@ -92,7 +94,8 @@ public abstract class SubscriptionTests(Engine engine)
     {
         await using var clinic = await LiveClinic.Open(engine);
         await using var client = await RawClient.Open(clinic, await clinic.SignIn());
-        string[] frames = ["nonsense", "[]", "{}", "{\"type\":7}", "{\"type\":\"join\"}", "{\"type\":\"subscribe\",\"data\":[]}", "{\"type\":\"ping\",\"type\":\"ping\"}"];
+        string[] frames = ["nonsense", "[]", "{}", "{\"type\":7}", "{\"type\":\"join\"}", "{\"type\":\"subscribe\",\"data\":[]}",
+            "{\"type\":\"ping\",\"type\":\"ping\"}"];
         var codes = new List<string?>();
 
         foreach (var frame in frames)
@@ -121,7 +124,8 @@ public abstract class SubscriptionTests(Engine engine)
         Assert.Equal(4429, await fast.HearClose());
     }
 
-    private static ResourceCreated Created(string type, string id, string patient) => new(type, id, "1", $"{type}/{id}/_history/1", patient);
+    private static ResourceCreated Created(string type, string id, string patient) =>
+        new(type, id, "1", $"{type}/{id}/_history/1", patient);
 
     private static async Task<string?> Code(SocketClient client, string name, object request)
     {

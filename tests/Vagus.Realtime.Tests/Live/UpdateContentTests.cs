@@ -20,7 +20,8 @@ public abstract class UpdateContentTests(Engine engine)
         var session = clinic.Get<Feeds>().SessionsOf(LiveClinic.North).Single();
         var members = session.Feed!.Members;
 
-        // The first subscription holds the gate: the tail reads the event without its content and waits; then the second one asks for contents.
+        // The first subscription holds the gate: the tail reads the event without its content and waits; then the second one asks for
+        // contents.
         await Task.Run(() => members.Subscribe(session, "first", Nothing, _ =>
         {
             clinic.Create(ann, "Basic", """{"resourceType":"Basic","code":{"text":"x"}}""").Wait();

@@ -13,16 +13,24 @@ public abstract class VisibilityTests(Engine engine)
 
     /// <summary>What each role gets of one event of each kind, in the order in which they are written.</summary>
     [Theory]
-    [InlineData(Role.Provider, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created thread:closed note:added")]
-    [InlineData(Role.Nurse, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created thread:closed note:added")]
-    [InlineData(Role.Admin, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created payment:received thread:closed note:added")]
+    [InlineData(
+        Role.Provider,
+        "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created thread:closed note:added")]
+    [InlineData(
+        Role.Nurse,
+        "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created thread:closed note:added")]
+    [InlineData(
+        Role.Admin,
+        "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created payment:received thread:closed note:added")]
     [InlineData(Role.FrontDesk, "patient:updated appointment:created thread:closed note:added")]
     [InlineData(Role.Billing, "appointment:created payment:received")]
     [InlineData(Role.Lab, "lab:order_created")]
     [InlineData(Role.Radiology, "radiology:order_created")]
     [InlineData(Role.Pharmacy, "patient:allergy_added")]
     [InlineData(Role.Driver, "")]
-    [InlineData(Role.Service, "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created payment:received")]
+    [InlineData(
+        Role.Service,
+        "patient:updated patient:allergy_added appointment:created lab:order_created radiology:order_created payment:received")]
     public async Task Each_role_gets_its_events_live_and_replayed_on_both_gateways(Role role, string expected)
     {
         await using var clinic = await LiveClinic.Open(engine);
@@ -63,7 +71,9 @@ public abstract class VisibilityTests(Engine engine)
         await clinic.Write(new LabResultAvailable(Mine, "DiagnosticReport/r3/_history/1", "r3", "final", Released: true), Mine);
         await clinic.Write(new ThreadClosed("t1", "staff", ["somebody"], Mine), Mine);
         await clinic.Write(new ThreadClosed("t2", "patient", [me.User.Value], Mine), Mine);
-        await clinic.Write(new NoteAdded("n1", "t2", "somebody", clinic.Clock.GetUtcNow(), Mine, [me.User.Value]), Mine, audience: EventAudience.OfThread("patient", null, [me.User.Value]));
+        await clinic.Write(
+            new NoteAdded("n1", "t2", "somebody", clinic.Clock.GetUtcNow(), Mine, [me.User.Value]), Mine,
+            audience: EventAudience.OfThread("patient", null, [me.User.Value]));
         await clinic.WriteOrder(Mine);
         await using var late = await SocketClient.Open(clinic, me);
         await late.Ask("subscribe", new { patientIds = new[] { Mine, Other }, since = 0 });
@@ -109,7 +119,8 @@ public abstract class VisibilityTests(Engine engine)
         Assert.Equal([1, 3], await Positions(south));
         Assert.Equal(1, (await northRaw.Hear("clinical_event")).GetProperty("sequence").GetInt64());
         var rooms = clinic.Get<Vagus.SocketIO.SocketIOServer>().Of("/").Rooms().Keys.Order().ToArray();
-        Assert.Equal(["role:north/provider", "role:south/provider", "tenant:north", "tenant:south", "user:north/same", "user:south/same"], rooms);
+        Assert.Equal(
+            ["role:north/provider", "role:south/provider", "tenant:north", "tenant:south", "user:north/same", "user:south/same"], rooms);
     }
 
     private static async Task WriteOneOfEachKind(LiveClinic clinic)
@@ -121,10 +132,12 @@ public abstract class VisibilityTests(Engine engine)
         await clinic.Write(new RadiologyOrderCreated(Other, "ServiceRequest/x/_history/1", "x"), Other);
         await clinic.Write(EventExamples.All.OfType<PaymentReceived>().First(), Other);
         await clinic.Write(new ThreadClosed("t1", "patient", ["nobody"], Other), Other);
-        await clinic.Write(new NoteAdded("n1", "t1", "somebody", clinic.Clock.GetUtcNow()), audience: EventAudience.OfThread("patient", null, ["nobody"]));
+        await clinic.Write(
+            new NoteAdded("n1", "t1", "somebody", clinic.Clock.GetUtcNow()), audience: EventAudience.OfThread("patient", null, ["nobody"]));
     }
 
-    private static AppointmentCreated Appointment(string patient) => EventExamples.All.OfType<AppointmentCreated>().First() with { PatientId = patient };
+    private static AppointmentCreated Appointment(string patient) =>
+        EventExamples.All.OfType<AppointmentCreated>().First() with { PatientId = patient };
 
     /// <summary>The names of all that has come before the answer to one more question.</summary>
     private static async Task<string> NamesUntilAnswer(SocketClient client)

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Vagus.Realtime.Tests.Model;
 
-/// <summary>One WebSocket of a client of the model, read at the pace that is set by a loop of its own, with small buffers below it.</summary>
+/// <summary>
+/// One WebSocket of a client of the model, read at the pace that is set by a loop of its own, with small buffers below it.
+/// </summary>
 internal sealed class Line : IAsyncDisposable
 {
     // Some of the largest frames: with less, the window opens so seldom that a fast reader gets five frames a second.

@@ -283,7 +283,8 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     }
 
     private static string Told(List<Heard> transcript) =>
-        Environment.NewLine + string.Join(Environment.NewLine, transcript.Select((heard, index) => $"  {index,4} {Text(heard)}").TakeLast(MaxTold));
+        Environment.NewLine
+            + string.Join(Environment.NewLine, transcript.Select((heard, index) => $"  {index,4} {Text(heard)}").TakeLast(MaxTold));
 
     private static string Text(Heard heard) => heard switch
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>
-/// Random sessions on both gateways against a model. <c>VAGUS_MODEL_RUNS</c> says how many runs, <c>VAGUS_MODEL_SEED</c> plays one seed again.
-/// See README.md beside this file.
+/// Random sessions on both gateways against a model. <c>VAGUS_MODEL_RUNS</c> says how many runs, <c>VAGUS_MODEL_SEED</c> plays one seed
+/// again. See README.md beside this file.
 /// </summary>
 public abstract class SessionModelTests(Engine engine, ITestOutputHelper output)
 {

@@ -2,7 +2,9 @@ using Vagus.Events;
 
 namespace Vagus.Realtime.Tests.Model;
 
-/// <summary>One run: clients of one gateway, random commands drawn from a seed, and at the end the judgement of all that they heard.</summary>
+/// <summary>
+/// One run: clients of one gateway, random commands drawn from a seed, and at the end the judgement of all that they heard.
+/// </summary>
 internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -60,7 +62,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
             < 760 => ComeBack(client, client.Cut, "cut"),
             < 775 => CutInReplay(client),
             < 820 => ComeBack(client, client.LoseSight, "half-open"),
-            < 870 => Pace(client),
+            < 870 => TokenBucket(client),
             < 910 => Freeze(client),
             < 950 => Listen(client),
             < 965 => Renew(client),
@@ -185,7 +187,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         }
     }
 
-    private Task Pace(ModelClient client)
+    private Task TokenBucket(ModelClient client)
     {
         commands.Add($"{Name(client)} reads slowly");
         client.Read(TimeSpan.FromMilliseconds(random.Next(4)));
@@ -235,7 +237,9 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         await world.Log.Sweep(world.Clinic, world.Tenant);
     }
 
-    /// <summary>The same in the middle of a catch-up: more than all buffers take is written, and forgotten before the client reads on.</summary>
+    /// <summary>
+    /// The same in the middle of a catch-up: more than all buffers take is written, and forgotten before the client reads on.
+    /// </summary>
     private async Task ForgetInCatchUp(ModelClient client)
     {
         if (client.IsOpen && !client.IsFrozen) await client.Subscribe(Wish.Everything, since: null, number: 0);
@@ -243,7 +247,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         await Freeze(client);
         for (var round = 0; round < 5; round++) await Write(200, size: Large);
         await Forget();
-        await Pace(client);
+        await TokenBucket(client);
     }
 
     /// <summary>A replay that takes many times as long as it takes until a position is due.</summary>
@@ -303,7 +307,8 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
             while (!await AtTheEnd(client))
             {
                 world.ThrowIfBroken();
-                if (client.IsOpen || DateTime.UtcNow > until) Fail($"silent: no place at the end of the log, {world.Log.Head}, was told", client);
+                if (client.IsOpen || DateTime.UtcNow > until)
+                    Fail($"silent: no place at the end of the log, {world.Log.Head}, was told", client);
                 await Connect(client, (WayIn)random.Next(3));
             }
 

@@ -1,8 +1,8 @@
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>
-/// Judges one session's transcript against the log, in one pass: every event that is visible and wanted exactly once and in order, or inside a told
-/// gap, and no position ahead of what was sent.
+/// Judges one session's transcript against the log, in one pass: every event that is visible and wanted exactly once and in order, or
+/// inside a told gap, and no position ahead of what was sent.
 /// </summary>
 internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
 {
@@ -42,7 +42,7 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
         Heard.Subscribed done => Subscribe(done.Stretch, done.Sequence),
         Heard.Unsubscribing ending => End(ending.Id, isAnswered: false),
         Heard.Unsubscribed ended => End(ended.Id, isAnswered: true),
-        Heard.Event occurrence => Take(occurrence),
+        Heard.Event @event => Take(@event),
         Heard.Position told => Check(told.Sequence),
         Heard.Gap gap => Cover(gap),
         Heard.OwedRanOut => RunOut(),

@@ -42,7 +42,8 @@ public sealed class OfficialClientTests
 
         await clinic.WriteAtOnce(count: 5_000, size: 200);
 
-        for (var sequence = 1; sequence <= 5_000; sequence++) Assert.Equal(sequence, (await client.Hear("event")).GetProperty("sequence").GetInt32());
+        for (var sequence = 1; sequence <= 5_000; sequence++)
+            Assert.Equal(sequence, (await client.Hear("event")).GetProperty("sequence").GetInt32());
     }
 
     [Fact]

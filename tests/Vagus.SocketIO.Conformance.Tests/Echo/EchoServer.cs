@@ -79,7 +79,8 @@ public sealed class EchoServer : IAsyncDisposable
 
     internal async Task BroadcastAsync(string room, string @event, int count = 1, int size = 0)
     {
-        using var answer = await Http.PostAsync(new Uri($"/broadcast?room={room}&event={@event}&count={count}&size={size}", UriKind.Relative), null);
+        using var answer = await Http.PostAsync(
+            new Uri($"/broadcast?room={room}&event={@event}&count={count}&size={size}", UriKind.Relative), null);
         answer.EnsureSuccessStatusCode();
     }
 

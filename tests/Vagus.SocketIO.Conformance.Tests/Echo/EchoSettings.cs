@@ -1,6 +1,8 @@
 namespace Vagus.SocketIO.Conformance.Tests.Echo;
 
-/// <summary>The command line of an echo program; pings are long unless a test is about them, so that no timer closes what a packet should.</summary>
+/// <summary>
+/// The command line of an echo program; pings are long unless a test is about them, so that no timer closes what a packet should.
+/// </summary>
 internal sealed record EchoSettings
 {
     internal static EchoSettings Default { get; } = new();

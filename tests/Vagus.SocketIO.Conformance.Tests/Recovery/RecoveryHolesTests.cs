@@ -19,7 +19,8 @@ public sealed class RecoveryHolesTests
         await using var back = await ann.ReturnAsync(server, "ann", withOffset: false);
 
         Assert.Equal(ann.Sid, back.Sid);
-        Assert.Equal(RecoveryTests.Numbered("missed", 3), back.Missed.Where(occurrence => occurrence.Contains("missed", StringComparison.Ordinal)));
+        Assert.Equal(
+            RecoveryTests.Numbered("missed", 3), back.Missed.Where(occurrence => occurrence.Contains("missed", StringComparison.Ordinal)));
     }
 
     [Theory]

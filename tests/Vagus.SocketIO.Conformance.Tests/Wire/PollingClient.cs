@@ -76,7 +76,9 @@ internal sealed class PollingClient
         while (!packets.Contains(last))
         {
             var answer = await PollAsync();
-            Assert.True(answer.Status == HttpStatusCode.OK, $"Expected {last}, got {(int)answer.Status} {answer.Body} after {string.Join(' ', packets)}.");
+            Assert.True(
+                answer.Status == HttpStatusCode.OK,
+                $"Expected {last}, got {(int)answer.Status} {answer.Body} after {string.Join(' ', packets)}.");
             var read = answer.Body.Split(Separator);
             if (read.Contains("2")) await SendAsync("3");
             packets.AddRange(read.Where(packet => packet is not ("2" or "6")));

@@ -26,7 +26,8 @@ internal sealed class WebSocketLine : IAsyncDisposable
     /// <summary>How long a silence may last before it fails the test.</summary>
     internal TimeSpan Patience { get; set; } = Eventually.Limit;
 
-    internal static async Task<WebSocketLine> OpenAsync(EchoServer server, string query = "EIO=4&transport=websocket", params string[] headers)
+    internal static async Task<WebSocketLine> OpenAsync(
+        EchoServer server, string query = "EIO=4&transport=websocket", params string[] headers)
     {
         var line = await RequestAsync(server, query, headers);
         Assert.Equal(101, line.Status);
@@ -90,7 +91,8 @@ internal sealed class WebSocketLine : IAsyncDisposable
     {
         var frame = await ReceiveAsync();
         Assert.NotNull(frame);
-        Assert.True(frame.Opcode == Opcode.Text, $"Expected text, got {frame.Opcode} {(frame.Opcode == Opcode.Close ? frame.CloseCode : null)}.");
+        Assert.True(
+            frame.Opcode == Opcode.Text, $"Expected text, got {frame.Opcode} {(frame.Opcode == Opcode.Close ? frame.CloseCode : null)}.");
         return frame.Text;
     }
 

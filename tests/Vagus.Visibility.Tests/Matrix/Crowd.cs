@@ -2,7 +2,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Visibility.Tests.Matrix;
 
-/// <summary>One of every role, with and without the permission, patients and a proxy; each listens on both sockets and went away from a third.</summary>
+/// <summary>
+/// One of every role, with and without the permission, patients and a proxy; each listens on both sockets and went away from a third.
+/// </summary>
 internal sealed class Crowd(Clinic clinic) : IAsyncDisposable
 {
     public List<Member> Members { get; } = [];
@@ -25,7 +27,8 @@ internal sealed class Crowd(Clinic clinic) : IAsyncDisposable
     }
 
     /// <summary>The administrator with the same permission.</summary>
-    public Member TwinOf(Member member) => Members.Single(other => other.Person.Role == Role.Admin && other.Person.SeesSensitive == member.Person.SeesSensitive);
+    public Member TwinOf(Member member) =>
+        Members.Single(other => other.Person.Role == Role.Admin && other.Person.SeesSensitive == member.Person.SeesSensitive);
 
     public async Task Settle()
     {
@@ -51,7 +54,9 @@ internal sealed class Crowd(Clinic clinic) : IAsyncDisposable
     {
         var gone = await SocketListener.Open(clinic.House, person);
         await gone.DisposeAsync();
-        Members.Add(new Member(person, await SocketListener.Open(clinic.House, person), await RawListener.Open(clinic.House, person), gone.Pid!, since));
+        Members.Add(
+            new Member(
+            person, await SocketListener.Open(clinic.House, person), await RawListener.Open(clinic.House, person), gone.Pid!, since));
     }
 }
 

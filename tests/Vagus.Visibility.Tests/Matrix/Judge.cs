@@ -21,8 +21,10 @@ internal sealed partial record Judge(Person Person, Reading Reading, Reading Twi
         {
             foreach (Match canary in Canaries().Matches(heard.Text))
             {
-                var part = Play.Versions.Keys.Single(reference => reference.EndsWith($"/{canary.Groups["id"].Value}", StringComparison.Ordinal));
-                Assert.True(Reading.MayKnow(Person, part, Twin), $"{where}: {Person} gets something of {part} by {heard.Name}: {heard.Text}");
+                var part = Play.Versions.Keys.Single(
+                    reference => reference.EndsWith($"/{canary.Groups["id"].Value}", StringComparison.Ordinal));
+                Assert.True(
+                    Reading.MayKnow(Person, part, Twin), $"{where}: {Person} gets something of {part} by {heard.Name}: {heard.Text}");
                 cells++;
             }
 
@@ -43,13 +45,15 @@ internal sealed partial record Judge(Person Person, Reading Reading, Reading Twi
     /// <summary>The content of every version that a vread shows, of no other, and of each once.</summary>
     public int CheckUpdates(string where, IReadOnlyCollection<Heard> all)
     {
-        var shown = all.Where(heard => heard.IsUpdate && heard.HasContent).GroupBy(heard => $"{heard.Resource}/_history/{heard.Version}").ToDictionary(same => same.Key, same => same.Count());
+        var shown = all.Where(heard => heard.IsUpdate && heard.HasContent).GroupBy(heard => $"{heard.Resource}/_history/{heard.Version}")
+            .ToDictionary(same => same.Key, same => same.Count());
         var cells = 0;
         foreach (var (reference, versions) in Play.Versions)
         {
             var type = reference.Split('/')[0];
             // What was written before the crowd gathered; and what is nobody's record is read by patients and not pushed to them.
-            if (reference is "Patient/p1" or "Patient/p2" or "Practitioner/dr" || (Person.Role == Role.Patient && ResourceAccess.Shared.Contains(type))) continue;
+            if (reference is "Patient/p1" or "Patient/p2" or "Practitioner/dr"
+                || (Person.Role == Role.Patient && ResourceAccess.Shared.Contains(type))) continue;
             for (var version = 1; version <= versions; version++)
             {
                 var url = $"{reference}/_history/{version}";
@@ -71,7 +75,8 @@ internal sealed partial record Judge(Person Person, Reading Reading, Reading Twi
         {
             var about = key.Split(' ')[1];
             var recipe = Play.RecipeOf(about.Split("/_history/")[0]);
-            if (recipe is null || key.StartsWith(Viewed, StringComparison.Ordinal) || !Reading.MayKnow(Person, about, Twin) || !Reading.MayKnow(Person, recipe.About, Twin)) continue;
+            if (recipe is null || key.StartsWith(Viewed, StringComparison.Ordinal) || !Reading.MayKnow(Person, about, Twin)
+                || !Reading.MayKnow(Person, recipe.About, Twin)) continue;
 
             // A record that was labelled later takes along what was told of it before; one that was labelled at once is left out.
             var needed = IsLater ? recipe.Others.Append("Patient/p1") : recipe.Essential;

@@ -5,8 +5,9 @@ using Vagus.Storage.Log;
 namespace Vagus.Visibility.Tests.Matrix;
 
 /// <summary>
-/// Every event that FHIR writes derive × each of its records labelled, withheld, unreleased or moved, at once or later × every role, permission, patient
-/// and proxy × live, replay and recovery on both sockets: what is shown equals what a read of the parts would show, asked at the FHIR doors.
+/// Every event that FHIR writes derive × each of its records labelled, withheld, unreleased or moved, at once or later × every role,
+/// permission, patient and proxy × live, replay and recovery on both sockets: what is shown equals what a read of the parts would show,
+/// asked at the FHIR doors.
 /// </summary>
 public abstract class MatrixTests(House house)
 {
@@ -19,10 +20,12 @@ public abstract class MatrixTests(House house)
     public async Task What_is_shown_is_what_a_read_of_the_parts_would_show()
     {
         var plain = await Play(Variant.Plain, baseline: null);
-        var derived = EventCatalogue.All.Where(type => !NotDerived.Contains(type.Family) && type.Name != "lab.result.viewed").Select(type => type.Name);
+        var derived = EventCatalogue.All.Where(type => !NotDerived.Contains(type.Family) && type.Name != "lab.result.viewed")
+            .Select(type => type.Name);
         Assert.Empty(derived.Except(plain.Values.SelectMany(heard => heard).Select(key => key.Split(' ')[0])));
 
-        await Parallel.ForEachAsync(Variant.All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (variant, _) => await Play(variant, plain));
+        await Parallel.ForEachAsync(
+            Variant.All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (variant, _) => await Play(variant, plain));
 
         TestContext.Current.SendDiagnosticMessage("{0} cells of the visibility matrix were checked", cells);
         TestContext.Current.TestOutputHelper?.WriteLine($"{cells} cells of the visibility matrix were checked");
@@ -30,7 +33,8 @@ public abstract class MatrixTests(House house)
     }
 
     /// <summary>Plays all recipes in a clinic of their own and answers who heard what.</summary>
-    private async Task<IReadOnlyDictionary<string, HashSet<string>>> Play(Variant variant, IReadOnlyDictionary<string, HashSet<string>>? baseline)
+    private async Task<IReadOnlyDictionary<string,
+        HashSet<string>>> Play(Variant variant, IReadOnlyDictionary<string, HashSet<string>>? baseline)
     {
         var clinic = await house.NewClinic();
         var boss = await clinic.Has(Role.Admin, sensitive: true);
@@ -55,7 +59,8 @@ public abstract class MatrixTests(House house)
     }
 
     private Dictionary<string, HashSet<string>> CheckLive(
-        Variant variant, List<(Member Member, Reading Reading, Reading Twin)> readings, Script play, IReadOnlyDictionary<string, HashSet<string>>? baseline)
+        Variant variant, List<(Member Member, Reading Reading, Reading Twin)> readings, Script play, IReadOnlyDictionary<string,
+            HashSet<string>>? baseline)
     {
         var heard = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (var (member, reading, twin) in readings)
@@ -71,7 +76,8 @@ public abstract class MatrixTests(House house)
     }
 
     private async Task CheckReplays(
-        Variant variant, Clinic clinic, List<(Member Member, Reading Reading, Reading Twin)> readings, Script play, IReadOnlyDictionary<string, HashSet<string>>? baseline)
+        Variant variant, Clinic clinic, List<(Member Member, Reading Reading, Reading Twin)> readings, Script play,
+            IReadOnlyDictionary<string, HashSet<string>>? baseline)
     {
         var turn = 0;
         foreach (var (member, reading, twin) in readings)
@@ -87,7 +93,8 @@ public abstract class MatrixTests(House house)
         // Last, for opening a report is an event too.
         foreach (var (member, reading, _) in readings)
         {
-            await reading.AgreesWith(member.Person, play.Versions.Skip(turn++ % 7).Where((_, index) => index % 7 == 0).Select(each => (each.Key, each.Value)));
+            await reading.AgreesWith(
+                member.Person, play.Versions.Skip(turn++ % 7).Where((_, index) => index % 7 == 0).Select(each => (each.Key, each.Value)));
             Count(reading.Cells);
         }
     }

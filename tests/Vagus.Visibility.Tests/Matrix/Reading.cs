@@ -15,7 +15,8 @@ internal sealed class Reading
         var reading = new Reading();
         foreach (var some in versions.Chunk(60))
         {
-            var urls = some.SelectMany(each => Enumerable.Range(1, each.Value).Select(version => $"{each.Key}/_history/{version}").Prepend(each.Key)).ToList();
+            var urls = some.SelectMany(
+                each => Enumerable.Range(1, each.Value).Select(version => $"{each.Key}/_history/{version}").Prepend(each.Key)).ToList();
             var answers = await person.ReadAll(urls);
             for (var index = 0; index < urls.Count; index++) reading.read[urls[index]] = answers[index].Status;
             var found = await person.ReadAll(some.Select(each => each.Key.Replace("/", "?_total=accurate&_id=", StringComparison.Ordinal)));
@@ -23,7 +24,9 @@ internal sealed class Reading
             {
                 var status = reading.read[some[index].Key];
                 var total = found[index].Status == 200 ? found[index].Resource.GetProperty("total").GetInt32() : -1;
-                Assert.True(status switch { 200 => total == 1, 403 => found[index].Status == 403, _ => total == 0 }, $"{person} finds {some[index].Key}: {total}, reads {status}");
+                Assert.True(
+                    status switch { 200 => total == 1, 403 => found[index].Status == 403, _ => total == 0 },
+                    $"{person} finds {some[index].Key}: {total}, reads {status}");
             }
 
             reading.Cells += urls.Count + some.Length;
@@ -35,8 +38,8 @@ internal sealed class Reading
     public bool Shows(string url) => read.TryGetValue(url, out var status) && status == 200;
 
     /// <summary>
-    /// Where the role does not read the type at all, an event may still tell it of one: a laboratory gets a value with the name of who ordered it. Then
-    /// labels decide, as for an administrator with the same permission. Patients and drivers have no such events.
+    /// Where the role does not read the type at all, an event may still tell it of one: a laboratory gets a value with the name of who
+    /// ordered it. Then labels decide, as for an administrator with the same permission. Patients and drivers have no such events.
     /// </summary>
     public bool MayKnow(Person person, string url, Reading twin) =>
         Shows(url) || (person.Role is not (Role.Patient or Role.Driver) && read.GetValueOrDefault(url) == 403 && twin.Shows(url));
@@ -49,7 +52,9 @@ internal sealed class Reading
             Assert.Equal(read[reference], (await person.Get(reference)).Status);
             var (status, history) = await person.Get($"{reference}/_history");
             var shown = Enumerable.Range(1, versions).Count(version => Shows($"{reference}/_history/{version}"));
-            Assert.Equal((person.ToString(), reference, shown), (person.ToString(), reference, status == 200 ? history.GetProperty("entry").GetArrayLength() : 0));
+            Assert.Equal(
+                (person.ToString(), reference, shown),
+                (person.ToString(), reference, status == 200 ? history.GetProperty("entry").GetArrayLength() : 0));
             Cells += 2;
         }
     }

@@ -40,16 +40,19 @@ internal sealed class Script(Person boss, Variant variant)
             {
                 // A signature is never changed.
                 if (resource.Contains("\"Provenance\"", StringComparison.Ordinal)) continue;
-                if (variant.Change(recipe, Recipe.ReferenceOf(resource), resource) != resource) await Put(recipe, [resource], labelled: true);
+                if (variant.Change(recipe, Recipe.ReferenceOf(resource), resource) != resource)
+                    await Put(recipe, [resource], labelled: true);
             }
         }
     }
 
-    public Recipe? RecipeOf(string reference) => Recipe.All.FirstOrDefault(recipe => recipe.About == reference || recipe.Others.Contains(reference));
+    public Recipe? RecipeOf(string reference) =>
+        Recipe.All.FirstOrDefault(recipe => recipe.About == reference || recipe.Others.Contains(reference));
 
     private async Task Put(Recipe recipe, string[] resources, bool labelled)
     {
-        await boss.Write(resources.Select(resource => labelled ? variant.Change(recipe, Recipe.ReferenceOf(resource), resource) : resource));
+        await boss.Write(
+            resources.Select(resource => labelled ? variant.Change(recipe, Recipe.ReferenceOf(resource), resource) : resource));
         foreach (var resource in resources)
         {
             var reference = Recipe.ReferenceOf(resource);

@@ -17,7 +17,9 @@ internal sealed class Crew : IDisposable
 
     public Crew(Server server, TenantSignIns tenant)
     {
-        sessions = [.. tenant.Users.Where(user => user.Role is not ("patient" or "driver")).Select(user => new Session(server, tenant.Tenant, user))];
+        sessions =
+            [.. tenant.Users.Where(user => user.Role is not ("patient" or "driver"))
+            .Select(user => new Session(server, tenant.Tenant, user))];
         if (sessions.Count == 0) throw new InvalidDataException($"the tenant {tenant.Tenant} has no user who can write");
         Trusted = Find("service") ?? Find("admin") ?? sessions[0];
         Loader = Find("admin") ?? Trusted;

@@ -52,7 +52,9 @@ internal sealed class Session(Server server, string tenant, UserSignIn user) : I
         if (refreshToken is { } known)
         {
             refreshToken = null;
-            var renewed = await server.Send(new Ask(HttpMethod.Post, "api/auth/refresh", new JsonObject { ["refreshToken"] = known }.ToJsonString()), token: null, cancel);
+            var renewed = await server.Send(
+                new Ask(HttpMethod.Post, "api/auth/refresh", new JsonObject { ["refreshToken"] = known }.ToJsonString()), token: null,
+                cancel);
             if (renewed.Succeeded) return Take(renewed);
         }
 

@@ -17,7 +17,8 @@ internal sealed record SignInFile(IReadOnlyList<TenantSignIns> Tenants)
         if (file?.Tenants is not { Count: > 0 }) throw new InvalidDataException("the sign-ins file names no tenant");
         foreach (var tenant in file.Tenants)
         {
-            if (string.IsNullOrEmpty(tenant.Tenant) || tenant.Users is not { Count: > 0 }) throw new InvalidDataException("a tenant of the sign-ins file has no name or no users");
+            if (string.IsNullOrEmpty(tenant.Tenant) || tenant.Users is not { Count: > 0 })
+                throw new InvalidDataException("a tenant of the sign-ins file has no name or no users");
         }
 
         return file;

@@ -88,7 +88,8 @@ internal sealed class ImportBundles(Crew crew, Progress progress)
         {
             using var document = JsonDocument.Parse(json);
             var isObject = document.RootElement.ValueKind == JsonValueKind.Object;
-            var found = isObject && document.RootElement.TryGetProperty("entry", out var entries) && entries.ValueKind == JsonValueKind.Array;
+            var found = isObject && document.RootElement.TryGetProperty("entry", out var entries)
+                && entries.ValueKind == JsonValueKind.Array;
             return found ? document.RootElement.GetProperty("entry").GetArrayLength() : null;
         }
         catch (JsonException)

@@ -24,7 +24,8 @@ internal sealed class LoadClinic(Crew crew, Progress progress)
             return;
         }
 
-        var answer = await crew.Send(new Actor(crew.Loader.Role), "load", new Ask(HttpMethod.Post, "fhir", transaction.ToBundle().ToJsonString()), cancel);
+        var answer = await crew.Send(
+            new Actor(crew.Loader.Role), "load", new Ask(HttpMethod.Post, "fhir", transaction.ToBundle().ToJsonString()), cancel);
         if (answer.Succeeded) progress.Written(transaction.Resources.Count);
         else progress.Refusal(transaction.Name, answer.Reason);
     }

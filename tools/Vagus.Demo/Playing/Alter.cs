@@ -6,7 +6,8 @@ namespace Vagus.Demo.Playing;
 /// <summary>The changes that a day makes to resources that exist. Each says false when it finds its work done.</summary>
 internal static class Alter
 {
-    public static Change Status(string type, string id, string[] from, string to, Action<JsonObject>? also = null) => new($"{type}/{id}", resource =>
+    public static Change Status(string type, string id, string[] from, string to, Action<JsonObject>? also = null) =>
+        new($"{type}/{id}", resource =>
     {
         if (!from.Contains((string?)resource["status"])) return false;
         resource["status"] = to;

@@ -10,12 +10,14 @@ internal static class DayPlan
     /// <summary>The catalogue events that a day of at least <see cref="Episode"/>'s length in bookings gives rise to.</summary>
     public static readonly IReadOnlyList<string> Covers =
     [
-        "patient.created", "patient.updated", "patient.allergy.added", "patient.allergy.removed", "patient.insurance_verified", "patient.balance_changed",
+        "patient.created", "patient.updated", "patient.allergy.added", "patient.allergy.removed", "patient.insurance_verified",
+            "patient.balance_changed",
         "appointment.created", "appointment.updated", "appointment.cancelled", "appointment.checkedin",
         "encounter.started", "encounter.updated", "encounter.completed", "encounter.signed", "encounter.vitals.recorded",
         "lab.order.created", "lab.result.available", "lab.critical.alert", "lab.result.viewed",
         "radiology.order.created", "radiology.study.complete", "radiology.report.finalized", "radiology.critical.alert",
-        "pharmacy.medication.prescribed", "pharmacy.medication.dispensed", "pharmacy.interaction.alert", "pharmacy.allergy.contraindication",
+        "pharmacy.medication.prescribed", "pharmacy.medication.dispensed", "pharmacy.interaction.alert",
+            "pharmacy.allergy.contraindication",
         "biopsy.created", "biopsy.updated", "biopsy.result_received", "biopsy.reviewed",
         "claim.created", "claim.updated", "claim.status_changed", "claim.submitted", "claim.denied", "claim.paid", "payment.received",
         "prior_auth.status_changed", "prior_auth.approved", "prior_auth.denied",
@@ -40,10 +42,13 @@ internal static class DayPlan
             // Numbers apart from those of the loaded patients, and different ones each day.
             var person = People.Draw(clinic, 100_000 + (clinic.Date.DayNumber * WalkIns) + number);
             var start = clinic.Today.AddHours(10).AddMinutes(15 + (number * 240));
-            var booking = new Booking(10_000 + number, Appointments.IdOf(clinic, 10_000 + number), person, person.Provider, start, Minutes: 15);
+            var booking = new Booking(
+                10_000 + number, Appointments.IdOf(clinic, 10_000 + number), person, person.Provider, start, Minutes: 15);
             var visit = Visit.Of(clinic, booking, Episode.Routine);
-            yield return visit.Write(-22, "front_desk", ["patient.created"], _ => [People.Write(clinic, person), Cover.Write(clinic, person)]);
-            yield return visit.Write(-20, "front_desk", ["appointment.created"], _ => [Appointments.Appointment(clinic, booking, walkIn: true)]);
+            yield return visit.Write(
+                -22, "front_desk", ["patient.created"], _ => [People.Write(clinic, person), Cover.Write(clinic, person)]);
+            yield return visit.Write(
+                -20, "front_desk", ["appointment.created"], _ => [Appointments.Appointment(clinic, booking, walkIn: true)]);
             foreach (var step in visit.Steps()) yield return step;
         }
     }

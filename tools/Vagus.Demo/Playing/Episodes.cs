@@ -36,8 +36,10 @@ internal static class Episodes
     private static IEnumerable<Step> Prescribed(Visit visit)
     {
         var drug = visit.Scene.Dice("drug").Pick(Drugs.Lasting);
-        yield return visit.Write(18, "provider", ["pharmacy.medication.prescribed"], scene => [Prescriptions.Order(scene, drug, "prescription")]);
-        yield return visit.Write(80, "pharmacy", ["pharmacy.medication.dispensed"], scene => [Prescriptions.Dispense(scene, drug, "prescription")]);
+        yield return visit.Write(
+            18, "provider", ["pharmacy.medication.prescribed"], scene => [Prescriptions.Order(scene, drug, "prescription")]);
+        yield return visit.Write(
+            80, "pharmacy", ["pharmacy.medication.dispensed"], scene => [Prescriptions.Dispense(scene, drug, "prescription")]);
     }
 
     private static IEnumerable<Step> ImagingWork(Visit visit, Examination examination, bool critical)
@@ -46,7 +48,8 @@ internal static class Episodes
         yield return visit.Write(15, "provider", ["radiology.order.created"], scene => [Imaging.Order(scene, examination)]);
         yield return visit.Write(45, "radiology", ["radiology.study.complete"], scene => [Imaging.Study(scene, examination)]);
         yield return visit.Write(75, "radiology", report, scene => [Imaging.Report(scene, examination, critical)]);
-        yield return visit.Do(76, "radiology", [], Alter.Status("ServiceRequest", visit.Scene.Id("imaging/order"), ["active"], "completed"));
+        yield return visit.Do(
+            76, "radiology", [], Alter.Status("ServiceRequest", visit.Scene.Id("imaging/order"), ["active"], "completed"));
     }
 
     private static IEnumerable<Step> Contraindicated(Visit visit)
@@ -54,8 +57,10 @@ internal static class Episodes
         yield return visit.Write(6, "nurse", ["patient.allergy.added"], scene => [Allergies.Write(scene, Allergies.Amoxicillin, OnFile)]);
         yield return visit.Write(16, "provider", ["pharmacy.medication.prescribed", "pharmacy.allergy.contraindication"],
             scene => [Prescriptions.Order(scene, Drugs.Amoxicillin, "prescription")]);
-        yield return visit.Write(30, "pharmacy", ["pharmacy.allergy.contraindication"], scene => [Prescriptions.AllergyIssue(scene, OnFile, "prescription")]);
-        yield return visit.Do(34, "provider", [], Alter.Status("MedicationRequest", visit.Scene.Id("prescription"), ["active"], "cancelled"));
+        yield return visit.Write(
+            30, "pharmacy", ["pharmacy.allergy.contraindication"], scene => [Prescriptions.AllergyIssue(scene, OnFile, "prescription")]);
+        yield return visit.Do(
+            34, "provider", [], Alter.Status("MedicationRequest", visit.Scene.Id("prescription"), ["active"], "cancelled"));
     }
 
     private static IEnumerable<Step> Interacting(Visit visit)
@@ -81,7 +86,8 @@ internal static class Episodes
     {
         var service = Examination.BrainMri.Code;
         yield return visit.Write(20, "billing", [], scene => [Claims.PriorAuthorization(scene, "draft", service)]);
-        yield return visit.Do(26, "billing", ["prior_auth.status_changed"], Alter.Status("Claim", visit.Scene.Id("prior-auth"), ["draft"], "active"));
+        yield return visit.Do(
+            26, "billing", ["prior_auth.status_changed"], Alter.Status("Claim", visit.Scene.Id("prior-auth"), ["draft"], "active"));
         yield return visit.Write(90, "service", [approved ? "prior_auth.approved" : "prior_auth.denied"],
             scene => [Claims.PriorAuthorizationAnswer(scene, approved)]);
     }

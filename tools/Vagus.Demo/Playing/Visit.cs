@@ -45,14 +45,17 @@ internal sealed record Visit(Scene Scene, Booking Booking, Episode Episode)
         yield return Do(-early, "front_desk", ["appointment.checkedin"], Alter.Status("Appointment", Booking.Id, Waiting, "arrived"));
         yield return Write(0, "medical_assistant", ["encounter.started"], scene => [Visits.Begun(scene, Booking.Id)]);
         yield return Write(4, "nurse", ["encounter.vitals.recorded"], Vitals.Take);
-        yield return Write(9, "provider", [], scene => [Problems.Continuing(scene, scene.Dice("diagnosis").Pick(Problems.Lasting), "diagnosis")]);
+        yield return Write(
+            9, "provider", [], scene => [Problems.Continuing(scene, scene.Dice("diagnosis").Pick(Problems.Lasting), "diagnosis")]);
         yield return Do(10, "provider", ["encounter.updated"], Alter.Diagnosis(Scene));
     }
 
     private IEnumerable<Step> Finish()
     {
         yield return Do(25, "provider", ["encounter.completed"],
-            Alter.Status("Encounter", Scene.EncounterId, ["arrived", "triaged", "in-progress"], "finished", encounter => encounter["period"] = Fhir.Period(Scene.At, At(25).At)));
+            Alter.Status(
+                "Encounter", Scene.EncounterId, ["arrived", "triaged", "in-progress"], "finished", encounter =>
+                encounter["period"] = Fhir.Period(Scene.At, At(25).At)));
         yield return Do(27, "front_desk", ["appointment.updated"],
             Alter.Status("Appointment", Booking.Id, ["arrived", "checked-in"], "fulfilled"));
         yield return Do(40, "provider", ["encounter.signed"],

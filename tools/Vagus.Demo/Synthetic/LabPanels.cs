@@ -1,7 +1,8 @@
 namespace Vagus.Demo.Synthetic;
 
 /// <summary>One laboratory test with its reference range and the values at which somebody must be called.</summary>
-internal sealed record LabTest(Code Code, string Unit, string Ucum, decimal Low, decimal High, int Decimals, decimal? CriticalLow = null, decimal? CriticalHigh = null)
+internal sealed record LabTest(
+    Code Code, string Unit, string Ucum, decimal Low, decimal High, int Decimals, decimal? CriticalLow = null, decimal? CriticalHigh = null)
 {
     /// <summary>The v2-0078 flag of a value, or null when it lies in the range.</summary>
     public string? Flag(decimal value) => value switch

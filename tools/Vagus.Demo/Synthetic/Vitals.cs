@@ -9,7 +9,8 @@ internal static class Vitals
     {
         var dice = scene.Dice("vitals");
         var height = HeightOf(scene);
-        var weight = decimal.Round(scene.Clinic.Dice($"patient/{scene.Patient.Number}/build").Between(19m, 34m, 1) * height * height / 10_000, 1);
+        var weight = decimal.Round(
+            scene.Clinic.Dice($"patient/{scene.Patient.Number}/build").Between(19m, 34m, 1) * height * height / 10_000, 1);
         return
         [
             BloodPressure(scene, dice.Between(105, 158), dice.Between(62, 96)),
@@ -19,13 +20,16 @@ internal static class Vitals
             Measure(scene, Code.Loinc("2708-6", "Oxygen saturation in Arterial blood"), dice.Between(93, 100), "%", "%"),
             Measure(scene, Code.Loinc("29463-7", "Body weight"), weight, "kg", "kg"),
             Measure(scene, Code.Loinc("8302-2", "Body height"), height, "cm", "cm"),
-            Measure(scene, Code.Loinc("39156-5", "Body mass index (BMI) [Ratio]"), decimal.Round(weight * 10_000 / (height * height), 1), "kg/m2", "kg/m2"),
+            Measure(
+                scene, Code.Loinc("39156-5", "Body mass index (BMI) [Ratio]"), decimal.Round(weight * 10_000 / (height * height), 1),
+                "kg/m2", "kg/m2"),
         ];
     }
 
     private static decimal HeightOf(Scene scene)
     {
-        var grown = scene.Clinic.Dice($"patient/{scene.Patient.Number}/height").Between(scene.Patient.IsWoman ? 152 : 164, scene.Patient.IsWoman ? 178 : 192);
+        var grown = scene.Clinic.Dice($"patient/{scene.Patient.Number}/height")
+            .Between(scene.Patient.IsWoman ? 152 : 164, scene.Patient.IsWoman ? 178 : 192);
         var age = scene.Patient.AgeOn(DateOnly.FromDateTime(scene.At.Date));
         return age >= 18 ? grown : decimal.Round(grown * (0.45m + (Math.Max(age, 0) * 0.03m)));
     }

@@ -53,7 +53,8 @@ internal sealed class ChurnRun(ServerKind kind, ChurnOptions options)
         if (!server.HasExited)
         {
             var stats = await EmptyAsync(server);
-            judged.Add(($"no sockets and no rooms are left ({stats.Sockets}, {stats.Rooms.Count})", stats is { Sockets: 0, Rooms.Count: 0 }));
+            judged.Add(
+                ($"no sockets and no rooms are left ({stats.Sockets}, {stats.Rooms.Count})", stats is { Sockets: 0, Rooms.Count: 0 }));
             judged.Add(("a new member is served", StillServes(server.Port)));
         }
         judged.Add(($"members ended as they chose ({loop.Unexpected} of {loop.Finished} did not)", loop.Unexpected == 0));

@@ -21,7 +21,8 @@ internal sealed record Bursts(int Members = 1_000, int Events = 200, int Rounds 
         var processor = server.Usage.CpuSeconds - before.CpuSeconds;
         var deliveries = (double)Members * Events * Rounds;
         yield return new Figure($"bursts of {Events} to {Members}: deliveries per server CPU-second", "k/s", deliveries / processor / 1000);
-        yield return new Figure($"bursts of {Events} to {Members}: deliveries per second of wall clock", "k/s", deliveries / elapsed.TotalSeconds / 1000);
+        yield return new Figure(
+            $"bursts of {Events} to {Members}: deliveries per second of wall clock", "k/s", deliveries / elapsed.TotalSeconds / 1000);
     }
 
     private void RunRound(Poller poller, Swarm swarm, Control control, byte[] request)

@@ -58,9 +58,11 @@ internal sealed class Comparison(IReadOnlyList<ServerKind> servers, int repeats,
         foreach (var measure in _order)
         {
             var values = servers.Select(server => Median(measure, server)).ToList();
-            var unit = servers.Select(server => _figures.GetValueOrDefault((measure, server.Name))).First(list => list is not null)?[0].Unit;
+            var unit = servers.Select(server => _figures.GetValueOrDefault((measure, server.Name)))
+                .First(list => list is not null)?[0].Unit;
             var ratio = values is [{ } ours, { } theirs] && theirs > 0 ? $"{ours / theirs:0.00}" : "–";
-            Console.WriteLine($"| {measure}, {unit} | {string.Join(" | ", values.Select(value => value is { } number ? $"{number:0.##}" : "–"))} | {ratio} |");
+            Console.WriteLine(
+                $"| {measure}, {unit} | {string.Join(" | ", values.Select(value => value is { } number ? $"{number:0.##}" : "–"))} | {ratio} |");
         }
     }
 

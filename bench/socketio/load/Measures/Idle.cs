@@ -26,8 +26,10 @@ internal sealed record Idle(int Members = 5_000, int SettleSeconds = 8)
         if (swarm.Lost > 0) throw new InvalidOperationException($"{swarm.Lost} members were lost.");
         yield return new Figure($"{Members} connects and joins", "s", opened.TotalSeconds);
         yield return new Figure($"{Members} connects and joins: server CPU each", "µs", connecting * 1e6 / Members);
-        yield return new Figure($"idle connection, resident memory ({Members} of them)", "KB", (settled.ResidentKb - before.ResidentKb) / (double)Members);
-        yield return new Figure($"idle connection, private memory ({Members} of them)", "KB", (settled.PrivateKb - before.PrivateKb) / (double)Members);
+        yield return new Figure(
+            $"idle connection, resident memory ({Members} of them)", "KB", (settled.ResidentKb - before.ResidentKb) / (double)Members);
+        yield return new Figure(
+            $"idle connection, private memory ({Members} of them)", "KB", (settled.PrivateKb - before.PrivateKb) / (double)Members);
     }
 
     private void Settle(Poller poller)

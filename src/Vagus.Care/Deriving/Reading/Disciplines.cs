@@ -8,7 +8,8 @@ internal static class Disciplines
     // HL7 v2 table 0074 (diagnostic service section), observation-category, SNOMED CT "Laboratory procedure".
     // Pathology counts as laboratory unless a rule finds that it is about a biopsy.
     private static readonly HashSet<string> Laboratory =
-        ["LAB", "CH", "HM", "MB", "MCB", "BLB", "SR", "IMM", "TX", "VR", "PAR", "MYC", "BG", "GE", "CG", "CP", "SP", "PAT", "CTH", "NIC", "URN", "laboratory", "108252007"];
+        ["LAB", "CH", "HM", "MB", "MCB", "BLB", "SR", "IMM", "TX", "VR", "PAR", "MYC", "BG", "GE", "CG", "CP", "SP", "PAT", "CTH", "NIC",
+            "URN", "laboratory", "108252007"];
 
     // The same three systems; SNOMED CT "Imaging".
     private static readonly HashSet<string> Imaging =
@@ -46,11 +47,13 @@ internal static class Disciplines
 
     // A category without a system, or in mere words, is taken at its word; one of a system that we do not know is not.
     private static bool IsOf(JsonElement resource, HashSet<string> codes, HashSet<string> words) =>
-        resource.Codings("category").Any(coding => codes.Contains(coding.Code) && (coding.System is null || CategorySystems.Contains(coding.System)))
+        resource.Codings("category")
+            .Any(coding => codes.Contains(coding.Code) && (coding.System is null || CategorySystems.Contains(coding.System)))
         || resource.Items("category").Any(category => category.Text("text") is { } text && words.Contains(text));
 
     private static bool SaysBiopsy(JsonElement resource, string element) =>
-        resource.Items(element).Any(concept => SaysBiopsy(concept.Text("text"))) || resource.Codings(element).Any(coding => SaysBiopsy(coding.Display));
+        resource.Items(element).Any(concept => SaysBiopsy(concept.Text("text")))
+            || resource.Codings(element).Any(coding => SaysBiopsy(coding.Display));
 
     private static bool SaysBiopsy(string? words) => words?.Contains("biopsy", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -27,10 +27,13 @@ internal static class Transitions
     public static JsonElement? BecameStatus(this ResourceChange change, params ReadOnlySpan<string> statuses) =>
         change.After is { } after && statuses.Contains(after.Status()) && change.Before?.Status() != after.Status() ? after : null;
 
-    /// <summary>The names of the elements that an update changed; empty for a create, a delete, or an update of nothing but bookkeeping.</summary>
+    /// <summary>
+    /// The names of the elements that an update changed; empty for a create, a delete, or an update of nothing but bookkeeping.
+    /// </summary>
     public static IReadOnlyList<string> ChangedElements(this ResourceChange change)
     {
-        if (change is not { Before: { ValueKind: JsonValueKind.Object } before, After: { ValueKind: JsonValueKind.Object } after }) return [];
+        if (change is not { Before: { ValueKind: JsonValueKind.Object } before, After: { ValueKind: JsonValueKind.Object } after })
+            return [];
 
         var changed = new List<string>();
         foreach (var element in after.EnumerateObject())
@@ -39,7 +42,9 @@ internal static class Transitions
             if (!before.TryGetProperty(element.Name, out var old) || !JsonElement.DeepEquals(old, element.Value)) changed.Add(element.Name);
         }
 
-        changed.AddRange(before.EnumerateObject().Select(element => element.Name).Where(name => !Bookkeeping.Contains(name) && !after.TryGetProperty(name, out _)));
+        changed.AddRange(
+            before.EnumerateObject().Select(element => element.Name)
+            .Where(name => !Bookkeeping.Contains(name) && !after.TryGetProperty(name, out _)));
         return changed;
     }
 }

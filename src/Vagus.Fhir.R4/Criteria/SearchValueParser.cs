@@ -1,0 +1,102 @@
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Indexing.Compiling;
+using Vagus.Fhir.R4.Json;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.R4.Criteria;
+
+/// <summary>
+/// Reads one parameter of a search request: <c>birthdate=ge1980</c>, <c>code:not=a|b,c</c>. Chains, <c>_has</c>, composites and the
+/// parameters that shape the result are read elsewhere; what ends a chain comes here with the type it is asked of.
+/// </summary>
+public sealed class SearchValueParser(OwnBases own, TimeProvider clock)
+{
+    private const int MostAlternatives = 500;
+    private const int LongestValue = 20_000;
+
+    /// <summary><paramref name="name"/> may carry a modifier. Refusals name the parameter and never its value.</summary>
+    public Result<SearchCriterion> Parse(string type, string name, string value)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var code = colon < 0 ? name : name[..colon];
+        var modifier = colon < 0 ? null : name[(colon + 1)..];
+        if (R4Definitions.SearchParameter(type, code) is not { } parameter)
+            return Refuse("unknown-search-parameter", $"{type} has no search parameter '{Shown(code)}'");
+        if (Table(parameter) is not { } table) return Refuse("unsupported-search-parameter", $"'{code}' cannot be searched here");
+        var criterion = new SearchCriterion(parameter.Id, code, table);
+        if (modifier == "missing") return Missing(criterion, value);
+        if (value.Length > LongestValue) return Bad(code, "is too long");
+        var parts = Escaped.Split(value, ',');
+        if (parts.Count > MostAlternatives) return Bad(code, $"has more than {MostAlternatives} alternatives");
+        if (parts.TrueForAll(part => part.Length == 0)) return Bad(code, "is empty");
+        return Terms(criterion, modifier, parts, Reader(type, parameter, modifier));
+    }
+
+    private static Result<SearchCriterion> Terms(
+        SearchCriterion criterion, string? modifier, List<string> parts, Func<string, SearchTerm?>? reader)
+    {
+        if (reader is null)
+            return Refuse("unsupported-search-modifier", $"'{criterion.Code}' does not take the modifier ':{Shown(modifier ?? "")}'");
+        var terms = new List<SearchTerm>(parts.Count);
+        foreach (var part in parts.Where(part => part.Length > 0))
+        {
+            if (reader(part) is not { } term) return Bad(criterion.Code, "has a value that is none of its kind");
+            terms.Add(term);
+        }
+
+        var table = modifier == "identifier" ? SearchTable.Token : criterion.Table;
+        return criterion with { Table = table, AnyOf = terms, Negated = modifier == "not" };
+    }
+
+    private Func<string, SearchTerm?>? Reader(string type, SearchParameterDefinition parameter, string? modifier) =>
+        (parameter.Kind, modifier) switch
+    {
+        (SearchParameterKind.Token, null or "not") => part => TermReader.Token(part, HasNoSystem(type, parameter)),
+        (SearchParameterKind.Reference, null) => part => TermReader.Reference(part, parameter.Targets, own),
+        (SearchParameterKind.Reference, "identifier") => part => TermReader.Token(part, ignoreSystem: false),
+        (SearchParameterKind.Reference, { } target) when R4Definitions.IsResourceType(target) => part =>
+            TermReader.Reference(part, target, own),
+        (SearchParameterKind.String, null) => part => TermReader.Text(part, StringMatch.Prefix),
+        (SearchParameterKind.String, "contains") => part => TermReader.Text(part, StringMatch.Contains),
+        (SearchParameterKind.String, "exact") => part => TermReader.Text(part, StringMatch.Exact),
+        (SearchParameterKind.Date, null) => part => ComparisonReader.Date(part, clock.GetUtcNow()),
+        (SearchParameterKind.Number, null) => ComparisonReader.Number,
+        (SearchParameterKind.Quantity, null) => ComparisonReader.Quantity,
+        (SearchParameterKind.Uri, null) => part => new UriTerm(UriMatch.Exact, Escaped.Plain(part)),
+        (SearchParameterKind.Uri, "below") => part => new UriTerm(UriMatch.Below, Escaped.Plain(part)),
+        (SearchParameterKind.Uri, "above") => part => new UriTerm(UriMatch.Above, Escaped.Plain(part)),
+        _ => null,
+    };
+
+    // The system of a code element is implied by its binding and not in the index, so one that is asked for cannot be compared.
+    private static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
+        SearchProgram.Of(type).FirstOrDefault(program => program.Parameter.Id == parameter.Id) is { FindsPrimitivesOnly: true };
+
+    private static SearchTable? Table(SearchParameterDefinition parameter) => parameter switch
+    {
+        { Expression: "" } => null,
+        { Kind: SearchParameterKind.Token } => SearchTable.Token,
+        { Kind: SearchParameterKind.Reference } => SearchTable.Reference,
+        { Kind: SearchParameterKind.String } => SearchTable.String,
+        { Kind: SearchParameterKind.Date } => SearchTable.Date,
+        { Kind: SearchParameterKind.Number } => SearchTable.Number,
+        { Kind: SearchParameterKind.Quantity } => SearchTable.Quantity,
+        { Kind: SearchParameterKind.Uri } => SearchTable.Uri,
+        _ => (SearchTable?)null,
+    };
+
+    private static Result<SearchCriterion> Missing(SearchCriterion criterion, string value) => value switch
+    {
+        "true" => criterion with { Missing = true },
+        "false" => criterion with { Missing = false },
+        _ => Bad(criterion.Code, "takes true or false with ':missing'"),
+    };
+
+    private static Refusal Bad(string code, string what) =>
+        new(RefusalKind.Invalid, "invalid-search-value", $"The search parameter '{code}' {what}");
+
+    private static Refusal Refuse(string code, string message) => new(RefusalKind.Invalid, code, message);
+
+    // The name comes from outside; a long one is nobody's parameter.
+    private static string Shown(string name) => name.Length <= 64 ? name : name[..64];
+}

@@ -1,0 +1,57 @@
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.FhirPath;
+using Vagus.Fhir.R4.Indexing.Reading;
+
+namespace Vagus.Fhir.R4.Indexing.Compiling;
+
+/// <summary>How one parameter's values are found in a resource of one type.</summary>
+internal sealed class ParameterProgram
+{
+    private readonly PathProgram[]? paths;
+
+    private ParameterProgram(SearchParameterDefinition parameter, TypeDefinition type)
+    {
+        Parameter = parameter;
+        Expression = FhirPathExpression.Compile(parameter.Expression);
+        paths = PathCompiler.Compile(Expression.Tree, type);
+    }
+
+    public SearchParameterDefinition Parameter { get; }
+
+    public FhirPathExpression Expression { get; }
+
+    public bool IsCompiled => paths is not null;
+
+    /// <summary>Every value is a code, boolean or text, so that no token has a system.</summary>
+    public bool FindsPrimitivesOnly => paths?.All(path => path.Leaves.All(leaf => leaf.Type.Kind is TypeKind.Primitive)) == true;
+
+    public static ParameterProgram? Of(SearchParameterDefinition parameter, TypeDefinition type) =>
+        parameter.Kind is SearchParameterKind.Composite or SearchParameterKind.Special
+            || parameter.Expression.Length == 0 ? null : new ParameterProgram(parameter, type);
+
+    public void Run(Reader reader)
+    {
+        if (paths is null)
+        {
+            Evaluate(reader);
+            return;
+        }
+
+        foreach (var path in paths) path.Run(reader, Parameter);
+    }
+
+    /// <summary>
+    /// The same through the FHIRPath engine: for expressions that are no such path, and as the measure for those that are.
+    /// </summary>
+    public void Evaluate(Reader reader)
+    {
+        foreach (var value in Expression.Evaluate(reader.Resource, SearchContext))
+        {
+            if (value.Element is { } element && R4Definitions.Type(value.TypeName) is { } type) reader.Read(element, type, Parameter);
+            else if (value.Boolean is { } truth && Parameter.Kind is SearchParameterKind.Token)
+                reader.Values.Add(new TokenValue(Parameter.Id, System: null, truth ? "true" : "false"));
+        }
+    }
+
+    private static readonly FhirPathContext SearchContext = new() { CastsCollections = true };
+}

@@ -1,6 +1,0 @@
-using Collection = System.Collections.Generic.IReadOnlyList<Vagus.Fhir.FhirPath.FhirPathValue>;
-
-namespace Vagus.Fhir.FhirPath.Evaluation;
-
-/// <summary>What <c>$this</c>, <c>$index</c> and <c>$total</c> mean at one place of an evaluation.</summary>
-internal sealed record Scope(Collection This, int? Index = null, Collection? Total = null);

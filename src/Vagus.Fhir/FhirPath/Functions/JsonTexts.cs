@@ -1,7 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace Vagus.Fhir.FhirPath.Functions;
-
-/// <summary>Reads a JSON string without reflection.</summary>
-[JsonSerializable(typeof(string))]
-internal sealed partial class JsonTexts : JsonSerializerContext;

@@ -1,0 +1,66 @@
+using System.Data.Common;
+using System.Text.Json;
+using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
+using Vagus.Fhir.Deriving;
+using Vagus.Fhir.R4.Json;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>
+/// What the rules see of a write in progress. It reads as the server, not as the caller: an alert may depend on what the caller cannot
+/// see.
+/// </summary>
+internal sealed class DerivationContext(
+    WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<ResourceChange> changes) : Derivation
+{
+    private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
+    private readonly Reach everything = Reach.Of(
+        caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
+    private readonly List<DerivedEvent> emitted = [];
+
+    public IReadOnlyList<DerivedEvent> Emitted => emitted;
+
+    public override Caller Caller => caller;
+
+    public override DateTimeOffset At => write.At;
+
+    protected override IReadOnlyList<ResourceChange> Changes => changes;
+
+    public override async ValueTask<JsonElement?> Setting(string name, CancellationToken cancel)
+    {
+        if (settings.TryGetValue(name, out var known)) return known;
+        return settings[name] = await TenantSettings.Read(write, name, cancel);
+    }
+
+    protected override async ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel)
+    {
+        var stored = await ReadResources.Current(write, everything, type, id, cancel);
+        return stored?.Body is { } body ? new Candidate(type, id, stored.Version, OwnReferences.Read(body, own)) : null;
+    }
+
+    protected override async ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel) =>
+        await write.Query(CurrentOfPatient, [write.Tenant.Value, patient.Value, type], row => Map(type, row), cancel);
+
+    protected override void Add(DerivedEvent told) => emitted.Add(told);
+
+    private Candidate Map(string type, DbDataReader row) =>
+        new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), own));
+
+    // Bounded: a rule that looks at a patient's allergies or medications does not need the ten-thousandth.
+    private static readonly Statement CurrentOfPatient = new("""
+        select r.id, r.version, v.body
+        from fhir_compartment c
+        join fhir_resource r on r.tenant_id = c.tenant_id and r.rid = c.rid
+        join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version
+        where c.tenant_id = @tenant_id
+          and c.patient_id = @patient_id
+          and r.type = @type
+          and r.deleted = false
+        order by r.rid
+        limit 1000
+        """);
+}

@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+
+namespace Vagus.Architecture.Tests;
+
+/// <summary>Inside a room the folders stand in an order too: a folder uses those to its right only.</summary>
+public sealed partial class FolderArrowTests
+{
+    private static readonly Dictionary<string, string[]> Order = new(StringComparer.Ordinal)
+    {
+        ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
+    };
+
+    /// <summary>Rooms whose folders still use each other in circles.</summary>
+    private static readonly HashSet<string> Unordered =
+        new(["Vagus.Access", "Vagus.Fhir", "Vagus.Realtime", "Vagus.Storage"], StringComparer.Ordinal);
+
+    [Fact]
+    public void Arrows_between_folders_point_in_one_direction()
+    {
+        var rooms = Sources().GroupBy(file => file.Split('/')[1], StringComparer.Ordinal).ToList();
+
+        Assert.True(rooms.Count > 5, "The rooms were not found.");
+        var ordered = rooms.Where(room => !Unordered.Contains(room.Key));
+        Findings.MustBeNone(ordered.SelectMany(room => Upward(room.Key, [.. room.Select(Read)])));
+    }
+
+    [Fact]
+    public void A_room_is_listed_as_unordered_only_while_it_is()
+    {
+        var sources = Sources().Select(Read).ToLookup(source => source.Path.Split('/')[1], StringComparer.Ordinal);
+
+        Findings.MustBeNone(Unordered.Where(room => !HasCircle(room, [.. sources[room]])));
+    }
+
+    [Fact]
+    public void An_arrow_that_points_up_is_seen()
+    {
+        var up = new Source("src/Vagus.Fhir.R4/Json/Up.cs", "using Vagus.Fhir.R4.Indexing.Reading;\n");
+        var down = new Source("src/Vagus.Fhir.R4/Indexing/Down.cs", "using Vagus.Fhir.R4.Json;\n");
+
+        Assert.Equal(["src/Vagus.Fhir.R4/Json/Up.cs: Json may not use Indexing"], Upward("Vagus.Fhir.R4", [up, down]));
+    }
+
+    [Fact]
+    public void A_folder_without_a_place_in_the_order_is_seen()
+    {
+        var source = new Source("src/Vagus.Fhir.R4/Fresh/New.cs", "using Vagus.Fhir.R4.Json;\n");
+
+        Assert.Equal(["src/Vagus.Fhir.R4/Fresh/New.cs: Fresh has no place in the order of Vagus.Fhir.R4"], Upward("Vagus.Fhir.R4", [source]));
+    }
+
+    private static IEnumerable<string> Upward(string room, IReadOnlyList<Source> sources)
+    {
+        var order = Order.GetValueOrDefault(room, []);
+        foreach (var (source, from, to) in Arrows(room, sources))
+        {
+            var (at, target) = (Array.IndexOf(order, from), Array.IndexOf(order, to));
+            if (at < 0) yield return $"{source.Path}: {from} has no place in the order of {room}";
+            else if (target < at) yield return $"{source.Path}: {from} may not use {to}";
+        }
+    }
+
+    private static bool HasCircle(string room, IReadOnlyList<Source> sources)
+    {
+        var arrows = Arrows(room, sources).Select(arrow => (arrow.From, arrow.To)).Distinct().ToList();
+        for (var left = -1; left != arrows.Count;)
+        {
+            left = arrows.Count;
+            arrows = [.. arrows.Where(arrow => arrows.Exists(next => next.From == arrow.To))];
+        }
+
+        return arrows.Count > 0;
+    }
+
+    private static IEnumerable<(Source Source, string From, string To)> Arrows(string room, IReadOnlyList<Source> sources) =>
+        from source in sources
+        let parts = source.Path.Split('/')
+        where parts.Length > 3
+        from Match match in Usings().Matches(source.Text)
+        let name = match.Groups["name"].Value
+        where name.StartsWith(room + ".", StringComparison.Ordinal)
+        let folder = name[(room.Length + 1)..].Split('.')[0]
+        where folder != parts[2] && IsFolder(room, folder, sources)
+        select (source, parts[2], folder);
+
+    private static bool IsFolder(string room, string name, IReadOnlyList<Source> sources) =>
+        Order.GetValueOrDefault(room, []).Contains(name, StringComparer.Ordinal)
+        || sources.Any(source => source.Path.StartsWith($"src/{room}/{name}/", StringComparison.Ordinal));
+
+    private static IEnumerable<string> Sources() =>
+        Repository.FilesEndingIn(".cs").Where(file => file.StartsWith("src/", StringComparison.Ordinal));
+
+    private static Source Read(string file) => new(file, Repository.Text(file));
+
+    [GeneratedRegex(
+        @"^using (static )?(?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Usings();
+
+    private sealed record Source(string Path, string Text);
+}
