@@ -19,9 +19,8 @@ internal enum PasswordMatch
 /// <summary>
 /// PBKDF2-HMAC-SHA512 as ASP.NET Identity writes it. A hash costs a core for a tenth of a second, so at most one per core runs at once, and
 /// a sign-in that gets no turn within <see cref="AccessOptions.PasswordWait"/> is refused: sign-in can be slowed by a flood, the rest of
-/// the
-/// server cannot. Turns go from network to network, so a flood over many addresses slows sign-in from its own network. The default lets a
-/// shift of two dozen people sign in at the same moment on two cores. A flood against one account is stopped before, by
+/// the server cannot. Turns go from network to network, so a flood over many addresses slows sign-in from its own network. The default
+/// lets a shift of two dozen people sign in at the same moment on two cores. A flood against one account is stopped before, by
 /// <c>SignInThrottle</c>.
 /// </summary>
 internal sealed class PasswordHashing

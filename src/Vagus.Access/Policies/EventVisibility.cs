@@ -6,8 +6,7 @@ namespace Vagus.Access.Policies;
 
 /// <summary>
 /// Who sees which event: one table, asked for every event and caller, on every channel. An event that no line names is shown to no caller.
-/// A tenant
-/// may narrow or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
+/// A tenant may narrow or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
 /// </summary>
 public static class EventVisibility
 {

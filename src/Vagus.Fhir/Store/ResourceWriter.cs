@@ -14,8 +14,7 @@ namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// Puts prepared resources in their place within one write: rows, versions, index, and the <c>resource.*</c> event of each. When all are
-/// in,
-/// <see cref="Changes"/> is what the rules derive the catalogue's events from.
+/// in, <see cref="Changes"/> is what the rules derive the catalogue's events from.
 /// </summary>
 internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnBases own, Func<EventData, ResourceChange, NewEvent> draft)
 {
