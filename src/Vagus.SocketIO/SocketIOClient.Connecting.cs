@@ -48,7 +48,7 @@ internal sealed partial class SocketIOClient
                 return;
             }
             var (missed, pid) = await Admit(socket);
-            if (!await socket.Replay(missed) || !socket.Open(ControlFrames.Connected(socket.Namespace.Name, socket.Id, pid)))
+            if (!await socket.Stream.Replay(missed) || !socket.Stream.Open(ControlFrames.Connected(socket.Namespace.Name, socket.Id, pid)))
             {
                 socket.Leave(DisconnectReason.TransportClosed);
                 return;
@@ -62,7 +62,7 @@ internal sealed partial class SocketIOClient
             return;
         }
         if (Interlocked.Exchange(ref _connectTimer, null) is { } timer) Session.Host.Wheel.Cancel(timer);
-        await socket.RunConnected();
+        await socket.Events.RunConnected();
     }
 
     private ValueTask<(IReadOnlyList<EncodedEvent> Missed, string? Pid)> Admit(ClientSocket socket)

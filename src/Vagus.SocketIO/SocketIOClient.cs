@@ -95,12 +95,12 @@ internal sealed partial class SocketIOClient : EngineReceiver
         var socket = packet.Socket;
         if (packet.IsAck)
         {
-            socket.Acknowledged(
+            socket.Acks.Complete(
                 packet.Ack, new EventArguments("", packet.Parsed, packet.Attachments, Options, answerTo: null, PacketHeader.NoAck));
             return ValueTask.CompletedTask;
         }
         var answerTo = packet.Ack == PacketHeader.NoAck ? null : socket;
-        return socket.Handle(new EventArguments(packet.Parsed.Name, packet.Parsed, packet.Attachments, Options, answerTo, packet.Ack));
+        return socket.Events.Handle(new EventArguments(packet.Parsed.Name, packet.Parsed, packet.Attachments, Options, answerTo, packet.Ack));
     }
 
     private ClientSocket? Find(ReadOnlySpan<byte> name)

@@ -76,7 +76,7 @@ public sealed partial class SocketNamespace
     internal void Remove(ClientSocket socket)
     {
         Withdraw(socket);
-        socket.LeaveAll();
+        socket.LeaveAllRooms();
     }
 
     /// <summary>Takes a socket out of the namespace but leaves it its rooms.</summary>

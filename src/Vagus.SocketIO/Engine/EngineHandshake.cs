@@ -25,6 +25,8 @@ internal sealed class EngineHandshake
         At = at;
     }
 
+    internal bool IsPolling => _live is null;
+
     internal IHeaderDictionary Headers => _live ?? new HeaderDictionary(_copied.ToDictionary(StringComparer.OrdinalIgnoreCase));
 
     internal IQueryCollection Query => new QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(QueryText));

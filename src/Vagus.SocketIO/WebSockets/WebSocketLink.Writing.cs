@@ -66,30 +66,30 @@ internal sealed partial class WebSocketLink
             return true;
         }
         var rest = bytes[Math.Max(sent, 0)..];
-        session.Stall();
+        session.Queue.Stall();
         _ = WriteRest(buffer.Frames.Count == 1 ? rest : rest.ToArray(), session, closes);
         return false;
     }
 
     private async Task WriteRest(ReadOnlyMemory<byte> rest, EngineSession session, bool closes)
     {
-        var stall = session.WatchStall(this);
+        var watch = new WriteWatch(session, this);
         try
         {
             while (rest.Length > 0)
             {
                 var sent = await _socket!.SendAsync(FirstStep(rest), SocketFlags.None);
                 rest = rest[sent..];
-                session.MoveStall(stall);
+                watch.Progress();
             }
         }
         catch (Exception failure) when (TransportFailure.Is(failure))
         {
             End();
         }
-        session.EndStall(stall);
+        watch.End();
         if (closes) MarkCloseWritten();
-        session.Resume();
+        session.Queue.Resume();
     }
 
     private bool WriteStreamed(DrainBuffer buffer, EngineSession session, bool closes)
@@ -101,23 +101,23 @@ internal sealed partial class WebSocketLink
         var write = WriteStream(rented is null ? joined : rented.AsMemory(0, joined.Length), rented, session);
         if (write.IsCompleted) return true;
 
-        session.Stall();
+        session.Queue.Stall();
         _ = FinishStreamed(write, session, closes);
         return false;
     }
 
     private async Task WriteStream(ReadOnlyMemory<byte> bytes, byte[]? rented, EngineSession session)
     {
-        WheelAction? stall = null;
+        WriteWatch? watch = null;
         try
         {
             for (var rest = bytes; rest.Length > 0;)
             {
                 var step = FirstStep(rest);
                 var write = _stream.WriteAsync(step);
-                if (!write.IsCompleted) stall ??= session.WatchStall(this);
+                if (!write.IsCompleted) watch ??= new WriteWatch(session, this);
                 await write;
-                if (stall is not null) session.MoveStall(stall);
+                watch?.Progress();
                 rest = rest[step.Length..];
             }
         }
@@ -127,7 +127,7 @@ internal sealed partial class WebSocketLink
         }
         finally
         {
-            if (stall is not null) session.EndStall(stall);
+            watch?.End();
             if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         }
     }
@@ -138,7 +138,7 @@ internal sealed partial class WebSocketLink
     {
         await write;
         if (closes) MarkCloseWritten();
-        session.Resume();
+        session.Queue.Resume();
     }
 
     private async Task WriteWhole(Frame frame)

@@ -29,8 +29,8 @@ internal sealed partial class WebSocketLink
         _mode = socket is null ? Streamed : Undecided;
     }
 
-    /// <summary>Reads until the connection ends. Returns when it has.</summary>
-    internal async Task Read(EngineSession session, bool isCandidate)
+    /// <summary>Reads until the connection ends. Returns when it has. With an upgrade it is a candidate until that is complete.</summary>
+    internal async Task Read(EngineSession session, Upgrade? upgrade)
     {
         var input = new WebSocketInput(_options);
         try
@@ -51,7 +51,7 @@ internal sealed partial class WebSocketLink
                     var kind = input.Next(out var payload);
                     if (kind == InputKind.Nothing) break;
 
-                    var handled = Handle(kind, payload, input, session, ref isCandidate);
+                    var handled = Handle(kind, payload, input, session, ref upgrade);
                     if (!handled.IsCompletedSuccessfully) await handled;
                 }
                 input.Rest();
@@ -67,7 +67,7 @@ internal sealed partial class WebSocketLink
             // From here on the request, and with it the context, is the web server's again.
             lock (_life) _requestOver = true;
             input.Release();
-            if (isCandidate) session.DropCandidate(this);
+            if (upgrade is not null) upgrade.Drop();
             else session.Finish(DisconnectReason.TransportClosed);
         }
     }
@@ -96,27 +96,27 @@ internal sealed partial class WebSocketLink
     }
 
     private ValueTask Handle(
-        InputKind kind, ReadOnlyMemory<byte> payload, WebSocketInput input, EngineSession session, ref bool isCandidate)
+        InputKind kind, ReadOnlyMemory<byte> payload, WebSocketInput input, EngineSession session, ref Upgrade? upgrade)
     {
         switch (kind)
         {
-            case InputKind.Text when !isCandidate:
+            case InputKind.Text when upgrade is null:
                 return Discard(session.Accept(payload));
-            case InputKind.Binary when !isCandidate:
+            case InputKind.Binary when upgrade is null:
                 return Discard(session.AcceptBinary(payload));
             case InputKind.Text:
-                if (!_closeSent) isCandidate = !session.AcceptOnCandidate(this, payload.Span);
+                if (!_closeSent && upgrade!.Accept(payload.Span)) upgrade = null;
                 return ValueTask.CompletedTask;
             case InputKind.Binary:
-                session.DropCandidate(this);
+                upgrade!.Drop();
                 return ValueTask.CompletedTask;
             case InputKind.Ping:
-                if (!isCandidate) session.Send(Frame.Pong(payload.Span));
+                if (upgrade is null) session.Send(Frame.Pong(payload.Span));
                 return ValueTask.CompletedTask;
             case InputKind.Close:
-                return Farewell(session, isCandidate);
+                return Farewell(session, isCandidate: upgrade is not null);
             case InputKind.Violation:
-                return Break(input.Violation, session, isCandidate);
+                return Break(input.Violation, session, isCandidate: upgrade is not null);
             default:
                 return ValueTask.CompletedTask;
         }

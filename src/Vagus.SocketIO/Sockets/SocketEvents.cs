@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Vagus.SocketIO;
 
-public sealed partial class ClientSocket
+/// <summary>Runs the handlers of one socket: one event at a time, in order, after its connection handlers. The session's gate guards it.</summary>
+internal sealed class SocketEvents(ClientSocket socket)
 {
     private Queue<EventArguments>? _waiting;
     private TaskCompletionSource? _room;
@@ -16,12 +17,12 @@ public sealed partial class ClientSocket
     /// </summary>
     internal ValueTask Handle(EventArguments arguments)
     {
-        lock (_client.Session.Gate)
+        lock (socket.Client.Session.Gate)
         {
             if (_handling)
             {
                 (_waiting ??= new Queue<EventArguments>()).Enqueue(arguments);
-                if (_waiting.Count < Namespace.Server.Options.MaxWaitingEvents) return ValueTask.CompletedTask;
+                if (_waiting.Count < socket.Namespace.Server.Options.MaxWaitingEvents) return ValueTask.CompletedTask;
 
                 _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 return new ValueTask(_room.Task);
@@ -39,11 +40,11 @@ public sealed partial class ClientSocket
     /// <summary>Runs the connection handlers, then whatever has arrived.</summary>
     internal async Task RunConnected()
     {
-        foreach (var handler in Namespace.Connected)
+        foreach (var handler in socket.Namespace.Connected)
         {
             try
             {
-                await handler(this, Gone);
+                await handler(socket, socket.Gone);
             }
             catch (Exception failure)
             {
@@ -68,11 +69,11 @@ public sealed partial class ClientSocket
     {
         TaskCompletionSource? room = null;
         EventArguments? next = null;
-        lock (_client.Session.Gate)
+        lock (socket.Client.Session.Gate)
         {
-            if (_state == SocketState.Gone) _waiting?.Clear();
+            if (socket.State == SocketState.Gone) _waiting?.Clear();
             _waiting?.TryDequeue(out next);
-            if (_waiting is null || _waiting.Count <= Namespace.Server.Options.MaxWaitingEvents / 2)
+            if (_waiting is null || _waiting.Count <= socket.Namespace.Server.Options.MaxWaitingEvents / 2)
             {
                 room = _room;
                 _room = null;
@@ -89,39 +90,39 @@ public sealed partial class ClientSocket
 
     private async ValueTask Invoke(EventArguments arguments)
     {
-        if (_state == SocketState.Gone || Namespace.HandlerOf(arguments.Name) is not { } handler) return;
+        if (socket.State == SocketState.Gone || socket.Namespace.HandlerOf(arguments.Name) is not { } handler) return;
 
         try
         {
-            await handler(this, arguments, Gone);
+            await handler(socket, arguments, socket.Gone);
         }
         catch (JsonException)
         {
-            EngineLog.ArgumentsDoNotFit(Namespace.Server.Logger, arguments.Name, Namespace.Name);
+            EngineLog.ArgumentsDoNotFit(socket.Namespace.Server.Logger, arguments.Name, socket.Namespace.Name);
         }
-        catch (OperationCanceledException) when (_state == SocketState.Gone)
+        catch (OperationCanceledException) when (socket.State == SocketState.Gone)
         {
             // The socket went away and the handler noticed, as it should.
         }
         catch (Exception failure)
         {
             // The top of the loop of one socket's events: a broken handler must not end the connection or the process.
-            EngineLog.HandlerFailed(Namespace.Server.Logger, failure, arguments.Name, Namespace.Name);
+            EngineLog.HandlerFailed(socket.Namespace.Server.Logger, failure, arguments.Name, socket.Namespace.Name);
         }
     }
 
-    private void RunDisconnected(DisconnectReason reason)
+    internal void RunDisconnected(DisconnectReason reason)
     {
-        if (Namespace.Disconnected.Count > 0) _ = RunDisconnectedHandlers(reason);
+        if (socket.Namespace.Disconnected.Count > 0) _ = RunDisconnectedHandlers(reason);
     }
 
     private async Task RunDisconnectedHandlers(DisconnectReason reason)
     {
-        foreach (var handler in Namespace.Disconnected)
+        foreach (var handler in socket.Namespace.Disconnected)
         {
             try
             {
-                await handler(this, reason);
+                await handler(socket, reason);
             }
             catch (Exception failure)
             {
@@ -132,8 +133,8 @@ public sealed partial class ClientSocket
 
     private void ReportLifeCycle(Exception failure)
     {
-        if (failure is OperationCanceledException && _state == SocketState.Gone) return;
+        if (failure is OperationCanceledException && socket.State == SocketState.Gone) return;
 
-        EngineLog.LifeCycleFailed(Namespace.Server.Logger, failure, Namespace.Name);
+        EngineLog.LifeCycleFailed(socket.Namespace.Server.Logger, failure, socket.Namespace.Name);
     }
 }
