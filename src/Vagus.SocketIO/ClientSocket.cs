@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using Vagus.SocketIO.Packets;
+using Vagus.SocketIO.Sockets;
 
 namespace Vagus.SocketIO;
 

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Vagus.SocketIO.Packets;
+using Vagus.SocketIO.Rooms;
+using Vagus.SocketIO.Sockets;
 
 namespace Vagus.SocketIO;
 

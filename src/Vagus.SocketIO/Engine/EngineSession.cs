@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Vagus.SocketIO.Delivery;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 internal enum SessionState : byte
 {

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Vagus.SocketIO.Delivery;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>The sessions of one path, and the way in: it sorts requests into handshakes, polls, posts and upgrades.</summary>
 internal sealed class EngineTable(EngineHost host, string path, Func<EngineSession, EngineReceiver> accept)
@@ -53,7 +54,8 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsPost(method)) return Refuse(context, EngineError.WrongMethod);
         if (session.Polling is not { } polling) return EngineError.BadRequest.Write(context);
 
-        return HttpMethods.IsGet(method) ? PollingTransport.Poll(context, session, polling) : PollingTransport.Post(context, session, polling);
+        return HttpMethods.IsGet(method)
+            ? PollingTransport.Poll(context, session, polling) : PollingTransport.Post(context, session, polling);
     }
 
     private async Task OpenPolling(HttpContext context)

@@ -1,4 +1,6 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Delivery;
+
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// Engine.IO's heartbeat: the server pings, and a client that does not answer in time is gone. It is its own timer. The session's gate

@@ -1,4 +1,6 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Delivery;
+
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// What waits to be written to one client, whose turn it is to write it, and the senders that wait for room. The session's gate guards all

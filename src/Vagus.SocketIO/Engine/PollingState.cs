@@ -1,4 +1,6 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Delivery;
+
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// The requests of a client that polls: one GET that waits, one POST at a time, and what is still answered when the session has ended. The

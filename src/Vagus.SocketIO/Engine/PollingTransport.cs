@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>The two requests of long polling: the client's GET fetches, its POST brings.</summary>
 internal static class PollingTransport

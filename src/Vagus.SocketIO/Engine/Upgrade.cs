@@ -1,4 +1,6 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Delivery;
+
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// One attempt of a polling session to move to a WebSocket, the candidate. While it is probed the session stays on polling, and whatever

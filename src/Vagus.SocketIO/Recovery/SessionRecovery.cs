@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Recovery;
 
 /// <summary>
 /// Sessions that come back. The <c>pid</c> a client shows is sealed and names the socket, the identity and where the session began;

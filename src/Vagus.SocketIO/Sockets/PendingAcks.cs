@@ -1,4 +1,7 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Delivery;
+using Vagus.SocketIO.Engine;
+
+namespace Vagus.SocketIO.Sockets;
 
 /// <summary>The acknowledgements that the server waits for from one socket. The session's gate guards them.</summary>
 internal sealed class PendingAcks(ClientSocket socket)

@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Vagus.SocketIO.Engine;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Sockets;
 
-/// <summary>Runs the handlers of one socket: one event at a time, in order, after its connection handlers. The session's gate guards it.</summary>
+/// <summary>
+/// Runs the handlers of one socket: one event at a time, in order, after its connection handlers. The session's gate guards it.
+/// </summary>
 internal sealed class SocketEvents(ClientSocket socket)
 {
     private Queue<EventArguments>? _waiting;

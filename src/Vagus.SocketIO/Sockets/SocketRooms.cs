@@ -1,4 +1,6 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Rooms;
+
+namespace Vagus.SocketIO.Sockets;
 
 /// <summary>The rooms that one socket is in, without its own.</summary>
 internal sealed class SocketRooms(ClientSocket socket)

@@ -1,4 +1,7 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Delivery;
+using Vagus.SocketIO.Engine;
+
+namespace Vagus.SocketIO.Sockets;
 
 internal enum SocketState : byte
 {

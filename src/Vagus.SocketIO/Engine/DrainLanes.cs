@@ -1,4 +1,6 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Delivery;
+
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// Sessions with something to write, one chain per core. One work item empties a whole chain, so that a broadcast costs a few

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Net.Sockets;
+using Vagus.SocketIO.Delivery;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 internal sealed partial class WebSocketLink
 {

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Vagus.SocketIO.Engine;
+using Vagus.SocketIO.Packets;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Sockets;
 
 internal sealed partial class SocketIOClient
 {

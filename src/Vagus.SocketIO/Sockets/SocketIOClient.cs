@@ -1,4 +1,7 @@
-namespace Vagus.SocketIO;
+using Vagus.SocketIO.Engine;
+using Vagus.SocketIO.Packets;
+
+namespace Vagus.SocketIO.Sockets;
 
 /// <summary>One connection as Socket.IO sees it: packets in, and the sockets it has in the namespaces.</summary>
 internal sealed partial class SocketIOClient : EngineReceiver
@@ -100,7 +103,8 @@ internal sealed partial class SocketIOClient : EngineReceiver
             return ValueTask.CompletedTask;
         }
         var answerTo = packet.Ack == PacketHeader.NoAck ? null : socket;
-        return socket.Events.Handle(new EventArguments(packet.Parsed.Name, packet.Parsed, packet.Attachments, Options, answerTo, packet.Ack));
+        return socket.Events.Handle(
+            new EventArguments(packet.Parsed.Name, packet.Parsed, packet.Attachments, Options, answerTo, packet.Ack));
     }
 
     private ClientSocket? Find(ReadOnlySpan<byte> name)

@@ -1,6 +1,8 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
-/// <summary>Ends a WebSocket on which a write makes no progress within <see cref="EngineOptions.SendTimeout"/>. It is its own timer.</summary>
+/// <summary>
+/// Ends a WebSocket on which a write makes no progress within <see cref="EngineOptions.SendTimeout"/>. It is its own timer.
+/// </summary>
 internal sealed class WriteWatch : WheelEntry
 {
     private readonly EngineSession _session;
@@ -13,7 +15,8 @@ internal sealed class WriteWatch : WheelEntry
     }
 
     /// <summary>The client takes something: its time starts anew.</summary>
-    internal void Progress() => _session.Host.Wheel.Set(this, _session.Host.Wheel.Now + (long)_session.Options.SendTimeout.TotalMilliseconds);
+    internal void Progress() =>
+        _session.Host.Wheel.Set(this, _session.Host.Wheel.Now + (long)_session.Options.SendTimeout.TotalMilliseconds);
 
     internal void End() => _session.Host.Wheel.Cancel(this);
 

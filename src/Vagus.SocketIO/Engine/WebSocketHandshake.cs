@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>The opening of a WebSocket: RFC 6455 over HTTP/1.1, RFC 8441 (extended CONNECT) over HTTP/2.</summary>
 internal static class WebSocketHandshake

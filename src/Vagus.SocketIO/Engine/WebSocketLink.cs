@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Vagus.SocketIO.Delivery;
+using Vagus.SocketIO.WebSockets;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// One WebSocket: the read loop, which is the request's life, and the write side, which the session's lane calls. Writes go to

@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 internal static class OptionsCheck
 {
