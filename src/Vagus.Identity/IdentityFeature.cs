@@ -65,7 +65,7 @@ public static class IdentityFeature
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<CheckPassword>();
         services.AddSingleton<OpenSession>();
-        services.AddSingleton<Grant>();
+        services.AddSingleton<GrantTokens>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<RotateRefreshToken>();
         services.AddSingleton<RefreshSession>();

@@ -25,7 +25,7 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
     // An address without tenant is tried in so many tenants; who is in more names the tenant.
     private const long MaxCandidates = 3;
 
-    public async ValueTask<Result<ProvenUser>> Prove(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
+    public async ValueTask<Result<ProvenUser>> Check(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
     {
         if (credentials.Email.Length > MaxEmail || credentials.Email.Any(char.IsControl)) return Refusals.InvalidRequest;
         if (!PasswordRules.Fits(credentials.Password)) return Refusals.InvalidRequest;

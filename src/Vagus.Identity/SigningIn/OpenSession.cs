@@ -15,10 +15,10 @@ internal sealed record OpenedSession(UserRow User, SessionId Session, string Ref
 internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, IdSource ids)
 {
     /// <param name="newHash">A hash to store in place of an old one, or null.</param>
-    public ValueTask<Result<OpenedSession>> For(UserRow user, ClientFacts client, string? newHash, CancellationToken cancel) =>
-        commit.Write<OpenedSession>(user.Tenant, (write, token) => Open(write, user.User, client, newHash, token), cancel);
+    public ValueTask<Result<OpenedSession>> Open(UserRow user, ClientFacts client, string? newHash, CancellationToken cancel) =>
+        commit.Write<OpenedSession>(user.Tenant, (write, token) => Write(write, user.User, client, newHash, token), cancel);
 
-    private async ValueTask<Result<OpenedSession>> Open(
+    private async ValueTask<Result<OpenedSession>> Write(
         WriteTransaction write, UserId id, ClientFacts client, string? newHash, CancellationToken cancel)
     {
         // Read again: between the comparison and now the user may have been disabled or given another role.

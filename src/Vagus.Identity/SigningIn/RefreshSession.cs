@@ -12,7 +12,7 @@ namespace Vagus.Identity.SigningIn;
 
 /// <summary>A refresh token for a new access token and the next refresh token: from the body, or in browser mode from the cookie.</summary>
 internal sealed partial class RefreshSession(
-    RotateRefreshToken rotate, SessionAuthentication sessions, Grant grant, IdentityOptions options, ILogger<RefreshSession> logger)
+    RotateRefreshToken rotate, SessionAuthentication sessions, GrantTokens tokens, IdentityOptions options, ILogger<RefreshSession> logger)
 {
     public static void Map(IEndpointRouteBuilder endpoints, string path) =>
         endpoints.MapPost(
@@ -26,7 +26,7 @@ internal sealed partial class RefreshSession(
         var shown = await TokenOf(context, client, cancel);
         if (shown.Refusal is { } notShown) return notShown.ToProblem();
 
-        var outcome = await With(shown.Value, client, cancel);
+        var outcome = await Refresh(shown.Value, client, cancel);
         if (outcome.Refusal is { } refusal)
         {
             if (client.IsBrowser && refusal.Kind == RefusalKind.Unauthenticated) RefreshCookie.Delete(context, path);
@@ -36,11 +36,11 @@ internal sealed partial class RefreshSession(
         return TypedResults.Ok(SignIn.Deliver(context, path, outcome.Value, client, options));
     }
 
-    public async ValueTask<Result<SignedIn>> With(string token, ClientFacts client, CancellationToken cancel)
+    public async ValueTask<Result<SignedIn>> Refresh(string token, ClientFacts client, CancellationToken cancel)
     {
         var rotation = await rotate.Spend(token, client, cancel);
         if (rotation.Refusal is { } refusal) return refusal;
-        if (rotation.Value is Rotation.Granted granted) return grant.For(granted.User, granted.Session, granted.RefreshToken, client);
+        if (rotation.Value is Rotation.Granted granted) return tokens.Grant(granted.User, granted.Session, granted.RefreshToken, client);
 
         if (rotation.Value is Rotation.Reused { End: { } end })
         {

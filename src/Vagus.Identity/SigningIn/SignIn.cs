@@ -12,7 +12,7 @@ using Vagus.Kernel;
 namespace Vagus.Identity.SigningIn;
 
 /// <summary>E-mail and password at one of the two doors: a session and its tokens.</summary>
-internal sealed class SignIn(CheckPassword check, OpenSession open, SessionAuthentication sessions, Grant grant, IdentityOptions options)
+internal sealed class SignIn(CheckPassword check, OpenSession open, SessionAuthentication sessions, GrantTokens tokens, IdentityOptions options)
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
 
@@ -21,8 +21,8 @@ internal sealed class SignIn(CheckPassword check, OpenSession open, SessionAuthe
             "/login", (HttpContext context, SignIn signIn, CancellationToken cancel) => signIn.Answer(context, door, path, cancel))
             .AllowAnyone("signing in is how one becomes a caller");
 
-    private async Task<Results<Ok<SignedIn>,
-        ProblemHttpResult>> Answer(HttpContext context, Door door, string path, CancellationToken cancel)
+    private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(
+        HttpContext context, Door door, string path, CancellationToken cancel)
     {
         context.Response.Headers.CacheControl = "no-store";
         var body = await JsonBody.Read<Body>(context.Request, cancel);
@@ -32,7 +32,7 @@ internal sealed class SignIn(CheckPassword check, OpenSession open, SessionAuthe
 
         var client = ClientFacts.Of(context);
         var tenant = string.IsNullOrEmpty(body.Value.Tenant) ? null : body.Value.Tenant;
-        var outcome = await At(door, new Credentials(email, password, tenant), client, cancel);
+        var outcome = await Run(door, new Credentials(email, password, tenant), client, cancel);
         if (outcome.Refusal is { } refusal)
         {
             if (refusal.Kind == RefusalKind.TooMany) context.Response.Headers.RetryAfter = RetryAfter(refusal);
@@ -42,16 +42,16 @@ internal sealed class SignIn(CheckPassword check, OpenSession open, SessionAuthe
         return TypedResults.Ok(Deliver(context, path, outcome.Value, client, options));
     }
 
-    public async ValueTask<Result<SignedIn>> At(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
+    public async ValueTask<Result<SignedIn>> Run(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
     {
-        var proven = await check.Prove(door, credentials, client, cancel);
+        var proven = await check.Check(door, credentials, client, cancel);
         if (proven.Refusal is { } refusal) return refusal;
 
-        var opened = await open.For(proven.Value.User, client, proven.Value.NewHash, cancel);
+        var opened = await open.Open(proven.Value.User, client, proven.Value.NewHash, cancel);
         if (opened.Refusal is { } notOpened) return notOpened;
 
         sessions.Announce(opened.Value.Displaced);
-        return grant.For(opened.Value.User, opened.Value.Session, opened.Value.RefreshToken, client);
+        return tokens.Grant(opened.Value.User, opened.Value.Session, opened.Value.RefreshToken, client);
     }
 
     /// <summary>In browser mode the refresh token leaves the body and goes into the cookie.</summary>

@@ -8,9 +8,9 @@ using Vagus.Kernel;
 namespace Vagus.Identity.SigningIn;
 
 /// <summary>Makes the answer of a sign-in or a refresh for a session that has been written.</summary>
-internal sealed class Grant(SigningKeys keys, SessionHandle handles, IdentityOptions options, IdSource ids, TimeProvider clock)
+internal sealed class GrantTokens(SigningKeys keys, SessionHandle handles, IdentityOptions options, IdSource ids, TimeProvider clock)
 {
-    public SignedIn For(UserRow user, SessionId session, string refreshToken, ClientFacts client)
+    public SignedIn Grant(UserRow user, SessionId session, string refreshToken, ClientFacts client)
     {
         var now = clock.GetUtcNow();
         var claims = new AccessClaims
