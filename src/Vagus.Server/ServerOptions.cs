@@ -1,5 +1,6 @@
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Realtime;
 using Vagus.Storage;
 
@@ -23,6 +24,8 @@ internal sealed record ServerOptions
     public required StorageOptions Storage { get; init; }
 
     public required AccessOptions Access { get; init; }
+
+    public required IdentityOptions Identity { get; init; }
 
     public required FhirOptions Fhir { get; init; }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Realtime;
 using Vagus.Storage;
 
@@ -65,8 +66,8 @@ internal sealed class ServerSettings
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
-            Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"),
-                RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Access = new AccessOptions { RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Identity = new IdentityOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0] },
             Realtime = new RealtimeOptions
             {
                 AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Vagus.Access;
 using Vagus.Access.Policies;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Realtime;
 using Vagus.Server.Web;
 using Vagus.Storage.Migrations;
@@ -93,6 +94,7 @@ internal static partial class Serving
         app.MapFhir();
         app.MapRealtime();
         app.MapWebApps();
+        app.MapIdentity();
         app.MapAccess();
         return app;
     }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Vagus.Access;
 using Vagus.Care;
 using Vagus.Fhir.Api.Tests;
+using Vagus.Identity;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Migrations;
@@ -60,7 +61,8 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess(new AccessOptions { PasswordIterations = 10, RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
         builder.Services.AddFhir(Options);
         builder.Services.AddCare();
         app = builder.Build();
@@ -68,6 +70,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         app.UseRouting();
         app.UseAccess();
         app.MapFhir();
+        app.MapIdentity();
         app.MapAccess();
         await Get<Migrator>().Run(CancellationToken.None);
         await app.StartAsync();

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Vagus.Access.Tenants;
 using Vagus.Events;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Realtime;
 using Vagus.Storage.Writing;

@@ -12,8 +12,6 @@ namespace Vagus.Access.Policies;
 /// </summary>
 internal sealed partial class AdmitCaller(RequestDelegate next, Authentication sessions, ILogger<AdmitCaller> logger)
 {
-    private const string Scheme = "Bearer ";
-
     public async Task InvokeAsync(HttpContext context)
     {
         // Anything else than a mapped route is routing's own answer (405, 415): it does nothing but say so.
@@ -29,17 +27,10 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
         else await Answer(context, endpoint, refusal);
     }
 
-    /// <summary>The token of a well-formed bearer header, or null.</summary>
-    internal static string? BearerOf(HttpRequest request)
-    {
-        if (request.Headers.Authorization is not [{ } value]) return null;
-        return value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim(' ') : null;
-    }
-
     private async ValueTask<Refusal?> Admit(HttpContext context, EntryRule rule)
     {
         if (rule.Policy is not { } policy) return null;
-        if (BearerOf(context.Request) is not { } token) return Refusals.Unauthenticated;
+        if (BearerToken.Of(context.Request) is not { } token) return Authentication.Unauthenticated;
 
         var admission = await sessions.AuthenticateToken(token, context.RequestAborted);
         if (admission.IsRefused) return admission.Refusal;

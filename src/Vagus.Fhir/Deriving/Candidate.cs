@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;

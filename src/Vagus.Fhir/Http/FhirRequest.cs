@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;

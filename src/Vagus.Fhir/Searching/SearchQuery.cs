@@ -1,4 +1,4 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 

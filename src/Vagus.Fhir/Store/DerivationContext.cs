@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Access.Tenants;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;

@@ -1,4 +1,4 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Interactions;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Definitions;
 
 namespace Vagus.Fhir.Store;

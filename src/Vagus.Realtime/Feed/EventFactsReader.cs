@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
 using Vagus.Storage.Log;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
 using Vagus.Events;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;

@@ -1,4 +1,4 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
 using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 

@@ -1,4 +1,4 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Kernel;
 using Vagus.Storage.Log;

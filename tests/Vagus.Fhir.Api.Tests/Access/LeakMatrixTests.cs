@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Api.Tests.Import;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Indexing;

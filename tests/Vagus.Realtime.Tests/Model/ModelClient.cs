@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Vagus.Access;
+using Vagus.Identity;
 
 namespace Vagus.Realtime.Tests.Model;
 
@@ -21,7 +21,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
 {
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private const int MaxTold = 4_000;
-    private static readonly TimeSpan TokenLifetime = new AccessOptions().AccessTokenLifetime;
+    private static readonly TimeSpan TokenLifetime = new IdentityOptions().AccessTokenLifetime;
     private readonly List<Line> abandoned = [];
     private readonly List<List<Heard>> transcripts = [];
     private readonly Lock gate = new();

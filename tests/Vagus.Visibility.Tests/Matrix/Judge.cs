@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Events;
 using Vagus.Kernel;
 
