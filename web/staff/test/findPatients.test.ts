@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { session } from '../src/session/session';
-import { findPatients } from '../src/patients/findPatients';
+import { session } from '../src/data/session/session';
+import { findPatients } from '../src/data/fhir/findPatients';
 
 let bodies: string[];
 let found: (body: string) => object[];

@@ -1,11 +1,11 @@
 import type { AnyEvent } from '@vagus/client';
 import { expect, test } from 'vitest';
-import { eventSentence } from '../src/feed/eventSentence';
+import { eventSentence } from '../src/data/live/eventSentence';
 import { kindOf } from '../src/feed/feedKinds';
-import { personName, referenceId } from '../src/fhir/words';
+import { personName, referenceId } from '../src/data/fhir/words';
 import { rangeText, valueText } from '../src/patients/resultWords';
-import { bookingErrors, toAppointment } from '../src/schedule/bookAppointment';
-import { safeReturnPath } from '../src/session/returnPath';
+import { bookingErrors, toAppointment } from '../src/appointments/bookAppointment';
+import { safeReturnPath } from '../src/shell/returnPath';
 
 function event(name: string, data: Record<string, unknown> = {}): AnyEvent {
   const payload = { eventId: 'e', sequence: 1, occurredAt: '2026-11-21T10:00:00Z', patientId: null, ...data };

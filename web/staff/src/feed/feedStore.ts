@@ -1,8 +1,8 @@
 import type { AnyEvent } from '@vagus/client';
 import { useEffect, useSyncExternalStore } from 'react';
-import { connection } from '../session/session';
+import { connection } from '../data/session/session';
 import { kindOf, type FeedKind } from './feedKinds';
-import { eventSentence, type Weight } from './eventSentence';
+import { eventSentence, type Weight } from '../data/live/eventSentence';
 
 export interface FeedItem {
   readonly id: string;

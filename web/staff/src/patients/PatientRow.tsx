@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
-import type { Person } from '../fhir/resources';
-import { personName, plainWord, recordNumber } from '../fhir/words';
-import { useHighlight } from '../live/useHighlight';
+import type { Person } from '../data/fhir/resources';
+import { personName, plainWord, recordNumber } from '../data/fhir/words';
+import { useHighlight } from '../ui/useHighlight';
 import { ageOn, dateText } from '../time/words';
 import classes from './PatientListPage.module.css';
 

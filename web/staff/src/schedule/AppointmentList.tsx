@@ -1,9 +1,9 @@
-import type { Appointment } from '../fhir/resources';
-import { lengthInMinutes, patientOf, providerOf, reasonText, type NameOf } from './appointment';
+import type { Appointment } from '../data/fhir/resources';
+import { lengthInMinutes, patientOf, providerOf, reasonText, type NameOf } from '../appointments/appointment';
 import classes from './AppointmentList.module.css';
-import { AppointmentStatus } from './AppointmentStatus';
-import { statusLook } from './statusLooks';
-import { useHighlight } from '../live/useHighlight';
+import { AppointmentStatus } from '../appointments/AppointmentStatus';
+import { statusLook } from '../appointments/statusLooks';
+import { useHighlight } from '../ui/useHighlight';
 import { timeText } from '../time/words';
 import { UnstyledButton } from '@mantine/core';
 
