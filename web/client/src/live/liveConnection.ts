@@ -1,10 +1,11 @@
 import { io, type Socket } from 'socket.io-client';
-import { RenewalTimer, type AccessToken, type TokenSource } from './accessTokens.js';
-import { StateHolder, type ConnectionState } from './connectionState.js';
-import { Listeners, type AnyEvent, type Gap } from './eventListeners.js';
-import { LifeSigns } from './lifeSigns.js';
+import { StateHolder, type ConnectionState } from '../connection/connectionState.js';
+import { ResumePoint, type Gap } from '../connection/resumePoint.js';
 import type { SocketEvent, SocketEventName } from '../generated/events.js';
-import { ResumePoint } from './resumePoint.js';
+import { Listeners } from '../listeners.js';
+import { RenewalTimer, type AccessToken, type TokenSource } from '../session/accessTokens.js';
+import type { AnyEvent } from './anyEvent.js';
+import { LifeSigns } from './lifeSigns.js';
 
 export interface LiveConnectionOptions {
   /** Origin of the server; the page's own by default. */

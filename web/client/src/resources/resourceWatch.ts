@@ -1,7 +1,7 @@
-import { RenewalTimer, type AccessToken, type TokenSource } from '../live/accessTokens.js';
-import { StateHolder, type ConnectionState } from '../live/connectionState.js';
-import { Listeners, type Gap } from '../live/eventListeners.js';
-import { ResumePoint } from '../live/resumePoint.js';
+import { RenewalTimer, type AccessToken, type TokenSource } from '../session/accessTokens.js';
+import { StateHolder, type ConnectionState } from '../connection/connectionState.js';
+import { ResumePoint, type Gap } from '../connection/resumePoint.js';
+import { Listeners } from '../listeners.js';
 import { readFrame, readUpdate, writeFrame, type ResourceUpdate } from './resourceFrames.js';
 
 export interface ResourceWatchOptions {

@@ -1,4 +1,4 @@
-import type { AccessToken } from '../live/accessTokens.js';
+import type { AccessToken } from './accessTokens.js';
 import type { Me } from './me.js';
 import { Problem } from './problem.js';
 import { mayHaveSession, rememberSession } from './sessionHint.js';

@@ -1,3 +1,9 @@
+/** A part of the log that cannot be replayed. Data of that time that is shown must be loaded again. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Where to continue in the tenant's log after an interruption, and which events were already seen.
  *

@@ -1,17 +1,3 @@
-import type { Delivery } from '../generated/events.js';
-
-/** Any event of the catalogue, also one that is newer than this client. */
-export interface AnyEvent {
-  readonly name: string;
-  readonly payload: Readonly<Delivery> & Readonly<Record<string, unknown>>;
-}
-
-/** A part of the log that cannot be replayed. Whoever shows data of that time must load it again. */
-export interface Gap {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** A set of functions to call. A failing one is reported and never keeps the others from being called. */
 export class Listeners<T> {
   readonly #listeners = new Set<(value: T) => void>();
