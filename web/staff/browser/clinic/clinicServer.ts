@@ -5,6 +5,7 @@ import { FhirStore, type Stored } from './fhirStore';
 import { serveFhir } from './serveFhir';
 import { serveFile } from './serveFile';
 import { ResourceSockets } from './resourceSockets';
+import { answer } from './answer';
 import { demoDay } from './demoDay';
 
 const user = { id: 'user-1', email: 'kim@clinic.example', displayName: 'Kim Osei', role: 'nurse', tenant: 'demo' };
@@ -207,7 +208,7 @@ function appointmentData(stored: Stored): Record<string, unknown> {
   };
 }
 
-export function patientOf(resource: Stored): string | null {
+function patientOf(resource: Stored): string | null {
   if (resource.resourceType === 'Patient') return resource.id;
   return /"Patient\/([^"/]+)"/.exec(JSON.stringify(resource))?.[1] ?? null;
 }
@@ -218,9 +219,4 @@ function textOf(request: IncomingMessage): Promise<string> {
     request.on('data', (part) => (text += String(part)));
     request.on('end', () => resolve(text));
   });
-}
-
-export function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'Content-Type': status < 400 ? 'application/fhir+json' : 'application/problem+json' });
-  response.end(JSON.stringify(body));
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answer } from './clinicServer';
+import { answer } from './answer';
 import type { Draft, FhirStore, Stored } from './fhirStore';
 
 export function serveFhir(

@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { importsOf, readImports, wrongArrows, type Layers } from './imports';
+
+const packages: Record<string, Layers> = {
+  client: [['index'], ['live', 'resources'], ['connection'], ['session', 'generated'], ['listeners', 'versions']],
+  staff: [
+    ['main'],
+    ['shell'],
+    ['feed', 'patients', 'schedule', 'sign-in'],
+    ['appointments'],
+    ['ui'],
+    ['data/fhir'],
+    ['data/live'],
+    ['data/session'],
+    ['time'],
+  ],
+};
+
+describe.each(Object.entries(packages))('In %s', (name, layers) => {
+  const src = fileURLToPath(new URL(`../${name}/src`, import.meta.url));
+
+  test('every import points down', async () => {
+    const imports = await readImports(src);
+
+    expect(imports.length).toBeGreaterThan(10);
+    expect(wrongArrows(imports, layers)).toEqual([]);
+  });
+
+  test('every layer has a file that imports or is imported', async () => {
+    const files = (await readImports(src)).flatMap(({ from, to }) => [from, to]);
+
+    const empty = layers.flat().filter((layer) => !files.some((file) => file.startsWith(`${layer}/`) || file.startsWith(`${layer}.`) || file === layer));
+
+    expect(empty).toEqual([]);
+  });
+});
+
+describe('The check of the arrows', () => {
+  const layers: Layers = [['shell'], ['patients', 'schedule'], ['data/fhir'], ['time']];
+  const check = (file: string, text: string) => wrongArrows(importsOf(file, text), layers);
+
+  test.each([
+    ["import { read } from '../data/fhir/requests';", 'schedule/board.ts'],
+    ["import { card } from './card';", 'schedule/board.ts'],
+    ["import { days } from '../../time/days';", 'data/fhir/requests.ts'],
+    ["import { useQuery } from '@tanstack/react-query';", 'time/days.ts'],
+  ])('accepts %s in %s', (text, file) => {
+    expect(check(file, text)).toEqual([]);
+  });
+
+  test.each([
+    ["import { router } from '../shell/router';", 'schedule/board.ts', 'schedule may not import shell'],
+    ["import type { Row } from '../patients/row';", 'schedule/board.ts', 'schedule may not import patients'],
+    ["export * from '../data/fhir/words';", 'time/words.ts', 'time may not import data/fhir'],
+    ["const load = () => import('../shell/pages');", 'patients/row.ts', 'patients may not import shell'],
+    ["import '../shell/base.css';", 'patients/row.ts', 'patients may not import shell'],
+    ["import {\n  one,\n  other,\n} from '../other/file';", 'patients/row.ts', 'in no layer'],
+  ])('finds %s in %s', (text, file, reason) => {
+    expect(check(file, text)).toEqual([expect.stringContaining(reason)]);
+  });
+});
