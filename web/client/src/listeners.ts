@@ -9,6 +9,10 @@ export class Listeners<T> {
     return () => void this.#listeners.delete(own);
   }
 
+  clear(): void {
+    this.#listeners.clear();
+  }
+
   call(value: T): void {
     for (const listener of Array.from(this.#listeners)) {
       try {

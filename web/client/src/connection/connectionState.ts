@@ -1,3 +1,5 @@
+import { Listeners } from '../listeners.js';
+
 /**
  * - `idle`: nobody uses the connection
  * - `connecting`: the first attempt is under way
@@ -20,7 +22,7 @@ export interface ConnectionState {
 /** Holds one immutable state object, so that `useSyncExternalStore` can compare by identity. */
 export class StateHolder {
   #state: ConnectionState;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Listeners<void>();
 
   constructor(private readonly now: () => number) {
     this.#state = { status: 'idle', since: now() };
@@ -33,13 +35,10 @@ export class StateHolder {
   set(status: ConnectionStatus, code?: string): void {
     if (this.#state.status === status && this.#state.code === code) return;
     this.#state = { status, since: this.now(), ...(code === undefined ? {} : { code }) };
-    for (const watcher of Array.from(this.#watchers)) watcher();
+    this.#watchers.call();
   }
 
   watch(watcher: () => void): () => void {
-    // A wrapper of its own, so that watching twice with one function takes two calls to end.
-    const own = () => watcher();
-    this.#watchers.add(own);
-    return () => void this.#watchers.delete(own);
+    return this.#watchers.add(watcher);
   }
 }
