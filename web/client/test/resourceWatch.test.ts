@@ -9,6 +9,8 @@ interface Received {
   data: Record<string, unknown>;
 }
 
+const after: Record<string, string> = { first: 'second', second: 'third' };
+
 let server: WebSocketServer;
 let watch: ResourceWatch;
 let peers: Peer[];
@@ -68,7 +70,7 @@ function open(since?: number): ResourceUpdate[] {
   const updates: ResourceUpdate[] = [];
   watch = new ResourceWatch({
     url: `ws://127.0.0.1:${port}`,
-    tokens: (refused) => Promise.resolve({ value: refused ? 'second' : 'first', expiresAt: Date.now() + 600_000 }),
+    tokens: (refused) => Promise.resolve({ value: refused === undefined ? 'first' : after[refused]!, expiresAt: Date.now() + 600_000 }),
     patientIds: ['p1'],
     now: () => Date.now() + passed,
     ...(since === undefined ? {} : { since }),
@@ -172,14 +174,14 @@ test('Silence first makes it delayed, then it is dead', async () => {
   await live();
 });
 
-test('A refused token is replaced once, then the watch gives up', async () => {
+test('A refused token is replaced twice, then the watch gives up', async () => {
   answersToToken = (peer) => say(peer, 'error', { code: 'token_expired', message: 'expired' });
   open();
 
   await eventually(() => watch.state.status === 'refused', 'the refusal');
 
   expect(watch.state.code).toBe('token_expired');
-  expect(received.map((frame) => frame.data['token'])).toEqual(['first', 'second']);
+  expect(received.map((frame) => frame.data['token'])).toEqual(['first', 'second', 'third']);
 });
 
 test('A gap is told and unknown frames are ignored', async () => {
