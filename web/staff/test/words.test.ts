@@ -19,6 +19,17 @@ test('An event is a sentence with whom it is about', () => {
   expect(weight).toBe('critical');
 });
 
+test.each([
+  ['lab:critical_alert', 'critical'],
+  ['patient:allergy_added', 'critical'],
+  ['claim:denied', 'critical'],
+  ['alert:raised', 'usual'],
+  ['patient:created', 'usual'],
+  ['pharmacy:refill_asked', 'usual'],
+])('How much %s stands out is the importance that the catalogue gives it: %s', (name, weight) => {
+  expect(eventSentence(event(name)).weight).toBe(weight);
+});
+
 test('An event that this version does not know is still readable', () => {
   expect(eventSentence(event('pharmacy:refill_asked')).text).toBe('pharmacy refill asked');
   expect(kindOf('pharmacy:refill_asked')).toBe('medication');

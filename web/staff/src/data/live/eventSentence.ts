@@ -1,4 +1,4 @@
-import type { AnyEvent } from '@vagus/client';
+import { eventCatalogue, type AnyEvent, type SocketEventName } from '@vagus/client';
 import { dateAndTime } from '../../time/words';
 
 export type Weight = 'usual' | 'critical';
@@ -8,8 +8,8 @@ export interface EventSentence {
   readonly weight: Weight;
 }
 
-/** What each event means, in the clinic's words. A name that is not here is written as it is. */
-const meanings: Record<string, string> = {
+/** What each event means, in the clinic's words. */
+const known: Record<SocketEventName, string> = {
   'patient:created': 'New patient registered',
   'patient:updated': 'Patient details changed',
   'patient:allergy_added': 'Allergy added',
@@ -66,18 +66,12 @@ const meanings: Record<string, string> = {
   'alert:resolved': 'Alert resolved',
 };
 
-const critical = new Set([
-  'patient:allergy_added',
-  'lab:critical_alert',
-  'radiology:critical_alert',
-  'pharmacy:interaction_alert',
-  'pharmacy:allergy_contraindication',
-  'biopsy:result_received',
-  'claim:denied',
-  'prior_auth:denied',
-  'alert:raised',
-  'alert:escalated',
-]);
+/** A name that is newer than this app is written as it is. */
+const meanings: Readonly<Record<string, string>> = known;
+
+const importances = new Map<string | null, string>(
+  Object.values(eventCatalogue).map(({ socketName, importance }) => [socketName, importance]),
+);
 
 /** The fields that say what an event is about; each type has at most one that matters here. */
 const subjects = ['testName', 'finding', 'studyName', 'medication', 'substance'];
@@ -94,5 +88,10 @@ export function eventSentence({ name, payload }: AnyEvent): EventSentence {
     provider && `with ${provider}`,
   ].filter(Boolean);
   const text = details.length > 0 ? `${meaning}: ${details.join(', ')}` : meaning;
-  return { text, weight: critical.has(name) ? 'critical' : 'usual' };
+  return { text, weight: weightOf(name) };
+}
+
+/** How loudly an event asks for attention is the catalogue's to say. */
+function weightOf(name: string): Weight {
+  return (importances.get(name) ?? 'normal') === 'normal' ? 'usual' : 'critical';
 }
