@@ -87,6 +87,8 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.getByText('not loaded on this device yet').waitFor();
   },
   'page-refused': async (page) => {
+    // What the page before still asks for would be refused, and the console would say so.
+    await page.goto('about:blank');
     clinic.permissions = { Patient: ['read'] };
     await page.goto('/schedule');
     await page.getByText('This page is not open to your role').waitFor();
