@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { importsOf, readImports, wrongArrows, type Layers } from './imports';
+import { importsOf, packagesOf, readImports, readPackages, wrongArrows, type Layers } from './imports';
 
 const packages: Record<string, Layers> = {
   client: [['index'], ['live', 'resources'], ['connection'], ['session', 'generated'], ['listeners', 'versions']],
@@ -27,6 +28,16 @@ describe.each(Object.entries(packages))('In %s', (name, layers) => {
     expect(wrongArrows(imports, layers)).toEqual([]);
   });
 
+  test('only packages are imported that package.json names as dependencies', async () => {
+    const text = await readFile(new URL(`../${name}/package.json`, import.meta.url), 'utf8');
+    const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+
+    const imported = await readPackages(src);
+
+    expect(imported).toContain(Object.keys(dependencies)[0]);
+    expect(imported.filter((one) => !(one in dependencies))).toEqual([]);
+  });
+
   test('every layer has a file that imports or is imported', async () => {
     const files = (await readImports(src)).flatMap(({ from, to }) => [from, to]);
 
@@ -47,6 +58,19 @@ describe('The check of the arrows', () => {
     ["import { useQuery } from '@tanstack/react-query';", 'time/days.ts'],
   ])('accepts %s in %s', (text, file) => {
     expect(check(file, text)).toEqual([]);
+  });
+
+  test('reads the packages out of every form of import', () => {
+    const text = [
+      "import { useQuery } from '@tanstack/react-query';",
+      "import {\n  one,\n  other,\n} from 'socket.io-client';",
+      "import '@mantine/core/styles/global.css';",
+      "export { may } from '@vagus/client';",
+      "import { days } from '../time/days';",
+      "import 'virtual:theme.css';",
+    ].join('\n');
+
+    expect(packagesOf(text)).toEqual(['@tanstack/react-query', 'socket.io-client', '@mantine/core', '@vagus/client']);
   });
 
   test.each([

@@ -10,16 +10,33 @@ export interface Import {
 /** `import … from './x'`, `export … from './x'`, `import './x'` and `import('./x')`. */
 const relativeImport = /\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 
+/** `… from 'package/path'` and `import 'package/path'`; names such as `virtual:…` are no packages. */
+const packageImport = /(?:\bfrom|^import)\s+['"]((?:@[\w-]+\/)?\w[\w.-]*)(?:\/[^'"]*)?['"]/gm;
+
 export function importsOf(file: string, text: string): Import[] {
   const folder = posix.dirname(file);
   return [...text.matchAll(relativeImport)].map(([, path = '']) => ({ from: file, to: posix.join(folder, path) }));
 }
 
 export async function readImports(src: string): Promise<Import[]> {
-  const names = (await readdir(src, { recursive: true })).map((name) => name.replaceAll('\\', '/'));
-  const files = names.filter((name) => /\.tsx?$/.test(name));
+  const files = await filesOf(src);
   const imports = await Promise.all(files.map(async (file) => importsOf(file, await readFile(join(src, file), 'utf8'))));
   return imports.flat();
+}
+
+async function filesOf(src: string): Promise<string[]> {
+  const names = (await readdir(src, { recursive: true })).map((name) => name.replaceAll('\\', '/'));
+  return names.filter((name) => /\.tsx?$/.test(name));
+}
+
+/** The packages that a text imports, without the paths inside them. */
+export function packagesOf(text: string): string[] {
+  return [...text.matchAll(packageImport)].map(([, name = '']) => name);
+}
+
+export async function readPackages(src: string): Promise<string[]> {
+  const texts = await Promise.all((await filesOf(src)).map((file) => readFile(join(src, file), 'utf8')));
+  return [...new Set(texts.flatMap(packagesOf))].sort();
 }
 
 /** From top to bottom; folders of one line do not import each other. A file beside the folders stands for itself. */

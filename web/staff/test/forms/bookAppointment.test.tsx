@@ -19,7 +19,9 @@ beforeEach(() => {
   page.answer('GET /fhir/Patient', () => bundle(ana, otherAna));
   page.answer('POST /fhir/Patient/_search', () => bundle(ana));
   page.answer('GET /fhir/Practitioner', () => bundle(lee, novak));
-  page.answer('POST /fhir/Appointment', ({ body }) => Response.json({ ...JSON.parse(body), id: 'new', meta: { versionId: '1' } }, { status: 201 }));
+  page.answer('POST /fhir/Appointment', ({ body }) =>
+    Response.json({ ...JSON.parse(body), id: 'new', meta: { versionId: '1' } }, { status: 201 }),
+  );
 });
 
 function show(): void {
