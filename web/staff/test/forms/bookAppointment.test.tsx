@@ -69,6 +69,7 @@ describe('What is missing is said at its field, and nothing is sent', () => {
   test('A field that is filled in afterwards is no longer marked, the others still are', async () => {
     show();
     await page.press('Book');
+    await waitFor(() => expect(document.activeElement).toBe(field('Patient')));
 
     await page.choose('Provider', 'Dr. Amara Lee');
 

@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, configure, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, vi } from 'vitest';
@@ -14,6 +14,9 @@ export interface Sent {
   readonly headers: Headers;
   readonly body: string;
 }
+
+// A busy machine takes its time; what does not come at all fails later.
+configure({ asyncUtilTimeout: 10_000 });
 
 type Answer = (request: Sent) => Response | Promise<Response>;
 
