@@ -14,7 +14,7 @@ const packages: Record<string, Layers> = {
     ['data/fhir'],
     ['data/live'],
     ['data/session'],
-    ['time'],
+    ['time', 'observable'],
   ],
 };
 

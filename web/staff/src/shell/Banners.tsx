@@ -7,7 +7,8 @@ import { useNow } from './useNow';
 import { connection } from '../data/session/session';
 import { timeText } from '../time/words';
 import classes from './Banners.module.css';
-import { loadAgain, useVersionState } from './newVersion';
+import { loadAgain, versionState } from './newVersion';
+import { useObservable } from '../observable';
 import { dismissOutcome, useOutcomes } from '../ui/outcomes';
 
 /** What is true of the whole page: not current, offline, a new version, something that did not happen. */
@@ -51,7 +52,7 @@ function LostBanner() {
 }
 
 function VersionBanner() {
-  const state = useVersionState();
+  const state = useObservable(versionState);
   if (state === 'current') return null;
   const icon = <IconRefresh size={18} aria-hidden="true" />;
   if (state === 'loading') return <Banner icon={icon}>A new version of Vagus is there. Loading it…</Banner>;

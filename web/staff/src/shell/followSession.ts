@@ -1,4 +1,4 @@
-import { feed } from '../feed/feedStore';
+import { clearFeed } from '../feed/feedStore';
 import { safeReturnPath } from './returnPath';
 import { connection, session } from '../data/session/session';
 import { forgetOutcomes } from '../ui/outcomes';
@@ -23,7 +23,7 @@ export function followSession(): void {
 function forget(): void {
   connection.close();
   queryClient.clear();
-  feed.clear();
+  clearFeed();
   forgetOutcomes();
 }
 

@@ -1,27 +1,18 @@
-import { useSyncExternalStore } from 'react';
+import { Observable } from '../observable';
 import { PageNotLoaded } from '../ui/failures';
 
 const reloadedFor = 'vagus.reloaded-for';
 
 export type VersionState = 'current' | 'newer' | 'loading';
 
-let state: VersionState = 'current';
-const watchers = new Set<() => void>();
-
-export function versionState(): VersionState {
-  return state;
-}
-
-export function useVersionState(): VersionState {
-  return useSyncExternalStore(watch, versionState);
-}
+export const versionState = new Observable<VersionState>('current');
 
 /** After an interruption: the server may have been upgraded. Open pages go on; the next navigation loads the new version. */
 export async function lookForNewVersion(): Promise<void> {
   // The development server writes other scripts into the page.
-  if (state !== 'current' || import.meta.env.DEV) return;
+  if (versionState.value !== 'current' || import.meta.env.DEV) return;
   const served = await servedEntry().catch(() => null);
-  if (served !== null && served !== ownEntry()) set('newer');
+  if (served !== null && served !== ownEntry()) versionState.set('newer');
 }
 
 /**
@@ -50,7 +41,7 @@ async function whyNotLoaded(): Promise<Error> {
     return new PageNotLoaded('unreachable');
   }
   if (served === null || served === ownEntry() || wasReloadedFor(served)) return new PageNotLoaded('missing');
-  set('loading');
+  versionState.set('loading');
   location.reload();
   // Nothing is shown in the meantime but that a new version is being loaded.
   return new Promise<never>(() => {});
@@ -76,14 +67,4 @@ async function servedEntry(): Promise<string | null> {
 
 function ownEntry(): string | null {
   return document.querySelector('script[type=module][src]')?.getAttribute('src') ?? null;
-}
-
-function set(next: VersionState): void {
-  state = next;
-  for (const watcher of watchers) watcher();
-}
-
-function watch(watcher: () => void): () => void {
-  watchers.add(watcher);
-  return () => void watchers.delete(watcher);
 }

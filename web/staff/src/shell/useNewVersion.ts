@@ -19,7 +19,7 @@ export function useNewVersion(): void {
     look();
     const unwatch = connection.watchState(look);
     const unsubscribe = router.subscribe('onBeforeNavigate', ({ pathChanged, toLocation }) => {
-      if (pathChanged && versionState() === 'newer' && connection.state.status === 'live') location.assign(toLocation.href);
+      if (pathChanged && versionState.value === 'newer' && connection.state.status === 'live') location.assign(toLocation.href);
     });
     return () => {
       unwatch();

@@ -1,11 +1,14 @@
+import { Observable } from '../observable';
+
 const quietMs = 3_000;
 const firstMs = 150;
 
 let waiting: string[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
 let lastSpoken = 0;
-let text = '';
-const watchers = new Set<() => void>();
+
+/** What the live region says now. */
+export const announcement = new Observable('');
 
 /** Says something to people who use a screen reader: politely, together, and at most every three seconds. */
 export function announce(sentence: string): void {
@@ -14,19 +17,9 @@ export function announce(sentence: string): void {
   timer = setTimeout(speak, Math.max(firstMs, lastSpoken + quietMs - Date.now()));
 }
 
-export function announcement(): string {
-  return text;
-}
-
-export function watchAnnouncement(watcher: () => void): () => void {
-  watchers.add(watcher);
-  return () => void watchers.delete(watcher);
-}
-
 function speak(): void {
   timer = undefined;
   lastSpoken = Date.now();
-  text = waiting.length > 3 ? `${waiting.length} updates. The last: ${waiting.at(-1)}` : waiting.join('. ');
+  announcement.set(waiting.length > 3 ? `${waiting.length} updates. The last: ${waiting.at(-1)}` : waiting.join('. '));
   waiting = [];
-  for (const watcher of watchers) watcher();
 }

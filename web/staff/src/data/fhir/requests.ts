@@ -1,4 +1,4 @@
-import { reach } from '../live/reach';
+import { serverAway } from '../live/serverAway';
 import { session } from '../session/session';
 import type { Bundle, Resource } from './resources';
 
@@ -118,11 +118,11 @@ async function ask(address: string, init: RequestInit): Promise<Response> {
   const limit = AbortSignal.timeout(changes ? writeTimeoutMs : readTimeoutMs);
   try {
     const response = await session.fetch(address, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
-    reach.answered();
+    serverAway.set(false);
     return response;
   } catch (error) {
     if (init.signal?.aborted || (!(error instanceof TypeError) && !limit.aborted)) throw error;
-    reach.unanswered();
+    serverAway.set(true);
     throw new NoAnswer(offline, changes && !offline);
   }
 }

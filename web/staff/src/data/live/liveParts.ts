@@ -1,4 +1,5 @@
 import type { ConnectionState, ConnectionStatus } from '@vagus/client';
+import { Observable } from '../../observable';
 
 /** Something on screen that is kept current by a connection of its own. */
 export interface LivePart {
@@ -25,9 +26,8 @@ export const patienceMs = 5_000;
 /** All live parts of the screen together. */
 export class LiveParts {
   readonly #parts = new Map<LivePart, { kind: PartKind; lostAt: number | null; stop: () => void }>();
-  readonly #watchers = new Set<() => void>();
   readonly #now: () => number;
-  #state: ScreenState = { status: 'idle', lostAt: null };
+  readonly #state = new Observable<ScreenState>({ status: 'idle', lostAt: null });
   #impatience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(now: () => number = Date.now) {
@@ -35,7 +35,7 @@ export class LiveParts {
   }
 
   get state(): ScreenState {
-    return this.#state;
+    return this.#state.value;
   }
 
   /** Counts until the returned function is called. */
@@ -50,10 +50,7 @@ export class LiveParts {
     };
   }
 
-  readonly watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => void this.#watchers.delete(watcher);
-  };
+  readonly watch = this.#state.watch;
 
   #look(): void {
     clearTimeout(this.#impatience);
@@ -77,9 +74,7 @@ export class LiveParts {
   }
 
   #set(state: ScreenState): void {
-    if (state.status === this.#state.status && state.lostAt === this.#state.lostAt) return;
-    this.#state = state;
-    for (const watcher of Array.from(this.#watchers)) watcher();
+    if (state.status !== this.state.status || state.lostAt !== this.state.lostAt) this.#state.set(state);
   }
 }
 

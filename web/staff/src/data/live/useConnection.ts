@@ -1,7 +1,8 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import { useObservable } from '../../observable';
 import { connection } from '../session/session';
 import { liveParts, type ScreenState } from './liveParts';
-import { reach } from './reach';
+import { serverAway } from './serverAway';
 
 /** How live the screen is: all of its parts together. */
 export function useScreenState(): ScreenState {
@@ -10,7 +11,7 @@ export function useScreenState(): ScreenState {
 
 /** True when the last request got no answer. */
 export function useServerAway(): boolean {
-  return useSyncExternalStore(reach.watch, () => reach.away);
+  return useObservable(serverAway);
 }
 
 /** Keeps the connection open while the component is on screen. */
