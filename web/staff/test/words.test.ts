@@ -1,10 +1,10 @@
 import type { AnyEvent } from '@vagus/client';
 import { expect, test } from 'vitest';
+import { bookingErrors, toAppointment } from '../src/appointments/bookAppointment';
+import { personName, referenceId } from '../src/data/fhir/words';
 import { eventSentence } from '../src/data/live/eventSentence';
 import { kindOf } from '../src/feed/feedKinds';
-import { personName, referenceId } from '../src/data/fhir/words';
 import { rangeText, valueText } from '../src/patients/resultWords';
-import { bookingErrors, toAppointment } from '../src/appointments/bookAppointment';
 import { safeReturnPath } from '../src/shell/returnPath';
 
 function event(name: string, data: Record<string, unknown> = {}): AnyEvent {

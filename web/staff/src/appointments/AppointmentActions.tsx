@@ -1,8 +1,8 @@
 import { Button, Group, Select, Stack } from '@mantine/core';
 import { IconUserCheck, IconUserOff, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { ActionFailure } from '../ui/ActionFailure';
 import type { Appointment } from '../data/fhir/resources';
+import { ActionFailure } from '../ui/ActionFailure';
 import { canCheckIn, isOff } from './appointment';
 import { cancellationReasons, doneWords, useStatusChange, type NewStatus } from './changeStatus';
 

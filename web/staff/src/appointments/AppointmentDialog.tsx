@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Dialog } from '../ui/Dialog';
 import type { Appointment } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
 import { useMay } from '../data/session/permissions';
 import { dateText, timeText } from '../time/words';
+import { Dialog } from '../ui/Dialog';
 import { lengthInMinutes, patientOf, providerOf, reasonText, type NameOf } from './appointment';
 import { AppointmentActions } from './AppointmentActions';
 import classes from './AppointmentDialog.module.css';

@@ -1,5 +1,5 @@
-import { Dialog } from '../ui/Dialog';
 import type { Day } from '../time/days';
+import { Dialog } from '../ui/Dialog';
 import { BookAppointmentForm } from './BookAppointmentForm';
 
 interface BookAppointmentDialogProps {

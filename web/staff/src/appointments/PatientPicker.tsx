@@ -2,11 +2,11 @@ import { Loader, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { failureText } from '../ui/failures';
 import { findPatients } from '../data/fhir/findPatients';
 import type { Person } from '../data/fhir/resources';
 import { personName } from '../data/fhir/words';
 import { dateText } from '../time/words';
+import { failureText } from '../ui/failures';
 import type { Choice } from './bookAppointment';
 
 interface PatientPickerProps {

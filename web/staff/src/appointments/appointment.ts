@@ -1,5 +1,5 @@
-import { conceptText, referenceId } from '../data/fhir/words';
 import type { Appointment, Reference } from '../data/fhir/resources';
+import { conceptText, referenceId } from '../data/fhir/words';
 
 export type NameOf = (reference: Reference | undefined) => string | undefined;
 

@@ -1,10 +1,10 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { announce } from '../ui/announcements';
-import { Told } from '../ui/failures';
-import { useAction } from '../ui/useAction';
 import { FhirRefusal, read, update } from '../data/fhir/requests';
 import type { Appointment } from '../data/fhir/resources';
+import { announce } from '../ui/announcements';
 import { highlight } from '../ui/changes';
+import { Told } from '../ui/failures';
+import { useAction } from '../ui/useAction';
 import { placeAppointment } from './dayAppointments';
 import { statusLook } from './statusLooks';
 

@@ -1,9 +1,9 @@
 import type { AnyEvent } from '@vagus/client';
 import { useEffect } from 'react';
+import { eventSentence, type Weight } from '../data/live/eventSentence';
 import { connection } from '../data/session/session';
 import { Observable, useObservable } from '../observable';
 import { kindOf, type FeedKind } from './feedKinds';
-import { eventSentence, type Weight } from '../data/live/eventSentence';
 
 export interface FeedItem {
   readonly id: string;

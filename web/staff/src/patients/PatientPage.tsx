@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { IconArrowLeft, IconUserOff } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import { FhirRefusal } from '../data/fhir/requests';
+import { useMay } from '../data/session/permissions';
+import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
-import { LoadingRows } from '../ui/LoadingRows';
-import { FhirRefusal } from '../data/fhir/requests';
 import { StaleNote } from '../ui/StaleNote';
-import { useMay } from '../data/session/permissions';
 import { Demographics } from './Demographics';
 import {
   AllergySection,

@@ -1,8 +1,8 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
-import type { MedicationRequest, Observation } from '../data/fhir/resources';
-import { conceptText, plainWord } from '../data/fhir/words';
 import { reasonText } from '../appointments/appointment';
 import { AppointmentStatus } from '../appointments/AppointmentStatus';
+import type { MedicationRequest, Observation } from '../data/fhir/resources';
+import { conceptText, plainWord } from '../data/fhir/words';
 import { dateAndTime, dateText } from '../time/words';
 import { allergies, appointmentsFromToday, conditions, encounters, isActive, labs, medications, reports } from './record';
 import { RecordLine } from './RecordLine';

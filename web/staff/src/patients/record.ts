@@ -12,8 +12,8 @@ import type {
   Person,
   Resource,
 } from '../data/fhir/resources';
-import { highlight } from '../ui/changes';
 import { dayOf, startOf, today } from '../time/days';
+import { highlight } from '../ui/changes';
 
 /** One part of a patient's record: what is asked for, what belongs to it, and in which order it stands. */
 export interface RecordPart<T extends Resource> {

@@ -1,11 +1,11 @@
 import { UnstyledButton } from '@mantine/core';
-import type { Appointment } from '../data/fhir/resources';
-import { useHighlight } from '../ui/useHighlight';
-import { timeText } from '../time/words';
 import { lengthInMinutes, patientOf, reasonText, type NameOf } from '../appointments/appointment';
-import classes from './AppointmentCard.module.css';
 import { AppointmentStatus } from '../appointments/AppointmentStatus';
 import { statusLook } from '../appointments/statusLooks';
+import type { Appointment } from '../data/fhir/resources';
+import { timeText } from '../time/words';
+import { useHighlight } from '../ui/useHighlight';
+import classes from './AppointmentCard.module.css';
 
 interface AppointmentCardProps {
   appointment: Appointment;

@@ -1,6 +1,6 @@
+import { providerOf, type NameOf } from '../appointments/appointment';
 import type { Appointment } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
-import { providerOf, type NameOf } from '../appointments/appointment';
 
 export interface ProviderColumn {
   readonly key: string;

@@ -1,11 +1,11 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { ConnectionIndicator } from './ConnectionIndicator';
 import { useHeldConnection } from '../data/live/useConnection';
-import { useFreshQueries } from './useFreshQueries';
 import { useFeedRecording } from '../feed/feedStore';
+import { Brand } from '../ui/Brand';
+import { ConnectionIndicator } from './ConnectionIndicator';
+import { useFreshQueries } from './useFreshQueries';
 import classes from './AppFrame.module.css';
 import { Banners } from './Banners';
-import { Brand } from '../ui/Brand';
 import { MainNavigation } from './MainNavigation';
 import { useClosedPlace } from './places';
 import { RefusedPage } from './StrayPages';

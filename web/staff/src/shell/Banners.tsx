@@ -3,13 +3,13 @@ import { IconAlertCircle, IconClockExclamation, IconCloudOff, IconRefresh } from
 import type { ReactNode } from 'react';
 import { patienceMs } from '../data/live/liveParts';
 import { useScreenState, useServerAway } from '../data/live/useConnection';
-import { useNow } from './useNow';
 import { connection } from '../data/session/session';
+import { useObservable } from '../observable';
 import { timeText } from '../time/words';
+import { dismissOutcome, useOutcomes } from '../ui/outcomes';
+import { useNow } from './useNow';
 import classes from './Banners.module.css';
 import { loadAgain, versionState } from './newVersion';
-import { useObservable } from '../observable';
-import { dismissOutcome, useOutcomes } from '../ui/outcomes';
 
 /** What is true of the whole page: not current, offline, a new version, something that did not happen. */
 export function Banners() {

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconBroadcast, IconClockExclamation, IconCloudOff, IconRefresh } from '@tabler/icons-react';
 import type { ConnectionStatus } from '@vagus/client';
-import classes from './ConnectionIndicator.module.css';
 import { useScreenState } from '../data/live/useConnection';
+import classes from './ConnectionIndicator.module.css';
 
 const looks: Record<ConnectionStatus, { text: string; tone: string; Icon: typeof IconBroadcast }> = {
   idle: { text: 'Connecting…', tone: 'waiting', Icon: IconRefresh },

@@ -4,9 +4,9 @@ import { IconLock } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { connection } from '../data/session/session';
 import { failureText, PageNotLoaded } from '../ui/failures';
-import { loadAgain } from './newVersion';
 import { Nothing } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
+import { loadAgain } from './newVersion';
 import classes from './StrayPages.module.css';
 
 export function NotFoundPage() {

@@ -1,8 +1,8 @@
 import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden, type MantineColorScheme } from '@mantine/core';
 import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
-import { roleText } from './roleWords';
 import { session } from '../data/session/session';
 import { useSignedInUser } from '../data/session/useSession';
+import { roleText } from './roleWords';
 import classes from './UserMenu.module.css';
 
 const schemes = [

@@ -1,7 +1,7 @@
-import { clearFeed } from '../feed/feedStore';
-import { safeReturnPath } from './returnPath';
 import { connection, session } from '../data/session/session';
+import { clearFeed } from '../feed/feedStore';
 import { forgetOutcomes } from '../ui/outcomes';
+import { safeReturnPath } from './returnPath';
 import { queryClient } from './queryClient';
 import { router } from './router';
 

@@ -5,13 +5,13 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { isDay, today } from '../time/days';
-import { safeReturnPath } from './returnPath';
-import { session } from '../data/session/session';
-import { SignInPage } from '../sign-in/SignInPage';
-import { isFeedKind, type FeedKind } from '../feed/feedKinds';
-import { Announcer } from '../ui/Announcer';
 import { meQuery } from '../data/session/permissions';
+import { session } from '../data/session/session';
+import { isFeedKind, type FeedKind } from '../feed/feedKinds';
+import { SignInPage } from '../sign-in/SignInPage';
+import { isDay, today } from '../time/days';
+import { Announcer } from '../ui/Announcer';
+import { safeReturnPath } from './returnPath';
 import { AppFrame } from './AppFrame';
 import { pages } from './pages';
 import { homeOf } from './places';

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { announce } from '../ui/announcements';
-import { connection } from '../data/session/session';
 import { followFreshness } from '../data/live/followFreshness';
 import { liveParts } from '../data/live/liveParts';
+import { connection } from '../data/session/session';
+import { announce } from '../ui/announcements';
 
 const pollMs = 30_000;
 

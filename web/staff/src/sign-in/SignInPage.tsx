@@ -4,12 +4,12 @@ import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { IconAlertCircle, IconClock } from '@tabler/icons-react';
 import { Problem, type Credentials } from '@vagus/client';
 import { useRef, type FormEvent } from 'react';
+import { session } from '../data/session/session';
+import { useSession } from '../data/session/useSession';
 import { Brand } from '../ui/Brand';
 import { failureText } from '../ui/failures';
 import { PageHeading } from '../ui/PageHeading';
-import { session } from '../data/session/session';
 import classes from './SignInPage.module.css';
-import { useSession } from '../data/session/useSession';
 
 const route = getRouteApi('/sign-in');
 
