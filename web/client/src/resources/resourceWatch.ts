@@ -106,7 +106,9 @@ export class ResourceWatch {
     try {
       token = await this.#credentials.present();
     } catch {
-      return this.#again();
+      // Another attempt may have connected in the meantime.
+      if (!this.#socket) this.#again();
+      return;
     }
     if (this.#isClosed() || this.#socket) return;
     if (!token) return this.#refuse('signed_out');
