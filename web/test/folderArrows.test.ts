@@ -18,6 +18,10 @@ const packages: Record<string, Layers> = {
   ],
 };
 
+function isIn(layer: string, file: string): boolean {
+  return `${file}.`.startsWith(`${layer}.`) || file.startsWith(`${layer}/`);
+}
+
 describe.each(Object.entries(packages))('In %s', (name, layers) => {
   const src = fileURLToPath(new URL(`../${name}/src`, import.meta.url));
 
@@ -41,7 +45,7 @@ describe.each(Object.entries(packages))('In %s', (name, layers) => {
   test('every layer has a file that imports or is imported', async () => {
     const files = (await readImports(src)).flatMap(({ from, to }) => [from, to]);
 
-    const empty = layers.flat().filter((layer) => !files.some((file) => `${file}.`.startsWith(`${layer}.`) || file.startsWith(`${layer}/`)));
+    const empty = layers.flat().filter((layer) => !files.some((file) => isIn(layer, file)));
 
     expect(empty).toEqual([]);
   });

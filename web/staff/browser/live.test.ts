@@ -74,7 +74,8 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
     const page = await open();
     await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*Booked/ }).waitFor();
 
-    visits.clinic.writeUnseen(() => visits.clinic.store.put({ ...visits.clinic.store.get('Appointment', 'appointment-6')!, status: 'noshow' }));
+    const { store } = visits.clinic;
+    visits.clinic.writeUnseen(() => store.put({ ...store.get('Appointment', 'appointment-6')!, status: 'noshow' }));
 
     await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*No-show/ }).waitFor();
   });

@@ -44,7 +44,8 @@ test('Only a path of this app is a place to return to', () => {
 });
 
 test('A person is named officially, and a doctor keeps the title', () => {
-  expect(personName({ name: [{ family: 'B' }, { use: 'official', family: 'Lee', given: ['Amara'], prefix: ['Dr.'] }] })).toBe('Dr. Amara Lee');
+  const official = { use: 'official', family: 'Lee', given: ['Amara'], prefix: ['Dr.'] };
+  expect(personName({ name: [{ family: 'B' }, official] })).toBe('Dr. Amara Lee');
   expect(personName({ name: [{ family: 'Ruiz', given: ['Ana'], prefix: ['Ms.'] }] })).toBe('Ana Ruiz');
   expect(personName(undefined)).toBe('Name not recorded');
 });
@@ -55,7 +56,11 @@ test('A reference tells the id of its own type only', () => {
 });
 
 test('A value has its unit and its normal range', () => {
-  const observation = { resourceType: 'Observation', valueQuantity: { value: 161.93504, unit: 'cm' }, referenceRange: [{ high: { value: 5, unit: 'mg' } }] };
+  const observation = {
+    resourceType: 'Observation',
+    valueQuantity: { value: 161.93504, unit: 'cm' },
+    referenceRange: [{ high: { value: 5, unit: 'mg' } }],
+  };
 
   expect(valueText(observation)).toBe('161.94 cm');
   expect(rangeText(observation)).toBe('Normal up to 5 mg');
@@ -69,7 +74,8 @@ test('A booking without patient, provider or time is refused by the form', () =>
 
 test('A booking becomes an appointment with start, end and both people', () => {
   const person = { id: '1', name: 'Ana Ruiz' };
-  const appointment = toAppointment({ patient: person, provider: { id: '2', name: 'Dr. Lee' }, day: '2026-11-21', time: '09:00', minutes: 45, reason: ' Cough ' });
+  const provider = { id: '2', name: 'Dr. Lee' };
+  const appointment = toAppointment({ patient: person, provider, day: '2026-11-21', time: '09:00', minutes: 45, reason: ' Cough ' });
 
   expect(Date.parse(appointment.end!) - Date.parse(appointment.start!)).toBe(45 * 60_000);
   expect(appointment.participant.map((one) => one.actor?.reference)).toEqual(['Patient/1', 'Practitioner/2']);

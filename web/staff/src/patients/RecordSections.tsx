@@ -105,7 +105,12 @@ export function ReportSection({ patientId }: SectionProps) {
 
 export function AppointmentSection({ patientId }: SectionProps) {
   return (
-    <RecordSection title="Appointments from today" part={appointmentsFromToday} patientId={patientId} none="No appointment is planned from today.">
+    <RecordSection
+      title="Appointments from today"
+      part={appointmentsFromToday}
+      patientId={patientId}
+      none="No appointment is planned from today."
+    >
       {(appointment) => (
         <RecordLine
           name={dateAndTime(appointment.start)}
