@@ -7,8 +7,8 @@ using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Json;
-using Vagus.Fhir.Searching;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Storage;
 
 namespace Vagus.Fhir;

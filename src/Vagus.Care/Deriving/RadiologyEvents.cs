@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Labels;
 
 namespace Vagus.Care.Deriving;
 

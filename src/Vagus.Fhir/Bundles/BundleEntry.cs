@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Bundles;

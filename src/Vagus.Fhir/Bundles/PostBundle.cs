@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Bundles;

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
-using Vagus.Fhir.Searching;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
 

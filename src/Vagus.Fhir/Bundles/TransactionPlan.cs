@@ -1,6 +1,6 @@
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Interactions;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 

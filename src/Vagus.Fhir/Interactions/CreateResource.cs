@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Interactions;

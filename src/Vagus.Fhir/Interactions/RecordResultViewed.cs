@@ -6,6 +6,7 @@ using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;

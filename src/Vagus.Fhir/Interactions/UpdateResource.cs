@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 
 namespace Vagus.Fhir.Interactions;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Labels;
 using Vagus.Kernel;
 
 namespace Vagus.Care.Tests.Deriving;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Interactions;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be

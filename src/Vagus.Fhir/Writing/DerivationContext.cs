@@ -4,11 +4,12 @@ using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// What the rules see of a write in progress. It reads as the server, not as the caller: an alert may depend on what the caller cannot

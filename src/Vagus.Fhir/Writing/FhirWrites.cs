@@ -6,7 +6,7 @@ using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// The one path of a FHIR write: the work puts its resources in place, the rules derive their events from what changed, and all of it

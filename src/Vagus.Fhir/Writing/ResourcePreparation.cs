@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.R4.Validation;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Interactions;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// From bytes to a <see cref="PreparedResource"/>: parse strictly, validate, give the id, work out where it will be found. No I/O.

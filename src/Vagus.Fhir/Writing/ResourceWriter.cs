@@ -2,15 +2,16 @@ using System.Text.Json;
 using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
-using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// Puts prepared resources in their place within one write: rows, versions, index, and the <c>resource.*</c> event of each. When all are

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Http;
+using Vagus.Fhir.Searching;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Fhir.Searching;
+namespace Vagus.Fhir.Interactions;
 
 /// <summary>
 /// GET [base]/[type]?… and POST [base]/[type]/_search (R4 §3.1.0.10, §3.1.1): a page of what matches, last created first or as sorted.

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Labels;
 
 /// <summary>
 /// Reads security labels: <c>meta.security</c> and what says the same elsewhere. A record is sensitive when it is labelled restricted or

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Vagus.Fhir.Store;
 
-namespace Vagus.Fhir.Deriving;
+namespace Vagus.Fhir.Labels;
 
 /// <summary>
 /// The one definition of what is released to the patient whose record it is in: what does not carry the label NOPAT and, for results, what
