@@ -6,7 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Vagus.Access.Keys;
 using Vagus.Access.Policies;
-using Vagus.Fhir.Store;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Presence;
 using Vagus.Realtime.RawSockets;
@@ -26,7 +25,6 @@ public static class RealtimeFeature
     {
         options.Validate();
         services.AddSingleton(options);
-        services.AddSingleton<ResourceSensitivity>();
         services.AddSingleton<LogPages>();
         services.AddSingleton<FeedSources>();
         services.AddSingleton<Feeds>();

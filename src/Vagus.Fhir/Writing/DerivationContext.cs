@@ -16,20 +16,20 @@ namespace Vagus.Fhir.Writing;
 /// see.
 /// </summary>
 internal sealed class DerivationContext(
-    WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<ResourceChange> changes) : Derivation
+    WriteTransaction write, FhirCall call, IReadOnlyList<ResourceChange> changes) : Derivation
 {
     private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
     private readonly Reach everything = Reach.Of(
-        caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
-    private readonly List<DerivedEvent> emitted = [];
+        call.Caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
+    private readonly List<DerivedEvent> told = [];
 
-    public IReadOnlyList<DerivedEvent> Emitted => emitted;
-
-    public override Caller Caller => caller;
-
-    public override DateTimeOffset At => write.At;
+    public IReadOnlyList<DerivedEvent> Told => told;
 
     protected override IReadOnlyList<ResourceChange> Changes => changes;
+
+    public override Caller Caller => call.Caller;
+
+    public override DateTimeOffset At => write.At;
 
     public override async ValueTask<JsonElement?> Setting(string name, CancellationToken cancel)
     {
@@ -40,16 +40,16 @@ internal sealed class DerivationContext(
     protected override async ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel)
     {
         var stored = await ReadResources.Current(write, everything, type, id, cancel);
-        return stored?.Body is { } body ? new Candidate(type, id, stored.Version, OwnReferences.Read(body, own)) : null;
+        return stored?.Body is { } body ? new Candidate(type, id, stored.Version, OwnReferences.Read(body, call.Own)) : null;
     }
 
     protected override async ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel) =>
         await write.Query(CurrentOfPatient, [write.Tenant.Value, patient.Value, type], row => Map(type, row), cancel);
 
-    protected override void Add(DerivedEvent told) => emitted.Add(told);
+    protected override void Add(DerivedEvent told) => this.told.Add(told);
 
     private Candidate Map(string type, DbDataReader row) =>
-        new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), own));
+        new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), call.Own));
 
     // Bounded: a rule that looks at a patient's allergies or medications does not need the ten-thousandth.
     private static readonly Statement CurrentOfPatient = new("""

@@ -1,77 +1,53 @@
-using System.Diagnostics;
-using Vagus.Events;
 using Vagus.Fhir.Deriving;
-using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
 using Vagus.Kernel;
-using Vagus.Storage.Log;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Writing;
 
+/// <summary>What one write does with its turn: the changes it makes, in their order. A refusal undoes all of them.</summary>
+internal delegate ValueTask<Result<T>> FhirWork<T>(FhirTransaction transaction);
+
 /// <summary>
-/// The one path of a FHIR write: the work puts its resources in place, the rules derive their events from what changed, and all of it
-/// commits together.
+/// The one door for writes. Whatever is created, updated or deleted, by whatever way it came, goes through here: the work puts its
+/// resources in place, the rules derive their events from what changed, and all of it commits together. See the room's README for
+/// what is checked where.
 /// </summary>
 internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> rules, IdSource ids)
 {
     private readonly IDeriveEvents[] rules = [.. rules];
 
-    public ValueTask<Result<T>> Run<T>(
-        Caller caller,
-        OwnBases own,
-        Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Result<T>>> work,
-        CancellationToken cancel)
-    {
-        var trace = Activity.Current?.Id;
-        return commit.Write(caller.Tenant, (write, stop) => WriteAll(caller, own, trace, write, work, stop), cancel);
-    }
+    public ValueTask<Result<StoredResource>> Create(FhirCall call, PreparedResource resource) =>
+        Run(call, transaction => transaction.Create(resource));
 
-    private async ValueTask<Result<T>> WriteAll<T>(
-        Caller caller,
-        OwnBases own,
-        string? trace,
-        WriteTransaction write,
-        Func<ResourceWriter, WriteTransaction, CancellationToken, ValueTask<Result<T>>> work,
-        CancellationToken cancel)
+    public ValueTask<Result<StoredResource>> Put(FhirCall call, PreparedResource resource, Precondition condition) =>
+        Run(call, transaction => transaction.Put(resource, condition));
+
+    public ValueTask<Result<StoredResource?>> Delete(FhirCall call, string type, string id, long? ifMatch) =>
+        Run(call, transaction => transaction.Delete(type, id, ifMatch));
+
+    /// <summary>Several changes that happen whole or not at all.</summary>
+    public ValueTask<Result<T>> Run<T>(FhirCall call, FhirWork<T> work) =>
+        commit.Write(call.Caller.Tenant, (write, _) => TakeTurn(call, write, work), call.Cancel);
+
+    private async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work)
     {
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
-        await write.NextPosition(cancel);
-        var writer = new ResourceWriter(write, caller, own, (data, change) => Draft(caller, trace, data, change));
-        var outcome = await work(writer, write, cancel);
-        if (outcome.IsRefused) return outcome;
-        var derivation = new DerivationContext(write, caller, own, writer.Changes);
-        foreach (var change in writer.Changes)
+        await write.NextPosition(call.Cancel);
+        var drafts = new EventDrafts(call, ids);
+        var transaction = new FhirTransaction(write, call, drafts);
+        var result = await work(transaction);
+        if (result.IsRefused) return result;
+        var derivation = new DerivationContext(write, call, transaction.Changes);
+        foreach (var change in transaction.Changes)
         {
             foreach (var rule in rules)
             {
-                if (rule.ResourceTypes.Contains(change.Type)) await rule.Derive(change, derivation, cancel);
+                if (rule.ResourceTypes.Contains(change.Type)) await rule.Derive(change, derivation, call.Cancel);
             }
         }
 
-        foreach (var told in derivation.Emitted) await write.Append(Draft(caller, trace, told), cancel);
-        return outcome;
+        foreach (var told in derivation.Told) await write.Append(drafts.Of(told), call.Cancel);
+        return result;
     }
-
-    // W3C Trace Context §3.2: version, 32 digits of the trace id, parent id and flags. All that one request caused shares the trace.
-    private static string? TraceIdOf(string? trace) => trace?.Split('-') is [_, { Length: 32 } id, ..] ? id : null;
-
-    private NewEvent Draft(Caller caller, string? trace, DerivedEvent told) => Draft(caller, trace, told.Data, told.About) with
-    {
-        Sensitive = told.Sensitive,
-        Draws = told.Draws,
-        OpenBody = told.Open is { } open ? EventCatalogue.Serialize(open) : null,
-    };
-
-    private NewEvent Draft(Caller caller, string? trace, EventData data, ResourceChange about) =>
-        new(ids.NewId(), EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data))
-        {
-            Patients = about.Patients,
-            Resource = about.VersionedReference,
-            Sensitive = about.Sensitive,
-            Released = about.Released,
-            UserId = caller.User.Value,
-            PortalType = caller.PortalType,
-            CorrelationId = TraceIdOf(trace),
-            TraceParent = trace,
-        };
 }
