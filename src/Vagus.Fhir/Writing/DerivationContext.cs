@@ -23,9 +23,10 @@ internal sealed class DerivationContext(
         call.Caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
     private readonly List<DerivedEvent> told = [];
 
-    public IReadOnlyList<DerivedEvent> Told => told;
+    /// <summary>The events that the rules told, in the order in which they enter the log.</summary>
+    public IEnumerable<DerivedEvent> Told => Changes.InOrder(told);
 
-    protected override IReadOnlyList<ResourceChange> Changes => changes;
+    public override TransactionChanges Changes { get; } = new(changes);
 
     public override Caller Caller => call.Caller;
 
@@ -46,7 +47,7 @@ internal sealed class DerivationContext(
     protected override async ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel) =>
         await write.Query(CurrentOfPatient, [write.Tenant.Value, patient.Value, type], row => Map(type, row), cancel);
 
-    protected override void Add(DerivedEvent told) => this.told.Add(told);
+    protected override void Add(DerivedEvent derived) => told.Add(derived);
 
     private Candidate Map(string type, DbDataReader row) =>
         new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), call.Own));

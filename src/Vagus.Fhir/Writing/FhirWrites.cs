@@ -39,14 +39,7 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
         var result = await work(transaction);
         if (result.IsRefused) return result;
         var derivation = new DerivationContext(write, call, transaction.Changes);
-        foreach (var change in transaction.Changes)
-        {
-            foreach (var rule in rules)
-            {
-                if (rule.ResourceTypes.Contains(change.Type)) await rule.Derive(change, derivation, call.Cancel);
-            }
-        }
-
+        foreach (var rule in rules) await rule.Derive(derivation, call.Cancel);
         foreach (var told in derivation.Told) await write.Append(drafts.Of(told), call.Cancel);
         return result;
     }

@@ -33,14 +33,7 @@ internal sealed class Clinic
     private async Task<Told> Commit(IReadOnlyList<ResourceChange> changes)
     {
         var transaction = new Transaction(changes, current, Settings);
-        foreach (var change in changes)
-        {
-            foreach (var rule in rules.Where(rule => rule.ResourceTypes.Contains(change.Type)))
-            {
-                await rule.Derive(change, transaction, CancellationToken.None);
-            }
-        }
-
+        foreach (var rule in rules) await rule.Derive(transaction, CancellationToken.None);
         return new(transaction.Emitted);
     }
 
@@ -86,7 +79,7 @@ internal sealed class Clinic
 
         public override DateTimeOffset At { get; } = new(2026, 3, 9, 14, 30, 0, TimeSpan.Zero);
 
-        protected override IReadOnlyList<ResourceChange> Changes => changes;
+        public override TransactionChanges Changes { get; } = new(changes);
 
         protected override ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel) =>
             new(current.TryGetValue($"{type}/{id}", out var resource) ? CandidateOf(resource) : null);
@@ -98,7 +91,7 @@ internal sealed class Clinic
         public override ValueTask<JsonElement?> Setting(string name, CancellationToken cancel) =>
             new(settings.TryGetValue(name, out var setting) ? setting : null);
 
-        protected override void Add(DerivedEvent told) => Emitted.Add((told.About, told.Data));
+        protected override void Add(DerivedEvent derived) => Emitted.Add((derived.About, derived.Data));
 
         private static Candidate CandidateOf(JsonElement resource) => new(
             resource.GetProperty("resourceType").GetString()!,
