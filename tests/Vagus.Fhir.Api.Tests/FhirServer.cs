@@ -38,6 +38,9 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
 
     public FhirOptions Options { get; init; } = new();
 
+    /// <summary>What a test adds to the rooms.</summary>
+    public Action<IServiceCollection> Also { get; init; } = _ => { };
+
     /// <summary>What the server has logged as an error or worse.</summary>
     public IReadOnlyCollection<string> Errors => errors.Lines;
 
@@ -63,6 +66,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         builder.Services.AddAccess(new AccessOptions { PasswordIterations = 10, RootKey = Convert.ToBase64String(new byte[32]) });
         builder.Services.AddFhir(Options);
         builder.Services.AddCare();
+        Also(builder.Services);
         app = builder.Build();
         app.Use(AnswerFaults);
         app.UseRouting();
