@@ -38,7 +38,9 @@ public sealed class TransactionChanges
         return indexes[index] = written.ToLookup(each => each.Key, each => each.Candidate, StringComparer.Ordinal);
     }
 
-    /// <summary>Events in the order of the changes that they are about; those about one change in the order in which they were told.</summary>
+    /// <summary>
+    /// Events in the order of the changes that they are about; those about one change in the order in which they were told.
+    /// </summary>
     internal IEnumerable<DerivedEvent> InOrder(IReadOnlyList<DerivedEvent> told) => changes.Count == 1
         ? told
         : told.OrderBy(each => places.GetValueOrDefault((each.About.Type, each.About.Id), int.MaxValue));

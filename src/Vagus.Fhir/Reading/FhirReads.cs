@@ -47,7 +47,7 @@ internal sealed class FhirReads
         return await Show(call, type, id, await ReadResources.Version(queries, call.Reach, type, id, version, call.Cancel));
     }
 
-    /// <summary>Versions of one resource, newest first, deletions included. The newest that has content is the one that is opened.</summary>
+    /// <summary>Versions of one resource, newest first, deletions included. Of those shown, the newest with content is recorded.</summary>
     public async ValueTask<Result<HistoryPage>> History(FhirCall call, string type, string id, HistoryRange range)
     {
         if (call.RefuseRead(type) is { } forbidden) return forbidden;
