@@ -47,7 +47,7 @@ public abstract class LogTests(FhirServer server)
     }
 
     [Fact]
-    public async Task The_events_of_a_transaction_stand_in_the_order_of_its_entries()
+    public async Task The_events_of_a_transaction_stand_in_the_order_of_its_changes()
     {
         var clinic = await Clinic.Open(server);
         const string allergy =
