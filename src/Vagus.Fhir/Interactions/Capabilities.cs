@@ -8,7 +8,10 @@ using Vagus.Fhir.Searching;
 
 namespace Vagus.Fhir.Interactions;
 
-/// <summary>GET [base]/metadata (R4 §3.1.0.13): what this server does, made from the same tables that it runs by.</summary>
+/// <summary>
+/// GET [base]/metadata (R4 §3.1.0.13): what this server does. Types and search parameters come from the tables by which it runs, the
+/// interactions are listed here.
+/// </summary>
 internal sealed class Capabilities(FhirCalls calls)
 {
     private static readonly string[] Interactions = ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
@@ -17,7 +20,7 @@ internal sealed class Capabilities(FhirCalls calls)
     public IResult Answer(HttpContext http)
     {
         var baseUrl = calls.BaseUrlOf(http.Request);
-        // The address comes from the client when none is configured: nobody fills our memory with addresses.
+        // Bounded: where no address is configured, clients choose it.
         if (Written.Count > 16) Written.Clear();
         return new FhirResponse(StatusCodes.Status200OK, Written.GetOrAdd(baseUrl, Write));
     }

@@ -55,7 +55,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     {
         RequireAuthor(given);
         var current = await CurrentRow.Find(write, call.Reach, given.Type, given.Id, call.Cancel);
-        // A condition fails alike for what is hidden and for what is not there: nobody probes with it.
+        // A condition fails alike for a hidden resource and for an absent one: it must not tell that there is one.
         var visible = current is { WithinReach: true } ? current.Version : (long?)null;
         if (condition.Version is { } asked && asked != visible) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(given, "PUT");
@@ -183,8 +183,8 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         };
 
     /// <summary>
-    /// Refuses a change that takes the resource out of its author's own reach: by it somebody would write into a record, or a Task, that
-    /// is closed to them. Labels do not count: a record may be labelled as closed to its author.
+    /// Refuses a change that leaves the resource out of its author's reach: it would write into a record, or a Task, that is closed to the
+    /// author. Labels do not count: a record may be labelled as closed to its author.
     /// </summary>
     private async ValueTask<Refusal?> LeftReach(PreparedResource resource)
     {
