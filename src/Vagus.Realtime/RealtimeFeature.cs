@@ -26,7 +26,6 @@ public static class RealtimeFeature
     {
         options.Validate();
         services.AddSingleton(options);
-        services.AddSingleton<ResourceSensitivity>();
         services.AddSingleton<LogPages>();
         services.AddSingleton<FeedSources>();
         services.AddSingleton<Feeds>();

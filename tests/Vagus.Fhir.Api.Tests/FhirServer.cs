@@ -39,6 +39,9 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
 
     public FhirOptions Options { get; init; } = new();
 
+    /// <summary>What a test adds to the rooms.</summary>
+    public Action<IServiceCollection> Also { get; init; } = _ => { };
+
     /// <summary>What the server has logged as an error or worse.</summary>
     public IReadOnlyCollection<string> Errors => errors.Lines;
 
@@ -65,6 +68,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
         builder.Services.AddFhir(Options);
         builder.Services.AddCare();
+        Also(builder.Services);
         app = builder.Build();
         app.Use(AnswerFaults);
         app.UseRouting();

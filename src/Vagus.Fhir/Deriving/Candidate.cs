@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
+using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
-using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Deriving;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
-using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
@@ -52,22 +51,22 @@ internal sealed record SearchRequest(string Type)
     public static IEnumerable<SearchParameterDefinition> Supported(string type) =>
         R4Definitions.SearchParameters(type).Values.Where(IsIndexed).OrderBy(parameter => parameter.Code, StringComparer.Ordinal);
 
-    public static Result<SearchRequest> Read(string type, string query, FhirRequest request, int pageSize, int largestPage) =>
-        Read(type, query, request, new SearchRequest(type) { Count = pageSize }, largestPage, Preferences.Lenient(request.Http.Request));
+    public static Result<SearchRequest> Read(string type, string query, FhirCall call, int pageSize, int largestPage) =>
+        Read(type, query, call, new SearchRequest(type) { Count = pageSize }, largestPage, call.Handling == Handling.Lenient);
 
     /// <summary>
     /// A search that decides what is written: all of it must be understood, whatever the client prefers, and its page is of no matter.
     /// </summary>
-    public static Result<SearchRequest> ReadCondition(string type, string query, FhirRequest request, int matches)
+    public static Result<SearchRequest> ReadCondition(string type, string query, FhirCall call, int matches)
     {
-        var read = Read(type, query, request, new SearchRequest(type) { Count = matches }, largestPage: 1, lenient: false);
+        var read = Read(type, query, call, new SearchRequest(type) { Count = matches }, largestPage: 1, lenient: false);
         return read.IsRefused ? read : read.Value with { Count = matches, After = null };
     }
 
     private static Result<SearchRequest> Read(
-        string type, string query, FhirRequest request, SearchRequest search, int largestPage, bool lenient)
+        string type, string query, FhirCall call, SearchRequest search, int largestPage, bool lenient)
     {
-        var parser = new SearchValueParser(request.Own, request.Clock);
+        var parser = new SearchValueParser(call.Own, call.Clock);
         var parameters = 0;
         foreach (var pair in new QueryStringEnumerable(query))
         {
@@ -124,7 +123,7 @@ internal sealed record SearchRequest(string Type)
                 CountOnly = true;
                 return Keep(name, value);
             case "_summary" when value is "false":
-            case "_format" when value.Length == 0 || Formats.IsJson(value):
+            case "_format" when value.Length == 0 || JsonFormat.IsNamedBy(value):
                 return this;
             case "_format":
                 return FhirRefusals.NotAcceptable;

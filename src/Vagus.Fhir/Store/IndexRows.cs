@@ -1,5 +1,4 @@
 using Vagus.Fhir.R4.Definitions;
-using Vagus.Fhir.Searching;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 

@@ -1,7 +1,7 @@
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Interactions;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>The R4 id type: 1 to 64 letters, digits, hyphens and dots.</summary>
 internal static class ResourceId

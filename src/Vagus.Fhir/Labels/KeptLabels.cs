@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Labels;
 
 /// <summary>
 /// Labels survive an update that forgets them. What protected the version before protects the next one too, unless its author says how

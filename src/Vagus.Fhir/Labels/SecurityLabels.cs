@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Vagus.Fhir.R4.Json;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Labels;
 
 /// <summary>
 /// Reads security labels: <c>meta.security</c> and what says the same elsewhere. A record is sensitive when it is labelled restricted or
@@ -58,12 +59,12 @@ internal static class SecurityLabels
     public static IEnumerable<JsonElement> Of(JsonElement resource)
     {
         var own = OfMeta(resource).Concat(Items(resource, "contained"u8).SelectMany(Of));
-        return Text(resource, "resourceType"u8) switch
+        return PropertyText.Of(resource, "resourceType"u8) switch
         {
             "Bundle" => own.Concat(Items(resource, "entry"u8)
                 .SelectMany(entry => entry.TryGetProperty("resource"u8, out var inner) ? Of(inner) : [])),
             "DocumentReference" => own.Concat(Items(resource, "securityLabel"u8).SelectMany(label => Items(label, "coding"u8))),
-            "Composition" when Text(resource, "confidentiality"u8) is { } code && Codes.TryGetValue(code, out var label) =>
+            "Composition" when PropertyText.Of(resource, "confidentiality"u8) is { } code && Codes.TryGetValue(code, out var label) =>
                 own.Append(label),
             _ => own,
         };
@@ -75,9 +76,9 @@ internal static class SecurityLabels
     public static bool IsWithholding(JsonElement label) =>
         string.Equals(CodeOf(label), "NOPAT", StringComparison.OrdinalIgnoreCase) && MayBeOurs(label);
 
-    public static string? CodeOf(JsonElement label) => Text(label, "code"u8);
+    public static string? CodeOf(JsonElement label) => PropertyText.Of(label, "code"u8);
 
-    public static string? SystemOf(JsonElement label) => Text(label, "system"u8);
+    public static string? SystemOf(JsonElement label) => PropertyText.Of(label, "system"u8);
 
     private static IEnumerable<JsonElement> OfMeta(JsonElement resource) =>
         resource.ValueKind == JsonValueKind.Object && resource.TryGetProperty("meta"u8, out var meta) ? Items(meta, "security"u8) : [];
@@ -100,9 +101,4 @@ internal static class SecurityLabels
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array
             ? items.EnumerateArray()
             : [];
-
-    private static string? Text(JsonElement label, ReadOnlySpan<byte> name) =>
-        label.ValueKind == JsonValueKind.Object && label.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
-            ? text.GetString()
-            : null;
 }

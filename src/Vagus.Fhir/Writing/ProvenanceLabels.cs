@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// A Provenance tells that somebody signed its targets, so it is as sensitive as the most sensitive of them, whatever its own labels say:

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Vagus.Fhir.Store;
+using Vagus.Fhir.R4.Json;
 
-namespace Vagus.Fhir.Deriving;
+namespace Vagus.Fhir.Labels;
 
 /// <summary>
 /// The one definition of what is released to the patient whose record it is in: what does not carry the label NOPAT and, for results, what
@@ -14,10 +14,7 @@ public static class ReleaseToPatient
 
     public static bool Allows(JsonElement resource, string type)
     {
-        if (type is "DiagnosticReport" or "Observation" && !IsSignedOff(StatusOf(resource))) return false;
+        if (type is "DiagnosticReport" or "Observation" && !IsSignedOff(PropertyText.Of(resource, "status"u8))) return false;
         return !SecurityLabels.WithholdFromPatient(resource);
     }
-
-    private static string? StatusOf(JsonElement resource) =>
-        resource.TryGetProperty("status"u8, out var status) && status.ValueKind == JsonValueKind.String ? status.GetString() : null;
 }

@@ -1,4 +1,6 @@
-namespace Vagus.Fhir.Store;
+using Vagus.Realtime.Sessions;
+
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// What must hold of the current version before an update (RFC 9110 §13.1): it is this one (If-Match), or there is none

@@ -4,31 +4,33 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Tenants;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// What the rules see of a write in progress. It reads as the server, not as the caller: an alert may depend on what the caller cannot
 /// see.
 /// </summary>
 internal sealed class DerivationContext(
-    WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<ResourceChange> changes) : Derivation
+    WriteTransaction write, FhirCall call, IReadOnlyList<ResourceChange> changes) : Derivation
 {
     private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
     private readonly Reach everything = Reach.Of(
-        caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
-    private readonly List<DerivedEvent> emitted = [];
+        call.Caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
+    private readonly List<DerivedEvent> told = [];
 
-    public IReadOnlyList<DerivedEvent> Emitted => emitted;
+    /// <summary>The events that the rules told, in the order in which they enter the log.</summary>
+    public IEnumerable<DerivedEvent> Told => Changes.InOrder(told);
 
-    public override Caller Caller => caller;
+    public override TransactionChanges Changes { get; } = new(changes);
+
+    public override Caller Caller => call.Caller;
 
     public override DateTimeOffset At => write.At;
-
-    protected override IReadOnlyList<ResourceChange> Changes => changes;
 
     public override async ValueTask<JsonElement?> Setting(string name, CancellationToken cancel)
     {
@@ -39,16 +41,16 @@ internal sealed class DerivationContext(
     protected override async ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel)
     {
         var stored = await ReadResources.Current(write, everything, type, id, cancel);
-        return stored?.Body is { } body ? new Candidate(type, id, stored.Version, OwnReferences.Read(body, own)) : null;
+        return stored?.Body is { } body ? new Candidate(type, id, stored.Version, OwnReferences.Read(body, call.Own)) : null;
     }
 
     protected override async ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel) =>
         await write.Query(CurrentOfPatient, [write.Tenant.Value, patient.Value, type], row => Map(type, row), cancel);
 
-    protected override void Add(DerivedEvent told) => emitted.Add(told);
+    protected override void Add(DerivedEvent derived) => told.Add(derived);
 
     private Candidate Map(string type, DbDataReader row) =>
-        new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), own));
+        new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), call.Own));
 
     // Bounded: a rule that looks at a patient's allergies or medications does not need the ten-thousandth.
     private static readonly Statement CurrentOfPatient = new("""

@@ -1,8 +1,7 @@
 using Vagus.Fhir.R4.Criteria;
-using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Fhir.Searching;
+namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// The conditions of <see cref="DateTest"/>, each with an end that an index range can start from.

@@ -2,12 +2,11 @@ using System.Text.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Interactions;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be
-/// created when it carries a signature: that is how a person signs an Encounter or a result; nobody deletes one, and the writer changes
-/// none.
+/// created when it carries a signature: that is how a person signs an Encounter or a result. It is never changed or deleted.
 /// </summary>
 internal static class WriteRules
 {
@@ -19,9 +18,7 @@ internal static class WriteRules
         _ => null,
     };
 
-    public static Refusal? RefuseDelete(string type) => RefuseReplacing(type);
-
-    /// <summary>What is evidence is neither changed nor deleted.</summary>
+    /// <summary>Evidence is neither replaced nor deleted.</summary>
     public static Refusal? RefuseReplacing(string type) => type switch
     {
         "AuditEvent" => FhirRefusals.ServerWritten,

@@ -1,7 +1,9 @@
+using Vagus.Fhir.Store;
 using Vagus.Kernel;
+using Vagus.Realtime.Feed;
 using Vagus.Storage.Log;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// Whether a write takes a resource out of somebody's sight: a label is added, a release withdrawn, a compartment or a Task left.
