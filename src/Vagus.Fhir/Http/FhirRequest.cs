@@ -28,7 +28,7 @@ internal sealed record FhirRequest(HttpContext Http, Caller Caller, Reach Reach,
     {
         var caller = http.Caller();
         var clock = http.RequestServices.GetRequiredService<TimeProvider>();
-        return new FhirRequest(http, caller, Reach.Of(caller), options.BaseUrl ?? BaseOf(http.Request), clock)
+        return new FhirRequest(http, caller, http.Reach(), options.BaseUrl ?? BaseOf(http.Request), clock)
         {
             Bodies = new BodyBudget(options.AnswerBytes),
         };

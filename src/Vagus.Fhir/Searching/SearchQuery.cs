@@ -49,7 +49,7 @@ internal static class SearchQuery
             .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
             .Add($"  and r.type = {text.Value(search.Type)}")
             .Add("  and r.deleted = false")
-            .WithinReach(reach, search.Type, reachDrives ? RowsOf.Search : RowsOf.Current);
+            .WithinReach(reach, search.Type, reachDrives ? RowsOf.Search : RowsOf.Current, ResourceInteractions.Search);
         foreach (var ids in search.Ids)
             text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
         foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
@@ -60,7 +60,7 @@ internal static class SearchQuery
             else text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion, " and x.rid = r.rid")})");
         }
 
-        return !reachDrives || reach.NeedsCompartment(search.Type) || reach.MustTakePart;
+        return !reachDrives || reach.IsNamed(ResourceInteractions.Search, search.Type);
     }
 
     /// <summary>Each alternative is a query of its own: joined by "or", SQLite would read all rows of the parameter.</summary>

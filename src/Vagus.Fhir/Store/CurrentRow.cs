@@ -21,7 +21,7 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
         text
             .Add("select r.rid, r.version, r.deleted, v.body,")
             .Add("  case when true")
-            .WithinReach(reach, type)
+            .WithinReach(reach, type, interaction: ResourceInteractions.Writing)
             .Add("  then true else false end, r.sensitive, r.released")
             .Add("from fhir_resource r")
             .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version")

@@ -18,8 +18,7 @@ internal sealed class DerivationContext(
     WriteTransaction write, Caller caller, OwnBases own, IReadOnlyList<ResourceChange> changes) : Derivation
 {
     private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
-    private readonly Reach everything = Reach.Of(
-        caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
+    private readonly Reach everything = Reach.Everything(caller);
     private readonly List<DerivedEvent> emitted = [];
 
     public IReadOnlyList<DerivedEvent> Emitted => emitted;

@@ -12,7 +12,8 @@ using Vagus.Kernel;
 namespace Vagus.Identity.SigningIn;
 
 /// <summary>E-mail and password at one of the two doors: a session and its tokens.</summary>
-internal sealed class SignIn(CheckPassword check, OpenSession open, SessionAuthentication sessions, GrantTokens tokens, IdentityOptions options)
+internal sealed class SignIn(
+    CheckPassword check, OpenSession open, SessionAuthentication sessions, GrantTokens tokens, IdentityOptions options)
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
 
