@@ -17,9 +17,9 @@ internal static class SearchQuery
         var text = new SqlText();
         text
             .Add($"select {StoredResource.Columns}")
-            .Add("from (select r.tenant_id, r.type, r.id, r.rid, r.version, r.position from fhir_resource r");
+            .Add("from (select r.tenant_id, r.type, r.id, r.rid, r.version, r.position");
         // The plus keeps SQLite from walking all of the type in order when an index names the few that are looked at.
-        var plus = Where(text, reach, search) ? "+" : "";
+        var plus = From(text, reach, search) ? "+" : "";
         // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the
         // last change, unique as well, is the order of lastUpdated; sorted by it, what is written meanwhile moves to the newer end.
         var oldestFirst = search.Order == SearchOrder.OldestChange;
@@ -35,21 +35,19 @@ internal static class SearchQuery
     public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
     {
         var text = new SqlText();
-        text.Add("select count(*)").Add("from fhir_resource r");
-        Where(text, reach, search);
+        text.Add("select count(*)");
+        From(text, reach, search);
         return await queries.QueryOne(StatementCache.Of(text), [.. text.Values], row => row.GetInt64(0), cancel);
     }
 
     /// <summary>True when an index names the resources that are looked at, false when all of the type are.</summary>
-    private static bool Where(SqlText text, Reach reach, SearchRequest search)
+    private static bool From(SqlText text, Reach reach, SearchRequest search)
     {
         var driver = search.Ids.Count > 0 ? null : search.Criteria.Where(CanDrive).MinBy(Rank);
         var reachDrives = driver is null && search.Ids.Count == 0;
         text
-            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
-            .Add($"  and r.type = {text.Value(search.Type)}")
-            .Add("  and r.deleted = false")
-            .WithinReach(reach, search.Type, reachDrives ? RowsOf.Search : RowsOf.Current, ResourceInteractions.Search);
+            .From(reach, search.Type, reachDrives ? RowsOf.Search : RowsOf.Current, interaction: ResourceInteractions.Search)
+            .Add("  and r.deleted = false");
         foreach (var ids in search.Ids)
             text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
         foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");

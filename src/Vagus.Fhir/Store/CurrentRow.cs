@@ -20,13 +20,8 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
         var text = new SqlText();
         text
             .Add("select r.rid, r.version, r.deleted, v.body,")
-            .Add("  case when true")
-            .WithinReach(reach, type, interaction: ResourceInteractions.Writing)
-            .Add("  then true else false end, r.sensitive, r.released")
-            .Add("from fhir_resource r")
-            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version")
-            .Add($"where r.tenant_id = {text.Value(write.Tenant.Value)}")
-            .Add($"  and r.type = {text.Value(type)}")
+            .Add($"  {ReachSql.Verdict(text, reach, type)}, r.sensitive, r.released")
+            .FromUnseen(reach, type, ReadResources.WithCurrentVersion)
             .Add($"  and r.id = {text.Value(id)}");
         return await write.QueryOne(StatementCache.Of(text), [.. text.Values], Map, cancel);
     }

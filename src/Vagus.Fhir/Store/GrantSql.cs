@@ -1,5 +1,4 @@
 using Vagus.Access.Authorization;
-using Vagus.Fhir.R4.Definitions;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Store;
@@ -49,17 +48,15 @@ internal static class GrantSql
 
     private static string TakingPart(Asked asked, IReadOnlyList<string> parties)
     {
-        var owner = R4Definitions.SearchParameter("Task", "owner");
-        var requester = R4Definitions.SearchParameter("Task", "requester");
-        if (owner is null || requester is null || parties.Count == 0) return "false";
-
+        if (parties.Count == 0) return "false";
         var text = asked.Text;
-        var (tenant, first, second) = (text.Value(asked.Tenant), text.Value((long)owner.Id), text.Value((long)requester.Id));
+        var (tenant, owner) = (text.Value(asked.Tenant), text.Value(TaskParties.Owner));
+        var requester = text.Value(TaskParties.Requester);
         var named = parties.Select(reference => reference.Split('/'))
             .Select(parts => $"(x.target_type = {text.Value(parts[0])} and x.target_id = {text.Value(parts[1])})");
         return Among(
             asked.Rows,
-            $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({first}, {second}) "
+            $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({owner}, {requester}) "
                 + $"and ({string.Join(" or ", named)})",
             "x.rid");
     }

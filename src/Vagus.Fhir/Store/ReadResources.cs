@@ -6,6 +6,9 @@ namespace Vagus.Fhir.Store;
 /// <summary>Reads of resources and versions within a caller's reach.</summary>
 internal static class ReadResources
 {
+    internal const string WithCurrentVersion =
+        "join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version";
+
     /// <summary>The current version; null when there is none within reach. A deleted one is answered, with no body.</summary>
     public static ValueTask<StoredResource?> Current(IRunQueries queries, Reach reach, string type, string id, CancellationToken cancel)
     {
@@ -41,12 +44,8 @@ internal static class ReadResources
         var text = new SqlText();
         return text
             .Add($"select {StoredResource.Columns}")
-            .Add("from fhir_resource r")
-            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version")
-            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
-            .Add($"  and r.type = {text.Value(type)}")
-            .Add($"  and r.id = {text.Value(id)}")
-            .WithinReach(reach, type);
+            .From(reach, type, RowsOf.Current, WithCurrentVersion)
+            .Add($"  and r.id = {text.Value(id)}");
     }
 
     private static SqlText VersionsOf(Reach reach, string type, string id)
@@ -54,12 +53,8 @@ internal static class ReadResources
         var text = new SqlText();
         return text
             .Add($"select {StoredResource.Columns}")
-            .Add("from fhir_resource r")
-            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid")
-            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
-            .Add($"  and r.type = {text.Value(type)}")
-            .Add($"  and r.id = {text.Value(id)}")
-            .WithinReach(reach, type, RowsOf.Versions);
+            .From(reach, type, RowsOf.Versions, "join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid")
+            .Add($"  and r.id = {text.Value(id)}");
     }
 }
 

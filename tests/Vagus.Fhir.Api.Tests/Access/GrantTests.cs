@@ -134,11 +134,12 @@ public abstract class GrantTests(FhirServer server)
     private async Task<List<string>> Found(Reach reach, ResourceInteractions interaction, string type, RowsOf rows)
     {
         var text = new SqlText();
-        text
-            .Add("select r.id from fhir_resource r")
-            .Add("join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version")
-            .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)} and r.type = {text.Value(type)}");
-        foreach (var condition in GrantSql.Conditions(text, reach, interaction, type, rows)) text.Add($"  and {condition}");
+        text.Add("select r.id").From(
+            reach,
+            type,
+            rows,
+            "join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version",
+            interaction);
         return await server.Get<Database>().Query(
             new Statement(text.ToString()), [.. text.Values], row => row.GetString(0), CancellationToken.None);
     }
