@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Authorization;
@@ -44,6 +45,7 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
         }
 
         context.Features.Set(admission.Value);
+        context.Features.Set<IHttpAuthenticationFeature>(new AdmittedUser(caller));
         return null;
     }
 
