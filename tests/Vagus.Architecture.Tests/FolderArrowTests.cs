@@ -8,7 +8,7 @@ public sealed partial class FolderArrowTests
     private static readonly Dictionary<string, string[]> Order = new(StringComparer.Ordinal)
     {
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
-        ["Vagus.Access"] = ["Policies", "Visibility", "Authorization", "Sessions", "Tenants", "Vault"],
+        ["Vagus.Access"] = ["Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault"],
         ["Vagus.Identity"] =
             ["Administration", "SigningIn", "Sessions", "People", "Doors", "Passwords", "Tokens", "Keys", "Limits"],
         ["Vagus.Care"] = ["Viewing", "Deriving"],

@@ -4,7 +4,7 @@ namespace Vagus.Access.Authorization;
 
 /// <summary>
 /// What a role may do, for clients that make navigation and buttons of it: verbs on kinds. A kind that has no entry of its own has the
-/// verbs of <c>*</c>, and none where that is absent too. It says no more than <see cref="ResourceAccess"/>, which alone decides; rows have
+/// verbs of <c>*</c>, and none where that is absent too. It says no more than <see cref="RoleGrants"/>, which alone decides; rows have
 /// rules of their own.
 /// </summary>
 public static class Permissions
@@ -13,7 +13,7 @@ public static class Permissions
 
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Of(Role role)
     {
-        var (reads, writes) = (ResourceAccess.Readable(role), ResourceAccess.Writable(role));
+        var (reads, writes) = (RoleGrants.Readable(role), RoleGrants.Writable(role));
         var others = Verbs(reads.AllExcept, writes.AllExcept);
         var permissions = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         if (others.Count > 0) permissions[EveryOtherKind] = others;

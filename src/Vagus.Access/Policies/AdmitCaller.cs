@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 
@@ -43,6 +45,7 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
         }
 
         context.Features.Set(admission.Value);
+        context.Features.Set<IHttpAuthenticationFeature>(new AdmittedUser(caller));
         return null;
     }
 
@@ -65,6 +68,11 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
 public static class CallerOfRequest
 {
     /// <summary>The verified caller. Throws on an endpoint that is open to everyone: there is none.</summary>
-    public static Caller Caller(this HttpContext context) =>
-        context.Features.Get<Admission>()?.Caller ?? throw new InvalidOperationException("This endpoint did not require a caller.");
+    public static Caller Caller(this HttpContext context) => Admission(context).Caller;
+
+    /// <summary>How far the verified caller reaches. Throws as <see cref="Caller"/> does.</summary>
+    public static Reach Reach(this HttpContext context) => Admission(context).Reach;
+
+    private static Admission Admission(HttpContext context) =>
+        context.Features.Get<Admission>() ?? throw new InvalidOperationException("This endpoint did not require a caller.");
 }

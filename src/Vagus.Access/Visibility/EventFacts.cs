@@ -1,3 +1,4 @@
+using Vagus.Access.Authorization;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Visibility;
@@ -25,6 +26,11 @@ public readonly record struct EventFacts(string Type)
 
     /// <summary>Who takes part in the thread or Task it is about. Null: not known.</summary>
     public Participation? Participation { get; init; }
+
+    /// <summary>
+    /// The facts by which a row scope decides. An event is of no type: what is shared as a record is told to no patient as an event.
+    /// </summary>
+    internal RowFacts Row => new("", Patients, Sensitive, Released, Participation?.Participants ?? []);
 }
 
 /// <summary>

@@ -7,107 +7,96 @@ namespace Vagus.Access.Visibility;
 
 /// <summary>
 /// Who sees which event: one table, asked for every event and caller, on every channel. An event that no line names is shown to no caller.
-/// A tenant may narrow or open it (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
+/// The catalogue says of each event for whom it is; whom a role's rows leave out is decided by the caller's <see cref="Reach"/>. A tenant
+/// may narrow or open the table (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
 /// </summary>
 public static class EventVisibility
 {
     private static readonly Role[] Clinicians = [Role.Provider, Role.Nurse, Role.MedicalAssistant];
     private static readonly Role[] Always = [Role.Admin, Role.Service];
-    private static readonly Role[] Staff = [.. Enum.GetValues<Role>().Where(role => role.IsStaff())];
+    private static readonly Role[] Threads = [.. Clinicians, Role.FrontDesk, Role.Admin];
 
-    // The first line that names an event decides. A name that ends with a dot is a family.
-    private static readonly (string Name, Rule Rule, Role[] Roles)[] Table =
-    [
-        ("patient.allergy.", Rule.ByRole, [.. Clinicians, .. Always, Role.Pharmacy]),
-        ("patient.balance_changed", Rule.ByRole, [.. Always, Role.Billing]),
-        ("patient.insurance_verified", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing]),
-        ("patient.", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk]),
-        ("appointment.", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing, Role.Patient]),
-        ("encounter.started", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk]),
-        ("encounter.completed", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk]),
-        ("encounter.", Rule.ByRole, [.. Clinicians, .. Always]),
-        ("lab.result.available", Rule.ByRole, [.. Clinicians, .. Always, Role.Lab, Role.Patient]),
-        ("lab.", Rule.ByRole, [.. Clinicians, .. Always, Role.Lab]),
-        ("biopsy.result_received", Rule.ByRole, [.. Clinicians, .. Always, Role.Lab, Role.Patient]),
-        ("biopsy.", Rule.ByRole, [.. Clinicians, .. Always, Role.Lab]),
-        ("radiology.report.finalized", Rule.ByRole, [.. Clinicians, .. Always, Role.Radiology, Role.Patient]),
-        ("radiology.", Rule.ByRole, [.. Clinicians, .. Always, Role.Radiology]),
-        ("pharmacy.", Rule.ByRole, [.. Clinicians, .. Always, Role.Pharmacy]),
-        ("claim.", Rule.ByRole, [.. Always, Role.Billing]),
-        ("payment.", Rule.ByRole, [.. Always, Role.Billing]),
-        ("prior_auth.", Rule.ByRole, [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing]),
-        ("alert.", Rule.ByRole, [.. Clinicians, .. Always]),
-        ("thread.", Rule.Thread, [.. Clinicians, Role.FrontDesk, Role.Admin]),
-        ("message.", Rule.Thread, [.. Clinicians, Role.FrontDesk, Role.Admin]),
-        ("note.", Rule.Thread, [.. Clinicians, Role.FrontDesk, Role.Admin]),
-        ("resource.", Rule.Resource, Enum.GetValues<Role>()),
-    ];
-
-    private static readonly FrozenDictionary<string, (Rule Rule, FrozenSet<Role> Roles, bool StaffOnly)> ByType = EventCatalogue.All
-        .SelectMany(type => Table.Where(line => Names(line.Name, type.Name)).Take(1), (type, line) => (type, line))
-        .ToFrozenDictionary(
-            each => each.type.Name, each => (each.line.Rule, each.line.Roles.ToFrozenSet(), each.type.StaffOnly), StringComparer.Ordinal);
-
-    private enum Rule
+    // An event's own line decides, or else that of its family. The lines of threads are for those of kind "patient".
+    private static readonly Dictionary<string, Role[]> Table = new(StringComparer.Ordinal)
     {
-        /// <summary>The role decides; a patient sees only what is its own and released.</summary>
-        ByRole,
+        ["patient"] = [.. Clinicians, .. Always, Role.FrontDesk],
+        ["patient.allergy.added"] = [.. Clinicians, .. Always, Role.Pharmacy],
+        ["patient.allergy.removed"] = [.. Clinicians, .. Always, Role.Pharmacy],
+        ["patient.balance_changed"] = [.. Always, Role.Billing],
+        ["patient.insurance_verified"] = [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing],
+        ["appointment"] = [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing, Role.Patient],
+        ["encounter"] = [.. Clinicians, .. Always],
+        ["encounter.started"] = [.. Clinicians, .. Always, Role.FrontDesk],
+        ["encounter.completed"] = [.. Clinicians, .. Always, Role.FrontDesk],
+        ["lab"] = [.. Clinicians, .. Always, Role.Lab],
+        ["lab.result.available"] = [.. Clinicians, .. Always, Role.Lab, Role.Patient],
+        ["biopsy"] = [.. Clinicians, .. Always, Role.Lab],
+        ["biopsy.result_received"] = [.. Clinicians, .. Always, Role.Lab, Role.Patient],
+        ["radiology"] = [.. Clinicians, .. Always, Role.Radiology],
+        ["radiology.report.finalized"] = [.. Clinicians, .. Always, Role.Radiology, Role.Patient],
+        ["pharmacy"] = [.. Clinicians, .. Always, Role.Pharmacy],
+        ["claim"] = [.. Always, Role.Billing],
+        ["payment"] = [.. Always, Role.Billing],
+        ["prior_auth"] = [.. Clinicians, .. Always, Role.FrontDesk, Role.Billing],
+        ["alert"] = [.. Clinicians, .. Always],
+        ["thread"] = Threads,
+        ["message"] = Threads,
+        ["note"] = Threads,
+        ["resource"] = [],
+    };
 
-        /// <summary>Those who take part, and the roles for threads of kind <c>patient</c>.</summary>
-        Thread,
+    // The departments that a category brings into a patient's thread.
+    private static readonly (Role Role, string Category)[] Departments =
+        [(Role.Billing, "billing"), (Role.Pharmacy, "prescription_refill")];
 
-        /// <summary>Who may read the resource.</summary>
-        Resource,
-    }
+    private static readonly FrozenDictionary<string, (EventType Type, FrozenSet<Role> Roles)> ByType = EventCatalogue.All
+        .Select(type => (Type: type, Roles: Table.GetValueOrDefault(type.Name) ?? Table.GetValueOrDefault(type.Family)))
+        .Where(row => row.Roles is not null)
+        .ToFrozenDictionary(row => row.Type.Name, row => (row.Type, row.Roles!.ToFrozenSet()), StringComparer.Ordinal);
 
     /// <summary>
     /// True for events of the catalogue that patients get on account of their record: they are told in a form that is fit for a patient.
     /// </summary>
     public static bool IsForPatients(string type) => ByType.TryGetValue(type, out var row) && row.Roles.Contains(Role.Patient);
 
-    public static bool Sees(Caller caller, in EventFacts facts, TenantVisibility? tenant = null)
+    public static bool Sees(Reach reach, in EventFacts facts, TenantVisibility? tenant = null)
     {
+        var role = reach.Caller.Role;
         if (!ByType.TryGetValue(facts.Type, out var row)) return false;
-        if (facts.Sensitive && !caller.SeesSensitive) return false;
-        if (row.StaffOnly && !caller.Role.IsStaff()) return false;
-        if (tenant?.TakesAway(caller.Role, facts.Type) == true) return false;
-        return row.Rule switch
+        if (row.Type.StaffOnly && !role.IsStaff()) return false;
+        if (tenant?.TakesAway(role, facts.Type) == true) return false;
+        return row.Type.Audience switch
         {
-            Rule.Thread => SeesThread(caller, facts, row.Roles),
-            Rule.Resource => SeesResource(caller, facts),
-            _ when tenant is { IsOpen: true } && caller.Role.IsStaff() => true,
-            _ when !row.Roles.Contains(caller.Role) => false,
-            _ => caller.Role != Role.Patient || IsOwnAndReleased(caller, facts),
+            AudienceKind.Participants => SeesThread(reach, facts, row.Roles),
+            AudienceKind.Readers => SeesResource(reach, facts),
+            _ => (row.Roles.Contains(role) || (tenant is { IsOpen: true } && role.IsStaff())) && reach.RoleRows.Covers(facts.Row),
         };
     }
 
     /// <summary>An event without participation is hidden: the kind of its thread is not known.</summary>
-    private static bool SeesThread(Caller caller, in EventFacts facts, FrozenSet<Role> roles)
+    private static bool SeesThread(Reach reach, in EventFacts facts, FrozenSet<Role> roles)
     {
         if (facts.Participation is not { } thread) return false;
-        if (thread.Includes(caller)) return true;
-        return thread.Kind == "patient" && caller.Role switch
-        {
-            Role.Billing => thread.Category == "billing",
-            Role.Pharmacy => thread.Category == "prescription_refill",
-            var role => roles.Contains(role),
-        };
+        if (facts.Sensitive && !reach.RoleRows.SeesSensitive) return false;
+        if (thread.Includes(reach.Caller)) return true;
+        return thread.Kind == "patient"
+            && (roles.Contains(reach.Caller.Role) || Departments.Contains((reach.Caller.Role, thread.Category ?? "")));
     }
 
-    private static bool SeesResource(Caller caller, in EventFacts facts)
+    private static bool SeesResource(Reach reach, in EventFacts facts)
     {
-        if (facts.ResourceType is not { } type || !ResourceAccess.MayRead(caller.Role, type)) return false;
-        return caller.Role switch
+        if (facts.ResourceType is not { } type) return false;
+
+        var row = facts.Row;
+        foreach (var grant in reach.Grants)
         {
-            Role.Patient => IsOwnAndReleased(caller, facts),
-            Role.Driver => facts.Participation?.Includes(caller) == true,
-            _ => true,
-        };
+            if (grant.Allows(ResourceInteractions.Read, type) && grant.Rows.Covers(row)) return true;
+        }
+
+        return false;
     }
 
-    private static bool IsOwnAndReleased(Caller caller, in EventFacts facts) =>
-        facts.Released && facts.Patients.Any(caller.OwnPatients.Contains);
-
+    /// <summary>Whether a name of an event, or of a family where it ends with a dot, names the type.</summary>
     internal static bool Names(string name, string type) =>
         name[^1] == '.' ? type.StartsWith(name, StringComparison.Ordinal) : type == name;
 }

@@ -13,7 +13,7 @@ internal sealed class FhirCalls(FhirOptions options, OwnBases own, TimeProvider 
     public FhirCall Of(HttpContext http)
     {
         var (caller, request) = (http.Caller(), http.Request);
-        return new FhirCall(caller, Reach.Of(caller), BaseUrlOf(request), own.With(AddressOf(request)), clock)
+        return new FhirCall(caller, http.Reach(), BaseUrlOf(request), own.With(AddressOf(request)), clock)
         {
             Bodies = new BodyBudget(options.AnswerBytes),
             Handling = Preferences.HandlingOf(request),

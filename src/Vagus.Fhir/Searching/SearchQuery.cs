@@ -45,7 +45,9 @@ internal static class SearchQuery
     {
         var driver = search.Ids.Count > 0 ? null : search.Criteria.Where(CanDrive).MinBy(Rank);
         var reachDrives = driver is null && search.Ids.Count == 0;
-        text.From(reach, search.Type, reachDrives ? RowsOf.Search : RowsOf.Current).Add("  and r.deleted = false");
+        text
+            .From(reach, search.Type, reachDrives ? RowsOf.Search : RowsOf.Current, interaction: ResourceInteractions.Search)
+            .Add("  and r.deleted = false");
         foreach (var ids in search.Ids)
             text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
         foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
@@ -56,7 +58,7 @@ internal static class SearchQuery
             else text.Add($"  and {(Excludes(criterion) ? "not " : "")}exists ({Rows(text, reach, criterion, " and x.rid = r.rid")})");
         }
 
-        return !reachDrives || reach.NeedsCompartment(search.Type) || reach.MustTakePart;
+        return !reachDrives || reach.IsNamed(ResourceInteractions.Search, search.Type);
     }
 
     /// <summary>Each alternative is a query of its own: joined by "or", SQLite would read all rows of the parameter.</summary>

@@ -12,10 +12,16 @@ internal static class ReachSql
     /// Adds <c>from fhir_resource r</c> with what it is joined to, and a <c>where</c> with the tenant, the type and the caller's reach.
     /// Further conditions follow with <c>and</c>.
     /// </summary>
-    public static SqlText From(this SqlText text, Reach reach, string type, RowsOf rows, string join = "")
+    public static SqlText From(
+        this SqlText text,
+        Reach reach,
+        string type,
+        RowsOf rows,
+        string join = "",
+        ResourceInteractions interaction = ResourceInteractions.Read)
     {
         text.FromUnseen(reach, type, join);
-        foreach (var condition in Conditions(text, reach, type, rows)) text.Add($"  and {condition}");
+        foreach (var condition in GrantSql.Conditions(text, reach, interaction, type, rows)) text.Add($"  and {condition}");
         return text;
     }
 
@@ -29,65 +35,12 @@ internal static class ReachSql
         .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
         .Add($"  and r.type = {text.Value(type)}");
 
-    /// <summary>An expression: whether the row <c>r</c> is within the caller's reach.</summary>
+    /// <summary>An expression: whether the row <c>r</c> is within the caller's reach for writing.</summary>
     public static string Verdict(SqlText text, Reach reach, string type)
     {
-        var conditions = Conditions(text, reach, type, RowsOf.Current).ToList();
+        var conditions = GrantSql.Conditions(text, reach, ResourceInteractions.Writing, type, RowsOf.Current);
         return conditions.Count == 0 ? "true" : $"case when {string.Join(" and ", conditions)} then true else false end";
     }
-
-    private static IEnumerable<string> Conditions(SqlText text, Reach reach, string type, RowsOf rows)
-    {
-        if (!reach.SeesSensitive) yield return "r.sensitive = false";
-        if (!reach.SeesSensitive && rows == RowsOf.Versions) yield return "v.sensitive = false";
-        if (reach.ReleasedOnly) yield return "r.released = true";
-        if (reach.ReleasedOnly && rows == RowsOf.Versions) yield return "v.released = true";
-        if (reach.NeedsCompartment(type)) yield return InCompartment(text, reach, rows);
-        if (!reach.MustTakePart) yield break;
-        yield return TakingPart(text, reach, rows);
-        if (rows == RowsOf.Versions) yield return TookPart(text, reach);
-    }
-
-    private static string InCompartment(SqlText text, Reach reach, RowsOf rows)
-    {
-        if (reach.Patients is not { Count: > 0 } patients) return "false";
-        var tenant = text.Value(reach.Tenant.Value);
-        var names = string.Join(", ", patients.Select(patient => text.Value(patient.Value)));
-        var since = rows == RowsOf.Versions ? " and c.since <= v.version" : "";
-        return Among(
-            rows, $"select c.rid from fhir_compartment c where c.tenant_id = {tenant} and c.patient_id in ({names}){since}", "c.rid");
-    }
-
-    private static string TakingPart(SqlText text, Reach reach, RowsOf rows)
-    {
-        if (reach.TakesPartAs.Count == 0) return "false";
-        var (tenant, owner) = (text.Value(reach.Tenant.Value), text.Value(TaskParties.Owner));
-        var requester = text.Value(TaskParties.Requester);
-        var named = reach.TakesPartAs.Select(reference => reference.Split('/'))
-            .Select(parts => $"(x.target_type = {text.Value(parts[0])} and x.target_id = {text.Value(parts[1])})");
-        return Among(
-            rows,
-            $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({owner}, {requester}) "
-                + $"and ({string.Join(" or ", named)})",
-            "x.rid");
-    }
-
-    // Of the versions before the current one those are shown in which the caller took part by the event that told of them: what a replay
-    // shows. With their events' retention they are over. A reference has neither blank nor bar.
-    private static string TookPart(SqlText text, Reach reach)
-    {
-        if (reach.TakesPartAs.Count == 0) return "false";
-        const string people = "' ' || replace(e.audience, '|', ' ') || ' '";
-        var named = reach.TakesPartAs.Select(reference => $"replace({people}, {text.Value($" {reference} ")}, '') <> {people}");
-        return $"""
-            (v.version = r.version or exists (
-                select 1 from event e where e.tenant_id = v.tenant_id and e.position = v.position
-                  and ({string.Join(" or ", named)})))
-            """;
-    }
-
-    private static string Among(RowsOf rows, string reachable, string rid) =>
-        rows == RowsOf.Search ? $"r.rid in ({reachable})" : $"exists ({reachable} and {rid} = r.rid)";
 }
 
 /// <summary>What is asked for, which decides how the caller's reach is asked in the quickest way.</summary>

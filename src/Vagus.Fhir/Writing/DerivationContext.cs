@@ -19,8 +19,7 @@ internal sealed class DerivationContext(
     WriteTransaction write, FhirCall call, IReadOnlyList<ResourceChange> changes) : Derivation
 {
     private readonly Dictionary<string, JsonElement?> settings = new(StringComparer.Ordinal);
-    private readonly Reach everything = Reach.Of(
-        call.Caller with { Role = Role.Service, SeesSensitive = true }) with { Reads = ResourceTypes.All };
+    private readonly Reach everything = Reach.Everything(call.Caller);
     private readonly List<DerivedEvent> told = [];
 
     /// <summary>The events that the rules told, in the order in which they enter the log.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Labels;
@@ -189,9 +190,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// </summary>
     private async ValueTask<Refusal?> LeftReach(PreparedResource resource)
     {
-        if (!call.Reach.MustTakePart && !call.Reach.NeedsCompartment(resource.Type)) return null;
-        var unlabelled = call.Reach with { SeesSensitive = true, ReleasedOnly = false };
-        var written = await CurrentRow.Find(write, unlabelled, resource.Type, resource.Id, call.Cancel);
+        var reach = call.Reach.WithoutLabels;
+        if (reach.ScopesOf(ResourceInteractions.Writing, resource.Type).Any(scope => scope.IsWhole(resource.Type))) return null;
+        var written = await CurrentRow.Find(write, reach, resource.Type, resource.Id, call.Cancel);
         return written is { WithinReach: true } ? null : FhirRefusals.OutOfOwnReach;
     }
 

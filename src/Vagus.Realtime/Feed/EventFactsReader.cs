@@ -60,7 +60,7 @@ internal sealed record EventFactsReader(EventFacts Whole, EventFacts Open, Event
         foreach (var draw in draws)
         {
             if (now.TryGetValue(new AskedResource(draw.Type, draw.Id, 0), out var drawn))
-                facts = Narrowed(facts, drawn, ResourceAccess.Shared.Contains(draw.Type));
+                facts = Narrowed(facts, drawn, RoleGrants.Shared.Contains(draw.Type));
         }
 
         return facts;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
 using Vagus.Events;
 using Vagus.Fhir.Store;
@@ -74,12 +75,12 @@ internal sealed class FeedEvent
     }
 
     /// <summary>The form in which the caller may see it, or null.</summary>
-    public EventForm? SeenBy(Caller caller)
+    public EventForm? SeenBy(Reach reach)
     {
         if (facts is null) return null;
-        if (EventVisibility.Sees(caller, facts.Whole, visibility)) return whole;
-        if (open is not null && EventVisibility.Sees(caller, facts.Open, visibility)) return open;
-        return facts.Former is { } former && EventVisibility.Sees(caller, former, visibility) ? gone : null;
+        if (EventVisibility.Sees(reach, facts.Whole, visibility)) return whole;
+        if (open is not null && EventVisibility.Sees(reach, facts.Open, visibility)) return open;
+        return facts.Former is { } former && EventVisibility.Sees(reach, former, visibility) ? gone : null;
     }
 }
 

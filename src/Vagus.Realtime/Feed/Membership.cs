@@ -280,7 +280,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             // Something was narrowed while this waited for room: it is read and judged again.
             if (step.JudgedAt < narrowedAt) return false;
 
-            var seen = @event.SeenBy(follower.Session.Caller);
+            var seen = @event.SeenBy(follower.Session.Reach);
             if (step.Debt is { } debt)
             {
                 if (@event.Position > debt.Until) return false;
@@ -326,7 +326,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             {
                 // The last step may be larger than a small queue: what was given stays given, and the catch-up goes on behind it.
                 if (!follower.Session.HasRoom) return false;
-                if (follower.Subscriptions.Wanted(@event.SeenBy(follower.Session.Caller)) is { } form)
+                if (follower.Subscriptions.Wanted(@event.SeenBy(follower.Session.Reach)) is { } form)
                     follower.Session.Deliver(form, isReplay: false);
                 follower.Reach(@event.Position);
             }

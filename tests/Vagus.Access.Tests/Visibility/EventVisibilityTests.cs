@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -88,7 +89,7 @@ public sealed class EventVisibilityTests
     {
         foreach (var (letter, role) in Letters)
         {
-            Assert.True(seenBy.Contains(letter) == EventVisibility.Sees(CallerOf(role), FactsOf(type)), $"{role} and {type}");
+            Assert.True(seenBy.Contains(letter) == Sees(CallerOf(role), FactsOf(type)), $"{role} and {type}");
         }
     }
 
@@ -98,10 +99,10 @@ public sealed class EventVisibilityTests
     {
         foreach (var (letter, role) in Letters)
         {
-            Assert.False(EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Sensitive = true }), $"{role} and {type}");
+            Assert.False(Sees(CallerOf(role), FactsOf(type) with { Sensitive = true }), $"{role} and {type}");
             Assert.Equal(
                 seenBy.Contains(letter),
-                EventVisibility.Sees(CallerOf(role) with { SeesSensitive = true }, FactsOf(type) with { Sensitive = true }));
+                Sees(CallerOf(role) with { SeesSensitive = true }, FactsOf(type) with { Sensitive = true }));
         }
     }
 
@@ -112,8 +113,8 @@ public sealed class EventVisibilityTests
         var everything = FactsOf(type) with { Patients = [Other], ResourceType = "Observation" };
 
         Assert.NotNull(seenBy);
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Patient), everything));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Patient), everything with { Patients = [] }));
+        Assert.False(Sees(CallerOf(Role.Patient), everything));
+        Assert.False(Sees(CallerOf(Role.Patient), everything with { Patients = [] }));
     }
 
     [Theory]
@@ -130,7 +131,7 @@ public sealed class EventVisibilityTests
     [InlineData("claim.paid", false)]
     [InlineData("alert.raised", false)]
     public void A_patient_sees_its_own_appointments_by_type_alone(string type, bool sees) =>
-        Assert.Equal(sees, EventVisibility.Sees(CallerOf(Role.Patient), FactsOf(type)));
+        Assert.Equal(sees, Sees(CallerOf(Role.Patient), FactsOf(type)));
 
     [Theory]
     [InlineData("lab.result.available", true)]
@@ -141,8 +142,8 @@ public sealed class EventVisibilityTests
     [InlineData("lab.order.created", false)]
     public void A_patient_sees_released_results(string type, bool sees)
     {
-        Assert.Equal(sees, EventVisibility.Sees(CallerOf(Role.Patient), FactsOf(type)));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Patient), FactsOf(type) with { Released = false }));
+        Assert.Equal(sees, Sees(CallerOf(Role.Patient), FactsOf(type)));
+        Assert.False(Sees(CallerOf(Role.Patient), FactsOf(type) with { Released = false }));
     }
 
     [Fact]
@@ -150,9 +151,9 @@ public sealed class EventVisibilityTests
     {
         var thread = new EventFacts("message.sent") { Patients = [Own], Participation = new("patient", null, ["u", "nurse"]) };
 
-        Assert.True(EventVisibility.Sees(CallerOf(Role.Patient), thread));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Patient), thread with { Participation = new("staff", null, ["nurse"]) }));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Patient), thread with { Type = "note.added" }));
+        Assert.True(Sees(CallerOf(Role.Patient), thread));
+        Assert.False(Sees(CallerOf(Role.Patient), thread with { Participation = new("staff", null, ["nurse"]) }));
+        Assert.False(Sees(CallerOf(Role.Patient), thread with { Type = "note.added" }));
     }
 
     [Theory]
@@ -166,7 +167,7 @@ public sealed class EventVisibilityTests
     {
         var facts = FactsOf(type) with { Participation = new("patient", null, takesPart ? ["u"] : ["other"]) };
 
-        Assert.Equal(sees, EventVisibility.Sees(CallerOf(Role.Driver), facts));
+        Assert.Equal(sees, Sees(CallerOf(Role.Driver), facts));
     }
 
     [Fact]
@@ -175,10 +176,10 @@ public sealed class EventVisibilityTests
         var own = new EventFacts("resource.updated") { ResourceType = "Task", Participation = new(null, null, ["Practitioner/d1"]) };
         var driver = CallerOf(Role.Driver) with { Practitioner = "d1" };
 
-        Assert.True(EventVisibility.Sees(driver, own));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Driver), own));
-        Assert.False(EventVisibility.Sees(driver, own with { Participation = null }));
-        Assert.False(EventVisibility.Sees(driver, own with { ResourceType = "Patient" }));
+        Assert.True(Sees(driver, own));
+        Assert.False(Sees(CallerOf(Role.Driver), own));
+        Assert.False(Sees(driver, own with { Participation = null }));
+        Assert.False(Sees(driver, own with { ResourceType = "Patient" }));
     }
 
     [Theory]
@@ -200,8 +201,8 @@ public sealed class EventVisibilityTests
     {
         var change = new EventFacts("resource.updated") { Patients = [Own], ResourceType = type, Released = true };
 
-        Assert.Equal(sees, EventVisibility.Sees(CallerOf(role), change));
-        Assert.False(EventVisibility.Sees(CallerOf(role), change with { ResourceType = null }));
+        Assert.Equal(sees, Sees(CallerOf(role), change));
+        Assert.False(Sees(CallerOf(role), change with { ResourceType = null }));
     }
 
     [Theory]
@@ -214,7 +215,7 @@ public sealed class EventVisibilityTests
 
         foreach (var (letter, role) in Letters)
         {
-            Assert.Equal($"pnmaf{departments}".Contains(letter), EventVisibility.Sees(CallerOf(role), thread));
+            Assert.Equal($"pnmaf{departments}".Contains(letter), Sees(CallerOf(role), thread));
         }
     }
 
@@ -230,12 +231,12 @@ public sealed class EventVisibilityTests
             {
                 var isNote = type == "note.added";
                 Assert.False(
-                    EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, "billing", ["other"]) }),
+                    Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, "billing", ["other"]) }),
                     $"{role}");
                 Assert.Equal(
                     !isNote || role.IsStaff(),
-                    EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, null, ["u"]) }));
-                Assert.False(EventVisibility.Sees(CallerOf(role), FactsOf(type) with { Participation = null }));
+                    Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, null, ["u"]) }));
+                Assert.False(Sees(CallerOf(role), FactsOf(type) with { Participation = null }));
             }
         }
     }
@@ -245,13 +246,13 @@ public sealed class EventVisibilityTests
     {
         var open = TenantVisibility.Parse(JsonElement.Parse("\"open\""));
 
-        Assert.True(EventVisibility.Sees(CallerOf(Role.Lab), FactsOf("claim.paid"), open));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Lab), FactsOf("claim.paid") with { Sensitive = true }, open));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Lab), FactsOf("thread.updated"), open));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Lab), FactsOf("note.added"), open));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Lab), FactsOf("resource.updated") with { ResourceType = "Claim" }, open));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Patient), FactsOf("claim.paid"), open));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Driver), FactsOf("claim.paid"), open));
+        Assert.True(Sees(CallerOf(Role.Lab), FactsOf("claim.paid"), open));
+        Assert.False(Sees(CallerOf(Role.Lab), FactsOf("claim.paid") with { Sensitive = true }, open));
+        Assert.False(Sees(CallerOf(Role.Lab), FactsOf("thread.updated"), open));
+        Assert.False(Sees(CallerOf(Role.Lab), FactsOf("note.added"), open));
+        Assert.False(Sees(CallerOf(Role.Lab), FactsOf("resource.updated") with { ResourceType = "Claim" }, open));
+        Assert.False(Sees(CallerOf(Role.Patient), FactsOf("claim.paid"), open));
+        Assert.False(Sees(CallerOf(Role.Driver), FactsOf("claim.paid"), open));
     }
 
     [Fact]
@@ -260,12 +261,12 @@ public sealed class EventVisibilityTests
         var narrowed = TenantVisibility.Parse(
             JsonElement.Parse("""{"nurse":["radiology.*","lab.critical.alert"],"lab":"everything","nobody":["x"]}"""));
 
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Nurse), FactsOf("radiology.order.created"), narrowed));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Nurse), FactsOf("lab.critical.alert"), narrowed));
-        Assert.True(EventVisibility.Sees(CallerOf(Role.Nurse), FactsOf("lab.order.created"), narrowed));
-        Assert.True(EventVisibility.Sees(CallerOf(Role.Provider), FactsOf("radiology.order.created"), narrowed));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Lab), FactsOf("lab.order.created"), narrowed));
-        Assert.False(EventVisibility.Sees(CallerOf(Role.Nurse), FactsOf("claim.paid"), narrowed));
+        Assert.False(Sees(CallerOf(Role.Nurse), FactsOf("radiology.order.created"), narrowed));
+        Assert.False(Sees(CallerOf(Role.Nurse), FactsOf("lab.critical.alert"), narrowed));
+        Assert.True(Sees(CallerOf(Role.Nurse), FactsOf("lab.order.created"), narrowed));
+        Assert.True(Sees(CallerOf(Role.Provider), FactsOf("radiology.order.created"), narrowed));
+        Assert.False(Sees(CallerOf(Role.Lab), FactsOf("lab.order.created"), narrowed));
+        Assert.False(Sees(CallerOf(Role.Nurse), FactsOf("claim.paid"), narrowed));
     }
 
     [Fact]
@@ -290,6 +291,9 @@ public sealed class EventVisibilityTests
             ? new Participation("patient", null, ["other"])
             : null,
     };
+
+    private static bool Sees(Caller caller, in EventFacts facts, TenantVisibility? tenant = null) =>
+        EventVisibility.Sees(Reach.Of(caller), facts, tenant);
 
     internal static Caller CallerOf(Role role) => new(new TenantId("north"), new UserId("u"), role, new SessionId("s"))
     {

@@ -73,5 +73,21 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public async Task The_platform_sees_the_caller_as_its_user()
+    {
+        await using var clinic = await TestClinic.Open(Engine.Sqlite, map: endpoints =>
+        {
+            endpoints.MapGet("/user", (HttpContext context) =>
+                $"{context.User.Identity!.IsAuthenticated} {context.User.Identity.Name} {context.User.IsInRole("nurse")}").RequireCaller();
+            endpoints.MapGet("/open", (HttpContext context) => $"{context.User.Identity?.IsAuthenticated}").AllowAnyone("the test says so");
+        });
+        var nurse = await clinic.AddUser("nina@example.org", Role.Nurse);
+        var token = (await clinic.Login("nina@example.org")).AccessToken;
+
+        Assert.Equal($"True {nurse.Value} True", (await clinic.Get("/user", token)).Text);
+        Assert.Equal("False", (await clinic.Get("/open", token)).Text);
+    }
+
+    [Fact]
     public void An_open_endpoint_gives_its_reason() => Assert.Throws<ArgumentException>(() => EntryRule.Open(""));
 }

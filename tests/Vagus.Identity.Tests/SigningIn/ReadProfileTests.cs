@@ -28,10 +28,10 @@ public abstract class ReadProfileTests(Engine engine)
             foreach (var type in Types)
             {
                 var verbs = VerbsOn(permissions, type);
-                Assert.Equal((role, type, ResourceAccess.MayRead(role, type)), (role, type, verbs.Contains("read")));
+                Assert.Equal((role, type, RoleGrants.MayRead(role, type)), (role, type, verbs.Contains("read")));
                 foreach (var verb in new[] { "create", "update", "delete" })
                 {
-                    Assert.Equal((role, type, verb, ResourceAccess.MayWrite(role, type)), (role, type, verb, verbs.Contains(verb)));
+                    Assert.Equal((role, type, verb, RoleGrants.MayWrite(role, type)), (role, type, verb, verbs.Contains(verb)));
                 }
             }
         }

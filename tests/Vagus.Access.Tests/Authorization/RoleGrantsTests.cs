@@ -4,7 +4,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.Tests.Authorization;
 
-public sealed class ResourceAccessTests
+public sealed class RoleGrantsTests
 {
     private const string Everyone = "pnmasfblrhdt";
 
@@ -54,8 +54,8 @@ public sealed class ResourceAccessTests
     {
         foreach (var (letter, role) in Letters)
         {
-            Assert.True(readBy.Contains(letter) == ResourceAccess.MayRead(role, type), $"{role} reads {type}");
-            Assert.True(writtenBy.Contains(letter) == ResourceAccess.MayWrite(role, type), $"{role} writes {type}");
+            Assert.True(readBy.Contains(letter) == RoleGrants.MayRead(role, type), $"{role} reads {type}");
+            Assert.True(writtenBy.Contains(letter) == RoleGrants.MayWrite(role, type), $"{role} writes {type}");
         }
     }
 
@@ -65,7 +65,7 @@ public sealed class ResourceAccessTests
         foreach (var role in Enum.GetValues<Role>())
         {
             Assert.All(
-                Table, row => Assert.True(ResourceAccess.MayRead(role, row.Data.Item1) || !ResourceAccess.MayWrite(role, row.Data.Item1)));
+                Table, row => Assert.True(RoleGrants.MayRead(role, row.Data.Item1) || !RoleGrants.MayWrite(role, row.Data.Item1)));
         }
     }
 
@@ -77,26 +77,25 @@ public sealed class ResourceAccessTests
     {
         var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Patient));
 
-        Assert.Equal([new PatientId("p1")], reach.Patients!);
-        Assert.True(reach.NeedsCompartment("Observation"));
-        Assert.False(reach.NeedsCompartment("Practitioner"));
+        Assert.Equal([new PatientId("p1")], reach.RoleRows.Patients!);
+        Assert.True(reach.RoleRows.NeedsCompartment("Observation"));
+        Assert.False(reach.RoleRows.NeedsCompartment("Practitioner"));
         Assert.False(reach.MayWrite("Patient"));
-        Assert.False(reach.SeesSensitive);
+        Assert.False(reach.RoleRows.SeesSensitive);
     }
 
     [Fact]
     public void A_patient_without_patients_reaches_no_compartment() =>
-        Assert.Empty(Reach.Of(EventVisibilityTests.CallerOf(Role.Patient) with { OwnPatients = [] }).Patients!);
+        Assert.Empty(Reach.Of(EventVisibilityTests.CallerOf(Role.Patient) with { OwnPatients = [] }).RoleRows.Patients!);
 
     [Fact]
     public void A_driver_reaches_only_tasks_that_name_it()
     {
         var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Driver) with { Practitioner = "d7" });
 
-        Assert.True(reach.MustTakePart);
-        Assert.Equal(["Practitioner/d7"], reach.TakesPartAs);
+        Assert.Equal(["Practitioner/d7"], reach.RoleRows.Parties!);
         Assert.False(reach.MayRead("Patient"));
-        Assert.Empty(Reach.Of(EventVisibilityTests.CallerOf(Role.Driver)).TakesPartAs);
+        Assert.Empty(Reach.Of(EventVisibilityTests.CallerOf(Role.Driver)).RoleRows.Parties!);
     }
 
     [Fact]
@@ -104,8 +103,9 @@ public sealed class ResourceAccessTests
     {
         var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Nurse));
 
-        Assert.Null(reach.Patients);
-        Assert.False(reach.NeedsCompartment("Observation"));
+        Assert.Null(reach.RoleRows.Patients);
+        Assert.Null(reach.RoleRows.Parties);
+        Assert.False(reach.RoleRows.NeedsCompartment("Observation"));
         Assert.Equal(new TenantId("north"), reach.Tenant);
     }
 }
