@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
+using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Storage;

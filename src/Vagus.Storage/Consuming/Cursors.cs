@@ -2,7 +2,7 @@ using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Storage.Log;
+namespace Vagus.Storage.Consuming;
 
 /// <summary>
 /// How far each durable consumer has read each tenant's log. A consumer with state moves its cursor in the transaction that writes the

@@ -4,7 +4,7 @@ using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Storage.Log;
+namespace Vagus.Storage.Retention;
 
 /// <summary>
 /// Removes events that are older than the retention, from the oldest on, in small writes so that nobody waits long. The head row remembers
