@@ -41,19 +41,22 @@ public sealed class Database : IRunQueries, IAsyncDisposable
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
 
-    /// <summary>Runs one query on a pooled read connection.</summary>
+    /// <summary>
+    /// Runs one query on a pooled read connection. Throws <see cref="DatabaseUnreachableException"/> when the connection is refused or lost.
+    /// </summary>
     public async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
         await readers.WaitAsync(cancel);
-        SqlSession? session = null;
         try
         {
-            session = idle.TryTake(out var pooled) ? pooled : await OpenReader(cancel);
-            return await session.Query(statement, values, row, cancel);
+            return await QueryPooled(statement, values, row, cancel);
+        }
+        catch (Exception cause) when (LostConnection.Is(cause))
+        {
+            throw new DatabaseUnreachableException(LostConnection.CodeOf(cause), cause);
         }
         finally
         {
-            await Return(session);
             readers.Release();
         }
     }
@@ -80,14 +83,44 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         readers.Dispose();
     }
 
+    /// <summary>
+    /// A pooled connection may have been lost since it was last used, and with it all others. A read changes nothing: it is run again on a
+    /// new connection.
+    /// </summary>
+    private async ValueTask<List<T>> QueryPooled<T>(
+        Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        if (idle.TryTake(out var pooled))
+        {
+            try
+            {
+                return await QueryOn(pooled, statement, values, row, cancel);
+            }
+            catch (Exception cause) when (LostConnection.Is(cause))
+            {
+                while (idle.TryTake(out var stale)) await stale.DisposeAsync();
+                postgres?.Clear();
+            }
+        }
+
+        return await QueryOn(await OpenReader(cancel), statement, values, row, cancel);
+    }
+
+    private async ValueTask<List<T>> QueryOn<T>(
+        SqlSession session, Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        try
+        {
+            return await session.Query(statement, values, row, cancel);
+        }
+        finally
+        {
+            if (session.Usable) idle.Add(session);
+            else await session.DisposeAsync();
+        }
+    }
+
     private async ValueTask<SqlSession> OpenReader(CancellationToken cancel) =>
         postgres is null
             ? SqliteSession.Open(sqliteFile!, readOnly: true) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
-
-    private async ValueTask Return(SqlSession? session)
-    {
-        if (session is null) return;
-        if (session.Usable) idle.Add(session);
-        else await session.DisposeAsync();
-    }
 }
