@@ -8,6 +8,10 @@ namespace Vagus.Storage;
 /// <summary>The door for reading, and the maker of connections. Writing goes through <see cref="Writing.GroupCommit"/> only.</summary>
 public sealed class Database : IRunQueries, IAsyncDisposable
 {
+    // Milliseconds. A process that is paused in the middle of a transaction (a machine that is moved, a debugger) keeps its locks, and the
+    // kernel answers for it: PostgreSQL ends its session instead. Our transactions wait for nothing between two statements.
+    private const string GiveUpLocks = "-c idle_in_transaction_session_timeout=3000";
+
     private readonly ConcurrentBag<SqlSession> idle = [];
     private readonly SemaphoreSlim readers;
     private readonly string? sqliteFile;
@@ -30,6 +34,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
                 TcpKeepAliveInterval = 10,
                 ApplicationName = "vagus",
             };
+            builder.Options = $"{builder.Options} {GiveUpLocks}".TrimStart();
             postgres = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
             return;
         }

@@ -21,10 +21,10 @@ public sealed record ConsumerOptions
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often a node beats and looks at the leases. PostgreSQL only: with SQLite there is one node.</summary>
-    public TimeSpan Beat { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan Beat { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>A node whose beat stood still for so long loses its leases.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often all tenants are looked over: for missed signals, new tenants and parked events that an operator wants retried.</summary>
     public TimeSpan LookOver { get; init; } = TimeSpan.FromSeconds(2);
