@@ -47,7 +47,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
 
     /// <summary>
-    /// Runs one query on a pooled read connection. Throws <see cref="DatabaseUnreachableException"/> when the connection is refused or lost.
+    /// Runs one query on a pooled read connection. Throws <see cref="DatabaseUnreachableException"/> when that is refused or lost.
     /// </summary>
     public async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
@@ -101,7 +101,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
             {
                 return await QueryOn(pooled, statement, values, row, cancel);
             }
-            catch (Exception cause) when (LostConnection.Is(cause))
+            catch (Exception cause) when (LostConnection.Is(cause) && cause.InnerException is not TimeoutException)
             {
                 while (idle.TryTake(out var stale)) await stale.DisposeAsync();
                 postgres?.Clear();

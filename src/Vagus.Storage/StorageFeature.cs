@@ -51,7 +51,8 @@ public static class StorageFeature
     private static GroupCommit NewGroupCommit(IServiceProvider provider)
     {
         var commit = new GroupCommit(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<StorageOptions>(), provider.GetRequiredService<LogSignal>(),
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<StorageOptions>(),
+            provider.GetRequiredService<LogSignal>(),
             provider.GetRequiredService<StorageFailure>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<LaneReport>());
         provider.GetRequiredService<StorageMeter>().LaneDepths = () => commit.Depths;

@@ -47,7 +47,8 @@ public sealed partial class FolderArrowTests
     {
         var source = new Source("src/Vagus.Fhir.R4/Fresh/New.cs", "using Vagus.Fhir.R4.Json;\n");
 
-        Assert.Equal(["src/Vagus.Fhir.R4/Fresh/New.cs: Fresh has no place in the order of Vagus.Fhir.R4"], Upward("Vagus.Fhir.R4", [source]));
+        Assert.Equal(
+            ["src/Vagus.Fhir.R4/Fresh/New.cs: Fresh has no place in the order of Vagus.Fhir.R4"], Upward("Vagus.Fhir.R4", [source]));
     }
 
     private static IEnumerable<string> Upward(string room, IReadOnlyList<Source> sources)

@@ -24,7 +24,8 @@ internal sealed class CountingConsumer(string name) : LogConsumer
 
     public override IReadOnlySet<string>? Types => null;
 
-    public static LogConsumer Numbered(int number) => new CountingConsumer(string.Create(CultureInfo.InvariantCulture, $"counting-{number}"));
+    public static LogConsumer Numbered(int number) =>
+        new CountingConsumer(string.Create(CultureInfo.InvariantCulture, $"counting-{number}"));
 
     public override ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
     {
@@ -33,5 +34,6 @@ internal sealed class CountingConsumer(string name) : LogConsumer
     }
 
     private static readonly InsertInto Rows = new(
-        "counted", ("consumer", ColumnType.Text), ("tenant_id", ColumnType.Text), ("position", ColumnType.BigInt), ("process", ColumnType.BigInt));
+        "counted", ("consumer", ColumnType.Text), ("tenant_id", ColumnType.Text),
+        ("position", ColumnType.BigInt), ("process", ColumnType.BigInt));
 }

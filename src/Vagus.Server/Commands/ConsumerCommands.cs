@@ -11,7 +11,9 @@ internal static class ConsumerCommands
     public static Command Create(ServerSettings settings) => new("consumers", "The durable consumers of the log.")
     {
         Parked(settings),
-        Decide(settings, "retry", "Lets the running servers try a parked event once more.", (events, key, cancel) => events.Retry(key, cancel)),
+        Decide(
+            settings, "retry", "Lets the running servers try a parked event once more.",
+            (events, key, cancel) => events.Retry(key, cancel)),
         Decide(settings, "drop", "Throws a parked event away for its consumer.", (events, key, cancel) => events.Drop(key, cancel)),
     };
 

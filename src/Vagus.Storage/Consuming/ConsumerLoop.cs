@@ -6,8 +6,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Storage.Consuming;
 
 /// <summary>
-/// One consumer in one tenant's log. It rests as a few numbers until the log has grown; a worker of its <see cref="ConsumerRun"/> then calls
-/// <see cref="Step"/>, one at a time. Where it stands is decided by the database: after each failure the cursor is read anew.
+/// One consumer in one tenant's log. It rests as a few numbers until the log has grown; a worker of its <see cref="ConsumerRun"/> then
+/// calls <see cref="Step"/>, one at a time. Where it stands is decided by the database: after each failure the cursor is read anew.
 /// </summary>
 internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
 {
@@ -197,7 +197,7 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
 
     private static readonly Refusal Fenced = new(RefusalKind.Conflict, FencedCode, "The lease or the cursor has moved.");
 
-    /// <summary>The events for the consumer among the next ones of the log, and the position up to which these were looked through.</summary>
+    /// <summary>The next events for the consumer, and the position up to which the log was looked through for them.</summary>
     private sealed record Batch(IReadOnlyList<LoggedEvent> Events, long To)
     {
         public static readonly Batch None = new([], 0);

@@ -26,7 +26,7 @@ public sealed record ConsumerOptions
     /// <summary>A node whose beat stood still for so long loses its leases.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often all tenants are looked over: for missed signals, new tenants and parked events that an operator wants retried.</summary>
+    /// <summary>How often all tenants are looked over: for missed signals, new tenants and parked events to retry.</summary>
     public TimeSpan LookOver { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -36,7 +36,8 @@ public sealed record ConsumerOptions
 
     internal void Validate()
     {
-        if (EventsPerBatch < 1 || TenantsAtOnce < 1 || Attempts < 1) throw new InvalidOperationException("A consumer's limits are at least 1.");
+        if (EventsPerBatch < 1 || TenantsAtOnce < 1 || Attempts < 1)
+            throw new InvalidOperationException("A consumer's limits are at least 1.");
         if (new[] { BatchLimit, FirstPause, LongestPause, Beat, LookOver, StoreCursors }.Min() <= TimeSpan.Zero)
             throw new InvalidOperationException("A consumer's intervals are longer than nothing.");
         // A lease must outlast a few beats: one that comes late must not cost it.

@@ -21,8 +21,8 @@ internal sealed record ConsumerTools(
 }
 
 /// <summary>
-/// One consumer on this node for as long as its lease lasts: a queue of the tenants that have something to read, and a few workers. A tenant
-/// at rest has no task, no timer and no poll of its own.
+/// One consumer on this node for as long as its lease lasts: a queue of the tenants that have something to read, and a few workers. A
+/// tenant at rest has no task, no timer and no poll of its own.
 /// </summary>
 internal sealed partial class ConsumerRun : IAsyncDisposable
 {
@@ -165,7 +165,8 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
             catch (Exception cause)
             {
                 // The top of the loop: the wish is still noted and comes again.
-                if (!stop.IsCancellationRequested) Told.RetryFailed(Logger, Consumer.Name, parked.Tenant.Value, parked.Position, cause.GetType().Name);
+                if (stop.IsCancellationRequested) return;
+                Told.RetryFailed(Logger, Consumer.Name, parked.Tenant.Value, parked.Position, cause.GetType().Name);
             }
         }
     }

@@ -7,8 +7,8 @@ namespace Vagus.Storage.Consuming;
 
 /// <summary>
 /// Which node runs which consumer. Each node counts up a beat in its own row. A node whose beat has stood still for the length of a lease,
-/// by the clock of the one that looks, has lost its consumers. No clocks of two machines are compared. One row per node and one per consumer:
-/// what this costs does not depend on tenants.
+/// by the clock of the one that looks, has lost its consumers. No clocks of two machines are compared. One row per node and one per
+/// consumer: what this costs does not depend on tenants.
 /// </summary>
 internal sealed class Leases(Database database, GroupCommit commit, ConsumerOptions options, TimeProvider clock, string node)
 {
@@ -73,7 +73,8 @@ internal sealed class Leases(Database database, GroupCommit commit, ConsumerOpti
         lastRead = clock.GetTimestamp();
         foreach (var row in rows)
         {
-            if (row.Beat is { } beat && !(seen.TryGetValue(row.Node, out var known) && known.Beat == beat)) seen[row.Node] = (beat, lastRead);
+            if (row.Beat is not { } beat) continue;
+            if (!seen.TryGetValue(row.Node, out var known) || known.Beat != beat) seen[row.Node] = (beat, lastRead);
         }
     }
 

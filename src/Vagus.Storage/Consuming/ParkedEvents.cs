@@ -46,7 +46,7 @@ public sealed class ParkedEvents(Database database, GroupCommit commit)
             [poison.Tenant.Value, consumer, poison.Position, poison.EventId, error, attempts, write.At.ToMicroseconds(), false],
             cancel);
 
-    /// <summary>Takes the event out, in the transaction that applies it. False when it is no longer parked, or the lease has moved.</summary>
+    /// <summary>Takes the event out, in the transaction that applies it. False when it is not parked, or the lease has moved.</summary>
     internal static async ValueTask<bool> TakeOut(WriteTransaction write, Lease lease, long position, CancellationToken cancel) =>
         await write.QueryOne(CheckLease, [lease.Consumer, lease.Epoch], row => row.GetInt64(0), cancel) == lease.Epoch
         && await write.Execute(Remove, [write.Tenant.Value, lease.Consumer, position], cancel) == 1;

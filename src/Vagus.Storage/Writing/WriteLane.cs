@@ -113,7 +113,8 @@ internal sealed class WriteLane : IAsyncDisposable
     }
 
     /// <summary>
-    /// The lane's connection, in a new transaction. One that was lost while the lane had nothing to do is opened anew: nothing was written yet.
+    /// The lane's connection, in a new transaction. One that was lost while the lane had nothing to do is opened anew: nothing was
+    /// written yet.
     /// </summary>
     private async Task<SqlSession> Begun()
     {
@@ -146,8 +147,9 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             keep = await write.Run(transaction);
         }
-        catch (Exception cause) when (!EngineFaults.IsFatal(cause))
+        catch (Exception cause) when (!EngineFaults.IsFatal(cause) && !EngineFaults.IsLostConnection(cause))
         {
+            // A statement that failed is this write's own affair; a connection that is lost or does not answer is the whole group's.
             write.Fail(cause);
         }
 

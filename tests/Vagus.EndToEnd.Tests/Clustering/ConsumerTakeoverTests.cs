@@ -28,7 +28,9 @@ public sealed class ConsumerTakeoverTests
         {
             for (var round = 0; round < 4; round++)
             {
-                await Condition.Becomes(async () => await Counted.Last(data.Database, Tenants[0]) > 20 * (round + 1), "events are consumed");
+                var enough = 20 * (round + 1);
+                await Condition.Becomes(
+                    async () => await Counted.Last(data.Database, Tenants[0]) > enough, "events are consumed");
                 await Condition.Becomes(() => Counted.IsUp(waiting), "the other node is up", () => waiting.Said);
                 var isPaused = round % 2 == 1;
                 if (isPaused) await working.Pause();

@@ -13,7 +13,8 @@ internal static class Counted
 
     public static bool IsUp(ChildProcess node) => node.Said.Contains("Application started", StringComparison.Ordinal);
 
-    public static bool HasTaken(ChildProcess node) => node.Said.Contains("runs the consumer counting-0 from now on", StringComparison.Ordinal);
+    public static bool HasTaken(ChildProcess node) =>
+        node.Said.Contains("runs the consumer counting-0 from now on", StringComparison.Ordinal);
 
     public static async Task<List<(long Position, long Process)>> Read(Database database, TenantId tenant) =>
         await database.Query(Rows, [tenant.Value], row => (row.GetInt64(0), row.GetInt64(1)), CancellationToken.None);

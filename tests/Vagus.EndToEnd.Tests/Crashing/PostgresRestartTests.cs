@@ -34,7 +34,8 @@ public sealed class PostgresRestartTests
         {
             await Acknowledge(acknowledged, server);
             await postgres.StopAtOnce();
-            await Condition.Becomes(async () => await Ready(reader) == HttpStatusCode.ServiceUnavailable, "it is not ready", () => server.Said);
+            await Condition.Becomes(
+                async () => await Ready(reader) == HttpStatusCode.ServiceUnavailable, "it is not ready", () => server.Said);
             await postgres.StartAgain();
             await Condition.Becomes(async () => await Ready(reader) == HttpStatusCode.OK, "it is ready again", () => server.Said);
         }
@@ -57,7 +58,10 @@ public sealed class PostgresRestartTests
         Assert.Equal(log.Select(logged => logged.Position), consumed.Select(row => row.Position));
         Figures.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"PostgreSQL: {Restarts} immediate restarts, {acknowledged.Versions.Count} versions acknowledged, {log.Count} events, {writers.Sum(writer => writer.Refused.Count)} requests refused with 503, {subscriber.Reconnections} connections of the subscriber"));
+            $"PostgreSQL: {Restarts} immediate restarts, {acknowledged.Versions.Count} versions acknowledged, {log.Count} events, ")
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"{writers.Sum(writer => writer.Refused.Count)} requests refused, {subscriber.Reconnections} new connections"));
     }
 
     private static async Task<HttpStatusCode> Ready(SignedIn reader) =>
