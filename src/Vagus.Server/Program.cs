@@ -10,6 +10,7 @@ root.Add(TenantCommands.Create(settings));
 root.Add(UserCommands.Create(settings));
 root.Add(PeopleCommands.Create(settings));
 root.Add(KeyCommands.Create(settings));
+root.Add(ConsumerCommands.Create(settings));
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

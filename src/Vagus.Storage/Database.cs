@@ -8,6 +8,10 @@ namespace Vagus.Storage;
 /// <summary>The door for reading, and the maker of connections. Writing goes through <see cref="Writing.GroupCommit"/> only.</summary>
 public sealed class Database : IRunQueries, IAsyncDisposable
 {
+    // Milliseconds. A process that is paused in the middle of a transaction (a machine that is moved, a debugger) keeps its locks, and the
+    // kernel answers for it: PostgreSQL ends its session instead. Our transactions wait for nothing between two statements.
+    private const string GiveUpLocks = "-c idle_in_transaction_session_timeout=3000";
+
     private readonly ConcurrentBag<SqlSession> idle = [];
     private readonly SemaphoreSlim readers;
     private readonly string? sqliteFile;
@@ -30,6 +34,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
                 TcpKeepAliveInterval = 10,
                 ApplicationName = "vagus",
             };
+            builder.Options = $"{builder.Options} {GiveUpLocks}".TrimStart();
             postgres = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
             return;
         }
@@ -41,19 +46,22 @@ public sealed class Database : IRunQueries, IAsyncDisposable
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
 
-    /// <summary>Runs one query on a pooled read connection.</summary>
+    /// <summary>
+    /// Runs one query on a pooled read connection. Throws <see cref="DatabaseUnreachableException"/> when that is refused or lost.
+    /// </summary>
     public async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
         await readers.WaitAsync(cancel);
-        SqlSession? session = null;
         try
         {
-            session = idle.TryTake(out var pooled) ? pooled : await OpenReader(cancel);
-            return await session.Query(statement, values, row, cancel);
+            return await QueryPooled(statement, values, row, cancel);
+        }
+        catch (Exception cause) when (LostConnection.Is(cause))
+        {
+            throw new DatabaseUnreachableException(LostConnection.CodeOf(cause), cause);
         }
         finally
         {
-            await Return(session);
             readers.Release();
         }
     }
@@ -80,14 +88,44 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         readers.Dispose();
     }
 
+    /// <summary>
+    /// A pooled connection may have been lost since it was last used, and with it all others. A read changes nothing: it is run again on a
+    /// new connection.
+    /// </summary>
+    private async ValueTask<List<T>> QueryPooled<T>(
+        Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        if (idle.TryTake(out var pooled))
+        {
+            try
+            {
+                return await QueryOn(pooled, statement, values, row, cancel);
+            }
+            catch (Exception cause) when (LostConnection.Is(cause) && cause.InnerException is not TimeoutException)
+            {
+                while (idle.TryTake(out var stale)) await stale.DisposeAsync();
+                postgres?.Clear();
+            }
+        }
+
+        return await QueryOn(await OpenReader(cancel), statement, values, row, cancel);
+    }
+
+    private async ValueTask<List<T>> QueryOn<T>(
+        SqlSession session, Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        try
+        {
+            return await session.Query(statement, values, row, cancel);
+        }
+        finally
+        {
+            if (session.Usable) idle.Add(session);
+            else await session.DisposeAsync();
+        }
+    }
+
     private async ValueTask<SqlSession> OpenReader(CancellationToken cancel) =>
         postgres is null
             ? SqliteSession.Open(sqliteFile!, readOnly: true) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
-
-    private async ValueTask Return(SqlSession? session)
-    {
-        if (session is null) return;
-        if (session.Usable) idle.Add(session);
-        else await session.DisposeAsync();
-    }
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
@@ -10,7 +9,7 @@ namespace Vagus.Storage.Writing;
 /// One connection that writes, and the queue before it. A single loop takes what waits, runs each write in a savepoint, commits once,
 /// raises the signal, answers. See the README for what happens when something fails where.
 /// </summary>
-internal sealed partial class WriteLane : IAsyncDisposable
+internal sealed class WriteLane : IAsyncDisposable
 {
     private readonly Channel<WaitingWrite> waiting;
     private readonly Database database;
@@ -18,24 +17,28 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private readonly LogSignal signal;
     private readonly StorageFailure failure;
     private readonly TimeProvider clock;
-    private readonly ILogger logger;
+    private readonly LaneReport report;
     private readonly Task loop;
     private SqlSession? session;
 
     public WriteLane(
-        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, ILogger logger)
+        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report)
     {
         (this.database, this.options, this.signal) = (database, options, signal);
-        (this.failure, this.clock, this.logger) = (failure, clock, logger);
+        (this.failure, this.clock, this.report) = (failure, clock, report);
         waiting = Channel.CreateBounded<WaitingWrite>(new BoundedChannelOptions(options.WritesWaiting) { SingleReader = true });
         loop = Task.Run(TakeTurns);
     }
+
+    /// <summary>How many writes wait.</summary>
+    public int Depth => waiting.Reader.Count;
 
     public bool TryEnqueue(WaitingWrite write, out Refusal? refusal)
     {
         refusal = null;
         if (waiting.Writer.TryWrite(write)) return true;
         refusal = loop.IsCompleted || waiting.Reader.Completion.IsCompleted ? WriteRefused.Stopping : WriteRefused.Full;
+        report.Refused(refusal.Code, writes: 1);
         return false;
     }
 
@@ -73,17 +76,17 @@ internal sealed partial class WriteLane : IAsyncDisposable
         Refuse(group, WriteRefused.Failed);
         waiting.Writer.TryComplete();
         while (waiting.Reader.TryRead(out var next)) next.Refuse(WriteRefused.Failed);
-        Log.LaneEnded(logger, cause.GetType().Name, EngineFaults.CodeOf(cause), cause.StackTrace ?? "");
+        report.LaneEnded(cause);
     }
 
     private async Task Commit(List<WaitingWrite> group)
     {
         var heads = new LogHeads();
         var committing = false;
+        var started = clock.GetTimestamp();
         try
         {
-            session ??= await database.OpenWriter(CancellationToken.None);
-            await session.Execute(Begin, [], CancellationToken.None);
+            var session = await Begun();
             var at = WholeMillisecond(clock.GetUtcNow());
             var alone = group.Count == 1;
             var kept = 0;
@@ -104,8 +107,34 @@ internal sealed partial class WriteLane : IAsyncDisposable
             return;
         }
 
+        report.Committed(group.Count, clock.GetElapsedTime(started));
         foreach (var (tenant, position) in heads.Moved) signal.Raise(tenant, position);
         foreach (var write in group) write.AnswerKept();
+    }
+
+    /// <summary>
+    /// The lane's connection, in a new transaction. One that was lost while the lane had nothing to do is opened anew: nothing was
+    /// written yet.
+    /// </summary>
+    private async Task<SqlSession> Begun()
+    {
+        if (session is { } kept)
+        {
+            try
+            {
+                await kept.Execute(Begin, [], CancellationToken.None);
+                return kept;
+            }
+            catch (Exception cause) when (EngineFaults.IsLostConnection(cause))
+            {
+                session = null;
+                await Close(kept, cause);
+            }
+        }
+
+        session = await database.OpenWriter(CancellationToken.None);
+        await session.Execute(Begin, [], CancellationToken.None);
+        return session;
     }
 
     /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
@@ -118,8 +147,9 @@ internal sealed partial class WriteLane : IAsyncDisposable
         {
             keep = await write.Run(transaction);
         }
-        catch (Exception cause) when (!EngineFaults.IsFatal(cause))
+        catch (Exception cause) when (!EngineFaults.IsFatal(cause) && !EngineFaults.IsLostConnection(cause))
         {
+            // A statement that failed is this write's own affair; a connection that is lost or does not answer is the whole group's.
             write.Fail(cause);
         }
 
@@ -139,12 +169,12 @@ internal sealed partial class WriteLane : IAsyncDisposable
         if (EngineFaults.IsFatal(cause) || (committing && !EngineFaults.IsLostConnection(cause)))
         {
             failure.Report(cause);
-            Log.StorageFailed(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
+            report.StorageFailed(cause);
             Refuse(group, WriteRefused.Failed);
             return;
         }
 
-        Log.GroupLost(logger, group.Count, cause.GetType().Name, EngineFaults.CodeOf(cause));
+        report.GroupLost(group.Count, cause);
         Refuse(group, committing ? WriteRefused.Unknown : WriteRefused.Unreachable);
     }
 
@@ -159,12 +189,13 @@ internal sealed partial class WriteLane : IAsyncDisposable
         }
         catch (Exception closing) when (EngineFaults.IsLostConnection(cause))
         {
-            Log.NotClosed(logger, closing.GetType().Name, EngineFaults.CodeOf(closing));
+            report.NotClosed(closing);
         }
     }
 
-    private static void Refuse(List<WaitingWrite> group, Refusal refusal)
+    private void Refuse(List<WaitingWrite> group, Refusal refusal)
     {
+        report.Refused(refusal.Code, group.Count);
         foreach (var write in group) write.Refuse(refusal);
     }
 
@@ -174,19 +205,4 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private static readonly Statement Begin = new(sqlite: "begin immediate", postgres: "begin");
 
     private static readonly Statement Rollback = new("rollback");
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Critical, "Storage failed at a commit ({Cause} {Code}); no write is acknowledged any more")]
-        public static partial void StorageFailed(ILogger logger, string cause, string code);
-
-        [LoggerMessage(2, LogLevel.Error, "A group of {Count} writes was lost with its connection ({Cause} {Code})")]
-        public static partial void GroupLost(ILogger logger, int count, string cause, string code);
-
-        [LoggerMessage(3, LogLevel.Critical, "A write lane ended ({Cause} {Code}); no write is acknowledged any more. {Place}")]
-        public static partial void LaneEnded(ILogger logger, string cause, string code, string place);
-
-        [LoggerMessage(4, LogLevel.Warning, "A lost connection could not be closed ({Cause} {Code})")]
-        public static partial void NotClosed(ILogger logger, string cause, string code);
-    }
 }

@@ -15,6 +15,8 @@ internal static class Programs
 
     public static string Demo { get; } = Built("tools/Vagus.Demo", "Vagus.Demo.dll");
 
+    public static string ConsumerNode { get; } = Built("tests/Vagus.ConsumerNode", "Vagus.ConsumerNode.dll");
+
     public static string Web { get; } = Path.Combine(Repository, "web");
 
     /// <summary>A folder of sample data that lies beside or above the repository; null where it is absent.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Events;
 using Vagus.Storage.Log;
+using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Realtime.Tests.Model;

@@ -4,16 +4,21 @@ using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Storage.Log;
+namespace Vagus.Storage.Retention;
 
 /// <summary>
 /// Removes events that are older than the retention, from the oldest on, in small writes so that nobody waits long. The head row remembers
-/// the oldest position left: a cursor before it gets a gap, never silence. An event that a durable consumer has not read yet stays.
+/// the oldest position left: a cursor before it gets a gap, never silence. An event that a durable consumer has
+/// not read yet, or that is parked, stays.
 /// </summary>
 public sealed partial class RetentionSweep(
     Database database, GroupCommit commit, StorageOptions options, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
 {
     private const long EventsPerWrite = 1000;
+    private long removedSoFar;
+
+    /// <summary>Events removed since the start of the process.</summary>
+    internal long Removed => Volatile.Read(ref removedSoFar);
 
     /// <summary>One pass over all tenants. Answers how many events went.</summary>
     public async Task<long> SweepOnce(CancellationToken cancel)
@@ -42,6 +47,7 @@ public sealed partial class RetentionSweep(
             var outcome = await commit.Write<long>(tenant, async (write, stop) => await RemoveSome(write, before, stop), cancel);
             if (outcome.IsRefused || outcome.Value == 0) return total;
             total += outcome.Value;
+            Interlocked.Add(ref removedSoFar, outcome.Value);
         }
     }
 
@@ -60,7 +66,7 @@ public sealed partial class RetentionSweep(
         order by tenant_id
         """);
 
-    // The first event that is young enough, or not read by every consumer, or beyond this write's share.
+    // The first event that is young enough, or not read by every consumer, or parked, or beyond this write's share.
     private static readonly Statement FirstToKeep = new("""
         select min(position)
         from (
@@ -75,6 +81,8 @@ public sealed partial class RetentionSweep(
           select @next
           union all
           select min(position) + 1 from log_cursor where tenant_id = @tenant_id
+          union all
+          select min(position) from parked_event where tenant_id = @tenant_id
         ) as candidates
         """);
 
