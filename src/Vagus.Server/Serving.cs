@@ -3,6 +3,7 @@ using Vagus.Access;
 using Vagus.Access.Policies;
 using Vagus.Fhir;
 using Vagus.Realtime;
+using Vagus.Server.Observing;
 using Vagus.Server.Web;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Writing;
@@ -13,6 +14,7 @@ namespace Vagus.Server;
 internal static partial class Serving
 {
     /// <summary>Exit codes as sysexits.h names them: EX_SOFTWARE, EX_IOERR, EX_CONFIG.</summary>
+    internal const int NotStartedExitCode = 1;
     private const int PartFailedExitCode = 70;
     private const int StorageFailedExitCode = 74;
     internal const int RefusedExitCode = 78;
@@ -75,6 +77,7 @@ internal static partial class Serving
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
         builder.Services.AddAnswerCompression();
+        builder.Services.AddTelemetry(options);
         add?.Invoke(builder.Services);
         return Map(builder.Build(), options);
     }
@@ -82,6 +85,7 @@ internal static partial class Serving
     private static WebApplication Map(WebApplication app, ServerOptions options)
     {
         if (options.BehindProxy) app.UseForwardedHeaders(options.Proxies.Forwarding());
+        app.UseMiddleware<CountRefusals>();
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
         app.UseAnswerCompression();

@@ -30,7 +30,8 @@ public sealed class Database : IRunQueries, IAsyncDisposable
                 TcpKeepAliveInterval = 10,
                 ApplicationName = "vagus",
             };
-            postgres = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
+            // The pool's name is a label of Npgsql's metrics; without one it would be the connection string.
+            postgres = new NpgsqlDataSourceBuilder(builder.ToString()) { Name = "vagus" }.Build();
             return;
         }
 

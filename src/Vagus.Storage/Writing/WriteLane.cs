@@ -78,6 +78,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
 
     private async Task Commit(List<WaitingWrite> group)
     {
+        using var span = WriteSpans.BeginCommit(group);
         var heads = new LogHeads();
         var committing = false;
         try
