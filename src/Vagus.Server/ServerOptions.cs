@@ -27,6 +27,8 @@ internal sealed record ServerOptions
     /// <summary>True when OpenTelemetry's own variables name a collector.</summary>
     public bool ExportsTelemetry { get; init; }
 
+    public LogLevels LogLevels { get; init; } = LogLevels.Default;
+
     public required bool Production { get; init; }
 
     public required StorageOptions Storage { get; init; }

@@ -49,6 +49,12 @@ internal sealed class ServerSettings
         Description = "The management address may be reachable from other machines (VAGUS_MANAGEMENT_PUBLIC=true).",
     };
 
+    private readonly Option<string?> logLevel = new("--log-level")
+    {
+        Description = "Trace, Debug, Information, Warning, Error or None, and others by category, separated by ';': "
+            + "Information;Vagus.Realtime=Debug (VAGUS_LOG_LEVEL).",
+    };
+
     public ServerSettings(RootCommand root)
     {
         urls.AllowMultipleArgumentsPerToken = false;
@@ -68,6 +74,7 @@ internal sealed class ServerSettings
         command.Add(origins);
         command.Add(management);
         command.Add(managementPublic);
+        command.Add(logLevel);
     }
 
     public ServerOptions Read(ParseResult parsed)
@@ -84,6 +91,7 @@ internal sealed class ServerSettings
             ManagementUrls = Parts(parsed.GetValue(management) ?? Variable("VAGUS_MANAGEMENT_URLS") ?? ""),
             ManagementIsPublic = parsed.GetValue(managementPublic) || Variable("VAGUS_MANAGEMENT_PUBLIC") == "true",
             ExportsTelemetry = Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null,
+            LogLevels = LogLevels.Parse(parsed.GetValue(logLevel) ?? Variable("VAGUS_LOG_LEVEL")),
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },

@@ -3,6 +3,7 @@ using Vagus.Access;
 using Vagus.Access.Policies;
 using Vagus.Fhir;
 using Vagus.Realtime;
+using Vagus.Server.Describing;
 using Vagus.Server.Observing;
 using Vagus.Server.Web;
 using Vagus.Storage.Migrations;
@@ -73,10 +74,11 @@ internal static partial class Serving
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = BoundedSending.Listen);
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        options.LogLevels.Apply(builder.Logging);
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
         builder.Services.AddAnswerCompression();
+        builder.Services.AddApiDescription();
         builder.Services.AddTelemetry(options);
         add?.Invoke(builder.Services);
         return Map(builder.Build(), options);
@@ -96,6 +98,7 @@ internal static partial class Serving
         app.MapGet("/health/ready", Readiness.Answer).AllowAnyone("a load balancer asks whether to send callers");
         app.MapFhir();
         app.MapRealtime();
+        app.MapApiDescription();
         app.MapWebApps();
         app.MapAccess();
         return app;

@@ -7,6 +7,7 @@ public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Order = new(StringComparer.Ordinal)
     {
+        ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Web"],
         ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
     };
 
