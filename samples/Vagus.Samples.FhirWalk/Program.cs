@@ -21,7 +21,7 @@ var token = (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetPropert
 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
 // Create. Location names the version; ETag is what an update shows.
-var family = $"Sample-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}";
+var family = $"Sample-{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}";
 var patient = new JsonObject
 {
     ["resourceType"] = "Patient",

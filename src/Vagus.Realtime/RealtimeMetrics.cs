@@ -21,7 +21,10 @@ internal sealed class RealtimeMetrics : IDisposable
             "vagus.realtime.feed.lag",
             "s",
             "From an event's commit to its delivery into the queues of the live sessions",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5, 30] });
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5, 30],
+            });
         catchUps = meter.CreateCounter<long>("vagus.realtime.catchups", "{catchup}", "Sessions that began to read the log, by cause");
         gaps = meter.CreateCounter<long>("vagus.realtime.gaps", "{gap}", "Gaps that sessions were told");
         frames = meter.CreateCounter<long>("vagus.realtime.frames.sent", "{frame}", "Frames written on /ws");

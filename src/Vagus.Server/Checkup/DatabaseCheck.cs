@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Vagus.Storage;
 using Vagus.Storage.Migrations;
@@ -47,7 +46,7 @@ internal static class DatabaseCheck
         {
             return Finding.Ok("database", await database.QueryOne(AskVersion, [], row => row.GetString(0), cancel) ?? "");
         }
-        catch (Exception unreachable) when (unreachable is DbException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (Exception unreachable) when (unreachable is not OperationCanceledException)
         {
             // Messages of the driver may hold the connection string.
             return Finding.Fail(

@@ -15,7 +15,7 @@ internal static class LogCheck
     {
         yield return await Times(database, retention, now, cancel);
         yield return await Lag(database, cancel);
-        if (await DatabaseCheck.HasTable(database, "log_parked", cancel)) yield return await Parked(database, cancel);
+        if (await DatabaseCheck.HasTable(database, "parked_event", cancel)) yield return await Parked(database, cancel);
     }
 
     private static async ValueTask<Finding> Times(Database database, TimeSpan retention, DateTimeOffset now, CancellationToken cancel)
@@ -55,7 +55,7 @@ internal static class LogCheck
         var parked = await database.QueryOne(AskParked, [], row => row.GetInt64(0), cancel);
         return parked == 0
             ? Finding.Ok("parked events", "none")
-            : Finding.Warn("parked events", $"{parked} could not be consumed", "The server's log says why each was parked.");
+            : Finding.Warn("parked events", $"{parked} could not be consumed", "select consumer, position, error from parked_event says why.");
     }
 
     private static readonly Statement AskLog = new("""
@@ -71,5 +71,5 @@ internal static class LogCheck
         order by log_cursor.consumer
         """);
 
-    private static readonly Statement AskParked = new("select count(*) from log_parked");
+    private static readonly Statement AskParked = new("select count(*) from parked_event");
 }

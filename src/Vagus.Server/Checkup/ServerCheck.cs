@@ -54,7 +54,7 @@ internal static partial class ServerCheck
         }
     }
 
-    /// <summary>The management address tells the version as well; on the public one it is nobody's business.</summary>
+    /// <summary>The version is read from the metrics: the public address does not tell it.</summary>
     private static async ValueTask<IReadOnlyList<Finding>> Management(HttpClient http, ServerOptions options, CancellationToken cancel)
     {
         const string Subject = "management";

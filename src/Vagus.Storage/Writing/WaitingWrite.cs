@@ -11,7 +11,7 @@ internal abstract class WaitingWrite(TenantId tenant, CancellationToken cancel)
 
     public CancellationToken Cancel { get; } = cancel;
 
-    /// <summary>Begins when the write is called; null when nobody collects spans.</summary>
+    /// <summary>Begins when the write is called; null when spans are not collected.</summary>
     public Activity? Span { get; } = WriteSpans.BeginWrite();
 
     /// <summary>Runs the work and keeps its result. False when what it wrote must be undone.</summary>

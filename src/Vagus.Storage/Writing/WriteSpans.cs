@@ -10,7 +10,7 @@ internal static class WriteSpans
 {
     private static readonly ActivitySource Source = new("Vagus.Storage");
 
-    /// <summary>From the call of a write to its answer; null when nobody collects spans. It does not become the caller's current span.</summary>
+    /// <summary>From the call of a write to its answer; null when spans are not collected. The caller's current span stays.</summary>
     public static Activity? BeginWrite()
     {
         var caller = Activity.Current;

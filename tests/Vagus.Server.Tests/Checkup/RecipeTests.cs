@@ -5,7 +5,7 @@ using Vagus.Testing;
 
 namespace Vagus.Server.Tests.Checkup;
 
-/// <summary>At 3 a.m. nobody has the time to mend a statement: those of docs/operations/sql.md run on the schema as it is.</summary>
+/// <summary>The statements of docs/operations/sql.md run on the schema as it is.</summary>
 public sealed partial class RecipeTests
 {
     [Fact]
@@ -13,7 +13,8 @@ public sealed partial class RecipeTests
     {
         await using var server = await TestServer.Start($"--urls http://127.0.0.1:0 --postgres \"{await PostgresServer.NewDatabase()}\"");
         var page = await File.ReadAllTextAsync(Path.Combine(Sources.Root, "docs", "operations", "sql.md"));
-        var statements = Block().Match(page).Groups["sql"].Value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var statements = Block().Match(page).Groups["sql"].Value
+            .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
         Assert.True(statements.Length > 5, "The statements were not found.");
         foreach (var sql in statements)
