@@ -55,7 +55,7 @@ internal static class LogCheck
         var parked = await database.QueryOne(AskParked, [], row => row.GetInt64(0), cancel);
         return parked == 0
             ? Finding.Ok("parked events", "none")
-            : Finding.Warn("parked events", $"{parked} could not be consumed", "select consumer, position, error from parked_event says why.");
+            : Finding.Warn("parked events", $"{parked} could not be consumed", "vagus consumers parked lists them with their errors; retry or drop each.");
     }
 
     private static readonly Statement AskLog = new("""
