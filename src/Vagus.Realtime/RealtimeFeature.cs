@@ -26,6 +26,8 @@ public static class RealtimeFeature
     {
         options.Validate();
         services.AddSingleton(options);
+        services.AddMetrics();
+        services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<LogPages>();
         services.AddSingleton<FeedSources>();
         services.AddSingleton<Feeds>();

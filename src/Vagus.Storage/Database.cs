@@ -35,7 +35,8 @@ public sealed class Database : IRunQueries, IAsyncDisposable
                 ApplicationName = "vagus",
             };
             builder.Options = $"{builder.Options} {GiveUpLocks}".TrimStart();
-            postgres = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
+            // The pool's name is a label of Npgsql's metrics; without one it would be the connection string.
+            postgres = new NpgsqlDataSourceBuilder(builder.ToString()) { Name = "vagus" }.Build();
             return;
         }
 

@@ -20,7 +20,7 @@ public sealed class EndpointPolicyTests
         "/", "/{**path}", "/.well-known/jwks.json", "/health/live", "/health/ready", "/fhir/metadata",
         "/api/auth/login", "/api/auth/refresh", "/api/auth/logout",
         "/api/patient-portal/auth/login", "/api/patient-portal/auth/refresh", "/api/patient-portal/auth/logout",
-        "/ws", "/socket.io/",
+        "/ws", "/socket.io/", "/openapi.json", "/docs", "/docs/start.js", "/docs/scalar.js",
     ];
 
     [Fact]

@@ -7,6 +7,7 @@ public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Order = new(StringComparer.Ordinal)
     {
+        ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Web"],
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
         ["Vagus.Access"] = ["Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault"],
         ["Vagus.Identity"] =

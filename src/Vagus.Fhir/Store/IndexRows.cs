@@ -59,6 +59,8 @@ internal static class IndexRows
             if (date.Parameter != LastUpdatedParameter)
                 write.Insert(Date, tenant, (long)date.Parameter, date.Low.ToMicroseconds(), DateSql.EndOf(date.High), rid);
         }
+
+        IndexMetrics.Wrote(resource.Index);
     }
 
     /// <summary>

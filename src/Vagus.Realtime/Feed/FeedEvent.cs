@@ -43,6 +43,8 @@ internal sealed class FeedEvent
 
     public long Position => logged.Position;
 
+    public DateTimeOffset OccurredAt => logged.OccurredAt;
+
     /// <summary>Its data is no JSON object: it has no form.</summary>
     public bool IsUnreadable => facts is null;
 

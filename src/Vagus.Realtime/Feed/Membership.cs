@@ -8,7 +8,8 @@ namespace Vagus.Realtime.Feed;
 /// The sessions of one feed and where each of them stands: all that the feed's gate guards. Nothing is awaited under the gate. A session
 /// comes in catching up, goes live only here, and falls behind only here; see the README for the states.
 /// </summary>
-internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Action<Follower> startCatchUp)
+internal sealed class Membership(
+    RealtimeOptions options, RealtimeMetrics metrics, TimeProvider clock, Action<Follower> startCatchUp)
 {
     /// <summary>Events that a session may be behind to go live: they are delivered under the gate, while everybody waits.</summary>
     private const int LastStep = 64;
@@ -60,7 +61,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             var follower = session.Follower = new Follower(session, entry) { PositionToldAt = clock.GetTimestamp() };
             audience.Add(session);
             greet?.Invoke(entry.After);
-            if (entry.Gap is { } gap) session.TellGap(gap.From, gap.To);
+            if (entry.Gap is { } gap) TellGap(session, gap.From, gap.To);
             CountReaders(follower, before: false);
             if (!GoesLive(follower)) startCatchUp(follower);
             return true;
@@ -140,7 +141,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             Volatile.Write(ref position, to);
             foreach (var session in audience.Sessions)
             {
-                if (session.Follower is { Mode: FeedMode.Live } follower && follower.Cursor < to) session.TellGap(from, to);
+                if (session.Follower is { Mode: FeedMode.Live } follower && follower.Cursor < to) TellGap(session, from, to);
             }
         }
     }
@@ -226,6 +227,15 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         }
     }
 
+    public (int Live, int CatchingUp) Count()
+    {
+        lock (gate)
+        {
+            var live = audience.Sessions.Count(session => session.Follower is { Mode: FeedMode.Live });
+            return (live, audience.Count - live);
+        }
+    }
+
     public LiveConnection[] Sessions()
     {
         lock (gate) return [.. audience.Sessions];
@@ -254,7 +264,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         {
             while (follower is { Mode: FeedMode.CatchingUp, FirstDebt: { } debt })
             {
-                if (debt.TakeGap() is { } gap) follower.Session.TellGap(gap.From, gap.To);
+                if (debt.TakeGap() is { } gap) TellGap(follower.Session, gap.From, gap.To);
                 if (!debt.IsSettled)
                     return new CatchUpStep(debt.Reached, debt.Until, debt, follower.ReadsResources) { JudgedAt = narrowedAt };
                 follower.Settle();
@@ -304,7 +314,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt) return;
 
             var last = Math.Min(to, step.Until);
-            if (last > step.After) follower.Session.TellGap(step.After + 1, last);
+            if (last > step.After) TellGap(follower.Session, step.After + 1, last);
             if (step.Debt is { } debt) debt.Reach(last);
             else follower.Reach(Math.Max(last, follower.Cursor));
         }
@@ -313,6 +323,13 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     public FeedMode ModeOf(Follower follower)
     {
         lock (gate) return follower.Mode;
+    }
+
+    /// <summary>Tells one session that positions cannot be replayed to it. Needs no gate.</summary>
+    public void TellGap(LiveConnection session, long from, long to)
+    {
+        metrics.GapTold();
+        session.TellGap(from, to);
     }
 
     /// <summary>The only way to be live: what is left comes from memory, and the tail takes over at exactly that point.</summary>

@@ -31,7 +31,7 @@ public sealed class GroupCommit : IAsyncDisposable
     {
         if (failure.HasFailed) return ValueTask.FromResult<Result<T>>(WriteRefused.Failed);
         var waiting = new WaitingWrite<T>(tenant, work, cancel);
-        if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) return ValueTask.FromResult<Result<T>>(refusal!);
+        if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) waiting.Refuse(refusal!);
         return new ValueTask<Result<T>>(waiting.Answer);
     }
 

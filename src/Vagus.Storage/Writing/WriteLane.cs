@@ -81,6 +81,7 @@ internal sealed class WriteLane : IAsyncDisposable
 
     private async Task Commit(List<WaitingWrite> group)
     {
+        using var span = WriteSpans.BeginCommit(group);
         var heads = new LogHeads();
         var committing = false;
         var started = clock.GetTimestamp();
