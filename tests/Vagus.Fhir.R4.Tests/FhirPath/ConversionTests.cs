@@ -24,6 +24,14 @@ public sealed class ConversionTests
         Assert.Equal(expected, Evaluate(expression));
 
     [Theory]
+    [InlineData("status.ofType(Element)", "final")]
+    [InlineData("status as Element", "final")]
+    [InlineData("status.ofType(code)", "final")]
+    [InlineData("status.ofType(string)", "")]
+    public void A_primitive_is_cast_to_its_bases_but_to_no_other_primitive(string expression, string expected) =>
+        Assert.Equal(expected, Evaluate(expression));
+
+    [Theory]
     [InlineData("1 & 'a'")]
     [InlineData("'a' & @2024")]
     public void Only_texts_are_joined(string expression) => Assert.Throws<FhirPathException>(() => Evaluate(expression));
