@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
 using Vagus.Fhir.R4.Oracle.Tests.FhirPath;
@@ -8,7 +9,7 @@ using Vagus.Fhir.R4.Tests.Indexing;
 namespace Vagus.Fhir.R4.Oracle.Tests;
 
 /// <summary>One resource as both sides see it, with the resources that it may refer to.</summary>
-internal sealed class Record(string name, JsonElement json, IReadOnlyDictionary<string, Record> beside)
+internal sealed partial class Record(string name, JsonElement json, IReadOnlyDictionary<string, Record> beside)
 {
     private static readonly ConcurrentDictionary<string, JsonElement> StandIns = new(StringComparer.Ordinal);
 
@@ -31,6 +32,15 @@ internal sealed class Record(string name, JsonElement json, IReadOnlyDictionary<
 
     public PocoNode? ResolveNode(string reference) =>
         beside.TryGetValue(reference, out var found) ? found.Node : StandIn(reference) is { } json ? Parse(json) : null;
+
+    /// <summary>The resource as a transaction stores it: references into the bundle by type and id.</summary>
+    public Record Stored() => new(Name, JsonElement.Parse(BundleUrl().Replace(Json.GetRawText(), Local)), beside);
+
+    private string Local(Match url) =>
+        beside.TryGetValue(url.Value, out var found) ? $"{found.Type}/{found.Json.GetProperty("id").GetString()}" : url.Value;
+
+    [GeneratedRegex("urn:uuid:[0-9a-f-]{36}", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex BundleUrl();
 
     /// <summary>The resources of the first <paramref name="patients"/> synthetic patients; skips the test where they are absent.</summary>
     public static List<Record> OfPatients(int patients)

@@ -38,19 +38,28 @@ internal static class Engines
     {
         try
         {
-            var context = new FhirEvaluationContext
-            {
-                Resource = record.Node,
-                RootResource = record.Node,
-                ElementResolver = reference => record.ResolveNode(reference)!,
-            };
-            return new Answer([.. expression.Value([record.Node], context).Select(Firely)], Refusal: null);
+            return new Answer([.. Evaluate(expression, record).Select(Firely)], Refusal: null);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException
             or InvalidCastException or OverflowException or NotSupportedException or NullReferenceException or KeyNotFoundException)
         {
             return new Answer([], $"{exception.GetType().Name} {exception.Message}");
         }
+    }
+
+    /// <summary>The elements that Firely's engine finds.</summary>
+    public static IReadOnlyList<Base> Nodes(Lazy<CompiledExpression> expression, Record record) =>
+        [.. Evaluate(expression, record).Select(node => node.Poco)];
+
+    private static IEnumerable<PocoNode> Evaluate(Lazy<CompiledExpression> expression, Record record)
+    {
+        var context = new FhirEvaluationContext
+        {
+            Resource = record.Node,
+            RootResource = record.Node,
+            ElementResolver = reference => record.ResolveNode(reference)!,
+        };
+        return expression.Value([record.Node], context);
     }
 
     private static Item Ours(FhirPathValue value) => new(

@@ -1,5 +1,4 @@
 using Hl7.Fhir.Model;
-using Hl7.Fhir.Specification.Source;
 using Vagus.Fhir.R4.Definitions;
 
 namespace Vagus.Fhir.R4.Oracle.Tests.FhirPath;
@@ -11,8 +10,6 @@ namespace Vagus.Fhir.R4.Oracle.Tests.FhirPath;
 public sealed class InvariantTests(ITestOutputHelper output)
 {
     private const int PerType = 10;
-
-    private static readonly ZipSource Specification = ZipSource.CreateValidationSource();
 
     [Fact]
     public void Invariants_hold_for_the_same_elements_of_the_synthetic_patients() => Compare(Record.OfPatients(20));
@@ -34,7 +31,9 @@ public sealed class InvariantTests(ITestOutputHelper output)
                 var compiled = Engines.Compile(expression);
                 foreach (var record in some)
                 {
-                    var (ours, theirs) = (Engines.Ours(expression, record), Engines.Firely(compiled, record));
+                    // R4 casts whole collections in its own invariants.
+                    var ours = Engines.Ours(expression, record, castsCollections: true);
+                    var theirs = Engines.Firely(compiled, record);
                     questions++;
                     if (ours.Refusal is not null) refused++;
                     else if (ours.Items is [{ Text: not "0" }]) elements++;
@@ -72,5 +71,5 @@ public sealed class InvariantTests(ITestOutputHelper output)
         select (constraint.Key, element.Path, constraint.Expression);
 
     private static StructureDefinition? Definition(string type) =>
-        Specification.ResolveByCanonicalUri($"http://hl7.org/fhir/StructureDefinition/{type}") as StructureDefinition;
+        Specification.R4.Find($"http://hl7.org/fhir/StructureDefinition/{type}") as StructureDefinition;
 }
