@@ -68,7 +68,8 @@ internal sealed partial class Record(string name, JsonElement json, IReadOnlyDic
         Enumerable.Range(0, Math.Min(most, records.Count)).Select(index => records[index * records.Count / Math.Min(most, records.Count)]);
 
     /// <summary>
-    /// The invented resources of the repository. The one of wrong shapes is left out and an empty object filled: the SDK's model holds neither.
+    /// The invented resources of the repository. The one of wrong shapes is left out and an empty object filled: the SDK's model holds
+    /// neither.
     /// </summary>
     public static List<Record> Invented() =>
     [

@@ -31,11 +31,8 @@ internal sealed record Expr(string Shape, params Expr[] Parts)
     public Expr Shrink(Func<string, bool> fails)
     {
         var (best, tries) = (this, 0);
-        while (best.Simpler().FirstOrDefault(simpler => tries++ < 2_000 && simpler.Size < best.Size && fails(simpler.ToString())) is { } next)
-        {
-            best = next;
-        }
-
+        bool IsNext(Expr simpler) => tries++ < 2_000 && simpler.Size < best.Size && fails(simpler.ToString());
+        while (best.Simpler().FirstOrDefault(IsNext) is { } next) best = next;
         return best;
     }
 
@@ -43,6 +40,6 @@ internal sealed record Expr(string Shape, params Expr[] Parts)
     private int Size => Shape == "{}" ? 1 : 2 + Shape.Length + Parts.Sum(part => part.Size);
 
     // What stands in the places holds no places itself any more.
-    public override string ToString() => Parts.Index().Aggregate(
-        Shape, (text, part) => text.Replace($"{{{part.Index.ToString(CultureInfo.InvariantCulture)}}}", part.Item.ToString(), StringComparison.Ordinal));
+    public override string ToString() => Parts.Index().Aggregate(Shape, (text, part) => text.Replace(
+        $"{{{part.Index.ToString(CultureInfo.InvariantCulture)}}}", part.Item.ToString(), StringComparison.Ordinal));
 }

@@ -3,8 +3,8 @@ using Vagus.Fhir.R4.Definitions;
 namespace Vagus.Fhir.R4.Oracle.Tests.FhirPath;
 
 /// <summary>
-/// Random FHIRPath, typed by the definitions and led by what the resource holds, so that most of it means something. One in ten mixes types,
-/// as refusals have to agree too. It leaves out what the table of known differences lists, where it can.
+/// Random FHIRPath, typed by the definitions and led by what the resource holds, so that most of it means something. One in ten mixes
+/// types, as refusals have to agree too. It leaves out what the table of known differences lists, where it can.
 /// </summary>
 internal sealed class ExpressionGenerator(Random random, Vocabulary vocabulary, TypeDefinition root)
 {

@@ -12,7 +12,8 @@ public sealed class SearchValueTests(ITestOutputHelper output)
     private const int PerType = 25;
 
     [Fact]
-    public void Search_values_of_the_synthetic_patients_are_those_that_the_SDK_finds() => Compare(Record.OfPatients(20).ConvertAll(record => record.Stored()));
+    public void Search_values_of_the_synthetic_patients_are_those_that_the_SDK_finds() =>
+        Compare(Record.OfPatients(20).ConvertAll(record => record.Stored()));
 
     [Fact]
     public void Search_values_of_the_invented_resources_are_those_that_the_SDK_finds() => Compare(Record.Invented());
@@ -24,8 +25,8 @@ public sealed class SearchValueTests(ITestOutputHelper output)
         var values = 0;
         foreach (var group in records.GroupBy(record => record.Type, StringComparer.Ordinal))
         {
-            var some = Record.Spread([.. group], PerType * Sizes.Times).Select(record => (record, indexer.Extract(record.Json, record.Type)));
-            var all = some.ToList();
+            var all = Record.Spread([.. group], PerType * Sizes.Times)
+                .Select(record => (record, indexer.Extract(record.Json, record.Type))).ToList();
             foreach (var parameter in R4Definitions.SearchParameters(group.Key).Values.Where(parameter => parameter.Expression.Length > 0))
             {
                 var compiled = Engines.Compile(parameter.Expression);
@@ -77,7 +78,9 @@ internal static class FoundValues
             _ => null,
         };
         // A schedule has bounds of its own that no type of the SDK knows.
-        return read is null || found.Any(element => element is Timing) ? null : new HashSet<string>(found.SelectMany(read), StringComparer.Ordinal);
+        return read is null || found.Any(element => element is Timing)
+            ? null
+            : new HashSet<string>(found.SelectMany(read), StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Tokens(Base element) => element switch
@@ -96,7 +99,7 @@ internal static class FoundValues
     private static IEnumerable<string> References(Base element) => element switch
     {
         ResourceReference { Reference: { Length: > 0 } text } => text[0] == '#' ? [] : [text.Split("/_history/")[0]],
-        Canonical { Value: { } canonical } => canonical.Contains('|', StringComparison.Ordinal) ? [canonical.Split('|')[0], canonical] : [canonical],
+        Canonical { Value: { } canonical } => [canonical.Split('|')[0], canonical],
         FhirUri { Value: { } uri } => [uri],
         _ => [],
     };

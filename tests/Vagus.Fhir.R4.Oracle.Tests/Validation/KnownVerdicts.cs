@@ -42,6 +42,11 @@ internal sealed record KnownVerdict(string Name, string Example, bool OursRefuse
             OursRefuses: true, "No coding is in the required value set"),
         new("extension-url", """{"resourceType":"Patient","extension":[{"url":"a b","valueString":"x"}]}""", OursRefuses: true,
             "url: Is not a valid uri"),
+        new("profile", """
+            {"resourceType":"Patient","address":[{"city":"x","extension":[
+              {"url":"http://hl7.org/fhir/StructureDefinition/geolocation","extension":[{"url":"longitude","valueDecimal":1}]}]}]}
+            """, OursRefuses: false, "No elements matched required slice"),
+        new("minus-zero", """{"resourceType":"Patient","multipleBirthInteger":-0}""", OursRefuses: true, "Is not a valid integer"),
         new("control-character", """{"resourceType":"Patient","identifier":[{"id":"a\u0001b","value":"x"}]}""", OursRefuses: true,
             "Holds a control character"),
         new("control-character", """{"resourceType":"Patient","meta":{"tag":[{"code":"a\u0001b"}]}}""", OursRefuses: true, "Is not a valid code"),

@@ -5,7 +5,7 @@ using Vagus.Fhir.R4.Json;
 
 namespace Vagus.Fhir.R4.Oracle.Tests.Validation;
 
-/// <summary>Changes one thing of a valid resource, mostly for the worse. The result is text: not every fault survives an object model.</summary>
+/// <summary>Changes one thing of a valid resource, mostly for the worse. The result is text: object models lose some faults.</summary>
 internal sealed class Mutator(Random random)
 {
     private const string Twin = "a-twin-of-its-neighbour";
