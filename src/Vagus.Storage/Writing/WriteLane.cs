@@ -87,7 +87,7 @@ internal sealed class WriteLane : IAsyncDisposable
         var started = clock.GetTimestamp();
         try
         {
-            var session = await Begun();
+            var begun = await Begun();
             var at = WholeMillisecond(clock.GetUtcNow());
             var alone = group.Count == 1;
             var kept = 0;
@@ -95,12 +95,12 @@ internal sealed class WriteLane : IAsyncDisposable
             // circle.
             foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal))
             {
-                kept += await RunOne(session, heads, write, at, alone) ? 1 : 0;
+                kept += await RunOne(begun, heads, write, at, alone) ? 1 : 0;
             }
 
             committing = kept > 0;
-            if (committing) await heads.Commit(session, CancellationToken.None);
-            else await session.Execute(Rollback, [], CancellationToken.None);
+            if (committing) await heads.Commit(begun, CancellationToken.None);
+            else await begun.Execute(Rollback, [], CancellationToken.None);
         }
         catch (Exception cause)
         {
