@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Vagus.Bench.FhirKernel;
 
-/// <summary>Runs a step over all resources for some seconds of CPU, collections included: a busy machine changes the figure little.</summary>
+/// <summary>
+/// Runs a step over all resources for some seconds of CPU, collections included: a busy machine changes the figure little.
+/// </summary>
 internal sealed class Meter(IReadOnlyList<byte[]> resources, TimeSpan time)
 {
     /// <summary>Resources per second of CPU. The first pass only warms up.</summary>

@@ -8,6 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 
 namespace Vagus.Server.Tests;

@@ -7,7 +7,6 @@ using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
-using Vagus.Realtime.Feed;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;

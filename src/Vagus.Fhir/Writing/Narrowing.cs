@@ -1,6 +1,5 @@
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
-using Vagus.Realtime.Feed;
 using Vagus.Storage.Log;
 
 namespace Vagus.Fhir.Writing;

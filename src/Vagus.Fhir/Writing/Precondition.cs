@@ -1,4 +1,3 @@
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Fhir.Writing;
 

@@ -68,9 +68,11 @@ internal sealed partial class SessionAuthentication(
         foreach (var end in ends)
         {
             var key = (end.Tenant, end.Session);
-            known.Remove(key);
-            if (announced.TryGet(key, out _)) continue;
+            var isNew = !announced.TryGet(key, out _);
+            // Before what is known goes: who is looking it up now keeps what was read, and looks here afterwards.
             announced.Keep(key, true);
+            known.Remove(key);
+            if (!isNew) continue;
             Log.Ended(logger, end.Tenant.Value, end.Session.Value, end.User.Value, end.Reason);
             Announce(end);
         }
@@ -102,7 +104,11 @@ internal sealed partial class SessionAuthentication(
 
         loaded = loaded with { User = await Proxies.WithDependants(database, loaded.User, cancel) };
         known.Keep((tenant, id), loaded);
-        return loaded;
+        // It may have ended since the database was asked, and the end been told already: nothing would tell it again.
+        if (!announced.TryGet((tenant, id), out _)) return loaded;
+
+        known.Remove((tenant, id));
+        return null;
     }
 
     private bool IsFresh(Known session, DateTimeOffset now) =>

@@ -76,6 +76,9 @@ internal sealed class FeedEvent
         }
     }
 
+    /// <summary>Whether this is the visibility that its forms are decided by.</summary>
+    public bool IsJudgedBy(TenantVisibility? now) => IsUnreadable || ReferenceEquals(visibility, now);
+
     /// <summary>The form in which the caller may see it, or null.</summary>
     public EventForm? SeenBy(Reach reach)
     {

@@ -81,14 +81,20 @@ internal sealed class Membership(
         }
     }
 
-    /// <summary>Gives the next event to all that are live, and goes on to its position.</summary>
-    public void Take(FeedEvent @event)
+    /// <summary>
+    /// Gives the next event to all that are live, and goes on to its position. False when something was narrowed or the tenant's visibility
+    /// has changed since it was read: it is read and judged again.
+    /// </summary>
+    public bool Take(FeedEvent @event, long judgedAt)
     {
         lock (gate)
         {
+            if (judgedAt < narrowedAt || !@event.IsJudgedBy(visibility)) return false;
+
             audience.Deliver(@event, this);
             recent.Add(@event);
             Volatile.Write(ref position, @event.Position);
+            return true;
         }
     }
 
@@ -119,7 +125,8 @@ internal sealed class Membership(
     }
 
     /// <summary>
-    /// The tenant's visibility as it is now: where it has changed, the remembered events are dropped, for the old one judged them.
+    /// The tenant's visibility as it is now: where it has changed, the remembered events are dropped, for the old one judged them, and what
+    /// each session was sent before is not known any more.
     /// </summary>
     public void Judge(TenantVisibility now)
     {
@@ -127,8 +134,15 @@ internal sealed class Membership(
         {
             if (ReferenceEquals(now, visibility)) return;
 
+            var isFirst = visibility is null;
             visibility = now;
             recent.Clear();
+            if (isFirst) return;
+
+            foreach (var session in audience.Sessions)
+            {
+                if (session.Follower is { } follower) follower.Forget(Standing(follower));
+            }
         }
     }
 
@@ -287,8 +301,8 @@ internal sealed class Membership(
         {
             if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt || Lacks(follower, @event)) return false;
 
-            // Something was narrowed while this waited for room: it is read and judged again.
-            if (step.JudgedAt < narrowedAt) return false;
+            // Something was narrowed, or the visibility changed, while this waited for room: it is read and judged again.
+            if (step.JudgedAt < narrowedAt || !@event.IsJudgedBy(visibility)) return false;
 
             var seen = @event.SeenBy(follower.Session.Reach);
             if (step.Debt is { } debt)
@@ -376,18 +390,4 @@ internal sealed class Membership(
 
     /// <summary>Whether the content of a resource is wanted that was not read at the time.</summary>
     private static bool Lacks(Follower follower, FeedEvent @event) => !@event.KnowsResource && follower.Subscriptions.WantsResources;
-}
-
-/// <summary>What a catch-up does next: reads on after a position, or takes what the feed still has in memory.</summary>
-/// <param name="After">The position behind which it begins.</param>
-/// <param name="Until">The last position it has to reach.</param>
-/// <param name="Debt">Set where it is for one subscription only.</param>
-/// <param name="ReadsResources">Whether the contents that events speak of are read too.</param>
-internal sealed record CatchUpStep(long After, long Until, Debt? Debt, bool ReadsResources)
-{
-    /// <summary>Up to here it was known what was narrowed when the events were judged.</summary>
-    public required long JudgedAt { get; init; }
-
-    /// <summary>The next events, where memory has them; null where the log has to be read.</summary>
-    public IReadOnlyList<FeedEvent>? Events { get; init; }
 }

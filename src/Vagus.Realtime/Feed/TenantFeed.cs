@@ -120,7 +120,11 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         Members.Narrowed(page.NarrowedAt);
         var batch = page.Events;
         if (batch.Count > 0 && batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);
-        foreach (var @event in batch) Members.Take(@event);
+        foreach (var @event in batch)
+        {
+            if (!Members.Take(@event, page.NarrowedAt)) return true;
+        }
+
         MeasureLag(batch);
         // Only here, after the log has answered: a feed that cannot read proves nothing to anybody.
         TellPositions();

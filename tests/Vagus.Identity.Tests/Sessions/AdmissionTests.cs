@@ -1,3 +1,4 @@
+using Vagus.Access.Sessions;
 using Vagus.Identity.Keys;
 using Vagus.Identity.Tokens;
 using Vagus.Kernel;
@@ -50,6 +51,21 @@ public abstract class AdmissionTests(Engine engine)
         clinic.Clock.Advance(TimeSpan.FromMinutes(11));
 
         Assert.Equal(401, (await clinic.Get("/caller", token)).Status);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_while_it_is_looked_up_is_not_admitted_by_what_was_read_before()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser("ann@example.org");
+        var token = (await clinic.Login("ann@example.org")).AccessToken;
+        var caller = (await clinic.Sessions.AuthenticateToken(token, default)).Value.Caller;
+
+        // The end is told here, and what is read is from before its commit.
+        clinic.Sessions.Announce([new SessionEnd(caller.Tenant, caller.Session, caller.User, EndReason.RoleChanged)]);
+
+        Assert.True((await clinic.Sessions.AuthenticateToken(token, default)).IsRefused);
+        Assert.False(await clinic.Sessions.IsLive(caller.Tenant, caller.Session, default));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Vagus.Access.Tenants;
 using Vagus.Events;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Realtime;
 using Vagus.Server.Observing;

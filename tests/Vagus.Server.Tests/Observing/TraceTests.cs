@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Server.Observing;
 using Vagus.Storage.Sql;
