@@ -105,9 +105,11 @@ internal sealed class RawModelClient(Surroundings world, SignedIn person, Rights
                 Note(new Heard.Position(data.GetProperty("sequence").GetInt64()));
                 break;
             case "gap":
+                var gap = new Heard.Gap(data.GetProperty("from").GetInt64(), data.GetProperty("to").GetInt64());
                 if (owedIsUncertain && !hasSubscribed) World.Tally.Saw(Reached.OwedToldAsGap);
-                if (!hasSubscribed) owed = null;
-                Note(new Heard.Gap(data.GetProperty("from").GetInt64(), data.GetProperty("to").GetInt64()));
+                // Retention may overtake the tail: the gap that all are told then begins behind what is owed, which stays owed.
+                if (!hasSubscribed && gap.From <= owed + 1) owed = null;
+                Note(gap);
                 break;
             case var other:
                 Refused($"{other} {data}");

@@ -241,7 +241,7 @@ internal sealed class Verdict(Surroundings world)
             return "nothing was lost";
 
         gaps.Add(gap);
-        owed = null;
+        if (gap.From <= owed?.MustFollow + 1) owed = null;
         return null;
     }
 
