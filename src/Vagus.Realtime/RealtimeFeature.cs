@@ -42,8 +42,7 @@ public static class RealtimeFeature
     public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints)
     {
         var live = endpoints.ServiceProvider.GetRequiredService<LiveNamespace>();
-        endpoints.MapSocketIO("/socket.io/", server => server.Namespace(LiveNamespace.Name, live.Configure))
-            .AllowAnyone("the CONNECT packet authenticates");
+        endpoints.MapSocketIO("/socket.io/", live.Configure).AllowAnyone("the CONNECT packet authenticates");
         endpoints.Map("/ws", (HttpContext http, RawEndpoint raw) => raw.Serve(http)).AllowAnyone("the first frame authenticates");
         return endpoints;
     }
@@ -53,6 +52,9 @@ public static class RealtimeFeature
         services.AddSingleton<LogHistory>();
         services.AddSingleton<AuthenticateSocket>();
         services.AddSingleton<SubscribeSocket>();
+        services.AddSingleton<SocketLifetime>();
+        services.AddSingleton<AnswerEvent>();
+        services.AddSingleton<LiveNamespaces>();
         services.AddSingleton<LiveNamespace>();
         services.AddSocketIO();
         services.AddOptions<SocketIOOptions>().Configure<LogHistory, RootKey>((socketIO, history, root) =>

@@ -12,7 +12,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Access"] = ["Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault"],
         ["Vagus.Identity"] =
             ["Administration", "SigningIn", "Sessions", "People", "Doors", "Passwords", "Tokens", "Keys", "Limits"],
-        ["Vagus.Care"] = ["Viewing", "Deriving"],
+        ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Searching", "Writing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Retention", "Consuming", "Writing", "Log", "Migrations", "Sql"],

@@ -21,12 +21,12 @@ internal sealed class ViewResource(
 
     public async ValueTask<Result<object>> Answer(SocketSession session, EventArguments arguments, CancellationToken cancel)
     {
-        var fields = RequestFields.Read(LiveNamespace.Given(arguments), "resource", "mode");
+        var fields = RequestFields.Read(AnswerEvent.Given(arguments), "resource", "mode");
         if (fields.IsRefused) return fields.Refusal!;
         var reference = fields.Value.Text("resource", atMost: 129);
         if (reference.IsRefused) return reference.Refusal!;
         var mode = fields.Value.Has("mode") ? fields.Value.Text("mode") : "";
-        if (mode.IsRefused || mode.Value is not (Viewing or Editing or "")) return Refusals.Wrong("mode", "viewing, editing or null");
+        if (mode.IsRefused || mode.Value is not (Viewing or Editing or "")) return FieldRefusals.Wrong("mode", "viewing, editing or null");
         if (!session.Views.Allows()) return Refusals.TooManyFrames;
 
         if (await ViewedResource.Find(resources, visibilities, session.Reach, reference.Value, cancel) is not { } resource)
@@ -56,7 +56,7 @@ internal sealed class ViewResource(
         EncodedEvent? encoded = null;
         foreach (var session in sessions.OfType<SocketSession>())
         {
-            if (!resource.MayBeKnownTo(session.Reach)) continue;
+            if (!session.FollowsLog || !resource.MayBeKnownTo(session.Reach)) continue;
 
             encoded ??= session.Socket.Namespace.Encode(
                 "presence", new { resource = resource.Reference, viewers = board.Viewers(tenant, resource.Reference) });

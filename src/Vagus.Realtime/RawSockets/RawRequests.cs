@@ -47,7 +47,7 @@ internal sealed class RawRequests(
 
         connection.Refuse(refusal);
         // The token may be good beside a malformed since or client_id: signing in again would not mend that.
-        var isMalformed = refusal.Code == Refusals.InvalidField && HasToken(frame.Data);
+        var isMalformed = refusal.Code == FieldRefusals.InvalidField && HasToken(frame.Data);
         connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : RawClose.Unauthenticated, refusal.Code);
         return false;
     }

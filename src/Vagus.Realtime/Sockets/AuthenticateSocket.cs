@@ -22,7 +22,11 @@ internal sealed class AuthenticateSocket(Authentication sessions, Feeds feeds, R
         if (since.Refusal is { } invalid) return Refused(invalid);
 
         var caller = admission.Value.Caller;
-        new SocketSession(socket, admission.Value, options, clock) { Since = since.Value }.Attach();
+        new SocketSession(socket, admission.Value, options, clock)
+        {
+            Since = since.Value,
+            FollowsLog = LiveNamespaces.FeedOf(socket.Namespace.Name) == NamespaceFeed.Log,
+        }.Attach();
         socket.Identity = $"{caller.Tenant.Value}/{caller.Role.Name()}/{caller.User.Value}";
         foreach (var room in RoomNames.Of(caller)) socket.Join(room);
         return null;
@@ -30,7 +34,7 @@ internal sealed class AuthenticateSocket(Authentication sessions, Feeds feeds, R
 
     public async ValueTask<Result<object>> Renew(SocketSession session, EventArguments arguments, CancellationToken cancel)
     {
-        var fields = RequestFields.Read(LiveNamespace.Given(arguments), "token");
+        var fields = RequestFields.Read(AnswerEvent.Given(arguments), "token");
         if (fields.IsRefused) return fields.Refusal!;
         var token = fields.Value.Text("token", atMost: 8 * 1024);
         if (token.IsRefused) return token.Refusal!;

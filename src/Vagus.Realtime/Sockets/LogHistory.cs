@@ -13,9 +13,13 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
 {
     public async ValueTask<EventOffset> Head(ClientSocket socket, CancellationToken cancel)
     {
-        if (!IsLive(socket)) return new SocketOffset(0, IsChosen: false).OfEvent();
-
         var session = SocketSession.Of(socket);
+        if (!session.FollowsLog)
+        {
+            session.Entry = new Entry(await feeds.Standing(session.Caller.Tenant, cancel), Asked: []);
+            return new SocketOffset(0, IsChosen: false).OfEvent();
+        }
+
         session.Entry = await Begin(session, cancel);
         // What the client may show when it comes back lies before a gap: the line may break before the gap has arrived.
         var known = session.Entry.Gap is { } gap ? gap.From - 1 : session.Entry.After;
@@ -24,9 +28,9 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
 
     public async ValueTask<Replay?> Since(ClientSocket socket, string offset, int limit, CancellationToken cancel)
     {
-        if (!IsLive(socket) || SocketOffset.Parse(offset) is not { } place) return null;
-
         var session = SocketSession.Of(socket);
+        if (!session.FollowsLog || SocketOffset.Parse(offset) is not { } place) return null;
+
         var known = absent.Take(session.Caller, socket.Id);
         // A replay that was not sent, or was sent and may not have arrived, has holes that no offset tells of. Subscriptions that are not
         // known cannot be restored.
@@ -49,6 +53,4 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
         var back = await feeds.WayBack(session.Caller.Tenant, since, cancel);
         return new Entry(back.After, Asked: null) { Gap = back.Lost };
     }
-
-    private static bool IsLive(ClientSocket socket) => socket.Namespace.Name == LiveNamespace.Name;
 }

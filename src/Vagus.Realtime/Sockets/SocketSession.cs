@@ -15,6 +15,11 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
 
     public ClientSocket Socket => socket;
 
+    /// <summary>
+    /// Its namespace is fed with the log. Otherwise it is in the feed to be closed in time, and is told nothing of the log.
+    /// </summary>
+    public required bool FollowsLog { get; init; }
+
     /// <summary>The position that the handshake asks to go on from; null without one.</summary>
     public long? Since { get; init; }
 
@@ -43,10 +48,15 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
         if (encoded is not null) socket.Send(encoded);
     }
 
-    public override void TellGap(long from, long to) => socket.Send(socket.Namespace.Encode("gap", new { from, to }));
+    public override void TellGap(long from, long to)
+    {
+        if (FollowsLog) socket.Send(socket.Namespace.Encode("gap", new { from, to }));
+    }
 
     public override void TellPosition(PositionForm position, SocketOffset standing)
     {
+        if (!FollowsLog) return;
+
         var place = SocketOffset.PlaceOfPosition(standing.Position, standing.IsChosen);
         socket.Send(place > lastPlace ? position.At(standing, socket.Namespace) : position.Plain(socket.Namespace));
         lastPlace = Math.Max(lastPlace, place);

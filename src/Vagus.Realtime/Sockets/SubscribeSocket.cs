@@ -11,7 +11,7 @@ internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids)
 {
     public async ValueTask<Result<object>> Subscribe(SocketSession session, EventArguments arguments, CancellationToken cancel)
     {
-        var fields = RequestFields.Read(LiveNamespace.Given(arguments), "eventTypes", "patientIds", "since");
+        var fields = RequestFields.Read(AnswerEvent.Given(arguments), "eventTypes", "patientIds", "since");
         if (fields.IsRefused) return fields.Refusal!;
         var filter = FilterOf(fields.Value);
         if (filter.IsRefused) return filter.Refusal!;
@@ -31,7 +31,7 @@ internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids)
 
     public static ValueTask<Result<object>> Unsubscribe(SocketSession session, EventArguments arguments)
     {
-        var fields = RequestFields.Read(LiveNamespace.Given(arguments), "subscriptionId");
+        var fields = RequestFields.Read(AnswerEvent.Given(arguments), "subscriptionId");
         if (fields.IsRefused) return ValueTask.FromResult<Result<object>>(fields.Refusal!);
         var id = fields.Value.Text("subscriptionId");
         if (id.IsRefused) return ValueTask.FromResult<Result<object>>(id.Refusal!);

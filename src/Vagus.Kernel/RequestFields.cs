@@ -1,12 +1,11 @@
-using System.Collections.Frozen;
 using System.Text.Json;
-using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
 
-namespace Vagus.Realtime.Requests;
+namespace Vagus.Kernel;
 
-/// <summary>The fields of what a client sent, read strictly: a field that is not known, or of another type, is refused by name.</summary>
-internal sealed class RequestFields
+/// <summary>
+/// The fields of what a live client sent, read strictly: a field that is not known, or of another type, is refused by name.
+/// </summary>
+public sealed class RequestFields
 {
     private const int MaxName = 128;
 
@@ -19,11 +18,11 @@ internal sealed class RequestFields
     public static Result<RequestFields> Read(JsonElement given, params ReadOnlySpan<string> known)
     {
         if (given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return new RequestFields(JsonElement.Parse("{}"));
-        if (given.ValueKind != JsonValueKind.Object) return Refusals.NotAnObject;
+        if (given.ValueKind != JsonValueKind.Object) return FieldRefusals.NotAnObject;
 
         foreach (var field in given.EnumerateObject())
         {
-            if (!known.Contains(field.Name)) return Refusals.UnknownField(field.Name);
+            if (!known.Contains(field.Name)) return FieldRefusals.UnknownField(field.Name);
         }
 
         return new RequestFields(given);
@@ -35,9 +34,9 @@ internal sealed class RequestFields
     /// <summary>A text, which must be there.</summary>
     public Result<string> Text(string name, int atMost = MaxName)
     {
-        if (!fields.TryGetProperty(name, out var value)) return Refusals.Missing(name);
+        if (!fields.TryGetProperty(name, out var value)) return FieldRefusals.Missing(name);
         return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
-            && text.Length <= atMost ? text : Refusals.Wrong(name, "a text");
+            && text.Length <= atMost ? text : FieldRefusals.Wrong(name, "a text");
     }
 
     public bool Has(string name) => fields.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
@@ -49,7 +48,7 @@ internal sealed class RequestFields
         return fields.GetProperty(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var position)
             && position is >= 0 and <= MaxPosition
             ? (long?)position
-            : Refusals.Wrong(name, "a position in the log");
+            : FieldRefusals.Wrong(name, "a position in the log");
     }
 
     /// <summary>A list of texts, or null where there is none.</summary>
@@ -58,35 +57,17 @@ internal sealed class RequestFields
         if (!Has(name)) return (string[]?)null;
 
         var value = fields.GetProperty(name);
-        if (value.ValueKind != JsonValueKind.Array) return Refusals.Wrong(name, "a list of texts");
-        if (value.GetArrayLength() > atMost) return Refusals.TooMany(name, atMost);
+        if (value.ValueKind != JsonValueKind.Array) return FieldRefusals.Wrong(name, "a list of texts");
+        if (value.GetArrayLength() > atMost) return FieldRefusals.TooMany(name, atMost);
 
         var texts = new List<string>();
         foreach (var item in value.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.String || item.GetString() is not { Length: > 0 and <= MaxName } text)
-                return Refusals.Wrong(name, "a list of texts");
+                return FieldRefusals.Wrong(name, "a list of texts");
             texts.Add(text);
         }
 
         return texts.ToArray();
-    }
-
-    /// <summary>The wire names that a list of event names stands for, or null where there is no list.</summary>
-    public Result<FrozenSet<string>?> EventTypes(string name, int atMost, bool kinds)
-    {
-        var words = Texts(name, atMost);
-        if (words.IsRefused) return words.Refusal!;
-        if (words.Value is null) return (FrozenSet<string>?)null;
-
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var word in words.Value)
-        {
-            var before = names.Count;
-            names.UnionWith(EventFilter.Expand(word, kinds));
-            if (names.Count == before && !EventFilter.Expand(word, kinds).Any()) return Refusals.UnknownEventType(word);
-        }
-
-        return names.ToFrozenSet(StringComparer.Ordinal);
     }
 }

@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using Vagus.Kernel;
+using Vagus.Realtime.Sessions;
+
+namespace Vagus.Realtime.Requests;
+
+/// <summary>Lists of event names in a request.</summary>
+internal static class EventTypeFields
+{
+    /// <summary>The wire names that a list of event names stands for, or null where there is no list.</summary>
+    public static Result<FrozenSet<string>?> EventTypes(this RequestFields fields, string name, int atMost, bool kinds)
+    {
+        var words = fields.Texts(name, atMost);
+        if (words.IsRefused) return words.Refusal!;
+        if (words.Value is null) return (FrozenSet<string>?)null;
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var word in words.Value)
+        {
+            var before = names.Count;
+            names.UnionWith(EventFilter.Expand(word, kinds));
+            if (names.Count == before && !EventFilter.Expand(word, kinds).Any()) return Refusals.UnknownEventType(word);
+        }
+
+        return names.ToFrozenSet(StringComparer.Ordinal);
+    }
+}
