@@ -8,10 +8,10 @@ using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Fhir.Store;
 using Vagus.Realtime.Feed;
+using Vagus.Realtime.Gateways.SocketIO;
+using Vagus.Realtime.Gateways.WebSocket;
+using Vagus.Realtime.Gateways;
 using Vagus.Realtime.Presence;
-using Vagus.Realtime.RawSockets;
-using Vagus.Realtime.Sessions;
-using Vagus.Realtime.Sockets;
 using Vagus.SocketIO;
 
 namespace Vagus.Realtime;
@@ -34,28 +34,28 @@ public static class RealtimeFeature
         services.AddHostedService(provider => provider.GetRequiredService<Feeds>());
         services.AddSingleton<AbsentClients>();
         AddPresence(services);
-        AddSockets(services, options);
-        AddRawSockets(services);
+        AddSocketIOGateway(services, options);
+        AddWebSocketGateway(services);
         return services;
     }
 
     public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints)
     {
-        var live = endpoints.ServiceProvider.GetRequiredService<LiveNamespace>();
-        endpoints.MapSocketIO("/socket.io/", live.Configure).AllowAnyone("the CONNECT packet authenticates");
-        endpoints.Map("/ws", (HttpContext http, RawEndpoint raw) => raw.Serve(http)).AllowAnyone("the first frame authenticates");
+        var namespaces = endpoints.ServiceProvider.GetRequiredService<ConfigureNamespaces>();
+        endpoints.MapSocketIO("/socket.io/", namespaces.Configure).AllowAnyone("the CONNECT packet authenticates");
+        endpoints.Map("/ws", (HttpContext http, WebSocketEndpoint raw) => raw.Serve(http)).AllowAnyone("the first frame authenticates");
         return endpoints;
     }
 
-    private static void AddSockets(IServiceCollection services, RealtimeOptions options)
+    private static void AddSocketIOGateway(IServiceCollection services, RealtimeOptions options)
     {
         services.AddSingleton<LogHistory>();
-        services.AddSingleton<AuthenticateSocket>();
-        services.AddSingleton<SubscribeSocket>();
+        services.AddSingleton<AuthenticateSocketIO>();
+        services.AddSingleton<SubscribeSocketIO>();
         services.AddSingleton<SocketLifetime>();
         services.AddSingleton<AnswerEvent>();
         services.AddSingleton<LiveNamespaces>();
-        services.AddSingleton<LiveNamespace>();
+        services.AddSingleton<ConfigureNamespaces>();
         services.AddSocketIO();
         services.AddOptions<SocketIOOptions>().Configure<LogHistory, RootKey>((socketIO, history, root) =>
         {
@@ -77,12 +77,12 @@ public static class RealtimeFeature
         services.AddHostedService<PresenceSweep>();
     }
 
-    private static void AddRawSockets(IServiceCollection services)
+    private static void AddWebSocketGateway(IServiceCollection services)
     {
-        services.AddSingleton<RawClients>();
-        services.AddSingleton<AuthenticateRaw>();
-        services.AddSingleton<SubscribeRaw>();
-        services.AddSingleton<RawRequests>();
-        services.AddSingleton<RawEndpoint>();
+        services.AddSingleton<WebSocketClients>();
+        services.AddSingleton<AuthenticateWebSocket>();
+        services.AddSingleton<SubscribeWebSocket>();
+        services.AddSingleton<WebSocketRequests>();
+        services.AddSingleton<WebSocketEndpoint>();
     }
 }

@@ -1,6 +1,5 @@
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.Feed;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.Feed;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;

@@ -1,5 +1,3 @@
-using Vagus.Realtime.Sessions;
-
 namespace Vagus.Realtime.Feed;
 
 /// <summary>

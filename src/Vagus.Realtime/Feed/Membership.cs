@@ -1,5 +1,4 @@
 using Vagus.Access.Visibility;
-using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;

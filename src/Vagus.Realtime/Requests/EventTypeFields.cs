@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
+using Vagus.Realtime.Feed;
 
 namespace Vagus.Realtime.Requests;
 

@@ -1,6 +1,5 @@
 using Vagus.Access.Sessions;
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.Tests.Feed;
 

@@ -6,7 +6,6 @@ using Vagus.Access.Visibility;
 using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Tests.Feed;

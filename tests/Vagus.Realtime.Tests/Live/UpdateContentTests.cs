@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.Tests.Live;
 

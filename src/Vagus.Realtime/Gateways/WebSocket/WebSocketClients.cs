@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
+using Vagus.Realtime.Feed;
 
-namespace Vagus.Realtime.RawSockets;
+namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>
 /// The clients of <c>/ws</c> on this node by their <c>client_id</c>, those that are here and those that went away. A client that comes back
 /// finds what it had asked for, also when its old connection is only half gone: the newer one takes over and the older one is closed. An id
 /// is good only together with its own caller.
 /// </summary>
-internal sealed class RawClients(AbsentClients absent)
+internal sealed class WebSocketClients(AbsentClients absent)
 {
-    private readonly ConcurrentDictionary<(TenantId Tenant, UserId User, string ClientId), RawSession> present = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, UserId User, string ClientId), WebSocketSession> present = new();
 
-    public void Add(RawSession session) => present[KeyOf(session.Caller, session.ClientId)] = session;
+    public void Add(WebSocketSession session) => present[KeyOf(session.Caller, session.ClientId)] = session;
 
     /// <summary>
     /// What the client had asked for; null when it is not known (any more). The connection that takes it goes on in the older one's place.
@@ -28,7 +28,7 @@ internal sealed class RawClients(AbsentClients absent)
     }
 
     /// <summary>Remembers what a connection that ends had asked for, unless a newer one has taken over.</summary>
-    public void Leave(RawSession session)
+    public void Leave(WebSocketSession session)
     {
         if (!present.TryRemove(new(KeyOf(session.Caller, session.ClientId), session))) return;
         if (session.Feed is { } feed) absent.Put(session.Caller, session.ClientId, feed.Members.Asked(session));

@@ -1,16 +1,17 @@
 using System.Diagnostics.Metrics;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
-using Vagus.Realtime.RawSockets;
+using Vagus.Realtime.Gateways.WebSocket;
+using Socket = System.Net.WebSockets.WebSocket;
 
-namespace Vagus.Realtime.Tests.RawSockets;
+namespace Vagus.Realtime.Tests.Gateways.WebSocket;
 
 public sealed class OutgoingFramesTests
 {
     [Fact]
     public void One_frame_may_go_beyond_the_queue_and_the_next_is_refused()
     {
-        using var socket = WebSocket.CreateFromStream(new StuckStream(), new WebSocketCreationOptions { IsServer = true });
+        using var socket = Socket.CreateFromStream(new StuckStream(), new WebSocketCreationOptions { IsServer = true });
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var metrics = new RealtimeMetrics(services.GetRequiredService<IMeterFactory>());
         var frames = new OutgoingFrames(socket, new RealtimeOptions { MaxQueuedBytes = 100 }, metrics, TimeProvider.System);

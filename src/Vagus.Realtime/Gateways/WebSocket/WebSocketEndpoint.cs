@@ -4,30 +4,30 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.RawSockets;
+namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary><c>/ws</c>: takes the connection over and reads it until it ends.</summary>
-internal sealed partial class RawEndpoint
+internal sealed partial class WebSocketEndpoint
 {
     private readonly RealtimeOptions options;
     private readonly RealtimeMetrics metrics;
-    private readonly RawRequests requests;
+    private readonly WebSocketRequests requests;
     private readonly IHostApplicationLifetime lifetime;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private int connections;
 
-    public RawEndpoint(
+    public WebSocketEndpoint(
         RealtimeOptions options,
         RealtimeMetrics metrics,
-        RawRequests requests,
+        WebSocketRequests requests,
         IHostApplicationLifetime lifetime,
         TimeProvider clock,
-        ILogger<RawEndpoint> logger)
+        ILogger<WebSocketEndpoint> logger)
     {
         (this.options, this.metrics, this.requests) = (options, metrics, requests);
         (this.lifetime, this.clock, this.logger) = (lifetime, clock, logger);
-        metrics.ObserveRawConnections(() => Volatile.Read(ref connections));
+        metrics.ObserveWebSocketConnections(() => Volatile.Read(ref connections));
     }
 
     public async Task Serve(HttpContext http)
@@ -64,9 +64,10 @@ internal sealed partial class RawEndpoint
             KeepAliveTimeout = options.HeartbeatInterval };
         using var socket = await http.WebSockets.AcceptWebSocketAsync(heartbeat);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        var connection = new RawConnection(
+        var connection = new WebSocketConnection(
             socket, new OutgoingFrames(socket, options, metrics, clock), options, metrics, clock, gone.Token);
-        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(_ => connection.Outgoing.Close(RawClose.Restart, "restart"), null);
+        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
+            _ => connection.Outgoing.Close(WebSocketClose.Restart, "restart"), null);
         try
         {
             await requests.Serve(connection);

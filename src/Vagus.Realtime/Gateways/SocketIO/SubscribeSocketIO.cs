@@ -1,15 +1,15 @@
 using System.Collections.Frozen;
 using Vagus.Kernel;
+using Vagus.Realtime.Feed;
 using Vagus.Realtime.Requests;
-using Vagus.Realtime.Sessions;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary><c>subscribe { eventTypes?, patientIds?, since? }</c> and <c>unsubscribe { subscriptionId }</c>.</summary>
-internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids)
+internal sealed class SubscribeSocketIO(RealtimeOptions options, IdSource ids)
 {
-    public async ValueTask<Result<object>> Subscribe(SocketSession session, EventArguments arguments, CancellationToken cancel)
+    public async ValueTask<Result<object>> Subscribe(SocketIOSession session, EventArguments arguments, CancellationToken cancel)
     {
         var fields = RequestFields.Read(AnswerEvent.Given(arguments), "eventTypes", "patientIds", "since");
         if (fields.IsRefused) return fields.Refusal!;
@@ -29,7 +29,7 @@ internal sealed class SubscribeSocket(RealtimeOptions options, IdSource ids)
         return new { ok = true };
     }
 
-    public static ValueTask<Result<object>> Unsubscribe(SocketSession session, EventArguments arguments)
+    public static ValueTask<Result<object>> Unsubscribe(SocketIOSession session, EventArguments arguments)
     {
         var fields = RequestFields.Read(AnswerEvent.Given(arguments), "subscriptionId");
         if (fields.IsRefused) return ValueTask.FromResult<Result<object>>(fields.Refusal!);

@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
 using Vagus.Events;
-using Vagus.Realtime.Feed;
 
-namespace Vagus.Realtime.Sessions;
+namespace Vagus.Realtime.Feed;
 
 /// <summary>What a subscription asks for. It narrows what the caller may see and never widens it.</summary>
 internal sealed record EventFilter

@@ -4,7 +4,7 @@ using Vagus.Kernel;
 using Vagus.Realtime.Requests;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>
 /// Answers one event of a socket: as often as the limits allow, of well-formed text only, with what was asked for or with the refusal, and
@@ -13,8 +13,8 @@ namespace Vagus.Realtime.Sockets;
 internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<AnswerEvent> logger)
 {
     /// <summary>A handler that acknowledges with what it is given here.</summary>
-    public OnEvent With(Func<SocketSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer) =>
-        (socket, arguments, cancel) => Run(SocketSession.Of(socket), arguments, answer, cancel);
+    public OnEvent With(Func<SocketIOSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer) =>
+        (socket, arguments, cancel) => Run(SocketIOSession.Of(socket), arguments, answer, cancel);
 
     /// <summary>A handler that lets a feature answer.</summary>
     public OnEvent With(ILiveCommand command) =>
@@ -24,9 +24,9 @@ internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<Answe
     public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
 
     private async ValueTask Run(
-        SocketSession session,
+        SocketIOSession session,
         EventArguments arguments,
-        Func<SocketSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer,
+        Func<SocketIOSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer,
         CancellationToken cancel)
     {
         try
@@ -43,7 +43,7 @@ internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<Answe
         }
     }
 
-    private static Refusal? Refuse(SocketSession session, EventArguments arguments)
+    private static Refusal? Refuse(SocketIOSession session, EventArguments arguments)
     {
         if (!session.Requests.Allows()) return Refusals.TooManyFrames;
         return WellFormed.Text(arguments.Json.Span) ? null : Refusals.BrokenText;

@@ -3,9 +3,8 @@ using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Requests;
-using Vagus.Realtime.Sessions;
 
-namespace Vagus.Realtime.RawSockets;
+namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>
 /// <c>authenticate { token, client_id?, since? }</c>: the first frame. With the <c>client_id</c> of an earlier connection and <c>since</c>
@@ -13,12 +12,12 @@ namespace Vagus.Realtime.RawSockets;
 /// not, the connection owes the client what lies after <c>since</c>: the first subscriptions are replayed from there, and without one a gap
 /// is told. Later it renews the token.
 /// </summary>
-internal sealed class AuthenticateRaw(
-    Authentication sessions, Feeds feeds, RawClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
+internal sealed class AuthenticateWebSocket(
+    Authentication sessions, Feeds feeds, WebSocketClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
 {
     private const int MaxToken = 8 * 1024;
 
-    public async ValueTask<Refusal?> Begin(RawConnection connection, JsonElement data)
+    public async ValueTask<Refusal?> Begin(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(data, "token", "client_id", "since");
         if (fields.IsRefused) return fields.Refusal;
@@ -32,14 +31,14 @@ internal sealed class AuthenticateRaw(
         // Without a position there is nothing to go on from: what is remembered stays for the connection that brings one.
         var known = claimed.Value.Length > 0 && since.Value is not null ? clients.Take(admission.Value.Caller, claimed.Value) : null;
         var id = known is null ? ids.NewId() : claimed.Value;
-        var session = connection.Session = new RawSession(id, admission.Value, connection.Outgoing, options, clock, connection.Gone);
+        var session = connection.Session = new WebSocketSession(id, admission.Value, connection.Outgoing, options, clock, connection.Gone);
         clients.Add(session);
         if (known is { IsComplete: true, Asked: { Count: > 0 } asked }) await Resume(session, asked, since.Value!.Value);
         else await Enter(session, since.Value);
         return null;
     }
 
-    public async ValueTask<Refusal?> Renew(RawConnection connection, JsonElement data)
+    public async ValueTask<Refusal?> Renew(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(data, "token", "client_id", "since");
         if (fields.IsRefused) return fields.Refusal;
@@ -64,13 +63,13 @@ internal sealed class AuthenticateRaw(
     /// Its subscriptions begin where the client has come to: one way through the log for all of them, so each event comes once and in
     /// order.
     /// </summary>
-    private async ValueTask Resume(RawSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since)
+    private async ValueTask Resume(WebSocketSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since)
     {
         var back = await feeds.WayBack(session.Caller.Tenant, since, session.Gone);
         await feeds.Enter(session, new Entry(back.After, asked) { Gap = back.Lost }, _ => Welcome(session, since, resumed: true));
     }
 
-    private async ValueTask Enter(RawSession session, long? since)
+    private async ValueTask Enter(WebSocketSession session, long? since)
     {
         var standing = await feeds.Standing(session.Caller.Tenant, session.Gone);
         if (since is { } position) session.OweFrom(position);
@@ -79,7 +78,7 @@ internal sealed class AuthenticateRaw(
     }
 
     /// <summary>The sequence is what the client has: it never says more than was sent.</summary>
-    private static void Welcome(RawSession session, long sequence, bool resumed) => session.Say("welcome", json =>
+    private static void Welcome(WebSocketSession session, long sequence, bool resumed) => session.Say("welcome", json =>
     {
         json.WriteString("client_id"u8, session.ClientId);
         json.WriteNumber("sequence"u8, sequence);

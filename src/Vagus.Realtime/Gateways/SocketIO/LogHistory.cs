@@ -1,8 +1,7 @@
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>
 /// Connection-state recovery of Socket.IO out of the log: an offset is a position, so it means the same after a restart and on another
@@ -13,7 +12,7 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
 {
     public async ValueTask<EventOffset> Head(ClientSocket socket, CancellationToken cancel)
     {
-        var session = SocketSession.Of(socket);
+        var session = SocketIOSession.Of(socket);
         if (!session.FollowsLog)
         {
             session.Entry = new Entry(await feeds.Standing(session.Caller.Tenant, cancel), Asked: []);
@@ -28,7 +27,7 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
 
     public async ValueTask<Replay?> Since(ClientSocket socket, string offset, int limit, CancellationToken cancel)
     {
-        var session = SocketSession.Of(socket);
+        var session = SocketIOSession.Of(socket);
         if (!session.FollowsLog || SocketOffset.Parse(offset) is not { } place) return null;
 
         var known = absent.Take(session.Caller, socket.Id);
@@ -46,7 +45,7 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
     /// <summary>Presence, gaps and answers are not part of the log and are not replayed.</summary>
     public EncodedEvent Append(EncodedEvent @event, EventAudience audience) => @event;
 
-    private async ValueTask<Entry> Begin(SocketSession session, CancellationToken cancel)
+    private async ValueTask<Entry> Begin(SocketIOSession session, CancellationToken cancel)
     {
         if (session.Since is not { } since) return new Entry(await feeds.Standing(session.Caller.Tenant, cancel), Asked: null);
 

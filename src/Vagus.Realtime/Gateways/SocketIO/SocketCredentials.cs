@@ -4,7 +4,7 @@ using Vagus.Kernel;
 using Vagus.Realtime.Requests;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>
 /// Who a socket is: from <c>auth { token }</c>, <c>auth { sessionId, userId, role }</c> or a bearer header of the handshake, in this

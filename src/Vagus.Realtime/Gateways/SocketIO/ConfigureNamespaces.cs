@@ -3,14 +3,14 @@ using Vagus.Realtime.Presence;
 using Vagus.Realtime.Requests;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>Sets the namespaces up: who is let in, and what a client can ask for in each.</summary>
-internal sealed class LiveNamespace(
+internal sealed class ConfigureNamespaces(
     LiveNamespaces namespaces,
-    AuthenticateSocket authenticate,
+    AuthenticateSocketIO authenticate,
     SocketLifetime lifetime,
-    SubscribeSocket subscribe,
+    SubscribeSocketIO subscribe,
     ViewResource view,
     AnswerEvent answer)
 {
@@ -32,8 +32,9 @@ internal sealed class LiveNamespace(
         {
             target
                 .On("subscribe", answer.With(subscribe.Subscribe))
-                .On("unsubscribe", answer.With((session, arguments, _) => SubscribeSocket.Unsubscribe(session, arguments)))
-                .On("view", answer.With(view.Answer));
+                .On("unsubscribe", answer.With((session, arguments, _) => SubscribeSocketIO.Unsubscribe(session, arguments)))
+                .On("view", answer.With((session, arguments, cancel) =>
+                    view.Run(session, session.Views, AnswerEvent.Given(arguments), cancel)));
         }
 
         foreach (var command in namespaces.CommandsIn(target.Name)) target.On(command.Name, answer.With(command));

@@ -1,6 +1,6 @@
 using Vagus.Kernel;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>What the sockets of a namespace are fed with.</summary>
 internal enum NamespaceFeed

@@ -1,12 +1,13 @@
 using System.Net.WebSockets;
+using Socket = System.Net.WebSockets.WebSocket;
 
-namespace Vagus.Realtime.RawSockets;
+namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>
 /// The frames that wait for one client, bounded in count and bytes, and the one loop that writes them. Nobody who puts a frame in waits. A
 /// reader that is too slow is told to come back; one that takes nothing at all is cut.
 /// </summary>
-internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, RealtimeMetrics metrics, TimeProvider clock)
+internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, RealtimeMetrics metrics, TimeProvider clock)
 {
     /// <summary>How long the client has to answer a close.</summary>
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
@@ -38,7 +39,7 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
             {
                 waiting.Clear();
                 bytes = 0;
-                closing = (RawClose.SlowReader, "slow_reader");
+                closing = (WebSocketClose.SlowReader, "slow_reader");
                 metrics.SlowReader();
                 Start();
                 return false;
@@ -165,7 +166,7 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
 }
 
 /// <summary>Close codes of the raw WebSocket. After each of them a client may come back.</summary>
-internal static class RawClose
+internal static class WebSocketClose
 {
     public const WebSocketCloseStatus SlowReader = (WebSocketCloseStatus)4008;
     public const WebSocketCloseStatus Unauthenticated = (WebSocketCloseStatus)4401;

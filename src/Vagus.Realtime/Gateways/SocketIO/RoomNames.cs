@@ -1,6 +1,6 @@
 using Vagus.Kernel;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>
 /// The rooms that the server puts a socket into. Inside they carry the tenant, so that equal users and roles of two tenants never meet: a

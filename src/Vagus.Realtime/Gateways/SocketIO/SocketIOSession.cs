@@ -1,19 +1,17 @@
 using Vagus.Access.Sessions;
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
+using Vagus.Realtime.Requests;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>A Socket.IO socket that follows the log. Its queue is the library's.</summary>
-internal sealed class SocketSession(ClientSocket socket, Admission admission, RealtimeOptions options, TimeProvider clock)
+internal sealed class SocketIOSession(ClientSocket socket, Admission admission, RealtimeOptions options, TimeProvider clock)
     : LiveConnection(admission)
 {
     private static readonly object Key = new();
     private const int ViewsPerSecond = 10;
     private long lastPlace;
-
-    public ClientSocket Socket => socket;
 
     /// <summary>
     /// Its namespace is fed with the log. Otherwise it is in the feed to be closed in time, and is told nothing of the log.
@@ -35,8 +33,8 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
 
     public override bool HasRoom => socket.HasRoom;
 
-    public static SocketSession Of(ClientSocket socket) =>
-        (SocketSession?)socket.Items[Key] ?? throw new InvalidOperationException("The socket was not admitted.");
+    public static SocketIOSession Of(ClientSocket socket) =>
+        (SocketIOSession?)socket.Items[Key] ?? throw new InvalidOperationException("The socket was not admitted.");
 
     public void Attach() => socket.Items[Key] = this;
 
@@ -60,6 +58,11 @@ internal sealed class SocketSession(ClientSocket socket, Admission admission, Re
         var place = SocketOffset.PlaceOfPosition(standing.Position, standing.IsChosen);
         socket.Send(place > lastPlace ? position.At(standing, socket.Namespace) : position.Plain(socket.Namespace));
         lastPlace = Math.Max(lastPlace, place);
+    }
+
+    public override void Tell(EphemeralEvent @event)
+    {
+        if (FollowsLog) socket.Send(@event.Encoded(socket.Namespace));
     }
 
     public override ValueTask<bool> WaitForRoom(CancellationToken cancel) => socket.WaitForRoom(cancel);

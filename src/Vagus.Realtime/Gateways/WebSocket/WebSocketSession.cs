@@ -1,11 +1,10 @@
 using Vagus.Access.Sessions;
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
 
-namespace Vagus.Realtime.RawSockets;
+namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>A connection on <c>/ws</c> that has shown who it is.</summary>
-internal sealed class RawSession(
+internal sealed class WebSocketSession(
     string clientId, Admission admission, OutgoingFrames outgoing, RealtimeOptions options, TimeProvider clock, CancellationToken gone)
     : LiveConnection(admission)
 {
@@ -96,10 +95,10 @@ internal sealed class RawSession(
     {
         var (status, reason) = why switch
         {
-            Closing.TokenExpired => (RawClose.Unauthenticated, "token_expired"),
-            Closing.SessionEnded => (RawClose.Unauthenticated, "session_ended"),
-            Closing.Replaced => (RawClose.Replaced, "replaced"),
-            _ => (RawClose.Restart, "restart"),
+            Closing.TokenExpired => (WebSocketClose.Unauthenticated, "token_expired"),
+            Closing.SessionEnded => (WebSocketClose.Unauthenticated, "session_ended"),
+            Closing.Replaced => (WebSocketClose.Replaced, "replaced"),
+            _ => (WebSocketClose.Restart, "restart"),
         };
         outgoing.Close(status, reason);
     }

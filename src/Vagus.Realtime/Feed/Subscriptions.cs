@@ -1,6 +1,4 @@
-using Vagus.Realtime.Feed;
-
-namespace Vagus.Realtime.Sessions;
+namespace Vagus.Realtime.Feed;
 
 /// <summary>
 /// What one session asked for, and for which part of the log: enough to say of any event whether the session was sent it. Guarded by the

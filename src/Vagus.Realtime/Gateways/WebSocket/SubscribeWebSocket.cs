@@ -2,19 +2,19 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Kernel;
+using Vagus.Realtime.Feed;
 using Vagus.Realtime.Requests;
-using Vagus.Realtime.Sessions;
 
-namespace Vagus.Realtime.RawSockets;
+namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>
 /// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since? }</c> and <c>unsubscribe { subscription_id }</c>.
 /// </summary>
-internal sealed class SubscribeRaw(RealtimeOptions options)
+internal sealed class SubscribeWebSocket(RealtimeOptions options)
 {
     private const string Any = "*";
 
-    public async ValueTask<Refusal?> Subscribe(RawConnection connection, JsonElement data)
+    public async ValueTask<Refusal?> Subscribe(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(data, "subscription_id", "resource_types", "patient_ids", "event_types", "since");
         if (fields.IsRefused) return fields.Refusal;
@@ -39,7 +39,7 @@ internal sealed class SubscribeRaw(RealtimeOptions options)
         return null;
     }
 
-    public static Refusal? Unsubscribe(RawConnection connection, JsonElement data)
+    public static Refusal? Unsubscribe(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(data, "subscription_id");
         if (fields.IsRefused) return fields.Refusal;

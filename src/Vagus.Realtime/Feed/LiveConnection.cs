@@ -1,9 +1,8 @@
 using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
-using Vagus.Realtime.Feed;
 
-namespace Vagus.Realtime.Sessions;
+namespace Vagus.Realtime.Feed;
 
 /// <summary>Why the server closes a session. Every one of them lets the client come back by itself.</summary>
 internal enum Closing
@@ -55,6 +54,11 @@ internal abstract class LiveConnection(Admission admission)
     /// <param name="position">What is told.</param>
     /// <param name="standing">Where it stands: beyond the position while a subscription is owed something of the past.</param>
     public abstract void TellPosition(PositionForm position, SocketOffset standing);
+
+    /// <summary>Tells something beside the log, where the connection's protocol carries it.</summary>
+    public virtual void Tell(EphemeralEvent @event)
+    {
+    }
 
     /// <summary>Completes when at most half of the queue is taken, or with false when the connection is being closed.</summary>
     public abstract ValueTask<bool> WaitForRoom(CancellationToken cancel);

@@ -4,12 +4,12 @@ using Vagus.Realtime.Feed;
 using Vagus.Realtime.Requests;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>
 /// Lets a socket in by its credentials, also one that recovers a session, and renews them with <c>authenticate { token }</c>.
 /// </summary>
-internal sealed class AuthenticateSocket(Authentication sessions, Feeds feeds, RealtimeOptions options, TimeProvider clock)
+internal sealed class AuthenticateSocketIO(Authentication sessions, Feeds feeds, RealtimeOptions options, TimeProvider clock)
 {
     public async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, CancellationToken cancel)
     {
@@ -22,7 +22,7 @@ internal sealed class AuthenticateSocket(Authentication sessions, Feeds feeds, R
         if (since.Refusal is { } invalid) return Refused(invalid);
 
         var caller = admission.Value.Caller;
-        new SocketSession(socket, admission.Value, options, clock)
+        new SocketIOSession(socket, admission.Value, options, clock)
         {
             Since = since.Value,
             FollowsLog = LiveNamespaces.FeedOf(socket.Namespace.Name) == NamespaceFeed.Log,
@@ -32,7 +32,7 @@ internal sealed class AuthenticateSocket(Authentication sessions, Feeds feeds, R
         return null;
     }
 
-    public async ValueTask<Result<object>> Renew(SocketSession session, EventArguments arguments, CancellationToken cancel)
+    public async ValueTask<Result<object>> Renew(SocketIOSession session, EventArguments arguments, CancellationToken cancel)
     {
         var fields = RequestFields.Read(AnswerEvent.Given(arguments), "token");
         if (fields.IsRefused) return fields.Refusal!;

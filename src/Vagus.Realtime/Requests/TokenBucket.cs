@@ -1,4 +1,4 @@
-namespace Vagus.Realtime.Sessions;
+namespace Vagus.Realtime.Requests;
 
 /// <summary>How often a client may do something: so many times a second, with a burst of twice as many. Not thread-safe.</summary>
 internal sealed class TokenBucket(int perSecond, TimeProvider clock)

@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Presence;
-using Vagus.Realtime.Sessions;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Sockets;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>
 /// Puts a socket into its tenant's feed when it is let in, and remembers it when it goes. Sockets of every namespace come into the feed:
@@ -14,7 +13,7 @@ internal sealed partial class SocketLifetime(Feeds feeds, ViewResource view, Abs
 {
     public async ValueTask Begin(ClientSocket socket, CancellationToken cancel)
     {
-        var session = SocketSession.Of(socket);
+        var session = SocketIOSession.Of(socket);
         Log.Connected(logger, session.Caller.Tenant.Value, session.Caller.User.Value, socket.Id, socket.Recovered);
         try
         {
@@ -30,7 +29,7 @@ internal sealed partial class SocketLifetime(Feeds feeds, ViewResource view, Abs
 
     public ValueTask End(ClientSocket socket, DisconnectReason reason)
     {
-        var session = SocketSession.Of(socket);
+        var session = SocketIOSession.Of(socket);
         view.Leave(session);
         // One that never came into the feed is as it was when it went away before: it can only come back with what was known then.
         if (session is { Feed: { } feed, FollowsLog: true }) absent.Put(session.Caller, socket.Id, feed.Members.Asked(session));

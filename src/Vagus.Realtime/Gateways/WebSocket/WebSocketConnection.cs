@@ -4,13 +4,13 @@ using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Requests;
-using Vagus.Realtime.Sessions;
+using Socket = System.Net.WebSockets.WebSocket;
 
-namespace Vagus.Realtime.RawSockets;
+namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>One WebSocket: whole frames in, within limits, and the queue out.</summary>
-internal sealed class RawConnection(
-    WebSocket socket,
+internal sealed class WebSocketConnection(
+    Socket socket,
     OutgoingFrames outgoing,
     RealtimeOptions options,
     RealtimeMetrics metrics,
@@ -26,15 +26,15 @@ internal sealed class RawConnection(
     public CancellationToken Gone => gone;
 
     /// <summary>Null until the client has authenticated.</summary>
-    public RawSession? Session { get; set; }
+    public WebSocketSession? Session { get; set; }
 
     /// <summary>The next frame; null when the connection is over. A frame that breaks a limit closes it.</summary>
-    public async ValueTask<RawFrame?> Read(CancellationToken cancel)
+    public async ValueTask<IncomingFrame?> Read(CancellationToken cancel)
     {
         // Waiting without a buffer: an idle connection holds none.
         var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancel);
         if (first.MessageType == WebSocketMessageType.Close) return Closed(WebSocketCloseStatus.NormalClosure, "");
-        if (first.EndOfMessage) return new RawFrame(null, default);
+        if (first.EndOfMessage) return new IncomingFrame(null, default);
 
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
@@ -52,8 +52,8 @@ internal sealed class RawConnection(
                 if (length == buffer.Length) buffer = Larger(buffer);
             }
 
-            if (!pace.Allows()) return Closed(RawClose.TooManyFrames, "too_many_frames");
-            return RawFrame.Parse(buffer.AsMemory(0, length), Reading);
+            if (!pace.Allows()) return Closed(WebSocketClose.TooManyFrames, "too_many_frames");
+            return IncomingFrame.Parse(buffer.AsMemory(0, length), Reading);
         }
         finally
         {
@@ -85,7 +85,7 @@ internal sealed class RawConnection(
         });
     }
 
-    private RawFrame? Closed(WebSocketCloseStatus status, string reason)
+    private IncomingFrame? Closed(WebSocketCloseStatus status, string reason)
     {
         outgoing.Close(status, reason);
         return null;
@@ -101,23 +101,24 @@ internal sealed class RawConnection(
 }
 
 /// <summary>What a client sent: <c>{ type, data }</c>. A type of null is no frame at all.</summary>
-internal sealed record RawFrame(string? Type, JsonElement Data)
+internal sealed record IncomingFrame(string? Type, JsonElement Data)
 {
-    public static RawFrame Parse(ReadOnlyMemory<byte> utf8, JsonDocumentOptions reading)
+    public static IncomingFrame Parse(ReadOnlyMemory<byte> utf8, JsonDocumentOptions reading)
     {
         try
         {
             // Half a surrogate pair is no text: refused here, no reader of the frame meets one.
-            if (!WellFormed.Text(utf8.Span)) return new RawFrame(null, default);
+            if (!WellFormed.Text(utf8.Span)) return new IncomingFrame(null, default);
             using var document = JsonDocument.Parse(utf8, reading);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) return new RawFrame(null, default);
-            if (!root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String) return new RawFrame(null, default);
-            return new RawFrame(type.GetString(), root.TryGetProperty("data", out var data) ? data.Clone() : default);
+            if (root.ValueKind != JsonValueKind.Object) return new IncomingFrame(null, default);
+            if (!root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
+                return new IncomingFrame(null, default);
+            return new IncomingFrame(type.GetString(), root.TryGetProperty("data", out var data) ? data.Clone() : default);
         }
         catch (JsonException)
         {
-            return new RawFrame(null, default);
+            return new IncomingFrame(null, default);
         }
     }
 }
