@@ -79,6 +79,7 @@ public static class RealtimeFeature
 
     private static void AddWebSocketGateway(IServiceCollection services)
     {
+        services.AddSingleton<WebSocketForms>();
         services.AddSingleton<WebSocketClients>();
         services.AddSingleton<AuthenticateWebSocket>();
         services.AddSingleton<SubscribeWebSocket>();

@@ -1,12 +1,9 @@
-using Vagus.SocketIO;
-
 namespace Vagus.Realtime.Feed;
 
 /// <summary>Something that connections are told beside the log, such as presence: never stored, never replayed.</summary>
-internal sealed class EphemeralEvent(string name, object data)
+internal sealed class EphemeralEvent(string name, object data) : SharedForm<EphemeralEvent>
 {
-    private EncodedEvent? encoded;
+    public string Name => name;
 
-    /// <summary>Encoded once, for all sockets of the namespace.</summary>
-    public EncodedEvent Encoded(SocketNamespace target) => encoded ??= target.Encode(name, data);
+    public object Data => data;
 }

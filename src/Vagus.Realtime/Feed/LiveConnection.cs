@@ -15,6 +15,19 @@ internal enum Closing
     Replaced,
 }
 
+/// <summary>On account of what an event is delivered.</summary>
+internal enum Delivery
+{
+    /// <summary>The connection has not subscribed and gets every event.</summary>
+    Unasked,
+
+    /// <summary>A subscription asks for it.</summary>
+    Chosen,
+
+    /// <summary>A subscription is owed it: it lies behind what the client has been sent before.</summary>
+    Replay,
+}
+
 /// <summary>One connection of one caller that follows its tenant's log. See the README for its states.</summary>
 internal abstract class LiveConnection(Admission admission)
 {
@@ -30,11 +43,8 @@ internal abstract class LiveConnection(Admission admission)
     /// <summary>The sign-in that the connection lives by.</summary>
     public SessionId Session { get; private set; } = admission.Caller.Session;
 
-    /// <summary>Set when it has come into its feed.</summary>
-    public TenantFeed? Feed { get; set; }
-
-    /// <summary>Where it stands in its feed; guarded by the feed's gate.</summary>
-    public Follower? Follower { get; set; }
+    /// <summary>Its place in its feed; null before it has come in.</summary>
+    public FeedPlace? Place { get; private set; }
 
     public abstract CancellationToken Gone { get; }
 
@@ -45,15 +55,15 @@ internal abstract class LiveConnection(Admission admission)
 
     /// <summary>Puts the event into the session's queue. Never waits; called in the log's order.</summary>
     /// <param name="event">The event.</param>
-    /// <param name="isReplay">It lies behind what the client has been sent before.</param>
-    public abstract void Deliver(EventForm @event, bool isReplay);
+    /// <param name="how">On account of what.</param>
+    public abstract void Deliver(EventForm @event, Delivery how);
 
     public abstract void TellGap(long from, long to);
 
     /// <summary>Tells up to where it has been sent everything that it may see and asked for.</summary>
     /// <param name="position">What is told.</param>
     /// <param name="standing">Where it stands: beyond the position while a subscription is owed something of the past.</param>
-    public abstract void TellPosition(PositionForm position, SocketOffset standing);
+    public abstract void TellPosition(PositionForm position, Standing standing);
 
     /// <summary>Tells something beside the log, where the connection's protocol carries it.</summary>
     public virtual void Tell(EphemeralEvent @event)
@@ -70,6 +80,9 @@ internal abstract class LiveConnection(Admission admission)
 
     /// <summary>Ends the connection at once and without waiting.</summary>
     public abstract void Close(Closing why);
+
+    /// <summary>Called by the feed, under its gate, when it lets the connection in.</summary>
+    public void ComeInto(FeedPlace place) => Place = place;
 
     /// <summary>
     /// Counts a newer token of the same person. The role and what it may see cannot differ while the session lives; a credential that

@@ -17,16 +17,16 @@ public abstract class UpdateContentTests(Engine engine)
         var ann = await clinic.SignIn();
         await using var raw = await RawClient.Open(clinic, ann);
         var session = clinic.Get<Feeds>().SessionsOf(LiveClinic.North).Single();
-        var members = session.Feed!.Members;
+        var place = session.Place!;
 
         // The first subscription holds the gate: the tail reads the event without its content and waits; then the second one asks for
         // contents.
-        await Task.Run(() => members.Subscribe(session, "first", Nothing, _ =>
+        await Task.Run(() => place.Subscribe("first", Nothing, _ =>
         {
             clinic.Create(ann, "Basic", """{"resourceType":"Basic","code":{"text":"x"}}""").Wait();
             using var never = new ManualResetEventSlim();
             never.Wait(ForTheTailToRead);
-            members.Subscribe(session, "second", Everything, _ => { });
+            place.Subscribe("second", Everything, _ => { });
         }));
 
         var update = await raw.Hear("update");

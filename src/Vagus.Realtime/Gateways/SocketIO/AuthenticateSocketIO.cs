@@ -11,7 +11,7 @@ namespace Vagus.Realtime.Gateways.SocketIO;
 /// </summary>
 internal sealed class AuthenticateSocketIO(Authentication sessions, Feeds feeds, RealtimeOptions options, TimeProvider clock)
 {
-    public async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, CancellationToken cancel)
+    public async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, SocketForms forms, CancellationToken cancel)
     {
         // Half a surrogate pair is no text: refused here, no reader of the credentials meets one.
         if (!WellFormed.Text(socket.Handshake.AuthJson.Span)) return Refused(Refusals.Unauthenticated);
@@ -22,7 +22,7 @@ internal sealed class AuthenticateSocketIO(Authentication sessions, Feeds feeds,
         if (since.Refusal is { } invalid) return Refused(invalid);
 
         var caller = admission.Value.Caller;
-        new SocketIOSession(socket, admission.Value, options, clock)
+        new SocketIOSession(socket, forms, admission.Value, options, clock)
         {
             Since = since.Value,
             FollowsLog = LiveNamespaces.FeedOf(socket.Namespace.Name) == NamespaceFeed.Log,

@@ -22,8 +22,9 @@ internal sealed class ConfigureNamespaces(
 
     private void Configure(SocketNamespace target)
     {
+        var forms = new SocketForms(target);
         target
-            .Use(authenticate.Admit)
+            .Use((socket, cancel) => authenticate.Admit(socket, forms, cancel))
             .OnConnect(lifetime.Begin)
             .OnDisconnect(lifetime.End)
             .On("authenticate", answer.With(authenticate.Renew))

@@ -6,7 +6,8 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>A Socket.IO socket that follows the log. Its queue is the library's.</summary>
-internal sealed class SocketIOSession(ClientSocket socket, Admission admission, RealtimeOptions options, TimeProvider clock)
+internal sealed class SocketIOSession(
+    ClientSocket socket, SocketForms forms, Admission admission, RealtimeOptions options, TimeProvider clock)
     : LiveConnection(admission)
 {
     private static readonly object Key = new();
@@ -38,12 +39,9 @@ internal sealed class SocketIOSession(ClientSocket socket, Admission admission, 
 
     public void Attach() => socket.Items[Key] = this;
 
-    public override void Deliver(EventForm @event, bool isReplay)
+    public override void Deliver(EventForm @event, Delivery how)
     {
-        var encoded = isReplay
-            ? @event.Replayed(socket.Namespace)
-            : @event.Live(socket.Namespace, Follower!.Subscriptions.AreChosen);
-        if (encoded is not null) socket.Send(encoded);
+        if (forms.Of(@event, how) is { } encoded) socket.Send(encoded);
     }
 
     public override void TellGap(long from, long to)
@@ -51,18 +49,19 @@ internal sealed class SocketIOSession(ClientSocket socket, Admission admission, 
         if (FollowsLog) socket.Send(socket.Namespace.Encode("gap", new { from, to }));
     }
 
-    public override void TellPosition(PositionForm position, SocketOffset standing)
+    public override void TellPosition(PositionForm position, Standing standing)
     {
         if (!FollowsLog) return;
 
         var place = SocketOffset.PlaceOfPosition(standing.Position, standing.IsChosen);
-        socket.Send(place > lastPlace ? position.At(standing, socket.Namespace) : position.Plain(socket.Namespace));
+        var offset = new SocketOffset(standing.Position, standing.IsChosen);
+        socket.Send(place > lastPlace ? forms.At(position, offset) : forms.Of(position));
         lastPlace = Math.Max(lastPlace, place);
     }
 
     public override void Tell(EphemeralEvent @event)
     {
-        if (FollowsLog) socket.Send(@event.Encoded(socket.Namespace));
+        if (FollowsLog) socket.Send(forms.Of(@event));
     }
 
     public override ValueTask<bool> WaitForRoom(CancellationToken cancel) => socket.WaitForRoom(cancel);

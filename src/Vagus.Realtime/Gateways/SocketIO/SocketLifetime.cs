@@ -32,7 +32,7 @@ internal sealed partial class SocketLifetime(Feeds feeds, ViewResource view, Abs
         var session = SocketIOSession.Of(socket);
         view.Leave(session);
         // One that never came into the feed is as it was when it went away before: it can only come back with what was known then.
-        if (session is { Feed: { } feed, FollowsLog: true }) absent.Put(session.Caller, socket.Id, feed.Members.Asked(session));
+        if (session is { Place: { } place, FollowsLog: true }) absent.Put(session.Caller, socket.Id, place.Asked);
         Log.Disconnected(logger, session.Caller.Tenant.Value, session.Caller.User.Value, socket.Id, reason);
         return ValueTask.CompletedTask;
     }

@@ -18,14 +18,14 @@ internal sealed class SubscribeSocketIO(RealtimeOptions options, IdSource ids)
         var since = fields.Value.Position("since");
         if (since.IsRefused) return since.Refusal!;
 
-        if (session.Feed is not { } feed) return Refusals.Unavailable;
-        if (feed.Members.CountOf(session) >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
+        if (session.Place is not { } place) return Refusals.Unavailable;
+        if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
         // The answer goes first: the client must know where its subscription begins before anything comes of it.
         var id = ids.NewId();
         void Answer(long sequence) => arguments.Ack(new { ok = true, subscriptionId = id, sequence });
-        if (since.Value is not { } past) feed.Members.Subscribe(session, id, filter.Value, Answer);
-        else feed.Members.SubscribeSince(session, id, filter.Value, past, await feed.Extent(cancel), Answer);
+        if (since.Value is not { } past) place.Subscribe(id, filter.Value, Answer);
+        else await place.SubscribeSince(id, filter.Value, past, Answer, cancel);
         return new { ok = true };
     }
 
@@ -37,7 +37,7 @@ internal sealed class SubscribeSocketIO(RealtimeOptions options, IdSource ids)
         if (id.IsRefused) return ValueTask.FromResult<Result<object>>(id.Refusal!);
 
         return ValueTask.FromResult<Result<object>>(
-            session.Feed?.Members.Unsubscribe(session, id.Value) == true ? new { ok = true } : Refusals.NoSuchSubscription);
+            session.Place?.Unsubscribe(id.Value) == true ? new { ok = true } : Refusals.NoSuchSubscription);
     }
 
     private Result<EventFilter> FilterOf(RequestFields fields)

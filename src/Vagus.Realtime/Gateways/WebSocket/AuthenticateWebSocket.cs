@@ -13,7 +13,7 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 /// is told. Later it renews the token.
 /// </summary>
 internal sealed class AuthenticateWebSocket(
-    Authentication sessions, Feeds feeds, WebSocketClients clients, RealtimeOptions options, IdSource ids, TimeProvider clock)
+    Authentication sessions, Feeds feeds, WebSocketClients clients, IdSource ids)
 {
     private const int MaxToken = 8 * 1024;
 
@@ -31,8 +31,7 @@ internal sealed class AuthenticateWebSocket(
         // Without a position there is nothing to go on from: what is remembered stays for the connection that brings one.
         var known = claimed.Value.Length > 0 && since.Value is not null ? clients.Take(admission.Value.Caller, claimed.Value) : null;
         var id = known is null ? ids.NewId() : claimed.Value;
-        var session = connection.Session = new WebSocketSession(id, admission.Value, connection.Outgoing, options, clock, connection.Gone);
-        clients.Add(session);
+        var session = clients.Open(connection, admission.Value, id);
         if (known is { IsComplete: true, Asked: { Count: > 0 } asked }) await Resume(session, asked, since.Value!.Value);
         else await Enter(session, since.Value);
         return null;

@@ -26,16 +26,16 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options)
         if (since.IsRefused) return since.Refusal;
 
         var session = connection.Session!;
-        var feed = session.Feed!;
-        if (feed.Members.CountOf(session) >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
+        var place = session.Place!;
+        if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
         void Answer(long sequence) => session.Say("subscribed", json =>
         {
             json.WriteString("subscription_id"u8, id.Value);
             json.WriteNumber("sequence"u8, sequence);
         });
-        if (session.Beginning(id.Value, since.Value) is not { } past) feed.Members.Subscribe(session, id.Value, filter.Value, Answer);
-        else feed.Members.SubscribeSince(session, id.Value, filter.Value, past, await feed.Extent(connection.Gone), Answer);
+        if (session.Beginning(id.Value, since.Value) is not { } past) place.Subscribe(id.Value, filter.Value, Answer);
+        else await place.SubscribeSince(id.Value, filter.Value, past, Answer, connection.Gone);
         return null;
     }
 
@@ -47,7 +47,7 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options)
         if (id.IsRefused) return id.Refusal;
 
         var session = connection.Session!;
-        if (!session.Feed!.Members.Unsubscribe(session, id.Value)) return Refusals.NoSuchSubscription;
+        if (!session.Place!.Unsubscribe(id.Value)) return Refusals.NoSuchSubscription;
         session.Say("unsubscribed", json => json.WriteString("subscription_id"u8, id.Value));
         return null;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 
@@ -9,11 +10,17 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 /// finds what it had asked for, also when its old connection is only half gone: the newer one takes over and the older one is closed. An id
 /// is good only together with its own caller.
 /// </summary>
-internal sealed class WebSocketClients(AbsentClients absent)
+internal sealed class WebSocketClients(AbsentClients absent, WebSocketForms forms, RealtimeOptions options, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(TenantId Tenant, UserId User, string ClientId), WebSocketSession> present = new();
 
-    public void Add(WebSocketSession session) => present[KeyOf(session.Caller, session.ClientId)] = session;
+    /// <summary>A connection that has shown who it is goes on as this client.</summary>
+    public WebSocketSession Open(WebSocketConnection connection, Admission admission, string clientId)
+    {
+        var session = connection.Session = new WebSocketSession(clientId, admission, connection, forms, options, clock);
+        present[KeyOf(session.Caller, clientId)] = session;
+        return session;
+    }
 
     /// <summary>
     /// What the client had asked for; null when it is not known (any more). The connection that takes it goes on in the older one's place.
@@ -22,7 +29,7 @@ internal sealed class WebSocketClients(AbsentClients absent)
     {
         if (!present.TryRemove(KeyOf(caller, clientId), out var older)) return absent.Take(caller, clientId);
 
-        var asked = older.Feed?.Members.Asked(older) ?? Absent.Unknown;
+        var asked = older.Place?.Asked ?? Absent.Unknown;
         older.Close(Closing.Replaced);
         return asked;
     }
@@ -31,7 +38,7 @@ internal sealed class WebSocketClients(AbsentClients absent)
     public void Leave(WebSocketSession session)
     {
         if (!present.TryRemove(new(KeyOf(session.Caller, session.ClientId), session))) return;
-        if (session.Feed is { } feed) absent.Put(session.Caller, session.ClientId, feed.Members.Asked(session));
+        if (session.Place is { } place) absent.Put(session.Caller, session.ClientId, place.Asked);
     }
 
     private static (TenantId Tenant, UserId User, string ClientId) KeyOf(Caller caller, string clientId) =>

@@ -72,7 +72,7 @@ internal sealed class WebSocketConnection(
         while (socket.State is WebSocketState.Open or WebSocketState.CloseSent) await socket.ReceiveAsync(rest.AsMemory(), gone);
     }
 
-    public void Say(string type, Action<Utf8JsonWriter> data) => outgoing.Send(RawEventFrames.Write(type, clock.GetUtcNow(), 256, data));
+    public void Say(string type, Action<Utf8JsonWriter> data) => outgoing.Send(WebSocketForms.Frame(type, clock.GetUtcNow(), 256, data));
 
     public void Refuse(Refusal refusal, string? subscription = null)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vagus.Access.Sessions;
 using Vagus.Realtime.Feed;
 
@@ -5,9 +6,10 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>A connection on <c>/ws</c> that has shown who it is.</summary>
 internal sealed class WebSocketSession(
-    string clientId, Admission admission, OutgoingFrames outgoing, RealtimeOptions options, TimeProvider clock, CancellationToken gone)
+    string clientId, Admission admission, WebSocketConnection connection, WebSocketForms forms, RealtimeOptions options, TimeProvider clock)
     : LiveConnection(admission)
 {
+    private readonly OutgoingFrames outgoing = connection.Outgoing;
     private readonly Lock gate = new();
     private readonly HashSet<string> subscribedFromOwed = new(StringComparer.Ordinal);
     private OwedPast? owed;
@@ -16,7 +18,7 @@ internal sealed class WebSocketSession(
     /// <summary>Names this client when it comes back. Good only together with its caller's token.</summary>
     public string ClientId => clientId;
 
-    public override CancellationToken Gone => gone;
+    public override CancellationToken Gone => connection.Gone;
 
     public override bool HasRoom => outgoing.HasRoom;
 
@@ -48,7 +50,7 @@ internal sealed class WebSocketSession(
             if (owed is not null && !hasSubscribed) return null;
         }
 
-        return Feed?.Members.ProvenFor(this);
+        return Place?.Proven;
     }
 
     public override void Tick()
@@ -63,13 +65,12 @@ internal sealed class WebSocketSession(
             if (hasSubscribed) return;
         }
 
-        var standing = Feed?.Members.ProvenFor(this) ?? 0;
-        if (standing > since) Feed?.Members.TellGap(this, since + 1, standing);
+        if (Place is { } place && place.Proven is var standing && standing > since) place.TellGap(since + 1, standing);
     }
 
-    public override void Deliver(EventForm @event, bool isReplay)
+    public override void Deliver(EventForm @event, Delivery how)
     {
-        if (@event.Raw(clock.GetUtcNow()) is { } frame) outgoing.Send(frame);
+        if (forms.Of(@event) is { } frame) outgoing.Send(frame);
     }
 
     public override void TellGap(long from, long to) => Say("gap", json =>
@@ -78,7 +79,7 @@ internal sealed class WebSocketSession(
         json.WriteNumber("to"u8, to);
     });
 
-    public override void TellPosition(PositionForm position, SocketOffset standing)
+    public override void TellPosition(PositionForm position, Standing standing)
     {
         // A client to whom the past is still owed must not be told that it has it.
         lock (gate)
@@ -86,7 +87,7 @@ internal sealed class WebSocketSession(
             if (owed is { } past && position.Sequence > past.Since && !hasSubscribed) return;
         }
 
-        outgoing.Send(position.Raw(clock.GetUtcNow()));
+        outgoing.Send(forms.Of(position));
     }
 
     public override ValueTask<bool> WaitForRoom(CancellationToken cancel) => outgoing.WaitForRoom(cancel);
@@ -103,8 +104,7 @@ internal sealed class WebSocketSession(
         outgoing.Close(status, reason);
     }
 
-    public void Say(string type, Action<System.Text.Json.Utf8JsonWriter> data) =>
-        outgoing.Send(RawEventFrames.Write(type, clock.GetUtcNow(), 256, data));
+    public void Say(string type, Action<Utf8JsonWriter> data) => connection.Say(type, data);
 
     private sealed record OwedPast(long Since, DateTimeOffset Until);
 }

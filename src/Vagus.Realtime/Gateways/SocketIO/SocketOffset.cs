@@ -1,7 +1,7 @@
 using System.Globalization;
 using Vagus.SocketIO;
 
-namespace Vagus.Realtime.Feed;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>
 /// The place in the log that a Socket.IO client keeps and shows when it comes back. <c>123</c> comes from a socket that gets everything

@@ -1,22 +1,28 @@
 using System.Buffers;
 using System.Text.Json;
-using Vagus.Storage.Log;
+using Vagus.Realtime.Feed;
 
-namespace Vagus.Realtime.Feed;
+namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary>
 /// What a browser gets as the argument of an event: its data with the stamp <c>eventId, sequence, occurredAt, patientId</c>.
 /// </summary>
 internal static class SocketPayload
 {
-    public static ReadOnlyMemory<byte> Of(LoggedEvent logged, byte[] body, string? patient)
+    public static ReadOnlyMemory<byte> Of(EventForm form)
     {
-        var payload = new ArrayBufferWriter<byte>(body.Length + 256);
+        var payload = new ArrayBufferWriter<byte>(form.Body.Length + 256);
         payload.Write("{"u8);
-        CopyData(payload, body);
-        payload.Write(Stamp(logged, patient).AsSpan(1));
+        CopyData(payload, form.Body);
+        payload.Write(Stamp(form).AsSpan(1));
         return payload.WrittenMemory;
     }
+
+    public static byte[] Of(PositionForm form) => WireJson.Write(64, json =>
+    {
+        json.WriteNumber("sequence"u8, form.Sequence);
+        json.WriteBoolean("live"u8, form.IsLive);
+    });
 
     /// <summary>
     /// Copies the data field by field, as the bytes that they are. The log's own word on the stamp's fields wins, so that no name comes
@@ -40,19 +46,11 @@ internal static class SocketPayload
         }
     }
 
-    private static byte[] Stamp(LoggedEvent logged, string? patient)
+    private static byte[] Stamp(EventForm form) => WireJson.Write(256, json =>
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, RawEventFrames.Writing))
-        {
-            json.WriteStartObject();
-            json.WriteString("eventId"u8, logged.EventId);
-            json.WriteNumber("sequence"u8, logged.Position);
-            json.WriteString("occurredAt"u8, logged.OccurredAt.UtcDateTime);
-            json.WriteString("patientId"u8, patient);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        json.WriteString("eventId"u8, form.Logged.EventId);
+        json.WriteNumber("sequence"u8, form.Position);
+        json.WriteString("occurredAt"u8, form.Logged.OccurredAt.UtcDateTime);
+        json.WriteString("patientId"u8, form.Patient);
+    });
 }
