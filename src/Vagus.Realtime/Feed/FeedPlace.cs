@@ -40,35 +40,23 @@ internal sealed class FeedPlace(
         }
     }
 
-    /// <summary>Adds a subscription that begins where the session stands.</summary>
+    /// <summary>Adds a subscription.</summary>
     /// <param name="id">A subscription of the same id is replaced.</param>
     /// <param name="filter">What it asks for.</param>
+    /// <param name="since">The position after which it begins; null is where the session stands.</param>
     /// <param name="answer">Called with the place where it begins, before any event of it.</param>
-    public void Subscribe(string id, EventFilter filter, Action<long> answer)
+    /// <param name="cancel">Ends the reading.</param>
+    public async ValueTask Subscribe(
+        string id, EventFilter filter, long? since, Action<long> answer, CancellationToken cancel)
     {
-        lock (state.Gate)
+        if (since is not { } past)
         {
-            if (follower.Mode == FeedMode.Left) return;
-
-            var read = follower.ReadsResources;
-            var standing = positions.Standing(follower);
-            follower.Unsubscribe(id, standing);
-            var mustTell = !follower.Subscriptions.AreChosen;
-            follower.Subscriptions.Add(id, filter, standing, standing);
-            state.CountReaders(follower, read);
-            if (mustTell && follower.FirstDebt is null) positions.Tell(follower, standing);
-            answer(standing);
+            lock (state.Gate) SubscribeNow(id, filter, answer);
+            return;
         }
-    }
 
-    /// <summary>
-    /// Adds a subscription that begins in the past. What lies between is owed to it and read from the log; until that is done nothing newer
-    /// is sent, so nothing falls between.
-    /// </summary>
-    public async ValueTask SubscribeSince(string id, EventFilter filter, long since, Action<long> answer, CancellationToken cancel)
-    {
         var extent = await state.Extent(cancel);
-        lock (state.Gate) SubscribeSince(id, filter, since, extent, answer);
+        lock (state.Gate) SubscribeSince(id, filter, past, extent, answer);
     }
 
     public bool Unsubscribe(string id)
@@ -87,6 +75,24 @@ internal sealed class FeedPlace(
         lock (state.Gate) positions.TellGap(follower, from, to);
     }
 
+    private void SubscribeNow(string id, EventFilter filter, Action<long> answer)
+    {
+        if (follower.Mode == FeedMode.Left) return;
+
+        var read = follower.ReadsResources;
+        var standing = positions.Standing(follower);
+        follower.Unsubscribe(id, standing);
+        var mustTell = !follower.Subscriptions.AreChosen;
+        follower.Subscriptions.Add(id, filter, standing, standing);
+        state.CountReaders(follower, read);
+        if (mustTell && follower.FirstDebt is null) positions.Tell(follower, standing);
+        answer(standing);
+    }
+
+    /// <summary>
+    /// What lies between its beginning and where the session stands is owed to it and read from the log; until that is done nothing newer
+    /// is sent, so nothing falls between.
+    /// </summary>
     private void SubscribeSince(string id, EventFilter filter, long since, LogExtent extent, Action<long> answer)
     {
         if (follower.Mode == FeedMode.Left) return;

@@ -21,13 +21,13 @@ public abstract class UpdateContentTests(Engine engine)
 
         // The first subscription holds the gate: the tail reads the event without its content and waits; then the second one asks for
         // contents.
-        await Task.Run(() => place.Subscribe("first", Nothing, _ =>
+        await Task.Run(async () => await place.Subscribe("first", Nothing, since: null, _ =>
         {
             clinic.Create(ann, "Basic", """{"resourceType":"Basic","code":{"text":"x"}}""").Wait();
             using var never = new ManualResetEventSlim();
             never.Wait(ForTheTailToRead);
-            place.Subscribe("second", Everything, _ => { });
-        }));
+            Assert.True(place.Subscribe("second", Everything, since: null, _ => { }, default).AsTask().IsCompletedSuccessfully);
+        }, default));
 
         var update = await raw.Hear("update");
         Assert.Equal("Basic", update.GetProperty("resource_type").GetString());

@@ -36,9 +36,7 @@ internal sealed class AuthenticateSocketIO(Authentication sessions, Feeds feeds,
     {
         var fields = RequestFields.Read(AnswerEvent.Given(arguments), "token");
         if (fields.IsRefused) return fields.Refusal!;
-        var token = fields.Value.Text("token", atMost: 8 * 1024);
-        if (token.IsRefused) return token.Refusal!;
-        var admission = await sessions.AuthenticateToken(token.Value, cancel);
+        var admission = await sessions.AuthenticateToken(fields.Value, cancel);
         if (admission.IsRefused) return admission.Refusal!;
         if (!session.Renew(admission.Value)) return Refusals.AnotherCaller;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Requests;
@@ -12,9 +13,6 @@ namespace Vagus.Realtime.Gateways.SocketIO;
 /// </summary>
 internal static class SocketCredentials
 {
-    private const int MaxLength = 8 * 1024;
-    private const string Scheme = "Bearer ";
-
     public static async ValueTask<Result<Admission>> Admit(Authentication sessions, Handshake handshake, CancellationToken cancel)
     {
         var auth = handshake.Auth;
@@ -26,16 +24,14 @@ internal static class SocketCredentials
                 : Refusals.Unauthenticated;
         }
 
-        if (handshake.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return await Admit(sessions, header[Scheme.Length..].Trim(' '), cancel);
-        }
-
-        return Refusals.MissingCredentials;
+        return BearerToken.Of(handshake.Headers) is { } bearer
+            ? await Admit(sessions, bearer, cancel)
+            : Refusals.MissingCredentials;
     }
 
     private static async ValueTask<Result<Admission>> Admit(Authentication sessions, string? token, CancellationToken cancel) =>
-        token is { Length: > 0 and <= MaxLength } ? await sessions.AuthenticateToken(token, cancel) : Refusals.Unauthenticated;
+        token is { Length: > 0 and <= Authentication.MaxTokenLength }
+            ? await sessions.AuthenticateToken(token, cancel) : Refusals.Unauthenticated;
 
     private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -69,13 +69,7 @@ internal sealed class SocketIOSession(
     /// <summary>Closes the engine, not the namespace: then the client comes back by itself and shows its credentials again.</summary>
     public override void Close(Closing why)
     {
-        var (code, reason) = why switch
-        {
-            Closing.TokenExpired => (CloseCode.Unauthenticated, "token_expired"),
-            Closing.SessionEnded => (CloseCode.Unauthenticated, "session_ended"),
-            Closing.Replaced => (CloseCode.Replaced, "replaced"),
-            _ => (CloseCode.ServiceRestart, "restart"),
-        };
-        socket.Close(code, reason);
+        var (code, text) = CloseReasons.Of(why);
+        socket.Close(code, text);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Requests;
@@ -24,8 +23,7 @@ internal sealed class SubscribeSocketIO(RealtimeOptions options, IdSource ids)
         // The answer goes first: the client must know where its subscription begins before anything comes of it.
         var id = ids.NewId();
         void Answer(long sequence) => arguments.Ack(new { ok = true, subscriptionId = id, sequence });
-        if (since.Value is not { } past) place.Subscribe(id, filter.Value, Answer);
-        else await place.SubscribeSince(id, filter.Value, past, Answer, cancel);
+        await place.Subscribe(id, filter.Value, since.Value, Answer, cancel);
         return new { ok = true };
     }
 
@@ -44,14 +42,14 @@ internal sealed class SubscribeSocketIO(RealtimeOptions options, IdSource ids)
     {
         var types = fields.EventTypes("eventTypes", options.MaxFilterValues, kinds: false);
         if (types.IsRefused) return types.Refusal!;
-        var patients = fields.Texts("patientIds", options.MaxFilterValues);
+        var patients = fields.Patients("patientIds", options.MaxFilterValues);
         if (patients.IsRefused) return patients.Refusal!;
 
-        // An empty list asks for all, on both gateways.
+        // An empty list of names asks for all here; on /ws it asks for none.
         return new EventFilter
         {
             EventTypes = types.Value is { Count: > 0 } ? types.Value : null,
-            Patients = patients.Value is { Length: > 0 } ? patients.Value.ToFrozenSet(StringComparer.Ordinal) : null,
+            Patients = patients.Value,
         };
     }
 }

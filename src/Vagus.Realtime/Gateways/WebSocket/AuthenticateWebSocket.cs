@@ -15,8 +15,6 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 internal sealed class AuthenticateWebSocket(
     Authentication sessions, Feeds feeds, WebSocketClients clients, IdSource ids)
 {
-    private const int MaxToken = 8 * 1024;
-
     public async ValueTask<Refusal?> Begin(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(data, "token", "client_id", "since");
@@ -25,7 +23,7 @@ internal sealed class AuthenticateWebSocket(
         if (since.IsRefused) return since.Refusal;
         var claimed = fields.Value.Has("client_id") ? fields.Value.Text("client_id") : "";
         if (claimed.IsRefused) return claimed.Refusal;
-        var admission = await Admit(fields.Value, connection.Gone);
+        var admission = await sessions.AuthenticateToken(fields.Value, connection.Gone);
         if (admission.IsRefused) return admission.Refusal;
 
         // Without a position there is nothing to go on from: what is remembered stays for the connection that brings one.
@@ -41,7 +39,7 @@ internal sealed class AuthenticateWebSocket(
     {
         var fields = RequestFields.Read(data, "token", "client_id", "since");
         if (fields.IsRefused) return fields.Refusal;
-        var admission = await Admit(fields.Value, connection.Gone);
+        var admission = await sessions.AuthenticateToken(fields.Value, connection.Gone);
         if (admission.IsRefused) return admission.Refusal;
 
         var session = connection.Session!;
@@ -50,12 +48,6 @@ internal sealed class AuthenticateWebSocket(
         await feeds.EndIfOver(session, connection.Gone);
         session.Say("authenticated", json => json.WriteString("expires_at"u8, session.ExpiresAt.UtcDateTime));
         return null;
-    }
-
-    private async ValueTask<Result<Admission>> Admit(RequestFields fields, CancellationToken cancel)
-    {
-        var token = fields.Text("token", MaxToken);
-        return token.IsRefused ? token.Refusal! : await sessions.AuthenticateToken(token.Value, cancel);
     }
 
     /// <summary>

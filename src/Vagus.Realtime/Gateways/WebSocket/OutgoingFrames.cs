@@ -164,13 +164,3 @@ internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, Rea
         }
     }
 }
-
-/// <summary>Close codes of the raw WebSocket. After each of them a client may come back.</summary>
-internal static class WebSocketClose
-{
-    public const WebSocketCloseStatus SlowReader = (WebSocketCloseStatus)4008;
-    public const WebSocketCloseStatus Unauthenticated = (WebSocketCloseStatus)4401;
-    public const WebSocketCloseStatus Restart = (WebSocketCloseStatus)1012;
-    public const WebSocketCloseStatus Replaced = (WebSocketCloseStatus)4009;
-    public const WebSocketCloseStatus TooManyFrames = (WebSocketCloseStatus)4429;
-}

@@ -34,8 +34,7 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options)
             json.WriteString("subscription_id"u8, id.Value);
             json.WriteNumber("sequence"u8, sequence);
         });
-        if (session.Beginning(id.Value, since.Value) is not { } past) place.Subscribe(id.Value, filter.Value, Answer);
-        else await place.SubscribeSince(id.Value, filter.Value, past, Answer, connection.Gone);
+        await place.Subscribe(id.Value, filter.Value, session.Beginning(id.Value, since.Value), Answer, connection.Gone);
         return null;
     }
 
@@ -66,7 +65,7 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options)
             return Refusals.UnknownResourceType(unknown);
         }
 
-        var patients = fields.Texts("patient_ids", options.MaxFilterValues);
+        var patients = fields.Patients("patient_ids", options.MaxFilterValues);
         if (patients.IsRefused) return patients.Refusal!;
         var types = fields.EventTypes("event_types", options.MaxFilterValues, kinds: true);
         if (types.IsRefused) return types.Refusal!;
@@ -75,7 +74,7 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options)
         {
             Resources = resources.Value is { Length: > 0 },
             ResourceTypes = resources.Value is { } named && !named.Contains(Any) ? named.ToFrozenSet(StringComparer.Ordinal) : null,
-            Patients = patients.Value is { Length: > 0 } ids ? ids.ToFrozenSet(StringComparer.Ordinal) : null,
+            Patients = patients.Value,
             EventTypes = types.Value,
         };
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Vagus.Kernel;
-using Vagus.Realtime.Feed;
 using Vagus.Realtime.Requests;
 using Socket = System.Net.WebSockets.WebSocket;
 

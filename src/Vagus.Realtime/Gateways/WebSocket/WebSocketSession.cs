@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text.Json;
 using Vagus.Access.Sessions;
 using Vagus.Realtime.Feed;
@@ -94,14 +95,8 @@ internal sealed class WebSocketSession(
 
     public override void Close(Closing why)
     {
-        var (status, reason) = why switch
-        {
-            Closing.TokenExpired => (WebSocketClose.Unauthenticated, "token_expired"),
-            Closing.SessionEnded => (WebSocketClose.Unauthenticated, "session_ended"),
-            Closing.Replaced => (WebSocketClose.Replaced, "replaced"),
-            _ => (WebSocketClose.Restart, "restart"),
-        };
-        outgoing.Close(status, reason);
+        var (code, text) = CloseReasons.Of(why);
+        outgoing.Close((WebSocketCloseStatus)code, text);
     }
 
     public void Say(string type, Action<Utf8JsonWriter> data) => connection.Say(type, data);

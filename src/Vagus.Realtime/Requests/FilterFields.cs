@@ -4,9 +4,17 @@ using Vagus.Realtime.Feed;
 
 namespace Vagus.Realtime.Requests;
 
-/// <summary>Lists of event names in a request.</summary>
-internal static class EventTypeFields
+/// <summary>What narrows a subscription, as both gateways read it.</summary>
+internal static class FilterFields
 {
+    /// <summary>The patients that a list names, or null where all that the caller may see are asked for: an empty list or none.</summary>
+    public static Result<FrozenSet<string>?> Patients(this RequestFields fields, string name, int atMost)
+    {
+        var ids = fields.Texts(name, atMost);
+        if (ids.IsRefused) return ids.Refusal!;
+        return ids.Value is { Length: > 0 } ? ids.Value.ToFrozenSet(StringComparer.Ordinal) : (FrozenSet<string>?)null;
+    }
+
     /// <summary>The wire names that a list of event names stands for, or null where there is no list.</summary>
     public static Result<FrozenSet<string>?> EventTypes(this RequestFields fields, string name, int atMost, bool kinds)
     {
