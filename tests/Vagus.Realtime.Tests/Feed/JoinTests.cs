@@ -1,10 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Visibility;
 using Vagus.Events;
-using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Storage.Log;
 

@@ -1,5 +1,4 @@
 using Vagus.Access.Sessions;
-using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 
 namespace Vagus.Realtime.Tests.Feed;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Vagus.Kernel;
 
 namespace Vagus.Realtime.Tests.Live;
 
