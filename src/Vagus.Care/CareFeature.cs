@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Care.Alerts;
 using Vagus.Care.Deriving;
 using Vagus.Care.Viewing;
 using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
 
 namespace Vagus.Care;
 
@@ -27,6 +29,7 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, ClaimResponseEvents>();
         services.AddSingleton<IDeriveEvents, PaymentEvents>();
         services.AddSingleton<IObserveReads, RecordResultViewed>();
+        services.AddSingleton<ILiveCommand, AcknowledgeAlert>();
         return services;
     }
 }

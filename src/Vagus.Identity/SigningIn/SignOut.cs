@@ -43,7 +43,7 @@ internal sealed class SignOut(Database database, GroupCommit commit, SessionAuth
 
     private async ValueTask<SessionRef?> SessionOf(HttpContext context, ClientFacts client, CancellationToken cancel)
     {
-        if (BearerToken.Of(context.Request) is { } bearer)
+        if (BearerToken.Of(context.Request.Headers) is { } bearer)
         {
             var admission = await sessions.AuthenticateToken(bearer, cancel);
             if (!admission.IsRefused)
