@@ -174,6 +174,8 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
     /// <summary>The event is applied and taken out in one commit.</summary>
     private async ValueTask RetryOnce(ParkedEvent parked)
     {
+        // Each look over all tenants brings the wish again until it has been fulfilled.
+        if (!await tools.Parked.IsWanted(parked, stop.Token)) return;
         try
         {
             var found = await Log.Read(parked.Tenant, parked.Position - 1, 1, stop.Token);
