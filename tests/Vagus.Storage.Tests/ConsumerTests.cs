@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
-using Vagus.Storage.Migrations;
 using Vagus.Storage.Retention;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Npgsql;
-using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
