@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Writing;
 
@@ -17,6 +18,8 @@ internal static class EngineFaults
             || postgres.SqlState == PostgresErrorCodes.DiskFull,
         _ => false,
     };
+
+    public static bool IsLostConnection(Exception cause) => LostConnection.Is(cause);
 
     public static string CodeOf(Exception cause) => cause switch
     {

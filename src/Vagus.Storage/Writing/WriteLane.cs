@@ -126,7 +126,7 @@ internal sealed class WriteLane : IAsyncDisposable
                 await kept.Execute(Begin, [], CancellationToken.None);
                 return kept;
             }
-            catch (Exception cause) when (LostConnection.Is(cause))
+            catch (Exception cause) when (EngineFaults.IsLostConnection(cause))
             {
                 session = null;
                 await Close(kept, cause);
@@ -148,7 +148,7 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             keep = await write.Run(transaction);
         }
-        catch (Exception cause) when (!EngineFaults.IsFatal(cause) && !LostConnection.Is(cause))
+        catch (Exception cause) when (!EngineFaults.IsFatal(cause) && !EngineFaults.IsLostConnection(cause))
         {
             // A statement that failed is this write's own affair; a connection that is lost or does not answer is the whole group's.
             write.Fail(cause);
@@ -167,7 +167,7 @@ internal sealed class WriteLane : IAsyncDisposable
         var broken = session;
         session = null;
         if (broken is not null) await Close(broken, cause);
-        if (EngineFaults.IsFatal(cause) || (committing && !LostConnection.Is(cause)))
+        if (EngineFaults.IsFatal(cause) || (committing && !EngineFaults.IsLostConnection(cause)))
         {
             failure.Report(cause);
             report.StorageFailed(cause);
@@ -188,7 +188,7 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             await broken.DisposeAsync();
         }
-        catch (Exception closing) when (LostConnection.Is(cause))
+        catch (Exception closing) when (EngineFaults.IsLostConnection(cause))
         {
             report.NotClosed(closing);
         }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
@@ -45,7 +46,7 @@ public sealed class WriteTransaction : IRunQueries
         rows.Add(values);
     }
 
-    /// <summary>Queues a statement without an answer: it is sent before the next query, or with the write's end.</summary>
+    /// <summary>Runs a statement whose effect nobody asks about before the end of the write. Later ones may rely on it.</summary>
     public async ValueTask Queue(Statement statement, object?[] values, CancellationToken cancel)
     {
         // Inserts gathered so far come first: a delete or update after an insert must see it.
