@@ -7,7 +7,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Care;
 
-/// <summary>The only door to the clinical feature.</summary>
+/// <summary>Adds this room to a host: the rules that derive events, and the observer of reads.</summary>
 public static class CareFeature
 {
     public static IServiceCollection AddCare(this IServiceCollection services)

@@ -14,8 +14,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.SigningIn;
 
 /// <summary>
-/// Ends the session of the bearer token or, when that ran out already, of the refresh token. Always answers that nobody is signed in any
-/// more.
+/// Ends the session of the bearer token or, when that ran out already, of the refresh token. Answers 204 also where there was no session.
 /// </summary>
 internal sealed class SignOut(Database database, GroupCommit commit, SessionAuthentication sessions)
 {

@@ -10,7 +10,7 @@ using Vagus.Testing;
 namespace Vagus.Storage.Tests;
 
 /// <summary>Two sets of services on one PostgreSQL database are what two processes are.</summary>
-public sealed class ListenerTests
+public sealed class ListenerOnPostgres
 {
     [Fact]
     public async Task A_commit_of_one_process_wakes_the_readers_of_another()
