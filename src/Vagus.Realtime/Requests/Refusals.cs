@@ -20,7 +20,8 @@ internal static class Refusals
 
     public static readonly Refusal NotAnObject = new(RefusalKind.Invalid, "invalid_request", "Send one object.");
 
-    public static readonly Refusal BrokenText = new(RefusalKind.Invalid, "invalid_request", "A text holds half of a surrogate pair.");
+    public static readonly Refusal BrokenText = new(
+        RefusalKind.Invalid, "invalid_request", "A text holds U+0000 or half of a surrogate pair.");
 
     public static readonly Refusal UnknownEvent = new(RefusalKind.Invalid, "unknown_event", "There is no such event.");
 
