@@ -103,7 +103,7 @@ public abstract class OwedPastTests(Engine engine)
     }
 
     [Fact]
-    public async Task A_raw_client_that_went_away_in_the_middle_of_a_replay_is_not_resumed()
+    public async Task A_raw_client_that_went_away_in_the_middle_of_a_replay_gets_the_rest()
     {
         await using var clinic = await LiveClinic.Open(engine, SmallQueue);
         var ann = await clinic.SignIn();
@@ -115,13 +115,16 @@ public abstract class OwedPastTests(Engine engine)
             await client.Say("authenticate", new { token = ann.Token });
             var id = (await client.Hear("welcome")).GetProperty("client_id").GetString();
             await client.Say("subscribe", new { subscription_id = "s", since = 0 });
-            await client.Next();
+            var heard = await NextEvent(client);
             client.Cut();
             await Eventually(() => clinic.Get<Feeds>().SessionsOf(LiveClinic.North).Count == 0);
 
+            // What was written to the line before it was known to be dead may count as sent: then the client is resumed from its own place.
             await using var back = await RawClient.Connect(clinic);
-            await back.Say("authenticate", new { token = ann.Token, client_id = id, since = 1_000 });
-            Assert.False((await back.Hear("welcome")).GetProperty("resumed").GetBoolean());
+            await back.Say("authenticate", new { token = ann.Token, client_id = id, since = heard });
+            if (!(await back.Hear("welcome")).GetProperty("resumed").GetBoolean())
+                await back.Say("subscribe", new { subscription_id = "s", since = heard });
+            Assert.Equal(heard + 1, await NextEvent(back));
         }
     }
 
@@ -168,6 +171,16 @@ public abstract class OwedPastTests(Engine engine)
 
             lastEvent = frame.GetProperty("data").GetProperty("sequence").GetInt64();
             if (pause > TimeSpan.Zero) await Task.Delay(pause);
+        }
+    }
+
+    private static async Task<long> NextEvent(RawClient client)
+    {
+        while (true)
+        {
+            var frame = (await client.Next())!.Value;
+            if (frame.GetProperty("type").GetString() == "clinical_event")
+                return frame.GetProperty("data").GetProperty("sequence").GetInt64();
         }
     }
 
