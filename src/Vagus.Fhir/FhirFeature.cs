@@ -7,7 +7,7 @@ using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Json;
-using Vagus.Fhir.Searching;
+using Vagus.Fhir.Search;
 using Vagus.Fhir.Store;
 using Vagus.Storage;
 

@@ -17,7 +17,7 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 206];
+    private static readonly int[] NewSteps = [2, 206, 207, 208, 209];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]
@@ -128,8 +128,7 @@ public abstract class OldDatabaseTests(Engine engine)
     private static readonly Statement Rows = new("""
         select r.rid, r.released, v.released, r.sensitive, v.sensitive
         from fhir_resource r
-        join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version
-        where r.tenant_id = @tenant_id
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = r.version
         order by r.rid
         """);
 }

@@ -1,5 +1,6 @@
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Searching;
+using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -18,11 +19,11 @@ internal sealed record Condition(string Type, string Query)
     {
         if (request.RefuseRead(Type) is { } forbidden) return forbidden;
         var gone = deleted.GetValueOrDefault(Type, []);
-        var search = SearchRequest.ReadCondition(Type, Query, request, matches: 2 + gone.Count);
+        var search = ReadSearch.RunCondition(Type, Query, request, matches: 2 + gone.Count);
         if (search.Refusal is { } malformed) return malformed;
         if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
         // Which resource it is will do; its body stays where it is.
-        var found = await SearchQuery.Run(queries, request.Reach, search.Value, new BodyBudget(0), cancel);
+        var found = await SelectPage.Run(queries, request.Reach, search.Value, new BodyBudget(0), cancel);
         return found.Where(match => !gone.Contains(match.Id)).Take(2).ToList() switch
         {
             [] => (string?)null,

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
-using Vagus.Fhir.Searching;
+using Vagus.Fhir.Search;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage;

@@ -50,18 +50,18 @@ internal sealed class RecordResultViewed(FhirWrites writes, TimeProvider clock)
     {
         var standing = await write.Query(
             Standing,
-            [stored.Version, write.Tenant.Value, stored.Rid],
-            row => (Sensitive: row.GetBoolean(0), Released: row.GetBoolean(1), Patient: row.GetString(2)),
+            [write.Tenant.Value, stored.Version, stored.Rid],
+            row => (Sensitive: row.GetBoolean(0), Released: row.GetBoolean(1), Compartments: CompartmentList.Parse(row.GetString(2))),
             cancel);
-        if (standing is not [var first, ..]) return;
+        if (standing is not [{ Compartments.Rows: [var (patient, _), ..] } first]) return;
         var about = new ResourceChange(stored.Type, stored.Id, stored.Version, report, report)
         {
-            Patients = [.. standing.Select(each => new PatientId(each.Patient))],
+            Patients = [.. first.Compartments.Patients.Select(each => new PatientId(each))],
             Sensitive = first.Sensitive,
             Released = first.Released,
         };
         var at = BodyTemplate.Text(clock.GetUtcNow());
-        var viewed = new LabResultViewed(first.Patient, about.VersionedReference, stored.Id, request.Caller.User.Value, at);
+        var viewed = new LabResultViewed(patient, about.VersionedReference, stored.Id, request.Caller.User.Value, at);
         await writer.Tell(about, viewed, cancel);
     }
 
@@ -84,15 +84,13 @@ internal sealed class RecordResultViewed(FhirWrites writes, TimeProvider clock)
 
     // An opening lies in the log behind the label that hid an older version, so it is as hidden as the current version and the opened one
     // together. The patients are those of the write: an address that the request names decides nothing here.
-    private static readonly Statement Standing = new("""
+    private static readonly Statement Standing = new($"""
         select case when r.sensitive or v.sensitive then true else false end,
           case when r.released and v.released then true else false end,
-          c.patient_id
+          r.compartments
         from fhir_resource r
-        join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = @version
-        join fhir_compartment c on c.tenant_id = r.tenant_id and c.rid = r.rid
-        where r.tenant_id = @tenant_id
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = @version
+        where r.type_number = {Names.TypeSql("@tenant_id", "'DiagnosticReport'")}
           and r.rid = @rid
-        order by c.patient_id
         """);
 }

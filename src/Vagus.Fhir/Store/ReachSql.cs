@@ -26,8 +26,7 @@ internal static class ReachSql
     public static SqlText FromUnseen(this SqlText text, Reach reach, string type, string join) => text
         .Add("from fhir_resource r")
         .Add(join)
-        .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
-        .Add($"  and r.type = {text.Value(type)}");
+        .Add($"where r.type_number = {Names.Sql(text, text.Tenant(reach.Tenant), NameKind.Type, type)}");
 
     /// <summary>An expression: whether the row <c>r</c> is within the caller's reach.</summary>
     public static string Verdict(SqlText text, Reach reach, string type)
@@ -51,25 +50,24 @@ internal static class ReachSql
     private static string InCompartment(SqlText text, Reach reach, RowsOf rows)
     {
         if (reach.Patients is not { Count: > 0 } patients) return "false";
-        var tenant = text.Value(reach.Tenant.Value);
+        var tenant = Names.TenantSql(text.Tenant(reach.Tenant));
         var names = string.Join(", ", patients.Select(patient => text.Value(patient.Value)));
         var since = rows == RowsOf.Versions ? " and c.since <= v.version" : "";
         return Among(
-            rows, $"select c.rid from fhir_compartment c where c.tenant_id = {tenant} and c.patient_id in ({names}){since}", "c.rid");
+            rows, $"select c.rid from fhir_compartment c where c.tenant_number = {tenant} and c.patient_id in ({names}){since}", "c.rid");
     }
 
     private static string TakingPart(SqlText text, Reach reach, RowsOf rows)
     {
         if (reach.TakesPartAs.Count == 0) return "false";
-        var (tenant, owner) = (text.Value(reach.Tenant.Value), text.Value(TaskParties.Owner));
-        var requester = text.Value(TaskParties.Requester);
-        var named = reach.TakesPartAs.Select(reference => reference.Split('/'))
-            .Select(parts => $"(x.target_type = {text.Value(parts[0])} and x.target_id = {text.Value(parts[1])})");
-        return Among(
-            rows,
-            $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({owner}, {requester}) "
-                + $"and ({string.Join(" or ", named)})",
-            "x.rid");
+        var tenant = text.Tenant(reach.Tenant);
+        var index = $"select x.rid from fhir_reference x where x.tenant_number = {Names.TenantSql(tenant)}"
+            + $" and x.param in ({text.Value(TaskParties.Owner)}, {text.Value(TaskParties.Requester)})";
+        var named = reach.TakesPartAs.Select(reference => reference.Split('/')).Select(parts =>
+            $"{index} and x.target_id = {text.Value(parts[1])} and x.target_type = {Names.Sql(text, tenant, NameKind.Type, parts[0])}");
+        return rows == RowsOf.Search
+            ? $"r.rid in ({string.Join(" union all ", named)})"
+            : $"({string.Join(" or ", named.Select(reachable => $"exists ({reachable} and x.rid = r.rid)"))})";
     }
 
     // Of the versions before the current one those are shown in which the caller took part by the event that told of them: what a replay

@@ -6,14 +6,14 @@ namespace Vagus.Fhir.Store;
 /// <summary>Reads of resources and versions within a caller's reach.</summary>
 internal static class ReadResources
 {
-    internal const string WithCurrentVersion =
-        "join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version";
+    internal static string WithCurrentVersion(SqlText text, Reach reach) => $"{WithVersions(text, reach)} and v.version = r.version";
 
     /// <summary>The current version; null when there is none within reach. A deleted one is answered, with no body.</summary>
     public static ValueTask<StoredResource?> Current(IRunQueries queries, Reach reach, string type, string id, CancellationToken cancel)
     {
         var text = CurrentText(reach, type, id);
-        return queries.QueryOne(StatementCache.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        var statement = StatementCache.Of(text);
+        return queries.QueryOne(statement, text.ValuesOf(statement), StoredResource.Read, cancel);
     }
 
     /// <summary>
@@ -25,7 +25,8 @@ internal static class ReadResources
     {
         var text = VersionsOf(reach, type, id);
         text.Add($"  and v.version = {text.Value(version)}");
-        return queries.QueryOne(StatementCache.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        var statement = StatementCache.Of(text);
+        return queries.QueryOne(statement, text.ValuesOf(statement), StoredResource.Read, cancel);
     }
 
     /// <summary>The versions of one resource before a version number, newest first.</summary>
@@ -36,15 +37,16 @@ internal static class ReadResources
         if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
         if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
         text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
-        return queries.Query(StatementCache.Of(text), [.. text.Values], bodies.Read, cancel);
+        var statement = StatementCache.Of(text);
+        return queries.Query(statement, text.ValuesOf(statement), bodies.Read, cancel);
     }
 
     private static SqlText CurrentText(Reach reach, string type, string id)
     {
         var text = new SqlText();
         return text
-            .Add($"select {StoredResource.Columns}")
-            .From(reach, type, RowsOf.Current, WithCurrentVersion)
+            .Add($"select {StoredResource.Columns(text, type)}")
+            .From(reach, type, RowsOf.Current, WithCurrentVersion(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
     }
 
@@ -52,10 +54,13 @@ internal static class ReadResources
     {
         var text = new SqlText();
         return text
-            .Add($"select {StoredResource.Columns}")
-            .From(reach, type, RowsOf.Versions, "join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid")
+            .Add($"select {StoredResource.Columns(text, type)}")
+            .From(reach, type, RowsOf.Versions, WithVersions(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
     }
+
+    private static string WithVersions(SqlText text, Reach reach) =>
+        $"join fhir_version v on v.tenant_id = {text.Tenant(reach.Tenant)} and v.rid = r.rid";
 }
 
 /// <summary>Which part of a history is asked for.</summary>

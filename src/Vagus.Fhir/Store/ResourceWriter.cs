@@ -38,11 +38,7 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         var rid = await write.NextPosition(cancel);
         var row = await AddVersion(
             resource, new Placement(rid, 1, interaction), hidesSignature ? FormerReach.Nothing : null, cancel);
-        write.Insert(
-            Resources, write.Tenant.Value, resource.Type, resource.Id, rid, 1L, row.Position, write.At.ToMicroseconds(), false,
-            resource.Sensitive, resource.Released);
-        IndexRows.Add(write, rid, resource);
-        IndexRows.Enter(write, rid, resource.Patients, since: 1);
+        await ResourceRows.Create(write, rid, row.Position, resource, cancel);
         return row;
     }
 
@@ -60,29 +56,19 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
 
         var before = Parsed(current.Body);
         var resource = WithKeptLabels(given, before);
-        var patients = await IndexRows.PatientsOf(write, current.Rid, cancel);
-        var former = Narrowing.Before(current, patients, await TaskParties.Before(write, resource.Type, current.Rid, cancel));
+        var former = Narrowing.Before(current, current.Compartments.Patients, current.Parties);
         var version = current.Version + 1;
         var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
         if (resource.Sensitive && !current.Sensitive) await ProvenanceLabels.Hide(write, resource.Type, resource.Id, cancel);
         var place = new Placement(current.Rid, version, "PUT") { Before = before, Former = current.Deleted ? null : current };
         var row = await AddVersion(resource, place, narrows, cancel);
-        await write.Queue(
-            Move,
-            [
-                version, row.Position, write.At.ToMicroseconds(), false, resource.Sensitive, resource.Released, write.Tenant.Value,
-                    current.Rid,
-            ],
-            cancel);
+        await ResourceRows.Replace(write, current, version, row.Position, resource, cancel);
         // What was signed before a deletion stays as hidden as the versions of then.
         if (current is { Sensitive: true, Deleted: false } && !resource.Sensitive)
         {
             await ProvenanceLabels.Show(write, resource.Type, resource.Id, cancel);
         }
 
-        await IndexRows.Remove(write, current.Rid, cancel);
-        IndexRows.Add(write, current.Rid, resource);
-        await IndexRows.Move(write, current, patients, resource.Patients, version, cancel);
         return row;
     }
 
@@ -99,19 +85,17 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         var before = Parsed(current.Body);
         var change = new ResourceChange(type, id, version, before, null)
         {
-            Patients = await PatientsOf(current.Rid, before, type, cancel),
+            Patients = PatientsOf(current, before, type),
             Sensitive = current.Sensitive,
             Released = current.Released,
             WasSensitive = current.Sensitive,
             WasReleased = current.Released,
         };
-        var position = await Append(change, await TaskParties.Before(write, type, current.Rid, cancel), narrows: null, cancel);
+        var position = await Append(change, current.Parties, narrows: null, cancel);
         write.Insert(
             Versions, write.Tenant.Value, current.Rid, version, position, write.At.ToMicroseconds(), "DELETE",
             current.Sensitive, current.Released, null);
-        await write.Queue(MarkDeleted, [version, position, write.At.ToMicroseconds(), write.Tenant.Value, current.Rid], cancel);
-        // The compartments stay: who could see the resource may see that it is gone.
-        await IndexRows.RemoveDeleted(write, current.Rid, cancel);
+        await ResourceRows.Delete(write, current, type, version, position, cancel);
         return new StoredResource { Type = type, Id = id, Rid = current.Rid, Version = version, UpdatedAt = write.At, Position = position,
             Body = null, Interaction = "DELETE" };
     }
@@ -176,28 +160,14 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
 
     // The version that goes may have come by another address than this request, so the compartments that it was put into name the
     // patients. The body gives no more than their order.
-    private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type, CancellationToken cancel)
+    private PatientId[] PatientsOf(CurrentRow current, JsonElement? resource, string type)
     {
         var named = resource is { } known ? new CompartmentReader(own).Patients(known, type).ToList() : [];
-        var patients = await IndexRows.PatientsOf(write, rid, cancel);
-        return Ids([.. patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
+        return Ids([.. current.Compartments.Patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
     }
 
     private static PatientId[] Ids(IReadOnlyList<string> patients) =>
         patients.Count == 0 ? [] : [.. patients.Select(patient => new PatientId(patient))];
-
-    private static readonly InsertInto Resources = new(
-        "fhir_resource",
-        ("tenant_id", ColumnType.Text),
-        ("type", ColumnType.Text),
-        ("id", ColumnType.Text),
-        ("rid", ColumnType.BigInt),
-        ("version", ColumnType.BigInt),
-        ("position", ColumnType.BigInt),
-        ("updated_at", ColumnType.BigInt),
-        ("deleted", ColumnType.Boolean),
-        ("sensitive", ColumnType.Boolean),
-        ("released", ColumnType.Boolean));
 
     private static readonly InsertInto Versions = new(
         "fhir_version",
@@ -210,21 +180,6 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
         ("sensitive", ColumnType.Boolean),
         ("released", ColumnType.Boolean),
         ("body", ColumnType.Bytes));
-
-    private static readonly Statement Move = new("""
-        update fhir_resource
-        set version = @version, position = @position, updated_at = @updated_at, deleted = @deleted,
-          sensitive = @sensitive, released = @released
-        where tenant_id = @tenant_id
-          and rid = @rid
-        """);
-
-    private static readonly Statement MarkDeleted = new("""
-        update fhir_resource
-        set version = @version, position = @position, updated_at = @updated_at, deleted = true
-        where tenant_id = @tenant_id
-          and rid = @rid
-        """);
 
     /// <summary>Where a version goes.</summary>
     private sealed record Placement(long Rid, long Version, string Interaction)

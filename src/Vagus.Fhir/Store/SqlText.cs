@@ -1,17 +1,19 @@
 using System.Globalization;
 using System.Text;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// A SQL text in the making: parameters are numbered as they are added, so that no value ever becomes text. Queries over resources begin
+/// A SQL text in the making: parameters stand for values, so that no value ever becomes text. Queries over resources begin
 /// with <see cref="ReachSql.From"/>.
 /// </summary>
 internal sealed class SqlText
 {
     private readonly StringBuilder text = new();
-
-    public List<object?> Values { get; } = [];
+    private readonly List<object?> values = [];
+    private (string Tenant, string Parameter)? tenant;
 
     public SqlText Add(string sql)
     {
@@ -22,9 +24,22 @@ internal sealed class SqlText
     /// <summary>Keeps the value and answers the parameter that stands for it.</summary>
     public string Value(object? value)
     {
-        Values.Add(value);
-        return string.Create(CultureInfo.InvariantCulture, $"@p{Values.Count}");
+        values.Add(value);
+        return string.Create(CultureInfo.InvariantCulture, $"@p{values.Count - 1}");
     }
+
+    /// <summary>The parameter that stands for the tenant, one for the whole text.</summary>
+    public string Tenant(TenantId id)
+    {
+        if (tenant is { } known && known.Tenant == id.Value) return known.Parameter;
+        var parameter = Value(id.Value);
+        tenant = (id.Value, parameter);
+        return parameter;
+    }
+
+    /// <summary>The values in the order of the statement that was made of this text, whatever the order in which they were added.</summary>
+    public object?[] ValuesOf(Statement statement) =>
+        [.. statement.Parameters.Select(name => values[int.Parse(name.AsSpan(1), CultureInfo.InvariantCulture)])];
 
     public override string ToString() => text.ToString();
 }

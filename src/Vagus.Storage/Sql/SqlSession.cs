@@ -10,6 +10,8 @@ public abstract class SqlSession : IAsyncDisposable
 {
     public abstract Engine Engine { get; }
 
+    internal RowMemory Memory { get; } = new();
+
     /// <summary>False once the connection failed: the owner throws it away.</summary>
     internal abstract bool Usable { get; }
 

@@ -15,6 +15,7 @@ public sealed class WriteTransaction : IRunQueries
 {
     private readonly Dictionary<InsertInto, List<object?[]>> inserts = [];
     private readonly List<(Statement Statement, object?[] Values)> statements = [];
+    private readonly Dictionary<RememberedRow, long> learned = [];
     private readonly SqlSession session;
     private readonly LogHeads heads;
     private bool savepointIsDue;
@@ -73,6 +74,13 @@ public sealed class WriteTransaction : IRunQueries
         return await session.QueryOne(statement, values, row, cancel);
     }
 
+    /// <summary>What this connection, or this write, has read of a row that never changes; null where it has not.</summary>
+    public long? Remembered(RememberedRow row) =>
+        learned.TryGetValue(row, out var number) || session.Memory.TryGetValue(row, out number) ? number : null;
+
+    /// <summary>Later writes on this connection know it too, once this one is done.</summary>
+    public void Remember(RememberedRow row, long number) => learned[row] = number;
+
     /// <summary>The position that the next appended event will get. Holds the tenant's head until the commit.</summary>
     public ValueTask<long> NextPosition(CancellationToken cancel) => heads.Next(session, Tenant, cancel);
 
@@ -87,7 +95,11 @@ public sealed class WriteTransaction : IRunQueries
     }
 
     /// <summary>Sends what was kept back and releases the savepoint: the write is done and will not be taken back by itself.</summary>
-    internal ValueTask Complete(CancellationToken cancel) => Flush(ends: true, cancel);
+    internal async ValueTask Complete(CancellationToken cancel)
+    {
+        await Flush(ends: true, cancel);
+        session.Memory.Add(learned);
+    }
 
     private async ValueTask Flush(bool ends, CancellationToken cancel)
     {

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Http;
+using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Fhir.Searching;
+namespace Vagus.Fhir.Search;
 
 /// <summary>
 /// GET [base]/[type]?… and POST [base]/[type]/_search (R4 §3.1.0.10, §3.1.1): a page of what matches, last created first or as sorted.
@@ -63,24 +65,24 @@ internal sealed class SearchResources(FhirOptions options, Database database)
     private async ValueTask<Result<BundlePage>> Page(
         FhirRequest request, string type, string query, IRunQueries queries, CancellationToken cancel)
     {
-        var read = SearchRequest.Read(type, query, request, options.PageSize, options.LargestPage);
+        var read = ReadSearch.Run(type, query, request, options.PageSize, options.LargestPage);
         if (read.Refusal is { } malformed) return malformed;
         var search = read.Value;
         var page = new BundlePage("searchset", request.BaseUrl, $"{request.BaseUrl}/{type}{search.SelfQuery()}");
         if (search.CountOnly)
         {
-            page.Total = await SearchQuery.Count(queries, request.Reach, search, cancel);
+            page.Total = await SelectPage.Count(queries, request.Reach, search, cancel);
             return page;
         }
 
-        var matches = await SearchQuery.Run(queries, request.Reach, search with { Count = search.Count + 1 }, request.Bodies, cancel);
+        var matches = await SelectPage.Run(queries, request.Reach, search with { Count = search.Count + 1 }, request.Bodies, cancel);
         if (matches is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
         var shown = matches.Take(search.Count).TakeWhile(match => !match.Unread).ToList();
         foreach (var match in shown) page.AddMatch(match);
         if (matches.Count > shown.Count) page.Next = $"{request.BaseUrl}/{type}{search.NextQuery(shown[^1])}";
         // On a first and only page the total is known; elsewhere it is counted when asked for.
         if (search.After is null && page.Next is null) page.Total = matches.Count;
-        else if (search.WantsTotal) page.Total = await SearchQuery.Count(queries, request.Reach, search, cancel);
+        else if (search.WantsTotal) page.Total = await SelectPage.Count(queries, request.Reach, search, cancel);
         return page;
     }
 }
