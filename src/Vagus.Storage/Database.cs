@@ -30,7 +30,9 @@ public sealed class Database : IRunQueries, IAsyncDisposable
                 TcpKeepAliveInterval = 10,
                 ApplicationName = "vagus",
             };
-            postgres = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
+            var source = new NpgsqlDataSourceBuilder(builder.ToString());
+            source.UsePhysicalConnectionInitializer(LookUpByIndex, LookUpByIndexAsync);
+            postgres = source.Build();
             return;
         }
 
@@ -79,6 +81,23 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         if (postgres is not null) await postgres.DisposeAsync();
         readers.Dispose();
     }
+
+    private static void LookUpByIndex(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(ByIndex, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task LookUpByIndexAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(ByIndex, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    // All statements look rows up by an index. A plan that was made while a table was small or not analysed yet stays with the connection,
+    // so that one which reads a table from end to end would go on doing so when the table has grown.
+    private const string ByIndex =
+        "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
 
     private async ValueTask<SqlSession> OpenReader(CancellationToken cancel) =>
         postgres is null

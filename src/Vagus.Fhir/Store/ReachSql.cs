@@ -9,10 +9,16 @@ namespace Vagus.Fhir.Store;
 internal static class ReachSql
 {
     /// <summary>
+    /// Ends the query of an <c>exists</c> that is to be asked of each row by its <c>rid</c>: PostgreSQL leaves a query with an offset where
+    /// it stands, and does not make it lead by a guess about its rows.
+    /// </summary>
+    public const string AskEach = "limit 1 offset 0";
+
+    /// <summary>
     /// Adds <c>from fhir_resource r</c> with what it is joined to, and a <c>where</c> with the tenant, the type and the caller's reach.
     /// Further conditions follow with <c>and</c>.
     /// </summary>
-    public static SqlText From(this SqlText text, Reach reach, string type, RowsOf rows, string join = "")
+    public static SqlText From(this SqlText text, Reach reach, string type, RowsOf rows, EngineText join = default)
     {
         text.FromUnseen(reach, type, join);
         foreach (var condition in Conditions(text, reach, type, rows)) text.Add($"  and {condition}");
@@ -23,7 +29,7 @@ internal static class ReachSql
     /// The rows of the type whether the caller may see them or not, for the writer, which asks <see cref="Verdict"/> beside them. What it
     /// finds is told to the caller only where the verdict is true.
     /// </summary>
-    public static SqlText FromUnseen(this SqlText text, Reach reach, string type, string join) => text
+    public static SqlText FromUnseen(this SqlText text, Reach reach, string type, EngineText join) => text
         .Add("from fhir_resource r")
         .Add(join)
         .Add($"where r.type_number = {Names.Sql(text, text.Tenant(reach.Tenant), NameKind.Type, type)}");
@@ -67,7 +73,7 @@ internal static class ReachSql
             $"{index} and x.target_id = {text.Value(parts[1])} and x.target_type = {Names.Sql(text, tenant, NameKind.Type, parts[0])}");
         return rows == RowsOf.Search
             ? $"r.rid in ({string.Join(" union all ", named)})"
-            : $"({string.Join(" or ", named.Select(reachable => $"exists ({reachable} and x.rid = r.rid)"))})";
+            : $"({string.Join(" or ", named.Select(reachable => $"exists ({reachable} and x.rid = r.rid {AskEach})"))})";
     }
 
     // Of the versions before the current one those are shown in which the caller took part by the event that told of them: what a replay
@@ -85,7 +91,7 @@ internal static class ReachSql
     }
 
     private static string Among(RowsOf rows, string reachable, string rid) =>
-        rows == RowsOf.Search ? $"r.rid in ({reachable})" : $"exists ({reachable} and {rid} = r.rid)";
+        rows == RowsOf.Search ? $"r.rid in ({reachable})" : $"exists ({reachable} and {rid} = r.rid {AskEach})";
 }
 
 /// <summary>What is asked for, which decides how the caller's reach is asked in the quickest way.</summary>

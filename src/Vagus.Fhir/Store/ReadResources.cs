@@ -6,7 +6,7 @@ namespace Vagus.Fhir.Store;
 /// <summary>Reads of resources and versions within a caller's reach.</summary>
 internal static class ReadResources
 {
-    internal static string WithCurrentVersion(SqlText text, Reach reach) => $"{WithVersions(text, reach)} and v.version = r.version";
+    internal static EngineText WithCurrentVersion(SqlText text, Reach reach) => WithVersion(text, reach, "r.version");
 
     /// <summary>The current version; null when there is none within reach. A deleted one is answered, with no body.</summary>
     public static ValueTask<StoredResource?> Current(IRunQueries queries, Reach reach, string type, string id, CancellationToken cancel)
@@ -23,8 +23,7 @@ internal static class ReadResources
     public static ValueTask<StoredResource?> Version(
         IRunQueries queries, Reach reach, string type, string id, long version, CancellationToken cancel)
     {
-        var text = VersionsOf(reach, type, id);
-        text.Add($"  and v.version = {text.Value(version)}");
+        var text = VersionText(reach, type, id, version);
         var statement = StatementCache.Of(text);
         return queries.QueryOne(statement, text.ValuesOf(statement), StoredResource.Read, cancel);
     }
@@ -33,21 +32,35 @@ internal static class ReadResources
     public static ValueTask<List<StoredResource>> History(
         IRunQueries queries, Reach reach, string type, string id, HistoryRange range, BodyBudget bodies, CancellationToken cancel)
     {
-        var text = VersionsOf(reach, type, id);
-        if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
-        if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
-        text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
+        var text = HistoryText(reach, type, id, range);
         var statement = StatementCache.Of(text);
         return queries.Query(statement, text.ValuesOf(statement), bodies.Read, cancel);
     }
 
-    private static SqlText CurrentText(Reach reach, string type, string id)
+    internal static SqlText CurrentText(Reach reach, string type, string id)
     {
         var text = new SqlText();
         return text
             .Add($"select {StoredResource.Columns(text, type)}")
             .From(reach, type, RowsOf.Current, WithCurrentVersion(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
+    }
+
+    internal static SqlText VersionText(Reach reach, string type, string id, long version)
+    {
+        var text = new SqlText();
+        return text
+            .Add($"select {StoredResource.Columns(text, type)}")
+            .From(reach, type, RowsOf.Versions, WithVersion(text, reach, text.Value(version)))
+            .Add($"  and r.id = {text.Value(id)}");
+    }
+
+    internal static SqlText HistoryText(Reach reach, string type, string id, HistoryRange range)
+    {
+        var text = VersionsOf(reach, type, id);
+        if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
+        if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
+        return text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
     }
 
     private static SqlText VersionsOf(Reach reach, string type, string id)
@@ -59,8 +72,27 @@ internal static class ReadResources
             .Add($"  and r.id = {text.Value(id)}");
     }
 
-    private static string WithVersions(SqlText text, Reach reach) =>
-        $"join fhir_version v on v.tenant_id = {text.Tenant(reach.Tenant)} and v.rid = r.rid";
+    private static EngineText WithVersions(SqlText text, Reach reach)
+    {
+        var join = $"join fhir_version v on v.tenant_id = {text.Tenant(reach.Tenant)} and v.rid = r.rid";
+        return new EngineText(join, join);
+    }
+
+    // PostgreSQL looks the one version up after its resource, whatever it believes about the size of either table: a query with an offset
+    // stays where it stands.
+    private static EngineText WithVersion(SqlText text, Reach reach, string version)
+    {
+        var tenant = text.Tenant(reach.Tenant);
+        return new EngineText(
+            $"join fhir_version v on v.tenant_id = {tenant} and v.rid = r.rid and v.version = {version}",
+            $"""
+            join lateral (
+              select w.version, w.updated_at, w.position, w.body, w.interaction, w.sensitive, w.released
+              from fhir_version w
+              where w.tenant_id = {tenant} and w.rid = r.rid and w.version = {version}
+              offset 0) v on true
+            """);
+    }
 }
 
 /// <summary>Which part of a history is asked for.</summary>

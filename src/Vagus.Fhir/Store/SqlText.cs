@@ -12,12 +12,16 @@ namespace Vagus.Fhir.Store;
 internal sealed class SqlText
 {
     private readonly StringBuilder text = new();
+    private readonly StringBuilder postgres = new();
     private readonly List<object?> values = [];
     private (string Tenant, string Parameter)? tenant;
 
-    public SqlText Add(string sql)
+    public SqlText Add(string sql) => Add(new EngineText(sql, sql));
+
+    public SqlText Add(EngineText sql)
     {
-        if (sql.Length > 0) text.Append(sql).Append('\n');
+        if (sql.Sqlite is { Length: > 0 }) text.Append(sql.Sqlite).Append('\n');
+        if (sql.Postgres is { Length: > 0 }) postgres.Append(sql.Postgres).Append('\n');
         return this;
     }
 
@@ -41,5 +45,11 @@ internal sealed class SqlText
     public object?[] ValuesOf(Statement statement) =>
         [.. statement.Parameters.Select(name => values[int.Parse(name.AsSpan(1), CultureInfo.InvariantCulture)])];
 
+    /// <summary>The text for SQLite; equal texts have equal ones for PostgreSQL.</summary>
     public override string ToString() => text.ToString();
+
+    public string ForPostgres() => postgres.ToString();
 }
+
+/// <summary>A part of a statement where the engines differ. Both name the same parameters.</summary>
+internal readonly record struct EngineText(string Sqlite, string Postgres);

@@ -1,5 +1,4 @@
 using Vagus.Kernel;
-using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -18,7 +17,7 @@ public sealed class MigrationPart
     /// <summary>Writes rows of a tenant; they are sent when the part ends.</summary>
     public WriteTransaction Write(TenantId tenant)
     {
-        var write = new WriteTransaction(Session, new LogHeads(), tenant, at, amongOthers: false);
+        var write = new WriteTransaction(new WriteGroup(Session, oneByOne: true), tenant, at, amongOthers: false);
         writes.Add(write);
         return write;
     }

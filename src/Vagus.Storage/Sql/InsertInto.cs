@@ -17,6 +17,7 @@ public sealed class InsertInto
 {
     public InsertInto(string table, params (string Name, ColumnType Type)[] columns)
     {
+        Table = table;
         Types = [.. columns.Select(column => column.Type)];
         var names = string.Join(", ", columns.Select(column => column.Name));
         var places = string.Join(", ", columns.Select(column => "@" + column.Name));
@@ -24,6 +25,8 @@ public sealed class InsertInto
         var arrays = string.Join(", ", columns.Select((column, index) => $"${index + 1}::{PostgresName(column.Type)}[]"));
         ManyRows = $"insert into {table} ({names}) select * from unnest({arrays})";
     }
+
+    internal string Table { get; }
 
     internal ColumnType[] Types { get; }
 

@@ -18,6 +18,8 @@ internal sealed class RowMemory
 
     public bool TryGetValue(RememberedRow row, out long number) => known.TryGetValue(row, out number);
 
+    public void Clear() => known.Clear();
+
     public void Add(Dictionary<RememberedRow, long> learned)
     {
         if (known.Count + learned.Count > Most) known.Clear();

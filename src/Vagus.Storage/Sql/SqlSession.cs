@@ -31,5 +31,8 @@ public abstract class SqlSession : IAsyncDisposable
     /// <summary>Runs a script of several statements without parameters: migrations, pragmas, transaction verbs.</summary>
     internal abstract ValueTask Run(string script, CancellationToken cancel);
 
+    /// <summary>Runs what answers nothing, in its order. It is not cancelled: how far it came could not be told.</summary>
+    internal abstract ValueTask Run(StatementBatch batch);
+
     public abstract ValueTask DisposeAsync();
 }

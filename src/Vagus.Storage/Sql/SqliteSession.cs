@@ -53,6 +53,18 @@ internal sealed class SqliteSession : SqlSession
         return ValueTask.CompletedTask;
     }
 
+    internal override ValueTask Run(StatementBatch batch)
+    {
+        foreach (var (statement, values, into, rows) in batch.Steps)
+        {
+            if (statement is { Sqlite.Length: > 0 }) Bind(statement, values).ExecuteNonQuery();
+            if (into is null) continue;
+            foreach (var row in rows!) Bind(into.OneRow, row).ExecuteNonQuery();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public override async ValueTask DisposeAsync()
     {
         foreach (var command in prepared.Values) await command.DisposeAsync();

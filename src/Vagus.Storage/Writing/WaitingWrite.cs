@@ -10,7 +10,9 @@ internal abstract class WaitingWrite(TenantId tenant, CancellationToken cancel)
 
     public CancellationToken Cancel { get; } = cancel;
 
-    /// <summary>Runs the work and keeps its result. False when what it wrote must be undone.</summary>
+    /// <summary>
+    /// Runs the work and keeps its result. False when what it wrote must be undone. Called again when the group runs one by one.
+    /// </summary>
     public abstract ValueTask<bool> Run(WriteTransaction transaction);
 
     /// <summary>Keeps an exception as the result.</summary>
@@ -35,6 +37,8 @@ internal sealed class WaitingWrite<T>(
 
     public override async ValueTask<bool> Run(WriteTransaction transaction)
     {
+        // A group may run again one by one.
+        thrown = null;
         kept = await work(transaction, Cancel);
         if (kept.IsRefused) return false;
         await transaction.Complete(Cancel);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
@@ -78,56 +79,81 @@ internal sealed partial class WriteLane : IAsyncDisposable
 
     private async Task Commit(List<WaitingWrite> group)
     {
-        var heads = new LogHeads();
+        var alone = group.Count == 1;
+        if (!await Commit(group, oneByOne: alone)) await Commit(group, oneByOne: true);
+    }
+
+    /// <summary>False when a failure could not be told to be of one write: nothing was written, and the group runs again one by one.</summary>
+    private async Task<bool> Commit(List<WaitingWrite> group, bool oneByOne)
+    {
+        WriteGroup? shared = null;
         var committing = false;
         try
         {
             session ??= await database.OpenWriter(CancellationToken.None);
             await session.Execute(Begin, [], CancellationToken.None);
-            var at = WholeMillisecond(clock.GetUtcNow());
-            var alone = group.Count == 1;
-            var kept = 0;
-            // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a
-            // circle.
-            foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal))
-            {
-                kept += await RunOne(session, heads, write, at, alone) ? 1 : 0;
-            }
-
+            shared = new WriteGroup(session, oneByOne);
+            var kept = await RunAll(shared, group);
+            if (kept > 0) await shared.SendRows();
             committing = kept > 0;
-            if (committing) await heads.Commit(session, CancellationToken.None);
+            if (committing) await shared.Heads.Commit(session);
             else await session.Execute(Rollback, [], CancellationToken.None);
         }
         catch (Exception cause)
         {
+            if (await MayRunAgain(shared, cause)) return false;
             await FailGroup(group, cause, committing);
-            return;
+            return true;
         }
 
-        foreach (var (tenant, position) in heads.Moved) signal.Raise(tenant, position);
+        foreach (var (tenant, position) in shared.Heads.Moved) signal.Raise(tenant, position);
         foreach (var write in group) write.AnswerKept();
+        return true;
+    }
+
+    private async Task<int> RunAll(WriteGroup shared, List<WaitingWrite> group)
+    {
+        var at = WholeMillisecond(clock.GetUtcNow());
+        var kept = 0;
+        // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a
+        // circle.
+        foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal))
+            kept += await RunOne(shared, write, at, alone: group.Count == 1) ? 1 : 0;
+        return kept;
+    }
+
+    private async ValueTask<bool> MayRunAgain(WriteGroup? shared, Exception cause)
+    {
+        if (shared is not { OneByOne: false, IsShared: true }) return false;
+        if (cause is not DbException || EngineFaults.IsFatal(cause) || EngineFaults.IsLostConnection(cause)) return false;
+        Log.RunAgain(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
+        await shared.Session.Execute(Rollback, [], CancellationToken.None);
+        shared.Session.Memory.Clear();
+        return true;
     }
 
     /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
-    private static async Task<bool> RunOne(SqlSession session, LogHeads heads, WaitingWrite write, DateTimeOffset at, bool alone)
+    private static async Task<bool> RunOne(WriteGroup shared, WaitingWrite write, DateTimeOffset at, bool alone)
     {
-        heads.Mark();
-        var transaction = new WriteTransaction(session, heads, write.Tenant, at, amongOthers: !alone);
+        shared.Heads.Mark();
+        shared.Rows.Mark();
+        var transaction = new WriteTransaction(shared, write.Tenant, at, amongOthers: !alone);
         var keep = false;
         try
         {
             keep = await write.Run(transaction);
         }
-        catch (Exception cause) when (!EngineFaults.IsFatal(cause))
+        catch (Exception cause) when (!EngineFaults.IsFatal(cause) && !(shared.IsShared && cause is DbException))
         {
             write.Fail(cause);
         }
 
         if (keep) return true;
-        heads.Undo();
+        shared.Heads.Undo();
+        shared.Rows.Undo();
         if (!transaction.HasSavepoint) return false;
-        await session.Execute(Savepoint.RollbackTo, [], CancellationToken.None);
-        await session.Execute(Savepoint.Release, [], CancellationToken.None);
+        await shared.Session.Execute(Savepoint.RollbackTo, [], CancellationToken.None);
+        await shared.Session.Execute(Savepoint.Release, [], CancellationToken.None);
         return false;
     }
 
@@ -185,6 +211,9 @@ internal sealed partial class WriteLane : IAsyncDisposable
 
         [LoggerMessage(3, LogLevel.Critical, "A write lane ended ({Cause} {Code}); no write is acknowledged any more. {Place}")]
         public static partial void LaneEnded(ILogger logger, string cause, string code, string place);
+
+        [LoggerMessage(5, LogLevel.Warning, "A statement of a group of writes failed ({Cause} {Code}); they run again one by one")]
+        public static partial void RunAgain(ILogger logger, string cause, string code);
 
         [LoggerMessage(4, LogLevel.Warning, "A lost connection could not be closed ({Cause} {Code})")]
         public static partial void NotClosed(ILogger logger, string cause, string code);

@@ -42,7 +42,7 @@ internal static class CriterionSql
         if (IndexOf(criterion).OfResource(text, tenant, term) is not var (table, condition))
             // The plus keeps the index of r from being led by these rows.
             return $"+r.rid in ({Rows(text, reach, criterion, term)})";
-        return $"exists (select 1 from {table} x where {RowsOfParameter(text, tenant, criterion)} and {condition} and x.rid = r.rid)";
+        return $"exists (select 1 from {table} x where {RowsOfParameter(text, tenant, criterion)} and {condition} and x.rid = r.rid {ReachSql.AskEach})";
     }
 
     private static string Rows(SqlText text, Reach reach, SearchCriterion criterion, SearchTerm term)

@@ -15,21 +15,27 @@ internal static class SelectPage
     public static ValueTask<List<StoredResource>> Run(
         IRunQueries queries, Reach reach, SearchRequest search, BodyBudget bodies, CancellationToken cancel)
     {
-        var text = TextOf(reach, search, out var order);
-        var statement = StatementCache.Of(text, order);
+        var text = TextOf(reach, search);
+        var statement = StatementCache.Of(text);
         return queries.Query(statement, text.ValuesOf(statement), bodies.Read, cancel);
     }
 
     public static async ValueTask<long> Count(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
     {
-        var text = new SqlText();
-        text.Add("select count(*)");
-        From(text, reach, search);
+        var text = CountText(reach, search);
         var statement = StatementCache.Of(text);
         return await queries.QueryOne(statement, text.ValuesOf(statement), row => row.GetInt64(0), cancel);
     }
 
-    private static SqlText TextOf(Reach reach, SearchRequest search, out string outerOrder)
+    internal static SqlText CountText(Reach reach, SearchRequest search)
+    {
+        var text = new SqlText();
+        text.Add("select count(*)");
+        From(text, reach, search);
+        return text;
+    }
+
+    internal static SqlText TextOf(Reach reach, SearchRequest search)
     {
         var text = new SqlText();
         text
@@ -45,9 +51,10 @@ internal static class SelectPage
         if (search.After is { } after) text.Add($"  and {plus}{column} {(oldestFirst ? '>' : '<')} {text.Value(after)}");
         text.Add($"order by {plus}{order}").Add($"limit {text.Value((long)search.Count)}");
         // The page is chosen first, so that only its bodies are touched.
-        text.Add($") r left {ReadResources.WithCurrentVersion(text, reach)}");
-        outerOrder = $"order by {order}";
-        return text;
+        text.Add(") r left").Add(ReadResources.WithCurrentVersion(text, reach));
+        // SQLite gives the rows of a left join in the order of its left side and would sort them, bodies and all, to be told so; PostgreSQL
+        // promises nothing of the kind and sorts without touching the bodies.
+        return text.Add(new EngineText("", $"order by {order}"));
     }
 
     /// <summary>True when an index names the resources that are looked at, false when all of the type are.</summary>
