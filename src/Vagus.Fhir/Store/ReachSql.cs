@@ -21,7 +21,7 @@ internal static class ReachSql
     public static SqlText From(this SqlText text, Reach reach, string type, RowsOf rows, EngineText join = default)
     {
         text.FromUnseen(reach, type, join);
-        foreach (var condition in Conditions(text, reach, type, rows)) text.Add($"  and {condition}");
+        foreach (var condition in Conditions(text, reach, type, rows)) text.Add(condition.After("  and "));
         return text;
     }
 
@@ -37,11 +37,17 @@ internal static class ReachSql
     /// <summary>An expression: whether the row <c>r</c> is within the caller's reach.</summary>
     public static string Verdict(SqlText text, Reach reach, string type)
     {
-        var conditions = Conditions(text, reach, type, RowsOf.Current).ToList();
+        var conditions = Conditions(text, reach, type, RowsOf.Current).Select(condition => condition.Sqlite).ToList();
         return conditions.Count == 0 ? "true" : $"case when {string.Join(" and ", conditions)} then true else false end";
     }
 
-    private static IEnumerable<string> Conditions(SqlText text, Reach reach, string type, RowsOf rows)
+    /// <summary>
+    /// Makes the rows of a query, by their <c>rid</c>, lead to their resources. PostgreSQL gathers them before it looks at <c>r</c>; a join
+    /// it would begin at either side.
+    /// </summary>
+    public static EngineText Leading(string rids) => new($"r.rid in ({rids})", $"r.rid = any(array({rids}))");
+
+    private static IEnumerable<EngineText> Conditions(SqlText text, Reach reach, string type, RowsOf rows)
     {
         if (!reach.SeesSensitive) yield return "r.sensitive = false";
         if (!reach.SeesSensitive && rows == RowsOf.Versions) yield return "v.sensitive = false";
@@ -53,27 +59,25 @@ internal static class ReachSql
         if (rows == RowsOf.Versions) yield return TookPart(text, reach);
     }
 
-    private static string InCompartment(SqlText text, Reach reach, RowsOf rows)
+    private static EngineText InCompartment(SqlText text, Reach reach, RowsOf rows)
     {
         if (reach.Patients is not { Count: > 0 } patients) return "false";
         var tenant = Names.TenantSql(text.Tenant(reach.Tenant));
-        var names = string.Join(", ", patients.Select(patient => text.Value(patient.Value)));
         var since = rows == RowsOf.Versions ? " and c.since <= v.version" : "";
-        return Among(
-            rows, $"select c.rid from fhir_compartment c where c.tenant_number = {tenant} and c.patient_id in ({names}){since}", "c.rid");
+        return Among(rows, "c", patients.Select(patient =>
+            $"select c.rid from fhir_compartment c where c.tenant_number = {tenant} and c.patient_id = {text.Value(patient.Value)}{since}"));
     }
 
-    private static string TakingPart(SqlText text, Reach reach, RowsOf rows)
+    private static EngineText TakingPart(SqlText text, Reach reach, RowsOf rows)
     {
         if (reach.TakesPartAs.Count == 0) return "false";
         var tenant = text.Tenant(reach.Tenant);
-        var index = $"select x.rid from fhir_reference x where x.tenant_number = {Names.TenantSql(tenant)}"
-            + $" and x.param in ({text.Value(TaskParties.Owner)}, {text.Value(TaskParties.Requester)})";
-        var named = reach.TakesPartAs.Select(reference => reference.Split('/')).Select(parts =>
-            $"{index} and x.target_id = {text.Value(parts[1])} and x.target_type = {Names.Sql(text, tenant, NameKind.Type, parts[0])}");
-        return rows == RowsOf.Search
-            ? $"r.rid in ({string.Join(" union all ", named)})"
-            : $"({string.Join(" or ", named.Select(reachable => $"exists ({reachable} and x.rid = r.rid {AskEach})"))})";
+        var index = $"select x.rid from fhir_reference x where x.tenant_number = {Names.TenantSql(tenant)}";
+        var named = reach.TakesPartAs.Select(reference => reference.Split('/'))
+            .SelectMany(parts => new[] { TaskParties.Owner, TaskParties.Requester }.Select(parameter =>
+                $"{index} and x.param = {text.Value(parameter)} and x.target_id = {text.Value(parts[1])} "
+                    + $"and x.target_type = {Names.Sql(text, tenant, NameKind.Type, parts[0])}"));
+        return Among(rows, "x", named);
     }
 
     // Of the versions before the current one those are shown in which the caller took part by the event that told of them: what a replay
@@ -85,13 +89,14 @@ internal static class ReachSql
         var named = reach.TakesPartAs.Select(reference => $"replace({people}, {text.Value($" {reference} ")}, '') <> {people}");
         return $"""
             (v.version = r.version or exists (
-                select 1 from event e where e.tenant_id = v.tenant_id and e.position = v.position
+                select 1 from event e where e.tenant_id = {text.Tenant(reach.Tenant)} and e.position = v.position
                   and ({string.Join(" or ", named)})))
             """;
     }
 
-    private static string Among(RowsOf rows, string reachable, string rid) =>
-        rows == RowsOf.Search ? $"r.rid in ({reachable})" : $"exists ({reachable} and {rid} = r.rid {AskEach})";
+    private static EngineText Among(RowsOf rows, string alias, IEnumerable<string> reachable) => rows == RowsOf.Search
+        ? Leading(string.Join(" union all ", reachable))
+        : $"({string.Join(" or ", reachable.Select(query => $"exists ({query} and {alias}.rid = r.rid {AskEach})"))})";
 }
 
 /// <summary>What is asked for, which decides how the caller's reach is asked in the quickest way.</summary>

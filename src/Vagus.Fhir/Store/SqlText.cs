@@ -16,8 +16,6 @@ internal sealed class SqlText
     private readonly List<object?> values = [];
     private (string Tenant, string Parameter)? tenant;
 
-    public SqlText Add(string sql) => Add(new EngineText(sql, sql));
-
     public SqlText Add(EngineText sql)
     {
         if (sql.Sqlite is { Length: > 0 }) text.Append(sql.Sqlite).Append('\n');
@@ -52,4 +50,9 @@ internal sealed class SqlText
 }
 
 /// <summary>A part of a statement where the engines differ. Both name the same parameters.</summary>
-internal readonly record struct EngineText(string Sqlite, string Postgres);
+internal readonly record struct EngineText(string Sqlite, string Postgres)
+{
+    public static implicit operator EngineText(string both) => new(both, both);
+
+    public EngineText After(string before) => new(before + Sqlite, before + Postgres);
+}

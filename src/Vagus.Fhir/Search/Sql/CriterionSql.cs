@@ -11,8 +11,8 @@ namespace Vagus.Fhir.Search.Sql;
 /// </summary>
 internal static class CriterionSql
 {
-    public static string Leading(SqlText text, Reach reach, SearchCriterion criterion) =>
-        $"r.rid in ({string.Join(" union all ", criterion.AnyOf.Select(term => Rows(text, reach, criterion, term)))})";
+    public static EngineText Leading(SqlText text, Reach reach, SearchCriterion criterion) =>
+        ReachSql.Leading(string.Join(" union all ", criterion.AnyOf.Select(term => Rows(text, reach, criterion, term))));
 
     public static string OfEach(SqlText text, Reach reach, SearchCriterion criterion)
     {
@@ -40,8 +40,8 @@ internal static class CriterionSql
     {
         var tenant = text.Tenant(reach.Tenant);
         if (IndexOf(criterion).OfResource(text, tenant, term) is not var (table, condition))
-            // The plus keeps the index of r from being led by these rows.
-            return $"+r.rid in ({Rows(text, reach, criterion, term)})";
+            // The plus keeps SQLite, "is true" PostgreSQL from letting these rows lead: they are gathered once and asked by their hash.
+            return $"(+r.rid in ({Rows(text, reach, criterion, term)})) is true";
         return $"exists (select 1 from {table} x where {RowsOfParameter(text, tenant, criterion)} and {condition} and x.rid = r.rid {ReachSql.AskEach})";
     }
 

@@ -70,7 +70,7 @@ internal static class SelectPage
         foreach (var criterion in search.Criteria)
         {
             text.Add(ReferenceEquals(criterion, leader)
-                ? $"  and {CriterionSql.Leading(text, reach, criterion)}"
+                ? CriterionSql.Leading(text, reach, criterion).After("  and ")
                 : $"  and {CriterionSql.OfEach(text, reach, criterion)}");
         }
 
