@@ -11,7 +11,7 @@ public enum ColumnType
 }
 
 /// <summary>
-/// An insert of many rows. SQLite runs the one-row statement for each; PostgreSQL gets all rows of a write as arrays in one statement.
+/// An insert of many rows. SQLite runs the one-row statement for each; PostgreSQL gets all rows of a group as arrays in one statement.
 /// </summary>
 public sealed class InsertInto
 {

@@ -9,8 +9,9 @@ internal sealed class SqliteSession : SqlSession
     private const int PreparedLimit = 512;
     private readonly Dictionary<Statement, SqliteCommand> prepared = [];
     private readonly SqliteConnection connection;
+    private readonly SqliteRows inserts;
 
-    private SqliteSession(SqliteConnection connection) => this.connection = connection;
+    private SqliteSession(SqliteConnection connection) => (this.connection, inserts) = (connection, new SqliteRows(connection));
 
     public override Engine Engine => Engine.Sqlite;
 
@@ -58,8 +59,7 @@ internal sealed class SqliteSession : SqlSession
         foreach (var (statement, values, into, rows) in batch.Steps)
         {
             if (statement is { Sqlite.Length: > 0 }) Bind(statement, values).ExecuteNonQuery();
-            if (into is null) continue;
-            foreach (var row in rows!) Bind(into.OneRow, row).ExecuteNonQuery();
+            if (into is not null) inserts.Insert(into, rows!);
         }
 
         return ValueTask.CompletedTask;
@@ -67,6 +67,7 @@ internal sealed class SqliteSession : SqlSession
 
     public override async ValueTask DisposeAsync()
     {
+        inserts.Dispose();
         foreach (var command in prepared.Values) await command.DisposeAsync();
         await connection.DisposeAsync();
     }
