@@ -113,5 +113,6 @@ internal static class NumberedMigration
         """ + string.Concat(Kinds.Select(kind => kind.PostgresTables + "\n"));
 
     /// <summary>The kinds of this step; later ones have a step of their own.</summary>
-    private static IEnumerable<IndexKind> Kinds => IndexKind.All.Where(kind => kind is TokenIndex or ReferenceIndex or StringIndex or DateIndex);
+    private static IEnumerable<IndexKind> Kinds =>
+        IndexKind.All.Where(kind => kind is TokenIndex or ReferenceIndex or StringIndex or DateIndex);
 }

@@ -163,7 +163,8 @@ internal sealed class ResourceWriter(WriteTransaction write, Caller caller, OwnB
     private PatientId[] PatientsOf(CurrentRow current, JsonElement? resource, string type)
     {
         var named = resource is { } known ? new CompartmentReader(own).Patients(known, type).ToList() : [];
-        return Ids([.. current.Compartments.Patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
+        return Ids(
+            [.. current.Compartments.Patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
     }
 
     private static PatientId[] Ids(IReadOnlyList<string> patients) =>

@@ -15,7 +15,9 @@ internal static class TaskParties
 
     /// <summary>As the resource's own row keeps them: with a blank between, which no reference has; null for other types.</summary>
     public static string? ListOf(PreparedResource resource) =>
-        resource.Type != "Task" ? null : string.Join(' ', ReferencesOf(resource).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        resource.Type != "Task"
+            ? null
+            : string.Join(' ', ReferencesOf(resource).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     public static EventAudience Parse(string list) => EventAudience.OfTask(Split(list));
 

@@ -59,7 +59,9 @@ public sealed partial class Migrator(
             : throw new InvalidOperationException($"Migration {step.Number} ({step.Name}) was changed after it was applied to this database.");
     }
 
-    /// <summary>Begins and ends within a transaction: the steps before are committed first, the last, empty part goes on into the script.</summary>
+    /// <summary>
+    /// Begins and ends within a transaction: the steps before are committed first, the last, empty part goes on into the script.
+    /// </summary>
     private async ValueTask MoveParts(
         SqlSession session, Migration step, Func<MigrationPart, CancellationToken, ValueTask<long>> move, CancellationToken cancel)
     {

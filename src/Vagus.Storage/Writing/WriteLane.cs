@@ -83,7 +83,9 @@ internal sealed partial class WriteLane : IAsyncDisposable
         if (!await Commit(group, oneByOne: alone)) await Commit(group, oneByOne: true);
     }
 
-    /// <summary>False when a failure could not be told to be of one write: nothing was written, and the group runs again one by one.</summary>
+    /// <summary>
+    /// False when a failure could not be told to be of one write: nothing was written, and the group runs again one by one.
+    /// </summary>
     private async Task<bool> Commit(List<WaitingWrite> group, bool oneByOne)
     {
         WriteGroup? shared = null;

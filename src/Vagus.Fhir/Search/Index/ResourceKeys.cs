@@ -42,7 +42,8 @@ internal static class ResourceKeys
         var before = "";
         for (var kind = 0; kind < entries.Length && reader.BaseStream.Position < keys.Length; kind++)
         {
-            for (var left = reader.Read7BitEncodedInt(); left > 0; left--) entries[kind].Add(Entry(reader, IndexKind.All[kind], ref before));
+            for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
+                entries[kind].Add(Entry(reader, IndexKind.All[kind], ref before));
         }
 
         return entries;
