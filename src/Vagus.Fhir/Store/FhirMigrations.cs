@@ -4,7 +4,8 @@ namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// The tables of the store; those of today are in <see cref="NumberedMigration"/>. <c>rid</c> is the log position of a resource's creation:
-/// unique within the tenant, small, and in order of time; index rows point at it. <c>position</c> is the log position of the last change, which makes it the sort key of <c>_lastUpdated</c>.
+/// unique within the tenant, small, and in order of time; index rows point at it. <c>position</c> is the log position of the last change,
+/// which makes it the sort key of <c>_lastUpdated</c>.
 /// </summary>
 internal static class FhirMigrations
 {
