@@ -1,33 +1,34 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Bench.FhirKernel;
 using Vagus.Fhir.R4.Definitions;
-using Vagus.Fhir.R4.Indexing;
-using Vagus.Fhir.R4.Json;
-using Vagus.Fhir.R4.Validation;
 
-// One thread over every entry of a folder of bundles, for a few seconds a row. Figures are per second of CPU (collections included), so
-// that a busy machine changes them little. The first row is the one-time cost at start.
-if (args.Length != 1)
+// One thread over the entries of a folder of bundles. "--peer" adds the same stages by Firely's SDK, and the ratio of each.
+if (args.Length is < 1 or > 2 || (args.Length == 2 && args[1] != "--peer"))
 {
-    Console.Error.WriteLine("usage: Vagus.Bench.FhirKernel <folder with transaction bundles>");
+    Console.Error.WriteLine("usage: Vagus.Bench.FhirKernel <folder with transaction bundles> [--peer]");
     return 1;
 }
 
 var watch = Stopwatch.StartNew();
 var before = Environment.CpuUsage.TotalTime;
 _ = R4Definitions.IsResourceType("Patient");
-Print(
-    "load the definitions",
-    $"{watch.Elapsed.TotalMilliseconds:F1} ms, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:F1} ms of CPU");
+Meter.Print("load the definitions", string.Create(
+    CultureInfo.InvariantCulture,
+    $"{watch.Elapsed.TotalMilliseconds:F1} ms, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:F1} ms of CPU"));
 
 var resources = Directory.EnumerateFiles(args[0], "*.json").SelectMany(Entries).ToList();
-Print("resources", $"{resources.Count}, {resources.Average(resource => resource.Length):F0} bytes on average");
-Row("parse", resource => resource.Dispose());
-Row("parse, validate", resource => Validate(resource));
-Row("parse, validate, write", resource => Write(resource, rewrite: null));
-Row("parse, validate, write with links rewritten",
-    resource => Write(resource, static (_, link) => link.StartsWith("urn:uuid:") ? "Patient/1" : null));
+Meter.Print("resources", string.Create(
+    CultureInfo.InvariantCulture, $"{resources.Count}, {resources.Average(resource => resource.Length):F0} bytes on average"));
+var meter = new Meter(resources, TimeSpan.FromSeconds(3));
+meter.Row("parse", VagusKernel.Parse);
+meter.Row("parse, validate", VagusKernel.Validate);
+meter.Row("parse, extract search values", VagusKernel.Extract);
+meter.Row("parse, validate, write", resource => VagusKernel.Write(resource, rewrite: null));
+meter.Row("parse, validate, write with links rewritten", resource =>
+    VagusKernel.Write(resource, static (_, link) => link.StartsWith("urn:uuid:") ? "Patient/1" : null));
+if (args.Length == 2) Compare();
 return 0;
 
 static IEnumerable<byte[]> Entries(string file)
@@ -37,45 +38,19 @@ static IEnumerable<byte[]> Entries(string file)
         .Select(entry => JsonSerializer.SerializeToUtf8Bytes(entry.GetProperty("resource")))];
 }
 
-void Row(string name, Action<JsonDocument> step)
+void Compare()
 {
-    Pass(step);
-    var allocated = GC.GetAllocatedBytesForCurrentThread();
-    var start = Environment.CpuUsage.TotalTime;
-    long count = 0;
-    while (Environment.CpuUsage.TotalTime - start < TimeSpan.FromSeconds(3))
-    {
-        Pass(step);
-        count += resources.Count;
-    }
-
-    var bytes = (GC.GetAllocatedBytesForCurrentThread() - allocated) / count;
-    Print(
-        name, $"{count / (Environment.CpuUsage.TotalTime - start).TotalSeconds:F0} resources per CPU-second, {bytes} bytes allocated each");
+    var firely = new FirelyKernel();
+    // A pass takes minutes with the whole folder: every thirtieth resource, for both sides, is enough for a ratio.
+    var some = new Meter([.. resources.Where((_, index) => index % 30 == 0)], TimeSpan.FromSeconds(3));
+    var ours = (Parse: some.Row("sample: parse", VagusKernel.Parse), Validate: some.Row("sample: parse, validate", VagusKernel.Validate),
+        Extract: some.Row("sample: parse, extract", VagusKernel.Extract));
+    var parsed = some.Row("Firely: parse", resource => FirelyKernel.Parse(resource));
+    var strict = some.Row("Firely: parse strictly", resource => FirelyKernel.ParseStrictly(resource));
+    var validated = some.Row("Firely: parse, validate", firely.Validate);
+    var extracted = some.Row("Firely: parse, evaluate search expressions", resource => firely.Extract(resource));
+    Meter.Ratio("parse", ours.Parse, parsed);
+    Meter.Ratio("parse, validate beside parse strictly", ours.Validate, strict);
+    Meter.Ratio("parse, validate", ours.Validate, validated);
+    Meter.Ratio("parse, extract", ours.Extract, extracted);
 }
-
-void Pass(Action<JsonDocument> step)
-{
-    foreach (var resource in resources)
-    {
-        step(FhirJson.ParseResource(resource).Value);
-    }
-}
-
-static void Validate(JsonDocument document)
-{
-    if (ResourceValidator.Validate(document.RootElement, OwnBases.None).Count > 0)
-    {
-        throw new InvalidDataException("A resource is invalid");
-    }
-
-    document.Dispose();
-}
-
-static void Write(JsonDocument document, LinkRewrite? rewrite)
-{
-    _ = StoredBody.Write(document.RootElement, "1", 1, DateTimeOffset.UnixEpoch, rewrite);
-    Validate(document);
-}
-
-static void Print(string name, string figure) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-45} {figure}"));

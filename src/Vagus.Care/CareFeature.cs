@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Care.Deriving;
+using Vagus.Care.Viewing;
 using Vagus.Fhir.Deriving;
 
 namespace Vagus.Care;
@@ -25,6 +26,7 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, ClaimEvents>();
         services.AddSingleton<IDeriveEvents, ClaimResponseEvents>();
         services.AddSingleton<IDeriveEvents, PaymentEvents>();
+        services.AddSingleton<IObserveReads, RecordResultViewed>();
         return services;
     }
 }

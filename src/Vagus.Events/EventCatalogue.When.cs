@@ -13,7 +13,7 @@ public static partial class EventCatalogue
         ["patient.balance_changed"] = "An Invoice is issued, corrected or withdrawn, or a payment for an Invoice is recorded or withdrawn.",
         ["appointment.created"] = "An Appointment is created.",
         ["appointment.updated"] = "An Appointment changes without being cancelled or checked in.",
-        ["appointment.cancelled"] = "An Appointment's status becomes cancelled or noshow.",
+        ["appointment.cancelled"] = "An Appointment's status becomes cancelled or noshow; from one of these to the other is an update.",
         ["appointment.checkedin"] = "An Appointment's status becomes arrived or checked-in.",
         ["encounter.started"] = "An Encounter is created in progress, or becomes so.",
         ["encounter.updated"] = "An Encounter changes without starting or finishing.",

@@ -24,6 +24,14 @@ public sealed class EventType
     /// <summary>True for what no patient surface may ever carry, whoever asks: internal notes.</summary>
     public bool StaffOnly { get; init; }
 
+    /// <summary>How it is decided who sees it: by the family, so that no new event of a thread can be shown by role alone.</summary>
+    public AudienceKind Audience => Family switch
+    {
+        "thread" or "message" or "note" => AudienceKind.Participants,
+        "resource" => AudienceKind.Readers,
+        _ => AudienceKind.Roles,
+    };
+
     /// <summary>The record; its JSON form is the event's <c>data</c>.</summary>
     public Type DataType => Json.Type;
 

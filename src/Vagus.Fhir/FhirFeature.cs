@@ -7,8 +7,9 @@ using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Json;
-using Vagus.Fhir.Search;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Storage;
 
 namespace Vagus.Fhir;
@@ -23,8 +24,11 @@ public static class FhirFeature
     {
         services.AddSingleton(options);
         services.AddSingleton(new OwnBases([.. options.BaseUrl is { } known ? [known] : Array.Empty<string>(), .. options.OtherBaseUrls]));
+        services.AddSingleton<FhirCalls>();
         services.AddSingleton<FhirWrites>();
-        services.AddSingleton<RecordResultViewed>();
+        services.AddSingleton<ReadObservers>();
+        services.AddSingleton<FhirReads>();
+        services.AddSingleton<Capabilities>();
         services.AddSingleton<CreateResource>();
         services.AddSingleton<UpdateResource>();
         services.AddSingleton<DeleteResource>();
@@ -37,6 +41,7 @@ public static class FhirFeature
         services.AddSingleton<PostBundle>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ResourcesNow>();
+        services.AddSingleton<ResourceSensitivity>();
         services.AddMigrations(FhirMigrations.All);
         return services;
     }
@@ -46,7 +51,7 @@ public static class FhirFeature
         var refuse = new RefusalWriter((http, refusal) => FhirResponses.Refuse(refusal).ExecuteAsync(http));
         var open = endpoints.MapGroup("/fhir").WithMetadata(refuse).AllowAnyone("the CapabilityStatement tells clients how to sign in");
         open.AddEndpointFilter(Formats.Refuse);
-        open.MapMethods("/metadata", Reads, (HttpContext http, FhirOptions options) => Capabilities.Answer(http, options));
+        open.MapMethods("/metadata", Reads, (HttpContext http, Capabilities use) => use.Answer(http));
 
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller);
         fhir.Map("/{**rest}", () => FhirResponses.Refuse(FhirRefusals.NoSuchInteraction));

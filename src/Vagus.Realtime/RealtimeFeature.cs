@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Vagus.Access.Keys;
 using Vagus.Access.Policies;
+using Vagus.Access.Vault;
 using Vagus.Fhir.Store;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Presence;
@@ -26,7 +26,8 @@ public static class RealtimeFeature
     {
         options.Validate();
         services.AddSingleton(options);
-        services.AddSingleton<ResourceSensitivity>();
+        services.AddMetrics();
+        services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<LogPages>();
         services.AddSingleton<FeedSources>();
         services.AddSingleton<Feeds>();

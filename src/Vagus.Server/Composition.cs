@@ -1,6 +1,7 @@
 using Vagus.Access;
 using Vagus.Care;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Kernel;
 using Vagus.Realtime;
 using Vagus.Storage;
@@ -16,6 +17,7 @@ internal static class Composition
         services.AddSingleton<IdSource>();
         services.AddStorage(options.Storage);
         services.AddAccess(options.Access);
+        services.AddIdentity(options.Identity);
         services.AddFhir(options.Fhir);
         services.AddCare();
         services.AddRealtime(options.Realtime);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Vagus.Server;
+using Vagus.Server.Checkup;
 using Vagus.Server.Commands;
 
 var root = new RootCommand("Vagus: the real-time layer of clinical software. Without a command it serves.");
@@ -10,6 +11,8 @@ root.Add(TenantCommands.Create(settings));
 root.Add(UserCommands.Create(settings));
 root.Add(PeopleCommands.Create(settings));
 root.Add(KeyCommands.Create(settings));
+root.Add(ConsumerCommands.Create(settings));
+root.Add(DoctorCommand.Create(settings));
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -19,4 +22,10 @@ catch (Exception wrong) when (wrong is FormatException or JsonException)
     // A setting or a setting's file that cannot be read: the message names it, a stack trace would not help.
     await Console.Error.WriteLineAsync(wrong.Message);
     return Serving.RefusedExitCode;
+}
+catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
+{
+    // The top of the program: an address in use, a database that does not answer, a defect. A crash would end with 134 and a core dump.
+    await Console.Error.WriteLineAsync(unforeseen.ToString());
+    return Serving.NotStartedExitCode;
 }

@@ -1,5 +1,6 @@
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Realtime;
 using Vagus.Storage;
 
@@ -18,11 +19,24 @@ internal sealed record ServerOptions
 
     public TrustedProxies Proxies { get; init; } = TrustedProxies.Loopback;
 
+    /// <summary>Where metrics and health are told to operators; none: nowhere.</summary>
+    public IReadOnlyList<string> ManagementUrls { get; init; } = [];
+
+    /// <summary>True when the operator has said that the management address may be reached from other machines.</summary>
+    public bool ManagementIsPublic { get; init; }
+
+    /// <summary>True when OpenTelemetry's own variables name a collector.</summary>
+    public bool ExportsTelemetry { get; init; }
+
+    public LogLevels LogLevels { get; init; } = LogLevels.Default;
+
     public required bool Production { get; init; }
 
     public required StorageOptions Storage { get; init; }
 
     public required AccessOptions Access { get; init; }
+
+    public required IdentityOptions Identity { get; init; }
 
     public required FhirOptions Fhir { get; init; }
 
@@ -31,6 +45,12 @@ internal sealed record ServerOptions
     /// <summary>Why these options may not be served in production; null when they may.</summary>
     public string? Insecurity()
     {
+        if (!ManagementIsPublic && ManagementUrls.FirstOrDefault(url => !IsLoopback(url)) is { } reachable)
+        {
+            return $"{reachable} would tell metrics to other machines. Listen on 127.0.0.1, or say --management-public when only operators "
+                + "can reach it.";
+        }
+
         if (!Production) return null;
         if (!BehindProxy && Urls.FirstOrDefault(IsInTheClear) is { } open)
         {
@@ -44,8 +64,12 @@ internal sealed record ServerOptions
 
     private static bool IsInTheClear(string url)
     {
-        if (!url.StartsWith("http:", StringComparison.OrdinalIgnoreCase)) return false;
+        return url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) && !IsLoopback(url);
+    }
+
+    private static bool IsLoopback(string url)
+    {
         var named = url.Replace("*", "any", StringComparison.Ordinal).Replace("+", "any", StringComparison.Ordinal);
-        return !new Uri(named).IsLoopback;
+        return new Uri(named).IsLoopback;
     }
 }

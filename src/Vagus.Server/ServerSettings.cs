@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Realtime;
 using Vagus.Storage;
 
@@ -38,17 +39,43 @@ internal sealed class ServerSettings
             "Web origins whose pages may open sockets besides our own, separated by ';'; * allows all (VAGUS_ALLOWED_ORIGINS). Default: none.",
     };
 
+    private readonly Option<string?> management = new("--management-urls")
+    {
+        Description = "Addresses of /metrics and health for operators, separated by ';', such as http://127.0.0.1:9464. Default: none "
+            + "(VAGUS_MANAGEMENT_URLS).",
+    };
+
+    private readonly Option<bool> managementPublic = new("--management-public")
+    {
+        Description = "The management address may be reachable from other machines (VAGUS_MANAGEMENT_PUBLIC=true).",
+    };
+
+    private readonly Option<string?> logLevel = new("--log-level")
+    {
+        Description = "Trace, Debug, Information, Warning, Error or None, and others by category, separated by ';': "
+            + "Information;Vagus.Realtime=Debug (VAGUS_LOG_LEVEL).",
+    };
+
     public ServerSettings(RootCommand root)
     {
         urls.AllowMultipleArgumentsPerToken = false;
-        root.Add(urls);
         root.Add(data);
         root.Add(postgres);
-        root.Add(publicUrl);
-        root.Add(behindProxy);
-        root.Add(proxies);
-        root.Add(hops);
-        root.Add(origins);
+        AddServing(root);
+    }
+
+    /// <summary>The settings of a server that listens; the other commands take only those that say where the data are.</summary>
+    public void AddServing(Command command)
+    {
+        command.Add(urls);
+        command.Add(publicUrl);
+        command.Add(behindProxy);
+        command.Add(proxies);
+        command.Add(hops);
+        command.Add(origins);
+        command.Add(management);
+        command.Add(managementPublic);
+        command.Add(logLevel);
     }
 
     public ServerOptions Read(ParseResult parsed)
@@ -62,11 +89,15 @@ internal sealed class ServerSettings
             PublicUrl = address?.TrimEnd('/'),
             BehindProxy = parsed.GetValue(behindProxy) || Variable("VAGUS_BEHIND_PROXY") == "true",
             Proxies = TrustedProxies.Parse(parsed.GetValue(proxies) ?? Variable("VAGUS_TRUSTED_PROXIES"), Hops(parsed)),
+            ManagementUrls = Parts(parsed.GetValue(management) ?? Variable("VAGUS_MANAGEMENT_URLS") ?? ""),
+            ManagementIsPublic = parsed.GetValue(managementPublic) || Variable("VAGUS_MANAGEMENT_PUBLIC") == "true",
+            ExportsTelemetry = Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null,
+            LogLevels = LogLevels.Parse(parsed.GetValue(logLevel) ?? Variable("VAGUS_LOG_LEVEL")),
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
-            Access = new AccessOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0], RootKey = Variable("VAGUS_ROOT_KEY"),
-                RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Access = new AccessOptions { RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Identity = new IdentityOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0] },
             Realtime = new RealtimeOptions
             {
                 AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using Vagus.Access;
 using Vagus.Access.Policies;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Realtime;
+using Vagus.Server.Describing;
+using Vagus.Server.Observing;
 using Vagus.Server.Web;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Writing;
@@ -13,6 +16,7 @@ namespace Vagus.Server;
 internal static partial class Serving
 {
     /// <summary>Exit codes as sysexits.h names them: EX_SOFTWARE, EX_IOERR, EX_CONFIG.</summary>
+    internal const int NotStartedExitCode = 1;
     private const int PartFailedExitCode = 70;
     private const int StorageFailedExitCode = 74;
     internal const int RefusedExitCode = 78;
@@ -71,10 +75,12 @@ internal static partial class Serving
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = BoundedSending.Listen);
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        options.LogLevels.Apply(builder.Logging);
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
         builder.Services.AddAnswerCompression();
+        builder.Services.AddApiDescription();
+        builder.Services.AddTelemetry(options);
         add?.Invoke(builder.Services);
         return Map(builder.Build(), options);
     }
@@ -82,6 +88,7 @@ internal static partial class Serving
     private static WebApplication Map(WebApplication app, ServerOptions options)
     {
         if (options.BehindProxy) app.UseForwardedHeaders(options.Proxies.Forwarding());
+        app.UseMiddleware<CountRefusals>();
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
         app.UseAnswerCompression();
@@ -92,7 +99,9 @@ internal static partial class Serving
         app.MapGet("/health/ready", Readiness.Answer).AllowAnyone("a load balancer asks whether to send callers");
         app.MapFhir();
         app.MapRealtime();
+        app.MapApiDescription();
         app.MapWebApps();
+        app.MapIdentity();
         app.MapAccess();
         return app;
     }

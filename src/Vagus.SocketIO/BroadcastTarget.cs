@@ -44,7 +44,7 @@ public sealed class BroadcastTarget
         var ack = _namespace.NextAck();
         var frames = encoded.FramesWithAck(ack);
         var pending = new List<Task<EventArguments?>>();
-        _namespace.Select(Audience, socket => pending.Add(socket.SendAwaitingAck(frames, ack, limit, cancel)));
+        _namespace.Select(Audience, socket => pending.Add(socket.Acks.Send(frames, ack, limit, cancel)));
         var answers = await Task.WhenAll(pending);
         return new BroadcastAcks([.. answers.OfType<EventArguments>()], answers.Count(answer => answer is null));
     }

@@ -1,3 +1,6 @@
+using Vagus.SocketIO.Delivery;
+using Vagus.SocketIO.Packets;
+
 namespace Vagus.SocketIO;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using Vagus.SocketIO.Delivery;
+using Vagus.SocketIO.Engine;
+
 namespace Vagus.SocketIO;
 
 /// <summary>What a program that speaks bare Engine.IO does with its connections.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.SocketIO.Packets;
 
 namespace Vagus.SocketIO;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.SocketIO.Engine;
 
 namespace Vagus.SocketIO;
 

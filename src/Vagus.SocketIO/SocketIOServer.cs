@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Vagus.SocketIO.Engine;
+using Vagus.SocketIO.Packets;
+using Vagus.SocketIO.Recovery;
+using Vagus.SocketIO.Sockets;
 
 namespace Vagus.SocketIO;
 

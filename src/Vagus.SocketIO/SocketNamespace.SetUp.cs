@@ -1,3 +1,5 @@
+using Vagus.SocketIO.Packets;
+
 namespace Vagus.SocketIO;
 
 /// <summary>An event handler in its most general form.</summary>

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Vagus.SocketIO.Packets;
+using Vagus.SocketIO.Rooms;
+using Vagus.SocketIO.Sockets;
 
 namespace Vagus.SocketIO;
 
@@ -76,7 +79,7 @@ public sealed partial class SocketNamespace
     internal void Remove(ClientSocket socket)
     {
         Withdraw(socket);
-        socket.LeaveAll();
+        socket.LeaveAllRooms();
     }
 
     /// <summary>Takes a socket out of the namespace but leaves it its rooms.</summary>

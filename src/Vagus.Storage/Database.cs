@@ -8,6 +8,15 @@ namespace Vagus.Storage;
 /// <summary>The door for reading, and the maker of connections. Writing goes through <see cref="Writing.GroupCommit"/> only.</summary>
 public sealed class Database : IRunQueries, IAsyncDisposable
 {
+    // Milliseconds. A process that is paused in the middle of a transaction (a machine that is moved, a debugger) keeps its locks, and the
+    // kernel answers for it: PostgreSQL ends its session instead. Our transactions wait for nothing between two statements.
+    private const string GiveUpLocks = "-c idle_in_transaction_session_timeout=3000";
+
+    // All statements look rows up by an index. A plan that was made while a table was small or not analysed yet stays with the connection,
+    // so that one which reads a table from end to end would go on doing so when the table has grown.
+    private const string ByIndex =
+        "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
+
     private readonly ConcurrentBag<SqlSession> idle = [];
     private readonly SemaphoreSlim readers;
     private readonly string? sqliteFile;
@@ -30,7 +39,9 @@ public sealed class Database : IRunQueries, IAsyncDisposable
                 TcpKeepAliveInterval = 10,
                 ApplicationName = "vagus",
             };
-            var source = new NpgsqlDataSourceBuilder(builder.ToString());
+            builder.Options = $"{builder.Options} {GiveUpLocks}".TrimStart();
+            // The pool's name is a label of Npgsql's metrics; without one it would be the connection string.
+            var source = new NpgsqlDataSourceBuilder(builder.ToString()) { Name = "vagus" };
             source.UsePhysicalConnectionInitializer(LookUpByIndex, LookUpByIndexAsync);
             postgres = source.Build();
             return;
@@ -43,19 +54,22 @@ public sealed class Database : IRunQueries, IAsyncDisposable
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
 
-    /// <summary>Runs one query on a pooled read connection.</summary>
+    /// <summary>
+    /// Runs one query on a pooled read connection. Throws <see cref="DatabaseUnreachableException"/> when that is refused or lost.
+    /// </summary>
     public async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
         await readers.WaitAsync(cancel);
-        SqlSession? session = null;
         try
         {
-            session = idle.TryTake(out var pooled) ? pooled : await OpenReader(cancel);
-            return await session.Query(statement, values, row, cancel);
+            return await QueryPooled(statement, values, row, cancel);
+        }
+        catch (Exception cause) when (LostConnection.Is(cause))
+        {
+            throw new DatabaseUnreachableException(LostConnection.CodeOf(cause), cause);
         }
         finally
         {
-            await Return(session);
             readers.Release();
         }
     }
@@ -82,6 +96,43 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         readers.Dispose();
     }
 
+    /// <summary>
+    /// A pooled connection may have been lost since it was last used, and with it all others. A read changes nothing: it is run again on a
+    /// new connection.
+    /// </summary>
+    private async ValueTask<List<T>> QueryPooled<T>(
+        Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        if (idle.TryTake(out var pooled))
+        {
+            try
+            {
+                return await QueryOn(pooled, statement, values, row, cancel);
+            }
+            catch (Exception cause) when (LostConnection.Is(cause) && cause.InnerException is not TimeoutException)
+            {
+                while (idle.TryTake(out var stale)) await stale.DisposeAsync();
+                postgres?.Clear();
+            }
+        }
+
+        return await QueryOn(await OpenReader(cancel), statement, values, row, cancel);
+    }
+
+    private async ValueTask<List<T>> QueryOn<T>(
+        SqlSession session, Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        try
+        {
+            return await session.Query(statement, values, row, cancel);
+        }
+        finally
+        {
+            if (session.Usable) idle.Add(session);
+            else await session.DisposeAsync();
+        }
+    }
+
     private static void LookUpByIndex(NpgsqlConnection connection)
     {
         using var command = new NpgsqlCommand(ByIndex, connection);
@@ -94,19 +145,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    // All statements look rows up by an index. A plan that was made while a table was small or not analysed yet stays with the connection,
-    // so that one which reads a table from end to end would go on doing so when the table has grown.
-    private const string ByIndex =
-        "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
-
     private async ValueTask<SqlSession> OpenReader(CancellationToken cancel) =>
         postgres is null
             ? SqliteSession.Open(sqliteFile!, readOnly: true) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
-
-    private async ValueTask Return(SqlSession? session)
-    {
-        if (session is null) return;
-        if (session.Usable) idle.Add(session);
-        else await session.DisposeAsync();
-    }
 }

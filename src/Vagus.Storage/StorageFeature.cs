@@ -1,6 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
+using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Storage;
@@ -10,24 +15,75 @@ public static class StorageFeature
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options)
     {
+        options.Consuming.Validate();
+        services.AddMetrics();
+        services.TryAddSingleton<IdSource>();
         services.AddSingleton(options);
+        services.AddSingleton<StorageMeter>();
         services.AddSingleton<Database>();
         services.AddSingleton<LogSignal>();
         services.AddSingleton<StorageFailure>();
-        services.AddSingleton<GroupCommit>();
+        services.AddSingleton<LaneReport>();
+        services.AddSingleton(NewGroupCommit);
         services.AddSingleton<EventLog>();
         services.AddSingleton<Cursors>();
+        services.AddSingleton<ParkedEvents>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<RetentionSweep>();
-        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());
+        services.AddHostedService(CountedSweep);
         services.AddHostedService<LogListener>();
+        services.TryAddSingleton(_ => new BackOff(new Random()));
+        services.AddHostedService(NewConsumerHost);
         services.AddMigrations(StorageMigrations.All);
         return services;
     }
+
+    /// <summary>A consumer of every tenant's log; see <see cref="LogConsumer"/>.</summary>
+    public static IServiceCollection AddLogConsumer<T>(this IServiceCollection services)
+        where T : LogConsumer => services.AddSingleton<LogConsumer, T>();
 
     public static IServiceCollection AddMigrations(this IServiceCollection services, IEnumerable<Migration> migrations)
     {
         foreach (var migration in migrations) services.AddSingleton(migration);
         return services;
+    }
+
+    private static GroupCommit NewGroupCommit(IServiceProvider provider)
+    {
+        var commit = new GroupCommit(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<StorageOptions>(),
+            provider.GetRequiredService<LogSignal>(),
+            provider.GetRequiredService<StorageFailure>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<LaneReport>());
+        provider.GetRequiredService<StorageMeter>().LaneDepths = () => commit.Depths;
+        return commit;
+    }
+
+    private static RetentionSweep CountedSweep(IServiceProvider provider)
+    {
+        var sweep = provider.GetRequiredService<RetentionSweep>();
+        provider.GetRequiredService<StorageMeter>().RemovedEvents = () => sweep.Removed;
+        return sweep;
+    }
+
+    private static ConsumerHost NewConsumerHost(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<StorageOptions>().Consuming;
+        var (database, commit) = (provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>());
+        var clock = provider.GetRequiredService<TimeProvider>();
+        var logger = provider.GetRequiredService<ILogger<ConsumerHost>>();
+        var log = provider.GetRequiredService<EventLog>();
+        var tools = new ConsumerTools(
+            commit, log, provider.GetRequiredService<Cursors>(), provider.GetRequiredService<ParkedEvents>(), new SharedPages(log, options),
+            provider.GetRequiredService<BackOff>())
+        {
+            Options = options,
+            Meter = provider.GetRequiredService<StorageMeter>(),
+            Clock = clock,
+            Logger = logger,
+        };
+        var leases = new Leases(database, commit, options, clock, node: provider.GetRequiredService<IdSource>().NewId());
+        return new ConsumerHost(
+            provider.GetServices<LogConsumer>(), leases, tools, provider.GetRequiredService<LogSignal>(), logger);
     }
 }

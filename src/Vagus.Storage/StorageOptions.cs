@@ -1,3 +1,5 @@
+using Vagus.Storage.Consuming;
+
 namespace Vagus.Storage;
 
 /// <summary>Where the facts are kept and the limits of writing them.</summary>
@@ -9,7 +11,7 @@ public sealed record StorageOptions
     /// <summary>A PostgreSQL connection string; null means SQLite in <see cref="DataFolder"/>.</summary>
     public string? Postgres { get; init; }
 
-    /// <summary>Writes that may wait for their turn in one lane; one more is refused with <c>unavailable</c>.</summary>
+    /// <summary>Writes that may wait for their turn in one lane; one more is refused with <c>busy</c>.</summary>
     public int WritesWaiting { get; init; } = 4096;
 
     /// <summary>Writes that may share one commit.</summary>
@@ -26,4 +28,7 @@ public sealed record StorageOptions
 
     /// <summary>How often the retention sweep looks.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The limits and intervals of the durable consumers.</summary>
+    public ConsumerOptions Consuming { get; init; } = new();
 }

@@ -8,12 +8,13 @@ public sealed class ArrowTests
     /// <summary>Which room stands directly on which. Everything further down is allowed too; nothing else is.</summary>
     private static readonly Dictionary<string, string[]> StandsOn = new(StringComparer.Ordinal)
     {
-        ["Vagus.Server"] = ["Vagus.Messaging", "Vagus.Care", "Vagus.Realtime", "Vagus.Nats"],
+        ["Vagus.Server"] = ["Vagus.Messaging", "Vagus.Care", "Vagus.Realtime", "Vagus.Identity", "Vagus.Nats"],
         ["Vagus.Messaging"] = ["Vagus.Fhir"],
         ["Vagus.Care"] = ["Vagus.Fhir"],
         ["Vagus.Realtime"] = ["Vagus.Fhir", "Vagus.SocketIO"],
         ["Vagus.Fhir"] = ["Vagus.Access", "Vagus.Fhir.R4"],
         ["Vagus.Fhir.R4"] = ["Vagus.Kernel"],
+        ["Vagus.Identity"] = ["Vagus.Access"],
         ["Vagus.Access"] = ["Vagus.Storage"],
         ["Vagus.Storage"] = ["Vagus.Kernel"],
         ["Vagus.Kernel"] = ["Vagus.Events"],
@@ -41,6 +42,7 @@ public sealed class ArrowTests
 
     [Theory]
     [InlineData("Vagus.Care", "../Vagus.Realtime/Vagus.Realtime.csproj", "Vagus.Care may not reference Vagus.Realtime")]
+    [InlineData("Vagus.Realtime", "../Vagus.Identity/Vagus.Identity.csproj", "Vagus.Realtime may not reference Vagus.Identity")]
     [InlineData("Vagus.Storage", "../Vagus.Access/Vagus.Access.csproj", "Vagus.Storage may not reference Vagus.Access")]
     [InlineData("Vagus.SocketIO", "..\\Vagus.Kernel\\Vagus.Kernel.csproj", "Vagus.SocketIO may not reference Vagus.Kernel")]
     [InlineData("Vagus.Fhir", "../../tests/Vagus.Testing/Vagus.Testing.csproj", "Vagus.Fhir may not reference Vagus.Testing")]

@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Routing;
 using Vagus.Access;
 using Vagus.Access.Policies;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Realtime;
 using Vagus.Server;
 using Vagus.Storage;
 
 namespace Vagus.Architecture.Tests;
 
-/// <summary>The endpoints of the real composition. That the server refuses to start without a policy is tested in Access.</summary>
+/// <summary>The endpoints of the real composition. That the server does not start without a policy is tested in Identity.</summary>
 public sealed class EndpointPolicyTests
 {
     /// <summary>Doors that stand open to everyone. A new one is a decision: it is written down here.</summary>
@@ -19,7 +20,7 @@ public sealed class EndpointPolicyTests
         "/", "/{**path}", "/.well-known/jwks.json", "/health/live", "/health/ready", "/fhir/metadata",
         "/api/auth/login", "/api/auth/refresh", "/api/auth/logout",
         "/api/patient-portal/auth/login", "/api/patient-portal/auth/refresh", "/api/patient-portal/auth/logout",
-        "/ws", "/socket.io/",
+        "/ws", "/socket.io/", "/openapi.json", "/docs", "/docs/start.js", "/docs/scalar.js",
     ];
 
     [Fact]
@@ -68,6 +69,7 @@ public sealed class EndpointPolicyTests
         Production = false,
         Storage = new StorageOptions { DataFolder = Path.Combine(AppContext.BaseDirectory, "architecture-data") },
         Access = new AccessOptions(),
+        Identity = new IdentityOptions(),
         Realtime = new RealtimeOptions(),
         Fhir = new FhirOptions(),
     };

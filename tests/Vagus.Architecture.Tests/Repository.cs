@@ -3,7 +3,7 @@ namespace Vagus.Architecture.Tests;
 /// <summary>The repository that these tests were built from, and its files: what somebody wrote, not what a tool made.</summary>
 internal static class Repository
 {
-    private static readonly string[] MadeByTools = ["obj", "node_modules", "dist", "generated", "artifacts", "TestResults", "data"];
+    private static readonly string[] MadeByTools = ["obj", "node_modules", "dist", "generated", "artifacts", "TestResults"];
 
     public static string Root { get; } = FindRoot();
 
@@ -24,7 +24,7 @@ internal static class Repository
         foreach (var file in Directory.EnumerateFiles(folder)) yield return file;
         foreach (var inner in Directory.EnumerateDirectories(folder))
         {
-            if (IsMade(folder, Path.GetFileName(inner))) continue;
+            if (IsMade(folder, Path.GetFileName(inner)) || IsServerData(folder, Path.GetFileName(inner))) continue;
             foreach (var file in Walk(inner)) yield return file;
         }
     }
@@ -34,6 +34,10 @@ internal static class Repository
     /// </summary>
     private static bool IsMade(string parent, string name) =>
         name.StartsWith('.') || MadeByTools.Contains(name) || (name == "bin" && parent != Root);
+
+    /// <summary>A server keeps its data where it is started: at the root or in its project. Elsewhere data is a folder of code.</summary>
+    private static bool IsServerData(string parent, string name) =>
+        name == "data" && (parent == Root || Path.GetDirectoryName(parent) == Path.Combine(Root, "src"));
 
     private static string FindRoot()
     {

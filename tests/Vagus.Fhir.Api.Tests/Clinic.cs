@@ -1,4 +1,5 @@
 using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 

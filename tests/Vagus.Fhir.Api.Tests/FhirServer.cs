@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Vagus.Access;
 using Vagus.Care;
 using Vagus.Fhir.Api.Tests;
+using Vagus.Identity;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Migrations;
@@ -38,6 +39,9 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
 
     public FhirOptions Options { get; init; } = new();
 
+    /// <summary>What a test adds to the rooms.</summary>
+    public Action<IServiceCollection> Also { get; init; } = _ => { };
+
     /// <summary>What the server has logged as an error or worse.</summary>
     public IReadOnlyCollection<string> Errors => errors.Lines;
 
@@ -60,14 +64,17 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess(new AccessOptions { PasswordIterations = 10, RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
         builder.Services.AddFhir(Options);
         builder.Services.AddCare();
+        Also(builder.Services);
         app = builder.Build();
         app.Use(AnswerFaults);
         app.UseRouting();
         app.UseAccess();
         app.MapFhir();
+        app.MapIdentity();
         app.MapAccess();
         await Get<Migrator>().Run(CancellationToken.None);
         await app.StartAsync();

@@ -1,15 +1,22 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access;
+using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
 using Vagus.Events;
 using Vagus.Fhir;
+using Vagus.Identity;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Log;
@@ -26,6 +33,9 @@ namespace Vagus.Realtime.Tests;
 /// </summary>
 internal sealed class LiveClinic : IAsyncDisposable
 {
+    /// <summary>What the system buffers on the way to a client; Linux doubles it.</summary>
+    public const int SendBufferBytes = 128 * 1024;
+
     public const string Password = "correct horse battery staple";
     public static readonly TenantId North = new("north");
     public static readonly TenantId South = new("south");
@@ -35,10 +45,14 @@ internal sealed class LiveClinic : IAsyncDisposable
     private readonly string? folder;
     private int people;
 
-    private LiveClinic(WebApplication app, StorageOptions storage, string? folder, TestClock clock, RecordedLog log) =>
-        (this.app, this.storage, this.folder, Clock, Log) = (app, storage, folder, clock, log);
+    private LiveClinic(
+        WebApplication app, StorageOptions storage, string? folder, (TestClock Clock, TestClock Visibility) clocks, RecordedLog log) =>
+        (this.app, this.storage, this.folder, Clock, VisibilityClock, Log) = (app, storage, folder, clocks.Clock, clocks.Visibility, log);
 
     public TestClock Clock { get; }
+
+    /// <summary>By which the server's knowledge of the setting <c>visibility</c> grows old.</summary>
+    public TestClock VisibilityClock { get; }
 
     public RecordedLog Log { get; }
 
@@ -58,18 +72,22 @@ internal sealed class LiveClinic : IAsyncDisposable
         string? folder = null;
         if (storage is null && engine == Engine.Postgres) storage = new StorageOptions { Postgres = await PostgresServer.NewDatabase() };
         storage ??= new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-live-").FullName };
-        var clinic = await Start(storage, folder, new TestClock(), options ?? new RealtimeOptions(), watcher);
+        var clocks = (new TestClock(), new TestClock { MovesTimestamps = true });
+        var clinic = await Start(storage, folder, clocks, options ?? new RealtimeOptions(), watcher);
         await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
         await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
         return clinic;
     }
 
     /// <summary>The same database behind a new process, as far as one can be had here.</summary>
-    public async Task<LiveClinic> Restart(RealtimeOptions? options = null, ILoggerProvider? watcher = null)
+    /// <param name="options">Of the new process.</param>
+    /// <param name="watcher">Hears what it logs.</param>
+    /// <param name="isKilled">The old one has no time to take leave of its clients.</param>
+    public async Task<LiveClinic> Restart(RealtimeOptions? options = null, ILoggerProvider? watcher = null, bool isKilled = false)
     {
-        await app.StopAsync();
+        await app.StopAsync(new CancellationToken(canceled: isKilled));
         await app.DisposeAsync();
-        var again = await Start(storage, folder, Clock, options ?? new RealtimeOptions(), watcher);
+        var again = await Start(storage, folder, (Clock, VisibilityClock), options ?? new RealtimeOptions(), watcher);
         again.people = people;
         return again;
     }
@@ -143,6 +161,24 @@ internal sealed class LiveClinic : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
+    /// <summary>Writes a resource under its id through the FHIR door.</summary>
+    public async Task Put(SignedIn person, string type, string id, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(Address, $"/fhir/{type}/{id}"));
+        request.Headers.Authorization = new("Bearer", person.Token);
+        request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/fhir+json");
+        using var answer = await Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task Delete(SignedIn person, string type, string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(Address, $"/fhir/{type}/{id}"));
+        request.Headers.Authorization = new("Bearer", person.Token);
+        using var answer = await Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>A laboratory order: an event that most of staff sees.</summary>
     public Task<long> WriteOrder(string patient = "p1", TenantId? tenant = null, bool sensitive = false) =>
         Write(new LabOrderCreated(patient, "ServiceRequest/o1/_history/1", "o1"), patient, tenant, sensitive);
@@ -171,29 +207,44 @@ internal sealed class LiveClinic : IAsyncDisposable
     }
 
     private static async Task<LiveClinic> Start(
-        StorageOptions storage, string? folder, TestClock clock, RealtimeOptions options, ILoggerProvider? watcher)
+        StorageOptions storage,
+        string? folder,
+        (TestClock Clock, TestClock Visibility) clocks,
+        RealtimeOptions options,
+        ILoggerProvider? watcher)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new RecordedLog();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
         if (watcher is not null) builder.Logging.AddProvider(watcher).AddFilter("Vagus.Realtime", LogLevel.Debug);
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.WebHost.UseUrls("http://127.0.0.1:0").UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
+        builder.Services.AddSingleton<TimeProvider>(clocks.Clock);
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess(new AccessOptions { PasswordIterations = 10, RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
         builder.Services.AddFhir(new FhirOptions());
+        builder.Services.AddSingleton(services => new TenantVisibilities(services.GetRequiredService<TenantSettings>(), clocks.Visibility));
         builder.Services.AddRealtime(options);
         var app = builder.Build();
         app.UseWebSockets();
         app.UseAccess();
+        app.MapIdentity();
         app.MapAccess();
         app.MapFhir();
         app.MapRealtime();
         await app.Services.GetRequiredService<Migrator>().Run(default);
         await app.StartAsync();
-        return new LiveClinic(app, storage, folder, clock, log);
+        return new LiveClinic(app, storage, folder, clocks, log);
+    }
+
+    /// <summary>With a bounded buffer on the way to each client, as the server has it.</summary>
+    private static Socket Listen(EndPoint endpoint)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        socket.SendBufferSize = SendBufferBytes;
+        return socket;
     }
 }
 

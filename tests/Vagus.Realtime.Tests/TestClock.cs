@@ -1,11 +1,21 @@
 namespace Vagus.Realtime.Tests;
 
-/// <summary>A clock that tests move. Timers and delays stay real.</summary>
+/// <summary>A clock that tests move. Timers, delays and, unless they are to move with it, timestamps stay real.</summary>
 internal sealed class TestClock : TimeProvider
 {
     private long ticks = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero).UtcTicks;
 
+    private long moved;
+
+    public bool MovesTimestamps { get; init; }
+
+    public override long GetTimestamp() => base.GetTimestamp() + (MovesTimestamps ? Interlocked.Read(ref moved) : 0);
+
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
 
-    public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
+    public void Advance(TimeSpan by)
+    {
+        Interlocked.Add(ref ticks, by.Ticks);
+        Interlocked.Add(ref moved, (long)(by.TotalSeconds * TimestampFrequency));
+    }
 }

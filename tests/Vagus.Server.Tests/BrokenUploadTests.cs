@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Testing;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 
 namespace Vagus.Server.Tests;

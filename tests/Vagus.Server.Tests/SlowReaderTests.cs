@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Vagus.Access.Tenants;
 using Vagus.Events;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Realtime;
 using Vagus.Storage.Writing;
@@ -72,51 +72,20 @@ public sealed class SlowReaderTests
 
     private static async Task<Socket> OpenRaw(TestServer server, string token)
     {
-        var socket = await Upgrade(server, "/ws");
-        await Say(socket, JsonSerializer.Serialize(new { type = "authenticate", data = new { token } }));
-        await Hear(socket, "welcome");
-        await Say(socket, """{"type":"subscribe","data":{"subscription_id":"s"}}""");
-        await Hear(socket, "subscribed");
+        var socket = await BareSocket.Upgrade(server, "/ws");
+        await BareSocket.Say(socket, JsonSerializer.Serialize(new { type = "authenticate", data = new { token } }));
+        await BareSocket.Hear(socket, "welcome");
+        await BareSocket.Say(socket, """{"type":"subscribe","data":{"subscription_id":"s"}}""");
+        await BareSocket.Hear(socket, "subscribed");
         return socket;
     }
 
     private static async Task<Socket> OpenSocketIO(TestServer server, string token)
     {
-        var socket = await Upgrade(server, "/socket.io/?EIO=4&transport=websocket");
-        await Say(socket, "40" + JsonSerializer.Serialize(new { token }));
-        await Hear(socket, "40{");
+        var socket = await BareSocket.Upgrade(server, "/socket.io/?EIO=4&transport=websocket");
+        await BareSocket.Say(socket, "40" + JsonSerializer.Serialize(new { token }));
+        await BareSocket.Hear(socket, "40{");
         return socket;
-    }
-
-    private static async Task<Socket> Upgrade(TestServer server, string path)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 64 * 1024 };
-        await socket.ConnectAsync(server.Address.Host, server.Address.Port);
-        var head = $"GET {path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-        await socket.SendAsync(Encoding.ASCII.GetBytes(head));
-        await Hear(socket, "\r\n\r\n");
-        return socket;
-    }
-
-    /// <summary>One masked text frame of less than 64 KB.</summary>
-    private static async Task Say(Socket socket, string text)
-    {
-        var payload = Encoding.UTF8.GetBytes(text);
-        byte[] length = payload.Length < 126
-            ? [(byte)(0x80 | payload.Length)] : [0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length];
-        await socket.SendAsync((byte[])[0x81, .. length, 0, 0, 0, 0, .. payload]);
-    }
-
-    private static async Task Hear(Socket socket, string words)
-    {
-        var buffer = new byte[4096];
-        for (var heard = ""; !heard.Contains(words, StringComparison.Ordinal);)
-        {
-            var length = await socket.ReceiveAsync(buffer).WaitAsync(Limit);
-            Assert.True(length > 0, $"Closed instead of {words}: {heard}");
-            heard += Encoding.UTF8.GetString(buffer, 0, length);
-        }
     }
 
     private static async Task<long> ReadSlowly(Socket socket)

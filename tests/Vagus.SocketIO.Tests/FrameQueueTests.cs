@@ -1,3 +1,5 @@
+using Vagus.SocketIO.Delivery;
+
 namespace Vagus.SocketIO.Tests;
 
 public sealed class FrameQueueTests

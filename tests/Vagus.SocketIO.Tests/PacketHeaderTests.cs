@@ -1,4 +1,5 @@
 using System.Text;
+using Vagus.SocketIO.Packets;
 
 namespace Vagus.SocketIO.Tests;
 

@@ -1,3 +1,5 @@
+using Vagus.SocketIO.Engine;
+
 namespace Vagus.SocketIO.Tests;
 
 public sealed class TimingWheelTests : IDisposable

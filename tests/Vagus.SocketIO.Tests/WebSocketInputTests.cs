@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using Vagus.SocketIO.Delivery;
+using Vagus.SocketIO.WebSockets;
 
 namespace Vagus.SocketIO.Tests;
 

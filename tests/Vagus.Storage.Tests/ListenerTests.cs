@@ -52,6 +52,34 @@ public sealed class ListenerTests
         Assert.Equal(Enumerable.Range(1, 200).Select(n => (long)n), positions);
     }
 
+    [Fact]
+    public async Task A_process_that_stands_still_in_a_transaction_gives_its_locks_up()
+    {
+        await using var still = await TestStorage.Create(Engine.Postgres);
+        await using var other = Second(still.Options);
+        var locked = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        var paused = still.Commit.Write<long>(
+            new TenantId("north"),
+            async (write, cancel) =>
+            {
+                var position = await write.NextPosition(cancel);
+                locked.SetResult();
+                await gate.Task;
+                await write.Append(new NewEvent("late", "resource.created", Encoding.UTF8.GetBytes("{}")), cancel);
+                return position;
+            },
+            default).AsTask();
+        await locked.Task;
+
+        await Append(other.GetRequiredService<GroupCommit>()).WaitAsync(TimeSpan.FromSeconds(20));
+        gate.SetResult();
+
+        Assert.True((await paused).IsRefused);
+        await Append(still.Commit);
+        Assert.Equal(["e", "e"], (await still.Log.Read(new TenantId("north"), 0, 10, default)).Select(e => e.EventId));
+    }
+
     private static ServiceProvider Second(StorageOptions options)
     {
         var services = new ServiceCollection();

@@ -2,7 +2,9 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
+using Vagus.Storage.Retention;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Vagus.Kernel;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;

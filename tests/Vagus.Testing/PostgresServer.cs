@@ -15,13 +15,14 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private static readonly Lazy<Task<PostgresServer>> Shared = new(Start);
     private static int databases;
-    private readonly Process? process;
     private readonly string? folder;
+    private readonly string[] command;
     private readonly string connectionString;
+    private Process? process;
 
-    private PostgresServer(string connectionString, Process? process, string? folder)
+    private PostgresServer(string connectionString, string[] command, Process? process, string? folder)
     {
-        (this.connectionString, this.process, this.folder) = (connectionString, process, folder);
+        (this.connectionString, this.command, this.process, this.folder) = (connectionString, command, process, folder);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
     }
 
@@ -29,11 +30,34 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<string> NewDatabase()
     {
         var server = await Shared.Value;
+        return await server.AddDatabase();
+    }
+
+    /// <summary>A server for one test alone, which may stop it.</summary>
+    public static Task<PostgresServer> StartOwn() => StartNew();
+
+    public async Task<string> AddDatabase()
+    {
         var name = string.Create(CultureInfo.InvariantCulture, $"vagus_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
-        await using var source = NpgsqlDataSource.Create(server.connectionString);
-        await using var command = source.CreateCommand($"create database {name}");
-        await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(server.connectionString) { Database = name, Pooling = true }.ToString();
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var create = source.CreateCommand($"create database {name}");
+        await create.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(connectionString) { Database = name, Pooling = true }.ToString();
+    }
+
+    /// <summary>Immediate shutdown (SIGQUIT): every session ends at once and nothing is written down; the next start recovers.</summary>
+    public async Task StopAtOnce()
+    {
+        if (process is null || folder is null) throw new InvalidOperationException("This server is not ours to stop.");
+        _ = Kill(int.Parse(File.ReadLines(Path.Combine(folder, "d", "postmaster.pid")).First(), CultureInfo.InvariantCulture), Quit);
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>On the same data and port.</summary>
+    public async Task StartAgain()
+    {
+        process = Launch(command);
+        await WaitUntilReady(connectionString, process);
     }
 
     public ValueTask DisposeAsync()
@@ -45,7 +69,12 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task<PostgresServer> Start()
     {
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_POSTGRES") is { Length: > 0 } given)
-            return new PostgresServer(given, null, null);
+            return new PostgresServer(given, [], null, null);
+        return await StartNew();
+    }
+
+    private static async Task<PostgresServer> StartNew()
+    {
         var binaries = FindBinaries();
         var folder = Directory.CreateTempSubdirectory("vagus-pg-").FullName;
         var asRoot = Environment.UserName == "root";
@@ -64,7 +93,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = Launch(command);
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
         await WaitUntilReady(connection, server);
-        return new PostgresServer(connection, server, folder);
+        return new PostgresServer(connection, command, server, folder);
     }
 
     private static async Task WaitUntilReady(string connection, Process server)
@@ -101,7 +130,8 @@ public sealed class PostgresServer : IAsyncDisposable
             while (File.Exists(postmaster) && limit.Elapsed < TimeSpan.FromSeconds(5)) Thread.Yield();
         }
 
-        Directory.Delete(folder, recursive: true);
+        // The files of some sixty databases take longer than the test runner waits for the process to end.
+        using var removing = Process.Start("rm", ["-rf", folder]);
     }
 
     private const int Quit = 3;

@@ -59,6 +59,33 @@ public sealed class TestStorage : IAsyncDisposable
         await Get<Migrator>().Run(CancellationToken.None);
     }
 
+    /// <summary>
+    /// Runs these works of one tenant in one transaction, each in its own savepoint, in this order: they are queued while the lane is held
+    /// by another write, so the lane finds all of them waiting. At most <see cref="StorageOptions.WritesPerCommit"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<Task<Result<T>>>> WriteTogether<T>(
+        TenantId tenant, params Func<WriteTransaction, CancellationToken, ValueTask<Result<T>>>[] works)
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holding = Commit.Write<bool>(
+            tenant,
+            async (_, _) =>
+            {
+                entered.SetResult();
+                await release.Task;
+                return true;
+            },
+            CancellationToken.None).AsTask();
+        await entered.Task;
+        var together = works.Select(work => Commit.Write(tenant, work, CancellationToken.None).AsTask()).ToList();
+        release.SetResult();
+        await holding;
+        Task ended = Task.WhenAll(together);
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return together;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();

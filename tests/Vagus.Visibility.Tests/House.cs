@@ -11,6 +11,8 @@ using Vagus.Access;
 using Vagus.Access.Tenants;
 using Vagus.Care;
 using Vagus.Fhir;
+using Vagus.Identity;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Realtime;
 using Vagus.Storage;
@@ -51,7 +53,8 @@ public class House(Engine engine) : IAsyncLifetime
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
-        builder.Services.AddAccess(new AccessOptions { PasswordIterations = 10, RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
+        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
         builder.Services.AddFhir(new FhirOptions());
         builder.Services.AddCare();
         // Positions come often: they tell a listener that everything is there.
@@ -63,6 +66,7 @@ public class House(Engine engine) : IAsyncLifetime
         app.UseAccess();
         app.MapFhir();
         app.MapRealtime();
+        app.MapIdentity();
         app.MapAccess();
         await Get<Migrator>().Run(CancellationToken.None);
         await app.StartAsync();

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Identity;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Log;
@@ -113,6 +114,7 @@ public abstract class OldDatabaseTests(Engine engine)
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton<IdSource>();
         services.AddStorage(storage);
         services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
+        services.AddIdentity(new IdentityOptions());
         services.AddFhir(new FhirOptions());
         var provider = services.BuildServiceProvider();
         var old = provider.GetServices<Migration>().Where(step => !NewSteps.Contains(step.Number));

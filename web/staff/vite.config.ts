@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { precompressed } from './precompressed.ts';
-import { themeCss } from './src/app/themeCss.ts';
+import { themeCss } from './src/ui/themeCss.ts';
 
 const server = process.env['VAGUS_SERVER'] ?? 'http://localhost:3000';
 
@@ -25,7 +25,9 @@ export default defineConfig({
     // Data addresses are not allowed by the CSP either.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }] } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }] } },
+    },
   },
   server: {
     port: 5173,

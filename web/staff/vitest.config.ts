@@ -8,6 +8,8 @@ export default defineConfig({
     name: 'staff',
     environment: 'node',
     include: ['test/**/*.test.{ts,tsx}'],
+    // A form that is typed into takes a second, and several on a busy machine.
+    testTimeout: 30_000,
     env: { TZ: 'America/New_York' },
   },
 });

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 
@@ -12,8 +14,6 @@ namespace Vagus.Access.Policies;
 /// </summary>
 internal sealed partial class AdmitCaller(RequestDelegate next, Authentication sessions, ILogger<AdmitCaller> logger)
 {
-    private const string Scheme = "Bearer ";
-
     public async Task InvokeAsync(HttpContext context)
     {
         // Anything else than a mapped route is routing's own answer (405, 415): it does nothing but say so.
@@ -29,17 +29,10 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
         else await Answer(context, endpoint, refusal);
     }
 
-    /// <summary>The token of a well-formed bearer header, or null.</summary>
-    internal static string? BearerOf(HttpRequest request)
-    {
-        if (request.Headers.Authorization is not [{ } value]) return null;
-        return value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim(' ') : null;
-    }
-
     private async ValueTask<Refusal?> Admit(HttpContext context, EntryRule rule)
     {
         if (rule.Policy is not { } policy) return null;
-        if (BearerOf(context.Request) is not { } token) return Refusals.Unauthenticated;
+        if (BearerToken.Of(context.Request) is not { } token) return Authentication.Unauthenticated;
 
         var admission = await sessions.AuthenticateToken(token, context.RequestAborted);
         if (admission.IsRefused) return admission.Refusal;
@@ -52,6 +45,7 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
         }
 
         context.Features.Set(admission.Value);
+        context.Features.Set<IHttpAuthenticationFeature>(new AdmittedUser(caller));
         return null;
     }
 
@@ -74,6 +68,11 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
 public static class CallerOfRequest
 {
     /// <summary>The verified caller. Throws on an endpoint that is open to everyone: there is none.</summary>
-    public static Caller Caller(this HttpContext context) =>
-        context.Features.Get<Admission>()?.Caller ?? throw new InvalidOperationException("This endpoint did not require a caller.");
+    public static Caller Caller(this HttpContext context) => Admission(context).Caller;
+
+    /// <summary>How far the verified caller reaches. Throws as <see cref="Caller"/> does.</summary>
+    public static Reach Reach(this HttpContext context) => Admission(context).Reach;
+
+    private static Admission Admission(HttpContext context) =>
+        context.Features.Get<Admission>() ?? throw new InvalidOperationException("This endpoint did not require a caller.");
 }

@@ -1,42 +1,16 @@
-using Microsoft.Extensions.Logging;
-using Vagus.Access.Limits;
-using Vagus.Access.Tenants;
-using Vagus.Access.Tokens;
 using Vagus.Kernel;
-using Vagus.Storage;
-using Vagus.Storage.Sql;
 
 namespace Vagus.Access.Sessions;
 
 /// <summary>
 /// Verifies what a client shows and tells who it is, and tells observers when a session ends. The one way from a credential to a
-/// <see cref="Caller"/>
-/// for HTTP and sockets. See the README of this room for how an end reaches every process.
+/// <see cref="Caller"/>, for HTTP and sockets. Vagus.Identity implements it: the rooms that take calls know callers, not passwords.
 /// </summary>
-public sealed partial class Authentication
+public abstract class Authentication
 {
-    /// <summary>How old knowledge of a session may be. The watch renews all of it every two seconds.</summary>
-    internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
-
-    internal const int MaxKnown = 50_000;
-
-    private readonly TwoGenerationCache<(TenantId, SessionId), Known> known = new(MaxKnown);
-    private readonly TwoGenerationCache<(TenantId, SessionId), bool> announced = new(MaxKnown);
-    private readonly Database database;
-    private readonly VerifiedTokens tokens;
-    private readonly SessionHandle handles;
-    private readonly TimeProvider clock;
-    private readonly ILogger<Authentication> logger;
-
-    // Ticks of the moment up to which every end is known to this process.
-    private long watchedUntil = DateTimeOffset.MinValue.UtcTicks;
-
-    internal Authentication(
-        Database database, VerifiedTokens tokens, SessionHandle handles, TimeProvider clock, ILogger<Authentication> logger)
-    {
-        (this.database, this.tokens, this.handles) = (database, tokens, handles);
-        (this.clock, this.logger) = (clock, logger);
-    }
+    /// <summary>The one answer to every credential that does not hold.</summary>
+    public static readonly Refusal Unauthenticated = new(
+        RefusalKind.Unauthenticated, "unauthenticated", "Sign in and send a valid access token.");
 
     /// <summary>
     /// Raised once per process for each session that ends before its time: at once in the process that ended it, within seconds in the
@@ -46,114 +20,17 @@ public sealed partial class Authentication
     public event Action<SessionEnd>? Ended;
 
     /// <summary>Verifies an access token and that its session lives.</summary>
-    public async ValueTask<Result<Admission>> AuthenticateToken(string accessToken, CancellationToken cancel)
-    {
-        var check = tokens.Verify(accessToken);
-        if (check.Claims is not { } claims)
-        {
-            Log.TokenRefused(logger, check.Fault);
-            return Refusals.Unauthenticated;
-        }
-
-        var session = await Find(claims.Tenant, claims.Session, cancel);
-        if (session is null || !IsOf(session.User, claims))
-        {
-            Log.SessionOver(logger, claims.Tenant.Value, claims.Session.Value);
-            return Refusals.Unauthenticated;
-        }
-
-        // The token's expiry has been checked with skew; a session has none.
-        return new Admission(
-            session.User.CallerIn(claims.Session), claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt);
-    }
+    public abstract ValueTask<Result<Admission>> AuthenticateToken(string accessToken, CancellationToken cancel);
 
     /// <summary>
     /// Verifies the credential of clients without tokens: the session's handle, and the user and role that must be its own.
     /// </summary>
-    public async ValueTask<Result<Admission>> AuthenticateSession(string sessionId, string userId, string role, CancellationToken cancel)
-    {
-        if (handles.Read(sessionId) is not var (tenant, id)) return Refusals.Unauthenticated;
+    public abstract ValueTask<Result<Admission>> AuthenticateSession(
+        string sessionId, string userId, string role, CancellationToken cancel);
 
-        var session = await Find(tenant, id, cancel);
-        if (session is null || session.User.User.Value != userId || session.User.Role.Name() != role) return Refusals.Unauthenticated;
-        return new Admission(session.User.CallerIn(id), session.ExpiresAt);
-    }
+    /// <summary>True while the session lives: asked by keepers of a connection before something grave.</summary>
+    public abstract ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel);
 
-    /// <summary>True while the session lives: for whoever keeps a connection and wants to be sure before something grave.</summary>
-    public async ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel) =>
-        await Find(tenant, session, cancel) is not null;
-
-    /// <summary>Called after the commit that ended the sessions, and by the watch for those that ended elsewhere.</summary>
-    internal void Announce(IEnumerable<SessionEnd> ends)
-    {
-        foreach (var end in ends)
-        {
-            var key = (end.Tenant, end.Session);
-            known.Remove(key);
-            if (announced.TryGet(key, out _)) continue;
-            announced.Keep(key, true);
-            Log.Ended(logger, end.Tenant.Value, end.Session.Value, end.User.Value, end.Reason);
-            Ended?.Invoke(end);
-        }
-    }
-
-    /// <summary>
-    /// Everything that ended before this moment has been announced. After a pause nothing older than the moment is believed.
-    /// </summary>
-    internal void WatchedUntil(DateTimeOffset moment) => Volatile.Write(ref watchedUntil, moment.UtcTicks);
-
-    /// <summary>Forgets what is known: the watch was away for so long that it may have missed an end.</summary>
-    internal void Forget() => known.Clear();
-
-    private async ValueTask<Known?> Find(TenantId tenant, SessionId id, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        if (known.TryGet((tenant, id), out var hit) && IsFresh(hit, now)) return hit.ExpiresAt > now ? hit : null;
-
-        var loaded = await database.QueryOne(
-            FindLive,
-            [tenant.Value, id.Value, now.ToMicroseconds()],
-            row => new Known(UserRow.Map(row), Instant.FromMicroseconds(row.GetInt64(UserRow.ColumnCount)), now),
-            cancel);
-        if (loaded is null)
-        {
-            known.Remove((tenant, id));
-            return null;
-        }
-
-        loaded = loaded with { User = await Proxies.WithDependants(database, loaded.User, cancel) };
-        known.Keep((tenant, id), loaded);
-        return loaded;
-    }
-
-    private bool IsFresh(Known session, DateTimeOffset now) =>
-        now.UtcTicks - Math.Max(session.LoadedAt.UtcTicks, Volatile.Read(ref watchedUntil)) <= MaxAge.Ticks;
-
-    private static bool IsOf(UserRow user, AccessClaims claims) =>
-        user.User == claims.User && user.Role == claims.Role && user.Patient == claims.Patient;
-
-    private sealed record Known(UserRow User, DateTimeOffset ExpiresAt, DateTimeOffset LoadedAt);
-
-    private static readonly Statement FindLive = new($"""
-        select {UserRow.Columns}, s.expires_at
-        from access_session s
-        join access_user u on u.tenant_id = s.tenant_id and u.user_id = s.user_id and u.role = s.role
-        where s.tenant_id = @tenant_id
-          and s.session_id = @session_id
-          and s.ended_at is null
-          and s.expires_at > @now
-          and not u.disabled
-        """);
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Information, "An access token was refused: {Fault}")]
-        public static partial void TokenRefused(ILogger logger, TokenFault fault);
-
-        [LoggerMessage(2, LogLevel.Information, "Tenant {Tenant}: a token of session {Session}, which is over, was refused")]
-        public static partial void SessionOver(ILogger logger, string tenant, string session);
-
-        [LoggerMessage(3, LogLevel.Information, "Tenant {Tenant}: session {Session} of user {User} ended: {Reason}")]
-        public static partial void Ended(ILogger logger, string tenant, string session, string user, EndReason reason);
-    }
+    /// <summary>Tells the observers.</summary>
+    protected void Announce(SessionEnd end) => Ended?.Invoke(end);
 }

@@ -24,12 +24,4 @@ public enum EndReason
 }
 
 /// <summary>A session that is over: whatever lives by it must stop now.</summary>
-public sealed record SessionEnd(TenantId Tenant, SessionId Session, UserId User, EndReason Reason)
-{
-    internal static string NameOf(EndReason reason) => Names[(int)reason];
-
-    internal static EndReason ReasonOf(string name) => (EndReason)Math.Max(0, Array.IndexOf(Names, name));
-
-    private static readonly string[] Names =
-        ["signed_out", "ended_by_user", "displaced", "refresh_reused", "role_changed", "user_disabled", "ended_by_operator"];
-}
+public sealed record SessionEnd(TenantId Tenant, SessionId Session, UserId User, EndReason Reason);

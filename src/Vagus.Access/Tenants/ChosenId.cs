@@ -5,7 +5,7 @@ namespace Vagus.Access.Tenants;
 /// <summary>
 /// The form of ids that an operator chooses: they stand in tokens, rooms, paths and subjects, so only letters, digits and hyphens.
 /// </summary>
-internal static class ChosenId
+public static class ChosenId
 {
     public const int MaxLength = 63;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -8,7 +7,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Access.Tenants;
 
 /// <summary>What a tenant has set for itself, by name, as JSON: critical limits, critical findings, escalation policies.</summary>
-public sealed class TenantSettings(Database database, GroupCommit commit)
+public sealed class TenantSettings(Database database, GroupCommit commit, IEnumerable<SettingRule> rules)
 {
     public const int MaxBytes = 64 * 1024;
 
@@ -25,7 +24,11 @@ public sealed class TenantSettings(Database database, GroupCommit commit)
         if (!ChosenId.IsValid(name)) return ChosenId.Refuse("setting");
         var body = value.GetRawText();
         if (body.Length > MaxBytes) return TooLarge;
-        if (name == TenantVisibility.Setting && TenantVisibility.Refuse(value) is { } invalid) return invalid;
+        if (rules.Where(rule => rule.Setting == name).Select(rule => rule.Refuse(value)).FirstOrDefault(refusal => refusal is not null)
+            is { } invalid)
+        {
+            return invalid;
+        }
 
         return await commit.Write<string>(
             tenant,

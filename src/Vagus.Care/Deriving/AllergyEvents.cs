@@ -6,11 +6,9 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>An allergy begins to count, or ceases to.</summary>
-internal sealed class AllergyEvents : IDeriveEvents
+internal sealed class AllergyEvents() : ChangeRule("AllergyIntolerance")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "AllergyIntolerance" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Patient is not { } patient) return;
 

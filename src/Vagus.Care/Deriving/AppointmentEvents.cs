@@ -7,11 +7,9 @@ using Vagus.Kernel;
 namespace Vagus.Care.Deriving;
 
 /// <summary>The schedule. A walk-in is created and checked in by one write, so a create may make two events.</summary>
-internal sealed class AppointmentEvents : IDeriveEvents
+internal sealed class AppointmentEvents() : ChangeRule("Appointment")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Appointment" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.After is not { } appointment) return;
         var isCreated = change.Before is null && appointment.Status() != "entered-in-error";

@@ -8,11 +8,9 @@ namespace Vagus.Care.Deriving;
 /// <summary>
 /// The way of a biopsy: ordered, taken, reported. The provider's review is a signature and told by <see cref="SignatureEvents"/>.
 /// </summary>
-internal sealed class BiopsyEvents : IDeriveEvents
+internal sealed class BiopsyEvents() : ChangeRule("ServiceRequest", "Specimen", "DiagnosticReport")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "ServiceRequest", "Specimen", "DiagnosticReport" };
-
-    public ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
+    protected override ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
     {
         { Patient: null } or { After: null } => ValueTask.CompletedTask,
         { Type: "ServiceRequest" } => Order(change, derivation, cancel),

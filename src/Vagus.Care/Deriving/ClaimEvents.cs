@@ -7,11 +7,9 @@ using Vagus.Kernel;
 namespace Vagus.Care.Deriving;
 
 /// <summary>Our side of billing: claims and requests for prior authorization as we write and send them.</summary>
-internal sealed class ClaimEvents : IDeriveEvents
+internal sealed class ClaimEvents() : ChangeRule("Claim")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Claim" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.After is not { } claim) return;
 

@@ -6,11 +6,9 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>The insurer's side of billing: what it answered to a claim or to a request for prior authorization.</summary>
-internal sealed class ClaimResponseEvents : IDeriveEvents
+internal sealed class ClaimResponseEvents() : ChangeRule("ClaimResponse")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "ClaimResponse" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Entered(InsurerDecision.Of) is not { } response || ClaimId(response) is not { } claim) return;
 

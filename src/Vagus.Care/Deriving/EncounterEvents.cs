@@ -6,11 +6,9 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>The course of a visit.</summary>
-internal sealed class EncounterEvents : IDeriveEvents
+internal sealed class EncounterEvents() : ChangeRule("Encounter")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Encounter" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Patient is not { } patient || change.After is not { } encounter) return;
 

@@ -6,11 +6,9 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>An insurer's answer that the patient is covered.</summary>
-internal sealed class InsuranceEvents : IDeriveEvents
+internal sealed class InsuranceEvents() : ChangeRule("CoverageEligibilityResponse")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "CoverageEligibilityResponse" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Patient is not { } patient || change.Entered(IsInForce) is not { } response) return;
 

@@ -6,11 +6,9 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>Laboratory reports that can be read, and values that cannot wait for the report.</summary>
-internal sealed class LabEvents : IDeriveEvents
+internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "DiagnosticReport", "Observation" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Patient is null || change.After is null) return;
         if (change.Type == "Observation") await CriticalValues(change, derivation, cancel);

@@ -6,11 +6,9 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>Orders for the laboratory and for imaging. A biopsy is neither, whatever category it carries: it has its own events.</summary>
-internal sealed class OrderEvents : IDeriveEvents
+internal sealed class OrderEvents() : ChangeRule("ServiceRequest")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "ServiceRequest" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Patient is not { } patient || change.After is not { } order || order.IsBiopsyOrder()) return;
 

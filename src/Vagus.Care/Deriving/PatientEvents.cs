@@ -5,11 +5,9 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>Registration and change of demographics.</summary>
-internal sealed class PatientEvents : IDeriveEvents
+internal sealed class PatientEvents() : ChangeRule("Patient")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Patient" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.After is not { } patient) return;
 

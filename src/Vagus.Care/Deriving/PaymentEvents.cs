@@ -10,14 +10,12 @@ namespace Vagus.Care.Deriving;
 /// Money: what came in, and what a patient owes. The balance moves by an Invoice (issued, corrected, withdrawn) and by payments
 /// for an Invoice; marking an Invoice as balanced moves nothing, for the payment already did.
 /// </summary>
-internal sealed class PaymentEvents : IDeriveEvents
+internal sealed class PaymentEvents() : ChangeRule("Invoice", "PaymentNotice", "PaymentReconciliation")
 {
     /// <summary>A reconciliation of an insurer may list thousands of lines; those for patients' invoices are few.</summary>
     private const int MostDetails = 200;
 
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Invoice", "PaymentNotice", "PaymentReconciliation" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Type == "Invoice")
         {

@@ -6,11 +6,9 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>Prescriptions and what was handed out on them.</summary>
-internal sealed class PharmacyEvents : IDeriveEvents
+internal sealed class PharmacyEvents() : ChangeRule("MedicationRequest", "MedicationDispense")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "MedicationRequest", "MedicationDispense" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Patient is null) return;
         if (change.Type == "MedicationDispense") await Dispensed(change, derivation, cancel);

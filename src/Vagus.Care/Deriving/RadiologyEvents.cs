@@ -2,15 +2,14 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Labels;
 
 namespace Vagus.Care.Deriving;
 
 /// <summary>Images, studies and the radiologist's reports.</summary>
-internal sealed class RadiologyEvents : IDeriveEvents
+internal sealed class RadiologyEvents() : ChangeRule("Binary", "ImagingStudy", "DiagnosticReport")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Binary", "ImagingStudy", "DiagnosticReport" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.After is not { } resource) return;
         if (change.Type == "Binary") await ImageUploaded(change, resource, derivation, cancel);

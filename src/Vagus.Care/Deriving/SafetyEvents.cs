@@ -9,11 +9,9 @@ namespace Vagus.Care.Deriving;
 /// Medication that may harm this patient: told by a DetectedIssue, or found here, where a prescription and an active allergy
 /// name the same RxNorm code. It does not matter which of the two is written last.
 /// </summary>
-internal sealed class SafetyEvents : IDeriveEvents
+internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRequest", "AllergyIntolerance")
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "DetectedIssue", "MedicationRequest", "AllergyIntolerance" };
-
-    public ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
+    protected override ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
     {
         { Patient: null } or { After: null } => ValueTask.CompletedTask,
         { Type: "DetectedIssue" } => Issue(change, derivation, cancel),
@@ -101,7 +99,7 @@ internal sealed class SafetyEvents : IDeriveEvents
         if (change.Entered(AllergyEvents.IsActive) is not { } allergy || RxNormOf(allergy) is not { Count: > 0 } codes) return;
 
         // A prescription placed by this same transaction finds the allergy by itself.
-        var placedNow = derivation.ChangesBy(
+        var placedNow = derivation.Changes.By(
             "prescriptions placed", other => other.Type == "MedicationRequest" && OrderEvents.Placed(other, _ => true) ? [other.Id] : []);
         foreach (var prescription in await derivation.OfPatient("MedicationRequest", change.Patient!.Value, Contradicts, cancel))
         {

@@ -6,14 +6,12 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>What a clinician signed: a Provenance with a signature stands for the act; its targets say what it was about.</summary>
-internal sealed class SignatureEvents : IDeriveEvents
+internal sealed class SignatureEvents() : ChangeRule("Provenance")
 {
     /// <summary>A signature covers a handful of documents; a Provenance with more targets is an import, not an act of reading.</summary>
     private const int MostTargets = 50;
 
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Provenance" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Entered(provenance => provenance.Items("signature").Any()) is not { } provenance) return;
 

@@ -8,28 +8,30 @@ namespace Vagus.Care.Deriving;
 /// <summary>Vital signs: what was recorded together is told together, one event per encounter and transaction.</summary>
 internal sealed class VitalSignsEvents : IDeriveEvents
 {
-    public IReadOnlySet<string> ResourceTypes { get; } = new HashSet<string> { "Observation" };
-
-    public async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    public async ValueTask Derive(Derivation derivation, CancellationToken cancel)
     {
-        if (KeyOf(change) is not { } key || change.Patient is not { } patient) return;
+        foreach (var together in derivation.Changes.By("vital signs", change => KeyOf(change) is { } key ? [key] : []))
+        {
+            await Tell([.. together], derivation);
+        }
+    }
 
-        var together = derivation.ChangesBy("vital signs", other => KeyOf(other) is { } its ? [its] : [])[key].ToList();
-        if (together.Count == 0 || together[0].Id != change.Id) return;
-
+    private static async ValueTask Tell(IReadOnlyList<Candidate> together, Derivation derivation)
+    {
         // The event is about a value without a label where the group has one: an event about a labelled value needs the permission as a
         // whole.
-        var about = together.Find(each => !each.Labelled)?.Change ?? change;
-        await derivation.Tell(about, view => ValueTask.FromResult<Told?>(new EncounterVitalsRecorded(
+        var about = together.FirstOrDefault(each => !each.Labelled) ?? together[0];
+        if (about.Change is not { Patient: { } patient, After: { } first } change) return;
+        await derivation.Tell(change, view => ValueTask.FromResult<Told?>(new EncounterVitalsRecorded(
             patient.Value,
-            about.VersionedReference,
+            change.VersionedReference,
             [.. together.SelectMany(each => view.Draw(each) is { } observation ? Read(each.VersionedReference, observation) : [])],
-            about.After?.ReferenceTo("encounter", "Encounter"),
-            about.After?.Text("effectiveDateTime") ?? about.After?.Child("effectivePeriod")?.Text("start"))));
+            first.ReferenceTo("encounter", "Encounter"),
+            first.Text("effectiveDateTime") ?? first.Child("effectivePeriod")?.Text("start"))));
     }
 
     private static string? KeyOf(ResourceChange change) =>
-        change.Patient is { } patient && change.Entered(RecordedAs) is { } observation
+        change is { Type: "Observation", Patient: { } patient } && change.Entered(RecordedAs) is { } observation
             ? $"{patient.Value}|{observation.ReferenceTo("encounter", "Encounter")}"
             : null;
 

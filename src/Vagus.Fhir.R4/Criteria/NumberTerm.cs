@@ -3,9 +3,8 @@ namespace Vagus.Fhir.R4.Criteria;
 
 /// <summary>
 /// How a row's numbers <c>[row.Low, row.High]</c> lie to what is asked (FHIR R4 search, "number"). <see cref="Equal"/>,
-/// <see cref="NotEqual"/> and
-/// <see cref="Approximate"/> ask by the range that the digits of the value leave open; the others by the value itself, where Low and High
-/// are the same. An open end of a row (null) reaches beyond every value.
+/// <see cref="NotEqual"/> and <see cref="Approximate"/> ask by the range that the digits of the value leave open; the others by the value
+/// itself, where Low and High are the same. An open end of a row (null) reaches beyond every value.
 /// </summary>
 public enum NumberTest
 {

@@ -48,6 +48,10 @@ internal sealed class PrimitiveExtensionCheck(Findings findings, ObjectCheck obj
         {
             Extensions(extension, hasValue);
         }
+        else if (extension.GetArrayLength() == 0)
+        {
+            findings.Add("structure", "An array must not be empty");
+        }
         else if (!hasValue || value.ValueKind == JsonValueKind.Array)
         {
             Pairs(extension.EnumerateArray(), hasValue ? value.EnumerateArray() : default);

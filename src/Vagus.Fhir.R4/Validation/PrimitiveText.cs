@@ -20,7 +20,7 @@ internal static class PrimitiveText
 
     public static bool IsUri(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyInRange<byte>(0, Space);
 
-    /// <summary>No whitespace at the ends, and only single whitespace inside.</summary>
+    /// <summary>No whitespace at the ends, and only single spaces inside, as R4's text says; its regex lets a tab pass.</summary>
     public static bool IsCode(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty || text[0] <= Space || text[^1] <= Space)
@@ -30,7 +30,7 @@ internal static class PrimitiveText
 
         while (text.IndexOfAnyInRange<byte>(0, Space) is >= 0 and var at)
         {
-            if (text[at] is not (Space or (byte)'\t' or (byte)'\r' or (byte)'\n') || text[at + 1] <= Space)
+            if (text[at] != Space || text[at + 1] <= Space)
             {
                 return false;
             }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Bundles;
@@ -44,7 +45,7 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
     {
         if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("request", out var request)
             || request.ValueKind != JsonValueKind.Object) return At(index, "needs a request");
-        if (Text(request, "method") is not { } method || Text(request, "url") is not { } url) return At(index, "needs a method and a url");
+        if (PropertyText.Of(request, "method"u8) is not { } method || PropertyText.Of(request, "url"u8) is not { } url) return At(index, "needs a method and a url");
         var (path, query) = Split(url);
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length is 0 or > 4 || !R4Definitions.IsResourceType(parts[0]))
@@ -54,19 +55,18 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
         if (parts.Length > 2 && (method != "GET" || (version = VersionIn(parts)) is null))
             return At(index, "has a url that bundles do not support");
         long? ifMatch = null;
-        if (Text(request, "ifMatch") is { } tag && (ifMatch = ConditionalHeaders.VersionOf(tag)) is null)
+        if (PropertyText.Of(request, "ifMatch"u8) is { } tag && (ifMatch = ConditionalHeaders.VersionOf(tag)) is null)
         {
             return At(index, "has an ifMatch that is no version");
         }
 
-
         var read = new BundleEntry(index, method, path)
         {
-            FullUrl = Text(entry, "fullUrl"),
+            FullUrl = PropertyText.Of(entry, "fullUrl"u8),
             Resource = entry.TryGetProperty("resource", out var resource) ? resource : default,
-            IfNoneExist = Text(request, "ifNoneExist"),
+            IfNoneExist = PropertyText.Of(request, "ifNoneExist"u8),
             IfMatch = ifMatch,
-            IfNoneMatch = method is "PUT" or "DELETE" ? Text(request, "ifNoneMatch") : null,
+            IfNoneMatch = method is "PUT" or "DELETE" ? PropertyText.Of(request, "ifNoneMatch"u8) : null,
             Type = parts[0],
             Id = parts.Length > 1 ? parts[1] : null,
             Version = version,
@@ -78,7 +78,7 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
     private string? Flaw()
     {
         if (Method is "POST" or "PUT" && !HasResource) return "needs a resource";
-        if (HasResource && Text(Resource, "resourceType") != Type) return "has a resource of another type than its url";
+        if (HasResource && PropertyText.Of(Resource, "resourceType"u8) != Type) return "has a resource of another type than its url";
         return Method switch
         {
             "POST" when Id is not null => "creates with an id in its url; use PUT",
@@ -86,7 +86,7 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
             "PUT" or "DELETE" when !ResourceId.IsValid(Id!) => "has an id that R4 does not allow",
             "PUT" when IfNoneMatch is not null && !ConditionalHeaders.IsAny(IfNoneMatch) => "has an ifNoneMatch other than *",
             "DELETE" when IfNoneMatch is not null => "deletes with an ifNoneMatch",
-            "PUT" when Text(Resource, "id") != Id => "has a resource whose id is not that of its url",
+            "PUT" when PropertyText.Of(Resource, "id"u8) != Id => "has a resource whose id is not that of its url",
             "GET" or "POST" or "PUT" or "DELETE" => null,
             _ => "has a method that is not supported in bundles",
         };
@@ -101,9 +101,6 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
         var mark = url.IndexOf('?', StringComparison.Ordinal);
         return mark < 0 ? (url, null) : (url[..mark], url[(mark + 1)..]);
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static Refusal At(int index, string flaw) => FhirRefusals.Invalid($"Bundle.entry[{index}] {flaw}.");
 }

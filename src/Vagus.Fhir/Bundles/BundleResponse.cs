@@ -2,29 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Vagus.Access.Policies;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Store;
-using Vagus.Kernel;
+using Vagus.Fhir.R4.Json;
 
 namespace Vagus.Fhir.Bundles;
-
-/// <summary>What became of one entry.</summary>
-internal sealed record EntryResult(int Status)
-{
-    public StoredResource? Stored { get; init; }
-
-    /// <summary>A resource or Bundle to put into the entry: a read, a search, or an OperationOutcome.</summary>
-    public ReadOnlyMemory<byte> Body { get; init; }
-
-    public string? Location { get; init; }
-
-    /// <summary>True when <see cref="Body"/> is an OperationOutcome that belongs into the response.</summary>
-    public bool Failed { get; init; }
-
-    public static EntryResult Of(Refusal refusal) =>
-        new(RefusalAnswer.StatusOf(refusal.Kind)) { Body = FhirResponses.OutcomeOf(refusal), Failed = true };
-}
 
 /// <summary>The answer to a batch or transaction: an entry for each entry, in the same order (R4 §3.1.0.11.3).</summary>
 internal static class BundleResponse
@@ -60,7 +41,7 @@ internal static class BundleResponse
         if (result.Stored is { } stored)
         {
             writer.WriteString("etag"u8, stored.ETag);
-            writer.WriteString("lastModified"u8, BodyTemplate.Text(stored.UpdatedAt));
+            writer.WriteString("lastModified"u8, StoredBody.InstantText(stored.UpdatedAt));
         }
 
         if (result.Failed) WriteResource(writer, "outcome"u8, result);

@@ -1,9 +1,6 @@
-using Vagus.Fhir.Http;
-using Vagus.Fhir.Search.Request;
-using Vagus.Fhir.Search.Sql;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
-using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Bundles;
 
@@ -11,23 +8,19 @@ namespace Vagus.Fhir.Bundles;
 internal sealed record Condition(string Type, string Query)
 {
     /// <summary>
-    /// The one match as <c>Type/id</c>, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1). What the
-    /// transaction deletes (<paramref name="deleted"/>, ids by type) matches nothing: R4 §3.1.0.11.2 deletes first.
+    /// The id of the one match, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1). What the transaction
+    /// deletes (<paramref name="deleted"/>, ids by type) matches nothing: R4 §3.1.0.11.2 deletes first.
     /// </summary>
     public async ValueTask<Result<string?>> Find(
-        IRunQueries queries, FhirRequest request, IReadOnlyDictionary<string, HashSet<string>> deleted, CancellationToken cancel)
+        FhirCall call, FhirReads reads, IReadOnlyDictionary<string, HashSet<string>> deleted)
     {
-        if (request.RefuseRead(Type) is { } forbidden) return forbidden;
         var gone = deleted.GetValueOrDefault(Type, []);
-        var search = ReadSearch.RunCondition(Type, Query, request, matches: 2 + gone.Count);
-        if (search.Refusal is { } malformed) return malformed;
-        if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
-        // Which resource it is will do; its body stays where it is.
-        var found = await SelectPage.Run(queries, request.Reach, search.Value, new BodyBudget(0), cancel);
-        return found.Where(match => !gone.Contains(match.Id)).Take(2).ToList() switch
+        var found = await reads.Find(call, Type, Query, atMost: 2 + gone.Count);
+        if (found.Refusal is { } refused) return refused;
+        return found.Value.Where(id => !gone.Contains(id)).Take(2).ToList() switch
         {
             [] => (string?)null,
-            [var only] => $"{only.Type}/{only.Id}",
+            [var only] => only,
             _ => FhirRefusals.SeveralMatches,
         };
     }

@@ -1,30 +1,30 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>POST [base] (R4 §3.1.0.11): a batch, whose entries stand alone, or a transaction, which happens whole or not at all.</summary>
-internal sealed class PostBundle(FhirOptions options, RunTransaction transactions, RunBatch batches) : IDisposable
+internal sealed class PostBundle(FhirOptions options, FhirCalls calls, RunTransaction transactions, RunBatch batches) : IDisposable
 {
     private const int LargeBytes = 1024 * 1024;
     private readonly SemaphoreSlim large = new(options.LargeBodies);
 
     public async Task<IResult> Answer(HttpContext http)
     {
-        var request = FhirRequest.Of(http, options);
-        // The turn is taken when the body is here: whoever sends slowly keeps nobody waiting.
-        var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
+        var call = calls.Of(http);
+        // The turn is taken when the body has been read: a slow upload does not hold it.
+        var body = await RequestBody.Read(http.Request, options.BodyBytes, call.Cancel);
         if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
         var turn = body.Value.Length > LargeBytes;
-        if (turn) await large.WaitAsync(request.Cancel);
+        if (turn) await large.WaitAsync(call.Cancel);
         try
         {
-            return await Run(request, body.Value);
+            return await Run(call, body.Value);
         }
         finally
         {
@@ -34,7 +34,7 @@ internal sealed class PostBundle(FhirOptions options, RunTransaction transaction
 
     public void Dispose() => large.Dispose();
 
-    private async Task<FhirResponse> Run(FhirRequest request, ReadOnlyMemory<byte> body)
+    private async Task<FhirResponse> Run(FhirCall call, ReadOnlyMemory<byte> body)
     {
         var parsed = FhirJson.ParseResource(body);
         if (parsed.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
@@ -43,17 +43,17 @@ internal sealed class PostBundle(FhirOptions options, RunTransaction transaction
         if (!bundle.GetProperty("resourceType"u8).ValueEquals("Bundle"u8))
             return FhirResponses.Refuse(
                 FhirRefusals.Invalid("Only a Bundle can be posted to the base. Resources are posted to their type."));
-        var type = bundle.TryGetProperty("type"u8, out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
+        var type = PropertyText.Of(bundle, "type"u8);
         if (type is not ("batch" or "transaction"))
             return FhirResponses.Refuse(FhirRefusals.Invalid("Bundle.type must be batch or transaction."));
         // The entries of a batch are judged one by one; a transaction stands or falls as a whole.
-        if (type == "transaction" && ResourcePreparation.Validate(bundle, request.Own) is { } invalid) return FhirResponses.Refuse(invalid);
+        if (type == "transaction" && ResourcePreparation.Validate(bundle, call.Own) is { } invalid) return FhirResponses.Refuse(invalid);
         var entries = EntriesOf(bundle);
         if (entries.Count > options.BundleEntries)
             return FhirResponses.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
-        if (type == "batch") return await batches.Run(request, entries);
+        if (type == "batch") return await batches.Run(call, entries);
         var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null);
-        return flaw is null ? await transactions.Run(request, [.. entries.Select(entry => entry.Value)]) : FhirResponses.Refuse(flaw);
+        return flaw is null ? await transactions.Run(call, [.. entries.Select(entry => entry.Value)]) : FhirResponses.Refuse(flaw);
     }
 
     private static List<Result<BundleEntry>> EntriesOf(JsonElement bundle) =>

@@ -1,66 +1,44 @@
-using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Interactions;
-using Vagus.Fhir.Search;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
-using Vagus.Storage;
-using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>
 /// A transaction: all entries or none, in R4's order (deletes, creates, updates, reads), in one write with all their events.
 /// </summary>
-internal sealed class RunTransaction(
-    Database database, FhirWrites writes, SearchResources searches, RecordResultViewed opened, IdSource ids)
+internal sealed class RunTransaction(FhirReads reads, FhirWrites writes, IdSource ids)
 {
     private const int PlansAtMost = 3;
 
-    public async Task<FhirResponse> Run(FhirRequest request, IReadOnlyList<BundleEntry> entries)
+    public async Task<FhirResponse> Run(FhirCall call, IReadOnlyList<BundleEntry> entries)
     {
-        if (Forbidden(request, entries) is { } forbidden) return FhirResponses.Refuse(forbidden);
         for (var attempt = 1; ; attempt++)
         {
-            var plan = await TransactionPlan.Make(request, entries, database, ids);
+            var plan = await TransactionPlan.Make(call, entries, reads, ids);
             if (plan.Refusal is { } flaw) return FhirResponses.Refuse(flaw);
-            var results = await writes.Run(
-                request.Caller,
-                request.Own,
-                (writer, write, cancel) => Write(request, entries, plan.Value, writer, write, cancel),
-                request.Cancel);
+            var results = await writes.Run<EntryResult[]>(call, transaction => Run(call, entries, plan.Value, transaction));
             if (results.Refusal is not { } refused) return BundleResponse.Write("transaction-response", results.Value);
             if (refused != PlanOutdated || attempt == PlansAtMost) return FhirResponses.Refuse(refused);
         }
     }
 
-    private static Refusal? Forbidden(FhirRequest request, IReadOnlyList<BundleEntry> entries)
+    private async ValueTask<Result<EntryResult[]>> Run(
+        FhirCall call, IReadOnlyList<BundleEntry> entries, TransactionPlan plan, FhirTransaction transaction)
     {
-        foreach (var entry in entries)
-        {
-            var refusal = entry.Method == "GET" ? request.RefuseRead(entry.Type) : request.RefuseWrite(entry.Type);
-            if (entry.Method == "DELETE") refusal ??= WriteRules.RefuseDelete(entry.Type);
-            if (refusal is not null) return refusal;
-        }
-
-        return null;
-    }
-
-    private async ValueTask<Result<IReadOnlyList<EntryResult>>> Write(
-        FhirRequest request, IReadOnlyList<BundleEntry> entries, TransactionPlan plan, ResourceWriter writer, WriteTransaction write,
-            CancellationToken cancel)
-    {
-        if (!await plan.StillHolds(request, write, cancel)) return PlanOutdated;
+        var readsWithin = reads.Within(transaction);
+        if (!await plan.StillHolds(call, readsWithin)) return PlanOutdated;
         var results = new EntryResult[entries.Count];
         foreach (var entry in TransactionOrder.Of(entries, plan.Resources))
         {
             var result = entry.Method switch
             {
-                "DELETE" => await Delete(entry, writer, cancel),
-                "POST" when plan.Existing.TryGetValue(entry.Index, out var existing) => await Find(request, existing, write, cancel),
-                "POST" => Written(request, 201, await writer.Create(plan.Resources[entry.Index], cancel)),
-                "PUT" => await Put(request, entry, plan, writer, cancel),
-                _ => await Get(request, entry, writer, write, cancel),
+                "GET" => await ReadEntry.Run(call, entry, readsWithin),
+                "DELETE" => await Delete(entry, transaction),
+                _ when plan.Existing.TryGetValue(entry.Index, out var id) => await Find(call, entry.Type, id, transaction),
+                _ => await Store(call, entry, plan.Resources[entry.Index], transaction),
             };
             if (result.Refusal is { } refused) return refused;
             results[entry.Index] = result.Value;
@@ -69,37 +47,25 @@ internal sealed class RunTransaction(
         return results;
     }
 
-    private static async ValueTask<Result<EntryResult>> Delete(BundleEntry entry, ResourceWriter writer, CancellationToken cancel)
+    private static async ValueTask<Result<EntryResult>> Delete(BundleEntry entry, FhirTransaction transaction)
     {
-        var deleted = await writer.Delete(entry.Type, entry.Id!, entry.IfMatch, cancel);
-        return deleted.Refusal is { } refused ? refused : new EntryResult(StatusCodes.Status204NoContent) { Stored = deleted.Value };
+        var deleted = await transaction.Delete(entry.Type, entry.Id!, entry.IfMatch);
+        return deleted.Refusal is { } refused ? refused : EntryResult.Deleted(deleted.Value);
     }
 
-    private static async ValueTask<Result<EntryResult>> Put(
-        FhirRequest request, BundleEntry entry, TransactionPlan plan, ResourceWriter writer, CancellationToken cancel)
+    private static async ValueTask<Result<EntryResult>> Store(
+        FhirCall call, BundleEntry entry, PreparedResource resource, FhirTransaction transaction)
     {
-        var stored = await writer.Put(plan.Resources[entry.Index], entry.Condition, cancel);
-        return stored.Refusal is { } refused ? refused : Written(request, stored.Value.Created ? 201 : 200, stored.Value);
+        var stored = entry.Method == "PUT" ? await transaction.Put(resource, entry.Condition) : await transaction.Create(resource);
+        return stored.Refusal is { } refused ? refused : EntryResult.Written(call, stored.Value);
     }
 
-    private async ValueTask<Result<EntryResult>> Get(
-        FhirRequest request, BundleEntry entry, ResourceWriter writer, WriteTransaction write, CancellationToken cancel)
+    private static async ValueTask<Result<EntryResult>> Find(FhirCall call, string type, string id, FhirTransaction transaction)
     {
-        var read = await searches.Entry(request, entry, write, cancel);
-        if (read is { IsRefused: false, Value.Stored: { } stored }) await opened.Tell(request, stored, write, writer, cancel);
-        return read;
+        var found = await transaction.Existing(type, id);
+        if (found.Refusal is { } refused) return refused;
+        return found.Value is { } stored ? EntryResult.Written(call, stored) : PlanOutdated;
     }
-
-    private static async ValueTask<Result<EntryResult>> Find(
-        FhirRequest request, string existing, WriteTransaction write, CancellationToken cancel)
-    {
-        var parts = existing.Split('/');
-        var stored = await ReadResources.Current(write, request.Reach, parts[0], parts[1], cancel);
-        return stored is null ? PlanOutdated : Written(request, StatusCodes.Status200OK, stored);
-    }
-
-    private static Result<EntryResult> Written(FhirRequest request, int status, StoredResource stored) =>
-        new EntryResult(status) { Stored = stored, Location = request.LocationOf(stored) };
 
     private static readonly Refusal PlanOutdated = new(
         RefusalKind.Conflict, "conflict", "What the transaction's conditions find changed while it was prepared. Try again.");

@@ -1,4 +1,5 @@
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 
 namespace Vagus.Fhir.Bundles;
 

@@ -1,8 +1,7 @@
-using Vagus.Fhir.Http;
-using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
-using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Bundles;
 
@@ -20,11 +19,11 @@ internal sealed class TransactionPlan
     /// </summary>
     public Dictionary<int, PreparedResource> Resources { get; } = [];
 
-    /// <summary>By index of the entry: the resource that a conditional create found.</summary>
+    /// <summary>By index of the entry: the id of the resource that a conditional create found.</summary>
     public Dictionary<int, string> Existing { get; } = [];
 
     public static async ValueTask<Result<TransactionPlan>> Make(
-        FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids)
+        FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads, IdSource ids)
     {
         var plan = new TransactionPlan
         {
@@ -34,31 +33,25 @@ internal sealed class TransactionPlan
                 .ToDictionary(
                     type => type.Key, type => type.Select(entry => entry.Id!).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal),
         };
-        var links = new TransactionLinks(request.Own);
+        var links = new TransactionLinks(call.Own);
         var made = new Dictionary<int, string>();
-        if (await plan.GiveIds(request, entries, queries, ids, links, made) is { } refused) return refused;
-        plan.Prepare(request, entries, made, links);
+        if (await plan.GiveIds(call, entries, reads, ids, links, made) is { } refused) return refused;
+        if (plan.Prepare(call, entries, made, links) is { } unwritable) return unwritable;
         if (links.Unresolved.Any())
         {
-            if (await plan.LookUp(request, queries, links) is { } missing) return missing;
-            plan.Prepare(request, entries, made, links);
+            if (await plan.LookUp(call, reads, links) is { } missing) return missing;
+            if (plan.Prepare(call, entries, made, links) is { } rewritten) return rewritten;
         }
 
-        if (links.Dangling is { } dangling) return dangling;
-        foreach (var resource in plan.Resources.Values)
-        {
-            if (WriteRules.Refuse(request.Caller, resource) is { } forbidden) return forbidden;
-        }
-
-        return plan;
+        return links.Dangling is { } dangling ? dangling : plan;
     }
 
     /// <summary>True when every condition finds inside the write what it found before.</summary>
-    public async ValueTask<bool> StillHolds(FhirRequest request, IRunQueries queries, CancellationToken cancel)
+    public async ValueTask<bool> StillHolds(FhirCall call, FhirReads reads)
     {
         foreach (var (condition, found) in looked)
         {
-            var now = await condition.Find(queries, request, deleted, cancel);
+            var now = await condition.Find(call, reads, deleted);
             if (now.IsRefused || now.Value != found) return false;
         }
 
@@ -66,8 +59,8 @@ internal sealed class TransactionPlan
     }
 
     private async ValueTask<Refusal?> GiveIds(
-        FhirRequest request, IReadOnlyList<BundleEntry> entries, IRunQueries queries, IdSource ids, TransactionLinks links, Dictionary<int,
-            string> made)
+        FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads, IdSource ids, TransactionLinks links,
+        Dictionary<int, string> made)
     {
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in entries)
@@ -78,43 +71,49 @@ internal sealed class TransactionPlan
                 var condition = Condition.OfIfNoneExist(entry.Type, query);
                 if (looked.Any(other => other.Condition == condition))
                     return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the same ifNoneExist as another entry.");
-                var found = await condition.Find(queries, request, deleted, request.Cancel);
+                var found = await condition.Find(call, reads, deleted);
                 if (found.Refusal is { } refused) return refused;
                 looked.Add((condition, found.Value));
                 if (found.Value is { } existing) Existing[entry.Index] = existing;
             }
 
-            var target = Existing.TryGetValue(entry.Index, out var known) ? known : $"{entry.Type}/{entry.Id ?? ids.NewId()}";
-            if (known is null && !written.Add(target))
+            var isFound = Existing.TryGetValue(entry.Index, out var known);
+            var id = known ?? entry.Id ?? ids.NewId();
+            var target = $"{entry.Type}/{id}";
+            if (!isFound && !written.Add(target))
                 return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] names a resource that another entry names too.");
             if (entry.FullUrl is { } fullUrl && entry.Method != "DELETE" && !links.TryAdd(fullUrl, target))
                 return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the fullUrl of another entry.");
-            made[entry.Index] = target[(entry.Type.Length + 1)..];
+            made[entry.Index] = id;
         }
 
         return null;
     }
 
-    private void Prepare(FhirRequest request, IReadOnlyList<BundleEntry> entries, Dictionary<int, string> made, TransactionLinks links)
+    private Refusal? Prepare(FhirCall call, IReadOnlyList<BundleEntry> entries, Dictionary<int, string> made, TransactionLinks links)
     {
         foreach (var entry in entries)
         {
             if (entry.Method is not ("POST" or "PUT") || Existing.ContainsKey(entry.Index)) continue;
             var rewrite = links.Within(entry.FullUrl);
-            Resources[entry.Index] = ResourcePreparation.Prepare(entry.Resource, entry.Type, made[entry.Index], request.Own, rewrite);
+            var resource = ResourcePreparation.OfValidEntry(call, entry.Type, made[entry.Index], entry.Resource, rewrite);
+            if (resource.Refusal is { } refused) return refused;
+            Resources[entry.Index] = resource.Value;
         }
+
+        return null;
     }
 
-    private async ValueTask<Refusal?> LookUp(FhirRequest request, IRunQueries queries, TransactionLinks links)
+    private async ValueTask<Refusal?> LookUp(FhirCall call, FhirReads reads, TransactionLinks links)
     {
         foreach (var reference in links.Unresolved)
         {
             var condition = Condition.OfReference(reference);
-            var found = await condition.Find(queries, request, deleted, request.Cancel);
+            var found = await condition.Find(call, reads, deleted);
             if (found.Refusal is { } refused) return refused;
-            if (found.Value is not { } target) return FhirRefusals.NoMatch(condition.Type);
-            looked.Add((condition, target));
-            links.Resolve(reference, target);
+            if (found.Value is not { } id) return FhirRefusals.NoMatch(condition.Type);
+            looked.Add((condition, id));
+            links.Resolve(reference, $"{condition.Type}/{id}");
         }
 
         return null;

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
+using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
-using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Deriving;
@@ -50,7 +51,7 @@ public sealed class Candidate
     internal bool IsFor(IReadOnlyList<PatientId> patients)
     {
         if (!ReleaseToPatient.Allows(Resource, Type)) return false;
-        if (ResourceAccess.Shared.Contains(Type)) return true;
+        if (RoleGrants.Shared.Contains(Type)) return true;
         var its = Change is { } change ? change.Patients : [.. Compartments.Patients(Resource, Type).Select(id => new PatientId(id))];
         return patients.All(its.Contains);
     }

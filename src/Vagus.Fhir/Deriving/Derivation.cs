@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
 using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
@@ -14,7 +14,6 @@ namespace Vagus.Fhir.Deriving;
 public abstract class Derivation
 {
     private readonly Dictionary<(string Type, PatientId Patient), IReadOnlyList<Candidate>> ofPatient = [];
-    private readonly Dictionary<string, ILookup<string, Candidate>> indexes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Type, string Id), Candidate?> located = [];
 
     public abstract Caller Caller { get; }
@@ -25,8 +24,8 @@ public abstract class Derivation
     /// <summary>One row of the tenant's settings as JSON, or null: critical limits, critical findings.</summary>
     public abstract ValueTask<JsonElement?> Setting(string name, CancellationToken cancel);
 
-    /// <summary>All changes of the transaction in order.</summary>
-    protected abstract IReadOnlyList<ResourceChange> Changes { get; }
+    /// <summary>What the transaction changed.</summary>
+    public abstract TransactionChanges Changes { get; }
 
     /// <summary>The current version of a resource that this transaction did not write.</summary>
     protected abstract ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel);
@@ -35,7 +34,7 @@ public abstract class Derivation
     protected abstract ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel);
 
     /// <summary>Appends the event to the log with this transaction.</summary>
-    protected abstract void Add(DerivedEvent told);
+    protected abstract void Add(DerivedEvent derived);
 
     /// <summary>
     /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a
@@ -78,19 +77,6 @@ public abstract class Derivation
     public ValueTask<bool> Decide(Func<RecordView, ValueTask<bool>> question) => question(new RecordView(this, _ => true));
 
     /// <summary>
-    /// The changes of the transaction by keys that a rule gives to each. Made once per transaction and index name, so that a rule that
-    /// looks at others' changes stays linear in a bundle of thousands.
-    /// </summary>
-    public ILookup<string, Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys)
-    {
-        if (indexes.TryGetValue(index, out var known)) return known;
-        return indexes[index] = Changes
-            .Where(change => change.After is not null)
-            .SelectMany(change => keys(change), (change, key) => (Key: key, Change: change))
-            .ToLookup(each => each.Key, each => new Candidate(each.Change, each.Change.After!.Value), StringComparer.Ordinal);
-    }
-
-    /// <summary>
     /// The resources of a type in a patient's compartment that the predicate chooses. The reads of its view do not count as drawn.
     /// </summary>
     public async ValueTask<IReadOnlyList<Candidate>> OfPatient(
@@ -115,18 +101,9 @@ public abstract class Derivation
     {
         if (located.TryGetValue((type, id), out var known)) return known;
         // What this transaction wrote is at hand already parsed; the last change of a resource wins.
-        return located[(type, id)] = Written.TryGetValue((type, id), out var change)
+        return located[(type, id)] = Changes.Find(type, id) is { } change
             ? change.After is { } after ? new Candidate(change, after) : null
             : await Find(type, id, cancel);
-    }
-
-    private Dictionary<(string Type, string Id), ResourceChange> Written => field ??= IndexChanges();
-
-    private Dictionary<(string Type, string Id), ResourceChange> IndexChanges()
-    {
-        var written = new Dictionary<(string Type, string Id), ResourceChange>();
-        foreach (var change in Changes) written[(change.Type, change.Id)] = change;
-        return written;
     }
 
     private static bool IsAbout(ResourceChange about, Candidate drawn) => drawn.Type == about.Type && drawn.Id == about.Id;

@@ -39,9 +39,8 @@ public sealed class RecordView
         return candidate.Resource;
     }
 
-    /// <summary>The changes of the transaction that a key stands for; see <see cref="Derivation.ChangesBy"/>.</summary>
-    public IEnumerable<Candidate> ChangesBy(string index, Func<ResourceChange, IEnumerable<string>> keys, string key) =>
-        derivation.ChangesBy(index, keys)[key];
+    /// <summary>What the transaction changed. Reading a resource of it means drawing its candidate.</summary>
+    public TransactionChanges Changes => derivation.Changes;
 
     private async ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel) =>
         await derivation.Locate(type, id, cancel) is { } found && Draw(found) is not null ? found : null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Fhir.Labels;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Deriving;

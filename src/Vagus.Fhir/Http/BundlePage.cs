@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Http;
@@ -18,15 +20,26 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
 
     public long? Total { get; set; }
 
+    public static BundlePage OfSearch(FhirCall call, string type, SearchPage found)
+    {
+        var address = $"{call.BaseUrl}/{type}";
+        var page = new BundlePage("searchset", call.BaseUrl, $"{address}{found.SelfQuery}") { Total = found.Total };
+        foreach (var match in found.Matches) page.AddMatch(match);
+        if (found.NextQuery is { } next) page.Next = $"{address}{next}";
+        return page;
+    }
+
     public void AddMatch(StoredResource resource) => entries.Add((resource, false));
 
     public void AddVersion(StoredResource resource) => entries.Add((resource, true));
 
-    public FhirResponse ToAnswer()
+    public FhirResponse ToResponse() => new(StatusCodes.Status200OK, ToBytes());
+
+    public ReadOnlyMemory<byte> ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>(1024 + entries.Sum(entry => (entry.Resource.Body?.Length ?? 0) + 256));
         using (var writer = new Utf8JsonWriter(buffer)) Write(writer);
-        return new FhirResponse(StatusCodes.Status200OK, buffer.WrittenMemory);
+        return buffer.WrittenMemory;
     }
 
     private void Write(Utf8JsonWriter writer)
@@ -89,7 +102,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         writer.WriteStartObject("response"u8);
         writer.WriteString("status"u8, StatusOf(resource).ToString(CultureInfo.InvariantCulture));
         writer.WriteString("etag"u8, resource.ETag);
-        writer.WriteString("lastModified"u8, BodyTemplate.Text(resource.UpdatedAt));
+        writer.WriteString("lastModified"u8, StoredBody.InstantText(resource.UpdatedAt));
         writer.WriteEndObject();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Http;
@@ -34,8 +35,9 @@ internal static class ConditionalHeaders
 
     public static bool IsAny(string tag) => tag.AsSpan().Trim() is "*";
 
-    public static bool NoneMatch(HttpRequest request, StoredResource resource) =>
-        request.Headers.IfNoneMatch is { Count: > 0 } tags && VersionOf(tags.ToString()) == resource.Version;
+    /// <summary>The version that the client of a read has already (If-None-Match), or null.</summary>
+    public static long? KnownVersion(HttpRequest request) =>
+        request.Headers.IfNoneMatch is { Count: > 0 } tags ? VersionOf(tags.ToString()) : null;
 
     /// <summary>The version in a weak or strong entity tag.</summary>
     public static long? VersionOf(string tag)

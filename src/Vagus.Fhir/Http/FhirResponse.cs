@@ -24,7 +24,7 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
         var response = httpContext.Response;
         response.StatusCode = Status;
         var headers = response.Headers;
-        // Patient data is nobody's to keep on the way.
+        // Proxies and browsers must not keep patient data.
         headers.CacheControl = "no-store";
         if (ETag is not null) headers.ETag = ETag;
         if (LastModified is { } at) headers.LastModified = at.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);

@@ -15,14 +15,14 @@ internal static class FhirResponses
         refusal is InvalidResource invalid ? OperationOutcome.Write(invalid.Issues) : OperationOutcome.Write(refusal);
 
     /// <summary>The answer to a create or an update, in the form that the client prefers.</summary>
-    public static FhirResponse Written(FhirRequest request, int status, StoredResource stored)
+    public static FhirResponse Written(HttpRequest request, FhirCall call, int status, StoredResource stored)
     {
-        var body = Preferences.Returning(request.Http.Request) switch
+        var body = Preferences.Returning(request) switch
         {
             Return.Minimal => ReadOnlyMemory<byte>.Empty,
             Return.Outcome => OperationOutcome.Write(),
             _ => stored.Body,
         };
-        return FhirResponse.Of(status, stored) with { Body = body, Location = request.LocationOf(stored) };
+        return FhirResponse.Of(status, stored) with { Body = body, Location = call.LocationOf(stored) };
     }
 }

@@ -12,22 +12,14 @@ namespace Vagus.Fhir.Http;
 /// </summary>
 internal static class Formats
 {
-    private static readonly string[] Given = ["application/fhir+json", "application/json", "text/json", "application/json+fhir"];
-
     /// <summary>Endpoint filter: nothing is read or written for a client that could not read the answer.</summary>
     public static ValueTask<object?> Refuse(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         MayBeJson(context.HttpContext.Request) ? next(context) : new ValueTask<object?>(FhirResponses.Refuse(FhirRefusals.NotAcceptable));
 
-    /// <summary>Whether a value of <c>_format</c> asks for JSON. The '+' arrives as a blank where a client did not encode it.</summary>
-    public static bool IsJson(string format) =>
-        format is "json"
-        || (MediaTypeHeaderValue.TryParse(format.Replace("fhir json", "fhir+json", StringComparison.Ordinal), out var type)
-            && IsGiven(type));
-
     private static bool MayBeJson(HttpRequest request)
     {
         // _format takes precedence over Accept (R4 §3.1.0.1.11).
-        if (Asked(request) is { Length: > 0 } format) return IsJson(format);
+        if (Asked(request) is { Length: > 0 } format) return JsonFormat.IsNamedBy(format);
         var accept = request.Headers.Accept;
         return accept is [] or [null or "" or "*/*" or "application/fhir+json" or "application/json"] || Accepts(accept);
     }
@@ -38,7 +30,7 @@ internal static class Formats
     private static bool Accepts(StringValues accept)
     {
         var ranges = MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [];
-        return Given.Any(type => Quality(ranges, type) > 0);
+        return JsonFormat.MediaTypes.Any(type => Quality(ranges, type) > 0);
     }
 
     /// <summary>By the range that names the type most closely.</summary>
@@ -58,18 +50,9 @@ internal static class Formats
 
     private static int Closeness(MediaTypeHeaderValue range, string type)
     {
-        if (!IsR4(range)) return -1;
+        if (!JsonFormat.IsR4(range)) return -1;
         if (range.MatchesAllTypes) return 0;
         if (range.MatchesAllSubTypes) return type.StartsWith($"{range.Type}/", StringComparison.OrdinalIgnoreCase) ? 1 : -1;
         return range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase) ? 2 : -1;
-    }
-
-    private static bool IsGiven(MediaTypeHeaderValue type) =>
-        IsR4(type) && Given.Any(given => type.MediaType.Equals(given, StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsR4(MediaTypeHeaderValue type)
-    {
-        var version = type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("fhirVersion", StringComparison.OrdinalIgnoreCase));
-        return version is null || HeaderUtilities.RemoveQuotes(version.Value).Value is "4.0" or "4.0.1";
     }
 }

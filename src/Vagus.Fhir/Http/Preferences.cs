@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Http;
 
@@ -19,7 +20,8 @@ internal static class Preferences
         return Prefers(request, "return=OperationOutcome") ? Return.Outcome : Return.Representation;
     }
 
-    public static bool Lenient(HttpRequest request) => Prefers(request, "handling=lenient");
+    public static Handling HandlingOf(HttpRequest request) =>
+        Prefers(request, "handling=lenient") ? Handling.Lenient : Handling.Strict;
 
     private static bool Prefers(HttpRequest request, string preference)
     {

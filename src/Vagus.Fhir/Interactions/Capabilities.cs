@@ -8,16 +8,19 @@ using Vagus.Fhir.Search.Request;
 
 namespace Vagus.Fhir.Interactions;
 
-/// <summary>GET [base]/metadata (R4 §3.1.0.13): what this server does, made from the same tables that it runs by.</summary>
-internal static class Capabilities
+/// <summary>
+/// GET [base]/metadata (R4 §3.1.0.13): what this server does. Types and search parameters come from the tables by which it runs, the
+/// interactions are listed here.
+/// </summary>
+internal sealed class Capabilities(FhirCalls calls)
 {
     private static readonly string[] Interactions = ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
     private static readonly ConcurrentDictionary<string, byte[]> Written = new(StringComparer.Ordinal);
 
-    public static IResult Answer(HttpContext http, FhirOptions options)
+    public IResult Answer(HttpContext http)
     {
-        var baseUrl = options.BaseUrl ?? FhirRequest.BaseOf(http.Request);
-        // The address comes from the client when none is configured: nobody fills our memory with addresses.
+        var baseUrl = calls.BaseUrlOf(http.Request);
+        // Bounded: where no address is configured, clients choose it.
         if (Written.Count > 16) Written.Clear();
         return new FhirResponse(StatusCodes.Status200OK, Written.GetOrAdd(baseUrl, Write));
     }

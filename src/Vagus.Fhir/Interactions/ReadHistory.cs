@@ -1,37 +1,27 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
-using Vagus.Storage;
 
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>GET [base]/[type]/[id]/_history (R4 §3.1.0.12): all versions, newest first, deletions included; paged by version.</summary>
-internal sealed class ReadHistory(FhirOptions options, Database database, RecordResultViewed opened)
+internal sealed class ReadHistory(FhirOptions options, FhirCalls calls, FhirReads reads)
 {
     public async Task<IResult> Answer(string type, string id, HttpContext http)
     {
-        var request = FhirRequest.Of(http, options);
-        if (request.RefuseRead(type) is { } forbidden) return FhirResponses.Refuse(forbidden);
+        var call = calls.Of(http);
         var range = RangeOf(http.Request.Query);
         if (range.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
 
-        var asked = range.Value;
-        var versions = await ReadResources.History(
-            database, request.Reach, type, id, asked with { Limit = asked.Limit + 1 }, request.Bodies, request.Cancel);
-        if (versions.Count == 0 && asked.Before is null && asked.Since is null)
-            return FhirResponses.Refuse(FhirRefusals.NotFound(type, id));
-
-        var page = new BundlePage("history", request.BaseUrl, $"{request.BaseUrl}/{type}/{id}/_history{http.Request.QueryString}");
-        var shown = versions.Take(asked.Limit).TakeWhile(version => !version.Unread).ToList();
-        // One opening, of the newest version that is shown.
-        var newest = shown.Find(version => !version.Deleted);
-        var refused = newest is null ? null : await opened.Tell(request, newest, request.Cancel);
-        if (refused is not null) return FhirResponses.Refuse(refused);
-        foreach (var version in shown) page.AddVersion(version);
-        if (versions.Count > shown.Count) page.Next = NextOf(request, type, id, asked, shown[^1].Version);
-        return page.ToAnswer();
+        var history = await reads.History(call, type, id, range.Value);
+        if (history.Refusal is { } refused) return FhirResponses.Refuse(refused);
+        var page = new BundlePage("history", call.BaseUrl, $"{call.BaseUrl}/{type}/{id}/_history{http.Request.QueryString}");
+        foreach (var version in history.Value.Versions) page.AddVersion(version);
+        if (history.Value.HasMore) page.Next = NextOf(call, type, id, range.Value, history.Value.Versions[^1].Version);
+        return page.ToResponse();
     }
 
     private Result<HistoryRange> RangeOf(IQueryCollection query)
@@ -64,10 +54,10 @@ internal sealed class ReadHistory(FhirOptions options, Database database, Record
         return new HistoryRange(Math.Min(count, options.LargestPage), before, since);
     }
 
-    private static string NextOf(FhirRequest request, string type, string id, HistoryRange range, long lastVersion)
+    private static string NextOf(FhirCall call, string type, string id, HistoryRange range, long lastVersion)
     {
         var since = range.Since is { } instant ? $"&_since={instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}" : "";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{request.BaseUrl}/{type}/{id}/_history?_count={range.Limit}&_before={lastVersion}{since}");
+            CultureInfo.InvariantCulture, $"{call.BaseUrl}/{type}/{id}/_history?_count={range.Limit}&_before={lastVersion}{since}");
     }
 }

@@ -1,25 +1,20 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Store;
-using Vagus.Storage;
+using Vagus.Fhir.Reading;
 
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>GET [base]/[type]/[id]/_history/[vid] (R4 §3.1.0.3).</summary>
-internal sealed class ReadVersion(FhirOptions options, Database database, RecordResultViewed opened)
+internal sealed class ReadVersion(FhirCalls calls, FhirReads reads)
 {
+    // Versions count from 1: no resource has this one, and so a text that is no number finds nothing.
+    private const long None = 0;
+
     public async Task<IResult> Answer(string type, string id, string versionId, HttpContext http)
     {
-        var request = FhirRequest.Of(http, options);
-        if (request.RefuseRead(type) is { } forbidden) return FhirResponses.Refuse(forbidden);
-        if (!long.TryParse(versionId, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            return FhirResponses.Refuse(FhirRefusals.NotFound(type, id));
-
-        var stored = await ReadResources.Version(database, request.Reach, type, id, version, request.Cancel);
-        if (stored is null) return FhirResponses.Refuse(FhirRefusals.NotFound(type, id));
-        if (stored.Deleted) return FhirResponses.Refuse(FhirRefusals.Gone(type, id));
-        var refused = await opened.Tell(request, stored, request.Cancel);
-        return refused is not null ? FhirResponses.Refuse(refused) : FhirResponse.Of(StatusCodes.Status200OK, stored);
+        var version = long.TryParse(versionId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : None;
+        var read = await reads.Version(calls.Of(http), type, id, version);
+        return read.Refusal is { } refused ? FhirResponses.Refuse(refused) : FhirResponse.Of(StatusCodes.Status200OK, read.Value);
     }
 }

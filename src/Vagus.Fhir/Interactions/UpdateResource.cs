@@ -1,29 +1,26 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
-using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>PUT [base]/[type]/[id] (R4 §3.1.0.4): the next version, or the first under an id that the client chose.</summary>
-internal sealed class UpdateResource(FhirOptions options, FhirWrites writes)
+internal sealed class UpdateResource(FhirOptions options, FhirCalls calls, FhirWrites writes)
 {
     public async Task<IResult> Answer(string type, string id, HttpContext http)
     {
-        var request = FhirRequest.Of(http, options);
-        if (request.RefuseWrite(type) is { } forbidden) return FhirResponses.Refuse(forbidden);
+        var call = calls.Of(http);
         if (!ResourceId.IsValid(id)) return FhirResponses.Refuse(ResourceId.Invalid);
         var condition = ConditionalHeaders.OfUpdate(http.Request);
         if (condition.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
-        var body = await RequestBody.Read(http.Request, options.BodyBytes, request.Cancel);
+        var body = await RequestBody.Read(http.Request, options.BodyBytes, call.Cancel);
         if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
+        var resource = ResourcePreparation.OfBody(call, type, id, body.Value, mustHaveId: true);
+        if (resource.Refusal is { } invalid) return FhirResponses.Refuse(invalid);
 
-        var prepared = ResourcePreparation.Prepare(body.Value, type, id, request.Own, mustHaveId: true);
-        if (prepared.Refusal is { } invalid) return FhirResponses.Refuse(invalid);
-        if (WriteRules.Refuse(request.Caller, prepared.Value) is { } refusal) return FhirResponses.Refuse(refusal);
-
-        var stored = await writes.Run(
-            request.Caller, request.Own, (writer, _, cancel) => writer.Put(prepared.Value, condition.Value, cancel), request.Cancel);
+        var stored = await writes.Put(call, resource.Value, condition.Value);
         if (stored.Refusal is { } refused) return FhirResponses.Refuse(refused);
-        return FhirResponses.Written(request, stored.Value.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, stored.Value);
+        var status = stored.Value.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        return FhirResponses.Written(http.Request, call, status, stored.Value);
     }
 }

@@ -43,10 +43,7 @@ internal sealed class BodyTemplate
         number[..digits].CopyTo(body.AsSpan(versionAt));
         source[(versionAt + VersionPlaceholder.Length)..].CopyTo(body.AsSpan(versionAt + digits));
         var instantAt = versionAt + digits + "\",\"lastUpdated\":\"".Length;
-        Encoding.ASCII.GetBytes(Text(at), body.AsSpan(instantAt));
+        Encoding.ASCII.GetBytes(StoredBody.InstantText(at), body.AsSpan(instantAt));
         return body;
     }
-
-    /// <summary>A FHIR instant with milliseconds, UTC.</summary>
-    public static string Text(DateTimeOffset at) => StoredBody.InstantText(at);
 }

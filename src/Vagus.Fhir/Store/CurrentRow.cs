@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -21,7 +21,7 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
     /// <summary>Of a Task; null for other types.</summary>
     public required EventAudience? Parties { get; init; }
 
-    /// <summary>See <see cref="Search.Index.ResourceKeys"/>.</summary>
+    /// <summary>See <see cref="Index.ResourceKeys"/>.</summary>
     public required byte[]? Keys { get; init; }
 
     public static async ValueTask<CurrentRow?> Find(WriteTransaction write, Reach reach, string type, string id, CancellationToken cancel)
@@ -30,7 +30,7 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
         text
             .Add("select r.rid, r.version, r.deleted, v.body,")
             .Add($"  {ReachSql.Verdict(text, reach, type)}, r.sensitive, r.released, r.compartments, r.parties, r.index_keys")
-            .FromUnseen(reach, type, ReadResources.WithCurrentVersion(text, reach))
+            .FromUnseen(reach, type, VersionSql.Current(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
         var statement = StatementCache.Of(text);
         return await write.QueryOne(statement, text.ValuesOf(statement), Map, cancel);

@@ -14,6 +14,9 @@ internal static class FhirRefusals
     public static readonly Refusal Forbidden = new(
         RefusalKind.Forbidden, "forbidden", "This role may not do this with this resource type.");
 
+    public static readonly Refusal OutOfOwnReach = new(
+        RefusalKind.Forbidden, "forbidden", "The resource would be out of reach of the caller who writes it.");
+
     public static readonly Refusal ServerWritten = new(
         RefusalKind.Forbidden, "forbidden", "Resources of this type are written by the server only.");
 

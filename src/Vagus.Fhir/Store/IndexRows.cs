@@ -1,6 +1,4 @@
-using System.Globalization;
-using Vagus.Fhir.R4.Criteria;
-using Vagus.Fhir.Search.Index;
+using Vagus.Fhir.Store.Index;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -20,7 +18,7 @@ internal static class IndexRows
         for (var kind = 0; kind < entries.Length; kind++)
             entries[kind] = await IndexKind.All[kind].EntriesOf(write, resource.Index, cancel);
         await Change(write, rid, ResourceKeys.Read(before), entries, cancel);
-        return new KeptIndex(ResourceKeys.Write(entries), ParametersOf(entries));
+        return KeptIndex.Of(entries);
     }
 
     /// <summary>
@@ -32,7 +30,7 @@ internal static class IndexRows
         List<IndexEntry>[] stay =
             [.. entries.Select((kind, index) => IndexKind.All[index] is ReferenceIndex ? kind.FindAll(IsParty) : [])];
         await Change(write, rid, entries, stay, cancel);
-        return new KeptIndex(ResourceKeys.Write(stay), ParametersOf(stay));
+        return KeptIndex.Of(stay);
     }
 
     /// <summary>Writes what another table had of a resource.</summary>
@@ -41,7 +39,7 @@ internal static class IndexRows
     {
         await Change(write, rid, ResourceKeys.Read(null), entries, cancel);
         await Move(write, rid, CompartmentList.Empty, compartments, cancel);
-        return new KeptIndex(ResourceKeys.Write(entries), ParametersOf(entries));
+        return KeptIndex.Of(entries);
     }
 
     /// <summary>
@@ -55,14 +53,6 @@ internal static class IndexRows
         foreach (var (patient, since) in after.Except(before)) write.Insert(Compartment, tenant, patient, rid, since);
     }
 
-    /// <summary>What <c>like</c> finds a parameter by in <see cref="KeptIndex.Parameters"/>.</summary>
-    public static string PatternOf(SearchKind kind, long parameter)
-    {
-        for (var index = 0; index < IndexKind.All.Count; index++)
-            if (IndexKind.All[index].Kind == kind) return $"% {ParameterName(index, parameter)}%";
-        throw new ArgumentOutOfRangeException(nameof(kind));
-    }
-
     private static bool IsParty(IndexEntry entry) => entry.Parameter == TaskParties.Owner || entry.Parameter == TaskParties.Requester;
 
     private static async ValueTask Change(
@@ -74,30 +64,20 @@ internal static class IndexRows
         for (var kind = 0; kind < changes.Count; kind++)
             foreach (var entry in changes[kind].Gone) await IndexKind.All[kind].Delete(write, owner, entry, cancel);
         for (var kind = 0; kind < changes.Count; kind++)
+        {
             foreach (var entry in changes[kind].Come) IndexKind.All[kind].Insert(write, owner, entry);
+            IndexMetrics.Wrote(IndexKind.All[kind], changes[kind].Come.Count);
+        }
     }
 
-    private static (IEnumerable<IndexEntry> Gone, IEnumerable<IndexEntry> Come) Difference(List<IndexEntry> before, List<IndexEntry> after)
+    private static (List<IndexEntry> Gone, List<IndexEntry> Come) Difference(List<IndexEntry> before, List<IndexEntry> after)
     {
         if (before.Count == 0 || after.Count == 0) return (before, after);
         // What stands beside the key is not kept, so that such rows are written anew.
         var known = after.Where(entry => entry.Rest.Length == 0).Select(entry => entry.Key).ToHashSet(SameKey.Instance);
         var stays = before.Where(entry => known.Contains(entry.Key)).Select(entry => entry.Key).ToHashSet(SameKey.Instance);
-        return (before.Where(entry => !stays.Contains(entry.Key)), after.Where(entry => !stays.Contains(entry.Key)));
+        return (before.FindAll(entry => !stays.Contains(entry.Key)), after.FindAll(entry => !stays.Contains(entry.Key)));
     }
-
-    /// <summary>
-    /// The parameters of which the resource has rows, each with its kind, as its own row keeps them for <c>:missing</c>:
-    /// <c> 0:12 1:45 </c>. The identifier of a reference is a token under the reference's parameter, which does not count there.
-    /// </summary>
-    private static string ParametersOf(List<IndexEntry>[] entries)
-    {
-        var names = entries.SelectMany((rows, kind) => rows.Select(entry => ParameterName(kind, entry.Parameter)));
-        return string.Concat(names.Distinct(StringComparer.Ordinal).Prepend(" "));
-    }
-
-    /// <summary>With the blank that ends it.</summary>
-    private static string ParameterName(int kind, long parameter) => string.Create(CultureInfo.InvariantCulture, $"{kind}:{parameter} ");
 
     private static readonly InsertInto Compartment = new(
         "fhir_compartment",
@@ -127,6 +107,3 @@ internal static class IndexRows
         }
     }
 }
-
-/// <summary>What a resource's own row keeps of its index rows.</summary>
-internal readonly record struct KeptIndex(byte[]? Keys, string Parameters);

@@ -1,4 +1,4 @@
-using Vagus.Fhir.Search.Index;
+using Vagus.Fhir.Store.Index;
 using Vagus.Kernel;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
@@ -35,10 +35,27 @@ internal static class MoveResources
         var compartments = new CompartmentList([.. index.Compartments[resource.Rid]]);
         var kept = await IndexRows.Move(write, resource.Rid, compartments, entries, cancel);
         write.Insert(
-            ResourceRows.Rows, type, resource.Rid, resource.Id, resource.Version, resource.Position, resource.UpdatedAt, resource.Deleted,
+            Rows, type, resource.Rid, resource.Id, resource.Version, resource.Position, resource.UpdatedAt, resource.Deleted,
             resource.Sensitive, resource.Released, compartments.ToString(), index.PartiesOf(resource.Type, resource.Rid), kept.Parameters,
             kept.Keys);
     }
+
+    // The columns of step 208, whatever later steps add.
+    private static readonly InsertInto Rows = new(
+        "fhir_resource",
+        ("type_number", ColumnType.BigInt),
+        ("rid", ColumnType.BigInt),
+        ("id", ColumnType.Text),
+        ("version", ColumnType.BigInt),
+        ("position", ColumnType.BigInt),
+        ("updated_at", ColumnType.BigInt),
+        ("deleted", ColumnType.Boolean),
+        ("sensitive", ColumnType.Boolean),
+        ("released", ColumnType.Boolean),
+        ("compartments", ColumnType.Text),
+        ("parties", ColumnType.Text),
+        ("params", ColumnType.Text),
+        ("index_keys", ColumnType.Bytes));
 
     private static readonly Statement Next = new("""
         select tenant_id, type, id, rid, version, position, updated_at, deleted, sensitive, released

@@ -1,4 +1,4 @@
-using Vagus.Fhir.Search.Index;
+using Vagus.Fhir.Store.Index;
 using Vagus.Storage.Migrations;
 
 namespace Vagus.Fhir.Store;

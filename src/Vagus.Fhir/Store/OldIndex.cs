@@ -1,5 +1,5 @@
 using Vagus.Fhir.R4.Indexing;
-using Vagus.Fhir.Search.Index;
+using Vagus.Fhir.Store.Index;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 

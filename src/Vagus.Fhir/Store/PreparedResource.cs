@@ -1,11 +1,18 @@
 using System.Text.Json;
 using Vagus.Fhir.R4.Indexing;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>A valid resource with everything worked out that needs no database: what a write only has to put in its place.</summary>
+/// <summary>
+/// A valid resource that its caller may write, with everything worked out that needs no database: what a write only has to put in its
+/// place.
+/// </summary>
 internal sealed record PreparedResource(string Type, string Id)
 {
+    /// <summary>Whose right to write it was checked. No other caller's write takes it.</summary>
+    public required Caller Author { get; init; }
+
     public required BodyTemplate Body { get; init; }
 
     /// <summary>

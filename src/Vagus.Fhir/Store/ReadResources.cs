@@ -1,4 +1,4 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;
@@ -6,8 +6,6 @@ namespace Vagus.Fhir.Store;
 /// <summary>Reads of resources and versions within a caller's reach.</summary>
 internal static class ReadResources
 {
-    internal static EngineText WithCurrentVersion(SqlText text, Reach reach) => WithVersion(text, reach, "r.version");
-
     /// <summary>The current version; null when there is none within reach. A deleted one is answered, with no body.</summary>
     public static ValueTask<StoredResource?> Current(IRunQueries queries, Reach reach, string type, string id, CancellationToken cancel)
     {
@@ -42,7 +40,7 @@ internal static class ReadResources
         var text = new SqlText();
         return text
             .Add($"select {StoredResource.Columns(text, type)}")
-            .From(reach, type, RowsOf.Current, WithCurrentVersion(text, reach))
+            .From(reach, type, RowsOf.Current, VersionSql.Current(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
     }
 
@@ -51,7 +49,7 @@ internal static class ReadResources
         var text = new SqlText();
         return text
             .Add($"select {StoredResource.Columns(text, type)}")
-            .From(reach, type, RowsOf.Versions, WithVersion(text, reach, text.Value(version)))
+            .From(reach, type, RowsOf.Versions, VersionSql.One(text, reach, text.Value(version)))
             .Add($"  and r.id = {text.Value(id)}");
     }
 
@@ -68,30 +66,8 @@ internal static class ReadResources
         var text = new SqlText();
         return text
             .Add($"select {StoredResource.Columns(text, type)}")
-            .From(reach, type, RowsOf.Versions, WithVersions(text, reach))
+            .From(reach, type, RowsOf.Versions, VersionSql.All(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
-    }
-
-    private static EngineText WithVersions(SqlText text, Reach reach)
-    {
-        var join = $"join fhir_version v on v.tenant_id = {text.Tenant(reach.Tenant)} and v.rid = r.rid";
-        return new EngineText(join, join);
-    }
-
-    // PostgreSQL looks the one version up after its resource, whatever it believes about the size of either table: a query with an offset
-    // stays where it stands.
-    private static EngineText WithVersion(SqlText text, Reach reach, string version)
-    {
-        var tenant = text.Tenant(reach.Tenant);
-        return new EngineText(
-            $"join fhir_version v on v.tenant_id = {tenant} and v.rid = r.rid and v.version = {version}",
-            $"""
-            join lateral (
-              select w.version, w.updated_at, w.position, w.body, w.interaction, w.sensitive, w.released
-              from fhir_version w
-              where w.tenant_id = {tenant} and w.rid = r.rid and w.version = {version}
-              offset 0) v on true
-            """);
     }
 }
 

@@ -54,5 +54,14 @@ internal readonly record struct EngineText(string Sqlite, string Postgres)
 {
     public static implicit operator EngineText(string both) => new(both, both);
 
-    public EngineText After(string before) => new(before + Sqlite, before + Postgres);
+    public EngineText After(string before) => Within(before, "");
+
+    public EngineText Within(string before, string after) => new($"{before}{Sqlite}{after}", $"{before}{Postgres}{after}");
+
+    public static EngineText Join(string separator, IEnumerable<EngineText> parts)
+    {
+        var all = parts.ToList();
+        return new(
+            string.Join(separator, all.Select(part => part.Sqlite)), string.Join(separator, all.Select(part => part.Postgres)));
+    }
 }

@@ -1,3 +1,4 @@
+using Vagus.Access.Authorization;
 using Vagus.Kernel;
 using Vagus.Realtime.Sessions;
 
@@ -21,11 +22,11 @@ internal sealed class Audience
 
     public void Add(LiveConnection session)
     {
-        var key = AudienceKey.Of(session.Caller);
+        var key = AudienceKey.Of(session.Reach);
         if (!groups.TryGetValue(key, out var group))
         {
-            groups.Add(key, group = new Group(session.Caller));
-            foreach (var place in PlacesOf(session.Caller)) place.Add(group);
+            groups.Add(key, group = new Group(session.Reach));
+            foreach (var place in PlacesOf(session.Reach)) place.Add(group);
         }
 
         if (group.Members.Add(session)) Count++;
@@ -33,14 +34,14 @@ internal sealed class Audience
 
     public void Remove(LiveConnection session)
     {
-        var key = AudienceKey.Of(session.Caller);
+        var key = AudienceKey.Of(session.Reach);
         if (!groups.TryGetValue(key, out var group) || !group.Members.Remove(session)) return;
 
         Count--;
         if (group.Members.Count > 0) return;
 
         groups.Remove(key);
-        foreach (var place in PlacesOf(session.Caller)) place.Remove(group);
+        foreach (var place in PlacesOf(session.Reach)) place.Remove(group);
         foreach (var patient in session.Caller.OwnPatients) RemoveIfEmpty(byPatient, patient);
         RemoveIfEmpty(byUser, session.Caller.User.Value);
     }
@@ -64,18 +65,18 @@ internal sealed class Audience
     {
         // Participation is decided for each person, not for a role.
         var isPersonal = @event.Participants is not null;
-        var seen = isPersonal ? null : @event.SeenBy(group.Caller);
+        var seen = isPersonal ? null : @event.SeenBy(group.Reach);
         if (seen is null && !isPersonal) return;
         foreach (var session in group.Members)
         {
-            members.Deliver(session.Follower!, @event, isPersonal ? @event.SeenBy(session.Caller) : seen);
+            members.Deliver(session.Follower!, @event, isPersonal ? @event.SeenBy(session.Reach) : seen);
         }
     }
 
-    private IEnumerable<List<Group>> PlacesOf(Caller caller)
+    private IEnumerable<List<Group>> PlacesOf(Reach reach)
     {
-        if (caller.Role != Role.Patient) return [everyone];
-        return caller.OwnPatients.Distinct().Select(patient => PlaceOf(byPatient, patient)).Append(PlaceOf(byUser, caller.User.Value));
+        if (!reach.IsOfRole || reach.RoleRows.Patients is not { } patients) return [everyone];
+        return patients.Distinct().Select(patient => PlaceOf(byPatient, patient)).Append(PlaceOf(byUser, reach.Caller.User.Value));
     }
 
     private static List<Group> PlaceOf<TKey>(Dictionary<TKey, List<Group>> places, TKey key)
@@ -88,22 +89,24 @@ internal sealed class Audience
         if (places.TryGetValue(key, out var place) && place.Count == 0) places.Remove(key);
     }
 
-    private sealed class Group(Caller caller)
+    private sealed class Group(Reach reach)
     {
-        public Caller Caller => caller;
+        public Reach Reach => reach;
 
         public HashSet<LiveConnection> Members { get; } = [];
     }
 
     /// <summary>
-    /// What <see cref="EventVisibility"/> asks of a caller. Taking part in a thread is personal, so patients and drivers stand alone.
+    /// What <see cref="EventVisibility"/> asks of a caller. Rows by patient or by taking part are personal, so patients and drivers stand
+    /// alone, and so does each connection whose credential grants more than the role.
     /// </summary>
-    private readonly record struct AudienceKey(Role Role, bool SeesSensitive, UserId? User, string Patients)
+    private readonly record struct AudienceKey(Role Role, bool SeesSensitive, UserId? User, string Patients, Reach? Own)
     {
-        public static AudienceKey Of(Caller caller) => new(
-            caller.Role,
-            caller.SeesSensitive,
-            caller.Role is Role.Patient or Role.Driver ? caller.User : null,
-            string.Join('|', caller.OwnPatients.Select(patient => patient.Value)));
+        public static AudienceKey Of(Reach reach) => new(
+            reach.Caller.Role,
+            reach.Caller.SeesSensitive,
+            reach.RoleRows.Patients is not null || reach.RoleRows.Parties is not null ? reach.Caller.User : null,
+            string.Join('|', reach.Caller.OwnPatients.Select(patient => patient.Value)),
+            reach.IsOfRole ? null : reach);
     }
 }

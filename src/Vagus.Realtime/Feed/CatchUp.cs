@@ -8,13 +8,14 @@ namespace Vagus.Realtime.Feed;
 /// Leads one session from where it stands to live, at the pace at which its client reads: one that comes back, one that asks for the past,
 /// one whose queue was full. It ends with the session live or gone; in any other case it closes the connection.
 /// </summary>
-internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPages pages, ILogger logger)
+internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPages pages, RealtimeMetrics metrics, ILogger logger)
 {
     private const int PageSize = 200;
 
     public async Task Run(Follower follower)
     {
         // It is started under the feed's gate.
+        metrics.CatchUpBegan(CauseOf(follower));
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var session = follower.Session;
         try
@@ -73,9 +74,11 @@ internal sealed partial class CatchUp(TenantId tenant, Membership members, LogPa
     {
         var caller = follower.Session.Caller;
         var source = step.Events is null ? "log" : "memory";
-        var cause = step.Debt is not null ? "replay" : follower.OwesPosition ? "entry" : "full queue";
-        Log.Step(logger, caller.Tenant.Value, caller.User.Value, step.After, step.Until, source, cause);
+        Log.Step(logger, caller.Tenant.Value, caller.User.Value, step.After, step.Until, source, CauseOf(follower));
     }
+
+    private static string CauseOf(Follower follower) =>
+        follower.FirstDebt is not null ? "replay" : follower.OwesPosition ? "entry" : "full_queue";
 
     private static partial class Log
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
 using Vagus.Storage.Log;
 
@@ -59,7 +60,7 @@ internal sealed record EventFactsReader(EventFacts Whole, EventFacts Open, Event
         foreach (var draw in draws)
         {
             if (now.TryGetValue(new AskedResource(draw.Type, draw.Id, 0), out var drawn))
-                facts = Narrowed(facts, drawn, ResourceAccess.Shared.Contains(draw.Type));
+                facts = Narrowed(facts, drawn, RoleGrants.Shared.Contains(draw.Type));
         }
 
         return facts;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
+using Vagus.Access.Visibility;
 using Vagus.Events;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -42,6 +43,8 @@ internal sealed class FeedEvent
 
     public long Position => logged.Position;
 
+    public DateTimeOffset OccurredAt => logged.OccurredAt;
+
     /// <summary>Its data is no JSON object: it has no form.</summary>
     public bool IsUnreadable => facts is null;
 
@@ -73,13 +76,16 @@ internal sealed class FeedEvent
         }
     }
 
+    /// <summary>Whether this is the visibility that its forms are decided by.</summary>
+    public bool IsJudgedBy(TenantVisibility? now) => IsUnreadable || ReferenceEquals(visibility, now);
+
     /// <summary>The form in which the caller may see it, or null.</summary>
-    public EventForm? SeenBy(Caller caller)
+    public EventForm? SeenBy(Reach reach)
     {
         if (facts is null) return null;
-        if (EventVisibility.Sees(caller, facts.Whole, visibility)) return whole;
-        if (open is not null && EventVisibility.Sees(caller, facts.Open, visibility)) return open;
-        return facts.Former is { } former && EventVisibility.Sees(caller, former, visibility) ? gone : null;
+        if (EventVisibility.Sees(reach, facts.Whole, visibility)) return whole;
+        if (open is not null && EventVisibility.Sees(reach, facts.Open, visibility)) return open;
+        return facts.Former is { } former && EventVisibility.Sees(reach, former, visibility) ? gone : null;
     }
 }
 

@@ -4,4 +4,5 @@ using Vagus.Storage.Log;
 namespace Vagus.Realtime.Feed;
 
 /// <summary>What a feed reads from.</summary>
-internal sealed record FeedSources(EventLog Log, LogPages Pages, RealtimeOptions Options, TimeProvider Clock, ILogger<TenantFeed> Logger);
+internal sealed record FeedSources(
+    EventLog Log, LogPages Pages, RealtimeOptions Options, RealtimeMetrics Metrics, TimeProvider Clock, ILogger<TenantFeed> Logger);

@@ -55,6 +55,8 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        sources.Metrics.ObserveFeeds(() => feeds.Count);
+        sources.Metrics.ObserveSessions(Count);
         using var growth = signal.Observe(Grew);
         signIns.Ended += End;
         try
@@ -83,6 +85,11 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
             return slot.Value;
         }
     }
+
+    private (int Live, int CatchingUp) Count() =>
+        feeds.Values.Where(feed => feed.IsValueCreated)
+            .Select(feed => feed.Value.Members.Count())
+            .Aggregate((Live: 0, CatchingUp: 0), (sum, feed) => (sum.Live + feed.Live, sum.CatchingUp + feed.CatchingUp));
 
     private void Grew(TenantId tenant, long last)
     {

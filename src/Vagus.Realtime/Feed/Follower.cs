@@ -80,6 +80,16 @@ internal sealed class Follower(LiveConnection session, Entry entry)
 
     public void Settle() => debts.Dequeue();
 
+    /// <summary>
+    /// What was sent up to a place is not known any more: a replay that begins before it begins with a gap, and one that is under way is
+    /// ended with one.
+    /// </summary>
+    public void Forget(long standing)
+    {
+        Subscriptions.Forget(standing);
+        foreach (var debt in debts) debt.Forget();
+    }
+
     /// <summary>Ends a subscription. Of what is still owed to it no more is sent, and that part does not count as sent.</summary>
     public bool Unsubscribe(string id, long standing)
     {
@@ -127,6 +137,15 @@ internal sealed class Debt(Subscriptions.Stretch added, WayBack.Gap? gap, long a
     public bool IsSettled => Reached >= until;
 
     public void Reach(long position) => Reached = Math.Min(position, until);
+
+    /// <summary>What is left is told as a gap.</summary>
+    public void Forget()
+    {
+        if (IsSettled) return;
+
+        Gap = new WayBack.Gap(Proven + 1, until);
+        Reached = until;
+    }
 
     public WayBack.Gap? TakeGap()
     {

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Log;

@@ -1,4 +1,4 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
 using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
@@ -8,7 +8,8 @@ namespace Vagus.Realtime.Feed;
 /// The sessions of one feed and where each of them stands: all that the feed's gate guards. Nothing is awaited under the gate. A session
 /// comes in catching up, goes live only here, and falls behind only here; see the README for the states.
 /// </summary>
-internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Action<Follower> startCatchUp)
+internal sealed class Membership(
+    RealtimeOptions options, RealtimeMetrics metrics, TimeProvider clock, Action<Follower> startCatchUp)
 {
     /// <summary>Events that a session may be behind to go live: they are delivered under the gate, while everybody waits.</summary>
     private const int LastStep = 64;
@@ -60,7 +61,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             var follower = session.Follower = new Follower(session, entry) { PositionToldAt = clock.GetTimestamp() };
             audience.Add(session);
             greet?.Invoke(entry.After);
-            if (entry.Gap is { } gap) session.TellGap(gap.From, gap.To);
+            if (entry.Gap is { } gap) TellGap(session, gap.From, gap.To);
             CountReaders(follower, before: false);
             if (!GoesLive(follower)) startCatchUp(follower);
             return true;
@@ -80,14 +81,20 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         }
     }
 
-    /// <summary>Gives the next event to all that are live, and goes on to its position.</summary>
-    public void Take(FeedEvent @event)
+    /// <summary>
+    /// Gives the next event to all that are live, and goes on to its position. False when something was narrowed or the tenant's visibility
+    /// has changed since it was read: it is read and judged again.
+    /// </summary>
+    public bool Take(FeedEvent @event, long judgedAt)
     {
         lock (gate)
         {
+            if (judgedAt < narrowedAt || !@event.IsJudgedBy(visibility)) return false;
+
             audience.Deliver(@event, this);
             recent.Add(@event);
             Volatile.Write(ref position, @event.Position);
+            return true;
         }
     }
 
@@ -118,7 +125,8 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     }
 
     /// <summary>
-    /// The tenant's visibility as it is now: where it has changed, the remembered events are dropped, for the old one judged them.
+    /// The tenant's visibility as it is now: where it has changed, the remembered events are dropped, for the old one judged them, and what
+    /// each session was sent before is not known any more.
     /// </summary>
     public void Judge(TenantVisibility now)
     {
@@ -126,8 +134,15 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         {
             if (ReferenceEquals(now, visibility)) return;
 
+            var isFirst = visibility is null;
             visibility = now;
             recent.Clear();
+            if (isFirst) return;
+
+            foreach (var session in audience.Sessions)
+            {
+                if (session.Follower is { } follower) follower.Forget(Standing(follower));
+            }
         }
     }
 
@@ -140,7 +155,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             Volatile.Write(ref position, to);
             foreach (var session in audience.Sessions)
             {
-                if (session.Follower is { Mode: FeedMode.Live } follower && follower.Cursor < to) session.TellGap(from, to);
+                if (session.Follower is { Mode: FeedMode.Live } follower && follower.Cursor < to) TellGap(session, from, to);
             }
         }
     }
@@ -226,6 +241,15 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         }
     }
 
+    public (int Live, int CatchingUp) Count()
+    {
+        lock (gate)
+        {
+            var live = audience.Sessions.Count(session => session.Follower is { Mode: FeedMode.Live });
+            return (live, audience.Count - live);
+        }
+    }
+
     public LiveConnection[] Sessions()
     {
         lock (gate) return [.. audience.Sessions];
@@ -254,7 +278,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         {
             while (follower is { Mode: FeedMode.CatchingUp, FirstDebt: { } debt })
             {
-                if (debt.TakeGap() is { } gap) follower.Session.TellGap(gap.From, gap.To);
+                if (debt.TakeGap() is { } gap) TellGap(follower.Session, gap.From, gap.To);
                 if (!debt.IsSettled)
                     return new CatchUpStep(debt.Reached, debt.Until, debt, follower.ReadsResources) { JudgedAt = narrowedAt };
                 follower.Settle();
@@ -277,10 +301,10 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
         {
             if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt || Lacks(follower, @event)) return false;
 
-            // Something was narrowed while this waited for room: it is read and judged again.
-            if (step.JudgedAt < narrowedAt) return false;
+            // Something was narrowed, or the visibility changed, while this waited for room: it is read and judged again.
+            if (step.JudgedAt < narrowedAt || !@event.IsJudgedBy(visibility)) return false;
 
-            var seen = @event.SeenBy(follower.Session.Caller);
+            var seen = @event.SeenBy(follower.Session.Reach);
             if (step.Debt is { } debt)
             {
                 if (@event.Position > debt.Until) return false;
@@ -304,7 +328,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             if (follower.Mode != FeedMode.CatchingUp || follower.FirstDebt != step.Debt) return;
 
             var last = Math.Min(to, step.Until);
-            if (last > step.After) follower.Session.TellGap(step.After + 1, last);
+            if (last > step.After) TellGap(follower.Session, step.After + 1, last);
             if (step.Debt is { } debt) debt.Reach(last);
             else follower.Reach(Math.Max(last, follower.Cursor));
         }
@@ -313,6 +337,13 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
     public FeedMode ModeOf(Follower follower)
     {
         lock (gate) return follower.Mode;
+    }
+
+    /// <summary>Tells one session that positions cannot be replayed to it. Needs no gate.</summary>
+    public void TellGap(LiveConnection session, long from, long to)
+    {
+        metrics.GapTold();
+        session.TellGap(from, to);
     }
 
     /// <summary>The only way to be live: what is left comes from memory, and the tail takes over at exactly that point.</summary>
@@ -326,7 +357,7 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
             {
                 // The last step may be larger than a small queue: what was given stays given, and the catch-up goes on behind it.
                 if (!follower.Session.HasRoom) return false;
-                if (follower.Subscriptions.Wanted(@event.SeenBy(follower.Session.Caller)) is { } form)
+                if (follower.Subscriptions.Wanted(@event.SeenBy(follower.Session.Reach)) is { } form)
                     follower.Session.Deliver(form, isReplay: false);
                 follower.Reach(@event.Position);
             }
@@ -359,18 +390,4 @@ internal sealed class Membership(RealtimeOptions options, TimeProvider clock, Ac
 
     /// <summary>Whether the content of a resource is wanted that was not read at the time.</summary>
     private static bool Lacks(Follower follower, FeedEvent @event) => !@event.KnowsResource && follower.Subscriptions.WantsResources;
-}
-
-/// <summary>What a catch-up does next: reads on after a position, or takes what the feed still has in memory.</summary>
-/// <param name="After">The position behind which it begins.</param>
-/// <param name="Until">The last position it has to reach.</param>
-/// <param name="Debt">Set where it is for one subscription only.</param>
-/// <param name="ReadsResources">Whether the contents that events speak of are read too.</param>
-internal sealed record CatchUpStep(long After, long Until, Debt? Debt, bool ReadsResources)
-{
-    /// <summary>Up to here it was known what was narrowed when the events were judged.</summary>
-    public required long JudgedAt { get; init; }
-
-    /// <summary>The next events, where memory has them; null where the log has to be read.</summary>
-    public IReadOnlyList<FeedEvent>? Events { get; init; }
 }

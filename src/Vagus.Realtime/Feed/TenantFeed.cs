@@ -28,8 +28,8 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     public TenantFeed(TenantId tenant, FeedSources sources)
     {
         (this.tenant, this.sources) = (tenant, sources);
-        Members = new Membership(sources.Options, sources.Clock, follower => _ = catchUp!.Run(follower));
-        catchUp = new CatchUp(tenant, Members, sources.Pages, sources.Logger);
+        Members = new Membership(sources.Options, sources.Metrics, sources.Clock, follower => _ = catchUp!.Run(follower));
+        catchUp = new CatchUp(tenant, Members, sources.Pages, sources.Metrics, sources.Logger);
         Started = Start();
         running = Run();
     }
@@ -120,10 +120,21 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         Members.Narrowed(page.NarrowedAt);
         var batch = page.Events;
         if (batch.Count > 0 && batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);
-        foreach (var @event in batch) Members.Take(@event);
+        foreach (var @event in batch)
+        {
+            if (!Members.Take(@event, page.NarrowedAt)) return true;
+        }
+
+        MeasureLag(batch);
         // Only here, after the log has answered: a feed that cannot read proves nothing to anybody.
         TellPositions();
         return batch.Count == BatchSize;
+    }
+
+    private void MeasureLag(IReadOnlyList<FeedEvent> batch)
+    {
+        var now = sources.Clock.GetUtcNow();
+        foreach (var @event in batch) sources.Metrics.Delivered(now - @event.OccurredAt);
     }
 
     /// <summary>Each session is told its place when that is due; between two of them the gate is free.</summary>

@@ -1,4 +1,4 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Realtime.Requests;
@@ -29,7 +29,7 @@ internal sealed class ViewResource(
         if (mode.IsRefused || mode.Value is not (Viewing or Editing or "")) return Refusals.Wrong("mode", "viewing, editing or null");
         if (!session.Views.Allows()) return Refusals.TooManyFrames;
 
-        if (await ViewedResource.Find(resources, visibilities, session.Caller, reference.Value, cancel) is not { } resource)
+        if (await ViewedResource.Find(resources, visibilities, session.Reach, reference.Value, cancel) is not { } resource)
         {
             return Refusals.NoSuchResource;
         }
@@ -56,7 +56,7 @@ internal sealed class ViewResource(
         EncodedEvent? encoded = null;
         foreach (var session in sessions.OfType<SocketSession>())
         {
-            if (!resource.MayBeKnownTo(session.Caller)) continue;
+            if (!resource.MayBeKnownTo(session.Reach)) continue;
 
             encoded ??= session.Socket.Namespace.Encode(
                 "presence", new { resource = resource.Reference, viewers = board.Viewers(tenant, resource.Reference) });

@@ -1,4 +1,5 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -15,11 +16,12 @@ internal sealed record ViewedResource(string Reference, EventFacts Facts, Tenant
     private static readonly Participation PatientThread = new("patient", null, []);
 
     /// <summary>Only people of the organization take part: a patient must not learn from this who opened a record, and when.</summary>
-    public bool MayBeKnownTo(Caller caller) => caller.Role.IsStaff() && EventVisibility.Sees(caller, Facts, Visibility);
+    public bool MayBeKnownTo(Reach reach) =>
+        reach.Caller.Role.IsStaff() && EventVisibility.Sees(reach, Facts, Visibility);
 
     /// <summary>Null when there is no such resource, or none that the caller may know of.</summary>
     public static async ValueTask<ViewedResource?> Find(
-        ResourceSensitivity resources, TenantVisibilities visibilities, Caller caller, string reference, CancellationToken cancel)
+        ResourceSensitivity resources, TenantVisibilities visibilities, Reach reach, string reference, CancellationToken cancel)
     {
         if (reference.Split('/') is not [{ Length: > 0 and <= 64 } type, { Length: > 0 and <= 64 } id]) return null;
 
@@ -28,11 +30,11 @@ internal sealed record ViewedResource(string Reference, EventFacts Facts, Tenant
             : new EventFacts("resource.updated") { ResourceType = type };
         if (type != Thread)
         {
-            if (await resources.Of(caller.Tenant, type, id, cancel) is not { } sensitive) return null;
+            if (await resources.Of(reach.Tenant, type, id, cancel) is not { } sensitive) return null;
             facts = facts with { Sensitive = sensitive };
         }
 
-        var found = new ViewedResource(reference, facts, await visibilities.Of(caller.Tenant, cancel));
-        return found.MayBeKnownTo(caller) ? found : null;
+        var found = new ViewedResource(reference, facts, await visibilities.Of(reach.Tenant, cancel));
+        return found.MayBeKnownTo(reach) ? found : null;
     }
 }

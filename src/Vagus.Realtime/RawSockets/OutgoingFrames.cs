@@ -6,7 +6,7 @@ namespace Vagus.Realtime.RawSockets;
 /// The frames that wait for one client, bounded in count and bytes, and the one loop that writes them. Nobody who puts a frame in waits. A
 /// reader that is too slow is told to come back; one that takes nothing at all is cut.
 /// </summary>
-internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, TimeProvider clock)
+internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, RealtimeMetrics metrics, TimeProvider clock)
 {
     /// <summary>How long the client has to answer a close.</summary>
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
@@ -39,6 +39,7 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
                 waiting.Clear();
                 bytes = 0;
                 closing = (RawClose.SlowReader, "slow_reader");
+                metrics.SlowReader();
                 Start();
                 return false;
             }
@@ -101,7 +102,12 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
         try
         {
             var next = Next();
-            for (; next.Frame is { } frame; next = Next()) await Write(frame);
+            for (; next.Frame is { } frame; next = Next())
+            {
+                await Write(frame);
+                metrics.FrameSent();
+            }
+
             if (next.Close is not { } close) return;
 
             await Limited(new ValueTask(socket.CloseOutputAsync(close.Status, close.Reason, CancellationToken.None)));
@@ -113,6 +119,7 @@ internal sealed class OutgoingFrames(WebSocket socket, RealtimeOptions options, 
             or IOException or InvalidOperationException or TimeoutException)
         {
             // The client is gone or takes nothing; the reading side ends the connection.
+            if (failure is TimeoutException) metrics.SlowReader();
             socket.Abort();
             closed.TrySetResult();
         }

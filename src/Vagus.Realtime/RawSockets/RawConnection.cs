@@ -10,7 +10,12 @@ namespace Vagus.Realtime.RawSockets;
 
 /// <summary>One WebSocket: whole frames in, within limits, and the queue out.</summary>
 internal sealed class RawConnection(
-    WebSocket socket, OutgoingFrames outgoing, RealtimeOptions options, TimeProvider clock, CancellationToken gone)
+    WebSocket socket,
+    OutgoingFrames outgoing,
+    RealtimeOptions options,
+    RealtimeMetrics metrics,
+    TimeProvider clock,
+    CancellationToken gone)
 {
     private const int FirstBuffer = 1024;
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 16, AllowDuplicateProperties = false };
@@ -69,12 +74,16 @@ internal sealed class RawConnection(
 
     public void Say(string type, Action<Utf8JsonWriter> data) => outgoing.Send(RawEventFrames.Write(type, clock.GetUtcNow(), 256, data));
 
-    public void Refuse(Refusal refusal, string? subscription = null) => Say("error", json =>
+    public void Refuse(Refusal refusal, string? subscription = null)
     {
-        json.WriteString("code"u8, refusal.Code);
-        json.WriteString("message"u8, refusal.Message);
-        if (subscription is not null) json.WriteString("subscription_id"u8, subscription);
-    });
+        metrics.Refused(refusal.Kind);
+        Say("error", json =>
+        {
+            json.WriteString("code"u8, refusal.Code);
+            json.WriteString("message"u8, refusal.Message);
+            if (subscription is not null) json.WriteString("subscription_id"u8, subscription);
+        });
+    }
 
     private RawFrame? Closed(WebSocketCloseStatus status, string reason)
     {

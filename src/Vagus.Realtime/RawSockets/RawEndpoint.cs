@@ -7,10 +7,28 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.RawSockets;
 
 /// <summary><c>/ws</c>: takes the connection over and reads it until it ends.</summary>
-internal sealed partial class RawEndpoint(
-    RealtimeOptions options, RawRequests requests, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<RawEndpoint> logger)
+internal sealed partial class RawEndpoint
 {
+    private readonly RealtimeOptions options;
+    private readonly RealtimeMetrics metrics;
+    private readonly RawRequests requests;
+    private readonly IHostApplicationLifetime lifetime;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
     private int connections;
+
+    public RawEndpoint(
+        RealtimeOptions options,
+        RealtimeMetrics metrics,
+        RawRequests requests,
+        IHostApplicationLifetime lifetime,
+        TimeProvider clock,
+        ILogger<RawEndpoint> logger)
+    {
+        (this.options, this.metrics, this.requests) = (options, metrics, requests);
+        (this.lifetime, this.clock, this.logger) = (lifetime, clock, logger);
+        metrics.ObserveRawConnections(() => Volatile.Read(ref connections));
+    }
 
     public async Task Serve(HttpContext http)
     {
@@ -46,7 +64,8 @@ internal sealed partial class RawEndpoint(
             KeepAliveTimeout = options.HeartbeatInterval };
         using var socket = await http.WebSockets.AcceptWebSocketAsync(heartbeat);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        var connection = new RawConnection(socket, new OutgoingFrames(socket, options, clock), options, clock, gone.Token);
+        var connection = new RawConnection(
+            socket, new OutgoingFrames(socket, options, metrics, clock), options, metrics, clock, gone.Token);
         using var stopping = lifetime.ApplicationStopping.UnsafeRegister(_ => connection.Outgoing.Close(RawClose.Restart, "restart"), null);
         try
         {

@@ -65,7 +65,7 @@ internal sealed class RawSession(
         }
 
         var standing = Feed?.Members.ProvenFor(this) ?? 0;
-        if (standing > since) TellGap(since + 1, standing);
+        if (standing > since) Feed?.Members.TellGap(this, since + 1, standing);
     }
 
     public override void Deliver(EventForm @event, bool isReplay)

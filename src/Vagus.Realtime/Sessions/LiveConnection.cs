@@ -1,3 +1,4 @@
+using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
@@ -21,6 +22,9 @@ internal abstract class LiveConnection(Admission admission)
     private long expiresAt = admission.ExpiresAt.UtcTicks;
 
     public Caller Caller { get; } = admission.Caller;
+
+    /// <summary>How far the caller reaches; kept, because it is asked for every event.</summary>
+    public Reach Reach { get; } = admission.Reach;
 
     public DateTimeOffset ExpiresAt => new(Volatile.Read(ref expiresAt), TimeSpan.Zero);
 
@@ -63,11 +67,15 @@ internal abstract class LiveConnection(Admission admission)
     /// <summary>Ends the connection at once and without waiting.</summary>
     public abstract void Close(Closing why);
 
-    /// <summary>Counts a newer token of the same person. The role and what it may see cannot differ while the session lives.</summary>
+    /// <summary>
+    /// Counts a newer token of the same person. The role and what it may see cannot differ while the session lives; a credential that
+    /// grants something else needs a connection of its own.
+    /// </summary>
     public bool Renew(Admission renewed)
     {
         if (renewed.Caller.Tenant != Caller.Tenant || renewed.Caller.User != Caller.User || renewed.Caller.Role != Caller.Role)
             return false;
+        if (!renewed.Grants.SequenceEqual(admission.Grants)) return false;
 
         Volatile.Write(ref expiresAt, renewed.ExpiresAt.UtcTicks);
         Session = renewed.Caller.Session;

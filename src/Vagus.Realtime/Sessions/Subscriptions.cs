@@ -89,6 +89,9 @@ internal sealed class Subscriptions
         open.Exists(stretch => stretch != replayed && stretch.Covers(@event) && !isStillOwed(stretch))
         || ended.Any(stretch => stretch.Covers(@event));
 
+    /// <summary>What was sent up to a place is not known any more.</summary>
+    public void Forget(long upTo) => ForgottenUpTo = Math.Max(ForgottenUpTo, upTo);
+
     private void End(Stretch part)
     {
         if (part.Until <= part.After) return;

@@ -12,7 +12,7 @@ namespace Vagus.Realtime.Sockets;
 /// <summary>The namespace <c>/</c>: who is let in, and what a client can ask for.</summary>
 internal sealed partial class LiveNamespace(
     AuthenticateSocket admit, Feeds feeds, SubscribeSocket subscribe, ViewResource view, AbsentClients absent,
-        ILogger<LiveNamespace> logger)
+        RealtimeMetrics metrics, ILogger<LiveNamespace> logger)
 {
     public const string Name = "/";
 
@@ -76,7 +76,8 @@ internal sealed partial class LiveNamespace(
         try
         {
             var outcome = await Outcome(socket, arguments, answer);
-            arguments.Ack(outcome.Refusal is { } refusal ? Refused(refusal) : outcome.Value);
+            if (outcome.Refusal is { } refusal) metrics.Refused(refusal.Kind);
+            arguments.Ack(outcome.Refusal is null ? outcome.Value : Refused(outcome.Refusal));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 
 namespace Vagus.Server.Commands;

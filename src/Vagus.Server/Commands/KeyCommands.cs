@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Vagus.Access.Keys;
+using Vagus.Identity.Keys;
 
 namespace Vagus.Server.Commands;
 

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
+using Vagus.Storage;
 
 namespace Vagus.Server.Web;
 
@@ -29,11 +31,14 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
             var status = (bad as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
             await Answer(context, new Refusal(RefusalKind.Invalid, "bad_request", "The request could not be read."), status);
         }
+        catch (DatabaseUnreachableException cause)
+        {
+            Log.Unreachable(logger, EndpointOf(context), cause.Code, TraceOf(context));
+            await Answer(context, Unreachable, StatusCodes.Status503ServiceUnavailable);
+        }
         catch (Exception cause)
         {
-            var trace = new StackTrace(cause, fNeedFileInfo: false).GetFrame(0)?.GetMethod();
-            Log.Unexpected(
-                logger, context.GetEndpoint()?.DisplayName ?? "", cause.GetType().Name, $"{trace?.DeclaringType?.FullName}.{trace?.Name}");
+            Log.Unexpected(logger, EndpointOf(context), CauseOf(cause), PlaceOf(cause), TraceOf(context));
             await Answer(
                 context,
                 new Refusal(
@@ -41,6 +46,27 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
                 "Something went wrong on the server. Nothing of this request was kept unless it was answered."),
                 StatusCodes.Status500InternalServerError);
         }
+    }
+
+    private static readonly Refusal Unreachable = new(
+        RefusalKind.Unavailable, "database_unreachable", "The database cannot be reached. Try again shortly.");
+
+    private static string EndpointOf(HttpContext context) => context.GetEndpoint()?.DisplayName ?? "";
+
+    /// <summary>That of the answer's logs elsewhere: the W3C trace id, or the connection's own id where nothing traces.</summary>
+    private static string TraceOf(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+
+    /// <summary>The types from the outside in, with the SQLSTATE of a database's error: <c>NpgsqlException/TimeoutException</c>.</summary>
+    private static string CauseOf(Exception cause)
+    {
+        var name = cause is DbException { SqlState: { } state } ? $"{cause.GetType().Name} {state}" : cause.GetType().Name;
+        return cause.InnerException is { } inner ? $"{name}/{CauseOf(inner)}" : name;
+    }
+
+    private static string PlaceOf(Exception cause)
+    {
+        var method = new StackTrace(cause, fNeedFileInfo: false).GetFrame(0)?.GetMethod();
+        return $"{method?.DeclaringType?.FullName}.{method?.Name}";
     }
 
     /// <summary>
@@ -81,7 +107,10 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Endpoint} failed with {Cause} in {Place}")]
-        public static partial void Unexpected(ILogger logger, string endpoint, string cause, string place);
+        [LoggerMessage(1, LogLevel.Error, "{Endpoint} failed with {Cause} in {Place}, trace {TraceId}")]
+        public static partial void Unexpected(ILogger logger, string endpoint, string cause, string place, string traceId);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Endpoint} could not reach the database ({Code}), trace {TraceId}")]
+        public static partial void Unreachable(ILogger logger, string endpoint, string code, string traceId);
     }
 }

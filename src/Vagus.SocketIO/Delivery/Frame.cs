@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Delivery;
 
 /// <summary>
 /// One Engine.IO packet, ready for both transports and shared by everyone it is sent to: the bytes of a finished WebSocket

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Delivery;
 
 /// <summary>
 /// The packets that wait for one client, bounded in count and bytes. An empty queue holds no memory. Not thread-safe: the

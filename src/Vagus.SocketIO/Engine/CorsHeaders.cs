@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// What a browser is answered when it asks whether a page may read (CORS): for polling alone, after <see cref="Origins"/> has let it in.

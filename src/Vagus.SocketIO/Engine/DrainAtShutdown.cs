@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>Drains while the host stops, before the web server closes its listeners and cuts what is left.</summary>
 internal sealed class DrainAtShutdown(EngineHost host) : IHostedLifecycleService

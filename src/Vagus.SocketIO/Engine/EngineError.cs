@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>The protocol's own errors: a number and a text, as JSON.</summary>
 internal sealed record EngineError(int Code, string Message, int Status = StatusCodes.Status400BadRequest)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.Primitives;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>What is kept of the request that opened a connection. A polling request ends, so its headers are copied.</summary>
 internal sealed class EngineHandshake
@@ -24,6 +24,8 @@ internal sealed class EngineHandshake
         User = context.Features.Get<IHttpAuthenticationFeature>()?.User;
         At = at;
     }
+
+    internal bool IsPolling => _live is null;
 
     internal IHeaderDictionary Headers => _live ?? new HeaderDictionary(_copied.ToDictionary(StringComparer.OrdinalIgnoreCase));
 

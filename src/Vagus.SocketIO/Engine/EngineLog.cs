@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 internal static partial class EngineLog
 {

@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>What lives on top of an Engine.IO session. Calls come one at a time, except <see cref="Closed"/>.</summary>
 internal abstract class EngineReceiver

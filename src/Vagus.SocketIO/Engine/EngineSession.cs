@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
+using Vagus.SocketIO.Delivery;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 internal enum SessionState : byte
 {
@@ -12,14 +14,21 @@ internal enum SessionState : byte
 }
 
 /// <summary>
-/// One Engine.IO connection: its queue, its heartbeat, and the transport it is on. It is its own heartbeat timer. The gate
-/// guards all state; no application code runs while it is held.
+/// One Engine.IO connection: its state, and the transport it is on. Its parts are the queue, the heartbeat, the polls, and the upgrade that
+/// is under way. The gate guards all of them; no application code runs while it is held.
 /// </summary>
-internal sealed partial class EngineSession : WheelEntry
+internal sealed class EngineSession
 {
-    private const long HeartbeatSlackMilliseconds = 15;
+    private const long CloseGraceMilliseconds = 3_000;
+    private const long TombstoneMilliseconds = 1_000;
 
-    private bool _awaitingPong;
+    /// <summary>Writes that one turn in a lane may take, so that a client with much to read does not hold up the others.</summary>
+    private const int WritesPerTurn = 4;
+
+    private readonly Heartbeat _heartbeat;
+    private WebSocketLink? _link;
+    private Upgrade? _upgrade;
+    private int _reported;
 
     internal EngineSession(EngineTable table, string sid, EngineHandshake handshake)
     {
@@ -27,6 +36,9 @@ internal sealed partial class EngineSession : WheelEntry
         Sid = sid;
         Handshake = handshake;
         Lane = table.Host.Lanes.Assign();
+        Queue = new OutgoingQueue(this);
+        Polling = handshake.IsPolling ? new PollingState(this) : null;
+        _heartbeat = new Heartbeat(this);
     }
 
     internal Lock Gate { get; } = new();
@@ -46,6 +58,16 @@ internal sealed partial class EngineSession : WheelEntry
 
     internal SessionState State { get; private set; }
 
+    internal OutgoingQueue Queue { get; }
+
+    /// <summary>Null where the connection began as a WebSocket.</summary>
+    internal PollingState? Polling { get; }
+
+    internal bool IsOnWebSocket => _link is not null;
+
+    /// <summary>A WebSocket's probe was answered, and the client has not moved to it yet.</summary>
+    internal bool IsProbed => _upgrade is { IsProbed: true };
+
     internal byte Lane { get; }
 
     internal EngineSession? NextInLane { get; set; }
@@ -53,14 +75,12 @@ internal sealed partial class EngineSession : WheelEntry
     internal void Begin(EngineReceiver receiver)
     {
         Receiver = receiver;
-        Host.Wheel.Set(this, Host.Wheel.Now + Milliseconds(Options.PingInterval));
+        _heartbeat.Start();
     }
 
-    internal string OpenPacketJson(bool canUpgrade) => string.Create(
+    internal byte[] OpenPacket(bool canUpgrade) => Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $$"""0{"sid":"{{Sid}}","upgrades":[{{(canUpgrade ? "\"websocket\"" : "")}}],"pingInterval":{{Milliseconds(Options.PingInterval)}},"pingTimeout":{{Milliseconds(Options.PingTimeout)}},"maxPayload":{{Options.MaxPayload}}}""");
-
-    internal byte[] OpenPacket(bool canUpgrade) => System.Text.Encoding.UTF8.GetBytes(OpenPacketJson(canUpgrade));
+        $$"""0{"sid":"{{Sid}}","upgrades":[{{(canUpgrade ? "\"websocket\"" : "")}}],"pingInterval":{{Milliseconds(Options.PingInterval)}},"pingTimeout":{{Milliseconds(Options.PingTimeout)}},"maxPayload":{{Options.MaxPayload}}}"""));
 
     /// <summary>Takes one packet from the client, without its transport's framing. False: the session is (being) closed.</summary>
     internal async ValueTask<bool> Accept(ReadOnlyMemory<byte> packet)
@@ -73,7 +93,10 @@ internal sealed partial class EngineSession : WheelEntry
                 await Receiver.Text(packet[1..]);
                 return State == SessionState.Open;
             case (byte)'3':
-                Pong();
+                lock (Gate)
+                {
+                    if (State == SessionState.Open) _heartbeat.Pong();
+                }
                 return true;
             case (byte)'1':
                 if (_link is null) Finish(DisconnectReason.TransportClosed);
@@ -88,13 +111,6 @@ internal sealed partial class EngineSession : WheelEntry
         }
     }
 
-    /// <summary>The client broke Engine.IO itself. On polling that is the end at once, as in the reference server.</summary>
-    internal void Violated()
-    {
-        if (_link is null) Finish(DisconnectReason.ProtocolError);
-        else Close(DisconnectReason.ProtocolError, code: 0);
-    }
-
     internal async ValueTask<bool> AcceptBinary(ReadOnlyMemory<byte> payload)
     {
         if (State != SessionState.Open) return false;
@@ -103,34 +119,127 @@ internal sealed partial class EngineSession : WheelEntry
         return State == SessionState.Open;
     }
 
-    internal override void Fire(long now)
+    /// <summary>The client broke Engine.IO itself. On polling that is the end at once, as in the reference server.</summary>
+    internal void Violated()
+    {
+        if (_link is null) Finish(DisconnectReason.ProtocolError);
+        else Close(DisconnectReason.ProtocolError, code: 0);
+    }
+
+    internal void CheckHeartbeat()
+    {
+        if (State == SessionState.Open && _heartbeat.IsOverdue) Finish(DisconnectReason.PingTimeout);
+    }
+
+    /// <summary>Queues the frames of one packet; false if the session is closed or, by this packet, found to read too slowly.</summary>
+    internal bool Send(params ReadOnlySpan<Frame> frames)
+    {
+        bool fits;
+        var schedule = false;
+        lock (Gate)
+        {
+            if (State != SessionState.Open) return false;
+
+            fits = Queue.Fits(frames.Length);
+            if (fits)
+            {
+                foreach (var frame in frames) Queue.Add(frame);
+                schedule = TakeTurn();
+            }
+        }
+        if (!fits) CloseSlowReader();
+        if (schedule) Host.Lanes.Schedule(this);
+        return fits;
+    }
+
+    /// <summary>Sends only what can go out at once: nothing is queued before it, and the transport is ready.</summary>
+    internal bool SendVolatile(Frame[] frames)
     {
         lock (Gate)
         {
-            if (State != SessionState.Open) return;
-            if (!_awaitingPong)
-            {
-                _awaitingPong = true;
-                // Counted from when the ping was due, so that delays do not add up.
-                Host.Wheel.Set(this, Due + Milliseconds(Options.PingTimeout));
-            }
-            else
-            {
-                now = -1;
-            }
+            if (Queue.Count > 0 || Queue.IsStalled || !HasTransport) return false;
         }
-        if (now < 0) Finish(DisconnectReason.PingTimeout);
-        else Send(Frame.Ping);
+        return Send(frames);
     }
 
     /// <summary>
-    /// Enforces a heartbeat limit that has passed, or is about to, but whose timer has not fired yet: whether a request comes in
-    /// time must not depend on which of two threads is faster.
+    /// What a sender that can wait awaits before it sends these frames, and then asks again. Complete at once when there is room now, or
+    /// the session has ended.
     /// </summary>
-    internal void CheckHeartbeat()
+    internal Task RoomFor(ReadOnlySpan<Frame> frames)
     {
-        var limit = _awaitingPong ? Due : Due + Milliseconds(Options.PingTimeout);
-        if (State == SessionState.Open && Host.Wheel.Now + HeartbeatSlackMilliseconds > limit) Finish(DisconnectReason.PingTimeout);
+        lock (Gate) return State == SessionState.Open ? Queue.RoomFor(frames.Length) : Task.CompletedTask;
+    }
+
+    /// <summary>Senders have waited for <see cref="EngineOptions.SendTimeout"/> and no poll has come.</summary>
+    internal void EndUnlessItTakes()
+    {
+        lock (Gate)
+        {
+            if (State != SessionState.Open || _link is not null || !Queue.HasWaitingSenders) return;
+            if (Polling is { IsAnswering: true })
+            {
+                Queue.WatchSenders();
+                return;
+            }
+        }
+        CloseSlowReader();
+    }
+
+    /// <summary>Writes what is queued. Called by a lane, by one thread at a time.</summary>
+    internal void Drain(DrainBuffer buffer)
+    {
+        for (var writes = 0; writes < WritesPerTurn; writes++)
+        {
+            WebSocketLink link;
+            lock (Gate)
+            {
+                if (State == SessionState.Closed || Queue.Count == 0 || _link is null)
+                {
+                    Queue.EndTurn();
+                    if (_link is null) Polling?.Answer();
+                    return;
+                }
+                link = _link;
+                Queue.TakeBatch(buffer);
+            }
+            var closes = buffer.Frames[^1].Opcode == Opcode.Close;
+            if (!link.Write(buffer, this, closes)) return;
+        }
+        Host.Lanes.Schedule(this);
+    }
+
+    /// <summary>From here on the session is on this WebSocket, and the queue goes on there in order.</summary>
+    internal void StartWebSocket(WebSocketLink link)
+    {
+        bool schedule;
+        lock (Gate)
+        {
+            _link = link;
+            schedule = Queue.Count > 0 && TakeTurn();
+        }
+        if (schedule) Host.Lanes.Schedule(this);
+    }
+
+    /// <summary>Takes the upgrade as the one under way. The gate is held.</summary>
+    internal bool BeginUpgrade(Upgrade upgrade)
+    {
+        if (State != SessionState.Open || _link is not null || _upgrade is not null) return false;
+
+        _upgrade = upgrade;
+        return true;
+    }
+
+    /// <summary>Whether it is the upgrade under way. The gate is held.</summary>
+    internal bool IsUpgrading(Upgrade upgrade) => _upgrade == upgrade;
+
+    /// <summary>Puts the upgrade away; false if it is not the one under way. The gate is held.</summary>
+    internal bool EndUpgrade(Upgrade upgrade)
+    {
+        if (_upgrade != upgrade) return false;
+
+        _upgrade = null;
+        return true;
     }
 
     /// <summary>
@@ -139,20 +248,20 @@ internal sealed partial class EngineSession : WheelEntry
     /// </summary>
     internal void Close(DisconnectReason reason, ushort code, string text = "")
     {
-        var schedule = false;
+        bool schedule;
         lock (Gate)
         {
             if (State != SessionState.Open) return;
 
             State = SessionState.Closing;
-            _room?.Wake();
-            if (reason is DisconnectReason.SlowReader) _queue.Clear();
-            _queue.Add(_link is null ? Frame.ClosePacket : code == 0 ? Frame.CloseWithoutCode() : Frame.Close(code, text));
-            schedule = TakesTurn();
+            Queue.WakeSenders();
+            if (reason is DisconnectReason.SlowReader) Queue.Clear();
+            Queue.Add(_link is null ? Frame.ClosePacket : code == 0 ? Frame.CloseWithoutCode() : Frame.Close(code, text));
+            schedule = TakeTurn();
         }
-        Host.Wheel.Cancel(this);
-        CloseCandidate();
-        Host.Wheel.Set(new WheelAction(End), Host.Wheel.Now + CloseGraceMilliseconds);
+        _heartbeat.Stop();
+        _upgrade?.Drop();
+        EndSoon(TimeSpan.FromMilliseconds(CloseGraceMilliseconds));
         if (schedule) Host.Lanes.Schedule(this);
         // A slow reader is found in the middle of a broadcast, under its locks: what the application does about it comes later.
         if (reason == DisconnectReason.SlowReader)
@@ -160,7 +269,7 @@ internal sealed partial class EngineSession : WheelEntry
         else Report(reason);
     }
 
-    /// <summary>Closes at once: there is nobody to tell.</summary>
+    /// <summary>Closes at once: there is no transport left to tell.</summary>
     internal void Finish(DisconnectReason reason)
     {
         bool wasOpen;
@@ -173,18 +282,19 @@ internal sealed partial class EngineSession : WheelEntry
         if (wasOpen) Report(reason);
     }
 
-    private void Pong()
+    internal void EndSoon(TimeSpan after) =>
+        Host.Wheel.Set(new WheelAction(() => End(Frame.ClosePacket)), Host.Wheel.Now + Milliseconds(after));
+
+    private bool HasTransport => _link is not null || Polling is { IsWaiting: true };
+
+    /// <summary>Whether the caller, having left the gate, must schedule this session. The gate is held.</summary>
+    private bool TakeTurn() => HasTransport && Queue.TakeTurn();
+
+    private void CloseSlowReader()
     {
-        lock (Gate)
-        {
-            if (!_awaitingPong || State != SessionState.Open) return;
-
-            _awaitingPong = false;
-            Host.Wheel.Set(this, Host.Wheel.Now + Milliseconds(Options.PingInterval));
-        }
+        Host.Metrics.SlowReader();
+        Close(DisconnectReason.SlowReader, CloseCode.SlowReader, CloseText.SlowReader);
     }
-
-    private void End() => End(Frame.ClosePacket);
 
     private void End(Frame answerPoll)
     {
@@ -195,18 +305,18 @@ internal sealed partial class EngineSession : WheelEntry
             if (State == SessionState.Closed) return;
 
             State = SessionState.Closed;
-            _room?.Wake();
-            _queue.Clear();
+            Queue.WakeSenders();
+            Queue.Clear();
             link = _link;
-            poll = _poll;
-            _poll = null;
-            _leavesTombstone = poll is null && link is null && answerPoll == Frame.Noop;
+            poll = Polling?.TakeWait();
+            if (poll is null && link is null && answerPoll == Frame.Noop) Polling?.LeaveTombstone();
         }
-        Host.Wheel.Cancel(this);
-        CloseCandidate();
+        _heartbeat.Stop();
+        _upgrade?.Drop();
         link?.End();
         poll?.Complete(answerPoll.Payload.ToArray());
-        Bury();
+        if (Polling is not { LeavesTombstone: true }) Table.Remove(this);
+        else Host.Wheel.Set(new WheelAction(() => Table.Remove(this)), Host.Wheel.Now + TombstoneMilliseconds);
     }
 
     private void Report(DisconnectReason reason)
@@ -216,16 +326,6 @@ internal sealed partial class EngineSession : WheelEntry
         Host.Metrics.Closed(reason);
         EngineLog.Closed(Host.Logger, reason);
         Receiver.Closed(reason);
-    }
-
-    /// <summary>
-    /// A polling client that closes itself may have sent its POST ahead of a GET. That late GET is answered once, as if it had been
-    /// waiting, and only then is the sid forgotten.
-    /// </summary>
-    private void Bury()
-    {
-        if (!_leavesTombstone) Table.Remove(this);
-        else Host.Wheel.Set(new WheelAction(() => Table.Remove(this)), Host.Wheel.Now + TombstoneMilliseconds);
     }
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Vagus.SocketIO.Delivery;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>The sessions of one path, and the way in: it sorts requests into handshakes, polls, posts and upgrades.</summary>
 internal sealed class EngineTable(EngineHost host, string path, Func<EngineSession, EngineReceiver> accept)
@@ -50,10 +51,11 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
             return HttpMethods.IsGet(method) ? OpenPolling(context) : Refuse(context, EngineError.BadMethod);
         }
         if (!_sessions.TryGetValue(sid, out var session)) return Refuse(context, EngineError.UnknownSession);
-        if (HttpMethods.IsGet(method)) return PollingTransport.Poll(context, session);
-        if (HttpMethods.IsPost(method)) return PollingTransport.Post(context, session);
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsPost(method)) return Refuse(context, EngineError.WrongMethod);
+        if (session.Polling is not { } polling) return EngineError.BadRequest.Write(context);
 
-        return Refuse(context, EngineError.WrongMethod);
+        return HttpMethods.IsGet(method)
+            ? PollingTransport.Poll(context, session, polling) : PollingTransport.Post(context, session, polling);
     }
 
     private async Task OpenPolling(HttpContext context)
@@ -106,7 +108,7 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
         }
         session.StartWebSocket(link);
         await session.Receiver.Opened();
-        await link.Read(session, isCandidate: false);
+        await link.Read(session, upgrade: null);
     }
 
     private static async Task Upgrade(HttpContext context, EngineSession session)
@@ -120,9 +122,10 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
         {
             return;
         }
+        var upgrade = new Upgrade(session, link);
         // The client learns by the close that this session has no place for a second WebSocket.
-        if (!session.StartProbe(link)) link.CloseLater(Frame.CloseWithoutCode(), session.Host);
-        await link.Read(session, isCandidate: true);
+        if (!upgrade.Start()) link.CloseLater(Frame.CloseWithoutCode(), session.Host);
+        await link.Read(session, upgrade);
     }
 
     private EngineSession NewSession(EngineHandshake handshake)

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
+using Vagus.SocketIO.Delivery;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>Several packets in one body: text as it is, binary as <c>b</c> and base64, with a record separator between two.</summary>
 internal static class PollingPayload

@@ -5,32 +5,32 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>The two requests of long polling: the client's GET fetches, its POST brings.</summary>
 internal static class PollingTransport
 {
     private static readonly TimeSpan AbortGrace = TimeSpan.FromMilliseconds(100);
 
-    internal static async Task Poll(HttpContext context, EngineSession session)
+    internal static async Task Poll(HttpContext context, EngineSession session, PollingState polling)
     {
-        var start = session.BeginPoll();
+        var start = polling.Begin();
         var body = start.Body;
         if (start.IsSecond)
         {
             // Requests on two connections may be seen in the other order than they were made; a given-up one shows in a moment.
             await Task.Delay(AbortGrace, session.Host.Clock, CancellationToken.None);
-            session.EndSecondPoll(context.RequestAborted.IsCancellationRequested);
+            polling.EndSecond(context.RequestAborted.IsCancellationRequested);
         }
         else if (start.Wait is { } wait)
         {
             using var aborted = context.RequestAborted.UnsafeRegister(
                 static state =>
                 {
-                    var (owner, poll) = ((EngineSession, PollWait))state!;
-                    owner.AbortPoll(poll);
+                    var (owner, poll) = ((PollingState, PollWait))state!;
+                    owner.Abort(poll);
                 },
-                (session, wait));
+                (polling, wait));
             body = await wait.Answer;
         }
         if (body is null)
@@ -38,7 +38,7 @@ internal static class PollingTransport
             await (start.IsOver ? EngineError.UnknownSession : EngineError.BadRequest).Write(context);
             return;
         }
-        session.BeginAnswer();
+        polling.BeginAnswer();
         try
         {
             await Write(context, body, session.Options);
@@ -50,13 +50,13 @@ internal static class PollingTransport
         }
         finally
         {
-            session.EndAnswer();
+            polling.EndAnswer();
         }
     }
 
-    internal static async Task Post(HttpContext context, EngineSession session)
+    internal static async Task Post(HttpContext context, EngineSession session, PollingState polling)
     {
-        if (session.BeginPost() is { } refusal)
+        if (polling.BeginPost() is { } refusal)
         {
             await refusal.Write(context);
             return;
@@ -72,7 +72,7 @@ internal static class PollingTransport
         }
         finally
         {
-            session.EndPost();
+            polling.EndPost();
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// Wakes the senders that wait for room in a session's queue. While one waits, a polling client that fetches nothing for

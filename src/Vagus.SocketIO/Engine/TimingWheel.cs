@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 /// <summary>
 /// All timers of the server. Three rings of 256 slots at 4 ms, 1 s and 262 s; one system timer, armed for the next slot that is

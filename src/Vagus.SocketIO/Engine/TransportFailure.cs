@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Engine;
 
 internal static class TransportFailure
 {

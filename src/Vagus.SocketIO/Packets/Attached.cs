@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Packets;
 
 /// <summary>
 /// Binary parts of payloads: a <c>byte[]</c> anywhere in an argument travels as an attachment, with a placeholder in the JSON.

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Packets;
 
 /// <summary>Turns arguments into JSON and attachments.</summary>
 internal sealed class EventEncoder(string @namespace, SocketIOOptions options)

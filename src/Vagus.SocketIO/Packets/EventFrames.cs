@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Vagus.SocketIO.Delivery;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Packets;
 
 /// <summary>Builds the frames of a packet: one of text, then one for each attachment.</summary>
 internal static class EventFrames

@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Packets;
 
 internal enum PacketType : byte
 {

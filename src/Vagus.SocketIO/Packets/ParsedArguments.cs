@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Packets;
 
 /// <summary>
 /// A packet's JSON array, checked once and cut into its elements without building objects. The JSON is a copy of the packet's

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Packets;
 
 internal static class SocketIds
 {

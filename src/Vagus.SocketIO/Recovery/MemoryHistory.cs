@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Vagus.SocketIO.Packets;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Recovery;
 
 /// <summary>
 /// The last events of each namespace, bounded in count and bytes. It does not outlive the process, and its offsets say so.

@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Recovery;
 
 /// <summary>
 /// Sessions that come back. The <c>pid</c> a client shows is sealed and names the socket, the identity and where the session began;
@@ -37,7 +37,7 @@ internal sealed class SessionRecovery
         }
         // First where the stream stands, then the door: an event in between may be replayed later, but none can be lost.
         var head = await History.Head(socket, socket.Gone);
-        socket.StartAt(head.Position);
+        socket.Stream.StartAt(head.Position);
         socket.Namespace.Add(socket);
         return ([], _seal.Seal(new SessionClaim(socket.Namespace.Name, socket.Id, socket.Identity, head.Text)));
     }
@@ -59,7 +59,7 @@ internal sealed class SessionRecovery
         if (replay is not null)
         {
             socket.Recovered = true;
-            socket.StartAt(replay.After);
+            socket.Stream.StartAt(replay.After);
             return replay.Events;
         }
         socket.Namespace.Withdraw(socket);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Recovery;
 
 /// <summary>What a <c>pid</c> says: which socket, whose, and where its stream stood when it began.</summary>
 internal sealed record SessionClaim(string Namespace, string SocketId, string Identity, string Since);

@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Recovery;
 
 /// <summary>The rooms of sessions whose client is away, for a while. Bounded: the longest away goes first.</summary>
 internal sealed class SessionShelf(RecoveryOptions limits, TimeProvider clock)

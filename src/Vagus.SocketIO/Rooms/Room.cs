@@ -1,4 +1,4 @@
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Rooms;
 
 /// <summary>
 /// The members of a room. A broadcast works on a snapshot: an array to which members are only added, and in which one

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.Rooms;
 
 /// <summary>The rooms of a namespace by name. A room exists while it has members.</summary>
 internal sealed class RoomIndex

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Unicode;
+using Vagus.SocketIO.Delivery;
 
-namespace Vagus.SocketIO;
+namespace Vagus.SocketIO.WebSockets;
 
 internal enum InputKind
 {

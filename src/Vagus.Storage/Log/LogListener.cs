@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,9 +9,10 @@ namespace Vagus.Storage.Log;
 
 /// <summary>
 /// PostgreSQL only: hears of commits by other processes through LISTEN and raises the same signal as our own. While the connection is lost
-/// readers fall back on their own poll; after it is back they are woken by the next commit.
+/// readers fall back on their own poll; once it is back they are told where each log stands.
 /// </summary>
-internal sealed partial class LogListener(Database database, LogSignal signal, TimeProvider clock, ILogger<LogListener> logger)
+internal sealed partial class LogListener(
+    Database database, LogSignal signal, StorageMeter meter, TimeProvider clock, ILogger<LogListener> logger)
     : BackgroundService
 {
     internal const string Channel = "vagus_log";
@@ -30,6 +32,7 @@ internal sealed partial class LogListener(Database database, LogSignal signal, T
             }
             catch (Exception cause) when (!stoppingToken.IsCancellationRequested)
             {
+                meter.ListenerIsConnected = false;
                 Log.Lost(logger, cause.GetType().Name);
                 await Task.Delay(Retry, clock, stoppingToken);
             }
@@ -47,6 +50,8 @@ internal sealed partial class LogListener(Database database, LogSignal signal, T
             await command.ExecuteNonQueryAsync(cancel);
         }
 
+        meter.ListenerIsConnected = true;
+        foreach (var (tenant, position) in await database.Query(ReadHeads, [], Head, cancel)) signal.Raise(tenant, position);
         while (true) await connection.WaitAsync(cancel);
     }
 
@@ -56,6 +61,15 @@ internal sealed partial class LogListener(Database database, LogSignal signal, T
         if (space > 0 && long.TryParse(payload.AsSpan(0, space), CultureInfo.InvariantCulture, out var position))
             signal.Raise(new TenantId(payload[(space + 1)..]), position);
     }
+
+    private static (TenantId Tenant, long Position) Head(DbDataReader row) => (new TenantId(row.GetString(0)), row.GetInt64(1));
+
+    // Commits while the connection was lost were not heard of.
+    private static readonly Statement ReadHeads = new("""
+        select tenant_id, position
+        from log_head
+        order by tenant_id
+        """);
 
     private static partial class Log
     {

@@ -12,6 +12,7 @@ public sealed partial class LogSignal(ILogger<LogSignal> logger)
 {
     private readonly ILogger logger = logger;
     private ImmutableArray<Observation> observations = [];
+    private long raised;
 
     /// <summary>Calls the observer after commits with the tenant and its last position, one call at a time, until disposed.</summary>
     public IDisposable Observe(Action<TenantId, long> observer)
@@ -21,8 +22,12 @@ public sealed partial class LogSignal(ILogger<LogSignal> logger)
         return observation;
     }
 
+    /// <summary>How often it was raised since the start of the process.</summary>
+    internal long Raised => Volatile.Read(ref raised);
+
     internal void Raise(TenantId tenant, long position)
     {
+        Interlocked.Increment(ref raised);
         foreach (var observation in observations) observation.Tell(tenant, position);
     }
 

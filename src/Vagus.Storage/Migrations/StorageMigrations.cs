@@ -1,6 +1,6 @@
 namespace Vagus.Storage.Migrations;
 
-/// <summary>The tables of the log.</summary>
+/// <summary>The tables of the log and of its consumers.</summary>
 internal static class StorageMigrations
 {
     public static readonly Migration[] All =
@@ -44,6 +44,29 @@ internal static class StorageMigrations
             alter table log_head add column narrowed_at bigint not null default 0;
             -- Rows from before say less than is asked of them now: all of them are judged by the state of what they are about.
             update log_head set narrowed_at = position + 1;
+            """),
+        new(3, "durable consumers", """
+            create table consumer_node (
+              node text primary key,
+              beat bigint not null
+            );
+            create table consumer_lease (
+              consumer text primary key,
+              node text not null,
+              epoch bigint not null,
+              installed_at bigint not null
+            );
+            create table parked_event (
+              tenant_id text not null,
+              consumer text not null,
+              position bigint not null,
+              event_id text not null,
+              error text not null,
+              attempts bigint not null,
+              parked_at bigint not null,
+              retry boolean not null,
+              primary key (tenant_id, consumer, position)
+            );
             """),
     ];
 }

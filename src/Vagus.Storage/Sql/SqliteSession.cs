@@ -19,7 +19,6 @@ internal sealed class SqliteSession : SqlSession
 
     internal static SqliteSession Open(string file, bool readOnly)
     {
-        SqliteLibrary.Load();
         var opened = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = file,

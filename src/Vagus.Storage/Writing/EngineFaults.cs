@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Writing;
 
@@ -18,9 +19,7 @@ internal static class EngineFaults
         _ => false,
     };
 
-    public static bool IsLostConnection(Exception cause) =>
-        cause is NpgsqlException and not PostgresException
-            or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
+    public static bool IsLostConnection(Exception cause) => LostConnection.Is(cause);
 
     public static string CodeOf(Exception cause) => cause switch
     {

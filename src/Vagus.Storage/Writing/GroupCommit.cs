@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
@@ -15,13 +14,12 @@ public sealed class GroupCommit : IAsyncDisposable
     private readonly WriteLane[] lanes;
     private readonly StorageFailure failure;
 
-    public GroupCommit(
-        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock,
-        ILogger<GroupCommit> logger)
+    internal GroupCommit(
+        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report)
     {
         this.failure = failure;
         var count = database.Engine == Engine.Sqlite ? 1 : options.PostgresLanes;
-        lanes = [.. Enumerable.Range(0, count).Select(_ => new WriteLane(database, options, signal, failure, clock, logger))];
+        lanes = [.. Enumerable.Range(0, count).Select(_ => new WriteLane(database, options, signal, failure, clock, report))];
     }
 
     /// <summary>
@@ -33,9 +31,12 @@ public sealed class GroupCommit : IAsyncDisposable
     {
         if (failure.HasFailed) return ValueTask.FromResult<Result<T>>(WriteRefused.Failed);
         var waiting = new WaitingWrite<T>(tenant, work, cancel);
-        if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) return ValueTask.FromResult<Result<T>>(refusal!);
+        if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) waiting.Refuse(refusal!);
         return new ValueTask<Result<T>>(waiting.Answer);
     }
+
+    /// <summary>How many writes wait in each lane.</summary>
+    internal IEnumerable<int> Depths => lanes.Select(lane => lane.Depth);
 
     public async ValueTask DisposeAsync()
     {

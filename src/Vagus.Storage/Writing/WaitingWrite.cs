@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Vagus.Kernel;
 
@@ -9,6 +10,9 @@ internal abstract class WaitingWrite(TenantId tenant, CancellationToken cancel)
     public TenantId Tenant { get; } = tenant;
 
     public CancellationToken Cancel { get; } = cancel;
+
+    /// <summary>Begins when the write is called; null when spans are not collected.</summary>
+    public Activity? Span { get; } = WriteSpans.BeginWrite();
 
     /// <summary>
     /// Runs the work and keeps its result. False when what it wrote must be undone. Called again when the group runs one by one.
@@ -39,6 +43,8 @@ internal sealed class WaitingWrite<T>(
     {
         // A group may run again one by one.
         thrown = null;
+        // Holds until this method returns: what the work does belongs to its write, not to the lane.
+        if (Span is not null) Activity.Current = Span.AddEvent(new ActivityEvent("turn"));
         kept = await work(transaction, Cancel);
         if (kept.IsRefused) return false;
         await transaction.Complete(Cancel);
@@ -49,10 +55,15 @@ internal sealed class WaitingWrite<T>(
 
     public override void AnswerKept()
     {
+        WriteSpans.End(Span);
         if (thrown is null) answer.TrySetResult(kept);
         else if (thrown.SourceException is OperationCanceledException) answer.TrySetCanceled(Cancel);
         else answer.TrySetException(thrown.SourceException);
     }
 
-    public override void Refuse(Refusal refusal) => answer.TrySetResult(refusal);
+    public override void Refuse(Refusal refusal)
+    {
+        WriteSpans.End(Span);
+        answer.TrySetResult(refusal);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
@@ -11,7 +10,7 @@ namespace Vagus.Storage.Writing;
 /// One connection that writes, and the queue before it. A single loop takes what waits, runs each write in a savepoint, commits once,
 /// raises the signal, answers. See the README for what happens when something fails where.
 /// </summary>
-internal sealed partial class WriteLane : IAsyncDisposable
+internal sealed class WriteLane : IAsyncDisposable
 {
     private readonly Channel<WaitingWrite> waiting;
     private readonly Database database;
@@ -19,24 +18,28 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private readonly LogSignal signal;
     private readonly StorageFailure failure;
     private readonly TimeProvider clock;
-    private readonly ILogger logger;
+    private readonly LaneReport report;
     private readonly Task loop;
     private SqlSession? session;
 
     public WriteLane(
-        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, ILogger logger)
+        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report)
     {
         (this.database, this.options, this.signal) = (database, options, signal);
-        (this.failure, this.clock, this.logger) = (failure, clock, logger);
+        (this.failure, this.clock, this.report) = (failure, clock, report);
         waiting = Channel.CreateBounded<WaitingWrite>(new BoundedChannelOptions(options.WritesWaiting) { SingleReader = true });
         loop = Task.Run(TakeTurns);
     }
+
+    /// <summary>How many writes wait.</summary>
+    public int Depth => waiting.Reader.Count;
 
     public bool TryEnqueue(WaitingWrite write, out Refusal? refusal)
     {
         refusal = null;
         if (waiting.Writer.TryWrite(write)) return true;
         refusal = loop.IsCompleted || waiting.Reader.Completion.IsCompleted ? WriteRefused.Stopping : WriteRefused.Full;
+        report.Refused(refusal.Code, writes: 1);
         return false;
     }
 
@@ -74,32 +77,31 @@ internal sealed partial class WriteLane : IAsyncDisposable
         Refuse(group, WriteRefused.Failed);
         waiting.Writer.TryComplete();
         while (waiting.Reader.TryRead(out var next)) next.Refuse(WriteRefused.Failed);
-        Log.LaneEnded(logger, cause.GetType().Name, EngineFaults.CodeOf(cause), cause.StackTrace ?? "");
+        report.LaneEnded(cause);
     }
 
     private async Task Commit(List<WaitingWrite> group)
     {
-        var alone = group.Count == 1;
-        if (!await Commit(group, oneByOne: alone)) await Commit(group, oneByOne: true);
+        using var span = WriteSpans.BeginCommit(group);
+        var started = clock.GetTimestamp();
+        if (!await Commit(group, started, oneByOne: group.Count == 1)) await Commit(group, started, oneByOne: true);
     }
 
     /// <summary>
     /// False when a failure could not be told to be of one write: nothing was written, and the group runs again one by one.
     /// </summary>
-    private async Task<bool> Commit(List<WaitingWrite> group, bool oneByOne)
+    private async Task<bool> Commit(List<WaitingWrite> group, long started, bool oneByOne)
     {
         WriteGroup? shared = null;
         var committing = false;
         try
         {
-            session ??= await database.OpenWriter(CancellationToken.None);
-            await session.Execute(Begin, [], CancellationToken.None);
-            shared = new WriteGroup(session, oneByOne);
+            shared = new WriteGroup(await Begun(), oneByOne);
             var kept = await RunAll(shared, group);
             if (kept > 0) await shared.SendRows();
             committing = kept > 0;
-            if (committing) await shared.Heads.Commit(session);
-            else await session.Execute(Rollback, [], CancellationToken.None);
+            if (committing) await shared.Heads.Commit(shared.Session);
+            else await shared.Session.Execute(Rollback, [], CancellationToken.None);
         }
         catch (Exception cause)
         {
@@ -108,6 +110,7 @@ internal sealed partial class WriteLane : IAsyncDisposable
             return true;
         }
 
+        report.Committed(group.Count, clock.GetElapsedTime(started));
         foreach (var (tenant, position) in shared.Heads.Moved) signal.Raise(tenant, position);
         foreach (var write in group) write.AnswerKept();
         return true;
@@ -128,10 +131,35 @@ internal sealed partial class WriteLane : IAsyncDisposable
     {
         if (shared is not { OneByOne: false, IsShared: true }) return false;
         if (cause is not DbException || EngineFaults.IsFatal(cause) || EngineFaults.IsLostConnection(cause)) return false;
-        Log.RunAgain(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
+        report.RunAgain(cause);
         await shared.Session.Execute(Rollback, [], CancellationToken.None);
         shared.Session.Memory.Clear();
         return true;
+    }
+
+    /// <summary>
+    /// The lane's connection, in a new transaction. One that was lost while the lane had nothing to do is opened anew: nothing was
+    /// written yet.
+    /// </summary>
+    private async Task<SqlSession> Begun()
+    {
+        if (session is { } kept)
+        {
+            try
+            {
+                await kept.Execute(Begin, [], CancellationToken.None);
+                return kept;
+            }
+            catch (Exception cause) when (EngineFaults.IsLostConnection(cause))
+            {
+                session = null;
+                await Close(kept, cause);
+            }
+        }
+
+        session = await database.OpenWriter(CancellationToken.None);
+        await session.Execute(Begin, [], CancellationToken.None);
+        return session;
     }
 
     /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
@@ -145,8 +173,9 @@ internal sealed partial class WriteLane : IAsyncDisposable
         {
             keep = await write.Run(transaction);
         }
-        catch (Exception cause) when (!EngineFaults.IsFatal(cause) && !(shared.IsShared && cause is DbException))
+        catch (Exception cause) when (IsItsOwn(shared, cause))
         {
+            // A statement that failed is this write's own affair; a connection that is lost or does not answer is the whole group's.
             write.Fail(cause);
         }
 
@@ -159,6 +188,9 @@ internal sealed partial class WriteLane : IAsyncDisposable
         return false;
     }
 
+    private static bool IsItsOwn(WriteGroup shared, Exception cause) =>
+        !EngineFaults.IsFatal(cause) && !EngineFaults.IsLostConnection(cause) && !(shared.IsShared && cause is DbException);
+
     private async Task FailGroup(List<WaitingWrite> group, Exception cause, bool committing)
     {
         var broken = session;
@@ -167,12 +199,12 @@ internal sealed partial class WriteLane : IAsyncDisposable
         if (EngineFaults.IsFatal(cause) || (committing && !EngineFaults.IsLostConnection(cause)))
         {
             failure.Report(cause);
-            Log.StorageFailed(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
+            report.StorageFailed(cause);
             Refuse(group, WriteRefused.Failed);
             return;
         }
 
-        Log.GroupLost(logger, group.Count, cause.GetType().Name, EngineFaults.CodeOf(cause));
+        report.GroupLost(group.Count, cause);
         Refuse(group, committing ? WriteRefused.Unknown : WriteRefused.Unreachable);
     }
 
@@ -187,12 +219,13 @@ internal sealed partial class WriteLane : IAsyncDisposable
         }
         catch (Exception closing) when (EngineFaults.IsLostConnection(cause))
         {
-            Log.NotClosed(logger, closing.GetType().Name, EngineFaults.CodeOf(closing));
+            report.NotClosed(closing);
         }
     }
 
-    private static void Refuse(List<WaitingWrite> group, Refusal refusal)
+    private void Refuse(List<WaitingWrite> group, Refusal refusal)
     {
+        report.Refused(refusal.Code, group.Count);
         foreach (var write in group) write.Refuse(refusal);
     }
 
@@ -202,22 +235,4 @@ internal sealed partial class WriteLane : IAsyncDisposable
     private static readonly Statement Begin = new(sqlite: "begin immediate", postgres: "begin");
 
     private static readonly Statement Rollback = new("rollback");
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Critical, "Storage failed at a commit ({Cause} {Code}); no write is acknowledged any more")]
-        public static partial void StorageFailed(ILogger logger, string cause, string code);
-
-        [LoggerMessage(2, LogLevel.Error, "A group of {Count} writes was lost with its connection ({Cause} {Code})")]
-        public static partial void GroupLost(ILogger logger, int count, string cause, string code);
-
-        [LoggerMessage(3, LogLevel.Critical, "A write lane ended ({Cause} {Code}); no write is acknowledged any more. {Place}")]
-        public static partial void LaneEnded(ILogger logger, string cause, string code, string place);
-
-        [LoggerMessage(5, LogLevel.Warning, "A statement of a group of writes failed ({Cause} {Code}); they run again one by one")]
-        public static partial void RunAgain(ILogger logger, string cause, string code);
-
-        [LoggerMessage(4, LogLevel.Warning, "A lost connection could not be closed ({Cause} {Code})")]
-        public static partial void NotClosed(ILogger logger, string cause, string code);
-    }
 }

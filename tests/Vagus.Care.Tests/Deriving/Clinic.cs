@@ -3,6 +3,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Labels;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
 
 namespace Vagus.Care.Tests.Deriving;
@@ -10,6 +13,7 @@ namespace Vagus.Care.Tests.Deriving;
 /// <summary>A small FHIR store in memory: it keeps current versions and lets every registered rule see each transaction.</summary>
 internal sealed class Clinic
 {
+    private static readonly CompartmentReader Compartments = new(OwnBases.None);
     private readonly Dictionary<string, JsonElement> current = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<IDeriveEvents> rules =
@@ -32,14 +36,7 @@ internal sealed class Clinic
     private async Task<Told> Commit(IReadOnlyList<ResourceChange> changes)
     {
         var transaction = new Transaction(changes, current, Settings);
-        foreach (var change in changes)
-        {
-            foreach (var rule in rules.Where(rule => rule.ResourceTypes.Contains(change.Type)))
-            {
-                await rule.Derive(change, transaction, CancellationToken.None);
-            }
-        }
-
+        foreach (var rule in rules) await rule.Derive(transaction, CancellationToken.None);
         return new(transaction.Emitted);
     }
 
@@ -59,18 +56,8 @@ internal sealed class Clinic
         return new(type, id, version, before, after) { Patients = PatientsOf(after), Released = ReleaseToPatient.Allows(after, type) };
     }
 
-    private static PatientId[] PatientsOf(JsonElement resource) => PatientOf(resource) is { } patient ? [patient] : [];
-
-    // The patient compartment, as far as these tests go. Binary, Provenance, PaymentNotice and PaymentReconciliation are in none.
-    private static PatientId? PatientOf(JsonElement resource)
-    {
-        var type = resource.GetProperty("resourceType").GetString();
-        if (type == "Patient") return new(resource.GetProperty("id").GetString()!);
-        if (type is "Binary" or "Provenance" or "PaymentNotice" or "PaymentReconciliation") return null;
-        var path = resource.GetRawText();
-        var at = path.IndexOf("\"Patient/", StringComparison.Ordinal);
-        return at < 0 ? null : new PatientId(path[(at + 9)..path.IndexOf('"', at + 1)]);
-    }
+    private static PatientId[] PatientsOf(JsonElement resource) =>
+        [.. Compartments.Patients(resource, resource.GetProperty("resourceType").GetString()!).Select(id => new PatientId(id))];
 
     private static (string Type, string Id) Split(string reference) =>
         reference.Split('/') is [var type, var id] ? (type, id) : throw new ArgumentException(reference);
@@ -85,19 +72,19 @@ internal sealed class Clinic
 
         public override DateTimeOffset At { get; } = new(2026, 3, 9, 14, 30, 0, TimeSpan.Zero);
 
-        protected override IReadOnlyList<ResourceChange> Changes => changes;
+        public override TransactionChanges Changes { get; } = new(changes);
 
         protected override ValueTask<Candidate?> Find(string type, string id, CancellationToken cancel) =>
             new(current.TryGetValue($"{type}/{id}", out var resource) ? CandidateOf(resource) : null);
 
         protected override ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel) =>
-            new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal) && PatientOf(row.Value) == patient)
+            new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal) && PatientsOf(row.Value).Contains(patient))
                 .Select(row => CandidateOf(row.Value))]);
 
         public override ValueTask<JsonElement?> Setting(string name, CancellationToken cancel) =>
             new(settings.TryGetValue(name, out var setting) ? setting : null);
 
-        protected override void Add(DerivedEvent told) => Emitted.Add((told.About, told.Data));
+        protected override void Add(DerivedEvent derived) => Emitted.Add((derived.About, derived.Data));
 
         private static Candidate CandidateOf(JsonElement resource) => new(
             resource.GetProperty("resourceType").GetString()!,

@@ -50,6 +50,16 @@ public sealed class ScheduleEventsTests
         (await clinic.Write(Appointment.Status(status))).IsNothing();
     }
 
+    [Theory]
+    [InlineData("cancelled", "noshow")]
+    [InlineData("noshow", "cancelled")]
+    public async Task A_cancelled_appointment_is_not_cancelled_again(string first, string then)
+    {
+        (await clinic.Write(Appointment.Status(first))).Is("appointment.created", "appointment.cancelled");
+
+        (await clinic.Write(Appointment.Status(then))).Is("appointment.updated");
+    }
+
     [Fact]
     public async Task A_patient_who_is_here_does_not_arrive_again()
     {

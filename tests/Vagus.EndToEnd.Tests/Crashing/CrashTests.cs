@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
@@ -118,7 +118,7 @@ public abstract class CrashTests(Engine engine)
     private static bool LabWork(LoggedEvent logged) =>
         !logged.Sensitive
             && (In(logged, "lab.", "biopsy.")
-            || (In(logged, "resource.") && ResourceAccess.MayRead(Role.Lab, logged.Resource!.Split('/')[0])));
+            || (In(logged, "resource.") && RoleGrants.MayRead(Role.Lab, logged.Resource!.Split('/')[0])));
 
     private static bool FrontDesk(LoggedEvent logged) =>
         !logged.Sensitive && In(logged, "patient.", "appointment.", "encounter.started", "encounter.completed", "thread.")

@@ -85,17 +85,30 @@ internal sealed class ChildProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: it lives on without doing anything, as a virtual machine that is moved.</summary>
+    public Task Pause() => Signal("STOP");
+
+    public Task Continue() => Signal("CONT");
+
+    public int Id => process.Id;
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
         {
-            using var ask = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await Signal("TERM");
             using var grace = new CancellationTokenSource(Grace);
             await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(Timeout.Infinite, grace.Token));
             await Kill();
         }
 
         process.Dispose();
+    }
+
+    private async Task Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private void Keep(string? line, bool isOutput)

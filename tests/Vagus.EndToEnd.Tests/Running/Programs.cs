@@ -15,6 +15,11 @@ internal static class Programs
 
     public static string Demo { get; } = Built("tools/Vagus.Demo", "Vagus.Demo.dll");
 
+    public static string ConsumerNode { get; } = Built("tests/Vagus.ConsumerNode", "Vagus.ConsumerNode.dll");
+
+    /// <summary>The built program of a folder of samples/.</summary>
+    public static string Sample(string name) => Built(Path.Combine("samples", name), name + ".dll");
+
     public static string Web { get; } = Path.Combine(Repository, "web");
 
     /// <summary>A folder of sample data that lies beside or above the repository; null where it is absent.</summary>

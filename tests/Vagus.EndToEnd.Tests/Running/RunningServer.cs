@@ -44,7 +44,12 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A server on new data.</summary>
     public static async Task<RunningServer> Start(Engine engine)
     {
-        var data = await ServerData.Create(engine);
+        return await StartOn(await ServerData.Create(engine));
+    }
+
+    /// <summary>A server on data that is still empty; it ends with the server.</summary>
+    public static async Task<RunningServer> StartOn(ServerData data)
+    {
         var server = new RunningServer(data, await Clinic.Create(data), ownsData: true, issuer: null);
         await server.StartAgain();
         return server;

@@ -3,6 +3,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 using Vagus.Testing;
 
 namespace Vagus.EndToEnd.Tests.Running;
@@ -30,17 +31,20 @@ internal sealed class ServerData : IAsyncDisposable
     /// <summary>The database read past the server, over connections of this process.</summary>
     public Database Database => reading.GetRequiredService<Database>();
 
+    /// <summary>Writes past the server, as a further node of the cluster.</summary>
+    public GroupCommit Commit => reading.GetRequiredService<GroupCommit>();
+
     public EventLog Log => reading.GetRequiredService<EventLog>();
 
     /// <summary>The connection string is no argument: others could see it.</summary>
     public Dictionary<string, string> Environment => Options.Postgres is { } postgres ? new() { ["VAGUS_POSTGRES"] = postgres } : [];
 
-    public static async Task<ServerData> Create(Engine engine)
-    {
-        var folder = Directory.CreateTempSubdirectory("vagus-e2e-").FullName;
-        return new ServerData(
-            new StorageOptions { DataFolder = folder, Postgres = engine == Engine.Postgres ? await PostgresServer.NewDatabase() : null });
-    }
+    public static async Task<ServerData> Create(Engine engine) =>
+        On(engine == Engine.Postgres ? await PostgresServer.NewDatabase() : null);
+
+    /// <param name="postgres">A new database's connection string; null: SQLite.</param>
+    public static ServerData On(string? postgres) =>
+        new(new StorageOptions { DataFolder = Directory.CreateTempSubdirectory("vagus-e2e-").FullName, Postgres = postgres });
 
     /// <summary>The whole log of a tenant after a position.</summary>
     public async Task<List<LoggedEvent>> ReadLog(string tenant, long after = 0)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Api.Tests.Import;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Indexing;
@@ -30,7 +30,7 @@ public abstract class LeakMatrixTests(FhirServer server)
         var source = new RandomSearch(random, (await admin.Get("metadata")).Is(200).Json, parser);
         var indexer = new SearchIndexer(OwnBases.None);
         var hidden = import.Sent.Keys.Where(
-            reference => ResourceAccess.MayRead(Role.Patient, TypeOf(reference)) && !ResourceAccess.Shared.Contains(TypeOf(reference)))
+            reference => RoleGrants.MayRead(Role.Patient, TypeOf(reference)) && !RoleGrants.Shared.Contains(TypeOf(reference)))
             .ToList();
         var asked = 0;
 

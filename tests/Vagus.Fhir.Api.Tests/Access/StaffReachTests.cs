@@ -134,6 +134,49 @@ public abstract class StaffReachTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_driver_writes_no_task_out_of_its_own_sight()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+        (await provider.Put("Task/mine", Sample.Task("Practitioner/d1", "mine"))).Is(201);
+        var driver = await clinic.Has(Role.Driver, practitioner: "d1");
+        var position = (await clinic.Log())[^1].Position;
+
+        (await driver.Create(Sample.Task("Practitioner/d2"))).IsRefused(403, "forbidden");
+        (await driver.Put("Task/mine", Sample.Task("Practitioner/d2", "mine"))).IsRefused(403, "forbidden");
+        (await driver.Bundle("transaction", Sample.Post(Sample.Task("Practitioner/d1")), Sample.Post(Sample.Task("Practitioner/d2"))))
+            .IsRefused(403, "forbidden");
+
+        Assert.Empty(await clinic.Log(position));
+        Assert.Equal(["mine"], (await driver.Get("Task")).Is(200).Ids);
+        (await driver.Create(Sample.Task("Practitioner/d1"))).Is(201);
+    }
+
+    [Fact]
+    public async Task A_record_may_be_labelled_as_closed_to_its_author()
+    {
+        var clinic = await Clinic.Open(server);
+        var nurse = await clinic.Has(Role.Nurse);
+
+        (await nurse.Put("Patient/p1", Sample.Patient("P", "p1", Sample.Labelled("R")))).Is(201);
+
+        (await nurse.Get("Patient/p1")).IsRefused(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_conditional_create_that_finds_its_resource_needs_the_right_to_create()
+    {
+        var clinic = await Clinic.Open(server);
+        (await (await clinic.Admin()).Put("Location/l", """{"resourceType":"Location","id":"l","name":"Ward"}""")).Is(201);
+        var nurse = await clinic.Has(Role.Nurse);
+
+        var found = Sample.Post("""{"resourceType":"Location","name":"Ward"}""", ifNoneExist: "name=Ward");
+
+        (await nurse.Bundle("transaction", found)).IsRefused(403, "forbidden");
+        Assert.Equal(["200"], (await (await clinic.Admin()).Bundle("transaction", found)).Is(200).Statuses);
+    }
+
+    [Fact]
     public async Task The_audit_trail_is_written_by_nobody()
     {
         var clinic = await Clinic.Open(server);

@@ -47,6 +47,23 @@ public abstract class LogTests(FhirServer server)
     }
 
     [Fact]
+    public async Task The_events_of_a_transaction_stand_in_the_order_of_its_changes()
+    {
+        var clinic = await Clinic.Open(server);
+        const string allergy =
+            """{"resourceType":"AllergyIntolerance","code":{"text":"Nuts"},"patient":{"reference":"Patient/p1"}}""";
+
+        (await (await clinic.Provider()).Bundle(
+            "transaction",
+            Sample.Post(Sample.Appointment("Patient/p1")),
+            Sample.Post(allergy),
+            Sample.Post(Sample.Appointment("Patient/p2")))).Is(200);
+
+        var derived = (await clinic.Log()).Where(logged => !logged.Type.StartsWith("resource.", StringComparison.Ordinal));
+        Assert.Equal(["appointment.created", "patient.allergy.added", "appointment.created"], derived.Select(logged => logged.Type));
+    }
+
+    [Fact]
     public async Task Creating_changing_and_deleting_tell_of_the_version_and_the_patient()
     {
         var clinic = await Clinic.Open(server);

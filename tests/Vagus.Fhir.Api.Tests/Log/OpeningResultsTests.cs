@@ -40,6 +40,25 @@ public abstract class OpeningResultsTests(FhirServer server)
             (await clinic.Log()).Where(logged => logged.Type == "lab.result.viewed"), logged => Assert.Equal("p1", logged.Patient?.Value));
     }
 
+    [Theory]
+    [InlineData("""{"coding":[{"system":"http://snomed.info/sct","code":"108252007"}]}""", 1)]
+    [InlineData("""{"coding":[{"code":"BLB"}]}""", 1)]
+    [InlineData("""{"text":"Laboratory"}""", 1)]
+    [InlineData("""{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"RAD"}]}""", 0)]
+    [InlineData("""{"coding":[{"system":"http://example.org/our-own","code":"LAB"}]}""", 0)]
+    public async Task A_report_is_of_the_laboratory_by_what_its_events_are_derived_by(string category, int opened)
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+        var report = Report("r", "LAB").Replace("""{"coding":[{"code":"LAB"}]}""", category, StringComparison.Ordinal);
+        (await provider.Put(Path, report)).Is(201);
+
+        (await provider.Get(Path)).Is(200);
+
+        Assert.Equal(opened, (await Viewed(clinic)).Count);
+        Assert.Equal(opened, (await clinic.Log()).Count(logged => logged.Type == "lab.result.available"));
+    }
+
     [Fact]
     public async Task What_shows_no_report_opens_none()
     {

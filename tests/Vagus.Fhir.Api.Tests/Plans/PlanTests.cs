@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Search.Request;
@@ -16,15 +16,12 @@ namespace Vagus.Fhir.Api.Tests.Plans;
 /// </summary>
 public abstract class PlanTests(Engine engine)
 {
-    private static readonly Reach Staff = new()
-    {
-        Tenant = new TenantId("north"),
-        Reads = ResourceTypes.All,
-        Writes = ResourceTypes.All,
-        SeesSensitive = false,
-    };
+    private static readonly Caller Nurse = new(new TenantId("north"), new UserId("u"), Role.Nurse, new SessionId("s"));
 
-    private static readonly Reach Patient = Staff with { Patients = [new PatientId("p7"), new PatientId("p8")], ReleasedOnly = true };
+    private static readonly Reach Staff = Reach.Of(Nurse);
+
+    private static readonly Reach Patient =
+        Reach.Of(Nurse with { Role = Role.Patient, OwnPatients = [new PatientId("p7"), new PatientId("p8")] });
 
     private static readonly SearchValueParser Parser = new(OwnBases.None, TimeProvider.System);
 

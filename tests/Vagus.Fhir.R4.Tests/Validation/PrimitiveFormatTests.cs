@@ -55,6 +55,7 @@ public sealed class PrimitiveFormatTests
         Assert.False(PrimitiveText.IsCode("a "u8));
         Assert.False(PrimitiveText.IsCode(" a"u8));
         Assert.False(PrimitiveText.IsCode(""u8));
+        Assert.False(PrimitiveText.IsCode("a\tb"u8));
         Assert.False(PrimitiveText.IsCode("a\u0001b"u8));
     }
 

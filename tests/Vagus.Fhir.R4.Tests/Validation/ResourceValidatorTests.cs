@@ -100,6 +100,7 @@ public sealed class ResourceValidatorTests
     [InlineData("{'resourceType':'Patient','name':[{'given':['a',null]}]}", "structure Patient.name[0].given[1]")]
     [InlineData("{'resourceType':'Patient','name':[{'given':['a',null],'_given':[null,null]}]}", "structure Patient.name[0].given[1]")]
     [InlineData("{'resourceType':'Patient','name':[{'given':['a'],'_given':{'id':'x'}}]}", "structure Patient.name[0].given")]
+    [InlineData("{'resourceType':'Patient','name':[{'given':['a'],'_given':[]}]}", "structure Patient.name[0].given")]
     public void Choices_extensions_and_twins_are_checked(string json, params string[] expected) => Refused(json, expected);
 
     [Theory]

@@ -1,4 +1,4 @@
-using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
 
 namespace Vagus.Realtime.Tests.Live;
 

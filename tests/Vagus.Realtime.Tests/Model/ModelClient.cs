@@ -1,6 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
-using Vagus.Access;
+using Vagus.Identity;
 
 namespace Vagus.Realtime.Tests.Model;
 
@@ -17,22 +16,28 @@ internal enum WayIn
 }
 
 /// <summary>A client that follows the guide: it keeps the place it was told, and writes down all that it does and hears.</summary>
-internal abstract class ModelClient(Surroundings world, SignedIn person, bool seesLabelled) : IAsyncDisposable
+internal abstract class ModelClient(Surroundings world, SignedIn person, Rights rights) : IAsyncDisposable
 {
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private const int MaxTold = 4_000;
-    private static readonly TimeSpan TokenLifetime = new AccessOptions().AccessTokenLifetime;
+    private static readonly TimeSpan TokenLifetime = new IdentityOptions().AccessTokenLifetime;
     private readonly List<Line> abandoned = [];
     private readonly List<List<Heard>> transcripts = [];
     private readonly Lock gate = new();
-    private readonly Stopwatch running = Stopwatch.StartNew();
     private TaskCompletionSource<JsonElement>? admission;
     private TaskCompletionSource heardMore = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Line? line;
+    private TimeSpan openedAt;
+    private TimeSpan? signInEndedAt;
+    private Rights signedInAs = rights;
+    private long bytes;
     private int pending;
     private DateTimeOffset signedInAt = world.Clinic.Clock.GetUtcNow();
 
     public SignedIn Person { get; private set; } = person;
+
+    /// <summary>What the person may see from the next sign-in on.</summary>
+    public Rights Rights { get; set; } = rights;
 
     /// <summary>What a client stores: the last place that it was told.</summary>
     public long? Place { get; protected set; }
@@ -55,6 +60,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
         PlaceOnThisLine = -1;
         admission = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref pending, 0);
+        (openedAt, bytes) = (world.Now, 0);
         var opened = line = new Line(Hear, Closed);
         await opened.Open(Address(world.Clinic.Address));
         await Greet(way);
@@ -110,7 +116,18 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     {
         MayBeClosed(4401, 0);
         await world.Clinic.SignOut(Person);
-        signedInAt = DateTimeOffset.MinValue;
+        SignInEnded();
+    }
+
+    /// <summary>The server has answered that its sign-in is over: it shows another one when it comes again.</summary>
+    public void SignInEnded()
+    {
+        lock (gate)
+        {
+            signedInAt = DateTimeOffset.MinValue;
+            signInEndedAt ??= world.Now;
+            if (transcripts.Count > 0) Add(new Heard.RightsEnded(signInEndedAt.Value));
+        }
     }
 
     /// <summary>Waits until the condition holds, looking again after everything that is heard; false when it did not in time.</summary>
@@ -147,7 +164,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
         {
             foreach (var transcript in transcripts)
             {
-                var verdict = new Verdict(world.Log, seesLabelled, world.Options.MaxReplay);
+                var verdict = new Verdict(world);
                 if (verdict.Of(transcript) is { } fault) return fault + Told(transcript);
             }
 
@@ -176,6 +193,8 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     /// <summary>Reads one frame. Called under the gate.</summary>
     protected abstract void Take(string text);
 
+    protected static string? StatusOf(JsonElement details) => details.TryGetProperty("status", out var status) ? status.GetString() : null;
+
     protected void Waits() => Interlocked.Increment(ref pending);
 
     protected void IsAnswered() => Interlocked.Decrement(ref pending);
@@ -185,6 +204,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
     protected void Begin(Heard.Began began, JsonElement answer)
     {
         transcripts.Add([]);
+        AddLine(began.AsksForPast);
         Add(began);
         Known.Clear();
         admission?.TrySetResult(answer);
@@ -192,11 +212,21 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
 
     protected void GoOn(Heard how, JsonElement answer)
     {
+        AddLine(asksForPast: true);
         Add(how);
         admission?.TrySetResult(answer);
     }
 
-    protected void Refused(string code) => throw new InvalidOperationException($"Refused: {code}.{Told()}");
+    protected void Refused(string code)
+    {
+        if (signInEndedAt is null && !MayBeRefused) throw new InvalidOperationException($"Refused: {code}.{Told()}");
+        admission?.TrySetException(new IOException($"Refused: {code}."));
+        // Socket.IO leaves the connection open to a client that it does not let in.
+        if (admission?.Task.IsFaulted == true) Cut();
+    }
+
+    /// <summary>Its sign-in is being ended: what it asks for may be refused.</summary>
+    public bool MayBeRefused { get; set; }
 
     /// <summary>Called under the gate.</summary>
     protected void Note(Heard heard)
@@ -217,17 +247,27 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
         }
     }
 
+    private void AddLine(bool asksForPast)
+    {
+        Add(new Heard.Line(signedInAs, openedAt, asksForPast));
+        if (signInEndedAt is { } ended) Add(new Heard.RightsEnded(ended));
+        if (MayBeRefused) transcripts[^1].AddRange([new Heard.MayClose(4401), new Heard.MayClose(0)]);
+    }
+
     private void Add(Heard heard)
     {
-        heard.At = running.Elapsed;
+        (heard.At, heard.Bytes) = (world.Now, bytes);
         transcripts[^1].Add(heard);
     }
 
-    private async Task RefreshSignIn()
+    /// <summary>Signs in again if the sign-in is over or will be soon.</summary>
+    public async Task RefreshSignIn()
     {
         if (world.Clinic.Clock.GetUtcNow() - signedInAt < TimeSpan.FromMinutes(6)) return;
 
+        var now = Rights;
         Person = await world.Clinic.SignInAgain(Person);
+        (signedInAs, signInEndedAt, MayBeRefused) = (now, null, false);
         signedInAt = world.Clinic.Clock.GetUtcNow();
     }
 
@@ -247,6 +287,7 @@ internal abstract class ModelClient(Surroundings world, SignedIn person, bool se
             // A line that the client has given up tells nothing any more.
             if (from != line) return;
 
+            bytes += text.Length;
             try
             {
                 Take(text);

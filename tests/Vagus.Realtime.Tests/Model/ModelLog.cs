@@ -1,26 +1,22 @@
-using System.Collections.Frozen;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Events;
+using Vagus.Kernel;
 using Vagus.Storage.Log;
+using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Realtime.Tests.Model;
 
-/// <summary>One event as the model knows it: all that decides who is told of it.</summary>
-internal sealed record Fact(long Position, string Type, string? SocketName, string? Patient, bool Sensitive, string? ResourceType)
-{
-    private static readonly FrozenSet<string> HiddenFromProviders = FrozenSet.Create("claim.submitted", "payment.received");
-
-    /// <summary>The visibility of a provider, written down a second time on purpose: the model must not ask the code it tests.</summary>
-    public bool IsVisible(bool toOneWhoSeesLabelled) => (!Sensitive || toOneWhoSeesLabelled) && !HiddenFromProviders.Contains(Type);
-}
-
 /// <summary>What a tenant's log holds, kept beside it by the only writer that there is.</summary>
-internal sealed class ModelLog
+internal sealed class ModelLog : IDisposable
 {
     private readonly Lock gate = new();
     private readonly List<Fact> facts = [];
+    private readonly SemaphoreSlim writing = new(1);
     private long begun;
+
+    /// <summary>The status that marks the open form of an event: a client tells the forms apart by it.</summary>
+    public const string OpenStatus = "amended";
 
     public long Head
     {
@@ -42,35 +38,95 @@ internal sealed class ModelLog
     }
 
     /// <summary>Writes so many events in one transaction.</summary>
-    public async Task Write(LiveClinic clinic, TenantId tenant, IReadOnlyList<Draft> drafts)
-    {
-        Interlocked.Add(ref begun, drafts.Count);
-        var ids = clinic.Get<IdSource>();
-        var facts = (await clinic.Get<GroupCommit>().Write<List<Fact>>(
+    public Task Write(LiveClinic clinic, TenantId tenant, IReadOnlyList<Draft> drafts, TimeSpan begun) =>
+        Append(drafts.Count, async () => await clinic.Get<GroupCommit>().Write<List<Fact>>(
             tenant,
             async (write, cancel) =>
             {
                 var done = new List<Fact>();
-                foreach (var draft in drafts)
-                {
-                    var type = EventCatalogue.Of(draft.Data);
-                    var body = EventCatalogue.Serialize(draft.Data);
-                    var patient = draft.Patient is null ? (PatientId?)null : new PatientId(draft.Patient);
-                    var written = new NewEvent(ids.NewId(), type.Name, body) { Patient = patient, Sensitive = draft.Sensitive };
-                    var resource = (draft.Data as ResourceCreated)?.ResourceType;
-                    var position = await write.Append(written, cancel);
-                    done.Add(new(position, type.Name, type.SocketName, draft.Patient, draft.Sensitive, resource));
-                }
-
+                foreach (var draft in drafts) done.Add(await Append(clinic, write, draft, begun, cancel));
                 return done;
             },
-            default)).Value;
-        lock (gate)
+            default) is { IsRefused: false, Value: var facts } ? facts : throw new InvalidOperationException("A write was refused."));
+
+    /// <summary>
+    /// Writes an event about a version of a record, with a second form where the record that it draws from is not for everybody.
+    /// </summary>
+    public async Task<Fact> AppendAbout(LiveClinic clinic, TenantId tenant, RecordVersion about, Drawn? drawn, TimeSpan begun)
+    {
+        var reference = $"Observation/{about.Record.Id}/_history/{about.Number}";
+        var whole = new LabResultAvailable(about.Patient, reference, about.Record.Id, "final", about.Released);
+        var hasOpen = drawn is { NotForPatients: true } || (drawn is { Labelled: true } && !about.Labelled);
+        var draws = drawn is null
+            ? []
+            : new List<EventDraw> { new(
+            "Observation", drawn.Record.Id) { Labelled = drawn.Labelled, NotForPatients = drawn.NotForPatients } };
+        if (about.Labelled) draws.Add(new EventDraw("Observation", about.Record.Id) { Labelled = true });
+        var type = EventCatalogue.Of(whole);
+        var draft = new NewEvent(clinic.Get<IdSource>().NewId(), type.Name, EventCatalogue.Serialize(whole))
         {
-            Assert.Equal(this.facts.Count + 1, facts[0].Position);
-            this.facts.AddRange(facts);
+            Patient = new PatientId(about.Patient),
+            Resource = reference,
+            Sensitive = draws.Exists(draw => draw.Labelled),
+            Released = about.Released,
+            Draws = draws,
+            OpenBody = hasOpen ? EventCatalogue.Serialize(whole with { Status = OpenStatus }) : null,
+        };
+        var position =
+            (await clinic.Get<GroupCommit>()
+            .Write<long>(tenant, async (write, cancel) => await write.Append(draft, cancel), default)).Value;
+        return new Fact(position, type.Name, type.SocketName, about.Patient, draft.Sensitive, null)
+        {
+            Begun = begun,
+            Released = about.Released,
+            About = about,
+            Draws = drawn is null ? [] : [drawn],
+            HasOpen = hasOpen,
+        };
+    }
+
+    /// <summary>The model is the only writer: one write at a time, so that each knows the position that it gets.</summary>
+    public async Task Append(int count, Func<Task<List<Fact>>> write)
+    {
+        await writing.WaitAsync();
+        try
+        {
+            Interlocked.Add(ref this.begun, count);
+            var written = await write();
+            lock (gate)
+            {
+                if (written.Count > 0) Assert.Equal(facts.Count + 1, written[0].Position);
+                facts.AddRange(written);
+            }
+
+            Interlocked.Add(ref this.begun, written.Count - count);
+        }
+        finally
+        {
+            writing.Release();
         }
     }
+
+    private static async ValueTask<Fact> Append(
+        LiveClinic clinic, WriteTransaction write, Draft draft, TimeSpan begun, CancellationToken cancel)
+    {
+        var type = EventCatalogue.Of(draft.Data);
+        var patient = draft.Patient is null ? (PatientId?)null : new PatientId(draft.Patient);
+        var written = new NewEvent(clinic.Get<IdSource>().NewId(), type.Name, EventCatalogue.Serialize(draft.Data))
+        {
+            Patient = patient,
+            Sensitive = draft.Sensitive,
+        };
+        var resource = (draft.Data as ResourceCreated)?.ResourceType;
+        // A change of a resource without a word on release is released to no patient.
+        return new Fact(await write.Append(written, cancel), type.Name, type.SocketName, draft.Patient, draft.Sensitive, resource)
+        {
+            Begun = begun,
+            Released = resource is null,
+        };
+    }
+
+    public void Dispose() => writing.Dispose();
 
     /// <summary>Removes what is older than the retention, as the server's own sweep does.</summary>
     public async Task Sweep(LiveClinic clinic, TenantId tenant)

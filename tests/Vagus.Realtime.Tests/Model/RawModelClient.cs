@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>A client of <c>/ws</c>.</summary>
-internal sealed class RawModelClient(Surroundings world, SignedIn person, bool seesLabelled) : ModelClient(world, person, seesLabelled)
+internal sealed class RawModelClient(Surroundings world, SignedIn person, Rights rights) : ModelClient(world, person, rights)
 {
     private readonly List<Stretch> asked = [];
     private readonly HashSet<string> claimed = [];
@@ -91,18 +91,25 @@ internal sealed class RawModelClient(Surroundings world, SignedIn person, bool s
                 IsAnswered();
                 break;
             case "update":
-                Note(new Heard.Event(data.GetProperty("sequence").GetInt64(), "resource." + data.GetProperty("action").GetString()));
+                Note(
+                    new Heard.Event(
+                    data.GetProperty("sequence").GetInt64(), "resource." + data.GetProperty("action").GetString(),
+                    MarkOf(data.GetProperty("resource"))));
                 break;
             case "clinical_event":
-                Note(new Heard.Event(data.GetProperty("sequence").GetInt64(), data.GetProperty("name").GetString()!));
+                Note(
+                    new Heard.Event(
+                    data.GetProperty("sequence").GetInt64(), data.GetProperty("name").GetString()!, StatusOf(data.GetProperty("details"))));
                 break;
             case "position":
                 Note(new Heard.Position(data.GetProperty("sequence").GetInt64()));
                 break;
             case "gap":
+                var gap = new Heard.Gap(data.GetProperty("from").GetInt64(), data.GetProperty("to").GetInt64());
                 if (owedIsUncertain && !hasSubscribed) World.Tally.Saw(Reached.OwedToldAsGap);
-                if (!hasSubscribed) owed = null;
-                Note(new Heard.Gap(data.GetProperty("from").GetInt64(), data.GetProperty("to").GetInt64()));
+                // Retention may overtake the tail: the gap that all are told then begins behind what is owed, which stays owed.
+                if (!hasSubscribed && gap.From <= owed + 1) owed = null;
+                Note(gap);
                 break;
             case var other:
                 Refused($"{other} {data}");
@@ -127,7 +134,7 @@ internal sealed class RawModelClient(Surroundings world, SignedIn person, bool s
         if (shown is { } since) Assert.True(sequence <= since);
         owed = shown;
         Place = sequence;
-        Begin(new Heard.Began(Unasked: false, MayFollow: 0, MustFollow: 0, Owed: owed), welcome);
+        Begin(new Heard.Began(Unasked: false, MayFollow: 0, MustFollow: 0, Owed: owed, AsksForPast: false), welcome);
     }
 
     private void Subscribed(string name, long sequence)
@@ -143,6 +150,10 @@ internal sealed class RawModelClient(Surroundings world, SignedIn person, bool s
         Known.Add(name);
         Note(new Heard.Subscribed(stretch, sequence));
     }
+
+    private static string? MarkOf(JsonElement resource) => resource.ValueKind == JsonValueKind.Null
+        ? null
+        : $"{resource.GetProperty("id").GetString()}/{resource.GetProperty("meta").GetProperty("versionId").GetString()}";
 
     private Task Frame(string type, object data) => Say(JsonSerializer.Serialize(new { type, data }));
 }

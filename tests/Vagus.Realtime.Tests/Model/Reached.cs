@@ -29,7 +29,29 @@ internal enum Reached
     OwedToldAsGap,
     ToldBack,
     Restarted,
+    Killed,
     SignedOut,
+    RightsEnded,
+    ProxyRevoked,
+    Disabled,
+
+    /// <summary>Rights were changed while the client was on its way in.</summary>
+    EndedOnTheWayIn,
+    PolicyChanged,
+    Narrowed,
+    Deleted,
+
+    /// <summary>A notice that a record went out of sight was heard.</summary>
+    HeardGone,
+
+    /// <summary>An event was heard without what not everybody may see.</summary>
+    HeardOpen,
+
+    /// <summary>An event that was visible when it was written did not have to come any more.</summary>
+    HiddenByNow,
+
+    /// <summary>A frame was judged that the server certainly judged after a narrowing of its record.</summary>
+    JudgedByNow,
 }
 
 /// <summary>Counts how often each state was reached. Steps of a catch-up are in the server's log, with the cause of each.</summary>
@@ -37,6 +59,8 @@ internal sealed class Tally : ILoggerProvider, ILogger
 {
     private readonly ConcurrentDictionary<Reached, int> seen = new();
     private readonly ConcurrentQueue<string> complaints = new();
+    private long steps;
+    private long frames;
 
     /// <summary>Warnings and errors of the server since this was asked last.</summary>
     public string TakeComplaints()
@@ -46,9 +70,16 @@ internal sealed class Tally : ILoggerProvider, ILogger
         return taken;
     }
 
+    public void CountStep() => Interlocked.Increment(ref steps);
+
+    /// <summary>So many frames were judged.</summary>
+    public void CountFrames(int count) => Interlocked.Add(ref frames, count);
+
     public void Saw(Reached state) => seen.AddOrUpdate(state, 1, (_, count) => count + 1);
 
-    public string Report() => string.Join(", ", Enum.GetValues<Reached>().Select(state => $"{state} {seen.GetValueOrDefault(state)}"));
+    public string Report() =>
+        $"{steps} steps, {frames} events, positions and gaps judged; "
+        + string.Join(", ", Enum.GetValues<Reached>().Select(state => $"{state} {seen.GetValueOrDefault(state)}"));
 
     public Reached[] NotSeen(params Reached[] ofAnother) =>
         [.. Enum.GetValues<Reached>().Where(state => !seen.ContainsKey(state)).Except(ofAnother)];

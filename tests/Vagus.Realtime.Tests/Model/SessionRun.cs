@@ -1,23 +1,21 @@
-using Vagus.Events;
+using Vagus.Kernel;
 
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>
 /// One run: clients of one gateway, random commands drawn from a seed, and at the end the judgement of all that they heard.
 /// </summary>
-internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
+internal sealed partial class SessionRun(Surroundings world, bool isRaw, int seed)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly string[] Patients = ["p1", "p2", "p3"];
-    private static readonly string[] Types = ["lab.order.created", "encounter.completed", "claim.submitted"];
-    private static readonly string[] ResourceTypes = ["Observation", "Condition"];
-
-    /// <summary>Bytes of an event that is written to fill what lies between server and client.</summary>
-    private const int Large = 6_000;
     private readonly Random random = new(seed);
     private readonly List<ModelClient> clients = [];
     private readonly List<string> commands = [];
     private Task writing = Task.CompletedTask;
+
+    private Draws Draw => field ??= new Draws(random);
+    private RecordSteps Records => field ??= new RecordSteps(world, random, commands.Add);
+    private PeopleSteps People => field ??= new PeopleSteps(world, random, commands.Add);
 
     public async Task Play(int length)
     {
@@ -31,6 +29,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         finally
         {
             await writing;
+            await world.Records.Known();
             foreach (var client in clients) await client.DisposeAsync();
         }
     }
@@ -40,9 +39,11 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
 
     private async Task<ModelClient> NewClient()
     {
-        var seesLabelled = random.Next(3) == 0;
-        var person = await world.Clinic.SignIn(sensitive: seesLabelled);
-        ModelClient client = isRaw ? new RawModelClient(world, person, seesLabelled) : new SocketModelClient(world, person, seesLabelled);
+        var rights = Draw.Rights();
+        commands.Add($"client {clients.Count} is {rights}");
+        var person = await world.Clinic.SignIn(
+            rights.Role, patient: rights.Own is [var own, ..] ? own : null, sensitive: rights.SeesLabelled);
+        ModelClient client = isRaw ? new RawModelClient(world, person, rights) : new SocketModelClient(world, person, rights);
         await client.Connect(WayIn.Plain);
         return client;
     }
@@ -51,7 +52,8 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     {
         var client = clients[random.Next(clients.Count)];
         world.ThrowIfBroken();
-        var task = random.Next(1000) switch
+        world.Tally.CountStep();
+        var task = random.Next(4) == 0 ? StepOfRights(client) : random.Next(1000) switch
         {
             < 240 => Write(1 + random.Next(3), size: 10),
             < 330 => Write(20 + random.Next(180), size: random.Next(2_000)),
@@ -62,19 +64,30 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
             < 760 => ComeBack(client, client.Cut, "cut"),
             < 775 => CutInReplay(client),
             < 820 => ComeBack(client, client.LoseSight, "half-open"),
-            < 870 => TokenBucket(client),
+            < 870 => Pace(client),
             < 910 => Freeze(client),
             < 950 => Listen(client),
             < 965 => Renew(client),
             < 971 => SignOut(client),
             < 977 => Forget(),
-            < 982 => ForgetInCatchUp(client),
-            < 984 => ReplaySlowly(client),
-            < 989 => Restart(),
+            < 988 => ForgetInCatchUp(client),
+            < 990 => ReplaySlowly(client),
+            < 995 => Restart(),
             _ => LetOwedRunOut(client),
         };
         await task;
     }
+
+    private Task StepOfRights(ModelClient client) => random.Next(100) switch
+    {
+        < 45 => Records.Change(),
+        < 65 => Records.Tell(),
+        < 70 => Records.SetPolicy(Records.AnyPolicy()),
+        < 85 => ChangeRights(client),
+        < 90 => ChangeRightsOnTheWayIn(client),
+        < 94 => NarrowBeforeFrozen(client),
+        _ => NarrowInReplay(client),
+    };
 
     private Task Write(int count, int size)
     {
@@ -85,7 +98,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     private async Task WriteNow(int count, int size)
     {
         await writing;
-        await world.Log.Write(world.Clinic, world.Tenant, Drafts(count, size));
+        await world.Log.Write(world.Clinic, world.Tenant, Draw.Drafts(count, size), world.Now);
     }
 
     /// <summary>Goes on writing while the next commands are carried out.</summary>
@@ -93,27 +106,11 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     {
         await writing;
         commands.Add("write beside");
-        var transactions = Enumerable.Range(0, 10 + random.Next(40)).Select(_ => Drafts(1 + random.Next(4), size: 200)).ToArray();
+        var transactions = Enumerable.Range(0, 10 + random.Next(40)).Select(_ => Draw.Drafts(1 + random.Next(4), size: 200)).ToArray();
         writing = Task.Run(async () =>
         {
-            foreach (var some in transactions) await world.Log.Write(world.Clinic, world.Tenant, some);
+            foreach (var some in transactions) await world.Log.Write(world.Clinic, world.Tenant, some, world.Now);
         });
-    }
-
-    private Draft[] Drafts(int count, int size) => [.. Enumerable.Range(0, count).Select(_ => Draft(size))];
-
-    private Draft Draft(int size)
-    {
-        var patient = random.Next(5) == 0 ? null : Patients[random.Next(Patients.Length)];
-        EventData data = (size < Large ? random.Next(6) : 5) switch
-        {
-            0 => new EncounterCompleted(patient ?? "p0", "Encounter/e1/_history/1", "e1", "finished"),
-            1 => new ClaimSubmitted("Claim/c1/_history/1", "c1", patient),
-            2 => new ResourceCreated("Observation", "o1", "1", "Observation/o1/_history/1", patient),
-            3 => new ResourceCreated("Condition", "c1", "1", "Condition/c1/_history/1", patient),
-            _ => new LabOrderCreated(patient ?? "p0", "ServiceRequest/o1/_history/1", "o1", new string('x', size)),
-        };
-        return new Draft(data, patient, Sensitive: random.Next(8) == 0);
     }
 
     private async Task Subscribe(ModelClient client)
@@ -126,10 +123,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
             2 => random.Next(2) == 0 ? client.Place : 0,
             _ => Math.Max(0, world.Log.Head - random.Next(random.Next(4) == 0 ? 2_000 : 300)),
         };
-        var wish = new Wish(
-            random.Next(2) == 0 ? null : [.. Types.Where(_ => random.Next(2) == 0).DefaultIfEmpty(Types[0])],
-            random.Next(2) == 0 ? null : [.. Patients.Where(_ => random.Next(2) == 0).DefaultIfEmpty("p1")],
-            !isRaw || random.Next(2) == 0 ? null : random.Next(2) == 0 ? ["*"] : [ResourceTypes[random.Next(2)]]);
+        var wish = Draw.Wish(isRaw);
         commands.Add($"{Name(client)} subscribes since {since}");
         await client.Subscribe(wish, since, random.Next(3));
         await Answered(client);
@@ -187,7 +181,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         }
     }
 
-    private Task TokenBucket(ModelClient client)
+    private Task Pace(ModelClient client)
     {
         commands.Add($"{Name(client)} reads slowly");
         client.Read(TimeSpan.FromMilliseconds(random.Next(4)));
@@ -245,9 +239,9 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
         if (client.IsOpen && !client.IsFrozen) await client.Subscribe(Wish.Everything, since: null, number: 0);
         await client.Until(() => client.IsQuiet, TimeSpan.FromSeconds(1));
         await Freeze(client);
-        for (var round = 0; round < 5; round++) await Write(200, size: Large);
+        for (var round = 0; round < 5; round++) await Write(200, size: Draws.Large);
         await Forget();
-        await TokenBucket(client);
+        await Pace(client);
     }
 
     /// <summary>A replay that takes many times as long as it takes until a position is due.</summary>
@@ -255,7 +249,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     {
         if (!client.IsOpen || client.IsFrozen) return;
 
-        for (var round = 0; round < 4; round++) await Write(200, size: Large);
+        for (var round = 0; round < 4; round++) await Write(200, size: Draws.Large);
         commands.Add($"{Name(client)} replays slowly");
         client.Read(TimeSpan.FromMilliseconds(1));
         await client.Subscribe(Wish.Everything, since: world.Log.Head - 800, number: 1);
@@ -265,14 +259,52 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     private async Task Restart()
     {
         await writing;
-        commands.Add("restart");
+        await world.Records.Known();
+        var isKilled = random.Next(2) == 0;
+        commands.Add(isKilled ? "killed" : "restart");
         foreach (var client in clients)
         {
             client.Read(TimeSpan.Zero);
             client.MayBeClosed(1012, 1001, 0);
         }
 
-        await world.Restart();
+        await world.Restart(isKilled);
+        if (random.Next(2) == 0) await Records.Change();
+    }
+
+    private async Task ChangeRights(ModelClient client)
+    {
+        await People.Change(client, Name(client), comingBack: null);
+        await EndsSoon(client);
+    }
+
+    private async Task ChangeRightsOnTheWayIn(ModelClient client)
+    {
+        client.Cut();
+        var way = (WayIn)random.Next(3);
+        await People.Change(client, Name(client), () => Connect(client, way));
+        await EndsSoon(client);
+    }
+
+    /// <summary>A line that is read is closed; one that is not may stay as it is until it is read again.</summary>
+    private async Task EndsSoon(ModelClient client)
+    {
+        if (!client.IsOpen || (client.IsFrozen && random.Next(2) == 0)) return;
+
+        client.Read(TimeSpan.Zero);
+        if (!await client.Until(() => !client.IsOpen, Patience)) Fail("a session whose rights have changed is still open", client);
+    }
+
+    private Wish Everything => isRaw ? Wish.Everything with { Resources = ["*"] } : Wish.Everything;
+
+    /// <summary>Large events that the client sees, if its role sees any.</summary>
+    private async Task Flood(int count, ModelClient client)
+    {
+        await writing;
+        commands.Add($"flood of {count} from {world.Log.Head + 1}");
+        var order = Draws.LargeOrder(client.Rights);
+        for (; count > 0; count -= 50)
+            await world.Log.Write(world.Clinic, world.Tenant, [.. Enumerable.Repeat(order, Math.Min(count, 50))], world.Now);
     }
 
     private async Task LetOwedRunOut(ModelClient client)
@@ -300,6 +332,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     {
         commands.Add("the end");
         await writing;
+        await world.Records.Known();
         foreach (var client in clients)
         {
             client.Read(TimeSpan.Zero);
@@ -327,7 +360,7 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
     {
         foreach (var client in clients)
         {
-            if (client.Fault() is { } fault) Fail(fault, transcript: "");
+            if (client.Fault() is { } fault) Assert.Fail(fault);
         }
 
         world.ThrowIfBroken();
@@ -335,7 +368,5 @@ internal sealed class SessionRun(Surroundings world, bool isRaw, int seed)
 
     private string Name(ModelClient client) => $"client {clients.IndexOf(client)}";
 
-    private static void Fail(string fault, ModelClient client) => Fail(fault, client.Told());
-
-    private static void Fail(string fault, string transcript) => Assert.Fail(fault + transcript);
+    private static void Fail(string fault, ModelClient client) => Assert.Fail(fault + client.Told());
 }

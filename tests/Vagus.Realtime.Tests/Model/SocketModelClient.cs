@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>A client of Socket.IO that comes back as the official one does, with <c>pid</c> and the last offset that it was sent.</summary>
-internal sealed class SocketModelClient(Surroundings world, SignedIn person, bool seesLabelled) : ModelClient(world, person, seesLabelled)
+internal sealed class SocketModelClient(Surroundings world, SignedIn person, Rights rights) : ModelClient(world, person, rights)
 {
     private readonly Dictionary<int, Action<JsonElement>> answers = [];
     private string? pid;
@@ -77,7 +77,10 @@ internal sealed class SocketModelClient(Surroundings world, SignedIn person, boo
 
         if (claimedPid is not null) World.Tally.Saw(Reached.Refused);
         (pid, offset, began) = (mine, null, shown ?? 0);
-        Begin(new Heard.Began(Unasked: true, MayFollow: shown ?? 0, MustFollow: shown ?? World.Log.Begun, Owed: null), answer);
+        Begin(
+            new Heard.Began(
+            Unasked: true, MayFollow: shown ?? 0, MustFollow: shown ?? World.Log.Begun, Owed: null, AsksForPast: shown is not null),
+            answer);
     }
 
     private void Answered(string text)
@@ -92,8 +95,8 @@ internal sealed class SocketModelClient(Surroundings world, SignedIn person, boo
         }
 
         IsAnswered();
-        if (!answer.GetProperty("ok").GetBoolean()) Refused(answer.GetRawText());
-        take(answer);
+        if (answer.GetProperty("ok").GetBoolean()) take(answer);
+        else Refused(answer.GetRawText());
     }
 
     private void Happened(JsonElement arguments)
@@ -109,7 +112,7 @@ internal sealed class SocketModelClient(Surroundings world, SignedIn person, boo
                 Note(new Heard.Gap(payload.GetProperty("from").GetInt64(), payload.GetProperty("to").GetInt64()));
                 break;
             case var name:
-                Note(new Heard.Event(payload.GetProperty("sequence").GetInt64(), name!));
+                Note(new Heard.Event(payload.GetProperty("sequence").GetInt64(), name!, StatusOf(payload)));
                 break;
         }
     }

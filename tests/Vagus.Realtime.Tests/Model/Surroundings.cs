@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Sql;
 using Vagus.Testing;
 
 namespace Vagus.Realtime.Tests.Model;
@@ -7,9 +10,14 @@ namespace Vagus.Realtime.Tests.Model;
 internal sealed class Surroundings : IAsyncDisposable
 {
     private readonly StorageOptions storage;
+    private readonly long startedAt = Stopwatch.GetTimestamp();
     private Exception? broken;
 
-    private Surroundings(StorageOptions storage, Tally tally) => (this.storage, Tally) = (storage, tally);
+    private Surroundings(StorageOptions storage, Tally tally)
+    {
+        (this.storage, Tally) = (storage, tally);
+        Records = new Records(this);
+    }
 
     /// <summary>Small, so that every limit is met within a run.</summary>
     public RealtimeOptions Options { get; } = new()
@@ -26,6 +34,11 @@ internal sealed class Surroundings : IAsyncDisposable
 
     public ModelLog Log { get; } = new();
 
+    public Records Records { get; }
+
+    /// <summary>The time since the surroundings were made.</summary>
+    public TimeSpan Now => Stopwatch.GetElapsedTime(startedAt);
+
     public Tally Tally { get; }
 
     public LiveClinic Clinic { get; private set; } = null!;
@@ -41,10 +54,10 @@ internal sealed class Surroundings : IAsyncDisposable
         return world;
     }
 
-    public async Task Restart()
+    public async Task Restart(bool isKilled)
     {
-        Tally.Saw(Reached.Restarted);
-        Clinic = await Clinic.Restart(Options, Tally);
+        Tally.Saw(isKilled ? Reached.Killed : Reached.Restarted);
+        Clinic = await Clinic.Restart(Options, Tally, isKilled);
     }
 
     public void CountGap(Heard.Gap gap, bool isInside)
@@ -65,6 +78,7 @@ internal sealed class Surroundings : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Clinic.DisposeAsync();
+        Log.Dispose();
         if (storage.Postgres is null) Directory.Delete(storage.DataFolder, recursive: true);
     }
 }

@@ -4,18 +4,22 @@ namespace Vagus.Realtime.Tests.Model;
 /// Judges one session's transcript against the log, in one pass: every event that is visible and wanted exactly once and in order, or
 /// inside a told gap, and no position ahead of what was sent.
 /// </summary>
-internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
+internal sealed class Verdict(Surroundings world)
 {
+    private readonly ModelLog log = world.Log;
+    private readonly Sight sight = new(world);
     private readonly List<Stretch> open = [];
     private readonly List<Stretch> asked = [];
     private readonly List<Stretch> behind = [];
-    private readonly HashSet<long> received = [];
+    private readonly Dictionary<long, Form> received = [];
     private readonly HashSet<long> receivedOnEarlierLines = [];
     private readonly HashSet<Stretch> askedOnThisLine = [];
     private readonly List<Heard.Gap> gaps = [];
     private readonly HashSet<int> mayClose = [];
     private long lastEvent;
     private long lastPosition;
+    private Heard.Line? line;
+    private TimeSpan now;
     private int replaysLeft;
     private int stepsBackLeft;
     private bool owedMayRunOut;
@@ -25,8 +29,11 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
     /// <summary>Null when the transcript is as it has to be.</summary>
     public string? Of(IReadOnlyList<Heard> transcript)
     {
+        world.Tally.CountFrames(transcript.Count(heard => heard is Heard.Event or Heard.Position or Heard.Gap));
         for (var index = 0; index < transcript.Count; index++)
         {
+            sight.Hear(transcript[index]);
+            now = transcript[index].At;
             if (Judge(transcript[index]) is { } fault) return $"line {index}, {transcript[index]}: {fault}";
         }
 
@@ -35,6 +42,8 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
 
     private string? Judge(Heard heard) => heard switch
     {
+        Heard.Line line => Open(line),
+        Heard.RightsEnded ended => Over(ended.Since),
         Heard.Began began => Begin(began),
         Heard.Resumed resumed => Resume(resumed.After),
         Heard.Recovered recovered => Recover(recovered.After),
@@ -51,31 +60,64 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
         _ => null,
     };
 
+    private string? Open(Heard.Line opened)
+    {
+        line = opened;
+        return null;
+    }
+
+    private string? Over(TimeSpan since)
+    {
+        sight.End(since);
+        return null;
+    }
+
     private string? Begin(Heard.Began began)
     {
+        sight.Open(line!);
         if (began.Unasked)
         {
-            open.Add(unasked = new Stretch("", Wish.Everything, null) { MayFollow = began.MayFollow, MustFollow = began.MustFollow });
+            open.Add(unasked = new Stretch("", Wish.Everything, null) 
+            {
+                MayFollow = began.MayFollow,
+                MustFollow = began.MustFollow,
+                AskedAt = sight.OpenedAt,
+            });
         }
 
-        if (began.Owed is { } since) owed = new Stretch("", new Wish(null, null, ["*"]), since) { MustFollow = since };
+        if (began.Owed is { } since)
+            owed = new Stretch("", new Wish(null, null, ["*"]), since) { MustFollow = since, AskedAt = sight.OpenedAt };
         return null;
     }
 
     private string? Resume(long after)
     {
-        received.RemoveWhere(position => position > after);
+        sight.Open(line!);
+        foreach (var position in received.Keys.Where(position => position > after).ToList()) received.Remove(position);
         (lastEvent, lastPosition, replaysLeft, stepsBackLeft) = (Math.Min(lastEvent, after), after, 0, 1);
         behind.Clear();
-        foreach (var stretch in open) stretch.MustFollow = Math.Max(stretch.MustFollow, after);
-        return Recover(after);
+        return GoOn(after);
+    }
+
+    private string? Recover(long after)
+    {
+        if (Missing(after) is { } missing) return $"{missing} was not sent before the offset that was shown";
+        sight.Open(line!);
+        return GoOn(after);
     }
 
     /// <summary>A new line with the same subscriptions: one way through the log for all of them.</summary>
-    private string? Recover(long after)
+    private string? GoOn(long after)
     {
         foreach (var stretch in open.Concat(asked)) stretch.MayFollow = Math.Min(stretch.MayFollow, after);
-        receivedOnEarlierLines.UnionWith(received);
+        // What lies before was due to the earlier line; the rest is judged by the rights of this one.
+        foreach (var stretch in open)
+        {
+            (stretch.MustFollow, stretch.Checked) = (Math.Max(stretch.MustFollow, after), Math.Min(stretch.Checked, after));
+            stretch.AskedAt = sight.OpenedAt;
+        }
+
+        receivedOnEarlierLines.UnionWith(received.Keys);
         askedOnThisLine.Clear();
         return Unsure();
     }
@@ -96,6 +138,7 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
     private string? Ask(Stretch stretch)
     {
         asked.Add(stretch);
+        stretch.AskedAt = now;
         // The server may have heard of it before the answer is here; what it takes the place of may have ended by then.
         foreach (var replaced in open.Where(each => stretch.Id.Length > 0 && each.Id == stretch.Id)) replaced.IsCertain = false;
         if (unasked is not null) unasked.IsCertain = false;
@@ -119,6 +162,8 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
 
         open.RemoveAll(each => each == unasked || each.Id == stretch.Id);
         unasked = null;
+        sight.ReadTo(sequence);
+        if (stretch.Since is not null) sight.Replays(stretch.AskedAt);
         stretch.MayFollow = stretch.MustFollow = stretch.Since ?? sequence;
         stretch.LiveFrom = sequence;
         stretch.IsCertain = !asked.Exists(next => next.Id == stretch.Id);
@@ -144,19 +189,39 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
     private string? Take(Heard.Event heard)
     {
         if (log.At(heard.Sequence) is not { } fact) return "no such event was written";
-        if (heard.Name != fact.Type && heard.Name != fact.SocketName) return $"it is {fact.Type}";
-        if (!fact.IsVisible(seesLabelled)) return "the caller may not see it";
-        if (!open.Exists(each => fact.Position > each.MayFollow && each.Wish.Wants(fact))) return "nobody asked for it";
-        if (!received.Add(fact.Position) && !MayRepeat(fact)) return "it came before";
+        if (heard.Name != fact.Type && heard.Name != fact.SocketName && heard.Name != "resource.deleted") return $"it is {fact.Type}";
+        if (sight.IsOver) return "it was sent after the sign-in was over";
+        if (FormOf(heard, fact) is not { } form) return $"its content is {heard.Mark}";
+        if (!sight.Allows(fact, form, heard.At, _ => true)) return $"the caller may not see it, {form}";
+        bool IsWanted(Form shown) => open.Exists(each => fact.Position > each.MayFollow && Wants(each.Wish, fact, shown));
+        if (!sight.Allows(fact, form, heard.At, IsWanted)) return "nobody asked for it";
+        if (!received.TryAdd(fact.Position, form) && !MayRepeat(fact) && !Follows(fact, form)) return "it came before";
+        if (form == Form.Gone) world.Tally.Saw(Reached.HeardGone);
+        if (form == Form.Open) world.Tally.Saw(Reached.HeardOpen);
+        received[fact.Position] = form;
+        sight.ReadTo(fact.Position);
         if (fact.Position < lastEvent && --replaysLeft < 0) return $"it came after {lastEvent}";
 
         lastEvent = fact.Position;
         return null;
     }
 
+    private static bool Wants(Wish wish, Fact fact, Form form) => wish.Wants(fact, form);
+
+    /// <summary>The notice was for one subscription, and the record itself is for another one, which asked for the past.</summary>
+    private bool Follows(Fact fact, Form form) => received[fact.Position] == Form.Gone && form == Form.Whole;
+
+    private static Form? FormOf(Heard.Event heard, Fact fact)
+    {
+        if (fact.ResourceType is null) return fact.HasOpen && heard.Mark == ModelLog.OpenStatus ? Form.Open : Form.Whole;
+        if (heard.Name == fact.Type && heard.Mark == fact.Content) return Form.Whole;
+        return heard.Name == "resource.deleted" && heard.Mark is null && fact.Former is not null ? Form.Gone : null;
+    }
+
     /// <summary>What an earlier line brought comes once more where a subscription of this one asks for the past.</summary>
     private bool MayRepeat(Fact fact) =>
-        askedOnThisLine.Any(each => each.Since < fact.Position && each.Wish.Wants(fact)) && receivedOnEarlierLines.Remove(fact.Position);
+        askedOnThisLine.Any(each => each.Since < fact.Position && (each.Wish.Wants(fact, Form.Whole) || each.Wish.Wants(fact, Form.Gone)))
+            && receivedOnEarlierLines.Remove(fact.Position);
 
     private string? Check(long told)
     {
@@ -164,6 +229,7 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
         if (told < lastPosition && --stepsBackLeft < 0) return $"it was {lastPosition} before";
 
         lastPosition = told;
+        sight.ReadTo(told);
         behind.RemoveAll(each => each.LiveFrom <= told);
         return Missing(told) is { } missing ? $"{missing} was not sent" : null;
     }
@@ -171,12 +237,16 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
     private string? Cover(Heard.Gap gap)
     {
         if (gap.From > gap.To || gap.To > log.Head) return $"no gap can be so; the log ends at {log.Head}";
-        if (gap.From >= log.Oldest && log.Head - gap.From + 1 <= maxReplay && !owedMayRunOut) return "nothing was lost";
+        if (gap.From >= log.Oldest && log.Head - gap.From + 1 <= world.Options.MaxReplay && !owedMayRunOut && !IsForgotten())
+            return "nothing was lost";
 
         gaps.Add(gap);
-        owed = null;
+        if (gap.From <= owed?.MustFollow + 1) owed = null;
         return null;
     }
+
+    /// <summary>After a change of the tenant's visibility it is not known any more what the session was sent before.</summary>
+    private bool IsForgotten() => world.Records.Policies.ChangedBetween(sight.OpenedAt, now);
 
     private string? RunOut()
     {
@@ -195,11 +265,16 @@ internal sealed class Verdict(ModelLog log, bool seesLabelled, int maxReplay)
     {
         foreach (var stretch in owed is null ? open : [.. open, owed])
         {
-            for (var position = stretch.MustFollow + 1; stretch.IsCertain && position <= upTo; position++)
+            if (!stretch.IsCertain) continue;
+            for (var position = Math.Max(stretch.MustFollow, stretch.Checked) + 1; position <= upTo; position++)
             {
-                if (received.Contains(position) || gaps.Exists(gap => gap.From <= position && position <= gap.To)) continue;
-                if (log.At(position) is { } fact && fact.IsVisible(seesLabelled) && stretch.Wish.Wants(fact)) return position;
+                if (received.ContainsKey(position) || gaps.Exists(gap => gap.From <= position && position <= gap.To)) continue;
+                if (log.At(position) is not { } fact) continue;
+                if (sight.Requires(fact, stretch.Wish, stretch.AskedAt, now)) return position;
+                if (sight.WasVisible(fact, stretch.Wish)) world.Tally.Saw(Reached.HiddenByNow);
             }
+
+            stretch.Checked = Math.Max(stretch.Checked, upTo);
         }
 
         return null;

@@ -1,3 +1,4 @@
+
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>What a subscription of the model asks for. Null is all.</summary>
@@ -8,10 +9,20 @@ internal sealed record Wish(string[]? Types, string[]? Patients, string[]? Resou
 {
     public static readonly Wish Everything = new(null, null, null);
 
-    public bool Wants(Fact fact)
+    public bool Wants(Fact fact, Form form)
     {
-        if (Patients is not null && (fact.Patient is null || !Patients.Contains(fact.Patient))) return false;
+        if (Patients is not null && !fact.PatientsOf(form).Any(Patients.Contains)) return false;
         if (fact.ResourceType is { } type) return Resources is not null && (Resources.Contains("*") || Resources.Contains(type));
         return Types is null || Types.Contains(fact.Type);
+    }
+
+    /// <summary>
+    /// The form that is wanted of what is seen: itself or, of a record that left the patients who are asked for, the notice that it is
+    /// gone.
+    /// </summary>
+    public Form Wanted(Fact fact, Form seen)
+    {
+        if (seen != Form.None && Wants(fact, seen)) return seen;
+        return seen == Form.Whole && fact.Former is not null && Wants(fact, Form.Gone) ? Form.Gone : Form.None;
     }
 }

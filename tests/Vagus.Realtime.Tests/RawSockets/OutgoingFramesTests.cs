@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using Vagus.Realtime.RawSockets;
 
 namespace Vagus.Realtime.Tests.RawSockets;
@@ -9,7 +11,9 @@ public sealed class OutgoingFramesTests
     public void One_frame_may_go_beyond_the_queue_and_the_next_is_refused()
     {
         using var socket = WebSocket.CreateFromStream(new StuckStream(), new WebSocketCreationOptions { IsServer = true });
-        var frames = new OutgoingFrames(socket, new RealtimeOptions { MaxQueuedBytes = 100 }, TimeProvider.System);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new RealtimeMetrics(services.GetRequiredService<IMeterFactory>());
+        var frames = new OutgoingFrames(socket, new RealtimeOptions { MaxQueuedBytes = 100 }, metrics, TimeProvider.System);
 
         Assert.True(frames.Send(new byte[10]));
         Assert.True(frames.Send(new byte[10]));

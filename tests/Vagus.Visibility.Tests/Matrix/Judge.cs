@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Events;
 using Vagus.Kernel;
 
@@ -53,7 +53,7 @@ internal sealed partial record Judge(Person Person, Reading Reading, Reading Twi
             var type = reference.Split('/')[0];
             // What was written before the crowd gathered; and what is nobody's record is read by patients and not pushed to them.
             if (reference is "Patient/p1" or "Patient/p2" or "Practitioner/dr"
-                || (Person.Role == Role.Patient && ResourceAccess.Shared.Contains(type))) continue;
+                || (Person.Role == Role.Patient && RoleGrants.Shared.Contains(type))) continue;
             for (var version = 1; version <= versions; version++)
             {
                 var url = $"{reference}/_history/{version}";

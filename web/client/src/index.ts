@@ -1,10 +1,11 @@
 export * from './generated/events.js';
 export { LiveConnection, type LiveConnectionOptions } from './live/liveConnection.js';
-export type { ConnectionState, ConnectionStatus } from './live/connectionState.js';
-export type { AccessToken, TokenSource } from './live/accessTokens.js';
-export type { AnyEvent, Gap } from './live/eventListeners.js';
+export type { AnyEvent } from './live/anyEvent.js';
+export type { ConnectionState, ConnectionStatus } from './connection/connectionState.js';
+export type { Gap } from './connection/resumePoint.js';
 export { ResourceWatch, type ResourceWatchOptions } from './resources/resourceWatch.js';
 export type { ResourceUpdate } from './resources/resourceFrames.js';
+export type { AccessToken, TokenSource } from './session/accessTokens.js';
 export { BrowserSession, type BrowserSessionOptions, type SessionState } from './session/browserSession.js';
 export type { Credentials, SignedInUser } from './session/sessionRequests.js';
 export { may, type Me, type Permissions, type Verb } from './session/me.js';

@@ -117,6 +117,15 @@ test('Refused with every token it gives up, says why, and can be retried', async
   expect(client.server.tokens.length).toBe(attempts + 1);
 });
 
+test('A refused token is replaced twice, then the connection gives up', async () => {
+  client.server.refuses = () => 'token_expired';
+  client.connect().hold();
+
+  await eventually(() => client.connection.state.status === 'refused', 'the refusal');
+
+  expect(client.server.tokens).toEqual(['token-1', 'token-2', 'token-3']);
+});
+
 test('Without a signed-in person it is refused and no connection stays', async () => {
   client.connect({ tokens: () => Promise.resolve(null) }).hold();
 

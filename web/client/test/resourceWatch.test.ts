@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket as NodeWebSocket, WebSocketServer, type WebSocket as Peer } from 'ws';
-import { ResourceWatch, type ResourceUpdate } from '../src/index';
+import { ResourceWatch, type AccessToken, type ResourceUpdate } from '../src/index';
 import { eventually } from './eventually';
 
 interface Received {
   type: string;
   data: Record<string, unknown>;
 }
+
+const after: Record<string, string> = { first: 'second', second: 'third' };
 
 let server: WebSocketServer;
 let watch: ResourceWatch;
@@ -43,6 +45,7 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.useRealTimers();
   watch.close();
+  vi.unstubAllGlobals();
   for (const peer of peers) peer.terminate();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -63,12 +66,12 @@ function update(sequence: number): object {
   };
 }
 
-function open(since?: number): ResourceUpdate[] {
+function open(since?: number, tokens = issue): ResourceUpdate[] {
   const port = (server.address() as AddressInfo).port;
   const updates: ResourceUpdate[] = [];
   watch = new ResourceWatch({
     url: `ws://127.0.0.1:${port}`,
-    tokens: (refused) => Promise.resolve({ value: refused ? 'second' : 'first', expiresAt: Date.now() + 600_000 }),
+    tokens,
     patientIds: ['p1'],
     now: () => Date.now() + passed,
     ...(since === undefined ? {} : { since }),
@@ -76,6 +79,10 @@ function open(since?: number): ResourceUpdate[] {
   watch.onUpdate((change) => updates.push(change));
   watch.open();
   return updates;
+}
+
+function issue(refused?: string): Promise<AccessToken> {
+  return Promise.resolve({ value: refused === undefined ? 'first' : after[refused]!, expiresAt: Date.now() + 600_000 });
 }
 
 function wait(ms: number): void {
@@ -172,14 +179,33 @@ test('Silence first makes it delayed, then it is dead', async () => {
   await live();
 });
 
-test('A refused token is replaced once, then the watch gives up', async () => {
+test('A refused token is replaced twice, then the watch gives up', async () => {
   answersToToken = (peer) => say(peer, 'error', { code: 'token_expired', message: 'expired' });
   open();
 
   await eventually(() => watch.state.status === 'refused', 'the refusal');
 
   expect(watch.state.code).toBe('token_expired');
-  expect(received.map((frame) => frame.data['token'])).toEqual(['first', 'second']);
+  expect(received.map((frame) => frame.data['token'])).toEqual(['first', 'second', 'third']);
+});
+
+test('A token request that fails late does not close the connection that a newer one has opened', async () => {
+  let networkCameBack!: () => void;
+  vi.stubGlobal('addEventListener', (_name: string, listener: () => void) => (networkCameBack = listener));
+  vi.stubGlobal('removeEventListener', () => {});
+  let fail!: (reason: Error) => void;
+  const slow = new Promise<AccessToken>((_resolve, reject) => (fail = reject));
+  let requests = 0;
+  open(undefined, () => (++requests === 1 ? slow : issue()));
+  networkCameBack();
+  await live();
+
+  fail(new Error('no network'));
+  await slow.catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 0));
+
+  expect(watch.state.status).toBe('live');
+  expect(server.clients.size).toBe(1);
 });
 
 test('A gap is told and unknown frames are ignored', async () => {

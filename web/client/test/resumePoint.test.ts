@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ResumePoint } from '../src/live/resumePoint';
+import { ResumePoint } from '../src/connection/resumePoint';
 
 test('The first subscription sets the point to the head of the log', () => {
   const point = new ResumePoint();

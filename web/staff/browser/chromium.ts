@@ -16,7 +16,15 @@ export const missing = !existsSync(program)
 export function startChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: program,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }
 
@@ -27,7 +35,12 @@ export interface Visit {
   said: string[];
 }
 
-export async function visit(browser: Browser, clinic: ClinicServer, options: { width?: number; scheme?: 'light' | 'dark' } = {}): Promise<Visit> {
+interface Screen {
+  width?: number;
+  scheme?: 'light' | 'dark';
+}
+
+export async function visit(browser: Browser, clinic: ClinicServer, options: Screen = {}): Promise<Visit> {
   const context = await browser.newContext({
     baseURL: clinic.url,
     viewport: { width: options.width ?? 1280, height: (options.width ?? 1280) < 500 ? 720 : 860 },

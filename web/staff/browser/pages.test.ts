@@ -87,6 +87,8 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.getByText('not loaded on this device yet').waitFor();
   },
   'page-refused': async (page) => {
+    // What the page before still asks for would be refused, and the console would say so.
+    await page.goto('about:blank');
     clinic.permissions = { Patient: ['read'] };
     await page.goto('/schedule');
     await page.getByText('This page is not open to your role').waitFor();
@@ -141,21 +143,38 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
 
 function publishSome(): void {
   const lab = { testName: 'Potassium', patientName: 'Ana Ruiz' };
-  clinic.publish('appointment:created', { patientName: 'Ben Carter', providerName: 'Dr. Amara Lee', scheduledStart: new Date().toISOString() }, 'patient-2');
+  const booked = { patientName: 'Ben Carter', providerName: 'Dr. Amara Lee', scheduledStart: new Date().toISOString() };
+  clinic.publish('appointment:created', booked, 'patient-2');
   clinic.publish('lab:result_available', lab, 'patient-1');
   clinic.publish('payment:received', {}, 'patient-3');
   clinic.publish('lab:critical_alert', lab, 'patient-1');
 }
 
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
 async function inspect(page: Page, name: string): Promise<string[]> {
   if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: !name.includes('dialog') && !name.includes('booking') });
   await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
+  const { violations, wide } = await page.evaluate(async () => {
+    const { axe: tool } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: Violation[] }> } };
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const { violations } = await tool.run({ runOnly: { type: 'tag', values: tags } });
-    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['wider than the screen'] : [];
-    return [...violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`).join(' | ').slice(0, 700)}`), ...wide];
+    const found = await tool.run({ runOnly: { type: 'tag', values: tags } });
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return {
+      violations: found.violations.map(({ id, nodes }) => ({
+        id,
+        nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
+      })),
+      wide: scrollWidth > clientWidth,
+    };
   });
-  return found.map((finding) => `${name}: ${finding}`);
+  return [...violations.map(violationText), ...(wide ? ['wider than the screen'] : [])].map((finding) => `${name}: ${finding}`);
+}
+
+function violationText({ id, nodes }: Violation): string {
+  const places = nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`);
+  return `${id}: ${places.join(' | ').slice(0, 700)}`;
 }

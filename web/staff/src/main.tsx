@@ -1,14 +1,14 @@
-import './app/styles';
+import './ui/styles';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { followSession } from './app/followSession';
-import { dropFailedStyles } from './app/pages';
-import { queryClient } from './app/queryClient';
-import { router } from './app/router';
-import { theme } from './app/theme';
+import { followSession } from './shell/followSession';
+import { dropFailedStyles } from './shell/pages';
+import { queryClient } from './shell/queryClient';
+import { router } from './shell/router';
+import { theme } from './ui/theme';
 
 followSession();
 dropFailedStyles();

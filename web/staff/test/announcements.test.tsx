@@ -3,8 +3,8 @@ import { MantineProvider } from '@mantine/core';
 import { act, cleanup, render } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { announce } from '../src/app/announcements';
-import { Announcer } from '../src/app/Announcer';
+import { announce } from '../src/ui/announcements';
+import { Announcer } from '../src/ui/Announcer';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { beforeEach, expect, test } from 'vitest';
-import type { Appointment } from '../src/fhir/resources';
-import { placeAppointment, shownVersion } from '../src/schedule/dayAppointments';
+import { placeAppointment, shownVersion } from '../src/appointments/dayAppointments';
+import type { Appointment } from '../src/data/fhir/resources';
 import { atTime } from '../src/time/days';
 
 const today = ['appointments', '2026-11-21'];

@@ -1,8 +1,8 @@
 import { Problem } from '@vagus/client';
 import { afterEach, expect, test, vi } from 'vitest';
-import { failureText, isUncertain, PageNotLoaded } from '../src/app/failures';
-import { FhirRefusal, NoAnswer, read, update } from '../src/fhir/requests';
-import { session } from '../src/session/session';
+import { FhirRefusal, NoAnswer, read, update } from '../src/data/fhir/requests';
+import { session } from '../src/data/session/session';
+import { failureText, isUncertain, PageNotLoaded } from '../src/ui/failures';
 
 const serversWords = 'Object reference not set to an instance of an object.';
 

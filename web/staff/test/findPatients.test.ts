@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { session } from '../src/session/session';
-import { findPatients } from '../src/patients/findPatients';
+import { findPatients } from '../src/data/fhir/findPatients';
+import { session } from '../src/data/session/session';
 
 let bodies: string[];
 let found: (body: string) => object[];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Appointment } from '../src/fhir/resources';
+import type { Appointment } from '../src/data/fhir/resources';
 import { placeInLanes } from '../src/schedule/lanes';
 
 function from(id: string, start: string, minutes: number): Appointment {

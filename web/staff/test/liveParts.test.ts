@@ -1,7 +1,7 @@
 import type { ConnectionState, ConnectionStatus } from '@vagus/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { followFreshness } from '../src/live/followFreshness';
-import { LiveParts, type LivePart } from '../src/live/liveParts';
+import { followFreshness } from '../src/data/live/followFreshness';
+import { LiveParts, type LivePart } from '../src/data/live/liveParts';
 
 class Part implements LivePart {
   state: ConnectionState = { status: 'live', since: 0 };

@@ -1,11 +1,11 @@
 import type { AnyEvent } from '@vagus/client';
 import { expect, test } from 'vitest';
-import { eventSentence } from '../src/feed/eventSentence';
+import { bookingErrors, toAppointment } from '../src/appointments/bookAppointment';
+import { personName, referenceId } from '../src/data/fhir/words';
+import { eventSentence } from '../src/data/live/eventSentence';
 import { kindOf } from '../src/feed/feedKinds';
-import { personName, referenceId } from '../src/fhir/words';
 import { rangeText, valueText } from '../src/patients/resultWords';
-import { bookingErrors, toAppointment } from '../src/schedule/bookAppointment';
-import { safeReturnPath } from '../src/session/returnPath';
+import { safeReturnPath } from '../src/shell/returnPath';
 
 function event(name: string, data: Record<string, unknown> = {}): AnyEvent {
   const payload = { eventId: 'e', sequence: 1, occurredAt: '2026-11-21T10:00:00Z', patientId: null, ...data };
@@ -17,6 +17,17 @@ test('An event is a sentence with whom it is about', () => {
 
   expect(text).toBe('Critical lab result: Ana Ruiz, Potassium');
   expect(weight).toBe('critical');
+});
+
+test.each([
+  ['lab:critical_alert', 'critical'],
+  ['patient:allergy_added', 'critical'],
+  ['claim:denied', 'critical'],
+  ['alert:raised', 'usual'],
+  ['patient:created', 'usual'],
+  ['pharmacy:refill_asked', 'usual'],
+])('How much %s stands out is the importance that the catalogue gives it: %s', (name, weight) => {
+  expect(eventSentence(event(name)).weight).toBe(weight);
 });
 
 test('An event that this version does not know is still readable', () => {
@@ -33,7 +44,8 @@ test('Only a path of this app is a place to return to', () => {
 });
 
 test('A person is named officially, and a doctor keeps the title', () => {
-  expect(personName({ name: [{ family: 'B' }, { use: 'official', family: 'Lee', given: ['Amara'], prefix: ['Dr.'] }] })).toBe('Dr. Amara Lee');
+  const official = { use: 'official', family: 'Lee', given: ['Amara'], prefix: ['Dr.'] };
+  expect(personName({ name: [{ family: 'B' }, official] })).toBe('Dr. Amara Lee');
   expect(personName({ name: [{ family: 'Ruiz', given: ['Ana'], prefix: ['Ms.'] }] })).toBe('Ana Ruiz');
   expect(personName(undefined)).toBe('Name not recorded');
 });
@@ -44,7 +56,11 @@ test('A reference tells the id of its own type only', () => {
 });
 
 test('A value has its unit and its normal range', () => {
-  const observation = { resourceType: 'Observation', valueQuantity: { value: 161.93504, unit: 'cm' }, referenceRange: [{ high: { value: 5, unit: 'mg' } }] };
+  const observation = {
+    resourceType: 'Observation',
+    valueQuantity: { value: 161.93504, unit: 'cm' },
+    referenceRange: [{ high: { value: 5, unit: 'mg' } }],
+  };
 
   expect(valueText(observation)).toBe('161.94 cm');
   expect(rangeText(observation)).toBe('Normal up to 5 mg');
@@ -58,7 +74,8 @@ test('A booking without patient, provider or time is refused by the form', () =>
 
 test('A booking becomes an appointment with start, end and both people', () => {
   const person = { id: '1', name: 'Ana Ruiz' };
-  const appointment = toAppointment({ patient: person, provider: { id: '2', name: 'Dr. Lee' }, day: '2026-11-21', time: '09:00', minutes: 45, reason: ' Cough ' });
+  const provider = { id: '2', name: 'Dr. Lee' };
+  const appointment = toAppointment({ patient: person, provider, day: '2026-11-21', time: '09:00', minutes: 45, reason: ' Cough ' });
 
   expect(Date.parse(appointment.end!) - Date.parse(appointment.start!)).toBe(45 * 60_000);
   expect(appointment.participant.map((one) => one.actor?.reference)).toEqual(['Patient/1', 'Practitioner/2']);

@@ -72,7 +72,7 @@ internal static class Lookups
     private static JsonElement? ReportOf(RecordView view, JsonElement observation)
     {
         if (observation.Text("resourceType") != "Observation") return null;
-        foreach (var report in view.ChangesBy("reports by result", ResultsOf, observation.Id()))
+        foreach (var report in view.Changes.By("reports by result", ResultsOf)[observation.Id()])
         {
             if (view.Draw(report) is { } drawn) return drawn;
         }

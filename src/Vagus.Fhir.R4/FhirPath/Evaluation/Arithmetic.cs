@@ -13,7 +13,7 @@ internal static class Arithmetic
         (decimal a, decimal b) => Decimals(name, a, b),
         (Moment a, _) when name is "+" or "-" && right.Quantity is { } duration =>
             MomentArithmetic.Add(a, duration, negative: name == "-") is { } moment ? FhirPathValue.Of(moment) : null,
-        _ when AsQuantity(left) is { } a && AsQuantity(right) is { } b => Quantities(name, a, b),
+        _ when Comparison.Quantity(left) is { } a && Comparison.Quantity(right) is { } b => Quantities(name, a, b),
         _ => throw NotFor(name),
     };
 
@@ -45,13 +45,6 @@ internal static class Arithmetic
         "*" => a.Times(b) is { } product ? FhirPathValue.Of(product) : null,
         "/" => a.DividedBy(b) is { } quotient ? FhirPathValue.Of(quotient) : null,
         _ => throw NotFor(name),
-    };
-
-    private static Quantity? AsQuantity(FhirPathValue value) => value.Simple switch
-    {
-        int number => new Quantity(number, Quantity.NoUnit),
-        decimal number => new Quantity(number, Quantity.NoUnit),
-        _ => value.Quantity,
     };
 
     private static FhirPathException NotFor(string name) => new($"'{name}' is not defined for these types");

@@ -34,7 +34,7 @@ internal static class Equality
                 return x.CompareTo(y) is { } order ? order == 0 : null;
         }
 
-        if (left.Quantity is { } first && right.Quantity is { } second)
+        if (Comparison.Quantity(left) is { } first && Comparison.Quantity(right) is { } second)
             return second.In(first.Unit) is { } value ? first.Value == value : null;
         if (left.Simple is not null || right.Simple is not null) return Equals(left.Simple, right.Simple);
         return DeepEqual(left, right);
@@ -66,7 +66,7 @@ internal static class Equality
     {
         if (Comparison.Number(left.Simple) is { } a && Comparison.Number(right.Simple) is { } b) return EquivalentNumbers(a, b);
         if (left.Simple is string x && right.Simple is string y) return string.Equals(Folded(x), Folded(y), StringComparison.Ordinal);
-        if (left.Quantity is { } first && right.Quantity is { } second)
+        if (Comparison.Quantity(left)?.Definite is { } first && Comparison.Quantity(right)?.Definite is { } second)
         {
             return second.In(first.Unit) is { } value && EquivalentNumbers(first.Value, value);
         }

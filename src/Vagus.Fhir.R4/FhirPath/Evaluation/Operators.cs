@@ -80,7 +80,7 @@ internal static class Operators
 
     private static string OneText(Collection items) => Single(items, "&") is not { } item
         ? ""
-        : item.Text ?? throw new FhirPathException("'&' joins texts");
+        : item.Simple as string ?? throw new FhirPathException("'&' joins texts");
 
     private static Collection Compare(string name, Collection left, Collection right)
     {

@@ -33,11 +33,11 @@ internal static class Types
     }
 
     /// <summary>
-    /// What <c>as</c> and <c>ofType</c> let through: the type or one derived from it; a primitive only as exactly itself,
+    /// What <c>as</c> and <c>ofType</c> let through: the type or one derived from it; a primitive as no other primitive,
     /// as the types of a choice are told apart by exactly that (<c>value as string</c> is not a code).
     /// </summary>
     public static bool Casts(FhirPathValue item, TypeName type) =>
-        Matches(item, type) && (item.TypeName == type.Name || R4Definitions.Type(item.TypeName)?.Kind is not TypeKind.Primitive);
+        Matches(item, type) && (item.TypeName == type.Name || R4Definitions.Type(type.Name)?.Kind is not TypeKind.Primitive);
 
     /// <summary>The type that an argument names, such as that of <c>ofType(FHIR.Patient)</c>.</summary>
     public static TypeName? Named(Node argument) => argument switch

@@ -59,7 +59,7 @@ internal static class Conversion
         int value => FhirPathValue.Of((decimal)value),
         decimal value => FhirPathValue.Of(value),
         bool value => FhirPathValue.Of(value ? 1m : 0m),
-        string text when ParseDecimal(text) is { } value => FhirPathValue.Of(value),
+        string text when DecimalText.Parse(text) is { } value => FhirPathValue.Of(value),
         _ => null,
     };
 
@@ -87,8 +87,4 @@ internal static class Conversion
         };
         return moment is null ? null : FhirPathValue.Of(moment);
     }
-
-    private static decimal? ParseDecimal(string text) =>
-        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            ? value : null;
 }

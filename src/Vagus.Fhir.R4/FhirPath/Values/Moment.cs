@@ -25,6 +25,9 @@ internal enum Precision
 /// </summary>
 internal sealed record Moment(MomentKind Kind, DateTime Local, Precision Precision, int FractionDigits, int? OffsetMinutes)
 {
+    /// <summary>UTC was written as <c>Z</c>, not as an offset of nothing; text keeps what was written.</summary>
+    public bool IsZulu { get; init; } = true;
+
     private static readonly string[] DateFormats = ["yyyy", "yyyy-MM", "yyyy-MM-dd"];
     private static readonly string[] TimeFormats = ["HH", "HH':'mm", "HH':'mm':'ss"];
 
@@ -89,7 +92,10 @@ internal sealed record Moment(MomentKind Kind, DateTime Local, Precision Precisi
         }
 
         if (ParseDate(text[..split]) is not { Precision: Precision.Day } day || ParseTime(clock) is not { } time) return null;
-        return time with { Kind = MomentKind.DateTime, Local = day.Local + time.Local.TimeOfDay, OffsetMinutes = offset };
+        return time with
+        {
+            Kind = MomentKind.DateTime, Local = day.Local + time.Local.TimeOfDay, OffsetMinutes = offset, IsZulu = text.EndsWith('Z'),
+        };
     }
 
     private static int? ParseOffset(ReadOnlySpan<char> text)
@@ -148,7 +154,7 @@ internal sealed record Moment(MomentKind Kind, DateTime Local, Precision Precisi
     private string Zone() => OffsetMinutes switch
     {
         null => "",
-        0 => "Z",
+        0 => IsZulu ? "Z" : "+00:00",
         < 0 => $"-{-OffsetMinutes / 60:00}:{-OffsetMinutes % 60:00}",
         _ => $"+{OffsetMinutes / 60:00}:{OffsetMinutes % 60:00}",
     };

@@ -8,6 +8,7 @@ internal static class MomentArithmetic
     {
         var unit = CalendarUnit.Parse(duration.Unit) ?? CalendarUnit.ParseUcum(duration.Unit)
             ?? throw new FhirPathException("Only calendar durations and units of time from weeks down can be added to a date or time");
+        if (moment.Kind is MomentKind.Date && unit > CalendarUnit.Day) throw new FhirPathException("Only days and more can be added to a date");
         var amount = negative ? -duration.Value : duration.Value;
         try
         {

@@ -16,6 +16,14 @@ internal sealed record Quantity(decimal Value, string Unit)
         return Ucum.Convert(Value, from, to);
     }
 
+    /// <summary>A calendar year or month as UCUM's: the same for <c>~</c>, open for <c>=</c>.</summary>
+    public Quantity Definite => CalendarUnit.Parse(Unit) switch
+    {
+        CalendarUnit.Year => this with { Unit = "a" },
+        CalendarUnit.Month => this with { Unit = "mo" },
+        _ => this,
+    };
+
     private bool SameCalendarUnit(string unit) =>
         CalendarUnit.Parse(Unit) is { } left && CalendarUnit.Parse(unit) is { } right && left == right;
 
@@ -53,8 +61,7 @@ internal sealed record Quantity(decimal Value, string Unit)
         var trimmed = text.AsSpan().Trim();
         var end = trimmed.IndexOf(' ');
         var number = end < 0 ? trimmed : trimmed[..end];
-        const NumberStyles style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
-        if (!decimal.TryParse(number, style, CultureInfo.InvariantCulture, out var value)) return null;
+        if (DecimalText.Parse(number) is not { } value) return null;
         if (end < 0) return new Quantity(value, NoUnit);
         var unit = trimmed[end..].Trim();
         if (unit.Length > 2 && unit[0] == '\'' && unit[^1] == '\'') return new Quantity(value, unit[1..^1].ToString());

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Vagus.Fhir.Http;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -29,7 +28,7 @@ internal static class ReadResultParameter
             case "_summary" when value is "count":
                 return kept with { CountOnly = true };
             case "_summary" when value is "false":
-            case "_format" when value.Length == 0 || Formats.IsJson(value):
+            case "_format" when value.Length == 0 || JsonFormat.IsNamedBy(value):
                 return search;
             case "_format":
                 return FhirRefusals.NotAcceptable;

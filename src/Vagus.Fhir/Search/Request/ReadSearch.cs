@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
-using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Criteria;
-using Vagus.Fhir.Search.Index;
+using Vagus.Fhir.Store.Index;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -17,16 +16,16 @@ internal sealed class ReadSearch(SearchValueParser parser, int largestPage)
     // Each is a part of the statement; SQLite joins at most five hundred.
     private const int MostAlternatives = 200;
 
-    public static Result<SearchRequest> Run(string type, string query, FhirRequest request, int pageSize, int largestPage) =>
-        new ReadSearch(new SearchValueParser(request.Own, request.Clock), largestPage)
-            .Run(query, new SearchRequest(type) { Count = pageSize }, Preferences.Lenient(request.Http.Request));
+    public static Result<SearchRequest> Run(string type, string query, FhirCall call, int pageSize, int largestPage) =>
+        new ReadSearch(new SearchValueParser(call.Own, call.Clock), largestPage)
+            .Run(query, new SearchRequest(type) { Count = pageSize }, call.Handling == Handling.Lenient);
 
     /// <summary>
     /// A search that decides what is written: all of it must be understood, whatever the client prefers, and its page is of no matter.
     /// </summary>
-    public static Result<SearchRequest> RunCondition(string type, string query, FhirRequest request, int matches)
+    public static Result<SearchRequest> RunCondition(string type, string query, FhirCall call, int matches)
     {
-        var read = new ReadSearch(new SearchValueParser(request.Own, request.Clock), largestPage: 1)
+        var read = new ReadSearch(new SearchValueParser(call.Own, call.Clock), largestPage: 1)
             .Run(query, new SearchRequest(type) { Count = matches }, lenient: false);
         return read.IsRefused ? read : read.Value with { Count = matches, After = null };
     }

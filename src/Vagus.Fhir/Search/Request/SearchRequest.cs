@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
-using Vagus.Fhir.Search.Index;
+using Vagus.Fhir.Store.Index;
 using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Search.Request;

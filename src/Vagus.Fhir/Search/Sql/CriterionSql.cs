@@ -1,6 +1,6 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Criteria;
-using Vagus.Fhir.Search.Index;
+using Vagus.Fhir.Store.Index;
 using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Search.Sql;
@@ -17,7 +17,7 @@ internal static class CriterionSql
     public static string OfEach(SqlText text, Reach reach, SearchCriterion criterion)
     {
         if (criterion.Missing is { } missing)
-            return $"r.params {(missing ? "not like" : "like")} {text.Value(IndexRows.PatternOf(criterion.Kind, criterion.Parameter))}";
+            return $"r.params {(missing ? "not like" : "like")} {text.Value(KeptIndex.PatternOf(criterion.Kind, criterion.Parameter))}";
         var any = string.Join(" or ", criterion.AnyOf.Select(term => Holds(text, reach, criterion, term)));
         return criterion.Negated ? $"not ({any})" : $"({any})";
     }

@@ -1,4 +1,4 @@
-using Vagus.Access.Policies;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
@@ -51,7 +51,7 @@ internal static class SelectPage
         if (search.After is { } after) text.Add($"  and {plus}{column} {(oldestFirst ? '>' : '<')} {text.Value(after)}");
         text.Add($"order by {plus}{order}").Add($"limit {text.Value((long)search.Count)}");
         // The page is chosen first, so that only its bodies are touched.
-        text.Add(") r left").Add(ReadResources.WithCurrentVersion(text, reach));
+        text.Add(") r left").Add(VersionSql.Current(text, reach));
         // SQLite gives the rows of a left join in the order of its left side and would sort them, bodies and all, to be told so; PostgreSQL
         // promises nothing of the kind and sorts without touching the bodies.
         return text.Add(new EngineText("", $"order by {order}"));
@@ -63,7 +63,9 @@ internal static class SelectPage
         var leader = search.Ids.Count > 0 ? null : search.Criteria.Where(each => CriterionSql.RankOf(each) is not null)
             .MinBy(each => CriterionSql.RankOf(each));
         var reachLeads = leader is null && search.Ids.Count == 0;
-        text.From(reach, search.Type, reachLeads ? RowsOf.Search : RowsOf.Current).Add("  and r.deleted = false");
+        text
+            .From(reach, search.Type, reachLeads ? RowsOf.Search : RowsOf.Current, interaction: ResourceInteractions.Search)
+            .Add("  and r.deleted = false");
         foreach (var ids in search.Ids)
             text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
         foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
@@ -74,6 +76,6 @@ internal static class SelectPage
                 : $"  and {CriterionSql.OfEach(text, reach, criterion)}");
         }
 
-        return !reachLeads || reach.NeedsCompartment(search.Type) || reach.MustTakePart;
+        return !reachLeads || reach.IsNamed(ResourceInteractions.Search, search.Type);
     }
 }

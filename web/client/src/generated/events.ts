@@ -103,7 +103,7 @@ export interface AppointmentUpdated {
   location: string | null;
 }
 
-/** An Appointment's status becomes cancelled or noshow. */
+/** An Appointment's status becomes cancelled or noshow; from one of these to the other is an update. */
 export interface AppointmentCancelled {
   id: string;
   resource: string;

@@ -1,10 +1,12 @@
 import { io, type Socket } from 'socket.io-client';
-import { RenewalTimer, type AccessToken, type TokenSource } from './accessTokens.js';
-import { StateHolder, type ConnectionState } from './connectionState.js';
-import { Listeners, type AnyEvent, type Gap } from './eventListeners.js';
-import { LifeSigns } from './lifeSigns.js';
+import { StateHolder, type ConnectionState } from '../connection/connectionState.js';
+import { LineCredentials } from '../connection/lineCredentials.js';
+import type { Gap } from '../connection/resumePoint.js';
 import type { SocketEvent, SocketEventName } from '../generated/events.js';
-import { ResumePoint } from './resumePoint.js';
+import { Listeners } from '../listeners.js';
+import type { AccessToken, TokenSource } from '../session/accessTokens.js';
+import type { AnyEvent } from './anyEvent.js';
+import { LiveStream, type Narrowing } from './liveStream.js';
 
 export interface LiveConnectionOptions {
   /** Origin of the server; the page's own by default. */
@@ -18,60 +20,42 @@ export interface LiveConnectionOptions {
   now?: () => number;
 }
 
-interface Acknowledgement {
-  ok: boolean;
-  sequence?: number;
-  error?: { code?: string; message?: string };
-}
-
-const ackTimeoutMs = 10_000;
-/** Nothing heard for this long while what was missed should be coming: it is asked for once more. */
-const proofTimeoutMs = 3_000;
-const longestWaitMs = 30_000;
-/** Refused this often in a row, each time with another token: somebody has to sign in again. */
-const refusalsUntilGivingUp = 3;
-
 /**
  * One connection per signed-in person, made outside any component. It opens when the first user holds it or listens,
  * closes a little after the last one left, and tells every listener each event once, also across interruptions.
  */
 export class LiveConnection {
   readonly #options: LiveConnectionOptions;
-  readonly #now: () => number;
   readonly #state: StateHolder;
-  #resume = new ResumePoint();
-  readonly #renewal: RenewalTimer;
-  readonly #lifeSigns: LifeSigns;
+  readonly #stream: LiveStream;
+  readonly #credentials: LineCredentials;
   readonly #events = new Listeners<AnyEvent>();
   readonly #gaps = new Listeners<Gap>();
   #users = 0;
   #linger: ReturnType<typeof setTimeout> | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
   #socket: Socket | null = null;
-  #token: AccessToken | null = null;
-  #refusedToken: string | undefined;
-  #refusals = 0;
-  /** What the handshake of this connection said about where to continue. */
-  #presented: number | null = null;
-  /** The server told on this connection that everything up to its position was sent, or that it cannot be. */
-  #proven = false;
-  /** The server said that more of the past is on its way. */
-  #behind = false;
-  #subscribed = false;
-  #heardAt = 0;
-  #proof: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LiveConnectionOptions) {
     this.#options = options;
     const now = options.now ?? Date.now;
-    this.#now = now;
     this.#state = new StateHolder(now);
-    this.#renewal = new RenewalTimer(now);
-    this.#lifeSigns = new LifeSigns({
+    this.#stream = new LiveStream({
+      narrowing: narrowingOf(options),
       now,
+      onCurrent: () => this.#live(),
+      onEvent: (event) => this.#events.call(event),
+      onGap: (gap) => this.#gaps.call(gap),
       onLate: () => this.#state.current.status === 'live' && this.#state.set('delayed'),
       onHeard: () => this.#state.current.status === 'delayed' && this.#state.set('live'),
       onDead: () => this.#reopen(),
+      onRefused: (code) => this.#refuse(code),
+    });
+    this.#credentials = new LineCredentials({
+      tokens: options.tokens,
+      now,
+      connect: () => this.#socket?.connect(),
+      renew: (token) => this.#renew(token),
+      giveUp: (code) => this.#refuse(code),
     });
   }
 
@@ -81,7 +65,7 @@ export class LiveConnection {
 
   /** The last position of the log up to which every event was delivered here; null before the first subscription. */
   get sequence(): number | null {
-    return this.#resume.since;
+    return this.#stream.since;
   }
 
   /** Tells when `state` changed. Does not open the connection. */
@@ -120,16 +104,14 @@ export class LiveConnection {
 
   /** After signing in again: starts anew where a refusal had ended the attempts. */
   retry(): void {
-    this.#refusals = 0;
-    this.#refusedToken = undefined;
+    this.#credentials.forgive();
     if (this.#users > 0 && this.#state.current.status !== 'live') this.#reopen();
   }
 
   close(): void {
     clearTimeout(this.#linger);
     this.#shut();
-    // The next to open it may be another person of another organization, with another log.
-    this.#resume = new ResumePoint();
+    this.#stream.forget();
     this.#state.set('idle');
   }
 
@@ -142,21 +124,20 @@ export class LiveConnection {
   }
 
   #open(): void {
-    this.#state.set(networkIsDown() ? 'offline' : this.#statusWhileTrying());
+    this.#state.set(this.#statusWhileTrying());
     const socket = io(this.#options.url ?? '/', {
       auth: (send) => void this.#present(socket, send),
       forceNew: true,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
       reconnectionDelay: 500,
-      reconnectionDelayMax: longestWaitMs,
+      reconnectionDelayMax: 30_000,
       randomizationFactor: 0.5,
     });
     this.#socket = socket;
-    socket.on('connect', () => void this.#join(socket));
+    this.#stream.attach(socket);
     socket.on('disconnect', (reason) => this.#interrupted(reason));
     socket.on('connect_error', (error: Error & { data?: { code?: string } }) => this.#failed(socket, error.data?.code));
-    socket.onAny((name: string, payload: unknown) => this.#received(name, payload));
     globalThis.addEventListener?.('online', this.#networkCameBack);
     globalThis.addEventListener?.('offline', this.#networkWentAway);
   }
@@ -164,9 +145,9 @@ export class LiveConnection {
   #shut(): void {
     globalThis.removeEventListener?.('online', this.#networkCameBack);
     globalThis.removeEventListener?.('offline', this.#networkWentAway);
-    clearTimeout(this.#retry);
-    this.#lineEnded();
-    this.#subscribed = false;
+    this.#credentials.stopRetrying();
+    this.#credentials.ended();
+    this.#stream.detach();
     const socket = this.#socket;
     this.#socket = null;
     socket?.removeAllListeners();
@@ -181,163 +162,39 @@ export class LiveConnection {
 
   /** Socket.IO asks for credentials at every attempt, so a stale token is never presented twice. */
   async #present(socket: Socket, send: (credentials: object) => void): Promise<void> {
+    let token: AccessToken | null;
     try {
-      this.#token = await this.#options.tokens(this.#refusedToken);
+      token = await this.#credentials.present();
     } catch {
       // The sign-in server is out of reach too: end this attempt, Socket.IO makes the next one after its delay.
       if (socket === this.#socket) socket.io.engine.close();
       return;
     }
     if (socket !== this.#socket) return;
-    if (!this.#token) return this.#refuse('signed_out');
-    this.#presented = this.#narrowed ? null : this.#resume.since;
-    this.#proven = false;
-    this.#behind = false;
-    send({ token: this.#token.value, ...(this.#presented === null ? {} : { since: this.#presented }) });
-  }
-
-  /** The server's acknowledgement, or null when neither it nor anything else came for a while: a long replay may go before it. */
-  #ask(socket: Socket, request: string, body: object): Promise<Acknowledgement | null> {
-    this.#heardAt = this.#now();
-    return new Promise((resolve) => {
-      const look = setInterval(() => {
-        if (this.#now() - this.#heardAt >= ackTimeoutMs) answer(null);
-      }, 1_000);
-      const answer = (acknowledgement: Acknowledgement | null): void => {
-        clearInterval(look);
-        resolve(acknowledgement);
-      };
-      socket.emit(request, body, answer);
-    });
-  }
-
-  get #isLive(): boolean {
-    return this.#state.current.status === 'live' || this.#state.current.status === 'delayed';
-  }
-
-  /** A narrowed stream resumes with its subscription: what the handshake asks for is everything. */
-  get #narrowed(): boolean {
-    return this.#options.eventTypes !== undefined || this.#options.patientIds !== undefined;
-  }
-
-  async #join(socket: Socket): Promise<void> {
-    // Socket.IO restored the connection: same subscriptions, nothing missing.
-    if (socket.recovered && this.#subscribed) return this.#proven ? this.#live() : this.#awaitProof(socket);
-    const presented = this.#presented;
-    const head = await this.#subscribe(socket, presented === null ? this.#resume.since : null);
-    if (head === null) return;
-    this.#subscribed = true;
-    // What was missed since the handshake's position comes first; the server ends it with its position, or says gap.
-    if (!this.#behind && (presented === null || head <= presented || this.#proven)) this.#live();
-    else this.#awaitProof(socket);
-  }
-
-  /** The end of the log at the moment of subscribing; null where there is no subscription. */
-  async #subscribe(socket: Socket, since: number | null): Promise<number | null> {
-    const { eventTypes, patientIds } = this.#options;
-    const answer = await this.#ask(socket, 'subscribe', {
-      ...(eventTypes ? { eventTypes } : {}),
-      ...(patientIds ? { patientIds } : {}),
-      ...(since === null ? {} : { since }),
-    });
-    if (socket !== this.#socket || !socket.connected) return null;
-    // Closing the engine would wait for what a dead line never takes.
-    if (!answer) this.#reopen();
-    else if (!answer.ok) this.#refuse(answer.error?.code ?? 'refused');
-    if (!answer?.ok) return null;
-    const head = answer.sequence ?? 0;
-    this.#follow(head);
-    return head;
-  }
-
-  #awaitProof(socket: Socket): void {
-    clearTimeout(this.#proof);
-    this.#proof = setTimeout(() => void this.#askAgain(socket), proofTimeoutMs);
-  }
-
-  async #askAgain(socket: Socket): Promise<void> {
-    this.#proof = undefined;
-    if (socket !== this.#socket || !socket.connected) return;
-    if ((await this.#subscribe(socket, this.#resume.since)) !== null) this.#live();
+    if (token) send({ token: token.value, ...this.#stream.handshake() });
+    else this.#refuse('signed_out');
   }
 
   #live(): void {
-    clearTimeout(this.#proof);
-    this.#proof = undefined;
-    this.#refusals = 0;
-    this.#refusedToken = undefined;
-    this.#renewInTime();
+    this.#credentials.accepted();
     this.#state.set('live');
   }
 
-  #follow(head: number): void {
-    const before = this.#resume.since;
-    if (!this.#resume.subscribed(head)) this.#gaps.call({ from: head, to: before ?? head });
-  }
-
-  #received(name: string, payload: unknown): void {
-    if (typeof payload !== 'object' || payload === null) return;
-    this.#heardAt = this.#now();
-    const { sequence } = payload as { sequence?: unknown };
-    if (name === 'position') return this.#reached(payload as Position);
-    if (name === 'gap') return this.#missed(payload as Gap);
-    // Notifications and presence are not part of the log and carry no sequence.
-    if (typeof sequence === 'number') {
-      this.#lifeSigns.heard();
-      if (this.#proof !== undefined && this.#socket) this.#awaitProof(this.#socket);
-      if (!this.#resume.accept(sequence)) return;
-    }
-    this.#events.call({ name, payload: payload as AnyEvent['payload'] });
-  }
-
-  #reached({ sequence, live }: Position): void {
-    if (typeof sequence !== 'number') return;
-    this.#lifeSigns.position();
-    // A position on the way says how far the server is, and that there is more of the past to come.
-    this.#behind = live === false;
-    // Before a narrowed stream has its subscription, the position speaks of another stream than the one to be continued.
-    if (!this.#narrowed || this.#isLive) {
-      this.#resume.reached(sequence);
-      this.#proven = !this.#behind;
-    }
-    if (this.#proof !== undefined && !this.#behind) this.#live();
-  }
-
-  #missed(gap: Gap): void {
-    this.#lifeSigns.heard();
-    this.#resume.skipTo(gap.to);
-    this.#gaps.call(gap);
-    this.#proven = true;
-    if (this.#proof !== undefined) this.#live();
-  }
-
-  #lineEnded(): void {
-    clearTimeout(this.#proof);
-    this.#proof = undefined;
-    this.#lifeSigns.stop();
-    this.#renewal.stop();
-    this.#resume.interrupted();
-  }
-
   #interrupted(reason: string): void {
-    this.#lineEnded();
+    this.#credentials.ended();
+    this.#stream.interrupted();
     this.#state.set(networkIsDown() ? 'offline' : 'reconnecting');
     // Socket.IO does not come back by itself when the server ends the session: the token ran out or the role changed.
     if (reason === 'io server disconnect') this.#tryAnotherToken('session_ended');
   }
 
   #failed(socket: Socket, code: string | undefined): void {
-    if (socket.active) this.#state.set(networkIsDown() ? 'offline' : this.#statusWhileTrying());
+    if (socket.active) this.#state.set(this.#statusWhileTrying());
     else this.#tryAnotherToken(code ?? 'refused');
   }
 
   #tryAnotherToken(code: string): void {
-    this.#refusedToken = this.#token?.value;
-    this.#refusals += 1;
-    if (this.#refusals >= refusalsUntilGivingUp) return this.#refuse(code);
-    this.#state.set(this.#statusWhileTrying());
-    const wait = this.#refusals === 1 ? 0 : Math.random() * Math.min(longestWaitMs, 500 * 2 ** this.#refusals);
-    this.#retry = setTimeout(() => this.#socket?.connect(), wait);
+    if (this.#credentials.refused(code)) this.#state.set(this.#statusWhileTrying());
   }
 
   #refuse(code: string): void {
@@ -345,31 +202,19 @@ export class LiveConnection {
     this.#state.set('refused', code);
   }
 
-  #renewInTime(): void {
-    if (this.#token) this.#renewal.start(this.#token, () => void this.#renew());
-  }
-
   /** Renews in place: the connection and its subscription stay as they are. */
-  async #renew(): Promise<void> {
+  async #renew(token: AccessToken): Promise<boolean> {
     const socket = this.#socket;
-    if (!socket?.connected) return;
-    try {
-      const token = await this.#options.tokens(this.#token?.value);
-      if (socket !== this.#socket) return;
-      if (!token) return this.#refuse('signed_out');
-      this.#token = token;
-    } catch {
-      // Out of reach for now. The timer waits at least a second; in the worst case the server ends the session.
-      return this.#renewInTime();
-    }
-    const answer = await this.#ask(socket, 'authenticate', { token: this.#token.value });
-    if (socket !== this.#socket || !socket.connected) return;
-    if (answer?.ok) this.#renewInTime();
-    else socket.io.engine.close();
+    if (!socket?.connected) return false;
+    const answer = await this.#stream.ask(socket, 'authenticate', { token: token.value });
+    if (socket !== this.#socket || !socket.connected) return false;
+    if (!answer?.ok) socket.io.engine.close();
+    return answer?.ok === true;
   }
 
-  #statusWhileTrying(): 'connecting' | 'reconnecting' {
-    return this.#resume.since === null ? 'connecting' : 'reconnecting';
+  #statusWhileTrying(): 'offline' | 'connecting' | 'reconnecting' {
+    if (networkIsDown()) return 'offline';
+    return this.#stream.since === null ? 'connecting' : 'reconnecting';
   }
 
   readonly #networkCameBack = (): void => {
@@ -379,9 +224,8 @@ export class LiveConnection {
   readonly #networkWentAway = (): void => this.#state.set('offline');
 }
 
-interface Position {
-  readonly sequence?: unknown;
-  readonly live?: unknown;
+function narrowingOf({ eventTypes, patientIds }: LiveConnectionOptions): Narrowing {
+  return { ...(eventTypes ? { eventTypes } : {}), ...(patientIds ? { patientIds } : {}) };
 }
 
 function networkIsDown(): boolean {

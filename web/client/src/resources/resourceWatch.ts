@@ -1,7 +1,8 @@
-import { RenewalTimer, type AccessToken, type TokenSource } from '../live/accessTokens.js';
-import { StateHolder, type ConnectionState } from '../live/connectionState.js';
-import { Listeners, type Gap } from '../live/eventListeners.js';
-import { ResumePoint } from '../live/resumePoint.js';
+import { StateHolder, type ConnectionState } from '../connection/connectionState.js';
+import { LineCredentials } from '../connection/lineCredentials.js';
+import { ResumePoint, type Gap } from '../connection/resumePoint.js';
+import { Listeners } from '../listeners.js';
+import type { AccessToken, TokenSource } from '../session/accessTokens.js';
 import { readFrame, readUpdate, writeFrame, type ResourceUpdate } from './resourceFrames.js';
 
 export interface ResourceWatchOptions {
@@ -17,12 +18,10 @@ export interface ResourceWatchOptions {
   now?: () => number;
 }
 
-const longestWaitMs = 30_000;
 const pingEveryMs = 15_000;
 /** The server repeats its position and answers pings. Nothing of that for so long: the screen may be old, then the line is dead. */
 const lateAfterMs = 30_000;
 const silenceLimitMs = 45_000;
-const refusalsUntilGivingUp = 2;
 
 /**
  * Changes of FHIR resources through the raw WebSocket. One watch is one connection with one subscription, so its
@@ -33,14 +32,10 @@ export class ResourceWatch {
   readonly #now: () => number;
   readonly #state: StateHolder;
   readonly #resume: ResumePoint;
-  readonly #renewal: RenewalTimer;
+  readonly #credentials: LineCredentials;
   readonly #updates = new Listeners<ResourceUpdate>();
   readonly #gaps = new Listeners<Gap>();
   #socket: WebSocket | null = null;
-  #token: AccessToken | null = null;
-  #refusedToken: string | undefined;
-  #refusals = 0;
-  #failures = 0;
   #clientId: string | undefined;
   /** The server knows this client with its subscription, so that it can be resumed as it was. */
   #subscribed = false;
@@ -48,14 +43,19 @@ export class ResourceWatch {
   #behind = false;
   #heardAt = 0;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ResourceWatchOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#state = new StateHolder(this.#now);
-    this.#renewal = new RenewalTimer(this.#now);
     this.#resume = new ResumePoint(options.since ?? null);
+    this.#credentials = new LineCredentials({
+      tokens: options.tokens,
+      now: this.#now,
+      connect: () => void this.#connect(),
+      renew: (token) => this.#renew(token),
+      giveUp: (code) => this.#refuse(code),
+    });
   }
 
   get state(): ConnectionState {
@@ -88,13 +88,13 @@ export class ResourceWatch {
 
   #end(): void {
     globalThis.removeEventListener?.('online', this.#networkCameBack);
-    clearTimeout(this.#retry);
+    this.#credentials.stopRetrying();
     this.#drop();
   }
 
   #drop(): void {
     clearInterval(this.#heartbeat);
-    this.#renewal.stop();
+    this.#credentials.ended();
     this.#resume.interrupted();
     const socket = this.#socket;
     this.#socket = null;
@@ -102,14 +102,16 @@ export class ResourceWatch {
   }
 
   async #connect(): Promise<void> {
+    let token: AccessToken | null;
     try {
-      this.#token = await this.#options.tokens(this.#refusedToken);
+      token = await this.#credentials.present();
     } catch {
-      return this.#again();
+      // Another attempt may have connected in the meantime.
+      if (!this.#socket) this.#again();
+      return;
     }
     if (this.#isClosed() || this.#socket) return;
-    if (!this.#token) return this.#refuse('signed_out');
-    const token = this.#token;
+    if (!token) return this.#refuse('signed_out');
     const socket = new WebSocket(this.#options.url ?? ownAddress());
     this.#socket = socket;
     this.#behind = false;
@@ -164,12 +166,9 @@ export class ResourceWatch {
   #live(subscribed: Readonly<Record<string, unknown>>): void {
     if (typeof subscribed['sequence'] === 'number') this.#follow(subscribed['sequence']);
     this.#subscribed = true;
-    this.#failures = 0;
-    this.#refusals = 0;
-    this.#refusedToken = undefined;
+    this.#credentials.accepted();
     clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => this.#beat(), pingEveryMs);
-    this.#renewInTime();
     if (!this.#behind) this.#state.set('live');
   }
 
@@ -200,10 +199,8 @@ export class ResourceWatch {
   }
 
   #refusedWith(code: string): void {
-    this.#refusedToken = this.#token?.value;
-    this.#refusals += 1;
-    if (this.#refusals >= refusalsUntilGivingUp) this.#refuse(code);
-    else this.#again();
+    this.#drop();
+    if (this.#credentials.refused(code)) this.#state.set(this.#statusWhileTrying());
   }
 
   #refuse(code: string): void {
@@ -214,12 +211,8 @@ export class ResourceWatch {
   #again(): void {
     this.#drop();
     if (this.#isClosed()) return;
-    this.#state.set(this.#resume.since === null ? 'connecting' : 'reconnecting');
-    this.#failures += 1;
-    clearTimeout(this.#retry);
-    // Full jitter: after a restart of the server its clients come back spread out.
-    const wait = Math.random() * Math.min(longestWaitMs, 500 * 2 ** this.#failures);
-    this.#retry = setTimeout(() => void this.#connect(), wait);
+    this.#state.set(this.#statusWhileTrying());
+    this.#credentials.interrupted();
   }
 
   #beat(): void {
@@ -229,22 +222,14 @@ export class ResourceWatch {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(writeFrame('ping', {}));
   }
 
-  #renewInTime(): void {
-    if (this.#token) this.#renewal.start(this.#token, () => void this.#renew());
+  #renew({ value: token }: AccessToken): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(writeFrame('authenticate', { token }));
+    return true;
   }
 
-  async #renew(): Promise<void> {
-    const socket = this.#socket;
-    try {
-      const token = await this.#options.tokens(this.#token?.value);
-      if (socket !== this.#socket || socket?.readyState !== WebSocket.OPEN) return;
-      if (!token) return this.#refuse('signed_out');
-      this.#token = token;
-      socket.send(writeFrame('authenticate', { token: token.value }));
-    } catch {
-      // Out of reach for now; the timer tries again.
-    }
-    this.#renewInTime();
+  #statusWhileTrying(): 'connecting' | 'reconnecting' {
+    return this.#resume.since === null ? 'connecting' : 'reconnecting';
   }
 
   #isClosed(): boolean {
@@ -254,7 +239,7 @@ export class ResourceWatch {
 
   readonly #networkCameBack = (): void => {
     if (this.#socket || this.#isClosed()) return;
-    clearTimeout(this.#retry);
+    this.#credentials.stopRetrying();
     void this.#connect();
   };
 }

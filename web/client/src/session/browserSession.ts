@@ -1,4 +1,5 @@
-import type { AccessToken } from '../live/accessTokens.js';
+import { Listeners } from '../listeners.js';
+import type { AccessToken } from './accessTokens.js';
 import type { Me } from './me.js';
 import { Problem } from './problem.js';
 import { mayHaveSession, rememberSession } from './sessionHint.js';
@@ -35,7 +36,7 @@ export class BrowserSession {
   readonly #path: string;
   readonly #now: () => number;
   readonly #channel: BroadcastChannel | null;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Listeners<void>();
   #state: SessionState = { status: 'unknown' };
   #token: AccessToken | null = null;
   #renewing: Promise<AccessToken | null> | null = null;
@@ -54,9 +55,7 @@ export class BrowserSession {
   }
 
   watch(watcher: () => void): () => void {
-    const own = () => watcher();
-    this.#watchers.add(own);
-    return () => void this.#watchers.delete(own);
+    return this.#watchers.add(watcher);
   }
 
   /** Continues the session that this browser may still have. Rejects when the server is out of reach. */
@@ -174,7 +173,7 @@ export class BrowserSession {
 
   #set(state: SessionState): void {
     this.#state = state;
-    for (const watcher of Array.from(this.#watchers)) watcher();
+    this.#watchers.call();
   }
 }
 

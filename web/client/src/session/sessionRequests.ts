@@ -1,4 +1,4 @@
-import type { AccessToken } from '../live/accessTokens.js';
+import type { AccessToken } from './accessTokens.js';
 import { Problem } from './problem.js';
 
 export interface SignedInUser {

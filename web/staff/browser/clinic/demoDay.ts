@@ -75,25 +75,65 @@ function appointment(index: number, column: number, provider: string, minute: nu
 
 function record(patient: string): Draft[] {
   const subject = { reference: `Patient/${patient}` };
-  const active = { coding: [{ code: 'active' }] };
+  return [...allergies(subject), ...conditions(subject), ...medications(subject), ...labs(subject), ...encounters(subject)];
+}
+
+const active = { coding: [{ code: 'active' }] };
+const resolved = { coding: [{ code: 'resolved' }] };
+
+function allergies(patient: object): Draft[] {
+  const resourceType = 'AllergyIntolerance';
+  const reaction = [{ manifestation: [{ text: 'Anaphylaxis' }] }];
   return [
-    { resourceType: 'AllergyIntolerance', patient: subject, clinicalStatus: active, criticality: 'high', code: { text: 'Penicillin' }, reaction: [{ manifestation: [{ text: 'Anaphylaxis' }] }] },
-    { resourceType: 'AllergyIntolerance', patient: subject, clinicalStatus: { coding: [{ code: 'resolved' }] }, code: { text: 'Cow milk' } },
-    ...['Essential hypertension', 'Type 2 diabetes mellitus', 'Chronic kidney disease stage 3'].map((text, index) => ({
-      resourceType: 'Condition', subject, clinicalStatus: active, code: { text }, onsetDateTime: `201${index}-04-02`,
-    })),
-    { resourceType: 'Condition', subject, clinicalStatus: { coding: [{ code: 'resolved' }] }, code: { text: 'Acute bronchitis' }, onsetDateTime: '2023-01-09' },
-    ...['Lisinopril 10 MG oral tablet', 'Metformin 500 MG oral tablet'].map((text, index) => ({
-      resourceType: 'MedicationRequest', subject, status: index ? 'active' : 'stopped', authoredOn: `2025-0${index + 2}-11`, medicationCodeableConcept: { text }, dosageInstruction: [{ text: '1 tablet daily' }],
-    })),
+    { resourceType, patient, clinicalStatus: active, criticality: 'high', code: { text: 'Penicillin' }, reaction },
+    { resourceType, patient, clinicalStatus: resolved, code: { text: 'Cow milk' } },
+  ];
+}
+
+function conditions(subject: object): Draft[] {
+  const resourceType = 'Condition';
+  const present = ['Essential hypertension', 'Type 2 diabetes mellitus', 'Chronic kidney disease stage 3'].map((text, index) => ({
+    resourceType,
+    subject,
+    clinicalStatus: active,
+    code: { text },
+    onsetDateTime: `201${index}-04-02`,
+  }));
+  return [...present, { resourceType, subject, clinicalStatus: resolved, code: { text: 'Acute bronchitis' }, onsetDateTime: '2023-01-09' }];
+}
+
+function medications(subject: object): Draft[] {
+  return ['Lisinopril 10 MG oral tablet', 'Metformin 500 MG oral tablet'].map((text, index) => ({
+    resourceType: 'MedicationRequest',
+    subject,
+    status: index ? 'active' : 'stopped',
+    authoredOn: `2025-0${index + 2}-11`,
+    medicationCodeableConcept: { text },
+    dosageInstruction: [{ text: '1 tablet daily' }],
+  }));
+}
+
+function labs(subject: object): Draft[] {
+  return [
     lab(subject, 'Potassium', 6.5, 'mmol/L', 'HH', '3.5', '5.1'),
     lab(subject, 'Hemoglobin A1c', 8.1, '%', 'H', '4', '5.6'),
     lab(subject, 'Sodium', 139, 'mmol/L', 'N', '135', '145'),
     lab(subject, 'Glomerular filtration rate', 48.333333, 'mL/min', 'L', '60', '120'),
-    ...['Office visit', 'Emergency visit', 'Telehealth visit', 'Office visit', 'Office visit', 'Annual check', 'Office visit', 'Lab visit'].map((text, index) => ({
-      resourceType: 'Encounter', subject, status: index ? 'finished' : 'in-progress', type: [{ text }], period: { start: `202${5 - Math.floor(index / 2)}-0${1 + index}-14T09:30:00Z` },
-    })),
-  ]; // prettier-ignore
+  ];
+}
+
+const visits = [
+  'Office visit', 'Emergency visit', 'Telehealth visit', 'Office visit', 'Office visit', 'Annual check', 'Office visit', 'Lab visit',
+]; // prettier-ignore
+
+function encounters(subject: object): Draft[] {
+  return visits.map((text, index) => ({
+    resourceType: 'Encounter',
+    subject,
+    status: index ? 'finished' : 'in-progress',
+    type: [{ text }],
+    period: { start: `202${5 - Math.floor(index / 2)}-0${1 + index}-14T09:30:00Z` },
+  }));
 }
 
 function lab(subject: object, name: string, value: number, unit: string, flag: string, low: string, high: string): Draft {

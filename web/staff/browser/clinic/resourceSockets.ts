@@ -32,10 +32,6 @@ export class ResourceSockets {
     });
   }
 
-  get count(): number {
-    return this.#watching.size;
-  }
-
   tell(update: { patient_id: string | null; [field: string]: unknown }): void {
     for (const [peer, patients] of this.#watching) {
       if (patients.length === 0 || patients.includes(update.patient_id ?? '')) say(peer, 'update', update);

@@ -1,8 +1,9 @@
 import type { AnyEvent } from '@vagus/client';
-import { useEffect, useSyncExternalStore } from 'react';
-import { connection } from '../session/session';
+import { useEffect } from 'react';
+import { eventSentence, type Weight } from '../data/live/eventSentence';
+import { connection } from '../data/session/session';
+import { Observable, useObservable } from '../observable';
 import { kindOf, type FeedKind } from './feedKinds';
-import { eventSentence, type Weight } from './eventSentence';
 
 export interface FeedItem {
   readonly id: string;
@@ -17,48 +18,27 @@ export interface FeedItem {
 /** Newest first. Kept in memory only, and only so many: this is a window on the log, not a copy of it. */
 const keptAtMost = 300;
 
-class Feed {
-  #items: readonly FeedItem[] = [];
-  readonly #watchers = new Set<() => void>();
+const items = new Observable<readonly FeedItem[]>([]);
 
-  get items(): readonly FeedItem[] {
-    return this.#items;
-  }
-
-  record({ name, payload }: AnyEvent): void {
-    const kind = kindOf(name);
-    if (!kind || this.#items.some((item) => item.id === payload.eventId)) return;
-    const { text, weight } = eventSentence({ name, payload });
-    const { eventId: id, sequence, occurredAt } = payload;
-    const item = { id, kind, text, weight, patientId: payload.patientId ?? null, occurredAt, sequence };
-    this.#set([item, ...this.#items].slice(0, keptAtMost));
-  }
-
-  clear(): void {
-    this.#set([]);
-  }
-
-  watch(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => void this.#watchers.delete(watcher);
-  }
-
-  #set(items: readonly FeedItem[]): void {
-    this.#items = items;
-    for (const watcher of this.#watchers) watcher();
-  }
+function record({ name, payload }: AnyEvent): void {
+  const kind = kindOf(name);
+  if (!kind || items.value.some((item) => item.id === payload.eventId)) return;
+  const { text, weight } = eventSentence({ name, payload });
+  const { eventId: id, sequence, occurredAt } = payload;
+  const item = { id, kind, text, weight, patientId: payload.patientId ?? null, occurredAt, sequence };
+  items.set([item, ...items.value].slice(0, keptAtMost));
 }
 
-export const feed = new Feed();
-
-const watch = (watcher: () => void) => feed.watch(watcher);
-const current = () => feed.items;
+/** It names patients: the next person must not see it. */
+export function clearFeed(): void {
+  items.set([]);
+}
 
 export function useFeed(): readonly FeedItem[] {
-  return useSyncExternalStore(watch, current);
+  return useObservable(items);
 }
 
 /** Records from the moment of signing in, whichever page is open. */
 export function useFeedRecording(): void {
-  useEffect(() => connection.onAny((event) => feed.record(event)), []);
+  useEffect(() => connection.onAny(record), []);
 }

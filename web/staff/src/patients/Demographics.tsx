@@ -1,8 +1,8 @@
-import { PageHeading } from '../app/PageHeading';
-import type { Person } from '../fhir/resources';
-import { personName, plainWord, recordNumber } from '../fhir/words';
-import { useHighlight } from '../live/useHighlight';
+import type { Person } from '../data/fhir/resources';
+import { personName, plainWord, recordNumber } from '../data/fhir/words';
 import { ageOn, dateText } from '../time/words';
+import { PageHeading } from '../ui/PageHeading';
+import { useHighlight } from '../ui/useHighlight';
 import classes from './PatientPage.module.css';
 
 /** Who this is: two ways to tell people apart stand beside the name, always. */

@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { IconArrowLeft, IconUserOff } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { LoadFailure, Nothing } from '../app/Notice';
-import { PageHeading } from '../app/PageHeading';
-import { LoadingRows } from '../app/LoadingRows';
-import { FhirRefusal } from '../fhir/requests';
-import { StaleNote } from '../live/StaleNote';
-import { useMay } from '../session/permissions';
+import { FhirRefusal } from '../data/fhir/requests';
+import { useMay } from '../data/session/permissions';
+import { LoadingRows } from '../ui/LoadingRows';
+import { LoadFailure, Nothing } from '../ui/Notice';
+import { PageHeading } from '../ui/PageHeading';
+import { StaleNote } from '../ui/StaleNote';
 import { Demographics } from './Demographics';
 import {
   AllergySection,

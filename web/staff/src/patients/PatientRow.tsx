@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import type { Person } from '../fhir/resources';
-import { personName, plainWord, recordNumber } from '../fhir/words';
-import { useHighlight } from '../live/useHighlight';
+import type { Person } from '../data/fhir/resources';
+import { personName, plainWord, recordNumber } from '../data/fhir/words';
 import { ageOn, dateText } from '../time/words';
+import { useHighlight } from '../ui/useHighlight';
 import classes from './PatientListPage.module.css';
 
 export function PatientRow({ person }: { person: Person }) {

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
-import { LoadFailure } from '../app/Notice';
-import { LoadingRows } from '../app/LoadingRows';
-import type { Resource } from '../fhir/resources';
-import { useHighlight } from '../live/useHighlight';
+import type { Resource } from '../data/fhir/resources';
+import { LoadingRows } from '../ui/LoadingRows';
+import { LoadFailure } from '../ui/Notice';
+import { useHighlight } from '../ui/useHighlight';
 import { loadedAtMost, recordQuery, type RecordPart } from './record';
 import classes from './RecordSection.module.css';
 

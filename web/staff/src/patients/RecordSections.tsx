@@ -1,8 +1,8 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
-import type { MedicationRequest, Observation } from '../fhir/resources';
-import { conceptText, plainWord } from '../fhir/words';
-import { reasonText } from '../schedule/appointment';
-import { AppointmentStatus } from '../schedule/AppointmentStatus';
+import { reasonText } from '../appointments/appointment';
+import { AppointmentStatus } from '../appointments/AppointmentStatus';
+import type { MedicationRequest, Observation } from '../data/fhir/resources';
+import { conceptText, plainWord } from '../data/fhir/words';
 import { dateAndTime, dateText } from '../time/words';
 import { allergies, appointmentsFromToday, conditions, encounters, isActive, labs, medications, reports } from './record';
 import { RecordLine } from './RecordLine';
@@ -105,7 +105,12 @@ export function ReportSection({ patientId }: SectionProps) {
 
 export function AppointmentSection({ patientId }: SectionProps) {
   return (
-    <RecordSection title="Appointments from today" part={appointmentsFromToday} patientId={patientId} none="No appointment is planned from today.">
+    <RecordSection
+      title="Appointments from today"
+      part={appointmentsFromToday}
+      patientId={patientId}
+      none="No appointment is planned from today."
+    >
       {(appointment) => (
         <RecordLine
           name={dateAndTime(appointment.start)}

@@ -1,5 +1,5 @@
 import { IconAlertOctagonFilled, IconArrowDown, IconArrowUp, IconPointFilled } from '@tabler/icons-react';
-import type { Observation } from '../fhir/resources';
+import type { Observation } from '../data/fhir/resources';
 import classes from './ResultFlag.module.css';
 
 const flags: Record<string, { text: string; tone: 'critical' | 'abnormal'; Icon: typeof IconArrowUp }> = {

@@ -1,6 +1,6 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { isStale, type ResourceUpdate } from '@vagus/client';
-import { read, searchAll, type Parameters } from '../fhir/requests';
+import { read, searchAll, type Parameters } from '../data/fhir/requests';
 import type {
   AllergyIntolerance,
   Appointment,
@@ -11,9 +11,9 @@ import type {
   Observation,
   Person,
   Resource,
-} from '../fhir/resources';
-import { highlight } from '../live/changes';
+} from '../data/fhir/resources';
 import { dayOf, startOf, today } from '../time/days';
+import { highlight } from '../ui/changes';
 
 /** One part of a patient's record: what is asked for, what belongs to it, and in which order it stands. */
 export interface RecordPart<T extends Resource> {

@@ -1,5 +1,5 @@
-import type { Observation, Quantity } from '../fhir/resources';
-import { conceptText } from '../fhir/words';
+import type { Observation, Quantity } from '../data/fhir/resources';
+import { conceptText } from '../data/fhir/words';
 
 const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 5 });
 

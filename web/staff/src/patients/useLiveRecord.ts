@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { ResourceWatch } from '@vagus/client';
 import { useEffect, useState } from 'react';
-import { followFreshness } from '../live/followFreshness';
-import { liveParts } from '../live/liveParts';
-import { session } from '../session/session';
+import { followFreshness } from '../data/live/followFreshness';
+import { liveParts } from '../data/live/liveParts';
+import { session } from '../data/session/session';
 import { applyToRecord } from './record';
 
 /** StrictMode and quick navigation mount twice in a row; opening waits that long. */

@@ -1,11 +1,11 @@
 import { UnstyledButton } from '@mantine/core';
-import type { Appointment } from '../fhir/resources';
-import { useHighlight } from '../live/useHighlight';
+import { lengthInMinutes, patientOf, reasonText, type NameOf } from '../appointments/appointment';
+import { AppointmentStatus } from '../appointments/AppointmentStatus';
+import { statusLook } from '../appointments/statusLooks';
+import type { Appointment } from '../data/fhir/resources';
 import { timeText } from '../time/words';
-import { lengthInMinutes, patientOf, reasonText, type NameOf } from './appointment';
+import { useHighlight } from '../ui/useHighlight';
 import classes from './AppointmentCard.module.css';
-import { AppointmentStatus } from './AppointmentStatus';
-import { statusLook } from './statusLooks';
 
 interface AppointmentCardProps {
   appointment: Appointment;

@@ -1,11 +1,11 @@
-import type { Appointment } from '../fhir/resources';
-import { lengthInMinutes, patientOf, providerOf, reasonText, type NameOf } from './appointment';
-import classes from './AppointmentList.module.css';
-import { AppointmentStatus } from './AppointmentStatus';
-import { statusLook } from './statusLooks';
-import { useHighlight } from '../live/useHighlight';
-import { timeText } from '../time/words';
 import { UnstyledButton } from '@mantine/core';
+import { lengthInMinutes, patientOf, providerOf, reasonText, type NameOf } from '../appointments/appointment';
+import { AppointmentStatus } from '../appointments/AppointmentStatus';
+import { statusLook } from '../appointments/statusLooks';
+import type { Appointment } from '../data/fhir/resources';
+import { timeText } from '../time/words';
+import { useHighlight } from '../ui/useHighlight';
+import classes from './AppointmentList.module.css';
 
 interface AppointmentListProps {
   appointments: readonly Appointment[];

@@ -1,8 +1,8 @@
 import type { CSSProperties } from 'react';
-import type { Appointment } from '../fhir/resources';
+import { lengthInMinutes, startsAt, type NameOf } from '../appointments/appointment';
+import type { Appointment } from '../data/fhir/resources';
 import { atTime, minutesInto, today, type Day } from '../time/days';
 import { timeText } from '../time/words';
-import { lengthInMinutes, startsAt, type NameOf } from './appointment';
 import { AppointmentCard } from './AppointmentCard';
 import { placeInLanes, type Placed } from './lanes';
 import { byProvider } from './byProvider';

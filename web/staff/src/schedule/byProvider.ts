@@ -1,6 +1,6 @@
-import type { Appointment } from '../fhir/resources';
-import { referenceId } from '../fhir/words';
-import { providerOf, type NameOf } from './appointment';
+import { providerOf, type NameOf } from '../appointments/appointment';
+import type { Appointment } from '../data/fhir/resources';
+import { referenceId } from '../data/fhir/words';
 
 export interface ProviderColumn {
   readonly key: string;

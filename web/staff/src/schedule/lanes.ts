@@ -1,5 +1,5 @@
-import type { Appointment } from '../fhir/resources';
-import { byStart, lengthInMinutes, startsAt } from './appointment';
+import { byStart, lengthInMinutes, startsAt } from '../appointments/appointment';
+import type { Appointment } from '../data/fhir/resources';
 
 export interface Placed {
   readonly appointment: Appointment;

@@ -1,13 +1,13 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { isStale, parseReference, type AnyEvent } from '@vagus/client';
 import { useEffect } from 'react';
-import { announce } from '../app/announcements';
-import { eventSentence } from '../feed/eventSentence';
-import { read } from '../fhir/requests';
-import type { Appointment } from '../fhir/resources';
-import { highlight } from '../live/changes';
-import { connection } from '../session/session';
-import { placeAppointment, shownVersion } from './dayAppointments';
+import { placeAppointment, shownVersion } from '../appointments/dayAppointments';
+import { read } from '../data/fhir/requests';
+import type { Appointment } from '../data/fhir/resources';
+import { eventSentence } from '../data/live/eventSentence';
+import { connection } from '../data/session/session';
+import { announce } from '../ui/announcements';
+import { highlight } from '../ui/changes';
 
 const gatherMs = 120;
 /** Beyond this many at once, one search is cheaper than reading each. */

@@ -1,0 +1,62 @@
+using Vagus.Kernel;
+
+namespace Vagus.Access.Authorization;
+
+/// <summary>
+/// How far a caller's reading and writing reaches within its tenant, as data: the union of its grants. A row is within reach of an
+/// interaction when one of the grants that allow it covers the row. The store turns that into SQL, on every path by which a row can come
+/// out: match, include, chain, history, count. Nothing is filtered afterwards.
+/// </summary>
+/// <param name="Caller">Who reaches.</param>
+/// <param name="RoleRows">The rows that the role is granted: what decides about events that roles see, whatever else is granted.</param>
+/// <param name="Grants">Those of the role and of the credential.</param>
+public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant> Grants)
+{
+    public TenantId Tenant => Caller.Tenant;
+
+    /// <summary>True when the credential grants nothing beyond the role: callers of one kind then reach alike.</summary>
+    public bool IsOfRole { get; private init; }
+
+    /// <summary>What the caller's role is granted, and what else its verified credential grants.</summary>
+    public static Reach Of(Caller caller, params IEnumerable<Grant> extra)
+    {
+        var rows = RoleGrants.RowsOf(caller);
+        var grants = RoleGrants.Of(caller.Role, rows);
+        Grant[] all = [.. grants, .. extra];
+        return new Reach(caller, rows, all) { IsOfRole = all.Length == grants.Count };
+    }
+
+    /// <summary>All rows of the caller's tenant: for rules that decide as the server, not as the caller.</summary>
+    public static Reach Everything(Caller caller) =>
+        new(caller, RowScope.Everything, [new Grant(ResourceInteractions.Reading, ResourceTypes.All, RowScope.Everything)]);
+
+    /// <summary>The reach without regard to labels and release: whose record it is, and who takes part.</summary>
+    public Reach WithoutLabels => this with
+    {
+        Grants = [.. Grants.Select(grant => grant with { Rows = grant.Rows with { SeesSensitive = true, ReleasedOnly = false } })],
+    };
+
+    public bool MayRead(string type) => May(ResourceInteractions.Read, type);
+
+    /// <summary>True where one grant allows all of create, update and delete: no caller has a part of them so far.</summary>
+    public bool MayWrite(string type) => May(ResourceInteractions.Writing, type);
+
+    public bool May(ResourceInteractions interaction, string type) => Grants.Any(grant => grant.Allows(interaction, type));
+
+    /// <summary>The scopes of the grants that allow the interaction with the type, each once. Empty: no row is within reach.</summary>
+    public IReadOnlyList<RowScope> ScopesOf(ResourceInteractions interaction, string type) =>
+        [.. Grants.Where(grant => grant.Allows(interaction, type)).Select(grant => grant.Rows).Distinct()];
+
+    /// <summary>True when an index names the rows of the type that are within reach.</summary>
+    public bool IsNamed(ResourceInteractions interaction, string type) => ScopesOf(interaction, type).All(scope => scope.IsNamed(type));
+
+    public bool Covers(ResourceInteractions interaction, in RowFacts row)
+    {
+        foreach (var grant in Grants)
+        {
+            if (grant.Allows(interaction, row.Type) && grant.Rows.Covers(row)) return true;
+        }
+
+        return false;
+    }
+}

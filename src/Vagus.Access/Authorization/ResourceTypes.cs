@@ -1,0 +1,28 @@
+namespace Vagus.Access.Authorization;
+
+/// <summary>A set of FHIR resource types: named ones, or all but named ones.</summary>
+public sealed record ResourceTypes
+{
+    private readonly HashSet<string> names;
+
+    private ResourceTypes(bool allExcept, IEnumerable<string> names)
+    {
+        AllExcept = allExcept;
+        this.names = names.ToHashSet(StringComparer.Ordinal);
+    }
+
+    public static ResourceTypes None { get; } = new(allExcept: false, []);
+
+    public static ResourceTypes All { get; } = new(allExcept: true, []);
+
+    /// <summary>True: everything but <see cref="Names"/>. False: only <see cref="Names"/>.</summary>
+    public bool AllExcept { get; }
+
+    public IReadOnlySet<string> Names => names;
+
+    public static ResourceTypes Only(params string[] names) => new(allExcept: false, names);
+
+    public static ResourceTypes AllBut(params IEnumerable<string> names) => new(allExcept: true, names);
+
+    public bool Contains(string type) => names.Contains(type) != AllExcept;
+}

@@ -1,0 +1,58 @@
+using Vagus.Kernel;
+
+namespace Vagus.Access.Authorization;
+
+/// <summary>
+/// Which rows of a type a grant is for. A row is in scope when all of the conditions hold. The store asks them in SQL, on every path by
+/// which a row can come out; <see cref="Covers"/> is the same decision about facts that are at hand, as those of an event.
+/// </summary>
+public sealed record RowScope
+{
+    /// <summary>Every row of the tenant, labelled and unreleased ones too.</summary>
+    public static readonly RowScope Everything = new() { SeesSensitive = true };
+
+    /// <summary>
+    /// Null: any patient. Otherwise a row must be in the compartment of one of these, or of a type in <see cref="Shared"/>. Empty: no
+    /// compartment at all.
+    /// </summary>
+    public IReadOnlyList<PatientId>? Patients { get; init; }
+
+    /// <summary>Types that need no compartment where <see cref="Patients"/> is set.</summary>
+    public ResourceTypes Shared { get; init; } = ResourceTypes.None;
+
+    /// <summary>
+    /// Null: it does not matter who takes part. Otherwise a row must name one of these references (<c>Practitioner/123</c>) as
+    /// <c>Task.owner</c> or <c>Task.requester</c>. Empty: no row.
+    /// </summary>
+    public IReadOnlyList<string>? Parties { get; init; }
+
+    /// <summary>False: rows with a restricted label or a sensitivity code are out of scope.</summary>
+    public required bool SeesSensitive { get; init; }
+
+    /// <summary>True: rows that are not released to their patient are out of scope.</summary>
+    public bool ReleasedOnly { get; init; }
+
+    /// <summary>True when the scope is of all rows of the type.</summary>
+    public bool IsWhole(string type) => SeesSensitive && !ReleasedOnly && Parties is null && !NeedsCompartment(type);
+
+    /// <summary>True when rows of the type must be in one of <see cref="Patients"/>' compartments.</summary>
+    public bool NeedsCompartment(string type) => Patients is not null && !Shared.Contains(type);
+
+    /// <summary>True when an index names the rows of the scope: those of some patients, or of some who take part.</summary>
+    public bool IsNamed(string type) => Parties is not null || NeedsCompartment(type);
+
+    public bool Covers(in RowFacts row)
+    {
+        if (row.Sensitive && !SeesSensitive) return false;
+        if (ReleasedOnly && !row.Released) return false;
+        if (NeedsCompartment(row.Type) && !IsOfPatients(row.Patients)) return false;
+        return Parties is null || row.Parties.Any(Parties.Contains);
+    }
+
+    /// <summary>True when one of the scope's patients is among these. False where the scope is not one of patients.</summary>
+    public bool IsOfPatients(IReadOnlyList<PatientId> patients) => Patients is { } own && patients.Any(own.Contains);
+}
+
+/// <summary>What decides about one row: its type, compartments, labels, release, and the references that take part in it.</summary>
+public readonly record struct RowFacts(
+    string Type, IReadOnlyList<PatientId> Patients, bool Sensitive, bool Released, IReadOnlyCollection<string> Parties);

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+
+namespace Vagus.Access.Vault;
+
+/// <summary>Where the root key comes from: given as text (base64), or a file that is made at the first start.</summary>
+internal static class RootKeyFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Strangers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
+
+    public static RootKey Load(AccessOptions options)
+    {
+        if (options.RootKey is { Length: > 0 } text) return new RootKey(FromBase64(text));
+        if (options.RootKeyFile is not { Length: > 0 } path)
+            throw new InvalidOperationException("Access needs a root key: set RootKey or RootKeyFile.");
+        if (!File.Exists(path)) Create(path);
+        return Read(path);
+    }
+
+    private static byte[] FromBase64(string text)
+    {
+        var bytes = new byte[RootKey.Bytes + 1];
+        if (!Convert.TryFromBase64String(text, bytes, out var written))
+            throw new InvalidOperationException("The given root key is not base64 of 32 bytes.");
+        return bytes[..written];
+    }
+
+    private static void Create(string path)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) CreateFolder(folder);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+
+        // Written beside and moved without overwriting: two processes that start together end with one key, never with half of one.
+        var draft = $"{path}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}";
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(RandomNumberGenerator.GetBytes(RootKey.Bytes));
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+    }
+
+    private static RootKey Read(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Strangers) != UnixFileMode.None)
+        {
+            throw new InvalidOperationException($"The root key {path} is open to others; allow its owner only (chmod 600).");
+        }
+
+        return new RootKey(File.ReadAllBytes(path));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+
+namespace Vagus.Fhir.Http;
+
+/// <summary>Makes the call from its HTTP request. Behind it nothing reads the request but the endpoint itself.</summary>
+internal sealed class FhirCalls(FhirOptions options, OwnBases own, TimeProvider clock)
+{
+    public FhirCall Of(HttpContext http)
+    {
+        var (caller, request) = (http.Caller(), http.Request);
+        return new FhirCall(caller, http.Reach(), BaseUrlOf(request), own.With(AddressOf(request)), clock)
+        {
+            Bodies = new BodyBudget(options.AnswerBytes),
+            Handling = Preferences.HandlingOf(request),
+            IsHeadersOnly = HttpMethods.IsHead(request.Method),
+            Trace = Activity.Current?.Id,
+            Cancel = http.RequestAborted,
+        };
+    }
+
+    /// <summary>The address that links in an answer to this request begin with.</summary>
+    public string BaseUrlOf(HttpRequest request) => options.BaseUrl ?? AddressOf(request);
+
+    /// <summary>The address of <c>/fhir</c> as this request named it.</summary>
+    private static string AddressOf(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}/fhir";
+}

@@ -1,0 +1,104 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Vagus.Fhir.R4.Json;
+
+namespace Vagus.Fhir.Labels;
+
+/// <summary>
+/// Reads security labels: <c>meta.security</c> and what says the same elsewhere. A record is sensitive when it is labelled restricted or
+/// very restricted (v3-Confidentiality R, V) or with an information sensitivity code (v3-ActCode, the children of
+/// ActInformationSensitivityPolicy). A label that is spelled wrongly must not open a record: codes count in either case and without a
+/// system, systems in every spelling.
+/// </summary>
+internal static class SecurityLabels
+{
+    private static readonly FrozenSet<string> SensitivityCodes = new[]
+    {
+        "ETH", "ETHUD", "GDIS", "HIV", "MST", "MH", "PSY", "PSYTHPN", "SCA", "SDV", "SEX", "SICKLE", "SPI", "BH", "COGN", "DVD",
+        "EMOTDIS", "OPIOIDUD", "STD", "SUD", "SUDP", "ALC", "DRGIS", "TBOO", "VIO", "ABORT", "FMP", "FRT", "VIP", "CEL", "DEMO", "DOB",
+        "GENDER", "LIVARG", "MARST", "RACE", "REL", "B", "EMPL", "LOCIS", "SSP", "ADOL", "DIA", "PATLOC", "PHY", "PRS", "EMP",
+        "COMPT", "ACOCOMPT", "CTCOMPT", "FMCOMPT", "HRCOMPT", "LRCOMPT", "PACOMPT", "RESCOMPT", "RMGTCOMPT",
+        "42CFRPart2", "42CFRPart2CD", "HIPAAPsyNotes", "HIVAIDS", "SEXAST", "SUDETH", "TAXHIV",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Restricted = new[] { "R", "V" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Confidentialities =
+        new[] { "U", "L", "M", "N", "R", "V" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // The last part of HL7's addresses of the systems and of the value sets over them, in R4, HL7 Terminology and FHIR before R4.
+    private static readonly FrozenSet<string> SystemNames = new[]
+    {
+        "Confidentiality", "ConfidentialityClassification", "ActCode", "InformationSensitivityPolicy", "ActInformationSensitivityPolicy",
+        "security-labels",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // Object identifiers of v3-Confidentiality and v3-ActCode.
+    private static readonly FrozenSet<string> Oids =
+        new[] { "2.16.840.1.113883.5.25", "2.16.840.1.113883.5.4" }.ToFrozenSet(StringComparer.Ordinal);
+
+    // Composition.confidentiality is a bare code.
+    private static readonly FrozenDictionary<string, JsonElement> Codes = Restricted.ToFrozenDictionary(
+        code => code,
+        code => JsonElement.Parse($$"""{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"{{code}}"}"""),
+        StringComparer.OrdinalIgnoreCase);
+
+    public static bool AreSensitive(JsonElement resource) => Of(resource).Any(IsSensitive);
+
+    /// <summary>NOPAT: not to the patient without the provider's leave.</summary>
+    public static bool WithholdFromPatient(JsonElement resource) => Of(resource).Any(IsWithholding);
+
+    /// <summary>True where the author says in <c>meta.security</c> how confidential the record is, N (normal) included.</summary>
+    public static bool NameConfidentiality(JsonElement resource) => OfMeta(resource)
+        .Any(label => SystemOf(label) is { } system && IsKnown(system) && CodeOf(label) is { } code && Confidentialities.Contains(code));
+
+    /// <summary>
+    /// The labels of the record: its own, those of what it contains (contained resources, entries of a Bundle), and the two elements that
+    /// are labels by another name.
+    /// </summary>
+    public static IEnumerable<JsonElement> Of(JsonElement resource)
+    {
+        var own = OfMeta(resource).Concat(Items(resource, "contained"u8).SelectMany(Of));
+        return PropertyText.Of(resource, "resourceType"u8) switch
+        {
+            "Bundle" => own.Concat(Items(resource, "entry"u8)
+                .SelectMany(entry => entry.TryGetProperty("resource"u8, out var inner) ? Of(inner) : [])),
+            "DocumentReference" => own.Concat(Items(resource, "securityLabel"u8).SelectMany(label => Items(label, "coding"u8))),
+            "Composition" when PropertyText.Of(resource, "confidentiality"u8) is { } code && Codes.TryGetValue(code, out var label) =>
+                own.Append(label),
+            _ => own,
+        };
+    }
+
+    public static bool IsSensitive(JsonElement label) =>
+        CodeOf(label) is { } code && (Restricted.Contains(code) || SensitivityCodes.Contains(code)) && MayBeOurs(label);
+
+    public static bool IsWithholding(JsonElement label) =>
+        string.Equals(CodeOf(label), "NOPAT", StringComparison.OrdinalIgnoreCase) && MayBeOurs(label);
+
+    public static string? CodeOf(JsonElement label) => PropertyText.Of(label, "code"u8);
+
+    public static string? SystemOf(JsonElement label) => PropertyText.Of(label, "system"u8);
+
+    private static IEnumerable<JsonElement> OfMeta(JsonElement resource) =>
+        resource.ValueKind == JsonValueKind.Object && resource.TryGetProperty("meta"u8, out var meta) ? Items(meta, "security"u8) : [];
+
+    // An R without a system is treated as the label it most probably means.
+    private static bool MayBeOurs(JsonElement label) => SystemOf(label) is not { } system || IsKnown(system);
+
+    // Any scheme, a trailing slash, a version after a bar, an OID with or without its prefix.
+    private static bool IsKnown(string system)
+    {
+        var plain = system.Split('|')[0].Trim().TrimEnd('/');
+        if (plain.StartsWith("urn:oid:", StringComparison.OrdinalIgnoreCase)) plain = plain["urn:oid:".Length..];
+        if (Oids.Contains(plain)) return true;
+        var name = plain[(plain.LastIndexOf('/') + 1)..];
+        if (name.StartsWith("v3-", StringComparison.OrdinalIgnoreCase)) name = name["v3-".Length..];
+        return SystemNames.Contains(name) && plain.Contains("hl7.org/", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static IEnumerable<JsonElement> Items(JsonElement parent, ReadOnlySpan<byte> name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array
+            ? items.EnumerateArray()
+            : [];
+}

@@ -1,0 +1,108 @@
+using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Search.Sql;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Reading;
+
+/// <summary>
+/// The one door for reads. Every resource that is shown to a caller, by whatever way it was asked for, goes through here: its type is
+/// within the caller's scope, its row within the caller's reach, its bytes within the call's budget, and the observers have recorded it.
+/// </summary>
+internal sealed class FhirReads
+{
+    private readonly FhirOptions options;
+    private readonly ReadObservers observers;
+    private readonly IRunQueries queries;
+    private readonly FhirTransaction? within;
+
+    public FhirReads(FhirOptions options, Database database, ReadObservers observers) =>
+        (this.options, queries, this.observers) = (options, database, observers);
+
+    private FhirReads(FhirReads outside, FhirTransaction within)
+    {
+        (options, observers) = (outside.options, outside.observers);
+        (queries, this.within) = (within.Queries, within);
+    }
+
+    /// <summary>Reads as a part of this write: they see what it did, and what is shown is recorded with it or not at all.</summary>
+    public FhirReads Within(FhirTransaction transaction) => new(this, transaction);
+
+    /// <summary>
+    /// The current version. One that the caller has already (<paramref name="known"/>) comes without its body and counts as not shown.
+    /// </summary>
+    public async ValueTask<Result<StoredResource>> Current(FhirCall call, string type, string id, long? known = null)
+    {
+        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        var stored = await ReadResources.Current(queries, call.Reach, type, id, call.Cancel);
+        if (stored is { Deleted: false } && stored.Version == known) return stored with { Body = null, Unread = true };
+        return await Show(call, type, id, stored);
+    }
+
+    public async ValueTask<Result<StoredResource>> Version(FhirCall call, string type, string id, long version)
+    {
+        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        return await Show(call, type, id, await ReadResources.Version(queries, call.Reach, type, id, version, call.Cancel));
+    }
+
+    /// <summary>Versions of one resource, newest first, deletions included. Of those shown, the newest with content is recorded.</summary>
+    public async ValueTask<Result<HistoryPage>> History(FhirCall call, string type, string id, HistoryRange range)
+    {
+        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        var oneMore = range with { Limit = range.Limit + 1 };
+        var versions = await ReadResources.History(queries, call.Reach, type, id, oneMore, call.Bodies, call.Cancel);
+        if (versions.Count == 0 && range.Before is null && range.Since is null) return FhirRefusals.NotFound(type, id);
+
+        var shown = versions.Take(range.Limit).TakeWhile(version => !version.Unread).ToList();
+        var newest = shown.Find(version => !version.Deleted);
+        if (newest is not null && await observers.Record(call, newest, within) is { } refused) return refused;
+        return new HistoryPage(shown, HasMore: versions.Count > shown.Count);
+    }
+
+    /// <summary>A page of what matches the query, or the number of matches alone where it asks for no more.</summary>
+    public async ValueTask<Result<SearchPage>> Search(FhirCall call, string type, string query)
+    {
+        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        var read = ReadSearch.Run(type, query, call, options.PageSize, options.LargestPage);
+        if (read.Refusal is { } malformed) return malformed;
+        var search = read.Value;
+        if (search.CountOnly) return new SearchPage(search, [], HasMore: false) { Total = await Count(call, search) };
+
+        var oneMore = search with { Count = search.Count + 1 };
+        var matches = await SelectPage.Run(queries, call.Reach, oneMore, call.Bodies, call.Cancel);
+        if (matches is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
+        var shown = matches.Take(search.Count).TakeWhile(match => !match.Unread).ToList();
+        var page = new SearchPage(search, shown, HasMore: matches.Count > shown.Count);
+        // On a first and only page the total is known; elsewhere it is counted when asked for.
+        if (search.After is null && !page.HasMore) return page with { Total = matches.Count };
+        return search.WantsTotal ? page with { Total = await Count(call, search) } : page;
+    }
+
+    /// <summary>
+    /// The ids of at most so many matches of a condition: which resources they are decides what is written, and nothing of them is shown.
+    /// All of the condition must be understood, whatever the caller prefers.
+    /// </summary>
+    public async ValueTask<Result<IReadOnlyList<string>>> Find(FhirCall call, string type, string condition, int atMost)
+    {
+        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        var search = ReadSearch.RunCondition(type, condition, call, atMost);
+        if (search.Refusal is { } malformed) return malformed;
+        if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
+        // A budget of nothing reads no bodies.
+        var found = await SelectPage.Run(queries, call.Reach, search.Value, new BodyBudget(0), call.Cancel);
+        return found.ConvertAll(match => match.Id);
+    }
+
+    private ValueTask<long> Count(FhirCall call, SearchRequest search) => SelectPage.Count(queries, call.Reach, search, call.Cancel);
+
+    private async ValueTask<Result<StoredResource>> Show(FhirCall call, string type, string id, StoredResource? stored)
+    {
+        if (stored is null) return FhirRefusals.NotFound(type, id);
+        if (stored.Deleted) return FhirRefusals.Gone(type, id);
+        if (!call.Bodies.Spend(stored)) return FhirRefusals.AnswersTooLarge;
+        return await observers.Record(call, stored, within) is { } refused ? refused : stored;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Vagus.Fhir.Deriving;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Reading;
+
+/// <summary>
+/// Records what callers are about to be shown, before they are: in a write of its own, whose commit the answer waits for, or within the
+/// transaction that reads. Most reads interest no observer and write nothing.
+/// </summary>
+internal sealed class ReadObservers(IEnumerable<IObserveReads> observers, FhirWrites writes)
+{
+    private readonly ILookup<string, IObserveReads> byType = observers
+        .SelectMany(observer => observer.ResourceTypes, (observer, type) => (Type: type, Observer: observer))
+        .ToLookup(each => each.Type, each => each.Observer, StringComparer.Ordinal);
+
+    /// <summary>Null when all is recorded. A refusal means that the resource may not be shown.</summary>
+    public async ValueTask<Refusal?> Record(FhirCall call, StoredResource shown, FhirTransaction? within)
+    {
+        if (call.IsHeadersOnly || !byType.Contains(shown.Type)) return null;
+        var resource = OwnReferences.Read(shown.Body, call.Own);
+        var interested = byType[shown.Type].Where(observer => observer.IsRecorded(call.Caller, resource)).ToList();
+        if (interested.Count == 0) return null;
+        if (within is not null)
+        {
+            await Append(call, shown, resource, interested, within);
+            return null;
+        }
+
+        var recorded = await writes.Run<StoredResource>(call, async transaction =>
+        {
+            await Append(call, shown, resource, interested, transaction);
+            return shown;
+        });
+        return recorded.Refusal;
+    }
+
+    // Asked within the write: a label that was added since the version was read comes before the event in the log.
+    private static async ValueTask Append(
+        FhirCall call, StoredResource shown, JsonElement resource, IReadOnlyList<IObserveReads> interested, FhirTransaction transaction)
+    {
+        var standing = await transaction.Queries.Query(
+            Standing,
+            [call.Caller.Tenant.Value, shown.Version, shown.Type, shown.Rid],
+            row => (Sensitive: row.GetBoolean(0), Released: row.GetBoolean(1), Compartments: CompartmentList.Parse(row.GetString(2))),
+            call.Cancel);
+        if (standing is not [var first]) return;
+        PatientId[] patients = [.. first.Compartments.Patients.Select(patient => new PatientId(patient))];
+        var about = new ResourceChange(shown.Type, shown.Id, shown.Version, resource, resource)
+        {
+            Patients = patients,
+            Sensitive = first.Sensitive,
+            Released = first.Released,
+        };
+        var read = new ResourceRead(call.Caller, shown.Type, shown.Id, shown.Version, resource, patients, transaction.At);
+        foreach (var observer in interested)
+        {
+            if (observer.EventOf(read) is { } data) await transaction.Record(about, data);
+        }
+    }
+
+    // An opening lies in the log behind the label that hid an older version, so it is as hidden as the current version and the opened one
+    // together. The patients are those of the write: an address that the request names decides nothing here.
+    private static readonly Statement Standing = new($"""
+        select case when r.sensitive or v.sensitive then true else false end,
+          case when r.released and v.released then true else false end,
+          r.compartments
+        from fhir_resource r
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = @version
+        where r.type_number = {Names.TypeSql("@tenant_id", "@type")}
+          and r.rid = @rid
+        """);
+}

@@ -1,0 +1,58 @@
+using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Json;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>
+/// One use of the FHIR server, by whatever way it came: who calls, how far that reaches, and by which addresses the caller knows this
+/// server. It holds nothing of HTTP.
+/// </summary>
+/// <param name="Caller">Who calls.</param>
+/// <param name="Reach">The caller's, made once per call.</param>
+/// <param name="BaseUrl">The address that links in answers begin with.</param>
+/// <param name="Own">The addresses that are this server's: the configured ones and that by which this call came.</param>
+/// <param name="Clock">The instant that relative search values count from.</param>
+internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnBases Own, TimeProvider Clock)
+{
+    /// <summary>How many bytes of bodies this call may still bring into memory.</summary>
+    public required BodyBudget Bodies { get; init; }
+
+    public Handling Handling { get; init; }
+
+    /// <summary>The answer tells version and time of what is read, and shows nothing of it (HEAD).</summary>
+    public bool IsHeadersOnly { get; init; }
+
+    /// <summary>The W3C traceparent of what caused the call, or null.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>Ends the call's own reads, and its write while that waits for its turn.</summary>
+    public CancellationToken Cancel { get; init; }
+
+    /// <summary>Refuses an unknown type (404) and one that the caller's role never reads (403: which types exist is no secret).</summary>
+    public Refusal? RefuseRead(string type)
+    {
+        if (!R4Definitions.IsResourceType(type)) return FhirRefusals.UnknownType(type);
+        return Reach.MayRead(type) ? null : FhirRefusals.Forbidden;
+    }
+
+    public Refusal? RefuseWrite(string type)
+    {
+        if (!R4Definitions.IsResourceType(type)) return FhirRefusals.UnknownType(type);
+        return Reach.MayWrite(type) ? null : FhirRefusals.Forbidden;
+    }
+
+    public string LocationOf(StoredResource resource) => $"{BaseUrl}/{resource.Type}/{resource.Id}/_history/{resource.Version}";
+}
+
+/// <summary>What becomes of a search parameter that the server does not know (R4 §3.1.1.1).</summary>
+internal enum Handling
+{
+    /// <summary>The search is refused.</summary>
+    Strict,
+
+    /// <summary>The parameter is left out.</summary>
+    Lenient,
+}

@@ -1,0 +1,208 @@
+using System.Text.Json;
+using Vagus.Access.Authorization;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Labels;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Writing;
+
+/// <summary>
+/// The inside of <see cref="FhirWrites"/>: one write that has its turn. Each change checks that the caller reaches the resource, before and
+/// after, and puts its rows and its <c>resource.*</c> event in place.
+/// </summary>
+internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, EventDrafts drafts)
+{
+    private readonly List<ResourceChange> changes = [];
+
+    /// <summary>What was changed so far, in order.</summary>
+    public IReadOnlyList<ResourceChange> Changes => changes;
+
+    /// <summary>When this write happens.</summary>
+    public DateTimeOffset At => write.At;
+
+    /// <summary>Queries that see what this write did: the door for reads asks them where it reads within a write.</summary>
+    public IRunQueries Queries => write;
+
+    /// <summary>Appends an event that no resource change derives: a caller was shown something.</summary>
+    public async ValueTask Record(ResourceChange about, EventData data) => await write.Append(drafts.Of(about, data), call.Cancel);
+
+    /// <summary>Creates a resource under an id that the server has just made.</summary>
+    public ValueTask<Result<StoredResource>> Create(PreparedResource resource)
+    {
+        RequireAuthor(resource);
+        return Create(resource, "POST");
+    }
+
+    /// <summary>
+    /// A conditional create whose condition found this resource (R4 §3.1.0.8.1): nothing is written, and no content is answered. Null when
+    /// the resource is not within reach any more.
+    /// </summary>
+    public async ValueTask<Result<StoredResource?>> Existing(string type, string id)
+    {
+        if (call.RefuseWrite(type) is { } forbidden) return forbidden;
+        var found = await ReadResources.Current(write, call.Reach, type, id, call.Cancel);
+        return found is null ? (StoredResource?)null : found with { Body = null, Unread = true };
+    }
+
+    /// <summary>Writes under an id that the client chose: the first version, the next one, or the first after a deletion.</summary>
+    public async ValueTask<Result<StoredResource>> Put(PreparedResource given, Precondition condition)
+    {
+        RequireAuthor(given);
+        var current = await CurrentRow.Find(write, call.Reach, given.Type, given.Id, call.Cancel);
+        // A condition fails alike for a hidden resource and for an absent one: it must not tell that there is one.
+        var visible = current is { WithinReach: true } ? current.Version : (long?)null;
+        if (condition.Version is { } asked && asked != visible) return FhirRefusals.StaleVersion;
+        if (current is null) return await Create(given, "PUT");
+        if (!current.WithinReach) return FhirRefusals.NotFound(given.Type, given.Id);
+        if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
+        if (WriteRules.RefuseReplacing(given.Type) is { } kept) return kept;
+
+        var row = await Replace(current, given);
+        return await LeftReach(given) is { } refused ? refused : row;
+    }
+
+    /// <summary>
+    /// Deletes the current version. Deleting what is not there, or is deleted, changes nothing and answers null (R4 §3.1.0.7).
+    /// </summary>
+    public async ValueTask<Result<StoredResource?>> Delete(string type, string id, long? ifMatch)
+    {
+        if ((call.RefuseWrite(type) ?? WriteRules.RefuseReplacing(type)) is { } forbidden) return forbidden;
+        var current = await CurrentRow.Find(write, call.Reach, type, id, call.Cancel);
+        if (current is null or { WithinReach: false } or { Deleted: true }) return (StoredResource?)null;
+        if (ifMatch is not null && ifMatch != current.Version) return FhirRefusals.StaleVersion;
+
+        var before = Parsed(current.Body);
+        var change = new ResourceChange(type, id, current.Version + 1, before, null)
+        {
+            Patients = PatientsOf(current, before, type),
+            Sensitive = current.Sensitive,
+            Released = current.Released,
+            WasSensitive = current.Sensitive,
+            WasReleased = current.Released,
+        };
+        var position = await Append(change, current.Parties, narrows: null);
+        var row = Row(change, "DELETE", current.Rid, position, body: null);
+        ResourceRows.AddVersion(write, row, current.Sensitive, current.Released);
+        await ResourceRows.Delete(write, current, row, call.Cancel);
+        return row;
+    }
+
+    private async ValueTask<Result<StoredResource>> Create(PreparedResource given, string interaction)
+    {
+        var resource = await ProvenanceLabels.Inherit(write, given, call.Cancel);
+        // A signature may have come before what it signs.
+        var hidesSignature = resource.Sensitive && await ProvenanceLabels.Hide(write, resource.Type, resource.Id, call.Cancel);
+        var rid = await write.NextPosition(call.Cancel);
+        var change = ChangeOf(resource, version: 1, before: null);
+        var row = await AddVersion(resource, change, interaction, rid, hidesSignature ? FormerReach.Nothing : null);
+        await ResourceRows.Create(write, row, resource, call.Cancel);
+        return await LeftReach(resource) is { } refused ? refused : row;
+    }
+
+    private async ValueTask<StoredResource> Replace(CurrentRow current, PreparedResource given)
+    {
+        var before = Parsed(current.Body);
+        var resource = WithKeptLabels(given, before);
+        var former = Narrowing.Before(current, current.Compartments.Patients, current.Parties);
+        var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
+        if (resource.Sensitive && !current.Sensitive) await ProvenanceLabels.Hide(write, resource.Type, resource.Id, call.Cancel);
+        var change = ChangeOf(resource, current.Version + 1, before) with
+        {
+            WasSensitive = current is { Deleted: false, Sensitive: true },
+            WasReleased = current.Deleted || current.Released,
+        };
+        var row = await AddVersion(resource, change, "PUT", current.Rid, narrows);
+        await ResourceRows.Replace(write, current, row, resource, call.Cancel);
+        // What was signed before a deletion stays as hidden as the versions of then.
+        if (current is { Sensitive: true, Deleted: false } && !resource.Sensitive)
+        {
+            await ProvenanceLabels.Show(write, resource.Type, resource.Id, call.Cancel);
+        }
+
+        return row;
+    }
+
+    private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
+    {
+        if (before is not { } known || KeptLabels.Merge(known, resource.Body.Read(), call.Caller.SeesSensitive) is not { } labelled)
+        {
+            return resource;
+        }
+
+        return ResourcePreparation.Relabelled(resource, labelled, call.Own);
+    }
+
+    private async ValueTask<StoredResource> AddVersion(
+        PreparedResource resource, ResourceChange change, string interaction, long rid, FormerReach? narrows)
+    {
+        var position = await Append(change, TaskParties.Of(resource), narrows);
+        var row = Row(change, interaction, rid, position, resource.Body.Stamp(change.Version, write.At));
+        ResourceRows.AddVersion(write, row, resource.Sensitive, resource.Released);
+        return row;
+    }
+
+    private async ValueTask<long> Append(ResourceChange change, EventAudience? parties, FormerReach? narrows)
+    {
+        changes.Add(change);
+        return await write.Append(drafts.OfChange(change) with { Audience = parties, Narrows = narrows }, call.Cancel);
+    }
+
+    private StoredResource Row(ResourceChange change, string interaction, long rid, long position, byte[]? body) => new()
+    {
+        Type = change.Type,
+        Id = change.Id,
+        Version = change.Version,
+        UpdatedAt = write.At,
+        Position = position,
+        Body = body,
+        Interaction = interaction,
+        Rid = rid,
+        Created = change is { Before: null, After: not null },
+    };
+
+    private static ResourceChange ChangeOf(PreparedResource resource, long version, JsonElement? before) =>
+        new(resource.Type, resource.Id, version, before, resource.Document)
+        {
+            Patients = Ids(resource.Patients),
+            Sensitive = resource.Sensitive,
+            Released = resource.Released,
+        };
+
+    /// <summary>
+    /// Refuses a change that leaves the resource out of its author's reach: it would write into a record, or a Task, that is closed to the
+    /// author. Labels do not count: a record may be labelled as closed to its author.
+    /// </summary>
+    private async ValueTask<Refusal?> LeftReach(PreparedResource resource)
+    {
+        var reach = call.Reach.WithoutLabels;
+        if (reach.ScopesOf(ResourceInteractions.Writing, resource.Type).Any(scope => scope.IsWhole(resource.Type))) return null;
+        var written = await CurrentRow.Find(write, reach, resource.Type, resource.Id, call.Cancel);
+        return written is { WithinReach: true } ? null : FhirRefusals.OutOfOwnReach;
+    }
+
+    private void RequireAuthor(PreparedResource resource)
+    {
+        if (resource.Author != call.Caller) throw new InvalidOperationException("The resource was prepared for another caller.");
+    }
+
+    private JsonElement? Parsed(byte[]? body) => body is null ? null : OwnReferences.Read(body, call.Own);
+
+    // The version that goes may have come by another address than this request, so the compartments that it was put into name the
+    // patients. The body gives no more than their order.
+    private PatientId[] PatientsOf(CurrentRow current, JsonElement? resource, string type)
+    {
+        var named = resource is { } known ? new CompartmentReader(call.Own).Patients(known, type).ToList() : [];
+        return Ids(
+            [.. current.Compartments.Patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
+    }
+
+    private static PatientId[] Ids(IReadOnlyList<string> patients) =>
+        patients.Count == 0 ? [] : [.. patients.Select(patient => new PatientId(patient))];
+}

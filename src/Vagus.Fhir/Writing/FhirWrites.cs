@@ -1,0 +1,46 @@
+using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Writing;
+
+/// <summary>What one write does with its turn: the changes it makes, in their order. A refusal undoes all of them.</summary>
+internal delegate ValueTask<Result<T>> FhirWork<T>(FhirTransaction transaction);
+
+/// <summary>
+/// The one door for writes. Whatever is created, updated or deleted, by whatever way it came, goes through here: the work puts its
+/// resources in place, the rules derive their events from what changed, and all of it commits together. See the room's README for
+/// what is checked where.
+/// </summary>
+internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> rules, IdSource ids)
+{
+    private readonly IDeriveEvents[] rules = [.. rules];
+
+    public ValueTask<Result<StoredResource>> Create(FhirCall call, PreparedResource resource) =>
+        Run(call, transaction => transaction.Create(resource));
+
+    public ValueTask<Result<StoredResource>> Put(FhirCall call, PreparedResource resource, Precondition condition) =>
+        Run(call, transaction => transaction.Put(resource, condition));
+
+    public ValueTask<Result<StoredResource?>> Delete(FhirCall call, string type, string id, long? ifMatch) =>
+        Run(call, transaction => transaction.Delete(type, id, ifMatch));
+
+    /// <summary>Several changes that happen whole or not at all.</summary>
+    public ValueTask<Result<T>> Run<T>(FhirCall call, FhirWork<T> work) =>
+        commit.Write(call.Caller.Tenant, (write, _) => TakeTurn(call, write, work), call.Cancel);
+
+    private async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work)
+    {
+        // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
+        await write.NextPosition(call.Cancel);
+        var drafts = new EventDrafts(call, ids);
+        var transaction = new FhirTransaction(write, call, drafts);
+        var result = await work(transaction);
+        if (result.IsRefused) return result;
+        var derivation = new DerivationContext(write, call, transaction.Changes);
+        foreach (var rule in rules) await rule.Derive(derivation, call.Cancel);
+        foreach (var told in derivation.Told) await write.Append(drafts.Of(told), call.Cancel);
+        return result;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Vagus.Fhir.Labels;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.R4.Validation;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Writing;
+
+/// <summary>
+/// The only way to a <see cref="PreparedResource"/>, and so to a create or an update: what the caller may write, parse strictly, validate,
+/// the rules for its type, where it will be found. No I/O.
+/// </summary>
+internal static class ResourcePreparation
+{
+    /// <summary>A resource by itself, from its bytes.</summary>
+    public static Result<PreparedResource> OfBody(
+        FhirCall call, string type, string id, ReadOnlyMemory<byte> json, bool mustHaveId = false)
+    {
+        if (call.RefuseWrite(type) is { } forbidden) return forbidden;
+        var parsed = FhirJson.ParseResource(json);
+        if (parsed.Refusal is { } malformed) return malformed;
+        using var document = parsed.Value;
+        var resource = document.RootElement;
+        if (PropertyText.Of(resource, "resourceType"u8) != type) return FhirRefusals.Invalid($"The body's resourceType is not {type}.");
+        if (mustHaveId && PropertyText.Of(resource, "id"u8) != id) return FhirRefusals.Invalid("The body's id must be the id of the address.");
+        return Validate(resource, call.Own) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite: null);
+    }
+
+    /// <summary>A resource of a batch: each entry is valid or not by itself. The rewrite turns links into what they become.</summary>
+    public static Result<PreparedResource> OfEntry(FhirCall call, string type, string id, JsonElement resource, LinkRewrite rewrite)
+    {
+        if (call.RefuseWrite(type) is { } forbidden) return forbidden;
+        return Validate(resource, call.Own) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite);
+    }
+
+    /// <summary>A resource of a transaction, which has been validated as a whole.</summary>
+    public static Result<PreparedResource> OfValidEntry(FhirCall call, string type, string id, JsonElement resource, LinkRewrite rewrite) =>
+        call.RefuseWrite(type) is { } forbidden ? forbidden : OfValid(call, type, id, resource, rewrite);
+
+    public static Refusal? Validate(JsonElement resource, OwnBases own)
+    {
+        var issues = ResourceValidator.Validate(resource, own);
+        return issues.Any(issue => issue.Severity == IssueSeverity.Error) ? new InvalidResource(issues) : null;
+    }
+
+    /// <summary>The resource with the labels that it must keep, which its author has just left out.</summary>
+    public static PreparedResource Relabelled(PreparedResource resource, JsonElement labelled, OwnBases own) =>
+        WorkOut(resource.Author, resource.Type, resource.Id, labelled, own, rewrite: null);
+
+    private static Result<PreparedResource> OfValid(FhirCall call, string type, string id, JsonElement resource, LinkRewrite? rewrite)
+    {
+        var prepared = WorkOut(call.Caller, type, id, resource, call.Own, rewrite);
+        return WriteRules.Refuse(call.Caller, prepared) is { } refused ? refused : prepared;
+    }
+
+    private static PreparedResource WorkOut(
+        Caller author, string type, string id, JsonElement resource, OwnBases own, LinkRewrite? rewrite)
+    {
+        var template = StoredBody.Write(resource, id, version: 0, DateTimeOffset.MinValue, rewrite);
+        var document = OwnReferences.Read(template, own);
+        var index = new SearchIndexer(own).ExtractStored(document, type);
+        return new PreparedResource(type, id)
+        {
+            Author = author,
+            Body = new BodyTemplate(template),
+            Document = document,
+            Index = index,
+            Patients = CompartmentReader.Patients(index, document, type),
+            Sensitive = SecurityLabels.AreSensitive(document),
+            Released = ReleaseToPatient.Allows(document, type),
+        };
+    }
+}

@@ -1,0 +1,121 @@
+using Vagus.Access.Sessions;
+using Vagus.Access.Tenants;
+using Vagus.Identity.People;
+using Vagus.Identity.Sessions;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity.Administration;
+
+/// <summary>
+/// Changes what a user may do. Every change ends the user's sessions: tokens, cached sessions and live connections carry the old rights,
+/// and none of them may outlive the change.
+/// </summary>
+public sealed class ChangeUser
+{
+    private readonly GroupCommit commit;
+    private readonly SessionAuthentication sessions;
+
+    internal ChangeUser(GroupCommit commit, SessionAuthentication sessions) => (this.commit, this.sessions) = (commit, sessions);
+
+    /// <summary>Another role at the same door: staff never become patients, nor patients staff; that is another user.</summary>
+    public ValueTask<Result<UserId>> SetRole(TenantId tenant, UserId user, Role role, CancellationToken cancel) =>
+        Change(
+            tenant,
+            user,
+            EndReason.RoleChanged,
+            write => write.Execute(UpdateRole, [role.Name(), tenant.Value, user.Value, UserRow.NameOf(UserRow.DoorOf(role))], cancel),
+            cancel);
+
+    /// <summary>Gives or takes the permission to see sensitive records.</summary>
+    public ValueTask<Result<UserId>> SetSeesSensitive(TenantId tenant, UserId user, bool allowed, CancellationToken cancel) =>
+        Change(
+            tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateSensitive, [allowed, tenant.Value, user.Value], cancel),
+            cancel);
+
+    /// <summary>Lets a patient's user act for another patient: a child, a parent.</summary>
+    public ValueTask<Result<UserId>> GrantProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+        ChosenId.IsFhirId(patient.Value)
+            ? ChangeUnless(tenant, user, EndReason.RoleChanged, write => Grant(write, user, patient, cancel), cancel)
+            : ValueTask.FromResult<Result<UserId>>(AddUser.BadReference);
+
+    public ValueTask<Result<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+        Change(tenant, user, EndReason.RoleChanged, write => Proxies.Revoke(write, user, patient, cancel), cancel);
+
+    /// <summary>The user can sign in no more. Users are never deleted: what they did stays theirs.</summary>
+    public ValueTask<Result<UserId>> Disable(TenantId tenant, UserId user, CancellationToken cancel) =>
+        Change(
+            tenant, user, EndReason.UserDisabled, write => write.Execute(UpdateDisabled, [true, tenant.Value, user.Value], cancel), cancel);
+
+    public ValueTask<Result<UserId>> Enable(TenantId tenant, UserId user, CancellationToken cancel) =>
+        Change(
+            tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateDisabled, [false, tenant.Value, user.Value], cancel), cancel);
+
+    /// <summary>Signs the user out everywhere and changes nothing else.</summary>
+    public ValueTask<Result<UserId>> EndSessions(TenantId tenant, UserId user, CancellationToken cancel) =>
+        Change(tenant, user, EndReason.EndedByOperator, write => Count(write, user, cancel), cancel);
+
+    private static async ValueTask<Refusal?> Grant(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel)
+    {
+        if (await Proxies.IsOwn(write, user, patient, cancel)) return OwnPatient;
+        return await Proxies.Grant(write, user, patient, cancel) == 1 ? null : NoUser;
+    }
+
+    private static async ValueTask<int> Count(WriteTransaction write, UserId user, CancellationToken cancel) =>
+        (int)await write.QueryOne(CountUsers, [write.Tenant.Value, user.Value], row => row.GetInt64(0), cancel);
+
+    private ValueTask<Result<UserId>> Change(
+        TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<int>> update, CancellationToken cancel) =>
+        ChangeUnless(tenant, user, reason, async write => await update(write) == 1 ? null : NoUser, cancel);
+
+    private async ValueTask<Result<UserId>> ChangeUnless(
+        TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<Refusal?>> update, CancellationToken cancel)
+    {
+        var outcome = await commit.Write<List<SessionEnd>>(
+            tenant,
+            async (write, token) => await update(write) is { } refusal
+                ? refusal
+                : await Sessions.EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token),
+            cancel);
+        if (outcome.Refusal is { } refusal) return refusal;
+
+        sessions.Announce(outcome.Value);
+        return user;
+    }
+
+    private static readonly Refusal NoUser = new(
+        RefusalKind.NotFound, "user_not_found", "The tenant has no such user for whom this can be changed.");
+
+    private static readonly Refusal OwnPatient =
+        new(RefusalKind.Invalid, "own_patient", "The patient is the user's own: a user acts for itself without a grant.");
+
+    private static readonly Statement CountUsers = new("""
+        select count(*)
+        from access_user
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+        """);
+
+    private static readonly Statement UpdateRole = new("""
+        update access_user
+        set role = @role
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and door = @door
+        """);
+
+    private static readonly Statement UpdateSensitive = new("""
+        update access_user
+        set sees_sensitive = @sees_sensitive
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+        """);
+
+    private static readonly Statement UpdateDisabled = new("""
+        update access_user
+        set disabled = @disabled
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+        """);
+}

@@ -1,0 +1,35 @@
+using Vagus.Identity.People;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Identity.Administration;
+
+/// <summary>The user whom an operator names by id or by e-mail.</summary>
+public sealed class FindUser(Database database)
+{
+    public async ValueTask<Result<UserId>> Find(TenantId tenant, string idOrEmail, CancellationToken cancel)
+    {
+        var values = new object?[] { tenant.Value, idOrEmail, UserRow.KeyOf(idOrEmail) };
+        var found = await database.Query(ByIdOrEmail, values, row => new UserId(row.GetString(0)), cancel);
+        return found switch
+        {
+            [] => NoUser,
+            [var user] => user,
+            _ => Several,
+        };
+    }
+
+    private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user.");
+
+    private static readonly Refusal Several = new(
+        RefusalKind.Conflict, "several_users", "This e-mail is known at the staff's and at the patients' door: name the user by its id.");
+
+    private static readonly Statement ByIdOrEmail = new("""
+        select user_id
+        from access_user
+        where tenant_id = @tenant_id
+          and (user_id = @user_id or email_key = @email_key)
+        order by user_id
+        """);
+}

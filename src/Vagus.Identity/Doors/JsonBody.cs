@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Vagus.Kernel;
+
+namespace Vagus.Identity.Doors;
+
+/// <summary>Reads a small JSON body under a limit that holds for every transport, before anybody is known.</summary>
+internal static class JsonBody
+{
+    public const int MaxBytes = 4 * 1024;
+
+    private static readonly JsonSerializerOptions Strict = new(
+        JsonSerializerDefaults.Web) { MaxDepth = 4, AllowDuplicateProperties = false };
+
+    public static async ValueTask<Result<T>> Read<T>(HttpRequest request, CancellationToken cancel)
+        where T : class
+    {
+        if (request.ContentLength > MaxBytes) return Refusals.TooLarge;
+        if (!request.HasJsonContentType()) return Refusals.InvalidRequest;
+
+        var buffer = new byte[MaxBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
+        return length > MaxBytes ? Refusals.TooLarge : Parse<T>(buffer.AsSpan(0, length));
+    }
+
+    private static Result<T> Parse<T>(ReadOnlySpan<byte> utf8)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(utf8, Strict) is { } body ? body : Refusals.InvalidRequest;
+        }
+        catch (JsonException)
+        {
+            return Refusals.InvalidRequest;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Sessions;
+using Vagus.Identity.Administration;
+using Vagus.Identity.Doors;
+using Vagus.Identity.Keys;
+using Vagus.Identity.Passwords;
+using Vagus.Identity.Sessions;
+using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity;
+
+/// <summary>The only door of this room.</summary>
+public static class IdentityFeature
+{
+    /// <summary>
+    /// Needs AddStorage, AddAccess, a TimeProvider and an IdSource. Migrations must have run before the host starts: the start loads the
+    /// signing keys.
+    /// </summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options)
+    {
+        options.Validate();
+        services.AddMigrations(IdentityMigrations.All);
+        services.AddSingleton(options);
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton(OwnTokens);
+        services.AddSingleton<SessionHandle>();
+        services.AddSingleton<SessionAuthentication>();
+        services.AddSingleton<Authentication>(provider => provider.GetRequiredService<SessionAuthentication>());
+        services.AddSingleton<SessionWatch>();
+        services.AddSingleton<PasswordHashing>();
+        AddSigningIn(services);
+        AddAdministration(services);
+        services.AddHostedService<IdentityUpkeep>();
+        return services;
+    }
+
+    /// <summary>Maps sign-in and the public keys.</summary>
+    public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder endpoints)
+    {
+        PublishKeys.Map(endpoints);
+        MapDoor(endpoints, Door.Staff, RefreshCookie.StaffPath);
+        MapDoor(endpoints, Door.Patient, RefreshCookie.PatientPath);
+        return endpoints;
+    }
+
+    private static void MapDoor(IEndpointRouteBuilder endpoints, Door door, string path)
+    {
+        var group = endpoints.MapGroup(path);
+        SignIn.Map(group, door, path);
+        RefreshSession.Map(group, path);
+        SignOut.Map(group, path);
+        ReadProfile.Map(group);
+        ListSessions.Map(group);
+        EndOwnSessions.Map(group);
+    }
+
+    private static void AddSigningIn(IServiceCollection services)
+    {
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<CheckPassword>();
+        services.AddSingleton<OpenSession>();
+        services.AddSingleton<GrantTokens>();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<RotateRefreshToken>();
+        services.AddSingleton<RefreshSession>();
+        services.AddSingleton<SignOut>();
+        services.AddSingleton<SweepSessions>();
+    }
+
+    // Their constructors are internal, so they are called here.
+    private static void AddAdministration(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new AddUser(
+            provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<PasswordHashing>(),
+            provider.GetRequiredService<IdSource>()));
+        services.AddSingleton(provider => new ChangeUser(
+            provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<SessionAuthentication>()));
+        services.AddSingleton<FindUser>();
+        services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
+    }
+
+    /// <summary>The issuers whose tokens are taken: a list of one, ourselves.</summary>
+    private static VerifiedTokens OwnTokens(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IdentityOptions>();
+        var keys = provider.GetRequiredService<SigningKeys>();
+        var own = new TrustedIssuer(options.Issuer, options.Audience, keys.Find);
+        var tokens = new VerifiedTokens(new TokenVerifier([own]), provider.GetRequiredService<TimeProvider>());
+        keys.KeyGone += tokens.Forget;
+        return tokens;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Data.Common;
+using Vagus.Identity.Doors;
+using Vagus.Kernel;
+
+namespace Vagus.Identity.People;
+
+/// <summary>A user as stored.</summary>
+internal sealed record UserRow
+{
+    /// <summary>The columns that <see cref="Map"/> reads, of the table named <c>u</c>.</summary>
+    public const string Columns =
+        "u.tenant_id, u.user_id, u.email, u.display_name, u.role, u.patient_id, u.practitioner_id, u.sees_sensitive, u.password_hash, u.disabled";
+
+    public const int ColumnCount = 10;
+
+    public required TenantId Tenant { get; init; }
+
+    public required UserId User { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string DisplayName { get; init; }
+
+    public required Role Role { get; init; }
+
+    public PatientId? Patient { get; init; }
+
+    /// <summary>Patients for whom a user with the role <c>patient</c> may act: children, parents. Set by <see cref="Proxies"/>.</summary>
+    public IReadOnlyList<PatientId> Dependants { get; init; } = [];
+
+    public string? Practitioner { get; init; }
+
+    public required bool SeesSensitive { get; init; }
+
+    public required string PasswordHash { get; init; }
+
+    public required bool Disabled { get; init; }
+
+    public static Door DoorOf(Role role) => role == Role.Patient ? Door.Patient : Door.Staff;
+
+    public static string NameOf(Door door) => door == Door.Patient ? "patient" : "staff";
+
+    /// <summary>How an address is compared: without case and surrounding blanks.</summary>
+    public static string KeyOf(string email) => email.Trim().ToLowerInvariant();
+
+    public static UserRow Map(DbDataReader row) => new()
+    {
+        Tenant = new TenantId(row.GetString(0)),
+        User = new UserId(row.GetString(1)),
+        Email = row.GetString(2),
+        DisplayName = row.GetString(3),
+        Role = Roles.Parse(row.GetString(4)) ?? throw new InvalidDataException($"User {row.GetString(1)} has an unknown role."),
+        Patient = row.IsDBNull(5) ? null : new PatientId(row.GetString(5)),
+        Practitioner = row.IsDBNull(6) ? null : row.GetString(6),
+        SeesSensitive = row.GetBoolean(7),
+        PasswordHash = row.GetString(8),
+        Disabled = row.GetBoolean(9),
+    };
+
+    public Caller CallerIn(SessionId session) => new(Tenant, User, Role, session)
+    {
+        OwnPatients = Patient is { } own ? [own, .. Dependants.Where(patient => patient != own).Distinct()] : [],
+        Practitioner = Practitioner,
+        SeesSensitive = SeesSensitive,
+    };
+}

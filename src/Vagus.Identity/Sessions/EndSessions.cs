@@ -1,0 +1,55 @@
+using System.Data.Common;
+using Vagus.Access.Sessions;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity.Sessions;
+
+/// <summary>Ends sessions inside a write. Whoever calls it announces the result after the commit.</summary>
+internal static class EndSessions
+{
+    /// <summary>Null when the session was not live, or is not this user's.</summary>
+    public static async ValueTask<SessionEnd?> One(
+        WriteTransaction write, UserId user, SessionId session, EndReason reason, CancellationToken cancel)
+    {
+        var ended = await write.Execute(
+            End, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value, user.Value], cancel);
+        return ended == 0 ? null : new SessionEnd(write.Tenant, session, user, reason);
+    }
+
+    /// <summary>Ends the user's live sessions except the newest ones (<paramref name="keepNewest"/>) and one that stays anyway.</summary>
+    public static async ValueTask<List<SessionEnd>> OfUser(
+        WriteTransaction write, UserId user, EndReason reason, int keepNewest, SessionId? except, CancellationToken cancel)
+    {
+        var live = await write.Query(LiveOfUser, [write.Tenant.Value, user.Value, write.At.ToMicroseconds()], SessionOf, cancel);
+        var ends = new List<SessionEnd>();
+        foreach (var session in live.Skip(keepNewest).Where(session => session != except))
+        {
+            if (await One(write, user, session, reason, cancel) is { } end) ends.Add(end);
+        }
+
+        return ends;
+    }
+
+    private static SessionId SessionOf(DbDataReader row) => new(row.GetString(0));
+
+    private static readonly Statement End = new("""
+        update access_session
+        set ended_at = @ended_at, ended_why = @ended_why
+        where tenant_id = @tenant_id
+          and session_id = @session_id
+          and user_id = @user_id
+          and ended_at is null
+        """);
+
+    private static readonly Statement LiveOfUser = new("""
+        select session_id
+        from access_session
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and ended_at is null
+          and expires_at > @now
+        order by started_at desc, session_id desc
+        """);
+}

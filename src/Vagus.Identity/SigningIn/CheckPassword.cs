@@ -1,0 +1,87 @@
+using Vagus.Access.Tenants;
+using Vagus.Identity.Doors;
+using Vagus.Identity.Passwords;
+using Vagus.Identity.People;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Identity.SigningIn;
+
+/// <summary>What a person types at a door.</summary>
+internal sealed record Credentials(string Email, string Password, string? Tenant);
+
+/// <summary>A user whose password was right. <see cref="NewHash"/> is set when the stored one should be replaced.</summary>
+internal sealed record ProvenUser(UserRow User, string? NewHash);
+
+/// <summary>
+/// Finds whose password it is. An unknown address costs one hash like a known one and gets the same answer; that a tenant must be named is
+/// said only to somebody who knows a password of that address.
+/// </summary>
+internal sealed class CheckPassword(Database database, PasswordHashing hashing, SignInThrottle throttle)
+{
+    public const int MaxEmail = 254;
+
+    // An address without tenant is tried in so many tenants; who is in more names the tenant.
+    private const long MaxCandidates = 3;
+
+    public async ValueTask<Result<ProvenUser>> Check(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
+    {
+        if (credentials.Email.Length > MaxEmail || credentials.Email.Any(char.IsControl)) return Refusals.InvalidRequest;
+        if (!PasswordRules.Fits(credentials.Password)) return Refusals.InvalidRequest;
+
+        var email = UserRow.KeyOf(credentials.Email);
+        var account = $"{UserRow.NameOf(door)}\n{email}";
+        if (!await throttle.Enter(account, client.Network, cancel)) return Refusals.TooManyAttempts;
+
+        var candidates = await Candidates(door, email, credentials.Tenant, cancel);
+        var proven = await Match(candidates, credentials.Password, client.Network, cancel);
+        if (proven.Refusal == Refusals.InvalidCredentials) throttle.Failed(account);
+        else throttle.GiveBack(account, client.Network);
+
+        return proven.IsRefused || candidates.Count == 1 ? proven : Refusals.TenantRequired;
+    }
+
+    private async ValueTask<Result<ProvenUser>> Match(List<UserRow> candidates, string password, string network, CancellationToken cancel)
+    {
+        if (candidates.Count == 0)
+        {
+            var nobody = await hashing.Compare(hash: null, password, network, cancel);
+            return nobody == PasswordMatch.Busy ? Refusals.Busy : Refusals.InvalidCredentials;
+        }
+
+        foreach (var user in candidates)
+        {
+            var match = await hashing.Compare(user.PasswordHash, password, network, cancel);
+            if (match == PasswordMatch.Busy) return Refusals.Busy;
+            if (match == PasswordMatch.Wrong || user.Disabled) continue;
+            return new ProvenUser(user, match == PasswordMatch.RightButOld ? hashing.Hash(password) : null);
+        }
+
+        return Refusals.InvalidCredentials;
+    }
+
+    private async ValueTask<List<UserRow>> Candidates(Door door, string email, string? tenant, CancellationToken cancel)
+    {
+        if (tenant is null) return await database.Query(InAnyTenant, [email, UserRow.NameOf(door), MaxCandidates], UserRow.Map, cancel);
+        // A tenant that cannot be is like one that is not: it finds nobody.
+        return ChosenId.IsValid(tenant) ? await database.Query(InTenant, [tenant, email, UserRow.NameOf(door)], UserRow.Map, cancel) : [];
+    }
+
+    private static readonly Statement InAnyTenant = new($"""
+        select {UserRow.Columns}
+        from access_user u
+        where u.email_key = @email_key
+          and u.door = @door
+        order by u.tenant_id
+        limit @limit
+        """);
+
+    private static readonly Statement InTenant = new($"""
+        select {UserRow.Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.email_key = @email_key
+          and u.door = @door
+        """);
+}

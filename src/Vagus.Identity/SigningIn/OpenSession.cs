@@ -1,0 +1,78 @@
+using Vagus.Access.Sessions;
+using Vagus.Identity.Doors;
+using Vagus.Identity.People;
+using Vagus.Identity.Sessions;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity.SigningIn;
+
+/// <summary>A new session with its first refresh token, and the sessions that gave way to it.</summary>
+internal sealed record OpenedSession(UserRow User, SessionId Session, string RefreshToken, IReadOnlyList<SessionEnd> Displaced);
+
+/// <summary>Writes a session for a user whose password was right.</summary>
+internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, IdSource ids)
+{
+    /// <param name="newHash">A hash to store in place of an old one, or null.</param>
+    public ValueTask<Result<OpenedSession>> Open(UserRow user, ClientFacts client, string? newHash, CancellationToken cancel) =>
+        commit.Write<OpenedSession>(user.Tenant, (write, token) => Write(write, user.User, client, newHash, token), cancel);
+
+    private async ValueTask<Result<OpenedSession>> Write(
+        WriteTransaction write, UserId id, ClientFacts client, string? newHash, CancellationToken cancel)
+    {
+        // Read again: between the comparison and now the user may have been disabled or given another role.
+        var user = await write.QueryOne(FindUser, [write.Tenant.Value, id.Value], UserRow.Map, cancel);
+        if (user is null || user.Disabled) return Refusals.InvalidCredentials;
+
+        if (newHash is not null) await write.Queue(StoreHash, [newHash, write.Tenant.Value, id.Value], cancel);
+        var displaced = await EndSessions.OfUser(
+            write, id, EndReason.Displaced, keepNewest: options.SessionsPerUser - 1, except: null, cancel);
+
+        var session = new SessionId(ids.NewId());
+        var refresh = ids.NewSecret();
+        var end = write.At + options.SessionLifetime;
+        var at = write.At.ToMicroseconds();
+        write.Insert(
+            SessionRows,
+            write.Tenant.Value,
+            session.Value,
+            id.Value,
+            user.Role.Name(),
+            client.Client,
+            client.UserAgent,
+            client.Address,
+            at,
+            at,
+            end.ToMicroseconds());
+        RefreshToken.Add(write, session.Value, refresh, parentHash: null, client.Hash, (write.At + options.RefreshIdle, end));
+        return new OpenedSession(user, session, refresh, displaced);
+    }
+
+    private static readonly InsertInto SessionRows = new(
+        "access_session",
+        ("tenant_id", ColumnType.Text),
+        ("session_id", ColumnType.Text),
+        ("user_id", ColumnType.Text),
+        ("role", ColumnType.Text),
+        ("client", ColumnType.Text),
+        ("user_agent", ColumnType.Text),
+        ("address", ColumnType.Text),
+        ("started_at", ColumnType.BigInt),
+        ("seen_at", ColumnType.BigInt),
+        ("expires_at", ColumnType.BigInt));
+
+    private static readonly Statement FindUser = new($"""
+        select {UserRow.Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id = @user_id
+        """);
+
+    private static readonly Statement StoreHash = new("""
+        update access_user
+        set password_hash = @password_hash
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+        """);
+}

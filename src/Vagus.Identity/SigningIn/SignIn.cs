@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Policies;
+using Vagus.Identity.Doors;
+using Vagus.Identity.People;
+using Vagus.Identity.Sessions;
+using Vagus.Kernel;
+
+namespace Vagus.Identity.SigningIn;
+
+/// <summary>E-mail and password at one of the two doors: a session and its tokens.</summary>
+internal sealed class SignIn(
+    CheckPassword check, OpenSession open, SessionAuthentication sessions, GrantTokens tokens, IdentityOptions options)
+{
+    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
+
+    public static void Map(IEndpointRouteBuilder endpoints, Door door, string path) =>
+        endpoints.MapPost(
+            "/login", (HttpContext context, SignIn signIn, CancellationToken cancel) => signIn.Answer(context, door, path, cancel))
+            .AllowAnyone("signing in is how one becomes a caller");
+
+    private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(
+        HttpContext context, Door door, string path, CancellationToken cancel)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var body = await JsonBody.Read<Body>(context.Request, cancel);
+        if (body.Refusal is { } unreadable) return unreadable.ToProblem();
+        if (body.Value is not { Email: { Length: > 0 } email, Password: { Length: > 0 } password })
+            return Refusals.InvalidRequest.ToProblem();
+
+        var client = ClientFacts.Of(context);
+        var tenant = string.IsNullOrEmpty(body.Value.Tenant) ? null : body.Value.Tenant;
+        var outcome = await Run(door, new Credentials(email, password, tenant), client, cancel);
+        if (outcome.Refusal is { } refusal)
+        {
+            if (refusal.Kind == RefusalKind.TooMany) context.Response.Headers.RetryAfter = RetryAfter(refusal);
+            return refusal.ToProblem();
+        }
+
+        return TypedResults.Ok(Deliver(context, path, outcome.Value, client, options));
+    }
+
+    public async ValueTask<Result<SignedIn>> Run(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
+    {
+        var proven = await check.Check(door, credentials, client, cancel);
+        if (proven.Refusal is { } refusal) return refusal;
+
+        var opened = await open.Open(proven.Value.User, client, proven.Value.NewHash, cancel);
+        if (opened.Refusal is { } notOpened) return notOpened;
+
+        sessions.Announce(opened.Value.Displaced);
+        return tokens.Grant(opened.Value.User, opened.Value.Session, opened.Value.RefreshToken, client);
+    }
+
+    /// <summary>In browser mode the refresh token leaves the body and goes into the cookie.</summary>
+    internal static SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client, IdentityOptions options)
+    {
+        if (!client.IsBrowser || granted.RefreshToken is not { } token) return granted;
+        RefreshCookie.Set(context, path, token, options.SessionLifetime);
+        return granted with { RefreshToken = null };
+    }
+
+    /// <summary>Seconds: an attempt comes back after the throttle's refill, a turn at the passwords much sooner.</summary>
+    private static string RetryAfter(Refusal refusal) =>
+        ((int)(refusal == Refusals.TooManyAttempts ? SignInThrottle.Refill : BusyPause).TotalSeconds)
+            .ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Body(string? Email, string? Password, string? Tenant);
+}

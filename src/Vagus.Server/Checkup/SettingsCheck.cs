@@ -1,0 +1,48 @@
+namespace Vagus.Server.Checkup;
+
+/// <summary>What the settings allow that an operator may not want.</summary>
+internal static class SettingsCheck
+{
+    public static IEnumerable<Finding> Look(ServerOptions options)
+    {
+        yield return Safety(options);
+        yield return PublicUrl(options);
+        yield return Proxies(options);
+        yield return Origins(options);
+    }
+
+    private static Finding Safety(ServerOptions options)
+    {
+        if (options.Insecurity() is { } insecurity) return Finding.Fail("settings", insecurity, "The server refuses to start (78).");
+        return options.Production
+            ? Finding.Ok("settings", "safe for production")
+            : Finding.Warn(
+                "settings",
+                "not production: nothing checks whether passwords and patient data travel in the clear",
+                "Set ASPNETCORE_ENVIRONMENT=Production where the data are real.");
+    }
+
+    private static Finding PublicUrl(ServerOptions options) =>
+        options.PublicUrl is { } url
+            ? Finding.Ok("public address", url)
+            : Finding.Warn("public address", "none: links name each request's host", "Set --public-url to the address that clients use.");
+
+    private static Finding Proxies(ServerOptions options)
+    {
+        if (!options.BehindProxy) return Finding.Ok("proxies", "none: forwarded headers are not believed");
+
+        var networks = string.Join(", ", options.Proxies.Networks);
+        return options.Proxies.Networks.Any(network => network.PrefixLength == 0)
+            ? Finding.Fail(
+                "proxies",
+                $"every address is trusted ({networks}): any client can choose the address that it is known by",
+                "Name the proxies in --trusted-proxies.")
+            : Finding.Ok("proxies", $"believed are {networks}, {options.Proxies.Hops} behind each other");
+    }
+
+    private static Finding Origins(ServerOptions options) =>
+        options.Realtime.AllowedOrigins.Contains("*")
+            ? Finding.Warn("origins", "pages of every site may open sockets", "List the origins in --allowed-origins.")
+            : Finding.Ok("origins", options.Realtime.AllowedOrigins.Count == 0
+                ? "only our own pages" : $"our own pages and {string.Join(", ", options.Realtime.AllowedOrigins)}");
+}

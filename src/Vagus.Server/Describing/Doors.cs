@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Vagus.Access.Policies;
+
+namespace Vagus.Server.Describing;
+
+/// <summary>What the mapped endpoints do not say about themselves: credentials, refusals, and bodies that are read by hand.</summary>
+internal static class Doors
+{
+    public const string Bearer = "bearer";
+    public static readonly string[] Tags = ["Sign-in and sessions", "FHIR R4", "Health"];
+    private const string FhirJson = "application/fhir+json";
+    private const string ProblemJson = "application/problem+json";
+
+    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        var path = "/" + context.Description.RelativePath;
+        var method = context.Description.HttpMethod ?? "";
+        var isFhir = path.StartsWith("/fhir", StringComparison.Ordinal);
+        operation.Tags = new HashSet<OpenApiTagReference> { new(TagOf(path), context.Document) };
+        Credentials(operation, context);
+        operation.Responses ??= [];
+        if (!path.StartsWith("/health", StringComparison.Ordinal)) operation.Responses["4XX"] = Refusal(isFhir);
+        if (isFhir) Fhir(operation, path, method);
+        else if (method == "POST" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
+        return Task.CompletedTask;
+    }
+
+    private static string TagOf(string path) => path.Split('/')[1] switch
+    {
+        "fhir" => Tags[1],
+        "health" => Tags[2],
+        _ => Tags[0],
+    };
+
+    private static void Credentials(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        var rule = context.Description.ActionDescriptor.EndpointMetadata.OfType<EntryRule>().LastOrDefault();
+        if (rule?.Policy is not null)
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+    }
+
+    private static OpenApiResponse Refusal(bool isFhir) => isFhir
+        ? new OpenApiResponse { Description = "Refused.", Content = Content(FhirJson, Resource("OperationOutcome")) }
+        : new OpenApiResponse
+        {
+            Description = "Refused: a problem (RFC 9457) with a stable code.",
+            Content = Content(ProblemJson, Object(("status", JsonSchemaType.Integer), ("detail", JsonSchemaType.String), ("code", JsonSchemaType.String))),
+        };
+
+    /// <summary>Resources are described by R4, not here.</summary>
+    private static void Fhir(OpenApiOperation operation, string path, string method)
+    {
+        if (method is "POST" or "PUT")
+            operation.RequestBody = path.EndsWith("/_search", StringComparison.Ordinal)
+                ? Json("application/x-www-form-urlencoded", new OpenApiSchema { Type = JsonSchemaType.Object })
+                : Json(FhirJson, Resource(path == "/fhir" ? "Bundle" : null));
+        operation.Responses!.Remove("200");
+        operation.Responses["2XX"] = new OpenApiResponse { Description = "Done.", Content = Content(FhirJson, Resource(null)) };
+    }
+
+    private static OpenApiSchema? BodyOf(string path) => path.Split('/')[^1] switch
+    {
+        "login" => Object(("email", JsonSchemaType.String), ("password", JsonSchemaType.String), ("tenant", JsonSchemaType.String | JsonSchemaType.Null)),
+        "refresh" or "logout" => Object(("refreshToken", JsonSchemaType.String | JsonSchemaType.Null)),
+        _ => null,
+    };
+
+    private static OpenApiRequestBody Json(string type, OpenApiSchema schema) => new() { Content = Content(type, schema) };
+
+    private static Dictionary<string, OpenApiMediaType> Content(string type, OpenApiSchema schema) =>
+        new(StringComparer.Ordinal) { [type] = new OpenApiMediaType { Schema = schema } };
+
+    private static OpenApiSchema Object(params (string Name, JsonSchemaType Type)[] fields) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = fields.ToDictionary(
+            field => field.Name, IOpenApiSchema (field) => new OpenApiSchema { Type = field.Type }, StringComparer.Ordinal),
+    };
+
+    private static OpenApiSchema Resource(string? type) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Required = new HashSet<string>(StringComparer.Ordinal) { "resourceType" },
+        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+        {
+            ["resourceType"] = type is null
+                ? new OpenApiSchema { Type = JsonSchemaType.String } : new OpenApiSchema { Type = JsonSchemaType.String, Const = type },
+        },
+    };
+}

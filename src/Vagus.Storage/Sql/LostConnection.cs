@@ -1,0 +1,26 @@
+using Npgsql;
+
+namespace Vagus.Storage.Sql;
+
+/// <summary>Tells a connection that was refused or lost from a statement that failed.</summary>
+internal static class LostConnection
+{
+    /// <summary>
+    /// https://www.postgresql.org/docs/15/errcodes-appendix.html: class 08 connection, 57P01-57P03 shut down, crashed, starting up, 53300
+    /// too many connections, 25P03 idle for too long in a transaction.
+    /// </summary>
+    public static bool Is(Exception cause) => cause switch
+    {
+        PostgresException postgres => postgres.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+                or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or IdleInTransaction,
+        NpgsqlException => true,
+        _ => false,
+    };
+
+    private const string IdleInTransaction = "25P03";
+
+    /// <summary>The SQLSTATE, or the type of what the driver met: a refused socket, a time limit.</summary>
+    public static string CodeOf(Exception cause) =>
+        cause is PostgresException postgres ? postgres.SqlState : (cause.InnerException ?? cause).GetType().Name;
+}

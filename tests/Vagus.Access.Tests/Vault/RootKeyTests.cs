@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Vagus.Access.Vault;
+
+namespace Vagus.Access.Tests.Vault;
+
+public sealed class RootKeyTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-root-");
+
+    [Fact]
+    public void What_is_wrapped_opens_for_the_same_purpose_and_context_only()
+    {
+        var root = new RootKey(new byte[32]);
+        var wrapped = root.Wrap("keys", "k1", [1, 2, 3]);
+
+        Assert.Equal([1, 2, 3], root.Unwrap("keys", "k1", wrapped));
+        Assert.ThrowsAny<CryptographicException>(() => root.Unwrap("keys", "k2", wrapped));
+        Assert.ThrowsAny<CryptographicException>(() => root.Unwrap("other", "k1", wrapped));
+        Assert.ThrowsAny<CryptographicException>(() => new RootKey([.. new byte[31], 1]).Unwrap("keys", "k1", wrapped));
+        Assert.ThrowsAny<CryptographicException>(() => root.Unwrap("keys", "k1", [.. wrapped[..^1], (byte)(wrapped[^1] ^ 1)]));
+        Assert.ThrowsAny<CryptographicException>(() => root.Unwrap("keys", "k1", [1, 2]));
+        Assert.NotEqual(wrapped, root.Wrap("keys", "k1", [1, 2, 3]));
+    }
+
+    [Fact]
+    public void The_file_is_made_once_for_its_owner_only()
+    {
+        var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "data", "root.key") };
+
+        var wrapped = RootKeyFile.Load(options).Wrap("keys", "k1", [7]);
+
+        Assert.Equal([7], RootKeyFile.Load(options).Unwrap("keys", "k1", wrapped));
+        Assert.Equal(32, new FileInfo(options.RootKeyFile).Length);
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(options.RootKeyFile)!));
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(options.RootKeyFile));
+    }
+
+    [Fact]
+    public async Task Many_that_start_together_end_with_one_key()
+    {
+        var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
+
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => RootKeyFile.Load(options))));
+
+        Assert.Single(keys.Select(key => Convert.ToHexString(key.Derive("x"))).Distinct());
+    }
+
+    [Fact]
+    public void A_file_that_others_may_read_or_that_is_no_key_stops_the_start()
+    {
+        var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
+        File.WriteAllBytes(options.RootKeyFile, new byte[31]);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(options.RootKeyFile, UnixFileMode.UserRead);
+        Assert.Throws<InvalidOperationException>(() => RootKeyFile.Load(options));
+
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(options.RootKeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        File.WriteAllBytes(options.RootKeyFile, new byte[32]);
+        Assert.Throws<InvalidOperationException>(() => RootKeyFile.Load(options));
+    }
+
+    [Theory]
+    [InlineData("not base64!")]
+    [InlineData("AAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void A_given_key_has_32_bytes(string text) =>
+        Assert.Throws<InvalidOperationException>(() => RootKeyFile.Load(new AccessOptions { RootKey = text }));
+
+    [Fact]
+    public void A_given_key_wins_over_the_file() =>
+        Assert.NotNull(RootKeyFile.Load(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) }));
+
+    public void Dispose() => folder.Delete(recursive: true);
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Vagus.Access.Authorization;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Api.Tests.Access;
+
+/// <summary>
+/// Random grants and random resources: what the statements give is what the grants cover, and more grants never hide a row.
+/// </summary>
+public abstract class GrantTests(FhirServer server)
+{
+    private const string Tenant = "(select n.number from fhir_name n where n.tenant_id = @p0 and n.kind = 0 and n.name = '')";
+    private const string Type = "(select n.number from fhir_name n where n.tenant_id = @p0 and n.kind = 1";
+    private const string OfPatient =
+        $"select c.rid from fhir_compartment c where c.tenant_number = {Tenant} and c.patient_id = @p1";
+    private const string References = $"select x.rid from fhir_reference x where x.tenant_number = {Tenant}";
+    private const int Resources = 60;
+    private const int Rounds = 80;
+    private static readonly string[] Types = ["Observation", "Task", "Practitioner"];
+    private static readonly string[] People = ["Practitioner/d1", "Practitioner/d2", "Practitioner/d3"];
+    private static readonly string[] Patients = ["a", "b", "c"];
+
+    [Fact]
+    public async Task Statements_give_exactly_what_the_grants_cover_and_a_further_grant_hides_nothing()
+    {
+        var random = new Random(42);
+        var clinic = await Clinic.Open(server);
+        var rows = await Fill(clinic, random);
+        var caller = new Caller(clinic.Tenant, new UserId("u"), Role.Nurse, new SessionId("s"));
+        var seen = 0;
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var grants = Enumerable.Range(0, random.Next(1, 5)).Select(_ => RandomGrant(random)).ToList();
+            foreach (var type in Types)
+            {
+                foreach (var interaction in new[] { ResourceInteractions.Read, ResourceInteractions.Search })
+                {
+                    HashSet<string> before = [];
+                    for (var count = 0; count <= grants.Count; count++)
+                    {
+                        var reach = new Reach(caller, RowScope.Everything, [.. grants.Take(count)]);
+                        var covered = rows.Where(row => row.Value.Type == type && reach.Covers(interaction, row.Value))
+                            .Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
+
+                        foreach (var kind in Enum.GetValues<RowsOf>())
+                        {
+                            Assert.Equal(covered.Order(), (await Found(reach, interaction, type, kind)).Order());
+                        }
+
+                        Assert.Superset(before, covered);
+                        before = covered;
+                        seen += covered.Count;
+                    }
+                }
+            }
+        }
+
+        Assert.True(seen > Rounds, "The grants covered next to nothing.");
+    }
+
+    [Theory]
+    [InlineData(Role.Nurse, "Observation", (int)RowsOf.Search, "r.sensitive = false")]
+    [InlineData(
+        Role.Patient, "Observation", (int)RowsOf.Current,
+        $"r.sensitive = false|r.released = true|(exists ({OfPatient} and c.rid = r.rid limit 1 offset 0))")]
+    [InlineData(Role.Patient, "Observation", (int)RowsOf.Search, $"r.sensitive = false|r.released = true|r.rid in ({OfPatient})")]
+    [InlineData(Role.Patient, "Practitioner", (int)RowsOf.Versions, "r.sensitive = false|v.sensitive = false|r.released = true|v.released = true")]
+    [InlineData(
+        Role.Driver, "Task", (int)RowsOf.Search,
+        $"r.sensitive = false|r.rid in ({References} and x.param = @p1 and x.target_id = @p2 and x.target_type = {Type} and n.name = @p3) union all {References} and x.param = @p4 and x.target_id = @p5 and x.target_type = {Type} and n.name = @p6))")]
+    [InlineData(Role.Driver, "Observation", (int)RowsOf.Search, "false")]
+    public void The_grants_of_a_role_are_one_condition_after_the_other(Role role, string type, int rows, string conditions)
+    {
+        var caller = new Caller(new TenantId("north"), new UserId("u"), role, new SessionId("s"))
+        {
+            OwnPatients = role == Role.Patient ? [new PatientId("a")] : [],
+            Practitioner = role == Role.Driver ? "d1" : null,
+        };
+
+        var asked = GrantSql.Conditions(new SqlText(), Reach.Of(caller), ResourceInteractions.Read, type, (RowsOf)rows);
+
+        Assert.Equal(conditions, string.Join('|', asked.Select(condition => condition.Sqlite)));
+    }
+
+    private static async Task<Dictionary<string, RowFacts>> Fill(Clinic clinic, Random random)
+    {
+        var admin = await clinic.Admin();
+        var rows = new Dictionary<string, RowFacts>(StringComparer.Ordinal);
+        for (var number = 0; number < Resources; number++)
+        {
+            var (type, id) = (Types[number % Types.Length], string.Create(CultureInfo.InvariantCulture, $"x{number}"));
+            var (patient, party) = (Patients[random.Next(3)], People[random.Next(3)]);
+            var (sensitive, released) = (random.Next(4) == 0, random.Next(3) > 0);
+            var label = sensitive ? Sample.Labelled("R") : "";
+            (await admin.Put($"{type}/{id}", type switch
+            {
+                "Observation" => $$"""
+                    {"resourceType":"Observation","id":"{{id}}","status":"{{(released ? "final" : "preliminary")}}",
+                     "code":{"text":"T"},"subject":{"reference":"Patient/{{patient}}"}{{label}}}
+                    """,
+                "Task" => $$"""
+                    {"resourceType":"Task","id":"{{id}}","status":"requested","intent":"order",
+                     "for":{"reference":"Patient/{{patient}}"},"owner":{"reference":"{{party}}"}{{label}}}
+                    """,
+                _ => $$"""{"resourceType":"Practitioner","id":"{{id}}"{{label}}}""",
+            })).Is(201);
+            // Neither a Practitioner nor a Task is in the compartment of a Patient (R4).
+            rows[id] = new RowFacts(
+                type,
+                type == "Observation" ? [new PatientId(patient)] : [],
+                sensitive,
+                released || type != "Observation",
+                type == "Task" ? [party] : []);
+        }
+
+        return rows;
+    }
+
+    private static Grant RandomGrant(Random random) => new(
+        random.Next(3) == 0 ? ResourceInteractions.Read : ResourceInteractions.Reading,
+        random.Next(3) == 0 ? ResourceTypes.AllBut("Observation") : ResourceTypes.Only(Some(random, Types)),
+        new RowScope
+        {
+            Patients = random.Next(2) == 0 ? null : [.. Some(random, Patients).Select(id => new PatientId(id))],
+            Shared = random.Next(2) == 0 ? ResourceTypes.None : ResourceTypes.Only("Practitioner"),
+            Parties = random.Next(3) > 0 ? null : Some(random, People),
+            SeesSensitive = random.Next(2) == 0,
+            ReleasedOnly = random.Next(2) == 0,
+        });
+
+    private static string[] Some(Random random, string[] all) => [.. all.Where(_ => random.Next(2) == 0)];
+
+    private async Task<List<string>> Found(Reach reach, ResourceInteractions interaction, string type, RowsOf rows)
+    {
+        var text = new SqlText();
+        text.Add("select r.id").From(
+            reach,
+            type,
+            rows,
+            $"join fhir_version v on v.tenant_id = {text.Tenant(reach.Tenant)} and v.rid = r.rid and v.version = r.version",
+            interaction);
+        var statement = new Statement(text.ToString(), text.ForPostgres());
+        return await server.Get<Database>().Query(
+            statement, text.ValuesOf(statement), row => row.GetString(0), CancellationToken.None);
+    }
+}
+
+public sealed class GrantsOnSqlite(SqliteFhirServer server) : GrantTests(server);
+
+public sealed class GrantsOnPostgres(PostgresFhirServer server) : GrantTests(server);

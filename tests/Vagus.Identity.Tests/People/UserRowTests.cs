@@ -1,0 +1,27 @@
+using Vagus.Identity.People;
+using Vagus.Kernel;
+
+namespace Vagus.Identity.Tests.People;
+
+public sealed class UserRowTests
+{
+    [Fact]
+    public void A_patient_that_was_made_its_own_proxy_has_each_patient_once()
+    {
+        var user = new UserRow
+        {
+            Tenant = new TenantId("north"),
+            User = new UserId("u1"),
+            Email = "pat@example.org",
+            DisplayName = "Pat",
+            Role = Role.Patient,
+            Patient = new PatientId("p1"),
+            Dependants = [new PatientId("child"), new PatientId("p1")],
+            SeesSensitive = false,
+            PasswordHash = "",
+            Disabled = false,
+        };
+
+        Assert.Equal([new PatientId("p1"), new PatientId("child")], user.CallerIn(new SessionId("s1")).OwnPatients);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Vagus.Access;
+using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
+using Vagus.Access.Vault;
+using Vagus.Identity.Administration;
+using Vagus.Identity.Sessions;
+using Vagus.Identity.SigningIn;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Migrations;
+using Vagus.Storage.Sql;
+using Vagus.Testing;
+
+namespace Vagus.Identity.Tests;
+
+/// <summary>
+/// A server with two tenants, <c>north</c> and <c>south</c>, behind a real Kestrel on a free port; people are added as a test needs them.
+/// </summary>
+internal sealed class TestClinic : IAsyncDisposable
+{
+    public const string Password = "correct horse battery staple";
+    public static readonly TenantId North = new("north");
+    public static readonly TenantId South = new("south");
+    private readonly WebApplication app;
+    private readonly string? folder;
+
+    private TestClinic(WebApplication app, string? folder, TestClock clock, StorageOptions storage)
+    {
+        (this.app, this.folder, Clock, Storage) = (app, folder, clock, storage);
+    }
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false });
+
+    public TestClock Clock { get; }
+
+    public StorageOptions Storage { get; }
+
+    public SessionAuthentication Sessions => Get<SessionAuthentication>();
+
+    public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    public static async Task<TestClinic> Open(
+        Engine engine,
+        IdentityOptions? identity = null,
+        AccessOptions? access = null,
+        TestClinic? besides = null,
+        Action<IEndpointRouteBuilder>? map = null)
+    {
+        var (storage, folder) = besides is null ? await NewStorage(engine) : (besides.Storage, null);
+        var clock = besides?.Clock ?? new TestClock();
+        access ??= new AccessOptions();
+        if (engine == Engine.Postgres && access.RootKey is null) access = access with { RootKey = Convert.ToBase64String(new byte[32]) };
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<IdSource>();
+        builder.Services.AddStorage(storage);
+        builder.Services.AddAccess(access);
+        builder.Services.AddIdentity(identity ?? new IdentityOptions { PasswordIterations = 10 });
+        var app = builder.Build();
+        app.UseAccess();
+        app.MapIdentity();
+        app.MapAccess();
+        app.MapGet("/caller", (HttpContext context) => context.Caller().User.Value).RequireCaller();
+        app.MapGet("/admins", () => "in").Require(Policy.Admin);
+        map?.Invoke(app);
+        var clinic = new TestClinic(app, folder, clock, storage);
+        try
+        {
+            await app.Services.GetRequiredService<Migrator>().Run(default);
+            await app.StartAsync();
+        }
+        catch
+        {
+            await clinic.DisposeAsync();
+            throw;
+        }
+
+        if (besides is not null) return clinic;
+
+        await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
+        await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
+        return clinic;
+    }
+
+    public async Task<UserId> AddUser(
+        string email, Role role = Role.Provider, TenantId? tenant = null, string? patient = null, string password = Password)
+    {
+        var user = new NewUser(
+            tenant ?? North, email, "Somebody", role) { Password = password, Patient = patient is null ? null : new PatientId(patient) };
+        return (await Get<AddUser>().Add(user, default)).Value.User;
+    }
+
+    public Task<Answer> Login(
+        string email, string password = Password, string? tenant = null, string path = "/api/auth/login", bool browser = false) =>
+        Send(HttpMethod.Post, path, new { email, password, tenant }, browser: browser);
+
+    public Task<Answer> Refresh(string refreshToken, string agent = "test") =>
+        Send(HttpMethod.Post, "/api/auth/refresh", new { refreshToken }, change: request => request.Headers.UserAgent.ParseAdd(agent));
+
+    public Task<Answer> Get(string path, string? bearer = null) => Send(HttpMethod.Get, path, bearer: bearer);
+
+    public async Task<Answer> Send(
+        HttpMethod method, string path, object? body = null, string? bearer = null, bool browser = false,
+            Action<HttpRequestMessage>? change = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(new Uri(Address), path));
+        if (body is not null) request.Content = JsonContent.Create(body);
+        if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        if (browser) request.Headers.Add("X-Vagus-Client", "browser");
+        change?.Invoke(request);
+        using var response = await Http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        var cookies = response.Headers.TryGetValues("Set-Cookie", out var set) ? set.ToArray() : [];
+        return new Answer((int)response.StatusCode, text, response.Content.Headers.ContentType?.MediaType, cookies)
+        {
+            RetryAfter = response.Headers.RetryAfter?.Delta,
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        if (folder is not null) Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<(StorageOptions Storage, string? Folder)> NewStorage(Engine engine)
+    {
+        if (engine == Engine.Postgres) return (new StorageOptions { Postgres = await PostgresServer.NewDatabase() }, null);
+        var folder = Directory.CreateTempSubdirectory("vagus-access-").FullName;
+        return (new StorageOptions { DataFolder = folder }, folder);
+    }
+}
+
+/// <summary>An HTTP answer, read.</summary>
+internal sealed record Answer(int Status, string Text, string? MediaType, string[] Cookies)
+{
+    public TimeSpan? RetryAfter { get; init; }
+
+    public JsonElement Json => JsonElement.Parse(Text);
+
+    public string AccessToken => Json.GetProperty("accessToken").GetString()!;
+
+    public string RefreshToken => Json.GetProperty("refreshToken").GetString()!;
+
+    public string SessionId => Json.GetProperty("sessionId").GetString()!;
+
+    public string Code => Json.GetProperty("code").GetString()!;
+}

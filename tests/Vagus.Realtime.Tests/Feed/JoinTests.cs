@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Policies;
+using Vagus.Access.Sessions;
+using Vagus.Access.Visibility;
+using Vagus.Events;
+using Vagus.Kernel;
+using Vagus.Realtime.Feed;
+using Vagus.Realtime.Sessions;
+using Vagus.Storage.Log;
+
+namespace Vagus.Realtime.Tests.Feed;
+
+/// <summary>The point at which the tail takes over from a catch-up.</summary>
+public sealed class JoinTests : IDisposable
+{
+    private static readonly TenantId Tenant = new("north");
+    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RealtimeMetrics metrics;
+
+    public JoinTests() => metrics = new RealtimeMetrics(services.GetRequiredService<IMeterFactory>());
+
+    public void Dispose()
+    {
+        metrics.Dispose();
+        services.Dispose();
+    }
+
+    [Fact]
+    public void The_tail_does_not_repeat_what_a_catch_up_has_read_ahead_of_it()
+    {
+        var members = new Membership(new RealtimeOptions(), metrics, TimeProvider.System, _ => { });
+        members.Begin(0);
+        members.Judge(TenantVisibility.Default);
+        var session = new Listener { Room = false };
+        Assert.True(members.Enter(session, new Entry(0, Asked: null)));
+        var follower = session.Follower!;
+
+        // No room for the first event: the session falls behind, and its catch-up reads two events that the tail has not come to.
+        Assert.True(members.Take(Order(1), judgedAt: 0));
+        session.Room = true;
+        var step = new CatchUpStep(0, 3, Debt: null, ReadsResources: false) { JudgedAt = 0 };
+        for (var position = 1; position <= 3; position++) Assert.True(members.Take(follower, step, Order(position)));
+        Assert.Null(members.NextStep(follower));
+        Assert.Equal(FeedMode.Live, members.ModeOf(follower));
+        for (var position = 2; position <= 4; position++) Assert.True(members.Take(Order(position), judgedAt: 0));
+
+        Assert.Equal([1, 2, 3, 4], session.Delivered);
+    }
+
+    [Fact]
+    public void What_the_tail_read_before_a_label_or_another_visibility_was_known_is_read_again()
+    {
+        var members = new Membership(new RealtimeOptions(), metrics, TimeProvider.System, _ => { });
+        members.Begin(0);
+        members.Judge(TenantVisibility.Default);
+        var session = new Listener { Room = true };
+        Assert.True(members.Enter(session, new Entry(0, Asked: null)));
+
+        members.Narrowed(2);
+        var afterLabel = members.Take(Order(1), judgedAt: 0);
+        members.Judge(TenantVisibility.Parse(System.Text.Json.JsonElement.Parse("\"open\"")));
+        var afterSetting = members.Take(Order(1), judgedAt: 2);
+
+        Assert.Equal((false, false), (afterLabel, afterSetting));
+        Assert.Equal((0, 0), (session.Delivered.Count, members.Position));
+    }
+
+    private static FeedEvent Order(long position) => FeedEvent.Of(
+        new LoggedEvent
+        {
+            Tenant = Tenant,
+            Position = position,
+            EventId = $"e{position}",
+            Type = "lab.order.created",
+            Patients = [],
+            Resource = null,
+            Sensitive = false,
+            OccurredAt = DateTimeOffset.UnixEpoch,
+            UserId = null,
+            PortalType = null,
+            CorrelationId = null,
+            TraceParent = null,
+            Body = EventCatalogue.Serialize(new LabOrderCreated("p1", "ServiceRequest/o/_history/1", "o")),
+        },
+        new PageFacts(TenantVisibility.Default));
+
+    /// <summary>A session without a wire: it keeps what it is given.</summary>
+    private sealed class Listener()
+        : LiveConnection(new Admission(new Caller(Tenant, new UserId("u"), Role.Provider, new SessionId("s")), DateTimeOffset.MaxValue))
+    {
+        public List<long> Delivered { get; } = [];
+
+        public bool Room { get; set; }
+
+        public override CancellationToken Gone => CancellationToken.None;
+
+        public override bool HasRoom => Room;
+
+        public override void Deliver(EventForm @event, bool isReplay) => Delivered.Add(@event.Position);
+
+        public override void TellGap(long from, long to) => throw new InvalidOperationException("Nothing was lost.");
+
+        public override void TellPosition(PositionForm position, SocketOffset standing)
+        {
+            // Not what this is about.
+        }
+
+        public override ValueTask<bool> WaitForRoom(CancellationToken cancel) => ValueTask.FromResult(Room);
+
+        public override void Close(Closing why) => throw new InvalidOperationException($"Closed: {why}.");
+    }
+}

@@ -1,0 +1,46 @@
+import type { Appointment, Reference } from '../data/fhir/resources';
+import { conceptText, referenceId } from '../data/fhir/words';
+
+export type NameOf = (reference: Reference | undefined) => string | undefined;
+
+function actor(appointment: Appointment, type: string): Reference | undefined {
+  return appointment.participant.find((participant) => referenceId(participant.actor, type) !== null)?.actor;
+}
+
+export function patientOf(appointment: Appointment): Reference | undefined {
+  return actor(appointment, 'Patient');
+}
+
+export function providerOf(appointment: Appointment): Reference | undefined {
+  return actor(appointment, 'Practitioner');
+}
+
+/** An appointment that took or still may take its time. */
+export function isOff(appointment: Appointment): boolean {
+  return ['cancelled', 'noshow', 'entered-in-error'].includes(appointment.status);
+}
+
+export function canCheckIn(appointment: Appointment): boolean {
+  return ['booked', 'pending', 'proposed', 'waitlist'].includes(appointment.status);
+}
+
+export function reasonText(appointment: Appointment): string | undefined {
+  const reason = appointment.reasonCode?.[0];
+  if (reason) return conceptText(reason);
+  return appointment.description ?? (appointment.appointmentType ? conceptText(appointment.appointmentType) : undefined);
+}
+
+export function startsAt(appointment: Appointment): Date {
+  return new Date(appointment.start ?? Number.NaN);
+}
+
+export function lengthInMinutes(appointment: Appointment): number {
+  if (appointment.start && appointment.end) {
+    return Math.max(5, (Date.parse(appointment.end) - Date.parse(appointment.start)) / 60_000);
+  }
+  return appointment.minutesDuration ?? 15;
+}
+
+export function byStart(one: Appointment, other: Appointment): number {
+  return (one.start ?? '').localeCompare(other.start ?? '') || (one.id ?? '').localeCompare(other.id ?? '');
+}

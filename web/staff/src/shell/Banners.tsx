@@ -1,0 +1,105 @@
+import { Button } from '@mantine/core';
+import { IconAlertCircle, IconClockExclamation, IconCloudOff, IconRefresh } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { patienceMs } from '../data/live/liveParts';
+import { useScreenState, useServerAway } from '../data/live/useConnection';
+import { connection } from '../data/session/session';
+import { useObservable } from '../observable';
+import { timeText } from '../time/words';
+import { dismissOutcome, useOutcomes } from '../ui/outcomes';
+import { useNow } from './useNow';
+import classes from './Banners.module.css';
+import { loadAgain, versionState } from './newVersion';
+
+/** What is true of the whole page: not current, offline, a new version, something that did not happen. */
+export function Banners() {
+  return (
+    <div className={classes.banners}>
+      <LostBanner />
+      <VersionBanner />
+      <Outcomes />
+    </div>
+  );
+}
+
+function LostBanner() {
+  const { status, lostAt } = useScreenState();
+  const away = useServerAway();
+  const now = useNow(60_000, lostAt === null ? undefined : lostAt + patienceMs);
+  const since = lostAt === null ? '' : `since ${timeText(new Date(lostAt))}`;
+  if (lostAt === null || (status !== 'offline' && now - lostAt < patienceMs)) return null;
+  if (status === 'offline') {
+    return (
+      <Banner icon={<IconCloudOff size={18} aria-hidden="true" />}>
+        You are offline {since}. What you see may be out of date, and nothing that you do now is saved.
+      </Banner>
+    );
+  }
+  // One part of the page says so itself.
+  if (connection.state.status === 'live') return null;
+  return (
+    <Banner
+      icon={<IconClockExclamation size={18} aria-hidden="true" />}
+      action={
+        <Button size="compact-sm" variant="default" onClick={() => connection.retry()}>
+          Try now
+        </Button>
+      }
+    >
+      {away ? `The server cannot be reached ${since}. What you see may be out of date.` : `Updates are delayed ${since}.`} Trying again…
+    </Banner>
+  );
+}
+
+function VersionBanner() {
+  const state = useObservable(versionState);
+  if (state === 'current') return null;
+  const icon = <IconRefresh size={18} aria-hidden="true" />;
+  if (state === 'loading') return <Banner icon={icon}>A new version of Vagus is there. Loading it…</Banner>;
+  return (
+    <Banner
+      icon={icon}
+      action={
+        <Button size="compact-sm" variant="default" onClick={() => void loadAgain().catch(() => undefined)}>
+          Load it now
+        </Button>
+      }
+    >
+      A new version of Vagus is ready. It is loaded with the next page that you open.
+    </Banner>
+  );
+}
+
+function Outcomes() {
+  return useOutcomes().map(({ id, title, text }) => (
+    <Banner
+      key={id}
+      urgent
+      icon={<IconAlertCircle size={18} aria-hidden="true" />}
+      action={
+        <Button size="compact-sm" variant="default" onClick={() => dismissOutcome(id)}>
+          Got it
+        </Button>
+      }
+    >
+      <strong>{title}</strong> {text}
+    </Banner>
+  ));
+}
+
+interface BannerProps {
+  icon: ReactNode;
+  action?: ReactNode;
+  urgent?: boolean;
+  children: ReactNode;
+}
+
+function Banner({ icon, action, urgent = false, children }: BannerProps) {
+  return (
+    <div className={classes.banner} data-urgent={urgent || undefined} role={urgent ? 'alert' : 'status'}>
+      {icon}
+      <span className={classes.text}>{children}</span>
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { connection, session } from '../data/session/session';
+import { clearFeed } from '../feed/feedStore';
+import { forgetOutcomes } from '../ui/outcomes';
+import { safeReturnPath } from './returnPath';
+import { queryClient } from './queryClient';
+import { router } from './router';
+
+/** What one person loaded never shows to the next: signing out or changing person clears everything. */
+export function followSession(): void {
+  let person: string | null = null;
+  session.watch(() => {
+    const { state } = session;
+    const next = state.status === 'signed_in' ? state.user.id : null;
+    if (next === person) return;
+    const before = person;
+    person = next;
+    if (before !== null) forget();
+    if (state.status === 'signed_in') connection.retry();
+    else if (before !== null) leave(state.status === 'signed_out' ? state.because : 'nobody');
+  });
+}
+
+function forget(): void {
+  connection.close();
+  queryClient.clear();
+  clearFeed();
+  forgetOutcomes();
+}
+
+function leave(because: string): void {
+  // Who signs out has finished; who is signed out by time comes back to the same page.
+  const path = because === 'expired' ? safeReturnPath(router.state.location.href) : '/';
+  void router.navigate({ to: '/sign-in', search: path === '/' ? {} : { return: path }, replace: true });
+}

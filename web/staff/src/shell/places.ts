@@ -1,0 +1,39 @@
+import { IconActivity, IconCalendar, IconUsers } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { Permissions } from '@vagus/client';
+import { meets, meQuery, type Need } from '../data/session/permissions';
+
+interface Place {
+  readonly to: '/schedule' | '/patients' | '/feed';
+  readonly text: string;
+  readonly Icon: typeof IconUsers;
+  /** What the page asks of the server. */
+  readonly needs: readonly Need[];
+}
+
+/** In the order of the rail; the first that is open to somebody is that person's home. */
+const places: readonly Place[] = [
+  { to: '/schedule', text: 'Schedule', Icon: IconCalendar, needs: [{ verb: 'read', kind: 'Appointment' }] },
+  { to: '/patients', text: 'Patients', Icon: IconUsers, needs: [{ verb: 'read', kind: 'Patient' }] },
+  { to: '/feed', text: 'Live feed', Icon: IconActivity, needs: [] },
+];
+
+export function openPlaces(permissions: Permissions): readonly Place[] {
+  return places.filter(({ needs }) => meets(permissions, needs));
+}
+
+export function homeOf(permissions: Permissions): Place['to'] {
+  return openPlaces(permissions)[0]?.to ?? '/feed';
+}
+
+export function useOpenPlaces(): readonly Place[] {
+  const { data } = useQuery(meQuery);
+  return data ? openPlaces(data.permissions) : [];
+}
+
+/** The place at this address that is not open to the signed-in person, if it is one. */
+export function useClosedPlace(path: string): Place | null {
+  const { data } = useQuery(meQuery);
+  const place = places.find(({ to }) => path === to || path.startsWith(`${to}/`));
+  return place && data && !meets(data.permissions, place.needs) ? place : null;
+}

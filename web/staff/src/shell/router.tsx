@@ -1,0 +1,114 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { meQuery } from '../data/session/permissions';
+import { session } from '../data/session/session';
+import { isFeedKind, type FeedKind } from '../feed/feedKinds';
+import { SignInPage } from '../sign-in/SignInPage';
+import { isDay, today } from '../time/days';
+import { Announcer } from '../ui/Announcer';
+import { safeReturnPath } from './returnPath';
+import { AppFrame } from './AppFrame';
+import { pages } from './pages';
+import { homeOf } from './places';
+import { queryClient } from './queryClient';
+import { BareErrorPage, ErrorPage, NotFoundPage } from './StrayPages';
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <Outlet />
+      <Announcer />
+    </>
+  ),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignInPage,
+  errorComponent: BareErrorPage,
+  validateSearch: (search: Record<string, unknown>): { return?: string } => {
+    const path = safeReturnPath(search['return']);
+    return path === '/' ? {} : { return: path };
+  },
+  beforeLoad: async ({ search }) => {
+    const state = await session.restore();
+    if (state.status === 'signed_in') throw redirect({ href: search.return ?? '/', replace: true });
+  },
+});
+
+/** Every page below needs a signed-in person; others come back to it after signing in. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: AppFrame,
+  errorComponent: BareErrorPage,
+  beforeLoad: async ({ location }) => {
+    const state = await session.restore();
+    if (state.status === 'signed_in') return { me: await queryClient.ensureQueryData(meQuery) };
+    const path = safeReturnPath(location.href);
+    throw redirect({ to: '/sign-in', search: path === '/' ? {} : { return: path }, replace: true });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    throw redirect({ to: homeOf(context.me.permissions), replace: true });
+  },
+});
+
+const schedule = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/schedule',
+  component: pages.schedule,
+  validateSearch: (search: Record<string, unknown>): { date?: string; cancelled?: 'hidden' } => ({
+    ...(isDay(search['date']) && search['date'] !== today() ? { date: search['date'] } : {}),
+    ...(search['cancelled'] === 'hidden' ? { cancelled: 'hidden' } : {}),
+  }),
+});
+
+const patients = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/patients',
+  component: pages.patients,
+});
+
+const patient = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/patients/$patientId',
+  component: pages.patient,
+});
+
+const feed = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/feed',
+  component: pages.feed,
+  validateSearch: (search: Record<string, unknown>): { kind?: FeedKind } =>
+    isFeedKind(search['kind']) ? { kind: search['kind'] } : {},
+});
+
+const nothingElse = createRoute({
+  getParentRoute: () => signedIn,
+  path: '$',
+  component: NotFoundPage,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, signedIn.addChildren([home, schedule, patients, patient, feed, nothingElse])]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,13 @@
+import { VisuallyHidden } from '@mantine/core';
+import { useObservable } from '../observable';
+import { announcement } from './announcements';
+
+/** Mounted empty when the app starts: screen readers ignore a live region that appears together with its text. */
+export function Announcer() {
+  const text = useObservable(announcement);
+  return (
+    <VisuallyHidden aria-live="polite" aria-atomic="true" data-announcer>
+      {text}
+    </VisuallyHidden>
+  );
+}

@@ -1,0 +1,109 @@
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, configure, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import type { ReactNode } from 'react';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { session } from '../../src/data/session/session';
+import { queryClient } from '../../src/shell/queryClient';
+import { theme } from '../../src/ui/theme';
+
+export interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+// A busy machine takes its time; what does not come at all fails later.
+configure({ asyncUtilTimeout: 10_000 });
+
+type Answer = (request: Sent) => Response | Promise<Response>;
+
+const user = { id: 'user-1', email: 'kim@clinic.example', displayName: 'Kim Osei', role: 'nurse' };
+const granted = () => Response.json({ accessToken: 'access-1', expiresIn: 900, user });
+
+/** A form in a page of its own, the network behind it, and a person who is signed in and types. */
+export class FormPage {
+  person = userEvent.setup({ delay: null });
+  /** What was sent, except for signing in. */
+  sent: Sent[] = [];
+  readonly #answers = new Map<string, Answer>();
+
+  static forEachTest(options: { signedIn: boolean } = { signedIn: true }): FormPage {
+    const page = new FormPage();
+    beforeEach(() => page.#begin(options.signedIn));
+    afterEach(() => page.#end());
+    return page;
+  }
+
+  /** What the network answers to a request such as `POST /fhir/Appointment`. Other requests find no server. */
+  answer(request: string, answer: Answer): void {
+    this.#answers.set(request, answer);
+  }
+
+  show(form: ReactNode): void {
+    render(
+      <MantineProvider theme={theme} env="test">
+        <QueryClientProvider client={queryClient}>{form}</QueryClientProvider>
+      </MantineProvider>,
+    );
+  }
+
+  async press(name: string | RegExp): Promise<void> {
+    await this.person.click(screen.getByRole('button', { name }));
+  }
+
+  async choose(field: string, option: string | RegExp): Promise<void> {
+    await this.person.click(screen.getByRole('combobox', { name: field }));
+    await this.person.click(await screen.findByRole('option', { name: option }));
+  }
+
+  changes(): Sent[] {
+    return this.sent.filter(({ method, path }) => method !== 'GET' && !path.endsWith('_search'));
+  }
+
+  async #begin(signedIn: boolean): Promise<void> {
+    this.person = userEvent.setup({ delay: null });
+    this.sent = [];
+    this.#answers.clear();
+    vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {}, removeEventListener: () => {} }));
+    vi.stubGlobal('scrollTo', () => {});
+    vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
+    vi.stubGlobal('fetch', (address: string, init: RequestInit = {}) => this.#receive(address, init));
+    Element.prototype.scrollIntoView = () => {};
+    this.answer('POST /api/auth/logout', () => new Response(null, { status: 204 }));
+    if (!signedIn) return;
+    this.answer('POST /api/auth/login', granted);
+    await session.signIn({ email: user.email, password: 'a long enough password' });
+    this.sent = [];
+  }
+
+  async #end(): Promise<void> {
+    cleanup();
+    await session.signOut();
+    queryClient.clear();
+    vi.unstubAllGlobals();
+  }
+
+  async #receive(address: string, init: RequestInit): Promise<Response> {
+    const { pathname } = new URL(address, 'http://clinic.example');
+    const body = String(init.body ?? '');
+    const request: Sent = { method: init.method ?? 'GET', path: pathname, headers: new Headers(init.headers), body };
+    this.sent.push(request);
+    const answer = this.#answers.get(`${request.method} ${pathname}`);
+    if (!answer) throw new TypeError('Failed to fetch');
+    return answer(request);
+  }
+}
+
+export function bundle(...resources: object[]): Response {
+  return Response.json({ resourceType: 'Bundle', total: resources.length, entry: resources.map((resource) => ({ resource })) });
+}
+
+/** A request that stays under way until `end` is called. */
+export function pending(): { answer: Answer; end: (response: Response) => void } {
+  let end!: (response: Response) => void;
+  const response = new Promise<Response>((resolve) => (end = resolve));
+  return { answer: () => response, end };
+}

@@ -1,0 +1,125 @@
+// @vitest-environment jsdom
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import { screen, waitFor } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { SignInPage } from '../../src/sign-in/SignInPage';
+import { FormPage, pending } from './formPage';
+
+const page = FormPage.forEachTest({ signedIn: false });
+
+async function show(address = '/sign-in'): Promise<ReturnType<typeof pages>> {
+  const router = pages(address);
+  // The app's own router has other routes than this page's.
+  page.show(<RouterProvider router={router as never} />);
+  await screen.findByRole('heading', { name: 'Sign in' });
+  return router;
+}
+
+function pages(address: string) {
+  const root = createRootRoute();
+  const signIn = createRoute({
+    getParentRoute: () => root,
+    path: '/sign-in',
+    component: SignInPage,
+    validateSearch: ({ return: path }: Record<string, unknown>): { return?: string } => (typeof path === 'string' ? { return: path } : {}),
+  });
+  const others = createRoute({ getParentRoute: () => root, path: '$', component: () => <p>Another page</p> });
+  const home = createRoute({ getParentRoute: () => root, path: '/', component: () => <p>Home</p> });
+  return createRouter({ routeTree: root.addChildren([signIn, home, others]), history: createMemoryHistory({ initialEntries: [address] }) });
+}
+
+async function fill({ email = 'kim@clinic.example', password = 'a long enough password', organization = '' } = {}): Promise<void> {
+  if (email) await page.person.type(screen.getByLabelText('Email'), email);
+  if (password) await page.person.type(screen.getByLabelText('Password'), password);
+  if (organization) await page.person.type(screen.getByLabelText('Organization'), organization);
+}
+
+const signedIn = () =>
+  Response.json({ accessToken: 'a', expiresIn: 900, user: { id: 'u', email: 'kim@clinic.example', displayName: 'Kim', role: 'nurse' } });
+
+test.each([
+  ['no email', { email: '' }],
+  ['no password', { password: '' }],
+  ['an email without @', { email: 'kim.clinic.example' }],
+])('With %s nothing is sent', async (_what, typed) => {
+  await show();
+  await fill(typed);
+
+  await page.press('Sign in');
+
+  expect(page.sent).toEqual([]);
+});
+
+test('Blanks around email and organization do not count, those of the password do', async () => {
+  page.answer('POST /api/auth/login', signedIn);
+  await show();
+  await fill({ email: ' kim@clinic.example ', password: ' secret ', organization: ' harbor ' });
+
+  await page.press('Sign in');
+
+  await waitFor(() => expect(page.sent).toHaveLength(1));
+  expect(JSON.parse(page.sent[0]!.body)).toEqual({ email: 'kim@clinic.example', password: ' secret ', tenant: 'harbor' });
+});
+
+test('An organization of blanks is none', async () => {
+  page.answer('POST /api/auth/login', signedIn);
+  await show();
+  await fill({ organization: '  ' });
+
+  await page.press('Sign in');
+
+  await waitFor(() => expect(page.sent).toHaveLength(1));
+  expect(JSON.parse(page.sent[0]!.body)).not.toHaveProperty('tenant');
+});
+
+test.each([
+  [401, 'wrong_credentials', 'The email or the password is not right.'],
+  [429, 'too_many_attempts', 'Too many attempts. Wait a few minutes and try again.'],
+  [429, 'sign_in_busy', 'Too many people are signing in at this moment. Try again in a few seconds.'],
+  [503, 'unavailable', 'The server is busy or being restarted. Try again in a moment.'],
+])('A refusal with %i %s is told in words of our own, and the password is ready to be typed again', async (status, code, text) => {
+  page.answer('POST /api/auth/login', () => Response.json({ code, title: 'words of the server' }, { status }));
+  await show();
+  await fill();
+
+  await page.press('Sign in');
+
+  expect((await screen.findByRole('alert')).textContent).toBe(text);
+  const password = screen.getByLabelText<HTMLInputElement>('Password');
+  expect(password.value.slice(password.selectionStart ?? 0, password.selectionEnd ?? 0)).toBe('a long enough password');
+  expect(screen.getByLabelText<HTMLInputElement>('Email').value).toBe('kim@clinic.example');
+});
+
+test('A server out of reach is not a wrong password', async () => {
+  page.answer('POST /api/auth/login', () => Promise.reject(new TypeError('Failed to fetch')));
+  await show();
+  await fill();
+
+  await page.press('Sign in');
+
+  expect((await screen.findByRole('alert')).textContent).toBe('The server cannot be reached right now.');
+});
+
+test('While it is signing in it is not sent again', async () => {
+  const { answer, end } = pending();
+  page.answer('POST /api/auth/login', answer);
+  const router = await show();
+  await fill();
+
+  await page.press('Sign in');
+  await page.press('Sign in');
+  end(signedIn());
+
+  await waitFor(() => expect(router.state.location.pathname).toBe('/'));
+  expect(page.sent).toHaveLength(1);
+});
+
+test('After signing in it goes back to the page that asked for it', async () => {
+  page.answer('POST /api/auth/login', signedIn);
+  const router = await show('/sign-in?return=%2Fpatients%2Fana');
+  await fill();
+
+  await page.press('Sign in');
+
+  await waitFor(() => expect(router.state.location.pathname).toBe('/patients/ana'));
+});
