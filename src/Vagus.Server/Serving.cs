@@ -41,7 +41,16 @@ internal static partial class Serving
     {
         var started = Stopwatch.GetTimestamp();
         await app.Services.GetRequiredService<Migrator>().Run(cancel);
-        await app.StartAsync(cancel);
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested && AnyPartFailed(app.Services))
+        {
+            // The part failed before the addresses were open: the host gave up its own start.
+            return PartFailedExitCode;
+        }
+
         Log.Ready(app.Logger, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, string.Join(' ', app.Urls));
 
         var failed = app.Services.GetRequiredService<StorageFailure>().Failed;

@@ -30,6 +30,14 @@ public sealed class ExitCodeTests
     }
 
     [Fact]
+    public async Task A_server_of_which_a_part_failed_while_it_started_says_so_too()
+    {
+        await using var server = TestServer.Build(add: services => services.AddHostedService<FailingPart>().AddHostedService<SlowStart>());
+
+        Assert.Equal(70, await Serving.Serve(server.App, CancellationToken.None).WaitAsync(Limit));
+    }
+
+    [Fact]
     public async Task A_server_whose_storage_failed_stops_and_says_so()
     {
         await using var server = TestServer.Build();
@@ -46,6 +54,20 @@ public sealed class ExitCodeTests
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Get<IHostApplicationLifetime>().ApplicationStarted.UnsafeRegister(_ => started.TrySetResult(), null);
         return started.Task;
+    }
+
+    /// <summary>Holds up the start until the host stops.</summary>
+    private sealed class SlowStart(IHostApplicationLifetime host) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            var stopping = new TaskCompletionSource();
+            using var stop = host.ApplicationStopping.UnsafeRegister(_ => stopping.TrySetResult(), null);
+            await stopping.Task.WaitAsync(Limit, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class FailingPart : BackgroundService

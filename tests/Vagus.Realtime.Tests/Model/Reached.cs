@@ -100,7 +100,7 @@ internal sealed class Tally : ILoggerProvider, ILogger
         var said = values.ToDictionary(each => each.Key, each => each.Value);
         Saw(said["Source"] is "memory" ? Reached.CaughtUpFromMemory : Reached.CaughtUpFromLog);
         if (said["Cause"] is "replay") Saw(Reached.Debt);
-        if (said["Cause"] is "full queue") Saw(Reached.FellBehind);
+        if (said["Cause"] is "full_queue") Saw(Reached.FellBehind);
     }
 
     public void Dispose()
