@@ -9,7 +9,7 @@ using Vagus.Storage;
 
 namespace Vagus.Access;
 
-/// <summary>The only door of this room.</summary>
+/// <summary>Adds this room to a host: its services, the admission of callers, the check of every endpoint for its policy.</summary>
 public static class AccessFeature
 {
     /// <summary>Needs AddStorage, a TimeProvider and an <see cref="Sessions.Authentication"/>, which Vagus.Identity adds.</summary>

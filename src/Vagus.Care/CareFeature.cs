@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Care.Alerts;
 using Vagus.Care.Deriving;
 using Vagus.Care.Viewing;
 using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
 
 namespace Vagus.Care;
 
-/// <summary>The only door to the clinical feature.</summary>
+/// <summary>Adds this room to a host: the rules that derive events, and the observer of reads.</summary>
 public static class CareFeature
 {
     public static IServiceCollection AddCare(this IServiceCollection services)
@@ -27,6 +29,7 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, ClaimResponseEvents>();
         services.AddSingleton<IDeriveEvents, PaymentEvents>();
         services.AddSingleton<IObserveReads, RecordResultViewed>();
+        services.AddSingleton<ILiveCommand, AcknowledgeAlert>();
         return services;
     }
 }

@@ -15,7 +15,7 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Identity;
 
-/// <summary>The only door of this room.</summary>
+/// <summary>Adds this room to a host: its services and the endpoints of sign-in and keys.</summary>
 public static class IdentityFeature
 {
     /// <summary>

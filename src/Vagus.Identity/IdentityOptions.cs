@@ -6,7 +6,7 @@ public sealed record IdentityOptions
     /// <summary>The name in our tokens, <c>iss</c>: the public address of this installation, the same on all its processes.</summary>
     public string Issuer { get; init; } = "http://localhost:3000";
 
-    /// <summary>Whom our tokens are for, <c>aud</c>.</summary>
+    /// <summary>The audience of our tokens, <c>aud</c>.</summary>
     public string Audience { get; init; } = "vagus";
 
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(10);

@@ -2,16 +2,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Vagus.Access.Policies;
 using Vagus.Access.Vault;
-using Vagus.Fhir.Store;
 using Vagus.Realtime.Feed;
+using Vagus.Realtime.Gateways.SocketIO;
+using Vagus.Realtime.Gateways.WebSocket;
+using Vagus.Realtime.Gateways;
 using Vagus.Realtime.Presence;
-using Vagus.Realtime.RawSockets;
-using Vagus.Realtime.Sessions;
-using Vagus.Realtime.Sockets;
 using Vagus.SocketIO;
 
 namespace Vagus.Realtime;
@@ -34,26 +32,28 @@ public static class RealtimeFeature
         services.AddHostedService(provider => provider.GetRequiredService<Feeds>());
         services.AddSingleton<AbsentClients>();
         AddPresence(services);
-        AddSockets(services, options);
-        AddRawSockets(services);
+        AddSocketIOGateway(services, options);
+        AddWebSocketGateway(services);
         return services;
     }
 
     public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints)
     {
-        var live = endpoints.ServiceProvider.GetRequiredService<LiveNamespace>();
-        endpoints.MapSocketIO("/socket.io/", server => server.Namespace(LiveNamespace.Name, live.Configure))
-            .AllowAnyone("the CONNECT packet authenticates");
-        endpoints.Map("/ws", (HttpContext http, RawEndpoint raw) => raw.Serve(http)).AllowAnyone("the first frame authenticates");
+        var namespaces = endpoints.ServiceProvider.GetRequiredService<ConfigureNamespaces>();
+        endpoints.MapSocketIO("/socket.io/", namespaces.Configure).AllowAnyone("the CONNECT packet authenticates");
+        endpoints.Map("/ws", (HttpContext http, WebSocketEndpoint raw) => raw.Serve(http)).AllowAnyone("the first frame authenticates");
         return endpoints;
     }
 
-    private static void AddSockets(IServiceCollection services, RealtimeOptions options)
+    private static void AddSocketIOGateway(IServiceCollection services, RealtimeOptions options)
     {
         services.AddSingleton<LogHistory>();
-        services.AddSingleton<AuthenticateSocket>();
-        services.AddSingleton<SubscribeSocket>();
-        services.AddSingleton<LiveNamespace>();
+        services.AddSingleton<AuthenticateSocketIO>();
+        services.AddSingleton<SubscribeSocketIO>();
+        services.AddSingleton<SocketLifetime>();
+        services.AddSingleton<AnswerEvent>();
+        services.AddSingleton<LiveNamespaces>();
+        services.AddSingleton<ConfigureNamespaces>();
         services.AddSocketIO();
         services.AddOptions<SocketIOOptions>().Configure<LogHistory, RootKey>((socketIO, history, root) =>
         {
@@ -75,12 +75,13 @@ public static class RealtimeFeature
         services.AddHostedService<PresenceSweep>();
     }
 
-    private static void AddRawSockets(IServiceCollection services)
+    private static void AddWebSocketGateway(IServiceCollection services)
     {
-        services.AddSingleton<RawClients>();
-        services.AddSingleton<AuthenticateRaw>();
-        services.AddSingleton<SubscribeRaw>();
-        services.AddSingleton<RawRequests>();
-        services.AddSingleton<RawEndpoint>();
+        services.AddSingleton<WebSocketForms>();
+        services.AddSingleton<WebSocketClients>();
+        services.AddSingleton<AuthenticateWebSocket>();
+        services.AddSingleton<SubscribeWebSocket>();
+        services.AddSingleton<WebSocketRequests>();
+        services.AddSingleton<WebSocketEndpoint>();
     }
 }

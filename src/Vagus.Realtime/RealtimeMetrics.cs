@@ -41,7 +41,7 @@ internal sealed class RealtimeMetrics : IDisposable
     public void ObserveSessions(Func<(int Live, int CatchingUp)> count) =>
         meter.CreateObservableUpDownCounter("vagus.realtime.sessions", () => ByMode(count()), "{session}", "Sessions that follow a log");
 
-    public void ObserveRawConnections(Func<int> count) =>
+    public void ObserveWebSocketConnections(Func<int> count) =>
         meter.CreateObservableUpDownCounter("vagus.realtime.connections", count, "{connection}", "Open connections of /ws");
 
     public void Delivered(TimeSpan afterCommit) => lag.Record(Math.Max(0, afterCommit.TotalSeconds));

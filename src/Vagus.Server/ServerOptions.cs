@@ -19,7 +19,7 @@ internal sealed record ServerOptions
 
     public TrustedProxies Proxies { get; init; } = TrustedProxies.Loopback;
 
-    /// <summary>Where metrics and health are told to operators; none: nowhere.</summary>
+    /// <summary>Addresses of metrics and health for operators; may be empty.</summary>
     public IReadOnlyList<string> ManagementUrls { get; init; } = [];
 
     /// <summary>True when the operator has said that the management address may be reached from other machines.</summary>

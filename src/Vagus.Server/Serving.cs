@@ -72,7 +72,7 @@ internal static partial class Serving
     internal static WebApplication Build(ServerOptions options, Action<IServiceCollection>? add = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        // The framework's own switch for forwarded headers would believe everybody.
+        // The framework's own switch for forwarded headers would trust every client.
         builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. options.Urls]);

@@ -10,7 +10,7 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Storage;
 
-/// <summary>The only door of this room.</summary>
+/// <summary>Adds this room to a host: its database, the writing, the log and its consumers.</summary>
 public static class StorageFeature
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options)

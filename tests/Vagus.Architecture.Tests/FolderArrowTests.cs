@@ -12,15 +12,12 @@ public sealed partial class FolderArrowTests
         ["Vagus.Access"] = ["Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault"],
         ["Vagus.Identity"] =
             ["Administration", "SigningIn", "Sessions", "People", "Doors", "Passwords", "Tokens", "Keys", "Limits"],
-        ["Vagus.Care"] = ["Viewing", "Deriving"],
+        ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
+        ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Retention", "Consuming", "Migrations", "Writing", "Log", "Sql"],
     };
-
-    /// <summary>Rooms whose folders still use each other in circles.</summary>
-    private static readonly HashSet<string> Unordered =
-        new(["Vagus.Realtime"], StringComparer.Ordinal);
 
     [Fact]
     public void Arrows_between_folders_point_in_one_direction()
@@ -28,16 +25,7 @@ public sealed partial class FolderArrowTests
         var rooms = Sources().GroupBy(file => file.Split('/')[1], StringComparer.Ordinal).ToList();
 
         Assert.True(rooms.Count > 5, "The rooms were not found.");
-        var ordered = rooms.Where(room => !Unordered.Contains(room.Key));
-        Findings.MustBeNone(ordered.SelectMany(room => Upward(room.Key, [.. room.Select(Read)])));
-    }
-
-    [Fact]
-    public void A_room_is_listed_as_unordered_only_while_it_is()
-    {
-        var sources = Sources().Select(Read).ToLookup(source => source.Path.Split('/')[1], StringComparer.Ordinal);
-
-        Findings.MustBeNone(Unordered.Where(room => !HasCircle(room, [.. sources[room]])));
+        Findings.MustBeNone(rooms.SelectMany(room => Upward(room.Key, [.. room.Select(Read)])));
     }
 
     [Fact]
@@ -67,18 +55,6 @@ public sealed partial class FolderArrowTests
             if (at < 0) yield return $"{source.Path}: {from} has no place in the order of {room}";
             else if (target < at) yield return $"{source.Path}: {from} may not use {to}";
         }
-    }
-
-    private static bool HasCircle(string room, IReadOnlyList<Source> sources)
-    {
-        var arrows = Arrows(room, sources).Select(arrow => (arrow.From, arrow.To)).Distinct().ToList();
-        for (var left = -1; left != arrows.Count;)
-        {
-            left = arrows.Count;
-            arrows = [.. arrows.Where(arrow => arrows.Exists(next => next.From == arrow.To))];
-        }
-
-        return arrows.Count > 0;
     }
 
     private static IEnumerable<(Source Source, string From, string To)> Arrows(string room, IReadOnlyList<Source> sources) =>

@@ -8,20 +8,20 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Vagus.Access;
-using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Visibility;
+using Vagus.Care;
 using Vagus.Events;
 using Vagus.Fhir;
+using Vagus.Fhir.Deriving;
 using Vagus.Identity;
 using Vagus.Identity.Administration;
-using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
-using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 using Vagus.Testing;
 
@@ -67,13 +67,17 @@ internal sealed class LiveClinic : IAsyncDisposable
         where T : notnull => app.Services.GetRequiredService<T>();
 
     public static async Task<LiveClinic> Open(
-        Engine engine, RealtimeOptions? options = null, StorageOptions? storage = null, ILoggerProvider? watcher = null)
+        Engine engine,
+        RealtimeOptions? options = null,
+        StorageOptions? storage = null,
+        ILoggerProvider? watcher = null,
+        params ILiveCommand[] commands)
     {
         string? folder = null;
         if (storage is null && engine == Engine.Postgres) storage = new StorageOptions { Postgres = await PostgresServer.NewDatabase() };
         storage ??= new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-live-").FullName };
         var clocks = (new TestClock(), new TestClock { MovesTimestamps = true });
-        var clinic = await Start(storage, folder, clocks, options ?? new RealtimeOptions(), watcher);
+        var clinic = await Start(storage, folder, clocks, options ?? new RealtimeOptions(), watcher, commands);
         await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
         await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
         return clinic;
@@ -211,7 +215,8 @@ internal sealed class LiveClinic : IAsyncDisposable
         string? folder,
         (TestClock Clock, TestClock Visibility) clocks,
         RealtimeOptions options,
-        ILoggerProvider? watcher)
+        ILoggerProvider? watcher,
+        params ILiveCommand[] commands)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new RecordedLog();
@@ -226,6 +231,9 @@ internal sealed class LiveClinic : IAsyncDisposable
         builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
         builder.Services.AddFhir(new FhirOptions());
         builder.Services.AddSingleton(services => new TenantVisibilities(services.GetRequiredService<TenantSettings>(), clocks.Visibility));
+        // What Care answers, without the events that it derives: the tests count positions.
+        builder.Services.AddCare().RemoveAll<IDeriveEvents>().RemoveAll<IObserveReads>();
+        foreach (var command in commands) builder.Services.AddSingleton(command);
         builder.Services.AddRealtime(options);
         var app = builder.Build();
         app.UseWebSockets();

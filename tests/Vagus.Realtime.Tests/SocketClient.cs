@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Vagus.Realtime.Tests;
 
 /// <summary>A client of the Socket.IO namespace <c>/</c> that speaks the protocol over one WebSocket. Waiting has a limit.</summary>
-internal sealed class SocketClient : IAsyncDisposable
+internal sealed class SocketClient(string prefix) : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly ClientWebSocket socket = new();
@@ -25,9 +25,14 @@ internal sealed class SocketClient : IAsyncDisposable
     public static Task<SocketClient> Connect(LiveClinic clinic, object auth, string query = "", string? header = null) =>
         ConnectText(clinic, "40" + JsonSerializer.Serialize(auth), query, header);
 
-    public static async Task<SocketClient> ConnectText(LiveClinic clinic, string connect, string query = "", string? header = null)
+    /// <summary>A client of another namespace.</summary>
+    public static Task<SocketClient> OpenIn(string name, LiveClinic clinic, SignedIn person) => ConnectText(
+        clinic, $"40{name},{JsonSerializer.Serialize(new { token = person.Token })}", prefix: name + ",");
+
+    public static async Task<SocketClient> ConnectText(
+        LiveClinic clinic, string connect, string query = "", string? header = null, string prefix = "")
     {
-        var client = new SocketClient();
+        var client = new SocketClient(prefix);
         if (header is not null) client.socket.Options.SetRequestHeader("Authorization", header);
         var address = new UriBuilder(clinic.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" + query };
         await client.socket.ConnectAsync(address.Uri, default);
@@ -38,7 +43,7 @@ internal sealed class SocketClient : IAsyncDisposable
             if (packet.StartsWith("40", StringComparison.Ordinal) || packet.StartsWith("44", StringComparison.Ordinal))
             {
                 client.IsRefused = packet[1] == '4';
-                client.Connected = JsonElement.Parse(packet[2..]);
+                client.Connected = JsonElement.Parse(packet[(2 + prefix.Length)..]);
                 return client;
             }
 
@@ -57,11 +62,13 @@ internal sealed class SocketClient : IAsyncDisposable
     public async Task<JsonElement> AskText(string name, string? request)
     {
         var id = asked++;
-        await SayText(request is null ? $"42{id}[\"{name}\"]" : $"42{id}[\"{name}\",{request}]");
+        await SayText(request is null ? $"42{prefix}{id}[\"{name}\"]" : $"42{prefix}{id}[\"{name}\",{request}]");
         while (true)
         {
             var packet = await NextPacket() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of an answer.");
-            if (packet.StartsWith($"43{id}[", StringComparison.Ordinal)) return JsonElement.Parse(packet[$"43{id}".Length..])[0];
+            if (packet.StartsWith($"43{prefix}{id}[", StringComparison.Ordinal))
+                return JsonElement.Parse(packet[$"43{prefix}{id}".Length..])[0];
+
 
             Keep(packet);
         }
@@ -137,9 +144,9 @@ internal sealed class SocketClient : IAsyncDisposable
 
     private void Keep(string packet)
     {
-        if (!packet.StartsWith("42[", StringComparison.Ordinal)) return;
+        if (!packet.StartsWith($"42{prefix}[", StringComparison.Ordinal)) return;
 
-        var arguments = JsonElement.Parse(packet[2..]);
+        var arguments = JsonElement.Parse(packet[(2 + prefix.Length)..]);
         if (arguments[arguments.GetArrayLength() - 1] is { ValueKind: JsonValueKind.String } offset) Offset = offset.GetString();
         if (arguments[0].GetString() == "position") Position = arguments[1].GetProperty("sequence").GetInt64();
         else events.Enqueue(arguments);

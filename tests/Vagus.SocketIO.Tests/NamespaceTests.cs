@@ -106,6 +106,7 @@ public sealed class NamespaceTests
         await wire.Send(packet);
 
         Assert.Equal("closed", await wire.Read());
+        wire.Cut();
         await PollingTests.Until(() => live.Server.ConnectionCount == 0 && live.Server.Of("/").Count == 0);
     }
 

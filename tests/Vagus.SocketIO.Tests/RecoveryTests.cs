@@ -78,6 +78,7 @@ public sealed class RecoveryTests
 
         var (back, answer) = await live.Join(Connect("ada", pid, offset: null));
         var old = await wire.Read();
+        wire.Cut();
         await PollingTests.Until(() => live.Server.ConnectionCount == 1);
         live.Server.Of("/").To(sid).Emit("n", 1);
 

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
-using Vagus.Storage.Migrations;
 using Vagus.Storage.Retention;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -152,6 +151,40 @@ public abstract class ConsumerTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_parked_event_is_tried_once_for_a_wish_however_long_that_takes()
+    {
+        using var log = new RecordedLog();
+        var charts = Poisoned("e002");
+        await using var storage = await Create([charts], log: log);
+        using var figures = new Figures(storage);
+        await using var host = await Run(storage);
+        await Append(storage, North, 1, 4);
+        await Becomes(storage, charts, North, 3);
+        var (tries, goOn) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        charts.OnDeliver = async (events, _) =>
+        {
+            if (events is not [{ EventId: "e002" }]) return;
+            Interlocked.Increment(ref tries);
+            await goOn.Task;
+        };
+
+        await storage.Get<ParkedEvents>().Retry(new ParkedKey(North, "charts", 2), default);
+        await Becomes(() => Task.FromResult(Volatile.Read(ref tries) == 1));
+        foreach (var (position, parked) in new[] { (3L, 2d), (4L, 3d) })
+        {
+            // A look over all tenants sees the wishes first and counts the parked events last.
+            await storage.Commit.Write<int>(
+                North, async (write, cancel) => await write.Execute(Park, [position, $"e00{position}"], cancel), default);
+            await Becomes(() => Task.FromResult(figures.Now("vagus.storage.consumer.parked").Contains((parked, "consumer=charts"))));
+        }
+
+        goOn.SetResult();
+        await log.Line("the parked event at 4 was taken");
+        Assert.Equal(1, tries);
+        Assert.Equal([(2L, 4L)], (await storage.Get<ParkedEvents>().List(default)).Select(each => (each.Position, each.Attempts)));
+    }
+
+    [Fact]
     public async Task A_parked_event_stays_in_the_log_until_it_is_dropped()
     {
         using var log = new RecordedLog();
@@ -288,6 +321,11 @@ public abstract class ConsumerTests(Engine engine)
     private static readonly Statement Install = new("""
         insert into consumer_lease (consumer, node, epoch, installed_at)
         values (@consumer, 'this', @epoch, 0)
+        """);
+
+    private static readonly Statement Park = new("""
+        insert into parked_event (tenant_id, consumer, position, event_id, error, attempts, parked_at, retry)
+        values ('north', 'charts', @position, @event_id, '', 3, 0, true)
         """);
 
     private sealed class RunningHost(ConsumerHost host) : IAsyncDisposable

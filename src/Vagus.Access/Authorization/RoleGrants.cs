@@ -4,7 +4,7 @@ namespace Vagus.Access.Authorization;
 
 /// <summary>
 /// What each role is granted: which FHIR resource types it may read and write, and in which rows. One table; the boundaries are those of
-/// event visibility, so that what is not told is not found either.
+/// event visibility, so that a role cannot find by FHIR what its events leave out.
 /// </summary>
 public static class RoleGrants
 {

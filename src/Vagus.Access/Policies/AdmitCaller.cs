@@ -32,7 +32,7 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
     private async ValueTask<Refusal?> Admit(HttpContext context, EntryRule rule)
     {
         if (rule.Policy is not { } policy) return null;
-        if (BearerToken.Of(context.Request) is not { } token) return Authentication.Unauthenticated;
+        if (BearerToken.Of(context.Request.Headers) is not { } token) return Authentication.Unauthenticated;
 
         var admission = await sessions.AuthenticateToken(token, context.RequestAborted);
         if (admission.IsRefused) return admission.Refusal;

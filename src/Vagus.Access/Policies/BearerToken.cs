@@ -8,9 +8,9 @@ public static class BearerToken
     private const string Scheme = "Bearer ";
 
     /// <summary>The token of a well-formed bearer header, or null.</summary>
-    public static string? Of(HttpRequest request)
+    public static string? Of(IHeaderDictionary headers)
     {
-        if (request.Headers.Authorization is not [{ } value]) return null;
+        if (headers.Authorization is not [{ } value]) return null;
         return value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim(' ') : null;
     }
 }

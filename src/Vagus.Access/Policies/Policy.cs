@@ -3,8 +3,8 @@ using Vagus.Kernel;
 namespace Vagus.Access.Policies;
 
 /// <summary>
-/// Which callers may enter an endpoint at all. What they find behind the door is decided by <see cref="Reach"/> and
-/// <see cref="EventVisibility"/>.
+/// Which callers may enter an endpoint at all. What they find behind the door is decided by <see cref="Authorization.Reach"/> and
+/// <see cref="Visibility.EventVisibility"/>.
 /// </summary>
 public sealed record Policy(string Name, IReadOnlySet<Role> Roles)
 {

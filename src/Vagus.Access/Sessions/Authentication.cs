@@ -8,6 +8,9 @@ namespace Vagus.Access.Sessions;
 /// </summary>
 public abstract class Authentication
 {
+    /// <summary>No access token is longer, in characters; a longer text is refused unread.</summary>
+    public const int MaxTokenLength = 8 * 1024;
+
     /// <summary>The one answer to every credential that does not hold.</summary>
     public static readonly Refusal Unauthenticated = new(
         RefusalKind.Unauthenticated, "unauthenticated", "Sign in and send a valid access token.");

@@ -5,7 +5,7 @@ namespace Vagus.Access.Vault;
 
 /// <summary>
 /// The one secret that is not in the database: everything secret in the database is wrapped under it (AES-256-GCM), each purpose with a
-/// key of its own. Whoever holds the database without it holds nothing; whoever loses it loses what it wraps.
+/// key of its own. Without it the wrapped secrets of a copied database cannot be read; once it is lost, they are lost.
 /// </summary>
 public sealed class RootKey
 {

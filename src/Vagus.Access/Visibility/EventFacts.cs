@@ -28,7 +28,8 @@ public readonly record struct EventFacts(string Type)
     public Participation? Participation { get; init; }
 
     /// <summary>
-    /// The facts by which a row scope decides. An event is of no type: what is shared as a record is told to no patient as an event.
+    /// The facts by which a row scope decides. An event has no resource type, so the types that a scope shares among patients do not
+    /// apply.
     /// </summary>
     internal RowFacts Row => new("", Patients, Sensitive, Released, Participation?.Participants ?? []);
 }

@@ -7,7 +7,7 @@ namespace Vagus.Access.Visibility;
 
 /// <summary>
 /// Who sees which event: one table, asked for every event and caller, on every channel. An event that no line names is shown to no caller.
-/// The catalogue says of each event for whom it is; whom a role's rows leave out is decided by the caller's <see cref="Reach"/>. A tenant
+/// The catalogue names the audience of each event; the caller's <see cref="Reach"/> then decides by patients and parties. A tenant
 /// may narrow or open the table (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
 /// </summary>
 public static class EventVisibility

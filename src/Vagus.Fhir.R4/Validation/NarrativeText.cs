@@ -4,7 +4,7 @@ namespace Vagus.Fhir.R4.Validation;
 
 /// <summary>
 /// A lenient look at a narrative: one <c>div</c>, and nothing that runs or loads when a browser shows it. It is not an XHTML parser;
-/// whoever shows a narrative still puts it through the browser's sanitizer.
+/// a page that shows a narrative still puts it through the browser's sanitizer.
 /// </summary>
 internal static class NarrativeText
 {

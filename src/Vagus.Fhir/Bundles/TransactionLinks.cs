@@ -16,7 +16,7 @@ internal sealed class TransactionLinks(OwnBases own)
     /// <summary>The first link that names an entry which is not there; null when all resolve.</summary>
     public Refusal? Dangling { get; private set; }
 
-    /// <summary>Conditional references met so far that nobody has looked up yet.</summary>
+    /// <summary>Conditional references met so far and not looked up yet.</summary>
     public IEnumerable<string> Unresolved =>
         conditions.Where(condition => condition.Value is null).Select(condition => condition.Key).ToList();
 

@@ -81,7 +81,7 @@ internal sealed class TransactionPlan
             var id = known ?? entry.Id ?? ids.NewId();
             var target = $"{entry.Type}/{id}";
             if (!isFound && !written.Add(target))
-                return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] names a resource that another entry names too.");
+                return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] names the same resource as another entry.");
             if (entry.FullUrl is { } fullUrl && entry.Method != "DELETE" && !links.TryAdd(fullUrl, target))
                 return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the fullUrl of another entry.");
             made[entry.Index] = id;

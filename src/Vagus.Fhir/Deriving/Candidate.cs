@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Vagus.Access.Authorization;
-using Vagus.Access.Policies;
 using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Vagus.Fhir.Store;
-using Vagus.Kernel;
 
 namespace Vagus.Fhir.Http;
 

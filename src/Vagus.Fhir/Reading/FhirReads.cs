@@ -9,7 +9,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Reading;
 
 /// <summary>
-/// The one door for reads. Every resource that is shown to a caller, by whatever way it was asked for, goes through here: its type is
+/// The one door for reads. Every resource that is shown to a caller, over HTTP or in a Bundle, goes through here: its type is
 /// within the caller's scope, its row within the caller's reach, its bytes within the call's budget, and the observers have recorded it.
 /// </summary>
 internal sealed class FhirReads
@@ -83,7 +83,7 @@ internal sealed class FhirReads
 
     /// <summary>
     /// The ids of at most so many matches of a condition: which resources they are decides what is written, and nothing of them is shown.
-    /// All of the condition must be understood, whatever the caller prefers.
+    /// An unknown parameter is refused here also with <c>handling=lenient</c>.
     /// </summary>
     public async ValueTask<Result<IReadOnlyList<string>>> Find(FhirCall call, string type, string condition, int atMost)
     {

@@ -97,7 +97,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     private async ValueTask<Result<StoredResource>> Create(PreparedResource given, string interaction)
     {
         var resource = await ProvenanceLabels.Inherit(write, given, call.Cancel);
-        // A signature may have come before what it signs.
+        // A Provenance may name a target that is created only now.
         var hidesSignature = resource.Sensitive && await ProvenanceLabels.Hide(write, resource.Type, resource.Id, call.Cancel);
         var rid = await write.NextPosition(call.Cancel);
         var change = ChangeOf(resource, version: 1, before: null);

@@ -9,7 +9,7 @@ namespace Vagus.Fhir.Writing;
 internal delegate ValueTask<Result<T>> FhirWork<T>(FhirTransaction transaction);
 
 /// <summary>
-/// The one door for writes. Whatever is created, updated or deleted, by whatever way it came, goes through here: the work puts its
+/// The one door for writes. Each create, update and delete, from HTTP, a Bundle or a feature, goes through here: the work puts its
 /// resources in place, the rules derive their events from what changed, and all of it commits together. See the room's README for
 /// what is checked where.
 /// </summary>

@@ -31,7 +31,7 @@ public sealed record NewUser(TenantId Tenant, string Email, string DisplayName, 
 public sealed record AddedUser(UserId User, string? GeneratedPassword);
 
 /// <summary>
-/// A new user of a tenant. Called by the operator's command line. There is no user and no password that nobody asked for.
+/// A new user of a tenant. Called by the operator's command line. There are no default users or passwords.
 /// </summary>
 public sealed class AddUser
 {

@@ -5,9 +5,8 @@ using Vagus.Identity.Limits;
 namespace Vagus.Identity.Doors;
 
 /// <summary>
-/// Slows guessing without giving anybody the means to lock a clinician out. Each account and network has a bucket of attempts that fills
-/// again; each account remembers recent failures from anywhere and answers later, never not at all. Accounts that do not exist are treated
-/// alike.
+/// Slows guessing, and cannot be used to lock a clinician out. Each account and network has a bucket of attempts that fills again; an
+/// account with recent failures, from any address, answers later but always answers. Accounts that do not exist are treated alike.
 /// </summary>
 internal sealed class SignInThrottle(TimeProvider clock)
 {

@@ -69,7 +69,7 @@ internal sealed partial class SessionAuthentication(
         {
             var key = (end.Tenant, end.Session);
             var isNew = !announced.TryGet(key, out _);
-            // Before what is known goes: who is looking it up now keeps what was read, and looks here afterwards.
+            // First announced, then removed: a look-up under way keeps its row in "known" and asks "announced" afterwards.
             announced.Keep(key, true);
             known.Remove(key);
             if (!isNew) continue;
@@ -104,7 +104,7 @@ internal sealed partial class SessionAuthentication(
 
         loaded = loaded with { User = await Proxies.WithDependants(database, loaded.User, cancel) };
         known.Keep((tenant, id), loaded);
-        // It may have ended since the database was asked, and the end been told already: nothing would tell it again.
+        // The session may have ended since the database was asked. Its end is announced once, so this row would stay.
         if (!announced.TryGet((tenant, id), out _)) return loaded;
 
         known.Remove((tenant, id));

@@ -20,9 +20,9 @@ internal abstract record Rotation
 }
 
 /// <summary>
-/// Spends a refresh token for its successor in one conditional statement. Whoever shows a spent token either repeats a request whose
-/// answer was lost (same client, within ten seconds, successor untouched) and gets the same successor, or proves that a copy exists: then
-/// the session ends for both.
+/// Spends a refresh token for its successor in one conditional statement. A spent token that is shown again is either a repeated request
+/// whose answer was lost (same client, within ten seconds, successor untouched), which gets the same successor, or shows that a copy
+/// exists: then the session ends for both.
 /// </summary>
 internal sealed class RotateRefreshToken(Database database, GroupCommit commit, RootKey root, IdentityOptions options, IdSource ids)
 {

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
-using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 

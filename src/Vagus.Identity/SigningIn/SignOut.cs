@@ -14,8 +14,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.SigningIn;
 
 /// <summary>
-/// Ends the session of the bearer token or, when that ran out already, of the refresh token. Always answers that nobody is signed in any
-/// more.
+/// Ends the session of the bearer token or, when that ran out already, of the refresh token. Answers 204 also where there was no session.
 /// </summary>
 internal sealed class SignOut(Database database, GroupCommit commit, SessionAuthentication sessions)
 {
@@ -43,7 +42,7 @@ internal sealed class SignOut(Database database, GroupCommit commit, SessionAuth
 
     private async ValueTask<SessionRef?> SessionOf(HttpContext context, ClientFacts client, CancellationToken cancel)
     {
-        if (BearerToken.Of(context.Request) is { } bearer)
+        if (BearerToken.Of(context.Request.Headers) is { } bearer)
         {
             var admission = await sessions.AuthenticateToken(bearer, cancel);
             if (!admission.IsRefused)

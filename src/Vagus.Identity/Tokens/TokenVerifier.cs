@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Vagus.Access.Sessions;
 
 namespace Vagus.Identity.Tokens;
 
@@ -9,7 +10,7 @@ namespace Vagus.Identity.Tokens;
 /// </summary>
 internal sealed class TokenVerifier(IReadOnlyList<TrustedIssuer> issuers)
 {
-    public const int MaxLength = 8 * 1024;
+    public const int MaxLength = Authentication.MaxTokenLength;
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
 

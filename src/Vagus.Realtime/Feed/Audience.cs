@@ -1,6 +1,5 @@
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.Feed;
 
@@ -18,10 +17,11 @@ internal sealed class Audience
 
     public int Count { get; private set; }
 
-    public IEnumerable<LiveConnection> Sessions => groups.Values.SelectMany(group => group.Members);
+    public IEnumerable<Follower> Followers => groups.Values.SelectMany(group => group.Members);
 
-    public void Add(LiveConnection session)
+    public void Add(Follower follower)
     {
+        var session = follower.Session;
         var key = AudienceKey.Of(session.Reach);
         if (!groups.TryGetValue(key, out var group))
         {
@@ -29,13 +29,14 @@ internal sealed class Audience
             foreach (var place in PlacesOf(session.Reach)) place.Add(group);
         }
 
-        if (group.Members.Add(session)) Count++;
+        if (group.Members.Add(follower)) Count++;
     }
 
-    public void Remove(LiveConnection session)
+    public void Remove(Follower follower)
     {
+        var session = follower.Session;
         var key = AudienceKey.Of(session.Reach);
-        if (!groups.TryGetValue(key, out var group) || !group.Members.Remove(session)) return;
+        if (!groups.TryGetValue(key, out var group) || !group.Members.Remove(follower)) return;
 
         Count--;
         if (group.Members.Count > 0) return;
@@ -67,9 +68,9 @@ internal sealed class Audience
         var isPersonal = @event.Participants is not null;
         var seen = isPersonal ? null : @event.SeenBy(group.Reach);
         if (seen is null && !isPersonal) return;
-        foreach (var session in group.Members)
+        foreach (var follower in group.Members)
         {
-            members.Deliver(session.Follower!, @event, isPersonal ? @event.SeenBy(session.Reach) : seen);
+            members.Deliver(follower, @event, isPersonal ? @event.SeenBy(follower.Session.Reach) : seen);
         }
     }
 
@@ -93,7 +94,7 @@ internal sealed class Audience
     {
         public Reach Reach => reach;
 
-        public HashSet<LiveConnection> Members { get; } = [];
+        public HashSet<Follower> Members { get; } = [];
     }
 
     /// <summary>

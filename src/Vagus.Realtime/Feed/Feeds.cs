@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
@@ -25,22 +24,20 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
     public async ValueTask Enter(LiveConnection session, Entry entry, Action<long>? greet = null)
     {
         var feed = await FeedOf(session.Caller.Tenant, session.Gone);
-        while (!feed.Members.Enter(session, entry, greet)) feed = await FeedOf(session.Caller.Tenant, session.Gone);
+        while (!feed.Enter(session, entry, greet)) feed = await FeedOf(session.Caller.Tenant, session.Gone);
 
-        session.Feed = feed;
-        session.Gone.UnsafeRegister(_ => feed.Leave(session), null);
         await EndIfOver(session, session.Gone);
     }
 
     /// <summary>Where a session of the tenant begins that comes in now.</summary>
-    public async ValueTask<long> Standing(TenantId tenant, CancellationToken cancel) => (await FeedOf(tenant, cancel)).Members.Position;
+    public async ValueTask<long> Standing(TenantId tenant, CancellationToken cancel) => (await FeedOf(tenant, cancel)).Position;
 
     /// <summary>How a client that has seen the log up to a position is led on.</summary>
     public async ValueTask<WayBack> WayBack(TenantId tenant, long since, CancellationToken cancel)
     {
         var feed = await FeedOf(tenant, cancel);
         var extent = await feed.Extent(cancel);
-        return Feed.WayBack.From(since, extent, feed.Members.Position, sources.Options.MaxReplay);
+        return Feed.WayBack.From(since, extent, feed.Position, sources.Options.MaxReplay);
     }
 
     /// <summary>Its sign-in may have ended after it was admitted or renewed and before it could be told here.</summary>
@@ -51,7 +48,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
 
     /// <summary>Those who listen to a tenant on this node.</summary>
     public IReadOnlyList<LiveConnection> SessionsOf(TenantId tenant) =>
-        feeds.TryGetValue(tenant, out var feed) && feed.IsValueCreated ? feed.Value.Members.Sessions() : [];
+        feeds.TryGetValue(tenant, out var feed) && feed.IsValueCreated ? feed.Value.Sessions : [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -88,7 +85,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
 
     private (int Live, int CatchingUp) Count() =>
         feeds.Values.Where(feed => feed.IsValueCreated)
-            .Select(feed => feed.Value.Members.Count())
+            .Select(feed => feed.Value.Count)
             .Aggregate((Live: 0, CatchingUp: 0), (sum, feed) => (sum.Live + feed.Live, sum.CatchingUp + feed.CatchingUp));
 
     private void Grew(TenantId tenant, long last)

@@ -1,10 +1,8 @@
-using Vagus.Realtime.Sessions;
-
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
-/// One session in its feed: its mode, where it stands and what it asked for. Guarded by the gate of <see cref="Membership"/>, which alone
-/// changes it.
+/// One session in its feed: its mode, where it stands and what it asked for. Guarded by the gate of <see cref="FeedState"/>; no gateway
+/// sees it.
 /// </summary>
 internal sealed class Follower(LiveConnection session, Entry entry)
 {
@@ -44,7 +42,9 @@ internal sealed class Follower(LiveConnection session, Entry entry)
     public long? OwedUntil { get; private set; }
 
     /// <summary>When its place was last told, as a timestamp of the clock.</summary>
-    public long PositionToldAt { get; set; }
+    public long PositionToldAt { get; private set; }
+
+    public void BeginAt(long timestamp) => PositionToldAt = timestamp;
 
     public void GoLive(long at)
     {
@@ -106,6 +106,14 @@ internal sealed class Follower(LiveConnection session, Entry entry)
 
         return true;
     }
+
+    /// <summary>Hands on the next event of its stream.</summary>
+    public void Deliver(EventForm form) => session.Deliver(form, Subscriptions.AreChosen ? Delivery.Chosen : Delivery.Unasked);
+
+    /// <summary>Whether the content of a resource is wanted that was not read at the time.</summary>
+    public bool Lacks(FeedEvent @event) => !@event.KnowsResource && Subscriptions.WantsResources;
+
+    public bool Lacks(IEnumerable<FeedEvent> known) => known.Any(Lacks);
 
     /// <summary>The form of a past event that is for the subscription it is owed to, and was not sent on account of another one.</summary>
     public EventForm? Owed(Debt debt, EventForm? seen)

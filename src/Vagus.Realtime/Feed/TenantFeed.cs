@@ -1,26 +1,27 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
-using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
 /// Reads one tenant's log once for all its sessions on this node: the tail. It exists while somebody listens. Who listens and where each
-/// stands is in <see cref="Members"/>. See the README.
+/// stands is in <see cref="Membership"/>. See the README.
 /// </summary>
 internal sealed partial class TenantFeed : IAsyncDisposable
 {
     private const int BatchSize = 256;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentQueue<LiveConnection> departures = new();
+    private readonly ConcurrentQueue<Follower> departures = new();
     private readonly SemaphoreSlim wake = new(0);
     private readonly CancellationTokenSource stop = new();
     private readonly TenantId tenant;
     private readonly FeedSources sources;
-    private readonly CatchUp catchUp;
+    private readonly FeedState state;
+    private readonly Membership members;
+    private readonly CatchUps catchUps;
     private readonly Task running;
     private long positionsToldAt;
     private int woken;
@@ -28,40 +29,49 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     public TenantFeed(TenantId tenant, FeedSources sources)
     {
         (this.tenant, this.sources) = (tenant, sources);
-        Members = new Membership(sources.Options, sources.Metrics, sources.Clock, follower => _ = catchUp!.Run(follower));
-        catchUp = new CatchUp(tenant, Members, sources.Pages, sources.Metrics, sources.Logger);
+        state = new FeedState(cancel => sources.Log.Extent(tenant, cancel));
+        var positions = new Positions(state, sources.Options, sources.Metrics, sources.Clock);
+        var steps = new CatchUpSteps(state, positions);
+        members = new Membership(state, positions, steps, sources.Options, follower => catchUps!.Start(follower));
+        catchUps = new CatchUps(tenant, steps, sources, members.Judge);
         Started = Start();
         running = Run();
     }
 
     public Task Started { get; }
 
-    public Membership Members { get; }
+    /// <summary>The last position that was read.</summary>
+    public long Position => state.Position;
 
     /// <summary>Nobody listened any more, or it could not start.</summary>
-    public bool HasEnded => Members.IsClosed;
+    public bool HasEnded => members.IsClosed;
+
+    public LiveConnection[] Sessions => members.Sessions();
+
+    /// <summary>How many sessions are live and how many are catching up.</summary>
+    public (int Live, int CatchingUp) Count => members.Count();
 
     /// <summary>A hint that the log has grown.</summary>
     public void GrewTo(long last)
     {
-        if (last > Members.Position) Wake();
+        if (last > Position) Wake();
     }
 
     /// <summary>
     /// What of the log can be read. From here on nothing is delivered that was judged without knowing what is narrowed by now.
     /// </summary>
-    public async ValueTask<LogExtent> Extent(CancellationToken cancel)
-    {
-        var extent = await sources.Log.Extent(tenant, cancel);
-        Members.Narrowed(extent.NarrowedAt);
-        return extent;
-    }
+    public ValueTask<LogExtent> Extent(CancellationToken cancel) => state.Extent(cancel);
 
-    /// <summary>Takes the session out, soon. May be called from anywhere, also while events are delivered.</summary>
-    public void Leave(LiveConnection session)
+    /// <summary>Lets a session in until its connection is gone. False when the feed has ended: take a new one.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="entry">Where it begins.</param>
+    /// <param name="greet">Called with that place before the session is told anything else.</param>
+    public bool Enter(LiveConnection session, Entry entry, Action<long>? greet)
     {
-        departures.Enqueue(session);
-        Wake();
+        if (members.Enter(session, entry, greet) is not { } follower) return false;
+
+        session.Gone.UnsafeRegister(_ => Leave(follower), null);
+        return true;
     }
 
     public async ValueTask DisposeAsync()
@@ -69,6 +79,14 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         // Not disposed themselves: sessions that leave later still wake the feed, and neither owns a handle of the system.
         await stop.CancelAsync();
         await running;
+        await catchUps.DisposeAsync();
+    }
+
+    /// <summary>Takes the session out, soon. May be called from anywhere, also while events are delivered.</summary>
+    private void Leave(Follower follower)
+    {
+        departures.Enqueue(follower);
+        Wake();
     }
 
     private void Wake()
@@ -76,7 +94,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         if (Interlocked.Exchange(ref woken, 1) == 0) wake.Release();
     }
 
-    private async Task Start() => Members.Begin((await Extent(stop.Token)).Last);
+    private async Task Start() => state.MoveTo((await Extent(stop.Token)).Last);
 
     private async Task Run()
     {
@@ -84,7 +102,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         if (!Started.IsCompletedSuccessfully)
         {
             // Those who wait for the start get the error and take a new feed later.
-            Members.Close();
+            members.Close();
             return;
         }
 
@@ -95,7 +113,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
                 Volatile.Write(ref woken, 0);
                 RemoveDeparted();
                 while (await ReadOn()) RemoveDeparted();
-                if (!await wake.WaitAsync(sources.Options.PollInterval, stop.Token) && Members.ClosedForLackOfListeners(departures.IsEmpty))
+                if (!await wake.WaitAsync(sources.Options.PollInterval, stop.Token) && members.ClosedForLackOfListeners(departures.IsEmpty))
                     return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -105,7 +123,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
             catch (Exception failure)
             {
                 // The top of the loop: the position has not moved past what was delivered, so nothing is lost.
-                Log.Failed(sources.Logger, failure, tenant.Value, Members.Position);
+                Log.Failed(sources.Logger, failure, tenant.Value, Position);
                 await Task.Delay(RetryAfter, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -114,15 +132,15 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     /// <summary>Reads one batch and delivers it. True when there may be more.</summary>
     private async ValueTask<bool> ReadOn()
     {
-        var after = Members.Position;
-        Members.Judge(await sources.Pages.VisibilityOf(tenant, stop.Token));
-        var page = await sources.Pages.Read(tenant, after, BatchSize, () => Members.WantsResources, stop.Token);
-        Members.Narrowed(page.NarrowedAt);
+        var after = Position;
+        members.Judge(await sources.Pages.VisibilityOf(tenant, stop.Token));
+        var page = await sources.Pages.Read(tenant, after, BatchSize, () => state.WantsResources, stop.Token);
+        state.Narrowed(page.NarrowedAt);
         var batch = page.Events;
         if (batch.Count > 0 && batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);
         foreach (var @event in batch)
         {
-            if (!Members.Take(@event, page.NarrowedAt)) return true;
+            if (!members.Take(@event, page.NarrowedAt)) return true;
         }
 
         MeasureLag(batch);
@@ -137,24 +155,23 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         foreach (var @event in batch) sources.Metrics.Delivered(now - @event.OccurredAt);
     }
 
-    /// <summary>Each session is told its place when that is due; between two of them the gate is free.</summary>
     private void TellPositions()
     {
         if (sources.Clock.GetElapsedTime(positionsToldAt) < sources.Options.PositionInterval / 16) return;
 
         positionsToldAt = sources.Clock.GetTimestamp();
-        foreach (var session in Members.Sessions()) Members.TellIfDue(session);
+        members.TellPositions();
     }
 
     private void PassOver(long from, long to)
     {
-        Members.PassOver(from, to);
+        members.PassOver(from, to);
         Log.Gap(sources.Logger, tenant.Value, from, to);
     }
 
     private void RemoveDeparted()
     {
-        while (departures.TryDequeue(out var session)) Members.Remove(session);
+        while (departures.TryDequeue(out var follower)) members.Remove(follower);
     }
 
     private static partial class Log

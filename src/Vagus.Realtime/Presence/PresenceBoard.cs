@@ -1,5 +1,5 @@
 using Vagus.Kernel;
-using Vagus.Realtime.Sockets;
+using Vagus.Realtime.Feed;
 
 namespace Vagus.Realtime.Presence;
 
@@ -14,39 +14,41 @@ internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(TenantId, string), Viewed> board = [];
-    private readonly Dictionary<SocketSession, HashSet<Viewed>> bySession = [];
+    private readonly Dictionary<LiveConnection, HashSet<Viewed>> byConnection = [];
 
-    /// <summary>Begins, renews or changes a view. True when others must be told; null when the session views too many resources.</summary>
-    public bool? View(SocketSession session, ViewedResource resource, string mode)
+    /// <summary>
+    /// Begins, renews or changes a view. True when others must be told; null when the connection views too many resources.
+    /// </summary>
+    public bool? View(LiveConnection connection, ViewedResource resource, string mode)
     {
         lock (gate)
         {
-            var isNew = !board.TryGetValue((session.Caller.Tenant, resource.Reference), out var present)
-                || !present.Leases.ContainsKey(session);
-            if (isNew && bySession.TryGetValue(session, out var all) && all.Count >= options.MaxViews) return null;
+            var isNew = !board.TryGetValue((connection.Caller.Tenant, resource.Reference), out var present)
+                || !present.Leases.ContainsKey(connection);
+            if (isNew && byConnection.TryGetValue(connection, out var all) && all.Count >= options.MaxViews) return null;
 
-            var viewed = ViewedOf(session, resource);
-            if (!bySession.TryGetValue(session, out var own)) bySession.Add(session, own = []);
+            var viewed = ViewedOf(connection, resource);
+            if (!byConnection.TryGetValue(connection, out var own)) byConnection.Add(connection, own = []);
             own.Add(viewed);
             var until = clock.GetUtcNow() + options.PresenceLease;
-            var known = viewed.Leases.GetValueOrDefault(session);
-            viewed.Leases[session] = new Lease(mode, known?.Since ?? clock.GetUtcNow(), until);
+            var known = viewed.Leases.GetValueOrDefault(connection);
+            viewed.Leases[connection] = new Lease(mode, known?.Since ?? clock.GetUtcNow(), until);
             return known?.Mode != mode;
         }
     }
 
-    public bool End(SocketSession session, ViewedResource resource)
+    public bool End(LiveConnection connection, ViewedResource resource)
     {
-        lock (gate) return board.TryGetValue((session.Caller.Tenant, resource.Reference), out var viewed) && End(session, viewed);
+        lock (gate) return board.TryGetValue((connection.Caller.Tenant, resource.Reference), out var viewed) && End(connection, viewed);
     }
 
-    /// <summary>Ends all views of a session that is gone; what others must be told about.</summary>
-    public IReadOnlyList<ViewedResource> EndAll(SocketSession session)
+    /// <summary>Ends all views of a connection that is gone; what others must be told about.</summary>
+    public IReadOnlyList<ViewedResource> EndAll(LiveConnection connection)
     {
         lock (gate)
         {
-            if (!bySession.TryGetValue(session, out var own)) return [];
-            return [.. own.ToArray().Where(viewed => End(session, viewed)).Select(viewed => viewed.Resource)];
+            if (!byConnection.TryGetValue(connection, out var own)) return [];
+            return [.. own.ToArray().Where(viewed => End(connection, viewed)).Select(viewed => viewed.Resource)];
         }
     }
 
@@ -57,9 +59,10 @@ internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
         lock (gate)
         {
             var over = board.Values.SelectMany(
-                viewed => viewed.Leases.Where(lease => lease.Value.Until <= now).Select(lease => (Session: lease.Key, viewed))).ToArray();
-            foreach (var (session, viewed) in over) End(session, viewed);
-            return [.. over.Select(each => (each.Session.Caller.Tenant, each.viewed.Resource)).Distinct()];
+                viewed => viewed.Leases.Where(lease => lease.Value.Until <= now)
+                    .Select(lease => (Connection: lease.Key, viewed))).ToArray();
+            foreach (var (connection, viewed) in over) End(connection, viewed);
+            return [.. over.Select(each => (each.Connection.Caller.Tenant, each.viewed.Resource)).Distinct()];
         }
     }
 
@@ -80,21 +83,21 @@ internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
         }
     }
 
-    private Viewed ViewedOf(SocketSession session, ViewedResource resource)
+    private Viewed ViewedOf(LiveConnection connection, ViewedResource resource)
     {
-        var key = (session.Caller.Tenant, resource.Reference);
+        var key = (connection.Caller.Tenant, resource.Reference);
         if (!board.TryGetValue(key, out var viewed)) board.Add(key, viewed = new Viewed(key, resource));
         // Its labels and rights as they are now, not as they were when the first one came.
         viewed.Resource = resource;
         return viewed;
     }
 
-    private bool End(SocketSession session, Viewed viewed)
+    private bool End(LiveConnection connection, Viewed viewed)
     {
-        if (!viewed.Leases.Remove(session)) return false;
+        if (!viewed.Leases.Remove(connection)) return false;
 
         if (viewed.Leases.Count == 0) board.Remove(viewed.Key);
-        if (bySession.TryGetValue(session, out var own) && own.Remove(viewed) && own.Count == 0) bySession.Remove(session);
+        if (byConnection.TryGetValue(connection, out var own) && own.Remove(viewed) && own.Count == 0) byConnection.Remove(connection);
         return true;
     }
 
@@ -106,6 +109,6 @@ internal sealed class PresenceBoard(RealtimeOptions options, TimeProvider clock)
 
         public ViewedResource Resource { get; set; } = resource;
 
-        public Dictionary<SocketSession, Lease> Leases { get; } = [];
+        public Dictionary<LiveConnection, Lease> Leases { get; } = [];
     }
 }

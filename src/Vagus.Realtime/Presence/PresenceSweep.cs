@@ -1,13 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
-using Vagus.Realtime.Feed;
 
 namespace Vagus.Realtime.Presence;
 
 /// <summary>Ends views that were not renewed.</summary>
 internal sealed partial class PresenceSweep(
-    PresenceBoard board, ViewResource view, Feeds feeds, TimeProvider clock, ILogger<PresenceSweep> logger) : BackgroundService
+    PresenceBoard board, ViewResource view, TimeProvider clock, ILogger<PresenceSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -16,7 +15,7 @@ internal sealed partial class PresenceSweep(
 
     private ValueTask EndExpired(CancellationToken cancel)
     {
-        foreach (var (tenant, resource) in board.EndExpired()) view.Tell(feeds.SessionsOf(tenant), tenant, resource);
+        foreach (var (tenant, resource) in board.EndExpired()) view.Tell(tenant, resource);
         return ValueTask.CompletedTask;
     }
 

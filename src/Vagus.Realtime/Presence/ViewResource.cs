@@ -1,10 +1,9 @@
+using System.Text.Json;
 using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
+using Vagus.Realtime.Feed;
 using Vagus.Realtime.Requests;
-using Vagus.Realtime.Sessions;
-using Vagus.Realtime.Sockets;
-using Vagus.SocketIO;
 
 namespace Vagus.Realtime.Presence;
 
@@ -14,53 +13,52 @@ namespace Vagus.Realtime.Presence;
 /// ends it. Everyone who may know of the resource gets <c>presence { resource, viewers }</c> when that changes.
 /// </summary>
 internal sealed class ViewResource(
-    ResourceSensitivity resources, TenantVisibilities visibilities, PresenceBoard board, RealtimeOptions options)
+    ResourceSensitivity resources, TenantVisibilities visibilities, PresenceBoard board, Feeds feeds, RealtimeOptions options)
 {
     public const string Viewing = "viewing";
     public const string Editing = "editing";
 
-    public async ValueTask<Result<object>> Answer(SocketSession session, EventArguments arguments, CancellationToken cancel)
+    /// <param name="connection">Who views.</param>
+    /// <param name="pace">How often the connection may change what it views: every change is told to many.</param>
+    /// <param name="request">What the client sent.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async ValueTask<Result<object>> Run(
+        LiveConnection connection, TokenBucket pace, JsonElement request, CancellationToken cancel)
     {
-        var fields = RequestFields.Read(LiveNamespace.Given(arguments), "resource", "mode");
+        var fields = RequestFields.Read(request, "resource", "mode");
         if (fields.IsRefused) return fields.Refusal!;
         var reference = fields.Value.Text("resource", atMost: 129);
         if (reference.IsRefused) return reference.Refusal!;
         var mode = fields.Value.Has("mode") ? fields.Value.Text("mode") : "";
-        if (mode.IsRefused || mode.Value is not (Viewing or Editing or "")) return Refusals.Wrong("mode", "viewing, editing or null");
-        if (!session.Views.Allows()) return Refusals.TooManyFrames;
+        if (mode.IsRefused || mode.Value is not (Viewing or Editing or "")) return FieldRefusals.Wrong("mode", "viewing, editing or null");
+        if (!pace.Allows()) return Refusals.TooManyFrames;
 
-        if (await ViewedResource.Find(resources, visibilities, session.Reach, reference.Value, cancel) is not { } resource)
+        if (await ViewedResource.Find(resources, visibilities, connection.Reach, reference.Value, cancel) is not { } resource)
         {
             return Refusals.NoSuchResource;
         }
 
-        bool? changed = mode.Value.Length > 0 ? board.View(session, resource, mode.Value) : board.End(session, resource);
+        bool? changed = mode.Value.Length > 0 ? board.View(connection, resource, mode.Value) : board.End(connection, resource);
         if (changed is not { } isNew) return Refusals.TooManyViews(options.MaxViews);
 
-        if (isNew) Tell(session.Feed!.Members.Sessions(), session.Caller.Tenant, resource);
+        if (isNew) Tell(connection.Caller.Tenant, resource);
         return new { ok = true, leaseSeconds = (int)options.PresenceLease.TotalSeconds,
-            viewers = board.Viewers(session.Caller.Tenant, resource.Reference) };
+            viewers = board.Viewers(connection.Caller.Tenant, resource.Reference) };
     }
 
-    public void Leave(SocketSession session)
+    public void Leave(LiveConnection connection)
     {
-        foreach (var resource in board.EndAll(session))
-        {
-            if (session.Feed is { } feed) Tell(feed.Members.Sessions(), session.Caller.Tenant, resource);
-        }
+        foreach (var resource in board.EndAll(connection)) Tell(connection.Caller.Tenant, resource);
     }
 
-    /// <summary>Tells the sockets of one tenant. The list holds no other tenant's, for a feed never does.</summary>
-    public void Tell(IEnumerable<LiveConnection> sessions, TenantId tenant, ViewedResource resource)
+    /// <summary>Tells the connections of one tenant. The list holds no other tenant's, for a feed never does.</summary>
+    public void Tell(TenantId tenant, ViewedResource resource)
     {
-        EncodedEvent? encoded = null;
-        foreach (var session in sessions.OfType<SocketSession>())
+        var presence = new EphemeralEvent(
+            "presence", new { resource = resource.Reference, viewers = board.Viewers(tenant, resource.Reference) });
+        foreach (var connection in feeds.SessionsOf(tenant))
         {
-            if (!resource.MayBeKnownTo(session.Reach)) continue;
-
-            encoded ??= session.Socket.Namespace.Encode(
-                "presence", new { resource = resource.Reference, viewers = board.Viewers(tenant, resource.Reference) });
-            session.Socket.Send(encoded);
+            if (resource.MayBeKnownTo(connection.Reach)) connection.Tell(presence);
         }
     }
 }

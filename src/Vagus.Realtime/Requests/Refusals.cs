@@ -5,8 +5,6 @@ namespace Vagus.Realtime.Requests;
 /// <summary>The words of this room's refusals. The codes are part of the contract; the messages may improve.</summary>
 internal static class Refusals
 {
-    public const string InvalidField = "invalid_field";
-
     public static readonly Refusal MissingCredentials =
         new(RefusalKind.Unauthenticated, "missing_credentials",
             "Send auth { token } or auth { sessionId, userId, role }, or an Authorization header.");
@@ -17,8 +15,6 @@ internal static class Refusals
     public static readonly Refusal AnotherCaller =
         new(RefusalKind.Forbidden, "another_caller",
             "A connection is renewed by the person it belongs to; open another one for somebody else.");
-
-    public static readonly Refusal NotAnObject = new(RefusalKind.Invalid, "invalid_request", "Send one object.");
 
     public static readonly Refusal BrokenText = new(RefusalKind.Invalid, "invalid_request", "A text holds half of a surrogate pair.");
 
@@ -36,8 +32,6 @@ internal static class Refusals
     public static readonly Refusal NoSuchSubscription = new(
         RefusalKind.NotFound, "subscription_not_found", "There is no such subscription on this connection.");
 
-    public static readonly Refusal NoSuchAlert = new(RefusalKind.NotFound, "not_found", "There is no such alert.");
-
     public static readonly Refusal NoSuchResource = new(RefusalKind.NotFound, "not_found", "There is no such resource.");
 
     public static readonly Refusal Unavailable = new(RefusalKind.Unavailable, "unavailable", "This could not be done now. Try again.");
@@ -47,15 +41,6 @@ internal static class Refusals
 
     public static Refusal TooManyViews(int atMost) =>
         new(RefusalKind.TooMany, "too_many_views", $"A connection views at most {atMost} resources.");
-
-    public static Refusal UnknownField(string name) => new(RefusalKind.Invalid, "unknown_field", $"There is no field '{Short(name)}'.");
-
-    public static Refusal Missing(string name) => new(RefusalKind.Invalid, "missing_field", $"'{name}' is missing.");
-
-    public static Refusal Wrong(string name, string expected) => new(RefusalKind.Invalid, InvalidField, $"'{name}' must be {expected}.");
-
-    public static Refusal TooMany(string name, int atMost) =>
-        new(RefusalKind.Invalid, "too_many_values", $"'{name}' has at most {atMost} values.");
 
     public static Refusal UnknownEventType(string name) =>
         new(RefusalKind.Invalid, "unknown_event_type", $"There is no event type '{Short(name)}'.");

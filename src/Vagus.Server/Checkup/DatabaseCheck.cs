@@ -8,7 +8,7 @@ namespace Vagus.Server.Checkup;
 /// <summary>The database: its engine and schema, and what its tables tell about the work of the server.</summary>
 internal static class DatabaseCheck
 {
-    /// <summary>A key signs for 90 days (KeyRotation in Vagus.Access); the rest is for servers that were off.</summary>
+    /// <summary>A key signs for 90 days (KeyRotation in Vagus.Identity); the rest is for servers that were off.</summary>
     private const double OldestKeyDays = 100;
 
     public static async IAsyncEnumerable<Finding> Look(ServerOptions options, [EnumeratorCancellation] CancellationToken cancel)
@@ -101,7 +101,7 @@ internal static class DatabaseCheck
 
         var days = (now - Instant.FromMicroseconds(since[0])).TotalDays;
         return days > OldestKeyDays
-            ? Finding.Fail(Subject, $"the active one is {days:0} days old: rotation stands still", "Read the log for AccessUpkeep, and restart.")
+            ? Finding.Fail(Subject, $"the active one is {days:0} days old: rotation stands still", "Read the log for IdentityUpkeep, and restart.")
             : Finding.Ok(Subject, $"the active one is {days:0} days old");
     }
 

@@ -59,7 +59,7 @@ internal static partial class ServerCheck
     {
         const string Subject = "management";
         if (options.ManagementUrls.Count == 0)
-            return [Finding.Warn(Subject, "off: no metrics, and the version is not told", "Set --management-urls http://127.0.0.1:9464.")];
+            return [Finding.Warn(Subject, "off: no metrics, and the running version is unknown", "Set --management-urls http://127.0.0.1:9464.")];
 
         var address = new Uri(Reachable(options.ManagementUrls[0]), "/metrics");
         if (await Text(http, address, cancel) is not { } metrics)

@@ -59,7 +59,7 @@ internal sealed partial class ManagementAddress(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Metrics and health are told on {Addresses}")]
+        [LoggerMessage(1, LogLevel.Information, "Metrics and health for operators listen on {Addresses}")]
         public static partial void Listening(ILogger logger, string addresses);
     }
 }

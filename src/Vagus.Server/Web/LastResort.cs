@@ -8,7 +8,7 @@ using Vagus.Storage;
 namespace Vagus.Server.Web;
 
 /// <summary>
-/// The one handler for what nobody expected. The answer says nothing of the cause; the log has the type and where, never the text of an
+/// The one handler of unforeseen exceptions. The answer says nothing of the cause; the log has the type and where, never the text of an
 /// exception, which may quote what a client sent.
 /// </summary>
 internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResort> logger)

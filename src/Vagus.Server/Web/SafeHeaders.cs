@@ -1,7 +1,7 @@
 namespace Vagus.Server.Web;
 
 /// <summary>
-/// The headers that keep browsers from doing what nobody asked for. The pages load their own scripts and styles and nothing else.
+/// Security headers of every answer. The content policy lets the pages load their own scripts and styles only.
 /// </summary>
 internal sealed class SafeHeaders(RequestDelegate next)
 {

@@ -130,7 +130,7 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
 
     private EngineSession NewSession(EngineHandshake handshake)
     {
-        // 18 random bytes: whoever knows the sid owns the connection, so it must not be guessed and is shown to nobody else.
+        // 18 random bytes: the sid is a capability of its connection, so it must not be guessable.
         Span<byte> random = stackalloc byte[18];
         RandomNumberGenerator.Fill(random);
         var session = new EngineSession(this, System.Buffers.Text.Base64Url.EncodeToString(random), handshake);

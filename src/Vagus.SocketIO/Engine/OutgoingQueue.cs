@@ -24,7 +24,7 @@ internal sealed class OutgoingQueue(EngineSession session)
     /// <summary>In a lane, or being written: it is not scheduled again until that is over.</summary>
     internal bool IsBusy => _busy;
 
-    /// <summary>A write could not finish at once: the client is not ready for what is only worth sending at once.</summary>
+    /// <summary>A write could not finish at once: volatile events are dropped until it has.</summary>
     internal bool IsStalled => _stalled;
 
     internal bool Fits(int packets) => _frames.Fits(packets, session.Options);

@@ -140,7 +140,7 @@ internal sealed class SocketStream(ClientSocket socket)
         if (offset is null) return true;
         if (offset.Position <= _position) return false;
 
-        // While it is held the position stays: what is replayed must not be taken for a repeat.
+        // A held event does not move the position: the replay that comes before it would be taken for a repeat.
         if (_state == SocketState.Connected) _position = offset.Position;
         return true;
     }

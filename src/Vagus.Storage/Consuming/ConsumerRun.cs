@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Storage.Consuming;
@@ -77,7 +78,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
 
     /// <summary>True where a failure says nothing about the events.</summary>
     public bool IsOutage(Exception cause) =>
-        cause is DatabaseUnreachableException || EngineFaults.IsLostConnection(cause) || Consumer.IsOutage(cause);
+        cause is DatabaseUnreachableException || LostConnection.Is(cause) || Consumer.IsOutage(cause);
 
     /// <summary>A hint, also of tenants that were never heard of.</summary>
     public void GrewTo(TenantId tenant, long last)
@@ -174,6 +175,8 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
     /// <summary>The event is applied and taken out in one commit.</summary>
     private async ValueTask RetryOnce(ParkedEvent parked)
     {
+        // Each look over all tenants brings the wish again until it has been fulfilled.
+        if (!await tools.Parked.IsWanted(parked, stop.Token)) return;
         try
         {
             var found = await Log.Read(parked.Tenant, parked.Position - 1, 1, stop.Token);

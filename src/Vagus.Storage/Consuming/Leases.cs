@@ -37,7 +37,7 @@ internal sealed class Leases(Database database, GroupCommit commit, ConsumerOpti
 
     public bool IsMine(LeaseRow row) => row.Node == node;
 
-    /// <summary>Nobody's, or that of a node that shows no life. Ours too, where we do not run what it is for.</summary>
+    /// <summary>Without a node, or with one whose beat stands still. Also one of ours whose consumer does not run here.</summary>
     public bool IsFree(LeaseRow row)
     {
         if (database.Engine == Engine.Sqlite || row.Beat is null || IsMine(row)) return true;

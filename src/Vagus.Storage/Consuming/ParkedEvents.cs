@@ -36,6 +36,11 @@ public sealed class ParkedEvents(Database database, GroupCommit commit)
 
     internal ValueTask<List<ParkedEvent>> Wanted(CancellationToken cancel) => database.Query(ReadWanted, [], Map, cancel);
 
+    /// <summary>False when the retry has been made since the row was read, or the event was dropped.</summary>
+    internal async ValueTask<bool> IsWanted(ParkedEvent parked, CancellationToken cancel) =>
+        await database.QueryOne(
+            ReadWish, [parked.Tenant.Value, parked.Consumer, parked.Position], row => row.GetBoolean(0), cancel);
+
     internal async ValueTask<IReadOnlyList<(string Consumer, long Count)>> Counts(CancellationToken cancel) =>
         await database.Query(CountAll, [], row => (row.GetString(0), row.GetInt64(1)), cancel);
 
@@ -86,6 +91,14 @@ public sealed class ParkedEvents(Database database, GroupCommit commit)
         from parked_event
         where retry
         order by tenant_id, consumer, position
+        """);
+
+    private static readonly Statement ReadWish = new("""
+        select retry
+        from parked_event
+        where tenant_id = @tenant_id
+          and consumer = @consumer
+          and position = @position
         """);
 
     private static readonly Statement CountAll = new("""

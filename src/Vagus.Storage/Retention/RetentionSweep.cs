@@ -7,7 +7,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Storage.Retention;
 
 /// <summary>
-/// Removes events that are older than the retention, from the oldest on, in small writes so that nobody waits long. The head row remembers
+/// Removes events that are older than the retention, from the oldest on, in small writes that hold the lane briefly. The head row remembers
 /// the oldest position left: a cursor before it gets a gap, never silence. An event that a durable consumer has
 /// not read yet, or that is parked, stays.
 /// </summary>

@@ -136,7 +136,7 @@ public abstract class CrashTests(Engine engine)
         if (all.Length > 0) Assert.Fail(all);
     }
 
-    /// <summary>Replay goes back at most ten thousand positions; further back the client is told of a gap and loads anew.</summary>
+    /// <summary>The last 9,500 positions at most: the server replays 100,000 (<c>RealtimeOptions.MaxReplay</c>).</summary>
     private static long LateFrom(List<LoggedEvent> log) => Math.Max(0, log.Count - 9_500);
 
     private void Report(

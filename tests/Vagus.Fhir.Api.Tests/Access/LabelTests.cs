@@ -1,4 +1,3 @@
-using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Access;
 

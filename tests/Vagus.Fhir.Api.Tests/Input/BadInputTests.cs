@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Input;
 

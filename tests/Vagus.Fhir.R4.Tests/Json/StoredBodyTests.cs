@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.R4.Validation;
 

@@ -1,6 +1,5 @@
 using Vagus.Access.Sessions;
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.Tests.Feed;
 
@@ -10,8 +9,8 @@ public sealed class AudienceTests
     public void A_session_that_names_one_patient_twice_is_taken_out_like_any_other()
     {
         var audience = new Audience();
-        var session = new StillSession(new PatientId("p7"), new PatientId("p7"));
-        var other = new StillSession(new PatientId("p7"));
+        var session = FollowerOf(new PatientId("p7"), new PatientId("p7"));
+        var other = FollowerOf(new PatientId("p7"));
         audience.Add(session);
         audience.Add(other);
 
@@ -19,8 +18,10 @@ public sealed class AudienceTests
         audience.Remove(other);
 
         Assert.Equal(0, audience.Count);
-        Assert.Empty(audience.Sessions);
+        Assert.Empty(audience.Followers);
     }
+
+    private static Follower FollowerOf(params PatientId[] patients) => new(new StillSession(patients), new Entry(0, Asked: null));
 
     private sealed class StillSession(params PatientId[] patients)
         : LiveConnection(new Admission(CallerOf(patients), DateTimeOffset.MaxValue))
@@ -29,7 +30,7 @@ public sealed class AudienceTests
 
         public override bool HasRoom => true;
 
-        public override void Deliver(EventForm @event, bool isReplay)
+        public override void Deliver(EventForm @event, Delivery how)
         {
         }
 
@@ -37,7 +38,7 @@ public sealed class AudienceTests
         {
         }
 
-        public override void TellPosition(PositionForm position, SocketOffset standing)
+        public override void TellPosition(PositionForm position, Standing standing)
         {
         }
 

@@ -1,12 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Visibility;
 using Vagus.Events;
-using Vagus.Kernel;
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Tests.Feed;
@@ -29,20 +26,19 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public void The_tail_does_not_repeat_what_a_catch_up_has_read_ahead_of_it()
     {
-        var members = new Membership(new RealtimeOptions(), metrics, TimeProvider.System, _ => { });
-        members.Begin(0);
+        var state = new FeedState(_ => throw new InvalidOperationException("Nothing is asked of the log."));
+        var (members, steps) = Feed(state);
         members.Judge(TenantVisibility.Default);
         var session = new Listener { Room = false };
-        Assert.True(members.Enter(session, new Entry(0, Asked: null)));
-        var follower = session.Follower!;
+        var follower = members.Enter(session, new Entry(0, Asked: null))!;
 
         // No room for the first event: the session falls behind, and its catch-up reads two events that the tail has not come to.
         Assert.True(members.Take(Order(1), judgedAt: 0));
         session.Room = true;
         var step = new CatchUpStep(0, 3, Debt: null, ReadsResources: false) { JudgedAt = 0 };
-        for (var position = 1; position <= 3; position++) Assert.True(members.Take(follower, step, Order(position)));
-        Assert.Null(members.NextStep(follower));
-        Assert.Equal(FeedMode.Live, members.ModeOf(follower));
+        for (var position = 1; position <= 3; position++) Assert.True(steps.Take(follower, step, Order(position)));
+        Assert.Null(steps.Advance(follower));
+        Assert.Equal(FeedMode.Live, follower.Mode);
         for (var position = 2; position <= 4; position++) Assert.True(members.Take(Order(position), judgedAt: 0));
 
         Assert.Equal([1, 2, 3, 4], session.Delivered);
@@ -51,19 +47,27 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public void What_the_tail_read_before_a_label_or_another_visibility_was_known_is_read_again()
     {
-        var members = new Membership(new RealtimeOptions(), metrics, TimeProvider.System, _ => { });
-        members.Begin(0);
+        var state = new FeedState(_ => throw new InvalidOperationException("Nothing is asked of the log."));
+        var (members, steps) = Feed(state);
         members.Judge(TenantVisibility.Default);
         var session = new Listener { Room = true };
-        Assert.True(members.Enter(session, new Entry(0, Asked: null)));
+        Assert.NotNull(members.Enter(session, new Entry(0, Asked: null)));
 
-        members.Narrowed(2);
+        state.Narrowed(2);
         var afterLabel = members.Take(Order(1), judgedAt: 0);
         members.Judge(TenantVisibility.Parse(System.Text.Json.JsonElement.Parse("\"open\"")));
         var afterSetting = members.Take(Order(1), judgedAt: 2);
 
         Assert.Equal((false, false), (afterLabel, afterSetting));
-        Assert.Equal((0, 0), (session.Delivered.Count, members.Position));
+        Assert.Equal((0, 0), (session.Delivered.Count, state.Position));
+    }
+
+    private (Membership Members, CatchUpSteps Steps) Feed(FeedState state)
+    {
+        var options = new RealtimeOptions();
+        var positions = new Positions(state, options, metrics, TimeProvider.System);
+        var steps = new CatchUpSteps(state, positions);
+        return (new Membership(state, positions, steps, options, _ => { }), steps);
     }
 
     private static FeedEvent Order(long position) => FeedEvent.Of(
@@ -97,11 +101,11 @@ public sealed class JoinTests : IDisposable
 
         public override bool HasRoom => Room;
 
-        public override void Deliver(EventForm @event, bool isReplay) => Delivered.Add(@event.Position);
+        public override void Deliver(EventForm @event, Delivery how) => Delivered.Add(@event.Position);
 
         public override void TellGap(long from, long to) => throw new InvalidOperationException("Nothing was lost.");
 
-        public override void TellPosition(PositionForm position, SocketOffset standing)
+        public override void TellPosition(PositionForm position, Standing standing)
         {
             // Not what this is about.
         }

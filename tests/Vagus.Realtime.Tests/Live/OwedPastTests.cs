@@ -153,7 +153,7 @@ public abstract class OwedPastTests(Engine engine)
         SocketClient.Connect(clinic, new { token = person.Token, pid = PidOf(client), offset = client.Offset });
 
     private static bool IsPaid(LiveClinic clinic) =>
-        clinic.Get<Feeds>().SessionsOf(LiveClinic.North).All(session => session.Feed!.Members.Asked(session).IsComplete);
+        clinic.Get<Feeds>().SessionsOf(LiveClinic.North).All(session => session.Place!.Asked.IsComplete);
 
     /// <summary>Reads until the last event; each place that is told is looked at together with the last event before it.</summary>
     private static async Task HearInto(RawClient client, long last, Action<long, long> told, TimeSpan pause = default)

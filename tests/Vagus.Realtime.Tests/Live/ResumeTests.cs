@@ -1,6 +1,5 @@
 using System.Globalization;
 using Vagus.Storage;
-using Vagus.Storage.Log;
 using Vagus.Storage.Retention;
 
 namespace Vagus.Realtime.Tests.Live;

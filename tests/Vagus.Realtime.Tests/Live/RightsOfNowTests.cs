@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Vagus.Access.Tenants;
 using Vagus.Events;
-using Vagus.Kernel;
 using Vagus.Realtime.Feed;
-using Vagus.Storage.Sql;
 
 namespace Vagus.Realtime.Tests.Live;
 

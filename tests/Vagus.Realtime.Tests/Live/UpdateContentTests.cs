@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Vagus.Realtime.Feed;
-using Vagus.Realtime.Sessions;
 
 namespace Vagus.Realtime.Tests.Live;
 
@@ -18,17 +17,17 @@ public abstract class UpdateContentTests(Engine engine)
         var ann = await clinic.SignIn();
         await using var raw = await RawClient.Open(clinic, ann);
         var session = clinic.Get<Feeds>().SessionsOf(LiveClinic.North).Single();
-        var members = session.Feed!.Members;
+        var place = session.Place!;
 
         // The first subscription holds the gate: the tail reads the event without its content and waits; then the second one asks for
         // contents.
-        await Task.Run(() => members.Subscribe(session, "first", Nothing, _ =>
+        await Task.Run(async () => await place.Subscribe("first", Nothing, since: null, _ =>
         {
             clinic.Create(ann, "Basic", """{"resourceType":"Basic","code":{"text":"x"}}""").Wait();
             using var never = new ManualResetEventSlim();
             never.Wait(ForTheTailToRead);
-            members.Subscribe(session, "second", Everything, _ => { });
-        }));
+            Assert.True(place.Subscribe("second", Everything, since: null, _ => { }, default).AsTask().IsCompletedSuccessfully);
+        }, default));
 
         var update = await raw.Hear("update");
         Assert.Equal("Basic", update.GetProperty("resource_type").GetString());

@@ -1,5 +1,4 @@
 using Vagus.Events;
-using Vagus.Kernel;
 
 namespace Vagus.Realtime.Tests.Model;
 

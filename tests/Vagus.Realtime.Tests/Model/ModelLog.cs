@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Events;
-using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;

@@ -1,7 +1,5 @@
 using Vagus.Access.Sessions;
-using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
-using Vagus.Kernel;
 
 namespace Vagus.Realtime.Tests.Model;
 

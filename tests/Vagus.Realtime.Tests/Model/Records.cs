@@ -1,6 +1,5 @@
 using Vagus.Access.Tenants;
 using Vagus.Events;
-using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Storage.Log;
 

@@ -1,5 +1,3 @@
-using Vagus.Kernel;
-
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>In which form somebody sees an event.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Vagus.Storage.Sql;
 
 namespace Vagus.Realtime.Tests.Model;
 

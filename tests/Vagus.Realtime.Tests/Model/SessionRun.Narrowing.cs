@@ -1,5 +1,3 @@
-using Vagus.Kernel;
-
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>Steps that narrow a record at the moments at which a replay could miss it.</summary>

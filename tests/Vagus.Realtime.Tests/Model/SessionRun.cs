@@ -1,5 +1,3 @@
-using Vagus.Kernel;
-
 namespace Vagus.Realtime.Tests.Model;
 
 /// <summary>

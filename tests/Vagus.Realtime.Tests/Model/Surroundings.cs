@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Vagus.Kernel;
 using Vagus.Storage;
-using Vagus.Storage.Sql;
 using Vagus.Testing;
 
 namespace Vagus.Realtime.Tests.Model;

@@ -1,5 +1,3 @@
-using Vagus.Storage.Sql;
-
 namespace Vagus.Realtime.Tests.OfficialClient;
 
 public sealed class OfficialClientTests

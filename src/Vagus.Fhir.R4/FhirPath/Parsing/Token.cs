@@ -17,6 +17,4 @@ internal enum TokenKind
 internal readonly record struct Token(TokenKind Kind, string Text, int Position)
 {
     public bool Is(string symbol) => Kind is TokenKind.Symbol && Text == symbol;
-
-    public bool IsWord(string word) => Kind is TokenKind.Identifier && Text == word;
 }

@@ -6,7 +6,7 @@ namespace Vagus.Fhir.R4.Indexing.Reading;
 
 /// <summary>
 /// Strings for short texts that come again and again (code systems, statuses, profiles), so that a thousand resources do not make a
-/// thousand copies. A table of fixed size: a text replaces whatever had its place, so nothing from outside makes it grow. Racing writers
+/// thousand copies. A table of fixed size: a text replaces the one in its slot, so clients cannot make it grow. Racing writers
 /// lose a copy, no more.
 /// </summary>
 internal static class KnownTexts

@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Vagus.Kernel;
+
+/// <summary>
+/// The fields of what a live client sent, read strictly: a field that is not known, or of another type, is refused by name.
+/// </summary>
+public sealed class RequestFields
+{
+    private const int MaxName = 128;
+
+    // The largest integer that every JSON reader keeps exact.
+    private const long MaxPosition = (1L << 53) - 1;
+    private readonly JsonElement fields;
+
+    private RequestFields(JsonElement fields) => this.fields = fields;
+
+    public static Result<RequestFields> Read(JsonElement given, params ReadOnlySpan<string> known)
+    {
+        if (given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return new RequestFields(JsonElement.Parse("{}"));
+        if (given.ValueKind != JsonValueKind.Object) return FieldRefusals.NotAnObject;
+
+        foreach (var field in given.EnumerateObject())
+        {
+            if (!known.Contains(field.Name)) return FieldRefusals.UnknownField(field.Name);
+        }
+
+        return new RequestFields(given);
+    }
+
+    /// <summary>For an object that holds more than is asked for here: the credentials of a handshake.</summary>
+    public static RequestFields Lenient(JsonElement given) => new(given);
+
+    /// <summary>A text, which must be there.</summary>
+    public Result<string> Text(string name, int atMost = MaxName)
+    {
+        if (!fields.TryGetProperty(name, out var value)) return FieldRefusals.Missing(name);
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            && text.Length <= atMost ? text : FieldRefusals.Wrong(name, "a text");
+    }
+
+    public bool Has(string name) => fields.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>A position in the log, or null where there is none.</summary>
+    public Result<long?> Position(string name)
+    {
+        if (!Has(name)) return (long?)null;
+        return fields.GetProperty(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var position)
+            && position is >= 0 and <= MaxPosition
+            ? (long?)position
+            : FieldRefusals.Wrong(name, "a position in the log");
+    }
+
+    /// <summary>A list of texts, or null where there is none.</summary>
+    public Result<string[]?> Texts(string name, int atMost)
+    {
+        if (!Has(name)) return (string[]?)null;
+
+        var value = fields.GetProperty(name);
+        if (value.ValueKind != JsonValueKind.Array) return FieldRefusals.Wrong(name, "a list of texts");
+        if (value.GetArrayLength() > atMost) return FieldRefusals.TooMany(name, atMost);
+
+        var texts = new List<string>();
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String || item.GetString() is not { Length: > 0 and <= MaxName } text)
+                return FieldRefusals.Wrong(name, "a list of texts");
+            texts.Add(text);
+        }
+
+        return texts.ToArray();
+    }
+}

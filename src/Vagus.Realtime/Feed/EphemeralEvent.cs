@@ -1,0 +1,9 @@
+namespace Vagus.Realtime.Feed;
+
+/// <summary>Something that connections are told beside the log, such as presence: never stored, never replayed.</summary>
+internal sealed class EphemeralEvent(string name, object data) : SharedForm<EphemeralEvent>
+{
+    public string Name => name;
+
+    public object Data => data;
+}

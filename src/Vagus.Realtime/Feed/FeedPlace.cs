@@ -1,0 +1,117 @@
+using Vagus.Storage.Log;
+
+namespace Vagus.Realtime.Feed;
+
+/// <summary>
+/// A session's place in its feed as its gateway has it: what the session may ask and change. Each takes the feed's gate; the state behind
+/// it is seen by the feed alone.
+/// </summary>
+internal sealed class FeedPlace(
+    FeedState state, Positions positions, RealtimeOptions options, Follower follower, Action<Follower> startCatchUp)
+{
+    /// <summary>How many subscriptions it has.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (state.Gate) return follower.Subscriptions.Count;
+        }
+    }
+
+    /// <summary>Everything up to here that the session may see and asked for was put into its queue.</summary>
+    public long Proven
+    {
+        get
+        {
+            lock (state.Gate) return positions.Proven(follower);
+        }
+    }
+
+    /// <summary>What the session has asked for and how far it was owed the past.</summary>
+    public Absent Asked
+    {
+        get
+        {
+            lock (state.Gate)
+            {
+                var asked = follower.Subscriptions.AreChosen ? follower.Subscriptions.Open : null;
+                return new Absent(asked, IsComplete: follower.FirstDebt is null) { OwedUntil = follower.OwedUntil };
+            }
+        }
+    }
+
+    /// <summary>Adds a subscription.</summary>
+    /// <param name="id">A subscription of the same id is replaced.</param>
+    /// <param name="filter">What it asks for.</param>
+    /// <param name="since">The position after which it begins; null is where the session stands.</param>
+    /// <param name="answer">Called with the place where it begins, before any event of it.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async ValueTask Subscribe(
+        string id, EventFilter filter, long? since, Action<long> answer, CancellationToken cancel)
+    {
+        if (since is not { } past)
+        {
+            lock (state.Gate) SubscribeNow(id, filter, answer);
+            return;
+        }
+
+        var extent = await state.Extent(cancel);
+        lock (state.Gate) SubscribeSince(id, filter, past, extent, answer);
+    }
+
+    public bool Unsubscribe(string id)
+    {
+        lock (state.Gate)
+        {
+            var read = follower.ReadsResources;
+            var found = follower.Unsubscribe(id, positions.Standing(follower));
+            state.CountReaders(follower, read);
+            return found;
+        }
+    }
+
+    public void TellGap(long from, long to)
+    {
+        lock (state.Gate) positions.TellGap(follower, from, to);
+    }
+
+    private void SubscribeNow(string id, EventFilter filter, Action<long> answer)
+    {
+        if (follower.Mode == FeedMode.Left) return;
+
+        var read = follower.ReadsResources;
+        var standing = positions.Standing(follower);
+        follower.Unsubscribe(id, standing);
+        var mustTell = !follower.Subscriptions.AreChosen;
+        follower.Subscriptions.Add(id, filter, standing, standing);
+        state.CountReaders(follower, read);
+        if (mustTell && follower.FirstDebt is null) positions.Tell(follower, standing);
+        answer(standing);
+    }
+
+    /// <summary>
+    /// What lies between its beginning and where the session stands is owed to it and read from the log; until that is done nothing newer
+    /// is sent, so nothing falls between.
+    /// </summary>
+    private void SubscribeSince(string id, EventFilter filter, long since, LogExtent extent, Action<long> answer)
+    {
+        if (follower.Mode == FeedMode.Left) return;
+
+        var read = follower.ReadsResources;
+        var standing = positions.Standing(follower);
+        follower.Unsubscribe(id, standing);
+        var back = WayBack.From(since, extent, standing, options.MaxReplay, follower.Subscriptions.ForgottenUpTo);
+        var added = follower.Subscriptions.Add(id, filter, back.After, standing);
+        state.CountReaders(follower, read);
+        var owes = back.Lost is not null || back.After < standing;
+        var wasLive = follower.Mode == FeedMode.Live;
+        if (owes) follower.FallBehind(standing);
+        // From here on the client has everything up to its beginning only: what it resumes from goes back with it.
+        positions.Tell(follower, Math.Min(since, positions.Proven(follower)));
+        answer(Math.Max(standing, back.After));
+        if (!owes) return;
+
+        follower.Owe(added, back);
+        if (wasLive) startCatchUp(follower);
+    }
+}

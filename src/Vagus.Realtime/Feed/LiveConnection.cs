@@ -1,0 +1,101 @@
+using Vagus.Access.Authorization;
+using Vagus.Access.Sessions;
+using Vagus.Kernel;
+
+namespace Vagus.Realtime.Feed;
+
+/// <summary>Why the server closes a session. Every one of them lets the client come back by itself.</summary>
+internal enum Closing
+{
+    TokenExpired,
+    SessionEnded,
+    Restart,
+
+    /// <summary>The same client has a newer connection.</summary>
+    Replaced,
+}
+
+/// <summary>On account of what an event is delivered.</summary>
+internal enum Delivery
+{
+    /// <summary>The connection has not subscribed and gets every event.</summary>
+    Unasked,
+
+    /// <summary>A subscription asks for it.</summary>
+    Chosen,
+
+    /// <summary>A subscription is owed it: it lies behind what the client has been sent before.</summary>
+    Replay,
+}
+
+/// <summary>One connection of one caller that follows its tenant's log. See the README for its states.</summary>
+internal abstract class LiveConnection(Admission admission)
+{
+    private long expiresAt = admission.ExpiresAt.UtcTicks;
+
+    public Caller Caller { get; } = admission.Caller;
+
+    /// <summary>How far the caller reaches; kept, because it is asked for every event.</summary>
+    public Reach Reach { get; } = admission.Reach;
+
+    public DateTimeOffset ExpiresAt => new(Volatile.Read(ref expiresAt), TimeSpan.Zero);
+
+    /// <summary>The sign-in that the connection lives by.</summary>
+    public SessionId Session { get; private set; } = admission.Caller.Session;
+
+    /// <summary>Its place in its feed; null before it has come in.</summary>
+    public FeedPlace? Place { get; private set; }
+
+    public abstract CancellationToken Gone { get; }
+
+    /// <summary>
+    /// True while at most half of its queue is taken. Otherwise it is not given more: it reads the log when there is room again.
+    /// </summary>
+    public abstract bool HasRoom { get; }
+
+    /// <summary>Puts the event into the session's queue. Never waits; called in the log's order.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="how">On account of what.</param>
+    public abstract void Deliver(EventForm @event, Delivery how);
+
+    public abstract void TellGap(long from, long to);
+
+    /// <summary>Tells up to where it has been sent everything that it may see and asked for.</summary>
+    /// <param name="position">What is told.</param>
+    /// <param name="standing">Where it stands: beyond the position while a subscription is owed something of the past.</param>
+    public abstract void TellPosition(PositionForm position, Standing standing);
+
+    /// <summary>Tells something beside the log, where the connection's protocol carries it.</summary>
+    public virtual void Tell(EphemeralEvent @event)
+    {
+    }
+
+    /// <summary>Completes when at most half of the queue is taken, or with false when the connection is being closed.</summary>
+    public abstract ValueTask<bool> WaitForRoom(CancellationToken cancel);
+
+    /// <summary>Called about once a second.</summary>
+    public virtual void Tick()
+    {
+    }
+
+    /// <summary>Ends the connection at once and without waiting.</summary>
+    public abstract void Close(Closing why);
+
+    /// <summary>Called by the feed, under its gate, when it lets the connection in.</summary>
+    public void ComeInto(FeedPlace place) => Place = place;
+
+    /// <summary>
+    /// Counts a newer token of the same person. The role and what it may see cannot differ while the session lives; a credential that
+    /// grants something else needs a connection of its own.
+    /// </summary>
+    public bool Renew(Admission renewed)
+    {
+        if (renewed.Caller.Tenant != Caller.Tenant || renewed.Caller.User != Caller.User || renewed.Caller.Role != Caller.Role)
+            return false;
+        if (!renewed.Grants.SequenceEqual(admission.Grants)) return false;
+
+        Volatile.Write(ref expiresAt, renewed.ExpiresAt.UtcTicks);
+        Session = renewed.Caller.Session;
+        return true;
+    }
+}

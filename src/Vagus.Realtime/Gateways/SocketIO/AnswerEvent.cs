@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
+using Vagus.Realtime.Requests;
+using Vagus.SocketIO;
+
+namespace Vagus.Realtime.Gateways.SocketIO;
+
+/// <summary>
+/// Answers one event of a socket: as often as the limits allow, of well-formed text only, with what was asked for or with the refusal, and
+/// always, also when the answer throws.
+/// </summary>
+internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<AnswerEvent> logger)
+{
+    /// <summary>A handler that acknowledges with what it is given here.</summary>
+    public OnEvent With(Func<SocketIOSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer) =>
+        (socket, arguments, cancel) => Run(SocketIOSession.Of(socket), arguments, answer, cancel);
+
+    /// <summary>A handler that lets a feature answer.</summary>
+    public OnEvent With(ILiveCommand command) =>
+        With((session, arguments, cancel) => command.Run(session.Caller, Given(arguments), cancel));
+
+    /// <summary>The first argument, or nothing where the client sent none.</summary>
+    public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
+
+    private async ValueTask Run(
+        SocketIOSession session,
+        EventArguments arguments,
+        Func<SocketIOSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer,
+        CancellationToken cancel)
+    {
+        try
+        {
+            var result = Refuse(session, arguments) is { } refused ? refused : await answer(session, arguments, cancel);
+            if (result.Refusal is { } refusal) metrics.Refused(refusal.Kind);
+            arguments.Ack(result.Refusal is null ? result.Value : Refused(result.Refusal));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            // The top of one request: every event is answered, also when the database is away.
+            Log.Failed(logger, failure, arguments.Name);
+            arguments.Ack(Refused(Refusals.Unavailable));
+        }
+    }
+
+    private static Refusal? Refuse(SocketIOSession session, EventArguments arguments)
+    {
+        if (!session.Requests.Allows()) return Refusals.TooManyFrames;
+        return WellFormed.Text(arguments.Json.Span) ? null : Refusals.BrokenText;
+    }
+
+    private static object Refused(Refusal refusal) => new { ok = false, error = new { code = refusal.Code, message = refusal.Message } };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The event {Name} of a socket failed")]
+        public static partial void Failed(ILogger logger, Exception failure, string name);
+    }
+}

@@ -1,0 +1,48 @@
+using Vagus.Access.Sessions;
+using Vagus.Kernel;
+using Vagus.Realtime.Feed;
+using Vagus.Realtime.Requests;
+using Vagus.SocketIO;
+
+namespace Vagus.Realtime.Gateways.SocketIO;
+
+/// <summary>
+/// Lets a socket in by its credentials, also one that recovers a session, and renews them with <c>authenticate { token }</c>.
+/// </summary>
+internal sealed class AuthenticateSocketIO(Authentication sessions, Feeds feeds, RealtimeOptions options, TimeProvider clock)
+{
+    public async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, SocketForms forms, CancellationToken cancel)
+    {
+        // Half a surrogate pair is no text: refused here, no reader of the credentials meets one.
+        if (!WellFormed.Text(socket.Handshake.AuthJson.Span)) return Refused(Refusals.Unauthenticated);
+
+        var admission = await SocketCredentials.Admit(sessions, socket.Handshake, cancel);
+        if (admission.Refusal is { } refusal) return Refused(refusal);
+        var since = RequestFields.Lenient(socket.Handshake.Auth).Position("since");
+        if (since.Refusal is { } invalid) return Refused(invalid);
+
+        var caller = admission.Value.Caller;
+        new SocketIOSession(socket, forms, admission.Value, options, clock)
+        {
+            Since = since.Value,
+            FollowsLog = LiveNamespaces.FeedOf(socket.Namespace.Name) == NamespaceFeed.Log,
+        }.Attach();
+        socket.Identity = $"{caller.Tenant.Value}/{caller.Role.Name()}/{caller.User.Value}";
+        foreach (var room in RoomNames.Of(caller)) socket.Join(room);
+        return null;
+    }
+
+    public async ValueTask<Result<object>> Renew(SocketIOSession session, EventArguments arguments, CancellationToken cancel)
+    {
+        var fields = RequestFields.Read(AnswerEvent.Given(arguments), "token");
+        if (fields.IsRefused) return fields.Refusal!;
+        var admission = await sessions.AuthenticateToken(fields.Value, cancel);
+        if (admission.IsRefused) return admission.Refusal!;
+        if (!session.Renew(admission.Value)) return Refusals.AnotherCaller;
+
+        await feeds.EndIfOver(session, cancel);
+        return new { ok = true, expiresAt = session.ExpiresAt };
+    }
+
+    private static ConnectRefusal Refused(Refusal refusal) => new(refusal.Message, new { code = refusal.Code });
+}

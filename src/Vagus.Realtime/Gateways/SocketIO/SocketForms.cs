@@ -1,0 +1,62 @@
+using Vagus.Realtime.Feed;
+using Vagus.SocketIO;
+
+namespace Vagus.Realtime.Gateways.SocketIO;
+
+/// <summary>
+/// The events of Socket.IO that carry what the feed tells, in one namespace: each that many sockets get is encoded once for all of them.
+/// </summary>
+internal sealed class SocketForms
+{
+    private static readonly WireForm<EventForm, ReadOnlyMemory<byte>> Payload = new(SocketPayload.Of);
+    private static readonly WireForm<PositionForm, byte[]> PositionPayload = new(SocketPayload.Of);
+    private readonly SocketNamespace target;
+    private readonly WireForm<EventForm, EncodedEvent?> unasked;
+    private readonly WireForm<EventForm, EncodedEvent?> chosen;
+    private readonly WireForm<EventForm, EncodedEvent?> replayed;
+    private readonly WireForm<PositionForm, EncodedEvent> plain;
+    private readonly WireForm<PositionForm, EncodedEvent> unaskedPlace;
+    private readonly WireForm<PositionForm, EncodedEvent> chosenPlace;
+    private readonly WireForm<EphemeralEvent, EncodedEvent> ephemeral;
+
+    public SocketForms(SocketNamespace target)
+    {
+        this.target = target;
+        unasked = new(form => Event(form, new SocketOffset(form.Position, IsChosen: false).OfEvent()));
+        chosen = new(form => Event(form, new SocketOffset(form.Position, IsChosen: true).OfEvent()));
+        replayed = new(form => Event(form, offset: null));
+        plain = new(form => Position(form, offset: null));
+        unaskedPlace = new(form => Position(form, new SocketOffset(form.Sequence, IsChosen: false).OfPosition()));
+        chosenPlace = new(form => Position(form, new SocketOffset(form.Sequence, IsChosen: true).OfPosition()));
+        ephemeral = new(form => target.Encode(form.Name, form.Data));
+    }
+
+    /// <summary>
+    /// It carries its offset, and a socket ignores what it was sent before; but for a replay, which lies behind that. Null for an event
+    /// that has no name on Socket.IO.
+    /// </summary>
+    public EncodedEvent? Of(EventForm form, Delivery how) => form.As(how switch
+    {
+        Delivery.Unasked => unasked,
+        Delivery.Chosen => chosen,
+        _ => replayed,
+    });
+
+    /// <summary>For a socket that knows its place already.</summary>
+    public EncodedEvent Of(PositionForm form) => form.As(plain);
+
+    /// <summary>For a socket that is to come back to this place.</summary>
+    public EncodedEvent At(PositionForm form, SocketOffset offset)
+    {
+        if (offset.Position != form.Sequence) return Position(form, offset.OfPosition());
+        return form.As(offset.IsChosen ? chosenPlace : unaskedPlace);
+    }
+
+    public EncodedEvent Of(EphemeralEvent form) => form.As(ephemeral);
+
+    private EncodedEvent? Event(EventForm form, EventOffset? offset) =>
+        form.Type?.SocketName is { } name ? target.Encode(name, form.As(Payload), offset) : null;
+
+    private EncodedEvent Position(PositionForm form, EventOffset? offset) =>
+        target.Encode(PositionForm.Name, form.As(PositionPayload), offset);
+}

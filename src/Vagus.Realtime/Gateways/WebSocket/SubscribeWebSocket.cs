@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Kernel;
+using Vagus.Realtime.Feed;
+using Vagus.Realtime.Requests;
+
+namespace Vagus.Realtime.Gateways.WebSocket;
+
+/// <summary>
+/// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since? }</c> and <c>unsubscribe { subscription_id }</c>.
+/// </summary>
+internal sealed class SubscribeWebSocket(RealtimeOptions options)
+{
+    private const string Any = "*";
+
+    public async ValueTask<Refusal?> Subscribe(WebSocketConnection connection, JsonElement data)
+    {
+        var fields = RequestFields.Read(data, "subscription_id", "resource_types", "patient_ids", "event_types", "since");
+        if (fields.IsRefused) return fields.Refusal;
+        var id = fields.Value.Text("subscription_id");
+        if (id.IsRefused) return id.Refusal;
+        var filter = FilterOf(fields.Value);
+        if (filter.IsRefused) return filter.Refusal;
+        var since = fields.Value.Position("since");
+        if (since.IsRefused) return since.Refusal;
+
+        var session = connection.Session!;
+        var place = session.Place!;
+        if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
+
+        void Answer(long sequence) => session.Say("subscribed", json =>
+        {
+            json.WriteString("subscription_id"u8, id.Value);
+            json.WriteNumber("sequence"u8, sequence);
+        });
+        await place.Subscribe(id.Value, filter.Value, session.Beginning(id.Value, since.Value), Answer, connection.Gone);
+        return null;
+    }
+
+    public static Refusal? Unsubscribe(WebSocketConnection connection, JsonElement data)
+    {
+        var fields = RequestFields.Read(data, "subscription_id");
+        if (fields.IsRefused) return fields.Refusal;
+        var id = fields.Value.Text("subscription_id");
+        if (id.IsRefused) return id.Refusal;
+
+        var session = connection.Session!;
+        if (!session.Place!.Unsubscribe(id.Value)) return Refusals.NoSuchSubscription;
+        session.Say("unsubscribed", json => json.WriteString("subscription_id"u8, id.Value));
+        return null;
+    }
+
+    /// <summary>
+    /// Resource types: <c>["*"]</c> is all, none is none. Event types: absent is all, an empty list is none; otherwise wire names, socket
+    /// names, families or clinical kinds. Patients: an empty or absent list is all that the caller may see.
+    /// </summary>
+    private Result<EventFilter> FilterOf(RequestFields fields)
+    {
+        var resources = fields.Texts("resource_types", options.MaxFilterValues);
+        if (resources.IsRefused) return resources.Refusal!;
+        // A type that does not exist would be a subscription to nothing, and silent.
+        if (resources.Value?.FirstOrDefault(type => type != Any && !R4Definitions.IsResourceType(type)) is { } unknown)
+        {
+            return Refusals.UnknownResourceType(unknown);
+        }
+
+        var patients = fields.Patients("patient_ids", options.MaxFilterValues);
+        if (patients.IsRefused) return patients.Refusal!;
+        var types = fields.EventTypes("event_types", options.MaxFilterValues, kinds: true);
+        if (types.IsRefused) return types.Refusal!;
+
+        return new EventFilter
+        {
+            Resources = resources.Value is { Length: > 0 },
+            ResourceTypes = resources.Value is { } named && !named.Contains(Any) ? named.ToFrozenSet(StringComparer.Ordinal) : null,
+            Patients = patients.Value,
+            EventTypes = types.Value,
+        };
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vagus.SocketIO;
+
+namespace Vagus.Realtime.Gateways.WebSocket;
+
+/// <summary><c>/ws</c>: takes the connection over and reads it until it ends.</summary>
+internal sealed partial class WebSocketEndpoint
+{
+    private readonly RealtimeOptions options;
+    private readonly RealtimeMetrics metrics;
+    private readonly WebSocketRequests requests;
+    private readonly IHostApplicationLifetime lifetime;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private int connections;
+
+    public WebSocketEndpoint(
+        RealtimeOptions options,
+        RealtimeMetrics metrics,
+        WebSocketRequests requests,
+        IHostApplicationLifetime lifetime,
+        TimeProvider clock,
+        ILogger<WebSocketEndpoint> logger)
+    {
+        (this.options, this.metrics, this.requests) = (options, metrics, requests);
+        (this.lifetime, this.clock, this.logger) = (lifetime, clock, logger);
+        metrics.ObserveWebSocketConnections(() => Volatile.Read(ref connections));
+    }
+
+    public async Task Serve(HttpContext http)
+    {
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            http.Response.Headers.Upgrade = "websocket";
+            return;
+        }
+
+        // A page of another site must not be able to open a socket with what a browser sends by itself.
+        if (!Origins.Allow(http.Request, options.AllowedOrigins))
+        {
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref connections) > options.MaxRawConnections)
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            else await Run(http);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref connections);
+        }
+    }
+
+    private async Task Run(HttpContext http)
+    {
+        var heartbeat = new WebSocketAcceptContext { KeepAliveInterval = options.HeartbeatInterval,
+            KeepAliveTimeout = options.HeartbeatInterval };
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(heartbeat);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        var connection = new WebSocketConnection(
+            socket, new OutgoingFrames(socket, options, metrics, clock), options, metrics, clock, gone.Token);
+        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
+            _ => connection.Outgoing.Close(WebSocketClose.Restart, "restart"), null);
+        try
+        {
+            await requests.Serve(connection);
+            await connection.Finish();
+        }
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException)
+        {
+            Log.Lost(logger, connection.Session?.ClientId ?? "", failure.GetType().Name);
+        }
+        finally
+        {
+            await gone.CancelAsync();
+            requests.Leave(connection);
+            socket.Abort();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The raw connection {Client} was lost: {Cause}")]
+        public static partial void Lost(ILogger logger, string client, string cause);
+    }
+}
