@@ -53,16 +53,16 @@ internal static class SecurityLabels
         .Any(label => SystemOf(label) is { } system && IsKnown(system) && CodeOf(label) is { } code && Confidentialities.Contains(code));
 
     /// <summary>
-    /// The labels of the record: its own, those of what it contains (contained resources, entries of a Bundle), and the two elements that
-    /// are labels by another name.
+    /// The labels of the record: its own, those of what it contains (contained resources, entries of a Bundle and their outcomes,
+    /// resources of Parameters), and the two elements that are labels by another name.
     /// </summary>
     public static IEnumerable<JsonElement> Of(JsonElement resource)
     {
         var own = OfMeta(resource).Concat(Items(resource, "contained"u8).SelectMany(Of));
         return PropertyText.Of(resource, "resourceType"u8) switch
         {
-            "Bundle" => own.Concat(Items(resource, "entry"u8)
-                .SelectMany(entry => entry.TryGetProperty("resource"u8, out var inner) ? Of(inner) : [])),
+            "Bundle" => own.Concat(Items(resource, "entry"u8).SelectMany(OfEntry)),
+            "Parameters" => own.Concat(Items(resource, "parameter"u8).SelectMany(OfParameter)),
             "DocumentReference" => own.Concat(Items(resource, "securityLabel"u8).SelectMany(label => Items(label, "coding"u8))),
             "Composition" when PropertyText.Of(resource, "confidentiality"u8) is { } code && Codes.TryGetValue(code, out var label) =>
                 own.Append(label),
@@ -79,6 +79,15 @@ internal static class SecurityLabels
     public static string? CodeOf(JsonElement label) => PropertyText.Of(label, "code"u8);
 
     public static string? SystemOf(JsonElement label) => PropertyText.Of(label, "system"u8);
+
+    private static IEnumerable<JsonElement> OfEntry(JsonElement entry) =>
+        OfInner(entry, "resource"u8).Concat(entry.TryGetProperty("response"u8, out var response) ? OfInner(response, "outcome"u8) : []);
+
+    private static IEnumerable<JsonElement> OfParameter(JsonElement parameter) =>
+        OfInner(parameter, "resource"u8).Concat(Items(parameter, "part"u8).SelectMany(OfParameter));
+
+    private static IEnumerable<JsonElement> OfInner(JsonElement parent, ReadOnlySpan<byte> name) =>
+        parent.TryGetProperty(name, out var inner) ? Of(inner) : [];
 
     private static IEnumerable<JsonElement> OfMeta(JsonElement resource) =>
         resource.ValueKind == JsonValueKind.Object && resource.TryGetProperty("meta"u8, out var meta) ? Items(meta, "security"u8) : [];

@@ -16,7 +16,8 @@ internal static class Refusals
         new(RefusalKind.Forbidden, "another_caller",
             "A connection is renewed by the person it belongs to; open another one for somebody else.");
 
-    public static readonly Refusal BrokenText = new(RefusalKind.Invalid, "invalid_request", "A text holds half of a surrogate pair.");
+    public static readonly Refusal BrokenText = new(
+        RefusalKind.Invalid, "invalid_request", "A text holds U+0000 or half of a surrogate pair.");
 
     public static readonly Refusal UnknownEvent = new(RefusalKind.Invalid, "unknown_event", "There is no such event.");
 

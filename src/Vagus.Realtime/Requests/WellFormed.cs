@@ -3,19 +3,21 @@ using System.Buffers.Text;
 namespace Vagus.Realtime.Requests;
 
 /// <summary>
-/// JSON lets a text hold half of a surrogate pair, as an escape; no .NET string can. Asked once for all that a client sends, so that what
-/// reads its texts afterwards cannot fail.
+/// JSON lets a text hold, as an escape, half of a surrogate pair, which no .NET string can, and U+0000, which PostgreSQL refuses. Asked
+/// once for all that a client sends, so that what reads its texts afterwards cannot fail.
 /// </summary>
 internal static class WellFormed
 {
     private const int EscapeLength = 6;
 
-    /// <summary>True when every escaped surrogate of a JSON text is half of a pair.</summary>
+    /// <summary>True when every escaped surrogate of a JSON text is half of a pair, and no escape is U+0000.</summary>
     public static bool Text(ReadOnlySpan<byte> json)
     {
         for (var at = json.IndexOf((byte)'\\'); at >= 0 && at < json.Length; at = NextEscape(json, at))
         {
-            if (CodeUnit(json[at..]) is not { } unit || !char.IsSurrogate(unit))
+            var escaped = CodeUnit(json[at..]);
+            if (escaped is '\0') return false;
+            if (escaped is not { } unit || !char.IsSurrogate(unit))
             {
                 at += 2;
                 continue;

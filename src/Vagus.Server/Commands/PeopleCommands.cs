@@ -25,6 +25,11 @@ internal static class PeopleCommands
         var file = new Argument<FileInfo>(
             "file") { Description = "JSON: { tenants: [ { tenant, name, users: [ { email, name, role, fhirId } ] } ] }." };
         var output = new Option<FileInfo>("--out") { Description = "Where the sign-ins are written; must not exist.", Required = true };
+        // Before users are added: their passwords are kept nowhere else.
+        output.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<FileInfo>() is { Exists: true }) given.AddError("The file of --out exists already.");
+        });
         var add = new Command("add", "Adds organizations and users.") { file, output };
         add.SetAction(async (parsed, cancel) =>
         {

@@ -1,6 +1,5 @@
 using Microsoft.OpenApi;
 using Vagus.Access.Policies;
-using Vagus.Server.Observing;
 
 namespace Vagus.Server.Describing;
 
@@ -30,7 +29,8 @@ internal static class ApiDescription
         document.Info = new OpenApiInfo
         {
             Title = "Vagus",
-            Version = Telemetry.Version,
+            // Of the description. The public address does not tell which release runs.
+            Version = "1",
             Description = "The HTTP doors. Sockets and events are in the guides; FHIR resources and searches in R4 and in /fhir/metadata.",
         };
         // The address is the one by which it is asked for.

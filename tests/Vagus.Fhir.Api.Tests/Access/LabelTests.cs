@@ -84,6 +84,25 @@ public abstract class LabelTests(FhirServer server)
         Assert.Equal((await other.Get("Patient/none")).Text, put.Text.Replace("Patient/s", "Patient/none", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{"resourceType":"Bundle","type":"collection","entry":[{"resource":$}]}""")]
+    [InlineData("""{"resourceType":"Bundle","type":"batch-response","entry":[{"response":{"status":"200","outcome":$}}]}""")]
+    [InlineData("""{"resourceType":"Parameters","parameter":[{"name":"a","resource":$}]}""")]
+    [InlineData("""{"resourceType":"Parameters","parameter":[{"name":"a","part":[{"name":"b","resource":$}]}]}""")]
+    public async Task A_resource_is_as_hidden_as_a_labelled_one_inside_of_it(string outer)
+    {
+        var clinic = await Clinic.Open(server);
+        var (trusted, other) = (await clinic.Provider(), await clinic.Provider(seesSensitive: false));
+        var labelled = Sample.Patient("S", "s", Label(Confidentiality, "R"));
+
+        var kept = (await trusted.Create(outer.Replace("$", labelled, StringComparison.Ordinal))).Is(201);
+
+        var type = kept.Json.GetProperty("resourceType").GetString()!;
+        (await trusted.Get($"{type}/{kept.Id}")).Is(200);
+        (await other.Get($"{type}/{kept.Id}")).IsRefused(404, "not-found");
+        Assert.Empty((await other.Get(type)).Ids);
+    }
+
     [Fact]
     public async Task A_signature_is_as_hidden_as_what_it_signs()
     {

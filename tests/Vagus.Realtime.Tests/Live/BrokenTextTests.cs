@@ -10,12 +10,14 @@ public sealed class BrokenTextTests
     [InlineData("""["\ud83d\u0041"]""", false)]
     [InlineData("""["\ud83d"]""", false)]
     [InlineData("""["\ude00\ud83d"]""", false)]
+    [InlineData("""["a\u0000b"]""", false)]
     [InlineData("""["\ud83d\ude00"]""", true)]
+    [InlineData("""["\\u0000"]""", true)]
     [InlineData("""["\\ud800"]""", true)]
     [InlineData("""["\\\ud800"]""", false)]
     [InlineData("""["a\nb\"c\u0041"]""", true)]
     [InlineData("[]", true)]
-    public void Half_a_surrogate_pair_is_found(string json, bool isWellFormed) =>
+    public void A_text_that_cannot_be_kept_is_found(string json, bool isWellFormed) =>
         Assert.Equal(isWellFormed, WellFormed.Text(System.Text.Encoding.UTF8.GetBytes(json)));
 
     [Theory]

@@ -25,6 +25,17 @@ public abstract class PresenceTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_view_of_a_resource_whose_id_holds_a_null_character_is_refused()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        await using var viewer = await SocketClient.Open(clinic, await clinic.SignIn());
+
+        var answer = await viewer.AskText("view", """{"resource":"Patient/a\u0000b","mode":"viewing"}""");
+
+        Assert.Equal("invalid_request", answer.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task A_view_that_is_not_renewed_ends()
     {
         await using var clinic = await LiveClinic.Open(engine);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Vagus.Server.Observing;
 
 namespace Vagus.Server.Tests.Describing;
 
@@ -20,6 +21,16 @@ public sealed class ApiDescriptionTests
         Assert.True(
             await File.ReadAllTextAsync(approved) == told,
             "The doors differ from docs/contracts/openapi.json. If that is meant, run this test with VAGUS_APPROVE=openapi and look at the difference.");
+    }
+
+    [Fact]
+    public async Task The_description_does_not_tell_which_release_runs()
+    {
+        await using var server = await TestServer.Start();
+
+        var told = await server.Http.GetStringAsync(new Uri(server.Address, "/openapi.json"));
+
+        Assert.DoesNotContain($"\"{Telemetry.Version}\"", told, StringComparison.Ordinal);
     }
 
     [Fact]
