@@ -12,6 +12,11 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     // kernel answers for it: PostgreSQL ends its session instead. Our transactions wait for nothing between two statements.
     private const string GiveUpLocks = "-c idle_in_transaction_session_timeout=3000";
 
+    // All statements look rows up by an index. A plan that was made while a table was small or not analysed yet stays with the connection,
+    // so that one which reads a table from end to end would go on doing so when the table has grown.
+    private const string ByIndex =
+        "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
+
     private readonly ConcurrentBag<SqlSession> idle = [];
     private readonly SemaphoreSlim readers;
     private readonly string? sqliteFile;
@@ -36,7 +41,9 @@ public sealed class Database : IRunQueries, IAsyncDisposable
             };
             builder.Options = $"{builder.Options} {GiveUpLocks}".TrimStart();
             // The pool's name is a label of Npgsql's metrics; without one it would be the connection string.
-            postgres = new NpgsqlDataSourceBuilder(builder.ToString()) { Name = "vagus" }.Build();
+            var source = new NpgsqlDataSourceBuilder(builder.ToString()) { Name = "vagus" };
+            source.UsePhysicalConnectionInitializer(LookUpByIndex, LookUpByIndexAsync);
+            postgres = source.Build();
             return;
         }
 
@@ -124,6 +131,18 @@ public sealed class Database : IRunQueries, IAsyncDisposable
             if (session.Usable) idle.Add(session);
             else await session.DisposeAsync();
         }
+    }
+
+    private static void LookUpByIndex(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(ByIndex, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task LookUpByIndexAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(ByIndex, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private async ValueTask<SqlSession> OpenReader(CancellationToken cancel) =>

@@ -22,15 +22,15 @@ public sealed partial class DoorTests
         new(@"\bRefuseWrite\(", ["Writing/", "Store/FhirCall.cs"], "the right to write is asked where writes are made"),
         new(@"\bRefuseRead\(", ["Reading/FhirReads.cs", "Store/FhirCall.cs"], "the right to read is asked in FhirReads"),
         new(@"\bReadResources\.", ["Reading/FhirReads.cs", "Writing/", "Store/"], "resources are read through FhirReads"),
-        new(@"\bSearchQuery\.", ["Reading/FhirReads.cs", "Searching/"], "resources are searched through FhirReads"),
+        new(@"\bSelectPage\.", ["Reading/FhirReads.cs", "Search/"], "resources are searched through FhirReads"),
         new(@"\bReadObservers\b", ["Reading/", "FhirFeature.cs"], "reads are recorded in FhirReads"),
         new(
-            @"(?i)\b(from|join|into|update)\s+fhir_\w+|""fhir_\w+""", ["Reading/", "Searching/", "Store/", "Writing/"],
+            @"(?i)\b(from|join|into|update)\s+fhir_\w+|""fhir_\w+""", ["Reading/", "Search/", "Store/", "Writing/"],
             "the tables of the FHIR store are named behind its doors"),
     ];
 
     /// <summary>What lies behind the doors serves calls that do not come by HTTP, too.</summary>
-    private static readonly string[] WithoutHttp = ["Reading/", "Searching/", "Writing/", "Deriving/", "Store/", "Labels/"];
+    private static readonly string[] WithoutHttp = ["Reading/", "Search/", "Writing/", "Deriving/", "Store/", "Labels/"];
 
     [Fact]
     public void What_the_doors_guard_is_used_behind_them_only()
@@ -53,10 +53,10 @@ public sealed partial class DoorTests
     [InlineData("Bundles/New.cs", "new FhirTransaction(write, call, drafts)", "a write takes its turn in FhirWrites")]
     [InlineData("Interactions/New.cs", "class New(GroupCommit commit)", "a write takes its turn in FhirWrites")]
     [InlineData("Interactions/New.cs", "new PreparedResource(type, id)", "a resource is prepared for a caller who may write it")]
-    [InlineData("Bundles/New.cs", "IndexRows.Add(write, rid, resource);", "rows are written by FhirTransaction")]
+    [InlineData("Bundles/New.cs", "IndexRows.Move(write, rid, before, after, cancel);", "rows are written by FhirTransaction")]
     [InlineData("Http/New.cs", "if (call.RefuseWrite(type) is { } no) return no;", "the right to write is asked where writes are made")]
     [InlineData("Bundles/New.cs", "await ReadResources.Current(queries, reach);", "resources are read through FhirReads")]
-    [InlineData("Interactions/New.cs", "await SearchQuery.Run(queries);", "resources are searched through FhirReads")]
+    [InlineData("Interactions/New.cs", "await SelectPage.Run(queries);", "resources are searched through FhirReads")]
     [InlineData("Bundles/New.cs", "select body\n  from  fhir_version v", "the tables of the FHIR store are named behind its doors")]
     [InlineData("Interactions/New.cs", "new InsertInto(\"fhir_token\")", "the tables of the FHIR store are named behind its doors")]
     [InlineData("Reading/New.cs", "Task<IResult> Answer(HttpContext http)", "what lies behind the doors knows nothing of HTTP")]

@@ -83,6 +83,96 @@ public abstract class WritingTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_row_that_the_database_refuses_fails_its_own_write_and_the_rest_of_its_group_stays()
+    {
+        await using var storage = await TestStorage.Create(engine);
+        var (gate, holding) = await Hold(storage);
+
+        var before = Append(storage, North, "before").AsTask();
+        var twice = storage.Commit.Write<long>(
+            North,
+            async (write, cancel) =>
+            {
+                for (var n = 0; n < 2; n++) write.Insert(CursorRows, "north", "same", 1L);
+                return await write.Append(Draft("twice"), cancel);
+            },
+            default).AsTask();
+        var after = Append(storage, North, "after").AsTask();
+        gate.SetResult();
+
+        await holding;
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => twice);
+        Assert.Equal(1, (await before).Value);
+        Assert.Equal(2, (await after).Value);
+        Assert.Equal(["before", "after"], (await storage.Log.Read(North, 0, 10, default)).Select(e => e.EventId));
+    }
+
+    [Fact]
+    public async Task What_a_write_learned_is_forgotten_when_its_group_runs_again()
+    {
+        await using var storage = await TestStorage.Create(engine);
+        var (gate, holding) = await Hold(storage);
+        var row = new RememberedRow("names", "north", 1, "one");
+        var known = new List<long?>();
+
+        var learning = storage.Commit.Write<long>(
+            North,
+            async (write, cancel) =>
+            {
+                known.Add(write.Remembered(row));
+                write.Remember(row, 7);
+                return await write.Append(Draft("learning"), cancel);
+            },
+            default).AsTask();
+        var twice = storage.Commit.Write<bool>(
+            North,
+            (write, _) =>
+            {
+                for (var n = 0; n < 2; n++) write.Insert(CursorRows, "north", "same", 1L);
+                return ValueTask.FromResult<Result<bool>>(true);
+            },
+            default).AsTask();
+        gate.SetResult();
+
+        await Task.WhenAll(holding, learning);
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => twice);
+        Assert.Equal([null, null], known);
+        Assert.Equal(7, (await storage.Commit.Write<long>(North, (write, _) => new(write.Remembered(row) ?? 0), default)).Value);
+    }
+
+    [Fact]
+    public async Task A_question_sees_the_rows_that_an_earlier_write_of_the_group_has_added()
+    {
+        await using var storage = await TestStorage.Create(engine);
+        var (gate, holding) = await Hold(storage);
+
+        var adding = storage.Commit.Write<bool>(
+            North,
+            (write, _) =>
+            {
+                write.Insert(CursorRows, "north", "reader", 5L);
+                return ValueTask.FromResult<Result<bool>>(true);
+            },
+            default).AsTask();
+        var refused = storage.Commit.Write<bool>(
+            North,
+            async (write, cancel) =>
+            {
+                write.Insert(CursorRows, "north", "refused", 6L);
+                await write.QueryOne(SumOfCursors, [North.Value], found => found.GetInt64(0), cancel);
+                return new Refusal(RefusalKind.Conflict, "no", "No.");
+            },
+            default).AsTask();
+        var asking = storage.Commit.Write<long>(
+            North, async (write, cancel) => await write.QueryOne(SumOfCursors, [North.Value], found => found.GetInt64(0), cancel), default)
+            .AsTask();
+        gate.SetResult();
+
+        await Task.WhenAll(holding, adding, refused, asking);
+        Assert.Equal(5, (await asking).Value);
+    }
+
+    [Fact]
     public async Task A_write_sees_its_own_rows()
     {
         await using var storage = await TestStorage.Create(engine);
@@ -167,6 +257,30 @@ public abstract class WritingTests(Engine engine)
 
     private static ValueTask<Result<long>> Append(TestStorage storage, TenantId tenant, string id) =>
         storage.Commit.Write<long>(tenant, async (write, cancel) => await write.Append(Draft(id), cancel), default);
+
+    // Holds the lane, so that what is written meanwhile waits and makes one group.
+    private static async Task<(TaskCompletionSource Gate, Task Holding)> Hold(TestStorage storage)
+    {
+        var gate = new TaskCompletionSource();
+        var entered = new TaskCompletionSource();
+        var holding = storage.Commit.Write<bool>(
+            North,
+            async (_, _) =>
+            {
+                entered.TrySetResult();
+                await gate.Task;
+                return true;
+            },
+            default).AsTask();
+        await entered.Task;
+        return (gate, holding);
+    }
+
+    private static readonly InsertInto CursorRows = new(
+        "log_cursor", ("tenant_id", ColumnType.Text), ("consumer", ColumnType.Text), ("position", ColumnType.BigInt));
+
+    private static readonly Statement SumOfCursors = new(
+        "select cast(coalesce(sum(position), 0) as bigint) from log_cursor where tenant_id = @tenant_id");
 
     private static NewEvent Draft(string id) => new(id, "resource.created", Encoding.UTF8.GetBytes("{}"));
 

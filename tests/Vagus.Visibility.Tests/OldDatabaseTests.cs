@@ -18,7 +18,7 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 206];
+    private static readonly int[] NewSteps = [2, 206, 207, 208, 209];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]
@@ -51,6 +51,34 @@ public abstract class OldDatabaseTests(Engine engine)
             "1 True True False False", "2 False False False False", "3 False False False False", "4 True True False False",
             "5 True True True True", "6 True True True True", "7 True True False False", "8 False False False False",
         ],
+            rows);
+    }
+
+    [Fact]
+    public async Task Index_rows_are_moved_part_by_part_and_a_move_that_broke_off_goes_on()
+    {
+        await using var services = await Old();
+        foreach (var tenant in (string[])["a", "b", "c"]) await InsertIndexed(services, new TenantId(tenant));
+        var parts = 0;
+        var breaking = services.GetServices<Migration>().Select(step => step.Part is not { } part ? step : step with
+        {
+            Part = (move, cancel) => ++parts == 2 ? throw new InvalidOperationException("On purpose.") : part(move, cancel),
+        });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => new Migrator(services.GetRequiredService<Database>(), breaking, TimeProvider.System).Run(CancellationToken.None));
+        await Migrate(services);
+
+        var rows = await services.GetRequiredService<Database>().Query(
+            IndexRows, [], row => $"{row.GetString(0)} {row.GetString(1)}", CancellationToken.None);
+        Assert.Equal(
+            ((string[])["a", "b", "c"]).SelectMany(tenant => (string[])
+            [
+                $"{tenant} compartment p1 since 1", $"{tenant} date 0 10 20", $"{tenant} date 1 10 99999999999",
+                $"{tenant} date 2 99999999999 10", $"{tenant} reference Patient/p1", $"{tenant} reference http://elsewhere",
+                $"{tenant} resource r1 p1:1 0:1 1:2 2:3 3:4", $"{tenant} string ann Ann", $"{tenant} token  plain",
+                $"{tenant} token http://loinc.org 8867-4",
+            ]),
             rows);
     }
 
@@ -110,6 +138,49 @@ public abstract class OldDatabaseTests(Engine engine)
             CancellationToken.None);
     }
 
+    private static Task InsertIndexed(ServiceProvider services, TenantId tenant) => services.GetRequiredService<GroupCommit>().Write<bool>(
+        tenant,
+        async (write, cancel) =>
+        {
+            await write.Execute(Resource, [tenant.Value, "Observation", "r1", 1L, 1L, false], cancel);
+            await write.Execute(Version, [tenant.Value, 1L, 1L, 1L, Encoding.UTF8.GetBytes(Records.Lab("r1", "p1"))], cancel);
+            foreach (var sql in OldIndexRows) await write.Execute(new Statement(sql), [tenant.Value], cancel);
+            return true;
+        },
+        CancellationToken.None).AsTask();
+
+    private static readonly string[] OldIndexRows =
+    [
+        "insert into fhir_compartment (tenant_id, patient_id, rid) values (@tenant_id, 'p1', 1)",
+        "insert into fhir_token (tenant_id, param, code, system, rid) values (@tenant_id, 1, '8867-4', 'http://loinc.org', 1)",
+        "insert into fhir_token (tenant_id, param, code, system, rid) values (@tenant_id, 1, 'plain', null, 1)",
+        "insert into fhir_reference (tenant_id, param, target_id, target_type, rid) values (@tenant_id, 2, 'p1', 'Patient', 1)",
+        "insert into fhir_reference (tenant_id, param, target_id, target_type, rid) values (@tenant_id, 2, 'http://elsewhere', null, 1)",
+        "insert into fhir_string (tenant_id, param, folded, exact, rid) values (@tenant_id, 3, 'ann', 'Ann', 1)",
+        "insert into fhir_date (tenant_id, param, low, high, rid) values (@tenant_id, 4, 10, 20, 1)",
+        "insert into fhir_date (tenant_id, param, low, high, rid) values (@tenant_id, 4, 10, 99999999999, 1)",
+    ];
+
+    private static readonly Statement IndexRows = new("""
+        select n.tenant_id, 'token ' || coalesce(s.name, '') || ' ' || x.code as line
+        from fhir_token x join fhir_name n on n.number = x.tenant_number left join fhir_name s on s.number = x.system_number
+        union all
+        select n.tenant_id, 'reference ' || coalesce(s.name || '/', '') || x.target_id
+        from fhir_reference x join fhir_name n on n.number = x.tenant_number left join fhir_name s on s.number = x.target_type
+        union all
+        select n.tenant_id, 'string ' || x.folded || ' ' || x.exact from fhir_string x join fhir_name n on n.number = x.tenant_number
+        union all
+        select n.tenant_id, 'date ' || x.span || ' ' || x.edge || ' ' || x.other
+        from fhir_date x join fhir_name n on n.number = x.tenant_number
+        union all
+        select n.tenant_id, 'compartment ' || x.patient_id || ' since ' || x.since
+        from fhir_compartment x join fhir_name n on n.number = x.tenant_number
+        union all
+        select n.tenant_id, 'resource ' || r.id || ' ' || r.compartments || ' ' || trim(r.params)
+        from fhir_resource r join fhir_name n on n.number = r.type_number
+        order by 1, 2
+        """);
+
     private static readonly Statement Resource = new("""
         insert into fhir_resource (tenant_id, type, id, rid, version, position, updated_at, deleted, sensitive)
         values (@tenant_id, @type, @id, @rid, @version, @rid, 0, @deleted, false)
@@ -130,8 +201,7 @@ public abstract class OldDatabaseTests(Engine engine)
     private static readonly Statement Rows = new("""
         select r.rid, r.released, v.released, r.sensitive, v.sensitive
         from fhir_resource r
-        join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version
-        where r.tenant_id = @tenant_id
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = r.version
         order by r.rid
         """);
 }

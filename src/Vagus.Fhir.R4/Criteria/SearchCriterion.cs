@@ -1,8 +1,8 @@
 using Vagus.Fhir.R4.Indexing;
 namespace Vagus.Fhir.R4.Criteria;
 
-/// <summary>The index rows that answer a criterion.</summary>
-public enum SearchTable
+/// <summary>The kind of index rows that answer a criterion.</summary>
+public enum SearchKind
 {
     Token,
     Reference,
@@ -18,7 +18,7 @@ public enum SearchTable
 /// <see cref="Parameter"/>. Criteria of one request are joined by "and". Rows without a value are found by <see cref="Missing"/>, which
 /// then stands alone.
 /// </summary>
-public sealed record SearchCriterion(int Parameter, string Code, SearchTable Table)
+public sealed record SearchCriterion(int Parameter, string Code, SearchKind Kind)
 {
     public IReadOnlyList<SearchTerm> AnyOf { get; init; } = [];
 
@@ -39,14 +39,14 @@ public sealed record SearchCriterion(int Parameter, string Code, SearchTable Tab
         return AnyOf.Any(term => term.Holds(values, Parameter)) != Negated;
     }
 
-    private bool Has(IndexedValues values) => Table switch
+    private bool Has(IndexedValues values) => Kind switch
     {
-        SearchTable.Token => values.Tokens.Any(value => value.Parameter == Parameter),
-        SearchTable.Reference => values.References.Any(value => value.Parameter == Parameter),
-        SearchTable.String => values.Strings.Any(value => value.Parameter == Parameter),
-        SearchTable.Date => values.Dates.Any(value => value.Parameter == Parameter),
-        SearchTable.Number => values.Numbers.Any(value => value.Parameter == Parameter),
-        SearchTable.Quantity => values.Quantities.Any(value => value.Parameter == Parameter),
+        SearchKind.Token => values.Tokens.Any(value => value.Parameter == Parameter),
+        SearchKind.Reference => values.References.Any(value => value.Parameter == Parameter),
+        SearchKind.String => values.Strings.Any(value => value.Parameter == Parameter),
+        SearchKind.Date => values.Dates.Any(value => value.Parameter == Parameter),
+        SearchKind.Number => values.Numbers.Any(value => value.Parameter == Parameter),
+        SearchKind.Quantity => values.Quantities.Any(value => value.Parameter == Parameter),
         _ => values.Uris.Any(value => value.Parameter == Parameter),
     };
 }

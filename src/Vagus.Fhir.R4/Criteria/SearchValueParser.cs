@@ -22,8 +22,8 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider clock)
         var modifier = colon < 0 ? null : name[(colon + 1)..];
         if (R4Definitions.SearchParameter(type, code) is not { } parameter)
             return Refuse("unknown-search-parameter", $"{type} has no search parameter '{Shown(code)}'");
-        if (Table(parameter) is not { } table) return Refuse("unsupported-search-parameter", $"'{code}' cannot be searched here");
-        var criterion = new SearchCriterion(parameter.Id, code, table);
+        if (KindOf(parameter) is not { } kind) return Refuse("unsupported-search-parameter", $"'{code}' cannot be searched here");
+        var criterion = new SearchCriterion(parameter.Id, code, kind);
         if (modifier == "missing") return Missing(criterion, value);
         if (value.Length > LongestValue) return Bad(code, "is too long");
         var parts = Escaped.Split(value, ',');
@@ -44,8 +44,8 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider clock)
             terms.Add(term);
         }
 
-        var table = modifier == "identifier" ? SearchTable.Token : criterion.Table;
-        return criterion with { Table = table, AnyOf = terms, Negated = modifier == "not" };
+        var kind = modifier == "identifier" ? SearchKind.Token : criterion.Kind;
+        return criterion with { Kind = kind, AnyOf = terms, Negated = modifier == "not" };
     }
 
     private Func<string, SearchTerm?>? Reader(string type, SearchParameterDefinition parameter, string? modifier) =>
@@ -72,17 +72,17 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider clock)
     private static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
         SearchProgram.Of(type).FirstOrDefault(program => program.Parameter.Id == parameter.Id) is { FindsPrimitivesOnly: true };
 
-    private static SearchTable? Table(SearchParameterDefinition parameter) => parameter switch
+    private static SearchKind? KindOf(SearchParameterDefinition parameter) => parameter switch
     {
         { Expression: "" } => null,
-        { Kind: SearchParameterKind.Token } => SearchTable.Token,
-        { Kind: SearchParameterKind.Reference } => SearchTable.Reference,
-        { Kind: SearchParameterKind.String } => SearchTable.String,
-        { Kind: SearchParameterKind.Date } => SearchTable.Date,
-        { Kind: SearchParameterKind.Number } => SearchTable.Number,
-        { Kind: SearchParameterKind.Quantity } => SearchTable.Quantity,
-        { Kind: SearchParameterKind.Uri } => SearchTable.Uri,
-        _ => (SearchTable?)null,
+        { Kind: SearchParameterKind.Token } => SearchKind.Token,
+        { Kind: SearchParameterKind.Reference } => SearchKind.Reference,
+        { Kind: SearchParameterKind.String } => SearchKind.String,
+        { Kind: SearchParameterKind.Date } => SearchKind.Date,
+        { Kind: SearchParameterKind.Number } => SearchKind.Number,
+        { Kind: SearchParameterKind.Quantity } => SearchKind.Quantity,
+        { Kind: SearchParameterKind.Uri } => SearchKind.Uri,
+        _ => (SearchKind?)null,
     };
 
     private static Result<SearchCriterion> Missing(SearchCriterion criterion, string value) => value switch

@@ -28,6 +28,8 @@ internal sealed class RunTransaction(FhirReads reads, FhirWrites writes, IdSourc
     private async ValueTask<Result<EntryResult[]>> Run(
         FhirCall call, IReadOnlyList<BundleEntry> entries, TransactionPlan plan, FhirTransaction transaction)
     {
+        // The turn may be taken again: what its reads spend counts for this time alone.
+        call = call with { Bodies = call.Bodies.Copy() };
         var readsWithin = reads.Within(transaction);
         if (!await plan.StillHolds(call, readsWithin)) return PlanOutdated;
         var results = new EntryResult[entries.Count];

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Definitions;
-using Vagus.Fhir.Searching;
+using Vagus.Fhir.Search.Request;
 
 namespace Vagus.Fhir.Interactions;
 

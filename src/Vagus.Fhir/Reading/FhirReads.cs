@@ -1,4 +1,5 @@
-using Vagus.Fhir.Searching;
+using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
@@ -65,13 +66,13 @@ internal sealed class FhirReads
     public async ValueTask<Result<SearchPage>> Search(FhirCall call, string type, string query)
     {
         if (call.RefuseRead(type) is { } forbidden) return forbidden;
-        var read = SearchRequest.Read(type, query, call, options.PageSize, options.LargestPage);
+        var read = ReadSearch.Run(type, query, call, options.PageSize, options.LargestPage);
         if (read.Refusal is { } malformed) return malformed;
         var search = read.Value;
         if (search.CountOnly) return new SearchPage(search, [], HasMore: false) { Total = await Count(call, search) };
 
         var oneMore = search with { Count = search.Count + 1 };
-        var matches = await SearchQuery.Run(queries, call.Reach, oneMore, call.Bodies, call.Cancel);
+        var matches = await SelectPage.Run(queries, call.Reach, oneMore, call.Bodies, call.Cancel);
         if (matches is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
         var shown = matches.Take(search.Count).TakeWhile(match => !match.Unread).ToList();
         var page = new SearchPage(search, shown, HasMore: matches.Count > shown.Count);
@@ -87,15 +88,15 @@ internal sealed class FhirReads
     public async ValueTask<Result<IReadOnlyList<string>>> Find(FhirCall call, string type, string condition, int atMost)
     {
         if (call.RefuseRead(type) is { } forbidden) return forbidden;
-        var search = SearchRequest.ReadCondition(type, condition, call, atMost);
+        var search = ReadSearch.RunCondition(type, condition, call, atMost);
         if (search.Refusal is { } malformed) return malformed;
         if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
         // A budget of nothing reads no bodies.
-        var found = await SearchQuery.Run(queries, call.Reach, search.Value, new BodyBudget(0), call.Cancel);
+        var found = await SelectPage.Run(queries, call.Reach, search.Value, new BodyBudget(0), call.Cancel);
         return found.ConvertAll(match => match.Id);
     }
 
-    private ValueTask<long> Count(FhirCall call, SearchRequest search) => SearchQuery.Count(queries, call.Reach, search, call.Cancel);
+    private ValueTask<long> Count(FhirCall call, SearchRequest search) => SelectPage.Count(queries, call.Reach, search, call.Cancel);
 
     private async ValueTask<Result<StoredResource>> Show(FhirCall call, string type, string id, StoredResource? stored)
     {

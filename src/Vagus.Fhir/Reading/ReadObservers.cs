@@ -45,11 +45,11 @@ internal sealed class ReadObservers(IEnumerable<IObserveReads> observers, FhirWr
     {
         var standing = await transaction.Queries.Query(
             Standing,
-            [shown.Version, call.Caller.Tenant.Value, shown.Rid],
-            row => (Sensitive: row.GetBoolean(0), Released: row.GetBoolean(1), Patient: row.IsDBNull(2) ? null : row.GetString(2)),
+            [call.Caller.Tenant.Value, shown.Version, shown.Type, shown.Rid],
+            row => (Sensitive: row.GetBoolean(0), Released: row.GetBoolean(1), Compartments: CompartmentList.Parse(row.GetString(2))),
             call.Cancel);
-        if (standing is not [var first, ..]) return;
-        PatientId[] patients = [.. standing.Select(each => each.Patient).OfType<string>().Select(patient => new PatientId(patient))];
+        if (standing is not [var first]) return;
+        PatientId[] patients = [.. first.Compartments.Patients.Select(patient => new PatientId(patient))];
         var about = new ResourceChange(shown.Type, shown.Id, shown.Version, resource, resource)
         {
             Patients = patients,
@@ -65,15 +65,13 @@ internal sealed class ReadObservers(IEnumerable<IObserveReads> observers, FhirWr
 
     // An opening lies in the log behind the label that hid an older version, so it is as hidden as the current version and the opened one
     // together. The patients are those of the write: an address that the request names decides nothing here.
-    private static readonly Statement Standing = new("""
+    private static readonly Statement Standing = new($"""
         select case when r.sensitive or v.sensitive then true else false end,
           case when r.released and v.released then true else false end,
-          c.patient_id
+          r.compartments
         from fhir_resource r
-        join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = @version
-        left join fhir_compartment c on c.tenant_id = r.tenant_id and c.rid = r.rid
-        where r.tenant_id = @tenant_id
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = @version
+        where r.type_number = {Names.TypeSql("@tenant_id", "@type")}
           and r.rid = @rid
-        order by c.patient_id
         """);
 }

@@ -1,4 +1,4 @@
-using Vagus.Fhir.Searching;
+using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Reading;

@@ -11,6 +11,9 @@ internal sealed class BodyBudget(long bytes)
 {
     private long left = bytes;
 
+    /// <summary>A budget of what is left; what is spent of it is not spent here.</summary>
+    public BodyBudget Copy() => new(Interlocked.Read(ref left));
+
     public StoredResource Read(DbDataReader row)
     {
         var read = StoredResource.Read(row, withBody: Interlocked.Read(ref left) > 0);

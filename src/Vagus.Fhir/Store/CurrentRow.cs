@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Vagus.Access.Authorization;
+using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -15,15 +16,24 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
 
     public required bool Released { get; init; }
 
+    public required CompartmentList Compartments { get; init; }
+
+    /// <summary>Of a Task; null for other types.</summary>
+    public required EventAudience? Parties { get; init; }
+
+    /// <summary>See <see cref="Index.ResourceKeys"/>.</summary>
+    public required byte[]? Keys { get; init; }
+
     public static async ValueTask<CurrentRow?> Find(WriteTransaction write, Reach reach, string type, string id, CancellationToken cancel)
     {
         var text = new SqlText();
         text
             .Add("select r.rid, r.version, r.deleted, v.body,")
-            .Add($"  {ReachSql.Verdict(text, reach, type)}, r.sensitive, r.released")
-            .FromUnseen(reach, type, ReadResources.WithCurrentVersion)
+            .Add($"  {ReachSql.Verdict(text, reach, type)}, r.sensitive, r.released, r.compartments, r.parties, r.index_keys")
+            .FromUnseen(reach, type, VersionSql.Current(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
-        return await write.QueryOne(StatementCache.Of(text), [.. text.Values], Map, cancel);
+        var statement = StatementCache.Of(text);
+        return await write.QueryOne(statement, text.ValuesOf(statement), Map, cancel);
     }
 
     private static CurrentRow Map(DbDataReader row) =>
@@ -32,5 +42,8 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
             WithinReach = row.GetBoolean(4),
             Sensitive = row.GetBoolean(5),
             Released = row.GetBoolean(6),
+            Compartments = CompartmentList.Parse(row.GetString(7)),
+            Parties = row.IsDBNull(8) ? null : TaskParties.Parse(row.GetString(8)),
+            Keys = row.IsDBNull(9) ? null : (byte[])row.GetValue(9),
         };
 }

@@ -3,9 +3,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>
-/// The conditions of <see cref="DateTest"/>, each with an end that an index range can start from.
-/// </summary>
+/// <summary>The conditions of <see cref="DateTest"/> on the two ends of a range.</summary>
 internal static class DateSql
 {
     public static string OfRange(SqlText text, DateTerm term) => Of(text, term, "x.low", "x.high");

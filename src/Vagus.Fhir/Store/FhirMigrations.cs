@@ -3,8 +3,9 @@ using Vagus.Storage.Migrations;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// The tables of the store. <c>rid</c> is the log position of a resource's creation: unique within the tenant, small, and in order of time;
-/// index rows point at it. <c>position</c> is the log position of the last change, which makes it the sort key of <c>_lastUpdated</c>.
+/// The tables of the store; those of today are in <see cref="NumberedMigration"/>. <c>rid</c> is the log position of a resource's creation:
+/// unique within the tenant, small, and in order of time; index rows point at it. <c>position</c> is the log position of the last change,
+/// which makes it the sort key of <c>_lastUpdated</c>.
 /// </summary>
 internal static class FhirMigrations
 {
@@ -60,6 +61,8 @@ internal static class FhirMigrations
             // Compared by ranges, like the prefix.
             PostgresScript = LongTexts.Replace("whole text", "whole text collate \"C\"", StringComparison.Ordinal),
         },
+        NumberedMigration.Tables,
+        NumberedMigration.Rows,
     ];
 
     // The few texts that are longer than the prefix are looked through by themselves, so that the others are answered from the index alone.

@@ -10,18 +10,19 @@ namespace Vagus.Fhir.Store;
 internal static class GrantSql
 {
     /// <summary>The conditions, all of which must hold. None: every row of the type is within reach.</summary>
-    public static IReadOnlyList<string> Conditions(SqlText text, Reach reach, ResourceInteractions interaction, string type, RowsOf rows)
+    public static IReadOnlyList<EngineText> Conditions(
+        SqlText text, Reach reach, ResourceInteractions interaction, string type, RowsOf rows)
     {
         var scopes = reach.ScopesOf(interaction, type);
         if (scopes.Count == 0) return ["false"];
         if (scopes.Any(scope => scope.IsWhole(type))) return [];
 
-        var asked = new Asked(text, reach.Tenant.Value, type, rows);
+        var asked = new Asked(text, reach.Tenant, type, rows);
         if (scopes is [var only]) return [.. Conditions(asked, only)];
-        return [$"({string.Join(" or ", scopes.Select(scope => $"({string.Join(" and ", Conditions(asked, scope))})"))})"];
+        return [Either(scopes.Select(scope => EngineText.Join(" and ", Conditions(asked, scope))))];
     }
 
-    private static IEnumerable<string> Conditions(Asked asked, RowScope scope)
+    private static IEnumerable<EngineText> Conditions(Asked asked, RowScope scope)
     {
         var versions = asked.Rows == RowsOf.Versions;
         if (!scope.SeesSensitive) yield return "r.sensitive = false";
@@ -34,48 +35,56 @@ internal static class GrantSql
         if (versions && parties.Count > 0) yield return TookPart(asked, parties);
     }
 
-    private static string InCompartment(Asked asked, IReadOnlyList<PatientId> patients)
+    private static EngineText InCompartment(Asked asked, IReadOnlyList<PatientId> patients)
     {
         if (patients.Count == 0) return "false";
-        var tenant = asked.Text.Value(asked.Tenant);
-        var names = string.Join(", ", patients.Select(patient => asked.Text.Value(patient.Value)));
+        var tenant = Names.TenantSql(asked.Tenant);
         var since = asked.Rows == RowsOf.Versions ? " and c.since <= v.version" : "";
-        return Among(
-            asked.Rows,
-            $"select c.rid from fhir_compartment c where c.tenant_id = {tenant} and c.patient_id in ({names}){since}",
-            "c.rid");
+        return Among(asked.Rows, "c", patients.Select(patient =>
+            $"select c.rid from fhir_compartment c where c.tenant_number = {tenant} "
+                + $"and c.patient_id = {asked.Text.Value(patient.Value)}{since}"));
     }
 
-    private static string TakingPart(Asked asked, IReadOnlyList<string> parties)
+    // A query for each person and parameter: each is one range of the index.
+    private static EngineText TakingPart(Asked asked, IReadOnlyList<string> parties)
     {
         if (parties.Count == 0) return "false";
-        var text = asked.Text;
-        var (tenant, owner) = (text.Value(asked.Tenant), text.Value(TaskParties.Owner));
-        var requester = text.Value(TaskParties.Requester);
+        var (text, tenant) = (asked.Text, asked.Tenant);
+        var index = $"select x.rid from fhir_reference x where x.tenant_number = {Names.TenantSql(tenant)}";
         var named = parties.Select(reference => reference.Split('/'))
-            .Select(parts => $"(x.target_type = {text.Value(parts[0])} and x.target_id = {text.Value(parts[1])})");
-        return Among(
-            asked.Rows,
-            $"select x.rid from fhir_reference x where x.tenant_id = {tenant} and x.param in ({owner}, {requester}) "
-                + $"and ({string.Join(" or ", named)})",
-            "x.rid");
+            .SelectMany(parts => new[] { TaskParties.Owner, TaskParties.Requester }.Select(parameter =>
+                $"{index} and x.param = {text.Value(parameter)} and x.target_id = {text.Value(parts[1])} "
+                    + $"and x.target_type = {Names.Sql(text, tenant, NameKind.Type, parts[0])}"));
+        return Among(asked.Rows, "x", named);
     }
 
     // Of the versions before the current one those are shown in which the caller took part by the event that told of them: what a replay
     // shows. With their events' retention they are over. A reference has neither blank nor bar.
-    private static string TookPart(Asked asked, IReadOnlyList<string> parties)
+    private static EngineText TookPart(Asked asked, IReadOnlyList<string> parties)
     {
         const string people = "' ' || replace(e.audience, '|', ' ') || ' '";
         var named = parties.Select(reference => $"replace({people}, {asked.Text.Value($" {reference} ")}, '') <> {people}");
         return $"""
             (v.version = r.version or exists (
-                select 1 from event e where e.tenant_id = v.tenant_id and e.position = v.position
+                select 1 from event e where e.tenant_id = {asked.Tenant} and e.position = v.position
                   and ({string.Join(" or ", named)})))
             """;
     }
 
-    private static string Among(RowsOf rows, string reachable, string rid) =>
-        rows == RowsOf.Search ? $"r.rid in ({reachable})" : $"exists ({reachable} and {rid} = r.rid)";
+    private static EngineText Among(RowsOf rows, string alias, IEnumerable<string> reachable) => rows == RowsOf.Search
+        ? ReachSql.Leading(string.Join(" union all ", reachable))
+        : $"({string.Join(" or ", reachable.Select(query => $"exists ({query} and {alias}.rid = r.rid {ReachSql.AskEach})"))})";
 
-    private sealed record Asked(SqlText Text, string Tenant, string Type, RowsOf Rows);
+    private static EngineText Either(IEnumerable<EngineText> conditions) =>
+        EngineText.Join(" or ", conditions.Select(condition => condition.Within("(", ")"))).Within("(", ")");
+
+    /// <param name="Text">The statement.</param>
+    /// <param name="Of">Whose rows.</param>
+    /// <param name="Type">The type of the rows.</param>
+    /// <param name="Rows">What is asked for.</param>
+    private sealed record Asked(SqlText Text, TenantId Of, string Type, RowsOf Rows)
+    {
+        /// <summary>The parameter that stands for the tenant.</summary>
+        public string Tenant => Text.Tenant(Of);
+    }
 }

@@ -1,140 +1,109 @@
-using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Store.Index;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>The rows by which a resource is found: its search values and the compartments it is in.</summary>
+/// <summary>
+/// The rows by which a resource is found: its search values and the compartments it is in. What is there already stays: an update touches
+/// the rows that differ.
+/// </summary>
 internal static class IndexRows
 {
-    private static readonly InsertInto Token = new(
-        "fhir_token", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("code", ColumnType.Text), ("system", ColumnType.Text),
-            ("rid", ColumnType.BigInt));
-
-    private static readonly InsertInto Reference = new(
-        "fhir_reference", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("target_id", ColumnType.Text),
-            ("target_type", ColumnType.Text), ("rid", ColumnType.BigInt));
-
-    private static readonly InsertInto String = new(
-        "fhir_string",
-        ("tenant_id", ColumnType.Text),
-        ("param", ColumnType.BigInt),
-        ("folded", ColumnType.Text),
-        ("exact", ColumnType.Text),
-        ("rid", ColumnType.BigInt),
-        ("whole", ColumnType.Text));
-
-    private static readonly InsertInto Date = new(
-        "fhir_date", ("tenant_id", ColumnType.Text), ("param", ColumnType.BigInt), ("low", ColumnType.BigInt), ("high", ColumnType.BigInt),
-            ("rid", ColumnType.BigInt));
-
-    private static readonly InsertInto Compartment = new(
-        "fhir_compartment", ("tenant_id", ColumnType.Text), ("patient_id", ColumnType.Text), ("rid", ColumnType.BigInt),
-            ("since", ColumnType.BigInt));
-
-    // These two are columns of the resource's own row.
-    private static readonly int? IdParameter = R4Definitions.SearchParameter("Patient", "_id")?.Id;
-    private static readonly int? LastUpdatedParameter = R4Definitions.SearchParameter("Patient", "_lastUpdated")?.Id;
-
-    public static void Add(WriteTransaction write, long rid, PreparedResource resource)
+    /// <summary>Makes the index say of the resource what it is found by now. Answers what its own row keeps of it.</summary>
+    public static async ValueTask<KeptIndex> Replace(
+        WriteTransaction write, long rid, byte[]? before, PreparedResource resource, CancellationToken cancel)
     {
-        var tenant = write.Tenant.Value;
-        foreach (var token in resource.Index.Tokens)
-        {
-            if (token.Parameter != IdParameter)
-                write.Insert(Token, tenant, (long)token.Parameter, IndexKey.Of(token.Code), token.System, rid);
-        }
-
-        // What lies elsewhere is kept under its URL; ids have no ':' or '/', so the two cannot be mistaken for each other.
-        foreach (var target in resource.Index.References)
-            write.Insert(Reference, tenant, (long)target.Parameter, target.Id ?? IndexKey.Of(target.Url), target.Type, rid);
-        foreach (var text in resource.Index.Strings)
-        {
-            var (prefix, whole) = (TextPrefix.Of(text.Normalized), TextPrefix.WholeOf(text.Normalized));
-            write.Insert(String, tenant, (long)text.Parameter, prefix, text.Exact, rid, whole);
-        }
-
-        foreach (var date in resource.Index.Dates)
-        {
-            if (date.Parameter != LastUpdatedParameter)
-                write.Insert(Date, tenant, (long)date.Parameter, date.Low.ToMicroseconds(), DateSql.EndOf(date.High), rid);
-        }
-
-        IndexMetrics.Wrote(resource.Index);
+        var entries = new List<IndexEntry>[IndexKind.All.Count];
+        for (var kind = 0; kind < entries.Length; kind++)
+            entries[kind] = await IndexKind.All[kind].EntriesOf(write, resource.Index, cancel);
+        await Change(write, rid, ResourceKeys.Read(before), entries, cancel);
+        return KeptIndex.Of(entries);
     }
 
     /// <summary>
-    /// Puts the resource into compartments. A patient sees no version from before <paramref name="since"/>: that was somebody else's.
+    /// Of a deleted resource: the parties of a Task stay, as compartments do. Who could see the resource may see that it is gone.
     /// </summary>
-    public static void Enter(WriteTransaction write, long rid, IEnumerable<string> patients, long since)
+    public static async ValueTask<KeptIndex> Delete(WriteTransaction write, long rid, byte[]? before, CancellationToken cancel)
     {
-        foreach (var patient in patients) write.Insert(Compartment, write.Tenant.Value, patient, rid, since);
+        var entries = ResourceKeys.Read(before);
+        List<IndexEntry>[] stay =
+            [.. entries.Select((kind, index) => IndexKind.All[index] is ReferenceIndex ? kind.FindAll(IsParty) : [])];
+        await Change(write, rid, entries, stay, cancel);
+        return KeptIndex.Of(stay);
+    }
+
+    /// <summary>Writes what another table had of a resource.</summary>
+    public static async ValueTask<KeptIndex> Move(
+        WriteTransaction write, long rid, CompartmentList compartments, List<IndexEntry>[] entries, CancellationToken cancel)
+    {
+        await Change(write, rid, ResourceKeys.Read(null), entries, cancel);
+        await Move(write, rid, CompartmentList.Empty, compartments, cancel);
+        return KeptIndex.Of(entries);
     }
 
     /// <summary>
     /// Takes the resource from the compartments that its new version is not in and puts it into those that it was not in before.
     /// </summary>
     public static async ValueTask Move(
-        WriteTransaction write,
-        CurrentRow current,
-        IReadOnlyList<string> before,
-        IReadOnlyList<string> patients,
-        long version,
-        CancellationToken cancel)
+        WriteTransaction write, long rid, CompartmentList before, CompartmentList after, CancellationToken cancel)
     {
-        object?[] key = [write.Tenant.Value, current.Rid];
-        // What comes back after a deletion begins anew.
-        List<string> stays = current.Deleted ? [] : [.. before.Intersect(patients, StringComparer.Ordinal)];
-        foreach (var left in before.Except(stays, StringComparer.Ordinal)) await write.Queue(Leave, [.. key, left], cancel);
-        Enter(write, current.Rid, patients.Except(stays, StringComparer.Ordinal), version);
+        var tenant = await Names.NumberOfTenant(write, cancel);
+        foreach (var (patient, _) in before.Except(after)) await write.Queue(Leave, [tenant, patient, rid], cancel);
+        foreach (var (patient, since) in after.Except(before)) write.Insert(Compartment, tenant, patient, rid, since);
     }
 
-    /// <summary>The patients in whose compartments the resource is now.</summary>
-    public static async ValueTask<IReadOnlyList<string>> PatientsOf(WriteTransaction write, long rid, CancellationToken cancel) =>
-        await write.Query(Compartments, [write.Tenant.Value, rid], row => row.GetString(0), cancel);
+    private static bool IsParty(IndexEntry entry) => entry.Parameter == TaskParties.Owner || entry.Parameter == TaskParties.Requester;
 
-    /// <summary>Takes the search values away, all of them.</summary>
-    public static async ValueTask Remove(WriteTransaction write, long rid, CancellationToken cancel)
+    private static async ValueTask Change(
+        WriteTransaction write, long rid, List<IndexEntry>[] before, List<IndexEntry>[] after, CancellationToken cancel)
     {
-        await write.Queue(RemoveReferences, [write.Tenant.Value, rid], cancel);
-        await RemoveValues(write, rid, cancel);
+        var owner = new RowOwner(await Names.NumberOfTenant(write, cancel), rid);
+        var changes = before.Zip(after, Difference).ToList();
+        // All that goes before all that comes: each turn from inserts to deletes is a round trip.
+        for (var kind = 0; kind < changes.Count; kind++)
+            foreach (var entry in changes[kind].Gone) await IndexKind.All[kind].Delete(write, owner, entry, cancel);
+        for (var kind = 0; kind < changes.Count; kind++)
+        {
+            foreach (var entry in changes[kind].Come) IndexKind.All[kind].Insert(write, owner, entry);
+            IndexMetrics.Wrote(IndexKind.All[kind], changes[kind].Come.Count);
+        }
     }
 
-    /// <summary>
-    /// Of a deleted resource: the parties of a Task stay, as compartments do. Who could see the resource may see that it is gone.
-    /// </summary>
-    public static async ValueTask RemoveDeleted(WriteTransaction write, long rid, CancellationToken cancel)
+    private static (List<IndexEntry> Gone, List<IndexEntry> Come) Difference(List<IndexEntry> before, List<IndexEntry> after)
     {
-        await write.Queue(RemoveOthers, [write.Tenant.Value, rid, TaskParties.Owner, TaskParties.Requester], cancel);
-        await RemoveValues(write, rid, cancel);
+        if (before.Count == 0 || after.Count == 0) return (before, after);
+        // What stands beside the key is not kept, so that such rows are written anew.
+        var known = after.Where(entry => entry.Rest.Length == 0).Select(entry => entry.Key).ToHashSet(SameKey.Instance);
+        var stays = before.Where(entry => known.Contains(entry.Key)).Select(entry => entry.Key).ToHashSet(SameKey.Instance);
+        return (before.FindAll(entry => !stays.Contains(entry.Key)), after.FindAll(entry => !stays.Contains(entry.Key)));
     }
 
-    private static async ValueTask RemoveValues(WriteTransaction write, long rid, CancellationToken cancel)
-    {
-        object?[] key = [write.Tenant.Value, rid];
-        await write.Queue(RemoveTokens, key, cancel);
-        await write.Queue(RemoveStrings, key, cancel);
-        await write.Queue(RemoveDates, key, cancel);
-    }
+    private static readonly InsertInto Compartment = new(
+        "fhir_compartment",
+        ("tenant_number", ColumnType.BigInt),
+        ("patient_id", ColumnType.Text),
+        ("rid", ColumnType.BigInt),
+        ("since", ColumnType.BigInt));
 
-    private static readonly Statement RemoveTokens = new("delete from fhir_token where tenant_id = @tenant_id and rid = @rid");
-
-    private static readonly Statement RemoveReferences = new("delete from fhir_reference where tenant_id = @tenant_id and rid = @rid");
-
-    private static readonly Statement RemoveOthers = new("""
-        delete from fhir_reference
-        where tenant_id = @tenant_id
+    private static readonly Statement Leave = new("""
+        delete from fhir_compartment
+        where tenant_number = @tenant_number
+          and patient_id = @patient_id
           and rid = @rid
-          and param not in (@owner, @requester)
         """);
 
-    private static readonly Statement RemoveStrings = new("delete from fhir_string where tenant_id = @tenant_id and rid = @rid");
+    private sealed class SameKey : IEqualityComparer<object[]>
+    {
+        public static readonly SameKey Instance = new();
 
-    private static readonly Statement RemoveDates = new("delete from fhir_date where tenant_id = @tenant_id and rid = @rid");
+        public bool Equals(object[]? x, object[]? y) => x.AsSpan().SequenceEqual(y);
 
-    private static readonly Statement Compartments = new(
-        "select patient_id from fhir_compartment where tenant_id = @tenant_id and rid = @rid order by patient_id");
-
-    private static readonly Statement Leave = new(
-        "delete from fhir_compartment where tenant_id = @tenant_id and rid = @rid and patient_id = @patient_id");
+        public int GetHashCode(object[] obj)
+        {
+            var hash = default(HashCode);
+            foreach (var value in obj) hash.Add(value);
+            return hash.ToHashCode();
+        }
+    }
 }

@@ -9,6 +9,12 @@ namespace Vagus.Fhir.Store;
 internal static class ReachSql
 {
     /// <summary>
+    /// Ends the query of an <c>exists</c> that is to be asked of each row by its <c>rid</c>: PostgreSQL leaves a query with an offset where
+    /// it stands, and does not make it lead by a guess about its rows.
+    /// </summary>
+    public const string AskEach = "limit 1 offset 0";
+
+    /// <summary>
     /// Adds <c>from fhir_resource r</c> with what it is joined to, and a <c>where</c> with the tenant, the type and the caller's reach.
     /// Further conditions follow with <c>and</c>.
     /// </summary>
@@ -17,11 +23,11 @@ internal static class ReachSql
         Reach reach,
         string type,
         RowsOf rows,
-        string join = "",
+        EngineText join = default,
         ResourceInteractions interaction = ResourceInteractions.Read)
     {
         text.FromUnseen(reach, type, join);
-        foreach (var condition in GrantSql.Conditions(text, reach, interaction, type, rows)) text.Add($"  and {condition}");
+        foreach (var condition in GrantSql.Conditions(text, reach, interaction, type, rows)) text.Add(condition.After("  and "));
         return text;
     }
 
@@ -29,18 +35,24 @@ internal static class ReachSql
     /// The rows of the type whether the caller may see them or not, for the writer, which asks <see cref="Verdict"/> beside them. What it
     /// finds is told to the caller only where the verdict is true.
     /// </summary>
-    public static SqlText FromUnseen(this SqlText text, Reach reach, string type, string join) => text
+    public static SqlText FromUnseen(this SqlText text, Reach reach, string type, EngineText join) => text
         .Add("from fhir_resource r")
         .Add(join)
-        .Add($"where r.tenant_id = {text.Value(reach.Tenant.Value)}")
-        .Add($"  and r.type = {text.Value(type)}");
+        .Add($"where r.type_number = {Names.Sql(text, text.Tenant(reach.Tenant), NameKind.Type, type)}");
 
     /// <summary>An expression: whether the row <c>r</c> is within the caller's reach for writing.</summary>
     public static string Verdict(SqlText text, Reach reach, string type)
     {
         var conditions = GrantSql.Conditions(text, reach, ResourceInteractions.Writing, type, RowsOf.Current);
-        return conditions.Count == 0 ? "true" : $"case when {string.Join(" and ", conditions)} then true else false end";
+        // Of a row that something else names, both engines are asked in the same words.
+        return conditions.Count == 0 ? "true" : $"case when {EngineText.Join(" and ", conditions).Sqlite} then true else false end";
     }
+
+    /// <summary>
+    /// Makes the rows of a query, by their <c>rid</c>, lead to their resources. PostgreSQL gathers them before it looks at <c>r</c>; a join
+    /// it would begin at either side.
+    /// </summary>
+    public static EngineText Leading(string rids) => new($"r.rid in ({rids})", $"r.rid = any(array({rids}))");
 }
 
 /// <summary>What is asked for, which decides how the caller's reach is asked in the quickest way.</summary>

@@ -6,14 +6,12 @@ namespace Vagus.Fhir.Store;
 /// <summary>Reads of resources and versions within a caller's reach.</summary>
 internal static class ReadResources
 {
-    internal const string WithCurrentVersion =
-        "join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version";
-
     /// <summary>The current version; null when there is none within reach. A deleted one is answered, with no body.</summary>
     public static ValueTask<StoredResource?> Current(IRunQueries queries, Reach reach, string type, string id, CancellationToken cancel)
     {
         var text = CurrentText(reach, type, id);
-        return queries.QueryOne(StatementCache.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        var statement = StatementCache.Of(text);
+        return queries.QueryOne(statement, text.ValuesOf(statement), StoredResource.Read, cancel);
     }
 
     /// <summary>
@@ -23,37 +21,52 @@ internal static class ReadResources
     public static ValueTask<StoredResource?> Version(
         IRunQueries queries, Reach reach, string type, string id, long version, CancellationToken cancel)
     {
-        var text = VersionsOf(reach, type, id);
-        text.Add($"  and v.version = {text.Value(version)}");
-        return queries.QueryOne(StatementCache.Of(text), [.. text.Values], StoredResource.Read, cancel);
+        var text = VersionText(reach, type, id, version);
+        var statement = StatementCache.Of(text);
+        return queries.QueryOne(statement, text.ValuesOf(statement), StoredResource.Read, cancel);
     }
 
     /// <summary>The versions of one resource before a version number, newest first.</summary>
     public static ValueTask<List<StoredResource>> History(
         IRunQueries queries, Reach reach, string type, string id, HistoryRange range, BodyBudget bodies, CancellationToken cancel)
     {
-        var text = VersionsOf(reach, type, id);
-        if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
-        if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
-        text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
-        return queries.Query(StatementCache.Of(text), [.. text.Values], bodies.Read, cancel);
+        var text = HistoryText(reach, type, id, range);
+        var statement = StatementCache.Of(text);
+        return queries.Query(statement, text.ValuesOf(statement), bodies.Read, cancel);
     }
 
-    private static SqlText CurrentText(Reach reach, string type, string id)
+    internal static SqlText CurrentText(Reach reach, string type, string id)
     {
         var text = new SqlText();
         return text
-            .Add($"select {StoredResource.Columns}")
-            .From(reach, type, RowsOf.Current, WithCurrentVersion)
+            .Add($"select {StoredResource.Columns(text, type)}")
+            .From(reach, type, RowsOf.Current, VersionSql.Current(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
+    }
+
+    internal static SqlText VersionText(Reach reach, string type, string id, long version)
+    {
+        var text = new SqlText();
+        return text
+            .Add($"select {StoredResource.Columns(text, type)}")
+            .From(reach, type, RowsOf.Versions, VersionSql.One(text, reach, text.Value(version)))
+            .Add($"  and r.id = {text.Value(id)}");
+    }
+
+    internal static SqlText HistoryText(Reach reach, string type, string id, HistoryRange range)
+    {
+        var text = VersionsOf(reach, type, id);
+        if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
+        if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
+        return text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
     }
 
     private static SqlText VersionsOf(Reach reach, string type, string id)
     {
         var text = new SqlText();
         return text
-            .Add($"select {StoredResource.Columns}")
-            .From(reach, type, RowsOf.Versions, "join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid")
+            .Add($"select {StoredResource.Columns(text, type)}")
+            .From(reach, type, RowsOf.Versions, VersionSql.All(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
     }
 }

@@ -14,11 +14,10 @@ public sealed class ResourceSensitivity(Database database)
         return found.Count == 0 ? null : found[0];
     }
 
-    private static readonly Statement Find = new("""
+    private static readonly Statement Find = new($"""
         select sensitive
         from fhir_resource
-        where tenant_id = @tenant_id
-          and type = @type
+        where type_number = {Names.TypeSql("@tenant_id", "@type")}
           and id = @id
           and deleted = false
         """);

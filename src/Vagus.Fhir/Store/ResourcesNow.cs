@@ -44,7 +44,7 @@ public sealed class ResourcesNow(Database database)
         var found = new Dictionary<AskedResource, ResourceNow>();
         if (asked.Count == 0) return found;
         var list = JsonSerializer.Serialize(asked.Select(each => new object[] { each.Type, each.Id, each.Version }));
-        await database.Query(Find, [list, tenant.Value, TaskParties.Owner, TaskParties.Requester], row => Read(row, found), cancel);
+        await database.Query(Find, [list, tenant.Value], row => Read(row, found), cancel);
         return found;
     }
 
@@ -53,8 +53,12 @@ public sealed class ResourcesNow(Database database)
         var asked = new AskedResource(row.GetString(0), row.GetString(1), row.GetInt64(2));
         if (!found.TryGetValue(asked, out var now)) found.Add(asked, now = new ResourceNow());
         (now.Sensitive, now.Released) = (row.GetBoolean(3), row.GetBoolean(4));
-        if (!row.IsDBNull(5)) now.Add(new PatientId(row.GetString(5)));
-        if (!row.IsDBNull(6)) now.Add(row.GetString(6));
+        foreach (var (patient, since) in CompartmentList.Parse(row.GetString(5)).Rows)
+        {
+            if (asked.Version == 0 || since <= asked.Version) now.Add(new PatientId(patient));
+        }
+
+        if (!row.IsDBNull(6)) foreach (var party in TaskParties.Split(row.GetString(6))) now.Add(party);
         return true;
     }
 
@@ -62,13 +66,11 @@ public sealed class ResourcesNow(Database database)
         select a.type, a.id, a.version,
           case when r.sensitive or coalesce(v.sensitive, false) then true else false end,
           case when r.released and coalesce(v.released, true) then true else false end,
-          c.patient_id,
-          case when x.rid is null then null else x.target_type || '/' || x.target_id end
+          r.compartments, r.parties
         from asked a
-        join fhir_resource r on r.tenant_id = @tenant_id and r.type = a.type and r.id = a.id
-        left join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = a.version
-        left join fhir_compartment c on c.tenant_id = r.tenant_id and c.rid = r.rid and (a.version = 0 or c.since <= a.version)
-        left join fhir_reference x on a.type = 'Task' and x.tenant_id = r.tenant_id and x.rid = r.rid and x.param in (@owner, @requester)
+        join fhir_name n on n.tenant_id = @tenant_id and n.kind = 1 and n.name = a.type
+        join fhir_resource r on r.type_number = n.number and r.id = a.id
+        left join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = a.version
         order by a.type, a.id, a.version
         """;
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Vagus.Storage.Sql;
 
@@ -38,12 +39,13 @@ internal sealed record StoredResource
     /// <summary>The weak entity tag of R4 §3.1.0.4.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");
 
-    /// <summary>The columns that every read selects, in this order; see <see cref="Read"/>.</summary>
-    internal const string Columns = "r.type, r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid";
+    /// <summary>The columns that every read of a type selects, in this order; see <see cref="Read(DbDataReader)"/>.</summary>
+    internal static string Columns(SqlText text, string type) =>
+        $"cast({text.Value(type)} as text), r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid";
 
-    internal static StoredResource Read(System.Data.Common.DbDataReader row) => Read(row, withBody: true);
+    internal static StoredResource Read(DbDataReader row) => Read(row, withBody: true);
 
-    internal static StoredResource Read(System.Data.Common.DbDataReader row, bool withBody) => new()
+    internal static StoredResource Read(DbDataReader row, bool withBody) => new()
     {
         Type = row.GetString(0),
         Id = row.GetString(1),

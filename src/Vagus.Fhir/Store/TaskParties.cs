@@ -1,8 +1,6 @@
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Storage.Log;
-using Vagus.Storage.Sql;
-using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store;
 
@@ -12,30 +10,22 @@ internal static class TaskParties
     public static readonly long Owner = R4Definitions.SearchParameter("Task", "owner")?.Id ?? -1;
     public static readonly long Requester = R4Definitions.SearchParameter("Task", "requester")?.Id ?? -1;
 
-    public static EventAudience? Of(PreparedResource resource) => resource.Type != "Task" ? null : EventAudience.OfTask(
-    [
-        .. resource.Index.References
-            .Where(reference => IsParty(reference) && reference.Id is not null)
-            .Select(reference => $"{reference.Type}/{reference.Id}"),
-    ]);
+    public static EventAudience? Of(PreparedResource resource) =>
+        resource.Type != "Task" ? null : EventAudience.OfTask([.. ReferencesOf(resource)]);
 
-    /// <summary>The parties of the version before: asked while its index rows are still there.</summary>
-    public static async ValueTask<EventAudience?> Before(WriteTransaction write, string type, long rid, CancellationToken cancel)
-    {
-        if (type != "Task") return null;
-        object?[] values = [write.Tenant.Value, rid, Owner, Requester];
-        return EventAudience.OfTask(await write.Query(Indexed, values, row => $"{row.GetString(0)}/{row.GetString(1)}", cancel));
-    }
+    /// <summary>As the resource's own row keeps them: with a blank between, which no reference has; null for other types.</summary>
+    public static string? ListOf(PreparedResource resource) =>
+        resource.Type != "Task"
+            ? null
+            : string.Join(' ', ReferencesOf(resource).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+
+    public static EventAudience Parse(string list) => EventAudience.OfTask(Split(list));
+
+    public static string[] Split(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static IEnumerable<string> ReferencesOf(PreparedResource task) => task.Index.References
+        .Where(reference => IsParty(reference) && reference is { Id: not null, Type: not null })
+        .Select(reference => $"{reference.Type}/{reference.Id}");
 
     private static bool IsParty(ReferenceValue reference) => reference.Parameter == Owner || reference.Parameter == Requester;
-
-    private static readonly Statement Indexed = new("""
-        select target_type, target_id
-        from fhir_reference
-        where tenant_id = @tenant_id
-          and rid = @rid
-          and param in (@owner, @requester)
-          and target_type is not null
-        order by target_type, target_id
-        """);
 }

@@ -52,16 +52,24 @@ internal sealed class DerivationContext(
         new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), call.Own));
 
     // Bounded: a rule that looks at a patient's allergies or medications does not need the ten-thousandth.
-    private static readonly Statement CurrentOfPatient = new("""
+    private static readonly Statement CurrentOfPatient = new(
+        OfPatient(ReachSql.Leading(RidsOfPatient).Sqlite), OfPatient(ReachSql.Leading(RidsOfPatient).Postgres));
+
+    private static string OfPatient(string leading) => $"""
         select r.id, r.version, v.body
-        from fhir_compartment c
-        join fhir_resource r on r.tenant_id = c.tenant_id and r.rid = c.rid
-        join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version
-        where c.tenant_id = @tenant_id
-          and c.patient_id = @patient_id
-          and r.type = @type
+        from fhir_resource r
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = r.version
+        where {leading}
+          and r.type_number = {Names.TypeSql("@tenant_id", "@type")}
           and r.deleted = false
         order by r.rid
         limit 1000
-        """);
+        """;
+
+    private static string RidsOfPatient => $"""
+        select c.rid
+        from fhir_compartment c
+        where c.tenant_number = {Names.TenantSql("@tenant_id")}
+          and c.patient_id = @patient_id
+        """;
 }

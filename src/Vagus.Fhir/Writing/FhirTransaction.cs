@@ -81,18 +81,16 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var before = Parsed(current.Body);
         var change = new ResourceChange(type, id, current.Version + 1, before, null)
         {
-            Patients = await PatientsOf(current.Rid, before, type),
+            Patients = PatientsOf(current, before, type),
             Sensitive = current.Sensitive,
             Released = current.Released,
             WasSensitive = current.Sensitive,
             WasReleased = current.Released,
         };
-        var position = await Append(change, await TaskParties.Before(write, type, current.Rid, call.Cancel), narrows: null);
+        var position = await Append(change, current.Parties, narrows: null);
         var row = Row(change, "DELETE", current.Rid, position, body: null);
         ResourceRows.AddVersion(write, row, current.Sensitive, current.Released);
-        await ResourceRows.MarkDeleted(write, row, call.Cancel);
-        // The compartments stay: who could see the resource may see that it is gone.
-        await IndexRows.RemoveDeleted(write, current.Rid, call.Cancel);
+        await ResourceRows.Delete(write, current, row, call.Cancel);
         return row;
     }
 
@@ -104,9 +102,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var rid = await write.NextPosition(call.Cancel);
         var change = ChangeOf(resource, version: 1, before: null);
         var row = await AddVersion(resource, change, interaction, rid, hidesSignature ? FormerReach.Nothing : null);
-        ResourceRows.Add(write, row, resource.Sensitive, resource.Released);
-        IndexRows.Add(write, rid, resource);
-        IndexRows.Enter(write, rid, resource.Patients, since: 1);
+        await ResourceRows.Create(write, row, resource, call.Cancel);
         return await LeftReach(resource) is { } refused ? refused : row;
     }
 
@@ -114,8 +110,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     {
         var before = Parsed(current.Body);
         var resource = WithKeptLabels(given, before);
-        var patients = await IndexRows.PatientsOf(write, current.Rid, call.Cancel);
-        var former = Narrowing.Before(current, patients, await TaskParties.Before(write, resource.Type, current.Rid, call.Cancel));
+        var former = Narrowing.Before(current, current.Compartments.Patients, current.Parties);
         var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
         if (resource.Sensitive && !current.Sensitive) await ProvenanceLabels.Hide(write, resource.Type, resource.Id, call.Cancel);
         var change = ChangeOf(resource, current.Version + 1, before) with
@@ -124,16 +119,13 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
             WasReleased = current.Deleted || current.Released,
         };
         var row = await AddVersion(resource, change, "PUT", current.Rid, narrows);
-        await ResourceRows.Move(write, row, resource.Sensitive, resource.Released, call.Cancel);
+        await ResourceRows.Replace(write, current, row, resource, call.Cancel);
         // What was signed before a deletion stays as hidden as the versions of then.
         if (current is { Sensitive: true, Deleted: false } && !resource.Sensitive)
         {
             await ProvenanceLabels.Show(write, resource.Type, resource.Id, call.Cancel);
         }
 
-        await IndexRows.Remove(write, current.Rid, call.Cancel);
-        IndexRows.Add(write, current.Rid, resource);
-        await IndexRows.Move(write, current, patients, resource.Patients, row.Version, call.Cancel);
         return row;
     }
 
@@ -204,11 +196,11 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
 
     // The version that goes may have come by another address than this request, so the compartments that it was put into name the
     // patients. The body gives no more than their order.
-    private async ValueTask<PatientId[]> PatientsOf(long rid, JsonElement? resource, string type)
+    private PatientId[] PatientsOf(CurrentRow current, JsonElement? resource, string type)
     {
         var named = resource is { } known ? new CompartmentReader(call.Own).Patients(known, type).ToList() : [];
-        var patients = await IndexRows.PatientsOf(write, rid, call.Cancel);
-        return Ids([.. patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
+        return Ids(
+            [.. current.Compartments.Patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
     }
 
     private static PatientId[] Ids(IReadOnlyList<string> patients) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Store.Index;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -58,37 +59,63 @@ internal static class ProvenanceLabels
     public static async ValueTask Show(WriteTransaction write, string type, string id, CancellationToken cancel)
     {
         var hidden = await write.Query(
-            Hidden, [write.Tenant.Value, Target, type, id], row => (Rid: row.GetInt64(0), Body: (byte[])row.GetValue(1)), cancel);
-        foreach (var (rid, body) in hidden)
+            Hidden,
+            [write.Tenant.Value, Target, type, id],
+            row => (Rid: row.GetInt64(0), Body: (byte[])row.GetValue(1), Keys: row.IsDBNull(2) ? null : (byte[])row.GetValue(2)),
+            cancel);
+        foreach (var (rid, body, keys) in hidden)
         {
             using var provenance = JsonDocument.Parse(body);
-            if (SecurityLabels.AreSensitive(provenance.RootElement)) continue;
-            if (await write.Execute(ShowCurrent, [write.Tenant.Value, rid, Target], cancel) == 0) continue;
+            if (SecurityLabels.AreSensitive(provenance.RootElement) || await HasSensitiveTarget(write, keys, cancel)) continue;
+            await write.Queue(ShowCurrent, [write.Tenant.Value, rid], cancel);
             await write.Queue(ShowVersions, [write.Tenant.Value, rid], cancel);
         }
     }
 
-    private static readonly Statement IsSensitive = new("""
+    private static async ValueTask<bool> HasSensitiveTarget(WriteTransaction write, byte[]? keys, CancellationToken cancel)
+    {
+        foreach (var (target, type) in ReferenceIndex.TargetsOf(ResourceKeys.Read(keys), Target))
+        {
+            if (await write.QueryOne(IsNumberedSensitive, [type, target], row => row.GetBoolean(0), cancel)) return true;
+        }
+
+        return false;
+    }
+
+    private static readonly Statement IsSensitive = new($"""
         select sensitive
         from fhir_resource
-        where tenant_id = @tenant_id
-          and type = @type
+        where type_number = {Names.TypeSql("@tenant_id", "@type")}
           and id = @id
         """);
 
-    private const string About = """
+    private static readonly Statement IsNumberedSensitive = new("""
+        select sensitive
+        from fhir_resource
+        where type_number = @type_number
+          and id = @id
+        """);
+
+    private static readonly string Provenances = Names.TypeSql("@tenant_id", "'Provenance'");
+
+    private static readonly string AboutTarget = $"""
+        x.tenant_number = {Names.TenantSql("@tenant_id")}
+            and x.param = @target
+            and x.target_type = {Names.TypeSql("@tenant_id", "@type")}
+            and x.target_id = @id
+        """;
+
+    private static readonly string About = $"""
         with recursive about (rid) as (
           select x.rid
           from fhir_reference x
-          where x.tenant_id = @tenant_id
-            and x.param = @target
-            and x.target_type = @type
-            and x.target_id = @id
+          where {AboutTarget}
           union
           select x.rid
           from about a
-          join fhir_resource r on r.tenant_id = @tenant_id and r.rid = a.rid
-          join fhir_reference x on x.tenant_id = @tenant_id and x.param = @target and x.target_type = 'Provenance' and x.target_id = r.id
+          join fhir_resource r on r.type_number = {Provenances} and r.rid = a.rid
+          join fhir_reference x on x.tenant_number = {Names.TenantSql("@tenant_id")} and x.param = @target
+            and x.target_type = {Provenances} and x.target_id = r.id
         )
         """;
 
@@ -96,7 +123,7 @@ internal static class ProvenanceLabels
         {About}
         update fhir_resource
         set sensitive = true
-        where tenant_id = @tenant_id
+        where type_number = {Provenances}
           and rid in (select rid from about)
           and sensitive = false
         """);
@@ -109,34 +136,23 @@ internal static class ProvenanceLabels
           and rid in (select rid from about)
         """);
 
-    private static readonly Statement Hidden = new("""
-        select r.rid, v.body
+    private static readonly Statement Hidden = new($"""
+        select r.rid, v.body, r.index_keys
         from fhir_reference x
-        join fhir_resource r on r.tenant_id = x.tenant_id and r.rid = x.rid
-        join fhir_version v on v.tenant_id = r.tenant_id and v.rid = r.rid and v.version = r.version
-        where x.tenant_id = @tenant_id
-          and x.param = @target
-          and x.target_type = @type
-          and x.target_id = @id
+        join fhir_resource r on r.type_number = {Provenances} and r.rid = x.rid
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = r.version
+        where {AboutTarget}
           and r.sensitive = true
           and v.body is not null
         order by r.rid
         limit 1000
         """);
 
-    private static readonly Statement ShowCurrent = new("""
+    private static readonly Statement ShowCurrent = new($"""
         update fhir_resource
         set sensitive = false
-        where tenant_id = @tenant_id
+        where type_number = {Provenances}
           and rid = @rid
-          and not exists (
-            select 1
-            from fhir_reference x
-            join fhir_resource t on t.tenant_id = x.tenant_id and t.type = x.target_type and t.id = x.target_id
-            where x.tenant_id = @tenant_id
-              and x.rid = @rid
-              and x.param = @target
-              and t.sensitive = true)
         """);
 
     private static readonly Statement ShowVersions = new("""

@@ -4,39 +4,69 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Writing;
 
-/// <summary>The row of a resource and those of its versions.</summary>
+/// <summary>
+/// The row of a resource, those of its versions, and all that it is found by, changed together. The resource's row keeps the keys of its
+/// index rows, so that the next change needs no index by resource.
+/// </summary>
 internal static class ResourceRows
 {
-    public static void Add(WriteTransaction write, StoredResource row, bool sensitive, bool released) => write.Insert(
-        Resources, write.Tenant.Value, row.Type, row.Id, row.Rid, row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), false,
-        sensitive, released);
-
     public static void AddVersion(WriteTransaction write, StoredResource row, bool sensitive, bool released) => write.Insert(
         Versions, write.Tenant.Value, row.Rid, row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), row.Interaction, sensitive,
         released, row.Body);
 
-    /// <summary>Makes this the current version.</summary>
-    public static ValueTask Move(WriteTransaction write, StoredResource row, bool sensitive, bool released, CancellationToken cancel) =>
-        write.Queue(
-            MoveTo,
-            [row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), false, sensitive, released, write.Tenant.Value, row.Rid],
-            cancel);
+    public static async ValueTask Create(
+        WriteTransaction write, StoredResource row, PreparedResource resource, CancellationToken cancel)
+    {
+        var type = await Names.NumberOf(write, NameKind.Type, row.Type, cancel);
+        var compartments = CompartmentList.Empty.Next(resource.Patients, row.Version, wasDeleted: false);
+        var index = await IndexRows.Replace(write, row.Rid, before: null, resource, cancel);
+        await IndexRows.Move(write, row.Rid, CompartmentList.Empty, compartments, cancel);
+        write.Insert(
+            Resources, type, row.Rid, row.Id, row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), false, resource.Sensitive,
+            resource.Released, compartments.ToString(), TaskParties.ListOf(resource), index.Parameters, index.Keys);
+    }
 
-    public static ValueTask MarkDeleted(WriteTransaction write, StoredResource row, CancellationToken cancel) => write.Queue(
-        SetDeleted, [row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), write.Tenant.Value, row.Rid], cancel);
+    /// <summary>Makes this the current version.</summary>
+    public static async ValueTask Replace(
+        WriteTransaction write, CurrentRow current, StoredResource row, PreparedResource resource, CancellationToken cancel)
+    {
+        var type = await Names.NumberOf(write, NameKind.Type, row.Type, cancel);
+        var compartments = current.Compartments.Next(resource.Patients, row.Version, current.Deleted);
+        var index = await IndexRows.Replace(write, row.Rid, current.Keys, resource, cancel);
+        await IndexRows.Move(write, row.Rid, current.Compartments, compartments, cancel);
+        await write.Queue(
+            ReplaceOne,
+            [
+                row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), resource.Sensitive, resource.Released, compartments.ToString(),
+                TaskParties.ListOf(resource), index.Parameters, index.Keys, type, row.Rid,
+            ],
+            cancel);
+    }
+
+    /// <summary>The compartments and the parties stay: who could see the resource may see that it is gone.</summary>
+    public static async ValueTask Delete(WriteTransaction write, CurrentRow current, StoredResource row, CancellationToken cancel)
+    {
+        var type = await Names.NumberOf(write, NameKind.Type, row.Type, cancel);
+        var index = await IndexRows.Delete(write, row.Rid, current.Keys, cancel);
+        await write.Queue(
+            DeleteOne, [row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), index.Parameters, index.Keys, type, row.Rid], cancel);
+    }
 
     private static readonly InsertInto Resources = new(
         "fhir_resource",
-        ("tenant_id", ColumnType.Text),
-        ("type", ColumnType.Text),
-        ("id", ColumnType.Text),
+        ("type_number", ColumnType.BigInt),
         ("rid", ColumnType.BigInt),
+        ("id", ColumnType.Text),
         ("version", ColumnType.BigInt),
         ("position", ColumnType.BigInt),
         ("updated_at", ColumnType.BigInt),
         ("deleted", ColumnType.Boolean),
         ("sensitive", ColumnType.Boolean),
-        ("released", ColumnType.Boolean));
+        ("released", ColumnType.Boolean),
+        ("compartments", ColumnType.Text),
+        ("parties", ColumnType.Text),
+        ("params", ColumnType.Text),
+        ("index_keys", ColumnType.Bytes));
 
     private static readonly InsertInto Versions = new(
         "fhir_version",
@@ -50,18 +80,19 @@ internal static class ResourceRows
         ("released", ColumnType.Boolean),
         ("body", ColumnType.Bytes));
 
-    private static readonly Statement MoveTo = new("""
+    private static readonly Statement ReplaceOne = new("""
         update fhir_resource
-        set version = @version, position = @position, updated_at = @updated_at, deleted = @deleted,
-          sensitive = @sensitive, released = @released
-        where tenant_id = @tenant_id
+        set version = @version, position = @position, updated_at = @updated_at, deleted = false, sensitive = @sensitive,
+          released = @released, compartments = @compartments, parties = @parties, params = @params, index_keys = @index_keys
+        where type_number = @type_number
           and rid = @rid
         """);
 
-    private static readonly Statement SetDeleted = new("""
+    private static readonly Statement DeleteOne = new("""
         update fhir_resource
-        set version = @version, position = @position, updated_at = @updated_at, deleted = true
-        where tenant_id = @tenant_id
+        set version = @version, position = @position, updated_at = @updated_at, deleted = true, params = @params,
+          index_keys = @index_keys
+        where type_number = @type_number
           and rid = @rid
         """);
 }

@@ -20,6 +20,7 @@ internal sealed partial class SigningKeys(
 {
     private const string Purpose = "signing-key";
     private const int StepsPerRefresh = 8;
+    private static readonly Action Nothing = () => { };
 
     // The keys belong to the installation, not to a tenant; this names the lane that writes them.
     private static readonly TenantId Installation = new("");
@@ -49,8 +50,9 @@ internal sealed partial class SigningKeys(
                 return;
             }
 
-            var outcome = await commit.Write<int>(Installation, (write, token) => Take(write, step, token), cancel);
+            var outcome = await commit.Write<Action>(Installation, (write, token) => Take(write, step, token), cancel);
             if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"A signing key could not be written: {refusal.Code}.");
+            outcome.Value();
         }
 
         throw new InvalidOperationException("The signing keys did not settle.");
@@ -76,7 +78,8 @@ internal sealed partial class SigningKeys(
         if (gone) KeyGone?.Invoke();
     }
 
-    private async ValueTask<Result<int>> Take(WriteTransaction write, KeyStep step, CancellationToken cancel)
+    /// <summary>Answers what tells of the step once it is committed: a write may run twice.</summary>
+    private async ValueTask<Result<Action>> Take(WriteTransaction write, KeyStep step, CancellationToken cancel)
     {
         var at = write.At.ToMicroseconds();
         switch (step)
@@ -84,16 +87,16 @@ internal sealed partial class SigningKeys(
             case KeyStep.Create create:
                 var key = SigningKey.Create();
                 var wrapped = root.Wrap(Purpose, key.Kid, key.ToPkcs8());
-                Log.Created(logger, key.Kid, create.State);
-                return await write.Execute(InsertKey, [key.Kid, NameOf(create.State), at, wrapped], cancel);
+                var added = await write.Execute(InsertKey, [key.Kid, NameOf(create.State), at, wrapped], cancel);
+                return added == 0 ? Nothing : () => Log.Created(logger, key.Kid, create.State);
             case KeyStep.Promote promote:
                 // Retired first: one active key at most, at every moment and in every process.
-                if (await write.Execute(Move, ["retired", at, promote.Retire, "active"], cancel) == 0) return 0;
-                Log.Promoted(logger, promote.Activate, promote.Retire);
-                return await write.Execute(Move, ["active", at, promote.Activate, "next"], cancel);
+                if (await write.Execute(Move, ["retired", at, promote.Retire, "active"], cancel) == 0) return Nothing;
+                await write.Execute(Move, ["active", at, promote.Activate, "next"], cancel);
+                return new Action(() => Log.Promoted(logger, promote.Activate, promote.Retire));
             case KeyStep.Forget forget:
-                Log.Forgotten(logger, forget.Kid);
-                return await write.Execute(DeleteKey, [forget.Kid], cancel);
+                await write.Execute(DeleteKey, [forget.Kid], cancel);
+                return new Action(() => Log.Forgotten(logger, forget.Kid));
             default:
                 throw new InvalidOperationException($"Unknown step {step.GetType().Name}.");
         }

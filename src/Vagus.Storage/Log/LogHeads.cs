@@ -55,32 +55,22 @@ internal sealed class LogHeads
     }
 
     /// <summary>Writes the heads and commits. On PostgreSQL in one round trip, which also wakes the readers of other processes.</summary>
-    public async ValueTask Commit(SqlSession session, CancellationToken cancel)
+    public ValueTask Commit(SqlSession session)
     {
-        if (session is PostgresSession postgres)
-        {
-            await CommitTogether(postgres, cancel);
-            return;
-        }
-
-        foreach (var (tenant, position) in positions) await session.Execute(MoveHead, [position, tenant.Value], cancel);
-        await session.Execute(CommitNow, [], cancel);
-    }
-
-    private async ValueTask CommitTogether(PostgresSession postgres, CancellationToken cancel)
-    {
-        await using var batch = postgres.CreateBatch();
+        var batch = new StatementBatch();
         foreach (var (tenant, position) in positions)
         {
-            PostgresSession.AddTo(batch, MoveHead.Postgres, [position, tenant.Value]);
-            PostgresSession.AddTo(batch, "select pg_notify($1, $2)", [LogListener.Channel, LogListener.Payload(tenant, position)]);
+            batch.Add(MoveHead, position, tenant.Value);
+            batch.Add(Wake, LogListener.Channel, LogListener.Payload(tenant, position));
         }
 
-        PostgresSession.AddTo(batch, CommitNow.Postgres, []);
-        await PostgresSession.RunBatch(batch, cancel);
+        return session.Run(batch.Add(CommitNow));
     }
 
     private static readonly Statement CommitNow = new("commit");
+
+    // SQLite's file has one process.
+    private static readonly Statement Wake = new(sqlite: "", postgres: "select pg_notify(@channel, @payload)");
 
     private static readonly Statement LockHead = new("""
         update log_head

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Migrations;
@@ -6,7 +7,8 @@ namespace Vagus.Storage.Migrations;
 /// Brings the schema up to date before anything else runs. Each step commits with its record. Two processes that start together are safe:
 /// the second waits and finds the steps done.
 /// </summary>
-public sealed class Migrator(Database database, IEnumerable<Migration> migrations, TimeProvider clock)
+public sealed partial class Migrator(
+    Database database, IEnumerable<Migration> migrations, TimeProvider clock, ILogger<Migrator>? logger = null)
 {
     private readonly Migration[] steps = [.. migrations.OrderBy(step => step.Number)];
 
@@ -16,29 +18,66 @@ public sealed class Migrator(Database database, IEnumerable<Migration> migration
         var twice = steps.GroupBy(step => step.Number).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null) throw new InvalidOperationException($"Two migrations have the number {twice.Key}.");
         await using var session = await database.OpenWriter(cancel);
-        var postgres = session.Engine == Engine.Postgres;
-        await session.Run(postgres ? "begin; select pg_advisory_xact_lock(7246832)" : "begin immediate", cancel);
+        await Begin(session, cancel);
         await session.Run(RecordTable, cancel);
-        var applied = await session.Query(Recorded, [], row => (Number: row.GetInt64(0), Hash: row.GetString(1)), cancel);
-        var known = applied.ToDictionary(row => row.Number, row => row.Hash);
+        var known = await ReadRecorded(session, cancel);
         var count = 0;
         foreach (var step in steps)
         {
-            if (known.TryGetValue(step.Number, out var hash))
+            if (IsApplied(step, known)) continue;
+            if (step.Part is { } part)
             {
-                if (hash != step.Hash)
-                    throw new InvalidOperationException(
-                        $"Migration {step.Number} ({step.Name}) was changed after it was applied to this database.");
-                continue;
+                await MoveParts(session, step, part, cancel);
+                // Another process may have moved the rest and recorded the step while the lock was free between two parts.
+                known = await ReadRecorded(session, cancel);
+                if (IsApplied(step, known)) continue;
             }
 
-            await session.Run(postgres ? step.PostgresScript ?? step.Script : step.Script, cancel);
+            await session.Run(session.Engine == Engine.Postgres ? step.PostgresScript ?? step.Script : step.Script, cancel);
             await session.Execute(Record, [(long)step.Number, step.Name, step.Hash, clock.GetUtcNow().ToMicroseconds()], cancel);
             count++;
         }
 
         await session.Run("commit", cancel);
         return count;
+    }
+
+    private static async ValueTask Begin(SqlSession session, CancellationToken cancel) => await session.Run(
+        session.Engine == Engine.Postgres ? "begin; select pg_advisory_xact_lock(7246832)" : "begin immediate", cancel);
+
+    private static async ValueTask<Dictionary<long, string>> ReadRecorded(SqlSession session, CancellationToken cancel)
+    {
+        var applied = await session.Query(Recorded, [], row => (Number: row.GetInt64(0), Hash: row.GetString(1)), cancel);
+        return applied.ToDictionary(row => row.Number, row => row.Hash);
+    }
+
+    private static bool IsApplied(Migration step, Dictionary<long, string> known)
+    {
+        if (!known.TryGetValue(step.Number, out var hash)) return false;
+        return hash == step.Hash
+            ? true
+            : throw new InvalidOperationException($"Migration {step.Number} ({step.Name}) was changed after it was applied to this database.");
+    }
+
+    /// <summary>
+    /// Begins and ends within a transaction: the steps before are committed first, the last, empty part goes on into the script.
+    /// </summary>
+    private async ValueTask MoveParts(
+        SqlSession session, Migration step, Func<MigrationPart, CancellationToken, ValueTask<long>> move, CancellationToken cancel)
+    {
+        var total = 0L;
+        while (true)
+        {
+            await session.Run("commit", cancel);
+            await Begin(session, cancel);
+            if (IsApplied(step, await ReadRecorded(session, cancel))) return;
+            var part = new MigrationPart(session, clock.GetUtcNow());
+            var moved = await move(part, cancel);
+            await part.Complete(cancel);
+            if (moved == 0) return;
+            total += moved;
+            if (logger is not null) Log.Moved(logger, step.Number, step.Name, total);
+        }
     }
 
     private const string RecordTable = """
@@ -60,4 +99,10 @@ public sealed class Migrator(Database database, IEnumerable<Migration> migration
         insert into schema_migration (number, name, hash, applied_at)
         values (@number, @name, @hash, @applied_at)
         """);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Migration {Number} ({Name}) has moved {Rows} rows")]
+        public static partial void Moved(ILogger logger, int number, string name, long rows);
+    }
 }

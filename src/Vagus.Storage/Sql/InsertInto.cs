@@ -11,12 +11,13 @@ public enum ColumnType
 }
 
 /// <summary>
-/// An insert of many rows. SQLite runs the one-row statement for each; PostgreSQL gets all rows of a write as arrays in one statement.
+/// An insert of many rows. SQLite runs the one-row statement for each; PostgreSQL gets all rows of a group as arrays in one statement.
 /// </summary>
 public sealed class InsertInto
 {
     public InsertInto(string table, params (string Name, ColumnType Type)[] columns)
     {
+        Table = table;
         Types = [.. columns.Select(column => column.Type)];
         var names = string.Join(", ", columns.Select(column => column.Name));
         var places = string.Join(", ", columns.Select(column => "@" + column.Name));
@@ -24,6 +25,8 @@ public sealed class InsertInto
         var arrays = string.Join(", ", columns.Select((column, index) => $"${index + 1}::{PostgresName(column.Type)}[]"));
         ManyRows = $"insert into {table} ({names}) select * from unnest({arrays})";
     }
+
+    internal string Table { get; }
 
     internal ColumnType[] Types { get; }
 

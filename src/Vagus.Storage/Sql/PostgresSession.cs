@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Vagus.Storage.Sql;
 
 /// <summary>
-/// A PostgreSQL connection. Statements that answer nothing can be sent together in one round trip (<see cref="RunBatch"/>).
+/// A PostgreSQL connection. What answers nothing is sent in one round trip (<see cref="Run(StatementBatch)"/>).
 /// </summary>
 internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
 {
@@ -35,26 +35,27 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    internal NpgsqlBatch CreateBatch() => connection.CreateBatch();
-
-    internal static async ValueTask RunBatch(NpgsqlBatch batch, CancellationToken cancel)
+    internal override async ValueTask Run(StatementBatch steps)
     {
-        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancel);
+        await using var batch = connection.CreateBatch();
+        foreach (var (statement, values, into, rows) in steps.Steps)
+            batch.BatchCommands.Add(into is null ? CommandOf(statement!, values) : CommandOf(into, rows!));
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    internal static void AddTo(NpgsqlBatch batch, string text, ReadOnlySpan<object?> values)
+    private static NpgsqlBatchCommand CommandOf(Statement statement, object?[] values)
     {
-        var command = new NpgsqlBatchCommand(text);
+        var command = new NpgsqlBatchCommand(statement.Postgres);
         foreach (var value in values) command.Parameters.Add(Parameter(value));
-        batch.BatchCommands.Add(command);
+        return command;
     }
 
-    /// <summary>All rows of a write as one array per column.</summary>
-    internal static void AddTo(NpgsqlBatch batch, InsertInto insert, List<object?[]> rows)
+    /// <summary>All rows as one array per column.</summary>
+    private static NpgsqlBatchCommand CommandOf(InsertInto insert, List<object?[]> rows)
     {
         var command = new NpgsqlBatchCommand(insert.ManyRows);
         for (var column = 0; column < insert.Types.Length; column++) command.Parameters.Add(Column(insert.Types[column], column, rows));
-        batch.BatchCommands.Add(command);
+        return command;
     }
 
     public override ValueTask DisposeAsync() => connection.DisposeAsync();

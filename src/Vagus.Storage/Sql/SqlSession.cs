@@ -10,6 +10,8 @@ public abstract class SqlSession : IAsyncDisposable
 {
     public abstract Engine Engine { get; }
 
+    internal RowMemory Memory { get; } = new();
+
     /// <summary>False once the connection failed: the owner throws it away.</summary>
     internal abstract bool Usable { get; }
 
@@ -28,6 +30,9 @@ public abstract class SqlSession : IAsyncDisposable
 
     /// <summary>Runs a script of several statements without parameters: migrations, pragmas, transaction verbs.</summary>
     internal abstract ValueTask Run(string script, CancellationToken cancel);
+
+    /// <summary>Runs what answers nothing, in its order. It is not cancelled: how far it came could not be told.</summary>
+    internal abstract ValueTask Run(StatementBatch batch);
 
     public abstract ValueTask DisposeAsync();
 }

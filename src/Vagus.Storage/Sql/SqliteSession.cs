@@ -9,8 +9,9 @@ internal sealed class SqliteSession : SqlSession
     private const int PreparedLimit = 512;
     private readonly Dictionary<Statement, SqliteCommand> prepared = [];
     private readonly SqliteConnection connection;
+    private readonly SqliteRows inserts;
 
-    private SqliteSession(SqliteConnection connection) => this.connection = connection;
+    private SqliteSession(SqliteConnection connection) => (this.connection, inserts) = (connection, new SqliteRows(connection));
 
     public override Engine Engine => Engine.Sqlite;
 
@@ -52,8 +53,20 @@ internal sealed class SqliteSession : SqlSession
         return ValueTask.CompletedTask;
     }
 
+    internal override ValueTask Run(StatementBatch batch)
+    {
+        foreach (var (statement, values, into, rows) in batch.Steps)
+        {
+            if (statement is { Sqlite.Length: > 0 }) Bind(statement, values).ExecuteNonQuery();
+            if (into is not null) inserts.Insert(into, rows!);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public override async ValueTask DisposeAsync()
     {
+        inserts.Dispose();
         foreach (var command in prepared.Values) await command.DisposeAsync();
         await connection.DisposeAsync();
     }

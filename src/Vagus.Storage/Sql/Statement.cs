@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace Vagus.Storage.Sql;
@@ -5,10 +6,12 @@ namespace Vagus.Storage.Sql;
 /// <summary>
 /// A SQL text with <c>@named</c> parameters, given positionally in the order in which the names first appear. Made once and kept in a
 /// <c>static readonly</c> field beside the code that runs it: each connection prepares it once. Where the engines truly differ, both texts
-/// are given.
+/// are given; an empty SQLite text is not run.
 /// </summary>
 public sealed class Statement
 {
+    private readonly ConcurrentDictionary<string, bool> named = new(StringComparer.Ordinal);
+
     public Statement(string text)
         : this(text, text)
     {
@@ -16,11 +19,12 @@ public sealed class Statement
 
     public Statement(string sqlite, string postgres)
     {
-        (Sqlite, Parameters) = (sqlite, NamesIn(sqlite));
         var names = NamesIn(postgres);
+        (Sqlite, Parameters) = (sqlite, sqlite.Length == 0 ? names : NamesIn(sqlite));
         if (!names.SequenceEqual(Parameters, StringComparer.Ordinal))
             throw new ArgumentException("Both texts must name the same parameters in the same order.", nameof(postgres));
         Postgres = Numbered(postgres, names);
+        OnlyAsks = Postgres.TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Parameter names without the <c>@</c>, in the order of their values.</summary>
@@ -30,6 +34,12 @@ public sealed class Statement
 
     /// <summary>The text with <c>$1 … $n</c>, PostgreSQL's own form, so that the driver need not parse it.</summary>
     internal string Postgres { get; }
+
+    /// <summary>It changes nothing.</summary>
+    internal bool OnlyAsks { get; }
+
+    /// <summary>True when the text has the table's name in it, be it as a part of a longer name.</summary>
+    internal bool Names(string table) => named.GetOrAdd(table, name => Postgres.Contains(name, StringComparison.OrdinalIgnoreCase));
 
     private static string[] NamesIn(string text)
     {

@@ -18,6 +18,8 @@ internal sealed partial class LaneReport(StorageMeter meter, ILogger<GroupCommit
 
     public void NotClosed(Exception cause) => Log.NotClosed(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
 
+    public void RunAgain(Exception cause) => Log.RunAgain(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Critical, "Storage failed at a commit ({Cause} {Code}); no write is acknowledged any more")]
@@ -31,5 +33,8 @@ internal sealed partial class LaneReport(StorageMeter meter, ILogger<GroupCommit
 
         [LoggerMessage(4, LogLevel.Warning, "A lost connection could not be closed ({Cause} {Code})")]
         public static partial void NotClosed(ILogger logger, string cause, string code);
+
+        [LoggerMessage(5, LogLevel.Warning, "A statement of a group of writes failed ({Cause} {Code}); they run again one by one")]
+        public static partial void RunAgain(ILogger logger, string cause, string code);
     }
 }

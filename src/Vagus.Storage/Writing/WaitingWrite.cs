@@ -14,7 +14,9 @@ internal abstract class WaitingWrite(TenantId tenant, CancellationToken cancel)
     /// <summary>Begins when the write is called; null when spans are not collected.</summary>
     public Activity? Span { get; } = WriteSpans.BeginWrite();
 
-    /// <summary>Runs the work and keeps its result. False when what it wrote must be undone.</summary>
+    /// <summary>
+    /// Runs the work and keeps its result. False when what it wrote must be undone. Called again when the group runs one by one.
+    /// </summary>
     public abstract ValueTask<bool> Run(WriteTransaction transaction);
 
     /// <summary>Keeps an exception as the result.</summary>
@@ -39,6 +41,8 @@ internal sealed class WaitingWrite<T>(
 
     public override async ValueTask<bool> Run(WriteTransaction transaction)
     {
+        // A group may run again one by one.
+        thrown = null;
         // Holds until this method returns: what the work does belongs to its write, not to the lane.
         if (Span is not null) Activity.Current = Span.AddEvent(new ActivityEvent("turn"));
         kept = await work(transaction, Cancel);

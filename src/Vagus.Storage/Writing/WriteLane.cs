@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
@@ -82,35 +83,58 @@ internal sealed class WriteLane : IAsyncDisposable
     private async Task Commit(List<WaitingWrite> group)
     {
         using var span = WriteSpans.BeginCommit(group);
-        var heads = new LogHeads();
-        var committing = false;
         var started = clock.GetTimestamp();
+        if (!await Commit(group, started, oneByOne: group.Count == 1)) await Commit(group, started, oneByOne: true);
+    }
+
+    /// <summary>
+    /// False when a failure could not be told to be of one write: nothing was written, and the group runs again one by one.
+    /// </summary>
+    private async Task<bool> Commit(List<WaitingWrite> group, long started, bool oneByOne)
+    {
+        WriteGroup? shared = null;
+        var committing = false;
         try
         {
-            var begun = await Begun();
-            var at = WholeMillisecond(clock.GetUtcNow());
-            var alone = group.Count == 1;
-            var kept = 0;
-            // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a
-            // circle.
-            foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal))
-            {
-                kept += await RunOne(begun, heads, write, at, alone) ? 1 : 0;
-            }
-
+            shared = new WriteGroup(await Begun(), oneByOne);
+            var kept = await RunAll(shared, group);
+            if (kept > 0) await shared.SendRows();
             committing = kept > 0;
-            if (committing) await heads.Commit(begun, CancellationToken.None);
-            else await begun.Execute(Rollback, [], CancellationToken.None);
+            if (committing) await shared.Heads.Commit(shared.Session);
+            else await shared.Session.Execute(Rollback, [], CancellationToken.None);
         }
         catch (Exception cause)
         {
+            if (await MayRunAgain(shared, cause)) return false;
             await FailGroup(group, cause, committing);
-            return;
+            return true;
         }
 
         report.Committed(group.Count, clock.GetElapsedTime(started));
-        foreach (var (tenant, position) in heads.Moved) signal.Raise(tenant, position);
+        foreach (var (tenant, position) in shared.Heads.Moved) signal.Raise(tenant, position);
         foreach (var write in group) write.AnswerKept();
+        return true;
+    }
+
+    private async Task<int> RunAll(WriteGroup shared, List<WaitingWrite> group)
+    {
+        var at = WholeMillisecond(clock.GetUtcNow());
+        var kept = 0;
+        // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a
+        // circle.
+        foreach (var write in group.OrderBy(write => write.Tenant.Value, StringComparer.Ordinal))
+            kept += await RunOne(shared, write, at, alone: group.Count == 1) ? 1 : 0;
+        return kept;
+    }
+
+    private async ValueTask<bool> MayRunAgain(WriteGroup? shared, Exception cause)
+    {
+        if (shared is not { OneByOne: false, IsShared: true }) return false;
+        if (cause is not DbException || EngineFaults.IsFatal(cause) || EngineFaults.IsLostConnection(cause)) return false;
+        report.RunAgain(cause);
+        await shared.Session.Execute(Rollback, [], CancellationToken.None);
+        shared.Session.Memory.Clear();
+        return true;
     }
 
     /// <summary>
@@ -139,28 +163,33 @@ internal sealed class WriteLane : IAsyncDisposable
     }
 
     /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
-    private static async Task<bool> RunOne(SqlSession session, LogHeads heads, WaitingWrite write, DateTimeOffset at, bool alone)
+    private static async Task<bool> RunOne(WriteGroup shared, WaitingWrite write, DateTimeOffset at, bool alone)
     {
-        heads.Mark();
-        var transaction = new WriteTransaction(session, heads, write.Tenant, at, amongOthers: !alone);
+        shared.Heads.Mark();
+        shared.Rows.Mark();
+        var transaction = new WriteTransaction(shared, write.Tenant, at, amongOthers: !alone);
         var keep = false;
         try
         {
             keep = await write.Run(transaction);
         }
-        catch (Exception cause) when (!EngineFaults.IsFatal(cause) && !EngineFaults.IsLostConnection(cause))
+        catch (Exception cause) when (IsItsOwn(shared, cause))
         {
             // A statement that failed is this write's own affair; a connection that is lost or does not answer is the whole group's.
             write.Fail(cause);
         }
 
         if (keep) return true;
-        heads.Undo();
+        shared.Heads.Undo();
+        shared.Rows.Undo();
         if (!transaction.HasSavepoint) return false;
-        await session.Execute(Savepoint.RollbackTo, [], CancellationToken.None);
-        await session.Execute(Savepoint.Release, [], CancellationToken.None);
+        await shared.Session.Execute(Savepoint.RollbackTo, [], CancellationToken.None);
+        await shared.Session.Execute(Savepoint.Release, [], CancellationToken.None);
         return false;
     }
+
+    private static bool IsItsOwn(WriteGroup shared, Exception cause) =>
+        !EngineFaults.IsFatal(cause) && !EngineFaults.IsLostConnection(cause) && !(shared.IsShared && cause is DbException);
 
     private async Task FailGroup(List<WaitingWrite> group, Exception cause, bool committing)
     {

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Npgsql;
 using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
@@ -8,23 +7,27 @@ using Vagus.Storage.Sql;
 namespace Vagus.Storage.Writing;
 
 /// <summary>
-/// What one write may do: state rows and log events, all or nothing. Statements that answer nothing are kept back and sent together
-/// (one round trip on PostgreSQL) before the next question and at the end.
+/// What one write may do: state rows and log events, all or nothing. Rows are kept back and sent together with those of the other writes of
+/// the group, one statement per table; a statement that names a table for which rows wait is preceded by them.
 /// </summary>
 public sealed class WriteTransaction : IRunQueries
 {
-    private readonly Dictionary<InsertInto, List<object?[]>> inserts = [];
     private readonly List<(Statement Statement, object?[] Values)> statements = [];
+    private readonly Dictionary<RememberedRow, long> learned = [];
+    private readonly WriteGroup group;
     private readonly SqlSession session;
     private readonly LogHeads heads;
     private bool savepointIsDue;
 
+    /// <param name="group">The writes of the same transaction.</param>
+    /// <param name="tenant">Whose rows they are.</param>
+    /// <param name="at">The instant of the write.</param>
     /// <param name="amongOthers">
-    /// The write shares its transaction and needs a savepoint. It is set together with the first statements.
+    /// The write shares its transaction and needs a savepoint. It is set together with the first statements; rows alone need none.
     /// </param>
-    internal WriteTransaction(SqlSession session, LogHeads heads, TenantId tenant, DateTimeOffset at, bool amongOthers)
+    internal WriteTransaction(WriteGroup group, TenantId tenant, DateTimeOffset at, bool amongOthers)
     {
-        (this.session, this.heads) = (session, heads);
+        (this.group, session, heads) = (group, group.Session, group.Heads);
         (Tenant, At) = (tenant, at);
         savepointIsDue = amongOthers;
     }
@@ -40,38 +43,50 @@ public sealed class WriteTransaction : IRunQueries
     public Engine Engine => session.Engine;
 
     /// <summary>Adds a row. It is there for every later statement of this write.</summary>
-    public void Insert(InsertInto into, params object?[] values)
-    {
-        if (!inserts.TryGetValue(into, out var rows)) inserts.Add(into, rows = []);
-        rows.Add(values);
-    }
+    public void Insert(InsertInto into, params object?[] values) => group.Rows.Add(into, values);
 
-    /// <summary>Runs a statement whose effect nobody asks about before the end of the write. Later ones may rely on it.</summary>
+    /// <summary>Queues a statement; sent with the next query or at the end. Later statements may rely on it.</summary>
     public async ValueTask Queue(Statement statement, object?[] values, CancellationToken cancel)
     {
-        // Inserts gathered so far come first: a delete or update after an insert must see it.
-        if (inserts.Count > 0) await Flush(ends: false, cancel);
+        // A delete or update after an insert must see it.
+        if (group.Rows.Concern(statement)) await Flush(cancel);
         statements.Add((statement, values));
     }
 
     /// <summary>Runs a statement now and answers how many rows it touched: for conditional updates.</summary>
     public async ValueTask<int> Execute(Statement statement, object?[] values, CancellationToken cancel)
     {
-        await Flush(ends: false, cancel);
+        await Flush(cancel);
         return await session.Execute(statement, values, cancel);
     }
 
     public async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
-        await Flush(ends: false, cancel);
-        return await session.Query(statement, values, row, cancel);
+        if (!MayAskAtOnce(statement))
+        {
+            await Flush(cancel);
+            return await session.Query(statement, values, row, cancel);
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        group.IsShared = true;
+        var answer = await session.Query(statement, values, row, CancellationToken.None);
+        group.IsShared = false;
+        return answer;
     }
 
     public async ValueTask<T?> QueryOne<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
-        await Flush(ends: false, cancel);
-        return await session.QueryOne(statement, values, row, cancel);
+        var rows = await Query(statement, values, row, cancel);
+        return rows.Count == 0 ? default : rows[0];
     }
+
+    /// <summary>What this connection, or this write, has read of a row that never changes; null where it has not.</summary>
+    public long? Remembered(RememberedRow row) =>
+        learned.TryGetValue(row, out var number) || session.Memory.TryGetValue(row, out number) ? number : null;
+
+    /// <summary>Later writes on this connection know it too, once this one is done.</summary>
+    public void Remember(RememberedRow row, long number) => learned[row] = number;
 
     /// <summary>The position that the next appended event will get. Holds the tenant's head until the commit.</summary>
     public ValueTask<long> NextPosition(CancellationToken cancel) => heads.Next(session, Tenant, cancel);
@@ -87,43 +102,39 @@ public sealed class WriteTransaction : IRunQueries
     }
 
     /// <summary>Sends what was kept back and releases the savepoint: the write is done and will not be taken back by itself.</summary>
-    internal ValueTask Complete(CancellationToken cancel) => Flush(ends: true, cancel);
+    internal async ValueTask Complete(CancellationToken cancel)
+    {
+        if (statements.Count > 0 || (group.OneByOne && !group.Rows.IsEmpty)) await Flush(cancel);
+        // It cannot be undone by itself any more; its rows may go with those of the writes that follow.
+        (group.ReleaseIsDue, HasSavepoint) = (group.ReleaseIsDue || HasSavepoint, false);
+        session.Memory.Add(learned);
+    }
 
-    private async ValueTask Flush(bool ends, CancellationToken cancel)
+    // A question that no waiting row can change, nothing but a question. It needs no savepoint, which the rows of the writes before would
+    // have to precede: should it fail, the group runs again one by one.
+    private bool MayAskAtOnce(Statement statement) =>
+        savepointIsDue && !group.OneByOne && statements.Count == 0 && statement.OnlyAsks && !group.Rows.Concern(statement);
+
+    private async ValueTask Flush(CancellationToken cancel)
     {
         // Once sent it is not cancelled: whether the savepoint had been set or given up could not be told any more.
         cancel.ThrowIfCancellationRequested();
-        // A write that only reads needs its savepoint too: a failing question would end the others' transaction.
-        var setSavepoint = savepointIsDue && !(ends && statements.Count == 0 && inserts.Count == 0);
-        if (setSavepoint) (savepointIsDue, HasSavepoint) = (false, true);
-        var releaseSavepoint = ends && HasSavepoint;
-        if (session is PostgresSession postgres) await FlushTogether(postgres, setSavepoint, releaseSavepoint);
-        else await FlushOneByOne(setSavepoint, releaseSavepoint);
-        if (releaseSavepoint) HasSavepoint = false;
-        statements.Clear();
-        inserts.Clear();
-    }
-
-    private async ValueTask FlushOneByOne(bool setSavepoint, bool releaseSavepoint)
-    {
-        if (setSavepoint) await session.Execute(Savepoint.Set, [], CancellationToken.None);
-        foreach (var (statement, values) in statements) await session.Execute(statement, values, CancellationToken.None);
-        foreach (var (into, rows) in inserts)
+        var batch = new StatementBatch();
+        if (group.ReleaseIsDue) batch.Add(Savepoint.Release);
+        group.ReleaseIsDue = false;
+        group.IsShared = group.Rows.HoldOthers;
+        group.Rows.TakeOthers(batch);
+        if (savepointIsDue)
         {
-            foreach (var row in rows) await session.Execute(into.OneRow, row, CancellationToken.None);
+            (savepointIsDue, HasSavepoint) = (false, true);
+            batch.Add(Savepoint.Set);
         }
 
-        if (releaseSavepoint) await session.Execute(Savepoint.Release, [], CancellationToken.None);
-    }
-
-    private async ValueTask FlushTogether(PostgresSession postgres, bool setSavepoint, bool releaseSavepoint)
-    {
-        await using NpgsqlBatch batch = postgres.CreateBatch();
-        if (setSavepoint) PostgresSession.AddTo(batch, Savepoint.Set.Postgres, []);
-        foreach (var (statement, values) in statements) PostgresSession.AddTo(batch, statement.Postgres, values);
-        foreach (var (into, rows) in inserts) PostgresSession.AddTo(batch, into, rows);
-        if (releaseSavepoint) PostgresSession.AddTo(batch, Savepoint.Release.Postgres, []);
-        await PostgresSession.RunBatch(batch, CancellationToken.None);
+        foreach (var (statement, values) in statements) batch.Add(statement, values);
+        statements.Clear();
+        group.Rows.TakeAll(batch);
+        await session.Run(batch);
+        group.IsShared = false;
     }
 
     // Within the write, so that its rollback takes the mark back; the head's position is written once for the group.

@@ -1,6 +1,6 @@
 using Vagus.Fhir.R4.Indexing;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Store.Index;
 
 /// <summary>
 /// The part of a text that the index is ordered by. PostgreSQL takes no index row of more than 2,704 bytes, so a longer text is found by

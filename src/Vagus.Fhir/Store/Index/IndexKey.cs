@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Vagus.Fhir.Store;
+namespace Vagus.Fhir.Store.Index;
 
 /// <summary>
 /// A text as an index compares it for equality. PostgreSQL takes no index row of more than 2,704 bytes, so a long text is kept as its

@@ -1,0 +1,106 @@
+using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.Store;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Store.Index;
+
+/// <summary>
+/// References. What lies elsewhere is kept under its URL; ids have no ':' or '/', so the two cannot be mistaken for each other. A type is
+/// a number, 0 where the reference does not tell it.
+/// </summary>
+internal sealed class ReferenceIndex : IndexKind
+{
+    private const long NoType = 0;
+
+    public override string Label => "reference";
+
+    public override SearchKind Kind => SearchKind.Reference;
+
+    public override SearchParameterKind ParameterKind => SearchParameterKind.Reference;
+
+    public override string Table => "fhir_reference";
+
+    public override string SqliteTables => """
+        create table fhir_reference (
+          tenant_number integer not null,
+          param integer not null,
+          target_id text not null,
+          target_type integer not null,
+          rid integer not null,
+          primary key (tenant_number, param, target_id, target_type, rid)
+        ) without rowid;
+        """;
+
+    public override string PostgresTables => """
+        create table fhir_reference (
+          tenant_number integer not null,
+          param integer not null,
+          target_id text collate "C" not null,
+          target_type integer not null,
+          rid bigint not null,
+          primary key (tenant_number, param, target_id, target_type, rid)
+        );
+        """;
+
+    public override IReadOnlyList<ColumnType> KeyTypes { get; } = [ColumnType.BigInt, ColumnType.Text, ColumnType.BigInt];
+
+    public override async ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
+    {
+        var entries = new List<IndexEntry>(values.References.Count);
+        foreach (var target in values.References)
+        {
+            var type = target.Type is null ? NoType : await Names.NumberOf(write, NameKind.Type, target.Type, cancel);
+            entries.Add(new IndexEntry((long)target.Parameter, target.Id ?? IndexKey.Of(target.Url) ?? "", type));
+        }
+
+        return entries;
+    }
+
+    public override void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry) =>
+        write.Insert(Rows, owner.Tenant, entry.Key[0], entry.Key[1], entry.Key[2], owner.Rid);
+
+    public override ValueTask Delete(WriteTransaction write, RowOwner owner, IndexEntry entry, CancellationToken cancel) =>
+        write.Queue(DeleteOne, [owner.Tenant, .. entry.Key, owner.Rid], cancel);
+
+    public override IEnumerable<string> Conditions(SqlText text, string tenant, SearchTerm term) => (ReferenceTerm)term switch
+    {
+        { Url: { } url } => [$"x.target_id = {text.Value(IndexKey.Of(url))}"],
+        { Type: { } type } local =>
+            [$"x.target_id = {text.Value(local.Id)} and x.target_type = {Names.Sql(text, tenant, NameKind.Type, type)}"],
+        var local => [$"x.target_id = {text.Value(local.Id)}"],
+    };
+
+    public override (string Table, string Condition)? OfResource(SqlText text, string tenant, SearchTerm term) =>
+        (Table, Conditions(text, tenant, term).Single());
+
+    /// <summary>The ids and type numbers that a resource's kept keys name under a parameter.</summary>
+    public static IEnumerable<(string Id, long Type)> TargetsOf(List<IndexEntry>[] entries, long parameter)
+    {
+        for (var kind = 0; kind < entries.Length; kind++)
+        {
+            if (All[kind] is not ReferenceIndex) continue;
+            foreach (var entry in entries[kind].Where(entry => entry.Parameter == parameter))
+                yield return ((string)entry.Key[1], (long)entry.Key[2]);
+        }
+    }
+
+    private static readonly InsertInto Rows = new(
+        "fhir_reference",
+        ("tenant_number", ColumnType.BigInt),
+        ("param", ColumnType.BigInt),
+        ("target_id", ColumnType.Text),
+        ("target_type", ColumnType.BigInt),
+        ("rid", ColumnType.BigInt));
+
+    private static readonly Statement DeleteOne = new("""
+        delete from fhir_reference
+        where tenant_number = @tenant_number
+          and param = @param
+          and target_id = @target_id
+          and target_type = @target_type
+          and rid = @rid
+        """);
+}

@@ -1,0 +1,140 @@
+using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.Store;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Store.Index;
+
+/// <summary>
+/// Texts, ordered by their folded start. <c>place</c> tells rows of one resource apart whose texts start alike; <c>is_long</c> leads, so
+/// that the few texts that are longer than the start are looked through by themselves.
+/// </summary>
+internal sealed class StringIndex : IndexKind
+{
+    // The highest code point: every text that starts with a prefix sorts before prefix + this.
+    private const string Highest = "\U0010FFFF";
+
+    public override string Label => "string";
+
+    public override SearchKind Kind => SearchKind.String;
+
+    public override SearchParameterKind ParameterKind => SearchParameterKind.String;
+
+    public override string Table => "fhir_string";
+
+    public override string SqliteTables => """
+        create table fhir_string (
+          tenant_number integer not null,
+          param integer not null,
+          is_long integer not null,
+          folded text not null,
+          rid integer not null,
+          place integer not null,
+          exact text not null,
+          whole text,
+          primary key (tenant_number, param, is_long, folded, rid, place)
+        ) without rowid;
+        """;
+
+    public override string PostgresTables => """
+        create table fhir_string (
+          tenant_number integer not null,
+          param integer not null,
+          is_long integer not null,
+          folded text collate "C" not null,
+          rid bigint not null,
+          place integer not null,
+          exact text not null,
+          whole text collate "C",
+          primary key (tenant_number, param, is_long, folded, rid, place)
+        );
+        """;
+
+    public override IReadOnlyList<ColumnType> KeyTypes { get; } =
+        [ColumnType.BigInt, ColumnType.BigInt, ColumnType.Text, ColumnType.BigInt];
+
+    public override ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
+    {
+        var entries = new List<IndexEntry>(values.Strings.Count);
+        foreach (var text in values.Strings) entries.Add(EntryOf(text, place: entries.Count));
+        return ValueTask.FromResult(entries);
+    }
+
+    public static IndexEntry EntryOf(StringValue text, int place)
+    {
+        var whole = TextPrefix.WholeOf(text.Normalized);
+        return new IndexEntry(
+            [(long)text.Parameter, whole is null ? 0L : 1L, TextPrefix.Of(text.Normalized), (long)place], [text.Exact, whole]);
+    }
+
+    public override void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry) =>
+        write.Insert(
+            Rows, owner.Tenant, entry.Key[0], entry.Key[1], entry.Key[2], owner.Rid, entry.Key[3], entry.Rest[0], entry.Rest[1]);
+
+    public override ValueTask Delete(WriteTransaction write, RowOwner owner, IndexEntry entry, CancellationToken cancel) =>
+        write.Queue(DeleteOne, [owner.Tenant, .. entry.Key[..3], owner.Rid, entry.Key[3]], cancel);
+
+    public override IEnumerable<string> Conditions(SqlText text, string tenant, SearchTerm term) => (StringTerm)term switch
+    {
+        { Match: StringMatch.Contains } part => Part(text, $"%{Escaped(part.Text)}%"),
+        { Match: StringMatch.Prefix } prefix => Prefix(text, prefix.Text),
+        var exact => Exact(text, exact.Text),
+    };
+
+    public override (string Table, string Condition)? OfResource(SqlText text, string tenant, SearchTerm term) => null;
+
+    // Parameters are numbered in the order of the text, so each condition is made where it is put.
+    private static IEnumerable<string> Part(SqlText text, string pattern)
+    {
+        yield return $"x.is_long in (0, 1) and x.folded like {text.Value(pattern)} escape '\\'";
+        yield return $"x.is_long = 1 and x.whole like {text.Value(pattern)} escape '\\'";
+    }
+
+    private static IEnumerable<string> Prefix(SqlText text, string prefix)
+    {
+        if (TextPrefix.WholeOf(prefix) is not null)
+        {
+            yield return $"x.is_long = 1 and x.folded = {text.Value(TextPrefix.Of(prefix))} and x.whole >= {text.Value(prefix)} "
+                + $"and x.whole < {text.Value(prefix + Highest)}";
+            yield break;
+        }
+
+        yield return $"x.is_long = 0 and x.folded >= {text.Value(prefix)} and x.folded < {text.Value(prefix + Highest)}";
+        yield return $"x.is_long = 1 and x.folded >= {text.Value(prefix)} and x.folded < {text.Value(prefix + Highest)}";
+    }
+
+    // Equal texts fold alike: the index finds the few that do, the whole text decides.
+    private static IEnumerable<string> Exact(SqlText text, string exact)
+    {
+        var folded = SearchText.Normalize(exact);
+        var isLong = TextPrefix.WholeOf(folded) is null ? 0 : 1;
+        yield return $"x.is_long = {isLong} and x.folded = {text.Value(TextPrefix.Of(folded))} and x.exact = {text.Value(exact)}";
+    }
+
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
+
+    private static readonly InsertInto Rows = new(
+        "fhir_string",
+        ("tenant_number", ColumnType.BigInt),
+        ("param", ColumnType.BigInt),
+        ("is_long", ColumnType.BigInt),
+        ("folded", ColumnType.Text),
+        ("rid", ColumnType.BigInt),
+        ("place", ColumnType.BigInt),
+        ("exact", ColumnType.Text),
+        ("whole", ColumnType.Text));
+
+    private static readonly Statement DeleteOne = new("""
+        delete from fhir_string
+        where tenant_number = @tenant_number
+          and param = @param
+          and is_long = @is_long
+          and folded = @folded
+          and rid = @rid
+          and place = @place
+        """);
+}

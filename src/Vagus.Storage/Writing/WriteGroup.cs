@@ -1,0 +1,43 @@
+using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Storage.Writing;
+
+/// <summary>
+/// What the writes of one transaction share: the connection, the heads they have locked, the rows that wait to be sent together.
+/// </summary>
+/// <param name="session">The connection.</param>
+/// <param name="oneByOne">
+/// Each write sends its rows by itself and within its savepoint, so that a refused row is its own fault and not the group's.
+/// </param>
+internal sealed class WriteGroup(SqlSession session, bool oneByOne)
+{
+    public SqlSession Session => session;
+
+    public bool OneByOne => oneByOne;
+
+    public LogHeads Heads { get; } = new();
+
+    public WaitingRows Rows { get; } = new();
+
+    /// <summary>A write that is done had set its savepoint: it is released before the next statement.</summary>
+    public bool ReleaseIsDue { get; set; }
+
+    /// <summary>
+    /// Set while rows of several writes, or a question of a write without a savepoint, are with the database: a failure then cannot be
+    /// undone for one write alone, and the group runs again, one by one.
+    /// </summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>Sends what waits, before the commit.</summary>
+    public async ValueTask SendRows()
+    {
+        var batch = new StatementBatch();
+        if (ReleaseIsDue) batch.Add(Savepoint.Release);
+        ReleaseIsDue = false;
+        Rows.TakeAll(batch);
+        IsShared = true;
+        await session.Run(batch);
+        IsShared = false;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Search.Sql;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Api.Tests.Plans;
+
+/// <summary>
+/// Each hot statement finds its rows by one index that fits it, in an empty database, in one that was loaded and never analysed, and in one
+/// that was: a plan that depends on statistics is a plan that depends on luck.
+/// </summary>
+public abstract class PlanTests(Engine engine)
+{
+    private static readonly Caller Nurse = new(new TenantId("north"), new UserId("u"), Role.Nurse, new SessionId("s"));
+
+    private static readonly Reach Staff = Reach.Of(Nurse);
+
+    private static readonly Reach Patient =
+        Reach.Of(Nurse with { Role = Role.Patient, OwnPatients = [new PatientId("p7"), new PatientId("p8")] });
+
+    private static readonly SearchValueParser Parser = new(OwnBases.None, TimeProvider.System);
+
+    /// <summary>The statements, each with what its plan must look rows up by: table, then columns with a condition in the index.</summary>
+    private static IEnumerable<(string Name, ExplainedText Text, string[] Lookups)> Hot()
+    {
+        const string version = "fhir_version(tenant_id,rid,version)";
+        yield return ("read", Of(ReadResources.CurrentText(Staff, "Observation", "o77")), ["fhir_resource(type_number,id)", version]);
+        yield return ("patient's read", Of(ReadResources.CurrentText(Patient, "Observation", "o77")),
+            ["fhir_resource(type_number,id)", version, "fhir_compartment(tenant_number,patient_id,rid)"]);
+        yield return ("vread", Of(ReadResources.VersionText(Staff, "Observation", "o77", 1)), ["fhir_resource(type_number,id)", version]);
+        yield return ("history", Of(ReadResources.HistoryText(Staff, "Observation", "o77", new HistoryRange(10, null, null))),
+            ["fhir_resource(type_number,id)", "fhir_version(tenant_id,rid)"]);
+        yield return Search("by token", ["fhir_token(tenant_number,param,code,system_number)"], ("code", "http://loinc.org|c7"));
+        yield return Search("by code alone", ["fhir_token(tenant_number,param,code)"], ("code", "c7"));
+        yield return Search("by reference", ["fhir_reference(tenant_number,param,target_id,target_type)"], ("subject", "Patient/p7"));
+        yield return Search("by date", ["fhir_date(tenant_number,param,span,edge)"], ("date", "ge2026-01-01"));
+        yield return Search("by string", ["fhir_string(tenant_number,param,is_long,folded)"], ("value-string", "te"));
+        yield return Search(
+            "by reference, token and date",
+            [
+                "fhir_reference(tenant_number,param,target_id,target_type)", "fhir_token(tenant_number,param,code,system_number,rid)",
+                "fhir_resource_date(tenant_number,rid,param)",
+            ],
+            ("subject", "Patient/p7"), ("code", "http://loinc.org|c7"), ("date", "ge2026-01-01"));
+        yield return Search(
+            "without a token", ["fhir_reference(tenant_number,param,target_id,target_type)", "fhir_token(tenant_number,param,code,system_number,rid)"],
+            ("subject", "Patient/p7"), ("code:not", "http://loinc.org|c7"), ("value-string:missing", "true"));
+        yield return ("a patient's own", Of(SelectPage.TextOf(Patient, Request())),
+            ["fhir_compartment(tenant_number,patient_id)", "fhir_resource(type_number,rid)", version]);
+        yield return ("by last change", Of(SelectPage.TextOf(Staff, Request() with { Order = SearchOrder.NewestChange })),
+            ["fhir_resource(type_number)", version]);
+        yield return ("count", Of(SelectPage.CountText(Staff, Request(("subject", "Patient/p7")))),
+            ["fhir_reference(tenant_number,param,target_id,target_type)", "fhir_resource(type_number,rid)"]);
+        yield return ("page of the log",
+            Of("select position, body from event where tenant_id = @p0 and position > @p1 order by position limit @p2", "north", 5L, 9L),
+            ["event(tenant_id,position)"]);
+        yield return ("head of the log", Of("select position from log_head where tenant_id = @p0", "north"), ["log_head(tenant_id)"]);
+        yield return ("name", Of("select number from fhir_name where tenant_id = @p0 and kind = @p1 and name = @p2", "north", 1L, "x"),
+            ["fhir_name(tenant_id,kind,name)"]);
+    }
+
+    [Theory]
+    [InlineData(Filling.Empty)]
+    [InlineData(Filling.Loaded)]
+    [InlineData(Filling.Analysed)]
+    public async Task Every_hot_statement_is_answered_by_the_index_that_fits_it(Filling filling)
+    {
+        await using var database = await PlannedDatabase.Create(engine);
+        if (filling != Filling.Empty) await database.Load(filling == Filling.Analysed);
+
+        var found = new List<string>();
+        foreach (var (name, text, lookups) in Hot())
+        {
+            var plan = await database.Explain(text);
+            found.AddRange(plan.Faults(lookups).Select(fault => $"{name}: {fault}\n{plan}"));
+        }
+
+        Assert.True(found.Count == 0, string.Join("\n\n", found));
+    }
+
+    private static (string Name, ExplainedText Text, string[] Lookups) Search(
+        string name, string[] lookups, params (string Name, string Value)[] parameters) =>
+        ($"search {name}", Of(SelectPage.TextOf(Staff, Request(parameters))),
+            [.. lookups, "fhir_resource(type_number,rid)", "fhir_version(tenant_id,rid,version)"]);
+
+    private static SearchRequest Request(params (string Name, string Value)[] parameters) => new("Observation")
+    {
+        Count = 10,
+        Criteria = [.. parameters.Select(parameter => Parser.Parse("Observation", parameter.Name, parameter.Value).Value)],
+    };
+
+    private static ExplainedText Of(string sql, params object?[] values) => new(sql, sql, values);
+
+    private static ExplainedText Of(SqlText text) =>
+        new(text.ToString(), text.ForPostgres(), text.ValuesOf(new Statement(text.ToString())));
+}
+
+public enum Filling
+{
+    Empty,
+    Loaded,
+    Analysed,
+}
+
+/// <summary>A statement with <c>@p0 …</c> and values in the order in which the parameters first appear.</summary>
+public sealed partial record ExplainedText(string Sqlite, string Postgres, object?[] Values)
+{
+    /// <summary>With <c>$1 …</c>.</summary>
+    public string Numbered
+    {
+        get
+        {
+            var names = Parameter().Matches(Postgres).Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
+            return Parameter().Replace(Postgres, match => $"${names.IndexOf(match.Value) + 1}");
+        }
+    }
+
+    public string Types => string.Join(", ", Values.Select(value => value is string ? "text" : "bigint"));
+
+    [GeneratedRegex(@"@p\d+", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Parameter();
+}
+
+public sealed class PlansOnSqlite() : PlanTests(Engine.Sqlite);
+
+public sealed class PlansOnPostgres() : PlanTests(Engine.Postgres);
