@@ -1,7 +1,6 @@
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
-using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -12,7 +11,7 @@ namespace Vagus.Fhir.Store.Index;
 /// (<c>span</c> 0), from which its end is not far; a longer one has two, by its start (1) and by its end (2). <c>fhir_resource_date</c> has
 /// the ranges of one resource, for a search that something else leads; its rows are only ever added at the end.
 /// </summary>
-internal sealed class DateIndex : IndexKind
+internal sealed class DateIndex() : IndexKind("date", SearchKind.Date, SearchParameterKind.Date, "fhir_date")
 {
     /// <summary>The longest span of a row by its start alone, in microseconds.</summary>
     private const long Day = 86_400_000_000;
@@ -21,14 +20,6 @@ internal sealed class DateIndex : IndexKind
     private const long ByEnd = 2;
     // A column of the resource's own row.
     private static readonly int? LastUpdatedParameter = R4Definitions.SearchParameter("Patient", "_lastUpdated")?.Id;
-
-    public override string Label => "date";
-
-    public override SearchKind Kind => SearchKind.Date;
-
-    public override SearchParameterKind ParameterKind => SearchParameterKind.Date;
-
-    public override string Table => "fhir_date";
 
     public override string SqliteTables => """
         create table fhir_date (

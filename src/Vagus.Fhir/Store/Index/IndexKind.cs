@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
-using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -14,21 +13,21 @@ namespace Vagus.Fhir.Store.Index;
 /// that a statement finds one index that fits it and no plan depends on statistics. There is no index by resource: the resource's own row
 /// keeps the keys (<see cref="ResourceKeys"/>).
 /// </summary>
-internal abstract class IndexKind
+internal abstract class IndexKind(string label, SearchKind kind, SearchParameterKind parameterKind, string table)
 {
     /// <summary>The order is that of the kept keys in databases: new kinds go to the end.</summary>
     public static readonly IReadOnlyList<IndexKind> All = [new TokenIndex(), new ReferenceIndex(), new StringIndex(), new DateIndex()];
 
     /// <summary>Names the kind in figures.</summary>
-    public abstract string Label { get; }
+    public string Label => label;
 
     /// <summary>The criteria that are asked of this kind's table.</summary>
-    public abstract SearchKind Kind { get; }
+    public SearchKind Kind => kind;
 
-    public abstract SearchParameterKind ParameterKind { get; }
+    public SearchParameterKind ParameterKind => parameterKind;
 
     /// <summary>The table that is ordered by the values.</summary>
-    public abstract string Table { get; }
+    public string Table => table;
 
     /// <summary>Statements that make the tables. Released with a migration: never edited.</summary>
     public abstract string SqliteTables { get; }

@@ -1,7 +1,6 @@
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
-using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -11,17 +10,9 @@ namespace Vagus.Fhir.Store.Index;
 /// References. What lies elsewhere is kept under its URL; ids have no ':' or '/', so the two cannot be mistaken for each other. A type is
 /// a number, 0 where the reference does not tell it.
 /// </summary>
-internal sealed class ReferenceIndex : IndexKind
+internal sealed class ReferenceIndex() : IndexKind("reference", SearchKind.Reference, SearchParameterKind.Reference, "fhir_reference")
 {
     private const long NoType = 0;
-
-    public override string Label => "reference";
-
-    public override SearchKind Kind => SearchKind.Reference;
-
-    public override SearchParameterKind ParameterKind => SearchParameterKind.Reference;
-
-    public override string Table => "fhir_reference";
 
     public override string SqliteTables => """
         create table fhir_reference (

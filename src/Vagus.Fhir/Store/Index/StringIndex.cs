@@ -1,7 +1,6 @@
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
-using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -11,18 +10,10 @@ namespace Vagus.Fhir.Store.Index;
 /// Texts, ordered by their folded start. <c>place</c> tells rows of one resource apart whose texts start alike; <c>is_long</c> leads, so
 /// that the few texts that are longer than the start are looked through by themselves.
 /// </summary>
-internal sealed class StringIndex : IndexKind
+internal sealed class StringIndex() : IndexKind("string", SearchKind.String, SearchParameterKind.String, "fhir_string")
 {
     // The highest code point: every text that starts with a prefix sorts before prefix + this.
     private const string Highest = "\U0010FFFF";
-
-    public override string Label => "string";
-
-    public override SearchKind Kind => SearchKind.String;
-
-    public override SearchParameterKind ParameterKind => SearchParameterKind.String;
-
-    public override string Table => "fhir_string";
 
     public override string SqliteTables => """
         create table fhir_string (

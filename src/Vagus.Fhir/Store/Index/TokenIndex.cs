@@ -1,26 +1,17 @@
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
-using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store.Index;
 
 /// <summary>Codes, identifiers and booleans: equal or not. A system is a number, 0 where the element has none.</summary>
-internal sealed class TokenIndex : IndexKind
+internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, SearchParameterKind.Token, "fhir_token")
 {
     private const long NoSystem = 0;
     // A column of the resource's own row.
     private static readonly int? IdParameter = R4Definitions.SearchParameter("Patient", "_id")?.Id;
-
-    public override string Label => "token";
-
-    public override SearchKind Kind => SearchKind.Token;
-
-    public override SearchParameterKind ParameterKind => SearchParameterKind.Token;
-
-    public override string Table => "fhir_token";
 
     public override string SqliteTables => """
         create table fhir_token (
