@@ -181,9 +181,8 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// </summary>
     private async ValueTask<Refusal?> LeftReach(PreparedResource resource)
     {
-        var reach = call.Reach.WithoutLabels;
-        if (reach.ScopesOf(ResourceInteractions.Writing, resource.Type).Any(scope => scope.IsWhole(resource.Type))) return null;
-        var written = await CurrentRow.Find(write, reach, resource.Type, resource.Id, call.Cancel);
+        if (!call.Reach.IsNamed(ResourceInteractions.Writing, resource.Type)) return null;
+        var written = await CurrentRow.Find(write, call.Reach.WithoutLabels, resource.Type, resource.Id, call.Cancel);
         return written is { WithinReach: true } ? null : FhirRefusals.OutOfOwnReach;
     }
 
