@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Vagus.Access.Authorization;
 using Vagus.Storage.Log;
-using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store;

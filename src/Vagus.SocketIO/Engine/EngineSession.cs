@@ -19,8 +19,8 @@ internal enum SessionState : byte
 /// </summary>
 internal sealed class EngineSession
 {
-    private const long CloseGraceMilliseconds = 3_000;
     private const long TombstoneMilliseconds = 1_000;
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(3);
 
     /// <summary>Writes that one turn in a lane may take, so that a client with much to read does not hold up the others.</summary>
     private const int WritesPerTurn = 4;
@@ -261,7 +261,7 @@ internal sealed class EngineSession
         }
         _heartbeat.Stop();
         _upgrade?.Drop();
-        EndSoon(TimeSpan.FromMilliseconds(CloseGraceMilliseconds));
+        EndSoon(CloseGrace);
         if (schedule) Host.Lanes.Schedule(this);
         // A slow reader is found in the middle of a broadcast, under its locks: what the application does about it comes later.
         if (reason == DisconnectReason.SlowReader)

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Writing;
 
@@ -18,8 +17,6 @@ internal static class EngineFaults
             || postgres.SqlState == PostgresErrorCodes.DiskFull,
         _ => false,
     };
-
-    public static bool IsLostConnection(Exception cause) => LostConnection.Is(cause);
 
     public static string CodeOf(Exception cause) => cause switch
     {

@@ -130,7 +130,7 @@ internal sealed class WriteLane : IAsyncDisposable
     private async ValueTask<bool> MayRunAgain(WriteGroup? shared, Exception cause)
     {
         if (shared is not { OneByOne: false, IsShared: true }) return false;
-        if (cause is not DbException || EngineFaults.IsFatal(cause) || EngineFaults.IsLostConnection(cause)) return false;
+        if (cause is not DbException || EngineFaults.IsFatal(cause) || LostConnection.Is(cause)) return false;
         report.RunAgain(cause);
         await shared.Session.Execute(Rollback, [], CancellationToken.None);
         shared.Session.Memory.Clear();
@@ -150,7 +150,7 @@ internal sealed class WriteLane : IAsyncDisposable
                 await kept.Execute(Begin, [], CancellationToken.None);
                 return kept;
             }
-            catch (Exception cause) when (EngineFaults.IsLostConnection(cause))
+            catch (Exception cause) when (LostConnection.Is(cause))
             {
                 session = null;
                 await Close(kept, cause);
@@ -189,14 +189,14 @@ internal sealed class WriteLane : IAsyncDisposable
     }
 
     private static bool IsItsOwn(WriteGroup shared, Exception cause) =>
-        !EngineFaults.IsFatal(cause) && !EngineFaults.IsLostConnection(cause) && !(shared.IsShared && cause is DbException);
+        !EngineFaults.IsFatal(cause) && !LostConnection.Is(cause) && !(shared.IsShared && cause is DbException);
 
     private async Task FailGroup(List<WaitingWrite> group, Exception cause, bool committing)
     {
         var broken = session;
         session = null;
         if (broken is not null) await Close(broken, cause);
-        if (EngineFaults.IsFatal(cause) || (committing && !EngineFaults.IsLostConnection(cause)))
+        if (EngineFaults.IsFatal(cause) || (committing && !LostConnection.Is(cause)))
         {
             failure.Report(cause);
             report.StorageFailed(cause);
@@ -217,7 +217,7 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             await broken.DisposeAsync();
         }
-        catch (Exception closing) when (EngineFaults.IsLostConnection(cause))
+        catch (Exception closing) when (LostConnection.Is(cause))
         {
             report.NotClosed(closing);
         }

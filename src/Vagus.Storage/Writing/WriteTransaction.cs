@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
