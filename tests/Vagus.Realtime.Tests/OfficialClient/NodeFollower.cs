@@ -48,7 +48,8 @@ internal sealed class NodeFollower : IAsyncDisposable
     {
         try
         {
-            if (Directory.Exists(Path.Combine(Folder(), "node_modules", "socket.io-client"))) return null;
+            // npm writes this file last: the folders of packages are there before their files.
+            if (File.Exists(Path.Combine(Folder(), "node_modules", ".package-lock.json"))) return null;
 
             using var npm = Launch("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
             await npm.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));

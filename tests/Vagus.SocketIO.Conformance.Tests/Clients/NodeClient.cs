@@ -11,25 +11,12 @@ public sealed class NodeClient : IAsyncLifetime
     private static readonly TimeSpan ScriptLimit = TimeSpan.FromSeconds(90);
     private static readonly string Folder = Repository.At("tests", "Vagus.SocketIO.Conformance.Tests", "Clients");
 
+    // Each class of tests has a client of its own, and they start together.
+    private static readonly Lazy<Task<string?>> Installation = new(Install);
+
     private string? _absence;
 
-    public async ValueTask InitializeAsync()
-    {
-        if (Directory.Exists(Path.Combine(Folder, "node_modules", "socket.io-client"))) return;
-        try
-        {
-            var (exitCode, output) = await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], InstallLimit);
-            if (exitCode != 0) _absence = $"The official clients cannot be installed: {output}";
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            _absence = "Node or npm is not installed.";
-        }
-        catch (OperationCanceledException)
-        {
-            _absence = "The official clients were not installed in time.";
-        }
-    }
+    public async ValueTask InitializeAsync() => _absence = await Installation.Value;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -40,6 +27,26 @@ public sealed class NodeClient : IAsyncLifetime
         var (exitCode, output) = await RunAsync("node", [$"{script}.mjs", $"http://127.0.0.1:{server.Port}", .. arguments], ScriptLimit);
         Assert.True(exitCode == 0, $"{script} failed: {output}");
         return JsonDocument.Parse(output).RootElement;
+    }
+
+    /// <summary>Null when the clients are there, otherwise why they are not.</summary>
+    private static async Task<string?> Install()
+    {
+        // npm writes this file last: the folders of packages are there before their files.
+        if (File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json"))) return null;
+        try
+        {
+            var (exitCode, output) = await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], InstallLimit);
+            return exitCode == 0 ? null : $"The official clients cannot be installed: {output}";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "Node or npm is not installed.";
+        }
+        catch (OperationCanceledException)
+        {
+            return "The official clients were not installed in time.";
+        }
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, TimeSpan limit)
