@@ -5,6 +5,7 @@ using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
 using Vagus.Fhir.R4.Oracle.Tests.FhirPath;
 using Vagus.Fhir.R4.Tests.Indexing;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.R4.Oracle.Tests;
 
@@ -46,7 +47,7 @@ internal sealed partial class Record(string name, JsonElement json, IReadOnlyDic
     public static List<Record> OfPatients(int patients)
     {
         var records = new List<Record>();
-        var files = Directory.EnumerateFiles(SharedData.Folder("synthea-r4"), "*.json").Order(StringComparer.Ordinal).Take(patients);
+        var files = SampleData.SyntheaBundles().Take(patients);
         foreach (var file in files)
         {
             using var bundle = JsonDocument.Parse(File.ReadAllBytes(file));

@@ -40,7 +40,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider clock)
         var terms = new List<SearchTerm>(parts.Count);
         foreach (var part in parts.Where(part => part.Length > 0))
         {
-            if (reader(part) is not { } term) return Bad(criterion.Code, "has a value that is none of its kind");
+            if (reader(part) is not { } term) return Bad(criterion.Code, "has a value of another kind than the parameter");
             terms.Add(term);
         }
 

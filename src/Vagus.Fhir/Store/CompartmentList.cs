@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// The patients in whose compartments a resource is, each with the version since which it is: a patient sees no version from before, which
-/// was somebody else's. Kept in the resource's own row as <c>a:1 b:4</c>; ids have neither blank nor colon.
+/// The patients in whose compartments a resource is, each with the version since which it is: earlier versions,
+/// which were of another patient, are out of its sight. Kept in the resource's own row as <c>a:1 b:4</c>; ids have neither blank nor colon.
 /// </summary>
 internal sealed class CompartmentList(IReadOnlyList<(string Patient, long Since)> rows)
 {

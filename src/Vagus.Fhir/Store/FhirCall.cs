@@ -7,8 +7,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// One use of the FHIR server, by whatever way it came: who calls, how far that reaches, and by which addresses the caller knows this
-/// server. It holds nothing of HTTP.
+/// One use of the FHIR server, over HTTP or from another room: who calls, how far that reaches, and by which addresses the caller knows
+/// this server. It holds nothing of HTTP.
 /// </summary>
 /// <param name="Caller">Who calls.</param>
 /// <param name="Reach">The caller's, made once per call.</param>

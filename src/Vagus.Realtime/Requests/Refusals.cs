@@ -14,7 +14,7 @@ internal static class Refusals
 
     public static readonly Refusal AnotherCaller =
         new(RefusalKind.Forbidden, "another_caller",
-            "A connection is renewed by the person it belongs to; open another one for somebody else.");
+            "The token belongs to another user than the connection: open a new connection for that user.");
 
     public static readonly Refusal BrokenText = new(
         RefusalKind.Invalid, "invalid_request", "A text holds U+0000 or half of a surrogate pair.");

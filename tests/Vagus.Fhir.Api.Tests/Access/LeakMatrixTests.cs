@@ -5,6 +5,7 @@ using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.Api.Tests.Access;
 
@@ -18,7 +19,7 @@ public abstract class LeakMatrixTests(FhirServer server)
     [Fact]
     public async Task No_search_by_any_parameter_shows_or_counts_what_is_out_of_reach()
     {
-        var file = SharedData.SyntheaBundles().MinBy(path => new FileInfo(path).Length)!;
+        var file = SampleData.SyntheaBundles().MinBy(path => new FileInfo(path).Length)!;
         var clinic = await Clinic.Open(server);
         var admin = await clinic.Admin();
         var import = await SyntheaImport.Into(admin, [file]);

@@ -4,6 +4,7 @@ using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.Api.Tests.Import;
 
@@ -14,7 +15,7 @@ public abstract class SyntheaTests(FhirServer server)
     [Fact]
     public async Task Real_records_come_back_as_they_were_sent_and_are_found_as_the_criteria_say()
     {
-        var files = SharedData.SyntheaBundles();
+        var files = SampleData.SyntheaBundles();
         var clinic = await Clinic.Open(server);
         var admin = await clinic.Admin();
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Vagus.Fhir.R4.FhirPath;
 using Vagus.Fhir.R4.Tests.Indexing;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.R4.Tests.FhirPath;
 
@@ -27,7 +28,7 @@ public sealed class OfficialSuiteTests(ITestOutputHelper output)
     [Fact]
     public void The_official_suite_passes_but_for_the_known_list()
     {
-        var folder = SharedData.Folder("fhirpath");
+        var folder = SampleData.Folder("fhirpath");
         var wrong = new List<string>();
         var (passed, known, skipped) = (0, 0, 0);
         foreach (var test in XDocument.Load(Path.Combine(folder, "tests-fhir-r4.xml")).Descendants("test"))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.R4.Tests.Indexing;
 
@@ -8,7 +9,7 @@ internal static class SyntheaResources
     public static List<(string Type, JsonElement Resource)> All()
     {
         var resources = new List<(string, JsonElement)>();
-        foreach (var file in Directory.EnumerateFiles(SharedData.Folder("synthea-r4"), "*.json").Order(StringComparer.Ordinal))
+        foreach (var file in SampleData.SyntheaBundles())
         {
             using var bundle = JsonDocument.Parse(File.ReadAllBytes(file));
             foreach (var entry in bundle.RootElement.GetProperty("entry").EnumerateArray())

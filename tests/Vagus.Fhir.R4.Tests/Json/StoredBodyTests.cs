@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.R4.Validation;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.R4.Tests.Json;
 
@@ -97,7 +98,7 @@ public sealed class StoredBodyTests
     [Fact]
     public void Every_synthetic_resource_keeps_its_content_and_stays_valid()
     {
-        foreach (var file in Directory.EnumerateFiles(SharedData.Folder("synthea-r4"), "*.json").Take(5))
+        foreach (var file in SampleData.SyntheaBundles().Take(5))
         {
             using var bundle = FhirJson.ParseResource(File.ReadAllBytes(file)).Value;
             foreach (var entry in bundle.RootElement.GetProperty("entry").EnumerateArray())

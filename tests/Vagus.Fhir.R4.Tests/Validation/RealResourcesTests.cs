@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.R4.Validation;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.R4.Tests.Validation;
 
@@ -11,7 +12,7 @@ public sealed class RealResourcesTests
     {
         var count = 0;
         var issues = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(SharedData.Folder("synthea-r4"), "*.json"))
+        foreach (var file in SampleData.SyntheaBundles())
         {
             using var bundle = FhirJson.ParseResource(File.ReadAllBytes(file)).Value;
             issues.AddRange(ResourceValidator.Validate(bundle.RootElement, OwnBases.None).Select(Text));
@@ -52,7 +53,7 @@ public sealed class RealResourcesTests
 
     private static List<string> IssuesOf(string example)
     {
-        using var document = FhirJson.ParseResource(File.ReadAllBytes(Path.Combine(SharedData.Folder("fhirpath"), example))).Value;
+        using var document = FhirJson.ParseResource(File.ReadAllBytes(Path.Combine(SampleData.Folder("fhirpath"), example))).Value;
         return [.. ResourceValidator.Validate(document.RootElement, OwnBases.None).Select(Text)];
     }
 

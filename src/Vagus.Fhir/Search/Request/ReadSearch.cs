@@ -21,7 +21,7 @@ internal sealed class ReadSearch(SearchValueParser parser, int largestPage)
             .Run(query, new SearchRequest(type) { Count = pageSize }, call.Handling == Handling.Lenient);
 
     /// <summary>
-    /// A search that decides what is written: all of it must be understood, whatever the client prefers, and its page is of no matter.
+    /// The search of a conditional write: unknown parameters are refused, also with <c>handling=lenient</c>, and it has no pages.
     /// </summary>
     public static Result<SearchRequest> RunCondition(string type, string query, FhirCall call, int matches)
     {

@@ -4,8 +4,8 @@ using Socket = System.Net.WebSockets.WebSocket;
 namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>
-/// The frames that wait for one client, bounded in count and bytes, and the one loop that writes them. Nobody who puts a frame in waits. A
-/// reader that is too slow is told to come back; one that takes nothing at all is cut.
+/// The frames that wait for one client, bounded in count and bytes, and the one loop that writes them. Adding a frame does
+/// not wait. A client that reads too slowly is told to come back; one that takes nothing is cut.
 /// </summary>
 internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, RealtimeMetrics metrics, TimeProvider clock)
 {
