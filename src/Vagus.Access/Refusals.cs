@@ -7,5 +7,8 @@ internal static class Refusals
 {
     public static readonly Refusal Forbidden = new(RefusalKind.Forbidden, "forbidden", "Your role does not allow this.");
 
+    public static readonly Refusal OutOfScope = new(
+        RefusalKind.Forbidden, "insufficient_scope", "The token's scopes do not allow this.");
+
     public static readonly Refusal Undeclared = new(RefusalKind.Forbidden, "forbidden", "This endpoint is closed.");
 }

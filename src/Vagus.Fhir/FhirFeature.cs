@@ -53,7 +53,7 @@ public static class FhirFeature
         open.AddEndpointFilter(Formats.Refuse);
         open.MapMethods("/metadata", Reads, (HttpContext http, Capabilities use) => use.Answer(http));
 
-        var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller);
+        var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller).AcceptScopes();
         fhir.Map("/{**rest}", () => FhirResponses.Refuse(FhirRefusals.NoSuchInteraction));
         fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
         fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http));

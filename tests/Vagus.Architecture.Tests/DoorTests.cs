@@ -19,8 +19,7 @@ public sealed partial class DoorTests
         new(@"\bWriteRules\.", ["Writing/"], "the rules for types are asked where writes are made"),
         new(@"\bResourceRows\.", ["Writing/"], "rows are written by FhirTransaction"),
         new(@"\bIndexRows\.", ["Writing/", "Store/"], "rows are written by FhirTransaction"),
-        new(@"\bRefuseWrite\(", ["Writing/", "Store/FhirCall.cs"], "the right to write is asked where writes are made"),
-        new(@"\bRefuseRead\(", ["Reading/FhirReads.cs", "Store/FhirCall.cs"], "the right to read is asked in FhirReads"),
+        new(@"\bRefuse\((interaction|ResourceInteractions)\b.*", ["Writing/", "Reading/FhirReads.cs", "Store/FhirCall.cs"], "rights are asked at the doors"),
         new(@"\bReadResources\.", ["Reading/FhirReads.cs", "Writing/", "Store/"], "resources are read through FhirReads"),
         new(@"\bSelectPage\.", ["Reading/FhirReads.cs", "Search/"], "resources are searched through FhirReads"),
         new(@"\bReadObservers\b", ["Reading/", "FhirFeature.cs"], "reads are recorded in FhirReads"),
@@ -54,7 +53,7 @@ public sealed partial class DoorTests
     [InlineData("Interactions/New.cs", "class New(GroupCommit commit)", "a write takes its turn in FhirWrites")]
     [InlineData("Interactions/New.cs", "new PreparedResource(type, id)", "a resource is prepared for a caller who may write it")]
     [InlineData("Bundles/New.cs", "IndexRows.Move(write, rid, before, after, cancel);", "rows are written by FhirTransaction")]
-    [InlineData("Http/New.cs", "if (call.RefuseWrite(type) is { } no) return no;", "the right to write is asked where writes are made")]
+    [InlineData("Http/New.cs", "if (call.Refuse(ResourceInteractions.Update, type) is { } no) return no;", "rights are asked at the doors")]
     [InlineData("Bundles/New.cs", "await ReadResources.Current(queries, reach);", "resources are read through FhirReads")]
     [InlineData("Interactions/New.cs", "await SelectPage.Run(queries);", "resources are searched through FhirReads")]
     [InlineData("Bundles/New.cs", "select body\n  from  fhir_version v", "the tables of the FHIR store are named behind its doors")]

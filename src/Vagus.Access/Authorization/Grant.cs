@@ -8,4 +8,11 @@ public sealed record Grant(ResourceInteractions Interactions, ResourceTypes Type
 {
     public bool Allows(ResourceInteractions interaction, string type) =>
         (Interactions & interaction) == interaction && Types.Contains(type);
+
+    /// <summary>What both grants allow; null when that is nothing.</summary>
+    public Grant? And(Grant other)
+    {
+        var both = new Grant(Interactions & other.Interactions, Types.And(other.Types), Rows.And(other.Rows));
+        return both.Interactions == ResourceInteractions.None || both.Types.IsEmpty ? null : both;
+    }
 }

@@ -6,6 +6,10 @@ namespace Vagus.Access.Authorization;
 /// How far a caller's reading and writing reaches within its tenant, as data: the union of its grants. A row is within reach of an
 /// interaction when one of the grants that allow it covers the row. The store turns that into SQL, on every path by which a row can come
 /// out: match, include, chain, history, count. Nothing is filtered afterwards.
+/// <para>
+/// A <see cref="Ceiling"/> narrows what the role is granted, and never adds to it: the scopes of a SMART token. It is worked into the
+/// grants when the reach is made, so that who asks the grants cannot forget it.
+/// </para>
 /// </summary>
 /// <param name="Caller">Who reaches.</param>
 /// <param name="RoleRows">The rows that the role is granted: what decides about events that roles see, whatever else is granted.</param>
@@ -17,13 +21,20 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     /// <summary>True when the credential grants nothing beyond the role: callers of one kind then reach alike.</summary>
     public bool IsOfRole { get; private init; }
 
+    /// <summary>What the credential lets through of the role's grants; null: all.</summary>
+    public IReadOnlyList<Grant>? Ceiling { get; private init; }
+
     /// <summary>What the caller's role is granted, and what else its verified credential grants.</summary>
-    public static Reach Of(Caller caller, params IEnumerable<Grant> extra)
+    public static Reach Of(Caller caller, params IEnumerable<Grant> extra) => Below(ceiling: null, caller, extra);
+
+    /// <summary>What the ceiling lets through of what the caller's role is granted, and what else its verified credential grants.</summary>
+    public static Reach Below(IReadOnlyList<Grant>? ceiling, Caller caller, params IEnumerable<Grant> extra)
     {
         var rows = RoleGrants.RowsOf(caller);
-        var grants = RoleGrants.Of(caller.Role, rows);
+        var ofRole = RoleGrants.Of(caller.Role, rows);
+        var grants = ceiling is null ? ofRole : [.. ofRole.SelectMany(_ => ceiling, (grant, limit) => grant.And(limit)).OfType<Grant>()];
         Grant[] all = [.. grants, .. extra];
-        return new Reach(caller, rows, all) { IsOfRole = all.Length == grants.Count };
+        return new Reach(caller, rows, all) { Ceiling = ceiling, IsOfRole = ceiling is null && all.Length == grants.Count };
     }
 
     /// <summary>All rows of the caller's tenant: for rules that decide as the server, not as the caller.</summary>
@@ -36,11 +47,6 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
         Grants = [.. Grants.Select(grant => grant with { Rows = grant.Rows with { SeesSensitive = true, ReleasedOnly = false } })],
     };
 
-    public bool MayRead(string type) => May(ResourceInteractions.Read, type);
-
-    /// <summary>True where one grant allows all of create, update and delete: no caller has a part of them so far.</summary>
-    public bool MayWrite(string type) => May(ResourceInteractions.Writing, type);
-
     public bool May(ResourceInteractions interaction, string type) => Grants.Any(grant => grant.Allows(interaction, type));
 
     /// <summary>The scopes of the grants that allow the interaction with the type, each once. Empty: no row is within reach.</summary>
@@ -49,6 +55,10 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
 
     /// <summary>True when an index names the rows of the type that are within reach.</summary>
     public bool IsNamed(ResourceInteractions interaction, string type) => ScopesOf(interaction, type).All(scope => scope.IsNamed(type));
+
+    /// <summary>True when a row of the type may leave the reach by a write: the reach is then asked again after the write.</summary>
+    public bool IsBounded(ResourceInteractions interaction, string type) =>
+        ScopesOf(interaction, type).All(scope => scope.IsNamed(type) || scope.Criteria.Count > 0);
 
     public bool Covers(ResourceInteractions interaction, in RowFacts row)
     {

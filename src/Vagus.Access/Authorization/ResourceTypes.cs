@@ -24,5 +24,15 @@ public sealed record ResourceTypes
 
     public static ResourceTypes AllBut(params IEnumerable<string> names) => new(allExcept: true, names);
 
+    public bool IsEmpty => !AllExcept && names.Count == 0;
+
     public bool Contains(string type) => names.Contains(type) != AllExcept;
+
+    /// <summary>The types that are in both sets.</summary>
+    public ResourceTypes And(ResourceTypes other) => (AllExcept, other.AllExcept) switch
+    {
+        (true, true) => AllBut(names.Union(other.names, StringComparer.Ordinal)),
+        (true, false) => new ResourceTypes(allExcept: false, other.names.Where(Contains)),
+        _ => new ResourceTypes(allExcept: false, names.Where(other.Contains)),
+    };
 }

@@ -26,6 +26,12 @@ public sealed record RowScope
     /// </summary>
     public IReadOnlyList<string>? Parties { get; init; }
 
+    /// <summary>
+    /// Searches that a row must match, as a granular SMART scope writes them (<c>category=laboratory</c>). The store asks them of the
+    /// current version by its index; facts alone cannot decide them, so that <see cref="Covers"/> is false where there are any.
+    /// </summary>
+    public IReadOnlyList<RowCriterion> Criteria { get; init; } = [];
+
     /// <summary>False: rows with a restricted label or a sensitivity code are out of scope.</summary>
     public required bool SeesSensitive { get; init; }
 
@@ -33,7 +39,7 @@ public sealed record RowScope
     public bool ReleasedOnly { get; init; }
 
     /// <summary>True when the scope is of all rows of the type.</summary>
-    public bool IsWhole(string type) => SeesSensitive && !ReleasedOnly && Parties is null && !NeedsCompartment(type);
+    public bool IsWhole(string type) => SeesSensitive && !ReleasedOnly && Parties is null && Criteria.Count == 0 && !NeedsCompartment(type);
 
     /// <summary>True when rows of the type must be in one of <see cref="Patients"/>' compartments.</summary>
     public bool NeedsCompartment(string type) => Patients is not null && !Shared.Contains(type);
@@ -43,15 +49,33 @@ public sealed record RowScope
 
     public bool Covers(in RowFacts row)
     {
+        if (Criteria.Count > 0) return false;
         if (row.Sensitive && !SeesSensitive) return false;
         if (ReleasedOnly && !row.Released) return false;
         if (NeedsCompartment(row.Type) && !IsOfPatients(row.Patients)) return false;
         return Parties is null || row.Parties.Any(Parties.Contains);
     }
 
+    /// <summary>The rows that are in both scopes. A row of several patients must be in the compartment of one that both name.</summary>
+    public RowScope And(RowScope other) => new()
+    {
+        Patients = Both(Patients, other.Patients),
+        Shared = Patients is null ? other.Shared : other.Patients is null ? Shared : Shared.And(other.Shared),
+        Parties = Both(Parties, other.Parties),
+        Criteria = [.. Criteria, .. other.Criteria.Except(Criteria)],
+        SeesSensitive = SeesSensitive && other.SeesSensitive,
+        ReleasedOnly = ReleasedOnly || other.ReleasedOnly,
+    };
+
     /// <summary>True when one of the scope's patients is among these. False where the scope is not one of patients.</summary>
     public bool IsOfPatients(IReadOnlyList<PatientId> patients) => Patients is { } own && patients.Any(own.Contains);
+
+    private static IReadOnlyList<T>? Both<T>(IReadOnlyList<T>? these, IReadOnlyList<T>? others) =>
+        these is null ? others : others is null ? these : [.. these.Where(others.Contains)];
 }
+
+/// <summary>One search parameter with its value, as in a query: <c>category</c>, <c>laboratory</c>.</summary>
+public sealed record RowCriterion(string Parameter, string Value);
 
 /// <summary>What decides about one row: its type, compartments, labels, release, and the references that take part in it.</summary>
 public readonly record struct RowFacts(

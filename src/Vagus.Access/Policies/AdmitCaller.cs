@@ -24,18 +24,19 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
         }
 
         // The start check makes a missing rule impossible; should one appear later (dynamic endpoints), it is closed.
-        var refusal = endpoint.Metadata.GetMetadata<EntryRule>() is { } rule ? await Admit(context, rule) : Refusals.Undeclared;
+        var refusal = endpoint.Metadata.GetMetadata<EntryRule>() is { } rule ? await Admit(context, endpoint, rule) : Refusals.Undeclared;
         if (refusal is null) await next(context);
         else await Answer(context, endpoint, refusal);
     }
 
-    private async ValueTask<Refusal?> Admit(HttpContext context, EntryRule rule)
+    private async ValueTask<Refusal?> Admit(HttpContext context, RouteEndpoint endpoint, EntryRule rule)
     {
         if (rule.Policy is not { } policy) return null;
         if (BearerToken.Of(context.Request.Headers) is not { } token) return Authentication.Unauthenticated;
 
-        var admission = await sessions.AuthenticateToken(token, context.RequestAborted);
+        var admission = await sessions.AuthenticateAnyToken(token, context.RequestAborted);
         if (admission.IsRefused) return admission.Refusal;
+        if (admission.Value.Ceiling is not null && endpoint.Metadata.GetMetadata<ScopesAccepted>() is null) return Refusals.OutOfScope;
 
         var caller = admission.Value.Caller;
         if (!policy.Admits(caller.Role))
@@ -52,6 +53,8 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
     private static Task Answer(HttpContext context, Endpoint endpoint, Refusal refusal)
     {
         if (refusal.Kind == RefusalKind.Unauthenticated) context.Response.Headers.WWWAuthenticate = "Bearer";
+        // RFC 6750 section 3.1.
+        if (refusal == Refusals.OutOfScope) context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
         return endpoint.Metadata.GetMetadata<RefusalWriter>() is { } writer
             ? writer.Write(context, refusal)
             : refusal.ToProblem().ExecuteAsync(context);

@@ -18,6 +18,9 @@ public sealed record EntryRule
         because.Length > 0 ? new(null, because) : throw new ArgumentException("An open endpoint needs a reason.", nameof(because));
 }
 
+/// <summary>Metadata of an endpoint that takes tokens with SMART scopes.</summary>
+internal sealed record ScopesAccepted;
+
 /// <summary>Every endpoint declares one of these; the server does not start otherwise.</summary>
 public static class RequirePolicy
 {
@@ -33,6 +36,16 @@ public static class RequirePolicy
 
     public static T AllowAnyone<T>(this T endpoint, string because)
         where T : IEndpointConventionBuilder => Declare(endpoint, EntryRule.Open(because));
+
+    /// <summary>
+    /// Takes tokens with SMART scopes too. For endpoints that do no more than the caller's <see cref="Authorization.Reach"/> allows.
+    /// </summary>
+    public static T AcceptScopes<T>(this T endpoint)
+        where T : IEndpointConventionBuilder
+    {
+        endpoint.Add(builder => builder.Metadata.Add(new ScopesAccepted()));
+        return endpoint;
+    }
 
     private static T Declare<T>(T endpoint, EntryRule rule)
         where T : IEndpointConventionBuilder

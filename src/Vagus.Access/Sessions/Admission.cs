@@ -9,5 +9,11 @@ public sealed record Admission(Caller Caller, DateTimeOffset ExpiresAt)
     /// <summary>What the credential grants beyond the role; empty for every credential so far.</summary>
     public IReadOnlyList<Grant> Grants { get; init; } = [];
 
-    public Reach Reach => Reach.Of(Caller, Grants);
+    /// <summary>
+    /// What the credential lets through of the role's grants: the scopes of a SMART token. Null: all of them. A credential with a ceiling
+    /// opens only endpoints that say so (<see cref="Policies.RequirePolicy.AcceptScopes"/>), and no live connection.
+    /// </summary>
+    public IReadOnlyList<Grant>? Ceiling { get; init; }
+
+    public Reach Reach => Reach.Below(Ceiling, Caller, Grants);
 }

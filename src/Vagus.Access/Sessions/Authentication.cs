@@ -22,8 +22,17 @@ public abstract class Authentication
     /// </summary>
     public event Action<SessionEnd>? Ended;
 
-    /// <summary>Verifies an access token and that its session lives.</summary>
-    public abstract ValueTask<Result<Admission>> AuthenticateToken(string accessToken, CancellationToken cancel);
+    /// <summary>
+    /// Verifies an access token and that its session lives. A token with scopes is refused: it is for the endpoints that ask its ceiling.
+    /// </summary>
+    public async ValueTask<Result<Admission>> AuthenticateToken(string accessToken, CancellationToken cancel)
+    {
+        var admission = await AuthenticateAnyToken(accessToken, cancel);
+        return admission is { IsRefused: false, Value.Ceiling: not null } ? Unauthenticated : admission;
+    }
+
+    /// <summary>The same for a token with or without scopes: the caller of this method holds the <see cref="Admission.Ceiling"/>.</summary>
+    protected internal abstract ValueTask<Result<Admission>> AuthenticateAnyToken(string accessToken, CancellationToken cancel);
 
     /// <summary>
     /// Verifies the credential of clients without tokens: the session's handle, and the user and role that must be its own.

@@ -64,6 +64,8 @@ public static class EventVisibility
         var role = reach.Caller.Role;
         if (!ByType.TryGetValue(facts.Type, out var row)) return false;
         if (row.Type.StaffOnly && !role.IsStaff()) return false;
+        // Scopes are about resources: of a catalogue event it is not known whether they let all through that it tells.
+        if (reach.Ceiling is not null && row.Type.Audience != AudienceKind.Readers) return false;
         if (tenant?.TakesAway(role, facts.Type) == true) return false;
         return row.Type.Audience switch
         {

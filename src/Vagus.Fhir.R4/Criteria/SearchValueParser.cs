@@ -9,7 +9,9 @@ namespace Vagus.Fhir.R4.Criteria;
 /// Reads one parameter of a search request: <c>birthdate=ge1980</c>, <c>code:not=a|b,c</c>. Chains, <c>_has</c>, composites and the
 /// parameters that shape the result are read elsewhere; what ends a chain comes here with the type it is asked of.
 /// </summary>
-public sealed class SearchValueParser(OwnBases own, TimeProvider clock)
+/// <param name="own">The addresses of this server, below which an absolute reference is a relative one.</param>
+/// <param name="clock">What <c>ap</c> of a date is counted from; null: dates are refused.</param>
+public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
 {
     private const int MostAlternatives = 500;
     private const int LongestValue = 20_000;
@@ -59,7 +61,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider clock)
         (SearchParameterKind.String, null) => part => TermReader.Text(part, StringMatch.Prefix),
         (SearchParameterKind.String, "contains") => part => TermReader.Text(part, StringMatch.Contains),
         (SearchParameterKind.String, "exact") => part => TermReader.Text(part, StringMatch.Exact),
-        (SearchParameterKind.Date, null) => part => ComparisonReader.Date(part, clock.GetUtcNow()),
+        (SearchParameterKind.Date, null) when clock is not null => part => ComparisonReader.Date(part, clock.GetUtcNow()),
         (SearchParameterKind.Number, null) => ComparisonReader.Number,
         (SearchParameterKind.Quantity, null) => ComparisonReader.Quantity,
         (SearchParameterKind.Uri, null) => part => new UriTerm(UriMatch.Exact, Escaped.Plain(part)),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
@@ -26,6 +27,9 @@ internal sealed record BundleEntry(int Index, string Method, string Url)
 
     /// <summary>What must hold of the current version before a PUT.</summary>
     public Precondition Condition => new(IfMatch, Absent: IfNoneMatch is not null);
+
+    /// <summary>What the entry does with its resource, where it has one.</summary>
+    public ResourceInteractions Writing => Method == "PUT" ? ResourceInteractions.Update : ResourceInteractions.Create;
 
     /// <summary>The resource type in the URL.</summary>
     public required string Type { get; init; }

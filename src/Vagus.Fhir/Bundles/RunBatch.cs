@@ -42,7 +42,8 @@ internal sealed class RunBatch(FhirReads reads, FhirWrites writes, IdSource ids)
     {
         if (entry.IfNoneExist is not null) return FhirRefusals.NotSupported("Conditional create is supported in transactions only.");
         var links = new TransactionLinks(call.Own);
-        var resource = ResourcePreparation.OfEntry(call, entry.Type, entry.Id ?? ids.NewId(), entry.Resource, links.Rewrite);
+        var resource = ResourcePreparation.OfEntry(
+            call, entry.Writing, entry.Type, entry.Id ?? ids.NewId(), entry.Resource, links.Rewrite);
         if (resource.Refusal is { } invalid) return invalid;
         if (links.Dangling is { } dangling) return dangling;
 

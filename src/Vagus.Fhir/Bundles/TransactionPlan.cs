@@ -96,7 +96,8 @@ internal sealed class TransactionPlan
         {
             if (entry.Method is not ("POST" or "PUT") || Existing.ContainsKey(entry.Index)) continue;
             var rewrite = links.Within(entry.FullUrl);
-            var resource = ResourcePreparation.OfValidEntry(call, entry.Type, made[entry.Index], entry.Resource, rewrite);
+            var resource = ResourcePreparation.OfValidEntry(
+                call, entry.Writing, entry.Type, made[entry.Index], entry.Resource, rewrite);
             if (resource.Refusal is { } refused) return refused;
             Resources[entry.Index] = resource.Value;
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -16,7 +17,7 @@ internal sealed class CreateResource(FhirOptions options, FhirCalls calls, FhirW
             return FhirResponses.Refuse(FhirRefusals.NotSupported("Conditional create is supported in transactions only."));
         var body = await RequestBody.Read(http.Request, options.BodyBytes, call.Cancel);
         if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
-        var resource = ResourcePreparation.OfBody(call, type, ids.NewId(), body.Value);
+        var resource = ResourcePreparation.OfBody(call, ResourceInteractions.Create, type, ids.NewId(), body.Value);
         if (resource.Refusal is { } invalid) return FhirResponses.Refuse(invalid);
 
         var stored = await writes.Create(call, resource.Value);

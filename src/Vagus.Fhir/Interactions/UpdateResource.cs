@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Writing;
 
@@ -15,7 +16,7 @@ internal sealed class UpdateResource(FhirOptions options, FhirCalls calls, FhirW
         if (condition.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         var body = await RequestBody.Read(http.Request, options.BodyBytes, call.Cancel);
         if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
-        var resource = ResourcePreparation.OfBody(call, type, id, body.Value, mustHaveId: true);
+        var resource = ResourcePreparation.OfBody(call, ResourceInteractions.Update, type, id, body.Value);
         if (resource.Refusal is { } invalid) return FhirResponses.Refuse(invalid);
 
         var stored = await writes.Put(call, resource.Value, condition.Value);

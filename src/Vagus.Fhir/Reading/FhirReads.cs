@@ -1,3 +1,4 @@
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
@@ -36,7 +37,7 @@ internal sealed class FhirReads
     /// </summary>
     public async ValueTask<Result<StoredResource>> Current(FhirCall call, string type, string id, long? known = null)
     {
-        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         var stored = await ReadResources.Current(queries, call.Reach, type, id, call.Cancel);
         if (stored is { Deleted: false } && stored.Version == known) return stored with { Body = null, Unread = true };
         return await Show(call, type, id, stored);
@@ -44,14 +45,14 @@ internal sealed class FhirReads
 
     public async ValueTask<Result<StoredResource>> Version(FhirCall call, string type, string id, long version)
     {
-        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         return await Show(call, type, id, await ReadResources.Version(queries, call.Reach, type, id, version, call.Cancel));
     }
 
     /// <summary>Versions of one resource, newest first, deletions included. Of those shown, the newest with content is recorded.</summary>
     public async ValueTask<Result<HistoryPage>> History(FhirCall call, string type, string id, HistoryRange range)
     {
-        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         var oneMore = range with { Limit = range.Limit + 1 };
         var versions = await ReadResources.History(queries, call.Reach, type, id, oneMore, call.Bodies, call.Cancel);
         if (versions.Count == 0 && range.Before is null && range.Since is null) return FhirRefusals.NotFound(type, id);
@@ -65,7 +66,7 @@ internal sealed class FhirReads
     /// <summary>A page of what matches the query, or the number of matches alone where it asks for no more.</summary>
     public async ValueTask<Result<SearchPage>> Search(FhirCall call, string type, string query)
     {
-        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
         var read = ReadSearch.Run(type, query, call, options.PageSize, options.LargestPage);
         if (read.Refusal is { } malformed) return malformed;
         var search = read.Value;
@@ -87,7 +88,7 @@ internal sealed class FhirReads
     /// </summary>
     public async ValueTask<Result<IReadOnlyList<string>>> Find(FhirCall call, string type, string condition, int atMost)
     {
-        if (call.RefuseRead(type) is { } forbidden) return forbidden;
+        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
         var search = ReadSearch.RunCondition(type, condition, call, atMost);
         if (search.Refusal is { } malformed) return malformed;
         if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");

@@ -23,12 +23,13 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
     /// <summary>See <see cref="Index.ResourceKeys"/>.</summary>
     public required byte[]? Keys { get; init; }
 
-    public static async ValueTask<CurrentRow?> Find(WriteTransaction write, Reach reach, string type, string id, CancellationToken cancel)
+    public static async ValueTask<CurrentRow?> Find(
+        WriteTransaction write, Reach reach, ResourceInteractions interaction, string type, string id, CancellationToken cancel)
     {
         var text = new SqlText();
         text
             .Add("select r.rid, r.version, r.deleted, v.body,")
-            .Add($"  {ReachSql.Verdict(text, reach, type)}, r.sensitive, r.released, r.compartments, r.parties, r.index_keys")
+            .Add($"  {ReachSql.Verdict(text, reach, interaction, type)}, r.sensitive, r.released, r.compartments, r.parties, r.index_keys")
             .FromUnseen(reach, type, VersionSql.Current(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
         var statement = StatementCache.Of(text);

@@ -31,17 +31,13 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     /// <summary>Ends the call's own reads, and its write while that waits for its turn.</summary>
     public CancellationToken Cancel { get; init; }
 
-    /// <summary>Refuses an unknown type (404) and one that the caller's role never reads (403: which types exist is no secret).</summary>
-    public Refusal? RefuseRead(string type)
+    /// <summary>
+    /// Refuses an unknown type (404) and one with which the caller never has this interaction (403: which types exist is no secret).
+    /// </summary>
+    public Refusal? Refuse(ResourceInteractions interaction, string type)
     {
         if (!R4Definitions.IsResourceType(type)) return FhirRefusals.UnknownType(type);
-        return Reach.MayRead(type) ? null : FhirRefusals.Forbidden;
-    }
-
-    public Refusal? RefuseWrite(string type)
-    {
-        if (!R4Definitions.IsResourceType(type)) return FhirRefusals.UnknownType(type);
-        return Reach.MayWrite(type) ? null : FhirRefusals.Forbidden;
+        return Reach.May(interaction, type) ? null : FhirRefusals.Forbidden;
     }
 
     public string LocationOf(StoredResource resource) => $"{BaseUrl}/{resource.Type}/{resource.Id}/_history/{resource.Version}";

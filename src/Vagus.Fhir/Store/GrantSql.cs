@@ -30,9 +30,19 @@ internal static class GrantSql
         if (scope.ReleasedOnly) yield return "r.released = true";
         if (scope.ReleasedOnly && versions) yield return "v.released = true";
         if (scope.NeedsCompartment(asked.Type)) yield return InCompartment(asked, scope.Patients ?? []);
+        foreach (var criterion in scope.Criteria) yield return Matching(asked, criterion);
+        // The index has the current version only: of those before it is not known whether they match.
+        if (versions && scope.Criteria.Count > 0) yield return "v.version = r.version";
         if (scope.Parties is not { } parties) yield break;
         yield return TakingPart(asked, parties);
         if (versions && parties.Count > 0) yield return TookPart(asked, parties);
+    }
+
+    /// <summary>A search that the index cannot ask leaves no row: a limit that cannot be held must not be dropped.</summary>
+    private static EngineText Matching(Asked asked, RowCriterion criterion)
+    {
+        var search = ScopeCriterion.Parse(asked.Type, criterion);
+        return search.IsRefused ? "false" : CriterionSql.OfEach(asked.Text, asked.Of, search.Value);
     }
 
     private static EngineText InCompartment(Asked asked, IReadOnlyList<PatientId> patients)

@@ -4,7 +4,7 @@ namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// The only way to name <c>fhir_resource</c> in a query that a caller's request asks: the rows that come out are within the caller's reach,
-/// on every path (read, search, count, history). The type itself must have been checked with <see cref="Reach.MayRead"/>.
+/// on every path (read, search, count, history). The type itself must have been checked with <see cref="Reach.May"/>.
 /// </summary>
 internal static class ReachSql
 {
@@ -40,10 +40,10 @@ internal static class ReachSql
         .Add(join)
         .Add($"where r.type_number = {Names.Sql(text, text.Tenant(reach.Tenant), NameKind.Type, type)}");
 
-    /// <summary>An expression: whether the row <c>r</c> is within the caller's reach for writing.</summary>
-    public static string Verdict(SqlText text, Reach reach, string type)
+    /// <summary>An expression: whether the row <c>r</c> is within the caller's reach for this way of writing.</summary>
+    public static string Verdict(SqlText text, Reach reach, ResourceInteractions interaction, string type)
     {
-        var conditions = GrantSql.Conditions(text, reach, ResourceInteractions.Writing, type, RowsOf.Current);
+        var conditions = GrantSql.Conditions(text, reach, interaction, type, RowsOf.Current);
         // Of a row that something else names, both engines are asked in the same words.
         return conditions.Count == 0 ? "true" : $"case when {EngineText.Join(" and ", conditions).Sqlite} then true else false end";
     }

@@ -37,7 +37,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     public ValueTask<Result<StoredResource>> Create(PreparedResource resource)
     {
         RequireAuthor(resource);
-        return Create(resource, "POST");
+        return Create(resource, ResourceInteractions.Create);
     }
 
     /// <summary>
@@ -46,7 +46,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// </summary>
     public async ValueTask<Result<StoredResource?>> Existing(string type, string id)
     {
-        if (call.RefuseWrite(type) is { } forbidden) return forbidden;
+        if (call.Refuse(ResourceInteractions.Create, type) is { } forbidden) return forbidden;
         var found = await ReadResources.Current(write, call.Reach, type, id, call.Cancel);
         return found is null ? (StoredResource?)null : found with { Body = null, Unread = true };
     }
@@ -55,17 +55,17 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     public async ValueTask<Result<StoredResource>> Put(PreparedResource given, Precondition condition)
     {
         RequireAuthor(given);
-        var current = await CurrentRow.Find(write, call.Reach, given.Type, given.Id, call.Cancel);
+        var current = await CurrentRow.Find(write, call.Reach, ResourceInteractions.Update, given.Type, given.Id, call.Cancel);
         // A condition fails alike for a hidden resource and for an absent one: it must not tell that there is one.
         var visible = current is { WithinReach: true } ? current.Version : (long?)null;
         if (condition.Version is { } asked && asked != visible) return FhirRefusals.StaleVersion;
-        if (current is null) return await Create(given, "PUT");
+        if (current is null) return await Create(given, ResourceInteractions.Update);
         if (!current.WithinReach) return FhirRefusals.NotFound(given.Type, given.Id);
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
         if (WriteRules.RefuseReplacing(given.Type) is { } kept) return kept;
 
         var row = await Replace(current, given);
-        return await LeftReach(given) is { } refused ? refused : row;
+        return await LeftReach(given, ResourceInteractions.Update) is { } refused ? refused : row;
     }
 
     /// <summary>
@@ -73,8 +73,8 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// </summary>
     public async ValueTask<Result<StoredResource?>> Delete(string type, string id, long? ifMatch)
     {
-        if ((call.RefuseWrite(type) ?? WriteRules.RefuseReplacing(type)) is { } forbidden) return forbidden;
-        var current = await CurrentRow.Find(write, call.Reach, type, id, call.Cancel);
+        if ((call.Refuse(ResourceInteractions.Delete, type) ?? WriteRules.RefuseReplacing(type)) is { } forbidden) return forbidden;
+        var current = await CurrentRow.Find(write, call.Reach, ResourceInteractions.Delete, type, id, call.Cancel);
         if (current is null or { WithinReach: false } or { Deleted: true }) return (StoredResource?)null;
         if (ifMatch is not null && ifMatch != current.Version) return FhirRefusals.StaleVersion;
 
@@ -94,16 +94,17 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         return row;
     }
 
-    private async ValueTask<Result<StoredResource>> Create(PreparedResource given, string interaction)
+    private async ValueTask<Result<StoredResource>> Create(PreparedResource given, ResourceInteractions by)
     {
         var resource = await ProvenanceLabels.Inherit(write, given, call.Cancel);
         // A Provenance may name a target that is created only now.
         var hidesSignature = resource.Sensitive && await ProvenanceLabels.Hide(write, resource.Type, resource.Id, call.Cancel);
         var rid = await write.NextPosition(call.Cancel);
         var change = ChangeOf(resource, version: 1, before: null);
+        var interaction = by == ResourceInteractions.Create ? "POST" : "PUT";
         var row = await AddVersion(resource, change, interaction, rid, hidesSignature ? FormerReach.Nothing : null);
         await ResourceRows.Create(write, row, resource, call.Cancel);
-        return await LeftReach(resource) is { } refused ? refused : row;
+        return await LeftReach(resource, by) is { } refused ? refused : row;
     }
 
     private async ValueTask<StoredResource> Replace(CurrentRow current, PreparedResource given)
@@ -179,10 +180,10 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// Refuses a change that leaves the resource out of its author's reach: it would write into a record, or a Task, that is closed to the
     /// author. Labels do not count: a record may be labelled as closed to its author.
     /// </summary>
-    private async ValueTask<Refusal?> LeftReach(PreparedResource resource)
+    private async ValueTask<Refusal?> LeftReach(PreparedResource resource, ResourceInteractions by)
     {
-        if (!call.Reach.IsNamed(ResourceInteractions.Writing, resource.Type)) return null;
-        var written = await CurrentRow.Find(write, call.Reach.WithoutLabels, resource.Type, resource.Id, call.Cancel);
+        if (!call.Reach.IsBounded(by, resource.Type)) return null;
+        var written = await CurrentRow.Find(write, call.Reach.WithoutLabels, by, resource.Type, resource.Id, call.Cancel);
         return written is { WithinReach: true } ? null : FhirRefusals.OutOfOwnReach;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
@@ -16,28 +17,31 @@ internal static class ResourcePreparation
 {
     /// <summary>A resource by itself, from its bytes.</summary>
     public static Result<PreparedResource> OfBody(
-        FhirCall call, string type, string id, ReadOnlyMemory<byte> json, bool mustHaveId = false)
+        FhirCall call, ResourceInteractions interaction, string type, string id, ReadOnlyMemory<byte> json)
     {
-        if (call.RefuseWrite(type) is { } forbidden) return forbidden;
+        if (call.Refuse(interaction, type) is { } forbidden) return forbidden;
         var parsed = FhirJson.ParseResource(json);
         if (parsed.Refusal is { } malformed) return malformed;
         using var document = parsed.Value;
         var resource = document.RootElement;
         if (PropertyText.Of(resource, "resourceType"u8) != type) return FhirRefusals.Invalid($"The body's resourceType is not {type}.");
-        if (mustHaveId && PropertyText.Of(resource, "id"u8) != id) return FhirRefusals.Invalid("The body's id must be the id of the address.");
+        if (interaction == ResourceInteractions.Update && PropertyText.Of(resource, "id"u8) != id)
+            return FhirRefusals.Invalid("The body's id must be the id of the address.");
         return Validate(resource, call.Own) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite: null);
     }
 
     /// <summary>A resource of a batch: each entry is valid or not by itself. The rewrite turns links into what they become.</summary>
-    public static Result<PreparedResource> OfEntry(FhirCall call, string type, string id, JsonElement resource, LinkRewrite rewrite)
+    public static Result<PreparedResource> OfEntry(
+        FhirCall call, ResourceInteractions interaction, string type, string id, JsonElement resource, LinkRewrite rewrite)
     {
-        if (call.RefuseWrite(type) is { } forbidden) return forbidden;
+        if (call.Refuse(interaction, type) is { } forbidden) return forbidden;
         return Validate(resource, call.Own) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite);
     }
 
     /// <summary>A resource of a transaction, which has been validated as a whole.</summary>
-    public static Result<PreparedResource> OfValidEntry(FhirCall call, string type, string id, JsonElement resource, LinkRewrite rewrite) =>
-        call.RefuseWrite(type) is { } forbidden ? forbidden : OfValid(call, type, id, resource, rewrite);
+    public static Result<PreparedResource> OfValidEntry(
+        FhirCall call, ResourceInteractions interaction, string type, string id, JsonElement resource, LinkRewrite rewrite) =>
+        call.Refuse(interaction, type) is { } forbidden ? forbidden : OfValid(call, type, id, resource, rewrite);
 
     public static Refusal? Validate(JsonElement resource, OwnBases own)
     {

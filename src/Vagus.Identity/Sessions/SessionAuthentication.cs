@@ -28,7 +28,7 @@ internal sealed partial class SessionAuthentication(
     // Ticks of the moment up to which every end is known to this process.
     private long watchedUntil = DateTimeOffset.MinValue.UtcTicks;
 
-    public override async ValueTask<Result<Admission>> AuthenticateToken(string accessToken, CancellationToken cancel)
+    protected override async ValueTask<Result<Admission>> AuthenticateAnyToken(string accessToken, CancellationToken cancel)
     {
         var check = tokens.Verify(accessToken);
         if (check.Claims is not { } claims)

@@ -80,7 +80,7 @@ public sealed class RoleGrantsTests
         Assert.Equal([new PatientId("p1")], reach.RoleRows.Patients!);
         Assert.True(reach.RoleRows.NeedsCompartment("Observation"));
         Assert.False(reach.RoleRows.NeedsCompartment("Practitioner"));
-        Assert.False(reach.MayWrite("Patient"));
+        Assert.False(reach.May(ResourceInteractions.Update, "Patient"));
         Assert.False(reach.RoleRows.SeesSensitive);
     }
 
@@ -94,7 +94,7 @@ public sealed class RoleGrantsTests
         var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Driver) with { Practitioner = "d7" });
 
         Assert.Equal(["Practitioner/d7"], reach.RoleRows.Parties!);
-        Assert.False(reach.MayRead("Patient"));
+        Assert.False(reach.May(ResourceInteractions.Read, "Patient"));
         Assert.Empty(Reach.Of(EventVisibilityTests.CallerOf(Role.Driver)).RoleRows.Parties!);
     }
 

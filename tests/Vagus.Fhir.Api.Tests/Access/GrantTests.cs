@@ -23,6 +23,12 @@ public abstract class GrantTests(FhirServer server)
     private static readonly string[] People = ["Practitioner/d1", "Practitioner/d2", "Practitioner/d3"];
     private static readonly string[] Patients = ["a", "b", "c"];
 
+    private static readonly RowCriterion[] Closed =
+    [
+        new("status", "unheard-of"), new("no-such", "1"), new("status:not", "final"), new("date", "2026"), new("value-quantity", "1"),
+        new("status", "a\0b"),
+    ];
+
     [Fact]
     public async Task Statements_give_exactly_what_the_grants_cover_and_a_further_grant_hides_nothing()
     {
@@ -60,6 +66,72 @@ public abstract class GrantTests(FhirServer server)
         }
 
         Assert.True(seen > Rounds, "The grants covered next to nothing.");
+    }
+
+    [Fact]
+    public async Task Below_a_ceiling_statements_give_exactly_the_rows_that_both_give()
+    {
+        var random = new Random(43);
+        var clinic = await Clinic.Open(server);
+        var rows = await Fill(clinic, random);
+        var caller = new Caller(clinic.Tenant, new UserId("u"), Role.Nurse, new SessionId("s"));
+        var (both, onlyOne) = (0, 0);
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            Grant[] grants = [RandomGrant(random), RandomGrant(random)];
+            Grant[] ceiling = [RandomGrant(random) with { Types = ResourceTypes.All }, RandomGrant(random)];
+            var below = grants.SelectMany(_ => ceiling, (grant, limit) => grant.And(limit)).OfType<Grant>().ToList();
+            foreach (var (type, kind) in Types.SelectMany(_ => Enum.GetValues<RowsOf>(), (type, kind) => (type, kind)))
+            {
+                async Task<List<string>> Give(IReadOnlyList<Grant> of) =>
+                    await Found(new Reach(caller, RowScope.Everything, of), ResourceInteractions.Read, type, kind);
+                var (one, other) = (await Give(grants), await Give(ceiling));
+
+                Assert.Equal(one.Intersect(other).Order(), (await Give(below)).Distinct().Order());
+                both += one.Intersect(other).Count();
+                onlyOne += one.Except(other).Count();
+            }
+        }
+
+        Assert.True(both > Rounds && onlyOne > Rounds, $"{both} rows in both, {onlyOne} in one: the grants say next to nothing.");
+        Assert.All(rows.Values, row => Assert.True(row.Patients.Count < 2));
+    }
+
+    [Fact]
+    public async Task A_granular_scope_gives_the_rows_that_its_search_gives_and_no_older_version()
+    {
+        var random = new Random(44);
+        var clinic = await Clinic.Open(server);
+        await Fill(clinic, random);
+        var caller = new Caller(clinic.Tenant, new UserId("u"), Role.Nurse, new SessionId("s"));
+        var admin = await clinic.Admin();
+        var released = (await Found(Of([]), ResourceInteractions.Read, "Observation", RowsOf.Search))
+            .Where(id => random.Next(2) == 0).ToList();
+        foreach (var id in released)
+        {
+            (await admin.Put($"Observation/{id}", Sample.Observation("Patient/a", id: id).Replace("final", "amended"))).Is(200);
+        }
+
+        Assert.NotEmpty(released);
+        foreach (var kind in Enum.GetValues<RowsOf>())
+        {
+            var found = await Found(Of([new("status", "amended")]), ResourceInteractions.Read, "Observation", kind);
+            Assert.Equal(released.Order(), found.Order());
+            foreach (var closed in Closed)
+            {
+                Assert.Empty(await Found(Of([closed]), ResourceInteractions.Read, "Observation", kind));
+            }
+        }
+
+        var before = await Versions(Of([]), released[0]);
+        Assert.Equal(["1", "2"], before.Order());
+        Assert.Equal(["2"], await Versions(Of([new("status", "amended")]), released[0]));
+
+        Reach Of(RowCriterion[] criteria) => new(
+            caller,
+            RowScope.Everything,
+            [new Grant(ResourceInteractions.Reading, ResourceTypes.All, RowScope.Everything with { Criteria = criteria })]);
     }
 
     [Theory]
@@ -133,6 +205,13 @@ public abstract class GrantTests(FhirServer server)
         });
 
     private static string[] Some(Random random, string[] all) => [.. all.Where(_ => random.Next(2) == 0)];
+
+    private async Task<List<string>> Versions(Reach reach, string id)
+    {
+        var (all, bodies) = (new HistoryRange(10, null, null), new BodyBudget(1_000_000));
+        var history = await ReadResources.History(server.Get<Database>(), reach, "Observation", id, all, bodies, CancellationToken.None);
+        return history.ConvertAll(version => version.Version.ToString(CultureInfo.InvariantCulture));
+    }
 
     private async Task<List<string>> Found(Reach reach, ResourceInteractions interaction, string type, RowsOf rows)
     {

@@ -72,8 +72,8 @@ internal static class SelectPage
         foreach (var criterion in search.Criteria)
         {
             text.Add(ReferenceEquals(criterion, leader)
-                ? CriterionSql.Leading(text, reach, criterion).After("  and ")
-                : $"  and {CriterionSql.OfEach(text, reach, criterion)}");
+                ? CriterionSql.Leading(text, reach.Tenant, criterion).After("  and ")
+                : $"  and {CriterionSql.OfEach(text, reach.Tenant, criterion)}");
         }
 
         return !reachLeads || reach.IsNamed(ResourceInteractions.Search, search.Type);

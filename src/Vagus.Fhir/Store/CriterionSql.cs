@@ -1,9 +1,8 @@
-using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Store.Index;
-using Vagus.Fhir.Store;
+using Vagus.Kernel;
 
-namespace Vagus.Fhir.Search.Sql;
+namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// A criterion as a condition on the resource <c>r</c>. One leads: its index rows name the resources that are looked at. The others are
@@ -11,14 +10,14 @@ namespace Vagus.Fhir.Search.Sql;
 /// </summary>
 internal static class CriterionSql
 {
-    public static EngineText Leading(SqlText text, Reach reach, SearchCriterion criterion) =>
-        ReachSql.Leading(string.Join(" union all ", criterion.AnyOf.Select(term => Rows(text, reach, criterion, term))));
+    public static EngineText Leading(SqlText text, TenantId of, SearchCriterion criterion) =>
+        ReachSql.Leading(string.Join(" union all ", criterion.AnyOf.Select(term => Rows(text, of, criterion, term))));
 
-    public static string OfEach(SqlText text, Reach reach, SearchCriterion criterion)
+    public static string OfEach(SqlText text, TenantId of, SearchCriterion criterion)
     {
         if (criterion.Missing is { } missing)
             return $"r.params {(missing ? "not like" : "like")} {text.Value(KeptIndex.PatternOf(criterion.Kind, criterion.Parameter))}";
-        var any = string.Join(" or ", criterion.AnyOf.Select(term => Holds(text, reach, criterion, term)));
+        var any = string.Join(" or ", criterion.AnyOf.Select(term => Holds(text, of, criterion, term)));
         return criterion.Negated ? $"not ({any})" : $"({any})";
     }
 
@@ -36,18 +35,18 @@ internal static class CriterionSql
         _ => 6,
     };
 
-    private static string Holds(SqlText text, Reach reach, SearchCriterion criterion, SearchTerm term)
+    private static string Holds(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term)
     {
-        var tenant = text.Tenant(reach.Tenant);
+        var tenant = text.Tenant(of);
         if (IndexOf(criterion).OfResource(text, tenant, term) is not var (table, condition))
             // The plus keeps SQLite, "is true" PostgreSQL from letting these rows lead: they are gathered once and asked by their hash.
-            return $"(+r.rid in ({Rows(text, reach, criterion, term)})) is true";
+            return $"(+r.rid in ({Rows(text, of, criterion, term)})) is true";
         return $"exists (select 1 from {table} x where {RowsOfParameter(text, tenant, criterion)} and {condition} and x.rid = r.rid {ReachSql.AskEach})";
     }
 
-    private static string Rows(SqlText text, Reach reach, SearchCriterion criterion, SearchTerm term)
+    private static string Rows(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term)
     {
-        var (index, tenant) = (IndexOf(criterion), text.Tenant(reach.Tenant));
+        var (index, tenant) = (IndexOf(criterion), text.Tenant(of));
         var rows = $"select x.rid from {index.Table} x where {RowsOfParameter(text, tenant, criterion)}";
         return string.Join(" union all ", index.Conditions(text, tenant, term).Select(condition => $"{rows} and {condition}"));
     }
