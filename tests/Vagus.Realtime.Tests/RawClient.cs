@@ -55,9 +55,10 @@ internal sealed class RawClient : IAsyncDisposable
     /// <summary>The next frame that is no word on the position; null when the server has closed.</summary>
     public async Task<JsonElement?> Next()
     {
+        using var limit = new CancellationTokenSource(Limit);
         while (true)
         {
-            if (await NextFrame() is not { } frame) return null;
+            if (await NextFrame(limit.Token) is not { } frame) return null;
             if (frame.GetProperty("type").GetString() != "position") return frame;
             Position = frame.GetProperty("data").GetProperty("sequence").GetInt64();
         }
@@ -66,21 +67,21 @@ internal sealed class RawClient : IAsyncDisposable
     /// <summary>The next word on the position; other frames that come before it are dropped.</summary>
     public async Task<long> HearPosition()
     {
+        using var limit = new CancellationTokenSource(Limit);
         while (true)
         {
-            var frame = await NextFrame() ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of position.");
+            var frame = await NextFrame(limit.Token) ?? throw new InvalidOperationException($"Closed ({socket.CloseStatus}) instead of position.");
             if (frame.GetProperty("type").GetString() == "position")
                 return (Position = frame.GetProperty("data").GetProperty("sequence").GetInt64()).Value;
         }
     }
 
-    private async Task<JsonElement?> NextFrame()
+    private async Task<JsonElement?> NextFrame(CancellationToken limit)
     {
-        using var limit = new CancellationTokenSource(Limit);
         var length = 0;
         while (true)
         {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(length), limit.Token);
+            var part = await socket.ReceiveAsync(buffer.AsMemory(length), limit);
             if (part.MessageType == WebSocketMessageType.Close) return null;
             length += part.Count;
             if (part.EndOfMessage) return JsonElement.Parse(buffer.AsSpan(0, length));

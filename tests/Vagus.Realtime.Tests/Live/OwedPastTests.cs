@@ -142,9 +142,35 @@ public abstract class OwedPastTests(Engine engine)
         Assert.Equal(1, await SequenceOf(back));
         Assert.Equal(1, await back.HearPosition());
         clinic.Clock.Advance(TimeSpan.FromMinutes(1));
-        foreach (var session in clinic.Get<Feeds>().SessionsOf(LiveClinic.North)) session.Tick();
+        Tick(clinic);
         await clinic.WriteOrder();
         Assert.Equal(2, await SequenceOf(back));
+    }
+
+    [Fact]
+    public async Task A_raw_client_that_came_back_at_the_end_of_the_log_and_has_not_subscribed_is_told_what_it_misses_later()
+    {
+        await using var clinic = await LiveClinic.Open(engine, SmallQueue);
+        await clinic.WriteOrder();
+        await using var back = await RawClient.Connect(clinic);
+        await back.Say("authenticate", new { token = (await clinic.SignIn()).Token, client_id = "unknown", since = 1 });
+        await back.Hear("welcome");
+        clinic.Clock.Advance(TimeSpan.FromMinutes(1));
+        Tick(clinic);
+
+        await clinic.WriteOrder();
+        await Eventually(() => clinic.Get<Feeds>().SessionsOf(LiveClinic.North).All(session => session.Place!.Proven == 2));
+        Tick(clinic);
+        var gap = await back.Hear("gap");
+
+        Assert.Equal((2, 2), (gap.GetProperty("from").GetInt64(), gap.GetProperty("to").GetInt64()));
+        Assert.True(back.Position is null or 1, $"{back.Position} was told before the gap");
+        Assert.Equal(2, await back.HearPosition());
+    }
+
+    private static void Tick(LiveClinic clinic)
+    {
+        foreach (var session in clinic.Get<Feeds>().SessionsOf(LiveClinic.North)) session.Tick();
     }
 
     private static async Task<long> SequenceOf(RawClient client) =>

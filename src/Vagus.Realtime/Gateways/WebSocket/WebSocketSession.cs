@@ -39,7 +39,7 @@ internal sealed class WebSocketSession(
         {
             hasSubscribed = true;
             if (named is not null) return named;
-            return owed is { } past && subscribedFromOwed.Add(subscription) ? past.Since : null;
+            return owed is { IsGivenUp: false } past && subscribedFromOwed.Add(subscription) ? past.Since : null;
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class WebSocketSession(
     {
         lock (gate)
         {
-            if (owed is not null && !hasSubscribed) return null;
+            if (owed is { } past && past.HoldsPlace(hasSubscribed)) return null;
         }
 
         return Place?.Proven;
@@ -56,17 +56,23 @@ internal sealed class WebSocketSession(
 
     public override void Tick()
     {
+        if (Place is not { } place) return;
+        var standing = place.Proven;
         long since;
         lock (gate)
         {
             if (owed is not { } past || past.Until > clock.GetUtcNow()) return;
 
+            if (hasSubscribed) owed = null;
+            // What happens only now is as much owed as what happened before: the gap is told once there is one.
+            if (hasSubscribed || standing <= past.Since) return;
+
             since = past.Since;
-            owed = null;
-            if (hasSubscribed) return;
+            owed = past with { IsGivenUp = true };
         }
 
-        if (Place is { } place && place.Proven is var standing && standing > since) place.TellGap(since + 1, standing);
+        place.TellGap(since + 1, standing);
+        lock (gate) owed = null;
     }
 
     public override void Deliver(EventForm @event, Delivery how)
@@ -85,7 +91,7 @@ internal sealed class WebSocketSession(
         // A client to whom the past is still owed must not be told that it has it.
         lock (gate)
         {
-            if (owed is { } past && position.Sequence > past.Since && !hasSubscribed) return;
+            if (owed is { } past && position.Sequence > past.Since && past.HoldsPlace(hasSubscribed)) return;
         }
 
         outgoing.Send(forms.Of(position));
@@ -101,5 +107,14 @@ internal sealed class WebSocketSession(
 
     public void Say(string type, Action<Utf8JsonWriter> data) => connection.Say(type, data);
 
-    private sealed record OwedPast(long Since, DateTimeOffset Until);
+    /// <param name="Since">The position after which it is owed.</param>
+    /// <param name="Until">From then on a gap takes the place of the replay.</param>
+    private sealed record OwedPast(long Since, DateTimeOffset Until)
+    {
+        /// <summary>The gap is on its way: no place beyond it may overtake it, and no subscription begins in it.</summary>
+        public bool IsGivenUp { get; init; }
+
+        /// <summary>Whether the client may not take any place behind <see cref="Since"/> for its own.</summary>
+        public bool HoldsPlace(bool hasSubscribed) => IsGivenUp || !hasSubscribed;
+    }
 }
