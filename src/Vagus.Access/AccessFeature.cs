@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
+using Vagus.Access.Settings;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
 using Vagus.Access.Visibility;
@@ -19,8 +20,10 @@ public static class AccessFeature
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
         services.AddSingleton<AddTenant>();
         services.AddSingleton<TenantSettings>();
-        services.AddSingleton(new SettingRule(TenantVisibility.Setting, TenantVisibility.Refuse));
-        services.AddSingleton<TenantVisibilities>();
+        services.AddSingleton(new SettingRule(TenantPolicy.VisibilitySetting, TenantPolicy.Refuse));
+        services.AddSingleton<TenantPolicies>();
+        services.AddSingleton<ShowPolicy>();
+        services.AddSingleton<ChangeSetting>();
         services.AddSingleton<PolicyCheck>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyCheck>());
         return services;
@@ -29,9 +32,15 @@ public static class AccessFeature
     /// <summary>Admits callers to the endpoints behind it. Between routing and the endpoints.</summary>
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AdmitCaller>();
 
-    /// <summary>Has every endpoint of the application checked for its policy at the start.</summary>
+    /// <summary>
+    /// <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the application checked for its policy at the
+    /// start.
+    /// </summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {
+        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin);
+        ShowPolicy.Map(admin);
+        ChangeSetting.Map(admin);
         endpoints.ServiceProvider.GetRequiredService<PolicyCheck>().Watch(endpoints);
         return endpoints;
     }

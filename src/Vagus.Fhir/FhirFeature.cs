@@ -2,10 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
 using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
@@ -25,6 +28,8 @@ public static class FhirFeature
         services.AddSingleton(options);
         services.AddSingleton(new OwnBases([.. options.BaseUrl is { } known ? [known] : Array.Empty<string>(), .. options.OtherBaseUrls]));
         services.AddSingleton<FhirCalls>();
+        services.AddSingleton(new SettingRule(
+            TenantNarrowing.Setting, setting => TenantNarrowing.Refuse(setting, R4Definitions.IsResourceType)));
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<FhirReads>();

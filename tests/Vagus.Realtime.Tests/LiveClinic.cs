@@ -230,7 +230,7 @@ internal sealed class LiveClinic : IAsyncDisposable
         builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
         builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
         builder.Services.AddFhir(new FhirOptions());
-        builder.Services.AddSingleton(services => new TenantVisibilities(services.GetRequiredService<TenantSettings>(), clocks.Visibility));
+        builder.Services.AddSingleton(services => new TenantPolicies(services.GetRequiredService<TenantSettings>(), clocks.Visibility));
         // What Care answers, without the events that it derives: the tests count positions.
         builder.Services.AddCare().RemoveAll<IDeriveEvents>().RemoveAll<IObserveReads>();
         foreach (var command in commands) builder.Services.AddSingleton(command);

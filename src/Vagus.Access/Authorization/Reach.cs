@@ -24,17 +24,29 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     /// <summary>What the credential lets through of the role's grants; null: all.</summary>
     public IReadOnlyList<Grant>? Ceiling { get; private init; }
 
-    /// <summary>What the caller's role is granted, and what else its verified credential grants.</summary>
-    public static Reach Of(Caller caller, params IEnumerable<Grant> extra) => Below(ceiling: null, caller, extra);
+    /// <summary>What the tenant takes away from its roles, as it was when the reach was made.</summary>
+    public TenantNarrowing Narrowing { get; private init; } = TenantNarrowing.None;
 
-    /// <summary>What the ceiling lets through of what the caller's role is granted, and what else its verified credential grants.</summary>
-    public static Reach Below(IReadOnlyList<Grant>? ceiling, Caller caller, params IEnumerable<Grant> extra)
+    /// <summary>What the caller's role is granted, and what else its verified credential grants.</summary>
+    public static Reach Of(Caller caller, params IEnumerable<Grant> extra) => Of(caller, TenantNarrowing.None, ceiling: null, extra);
+
+    /// <summary>
+    /// What the caller's role is granted, less what its tenant takes away, as far as the ceiling lets it through; and what else its
+    /// verified credential grants.
+    /// </summary>
+    public static Reach Of(Caller caller, TenantNarrowing narrowing, IReadOnlyList<Grant>? ceiling, params IEnumerable<Grant> extra)
     {
         var rows = RoleGrants.RowsOf(caller);
-        var ofRole = RoleGrants.Of(caller.Role, rows);
+        if (narrowing.HidesSensitive(caller.Role)) rows = rows with { SeesSensitive = false };
+        var ofRole = narrowing.Narrow(caller.Role, RoleGrants.Of(caller.Role, rows));
         var grants = ceiling is null ? ofRole : [.. ofRole.SelectMany(_ => ceiling, (grant, limit) => grant.And(limit)).OfType<Grant>()];
         Grant[] all = [.. grants, .. extra];
-        return new Reach(caller, rows, all) { Ceiling = ceiling, IsOfRole = ceiling is null && all.Length == grants.Count };
+        return new Reach(caller, rows, all)
+        {
+            Narrowing = narrowing,
+            Ceiling = ceiling,
+            IsOfRole = ceiling is null && all.Length == grants.Count,
+        };
     }
 
     /// <summary>All rows of the caller's tenant: for rules that decide as the server, not as the caller.</summary>

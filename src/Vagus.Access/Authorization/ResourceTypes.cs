@@ -28,6 +28,16 @@ public sealed record ResourceTypes
 
     public bool Contains(string type) => names.Contains(type) != AllExcept;
 
+    /// <summary>The types that are in this set and not in the other.</summary>
+    public ResourceTypes Without(ResourceTypes other) => And(new ResourceTypes(!other.AllExcept, other.names));
+
+    /// <summary>The types that are in one of the sets.</summary>
+    public ResourceTypes Or(ResourceTypes other)
+    {
+        var neither = new ResourceTypes(!AllExcept, names).And(new ResourceTypes(!other.AllExcept, other.names));
+        return new ResourceTypes(!neither.AllExcept, neither.names);
+    }
+
     /// <summary>The types that are in both sets.</summary>
     public ResourceTypes And(ResourceTypes other) => (AllExcept, other.AllExcept) switch
     {

@@ -4,7 +4,7 @@ namespace Vagus.Access.Authorization;
 
 /// <summary>
 /// The clinical scopes of a token as grants (SMART App Launch 2.2, "Scopes for requesting FHIR resources"; version 1's <c>read</c>,
-/// <c>write</c> and <c>*</c> too). They are a ceiling over what the role is granted: see <see cref="Reach.Below"/>.
+/// <c>write</c> and <c>*</c> too). They are a ceiling over what the role is granted: see <see cref="Reach.Ceiling"/>.
 /// <code>
 /// scope = ("patient" | "user" | "system") "/" (type | "*") "." ("read" | "write" | "*" | 1*"cruds") ["?" criteria]
 /// criteria = name "=" value *("&amp;" name "=" value)

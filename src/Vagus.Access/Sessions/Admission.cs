@@ -15,5 +15,8 @@ public sealed record Admission(Caller Caller, DateTimeOffset ExpiresAt)
     /// </summary>
     public IReadOnlyList<Grant>? Ceiling { get; init; }
 
-    public Reach Reach => Reach.Below(Ceiling, Caller, Grants);
+    /// <summary>What the tenant takes away from its roles.</summary>
+    public required TenantNarrowing Narrowing { get; init; }
+
+    public Reach Reach => Reach.Of(Caller, Narrowing, Ceiling, Grants);
 }

@@ -8,7 +8,7 @@ namespace Vagus.Access.Visibility;
 /// <summary>
 /// Who sees which event: one table, asked for every event and caller, on every channel. An event that no line names is shown to no caller.
 /// The catalogue names the audience of each event; the caller's <see cref="Reach"/> then decides by patients and parties. A tenant
-/// may narrow or open the table (<see cref="TenantVisibility"/>); labels, release, notes and threads hold in each case.
+/// may narrow or open the table (<see cref="TenantPolicy"/>); labels, release, notes and threads hold in each case.
 /// </summary>
 public static class EventVisibility
 {
@@ -59,7 +59,7 @@ public static class EventVisibility
     /// </summary>
     public static bool IsForPatients(string type) => ByType.TryGetValue(type, out var row) && row.Roles.Contains(Role.Patient);
 
-    public static bool Sees(Reach reach, in EventFacts facts, TenantVisibility? tenant = null)
+    public static bool Sees(Reach reach, in EventFacts facts, TenantPolicy? tenant = null)
     {
         var role = reach.Caller.Role;
         if (!ByType.TryGetValue(facts.Type, out var row)) return false;
@@ -67,13 +67,28 @@ public static class EventVisibility
         // Scopes are about resources: of a catalogue event it is not known whether they let all through that it tells.
         if (reach.Ceiling is not null && row.Type.Audience != AudienceKind.Readers) return false;
         if (tenant?.TakesAway(role, facts.Type) == true) return false;
+        if (facts.Sensitive && tenant?.Narrowing.HidesSensitive(role) == true) return false;
         return row.Type.Audience switch
         {
             AudienceKind.Participants => SeesThread(reach, facts, row.Roles),
-            AudienceKind.Readers => SeesResource(reach, facts),
+            AudienceKind.Readers => SeesResource(reach, facts, tenant),
             _ => (row.Roles.Contains(role) || (tenant is { IsOpen: true } && role.IsStaff())) && reach.RoleRows.Covers(facts.Row),
         };
     }
+
+    /// <summary>
+    /// The catalogue's events that callers of the role may see, by name; threads and messages also where they take part, and
+    /// <c>resource.*</c> as their permissions say.
+    /// </summary>
+    public static IReadOnlyList<string> NamesFor(Role role, TenantPolicy tenant) =>
+    [
+        .. ByType.Values
+            .Where(row => row.Type.Audience != AudienceKind.Readers && !(row.Type.StaffOnly && !role.IsStaff()))
+            .Where(row => row.Roles.Contains(role) || (tenant.IsOpen && role.IsStaff() && row.Type.Audience != AudienceKind.Participants))
+            .Where(row => !tenant.TakesAway(role, row.Type.Name))
+            .Select(row => row.Type.Name)
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>An event without participation is hidden: the kind of its thread is not known.</summary>
     private static bool SeesThread(Reach reach, in EventFacts facts, FrozenSet<Role> roles)
@@ -85,9 +100,9 @@ public static class EventVisibility
             && (roles.Contains(reach.Caller.Role) || Departments.Contains((reach.Caller.Role, thread.Category ?? "")));
     }
 
-    private static bool SeesResource(Reach reach, in EventFacts facts)
+    private static bool SeesResource(Reach reach, in EventFacts facts, TenantPolicy? tenant)
     {
-        if (facts.ResourceType is not { } type) return false;
+        if (facts.ResourceType is not { } type || tenant?.Narrowing.Hides(reach.Caller.Role, type) == true) return false;
 
         var row = facts.Row;
         foreach (var grant in reach.Grants)

@@ -132,7 +132,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
 
     private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
     {
-        if (before is not { } known || KeptLabels.Merge(known, resource.Body.Read(), call.Caller.SeesSensitive) is not { } labelled)
+        if (before is not { } known || KeptLabels.Merge(known, resource.Body.Read(), call.Reach.RoleRows.SeesSensitive) is not { } labelled)
         {
             return resource;
         }

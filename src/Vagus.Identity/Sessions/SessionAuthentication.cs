@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Sessions;
+using Vagus.Access.Visibility;
 using Vagus.Identity.Limits;
 using Vagus.Identity.People;
 using Vagus.Identity.Tokens;
@@ -14,7 +15,8 @@ namespace Vagus.Identity.Sessions;
 /// process.
 /// </summary>
 internal sealed partial class SessionAuthentication(
-    Database database, VerifiedTokens tokens, SessionHandle handles, TimeProvider clock, ILogger<SessionAuthentication> logger)
+    Database database, VerifiedTokens tokens, SessionHandle handles, TenantPolicies policies, TimeProvider clock,
+    ILogger<SessionAuthentication> logger)
         : Authentication
 {
     /// <summary>How old knowledge of a session may be. The watch renews all of it every two seconds.</summary>
@@ -45,8 +47,8 @@ internal sealed partial class SessionAuthentication(
         }
 
         // The token's expiry has been checked with skew; a session has none.
-        return new Admission(
-            session.User.CallerIn(claims.Session), claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt);
+        var expiresAt = claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt;
+        return await Admit(session.User.CallerIn(claims.Session), expiresAt, cancel);
     }
 
     public override async ValueTask<Result<Admission>> AuthenticateSession(
@@ -56,8 +58,11 @@ internal sealed partial class SessionAuthentication(
 
         var session = await Find(tenant, id, cancel);
         if (session is null || session.User.User.Value != userId || session.User.Role.Name() != role) return Unauthenticated;
-        return new Admission(session.User.CallerIn(id), session.ExpiresAt);
+        return await Admit(session.User.CallerIn(id), session.ExpiresAt, cancel);
     }
+
+    private async ValueTask<Admission> Admit(Caller caller, DateTimeOffset expiresAt, CancellationToken cancel) =>
+        new(caller, expiresAt) { Narrowing = (await policies.Of(caller.Tenant, cancel)).Narrowing };
 
     public override async ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel) =>
         await Find(tenant, session, cancel) is not null;

@@ -20,20 +20,20 @@ internal static class ReadProfile
 
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> Show(HttpContext context, Database database, CancellationToken cancel)
     {
-        var caller = context.Caller();
+        var (caller, narrowing) = (context.Caller(), context.Reach().Narrowing);
         var me = await database.QueryOne(
             Find,
             [caller.Tenant.Value, caller.User.Value],
-            row => Read(row, caller.Session),
+            row => Read(row, caller.Session, narrowing),
             cancel);
         context.Response.Headers.CacheControl = "no-store";
         return me is null ? Authentication.Unauthenticated.ToProblem() : TypedResults.Ok(me);
     }
 
-    private static Me Read(DbDataReader row, SessionId session)
+    private static Me Read(DbDataReader row, SessionId session, TenantNarrowing narrowing)
     {
         var user = UserRow.Map(row);
-        return new Me(UserView.Of(user), row.GetString(UserRow.ColumnCount), session.Value, Permissions.Of(user.Role));
+        return new Me(UserView.Of(user), row.GetString(UserRow.ColumnCount), session.Value, Permissions.Of(user.Role, narrowing));
     }
 
     internal sealed record Me(

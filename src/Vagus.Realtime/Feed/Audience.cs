@@ -101,11 +101,13 @@ internal sealed class Audience
     /// What <see cref="EventVisibility"/> asks of a caller. Rows by patient or by taking part are personal, so patients and drivers stand
     /// alone, and so does each connection whose credential grants more than the role.
     /// </summary>
-    private readonly record struct AudienceKey(Role Role, bool SeesSensitive, UserId? User, string Patients, Reach? Own)
+    private readonly record struct AudienceKey(
+        Role Role, bool SeesSensitive, TenantNarrowing Narrowing, UserId? User, string Patients, Reach? Own)
     {
         public static AudienceKey Of(Reach reach) => new(
             reach.Caller.Role,
-            reach.Caller.SeesSensitive,
+            reach.RoleRows.SeesSensitive,
+            reach.Narrowing,
             reach.RoleRows.Patients is not null || reach.RoleRows.Parties is not null ? reach.Caller.User : null,
             string.Join('|', reach.Caller.OwnPatients.Select(patient => patient.Value)),
             reach.IsOfRole ? null : reach);

@@ -10,7 +10,7 @@ namespace Vagus.Realtime.Feed;
 /// back, one that asks for the past, one whose queue was full. It ends with the session live or gone; in any other case it closes the
 /// connection, also when the feed stops.
 /// </summary>
-internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, FeedSources sources, Action<TenantVisibility> judge)
+internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, FeedSources sources, Action<TenantPolicy> judge)
     : IAsyncDisposable
 {
     private const int PageSize = 200;

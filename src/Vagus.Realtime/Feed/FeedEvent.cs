@@ -12,7 +12,7 @@ namespace Vagus.Realtime.Feed;
 internal sealed class FeedEvent
 {
     private readonly LoggedEvent logged;
-    private readonly TenantVisibility visibility;
+    private readonly TenantPolicy visibility;
     private readonly EventFactsReader? facts;
     private readonly EventForm? whole;
     private readonly EventForm? open;
@@ -21,7 +21,7 @@ internal sealed class FeedEvent
     // Data that is no JSON object: it has no form on any wire, and nobody sees it. It must not stop what comes after it.
     private FeedEvent(LoggedEvent unreadable)
     {
-        (logged, visibility) = (unreadable, TenantVisibility.Default);
+        (logged, visibility) = (unreadable, TenantPolicy.Default);
         KnowsResource = true;
     }
 
@@ -77,7 +77,7 @@ internal sealed class FeedEvent
     }
 
     /// <summary>Whether this is the visibility that its forms are decided by.</summary>
-    public bool IsJudgedBy(TenantVisibility? now) => IsUnreadable || ReferenceEquals(visibility, now);
+    public bool IsJudgedBy(TenantPolicy? now) => IsUnreadable || ReferenceEquals(visibility, now);
 
     /// <summary>The form in which the caller may see it, or null.</summary>
     public EventForm? SeenBy(Reach reach)
@@ -90,7 +90,7 @@ internal sealed class FeedEvent
 }
 
 /// <summary>What a page of the log was read together with.</summary>
-internal sealed record PageFacts(TenantVisibility Visibility)
+internal sealed record PageFacts(TenantPolicy Visibility)
 {
     /// <summary>Contents of resources by position; null when they were not read.</summary>
     public IReadOnlyDictionary<long, byte[]>? Contents { get; init; }

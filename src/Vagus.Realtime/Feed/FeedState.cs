@@ -18,7 +18,7 @@ internal sealed class FeedState(Func<CancellationToken, ValueTask<LogExtent>> re
     public RecentEvents Recent { get; } = new();
 
     /// <summary>The tenant's visibility as it was last read; null before that.</summary>
-    public TenantVisibility? Visibility { get; private set; }
+    public TenantPolicy? Visibility { get; private set; }
 
     /// <summary>Up to here the log has a row by which somebody lost sight of a resource.</summary>
     public long NarrowedAt { get; private set; }
@@ -51,7 +51,7 @@ internal sealed class FeedState(Func<CancellationToken, ValueTask<LogExtent>> re
     /// <summary>
     /// Takes the tenant's visibility as it is now; the remembered events are dropped, for another one judged them. Called under the gate.
     /// </summary>
-    public void JudgeBy(TenantVisibility now)
+    public void JudgeBy(TenantPolicy now)
     {
         Visibility = now;
         Recent.Clear();

@@ -17,10 +17,10 @@ internal sealed record LogPage(IReadOnlyList<FeedEvent> Events, long NarrowedAt)
 /// the first row, how everything that the page tells of stands now, in one query. In the ordinary case there is no such query.
 /// </summary>
 internal sealed partial class LogPages(
-    EventLog log, ResourceVersions contents, ResourcesNow now, TenantVisibilities visibilities, ILogger<LogPages> logger)
+    EventLog log, ResourceVersions contents, ResourcesNow now, TenantPolicies visibilities, ILogger<LogPages> logger)
 {
-    /// <summary>The tenant's own word on who sees what; see <see cref="TenantVisibilities"/> on its age.</summary>
-    public ValueTask<TenantVisibility> VisibilityOf(TenantId tenant, CancellationToken cancel) => visibilities.Of(tenant, cancel);
+    /// <summary>The tenant's own word on who sees what; see <see cref="TenantPolicies"/> on its age.</summary>
+    public ValueTask<TenantPolicy> VisibilityOf(TenantId tenant, CancellationToken cancel) => visibilities.Of(tenant, cancel);
 
     /// <param name="tenant">Whose log.</param>
     /// <param name="after">The position before the page.</param>

@@ -96,7 +96,7 @@ internal sealed class Membership(
     /// <summary>
     /// The tenant's visibility as it is now: where it has changed, what each session was sent before is not known any more.
     /// </summary>
-    public void Judge(TenantVisibility now)
+    public void Judge(TenantPolicy now)
     {
         lock (state.Gate)
         {

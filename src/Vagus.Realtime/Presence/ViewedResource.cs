@@ -8,7 +8,7 @@ namespace Vagus.Realtime.Presence;
 /// <summary>
 /// Something that people look at together: a FHIR resource or a thread. Who may know of it is decided as for an event about it.
 /// </summary>
-internal sealed record ViewedResource(string Reference, EventFacts Facts, TenantVisibility Visibility)
+internal sealed record ViewedResource(string Reference, EventFacts Facts, TenantPolicy Visibility)
 {
     private const string Thread = "Thread";
 
@@ -21,7 +21,7 @@ internal sealed record ViewedResource(string Reference, EventFacts Facts, Tenant
 
     /// <summary>Null when there is no such resource, or none that the caller may know of.</summary>
     public static async ValueTask<ViewedResource?> Find(
-        ResourceSensitivity resources, TenantVisibilities visibilities, Reach reach, string reference, CancellationToken cancel)
+        ResourceSensitivity resources, TenantPolicies visibilities, Reach reach, string reference, CancellationToken cancel)
     {
         if (reference.Split('/') is not [{ Length: > 0 and <= 64 } type, { Length: > 0 and <= 64 } id]) return null;
 

@@ -85,7 +85,7 @@ public sealed class SmartScopesTests
     {
         var caller = new Caller(new TenantId("t"), new UserId("u"), role, new SessionId("s")) { OwnPatients = [InContext] };
 
-        var reach = Reach.Below(SmartScopes.Grants([scope], InContext).Value, caller);
+        var reach = Reach.Of(caller, TenantNarrowing.None, SmartScopes.Grants([scope], InContext).Value);
 
         Assert.Equal(reads, reach.May(ResourceInteractions.Read, type));
         Assert.False(reach.May(ResourceInteractions.Update, "Observation") && role == Role.Patient);
@@ -97,7 +97,7 @@ public sealed class SmartScopesTests
     {
         var caller = new Caller(new TenantId("t"), new UserId("u"), Role.Provider, new SessionId("s"));
 
-        var reach = Reach.Below(SmartScopes.Grants(["user/Observation.cr", "user/Observation.s"], patient: null).Value, caller);
+        var reach = Reach.Of(caller, TenantNarrowing.None, SmartScopes.Grants(["user/Observation.cr", "user/Observation.s"], patient: null).Value);
 
         Assert.True(reach.May(ResourceInteractions.Create, "Observation"));
         Assert.True(reach.May(ResourceInteractions.Search, "Observation"));
@@ -113,11 +113,11 @@ public sealed class SmartScopesTests
             OwnPatients = [InContext, new PatientId("p2")],
         };
 
-        var reach = Reach.Below(SmartScopes.Grants(["patient/*.rs"], new PatientId("p2")).Value, caller);
+        var reach = Reach.Of(caller, TenantNarrowing.None, SmartScopes.Grants(["patient/*.rs"], new PatientId("p2")).Value);
 
         Assert.True(reach.Covers(ResourceInteractions.Read, Observation("p2")));
         Assert.False(reach.Covers(ResourceInteractions.Read, Observation("p1")));
-        Assert.False(Reach.Below(SmartScopes.Grants(["patient/*.rs"], new PatientId("p3")).Value, caller)
+        Assert.False(Reach.Of(caller, TenantNarrowing.None, SmartScopes.Grants(["patient/*.rs"], new PatientId("p3")).Value)
             .Covers(ResourceInteractions.Read, Observation("p3")));
     }
 

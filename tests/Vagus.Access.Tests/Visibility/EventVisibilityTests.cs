@@ -244,7 +244,7 @@ public sealed class EventVisibilityTests
     [Fact]
     public void An_open_tenant_shows_its_staff_everything_but_threads_and_labelled_records()
     {
-        var open = TenantVisibility.Parse(JsonElement.Parse("\"open\""));
+        var open = TenantPolicy.Parse(JsonElement.Parse("\"open\""));
 
         Assert.True(Sees(CallerOf(Role.Lab), FactsOf("claim.paid"), open));
         Assert.False(Sees(CallerOf(Role.Lab), FactsOf("claim.paid") with { Sensitive = true }, open));
@@ -258,7 +258,7 @@ public sealed class EventVisibilityTests
     [Fact]
     public void A_tenant_takes_events_away_from_a_role_and_a_list_that_cannot_be_read_takes_all()
     {
-        var narrowed = TenantVisibility.Parse(
+        var narrowed = TenantPolicy.Parse(
             JsonElement.Parse("""{"nurse":["radiology.*","lab.critical.alert"],"lab":"everything","nobody":["x"]}"""));
 
         Assert.False(Sees(CallerOf(Role.Nurse), FactsOf("radiology.order.created"), narrowed));
@@ -292,7 +292,7 @@ public sealed class EventVisibilityTests
             : null,
     };
 
-    private static bool Sees(Caller caller, in EventFacts facts, TenantVisibility? tenant = null) =>
+    private static bool Sees(Caller caller, in EventFacts facts, TenantPolicy? tenant = null) =>
         EventVisibility.Sees(Reach.Of(caller), facts, tenant);
 
     internal static Caller CallerOf(Role role) => new(new TenantId("north"), new UserId("u"), role, new SessionId("s"))

@@ -1,3 +1,4 @@
+using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Realtime.Feed;
 
@@ -24,7 +25,7 @@ public sealed class AudienceTests
     private static Follower FollowerOf(params PatientId[] patients) => new(new StillSession(patients), new Entry(0, Asked: null));
 
     private sealed class StillSession(params PatientId[] patients)
-        : LiveConnection(new Admission(CallerOf(patients), DateTimeOffset.MaxValue))
+        : LiveConnection(new Admission(CallerOf(patients), DateTimeOffset.MaxValue) { Narrowing = TenantNarrowing.None })
     {
         public override CancellationToken Gone => CancellationToken.None;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Access.Visibility;
 using Vagus.Events;
@@ -28,7 +29,7 @@ public sealed class JoinTests : IDisposable
     {
         var state = new FeedState(_ => throw new InvalidOperationException("Nothing is asked of the log."));
         var (members, steps) = Feed(state);
-        members.Judge(TenantVisibility.Default);
+        members.Judge(TenantPolicy.Default);
         var session = new Listener { Room = false };
         var follower = members.Enter(session, new Entry(0, Asked: null))!;
 
@@ -49,13 +50,13 @@ public sealed class JoinTests : IDisposable
     {
         var state = new FeedState(_ => throw new InvalidOperationException("Nothing is asked of the log."));
         var (members, steps) = Feed(state);
-        members.Judge(TenantVisibility.Default);
+        members.Judge(TenantPolicy.Default);
         var session = new Listener { Room = true };
         Assert.NotNull(members.Enter(session, new Entry(0, Asked: null)));
 
         state.Narrowed(2);
         var afterLabel = members.Take(Order(1), judgedAt: 0);
-        members.Judge(TenantVisibility.Parse(System.Text.Json.JsonElement.Parse("\"open\"")));
+        members.Judge(TenantPolicy.Parse(System.Text.Json.JsonElement.Parse("\"open\"")));
         var afterSetting = members.Take(Order(1), judgedAt: 2);
 
         Assert.Equal((false, false), (afterLabel, afterSetting));
@@ -87,11 +88,12 @@ public sealed class JoinTests : IDisposable
             TraceParent = null,
             Body = EventCatalogue.Serialize(new LabOrderCreated("p1", "ServiceRequest/o/_history/1", "o")),
         },
-        new PageFacts(TenantVisibility.Default));
+        new PageFacts(TenantPolicy.Default));
 
     /// <summary>A session without a wire: it keeps what it is given.</summary>
     private sealed class Listener()
-        : LiveConnection(new Admission(new Caller(Tenant, new UserId("u"), Role.Provider, new SessionId("s")), DateTimeOffset.MaxValue))
+        : LiveConnection(new Admission(new Caller(Tenant, new UserId("u"), Role.Provider, new SessionId("s")), DateTimeOffset.MaxValue)
+        { Narrowing = TenantNarrowing.None })
     {
         public List<long> Delivered { get; } = [];
 

@@ -1,3 +1,4 @@
+using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Realtime.Feed;
 
@@ -25,7 +26,8 @@ public sealed class StopTests
 
     /// <summary>A connection whose client takes nothing.</summary>
     private sealed class Stuck() : LiveConnection(
-        new Admission(new Caller(LiveClinic.North, new UserId("u"), Role.Provider, new SessionId("s")), DateTimeOffset.MaxValue))
+        new Admission(new Caller(LiveClinic.North, new UserId("u"), Role.Provider, new SessionId("s")), DateTimeOffset.MaxValue)
+        { Narrowing = TenantNarrowing.None })
     {
         public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -3,7 +3,7 @@ using Vagus.Access.Visibility;
 
 namespace Vagus.Access.Tests.Visibility;
 
-public sealed class TenantVisibilityTests
+public sealed class TenantPolicyTests
 {
     [Theory]
     [InlineData("\"open\"", true)]
@@ -20,6 +20,6 @@ public sealed class TenantVisibilityTests
     {
         using var parsed = JsonDocument.Parse(setting);
 
-        Assert.Equal(isTaken, TenantVisibility.Refuse(parsed.RootElement) is null);
+        Assert.Equal(isTaken, TenantPolicy.Refuse(parsed.RootElement) is null);
     }
 }

@@ -1,23 +1,25 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Json;
-using Vagus.Access.Tenants;
+using Vagus.Access.Authorization;
 using Vagus.Events;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Visibility;
 
 /// <summary>
-/// A tenant's choice of who sees which event, from its setting <c>visibility</c>: <c>"open"</c> shows all staff all events but threads of
-/// others; an object takes events away from roles (<c>{ "lab": ["lab.critical.alert"], "nurse": ["radiology.*"] }</c>).
+/// A tenant's own word on who sees what. Its setting <c>visibility</c> is about events: <c>"open"</c> shows all staff all events but threads
+/// of others; an object takes events away from roles (<c>{ "lab": ["lab.critical.alert"], "nurse": ["radiology.*"] }</c>). Its setting
+/// <c>policy</c> takes resource types and labelled records away from roles: <see cref="TenantNarrowing"/>.
 /// </summary>
-public sealed record TenantVisibility
+public sealed record TenantPolicy
 {
-    public const string Setting = "visibility";
+    public const string VisibilitySetting = "visibility";
 
-    public static readonly TenantVisibility Default = new();
+    public static readonly TenantPolicy Default = new();
 
     public bool IsOpen { get; private init; }
+
+    public TenantNarrowing Narrowing { get; private init; } = TenantNarrowing.None;
 
     private FrozenDictionary<Role, string[]> Taken { get; init; } = FrozenDictionary<Role, string[]>.Empty;
 
@@ -25,10 +27,13 @@ public sealed record TenantVisibility
         Taken.TryGetValue(role, out var names) && Array.Exists(names, name => EventVisibility.Names(name, type));
 
     /// <summary>A list that cannot be read takes everything from its role: a mistake must not show more than was meant.</summary>
-    public static TenantVisibility Parse(JsonElement? setting) => setting switch
+    public static TenantPolicy Parse(JsonElement? visibility, JsonElement? narrowing = null) =>
+        OfVisibility(visibility) with { Narrowing = TenantNarrowing.Parse(narrowing) };
+
+    private static TenantPolicy OfVisibility(JsonElement? setting) => setting switch
     {
-        { ValueKind: JsonValueKind.String } word when word.GetString() == "open" => new TenantVisibility { IsOpen = true },
-        { ValueKind: JsonValueKind.Object } narrowed => new TenantVisibility
+        { ValueKind: JsonValueKind.String } word when word.GetString() == "open" => new TenantPolicy { IsOpen = true },
+        { ValueKind: JsonValueKind.Object } narrowed => new TenantPolicy
         {
             Taken = narrowed.EnumerateObject()
                 .Where(entry => Roles.Parse(entry.Name) is not null)
@@ -78,26 +83,4 @@ public sealed record TenantVisibility
     }
 
     private static string WithoutStar(string name) => name.EndsWith(".*", StringComparison.Ordinal) ? name[..^1] : name;
-}
-
-/// <summary>The tenants' visibility as it is now, or was at most <see cref="MaxAge"/> ago.</summary>
-public sealed class TenantVisibilities(TenantSettings settings, TimeProvider clock)
-{
-    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
-    private const int Most = 10_000;
-    private readonly ConcurrentDictionary<TenantId, (TenantVisibility Visibility, string? Text, long ReadAt)> known = new();
-
-    /// <summary>The same instance as long as the setting is the same.</summary>
-    public async ValueTask<TenantVisibility> Of(TenantId tenant, CancellationToken cancel)
-    {
-        var isKnown = known.TryGetValue(tenant, out var cached);
-        if (isKnown && clock.GetElapsedTime(cached.ReadAt) < MaxAge) return cached.Visibility;
-        if (known.Count >= Most) known.Clear();
-        var readAt = clock.GetTimestamp();
-        var setting = await settings.Read(tenant, TenantVisibility.Setting, cancel);
-        var text = setting?.GetRawText();
-        var visibility = isKnown && cached.Text == text ? cached.Visibility : TenantVisibility.Parse(setting);
-        known[tenant] = (visibility, text, readAt);
-        return visibility;
-    }
 }
