@@ -18,7 +18,7 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 206, 207, 208, 209];
+    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]
