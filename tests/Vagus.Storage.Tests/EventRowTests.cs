@@ -100,6 +100,35 @@ public abstract class EventRowTests(Engine engine)
     }
 
     [Fact]
+    public async Task The_row_of_a_vital_sign_is_a_quarter_of_its_data()
+    {
+        await using var storage = await TestStorage.Create(engine);
+        var reference = $"Observation/{Uuid}/_history/1";
+        var rate = new VitalSign(reference, "Heart rate", new Coding("8867-4", "http://loinc.org", "Heart rate"), 109, "beats/minute");
+        var data = EventCatalogue.Serialize(new EncounterVitalsRecorded(Patient, reference, [rate], null, "2026-01-01T08:19:59Z"));
+        var draft = Draft("encounter.vitals.recorded", data, reference);
+
+        AssertSame(draft, await ReadBack(storage, draft));
+
+        Assert.InRange(await storage.Database.QueryOne(SizeOfBody, [North.Value], row => row.GetInt64(0), default), 1, data.Length / 4);
+    }
+
+    [Fact]
+    public async Task Each_word_of_event_data_has_a_byte_of_its_own_and_comes_back()
+    {
+        await using var storage = await TestStorage.Create(engine);
+        var words = EventWords.All.Select(each => Encoding.UTF8.GetString(each.Word)).ToList();
+        var all = string.Concat(words.SelectMany(word => (string[])[word, word, "x", word]))
+            .Replace("\u0001", "Observation/1/_history/1", StringComparison.Ordinal).Replace("\u0002", Patient, StringComparison.Ordinal);
+        var draft = Draft("alert.raised", Encoding.UTF8.GetBytes(all), "Observation/1/_history/1");
+
+        AssertSame(draft, await ReadBack(storage, draft));
+
+        Assert.Equal(EventWords.All.Length, EventWords.All.DistinctBy(each => each.Mark).Count());
+        Assert.DoesNotContain(EventWords.All, each => each.Mark is < 3 or 9 or 10 or 13 or > 31);
+    }
+
+    [Fact]
     public async Task Other_data_of_a_resource_event_is_kept_as_it_was_given()
     {
         await using var storage = await TestStorage.Create(engine);

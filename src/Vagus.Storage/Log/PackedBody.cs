@@ -12,7 +12,7 @@ internal enum BodyForm : byte
     /// <summary>As it was given.</summary>
     Whole = 0,
 
-    /// <summary>One byte stands for each occurrence of the event's resource, and one for its patient.</summary>
+    /// <summary>Bytes stand for the event's resource, for its patient and for <see cref="EventWords"/>.</summary>
     Short = 1,
 
     /// <summary>Not at all: it is what the type, the resource and the patient say.</summary>
@@ -27,14 +27,20 @@ internal static class PackedBody
 {
     private const byte ResourceMark = 1;
     private const byte PatientMark = 2;
+    private static readonly SearchValues<byte> Marks =
+        SearchValues.Create([ResourceMark, PatientMark, .. EventWords.All.Select(word => word.Mark)]);
 
     public static (BodyForm Form, byte[] Bytes) Write(NewEvent draft)
     {
         var body = draft.Body.Span;
         PatientId? patient = draft.Patients.Count == 0 ? null : draft.Patients[0];
         if (Implied(draft.Type, draft.Resource, patient) is { } implied && body.SequenceEqual(implied)) return (BodyForm.Implied, []);
-        if (body.ContainsAny(ResourceMark, PatientMark)) return (BodyForm.Whole, body.ToArray());
-        return (BodyForm.Short, Replace(Replace(body, draft.Resource, ResourceMark), patient?.Value, PatientMark).ToArray());
+        if (body.ContainsAny(Marks)) return (BodyForm.Whole, body.ToArray());
+        var left = body.ToArray().AsSpan();
+        left = Replace(left, draft.Resource, ResourceMark);
+        left = Replace(left, patient?.Value, PatientMark);
+        foreach (var (mark, word) in EventWords.All) left = Replace(left, word, mark);
+        return (BodyForm.Short, left.ToArray());
     }
 
     public static byte[] Read(BodyForm form, byte[] bytes, string type, string? resource, PatientId? patient) => form switch
@@ -59,38 +65,48 @@ internal static class PackedBody
         return data is null ? null : EventCatalogue.Serialize(data);
     }
 
-    private static ReadOnlySpan<byte> Replace(ReadOnlySpan<byte> body, string? text, byte mark)
-    {
-        // A mark must be shorter than what it stands for.
-        if (text is not { Length: > 1 }) return body;
-        ReadOnlySpan<byte> pattern = Encoding.UTF8.GetBytes(text);
-        var at = body.IndexOf(pattern);
-        if (at < 0) return body;
-        var shorter = new byte[body.Length];
-        var length = 0;
-        for (; at >= 0; at = body.IndexOf(pattern))
-        {
-            body[..at].CopyTo(shorter.AsSpan(length));
-            shorter[length + at] = mark;
-            length += at + 1;
-            body = body[(at + pattern.Length)..];
-        }
+    // A mark must be shorter than what it stands for.
+    private static Span<byte> Replace(Span<byte> body, string? text, byte mark) =>
+        text is { Length: > 1 } ? Replace(body, Encoding.UTF8.GetBytes(text), mark) : body;
 
-        body.CopyTo(shorter.AsSpan(length));
-        return shorter.AsSpan(0, length + body.Length);
+    /// <summary>Replaces in place; answers what is left.</summary>
+    private static Span<byte> Replace(Span<byte> body, ReadOnlySpan<byte> word, byte mark)
+    {
+        var length = body.IndexOf(word);
+        if (length < 0) return body;
+        for (var at = length; ;)
+        {
+            body[length++] = mark;
+            at += word.Length;
+            var next = body[at..].IndexOf(word);
+            var kept = next < 0 ? body.Length - at : next;
+            body.Slice(at, kept).CopyTo(body[length..]);
+            length += kept;
+            if (next < 0) return body[..length];
+            at += next;
+        }
     }
 
     private static byte[] Restore(ReadOnlySpan<byte> bytes, string? resource, string? patient)
     {
-        var body = new ArrayBufferWriter<byte>(bytes.Length + 256);
-        for (var at = bytes.IndexOfAny(ResourceMark, PatientMark); at >= 0; at = bytes.IndexOfAny(ResourceMark, PatientMark))
+        var (about, whose) = (Encoding.UTF8.GetBytes(resource ?? ""), Encoding.UTF8.GetBytes(patient ?? ""));
+        var body = new ArrayBufferWriter<byte>(bytes.Length + 512);
+        Restore(body, bytes, about, whose);
+        return body.WrittenSpan.ToArray();
+    }
+
+    private static void Restore(ArrayBufferWriter<byte> body, ReadOnlySpan<byte> bytes, byte[] resource, byte[] patient)
+    {
+        for (var at = bytes.IndexOfAny(Marks); at >= 0; at = bytes.IndexOfAny(Marks))
         {
             body.Write(bytes[..at]);
-            Encoding.UTF8.GetBytes((bytes[at] == ResourceMark ? resource : patient) ?? "", body);
+            if (bytes[at] == ResourceMark) body.Write(resource);
+            else if (bytes[at] == PatientMark) body.Write(patient);
+            // A word has the two marks above, and no other word within it.
+            else Restore(body, EventWords.Of(bytes[at]), resource, patient);
             bytes = bytes[(at + 1)..];
         }
 
         body.Write(bytes);
-        return body.WrittenSpan.ToArray();
     }
 }
