@@ -98,7 +98,8 @@ internal sealed class SqliteSession : SqlSession
     }
 
     // synchronous=full: a commit is on the disk before anybody is told. The writer's cache is small: a commit that has split pages looks
-    // through all of it (sqlite3PcacheTruncate), and pages that it lacks are in the system's cache. The 256 MB map keeps reads out of read().
+    // through all of it (sqlite3PcacheTruncate), and pages that it lacks are in the system's cache. The 256 MB map keeps reads out of
+    // read().
     private const string WriterPragmas = """
         pragma journal_mode = wal;
         pragma synchronous = full;
