@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Fhir.Store;
 using Vagus.Identity;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -18,7 +19,7 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 206, 207, 208, 209];
+    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]
@@ -104,6 +105,31 @@ public abstract class OldDatabaseTests(Engine engine)
         Assert.True(row.Position < row.NarrowedAt);
         Assert.Equal((1, 2), ((await log.Extent(Tenant, CancellationToken.None)).Last, row.NarrowedAt));
         Assert.Null(row.Released);
+    }
+
+    [Fact]
+    public async Task First_and_later_versions_are_found_by_the_positions_of_their_events()
+    {
+        await using var services = await Old();
+        await Insert(services, 1, "Observation", Records.Lab("a", "p1"));
+        await services.GetRequiredService<GroupCommit>().Write<bool>(
+            Tenant,
+            async (write, cancel) =>
+            {
+                await write.Execute(Event, [Tenant.Value, "p1", "Observation/r1/_history/1", "{}"u8.ToArray()], cancel);
+                await write.Execute(Version, [Tenant.Value, 1L, 2L, 7L, "{\"second\":true}"u8.ToArray()], cancel);
+                await write.Execute(Version, [Tenant.Value, 1L, 3L, 9L, null], cancel);
+                return true;
+            },
+            CancellationToken.None);
+
+        await Migrate(services);
+
+        var versions = services.GetRequiredService<ResourceVersions>();
+        var all = await versions.Between(Tenant, 1, 9, CancellationToken.None);
+        Assert.Equal([1L, 7L], all.Keys.Order());
+        Assert.Equal("{\"second\":true}", Encoding.UTF8.GetString(all[7]));
+        Assert.Equal([7L], (await versions.Between(Tenant, 2, 8, CancellationToken.None)).Keys);
     }
 
     private async Task<ServiceProvider> Old()

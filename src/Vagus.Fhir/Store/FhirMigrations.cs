@@ -63,6 +63,11 @@ internal static class FhirMigrations
         },
         NumberedMigration.Tables,
         NumberedMigration.Rows,
+        // The first version of a resource is at the position that is its rid, so that the primary key finds it.
+        new(210, "fhir later versions by position", """
+            drop index fhir_version_position;
+            create unique index fhir_version_later on fhir_version (tenant_id, position) where version > 1;
+            """),
     ];
 
     // The few texts that are longer than the prefix are looked through by themselves, so that the others are answered from the index alone.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Store.Index;
 
@@ -10,11 +11,7 @@ namespace Vagus.Fhir.Store;
 /// </summary>
 internal readonly record struct KeptIndex(byte[]? Keys, string Parameters)
 {
-    public static KeptIndex Of(List<IndexEntry>[] entries)
-    {
-        var names = entries.SelectMany((rows, kind) => rows.Select(entry => NameOf(kind, entry.Parameter)));
-        return new KeptIndex(ResourceKeys.Write(entries), string.Concat(names.Distinct(StringComparer.Ordinal).Prepend(" ")));
-    }
+    public static KeptIndex Of(List<IndexEntry>[] entries) => new(ResourceKeys.Write(entries), NamesOf(entries));
 
     /// <summary>What <c>like</c> finds a parameter by in <see cref="Parameters"/>.</summary>
     public static string PatternOf(SearchKind kind, long parameter)
@@ -22,6 +19,25 @@ internal readonly record struct KeptIndex(byte[]? Keys, string Parameters)
         for (var index = 0; index < IndexKind.All.Count; index++)
             if (IndexKind.All[index].Kind == kind) return $"% {NameOf(index, parameter)}%";
         throw new ArgumentOutOfRangeException(nameof(kind));
+    }
+
+    // In the lane, for every resource: each parameter is named once and not once per row.
+    private static string NamesOf(List<IndexEntry>[] entries)
+    {
+        var names = new StringBuilder(" ", 96);
+        var named = new List<long>();
+        for (var kind = 0; kind < entries.Length; kind++)
+        {
+            named.Clear();
+            foreach (var entry in entries[kind])
+            {
+                if (named.Contains(entry.Parameter)) continue;
+                named.Add(entry.Parameter);
+                names.Append(NameOf(kind, entry.Parameter));
+            }
+        }
+
+        return names.ToString();
     }
 
     /// <summary>With the blank that ends it.</summary>

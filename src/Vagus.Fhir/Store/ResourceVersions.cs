@@ -19,12 +19,43 @@ public sealed class ResourceVersions(Database database)
         return rows.ToDictionary(row => row.Item1, row => row.Item2);
     }
 
-    private static readonly Statement ByPosition = new("""
+    /// <summary>The text, for the test of its plan.</summary>
+    internal static EngineText ByPositionText { get; } = new(
+        Text("""
+            cross join fhir_version v
+            where v.tenant_id = @tenant_id
+              and v.rid = e.position
+              and v.version = 1
+              and
+            """),
+        Text("""
+            join lateral (
+              select w.position, w.body
+              from fhir_version w
+              where w.tenant_id = @tenant_id
+                and w.rid = e.position
+                and w.version = 1
+              offset 0) v on true
+            where
+            """));
+
+    private static readonly Statement ByPosition = new(ByPositionText.Sqlite, ByPositionText.Postgres);
+
+    // A first version is at the position that is its resource's rid, and each is looked up by it, after its event: the index by position
+    // has the later versions only, and a range of rids would pass by all versions of each.
+    private static string Text(string first) => $"""
+        select v.position, v.body
+        from event e
+        {first} e.tenant_id = @tenant_id
+          and e.position between @first and @last
+          and e.type = 'resource.created'
+          and v.body is not null
+        union all
         select position, body
         from fhir_version
         where tenant_id = @tenant_id
           and position between @first and @last
+          and version > 1
           and body is not null
-        order by position
-        """);
+        """;
 }

@@ -7,22 +7,19 @@ namespace Vagus.Storage.Log;
 /// <summary>The log as its readers see it: each tenant's events in order, from a cursor on.</summary>
 public sealed class EventLog(Database database)
 {
+    // The column cannot be null: SQLite does not take the condition from a table that exists.
+    private const string IdIsPacked = "";
+
     internal static readonly InsertInto Rows = new(
         "event",
         ("tenant_id", ColumnType.Text),
         ("position", ColumnType.BigInt),
         ("event_id", ColumnType.Text),
         ("type", ColumnType.Text),
-        ("patient_id", ColumnType.Text),
-        ("resource", ColumnType.Text),
         ("sensitive", ColumnType.Boolean),
         ("occurred_at", ColumnType.BigInt),
-        ("user_id", ColumnType.Text),
-        ("portal_type", ColumnType.Text),
-        ("correlation_id", ColumnType.Text),
-        ("trace_parent", ColumnType.Text),
+        ("packed", ColumnType.Bytes),
         ("body", ColumnType.Bytes),
-        ("patients", ColumnType.Text),
         ("audience", ColumnType.Text),
         ("draws", ColumnType.Text),
         ("released", ColumnType.Boolean),
@@ -37,64 +34,61 @@ public sealed class EventLog(Database database)
     public async ValueTask<LogExtent> Extent(TenantId tenant, CancellationToken cancel) =>
         await database.QueryOne(ReadHead, [tenant.Value], MapExtent, cancel) ?? LogExtent.Empty;
 
-    internal static object?[] Row(TenantId tenant, long position, NewEvent draft, DateTimeOffset at) =>
-    [
-        tenant.Value,
-        position,
-        draft.EventId,
-        draft.Type,
-        draft.Patients.Count > 0 ? draft.Patients[0].Value : null,
-        draft.Resource,
-        draft.Sensitive,
-        at.ToMicroseconds(),
-        draft.UserId,
-        draft.PortalType,
-        draft.CorrelationId,
-        draft.TraceParent,
-        draft.Body.ToArray(),
-        draft.Patients.Count > 1 ? PatientList.Write(draft.Patients) : null,
-        draft.Audience?.ToString(),
-        EventDraw.Write(draft.Draws),
-        draft.Released,
-        draft.Narrows?.ToString(),
-        draft.OpenBody,
-    ];
-
-    private static LoggedEvent Map(TenantId tenant, DbDataReader row) => new()
+    internal static object?[] Row(TenantId tenant, long position, NewEvent draft, DateTimeOffset at)
     {
-        Tenant = tenant,
-        Position = row.GetInt64(0),
-        EventId = row.GetString(1),
-        Type = row.GetString(2),
-        Patients = PatientsOf(row),
-        Resource = row.IsDBNull(4) ? null : row.GetString(4),
-        Sensitive = row.GetBoolean(5),
-        OccurredAt = Instant.FromMicroseconds(row.GetInt64(6)),
-        UserId = row.IsDBNull(7) ? null : row.GetString(7),
-        PortalType = row.IsDBNull(8) ? null : row.GetString(8),
-        CorrelationId = row.IsDBNull(9) ? null : row.GetString(9),
-        TraceParent = row.IsDBNull(10) ? null : row.GetString(10),
-        Body = (byte[])row.GetValue(11),
-        Audience = row.IsDBNull(13) ? null : EventAudience.Parse(row.GetString(13)),
-        Draws = EventDraw.Parse(row.IsDBNull(14) ? null : row.GetString(14)),
-        Released = row.IsDBNull(15) ? null : row.GetBoolean(15),
-        Narrows = row.IsDBNull(16) ? null : FormerReach.Parse(row.GetString(16)),
-        OpenBody = row.IsDBNull(17) ? null : (byte[])row.GetValue(17),
-        NarrowedAt = row.GetInt64(18),
-    };
+        var (form, body) = PackedBody.Write(draft);
+        return
+        [
+            tenant.Value,
+            position,
+            IdIsPacked,
+            draft.Type,
+            draft.Sensitive,
+            at.ToMicroseconds(),
+            PackedEvent.Write(draft, form),
+            body,
+            draft.Audience?.ToString(),
+            EventDraw.Write(draft.Draws),
+            draft.Released,
+            draft.Narrows?.ToString(),
+            draft.OpenBody,
+        ];
+    }
 
-    private static PatientId[] PatientsOf(DbDataReader row)
+    private static LoggedEvent Map(TenantId tenant, DbDataReader row)
     {
-        if (row.IsDBNull(3)) return [];
-        return row.IsDBNull(12) ? [new PatientId(row.GetString(3))] : PatientList.Parse(row.GetString(12));
+        var type = row.GetString(2);
+        var texts = row.IsDBNull(5) ? OldRow.Read(row) : PackedEvent.Read((byte[])row.GetValue(5));
+        return new LoggedEvent
+        {
+            Tenant = tenant,
+            Position = row.GetInt64(0),
+            EventId = texts.EventId,
+            Type = type,
+            Patients = texts.Patients,
+            Resource = texts.Resource,
+            Sensitive = row.GetBoolean(3),
+            OccurredAt = Instant.FromMicroseconds(row.GetInt64(4)),
+            UserId = texts.UserId,
+            PortalType = texts.PortalType,
+            CorrelationId = texts.CorrelationId,
+            TraceParent = texts.TraceParent,
+            Body = PackedBody.Read(texts.Body, (byte[])row.GetValue(6), type, texts.Resource, texts.Patient),
+            Audience = row.IsDBNull(7) ? null : EventAudience.Parse(row.GetString(7)),
+            Draws = EventDraw.Parse(row.IsDBNull(8) ? null : row.GetString(8)),
+            Released = row.IsDBNull(9) ? null : row.GetBoolean(9),
+            Narrows = row.IsDBNull(10) ? null : FormerReach.Parse(row.GetString(10)),
+            OpenBody = row.IsDBNull(11) ? null : (byte[])row.GetValue(11),
+            NarrowedAt = row.GetInt64(12),
+        };
     }
 
     private static LogExtent MapExtent(DbDataReader row) => new(row.GetInt64(1), row.GetInt64(0)) { NarrowedAt = row.GetInt64(2) };
 
     private static readonly Statement ReadAfter = new("""
-        select position, event_id, type, patient_id, resource, sensitive, occurred_at, user_id, portal_type, correlation_id, trace_parent,
-          body, patients, audience, draws, released, narrows, open_body,
-          (select narrowed_at from log_head where tenant_id = @tenant_id)
+        select position, event_id, type, sensitive, occurred_at, packed, body, audience, draws, released, narrows, open_body,
+          (select narrowed_at from log_head where tenant_id = @tenant_id),
+          patient_id, patients, resource, user_id, portal_type, correlation_id, trace_parent
         from event
         where tenant_id = @tenant_id
           and position > @after

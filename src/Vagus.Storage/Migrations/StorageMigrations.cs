@@ -68,5 +68,8 @@ internal static class StorageMigrations
               primary key (tenant_id, consumer, position)
             );
             """),
+        // The texts of a new row are in this column; patient_id, patients, resource, user_id, portal_type, correlation_id and trace_parent
+        // are those of older rows.
+        new(4, "packed events", "alter table event add column packed bytea;"),
     ];
 }

@@ -97,14 +97,16 @@ internal sealed class SqliteSession : SqlSession
         return command;
     }
 
-    // synchronous=full: a commit is on the disk before anybody is told. The 256 MB map keeps reads out of read().
+    // synchronous=full: a commit is on the disk before anybody is told. The writer's cache is small: a commit that has split pages looks
+    // through all of it (sqlite3PcacheTruncate), and pages that it lacks are in the system's cache. The 256 MB map keeps reads out of
+    // read().
     private const string WriterPragmas = """
         pragma journal_mode = wal;
         pragma synchronous = full;
         pragma busy_timeout = 30000;
         pragma foreign_keys = on;
         pragma temp_store = memory;
-        pragma cache_size = -65536;
+        pragma cache_size = -16384;
         pragma wal_autocheckpoint = 4000;
         """;
 

@@ -59,6 +59,9 @@ public abstract class PlanTests(Engine engine)
         yield return ("page of the log",
             Of("select position, body from event where tenant_id = @p0 and position > @p1 order by position limit @p2", "north", 5L, 9L),
             ["event(tenant_id,position)"]);
+        yield return ("bodies of a page of the log",
+            new(Numbered(ResourceVersions.ByPositionText.Sqlite), Numbered(ResourceVersions.ByPositionText.Postgres), ["north", 5L, 9L]),
+            ["event(tenant_id,position)", version, "fhir_version(tenant_id,position)"]);
         yield return ("head of the log", Of("select position from log_head where tenant_id = @p0", "north"), ["log_head(tenant_id)"]);
         yield return ("name", Of("select number from fhir_name where tenant_id = @p0 and kind = @p1 and name = @p2", "north", 1L, "x"),
             ["fhir_name(tenant_id,kind,name)"]);
@@ -93,6 +96,9 @@ public abstract class PlanTests(Engine engine)
         Count = 10,
         Criteria = [.. parameters.Select(parameter => Parser.Parse("Observation", parameter.Name, parameter.Value).Value)],
     };
+
+    private static string Numbered(string text) => text.Replace("@tenant_id", "@p0", StringComparison.Ordinal)
+        .Replace("@first", "@p1", StringComparison.Ordinal).Replace("@last", "@p2", StringComparison.Ordinal);
 
     private static ExplainedText Of(string sql, params object?[] values) => new(sql, sql, values);
 

@@ -23,10 +23,13 @@ internal static class ResourceKeys
         foreach (var kind in entries)
         {
             writer.Write7BitEncodedInt(kind.Count);
-            foreach (var value in kind.SelectMany(entry => entry.Key))
+            foreach (var entry in kind)
             {
-                if (value is string text) Write(writer, text, ref before);
-                else writer.Write7BitEncodedInt64((long)value);
+                foreach (var value in entry.Key)
+                {
+                    if (value is string text) Write(writer, text, ref before);
+                    else writer.Write7BitEncodedInt64((long)value);
+                }
             }
         }
 
