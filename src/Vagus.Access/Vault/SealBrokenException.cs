@@ -19,6 +19,9 @@ public enum SealFault
     /// <summary>The envelope names a key that the tenant does not have.</summary>
     UnknownKey,
 
+    /// <summary>A wrapped key was changed, moved to another row, or belongs to another root key.</summary>
+    WrappedKey,
+
     /// <summary>Another key, another place, or a changed header.</summary>
     Commitment,
 
