@@ -23,7 +23,8 @@ public sealed class RestoreKeys
 
     public async ValueTask<Result<KeysRestored>> Restore(Stream backup, CancellationToken cancel)
     {
-        if (await IsWhole(backup, cancel) is { } broken) return broken;
+        backup.Position = 0;
+        if (await WhyBroken(backup, cancel) is { } broken) return broken;
         var destroyed = await facts.Query(
             SelectDestroyed, [], row => (Tenant: row.GetString(0), Type: row.GetString(1), Id: row.GetString(2)), cancel);
         backup.Position = 0;
@@ -67,7 +68,7 @@ public sealed class RestoreKeys
     }
 
     /// <summary>Null when the last line tells the hash of all lines before it.</summary>
-    private static async ValueTask<Refusal?> IsWhole(Stream backup, CancellationToken cancel)
+    private static async ValueTask<Refusal?> WhyBroken(Stream backup, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var reader = new StreamReader(backup, leaveOpen: true);
