@@ -62,6 +62,8 @@ internal static class VaultFeature
     private static RootProviders Roots(AccessOptions options, TimeProvider clock)
     {
         List<IRootKeyProvider> providers = [new FileKeyring(options)];
+        if (options.Roots.Kms is { } kms) providers.Add(new AwsKms(kms, AwsKms.NewClient(kms)));
+        if (options.Roots.Transit is { } transit) providers.Add(new VaultTransit(transit, VaultTransit.NewClient()));
         return new RootProviders(providers, options.Roots.Wrapping, options.Vault.ProviderTimeout, clock);
     }
 

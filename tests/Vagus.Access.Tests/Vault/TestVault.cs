@@ -48,13 +48,13 @@ internal sealed class TestVault : IAsyncDisposable
         where T : notnull => Storage.Get<T>();
 
     /// <summary>Another process on the same databases and root key.</summary>
-    public ServiceProvider NewNode()
+    public ServiceProvider NewNode(AccessOptions? options = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddStorage(Storage.Options);
-        services.AddAccess(Options);
+        services.AddAccess(options ?? Options);
         return services.BuildServiceProvider();
     }
 

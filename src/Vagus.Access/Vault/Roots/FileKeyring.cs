@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Vagus.Access.Vault.Keys;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Vault.Roots;
@@ -35,18 +34,8 @@ internal sealed class FileKeyring(AccessOptions options) : IRootKeyProvider
         }
     }
 
-    public async ValueTask<WrappedKey> Rewrap(WrappedKey wrapped, TenantKeyContext context, CancellationToken cancel)
-    {
-        var key = await Unwrap(wrapped, context, cancel);
-        try
-        {
-            return await Wrap(key, context, cancel);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
-    }
+    public ValueTask<WrappedKey> Rewrap(WrappedKey wrapped, TenantKeyContext context, CancellationToken cancel) =>
+        this.RewrapHere(wrapped, context, cancel);
 
     public ValueTask<Result<string>> Rotate(CancellationToken cancel)
     {
@@ -83,8 +72,7 @@ internal sealed class FileKeyring(AccessOptions options) : IRootKeyProvider
         int.TryParse(wrapped.Root.AsSpan(wrapped.Provider.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version : throw new SealBrokenException(SealFault.WrappedKey);
 
-    private static string Bound(TenantKeyContext context) =>
-        Convert.ToHexString(BoundFields.WithNumber("ce1:tk"u8, context.Version, context.Tenant.Value));
+    private static string Bound(TenantKeyContext context) => Convert.ToHexString(context.Bound());
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 

@@ -1,3 +1,4 @@
+using Vagus.Access.Vault.Keys;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Vault.Roots;
@@ -33,4 +34,7 @@ internal sealed record WrappedKey(string Root, byte[] Bytes)
 }
 
 /// <summary>What a wrapped tenant key is bound to.</summary>
-internal sealed record TenantKeyContext(TenantId Tenant, long Version);
+internal sealed record TenantKeyContext(TenantId Tenant, long Version)
+{
+    public byte[] Bound() => BoundFields.WithNumber("ce1:tk"u8, Version, Tenant.Value);
+}

@@ -9,10 +9,12 @@ namespace Vagus.Access.Vault.Roots;
 /// another. A provider that could not be asked is left alone for a moment, so that requests do not wait for it one by one.
 /// </summary>
 internal sealed class RootProviders(IReadOnlyList<IRootKeyProvider> providers, string current, TimeSpan timeout, TimeProvider clock)
+    : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, DateTimeOffset> pausedUntil = new(StringComparer.Ordinal);
-    private readonly IRootKeyProvider wrapping = providers.Single(each => each.Name == current);
+    private readonly IRootKeyProvider wrapping = providers.SingleOrDefault(each => each.Name == current)
+        ?? throw new InvalidOperationException($"The root key provider {current} is not configured.");
 
     public string Wrapping => wrapping.Name;
 
@@ -42,6 +44,11 @@ internal sealed class RootProviders(IReadOnlyList<IRootKeyProvider> providers, s
         {
             CryptographicOperations.ZeroMemory(key);
         }
+    }
+
+    public void Dispose()
+    {
+        foreach (var provider in providers.OfType<IDisposable>()) provider.Dispose();
     }
 
     private IRootKeyProvider Of(WrappedKey wrapped) =>
