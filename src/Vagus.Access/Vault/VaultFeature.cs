@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Vault.Keys;
 using Vagus.Access.Vault.Roots;
+using Vagus.Access.Vault.Searching;
 using Vagus.Access.Vault.Upkeep;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -27,6 +28,7 @@ internal static class VaultFeature
             Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new VaultMeter(Get<IMeterFactory>(provider), Get<ILogger<VaultMeter>>(provider)));
         services.AddSingleton(provider => new ContentVault(Get<DataKeys>(provider), Get<VaultMeter>(provider)));
+        services.AddSingleton(provider => new SealedSearch(options.Vault, Get<TimeProvider>(provider)));
         services.AddUpkeep(options);
     }
 
