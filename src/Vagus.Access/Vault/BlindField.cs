@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
@@ -55,7 +54,7 @@ public sealed record BlindField
 
     private string Normal(string value) => Form switch
     {
-        BlindForm.Letters => value.Normalize(NormalizationForm.FormKC).Trim().ToLower(CultureInfo.InvariantCulture),
+        BlindForm.Letters => value.Trim().ToLowerInvariant(),
         BlindForm.Digits => string.Concat(value.Where(char.IsAsciiDigit)),
         _ => value,
     };
@@ -66,7 +65,10 @@ public enum BlindForm
 {
     Exact,
 
-    /// <summary>Without space around, and without the difference of upper and lower case: e-mail.</summary>
+    /// <summary>
+    /// Without space around, and without the difference of upper and lower case: e-mail. Unicode forms stay different: the runtime's
+    /// normalization depends on how it is set, and an index may not.
+    /// </summary>
     Letters,
 
     /// <summary>The digits alone: phone numbers.</summary>

@@ -16,4 +16,7 @@ public sealed class KeysUnavailableException(string provider, string code, TimeS
     public string Code => code;
 
     public TimeSpan RetryAfter => retryAfter;
+
+    /// <summary>True where the provider answers others: asking it for them goes on.</summary>
+    internal bool IsOfOneKey { get; init; }
 }

@@ -7,8 +7,8 @@ using Vagus.Kernel;
 namespace Vagus.Server.Commands;
 
 /// <summary>
-/// <c>vagus keys</c>: <c>status</c>, <c>verify</c>, <c>rotate-root</c>, <c>rotate-tenant</c>, <c>rotate-scope</c>. Rotations may be ended at
-/// any time and go on when called again; servers serve meanwhile.
+/// <c>vagus keys status</c>, <c>verify</c>, <c>rotate-root</c>, <c>rotate-tenant</c> and <c>rotate-scope</c>. Rotations may be ended at any
+/// time and go on when called again; servers serve meanwhile.
 /// </summary>
 internal static class VaultCommands
 {

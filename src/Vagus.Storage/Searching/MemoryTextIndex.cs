@@ -8,6 +8,7 @@ namespace Vagus.Storage.Searching;
 /// </summary>
 public sealed class MemoryTextIndex : IDisposable
 {
+    private const int MostWords = 16;
     private readonly Lock turn = new();
     private readonly SqliteConnection connection;
     private readonly SqliteCommand add;
@@ -79,7 +80,8 @@ public sealed class MemoryTextIndex : IDisposable
 
     private static string Query(string words)
     {
-        var parts = words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Any(char.IsLetterOrDigit)).ToList();
+        var parts = words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.Any(char.IsLetterOrDigit)).Take(MostWords).ToList();
         return parts.Count == 0 ? "" : string.Join(' ', parts.Select(Quoted)) + "*";
     }
 

@@ -51,6 +51,7 @@ public sealed class BlindFieldTests
     [Theory]
     [InlineData(BlindForm.Letters, " Maya@Harbor.example ", "maya@harbor.example", true)]
     [InlineData(BlindForm.Letters, "maya@harbor.example", "maya@harbour.example", false)]
+    [InlineData(BlindForm.Letters, "JOS\u00c9@harbor.example", "jos\u00e9@harbor.example", true)]
     [InlineData(BlindForm.Digits, "+1 (555) 010-2030", "15550102030", true)]
     [InlineData(BlindForm.Exact, "a", "A", false)]
     public void Forms_say_what_counts_as_equal(BlindForm form, string one, string other, bool equal)

@@ -48,7 +48,7 @@ internal static class Envelope
 
     public static long ChunkCount(long content) => (content / ChunkBytes) + 1;
 
-    /// <summary>The bytes of content in an envelope of this length. Not every length can be: one at a chunk's border has been cut.</summary>
+    /// <summary>The bytes of content in an envelope of this length. A length at a chunk's border is that of a cut envelope.</summary>
     public static long ContentLength(long sealedLength)
     {
         var body = sealedLength - PrefixBytes;

@@ -8,7 +8,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Access.Vault.Keys;
 
 /// <summary>The keys of scopes: one seals, earlier ones only open. In the clear in memory for a minute at most.</summary>
-internal sealed class DataKeys(ApartDatabase database, TenantKeys tenants, IdSource ids, VaultOptions options, TimeProvider clock) : IDisposable
+internal sealed class DataKeys(ApartDatabase database, TenantKeys tenants, IdSource ids, VaultOptions options, TimeProvider clock)
+    : IDisposable
 {
     // Each turn meets another process that rotated or destroyed in between.
     private const int Turns = 8;
@@ -64,7 +65,7 @@ internal sealed class DataKeys(ApartDatabase database, TenantKeys tenants, IdSou
     public ValueTask<List<DataKeyRow>> OfScope(KeyScope scope, CancellationToken cancel) =>
         database.Query(ByScope, [scope.Tenant.Value, scope.Type, scope.Id], Read, cancel);
 
-    /// <summary>The key in the clear; null when its tenant's key has been destroyed since the row was read, because it was rotated.</summary>
+    /// <summary>The key in the clear; null when a rotation has destroyed its tenant's key since the row was read.</summary>
     public async ValueTask<SharedKey?> Unwrap(DataKeyRow row, CancellationToken cancel)
     {
         if (await tenants.Find(row.Scope.Tenant, row.TenantKeyVersion, cancel) is not { } tenantKey) return null;
@@ -79,7 +80,7 @@ internal sealed class DataKeys(ApartDatabase database, TenantKeys tenants, IdSou
         }
     }
 
-    /// <summary>A further key for the scope, which seals from now on. Keeps trying is the caller's: false when others were first.</summary>
+    /// <summary>A key for a scope that has none which seals. False when others were first: the caller looks again.</summary>
     public async ValueTask<bool> Add(KeyScope scope, CancellationToken cancel)
     {
         var version = await tenants.CurrentVersion(scope.Tenant, cancel);

@@ -79,13 +79,18 @@ internal sealed class AwsKms(KmsOptions options, IAmazonKeyManagementService cli
         }
         catch (AmazonServiceException cause)
         {
-            throw new KeysUnavailableException(Name, cause.ErrorCode is { Length: > 0 } code ? code : cause.GetType().Name, Soon, cause);
+            var code = cause.ErrorCode is { Length: > 0 } named ? named : cause.GetType().Name;
+            throw new KeysUnavailableException(Name, code, Soon, cause) { IsOfOneKey = IsOfOneKey(cause) };
         }
         catch (Exception cause) when (cause is AmazonClientException or HttpRequestException or IOException)
         {
             throw new KeysUnavailableException(Name, cause.GetType().Name, Soon, cause);
         }
     }
+
+    // Denied for this tenant's context, or the key is disabled: others may be answered. Throttling is a 400 of KMS as well.
+    private static bool IsOfOneKey(AmazonServiceException cause) =>
+        cause is NotFoundException or DisabledException or KMSInvalidStateException || cause.ErrorCode == "AccessDeniedException";
 
     private static readonly Refusal RotatesItself = new(
         RefusalKind.Unsupported, "kms_rotates_itself",

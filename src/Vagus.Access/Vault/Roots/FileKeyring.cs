@@ -57,7 +57,9 @@ internal sealed class FileKeyring(AccessOptions options) : IRootKeyProvider
     {
         if (version == 1) return RootKeyFile.Load(options);
         var path = PathOf(version);
-        return File.Exists(path) ? RootKeyFile.Read(path) : throw new KeysUnavailableException(Name, $"no {Path.GetFileName(path)}", Soon);
+        return File.Exists(path)
+            ? RootKeyFile.Read(path)
+            : throw new KeysUnavailableException(Name, $"no {Path.GetFileName(path)}", Soon) { IsOfOneKey = true };
     }
 
     private string PathOf(int version)

@@ -67,7 +67,7 @@ internal sealed class RootProviders(IReadOnlyList<IRootKeyProvider> providers, s
             pausedUntil.TryRemove(provider.Name, out _);
             return answer;
         }
-        catch (KeysUnavailableException)
+        catch (KeysUnavailableException cause) when (!cause.IsOfOneKey)
         {
             pausedUntil[provider.Name] = clock.GetUtcNow() + Pause;
             throw;

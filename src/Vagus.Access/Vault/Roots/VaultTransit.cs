@@ -118,7 +118,8 @@ internal sealed class VaultTransit(TransitOptions options, HttpClient client) : 
         {
             answer = await client.SendAsync(request, cancel);
         }
-        catch (Exception cause) when (cause is HttpRequestException || (cause is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception cause) when (cause is HttpRequestException
+            || (cause is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw new KeysUnavailableException(Name, cause.GetType().Name, Soon, cause);
         }
@@ -129,7 +130,7 @@ internal sealed class VaultTransit(TransitOptions options, HttpClient client) : 
             // 400 for a ciphertext that does not open; 403 for a token, 404 for a path, 429, 472, 473 and 5xx for a server that cannot now.
             if (answer.StatusCode == HttpStatusCode.BadRequest && path.StartsWith("decrypt/", StringComparison.Ordinal))
                 throw new SealBrokenException(SealFault.WrappedKey);
-            throw new KeysUnavailableException(Name, $"HTTP {(int)answer.StatusCode}", Soon);
+            throw new KeysUnavailableException(Name, $"HTTP {(int)answer.StatusCode}", Soon) { IsOfOneKey = IsOfOneKey(answer.StatusCode) };
         }
     }
 
@@ -144,6 +145,10 @@ internal sealed class VaultTransit(TransitOptions options, HttpClient client) : 
             throw new KeysUnavailableException(Name, "no token file", Soon, cause);
         }
     }
+
+    // The server is there and refuses this call: others may be answered.
+    private static bool IsOfOneKey(HttpStatusCode status) =>
+        status is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
 
     private static string Escaped(string part) => Uri.EscapeDataString(part);
 

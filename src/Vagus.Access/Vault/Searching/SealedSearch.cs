@@ -27,8 +27,8 @@ public sealed class SealedSearch : IDisposable
     }
 
     /// <summary>
-    /// Ids of the tenant's texts that have all of the words, those that were put in last first. Refused with <c>search_too_large</c> when the tenant's texts are
-    /// more than the limit.
+    /// Ids of the tenant's texts that have all of the words, those that were put in last first. Refused with <c>search_too_large</c> when
+    /// the tenant's texts are more than the limit.
     /// </summary>
     /// <param name="tenant">Whose texts.</param>
     /// <param name="words">As typed; the last word may be a beginning.</param>

@@ -30,14 +30,16 @@ public sealed class RotateRoot
             total = await CountOthers(current, cancel);
         }
 
-        var moved = 0L;
-        while (await Others(current, cancel) is { Count: > 0 } others)
+        var (moved, after) = (0L, new TenantKeyContext(new TenantId(""), 0));
+        while (await Others(current, after, cancel) is { Count: > 0 } others)
         {
             foreach (var row in others) moved += await Move(row, cancel);
+            after = others[^1].Context;
             progress?.Report(new KeyProgress(moved, Math.Max(total, moved)));
         }
 
-        return new RotationDone(current, moved, goesOn);
+        // One pass only: two that rotate to different root keys would otherwise take each other's rows for ever.
+        return await CountOthers(current, cancel) > 0 ? Overtaken : new RotationDone(current, moved, goesOn);
     }
 
     private async ValueTask<int> Move(WrappedRow row, CancellationToken cancel)
@@ -49,14 +51,17 @@ public sealed class RotateRoot
             cancel);
     }
 
-    private ValueTask<List<WrappedRow>> Others(string current, CancellationToken cancel) => database.Query(
-        SelectOthers, [current, Batch],
+    private ValueTask<List<WrappedRow>> Others(string current, TenantKeyContext after, CancellationToken cancel) => database.Query(
+        SelectOthers, [current, after.Tenant.Value, after.Version, Batch],
         row => new WrappedRow(
             new TenantKeyContext(new TenantId(row.GetString(0)), row.GetInt64(1)), new WrappedKey(row.GetString(2), (byte[])row[3])),
         cancel);
 
     private ValueTask<long> CountOthers(string current, CancellationToken cancel) =>
         database.QueryOne(Count, [current], row => row.GetInt64(0), cancel);
+
+    private static readonly Refusal Overtaken = new(
+        RefusalKind.Conflict, "rotation_overtaken", "Keys were made or moved under another root key meanwhile. Call it again.");
 
     private sealed record WrappedRow(TenantKeyContext Context, WrappedKey Wrapped);
 
@@ -65,6 +70,7 @@ public sealed class RotateRoot
         from tenant_key
         where provider <> @provider
           and state <> 'destroyed'
+          and (tenant_id, version) > (@after_tenant, @after_version)
         order by tenant_id, version
         limit @rows
         """);
