@@ -10,7 +10,7 @@ internal static class RootKeyFile
 
     public static RootKey Load(AccessOptions options)
     {
-        if (options.RootKey is { Length: > 0 } text) return new RootKey(FromBase64(text));
+        if (options.RootKey is { Length: > 0 } text) return TakeOver(FromBase64(text));
         if (options.RootKeyFile is not { Length: > 0 } path)
             throw new InvalidOperationException("Access needs a root key: set RootKey or RootKeyFile.");
         RefuseBackupFolder(path, options.BackupFolder);
@@ -25,6 +25,13 @@ internal static class RootKeyFile
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(backups)) + Path.DirectorySeparatorChar;
         if (Path.GetFullPath(path).StartsWith(folder, StringComparison.Ordinal))
             throw new InvalidOperationException($"The root key {path} lies in the folder of backups. Keep it apart from them.");
+    }
+
+    private static RootKey TakeOver(byte[] bytes)
+    {
+        var key = new RootKey(bytes);
+        CryptographicOperations.ZeroMemory(bytes);
+        return key;
     }
 
     private static byte[] FromBase64(string text)
@@ -46,8 +53,10 @@ internal static class RootKeyFile
         var draft = $"{path}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}";
         using (var file = new FileStream(draft, options))
         {
-            file.Write(RandomNumberGenerator.GetBytes(RootKey.Bytes));
+            var key = RandomNumberGenerator.GetBytes(RootKey.Bytes);
+            file.Write(key);
             file.Flush(flushToDisk: true);
+            CryptographicOperations.ZeroMemory(key);
         }
 
         try
@@ -73,6 +82,6 @@ internal static class RootKeyFile
             throw new InvalidOperationException($"The root key {path} is open to others; allow its owner only (chmod 600).");
         }
 
-        return new RootKey(File.ReadAllBytes(path));
+        return TakeOver(File.ReadAllBytes(path));
     }
 }

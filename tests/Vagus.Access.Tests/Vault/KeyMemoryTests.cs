@@ -68,6 +68,43 @@ public sealed class KeyMemoryTests
         Assert.True(a.IsZeroed);
     }
 
+    [Fact]
+    public void A_sweep_zeroes_expired_keys_that_are_not_asked_for_any_more()
+    {
+        var clock = new SweptClock();
+        using var cache = new KeyCache<string>(capacity: 2, TimeSpan.FromHours(1), clock);
+        var a = Keep(cache, "a");
+        clock.Moved += TimeSpan.FromMinutes(30);
+        var b = Keep(cache, "b");
+
+        clock.Moved += TimeSpan.FromMinutes(31);
+        clock.Sweep();
+
+        Assert.True(a.IsZeroed);
+        Assert.False(b.IsZeroed);
+        Assert.Equal(1, cache.Count);
+    }
+
+    private sealed class SweptClock : TimeProvider
+    {
+        private Action sweep = () => { };
+
+        public TimeSpan Moved { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Sweep() => sweep();
+
+        public override long GetTimestamp() => Moved.Ticks;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Assert.True(period <= TimeSpan.FromMinutes(1));
+            sweep = () => callback(state);
+            return System.CreateTimer(_ => { }, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private static SharedKey Keep(KeyCache<string> cache, string name)
     {
         var key = new SharedKey(name, [.. Enumerable.Repeat((byte)7, 32)]);

@@ -1,6 +1,10 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Vagus.Access.Vault;
+using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Access.Tests.Vault;
 
@@ -32,6 +36,35 @@ public abstract class SealingTests(Engine engine)
         await Assert.ThrowsAsync<SealBrokenException>(() => vault.Open("t-2", 1, first));
         var broken = await Assert.ThrowsAsync<SealBrokenException>(() => vault.Open("t-1", 1, first, TestVault.Ridgeview));
         Assert.Equal(SealFault.UnknownKey, broken.Fault);
+    }
+
+    [Fact]
+    public async Task What_does_not_open_raises_an_alarm_that_names_no_tenant()
+    {
+        var alarms = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "vagus.vault.seals.broken") self.EnableMeasurementEvents(instrument);
+            },
+        };
+        await using var vault = await TestVault.Create(engine);
+        listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
+        {
+            // Other tests run at the same time with meters of their own.
+            if (instrument.Meter.Scope == vault.Get<IMeterFactory>()) alarms.Add(string.Join(',', tags.ToArray()));
+        });
+        listener.Start();
+        var envelope = await vault.Seal("t-1", 1, "one");
+
+        envelope[^1] ^= 1;
+        await Assert.ThrowsAsync<SealBrokenException>(() => vault.Open("t-1", 1, envelope));
+        using var cut = new MemoryStream(envelope[..^20]);
+        await Assert.ThrowsAsync<SealBrokenException>(
+            async () => await vault.Vault.OpenStream(TestVault.Message("t-1", 1), cut, Cancel));
+
+        Assert.Equal(["[fault, Authentication]", "[fault, Length]"], alarms);
     }
 
     [Fact]
@@ -150,4 +183,24 @@ public abstract class SealingTests(Engine engine)
 
 public sealed class SqliteSealingTests() : SealingTests(Engine.Sqlite);
 
-public sealed class PostgresSealingTests() : SealingTests(Engine.Postgres);
+public sealed class PostgresSealingTests() : SealingTests(Engine.Postgres)
+{
+    [Fact]
+    public async Task Keys_lie_in_the_database_that_was_named_for_them()
+    {
+        var own = await PostgresServer.NewDatabase();
+        await using var vault = await TestVault.Create(Engine.Postgres, options => options with { KeysPostgres = own });
+        var envelope = await vault.Seal("t-1", 1, "one");
+        await using var named = new ApartDatabase(new ApartOptions { File = "", Postgres = own }, [], vault.Clock);
+        var databases = new Statement(sqlite: "", postgres: "select datname from pg_database where datname = @name");
+        var beside = new NpgsqlConnectionStringBuilder(vault.Storage.Options.Postgres).Database + "_keys";
+
+        var count = await named.QueryOne(
+            new Statement("select count(*) from data_key"), [], row => row.GetInt64(0), TestContext.Current.CancellationToken);
+        var made = await vault.Storage.Database.Query(databases, [beside], row => row.GetString(0), TestContext.Current.CancellationToken);
+
+        Assert.Equal("one", (await vault.Open("t-1", 1, envelope)).Value);
+        Assert.Equal(1, count);
+        Assert.Empty(made);
+    }
+}

@@ -19,18 +19,31 @@ internal sealed class FileKeyring(AccessOptions options) : IRootKeyProvider
     public ValueTask<WrappedKey> Wrap(byte[] key, TenantKeyContext context, CancellationToken cancel)
     {
         var version = Highest();
-        return ValueTask.FromResult(new WrappedKey(NameOf(version), Read(version).Wrap(Purpose, Bound(context), key)));
+        var root = Read(version);
+        try
+        {
+            return ValueTask.FromResult(new WrappedKey(NameOf(version), root.Wrap(Purpose, Bound(context), key)));
+        }
+        finally
+        {
+            root.Forget();
+        }
     }
 
     public ValueTask<byte[]> Unwrap(WrappedKey wrapped, TenantKeyContext context, CancellationToken cancel)
     {
+        var root = Read(VersionOf(wrapped));
         try
         {
-            return ValueTask.FromResult(Read(VersionOf(wrapped)).Unwrap(Purpose, Bound(context), wrapped.Bytes));
+            return ValueTask.FromResult(root.Unwrap(Purpose, Bound(context), wrapped.Bytes));
         }
         catch (CryptographicException)
         {
             throw new SealBrokenException(SealFault.WrappedKey);
+        }
+        finally
+        {
+            root.Forget();
         }
     }
 
