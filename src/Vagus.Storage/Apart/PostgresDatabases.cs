@@ -19,6 +19,11 @@ internal static class PostgresDatabases
             await using var make = source.CreateCommand($"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
             await make.ExecuteNonQueryAsync(cancel);
         }
+        catch (PostgresException denied) when (denied.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new InvalidOperationException(
+                $"The database {name} does not exist and this account may not make it. Make it, or name another one.", denied);
+        }
         catch (PostgresException made) when (made.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
         {
             return;
