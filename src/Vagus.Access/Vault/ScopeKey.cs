@@ -42,7 +42,8 @@ public sealed class ScopeKey : IDisposable
 
     private EnvelopeHeader Header(SealContext context, ContentKind kind, ContentPadding padding)
     {
-        if (context.Tenant != scope.Tenant) throw new ArgumentException("The place belongs to another tenant than the key.", nameof(context));
+        if (context.Tenant != scope.Tenant)
+            throw new ArgumentException("The place belongs to another tenant than the key.", nameof(context));
         return new EnvelopeHeader(Guid.Parse(key.Id), kind, padding);
     }
 }

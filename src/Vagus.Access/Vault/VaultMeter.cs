@@ -25,7 +25,7 @@ internal sealed partial class VaultMeter
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Critical, "Sealed content did not open: {Fault}. It was changed, moved or cut in the database or a file")]
+        [LoggerMessage(1, LogLevel.Critical, "Sealed content did not open: {Fault}. It was changed, moved or cut where it is stored")]
         public static partial void Broken(ILogger logger, SealFault fault);
     }
 }

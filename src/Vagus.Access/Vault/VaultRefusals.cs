@@ -13,6 +13,10 @@ internal static class VaultRefusals
 
     public static readonly Refusal Unknown = new(RefusalKind.NotFound, "no_such_scope", "The tenant has no key for this scope.");
 
+    public static readonly Refusal Overtaken = new(
+        RefusalKind.Conflict, "rotation_overtaken",
+        "Another rotation runs, or keys were made under another root key meanwhile. Call it again.");
+
     public static Refusal Retained(DateOnly until) => new(
         RefusalKind.Conflict, "retained", $"The retention of this scope ends on {until:yyyy-MM-dd}. Its key cannot be destroyed before.");
 }

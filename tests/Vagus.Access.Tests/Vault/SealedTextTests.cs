@@ -24,7 +24,8 @@ public sealed class SealedTextTests
         var good = SealedText.Of(Envelope);
         string[] bad =
         [
-            "", "ce1:", "hello", good[4..], "CE1:" + good[4..], good + "=", good + " ", good + "\n", good[..60], "ce1:" + new string('*', 200),
+            "", "ce1:", "hello", good[4..], "CE1:" + good[4..], good + "=", good + " ", good + "\n", good[..60],
+            "ce1:" + new string('*', 200),
             good[..^1] + (char)(good[^1] + 1),
         ];
 

@@ -39,7 +39,7 @@ public sealed class RotateRoot
         }
 
         // One pass only: two that rotate to different root keys would otherwise take each other's rows for ever.
-        return await CountOthers(current, cancel) > 0 ? Overtaken : new RotationDone(current, moved, goesOn);
+        return await CountOthers(current, cancel) > 0 ? VaultRefusals.Overtaken : new RotationDone(current, moved, goesOn);
     }
 
     private async ValueTask<int> Move(WrappedRow row, CancellationToken cancel)
@@ -59,9 +59,6 @@ public sealed class RotateRoot
 
     private ValueTask<long> CountOthers(string current, CancellationToken cancel) =>
         database.QueryOne(Count, [current], row => row.GetInt64(0), cancel);
-
-    private static readonly Refusal Overtaken = new(
-        RefusalKind.Conflict, "rotation_overtaken", "Keys were made or moved under another root key meanwhile. Call it again.");
 
     private sealed record WrappedRow(TenantKeyContext Context, WrappedKey Wrapped);
 

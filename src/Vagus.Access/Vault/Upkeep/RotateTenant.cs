@@ -36,7 +36,8 @@ public sealed class RotateTenant
         var moved = 0L;
         while (await Behind(tenant, current, cancel) is { Count: > 0 } behind)
         {
-            moved += await Move(tenant, current, behind, cancel);
+            if (await Move(tenant, current, behind, cancel) is not { } count) return VaultRefusals.Overtaken;
+            moved += count;
             progress?.Report(new KeyProgress(moved, Math.Max(total, moved)));
         }
 
@@ -44,11 +45,11 @@ public sealed class RotateTenant
         return new RotationDone(current.ToString(CultureInfo.InvariantCulture), moved, goesOn);
     }
 
-    private async ValueTask<long> Move(TenantId tenant, long current, List<DataKeyRow> behind, CancellationToken cancel)
+    /// <summary>How many were wrapped anew; null when another rotation has made a newer version.</summary>
+    private async ValueTask<long?> Move(TenantId tenant, long current, List<DataKeyRow> behind, CancellationToken cancel)
     {
         var wrapped = new List<(DataKeyRow Row, byte[] Anew)>(behind.Count);
-        var under = await tenants.Find(tenant, current, cancel)
-            ?? throw new InvalidOperationException("Another rotation has begun. Call it again.");
+        if (await tenants.Find(tenant, current, cancel) is not { } under) return null;
         try
         {
             foreach (var row in behind)
@@ -64,12 +65,11 @@ public sealed class RotateTenant
             under.GiveBack();
         }
 
-        return await database.Write(
+        return await database.Write<long?>(
             async (session, token) =>
             {
                 // Locks the version: it stays the current one until the commit.
-                if (await session.Execute(CountWraps, [(long)wrapped.Count, tenant.Value, current], token) == 0)
-                    throw new InvalidOperationException("Another rotation has begun. Call it again.");
+                if (await session.Execute(CountWraps, [(long)wrapped.Count, tenant.Value, current], token) == 0) return null;
                 var moved = 0L;
                 foreach (var (row, anew) in wrapped)
                     moved += await session.Execute(Replace, [current, anew, row.KeyId, row.TenantKeyVersion], token);

@@ -81,7 +81,8 @@ public sealed class BrokenEnvelopeTests
         var good = Made(40);
         SealContext[] others =
         [
-            Place with { Tenant = new TenantId("ridgeview") }, Place with { ResourceType = "Observation" }, Place with { LogicalId = "m-2" },
+            Place with { Tenant = new TenantId("ridgeview") }, Place with { ResourceType = "Observation" },
+            Place with { LogicalId = "m-2" },
             Place with { FieldPath = "payload" }, Place with { Thread = "t-2" }, Place with { Thread = "" }, Place with { Sequence = 6 },
             Place with { Sequence = null }, Place with { ResourceType = "Communicatio", LogicalId = "nm-1" },
         ];

@@ -20,7 +20,8 @@ internal sealed class FakeKms : FakeProvider
         {
             var answer = verb switch
             {
-                "Encrypt" => Encrypted(Text(body, "KeyId"), Convert.FromBase64String(Text(body, "Plaintext")), Bound(body, "EncryptionContext")),
+                "Encrypt" => Encrypted(
+                    Text(body, "KeyId"), Convert.FromBase64String(Text(body, "Plaintext")), Bound(body, "EncryptionContext")),
                 "Decrypt" => Decrypted(body),
                 "ReEncrypt" => Encrypted(
                     Text(body, "DestinationKeyId"), Open(Text(body, "SourceKeyId"), body, "SourceEncryptionContext"),
