@@ -18,6 +18,7 @@ public static class AccessFeature
     {
         services.AddMigrations(AccessMigrations.All);
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
+        services.AddVault(options);
         services.AddSingleton<AddTenant>();
         services.AddSingleton<TenantSettings>();
         services.AddSingleton(new SettingRule(TenantPolicy.VisibilitySetting, TenantPolicy.Refuse));
@@ -45,6 +46,6 @@ public static class AccessFeature
         return endpoints;
     }
 
-    private static AccessOptions WithDefaultFile(AccessOptions options, StorageOptions storage) =>
+    internal static AccessOptions WithDefaultFile(AccessOptions options, StorageOptions storage) =>
         options.RootKeyFile is null ? options with { RootKeyFile = Path.Combine(storage.DataFolder, "root.key") } : options;
 }

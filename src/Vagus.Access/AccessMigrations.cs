@@ -39,5 +39,15 @@ internal static class AccessMigrations
             );
             create index access_user_email on access_user (email_key, door, tenant_id);
             """),
+        new(120, "destroyed keys", """
+            create table access_destroyed_key (
+              tenant_id text not null,
+              key_id text not null,
+              scope_type text not null,
+              scope_id text not null,
+              decided_at bigint not null,
+              primary key (tenant_id, key_id)
+            );
+            """),
     ];
 }

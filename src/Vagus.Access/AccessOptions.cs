@@ -1,3 +1,6 @@
+using Vagus.Access.Vault;
+using Vagus.Access.Vault.Roots;
+
 namespace Vagus.Access;
 
 /// <summary>Where the secret of this installation is. The defaults are safe for one box.</summary>
@@ -8,4 +11,18 @@ public sealed record AccessOptions
 
     /// <summary>The root key itself, base64 of 32 bytes; wins over the file.</summary>
     public string? RootKey { get; init; }
+
+    /// <summary>Where backups of the data are put; the root key may not lie in it. Null: not known.</summary>
+    public string? BackupFolder { get; init; }
+
+    /// <summary>
+    /// The connection string of the keys' own PostgreSQL database. Null: the database <c>…_keys</c> on the server of the data, or
+    /// <c>keys.db</c> beside SQLite's file.
+    /// </summary>
+    public string? KeysPostgres { get; init; }
+
+    /// <summary>Which root key wraps the keys of tenants.</summary>
+    public RootProviderOptions Roots { get; init; } = new();
+
+    public VaultOptions Vault { get; init; } = new();
 }

@@ -96,7 +96,7 @@ internal sealed class ServerSettings
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
-            Access = new AccessOptions { RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Access = KeySettings.Read(Variable),
             Identity = new IdentityOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0] },
             Realtime = new RealtimeOptions
             {

@@ -23,6 +23,11 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     private readonly NpgsqlDataSource? postgres;
 
     public Database(StorageOptions options)
+        : this(options, Path.Combine(options.DataFolder, "vagus.db"), pool: "vagus")
+    {
+    }
+
+    private Database(StorageOptions options, string file, string pool)
     {
         readers = new SemaphoreSlim(options.Readers, options.Readers);
         if (options.Postgres is { } connectionString)
@@ -37,20 +42,26 @@ public sealed class Database : IRunQueries, IAsyncDisposable
                 TcpKeepAlive = true,
                 TcpKeepAliveTime = 30,
                 TcpKeepAliveInterval = 10,
-                ApplicationName = "vagus",
+                ApplicationName = pool,
             };
             builder.Options = $"{builder.Options} {GiveUpLocks}".TrimStart();
             // The pool's name is a label of Npgsql's metrics; without one it would be the connection string.
-            var source = new NpgsqlDataSourceBuilder(builder.ToString()) { Name = "vagus" };
+            var source = new NpgsqlDataSourceBuilder(builder.ToString()) { Name = pool };
             source.UsePhysicalConnectionInitializer(LookUpByIndex, LookUpByIndexAsync);
             postgres = source.Build();
             return;
         }
 
-        OwnerOnly.CreateFolder(options.DataFolder);
-        sqliteFile = Path.Combine(options.DataFolder, "vagus.db");
+        OwnerOnly.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        sqliteFile = file;
         OwnerOnly.Guard(sqliteFile);
     }
+
+    /// <summary>A small database beside that of the facts, with few connections.</summary>
+    internal static Database Apart(Apart.ApartOptions apart) =>
+        new(
+            new StorageOptions { Postgres = apart.Postgres, Readers = 4, PostgresLanes = 1 }, apart.File,
+            pool: "vagus-" + Path.GetFileNameWithoutExtension(apart.File));
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
 

@@ -16,7 +16,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
-        ["Vagus.Storage"] = ["Retention", "Consuming", "Migrations", "Writing", "Log", "Sql"],
+        ["Vagus.Storage"] = ["Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Searching", "Sql"],
     };
 
     [Fact]

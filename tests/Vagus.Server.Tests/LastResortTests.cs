@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Vault;
 using Vagus.Server.Web;
 using Vagus.Storage;
 using Vagus.Testing;
@@ -41,14 +42,28 @@ public sealed class LastResortTests
         Assert.Contains(activity.TraceId.ToHexString(), line, StringComparison.Ordinal);
     }
 
-    private static async Task<int> Answer(RecordedLog log, Exception cause)
+    [Fact]
+    public async Task A_root_key_that_cannot_be_asked_is_answered_as_unavailable_and_says_when_to_come_back()
+    {
+        using var log = new RecordedLog();
+
+        var answer = await AnswerTo(log, new KeysUnavailableException("aws-kms", "ThrottlingException", TimeSpan.FromSeconds(4.2)));
+
+        Assert.Equal(503, answer.StatusCode);
+        Assert.Equal("5", answer.Headers.RetryAfter.ToString());
+        Assert.Contains("the root key of aws-kms (ThrottlingException)", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    private static async Task<int> Answer(RecordedLog log, Exception cause) => (await AnswerTo(log, cause)).StatusCode;
+
+    private static async Task<HttpResponse> AnswerTo(RecordedLog log, Exception cause)
     {
         await using var services = new ServiceCollection().AddLogging().AddProblemDetails().BuildServiceProvider();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(log));
         var context = new DefaultHttpContext { RequestServices = services };
         context.Response.Body = new MemoryStream();
         await new LastResort(_ => throw cause, logging.CreateLogger<LastResort>()).InvokeAsync(context);
-        return context.Response.StatusCode;
+        return context.Response;
     }
 
     private sealed class FailedStatement(string message, string state) : DbException(message)

@@ -33,7 +33,7 @@ public sealed class RootKey
         wrapped[0] = Version;
         var nonce = wrapped.AsSpan(1, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        using var gcm = new AesGcm(Derive(purpose), TagBytes);
+        using var gcm = Cipher(purpose);
         gcm.Encrypt(
             nonce,
             secret,
@@ -51,7 +51,7 @@ public sealed class RootKey
         if (wrapped.Length < 1 + NonceBytes + TagBytes || wrapped[0] != Version) throw new CryptographicException("Not a wrapped secret.");
 
         var secret = new byte[wrapped.Length - 1 - NonceBytes - TagBytes];
-        using var gcm = new AesGcm(Derive(purpose), TagBytes);
+        using var gcm = Cipher(purpose);
         gcm.Decrypt(
             wrapped.Slice(1, NonceBytes),
             wrapped.Slice(1 + NonceBytes, secret.Length),
@@ -59,5 +59,21 @@ public sealed class RootKey
             secret,
             Encoding.UTF8.GetBytes(context));
         return secret;
+    }
+
+    /// <summary>Overwrites the key with zeros; it is of no use afterwards.</summary>
+    internal void Forget() => CryptographicOperations.ZeroMemory(key);
+
+    private AesGcm Cipher(string purpose)
+    {
+        var derived = Derive(purpose);
+        try
+        {
+            return new AesGcm(derived, TagBytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(derived);
+        }
     }
 }

@@ -10,11 +10,28 @@ internal static class RootKeyFile
 
     public static RootKey Load(AccessOptions options)
     {
-        if (options.RootKey is { Length: > 0 } text) return new RootKey(FromBase64(text));
+        if (options.RootKey is { Length: > 0 } text) return TakeOver(FromBase64(text));
         if (options.RootKeyFile is not { Length: > 0 } path)
             throw new InvalidOperationException("Access needs a root key: set RootKey or RootKeyFile.");
+        RefuseBackupFolder(path, options.BackupFolder);
         if (!File.Exists(path)) Create(path);
         return Read(path);
+    }
+
+    // A backup that holds its own key protects nothing.
+    private static void RefuseBackupFolder(string path, string? backups)
+    {
+        if (backups is null) return;
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(backups)) + Path.DirectorySeparatorChar;
+        if (Path.GetFullPath(path).StartsWith(folder, StringComparison.Ordinal))
+            throw new InvalidOperationException($"The root key {path} lies in the folder of backups. Keep it apart from them.");
+    }
+
+    private static RootKey TakeOver(byte[] bytes)
+    {
+        var key = new RootKey(bytes);
+        CryptographicOperations.ZeroMemory(bytes);
+        return key;
     }
 
     private static byte[] FromBase64(string text)
@@ -25,7 +42,8 @@ internal static class RootKeyFile
         return bytes[..written];
     }
 
-    private static void Create(string path)
+    /// <summary>A new key of random bytes. A file that is there already stays as it is.</summary>
+    public static void Create(string path)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) CreateFolder(folder);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -35,8 +53,10 @@ internal static class RootKeyFile
         var draft = $"{path}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}";
         using (var file = new FileStream(draft, options))
         {
-            file.Write(RandomNumberGenerator.GetBytes(RootKey.Bytes));
+            var key = RandomNumberGenerator.GetBytes(RootKey.Bytes);
+            file.Write(key);
             file.Flush(flushToDisk: true);
+            CryptographicOperations.ZeroMemory(key);
         }
 
         try
@@ -55,13 +75,13 @@ internal static class RootKeyFile
         else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
     }
 
-    private static RootKey Read(string path)
+    public static RootKey Read(string path)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Strangers) != UnixFileMode.None)
         {
             throw new InvalidOperationException($"The root key {path} is open to others; allow its owner only (chmod 600).");
         }
 
-        return new RootKey(File.ReadAllBytes(path));
+        return TakeOver(File.ReadAllBytes(path));
     }
 }

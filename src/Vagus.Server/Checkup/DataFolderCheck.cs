@@ -27,6 +27,8 @@ internal static class DataFolderCheck
         yield return File.Exists(database)
             ? Mode("database file", database)
             : Finding.Fail("database file", $"{database} does not exist", "Give doctor the --data of the server, or start it.");
+        var keys = Path.Combine(folder, "keys.db");
+        if (File.Exists(keys)) yield return Mode("keys database", keys);
         if (File.Exists(database + "-wal")) yield return Wal(database + "-wal");
     }
 

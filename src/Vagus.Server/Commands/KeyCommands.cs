@@ -16,6 +16,10 @@ internal static class KeyCommands
             provider => provider.GetRequiredService<ReplaceSigningKeys>().Replace(cancel),
             kid => Console.WriteLine($"signing key {kid} replaces all others"),
             cancel));
-        return new Command("keys", "The keys that sign access tokens.") { replace };
+        var keys = new Command("keys", "The keys that sign access tokens (replace) and those that seal content (all others).") { replace };
+        VaultCommands.AddTo(keys, settings);
+        KeyEndCommands.AddTo(keys, settings);
+        KeyBackupCommands.AddTo(keys, settings);
+        return keys;
     }
 }

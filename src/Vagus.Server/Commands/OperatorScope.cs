@@ -1,3 +1,4 @@
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Migrations;
 
@@ -17,7 +18,7 @@ internal static class OperatorScope
         services.AddVagus(options);
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<Migrator>().Run(cancel);
-        var outcome = await command(provider);
+        var outcome = await Outcome(provider, command);
         if (outcome.Refusal is { } refusal)
         {
             await Console.Error.WriteLineAsync($"{refusal.Code}: {refusal.Message}");
@@ -26,5 +27,17 @@ internal static class OperatorScope
 
         print(outcome.Value);
         return 0;
+    }
+
+    private static async ValueTask<Result<T>> Outcome<T>(IServiceProvider provider, Func<IServiceProvider, ValueTask<Result<T>>> command)
+    {
+        try
+        {
+            return await command(provider);
+        }
+        catch (KeysUnavailableException cause)
+        {
+            return new Refusal(RefusalKind.Unavailable, "keys_unavailable", cause.Message);
+        }
     }
 }

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Vagus.Access.Policies;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage;
 
@@ -36,6 +38,12 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
             Log.Unreachable(logger, EndpointOf(context), cause.Code, TraceOf(context));
             await Answer(context, Unreachable, StatusCodes.Status503ServiceUnavailable);
         }
+        catch (KeysUnavailableException cause)
+        {
+            Log.KeysUnavailable(logger, EndpointOf(context), cause.Provider, cause.Code, TraceOf(context));
+            var seconds = Math.Max(1, (int)Math.Ceiling(cause.RetryAfter.TotalSeconds));
+            await Answer(context, NoKeys, StatusCodes.Status503ServiceUnavailable, retryAfter: seconds);
+        }
         catch (Exception cause)
         {
             Log.Unexpected(logger, EndpointOf(context), CauseOf(cause), PlaceOf(cause), TraceOf(context));
@@ -50,6 +58,9 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
 
     private static readonly Refusal Unreachable = new(
         RefusalKind.Unavailable, "database_unreachable", "The database cannot be reached. Try again shortly.");
+
+    private static readonly Refusal NoKeys = new(
+        RefusalKind.Unavailable, "keys_unavailable", "The keys of this content cannot be reached. Try again shortly.");
 
     private static string EndpointOf(HttpContext context) => context.GetEndpoint()?.DisplayName ?? "";
 
@@ -79,7 +90,7 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
             .Select(frame => frame.GetMethod()?.DeclaringType?.Namespace)
             .Any(room => room?.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) is true);
 
-    private static async Task Answer(HttpContext context, Refusal refusal, int status)
+    private static async Task Answer(HttpContext context, Refusal refusal, int status, int? retryAfter = null)
     {
         if (context.Response.HasStarted)
         {
@@ -89,6 +100,7 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
 
         context.Response.Clear();
         context.Response.StatusCode = status;
+        if (retryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (context.GetEndpoint()?.Metadata.GetMetadata<RefusalWriter>() is { } writer)
         {
             context.Response.OnStarting(() =>
@@ -109,6 +121,9 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
     {
         [LoggerMessage(1, LogLevel.Error, "{Endpoint} failed with {Cause} in {Place}, trace {TraceId}")]
         public static partial void Unexpected(ILogger logger, string endpoint, string cause, string place, string traceId);
+
+        [LoggerMessage(3, LogLevel.Error, "{Endpoint} could not reach the root key of {Provider} ({Code}), trace {TraceId}")]
+        public static partial void KeysUnavailable(ILogger logger, string endpoint, string provider, string code, string traceId);
 
         [LoggerMessage(2, LogLevel.Warning, "{Endpoint} could not reach the database ({Code}), trace {TraceId}")]
         public static partial void Unreachable(ILogger logger, string endpoint, string code, string traceId);

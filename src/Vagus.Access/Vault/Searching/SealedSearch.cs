@@ -1,0 +1,197 @@
+using System.Text;
+using Vagus.Kernel;
+using Vagus.Storage.Searching;
+
+namespace Vagus.Access.Vault.Searching;
+
+/// <summary>
+/// Full-text search over sealed content, in memory only: one index per tenant, made from opened content when it is first asked for, and
+/// given up when memory is short. For tenants that have opted in; that is for the caller to know, and that a search is audited.
+/// </summary>
+public sealed class SealedSearch : IDisposable
+{
+    private readonly Lock turn = new();
+    private readonly Dictionary<TenantId, Entry> entries = [];
+    private readonly VaultOptions options;
+    private readonly TimeProvider clock;
+
+    internal SealedSearch(VaultOptions options, TimeProvider clock) => (this.options, this.clock) = (options, clock);
+
+    /// <summary>Bytes of text that the indexes were made of.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (turn) return entries.Values.Sum(entry => entry.Bytes);
+        }
+    }
+
+    /// <summary>
+    /// Ids of the tenant's texts that have all of the words, those that were put in last first. Refused with <c>search_too_large</c> when
+    /// the tenant's texts are more than the limit.
+    /// </summary>
+    /// <param name="tenant">Whose texts.</param>
+    /// <param name="words">As typed; the last word may be a beginning.</param>
+    /// <param name="limit">The most ids that are answered.</param>
+    /// <param name="rebuild">Gives all texts of the tenant, oldest first, when there is no index yet.</param>
+    /// <param name="cancel">Ends the wait; an index that others wait for is made all the same.</param>
+    public async ValueTask<Result<IReadOnlyList<string>>> Search(
+        TenantId tenant, string words, int limit, Func<CancellationToken, IAsyncEnumerable<SearchText>> rebuild, CancellationToken cancel)
+    {
+        var entry = EntryOf(tenant);
+        var built = await entry.Build(() => Fill(entry, rebuild), cancel);
+        if (built is { } refusal) return refusal;
+        // Null: given up by others in the meantime.
+        return entry.Index.Search(words, limit) is { } found ? found.Select(each => each.Id).ToList() : Ended;
+    }
+
+    /// <summary>A text that was stored. Does nothing for a tenant without an index: that is made from all texts later.</summary>
+    public void Put(TenantId tenant, SearchText text)
+    {
+        lock (turn)
+        {
+            if (!entries.TryGetValue(tenant, out var entry) || entry.IsTooLarge) return;
+            entry.Live?.Add(text.Id);
+            Add(entry, text);
+        }
+    }
+
+    /// <summary>A text that may not be found any more.</summary>
+    public void Remove(TenantId tenant, string id)
+    {
+        lock (turn)
+        {
+            if (!entries.TryGetValue(tenant, out var entry) || entry.IsTooLarge) return;
+            entry.Live?.Add(id);
+            entry.Index.Remove(id);
+        }
+    }
+
+    /// <summary>Ends the tenant's index: it opted out, or its texts have changed as a whole.</summary>
+    public void Forget(TenantId tenant)
+    {
+        lock (turn)
+        {
+            if (entries.TryGetValue(tenant, out var entry)) GiveUp(tenant, entry);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (turn)
+        {
+            foreach (var (tenant, entry) in entries.ToList()) GiveUp(tenant, entry);
+        }
+    }
+
+    private Entry EntryOf(TenantId tenant)
+    {
+        lock (turn)
+        {
+            var now = clock.GetTimestamp();
+            if (entries.TryGetValue(tenant, out var entry) && entry.IsTooLarge && clock.GetElapsedTime(entry.Used, now) > TooLargeFor)
+            {
+                GiveUp(tenant, entry);
+                entry = null;
+            }
+
+            if (entry is null) entries.Add(tenant, entry = new Entry(tenant));
+            if (!entry.IsTooLarge) entry.Used = now;
+            return entry;
+        }
+    }
+
+    private async Task<Refusal?> Fill(Entry entry, Func<CancellationToken, IAsyncEnumerable<SearchText>> rebuild)
+    {
+        try
+        {
+            await foreach (var text in rebuild(CancellationToken.None))
+            {
+                lock (turn)
+                {
+                    if (!entries.TryGetValue(entry.Tenant, out var now) || now != entry) return Ended;
+                    // What was put or removed since is newer than what is read here.
+                    if (!entry.Live!.Contains(text.Id)) Add(entry, text);
+                    if (entry.IsTooLarge) return TooLarge;
+                }
+            }
+
+            lock (turn) entry.Live = null;
+            return null;
+        }
+        catch
+        {
+            Forget(entry.Tenant);
+            throw;
+        }
+    }
+
+    private void Add(Entry entry, SearchText text)
+    {
+        entry.Bytes += Encoding.UTF8.GetByteCount(text.Body);
+        if (entry.Bytes > Math.Min(options.SearchBytesPerTenant, options.SearchBytes))
+        {
+            // Remembered for a while, so that not every search reads all texts to find out.
+            entry.IsTooLarge = true;
+            entry.Bytes = 0;
+            entry.Index.Dispose();
+            return;
+        }
+
+        entry.Index.Put(text.Id, text.Body);
+        GiveUpUntilItFits(entry);
+    }
+
+    private void GiveUpUntilItFits(Entry kept)
+    {
+        while (entries.Values.Sum(entry => entry.Bytes) > options.SearchBytes)
+        {
+            var oldest = entries.Values.Where(entry => entry != kept).MinBy(entry => entry.Used);
+            if (oldest is null) return;
+            GiveUp(oldest.Tenant, oldest);
+        }
+    }
+
+    private void GiveUp(TenantId tenant, Entry entry)
+    {
+        entries.Remove(tenant);
+        entry.Index.Dispose();
+    }
+
+    private static readonly TimeSpan TooLargeFor = TimeSpan.FromMinutes(10);
+
+    private static readonly Refusal TooLarge = new(
+        RefusalKind.Unprocessable, "search_too_large", "There are too many texts to search in. Narrow the search by other means.");
+
+    private static readonly Refusal Ended = new(
+        RefusalKind.Unavailable, "search_ended", "Memory was needed elsewhere while the search was prepared. Try again shortly.");
+
+    private sealed class Entry(TenantId tenant)
+    {
+        private Lazy<Task<Refusal?>>? building;
+
+        public TenantId Tenant => tenant;
+
+        /// <summary>There from the beginning: what is stored while the index is made goes into it.</summary>
+        public MemoryTextIndex Index { get; } = new();
+
+        /// <summary>Ids that were put or removed while the index is made; null once it is.</summary>
+        public HashSet<string>? Live { get; set; } = new(StringComparer.Ordinal);
+
+        public bool IsTooLarge { get; set; }
+
+        public long Bytes { get; set; }
+
+        public long Used { get; set; }
+
+        /// <summary>The first who asks builds, others wait for it.</summary>
+        public Task<Refusal?> Build(Func<Task<Refusal?>> build, CancellationToken cancel)
+        {
+            var mine = new Lazy<Task<Refusal?>>(() => Task.Run(build, CancellationToken.None));
+            return (Interlocked.CompareExchange(ref building, mine, null) ?? mine).Value.WaitAsync(cancel);
+        }
+    }
+}
+
+/// <summary>A text as a reader sees it, and the id that is found.</summary>
+public sealed record SearchText(string Id, string Body);

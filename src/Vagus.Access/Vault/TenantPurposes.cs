@@ -1,0 +1,11 @@
+namespace Vagus.Access.Vault;
+
+/// <summary>What keys are derived for per tenant. A purpose is never renamed: its key would change.</summary>
+public static class TenantPurposes
+{
+    /// <summary>Names of people in exported audit records, the same for the same person.</summary>
+    public const string AuditPseudonym = "audit-pseudonym";
+
+    /// <summary>Mixed into refresh tokens before they are hashed.</summary>
+    public const string RefreshPepper = "refresh-pepper";
+}

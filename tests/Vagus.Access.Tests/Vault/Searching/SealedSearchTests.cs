@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using Vagus.Access.Vault;
+using Vagus.Access.Vault.Searching;
+using Vagus.Kernel;
+
+namespace Vagus.Access.Tests.Vault.Searching;
+
+public sealed class SealedSearchTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("potassium", "m-2 m-1")]
+    [InlineData("POTASSIUM level", "m-2")]
+    [InlineData("pot", "m-2 m-1")]
+    [InlineData("level pot", "m-2")]
+    [InlineData("pot level", "")]
+    [InlineData("evaluacion", "m-3")]
+    [InlineData("absent", "")]
+    [InlineData("", "")]
+    [InlineData("\" OR *", "")]
+    [InlineData("potassium NOT level", "")]
+    [InlineData("body:potassium", "")]
+    public async Task Words_find_the_texts_that_have_all_of_them_and_are_never_operators(string words, string ids)
+    {
+        using var search = NewSearch();
+
+        var found = await search.Search(TestVault.Harbor, words, 10, Three().Read, Cancel);
+
+        Assert.Equal(ids, string.Join(' ', found.Value));
+    }
+
+    [Fact]
+    public async Task The_index_is_made_once_and_follows_what_is_stored_and_removed()
+    {
+        using var search = NewSearch();
+        var source = Three();
+        search.Put(TestVault.Harbor, new SearchText("m-0", "potassium, before there is an index"));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => search.Search(TestVault.Harbor, "x", 10, source.Read, Cancel).AsTask()));
+        search.Put(TestVault.Harbor, new SearchText("m-4", "Potassium again"));
+        search.Put(TestVault.Harbor, new SearchText("m-1", "corrected"));
+        search.Remove(TestVault.Harbor, "m-2");
+        var found = await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel);
+
+        Assert.Equal(["m-4"], found.Value);
+        Assert.Equal(1, source.Readings);
+    }
+
+    [Fact]
+    public async Task What_is_stored_while_the_index_is_made_wins_over_what_is_read()
+    {
+        using var search = NewSearch();
+        var source = new Source([new("m-1", "old words"), new("m-2", "old words")]) { Gate = new TaskCompletionSource() };
+        var searching = search.Search(TestVault.Harbor, "old", 10, source.Read, Cancel).AsTask();
+        await source.Begun.Task;
+
+        search.Put(TestVault.Harbor, new SearchText("m-1", "new words"));
+        search.Remove(TestVault.Harbor, "m-2");
+        search.Put(TestVault.Harbor, new SearchText("m-3", "old words"));
+        source.Gate.SetResult();
+
+        Assert.Equal(["m-3"], (await searching).Value);
+    }
+
+    [Fact]
+    public async Task Tenants_do_not_find_each_others_texts()
+    {
+        using var search = NewSearch();
+        await search.Search(TestVault.Harbor, "potassium", 10, Three().Read, Cancel);
+
+        var theirs = await search.Search(TestVault.Ridgeview, "potassium", 10, new Source([]).Read, Cancel);
+
+        Assert.Empty(theirs.Value);
+    }
+
+    [Fact]
+    public async Task Texts_beyond_the_tenants_limit_are_refused_without_reading_them_again_and_again()
+    {
+        var clock = new MovedClock();
+        using var search = new SealedSearch(new VaultOptions { SearchBytesPerTenant = 20 }, clock);
+        var source = Three();
+
+        var first = await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel);
+        var second = await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel);
+        clock.Move(TimeSpan.FromMinutes(11));
+        await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel);
+
+        Assert.Equal("search_too_large", first.Refusal?.Code);
+        Assert.Equal("search_too_large", second.Refusal?.Code);
+        Assert.Equal(2, source.Readings);
+        Assert.Equal(0, search.Bytes);
+    }
+
+    [Fact]
+    public async Task Where_memory_is_short_the_index_that_was_not_used_for_longest_is_given_up_and_made_again()
+    {
+        var clock = new MovedClock();
+        using var search = new SealedSearch(new VaultOptions { SearchBytes = 250 }, clock);
+        var sources = Enumerable.Range(0, 3).Select(_ => new Source([new("m-1", new string('a', 100))])).ToList();
+        for (var at = 0; at < 3; at++)
+        {
+            clock.Move(TimeSpan.FromSeconds(1));
+            await search.Search(new TenantId($"clinic-{at}"), "aaa", 10, sources[at].Read, Cancel);
+        }
+
+        Assert.Equal(200, search.Bytes);
+        Assert.Equal(["m-1"], (await search.Search(new TenantId("clinic-2"), "aaa", 10, sources[2].Read, Cancel)).Value);
+        Assert.Equal(["m-1"], (await search.Search(new TenantId("clinic-0"), "aaa", 10, sources[0].Read, Cancel)).Value);
+        Assert.Equal([2, 1, 1], sources.Select(source => source.Readings));
+    }
+
+    [Fact]
+    public async Task An_index_whose_making_failed_is_made_again()
+    {
+        using var search = NewSearch();
+        var source = Three();
+        source.Fails = true;
+
+        await Assert.ThrowsAsync<IOException>(async () => await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel));
+        source.Fails = false;
+
+        Assert.Equal(2, (await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel)).Value.Count);
+    }
+
+    private static SealedSearch NewSearch() => new(new VaultOptions(), new MovedClock());
+
+    private static Source Three() => new(
+        [new("m-1", "Potassium is back"), new("m-2", "The potassium level, please"), new("m-3", "Evaluación de mañana")]);
+
+    private sealed class Source(IReadOnlyList<SearchText> texts)
+    {
+        public int Readings { get; private set; }
+
+        public bool Fails { get; set; }
+
+        public TaskCompletionSource? Gate { get; init; }
+
+        public TaskCompletionSource Begun { get; } = new();
+
+        public async IAsyncEnumerable<SearchText> Read([EnumeratorCancellation] CancellationToken cancel)
+        {
+            Readings++;
+            Begun.TrySetResult();
+            if (Gate is not null) await Gate.Task.WaitAsync(cancel);
+            if (Fails) throw new IOException("The texts cannot be read.");
+            foreach (var text in texts) yield return text;
+        }
+    }
+}

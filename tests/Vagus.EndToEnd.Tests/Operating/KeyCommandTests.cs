@@ -1,0 +1,162 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access;
+using Vagus.Access.Vault;
+using Vagus.Access.Vault.Upkeep;
+using Vagus.EndToEnd.Tests.Running;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.EndToEnd.Tests.Operating;
+
+/// <summary>The operator's commands for keys, run as programs while this process seals and opens on the same keys.</summary>
+public abstract class KeyCommandTests(Engine engine)
+{
+    private const int Threads = 400;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TenantId Harbor = new("harbor");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_rotation_that_is_killed_leaves_everything_readable_and_is_finished_by_the_next_call()
+    {
+        await using var data = await ServerData.Create(engine);
+        await using var server = Open(data);
+        var sealedThreads = await SealAll(server);
+        using var stopping = new CancellationTokenSource();
+        var load = Task.Run(() => Load(server, sealedThreads, stopping.Token), Cancel);
+
+        var killed = await KillInTheMiddle(data, server);
+        var said = await Run(data, "rotate-tenant", "--tenant", "harbor");
+        var root = await Run(data, "rotate-root");
+        await stopping.CancelAsync();
+
+        Assert.True(await load > 0);
+        Assert.True(killed, "No kill hit the middle of a rotation.");
+        Assert.Contains("rotation finished", said, StringComparison.Ordinal);
+        Assert.Contains("root key file:2 wraps now", root, StringComparison.Ordinal);
+        var status = Assert.Single((await Run(data, "status")).Split('\n'));
+        Assert.Matches("^harbor [0-9]+ active file:2 [0-9]+ [0-9]+ 0$", status);
+        Assert.EndsWith("data keys open", await Run(data, "verify", "--sample", "100000"), StringComparison.Ordinal);
+        await using var restarted = Open(data);
+        Assert.All(await OpenAll(restarted, sealedThreads), text => Assert.Equal("text", text));
+    }
+
+    [Fact]
+    public async Task A_key_is_destroyed_only_when_it_is_confirmed_old_enough_and_not_held()
+    {
+        await using var data = await ServerData.Create(engine);
+        await using var server = Open(data);
+        var envelope = (await server.GetRequiredService<ContentVault>()
+            .Seal(Thread(1), Place(1), ContentKind.Text, "text"u8.ToArray(), Cancel)).Value;
+        string[] scope = ["--tenant", "harbor", "--type", "thread", "--id", "t-1"];
+
+        Assert.Contains("not_confirmed", await Refused(data, ["destroy", .. scope, "--confirm", "t-2"]), StringComparison.Ordinal);
+        Assert.Contains("retained", await Refused(data, ["destroy", .. scope, "--confirm", "t-1"]), StringComparison.Ordinal);
+        await Run(data, "retain", "--tenant", "harbor", "--type", "thread", "--days", "0");
+        var hold = (await Run(data, ["hold", .. scope, "--matter", "2026-CV-17"])).Split(' ')[1];
+        Assert.Contains("legal_hold", await Refused(data, ["destroy", .. scope, "--confirm", "t-1"]), StringComparison.Ordinal);
+        Assert.Contains("2026-CV-17", await Run(data, "holds", "--tenant", "harbor"), StringComparison.Ordinal);
+        await Run(data, "release", "--tenant", "harbor", hold);
+        var folder = Directory.CreateTempSubdirectory("vagus-keys-");
+        var backup = Path.Combine(folder.FullName, "keys.jsonl");
+        Assert.Contains(
+            "beside_the_data", await Refused(data, "backup", "--out", Path.Combine(data.Folder, "k")), StringComparison.Ordinal);
+        await Run(data, "backup", "--out", backup);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup));
+
+        Assert.StartsWith("destroyed ", await Run(data, ["destroy", .. scope, "--confirm", "t-1"]), StringComparison.Ordinal);
+
+        await using var restarted = Open(data);
+        var opened = await restarted.GetRequiredService<ContentVault>().Open(Place(1), envelope, Cancel);
+        Assert.Equal("key_destroyed", opened.Refusal?.Code);
+        Assert.Contains("keys_not_empty", await Refused(data, "restore", backup), StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>True as soon as a rotation was killed that had moved some keys and not all.</summary>
+    private static async Task<bool> KillInTheMiddle(ServerData data, ServiceProvider server)
+    {
+        var status = server.GetRequiredService<KeyStatus>();
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            await using var rotation = ChildProcess.Start(Command(data, ["rotate-tenant", "--tenant", "harbor"]), data.Environment);
+            await Condition.Becomes(
+                async () => rotation.HasExited || await status.List(Cancel) is [_, { DataKeys: > 0 }], "Some keys have moved.");
+            if (!rotation.HasExited) await rotation.Kill();
+            if ((await status.List(Cancel)).Exists(version => version is { IsRotationUnfinished: true, DataKeys: > 0 })) return true;
+        }
+
+        return false;
+    }
+
+    private static async Task<int> Load(ServiceProvider server, List<byte[]> envelopes, CancellationToken stop)
+    {
+        var (vault, random, count) = (server.GetRequiredService<ContentVault>(), new Random(7), 0);
+        for (; !stop.IsCancellationRequested; count++)
+        {
+            var thread = random.Next(Threads);
+            var opened = await vault.Open(Place(thread), envelopes[thread], CancellationToken.None);
+            Assert.Equal("text", Encoding.UTF8.GetString(opened.Value));
+            if (count % 20 != 0) continue;
+            await vault.Seal(Thread(Threads + count), Place(1), ContentKind.Text, "new"u8.ToArray(), CancellationToken.None);
+        }
+
+        return count;
+    }
+
+    private static async Task<List<byte[]>> SealAll(ServiceProvider server)
+    {
+        var vault = server.GetRequiredService<ContentVault>();
+        var all = new List<byte[]>();
+        for (var at = 0; at < Threads; at++)
+            all.Add((await vault.Seal(Thread(at), Place(at), ContentKind.Text, "text"u8.ToArray(), Cancel)).Value);
+        return all;
+    }
+
+    private static async Task<List<string>> OpenAll(ServiceProvider server, List<byte[]> envelopes)
+    {
+        var vault = server.GetRequiredService<ContentVault>();
+        var texts = new List<string>();
+        for (var at = 0; at < envelopes.Count; at++)
+            texts.Add(Encoding.UTF8.GetString((await vault.Open(Place(at), envelopes[at], Cancel)).Value));
+        return texts;
+    }
+
+    private static KeyScope Thread(int at) => new(Harbor, "thread", $"t-{at}");
+
+    private static SealContext Place(int at) => new(Harbor, "Communication", $"m-{at}", "payload.content") { Thread = $"t-{at}" };
+
+    // Keys stay in memory for a moment only, so that most calls read what the commands write.
+    private static ServiceProvider Open(ServerData data)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(TimeProvider.System);
+        services.AddStorage(data.Options);
+        services.AddAccess(new AccessOptions
+        {
+            Vault = new VaultOptions { DataKeyLifetime = TimeSpan.FromMilliseconds(1), TenantKeyLifetime = TimeSpan.FromMilliseconds(1) },
+        });
+        return services.BuildServiceProvider();
+    }
+
+    private static async Task<string> Run(ServerData data, params string[] words) =>
+        (await ChildProcess.Run(Command(data, words), Limit, data.Environment)).Trim();
+
+    private static async Task<string> Refused(ServerData data, params string[] words)
+    {
+        await using var command = ChildProcess.Start(Command(data, words), data.Environment);
+        Assert.Equal(1, await command.Ended(Limit));
+        return command.Said;
+    }
+
+    private static string[] Command(ServerData data, string[] words) =>
+        ["dotnet", Programs.Server, "keys", .. words, "--data", data.Folder];
+}
+
+public sealed class SqliteKeyCommandTests() : KeyCommandTests(Engine.Sqlite);
+
+public sealed class PostgresKeyCommandTests() : KeyCommandTests(Engine.Postgres);
