@@ -7,5 +7,8 @@ internal static class Refusals
 {
     public static readonly Refusal Forbidden = new(RefusalKind.Forbidden, "forbidden", "Your role does not allow this.");
 
+    public static readonly Refusal FreshSignInRequired = new(
+        RefusalKind.Unauthenticated, "fresh_sign_in_required", "Prove once more who you are: POST /step-up at your door, then repeat.");
+
     public static readonly Refusal Undeclared = new(RefusalKind.Forbidden, "forbidden", "This endpoint is closed.");
 }

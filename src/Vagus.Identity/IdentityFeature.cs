@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Sessions;
+using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Keys;
@@ -33,6 +34,8 @@ public static class IdentityFeature
         services.AddSingleton<SessionAuthentication>();
         services.AddSingleton<Authentication>(provider => provider.GetRequiredService<SessionAuthentication>());
         services.AddSingleton<SessionWatch>();
+        services.AddSingleton<EndOverdueSessions>();
+        services.AddSingleton(new SettingRule(SignInPolicy.Setting, SignInPolicy.Refuse));
         services.AddSingleton<PasswordHashing>();
         AddSigningIn(services);
         AddAdministration(services);
@@ -58,6 +61,7 @@ public static class IdentityFeature
         ReadProfile.Map(group);
         ListSessions.Map(group);
         EndOwnSessions.Map(group);
+        NoteActivity.Map(group);
     }
 
     private static void AddSigningIn(IServiceCollection services)

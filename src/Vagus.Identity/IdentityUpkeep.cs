@@ -12,7 +12,13 @@ namespace Vagus.Identity;
 /// What this room does by itself, in each process: load the keys at the start, then watch for ended sessions, turn the keys and sweep.
 /// </summary>
 internal sealed partial class IdentityUpkeep(
-    SigningKeys keys, SessionWatch watch, SweepSessions sweep, PasswordHashing hashing, TimeProvider clock, ILogger<IdentityUpkeep> logger)
+    SigningKeys keys,
+    SessionWatch watch,
+    EndOverdueSessions overdue,
+    SweepSessions sweep,
+    PasswordHashing hashing,
+    TimeProvider clock,
+    ILogger<IdentityUpkeep> logger)
         : BackgroundService
 {
     private static readonly TimeSpan KeysEvery = TimeSpan.FromSeconds(5);
@@ -27,6 +33,7 @@ internal sealed partial class IdentityUpkeep(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Repeat("session watch", SessionWatch.Interval, watch.Look, stoppingToken),
+        Repeat("overdue sessions", EndOverdueSessions.Interval, overdue.Look, stoppingToken),
         Repeat("signing keys", KeysEvery, keys.Refresh, stoppingToken),
         Repeat("sealed successors", RotateRefreshToken.RetryWindow, sweep.ForgetSuccessors, stoppingToken),
         Repeat("expired sessions", SweepSessions.Interval, sweep.DeleteExpired, stoppingToken));

@@ -24,24 +24,31 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
         }
 
         // The start check makes a missing rule impossible; should one appear later (dynamic endpoints), it is closed.
-        var refusal = endpoint.Metadata.GetMetadata<EntryRule>() is { } rule ? await Admit(context, rule) : Refusals.Undeclared;
+        var refusal = endpoint.Metadata.GetMetadata<EntryRule>() is { } rule ? await Admit(context, endpoint, rule) : Refusals.Undeclared;
         if (refusal is null) await next(context);
         else await Answer(context, endpoint, refusal);
     }
 
-    private async ValueTask<Refusal?> Admit(HttpContext context, EntryRule rule)
+    private async ValueTask<Refusal?> Admit(HttpContext context, Endpoint endpoint, EntryRule rule)
     {
         if (rule.Policy is not { } policy) return null;
         if (BearerToken.Of(context.Request.Headers) is not { } token) return Authentication.Unauthenticated;
 
         var admission = await sessions.AuthenticateToken(token, context.RequestAborted);
-        if (admission.IsRefused) return admission.Refusal;
+        if (admission.Refusal is { } notAdmitted) return notAdmitted;
 
         var caller = admission.Value.Caller;
         if (!policy.Admits(caller.Role))
         {
             Log.Forbidden(logger, caller.Tenant.Value, caller.User.Value, policy.Name);
             return Refusals.Forbidden;
+        }
+
+        if (UserAction.IsIn(context.Request)) await sessions.NoteAction(caller.Tenant, caller.Session, context.RequestAborted);
+        if (endpoint.Metadata.GetMetadata<RequiresFreshSignIn>() is not null
+            && !await sessions.IsFresh(caller.Tenant, caller.Session, context.RequestAborted))
+        {
+            return Refusals.FreshSignInRequired;
         }
 
         context.Features.Set(admission.Value);
@@ -51,11 +58,16 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
 
     private static Task Answer(HttpContext context, Endpoint endpoint, Refusal refusal)
     {
-        if (refusal.Kind == RefusalKind.Unauthenticated) context.Response.Headers.WWWAuthenticate = "Bearer";
+        if (refusal.Kind == RefusalKind.Unauthenticated) context.Response.Headers.WWWAuthenticate = ChallengeFor(refusal);
         return endpoint.Metadata.GetMetadata<RefusalWriter>() is { } writer
             ? writer.Write(context, refusal)
             : refusal.ToProblem().ExecuteAsync(context);
     }
+
+    // RFC 9470: the token holds, the authentication is too old.
+    private static string ChallengeFor(Refusal refusal) => refusal == Refusals.FreshSignInRequired
+        ? $"Bearer error=\"insufficient_user_authentication\", max_age={(int)RequiresFreshSignIn.Window.TotalSeconds}"
+        : "Bearer";
 
     private static partial class Log
     {

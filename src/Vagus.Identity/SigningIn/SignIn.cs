@@ -47,11 +47,11 @@ internal sealed class SignIn(
         var proven = await check.Check(door, credentials, client, cancel);
         if (proven.Refusal is { } refusal) return refusal;
 
-        var opened = await open.Open(proven.Value.User, client, proven.Value.NewHash, cancel);
+        var opened = await open.Open(proven.Value.User, SignInProof.Password, client, proven.Value.NewHash, cancel);
         if (opened.Refusal is { } notOpened) return notOpened;
 
         sessions.Announce(opened.Value.Displaced);
-        return tokens.Grant(opened.Value.User, opened.Value.Session, opened.Value.RefreshToken, client);
+        return tokens.Grant(opened.Value.User, opened.Value.Session, opened.Value.Proof, opened.Value.RefreshToken, client);
     }
 
     /// <summary>In browser mode the refresh token leaves the body and goes into the cookie.</summary>
