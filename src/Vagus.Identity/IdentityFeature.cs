@@ -7,6 +7,7 @@ using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Keys;
 using Vagus.Identity.Passwords;
+using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
 using Vagus.Identity.Tokens;
@@ -38,6 +39,7 @@ public static class IdentityFeature
         services.AddSingleton(new SettingRule(SignInPolicy.Setting, SignInPolicy.Refuse));
         services.AddSingleton<PasswordHashing>();
         AddSigningIn(services);
+        AddSecondFactors(services);
         AddAdministration(services);
         services.AddHostedService<IdentityUpkeep>();
         return services;
@@ -49,6 +51,7 @@ public static class IdentityFeature
         PublishKeys.Map(endpoints);
         MapDoor(endpoints, Door.Staff, RefreshCookie.StaffPath);
         MapDoor(endpoints, Door.Patient, RefreshCookie.PatientPath);
+        ResetFactors.MapAdministration(endpoints);
         return endpoints;
     }
 
@@ -62,6 +65,14 @@ public static class IdentityFeature
         ListSessions.Map(group);
         EndOwnSessions.Map(group);
         NoteActivity.Map(group);
+        CompleteSignIn.Map(group, door, path);
+        EnrolAtSignIn.Map(group, door, path);
+        StepUp.Map(group, door);
+        ListFactors.Map(group);
+        ManageTotp.Map(group);
+        ManagePasskeys.Map(group);
+        ResetFactors.MapOwn(group);
+        RemoveFactor.Map(group);
     }
 
     private static void AddSigningIn(IServiceCollection services)
@@ -75,6 +86,21 @@ public static class IdentityFeature
         services.AddSingleton<RefreshSession>();
         services.AddSingleton<SignOut>();
         services.AddSingleton<SweepSessions>();
+    }
+
+    private static void AddSecondFactors(IServiceCollection services)
+    {
+        services.AddSingleton<Challenges>();
+        services.AddSingleton<Passkeys>();
+        services.AddSingleton<RecoveryCodes>();
+        services.AddSingleton<ProveFactor>();
+        services.AddSingleton<DemandFactor>();
+        services.AddSingleton<CompleteSignIn>();
+        services.AddSingleton<EnrolTotp>();
+        services.AddSingleton<EnrolAtSignIn>();
+        services.AddSingleton<ManagePasskeys>();
+        services.AddSingleton<StepUp>();
+        services.AddSingleton<ResetFactors>();
     }
 
     // Their constructors are internal, so they are called here.

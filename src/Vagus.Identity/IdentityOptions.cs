@@ -23,6 +23,12 @@ public sealed record IdentityOptions
     /// <summary>PBKDF2-HMAC-SHA512 rounds of a password hash.</summary>
     public int PasswordIterations { get; init; } = 220_000;
 
+    /// <summary>The relying party of passkeys: the host of the public address, or a domain above it. Never what a request says.</summary>
+    public string PasskeyDomain { get; init; } = "localhost";
+
+    /// <summary>The web origins on whose pages passkeys are used.</summary>
+    public IReadOnlyList<string> PasskeyOrigins { get; init; } = ["http://localhost:3000"];
+
     /// <summary>How long a sign-in waits for its turn to have its password checked; then it is answered 429.</summary>
     public TimeSpan PasswordWait { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -42,6 +48,8 @@ public sealed record IdentityOptions
             throw new InvalidOperationException("Identity: AccessTokenLifetime <= RefreshIdle <= SessionLifetime <= 30 days must hold.");
         }
 
+        if (PasskeyDomain.Length == 0 || PasskeyOrigins.Count == 0)
+            throw new InvalidOperationException("Identity: PasskeyDomain and PasskeyOrigins must be set.");
         if (SessionsPerUser is < 1 or > 1000) throw new InvalidOperationException("Identity: SessionsPerUser must be between 1 and 1000.");
         if (PasswordWait < TimeSpan.Zero || PasswordWait > TimeSpan.FromSeconds(30))
             throw new InvalidOperationException("Identity: PasswordWait must be between 0 and 30 seconds.");

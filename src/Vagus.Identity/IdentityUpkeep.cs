@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.Identity.Keys;
 using Vagus.Identity.Passwords;
+using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
@@ -16,6 +17,7 @@ internal sealed partial class IdentityUpkeep(
     SessionWatch watch,
     EndOverdueSessions overdue,
     SweepSessions sweep,
+    ResetFactors resets,
     PasswordHashing hashing,
     TimeProvider clock,
     ILogger<IdentityUpkeep> logger)
@@ -34,6 +36,7 @@ internal sealed partial class IdentityUpkeep(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Repeat("session watch", SessionWatch.Interval, watch.Look, stoppingToken),
         Repeat("overdue sessions", EndOverdueSessions.Interval, overdue.Look, stoppingToken),
+        Repeat("resets of second factors", ResetFactors.Interval, resets.ApplyDue, stoppingToken),
         Repeat("signing keys", KeysEvery, keys.Refresh, stoppingToken),
         Repeat("sealed successors", RotateRefreshToken.RetryWindow, sweep.ForgetSuccessors, stoppingToken),
         Repeat("expired sessions", SweepSessions.Interval, sweep.DeleteExpired, stoppingToken));

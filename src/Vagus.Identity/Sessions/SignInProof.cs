@@ -5,8 +5,8 @@ internal sealed record SignInProof(DateTimeOffset At, string Methods)
 {
     public const string Password = "pwd";
     public const string OneTimeCode = "otp";
-    public const string Passkey = "hwk user";
-    public const string RecoveryCode = "kba";
+    public const string Passkey = "pop user";
+    public const string RecoveryCode = "recovery";
 
     /// <summary>A password and something else.</summary>
     public static string WithPassword(string factor) => $"{Password} {factor} mfa";

@@ -17,10 +17,12 @@ internal sealed class GrantTokens(SigningKeys keys, SessionHandle handles, Ident
         return new SignedIn(
             AccessToken(user, session, proof, client),
             refreshToken,
-            (int)options.AccessTokenLifetime.TotalSeconds,
+            LifetimeSeconds,
             sessionId,
             UserView.Of(user));
     }
+
+    public int LifetimeSeconds => (int)options.AccessTokenLifetime.TotalSeconds;
 
     public string AccessToken(UserRow user, SessionId session, SignInProof proof, ClientFacts client)
     {
