@@ -7,6 +7,7 @@ using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Keys;
 using Vagus.Identity.Passwords;
+using Vagus.Identity.Providers;
 using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
@@ -32,6 +33,8 @@ public static class IdentityFeature
         services.AddSingleton<SigningKeys>();
         services.AddSingleton(OwnTokens);
         services.AddSingleton<SessionHandle>();
+        services.AddSingleton<ProviderTokens>();
+        services.AddSingleton<OpenProviderSession>();
         services.AddSingleton<SessionAuthentication>();
         services.AddSingleton<Authentication>(provider => provider.GetRequiredService<SessionAuthentication>());
         services.AddSingleton<SessionWatch>();
@@ -112,11 +115,15 @@ public static class IdentityFeature
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton(provider => new ChangeUser(
             provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<SessionAuthentication>()));
+        services.AddSingleton(provider => new LinkUser(
+            provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<IdentityOptions>(),
+            provider.GetRequiredService<SessionAuthentication>()));
         services.AddSingleton<FindUser>();
         services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
     }
 
-    /// <summary>The issuers whose tokens are taken: a list of one, ourselves.</summary>
+    /// <summary>Our own issuer; tokens of others are verified by <see cref="ProviderTokens"/>.</summary>
     private static VerifiedTokens OwnTokens(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IdentityOptions>();

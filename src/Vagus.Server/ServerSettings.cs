@@ -102,6 +102,7 @@ internal sealed class ServerSettings
                 Issuer = address?.TrimEnd('/') ?? listenOn[0],
                 PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listenOn[0]),
                 PasskeyOrigins = OriginOf(address ?? listenOn[0]) is { Length: > 0 } known ? known : ["http://localhost:3000"],
+                Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
             },
             Realtime = new RealtimeOptions
             {

@@ -4,6 +4,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Limits;
 using Vagus.Identity.People;
+using Vagus.Identity.Providers;
 using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -20,6 +21,8 @@ internal sealed partial class SessionAuthentication(
     Database database,
     GroupCommit commit,
     VerifiedTokens tokens,
+    ProviderTokens providerTokens,
+    OpenProviderSession openProviderSession,
     SessionHandle handles,
     TimeProvider clock,
     ILogger<SessionAuthentication> logger)
@@ -42,6 +45,7 @@ internal sealed partial class SessionAuthentication(
     public override async ValueTask<Result<Admission>> AuthenticateToken(string accessToken, CancellationToken cancel)
     {
         var check = tokens.Verify(accessToken);
+        if (check.Fault is TokenFault.UnknownIssuer or TokenFault.WrongKind) return await AuthenticateProviders(accessToken, cancel);
         if (check.Claims is not { } claims)
         {
             Log.TokenRefused(logger, check.Fault);
@@ -56,6 +60,34 @@ internal sealed partial class SessionAuthentication(
         }
 
         // The token's expiry has been checked with skew; a session has none.
+        return new Admission(
+            session.User.CallerIn(claims.Session), claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt);
+    }
+
+    /// <summary>A token that another issuer made; its session here begins with the first of them.</summary>
+    private async ValueTask<Result<Admission>> AuthenticateProviders(string accessToken, CancellationToken cancel)
+    {
+        var (claims, fault) = await providerTokens.Verify(accessToken, cancel);
+        if (claims is null)
+        {
+            Log.TokenRefused(logger, fault);
+            return Unauthenticated;
+        }
+
+        var session = await Find(claims.Tenant, claims.Session, cancel);
+        if (session is null)
+        {
+            // Also where it was just opened by another request of the same sign-in.
+            await openProviderSession.Open(claims, cancel);
+            session = await Find(claims.Tenant, claims.Session, cancel);
+        }
+
+        if (session is null)
+        {
+            Log.SessionOver(logger, claims.Tenant.Value, claims.Session.Value);
+            return Unauthenticated;
+        }
+
         return new Admission(
             session.User.CallerIn(claims.Session), claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt);
     }

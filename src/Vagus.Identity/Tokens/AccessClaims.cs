@@ -67,7 +67,8 @@ internal sealed record AccessClaims
             ? text
             : null;
 
-    private static string? Words(JsonElement json, string name)
+    /// <summary>The texts of an array, separated by blanks.</summary>
+    public static string? Words(JsonElement json, string name)
     {
         if (!json.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array) return null;
         return string.Join(' ', list.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()));
