@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Vagus.Access.Outgoing;
 
-/// <summary>Which addresses a request to a configured or foreign URL may reach. Ranges: IANA's special-purpose registries (RFC 6890).</summary>
+/// <summary>
+/// Which addresses a request to a configured or foreign URL may reach. Ranges: IANA's special-purpose registries (RFC 6890).
+/// </summary>
 public static class AddressGuard
 {
     private static readonly IPNetwork[] Private = Networks(

@@ -6,14 +6,17 @@ using Vagus.Identity.Tokens;
 
 namespace Vagus.Identity.Providers;
 
-/// <summary>Reads another issuer's public keys (RFC 7517). What is not a signature key of a known kind, or shares its id, is left out.</summary>
+/// <summary>
+/// Reads another issuer's public keys (RFC 7517). What is not a signature key of a known kind, or shares its id, is left out.
+/// </summary>
 internal static class KeySet
 {
     private const int MaxKeys = 50;
 
     public static FrozenDictionary<string, VerificationKey> Read(JsonElement set)
     {
-        if (!set.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array) return FrozenDictionary<string, VerificationKey>.Empty;
+        if (!set.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
+            return FrozenDictionary<string, VerificationKey>.Empty;
         return keys.EnumerateArray()
             .Take(MaxKeys)
             .Where(key => key.ValueKind == JsonValueKind.Object)

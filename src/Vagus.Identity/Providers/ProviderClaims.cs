@@ -16,8 +16,8 @@ internal sealed record ProviderClaims(
     public TenantId Tenant => new(Provider.Tenant);
 
     /// <summary>
-    /// Null when a claim that is needed is missing. One sign-in at the provider is one session here: by its <c>sid</c> and <c>auth_time</c>,
-    /// or else by the token, so that what ended here does not begin again with the same sign-in.
+    /// Null when a claim that is needed is missing. One sign-in at the provider is one session here: by its <c>sid</c> and
+    /// <c>auth_time</c>, or else by the token, so that what ended here does not begin again with the same sign-in.
     /// </summary>
     public static ProviderClaims? Read(JsonElement payload, OpenIdProvider provider)
     {
@@ -32,7 +32,7 @@ internal sealed record ProviderClaims(
 
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{provider.Issuer}\n{subject}\n{signIn}"));
         var session = new SessionId($"openid-{Base64Url.EncodeToString(digest)}");
-        return new ProviderClaims(
-            provider, subject, session, expiresAt, authenticatedAt, AccessClaims.Words(payload, "amr") is { Length: > 0 } methods ? methods : "openid");
+        var methods = AccessClaims.Words(payload, "amr") is { Length: > 0 } told ? told : "openid";
+        return new ProviderClaims(provider, subject, session, expiresAt, authenticatedAt, methods);
     }
 }

@@ -37,7 +37,8 @@ internal sealed partial class ProviderKeys(OpenIdProvider provider, HttpClient h
             known = new Known(await Fetch(cancel), now);
             Log.Fetched(logger, provider.Issuer, known.Keys.Count);
         }
-        catch (Exception cause) when (cause is HttpRequestException or JsonException or TaskCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception cause) when (!cancel.IsCancellationRequested
+            && cause is HttpRequestException or JsonException or TaskCanceledException)
         {
             Log.NotFetched(logger, provider.Issuer, cause.GetType().Name);
         }

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Data.Common;
-using Vagus.Identity.SigningIn;
+using System.Security.Cryptography;
+using System.Text;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -32,6 +34,7 @@ internal sealed class Challenges(Database database, IdSource ids)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private const long Kept = 4;
+    private const int SecretLength = 43;
     private static readonly string[] Purposes = ["sign_in", "enrol", "register", "step_up"];
 
     /// <summary>Answers the secret that the client shows again.</summary>
@@ -43,7 +46,7 @@ internal sealed class Challenges(Database database, IdSource ids)
         write.Insert(
             Rows,
             write.Tenant.Value,
-            RefreshToken.HashOf(secret),
+            HashOf(secret),
             user.Value,
             NameOf(purpose),
             session?.Value,
@@ -56,8 +59,8 @@ internal sealed class Challenges(Database database, IdSource ids)
     /// <summary>Null when there is none that can still be completed.</summary>
     public async ValueTask<Challenge?> Find(string? secret, ChallengePurpose purpose, DateTimeOffset at, CancellationToken cancel)
     {
-        if (secret is not { Length: RefreshToken.Length }) return null;
-        var values = new object?[] { RefreshToken.HashOf(secret), NameOf(purpose), at.ToMicroseconds() };
+        if (secret is not { Length: SecretLength }) return null;
+        var values = new object?[] { HashOf(secret), NameOf(purpose), at.ToMicroseconds() };
         return await database.QueryOne(FindOpen, values, row => Map(row, purpose), cancel);
     }
 
@@ -65,6 +68,8 @@ internal sealed class Challenges(Database database, IdSource ids)
     public static async ValueTask<bool> Spend(WriteTransaction write, Challenge challenge, CancellationToken cancel) =>
         challenge.Tenant == write.Tenant
         && await write.Execute(SpendOne, [write.At.ToMicroseconds(), write.Tenant.Value, challenge.Hash], cancel) == 1;
+
+    private static string HashOf(string secret) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     private static string NameOf(ChallengePurpose purpose) => Purposes[(int)purpose];
 

@@ -75,7 +75,7 @@ internal sealed class Passkeys
 
     /// <summary>Null when no passkey among these factors signed what was asked.</summary>
     public async ValueTask<UsedPasskey?> Verify(
-        AssertionOptions asked, TenantId tenant, UserId user, IReadOnlyList<FactorRow> factors, JsonElement answer, CancellationToken cancel)
+        AssertionOptions asked, Challenge challenge, IReadOnlyList<FactorRow> factors, JsonElement answer, CancellationToken cancel)
     {
         try
         {
@@ -84,7 +84,7 @@ internal sealed class Passkeys
             var factor = factors.FirstOrDefault(one => one.CredentialId == shown && one.Confirmed);
             if (factor?.PublicKey is not { } key) return null;
 
-            var handle = HandleOf(tenant, user);
+            var handle = HandleOf(challenge.Tenant, challenge.User);
             var result = await fido.MakeAssertionAsync(
                 new MakeAssertionParams
                 {
@@ -92,7 +92,8 @@ internal sealed class Passkeys
                     OriginalOptions = asked,
                     StoredPublicKey = key,
                     StoredSignatureCounter = factor.SignCount,
-                    IsUserHandleOwnerOfCredentialIdCallback = (owner, _) => Task.FromResult(owner.UserHandle.AsSpan().SequenceEqual(handle)),
+                    IsUserHandleOwnerOfCredentialIdCallback = (owner, _) =>
+                        Task.FromResult(owner.UserHandle.AsSpan().SequenceEqual(handle)),
                 },
                 cancel);
             return new UsedPasskey(factor.Id, factor.SignCount, result.SignCount);

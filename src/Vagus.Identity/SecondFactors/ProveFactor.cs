@@ -28,7 +28,7 @@ internal sealed class ProveFactor(Database database, Passkeys passkeys, Recovery
     {
         if (challenge.State is not { } asked) return null;
         var factors = await FactorRow.Of(database, challenge.Tenant, challenge.User, cancel);
-        return await passkeys.Verify(AssertionOptions.FromJson(asked), challenge.Tenant, challenge.User, factors, answer, cancel);
+        return await passkeys.Verify(AssertionOptions.FromJson(asked), challenge, factors, answer, cancel);
     }
 
     public async ValueTask<FactorProof> Prove(

@@ -25,7 +25,8 @@ internal sealed class RecoveryCodes(RootKey root)
     {
         await write.Execute(DeleteAll, [write.Tenant.Value, user.Value], cancel);
         var codes = Enumerable.Range(0, Count).Select(_ => Base32Encoding.ToString(RandomNumberGenerator.GetBytes(Bytes))).ToArray();
-        foreach (var code in codes) write.Insert(Rows, write.Tenant.Value, user.Value, HashOf(write.Tenant, user, code), write.At.ToMicroseconds());
+        foreach (var code in codes)
+            write.Insert(Rows, write.Tenant.Value, user.Value, HashOf(write.Tenant, user, code), write.At.ToMicroseconds());
         return [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(part => new string(part))))];
     }
 

@@ -70,7 +70,8 @@ internal sealed partial class ResetFactors(
     {
         var cancelled = await commit.Write<int>(
             caller.Tenant,
-            async (write, token) => await write.Execute(Delete, [write.Tenant.Value, user.Value], token) is > 0 and var count ? count : NoReset,
+            async (write, token) =>
+                await write.Execute(Delete, [write.Tenant.Value, user.Value], token) is > 0 and var count ? count : NoReset,
             cancel);
         if (cancelled.Refusal is { } refusal) return refusal.ToProblem();
 

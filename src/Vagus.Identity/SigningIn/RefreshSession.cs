@@ -40,7 +40,8 @@ internal sealed partial class RefreshSession(
     {
         var rotation = await rotate.Spend(token, client, cancel);
         if (rotation.Refusal is { } refusal) return refusal;
-        if (rotation.Value is Rotation.Granted granted) return tokens.Grant(granted.User, granted.Session, granted.Proof, granted.RefreshToken, client);
+        if (rotation.Value is Rotation.Granted granted)
+            return tokens.Grant(granted.User, granted.Session, granted.Proof, granted.RefreshToken, client);
 
         if (rotation.Value is Rotation.Reused { End: { } end })
         {

@@ -6,8 +6,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.SigningIn;
 
 /// <summary>
-/// Removes what has no further use: sealed successors after their ten seconds, refresh tokens and challenges after their expiry, sessions a month after
-/// theirs. A spent token stays until it would have expired, so that its reuse is noticed as long as it could matter.
+/// Removes what has no further use: sealed successors after their ten seconds, refresh tokens and challenges after their expiry, sessions
+/// a month after theirs. A spent token stays until it would have expired, so that its reuse is noticed as long as it could matter.
 /// </summary>
 internal sealed class SweepSessions(Database database, GroupCommit commit, TimeProvider clock)
 {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Vagus.Identity.Administration;
-using Vagus.Identity.Providers;
+using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
 
 namespace Vagus.Server.Commands;
@@ -35,9 +35,9 @@ internal static class LinkCommands
                 var of = new TenantId(parsed.GetRequiredValue(tenant));
                 var found = await provider.GetRequiredService<FindUser>().Find(of, parsed.GetRequiredValue(who), cancel);
                 if (found.Refusal is { } refusal) return refusal;
+                var links = provider.GetRequiredService<LinkUser>();
                 return await change(
-                    provider.GetRequiredService<LinkUser>(), of, found.Value, parsed.GetRequiredValue(issuer), parsed.GetRequiredValue(subject),
-                    cancel);
+                    links, of, found.Value, parsed.GetRequiredValue(issuer), parsed.GetRequiredValue(subject), cancel);
             },
             user => Console.WriteLine($"user {user} {done}"),
             cancel));

@@ -1,5 +1,5 @@
 using Vagus.Identity.Providers;
-using Vagus.Identity.Sessions;
+using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
@@ -20,7 +20,8 @@ public abstract class ProviderTokenTests(Engine engine)
         var admission = await clinic.Sessions.AuthenticateToken(token, default);
         var listed = await clinic.Get("/api/auth/sessions", token);
 
-        Assert.Equal((TestClinic.North, ann, Role.Provider), (admission.Value.Caller.Tenant, admission.Value.Caller.User, admission.Value.Caller.Role));
+        var caller = admission.Value.Caller;
+        Assert.Equal((TestClinic.North, ann, Role.Provider), (caller.Tenant, caller.User, caller.Role));
         Assert.Equal("openid", listed.Json.GetProperty("items")[0].GetProperty("client").GetString());
         Assert.Equal(1, provider.Asked);
     }

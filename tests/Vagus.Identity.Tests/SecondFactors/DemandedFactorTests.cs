@@ -16,7 +16,7 @@ public abstract class DemandedFactorTests(Engine engine)
 
         var owed = await clinic.Login("ann@example.org");
         var offer = await clinic.Post("/login/enrolment", new { challenge = owed.Challenge() });
-        var code = new Totp(Base32Encoding.ToBytes(offer.Json.GetProperty("secret").GetString()!)).ComputeTotp(clinic.Clock.GetUtcNow().UtcDateTime);
+        var code = CodeOf(clinic, offer);
         var body = new { challenge = owed.Challenge(), id = offer.Json.GetProperty("id").GetString(), code };
         var login = await clinic.Post("/login/enrolment/confirmation", body);
 
@@ -52,9 +52,10 @@ public abstract class DemandedFactorTests(Engine engine)
         await clinic.AddUser("sue@example.org", tenant: TestClinic.South);
         var (hers, theirs) = ((await clinic.Login("ann@example.org")).Challenge(), (await clinic.Login("sue@example.org")).Challenge());
         var begun = await clinic.Post("/login/enrolment", new { challenge = hers });
-        var code = new Totp(Base32Encoding.ToBytes(begun.Json.GetProperty("secret").GetString()!)).ComputeTotp(clinic.Clock.GetUtcNow().UtcDateTime);
+        var code = CodeOf(clinic, begun);
 
-        var taken = await clinic.Post("/login/enrolment/confirmation", new { challenge = theirs, id = begun.Json.GetProperty("id").GetString(), code });
+        var body = new { challenge = theirs, id = begun.Json.GetProperty("id").GetString(), code };
+        var taken = await clinic.Post("/login/enrolment/confirmation", body);
 
         Assert.Equal(404, taken.Status);
         Assert.Equal("invalid_challenge", (await clinic.Post("/login/second-factor", new { challenge = hers, code })).Code);
@@ -77,6 +78,12 @@ public abstract class DemandedFactorTests(Engine engine)
         Assert.Equal(204, removed.Status);
         Assert.Equal(200, (await clinic.Login("ann@example.org")).Status);
         Assert.Equal("no_factor", (await clinic.Post("/factors/recovery-codes", bearer: session)).Code);
+    }
+
+    private static string CodeOf(TestClinic clinic, Answer offer)
+    {
+        var seed = Base32Encoding.ToBytes(offer.Json.GetProperty("secret").GetString()!);
+        return new Totp(seed).ComputeTotp(clinic.Clock.GetUtcNow().UtcDateTime);
     }
 }
 

@@ -150,7 +150,8 @@ public abstract class StepUpTests(Engine engine)
 
     private static (long At, string Methods) Proof(Answer answer)
     {
-        var payload = JsonElement.Parse(Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(answer.AccessToken.Split('.')[1])));
+        var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(answer.AccessToken.Split('.')[1]);
+        var payload = JsonElement.Parse(Encoding.UTF8.GetString(bytes));
         var methods = payload.GetProperty("amr").EnumerateArray().Select(method => method.GetString());
         return (payload.GetProperty("auth_time").GetInt64(), string.Join(' ', methods));
     }

@@ -1,11 +1,11 @@
 using Vagus.Access.Tenants;
 using Vagus.Identity.People;
-using Vagus.Identity.Sessions;
+using Vagus.Identity.Providers;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Identity.Providers;
+namespace Vagus.Identity.Sessions;
 
 /// <summary>
 /// Gives a sign-in at a provider its session here, with the first token that comes of it: it is listed, times out and ends like any other.

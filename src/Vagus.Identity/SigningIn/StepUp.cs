@@ -7,13 +7,13 @@ using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Sessions;
-using Vagus.Identity.SigningIn;
+using Vagus.Identity.SecondFactors;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Identity.SecondFactors;
+namespace Vagus.Identity.SigningIn;
 
 /// <summary>
 /// A signed-in user proves once more who he or she is, by a code or a passkey, or by the password where no second factor is enrolled.

@@ -6,12 +6,12 @@ using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
-using Vagus.Identity.SigningIn;
+using Vagus.Identity.SecondFactors;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Identity.SecondFactors;
+namespace Vagus.Identity.SigningIn;
 
 /// <summary>The second step of a sign-in: the challenge that the password earned, and a second factor.</summary>
 internal sealed class CompleteSignIn(

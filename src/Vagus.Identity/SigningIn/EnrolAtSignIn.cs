@@ -6,12 +6,12 @@ using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
-using Vagus.Identity.SigningIn;
+using Vagus.Identity.SecondFactors;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Identity.SecondFactors;
+namespace Vagus.Identity.SigningIn;
 
 /// <summary>
 /// For a user of whom the tenant demands a second factor and who has none: an authenticator app is set up between the password and the
@@ -24,7 +24,8 @@ internal sealed class EnrolAtSignIn(
 
     public static void Map(IEndpointRouteBuilder endpoints, Door door, string path)
     {
-        endpoints.MapPost("/login/enrolment", (HttpContext context, EnrolAtSignIn at, CancellationToken cancel) => at.Offer(context, door, cancel))
+        endpoints.MapPost(
+            "/login/enrolment", (HttpContext context, EnrolAtSignIn at, CancellationToken cancel) => at.Offer(context, door, cancel))
             .AllowAnyone("the challenge of a right password is the credential");
         endpoints.MapPost(
             "/login/enrolment/confirmation",
@@ -53,7 +54,8 @@ internal sealed class EnrolAtSignIn(
         if (body.Value is not { Id: { Length: > 0 } id, Code: { Length: > 0 } code }) return Refusals.InvalidRequest.ToProblem();
         if (await Find(body.Value.Challenge, door, cancel) is not var (challenge, user)) return FactorRefusals.InvalidChallenge.ToProblem();
 
-        var enrolled = await commit.Write<Enrolment>(challenge.Tenant, (write, token) => Confirm(write, challenge, id, code, token), cancel);
+        var enrolled = await commit.Write<Enrolment>(
+            challenge.Tenant, (write, token) => Confirm(write, challenge, id, code, token), cancel);
         if ((enrolled.Refusal ?? enrolled.Value.Refusal) is { } refusal) return refusal.ToProblem();
 
         var client = ClientFacts.Of(context);

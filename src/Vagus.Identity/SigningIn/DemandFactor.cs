@@ -1,11 +1,11 @@
 using Vagus.Access.Tenants;
 using Vagus.Identity.Sessions;
-using Vagus.Identity.SigningIn;
+using Vagus.Identity.SecondFactors;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Identity.SecondFactors;
+namespace Vagus.Identity.SigningIn;
 
 /// <summary>
 /// What is owed after a right password: a second factor where one is enrolled, its enrolment where the tenant demands one of the role and

@@ -4,7 +4,7 @@ using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Identity.Providers;
+namespace Vagus.Identity.SigningIn;
 
 /// <summary>
 /// Says which user a provider's subject is. A subject is one user of its tenant; nobody is linked by an e-mail address, which people at
