@@ -21,8 +21,8 @@ internal static class Flood
         Print("alone", await Ask(clinic, lasting));
         using var over = new CancellationTokenSource();
         var answered = 0;
-        var attackers = Enumerable.Range(0, Attackers).Select(number => Attack(clinic, number, () => Interlocked.Increment(ref answered), over.Token));
-        var flood = Task.WhenAll(attackers);
+        var count = () => { Interlocked.Increment(ref answered); };
+        var flood = Task.WhenAll(Enumerable.Range(0, Attackers).Select(number => Attack(clinic, number, count, over.Token)));
         await Task.Delay(TimeSpan.FromSeconds(1));
         var began = Volatile.Read(ref answered);
         Print("in the flood", await Ask(clinic, lasting));
