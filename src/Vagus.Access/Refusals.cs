@@ -9,6 +9,8 @@ internal static class Refusals
 
     public static readonly Refusal OutOfScope = new(
         RefusalKind.Forbidden, "insufficient_scope", "The token's scopes do not allow this.");
+    public static readonly Refusal FreshSignInRequired = new(
+        RefusalKind.Unauthenticated, "fresh_sign_in_required", "Prove once more who you are: POST /step-up at your door, then repeat.");
 
     public static readonly Refusal Undeclared = new(RefusalKind.Forbidden, "forbidden", "This endpoint is closed.");
 }

@@ -2,10 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Sessions;
+using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Keys;
 using Vagus.Identity.Passwords;
+using Vagus.Identity.Providers;
+using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
 using Vagus.Identity.Tokens;
@@ -30,11 +33,16 @@ public static class IdentityFeature
         services.AddSingleton<SigningKeys>();
         services.AddSingleton(OwnTokens);
         services.AddSingleton<SessionHandle>();
+        services.AddSingleton<ProviderTokens>();
+        services.AddSingleton<OpenProviderSession>();
         services.AddSingleton<SessionAuthentication>();
         services.AddSingleton<Authentication>(provider => provider.GetRequiredService<SessionAuthentication>());
         services.AddSingleton<SessionWatch>();
+        services.AddSingleton<EndOverdueSessions>();
+        services.AddSingleton(new SettingRule(SignInPolicy.Setting, SignInPolicy.Refuse));
         services.AddSingleton<PasswordHashing>();
         AddSigningIn(services);
+        AddSecondFactors(services);
         AddAdministration(services);
         services.AddHostedService<IdentityUpkeep>();
         return services;
@@ -46,6 +54,7 @@ public static class IdentityFeature
         PublishKeys.Map(endpoints);
         MapDoor(endpoints, Door.Staff, RefreshCookie.StaffPath);
         MapDoor(endpoints, Door.Patient, RefreshCookie.PatientPath);
+        ResetFactors.MapAdministration(endpoints);
         return endpoints;
     }
 
@@ -58,6 +67,15 @@ public static class IdentityFeature
         ReadProfile.Map(group);
         ListSessions.Map(group);
         EndOwnSessions.Map(group);
+        NoteActivity.Map(group);
+        CompleteSignIn.Map(group, door, path);
+        EnrolAtSignIn.Map(group, door, path);
+        StepUp.Map(group, door);
+        ListFactors.Map(group);
+        ManageTotp.Map(group);
+        ManagePasskeys.Map(group);
+        ResetFactors.MapOwn(group);
+        RemoveFactor.Map(group);
     }
 
     private static void AddSigningIn(IServiceCollection services)
@@ -73,6 +91,21 @@ public static class IdentityFeature
         services.AddSingleton<SweepSessions>();
     }
 
+    private static void AddSecondFactors(IServiceCollection services)
+    {
+        services.AddSingleton<Challenges>();
+        services.AddSingleton<Passkeys>();
+        services.AddSingleton<RecoveryCodes>();
+        services.AddSingleton<ProveFactor>();
+        services.AddSingleton<DemandFactor>();
+        services.AddSingleton<CompleteSignIn>();
+        services.AddSingleton<EnrolTotp>();
+        services.AddSingleton<EnrolAtSignIn>();
+        services.AddSingleton<ManagePasskeys>();
+        services.AddSingleton<StepUp>();
+        services.AddSingleton<ResetFactors>();
+    }
+
     // Their constructors are internal, so they are called here.
     private static void AddAdministration(IServiceCollection services)
     {
@@ -82,11 +115,15 @@ public static class IdentityFeature
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton(provider => new ChangeUser(
             provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<SessionAuthentication>()));
+        services.AddSingleton(provider => new LinkUser(
+            provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<IdentityOptions>(),
+            provider.GetRequiredService<SessionAuthentication>()));
         services.AddSingleton<FindUser>();
         services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
     }
 
-    /// <summary>The issuers whose tokens are taken: a list of one, ourselves.</summary>
+    /// <summary>Our own issuer; tokens of others are verified by <see cref="ProviderTokens"/>.</summary>
     private static VerifiedTokens OwnTokens(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IdentityOptions>();

@@ -62,5 +62,83 @@ internal static class IdentityMigrations
               primary key (tenant_id, user_id, patient_id)
             );
             """),
+        new(140, "time-outs and proofs of a session", """
+            alter table access_session add column authenticated_at bigint not null default 0;
+            alter table access_session add column methods text not null default 'pwd';
+            alter table access_session add column idle_limit bigint not null default 0;
+            alter table access_session add column ends_at bigint not null default 0;
+            update access_session set authenticated_at = started_at, ends_at = expires_at;
+            create index access_session_ends on access_session (ends_at) where ended_at is null;
+            """),
+        new(141, "second factors", """
+            create table access_factor (
+              tenant_id text not null,
+              factor_id text not null,
+              user_id text not null,
+              kind text not null,
+              name text not null,
+              created_at bigint not null,
+              confirmed_at bigint,
+              last_used_at bigint,
+              seed bytea,
+              last_step bigint,
+              credential_id text,
+              public_key bytea,
+              sign_count bigint,
+              primary key (tenant_id, factor_id)
+            );
+            create index access_factor_user on access_factor (tenant_id, user_id);
+            create unique index access_factor_credential on access_factor (credential_id) where credential_id is not null;
+            create table access_recovery_code (
+              tenant_id text not null,
+              user_id text not null,
+              code_hash text not null,
+              made_at bigint not null,
+              used_at bigint,
+              primary key (tenant_id, user_id, code_hash)
+            );
+            create table access_factor_tries (
+              tenant_id text not null,
+              user_id text not null,
+              since bigint not null,
+              tries bigint not null,
+              primary key (tenant_id, user_id)
+            );
+            create table access_challenge (
+              tenant_id text not null,
+              challenge_hash text not null,
+              user_id text not null,
+              purpose text not null,
+              session_id text,
+              state text,
+              created_at bigint not null,
+              expires_at bigint not null,
+              used_at bigint,
+              primary key (tenant_id, challenge_hash)
+            );
+            create index access_challenge_hash on access_challenge (challenge_hash);
+            create index access_challenge_user on access_challenge (tenant_id, user_id, purpose, created_at);
+            create index access_challenge_expires on access_challenge (expires_at);
+            create table access_factor_reset (
+              tenant_id text not null,
+              user_id text not null,
+              asked_by text not null,
+              asked_at bigint not null,
+              due_at bigint not null,
+              primary key (tenant_id, user_id)
+            );
+            create index access_factor_reset_due on access_factor_reset (due_at);
+            """),
+        new(142, "people of other issuers", """
+            create table access_link (
+              tenant_id text not null,
+              issuer text not null,
+              subject text not null,
+              user_id text not null,
+              linked_at bigint not null,
+              primary key (tenant_id, issuer, subject)
+            );
+            create index access_link_user on access_link (tenant_id, user_id);
+            """),
     ];
 }

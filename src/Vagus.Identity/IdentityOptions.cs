@@ -1,3 +1,5 @@
+using Vagus.Identity.Providers;
+
 namespace Vagus.Identity;
 
 /// <summary>What an operator may set about sign-in. The defaults are safe for one box; validated at start.</summary>
@@ -23,6 +25,15 @@ public sealed record IdentityOptions
     /// <summary>PBKDF2-HMAC-SHA512 rounds of a password hash.</summary>
     public int PasswordIterations { get; init; } = 220_000;
 
+    /// <summary>The relying party of passkeys: the host of the public address, or a domain above it. Never what a request says.</summary>
+    public string PasskeyDomain { get; init; } = "localhost";
+
+    /// <summary>The web origins on whose pages passkeys are used.</summary>
+    public IReadOnlyList<string> PasskeyOrigins { get; init; } = ["http://localhost:3000"];
+
+    /// <summary>Other issuers whose access tokens are taken.</summary>
+    public IReadOnlyList<OpenIdProvider> Providers { get; init; } = [];
+
     /// <summary>How long a sign-in waits for its turn to have its password checked; then it is answered 429.</summary>
     public TimeSpan PasswordWait { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -42,6 +53,12 @@ public sealed record IdentityOptions
             throw new InvalidOperationException("Identity: AccessTokenLifetime <= RefreshIdle <= SessionLifetime <= 30 days must hold.");
         }
 
+        if (Providers.Select(provider => provider.Issuer).Append(Issuer).Distinct(StringComparer.Ordinal).Count() <= Providers.Count)
+            throw new InvalidOperationException("Identity: each issuer is named once, and none is our own.");
+        if (Providers.Select(provider => provider.Fault()).FirstOrDefault(fault => fault is not null) is { } unusable)
+            throw new InvalidOperationException($"Identity: an OpenID provider cannot be used. {unusable}");
+        if (PasskeyDomain.Length == 0 || PasskeyOrigins.Count == 0)
+            throw new InvalidOperationException("Identity: PasskeyDomain and PasskeyOrigins must be set.");
         if (SessionsPerUser is < 1 or > 1000) throw new InvalidOperationException("Identity: SessionsPerUser must be between 1 and 1000.");
         if (PasswordWait < TimeSpan.Zero || PasswordWait > TimeSpan.FromSeconds(30))
             throw new InvalidOperationException("Identity: PasswordWait must be between 0 and 30 seconds.");

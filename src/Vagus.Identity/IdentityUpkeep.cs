@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.Identity.Keys;
 using Vagus.Identity.Passwords;
+using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
@@ -12,7 +13,14 @@ namespace Vagus.Identity;
 /// What this room does by itself, in each process: load the keys at the start, then watch for ended sessions, turn the keys and sweep.
 /// </summary>
 internal sealed partial class IdentityUpkeep(
-    SigningKeys keys, SessionWatch watch, SweepSessions sweep, PasswordHashing hashing, TimeProvider clock, ILogger<IdentityUpkeep> logger)
+    SigningKeys keys,
+    SessionWatch watch,
+    EndOverdueSessions overdue,
+    SweepSessions sweep,
+    ResetFactors resets,
+    PasswordHashing hashing,
+    TimeProvider clock,
+    ILogger<IdentityUpkeep> logger)
         : BackgroundService
 {
     private static readonly TimeSpan KeysEvery = TimeSpan.FromSeconds(5);
@@ -27,6 +35,8 @@ internal sealed partial class IdentityUpkeep(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Repeat("session watch", SessionWatch.Interval, watch.Look, stoppingToken),
+        Repeat("overdue sessions", EndOverdueSessions.Interval, overdue.Look, stoppingToken),
+        Repeat("resets of second factors", ResetFactors.Interval, resets.ApplyDue, stoppingToken),
         Repeat("signing keys", KeysEvery, keys.Refresh, stoppingToken),
         Repeat("sealed successors", RotateRefreshToken.RetryWindow, sweep.ForgetSuccessors, stoppingToken),
         Repeat("expired sessions", SweepSessions.Interval, sweep.DeleteExpired, stoppingToken));

@@ -97,7 +97,13 @@ internal sealed class ServerSettings
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
             Access = KeySettings.Read(Variable),
-            Identity = new IdentityOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0] },
+            Identity = new IdentityOptions
+            {
+                Issuer = address?.TrimEnd('/') ?? listenOn[0],
+                PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listenOn[0]),
+                PasskeyOrigins = OriginOf(address ?? listenOn[0]) is { Length: > 0 } known ? known : ["http://localhost:3000"],
+                Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
+            },
             Realtime = new RealtimeOptions
             {
                 AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],
@@ -121,6 +127,8 @@ internal sealed class ServerSettings
         var host = url.HostNameType == UriHostNameType.Dns ? url.IdnHost : url.Host;
         return [url.IsDefaultPort ? $"{url.Scheme}://{host}" : $"{url.Scheme}://{host}:{url.Port}"];
     }
+
+    private static string HostOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var url) ? url.IdnHost : "localhost";
 
     // '*', '+' and the unspecified addresses are where the server listens, not what a client can write into a link.
     private static bool NamesAHost(string url) =>

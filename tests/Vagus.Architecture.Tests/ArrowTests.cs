@@ -23,6 +23,7 @@ public sealed class ArrowTests
         ["Vagus.Nats"] = [],
         ["Vagus.TypeScriptGenerator"] = ["Vagus.Events"],
         ["Vagus.DefinitionsGenerator"] = [],
+        ["Vagus.PasswordListGenerator"] = ["Vagus.Identity"],
         ["Vagus.Demo"] = [],
     };
 

@@ -20,6 +20,9 @@ public sealed class EndpointPolicyTests
         "/", "/{**path}", "/.well-known/jwks.json", "/health/live", "/health/ready", "/fhir/metadata",
         "/api/auth/login", "/api/auth/refresh", "/api/auth/logout",
         "/api/patient-portal/auth/login", "/api/patient-portal/auth/refresh", "/api/patient-portal/auth/logout",
+        "/api/auth/login/second-factor", "/api/auth/login/enrolment", "/api/auth/login/enrolment/confirmation",
+        "/api/patient-portal/auth/login/second-factor", "/api/patient-portal/auth/login/enrolment",
+        "/api/patient-portal/auth/login/enrolment/confirmation",
         "/ws", "/socket.io/", "/openapi.json", "/docs", "/docs/start.js", "/docs/scalar.js",
     ];
 

@@ -9,9 +9,12 @@ public sealed partial class FolderArrowTests
     {
         ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Web"],
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
-        ["Vagus.Access"] = ["Settings", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault"],
+        ["Vagus.Access"] = ["Settings", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault", "Outgoing"],
         ["Vagus.Identity"] =
-            ["Administration", "SigningIn", "Sessions", "People", "Doors", "Passwords", "Tokens", "Keys", "Limits"],
+            [
+                "Administration", "SigningIn", "SecondFactors", "Sessions", "People", "Doors", "Passwords", "Providers", "Tokens", "Keys",
+                "Limits",
+            ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Deriving", "Store", "Labels"],

@@ -121,6 +121,15 @@ internal sealed class LiveClinic : IAsyncDisposable
         return person with { Token = body.GetProperty("accessToken").GetString()!, SessionId = body.GetProperty("sessionId").GetString()! };
     }
 
+    /// <summary>The person does something in the client.</summary>
+    public async Task Act(SignedIn person)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/api/auth/activity"));
+        request.Headers.Authorization = new("Bearer", person.Token);
+        using var answer = await Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async Task SignOut(SignedIn person)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/api/auth/logout"));

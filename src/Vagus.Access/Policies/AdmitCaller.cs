@@ -45,6 +45,13 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
             return Refusals.Forbidden;
         }
 
+        if (UserAction.IsIn(context.Request)) await sessions.NoteAction(caller.Tenant, caller.Session, context.RequestAborted);
+        if (endpoint.Metadata.GetMetadata<RequiresFreshSignIn>() is not null
+            && !await sessions.IsFresh(caller.Tenant, caller.Session, context.RequestAborted))
+        {
+            return Refusals.FreshSignInRequired;
+        }
+
         context.Features.Set(admission.Value);
         context.Features.Set<IHttpAuthenticationFeature>(new AdmittedUser(caller));
         return null;
@@ -52,12 +59,20 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
 
     private static Task Answer(HttpContext context, Endpoint endpoint, Refusal refusal)
     {
-        if (refusal.Kind == RefusalKind.Unauthenticated) context.Response.Headers.WWWAuthenticate = "Bearer";
-        // RFC 6750 section 3.1.
-        if (refusal == Refusals.OutOfScope) context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
+        if (refusal.Kind == RefusalKind.Unauthenticated || refusal == Refusals.OutOfScope)
+            context.Response.Headers.WWWAuthenticate = ChallengeFor(refusal);
         return endpoint.Metadata.GetMetadata<RefusalWriter>() is { } writer
             ? writer.Write(context, refusal)
             : refusal.ToProblem().ExecuteAsync(context);
+    }
+
+    private static string ChallengeFor(Refusal refusal)
+    {
+        // RFC 6750 section 3.1; RFC 9470: the token holds, the authentication is too old.
+        if (refusal == Refusals.OutOfScope) return "Bearer error=\"insufficient_scope\"";
+        return refusal == Refusals.FreshSignInRequired
+            ? $"Bearer error=\"insufficient_user_authentication\", max_age={(int)RequiresFreshSignIn.Window.TotalSeconds}"
+            : "Bearer";
     }
 
     private static partial class Log

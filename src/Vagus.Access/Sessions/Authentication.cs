@@ -16,9 +16,8 @@ public abstract class Authentication
         RefusalKind.Unauthenticated, "unauthenticated", "Sign in and send a valid access token.");
 
     /// <summary>
-    /// Raised once per process for each session that ends before its time: at once in the process that ended it, within seconds in the
-    /// others. A session that merely runs out is not announced; <see cref="Admission.ExpiresAt"/> told its end. Observers return at once
-    /// and do not throw.
+    /// Raised once per process for each session that ends, also by a time-out: at once in the process that ended it, within seconds in the
+    /// others. Observers return at once and do not throw.
     /// </summary>
     public event Action<SessionEnd>? Ended;
 
@@ -42,6 +41,12 @@ public abstract class Authentication
 
     /// <summary>True while the session lives: asked by keepers of a connection before something grave.</summary>
     public abstract ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel);
+
+    /// <summary>True while the last proof of who it is lies within <see cref="Policies.RequiresFreshSignIn.Window"/>.</summary>
+    public abstract ValueTask<bool> IsFresh(TenantId tenant, SessionId session, CancellationToken cancel);
+
+    /// <summary>A person did something: the session's idle time begins anew.</summary>
+    public abstract ValueTask NoteAction(TenantId tenant, SessionId session, CancellationToken cancel);
 
     /// <summary>Tells the observers.</summary>
     protected void Announce(SessionEnd end) => Ended?.Invoke(end);

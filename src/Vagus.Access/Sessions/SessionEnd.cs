@@ -21,6 +21,12 @@ public enum EndReason
     UserDisabled,
 
     EndedByOperator,
+
+    /// <summary>Its user did nothing for as long as the tenant allows.</summary>
+    Idle,
+
+    /// <summary>It reached the end that was set when it began.</summary>
+    Expired,
 }
 
 /// <summary>A session that is over: whatever lives by it must stop now.</summary>

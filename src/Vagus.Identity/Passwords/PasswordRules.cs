@@ -18,6 +18,10 @@ internal static class PasswordRules
     public static readonly Refusal TooLong = new(
         RefusalKind.Unprocessable, "password_too_long", $"A password has at most {MaxBytes} bytes.");
 
+    public static readonly Refusal Breached = new(
+        RefusalKind.Unprocessable, "password_breached",
+        "This password is on a list of passwords that attackers try first. Take another one.");
+
     public static readonly Refusal Guessable = new(
         RefusalKind.Unprocessable, "password_guessable",
         "This password is easy to guess: it repeats itself or names you, your organization or Vagus.");
@@ -29,16 +33,26 @@ internal static class PasswordRules
         if (!Fits(password)) return TooLong;
         if (password.Distinct().Count() < MinDistinct) return Guessable;
 
-        foreach (var word in context)
+        // What remains without the known words must be a password by itself.
+        var remainder = Without(password, "vagus");
+        foreach (var text in context)
         {
-            // What remains without the known word must be a password by itself.
-            if (word.Length >= 3 && Without(password, word) < MinLength - MinDistinct) return Guessable;
+            foreach (var word in WordsOf(text)) remainder = Without(remainder, word);
         }
 
-        return Without(password, "vagus") < MinLength - MinDistinct ? Guessable : null;
+        if (remainder.Length < MinLength - MinDistinct) return Guessable;
+        return BreachedPasswords.Contain(password) ? Breached : null;
     }
 
     public static bool Fits(string password) => Encoding.UTF8.GetByteCount(password) <= MaxBytes;
 
-    private static int Without(string password, string word) => password.Replace(word, "", StringComparison.OrdinalIgnoreCase).Length;
+    // The text as it is, and its parts: names, and both sides of an e-mail address. Longer first, so that a part does not break the whole.
+    private static IEnumerable<string> WordsOf(string text) =>
+        text.Split([' ', '.', '-', '_', '+', '@'], StringSplitOptions.RemoveEmptyEntries)
+            .Prepend(text)
+            .Where(word => word.Length >= 3)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .OrderByDescending(word => word.Length);
+
+    private static string Without(string password, string word) => password.Replace(word, "", StringComparison.OrdinalIgnoreCase);
 }

@@ -54,7 +54,7 @@ internal static class ListSessions
         where tenant_id = @tenant_id
           and user_id = @user_id
           and ended_at is null
-          and expires_at > @now
+          and ends_at > @now
         order by started_at desc, session_id desc
         limit @limit
         """);

@@ -1,12 +1,16 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Visibility;
 using Vagus.Identity.Limits;
 using Vagus.Identity.People;
+using Vagus.Identity.Providers;
 using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Identity.Sessions;
 
@@ -15,7 +19,14 @@ namespace Vagus.Identity.Sessions;
 /// process.
 /// </summary>
 internal sealed partial class SessionAuthentication(
-    Database database, VerifiedTokens tokens, SessionHandle handles, TenantPolicies policies, TimeProvider clock,
+    Database database,
+    GroupCommit commit,
+    VerifiedTokens tokens,
+    ProviderTokens providerTokens,
+    OpenProviderSession openProviderSession,
+    SessionHandle handles,
+    TenantPolicies policies,
+    TimeProvider clock,
     ILogger<SessionAuthentication> logger)
         : Authentication
 {
@@ -23,6 +34,9 @@ internal sealed partial class SessionAuthentication(
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
 
     public const int MaxKnown = 50_000;
+
+    /// <summary>Actions closer together are one: a session may end by so much earlier than its idle limit says.</summary>
+    public static readonly TimeSpan ActionPrecision = TimeSpan.FromSeconds(15);
 
     private readonly TwoGenerationCache<(TenantId, SessionId), Known> known = new(MaxKnown);
     private readonly TwoGenerationCache<(TenantId, SessionId), bool> announced = new(MaxKnown);
@@ -33,6 +47,7 @@ internal sealed partial class SessionAuthentication(
     protected override async ValueTask<Result<Admission>> AuthenticateAnyToken(string accessToken, CancellationToken cancel)
     {
         var check = tokens.Verify(accessToken);
+        if (check.Fault is TokenFault.UnknownIssuer or TokenFault.WrongKind) return await AuthenticateProviders(accessToken, cancel);
         if (check.Claims is not { } claims)
         {
             Log.TokenRefused(logger, check.Fault);
@@ -47,6 +62,34 @@ internal sealed partial class SessionAuthentication(
         }
 
         // The token's expiry has been checked with skew; a session has none.
+        var expiresAt = claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt;
+        return await Admit(session.User.CallerIn(claims.Session), expiresAt, cancel);
+    }
+
+    /// <summary>A token that another issuer made; its session here begins with the first of them.</summary>
+    private async ValueTask<Result<Admission>> AuthenticateProviders(string accessToken, CancellationToken cancel)
+    {
+        var (claims, fault) = await providerTokens.Verify(accessToken, cancel);
+        if (claims is null)
+        {
+            Log.TokenRefused(logger, fault);
+            return Unauthenticated;
+        }
+
+        var session = await Find(claims.Tenant, claims.Session, cancel);
+        if (session is null)
+        {
+            // Also where it was just opened by another request of the same sign-in.
+            await openProviderSession.Open(claims, cancel);
+            session = await Find(claims.Tenant, claims.Session, cancel);
+        }
+
+        if (session is null)
+        {
+            Log.SessionOver(logger, claims.Tenant.Value, claims.Session.Value);
+            return Unauthenticated;
+        }
+
         var expiresAt = claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt;
         return await Admit(session.User.CallerIn(claims.Session), expiresAt, cancel);
     }
@@ -66,6 +109,31 @@ internal sealed partial class SessionAuthentication(
 
     public override async ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel) =>
         await Find(tenant, session, cancel) is not null;
+
+    /// <summary>Asked of the database: another process may have taken the proof.</summary>
+    public override async ValueTask<bool> IsFresh(TenantId tenant, SessionId session, CancellationToken cancel)
+    {
+        var earliest = (clock.GetUtcNow() - RequiresFreshSignIn.Window).ToMicroseconds();
+        return await database.QueryOne(
+            FindFresh, [tenant.Value, session.Value, earliest], row => (long?)row.GetInt64(0), cancel) is not null;
+    }
+
+    public override async ValueTask NoteAction(TenantId tenant, SessionId session, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (!known.TryGet((tenant, session), out var hit) || hit.EndsAt >= hit.ExpiresAt) return;
+        if (hit.EndsAt - hit.IdleLimit > now - ActionPrecision) return;
+
+        var until = now + hit.IdleLimit < hit.ExpiresAt ? now + hit.IdleLimit : hit.ExpiresAt;
+        var outcome = await commit.Write<int>(
+            tenant,
+            async (write, token) => await write.Execute(
+                Prolong, [until.ToMicroseconds(), tenant.Value, session.Value, now.ToMicroseconds()], token),
+            cancel);
+        // Nothing prolonged: it is over, or another process knows of a later action. The next look-up reads which.
+        if (outcome.IsRefused || outcome.Value == 0) known.Remove((tenant, session));
+        else KeepUnlessOver((tenant, session), hit with { EndsAt = until });
+    }
 
     /// <summary>Called after the commit that ended the sessions, and by the watch for those that ended elsewhere.</summary>
     public void Announce(IEnumerable<SessionEnd> ends)
@@ -94,12 +162,13 @@ internal sealed partial class SessionAuthentication(
     private async ValueTask<Known?> Find(TenantId tenant, SessionId id, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (known.TryGet((tenant, id), out var hit) && IsFresh(hit, now)) return hit.ExpiresAt > now ? hit : null;
+        // One that seems to be over may have been prolonged by another process.
+        if (known.TryGet((tenant, id), out var hit) && IsFresh(hit, now) && hit.EndsAt > now) return hit;
 
         var loaded = await database.QueryOne(
             FindLive,
             [tenant.Value, id.Value, now.ToMicroseconds()],
-            row => new Known(UserRow.Map(row), Instant.FromMicroseconds(row.GetInt64(UserRow.ColumnCount)), now),
+            row => Read(row, now),
             cancel);
         if (loaded is null)
         {
@@ -108,13 +177,25 @@ internal sealed partial class SessionAuthentication(
         }
 
         loaded = loaded with { User = await Proxies.WithDependants(database, loaded.User, cancel) };
-        known.Keep((tenant, id), loaded);
-        // The session may have ended since the database was asked. Its end is announced once, so this row would stay.
-        if (!announced.TryGet((tenant, id), out _)) return loaded;
-
-        known.Remove((tenant, id));
-        return null;
+        return KeepUnlessOver((tenant, id), loaded) ? loaded : null;
     }
+
+    private bool KeepUnlessOver((TenantId, SessionId) key, Known session)
+    {
+        known.Keep(key, session);
+        // The session may have ended since the database was asked. Its end is announced once, so this row would stay.
+        if (!announced.TryGet(key, out _)) return true;
+
+        known.Remove(key);
+        return false;
+    }
+
+    private static Known Read(DbDataReader row, DateTimeOffset now) => new(
+        UserRow.Map(row),
+        Instant.FromMicroseconds(row.GetInt64(UserRow.ColumnCount)),
+        Instant.FromMicroseconds(row.GetInt64(UserRow.ColumnCount + 1)),
+        TimeSpan.FromMicroseconds(row.GetInt64(UserRow.ColumnCount + 2)),
+        now);
 
     private bool IsFresh(Known session, DateTimeOffset now) =>
         now.UtcTicks - Math.Max(session.LoadedAt.UtcTicks, Volatile.Read(ref watchedUntil)) <= MaxAge.Ticks;
@@ -122,17 +203,38 @@ internal sealed partial class SessionAuthentication(
     private static bool IsOf(UserRow user, AccessClaims claims) =>
         user.User == claims.User && user.Role == claims.Role && user.Patient == claims.Patient;
 
-    private sealed record Known(UserRow User, DateTimeOffset ExpiresAt, DateTimeOffset LoadedAt);
+    /// <summary><c>ExpiresAt</c> is the absolute end, <c>EndsAt</c> the one without a further action.</summary>
+    private sealed record Known(
+        UserRow User, DateTimeOffset ExpiresAt, DateTimeOffset EndsAt, TimeSpan IdleLimit, DateTimeOffset LoadedAt);
 
     private static readonly Statement FindLive = new($"""
-        select {UserRow.Columns}, s.expires_at
+        select {UserRow.Columns}, s.expires_at, s.ends_at, s.idle_limit
         from access_session s
         join access_user u on u.tenant_id = s.tenant_id and u.user_id = s.user_id and u.role = s.role
         where s.tenant_id = @tenant_id
           and s.session_id = @session_id
           and s.ended_at is null
-          and s.expires_at > @now
+          and s.ends_at > @now
           and not u.disabled
+        """);
+
+    private static readonly Statement FindFresh = new("""
+        select authenticated_at
+        from access_session
+        where tenant_id = @tenant_id
+          and session_id = @session_id
+          and ended_at is null
+          and authenticated_at > @earliest
+        """);
+
+    private static readonly Statement Prolong = new("""
+        update access_session
+        set ends_at = @ends_at
+        where tenant_id = @tenant_id
+          and session_id = @session_id
+          and ended_at is null
+          and ends_at > @now
+          and ends_at < @ends_at
         """);
 
     private static partial class Log

@@ -1,4 +1,5 @@
 using Vagus.Access.Sessions;
+using Vagus.Access.Tenants;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
@@ -9,29 +10,33 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.SigningIn;
 
 /// <summary>A new session with its first refresh token, and the sessions that gave way to it.</summary>
-internal sealed record OpenedSession(UserRow User, SessionId Session, string RefreshToken, IReadOnlyList<SessionEnd> Displaced);
+internal sealed record OpenedSession(
+    UserRow User, SessionId Session, SignInProof Proof, string RefreshToken, IReadOnlyList<SessionEnd> Displaced);
 
 /// <summary>Writes a session for a user whose password was right.</summary>
 internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, IdSource ids)
 {
     /// <param name="newHash">A hash to store in place of an old one, or null.</param>
-    public ValueTask<Result<OpenedSession>> Open(UserRow user, ClientFacts client, string? newHash, CancellationToken cancel) =>
-        commit.Write<OpenedSession>(user.Tenant, (write, token) => Write(write, user.User, client, newHash, token), cancel);
+    public ValueTask<Result<OpenedSession>> Open(
+        UserRow user, string methods, ClientFacts client, string? newHash, CancellationToken cancel) =>
+        commit.Write<OpenedSession>(user.Tenant, (write, token) => Write(write, user.User, methods, client, newHash, token), cancel);
 
     private async ValueTask<Result<OpenedSession>> Write(
-        WriteTransaction write, UserId id, ClientFacts client, string? newHash, CancellationToken cancel)
+        WriteTransaction write, UserId id, string methods, ClientFacts client, string? newHash, CancellationToken cancel)
     {
         // Read again: between the comparison and now the user may have been disabled or given another role.
         var user = await write.QueryOne(FindUser, [write.Tenant.Value, id.Value], UserRow.Map, cancel);
         if (user is null || user.Disabled) return Refusals.InvalidCredentials;
 
-        if (newHash is not null) await write.Queue(StoreHash, [newHash, write.Tenant.Value, id.Value], cancel);
+        if (newHash is not null) await Store(write, id, newHash, cancel);
         var displaced = await EndSessions.OfUser(
             write, id, EndReason.Displaced, keepNewest: options.SessionsPerUser - 1, except: null, cancel);
 
         var session = new SessionId(ids.NewId());
         var refresh = ids.NewSecret();
         var end = write.At + options.SessionLifetime;
+        var idle = SignInPolicy.Parse(await TenantSettings.Read(write, SignInPolicy.Setting, cancel)).IdleLimitOf(user.Role);
+        var proof = new SignInProof(write.At, methods);
         var at = write.At.ToMicroseconds();
         write.Insert(
             SessionRows,
@@ -44,10 +49,18 @@ internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, I
             client.Address,
             at,
             at,
-            end.ToMicroseconds());
+            end.ToMicroseconds(),
+            at,
+            methods,
+            (long)idle.TotalMicroseconds,
+            (idle == TimeSpan.Zero || write.At + idle > end ? end : write.At + idle).ToMicroseconds());
         RefreshToken.Add(write, session.Value, refresh, parentHash: null, client.Hash, (write.At + options.RefreshIdle, end));
-        return new OpenedSession(user, session, refresh, displaced);
+        return new OpenedSession(user, session, proof, refresh, displaced);
     }
+
+    /// <summary>Replaces a hash that was made with fewer rounds than today's.</summary>
+    internal static ValueTask Store(WriteTransaction write, UserId user, string newHash, CancellationToken cancel) =>
+        write.Queue(StoreHash, [newHash, write.Tenant.Value, user.Value], cancel);
 
     private static readonly InsertInto SessionRows = new(
         "access_session",
@@ -60,7 +73,11 @@ internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, I
         ("address", ColumnType.Text),
         ("started_at", ColumnType.BigInt),
         ("seen_at", ColumnType.BigInt),
-        ("expires_at", ColumnType.BigInt));
+        ("expires_at", ColumnType.BigInt),
+        ("authenticated_at", ColumnType.BigInt),
+        ("methods", ColumnType.Text),
+        ("idle_limit", ColumnType.BigInt),
+        ("ends_at", ColumnType.BigInt));
 
     private static readonly Statement FindUser = new($"""
         select {UserRow.Columns}

@@ -12,7 +12,7 @@ namespace Vagus.Identity.SigningIn;
 
 /// <summary>A refresh token for a new access token and the next refresh token: from the body, or in browser mode from the cookie.</summary>
 internal sealed partial class RefreshSession(
-    RotateRefreshToken rotate, SessionAuthentication sessions, GrantTokens tokens, IdentityOptions options, ILogger<RefreshSession> logger)
+    RotateRefreshToken rotate, SessionAuthentication sessions, GrantTokens tokens, SignIn signIn, ILogger<RefreshSession> logger)
 {
     public static void Map(IEndpointRouteBuilder endpoints, string path) =>
         endpoints.MapPost(
@@ -33,14 +33,15 @@ internal sealed partial class RefreshSession(
             return refusal.ToProblem();
         }
 
-        return TypedResults.Ok(SignIn.Deliver(context, path, outcome.Value, client, options));
+        return TypedResults.Ok(signIn.Deliver(context, path, outcome.Value, client));
     }
 
     public async ValueTask<Result<SignedIn>> Refresh(string token, ClientFacts client, CancellationToken cancel)
     {
         var rotation = await rotate.Spend(token, client, cancel);
         if (rotation.Refusal is { } refusal) return refusal;
-        if (rotation.Value is Rotation.Granted granted) return tokens.Grant(granted.User, granted.Session, granted.RefreshToken, client);
+        if (rotation.Value is Rotation.Granted granted)
+            return tokens.Grant(granted.User, granted.Session, granted.Proof, granted.RefreshToken, client);
 
         if (rotation.Value is Rotation.Reused { End: { } end })
         {

@@ -14,7 +14,7 @@ namespace Vagus.Identity.SigningIn;
 /// <summary>How a refresh ended: with a new token, or because the old one was used twice, with the end of its session.</summary>
 internal abstract record Rotation
 {
-    public sealed record Granted(UserRow User, SessionId Session, string RefreshToken) : Rotation;
+    public sealed record Granted(UserRow User, SessionId Session, SignInProof Proof, string RefreshToken) : Rotation;
 
     public sealed record Reused(SessionEnd? End) : Rotation;
 }
@@ -54,7 +54,7 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
     {
         RefreshToken.Add(write, row.Session.Value, successor, hash, client.Hash, (write.At + options.RefreshIdle, row.SessionExpiresAt));
         await write.Queue(Touch, [write.At.ToMicroseconds(), write.Tenant.Value, row.Session.Value], cancel);
-        return new Rotation.Granted(row.User, row.Session, successor);
+        return new Rotation.Granted(row.User, row.Session, row.Proof, successor);
     }
 
     /// <summary>The token could not be spent: it ran out, its session is over, or it was spent before.</summary>
@@ -65,7 +65,7 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
 
         var repeats = write.At - usedAt <= RetryWindow && row.ClientHash == client.Hash && !row.SuccessorUsed;
         if (repeats && row.SuccessorSealed is { } wrapped)
-            return new Rotation.Granted(row.User, row.Session, RefreshToken.Open(root, hash, wrapped));
+            return new Rotation.Granted(row.User, row.Session, row.Proof, RefreshToken.Open(root, hash, wrapped));
 
         // A value and not a refusal: the end of the session must be committed.
         return new Rotation.Reused(await EndSessions.One(write, row.User.User, row.Session, EndReason.RefreshReused, cancel));
@@ -84,6 +84,8 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
             UsedAt = row.IsDBNull(first + 4) ? null : Instant.FromMicroseconds(row.GetInt64(first + 4)),
             SuccessorSealed = row.IsDBNull(first + 5) ? null : (byte[])row.GetValue(first + 5),
             SuccessorUsed = !row.IsDBNull(first + 6),
+            SessionEndsAt = Instant.FromMicroseconds(row.GetInt64(first + 7)),
+            Proof = new SignInProof(Instant.FromMicroseconds(row.GetInt64(first + 8)), row.GetString(first + 9)),
         };
     }
 
@@ -105,7 +107,12 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
 
         public required bool SuccessorUsed { get; init; }
 
-        public bool SessionLives(DateTimeOffset at) => !SessionEnded && SessionExpiresAt > at;
+        /// <summary>The end without a further action of the user: a refresh is none.</summary>
+        public required DateTimeOffset SessionEndsAt { get; init; }
+
+        public required SignInProof Proof { get; init; }
+
+        public bool SessionLives(DateTimeOffset at) => !SessionEnded && SessionEndsAt > at;
     }
 
     private static readonly Statement FindTenant = new("""
@@ -128,13 +135,14 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
             where s.tenant_id = access_refresh.tenant_id
               and s.session_id = access_refresh.session_id
               and s.ended_at is null
-              and s.expires_at > @at
+              and s.ends_at > @at
               and not u.disabled
           )
         """);
 
     private static readonly Statement Find = new($"""
-        select {UserRow.Columns}, s.session_id, s.expires_at, s.ended_at, r.client_hash, r.used_at, r.successor_sealed, n.used_at
+        select {UserRow.Columns}, s.session_id, s.expires_at, s.ended_at, r.client_hash, r.used_at, r.successor_sealed, n.used_at,
+               s.ends_at, s.authenticated_at, s.methods
         from access_refresh r
         join access_session s on s.tenant_id = r.tenant_id and s.session_id = r.session_id
         join access_user u on u.tenant_id = s.tenant_id and u.user_id = s.user_id

@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
+using Vagus.Identity.People;
+using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 
@@ -12,7 +15,12 @@ namespace Vagus.Identity.SigningIn;
 
 /// <summary>E-mail and password at one of the two doors: a session and its tokens.</summary>
 internal sealed class SignIn(
-    CheckPassword check, OpenSession open, SessionAuthentication sessions, GrantTokens tokens, IdentityOptions options)
+    CheckPassword check,
+    DemandFactor demand,
+    OpenSession open,
+    SessionAuthentication sessions,
+    GrantTokens tokens,
+    IdentityOptions options)
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
 
@@ -36,10 +44,10 @@ internal sealed class SignIn(
         if (outcome.Refusal is { } refusal)
         {
             if (refusal.Kind == RefusalKind.TooMany) context.Response.Headers.RetryAfter = RetryAfter(refusal);
-            return refusal.ToProblem();
+            return refusal is FactorOwed owed ? Problem(owed) : refusal.ToProblem();
         }
 
-        return TypedResults.Ok(Deliver(context, path, outcome.Value, client, options));
+        return TypedResults.Ok(Deliver(context, path, outcome.Value, client));
     }
 
     public async ValueTask<Result<SignedIn>> Run(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
@@ -47,20 +55,40 @@ internal sealed class SignIn(
         var proven = await check.Check(door, credentials, client, cancel);
         if (proven.Refusal is { } refusal) return refusal;
 
-        var opened = await open.Open(proven.Value.User, client, proven.Value.NewHash, cancel);
+        if (await demand.Of(proven.Value, cancel) is { } owed) return owed;
+        return await Open(proven.Value.User, SignInProof.Password, client, proven.Value.NewHash, cancel);
+    }
+
+    /// <summary>The last step: everything that is owed was shown.</summary>
+    public async ValueTask<Result<SignedIn>> Open(
+        UserRow user, string methods, ClientFacts client, string? newHash, CancellationToken cancel)
+    {
+        var opened = await open.Open(user, methods, client, newHash, cancel);
         if (opened.Refusal is { } notOpened) return notOpened;
 
         sessions.Announce(opened.Value.Displaced);
-        return tokens.Grant(opened.Value.User, opened.Value.Session, opened.Value.RefreshToken, client);
+        return tokens.Grant(opened.Value.User, opened.Value.Session, opened.Value.Proof, opened.Value.RefreshToken, client);
     }
 
     /// <summary>In browser mode the refresh token leaves the body and goes into the cookie.</summary>
-    internal static SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client, IdentityOptions options)
+    internal SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client)
     {
         if (!client.IsBrowser || granted.RefreshToken is not { } token) return granted;
         RefreshCookie.Set(context, path, token, options.SessionLifetime);
         return granted with { RefreshToken = null };
     }
+
+    private static ProblemHttpResult Problem(FactorOwed owed) => TypedResults.Problem(
+        detail: owed.Message,
+        statusCode: StatusCodes.Status401Unauthorized,
+        extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["code"] = owed.Code,
+            ["challenge"] = owed.Challenge,
+            ["expiresIn"] = (int)Challenges.Lifetime.TotalSeconds,
+            ["methods"] = owed.Methods,
+            ["passkeyOptions"] = owed.PasskeyOptions is { } options ? JsonElement.Parse(options) : null,
+        });
 
     /// <summary>Seconds: an attempt comes back after the throttle's refill, a turn at the passwords much sooner.</summary>
     private static string RetryAfter(Refusal refusal) =>

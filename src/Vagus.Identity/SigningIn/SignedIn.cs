@@ -25,4 +25,9 @@ internal sealed record SignedIn(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefreshToken,
     int ExpiresIn,
     string SessionId,
-    UserView User);
+    UserView User)
+{
+    /// <summary>Shown once, when the sign-in enrolled the first second factor.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? RecoveryCodes { get; init; }
+}

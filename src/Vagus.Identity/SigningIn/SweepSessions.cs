@@ -6,8 +6,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.SigningIn;
 
 /// <summary>
-/// Removes what has no further use: sealed successors after their ten seconds, refresh tokens after their expiry, sessions a month after
-/// theirs. A spent token stays until it would have expired, so that its reuse is noticed as long as it could matter.
+/// Removes what has no further use: sealed successors after their ten seconds, refresh tokens and challenges after their expiry, sessions
+/// a month after theirs. A spent token stays until it would have expired, so that its reuse is noticed as long as it could matter.
 /// </summary>
 internal sealed class SweepSessions(Database database, GroupCommit commit, TimeProvider clock)
 {
@@ -30,6 +30,7 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
     {
         var now = clock.GetUtcNow();
         while (await Run(DeleteTokens, [now.ToMicroseconds(), Batch], cancel) == Batch) cancel.ThrowIfCancellationRequested();
+        while (await Run(DeleteChallenges, [now.ToMicroseconds(), Batch], cancel) == Batch) cancel.ThrowIfCancellationRequested();
         while (await Run(DeleteSessions, [(now - KeepSessions).ToMicroseconds(), Batch], cancel) == Batch)
             cancel.ThrowIfCancellationRequested();
     }
@@ -61,6 +62,17 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
         where (tenant_id, token_hash) in (
           select tenant_id, token_hash
           from access_refresh
+          where expires_at < @before
+          order by expires_at
+          limit @limit
+        )
+        """);
+
+    private static readonly Statement DeleteChallenges = new("""
+        delete from access_challenge
+        where (tenant_id, challenge_hash) in (
+          select tenant_id, challenge_hash
+          from access_challenge
           where expires_at < @before
           order by expires_at
           limit @limit

@@ -22,6 +22,12 @@ internal sealed record AccessClaims
 
     public PatientId? Patient { get; init; }
 
+    /// <summary>When the person last proved who it is (<c>auth_time</c>).</summary>
+    public DateTimeOffset? AuthenticatedAt { get; init; }
+
+    /// <summary>By what (<c>amr</c>, RFC 8176), separated by blanks.</summary>
+    public string? Methods { get; init; }
+
     public required DateTimeOffset IssuedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
@@ -48,6 +54,8 @@ internal sealed record AccessClaims
             Session = new SessionId(session),
             Role = role,
             Patient = patient is null ? null : new PatientId(patient),
+            AuthenticatedAt = Instant(payload, "auth_time"),
+            Methods = Words(payload, "amr"),
             IssuedAt = issuedAt,
             ExpiresAt = expiresAt,
         };
@@ -58,6 +66,13 @@ internal sealed record AccessClaims
         json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String && member.GetString() is { Length: > 0 } text
             ? text
             : null;
+
+    /// <summary>The texts of an array, separated by blanks.</summary>
+    public static string? Words(JsonElement json, string name)
+    {
+        if (!json.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array) return null;
+        return string.Join(' ', list.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()));
+    }
 
     /// <summary>A numeric date as an integer within the calendar; fractions and exponents are refused.</summary>
     public static DateTimeOffset? Instant(JsonElement json, string name)

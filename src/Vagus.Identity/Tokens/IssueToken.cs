@@ -34,6 +34,14 @@ internal static class IssueToken
         writer.WriteString("sid", claims.Session.Value);
         writer.WriteString("role", Kernel.Roles.Name(claims.Role));
         writer.WriteString("portal", Kernel.Roles.PortalType(claims.Role));
+        if (claims.AuthenticatedAt is { } at) writer.WriteNumber("auth_time", at.ToUnixTimeSeconds());
+        if (claims.Methods is { Length: > 0 } methods)
+        {
+            writer.WriteStartArray("amr");
+            foreach (var method in methods.Split(' ')) writer.WriteStringValue(method);
+            writer.WriteEndArray();
+        }
+
         if (claims.Patient is { } patient) writer.WriteString("patient", patient.Value);
     }
 

@@ -98,6 +98,32 @@ public abstract class AdmissionTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_connection_ends_within_five_seconds_of_its_idle_session_whatever_goes_over_it()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        var (ann, bob) = (await clinic.SignIn(), await clinic.SignIn());
+        await using var idle = await SocketClient.Connect(clinic, BySession(ann));
+        await using var busy = await SocketClient.Connect(clinic, BySession(bob));
+        clinic.Clock.Advance(TimeSpan.FromMinutes(9));
+        await clinic.Act(bob);
+        clinic.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal("unauthenticated", Code(await idle.Ask("authenticate", new { token = "x" })));
+        await clinic.WriteOrder();
+        await idle.Hear("lab:order_created");
+
+        clinic.Clock.Advance(TimeSpan.FromMinutes(1));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Equal(4401, await idle.HearClose());
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await busy.Hear("lab:order_created");
+        await clinic.WriteOrder();
+        await busy.Hear("lab:order_created");
+    }
+
+    private static object BySession(SignedIn person) => new { sessionId = person.SessionId, userId = person.User.Value, role = "provider" };
+
+    [Fact]
     public async Task A_connection_ends_when_the_role_changes()
     {
         await using var clinic = await LiveClinic.Open(engine);

@@ -167,3 +167,20 @@ test('Signing out tells the server and the other tabs', async () => {
   expect(await mine.token()).toBeNull();
   await eventually(() => other.state.status === 'signed_out', 'the other tab to follow');
 });
+
+test('What the person does is told to the server once a minute, and only while signed in', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  answers.activity = () => new Response(null, { status: 204 });
+  const mine = session();
+  await mine.acted();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+
+  await mine.acted();
+  await mine.acted();
+  vi.setSystemTime(Date.now() + 61_000);
+  await mine.acted();
+
+  const told = requests.filter((request) => request.path === 'activity');
+  expect(told.map((request) => request.init.method)).toEqual(['POST', 'POST']);
+  vi.useRealTimers();
+});

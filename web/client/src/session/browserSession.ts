@@ -26,6 +26,9 @@ export interface BrowserSessionOptions {
 /** A token with less life left might run out on its way to the server. */
 const shortestUsefulLifeMs = 5_000;
 
+/** The server counts actions closer together as one. */
+const actionsAtMostEveryMs = 60_000;
+
 type Announcement = { kind: 'granted'; grant: Grant } | { kind: 'signed_out'; because: 'expired' | 'asked' };
 
 /**
@@ -40,6 +43,7 @@ export class BrowserSession {
   #state: SessionState = { status: 'unknown' };
   #token: AccessToken | null = null;
   #renewing: Promise<AccessToken | null> | null = null;
+  #actedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: BrowserSessionOptions = {}) {
     this.#path = options.path ?? '/api/auth';
@@ -94,6 +98,17 @@ export class BrowserSession {
     const response = await this.#fetchWith(token, address, init);
     if (response.status !== 401) return response;
     return this.#fetchWith(await this.token(token?.value), address, init);
+  }
+
+  /**
+   * The person did something on the page: call it on every touch and key. Reads, pushes and renewals do not keep a session
+   * from its idle time-out, so without this somebody who only reads is signed out.
+   */
+  async acted(): Promise<void> {
+    if (this.#state.status !== 'signed_in' || this.#now() - this.#actedAt < actionsAtMostEveryMs) return;
+    this.#actedAt = this.#now();
+    // Out of reach or signed out meanwhile: the next request finds out and says so.
+    await this.fetch(`${this.#path}/activity`, { method: 'POST' }).catch(() => undefined);
   }
 
   /** Who is signed in and what may be offered; the same for as long as the session lives. */

@@ -1,0 +1,81 @@
+using Vagus.Access.Sessions;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity.Sessions;
+
+/// <summary>
+/// Ends the sessions that were idle for too long or reached their absolute end, so that live connections are told. Every process looks;
+/// the end is conditional, so one of them makes it and the others hear of it from the watch.
+/// </summary>
+internal sealed class EndOverdueSessions(Database database, GroupCommit commit, SessionAuthentication sessions, TimeProvider clock)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private const int Batch = 500;
+
+    public async Task Look(CancellationToken cancel)
+    {
+        while (true)
+        {
+            var due = await database.Query(
+                Overdue,
+                [clock.GetUtcNow().ToMicroseconds(), (long)Batch],
+                row => new Due(new TenantId(row.GetString(0)), new SessionId(row.GetString(1)), new UserId(row.GetString(2))),
+                cancel);
+            foreach (var tenant in due.GroupBy(session => session.Tenant)) await End(tenant.Key, [.. tenant], cancel);
+            if (due.Count < Batch) return;
+        }
+    }
+
+    private async Task End(TenantId tenant, List<Due> due, CancellationToken cancel)
+    {
+        var outcome = await commit.Write<List<SessionEnd>>(
+            tenant,
+            async (write, token) =>
+            {
+                var ends = new List<SessionEnd>();
+                foreach (var session in due)
+                {
+                    if (await EndOne(write, session, token) is { } end) ends.Add(end);
+                }
+
+                return ends;
+            },
+            cancel);
+        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"Sessions could not be ended: {refusal.Code}.");
+        sessions.Announce(outcome.Value);
+    }
+
+    private async ValueTask<SessionEnd?> EndOne(WriteTransaction write, Due session, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().ToMicroseconds();
+        var values = new object?[] { write.Tenant.Value, session.Session.Value, now };
+        if (await write.QueryOne(FindEnd, values, row => (long?)row.GetInt64(0), cancel) is not { } expiresAt) return null;
+
+        var why = expiresAt <= now ? EndReason.Expired : EndReason.Idle;
+        return await EndSessions.One(write, session.User, session.Session, why, cancel);
+    }
+
+    private sealed record Due(TenantId Tenant, SessionId Session, UserId User);
+
+    private static readonly Statement Overdue = new("""
+        select tenant_id, session_id, user_id
+        from access_session
+        where ended_at is null
+          and ends_at <= @now
+        order by ends_at
+        limit @limit
+        """);
+
+    // Asked again within the write: an action may have come in since.
+    private static readonly Statement FindEnd = new("""
+        select expires_at
+        from access_session
+        where tenant_id = @tenant_id
+          and session_id = @session_id
+          and ended_at is null
+          and ends_at <= @now
+        """);
+}

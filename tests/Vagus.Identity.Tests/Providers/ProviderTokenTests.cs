@@ -1,0 +1,204 @@
+using Vagus.Identity.Providers;
+using Vagus.Identity.SigningIn;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Identity.Tests.Providers;
+
+public abstract class ProviderTokenTests(Engine engine)
+{
+    private const string Subject = "subject-1";
+
+    [Fact]
+    public async Task A_token_of_a_provider_is_its_linked_user_in_the_configured_tenant()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        var ann = await Link(clinic, provider, "ann@example.org", Subject);
+
+        var token = provider.Token(Now(clinic), Subject, ("tenant", "\"south\""), ("role", "\"admin\""));
+        var admission = await clinic.Sessions.AuthenticateToken(token, default);
+        var listed = await clinic.Get("/api/auth/sessions", token);
+
+        var caller = admission.Value.Caller;
+        Assert.Equal((TestClinic.North, ann, Role.Provider), (caller.Tenant, caller.User, caller.Role));
+        Assert.Equal("openid", listed.Json.GetProperty("items")[0].GetProperty("client").GetString());
+        Assert.Equal(1, provider.Asked);
+    }
+
+    [Fact]
+    public async Task Nobody_is_let_in_unlinked_by_address_or_by_a_link_of_another_tenant()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        await clinic.AddUser("ann@example.org");
+        var sue = await clinic.AddUser("sue@example.org", tenant: TestClinic.South);
+
+        var unlinked = provider.Token(Now(clinic), Subject, ("email", "\"ann@example.org\""), ("email_verified", "true"));
+        var foreign = await clinic.Get<LinkUser>().Link(TestClinic.South, sue, provider.Issuer, Subject, default);
+        var wrongTenant = await clinic.Get<LinkUser>().Link(TestClinic.North, sue, provider.Issuer, Subject, default);
+
+        Assert.Equal(401, (await clinic.Get("/caller", unlinked)).Status);
+        Assert.Equal("provider_not_found", foreign.Refusal!.Code);
+        Assert.Equal("user_not_found", wrongTenant.Refusal!.Code);
+    }
+
+    [Fact]
+    public async Task A_subject_is_one_user_and_no_other_subject_is_that_user()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        var ann = await Link(clinic, provider, "ann@example.org", Subject);
+        var bob = await clinic.AddUser("bob@example.org");
+
+        var taken = await clinic.Get<LinkUser>().Link(TestClinic.North, bob, provider.Issuer, Subject, default);
+
+        Assert.Equal("subject_linked", taken.Refusal!.Code);
+        Assert.Equal(ann.Value, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Text);
+        Assert.Equal(401, (await clinic.Get("/caller", provider.Token(Now(clinic), "subject-2"))).Status);
+    }
+
+    [Fact]
+    public async Task A_session_that_ended_here_does_not_begin_again_with_the_same_sign_in()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        await Link(clinic, provider, "ann@example.org", Subject);
+        var token = provider.Token(Now(clinic), Subject);
+        Assert.Equal(200, (await clinic.Get("/caller", token)).Status);
+
+        Assert.Equal(204, (await clinic.Send(HttpMethod.Post, "/api/auth/logout", bearer: token)).Status);
+        var signedIn = Now(clinic);
+        clinic.Clock.Advance(TimeSpan.FromMinutes(1));
+        var renewed = provider.Token(Now(clinic), Subject, ("auth_time", $"{signedIn.ToUnixTimeSeconds()}"));
+
+        Assert.Equal(401, (await clinic.Get("/caller", token)).Status);
+        Assert.Equal(401, (await clinic.Get("/caller", renewed)).Status);
+        Assert.Equal(200, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Status);
+    }
+
+    [Fact]
+    public async Task Its_sessions_time_out_and_an_unlinked_subject_is_out_at_once()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        var ann = await Link(clinic, provider, "ann@example.org", Subject);
+        var idle = provider.Token(Now(clinic), Subject);
+        Assert.Equal(200, (await clinic.Get("/caller", idle)).Status);
+        clinic.Clock.Advance(TimeSpan.FromMinutes(16));
+        Assert.Equal(401, (await clinic.Get("/caller", idle)).Status);
+
+        var next = provider.Token(Now(clinic), Subject);
+        Assert.Equal(200, (await clinic.Get("/caller", next)).Status);
+        Assert.False((await clinic.Get<LinkUser>().Unlink(TestClinic.North, ann, provider.Issuer, Subject, default)).IsRefused);
+
+        Assert.Equal(401, (await clinic.Get("/caller", next)).Status);
+        Assert.Equal(401, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject, ("sid", "\"s2\"")))).Status);
+    }
+
+    [Fact]
+    public async Task New_keys_are_found_and_asked_for_at_most_once_a_minute()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        await Link(clinic, provider, "ann@example.org", Subject);
+        Assert.Equal(200, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Status);
+        var old = provider.Token(Now(clinic), Subject);
+        provider.Rotate("second");
+
+        for (var attempt = 0; attempt < 3; attempt++)
+            Assert.Equal(401, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Status);
+        Assert.Equal(1, provider.Asked);
+        clinic.Clock.Advance(ProviderKeys.AskAtMostEvery);
+
+        Assert.Equal(200, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Status);
+        Assert.Equal(2, provider.Asked);
+        Assert.Equal(401, (await clinic.Get("/caller", old)).Status);
+    }
+
+    [Fact]
+    public async Task While_the_provider_is_down_its_keys_are_believed_for_a_day()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        await Link(clinic, provider, "ann@example.org", Subject);
+        Assert.Equal(200, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Status);
+        provider.IsDown = true;
+
+        clinic.Clock.Advance(TimeSpan.FromHours(20));
+        var inTime = await clinic.Get("/caller", provider.Token(Now(clinic), Subject));
+        clinic.Clock.Advance(TimeSpan.FromHours(5));
+        var late = await clinic.Get("/caller", provider.Token(Now(clinic), Subject));
+
+        Assert.Equal((200, 401), (inTime.Status, late.Status));
+    }
+
+    [Fact]
+    public async Task A_configuration_of_another_issuer_gives_no_keys()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        await Link(clinic, provider, "ann@example.org", Subject);
+        provider.NamedIssuer = "https://evil.example";
+
+        Assert.Equal(401, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Status);
+        Assert.Equal(0, provider.Asked);
+    }
+
+    [Theory]
+    [InlineData("aud", "\"a-client\"")]
+    [InlineData("aud", null)]
+    [InlineData("sub", null)]
+    [InlineData("sub", "\"\"")]
+    [InlineData("iat", null)]
+    [InlineData("exp", null)]
+    [InlineData("exp", "1")]
+    [InlineData("exp", "1e10")]
+    [InlineData("iss", "\"https://evil.example\"")]
+    [InlineData("iss", "\"http://localhost:3000\"")]
+    [InlineData("nbf", "9999999999")]
+    public async Task A_token_that_is_wrong_in_one_claim_is_refused(string name, string? json)
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        await Link(clinic, provider, "ann@example.org", Subject);
+
+        Assert.Equal(401, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject, (name, json)))).Status);
+        Assert.Equal(200, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"alg":"none","typ":"JWT","kid":"first"}""")]
+    [InlineData("""{"alg":"HS256","typ":"JWT","kid":"first"}""")]
+    [InlineData("""{"alg":"PS256","typ":"JWT","kid":"first"}""")]
+    [InlineData("""{"alg":"RS256","typ":"at+jwt","kid":"first"}""")]
+    [InlineData("""{"alg":"RS256","typ":"logout+jwt","kid":"first"}""")]
+    [InlineData("""{"alg":"RS256","kid":"first"}""")]
+    [InlineData("""{"alg":"RS256","typ":"JWT"}""")]
+    [InlineData("""{"alg":"RS256","typ":"JWT","kid":"../first"}""")]
+    [InlineData("""{"alg":"RS256","typ":"JWT","kid":"first","jku":"https://evil.example/keys"}""")]
+    [InlineData("""{"alg":"RS256","typ":"JWT","kid":"first","crit":["exp"]}""")]
+    public async Task A_header_that_asks_for_other_rules_is_refused(string header)
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        await Link(clinic, provider, "ann@example.org", Subject);
+
+        Assert.Equal(401, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject, header))).Status);
+    }
+
+    private Task<TestClinic> Open(TestProvider provider) =>
+        TestClinic.Open(engine, new IdentityOptions { PasswordIterations = 10, Providers = [provider.Options()] });
+
+    private static async Task<UserId> Link(TestClinic clinic, TestProvider provider, string email, string subject)
+    {
+        var user = await clinic.AddUser(email);
+        return (await clinic.Get<LinkUser>().Link(TestClinic.North, user, provider.Issuer, subject, default)).Value;
+    }
+
+    private static DateTimeOffset Now(TestClinic clinic) => clinic.Clock.GetUtcNow();
+}
+
+public sealed class ProviderTokensOnSqlite() : ProviderTokenTests(Engine.Sqlite);
+
+public sealed class ProviderTokensOnPostgres() : ProviderTokenTests(Engine.Postgres);
