@@ -36,6 +36,7 @@ public static class IdentityFeature
         services.AddSingleton<PasswordHashing>();
         AddSigningIn(services);
         AddAdministration(services);
+        services.AddAccounts();
         services.AddHostedService<IdentityUpkeep>();
         return services;
     }
@@ -46,6 +47,7 @@ public static class IdentityFeature
         PublishKeys.Map(endpoints);
         MapDoor(endpoints, Door.Staff, RefreshCookie.StaffPath);
         MapDoor(endpoints, Door.Patient, RefreshCookie.PatientPath);
+        endpoints.MapAccounts();
         return endpoints;
     }
 

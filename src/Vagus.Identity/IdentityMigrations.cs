@@ -62,5 +62,48 @@ internal static class IdentityMigrations
               primary key (tenant_id, user_id, patient_id)
             );
             """),
+        new(130, "mail to be sent", """
+            create table access_mail (
+              mail_id text primary key,
+              tenant_id text not null,
+              kind text not null,
+              recipient text not null,
+              sealed_token bytea,
+              queued_at bigint not null,
+              give_up_at bigint not null,
+              due_at bigint not null,
+              attempts bigint not null
+            );
+            create index access_mail_due on access_mail (due_at, mail_id);
+            """),
+        new(131, "one-time tokens and requests for them", """
+            alter table access_user add column security_version bigint not null default 0;
+            alter table access_user add column email_verified_at bigint;
+            update access_user set email_verified_at = created_at;
+            create table access_one_time (
+              token_hash text primary key,
+              tenant_id text not null,
+              purpose text not null,
+              subject text not null,
+              email text not null,
+              by_mail boolean not null,
+              security_version bigint not null,
+              tries bigint not null,
+              issued_at bigint not null,
+              expires_at bigint not null,
+              used_at bigint
+            );
+            create index access_one_time_subject on access_one_time (tenant_id, purpose, subject, issued_at);
+            create index access_one_time_expires on access_one_time (expires_at);
+            create table access_forgotten (
+              door text not null,
+              email_key text not null,
+              tenant_key text not null,
+              asked_at bigint not null,
+              primary key (door, email_key, tenant_key)
+            );
+            create index access_forgotten_asked on access_forgotten (asked_at);
+            create index access_user_patient on access_user (tenant_id, patient_id) where patient_id is not null;
+            """),
     ];
 }

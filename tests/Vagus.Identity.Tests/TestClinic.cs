@@ -35,10 +35,16 @@ internal sealed class TestClinic : IAsyncDisposable
     private readonly WebApplication app;
     private readonly string? folder;
 
-    private TestClinic(WebApplication app, string? folder, TestClock clock, StorageOptions storage)
+    private TestClinic(WebApplication app, string? folder, TestClock clock, StorageOptions storage, MailBox mails)
     {
-        (this.app, this.folder, Clock, Storage) = (app, folder, clock, storage);
+        (this.app, this.folder, Clock, Storage, Mails) = (app, folder, clock, storage, mails);
     }
+
+    /// <summary>What was mailed, from the folder that stands for the world.</summary>
+    public MailBox Mails { get; }
+
+    /// <summary>The patients whose records there are.</summary>
+    public KnownPatients Patients => Get<KnownPatients>();
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false });
 
@@ -72,7 +78,11 @@ internal sealed class TestClinic : IAsyncDisposable
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
         builder.Services.AddAccess(access);
-        builder.Services.AddIdentity(identity ?? new IdentityOptions { PasswordIterations = 10 });
+        var mails = besides?.Mails ?? new MailBox();
+        identity ??= new IdentityOptions { PasswordIterations = 10 };
+        builder.Services.AddIdentity(identity with { Mail = identity.Mail with { Folder = mails.Folder } });
+        builder.Services.AddSingleton(besides?.Patients ?? new KnownPatients());
+        builder.Services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<KnownPatients>());
         var app = builder.Build();
         app.UseAccess();
         app.MapIdentity();
@@ -80,7 +90,7 @@ internal sealed class TestClinic : IAsyncDisposable
         app.MapGet("/caller", (HttpContext context) => context.Caller().User.Value).RequireCaller();
         app.MapGet("/admins", () => "in").Require(Policy.Admin);
         map?.Invoke(app);
-        var clinic = new TestClinic(app, folder, clock, storage);
+        var clinic = new TestClinic(app, folder, clock, storage, mails);
         try
         {
             await app.Services.GetRequiredService<Migrator>().Run(default);
@@ -140,6 +150,7 @@ internal sealed class TestClinic : IAsyncDisposable
         await app.StopAsync();
         await app.DisposeAsync();
         if (folder is not null) Directory.Delete(folder, recursive: true);
+        Mails.Dispose();
     }
 
     private static async Task<(StorageOptions Storage, string? Folder)> NewStorage(Engine engine)

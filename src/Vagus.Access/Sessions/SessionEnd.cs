@@ -21,6 +21,8 @@ public enum EndReason
     UserDisabled,
 
     EndedByOperator,
+
+    PasswordReset,
 }
 
 /// <summary>A session that is over: whatever lives by it must stop now.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
+using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 
@@ -47,7 +48,14 @@ internal sealed class SignIn(
         var proven = await check.Check(door, credentials, client, cancel);
         if (proven.Refusal is { } refusal) return refusal;
 
-        var opened = await open.Open(proven.Value.User, client, proven.Value.NewHash, cancel);
+        return await Open(proven.Value.User, client, proven.Value.NewHash, cancel);
+    }
+
+    /// <summary>A session for a user who has proven who it is.</summary>
+    /// <param name="newHash">A hash to store in place of an old one, or null.</param>
+    public async ValueTask<Result<SignedIn>> Open(UserRow user, ClientFacts client, string? newHash, CancellationToken cancel)
+    {
+        var opened = await open.Open(user, client, newHash, cancel);
         if (opened.Refusal is { } notOpened) return notOpened;
 
         sessions.Announce(opened.Value.Displaced);
@@ -55,6 +63,10 @@ internal sealed class SignIn(
     }
 
     /// <summary>In browser mode the refresh token leaves the body and goes into the cookie.</summary>
+    public SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client) =>
+        Deliver(context, path, granted, client, options);
+
+    /// <inheritdoc cref="Deliver(HttpContext, string, SignedIn, ClientFacts)"/>
     internal static SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client, IdentityOptions options)
     {
         if (!client.IsBrowser || granted.RefreshToken is not { } token) return granted;

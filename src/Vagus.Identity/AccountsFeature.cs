@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Identity.Doors;
+using Vagus.Identity.Mail;
+using Vagus.Identity.Portal;
+using Vagus.Identity.Recovery;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity;
+
+/// <summary>The part of this room about accounts: mails, portal accounts, forgotten passwords.</summary>
+internal static class AccountsFeature
+{
+    public static void AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<QueueMail>();
+        services.AddSingleton<ComposeMail>();
+        services.AddSingleton(Delivery);
+        services.AddSingleton<SendMail>();
+        services.AddSingleton<OneTimeTokens>();
+        services.AddSingleton<ForgotPassword>();
+        services.AddSingleton<AnswerForgotten>();
+        services.AddSingleton<ResetPassword>();
+        services.AddSingleton(provider => new InvitePatient(
+            provider.GetRequiredService<IReadPatients>(),
+            provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<QueueMail>(),
+            provider.GetRequiredService<IdSource>()));
+        services.AddSingleton<CreateAccount>();
+        services.AddSingleton<ActivateAccount>();
+        services.AddSingleton<VerifyEmail>();
+        services.AddSingleton<SweepOneTimeTokens>();
+        services.AddHostedService<AccountsUpkeep>();
+    }
+
+    public static void MapAccounts(this IEndpointRouteBuilder endpoints)
+    {
+        var patient = endpoints.MapGroup("/api/patients/{patientId}");
+        InvitePatient.Map(patient);
+        var portal = endpoints.MapGroup(RefreshCookie.PatientPath);
+        ActivateAccount.Map(portal, RefreshCookie.PatientPath);
+        VerifyEmail.Map(portal);
+        MapRecovery(portal, Door.Patient);
+        MapRecovery(endpoints.MapGroup(RefreshCookie.StaffPath), Door.Staff);
+    }
+
+    private static void MapRecovery(RouteGroupBuilder door, Door of)
+    {
+        ForgotPassword.Map(door, of);
+        ResetPassword.Map(door, of);
+    }
+
+    private static IDeliverMail Delivery(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IdentityOptions>().Mail;
+        if (options.Smtp is { } server) return new SmtpDelivery(options, server);
+        return new MailFolder(options.Folder ?? Path.Combine(provider.GetRequiredService<StorageOptions>().DataFolder, "mail"));
+    }
+}
