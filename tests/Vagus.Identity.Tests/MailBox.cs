@@ -11,13 +11,19 @@ internal sealed class MailBox : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("vagus-mail-").FullName;
 
+    /// <summary>What the server does every second, done now.</summary>
+    public Func<Task> Hurry { get; set; } = () => Task.CompletedTask;
+
     /// <summary>The next mail to the address that was not read yet.</summary>
-    public async Task<MimeMessage> Next(string to)
+    public Task<MimeMessage> Next(string to) => Next(to, _ => true);
+
+    private async Task<MimeMessage> Next(string to, Func<MimeMessage, bool> wanted)
     {
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < Limit)
         {
-            if (Unread(to) is [var mail, ..])
+            await Hurry();
+            if (Unread(to).FirstOrDefault(wanted) is { } mail)
             {
                 read.Add(mail.MessageId!);
                 return mail;
@@ -35,14 +41,16 @@ internal sealed class MailBox : IDisposable
             .Where(mail => mail.To.Mailboxes.Single().Address == to && !read.Contains(mail.MessageId!)),
     ];
 
-    /// <summary>What stands behind '#token=' in the next mail to the address.</summary>
-    public async Task<string> NextToken(string to) => TokenIn(await Next(to));
+    /// <summary>What stands behind '#token=' in the next mail to the address that has one.</summary>
+    public async Task<string> NextToken(string to) => TokenIn(await Next(to, HasToken));
 
     public static string TokenIn(MimeMessage mail)
     {
         var link = mail.TextBody!.Split('\n').Single(line => line.Contains("#token=", StringComparison.Ordinal)).Trim();
         return link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
     }
+
+    private static bool HasToken(MimeMessage mail) => mail.TextBody!.Contains("#token=", StringComparison.Ordinal);
 
     public void Dispose()
     {

@@ -14,6 +14,8 @@ using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
 using Vagus.Identity.Administration;
+using Vagus.Identity.Mail;
+using Vagus.Identity.Recovery;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
@@ -104,6 +106,7 @@ internal sealed class TestClinic : IAsyncDisposable
 
         if (besides is not null) return clinic;
 
+        mails.Hurry = clinic.SendMails;
         await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
         await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
         return clinic;
@@ -142,6 +145,13 @@ internal sealed class TestClinic : IAsyncDisposable
         {
             RetryAfter = response.Headers.RetryAfter?.Delta,
         };
+    }
+
+    /// <summary>What the server does by itself every second.</summary>
+    public async Task SendMails()
+    {
+        await Get<AnswerForgotten>().Answer(default);
+        await Get<SendMail>().Send(default);
     }
 
     public async ValueTask DisposeAsync()

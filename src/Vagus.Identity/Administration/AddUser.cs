@@ -65,7 +65,7 @@ public sealed class AddUser
     private static Refusal? Check(NewUser user)
     {
         var email = user.Email.Trim();
-        if (email.Length is < 3 or > 254 || email.IndexOf('@', StringComparison.Ordinal) < 1 || email.Any(char.IsControl)) return BadEmail;
+        if (!EmailAddress.IsValid(email)) return Refusals.InvalidEmail;
         if (string.IsNullOrWhiteSpace(user.DisplayName) || user.DisplayName.Length > MaxName || user.DisplayName.Any(char.IsControl))
             return BadName;
         if (user.Id is { } id && !ChosenId.IsValid(id)) return ChosenId.Refuse("user");
@@ -73,7 +73,7 @@ public sealed class AddUser
         if (user.Patient is { } patient && !ChosenId.IsFhirId(patient.Value)) return BadReference;
         if (user.Practitioner is { } practitioner && !ChosenId.IsFhirId(practitioner)) return BadReference;
         return user.Password is { } password
-            ? PasswordRules.Check(password, email[..email.IndexOf('@', StringComparison.Ordinal)], user.DisplayName, user.Tenant.Value)
+            ? PasswordRules.Check(password, EmailAddress.NameOf(email), user.DisplayName, user.Tenant.Value)
             : null;
     }
 
@@ -92,8 +92,6 @@ public sealed class AddUser
         hash,
         write.At.ToMicroseconds(),
     ];
-
-    private static readonly Refusal BadEmail = new(RefusalKind.Unprocessable, "invalid_email", "This is not an e-mail address.");
 
     private static readonly Refusal BadName = new(
         RefusalKind.Unprocessable, "invalid_name", $"A user has a display name of at most {MaxName} characters.");
@@ -118,9 +116,11 @@ public sealed class AddUser
 
     private static readonly Statement Insert = new("""
         insert into access_user
-          (tenant_id, user_id, door, email, email_key, display_name, role, patient_id, practitioner_id, sees_sensitive, password_hash, disabled, created_at)
+          (tenant_id, user_id, door, email, email_key, display_name, role, patient_id, practitioner_id, sees_sensitive, password_hash, disabled, created_at,
+           email_verified_at)
         values
-          (@tenant_id, @user_id, @door, @email, @email_key, @display_name, @role, @patient_id, @practitioner_id, @sees_sensitive, @password_hash, false, @created_at)
+          (@tenant_id, @user_id, @door, @email, @email_key, @display_name, @role, @patient_id, @practitioner_id, @sees_sensitive, @password_hash, false, @created_at,
+           @created_at)
         on conflict do nothing
         """);
 }

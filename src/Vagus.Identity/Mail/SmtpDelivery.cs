@@ -35,11 +35,12 @@ internal sealed class SmtpDelivery(MailOptions options, Uri server) : IDeliverMa
         return true;
     }
 
-    // With StartTls MailKit gives up where the server does not offer it; WhenAvailable would go on in the clear.
+    // With StartTls MailKit gives up where the server does not offer it; WhenAvailable would go on in the clear. A relay on this machine
+    // shows a certificate that its distribution made and no client trusts.
     internal static SecureSocketOptions SecurityOf(Uri server)
     {
         if (server.Scheme == "smtps") return SecureSocketOptions.SslOnConnect;
-        return server.IsLoopback ? SecureSocketOptions.StartTlsWhenAvailable : SecureSocketOptions.StartTls;
+        return server.IsLoopback ? SecureSocketOptions.None : SecureSocketOptions.StartTls;
     }
 
     // RFC 5321 §4.2.1: 5yz will not be taken later either.
