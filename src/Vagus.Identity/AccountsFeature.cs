@@ -1,10 +1,16 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
+using Vagus.Identity.Passwords;
+using Vagus.Identity.People;
 using Vagus.Identity.Portal;
 using Vagus.Identity.Recovery;
+using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Writing;
@@ -33,13 +39,47 @@ internal static class AccountsFeature
         services.AddSingleton<ActivateAccount>();
         services.AddSingleton<VerifyEmail>();
         services.AddSingleton<SweepOneTimeTokens>();
+        services.AddSingleton<ReadDependants>();
+        services.AddSingleton(new SettingRule(ProxyAges.Setting, ProxyAges.Refuse));
+        services.AddSingleton<ListProxies>();
+        services.AddSingleton<PatientProxies>();
+        AddAdministration(services);
         services.AddHostedService<AccountsUpkeep>();
+    }
+
+    // Constructors that are internal are called here.
+    private static void AddAdministration(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new InviteUser(
+            provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<PasswordHashing>(),
+            provider.GetRequiredService<QueueMail>(),
+            provider.GetRequiredService<IdSource>()));
+        services.AddSingleton(provider => new ServiceAccounts(
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<PasswordHashing>(),
+            provider.GetRequiredService<IdSource>()));
+        services.AddSingleton(provider => new AdministerSessions(
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<SessionAuthentication>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ListUsers>();
+        services.AddSingleton<ChangeUserAsAdmin>();
+        services.AddSingleton<AdministerUsers>();
+        services.AddSingleton<AdministerServices>();
     }
 
     public static void MapAccounts(this IEndpointRouteBuilder endpoints)
     {
         var patient = endpoints.MapGroup("/api/patients/{patientId}");
         InvitePatient.Map(patient);
+        PatientProxies.Map(patient);
+        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin);
+        AdministerUsers.Map(admin);
+        AdministerSessions.Map(admin);
+        AdministerServices.Map(admin);
         var portal = endpoints.MapGroup(RefreshCookie.PatientPath);
         ActivateAccount.Map(portal, RefreshCookie.PatientPath);
         VerifyEmail.Map(portal);

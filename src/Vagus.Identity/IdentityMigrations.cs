@@ -105,5 +105,24 @@ internal static class IdentityMigrations
             create index access_forgotten_asked on access_forgotten (asked_at);
             create index access_user_patient on access_user (tenant_id, patient_id) where patient_id is not null;
             """),
+        new(132, "terms of proxies", """
+            alter table access_proxy add column relationship text not null default 'other';
+            alter table access_proxy add column from_at bigint;
+            alter table access_proxy add column until_at bigint;
+            alter table access_proxy add column granted_by text;
+            create index access_proxy_patient on access_proxy (tenant_id, patient_id);
+            """),
+        new(133, "secrets of service accounts", """
+            create table access_service_secret (
+              tenant_id text not null,
+              user_id text not null,
+              secret_id text not null,
+              secret_hash text not null,
+              created_at bigint not null,
+              created_by text,
+              expires_at bigint,
+              primary key (tenant_id, user_id, secret_id)
+            );
+            """),
     ];
 }

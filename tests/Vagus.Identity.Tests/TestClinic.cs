@@ -113,10 +113,11 @@ internal sealed class TestClinic : IAsyncDisposable
     }
 
     public async Task<UserId> AddUser(
-        string email, Role role = Role.Provider, TenantId? tenant = null, string? patient = null, string password = Password)
+        string email, Role role = Role.Provider, TenantId? tenant = null, string? patient = null, string password = Password,
+        string? id = null)
     {
         var user = new NewUser(
-            tenant ?? North, email, "Somebody", role) { Password = password, Patient = patient is null ? null : new PatientId(patient) };
+            tenant ?? North, email, "Somebody", role) { Id = id, Password = password, Patient = patient is null ? null : new PatientId(patient) };
         return (await Get<AddUser>().Add(user, default)).Value.User;
     }
 

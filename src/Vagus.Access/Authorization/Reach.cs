@@ -21,7 +21,7 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     public static Reach Of(Caller caller, params IEnumerable<Grant> extra)
     {
         var rows = RoleGrants.RowsOf(caller);
-        var grants = RoleGrants.Of(caller.Role, rows);
+        IReadOnlyList<Grant> grants = [.. RoleGrants.Of(caller.Role, rows), .. RoleGrants.OfLimited(caller)];
         Grant[] all = [.. grants, .. extra];
         return new Reach(caller, rows, all) { IsOfRole = all.Length == grants.Count };
     }

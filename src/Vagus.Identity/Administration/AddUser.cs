@@ -54,15 +54,19 @@ public sealed class AddUser
         return await commit.Write<AddedUser>(
             user.Tenant,
             async (write, token) =>
-            {
-                if (await write.QueryOne(FindTenant, [user.Tenant.Value], row => row.GetString(0), token) is null) return NoTenant;
-                return await write.Execute(Insert, Row(write, user, id, hash), token) == 1
-                    ? new AddedUser(new UserId(id), generated) : Taken;
-            },
+                await Store(write, user, id, hash, token) is { } taken ? taken : new AddedUser(new UserId(id), generated),
             cancel);
     }
 
-    private static Refusal? Check(NewUser user)
+    /// <summary>Writes the user as a part of a larger write; <see cref="Check"/> has been asked.</summary>
+    internal static async ValueTask<Refusal?> Store(
+        WriteTransaction write, NewUser user, string id, string hash, CancellationToken cancel)
+    {
+        if (await write.QueryOne(FindTenant, [user.Tenant.Value], row => row.GetString(0), cancel) is null) return NoTenant;
+        return await write.Execute(Insert, Row(write, user, id, hash), cancel) == 1 ? null : Taken;
+    }
+
+    internal static Refusal? Check(NewUser user)
     {
         var email = user.Email.Trim();
         if (!EmailAddress.IsValid(email)) return Refusals.InvalidEmail;

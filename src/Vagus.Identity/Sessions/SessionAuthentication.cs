@@ -14,11 +14,19 @@ namespace Vagus.Identity.Sessions;
 /// process.
 /// </summary>
 internal sealed partial class SessionAuthentication(
-    Database database, VerifiedTokens tokens, SessionHandle handles, TimeProvider clock, ILogger<SessionAuthentication> logger)
+    Database database,
+    ReadDependants dependants,
+    VerifiedTokens tokens,
+    SessionHandle handles,
+    TimeProvider clock,
+    ILogger<SessionAuthentication> logger)
         : Authentication
 {
     /// <summary>How old knowledge of a session may be. The watch renews all of it every two seconds.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>How old knowledge of a user's dependants may be.</summary>
+    public static readonly TimeSpan MaxAgeOfDependants = TimeSpan.FromMinutes(1);
 
     public const int MaxKnown = 50_000;
 
@@ -45,8 +53,7 @@ internal sealed partial class SessionAuthentication(
         }
 
         // The token's expiry has been checked with skew; a session has none.
-        return new Admission(
-            session.User.CallerIn(claims.Session), claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt);
+        return Admit(session, claims.Session, claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt);
     }
 
     public override async ValueTask<Result<Admission>> AuthenticateSession(
@@ -56,7 +63,7 @@ internal sealed partial class SessionAuthentication(
 
         var session = await Find(tenant, id, cancel);
         if (session is null || session.User.User.Value != userId || session.User.Role.Name() != role) return Unauthenticated;
-        return new Admission(session.User.CallerIn(id), session.ExpiresAt);
+        return Admit(session, id, session.ExpiresAt);
     }
 
     public override async ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel) =>
@@ -86,6 +93,12 @@ internal sealed partial class SessionAuthentication(
     /// <summary>Forgets what is known: the watch was away for so long that it may have missed an end.</summary>
     public void Forget() => known.Clear();
 
+    private Admission Admit(Known session, SessionId id, DateTimeOffset expiresAt)
+    {
+        var now = clock.GetUtcNow();
+        return new Admission(session.User.CallerIn(id, now), expiresAt) { RightsUntil = session.User.RightsUntil(now) };
+    }
+
     private async ValueTask<Known?> Find(TenantId tenant, SessionId id, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -102,7 +115,7 @@ internal sealed partial class SessionAuthentication(
             return null;
         }
 
-        loaded = loaded with { User = await Proxies.WithDependants(database, loaded.User, cancel) };
+        loaded = loaded with { User = await dependants.Of(loaded.User, now, cancel) };
         known.Keep((tenant, id), loaded);
         // The session may have ended since the database was asked. Its end is announced once, so this row would stay.
         if (!announced.TryGet((tenant, id), out _)) return loaded;
@@ -111,7 +124,9 @@ internal sealed partial class SessionAuthentication(
         return null;
     }
 
+    // A dependant's birth date may be put right, and the tenant may set other ages: nothing announces that.
     private bool IsFresh(Known session, DateTimeOffset now) =>
+        (session.User.Dependants.Count == 0 || now - session.LoadedAt < MaxAgeOfDependants) &&
         now.UtcTicks - Math.Max(session.LoadedAt.UtcTicks, Volatile.Read(ref watchedUntil)) <= MaxAge.Ticks;
 
     private static bool IsOf(UserRow user, AccessClaims claims) =>
