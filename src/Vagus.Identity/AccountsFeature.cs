@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
+using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
@@ -11,6 +12,7 @@ using Vagus.Identity.People;
 using Vagus.Identity.Portal;
 using Vagus.Identity.Recovery;
 using Vagus.Identity.Sessions;
+using Vagus.Identity.Tickets;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Writing;
@@ -43,6 +45,8 @@ internal static class AccountsFeature
         services.AddSingleton(new SettingRule(ProxyAges.Setting, ProxyAges.Refuse));
         services.AddSingleton<ListProxies>();
         services.AddSingleton<PatientProxies>();
+        services.AddSingleton<IssueTicket>();
+        services.AddSingleton<ConnectionTickets, SpendTicket>();
         AddAdministration(services);
         services.AddHostedService<AccountsUpkeep>();
     }
@@ -83,12 +87,13 @@ internal static class AccountsFeature
         var portal = endpoints.MapGroup(RefreshCookie.PatientPath);
         ActivateAccount.Map(portal, RefreshCookie.PatientPath);
         VerifyEmail.Map(portal);
-        MapRecovery(portal, Door.Patient);
-        MapRecovery(endpoints.MapGroup(RefreshCookie.StaffPath), Door.Staff);
+        MapDoor(portal, Door.Patient);
+        MapDoor(endpoints.MapGroup(RefreshCookie.StaffPath), Door.Staff);
     }
 
-    private static void MapRecovery(RouteGroupBuilder door, Door of)
+    private static void MapDoor(RouteGroupBuilder door, Door of)
     {
+        IssueTicket.Map(door);
         ForgotPassword.Map(door, of);
         ResetPassword.Map(door, of);
     }

@@ -124,5 +124,16 @@ internal static class IdentityMigrations
               primary key (tenant_id, user_id, secret_id)
             );
             """),
+        new(134, "tickets for connections", """
+            create table access_ticket (
+              ticket_hash text primary key,
+              tenant_id text not null,
+              session_id text not null,
+              expires_at bigint not null,
+              admitted_until bigint not null
+            );
+            create index access_ticket_session on access_ticket (tenant_id, session_id);
+            create index access_ticket_expires on access_ticket (expires_at);
+            """),
     ];
 }

@@ -5,7 +5,9 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Identity.Recovery;
 
-/// <summary>Removes one-time tokens an hour after their end: until then they count in how many mails somebody gets.</summary>
+/// <summary>
+/// Removes tickets, and one-time tokens, an hour after their end: until then tokens count in how many mails somebody gets.
+/// </summary>
 internal sealed class SweepOneTimeTokens(Database database, GroupCommit commit, TimeProvider clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -16,26 +18,50 @@ internal sealed class SweepOneTimeTokens(Database database, GroupCommit commit, 
     {
         var before = (clock.GetUtcNow() - TimeSpan.FromHours(1)).ToMicroseconds();
         // Asked first on a reader: mostly there is nothing to write.
-        while (await database.QueryOne(Any, [before], row => (long?)row.GetInt64(0), cancel) is not null)
+        await Delete(AnyToken, DeleteTokens, before, cancel);
+        await Delete(AnyTicket, DeleteTickets, before, cancel);
+    }
+
+    private async Task Delete(Statement any, Statement delete, long before, CancellationToken cancel)
+    {
+        while (await database.QueryOne(any, [before], row => (long?)row.GetInt64(0), cancel) is not null)
         {
             var outcome = await commit.Write<int>(
-                Installation, async (write, token) => await write.Execute(Delete, [before, Batch], token), cancel);
+                Installation, async (write, token) => await write.Execute(delete, [before, Batch], token), cancel);
             if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.");
         }
     }
 
-    private static readonly Statement Any = new("""
+    private static readonly Statement AnyToken = new("""
         select expires_at
         from access_one_time
         where expires_at < @before
         limit 1
         """);
 
-    private static readonly Statement Delete = new("""
+    private static readonly Statement DeleteTokens = new("""
         delete from access_one_time
         where token_hash in (
           select token_hash
           from access_one_time
+          where expires_at < @before
+          order by expires_at
+          limit @limit
+        )
+        """);
+
+    private static readonly Statement AnyTicket = new("""
+        select expires_at
+        from access_ticket
+        where expires_at < @before
+        limit 1
+        """);
+
+    private static readonly Statement DeleteTickets = new("""
+        delete from access_ticket
+        where ticket_hash in (
+          select ticket_hash
+          from access_ticket
           where expires_at < @before
           order by expires_at
           limit @limit

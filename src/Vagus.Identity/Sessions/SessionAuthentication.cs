@@ -66,6 +66,15 @@ internal sealed partial class SessionAuthentication(
         return Admit(session, id, session.ExpiresAt);
     }
 
+    /// <summary>Admits the holder of a ticket as the session stands now.</summary>
+    public async ValueTask<Result<Admission>> Readmit(
+        TenantId tenant, SessionId id, DateTimeOffset admittedUntil, CancellationToken cancel)
+    {
+        var session = await Find(tenant, id, cancel);
+        if (session is null || admittedUntil <= clock.GetUtcNow()) return Unauthenticated;
+        return Admit(session, id, admittedUntil < session.ExpiresAt ? admittedUntil : session.ExpiresAt);
+    }
+
     public override async ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel) =>
         await Find(tenant, session, cancel) is not null;
 
