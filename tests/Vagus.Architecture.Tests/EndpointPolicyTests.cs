@@ -20,6 +20,8 @@ public sealed class EndpointPolicyTests
         "/", "/{**path}", "/.well-known/jwks.json", "/health/live", "/health/ready", "/fhir/metadata",
         "/api/auth/login", "/api/auth/refresh", "/api/auth/logout",
         "/api/patient-portal/auth/login", "/api/patient-portal/auth/refresh", "/api/patient-portal/auth/logout",
+        "/api/auth/forgot-password", "/api/auth/reset-password", "/api/patient-portal/auth/activate",
+        "/api/patient-portal/auth/verify-email", "/api/patient-portal/auth/forgot-password", "/api/patient-portal/auth/reset-password",
         "/ws", "/socket.io/", "/openapi.json", "/docs", "/docs/start.js", "/docs/scalar.js",
     ];
 

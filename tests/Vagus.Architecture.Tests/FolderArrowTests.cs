@@ -11,7 +11,8 @@ public sealed partial class FolderArrowTests
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
         ["Vagus.Access"] = ["Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault"],
         ["Vagus.Identity"] =
-            ["Administration", "SigningIn", "Sessions", "People", "Doors", "Passwords", "Tokens", "Keys", "Limits"],
+            ["Administration", "Portal", "Recovery", "Tickets", "SigningIn", "Sessions", "People", "Mail", "Doors", "Passwords", "Tokens",
+            "Keys", "Limits"],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Deriving", "Store", "Labels"],

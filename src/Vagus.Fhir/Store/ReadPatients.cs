@@ -30,8 +30,9 @@ internal sealed class ReadPatients(Database database) : IReadPatients
 
     private static string? NameIn(JsonElement patient)
     {
-        if (!patient.TryGetProperty("name", out var names) || names.ValueKind != JsonValueKind.Array || names.GetArrayLength() == 0) return null;
-        var name = names[0];
+        if (!patient.TryGetProperty("name", out var names) || names.ValueKind != JsonValueKind.Array) return null;
+        var name = names.EnumerateArray().FirstOrDefault();
+        if (name.ValueKind != JsonValueKind.Object) return null;
         if (Text(name, "text") is { } text) return text;
         var given = name.TryGetProperty("given", out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.String).Select(part => part.GetString()) : [];

@@ -69,7 +69,7 @@ internal sealed class AdministerServices(ServiceAccounts services)
         return made.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Created((string?)null, made.Value);
     }
 
-    private static Result<NewService> ServiceIn(RequestFields fields)
+    private static Result<NewServiceAccount> ServiceIn(RequestFields fields)
     {
         var name = fields.Text("name", 200);
         if (name.Refusal is { } noName) return noName;
@@ -79,7 +79,7 @@ internal sealed class AdministerServices(ServiceAccounts services)
         if (sensitive.Refusal is { } badFlag) return badFlag;
         var expires = fields.InstantOrNone("expiresAt");
         if (expires.Refusal is { } badExpiry) return badExpiry;
-        return new NewService(name.Value) { Id = id.Value, SeesSensitive = sensitive.Value ?? false, ExpiresAt = expires.Value };
+        return new NewServiceAccount(name.Value) { Id = id.Value, SeesSensitive = sensitive.Value ?? false, ExpiresAt = expires.Value };
     }
 
     internal sealed record SecretPage(IReadOnlyList<ServiceSecretView> Items);

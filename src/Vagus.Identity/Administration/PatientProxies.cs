@@ -10,8 +10,8 @@ using Vagus.Kernel;
 namespace Vagus.Identity.Administration;
 
 /// <summary>
-/// Who acts for a patient: list, grant, revoke, by the staff who know the family. A proxy is named by its user's id: a user acts for a patient
-/// under one grant.
+/// Who acts for a patient: list, grant, revoke, by the staff who know the family. A proxy is named by its user's id: a user acts for a
+/// patient under one grant.
 /// </summary>
 internal sealed class PatientProxies(IReadPatients patients, ListProxies list, ChangeUser change, FindUser users)
 {

@@ -35,7 +35,7 @@ public sealed class ServiceAccounts
 
     /// <summary>A new account with its first secret.</summary>
     public async ValueTask<Result<ServiceSecret>> Add(
-        TenantId tenant, NewService service, UserId? by, CancellationToken cancel)
+        TenantId tenant, NewServiceAccount service, UserId? by, CancellationToken cancel)
     {
         var id = service.Id ?? ids.NewId();
         if (!ChosenId.IsValid(id)) return ChosenId.Refuse("service account");
@@ -132,7 +132,7 @@ public sealed class ServiceAccounts
 }
 
 /// <summary>A service account to be made.</summary>
-public sealed record NewService(string Name)
+public sealed record NewServiceAccount(string Name)
 {
     /// <summary>An id of the operator's choice; otherwise one is made. It is the client id.</summary>
     public string? Id { get; init; }

@@ -24,7 +24,9 @@ internal sealed record MailRow
     public required long Attempts { get; init; }
 }
 
-/// <summary>Writes a mail. The address of its link is this installation's own, from its settings, and never what a request claimed.</summary>
+/// <summary>
+/// Writes a mail. The address of its link is this installation's own, from its settings, and never what a request claimed.
+/// </summary>
 internal sealed class ComposeMail(RootKey root, IdentityOptions options, TimeProvider clock)
 {
     public const string IdHeader = "X-Vagus-Mail";

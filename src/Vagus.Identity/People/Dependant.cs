@@ -10,7 +10,9 @@ internal enum DependantAccess
     Limited,
 }
 
-/// <summary>A patient for whom a user may act, and from when until when. An instant decides, at each request: no clock of a cache does.</summary>
+/// <summary>
+/// A patient for whom a user may act, and from when until when. The instant of each request decides: no age of a cache does.
+/// </summary>
 internal sealed record Dependant(PatientId Patient, DateTimeOffset From, DateTimeOffset LimitedFrom, DateTimeOffset Until)
 {
     public DependantAccess At(DateTimeOffset now)

@@ -13,7 +13,9 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
 {
     private const int MaxName = 200;
 
-    /// <summary>Counts an answer to the question for the birth date. A right one counts too: who has the token may try five times.</summary>
+    /// <summary>
+    /// Counts an answer to the question for the birth date. A right one counts too: the holder of the token may try five times.
+    /// </summary>
     public async ValueTask<Refusal?> Try(OneTimeRow invitation, bool isRight, CancellationToken cancel)
     {
         // Committed before the answer is told: requests side by side get no more tries than one after the other.

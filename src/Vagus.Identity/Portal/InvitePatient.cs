@@ -14,8 +14,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Portal;
 
 /// <summary>
-/// Invites a patient to open a portal account: by a mail to the address, or by a code that the staff hand over. A newer invitation voids the
-/// older ones of the patient.
+/// Invites a patient to open a portal account: by a mail to the address, or by a code that the staff hand over. A newer invitation voids
+/// the older ones of the patient.
 /// </summary>
 public sealed class InvitePatient
 {

@@ -225,7 +225,7 @@ public abstract class AdminTests(Engine engine)
         await using var clinic = await TestClinic.Open(engine);
         await clinic.AddUser("boss@example.org", Role.Admin, new TenantId(own), id: "boss");
         await clinic.AddUser("theirs@example.org", Role.Nurse, new TenantId(other), id: "theirs");
-        await clinic.Get<ServiceAccounts>().Add(new TenantId(other), new NewService("Theirs") { Id = "machine" }, null, default);
+        await clinic.Get<ServiceAccounts>().Add(new TenantId(other), new NewServiceAccount("Theirs") { Id = "machine" }, null, default);
         var boss = await clinic.Login("boss@example.org");
         var theirs = await clinic.Login("theirs@example.org");
         var session = theirs.SessionId.Split('.')[1];
