@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
@@ -77,10 +78,10 @@ internal static class AccountsFeature
 
     public static void MapAccounts(this IEndpointRouteBuilder endpoints)
     {
-        var patient = endpoints.MapGroup("/api/patients/{patientId}");
+        var patient = endpoints.MapGroup("/api/patients/{patientId}").AddEndpointFilter(NotStored);
         InvitePatient.Map(patient);
         PatientProxies.Map(patient);
-        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin);
+        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin).AddEndpointFilter(NotStored);
         AdministerUsers.Map(admin);
         AdministerSessions.Map(admin);
         AdministerServices.Map(admin);
@@ -96,6 +97,13 @@ internal static class AccountsFeature
         IssueTicket.Map(door);
         ForgotPassword.Map(door, of);
         ResetPassword.Map(door, of);
+    }
+
+    // Answers name people and hold secrets: no browser keeps them.
+    private static ValueTask<object?> NotStored(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        context.HttpContext.Response.Headers.CacheControl = "no-store";
+        return next(context);
     }
 
     private static IDeliverMail Delivery(IServiceProvider provider)

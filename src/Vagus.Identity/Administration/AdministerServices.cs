@@ -38,7 +38,7 @@ internal sealed class AdministerServices(ServiceAccounts services)
         if (service.Refusal is { } bad) return bad.ToProblem();
 
         var caller = context.Caller();
-        return Made(context, await services.Add(caller.Tenant, service.Value, caller.User, cancel));
+        return Made(await services.Add(caller.Tenant, service.Value, caller.User, cancel));
     }
 
     private async Task<Ok<SecretPage>> List(string userId, HttpContext context, CancellationToken cancel) =>
@@ -53,7 +53,7 @@ internal sealed class AdministerServices(ServiceAccounts services)
         if (expires.Refusal is { } bad) return bad.ToProblem();
 
         var caller = context.Caller();
-        return Made(context, await services.AddSecret(caller.Tenant, new UserId(userId), expires.Value, caller.User, cancel));
+        return Made(await services.AddSecret(caller.Tenant, new UserId(userId), expires.Value, caller.User, cancel));
     }
 
     private async Task<Results<NoContent, ProblemHttpResult>> Revoke(
@@ -63,11 +63,8 @@ internal sealed class AdministerServices(ServiceAccounts services)
         return revoked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 
-    private static Results<Created<ServiceSecret>, ProblemHttpResult> Made(HttpContext context, Result<ServiceSecret> made)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        return made.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Created((string?)null, made.Value);
-    }
+    private static Results<Created<ServiceSecret>, ProblemHttpResult> Made(Result<ServiceSecret> made) =>
+        made.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Created((string?)null, made.Value);
 
     private static Result<NewServiceAccount> ServiceIn(RequestFields fields)
     {

@@ -44,7 +44,6 @@ internal sealed class AdministerUsers(
 
     private async Task<Results<Created<NewlyInvited>, ProblemHttpResult>> Invite(HttpContext context, CancellationToken cancel)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var fields = await BodyFields.Read(context.Request, New, cancel);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var tenant = context.Caller().Tenant;

@@ -18,7 +18,12 @@ namespace Vagus.Identity.Portal;
 /// as it is now; after five wrong ones the token is void.
 /// </summary>
 internal sealed class ActivateAccount(
-    OneTimeTokens tokens, IReadPatients patients, SignInThrottle throttle, CreateAccount create, SignIn signIn)
+    OneTimeTokens tokens,
+    IReadPatients patients,
+    SignInThrottle throttle,
+    CreateAccount create,
+    SignIn signIn,
+    IdentityOptions options)
 {
     private static readonly string[] Fields = ["token", "birthDate", "password"];
 
@@ -36,7 +41,8 @@ internal sealed class ActivateAccount(
 
         var client = ClientFacts.Of(context);
         var outcome = await Activate(asked.Value, client, cancel);
-        return outcome.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Ok(signIn.Deliver(context, path, outcome.Value, client));
+        return outcome.Refusal is { } refusal
+            ? refusal.ToProblem() : TypedResults.Ok(SignIn.Deliver(context, path, outcome.Value, client, options));
     }
 
     private static async ValueTask<Result<Activation>> ReadBody(HttpRequest request, CancellationToken cancel)
@@ -53,7 +59,9 @@ internal sealed class ActivateAccount(
 
     private async ValueTask<Result<SignedIn>> Activate(Activation asked, ClientFacts client, CancellationToken cancel)
     {
-        if (!await throttle.Enter("one-time", client.Network, cancel)) return Refusals.TooManyAttempts;
+        if (!await throttle.Enter(OneTimeTokens.HashOf(asked.Token), client.Network, cancel)) return Refusals.TooManyAttempts;
+        // Before the birth date: a password that is too short takes none of the tries.
+        if (PasswordRules.Check(asked.Password) is { } weak) return weak;
 
         var token = await tokens.Find(asked.Token, cancel);
         if (token is not { Purpose: TokenPurpose.PortalInvitation } invitation) return Refusals.InvalidToken;
@@ -61,7 +69,6 @@ internal sealed class ActivateAccount(
         if (patient is null) return Refusals.InvalidToken;
         if (await create.Try(invitation, Equal(patient.BirthDate, asked.BirthDate), cancel) is { } wrong) return wrong;
 
-        throttle.GiveBack("one-time", client.Network);
         var account = await create.Create(invitation, patient, asked.Password, cancel);
         return account.Refusal is { } refusal ? refusal : await signIn.Open(account.Value, client, newHash: null, cancel);
     }

@@ -45,7 +45,6 @@ public sealed class InvitePatient
     private async Task<Results<Created<Invitation>, ProblemHttpResult>> Answer(
         string patientId, HttpContext context, CancellationToken cancel)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var fields = await BodyFields.Read(context.Request, Fields, cancel);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var email = fields.Value.Text("email", EmailAddress.MaxLength);

@@ -37,10 +37,9 @@ internal sealed class VerifyEmail(OneTimeTokens tokens, GroupCommit commit, Sign
 
     private async ValueTask<Result<int>> Verify(string given, ClientFacts client, CancellationToken cancel)
     {
-        if (!await throttle.Enter("one-time", client.Network, cancel)) return Refusals.TooManyAttempts;
+        if (!await throttle.Enter(OneTimeTokens.HashOf(given), client.Network, cancel)) return Refusals.TooManyAttempts;
         if (await tokens.Find(given, cancel) is not { Purpose: TokenPurpose.VerifyEmail } token) return Refusals.InvalidToken;
 
-        throttle.GiveBack("one-time", client.Network);
         return await commit.Write<int>(
             token.Tenant,
             async (write, cancelled) => await OneTimeTokens.Spend(write, token, cancelled)

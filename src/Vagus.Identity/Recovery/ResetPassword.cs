@@ -51,13 +51,12 @@ internal sealed class ResetPassword(
     private async ValueTask<Result<UserRow>> Reset(
         Door door, string token, string password, ClientFacts client, CancellationToken cancel)
     {
-        if (!await throttle.Enter("one-time", client.Network, cancel)) return Refusals.TooManyAttempts;
+        if (!await throttle.Enter(OneTimeTokens.HashOf(token), client.Network, cancel)) return Refusals.TooManyAttempts;
 
         var found = await tokens.Find(token, cancel);
         if (found is not { Purpose: TokenPurpose.Reset or TokenPurpose.StaffInvitation } good) return Refusals.InvalidToken;
         var user = await tokens.FindUser(good, door, cancel);
         if (user is null) return Refusals.InvalidToken;
-        throttle.GiveBack("one-time", client.Network);
         if (PasswordRules.Check(password, EmailAddress.NameOf(user.Email), user.DisplayName, user.Tenant.Value) is { } weak) return weak;
 
         var hash = hashing.Hash(password);

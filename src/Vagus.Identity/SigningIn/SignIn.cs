@@ -63,10 +63,6 @@ internal sealed class SignIn(
     }
 
     /// <summary>In browser mode the refresh token leaves the body and goes into the cookie.</summary>
-    public SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client) =>
-        Deliver(context, path, granted, client, options);
-
-    /// <inheritdoc cref="Deliver(HttpContext, string, SignedIn, ClientFacts)"/>
     internal static SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client, IdentityOptions options)
     {
         if (!client.IsBrowser || granted.RefreshToken is not { } token) return granted;
