@@ -99,10 +99,10 @@ internal static class IdentityMigrations
               door text not null,
               email_key text not null,
               tenant_key text not null,
-              asked_at bigint not null,
+              due_at bigint not null,
               primary key (door, email_key, tenant_key)
             );
-            create index access_forgotten_asked on access_forgotten (asked_at);
+            create index access_forgotten_due on access_forgotten (due_at);
             create index access_user_patient on access_user (tenant_id, patient_id) where patient_id is not null;
             """),
         new(132, "terms of proxies", """

@@ -148,12 +148,16 @@ internal sealed class TestClinic : IAsyncDisposable
         };
     }
 
-    /// <summary>What the server does by itself every second.</summary>
+    /// <summary>What the server does by itself every second, done to the end also where the server has begun with it.</summary>
     public async Task SendMails()
     {
-        await Get<AnswerForgotten>().Answer(default);
-        await Get<SendMail>().Send(default);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        do await Get<AnswerForgotten>().Answer(limit.Token);
+        while (await Get<Database>().QueryOne(CountWishes, [], row => row.GetInt64(0), limit.Token) > 0);
+        await Get<SendMail>().Send(limit.Token);
     }
+
+    private static readonly Statement CountWishes = new("select count(*) from access_forgotten");
 
     public async ValueTask DisposeAsync()
     {

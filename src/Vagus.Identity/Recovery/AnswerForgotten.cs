@@ -9,16 +9,18 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Recovery;
 
 /// <summary>
-/// Turns wishes for a new password into tokens and mails, where the address is a user's: token, mail and the end of the wish in one write
-/// for each tenant. A wish that is answered twice sends a second mail, which voids the first.
+/// Turns wishes for a new password into tokens and mails, where the address is a user's; token and mail are one write. A wish is claimed by
+/// moving its due time, so that one process answers it: a second mail would void the link of the first. A process that dies meanwhile
+/// leaves it to be answered later.
 /// </summary>
-internal sealed class AnswerForgotten(Database database, GroupCommit commit, QueueMail mails, IdSource ids)
+internal sealed class AnswerForgotten(Database database, GroupCommit commit, QueueMail mails, IdSource ids, TimeProvider clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Mails to one user within an hour.</summary>
     public const int MaxAnHour = 5;
     private const long Batch = 50;
+    private static readonly TimeSpan Claim = TimeSpan.FromMinutes(1);
 
     // An address without tenant is looked for in so many tenants, as at sign-in.
     private const long MaxUsers = 3;
@@ -29,7 +31,7 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
         while (true)
         {
             var wishes = await database.Query(
-                Oldest, [Batch], row => new Wish(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)), cancel);
+                Due, [clock.GetUtcNow().ToMicroseconds(), Batch], row => new Wish(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)), cancel);
             foreach (var wish in wishes) await Answer(wish, cancel);
             if (wishes.Count < Batch) return;
         }
@@ -37,6 +39,13 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
 
     private async ValueTask Answer(Wish wish, CancellationToken cancel)
     {
+        var claimed = wish with { DueAt = (clock.GetUtcNow() + Claim).ToMicroseconds() };
+        if (!await Write(
+            Installation,
+            async write => await write.Execute(
+                Take, [claimed.DueAt, wish.Door, wish.EmailKey, wish.TenantKey, wish.DueAt], cancel) == 1,
+            cancel)) return;
+
         var users = await database.Query(
             FindUsers,
             [wish.EmailKey, wish.Door, wish.TenantKey, MaxUsers],
@@ -49,40 +58,46 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
 
         await Write(
             Installation,
-            async write => await write.Execute(Remove, [wish.Door, wish.EmailKey, wish.TenantKey, wish.AskedAt], cancel),
+            async write => await write.Execute(Remove, [wish.Door, wish.EmailKey, wish.TenantKey, claimed.DueAt], cancel) == 1,
             cancel);
     }
 
-    private async ValueTask Issue(WriteTransaction write, string door, string user, string email, CancellationToken cancel)
+    /// <summary>False where the user has had enough mails.</summary>
+    private async ValueTask<bool> Issue(WriteTransaction write, string door, string user, string email, CancellationToken cancel)
     {
         var hourAgo = write.At - TimeSpan.FromHours(1);
-        if (await OneTimeTokens.CountSince(write, TokenPurpose.Reset, user, hourAgo, cancel) >= MaxAnHour) return;
+        if (await OneTimeTokens.CountSince(write, TokenPurpose.Reset, user, hourAgo, cancel) >= MaxAnHour) return false;
 
         var secret = ids.NewSecret();
         var expires = await OneTimeTokens.Issue(write, new NewToken(TokenPurpose.Reset, user, email, ByMail: true), secret, cancel);
         mails.Add(write, door == UserRow.NameOf(Door.Patient) ? MailKind.PatientReset : MailKind.StaffReset, email, (secret, expires));
+        return true;
     }
 
-    private async ValueTask Write(TenantId tenant, Func<WriteTransaction, ValueTask> work, CancellationToken cancel)
+    private async ValueTask<bool> Write(TenantId tenant, Func<WriteTransaction, ValueTask<bool>> work, CancellationToken cancel)
     {
-        var outcome = await commit.Write<bool>(
-            tenant,
-            async (write, _) =>
-            {
-                await work(write);
-                return true;
-            },
-            cancel);
-        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"A forgotten password: {refusal.Code}.");
+        var outcome = await commit.Write<bool>(tenant, async (write, _) => await work(write), cancel);
+        return outcome.Refusal is { } refusal
+            ? throw new InvalidOperationException($"A forgotten password: {refusal.Code}.") : outcome.Value;
     }
 
-    private sealed record Wish(string Door, string EmailKey, string TenantKey, long AskedAt);
+    private sealed record Wish(string Door, string EmailKey, string TenantKey, long DueAt);
 
-    private static readonly Statement Oldest = new("""
-        select door, email_key, tenant_key, asked_at
+    private static readonly Statement Due = new("""
+        select door, email_key, tenant_key, due_at
         from access_forgotten
-        order by asked_at
+        where due_at <= @now
+        order by due_at
         limit @limit
+        """);
+
+    private static readonly Statement Take = new("""
+        update access_forgotten
+        set due_at = @claimed
+        where door = @door
+          and email_key = @email_key
+          and tenant_key = @tenant_key
+          and due_at = @due_at
         """);
 
     // An address that was never proven gets no key to the account. Services have no password to forget.
@@ -104,6 +119,6 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
         where door = @door
           and email_key = @email_key
           and tenant_key = @tenant_key
-          and asked_at = @asked_at
+          and due_at = @due_at
         """);
 }

@@ -58,8 +58,8 @@ internal sealed class ForgotPassword(GroupCommit commit, SignInThrottle throttle
 
     // One row for an address: asking often changes nothing.
     private static readonly Statement Keep = new("""
-        insert into access_forgotten (door, email_key, tenant_key, asked_at)
-        values (@door, @email_key, @tenant_key, @asked_at)
+        insert into access_forgotten (door, email_key, tenant_key, due_at)
+        values (@door, @email_key, @tenant_key, @due_at)
         on conflict do nothing
         """);
 }

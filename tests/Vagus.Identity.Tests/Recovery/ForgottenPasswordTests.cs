@@ -131,6 +131,22 @@ public abstract class ForgottenPasswordTests(Engine engine)
     }
 
     [Fact]
+    public async Task Many_processes_answer_one_wish_once_and_its_link_works()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await using var second = await TestClinic.Open(engine, besides: clinic);
+        await clinic.AddUser("ann@example.org");
+        await Forget(clinic, Staff, "ann@example.org");
+
+        await Task.WhenAll(new[] { clinic, second, clinic, second }.Select(each => each.Get<AnswerForgotten>().Answer(default)));
+
+        var token = await clinic.Mails.NextToken("ann@example.org");
+        Assert.Equal(204, (await Reset(clinic, Staff, token)).Status);
+        Assert.DoesNotContain("#token=", (await clinic.Mails.Next("ann@example.org")).TextBody!, StringComparison.Ordinal);
+        Assert.Empty(clinic.Mails.Unread("ann@example.org"));
+    }
+
+    [Fact]
     public async Task A_flood_of_addresses_from_one_network_is_not_kept_and_is_answered_alike()
     {
         await using var clinic = await TestClinic.Open(engine);
