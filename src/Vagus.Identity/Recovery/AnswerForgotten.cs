@@ -31,7 +31,10 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
         while (true)
         {
             var wishes = await database.Query(
-                Due, [clock.GetUtcNow().ToMicroseconds(), Batch], row => new Wish(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)), cancel);
+                Due,
+                [clock.GetUtcNow().ToMicroseconds(), Batch],
+                row => new Wish(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)),
+                cancel);
             foreach (var wish in wishes) await Answer(wish, cancel);
             if (wishes.Count < Batch) return;
         }
