@@ -13,6 +13,7 @@ using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
+using Vagus.Kernel;
 using Vagus.Storage;
 
 namespace Vagus.Fhir;
@@ -47,6 +48,7 @@ public static class FhirFeature
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ResourcesNow>();
         services.AddSingleton<ResourceSensitivity>();
+        services.AddSingleton<IReadPatients, ReadPatients>();
         services.AddMigrations(FhirMigrations.All);
         return services;
     }

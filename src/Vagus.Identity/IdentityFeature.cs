@@ -44,6 +44,7 @@ public static class IdentityFeature
         AddSigningIn(services);
         AddSecondFactors(services);
         AddAdministration(services);
+        services.AddAccounts();
         services.AddHostedService<IdentityUpkeep>();
         return services;
     }
@@ -55,6 +56,7 @@ public static class IdentityFeature
         MapDoor(endpoints, Door.Staff, RefreshCookie.StaffPath);
         MapDoor(endpoints, Door.Patient, RefreshCookie.PatientPath);
         ResetFactors.MapAdministration(endpoints);
+        endpoints.MapAccounts();
         return endpoints;
     }
 

@@ -62,6 +62,79 @@ internal static class IdentityMigrations
               primary key (tenant_id, user_id, patient_id)
             );
             """),
+        new(130, "mail to be sent", """
+            create table access_mail (
+              mail_id text primary key,
+              tenant_id text not null,
+              kind text not null,
+              recipient text not null,
+              sealed_token bytea,
+              queued_at bigint not null,
+              give_up_at bigint not null,
+              due_at bigint not null,
+              attempts bigint not null
+            );
+            create index access_mail_due on access_mail (due_at, mail_id);
+            """),
+        new(131, "one-time tokens and requests for them", """
+            alter table access_user add column security_version bigint not null default 0;
+            alter table access_user add column email_verified_at bigint;
+            update access_user set email_verified_at = created_at;
+            create table access_one_time (
+              token_hash text primary key,
+              tenant_id text not null,
+              purpose text not null,
+              subject text not null,
+              email text not null,
+              by_mail boolean not null,
+              security_version bigint not null,
+              tries bigint not null,
+              issued_at bigint not null,
+              expires_at bigint not null,
+              used_at bigint
+            );
+            create index access_one_time_subject on access_one_time (tenant_id, purpose, subject, issued_at);
+            create index access_one_time_expires on access_one_time (expires_at);
+            create table access_forgotten (
+              door text not null,
+              email_key text not null,
+              tenant_key text not null,
+              due_at bigint not null,
+              primary key (door, email_key, tenant_key)
+            );
+            create index access_forgotten_due on access_forgotten (due_at);
+            create index access_user_patient on access_user (tenant_id, patient_id) where patient_id is not null;
+            """),
+        new(132, "terms of proxies", """
+            alter table access_proxy add column relationship text not null default 'other';
+            alter table access_proxy add column from_at bigint;
+            alter table access_proxy add column until_at bigint;
+            alter table access_proxy add column granted_by text;
+            create index access_proxy_patient on access_proxy (tenant_id, patient_id);
+            """),
+        new(133, "secrets of service accounts", """
+            create table access_service_secret (
+              tenant_id text not null,
+              user_id text not null,
+              secret_id text not null,
+              secret_hash text not null,
+              created_at bigint not null,
+              created_by text,
+              expires_at bigint,
+              primary key (tenant_id, user_id, secret_id)
+            );
+            """),
+        new(134, "tickets for connections", """
+            create table access_ticket (
+              ticket_hash text primary key,
+              tenant_id text not null,
+              session_id text not null,
+              expires_at bigint not null,
+              admitted_until bigint not null
+            );
+            create index access_ticket_session on access_ticket (tenant_id, session_id);
+            create index access_ticket_expires on access_ticket (expires_at);
+            """),
         new(140, "time-outs and proofs of a session", """
             alter table access_session add column authenticated_at bigint not null default 0;
             alter table access_session add column methods text not null default 'pwd';

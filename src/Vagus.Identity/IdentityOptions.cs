@@ -1,3 +1,4 @@
+using Vagus.Identity.Mail;
 using Vagus.Identity.Providers;
 
 namespace Vagus.Identity;
@@ -5,7 +6,10 @@ namespace Vagus.Identity;
 /// <summary>What an operator may set about sign-in. The defaults are safe for one box; validated at start.</summary>
 public sealed record IdentityOptions
 {
-    /// <summary>The name in our tokens, <c>iss</c>: the public address of this installation, the same on all its processes.</summary>
+    /// <summary>
+    /// The name in our tokens, <c>iss</c>: the public address of this installation, the same on all its processes. Links in mails begin
+    /// with it.
+    /// </summary>
     public string Issuer { get; init; } = "http://localhost:3000";
 
     /// <summary>The audience of our tokens, <c>aud</c>.</summary>
@@ -37,8 +41,11 @@ public sealed record IdentityOptions
     /// <summary>How long a sign-in waits for its turn to have its password checked; then it is answered 429.</summary>
     public TimeSpan PasswordWait { get; init; } = TimeSpan.FromSeconds(3);
 
+    public MailOptions Mail { get; init; } = new();
+
     internal void Validate()
     {
+        Mail.Validate();
         if (Issuer is not { Length: > 0 and <= 200 })
             throw new InvalidOperationException("Identity: Issuer must be a name of at most 200 characters.");
         if (Audience is not { Length: > 0 and <= 200 })

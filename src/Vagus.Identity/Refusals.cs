@@ -32,4 +32,14 @@ internal static class Refusals
         RefusalKind.Forbidden, "cross_site_request", "This request must come from the application's own pages.");
 
     public static readonly Refusal SessionNotFound = new(RefusalKind.NotFound, "session_not_found", "There is no such session.");
+
+    // One answer for unknown, expired, used, voided and exhausted tokens, and for a wrong answer to what belongs to one.
+    public static readonly Refusal InvalidToken = new(
+        RefusalKind.Invalid, "invalid_token", "This link is not valid any more, or an answer is wrong. Ask for a new one.");
+
+    public static readonly Refusal PatientNotFound = new(RefusalKind.NotFound, "patient_not_found", "There is no such patient.");
+
+    public static readonly Refusal UserNotFound = new(RefusalKind.NotFound, "user_not_found", "There is no such user.");
+
+    public static readonly Refusal InvalidEmail = new(RefusalKind.Unprocessable, "invalid_email", "This is not an e-mail address.");
 }

@@ -9,6 +9,11 @@ public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId S
     /// </summary>
     public IReadOnlyList<PatientId> OwnPatients { get; init; } = [];
 
+    /// <summary>
+    /// Dependants of whose record the caller sees a part only, because of their age. Disjoint from <see cref="OwnPatients"/>.
+    /// </summary>
+    public IReadOnlyList<PatientId> LimitedPatients { get; init; } = [];
+
     /// <summary>The logical id of the caller's own Practitioner; null where it has none.</summary>
     public string? Practitioner { get; init; }
 

@@ -41,6 +41,18 @@ public sealed class RequestFields
 
     public bool Has(string name) => fields.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>True or false, or null where there is none.</summary>
+    public Result<bool?> Flag(string name)
+    {
+        if (!Has(name)) return (bool?)null;
+        return fields.GetProperty(name).ValueKind switch
+        {
+            JsonValueKind.True => (bool?)true,
+            JsonValueKind.False => (bool?)false,
+            _ => FieldRefusals.Wrong(name, "true or false"),
+        };
+    }
+
     /// <summary>A position in the log, or null where there is none.</summary>
     public Result<long?> Position(string name)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Vagus.Access;
 using Vagus.Fhir;
 using Vagus.Identity;
+using Vagus.Identity.Mail;
 using Vagus.Realtime;
 using Vagus.Storage;
 
@@ -56,6 +57,14 @@ internal sealed class ServerSettings
             + "Information;Vagus.Realtime=Debug (VAGUS_LOG_LEVEL).",
     };
 
+    private readonly Option<string?> smtp = new("--smtp")
+    {
+        Description = "The server for mails: smtp://host:587 (STARTTLS) or smtps://host:465. Default: files in the folder mail of the data "
+            + "folder (VAGUS_SMTP; VAGUS_SMTP_USER and VAGUS_SMTP_PASSWORD).",
+    };
+
+    private readonly Option<string?> mailFrom = new("--mail-from") { Description = "The sender's address of mails (VAGUS_MAIL_FROM)." };
+
     public ServerSettings(RootCommand root)
     {
         urls.AllowMultipleArgumentsPerToken = false;
@@ -76,6 +85,8 @@ internal sealed class ServerSettings
         command.Add(management);
         command.Add(managementPublic);
         command.Add(logLevel);
+        command.Add(smtp);
+        command.Add(mailFrom);
     }
 
     public ServerOptions Read(ParseResult parsed)
@@ -100,6 +111,7 @@ internal sealed class ServerSettings
             Identity = new IdentityOptions
             {
                 Issuer = address?.TrimEnd('/') ?? listenOn[0],
+                Mail = Mail(parsed),
                 PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listenOn[0]),
                 PasskeyOrigins = OriginOf(address ?? listenOn[0]) is { Length: > 0 } known ? known : ["http://localhost:3000"],
                 Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
@@ -114,6 +126,20 @@ internal sealed class ServerSettings
                 OtherBaseUrls = [.. listenOn.Where(NamesAHost).Select(url => url.TrimEnd('/') + "/fhir")],
             },
         };
+    }
+
+    private MailOptions Mail(ParseResult parsed)
+    {
+        var mail = new MailOptions
+        {
+            Folder = Variable("VAGUS_MAIL_FOLDER"),
+            User = Variable("VAGUS_SMTP_USER"),
+            Password = Variable("VAGUS_SMTP_PASSWORD"),
+        };
+        if ((parsed.GetValue(mailFrom) ?? Variable("VAGUS_MAIL_FROM")) is { } from) mail = mail with { From = from };
+        if ((parsed.GetValue(smtp) ?? Variable("VAGUS_SMTP")) is not { } server) return mail;
+        return Uri.TryCreate(server, UriKind.Absolute, out var url)
+            ? mail with { Smtp = url } : throw new FormatException("--smtp must be smtp://host:port or smtps://host:port.");
     }
 
     private static string[] Parts(string list) => list.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

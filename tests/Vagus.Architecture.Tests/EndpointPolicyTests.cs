@@ -23,6 +23,8 @@ public sealed class EndpointPolicyTests
         "/api/auth/login/second-factor", "/api/auth/login/enrolment", "/api/auth/login/enrolment/confirmation",
         "/api/patient-portal/auth/login/second-factor", "/api/patient-portal/auth/login/enrolment",
         "/api/patient-portal/auth/login/enrolment/confirmation",
+        "/api/auth/forgot-password", "/api/auth/reset-password", "/api/patient-portal/auth/activate",
+        "/api/patient-portal/auth/verify-email", "/api/patient-portal/auth/forgot-password", "/api/patient-portal/auth/reset-password",
         "/ws", "/socket.io/", "/openapi.json", "/docs", "/docs/start.js", "/docs/scalar.js",
     ];
 

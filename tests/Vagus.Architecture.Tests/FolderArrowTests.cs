@@ -12,8 +12,8 @@ public sealed partial class FolderArrowTests
         ["Vagus.Access"] = ["Settings", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault", "Outgoing"],
         ["Vagus.Identity"] =
             [
-                "Administration", "SigningIn", "SecondFactors", "Sessions", "People", "Doors", "Passwords", "Providers", "Tokens", "Keys",
-                "Limits",
+                "Administration", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail", "Doors",
+                "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],

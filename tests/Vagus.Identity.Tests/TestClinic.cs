@@ -14,6 +14,8 @@ using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
 using Vagus.Identity.Administration;
+using Vagus.Identity.Mail;
+using Vagus.Identity.Recovery;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
@@ -35,10 +37,16 @@ internal sealed class TestClinic : IAsyncDisposable
     private readonly WebApplication app;
     private readonly string? folder;
 
-    private TestClinic(WebApplication app, string? folder, TestClock clock, StorageOptions storage)
+    private TestClinic(WebApplication app, string? folder, TestClock clock, StorageOptions storage, MailBox mails)
     {
-        (this.app, this.folder, Clock, Storage) = (app, folder, clock, storage);
+        (this.app, this.folder, Clock, Storage, Mails) = (app, folder, clock, storage, mails);
     }
+
+    /// <summary>What was mailed, from the folder that stands for the world.</summary>
+    public MailBox Mails { get; }
+
+    /// <summary>The patients whose records there are.</summary>
+    public KnownPatients Patients => Get<KnownPatients>();
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false });
 
@@ -72,7 +80,11 @@ internal sealed class TestClinic : IAsyncDisposable
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
         builder.Services.AddAccess(access);
-        builder.Services.AddIdentity(identity ?? new IdentityOptions { PasswordIterations = 10 });
+        var mails = besides?.Mails ?? new MailBox();
+        identity ??= new IdentityOptions { PasswordIterations = 10 };
+        builder.Services.AddIdentity(identity with { Mail = identity.Mail with { Folder = mails.Folder } });
+        builder.Services.AddSingleton(besides?.Patients ?? new KnownPatients());
+        builder.Services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<KnownPatients>());
         var app = builder.Build();
         app.UseAccess();
         app.MapIdentity();
@@ -80,7 +92,7 @@ internal sealed class TestClinic : IAsyncDisposable
         app.MapGet("/caller", (HttpContext context) => context.Caller().User.Value).RequireCaller();
         app.MapGet("/admins", () => "in").Require(Policy.Admin);
         map?.Invoke(app);
-        var clinic = new TestClinic(app, folder, clock, storage);
+        var clinic = new TestClinic(app, folder, clock, storage, mails);
         try
         {
             await app.Services.GetRequiredService<Migrator>().Run(default);
@@ -94,16 +106,18 @@ internal sealed class TestClinic : IAsyncDisposable
 
         if (besides is not null) return clinic;
 
+        mails.Hurry = clinic.SendMails;
         await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
         await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
         return clinic;
     }
 
     public async Task<UserId> AddUser(
-        string email, Role role = Role.Provider, TenantId? tenant = null, string? patient = null, string password = Password)
+        string email, Role role = Role.Provider, TenantId? tenant = null, string? patient = null, string password = Password,
+        string? id = null)
     {
         var user = new NewUser(
-            tenant ?? North, email, "Somebody", role) { Password = password, Patient = patient is null ? null : new PatientId(patient) };
+            tenant ?? North, email, "Somebody", role) { Id = id, Password = password, Patient = patient is null ? null : new PatientId(patient) };
         return (await Get<AddUser>().Add(user, default)).Value.User;
     }
 
@@ -134,12 +148,24 @@ internal sealed class TestClinic : IAsyncDisposable
         };
     }
 
+    /// <summary>What the server does by itself every second, done to the end also where the server has begun with it.</summary>
+    public async Task SendMails()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        do await Get<AnswerForgotten>().Answer(limit.Token);
+        while (await Get<Database>().QueryOne(CountWishes, [], row => row.GetInt64(0), limit.Token) > 0);
+        await Get<SendMail>().Send(limit.Token);
+    }
+
+    private static readonly Statement CountWishes = new("select count(*) from access_forgotten");
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
         if (folder is not null) Directory.Delete(folder, recursive: true);
+        Mails.Dispose();
     }
 
     private static async Task<(StorageOptions Storage, string? Folder)> NewStorage(Engine engine)

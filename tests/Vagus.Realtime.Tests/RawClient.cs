@@ -13,11 +13,11 @@ internal sealed class RawClient : IAsyncDisposable
 
     public WebSocketCloseStatus? CloseStatus => socket.CloseStatus;
 
-    public static async Task<RawClient> Connect(LiveClinic clinic, Action<ClientWebSocketOptions>? options = null)
+    public static async Task<RawClient> Connect(LiveClinic clinic, Action<ClientWebSocketOptions>? options = null, string query = "")
     {
         var client = new RawClient();
         options?.Invoke(client.socket.Options);
-        await client.socket.ConnectAsync(new UriBuilder(clinic.Address) { Scheme = "ws", Path = "/ws" }.Uri, default);
+        await client.socket.ConnectAsync(new UriBuilder(clinic.Address) { Scheme = "ws", Path = "/ws", Query = query }.Uri, default);
         return client;
     }
 

@@ -38,7 +38,7 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     {
         var rows = RoleGrants.RowsOf(caller);
         if (narrowing.HidesSensitive(caller.Role)) rows = rows with { SeesSensitive = false };
-        var ofRole = narrowing.Narrow(caller.Role, RoleGrants.Of(caller.Role, rows));
+        var ofRole = narrowing.Narrow(caller.Role, [.. RoleGrants.Of(caller.Role, rows), .. RoleGrants.OfLimited(caller)]);
         var grants = ceiling is null ? ofRole : [.. ofRole.SelectMany(_ => ceiling, (grant, limit) => grant.And(limit)).OfType<Grant>()];
         Grant[] all = [.. grants, .. extra];
         return new Reach(caller, rows, all)

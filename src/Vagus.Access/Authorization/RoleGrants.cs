@@ -27,6 +27,9 @@ public static class RoleGrants
 
     private static readonly ResourceTypes ClinicalWrites = ResourceTypes.AllBut([.. BillingDetails, .. ReadOnlyForAll, .. Directory]);
 
+    // What a school or a journey asks for, and nothing that tells what an adolescent came to the clinic for.
+    private static readonly ResourceTypes LimitedReads = ResourceTypes.Only("Patient", "Immunization", "AllergyIntolerance");
+
     private static readonly (Role Role, Func<Caller, RowScope> Rows, ResourceTypes Reads, ResourceTypes Writes)[] Table =
     [
         (Role.Provider, OfTenant, ClinicalReads, ClinicalWrites),
@@ -80,6 +83,16 @@ public static class RoleGrants
 
     public static IReadOnlyList<Grant> Of(Role role, RowScope rows) =>
         [new Grant(ResourceInteractions.Reading, Readable(role), rows), new Grant(ResourceInteractions.Writing, Writable(role), rows)];
+
+    /// <summary>What a caller is granted of dependants who have come to an age; see the guide on sign-in and people.</summary>
+    public static IReadOnlyList<Grant> OfLimited(Caller caller) => caller.LimitedPatients.Count == 0 ? [] :
+    [
+        new Grant(ResourceInteractions.Reading, LimitedReads, OwnAndReleased(caller) with
+        {
+            Patients = caller.LimitedPatients,
+            Shared = ResourceTypes.None,
+        }),
+    ];
 
     public static ResourceTypes Readable(Role role) => ByRole[role].Reads;
 

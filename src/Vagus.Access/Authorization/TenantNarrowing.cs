@@ -28,9 +28,8 @@ public sealed record TenantNarrowing
     public bool Hides(Role role, string type) => Of(role).Reads.Contains(type);
 
     /// <summary>What is left of the grants of the role.</summary>
-    public IReadOnlyList<Grant> Narrow(Role role, IReadOnlyList<Grant> grants) => ByRole.ContainsKey(role)
-        ? [.. grants.Select(grant => grant with { Types = grant.Types.Without(Of(role).TypesFor(grant.Interactions)) })]
-        : grants;
+    public IReadOnlyList<Grant> Narrow(Role role, IReadOnlyList<Grant> grants) =>
+        ByRole.TryGetValue(role, out var taken) ? [.. grants.Select(taken.From)] : grants;
 
     /// <summary>An entry that cannot be read takes everything from its role: a mistake must not show more than was meant.</summary>
     public static TenantNarrowing Parse(JsonElement? setting)
@@ -106,7 +105,13 @@ public sealed record TenantNarrowing
 
     private sealed record Taken(ResourceTypes Reads, ResourceTypes Writes, bool HidesSensitive)
     {
-        public ResourceTypes TypesFor(ResourceInteractions interactions) =>
+        public Grant From(Grant grant) => grant with
+        {
+            Types = grant.Types.Without(TypesFor(grant.Interactions)),
+            Rows = HidesSensitive ? grant.Rows with { SeesSensitive = false } : grant.Rows,
+        };
+
+        private ResourceTypes TypesFor(ResourceInteractions interactions) =>
             (interactions & ResourceInteractions.Writing) == ResourceInteractions.None ? Reads : Reads.Or(Writes);
     }
 }

@@ -27,6 +27,7 @@ public enum EndReason
 
     /// <summary>It reached the end that was set when it began.</summary>
     Expired,
+    PasswordReset,
 }
 
 /// <summary>A session that is over: whatever lives by it must stop now.</summary>

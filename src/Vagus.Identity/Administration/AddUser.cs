@@ -54,18 +54,22 @@ public sealed class AddUser
         return await commit.Write<AddedUser>(
             user.Tenant,
             async (write, token) =>
-            {
-                if (await write.QueryOne(FindTenant, [user.Tenant.Value], row => row.GetString(0), token) is null) return NoTenant;
-                return await write.Execute(Insert, Row(write, user, id, hash), token) == 1
-                    ? new AddedUser(new UserId(id), generated) : Taken;
-            },
+                await Store(write, user, id, hash, token) is { } taken ? taken : new AddedUser(new UserId(id), generated),
             cancel);
     }
 
-    private static Refusal? Check(NewUser user)
+    /// <summary>Writes the user as a part of a larger write; <see cref="Check"/> has been asked.</summary>
+    internal static async ValueTask<Refusal?> Store(
+        WriteTransaction write, NewUser user, string id, string hash, CancellationToken cancel)
+    {
+        if (await write.QueryOne(FindTenant, [user.Tenant.Value], row => row.GetString(0), cancel) is null) return NoTenant;
+        return await write.Execute(Insert, Row(write, user, id, hash), cancel) == 1 ? null : Taken;
+    }
+
+    internal static Refusal? Check(NewUser user)
     {
         var email = user.Email.Trim();
-        if (email.Length is < 3 or > 254 || email.IndexOf('@', StringComparison.Ordinal) < 1 || email.Any(char.IsControl)) return BadEmail;
+        if (!EmailAddress.IsValid(email)) return Refusals.InvalidEmail;
         if (string.IsNullOrWhiteSpace(user.DisplayName) || user.DisplayName.Length > MaxName || user.DisplayName.Any(char.IsControl))
             return BadName;
         if (user.Id is { } id && !ChosenId.IsValid(id)) return ChosenId.Refuse("user");
@@ -73,7 +77,7 @@ public sealed class AddUser
         if (user.Patient is { } patient && !ChosenId.IsFhirId(patient.Value)) return BadReference;
         if (user.Practitioner is { } practitioner && !ChosenId.IsFhirId(practitioner)) return BadReference;
         return user.Password is { } password
-            ? PasswordRules.Check(password, email[..email.IndexOf('@', StringComparison.Ordinal)], user.DisplayName, user.Tenant.Value)
+            ? PasswordRules.Check(password, EmailAddress.NameOf(email), user.DisplayName, user.Tenant.Value)
             : null;
     }
 
@@ -92,8 +96,6 @@ public sealed class AddUser
         hash,
         write.At.ToMicroseconds(),
     ];
-
-    private static readonly Refusal BadEmail = new(RefusalKind.Unprocessable, "invalid_email", "This is not an e-mail address.");
 
     private static readonly Refusal BadName = new(
         RefusalKind.Unprocessable, "invalid_name", $"A user has a display name of at most {MaxName} characters.");
@@ -118,9 +120,11 @@ public sealed class AddUser
 
     private static readonly Statement Insert = new("""
         insert into access_user
-          (tenant_id, user_id, door, email, email_key, display_name, role, patient_id, practitioner_id, sees_sensitive, password_hash, disabled, created_at)
+          (tenant_id, user_id, door, email, email_key, display_name, role, patient_id, practitioner_id, sees_sensitive, password_hash, disabled, created_at,
+           email_verified_at)
         values
-          (@tenant_id, @user_id, @door, @email, @email_key, @display_name, @role, @patient_id, @practitioner_id, @sees_sensitive, @password_hash, false, @created_at)
+          (@tenant_id, @user_id, @door, @email, @email_key, @display_name, @role, @patient_id, @practitioner_id, @sees_sensitive, @password_hash, false, @created_at,
+           @created_at)
         on conflict do nothing
         """);
 }

@@ -36,8 +36,13 @@ public sealed class ChangeUser
 
     /// <summary>Lets a patient's user act for another patient: a child, a parent.</summary>
     public ValueTask<Result<UserId>> GrantProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+        GrantProxy(tenant, user, patient, ProxyTerms.Unlimited, cancel);
+
+    /// <summary>The same, with its terms; a grant to the same user takes the place of the one before.</summary>
+    public ValueTask<Result<UserId>> GrantProxy(
+        TenantId tenant, UserId user, PatientId patient, ProxyTerms terms, CancellationToken cancel) =>
         ChosenId.IsFhirId(patient.Value)
-            ? ChangeUnless(tenant, user, EndReason.RoleChanged, write => Grant(write, user, patient, cancel), cancel)
+            ? ChangeUnless(tenant, user, EndReason.RoleChanged, write => Grant(write, user, patient, terms, cancel), cancel)
             : ValueTask.FromResult<Result<UserId>>(AddUser.BadReference);
 
     public ValueTask<Result<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
@@ -56,10 +61,12 @@ public sealed class ChangeUser
     public ValueTask<Result<UserId>> EndSessions(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(tenant, user, EndReason.EndedByOperator, write => Count(write, user, cancel), cancel);
 
-    private static async ValueTask<Refusal?> Grant(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel)
+    private static async ValueTask<Refusal?> Grant(
+        WriteTransaction write, UserId user, PatientId patient, ProxyTerms terms, CancellationToken cancel)
     {
+        if (terms.Refuse(write.At) is { } refusal) return refusal;
         if (await Proxies.IsOwn(write, user, patient, cancel)) return OwnPatient;
-        return await Proxies.Grant(write, user, patient, cancel) == 1 ? null : NoUser;
+        return await Proxies.Grant(write, user, patient, terms, cancel) == 1 ? null : NoUser;
     }
 
     private static async ValueTask<int> Count(WriteTransaction write, UserId user, CancellationToken cancel) =>

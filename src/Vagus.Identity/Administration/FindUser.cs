@@ -20,6 +20,11 @@ public sealed class FindUser(Database database)
         };
     }
 
+    /// <summary>The user at the patients' door who has this address.</summary>
+    public async ValueTask<Result<UserId>> FindPatient(TenantId tenant, string email, CancellationToken cancel) =>
+        await database.QueryOne(PatientByEmail, [tenant.Value, UserRow.KeyOf(email)], row => row.GetString(0), cancel) is { } user
+            ? new UserId(user) : NoUser;
+
     private static readonly Refusal NoUser = new(RefusalKind.NotFound, "user_not_found", "The tenant has no such user.");
 
     private static readonly Refusal Several = new(
@@ -31,5 +36,13 @@ public sealed class FindUser(Database database)
         where tenant_id = @tenant_id
           and (user_id = @user_id or email_key = @email_key)
         order by user_id
+        """);
+
+    private static readonly Statement PatientByEmail = new("""
+        select user_id
+        from access_user
+        where tenant_id = @tenant_id
+          and door = 'patient'
+          and email_key = @email_key
         """);
 }

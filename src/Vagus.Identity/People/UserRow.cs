@@ -25,8 +25,8 @@ internal sealed record UserRow
 
     public PatientId? Patient { get; init; }
 
-    /// <summary>Patients for whom a user with the role <c>patient</c> may act: children, parents. Set by <see cref="Proxies"/>.</summary>
-    public IReadOnlyList<PatientId> Dependants { get; init; } = [];
+    /// <summary>Patients for whom a user with the role <c>patient</c> may act: children, parents. Set by <see cref="ReadDependants"/>.</summary>
+    public IReadOnlyList<Dependant> Dependants { get; init; } = [];
 
     public string? Practitioner { get; init; }
 
@@ -57,10 +57,19 @@ internal sealed record UserRow
         Disabled = row.GetBoolean(9),
     };
 
-    public Caller CallerIn(SessionId session) => new(Tenant, User, Role, session)
+    /// <summary>The caller with what holds at this moment.</summary>
+    public Caller CallerIn(SessionId session, DateTimeOffset now) => new(Tenant, User, Role, session)
     {
-        OwnPatients = Patient is { } own ? [own, .. Dependants.Where(patient => patient != own).Distinct()] : [],
+        OwnPatients = Patient is { } own ? [own, .. Of(DependantAccess.Whole, now).Where(patient => patient != own).Distinct()] : [],
+        LimitedPatients = Dependants.Count == 0 ? [] : [.. Of(DependantAccess.Limited, now).Where(patient => patient != Patient)],
         Practitioner = Practitioner,
         SeesSensitive = SeesSensitive,
     };
+
+    /// <summary>When the caller's rights change by themselves.</summary>
+    public DateTimeOffset RightsUntil(DateTimeOffset now) =>
+        Dependants.Select(dependant => dependant.NextChange(now)).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+
+    private IEnumerable<PatientId> Of(DependantAccess access, DateTimeOffset now) =>
+        Dependants.Where(dependant => dependant.At(now) == access).Select(dependant => dependant.Patient);
 }

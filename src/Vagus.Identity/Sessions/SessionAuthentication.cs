@@ -21,6 +21,7 @@ namespace Vagus.Identity.Sessions;
 internal sealed partial class SessionAuthentication(
     Database database,
     GroupCommit commit,
+    ReadDependants dependants,
     VerifiedTokens tokens,
     ProviderTokens providerTokens,
     OpenProviderSession openProviderSession,
@@ -32,6 +33,9 @@ internal sealed partial class SessionAuthentication(
 {
     /// <summary>How old knowledge of a session may be. The watch renews all of it every two seconds.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>How old knowledge of a user's dependants may be.</summary>
+    public static readonly TimeSpan MaxAgeOfDependants = TimeSpan.FromMinutes(1);
 
     public const int MaxKnown = 50_000;
 
@@ -63,7 +67,7 @@ internal sealed partial class SessionAuthentication(
 
         // The token's expiry has been checked with skew; a session has none.
         var expiresAt = claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt;
-        return await Admit(session.User.CallerIn(claims.Session), expiresAt, cancel);
+        return await Admit(session, claims.Session, expiresAt, cancel);
     }
 
     /// <summary>A token that another issuer made; its session here begins with the first of them.</summary>
@@ -91,7 +95,7 @@ internal sealed partial class SessionAuthentication(
         }
 
         var expiresAt = claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt;
-        return await Admit(session.User.CallerIn(claims.Session), expiresAt, cancel);
+        return await Admit(session, claims.Session, expiresAt, cancel);
     }
 
     public override async ValueTask<Result<Admission>> AuthenticateSession(
@@ -101,11 +105,17 @@ internal sealed partial class SessionAuthentication(
 
         var session = await Find(tenant, id, cancel);
         if (session is null || session.User.User.Value != userId || session.User.Role.Name() != role) return Unauthenticated;
-        return await Admit(session.User.CallerIn(id), session.ExpiresAt, cancel);
+        return await Admit(session, id, session.ExpiresAt, cancel);
     }
 
-    private async ValueTask<Admission> Admit(Caller caller, DateTimeOffset expiresAt, CancellationToken cancel) =>
-        new(caller, expiresAt) { Narrowing = (await policies.Of(caller.Tenant, cancel)).Narrowing };
+    /// <summary>Admits the holder of a ticket as the session stands now.</summary>
+    public async ValueTask<Result<Admission>> Readmit(
+        TenantId tenant, SessionId id, DateTimeOffset admittedUntil, CancellationToken cancel)
+    {
+        var session = await Find(tenant, id, cancel);
+        if (session is null || admittedUntil <= clock.GetUtcNow()) return Unauthenticated;
+        return await Admit(session, id, admittedUntil < session.ExpiresAt ? admittedUntil : session.ExpiresAt, cancel);
+    }
 
     public override async ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel) =>
         await Find(tenant, session, cancel) is not null;
@@ -159,6 +169,14 @@ internal sealed partial class SessionAuthentication(
     /// <summary>Forgets what is known: the watch was away for so long that it may have missed an end.</summary>
     public void Forget() => known.Clear();
 
+    private async ValueTask<Admission> Admit(Known session, SessionId id, DateTimeOffset expiresAt, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var caller = session.User.CallerIn(id, now);
+        var policy = await policies.Of(caller.Tenant, cancel);
+        return new Admission(caller, expiresAt) { Narrowing = policy.Narrowing, RightsUntil = session.User.RightsUntil(now) };
+    }
+
     private async ValueTask<Known?> Find(TenantId tenant, SessionId id, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -176,7 +194,7 @@ internal sealed partial class SessionAuthentication(
             return null;
         }
 
-        loaded = loaded with { User = await Proxies.WithDependants(database, loaded.User, cancel) };
+        loaded = loaded with { User = await dependants.Of(loaded.User, now, cancel) };
         return KeepUnlessOver((tenant, id), loaded) ? loaded : null;
     }
 
@@ -197,7 +215,9 @@ internal sealed partial class SessionAuthentication(
         TimeSpan.FromMicroseconds(row.GetInt64(UserRow.ColumnCount + 2)),
         now);
 
+    // A dependant's birth date may be put right, and the tenant may set other ages: nothing announces that.
     private bool IsFresh(Known session, DateTimeOffset now) =>
+        (session.User.Dependants.Count == 0 || now - session.LoadedAt < MaxAgeOfDependants) &&
         now.UtcTicks - Math.Max(session.LoadedAt.UtcTicks, Volatile.Read(ref watchedUntil)) <= MaxAge.Ticks;
 
     private static bool IsOf(UserRow user, AccessClaims claims) =>

@@ -59,7 +59,12 @@ internal sealed class SignIn(
         return await Open(proven.Value.User, SignInProof.Password, client, proven.Value.NewHash, cancel);
     }
 
-    /// <summary>The last step: everything that is owed was shown.</summary>
+    /// <summary>A session for a user who has shown everything that is owed.</summary>
+    /// <param name="user">Who it is.</param>
+    /// <param name="methods">What was shown: <c>amr</c> of the session's tokens.</param>
+    /// <param name="client">What is known of the client.</param>
+    /// <param name="newHash">A hash to store in place of an old one, or null.</param>
+    /// <param name="cancel">Ends the wait.</param>
     public async ValueTask<Result<SignedIn>> Open(
         UserRow user, string methods, ClientFacts client, string? newHash, CancellationToken cancel)
     {

@@ -43,7 +43,7 @@ internal sealed class Audience
 
         groups.Remove(key);
         foreach (var place in PlacesOf(session.Reach)) place.Remove(group);
-        foreach (var patient in session.Caller.OwnPatients) RemoveIfEmpty(byPatient, patient);
+        foreach (var patient in PatientsOf(session.Reach)) RemoveIfEmpty(byPatient, patient);
         RemoveIfEmpty(byUser, session.Caller.User.Value);
     }
 
@@ -76,9 +76,11 @@ internal sealed class Audience
 
     private IEnumerable<List<Group>> PlacesOf(Reach reach)
     {
-        if (!reach.IsOfRole || reach.RoleRows.Patients is not { } patients) return [everyone];
-        return patients.Distinct().Select(patient => PlaceOf(byPatient, patient)).Append(PlaceOf(byUser, reach.Caller.User.Value));
+        if (!reach.IsOfRole || reach.RoleRows.Patients is null) return [everyone];
+        return PatientsOf(reach).Distinct().Select(patient => PlaceOf(byPatient, patient)).Append(PlaceOf(byUser, reach.Caller.User.Value));
     }
+
+    private static IEnumerable<PatientId> PatientsOf(Reach reach) => reach.Caller.OwnPatients.Concat(reach.Caller.LimitedPatients);
 
     private static List<Group> PlaceOf<TKey>(Dictionary<TKey, List<Group>> places, TKey key)
         where TKey : notnull => places.TryGetValue(key, out var place) ? place : places[key] = [];
@@ -109,7 +111,8 @@ internal sealed class Audience
             reach.RoleRows.SeesSensitive,
             reach.Narrowing,
             reach.RoleRows.Patients is not null || reach.RoleRows.Parties is not null ? reach.Caller.User : null,
-            string.Join('|', reach.Caller.OwnPatients.Select(patient => patient.Value)),
+            string.Join('|', reach.Caller.OwnPatients.Select(patient => patient.Value))
+                + string.Concat(reach.Caller.LimitedPatients.Select(patient => "~" + patient.Value)),
             reach.IsOfRole ? null : reach);
     }
 }

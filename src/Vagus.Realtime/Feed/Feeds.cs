@@ -104,12 +104,13 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
 
     private ValueTask Sweep(CancellationToken cancel)
     {
-        var dead = sources.Clock.GetUtcNow() - sources.Options.ExpiryGrace;
+        var now = sources.Clock.GetUtcNow();
+        var dead = now - sources.Options.ExpiryGrace;
         foreach (var tenant in feeds.Keys)
         {
             foreach (var session in SessionsOf(tenant))
             {
-                if (session.ExpiresAt <= dead) session.Close(Closing.TokenExpired);
+                if (session.ExpiresAt <= dead || session.RightsUntil <= now) session.Close(Closing.TokenExpired);
                 else session.Tick();
             }
         }

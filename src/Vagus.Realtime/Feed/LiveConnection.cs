@@ -40,6 +40,9 @@ internal abstract class LiveConnection(Admission admission)
 
     public DateTimeOffset ExpiresAt => new(Volatile.Read(ref expiresAt), TimeSpan.Zero);
 
+    /// <summary>When its reach stops being what the caller is granted. A newer token does not move it: the reach stays.</summary>
+    public DateTimeOffset RightsUntil { get; } = admission.RightsUntil;
+
     /// <summary>The sign-in that the connection lives by.</summary>
     public SessionId Session { get; private set; } = admission.Caller.Session;
 

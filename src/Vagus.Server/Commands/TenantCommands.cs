@@ -32,7 +32,10 @@ internal static class TenantCommands
     private static Command Set(ServerSettings settings)
     {
         var id = new Argument<string>("id");
-        var name = new Argument<string>("setting") { Description = "critical-limits, critical-findings, sign-in or visibility." };
+        var name = new Argument<string>("setting")
+        {
+            Description = "critical-limits, critical-findings, visibility, policy, sign-in or proxy-ages.",
+        };
         var file = new Option<FileInfo>("--file") { Description = "A JSON file with the setting.", Required = true };
         var set = new Command("set", "Sets one of an organization's settings.") { id, name, file };
         set.SetAction(async (parsed, cancel) =>

@@ -14,6 +14,7 @@ internal static class UserCommands
     {
         var user = new Command("user", "People and services that sign in.");
         user.Add(Add(settings));
+        StaffCommands.AddTo(user, settings);
         ChangeUserCommands.AddTo(user, settings);
         LinkCommands.AddTo(user, settings);
         return user;

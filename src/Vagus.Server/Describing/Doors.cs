@@ -23,7 +23,7 @@ internal static class Doors
         operation.Responses ??= [];
         if (!path.StartsWith("/health", StringComparison.Ordinal)) operation.Responses["4XX"] = Refusal(isFhir);
         if (isFhir) Fhir(operation, path, method);
-        else if (method == "POST" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
+        else if (method is "POST" or "PATCH" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
         return Task.CompletedTask;
     }
 
@@ -62,10 +62,29 @@ internal static class Doors
 
     private static OpenApiSchema? BodyOf(string path) => path.Split('/')[^1] switch
     {
+        "activate" => Texts("token", "birthDate", "password"),
+        "verify-email" => Texts("token"),
+        "forgot-password" => Texts("email", "tenant?"),
+        "reset-password" => Texts("token", "password"),
+        "portal-invitation" => Texts("email", "deliver?"),
+        "proxies" => Texts("userId?", "email?", "relationship", "from?", "until?"),
+        "users" => Object(("email", JsonSchemaType.String), ("displayName", JsonSchemaType.String), ("role", JsonSchemaType.String),
+            ("practitionerId", JsonSchemaType.String | JsonSchemaType.Null), ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null),
+            ("deliver", JsonSchemaType.String | JsonSchemaType.Null)),
+        "{userId}" => Object(("role", JsonSchemaType.String | JsonSchemaType.Null),
+            ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null), ("disabled", JsonSchemaType.Boolean | JsonSchemaType.Null)),
+        "service-accounts" => Object(("name", JsonSchemaType.String), ("id", JsonSchemaType.String | JsonSchemaType.Null),
+            ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null), ("expiresAt", JsonSchemaType.String | JsonSchemaType.Null)),
+        "secrets" => Texts("expiresAt?"),
         "login" => Object(("email", JsonSchemaType.String), ("password", JsonSchemaType.String), ("tenant", JsonSchemaType.String | JsonSchemaType.Null)),
         "refresh" or "logout" => Object(("refreshToken", JsonSchemaType.String | JsonSchemaType.Null)),
         _ => null,
     };
+
+    /// <summary>Fields that are texts; one that may be absent ends with '?'.</summary>
+    private static OpenApiSchema Texts(params string[] names) => Object(
+        [.. names.Select(name => name.EndsWith('?')
+            ? (name[..^1], JsonSchemaType.String | JsonSchemaType.Null) : (name, JsonSchemaType.String))]);
 
     private static OpenApiRequestBody Json(string type, OpenApiSchema schema) => new() { Content = Content(type, schema) };
 

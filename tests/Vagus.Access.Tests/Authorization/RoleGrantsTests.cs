@@ -89,6 +89,27 @@ public sealed class RoleGrantsTests
         Assert.Empty(Reach.Of(EventVisibilityTests.CallerOf(Role.Patient) with { OwnPatients = [] }).RoleRows.Patients!);
 
     [Fact]
+    public void Of_a_limited_dependant_a_patient_reads_what_is_released_of_three_types_and_sees_no_event_of_the_catalogue()
+    {
+        var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Patient) with { LimitedPatients = [new PatientId("teen")] });
+        RowFacts Of(string type, bool released = true, bool sensitive = false) =>
+            new(type, [new PatientId("teen")], Sensitive: sensitive, Released: released, []);
+
+        foreach (var type in new[] { "Patient", "Immunization", "AllergyIntolerance" })
+        {
+            Assert.True(reach.Covers(ResourceInteractions.Reading, Of(type)));
+            Assert.False(reach.Covers(ResourceInteractions.Reading, Of(type, released: false)));
+            Assert.False(reach.Covers(ResourceInteractions.Reading, Of(type, sensitive: true)));
+            Assert.False(reach.Covers(ResourceInteractions.Update, Of(type)));
+        }
+
+        foreach (var type in new[] { "Condition", "Appointment", "Observation", "MedicationRequest", "Encounter", "DiagnosticReport" })
+            Assert.False(reach.Covers(ResourceInteractions.Reading, Of(type)));
+        Assert.False(reach.RoleRows.Covers(Of("")));
+        Assert.True(reach.IsOfRole);
+    }
+
+    [Fact]
     public void A_driver_reaches_only_tasks_that_name_it()
     {
         var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Driver) with { Practitioner = "d7" });

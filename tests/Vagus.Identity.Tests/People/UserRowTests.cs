@@ -16,12 +16,15 @@ public sealed class UserRowTests
             DisplayName = "Pat",
             Role = Role.Patient,
             Patient = new PatientId("p1"),
-            Dependants = [new PatientId("child"), new PatientId("p1")],
+            Dependants = [Whole("child"), Whole("p1")],
             SeesSensitive = false,
             PasswordHash = "",
             Disabled = false,
         };
 
-        Assert.Equal([new PatientId("p1"), new PatientId("child")], user.CallerIn(new SessionId("s1")).OwnPatients);
+        Assert.Equal([new PatientId("p1"), new PatientId("child")], user.CallerIn(new SessionId("s1"), DateTimeOffset.UnixEpoch).OwnPatients);
     }
+
+    private static Dependant Whole(string patient) =>
+        new(new PatientId(patient), DateTimeOffset.MinValue, DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
 }

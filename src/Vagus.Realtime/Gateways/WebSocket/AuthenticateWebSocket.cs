@@ -13,8 +13,20 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 /// is told. Later it renews the token.
 /// </summary>
 internal sealed class AuthenticateWebSocket(
-    Authentication sessions, Feeds feeds, WebSocketClients clients, IdSource ids)
+    Authentication sessions, ConnectionTickets tickets, Feeds feeds, WebSocketClients clients, IdSource ids)
 {
+    /// <summary>The credential came with the request to open the connection: <c>welcome</c> comes unasked.</summary>
+    public async ValueTask<Refusal?> Begin(WebSocketConnection connection, ShownCredential shown)
+    {
+        var admission = shown.IsTicket
+            ? await tickets.Spend(shown.Secret, connection.Gone) : await sessions.AuthenticateToken(shown.Secret, connection.Gone);
+        if (admission.IsRefused) return admission.Refusal;
+
+        connection.MayNameItself = true;
+        await Enter(clients.Open(connection, admission.Value, ids.NewId()), since: null);
+        return null;
+    }
+
     public async ValueTask<Refusal?> Begin(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(data, "token", "client_id", "since");

@@ -8,15 +8,17 @@ using Vagus.Realtime.Requests;
 namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>
-/// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since? }</c> and <c>unsubscribe { subscription_id }</c>.
+/// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since?, client_id? }</c> and
+/// <c>unsubscribe { subscription_id }</c>. The first one of a connection that came in by header or ticket may say which client it is.
 /// </summary>
-internal sealed class SubscribeWebSocket(RealtimeOptions options)
+internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClients clients)
 {
     private const string Any = "*";
 
     public async ValueTask<Refusal?> Subscribe(WebSocketConnection connection, JsonElement data)
     {
-        var fields = RequestFields.Read(data, "subscription_id", "resource_types", "patient_ids", "event_types", "since");
+        var fields = RequestFields.Read(
+            data, "subscription_id", "resource_types", "patient_ids", "event_types", "since", "client_id");
         if (fields.IsRefused) return fields.Refusal;
         var id = fields.Value.Text("subscription_id");
         if (id.IsRefused) return id.Refusal;
@@ -25,8 +27,13 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options)
         var since = fields.Value.Position("since");
         if (since.IsRefused) return since.Refusal;
 
+        var client = fields.Value.Has("client_id") ? fields.Value.Text("client_id") : "";
+        if (client.IsRefused) return client.Refusal;
+
         var session = connection.Session!;
         var place = session.Place!;
+        if (client.Value.Length > 0 && connection.MayNameItself) clients.Rename(session, client.Value);
+        connection.MayNameItself = false;
         if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
         void Answer(long sequence) => session.Say("subscribed", json =>

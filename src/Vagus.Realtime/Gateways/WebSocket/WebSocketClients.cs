@@ -34,6 +34,19 @@ internal sealed class WebSocketClients(AbsentClients absent, WebSocketForms form
         return asked;
     }
 
+    /// <summary>
+    /// The client, which came in without saying so, is one that was here before: it goes on under its name and an older connection of that
+    /// name is closed. What it wants it says itself.
+    /// </summary>
+    public void Rename(WebSocketSession session, string clientId)
+    {
+        if (session.ClientId == clientId) return;
+        Take(session.Caller, clientId);
+        present.TryRemove(new(KeyOf(session.Caller, session.ClientId), session));
+        session.ClientId = clientId;
+        present[KeyOf(session.Caller, clientId)] = session;
+    }
+
     /// <summary>Remembers what a connection that ends had asked for, unless a newer one has taken over.</summary>
     public void Leave(WebSocketSession session)
     {

@@ -27,6 +27,9 @@ internal sealed class WebSocketConnection(
     /// <summary>Null until the client has authenticated.</summary>
     public WebSocketSession? Session { get; set; }
 
+    /// <summary>True until its first subscription, where it came in without a first frame.</summary>
+    public bool MayNameItself { get; set; }
+
     /// <summary>The next frame; null when the connection is over. A frame that breaks a limit closes it.</summary>
     public async ValueTask<IncomingFrame?> Read(CancellationToken cancel)
     {

@@ -60,8 +60,9 @@ internal sealed partial class WebSocketEndpoint
 
     private async Task Run(HttpContext http)
     {
+        var shown = ShownCredential.Of(http.Request);
         var heartbeat = new WebSocketAcceptContext { KeepAliveInterval = options.HeartbeatInterval,
-            KeepAliveTimeout = options.HeartbeatInterval };
+            KeepAliveTimeout = options.HeartbeatInterval, SubProtocol = shown?.SubProtocol };
         using var socket = await http.WebSockets.AcceptWebSocketAsync(heartbeat);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var connection = new WebSocketConnection(
@@ -70,7 +71,7 @@ internal sealed partial class WebSocketEndpoint
             _ => connection.Outgoing.Close(WebSocketClose.Restart, "restart"), null);
         try
         {
-            await requests.Serve(connection);
+            await requests.Serve(connection, shown);
             await connection.Finish();
         }
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException)

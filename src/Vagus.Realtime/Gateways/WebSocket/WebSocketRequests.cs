@@ -12,9 +12,11 @@ internal sealed class WebSocketRequests(
     /// <summary>Frames that are none; after so many the client is taken for broken.</summary>
     private const int MaxBadFrames = 20;
 
-    public async Task Serve(WebSocketConnection connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="shown">What came with the request to open it; null: the first frame authenticates.</param>
+    public async Task Serve(WebSocketConnection connection, ShownCredential? shown)
     {
-        if (!await Begin(connection)) return;
+        if (!await (shown is null ? Begin(connection) : Begin(connection, shown))) return;
 
         var bad = 0;
         while (await connection.Read(connection.Gone) is { } frame)
@@ -50,6 +52,15 @@ internal sealed class WebSocketRequests(
         // The token may be good beside a malformed since or client_id: signing in again would not mend that.
         var isMalformed = refusal.Code == FieldRefusals.InvalidField && HasToken(frame.Data);
         connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : WebSocketClose.Unauthenticated, refusal.Code);
+        return false;
+    }
+
+    private async ValueTask<bool> Begin(WebSocketConnection connection, ShownCredential shown)
+    {
+        if (await authenticate.Begin(connection, shown) is not { } refusal) return true;
+
+        connection.Refuse(refusal);
+        connection.Outgoing.Close(WebSocketClose.Unauthenticated, refusal.Code);
         return false;
     }
 

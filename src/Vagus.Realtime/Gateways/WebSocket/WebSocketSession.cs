@@ -17,7 +17,7 @@ internal sealed class WebSocketSession(
     private bool hasSubscribed;
 
     /// <summary>Names this client when it comes back. Good only together with its caller's token.</summary>
-    public string ClientId => clientId;
+    public string ClientId { get; set; } = clientId;
 
     public override CancellationToken Gone => connection.Gone;
 

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Vagus.Access.Authorization;
+using Vagus.Kernel;
+using Vagus.Storage;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>The kernel's seam for accounts of patients, read from the current version of the Patient.</summary>
+internal sealed class ReadPatients(Database database) : IReadPatients
+{
+    private const string Type = "Patient";
+
+    public ValueTask<PatientFacts?> Find(TenantId tenant, PatientId patient, CancellationToken cancel) =>
+        // The server asks for itself; the record goes to no caller.
+        Find(Reach.Everything(new Caller(tenant, new UserId(""), Role.Service, new SessionId(""))), patient, cancel);
+
+    public async ValueTask<PatientFacts?> Find(Caller caller, PatientId patient, CancellationToken cancel)
+    {
+        var reach = Reach.Of(caller);
+        return reach.May(ResourceInteractions.Read, Type) ? await Find(reach, patient, cancel) : null;
+    }
+
+    private async ValueTask<PatientFacts?> Find(Reach reach, PatientId patient, CancellationToken cancel)
+    {
+        var stored = await ReadResources.Current(database, reach, Type, patient.Value, cancel);
+        if (stored?.Body is not { } body) return null;
+        using var document = JsonDocument.Parse(body);
+        return new PatientFacts(patient, NameIn(document.RootElement), Text(document.RootElement, "birthDate"));
+    }
+
+    private static string? NameIn(JsonElement patient)
+    {
+        if (!patient.TryGetProperty("name", out var names) || names.ValueKind != JsonValueKind.Array) return null;
+        var name = names.EnumerateArray().FirstOrDefault();
+        if (name.ValueKind != JsonValueKind.Object) return null;
+        if (Text(name, "text") is { } text) return text;
+        var given = name.TryGetProperty("given", out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.String).Select(part => part.GetString()) : [];
+        var whole = string.Join(' ', given.Append(Text(name, "family")).Where(part => !string.IsNullOrEmpty(part)));
+        return whole.Length == 0 ? null : whole;
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Policies;
+using Vagus.Identity.Doors;
+using Vagus.Kernel;
+
+namespace Vagus.Identity.Administration;
+
+/// <summary>
+/// Service accounts over HTTP: make one, and list, add and revoke its secrets. They are listed and disabled as users of the role
+/// <c>service</c>.
+/// </summary>
+internal sealed class AdministerServices(ServiceAccounts services)
+{
+    private static readonly string[] New = ["name", "id", "seesSensitive", "expiresAt"];
+    private static readonly string[] NewSecret = ["expiresAt"];
+
+    public static void Map(IEndpointRouteBuilder admin)
+    {
+        var group = admin.MapGroup("/service-accounts");
+        group.MapPost("", (HttpContext context, AdministerServices use, CancellationToken cancel) => use.Add(context, cancel));
+        group.MapGet("/{userId}/secrets", (string userId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
+            use.List(userId, context, cancel));
+        group.MapPost("/{userId}/secrets", (string userId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
+            use.AddSecret(userId, context, cancel));
+        group.MapDelete("/{userId}/secrets/{secretId}",
+            (string userId, string secretId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
+                use.Revoke(userId, secretId, context, cancel));
+    }
+
+    private async Task<Results<Created<ServiceSecret>, ProblemHttpResult>> Add(HttpContext context, CancellationToken cancel)
+    {
+        var fields = await BodyFields.Read(context.Request, New, cancel);
+        if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
+        var service = ServiceIn(fields.Value);
+        if (service.Refusal is { } bad) return bad.ToProblem();
+
+        var caller = context.Caller();
+        return Made(await services.Add(caller.Tenant, service.Value, caller.User, cancel));
+    }
+
+    private async Task<Ok<SecretPage>> List(string userId, HttpContext context, CancellationToken cancel) =>
+        TypedResults.Ok(new SecretPage(await services.Secrets(context.Caller().Tenant, new UserId(userId), cancel)));
+
+    private async Task<Results<Created<ServiceSecret>, ProblemHttpResult>> AddSecret(
+        string userId, HttpContext context, CancellationToken cancel)
+    {
+        var fields = await BodyFields.Read(context.Request, NewSecret, cancel);
+        if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
+        var expires = fields.Value.InstantOrNone("expiresAt");
+        if (expires.Refusal is { } bad) return bad.ToProblem();
+
+        var caller = context.Caller();
+        return Made(await services.AddSecret(caller.Tenant, new UserId(userId), expires.Value, caller.User, cancel));
+    }
+
+    private async Task<Results<NoContent, ProblemHttpResult>> Revoke(
+        string userId, string secretId, HttpContext context, CancellationToken cancel)
+    {
+        var revoked = await services.RevokeSecret(context.Caller().Tenant, new UserId(userId), secretId, cancel);
+        return revoked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
+    }
+
+    private static Results<Created<ServiceSecret>, ProblemHttpResult> Made(Result<ServiceSecret> made) =>
+        made.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Created((string?)null, made.Value);
+
+    private static Result<NewServiceAccount> ServiceIn(RequestFields fields)
+    {
+        var name = fields.Text("name", 200);
+        if (name.Refusal is { } noName) return noName;
+        var id = fields.TextOrNone("id");
+        if (id.Refusal is { } badId) return badId;
+        var sensitive = fields.Flag("seesSensitive");
+        if (sensitive.Refusal is { } badFlag) return badFlag;
+        var expires = fields.InstantOrNone("expiresAt");
+        if (expires.Refusal is { } badExpiry) return badExpiry;
+        return new NewServiceAccount(name.Value) { Id = id.Value, SeesSensitive = sensitive.Value ?? false, ExpiresAt = expires.Value };
+    }
+
+    internal sealed record SecretPage(IReadOnlyList<ServiceSecretView> Items);
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Policies;
+using Vagus.Identity.Doors;
+using Vagus.Identity.People;
+using Vagus.Kernel;
+
+namespace Vagus.Identity.Administration;
+
+/// <summary>
+/// Who acts for a patient: list, grant, revoke, by the staff who know the family. A proxy is named by its user's id: a user acts for a
+/// patient under one grant.
+/// </summary>
+internal sealed class PatientProxies(IReadPatients patients, ListProxies list, ChangeUser change, FindUser users)
+{
+    private static readonly string[] Fields = ["userId", "email", "relationship", "from", "until"];
+    private static readonly Policy Staff =
+        Policy.Of("manage_proxies", Role.Admin, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.FrontDesk);
+
+    public static void Map(IEndpointRouteBuilder patient)
+    {
+        var proxies = patient.MapGroup("/proxies").Require(Staff);
+        proxies.MapGet("", (string patientId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
+            use.List(patientId, context, cancel));
+        proxies.MapPost("", (string patientId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
+            use.Grant(patientId, context, cancel));
+        proxies.MapDelete(
+            "/{proxyId}", (string patientId, string proxyId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
+                use.Revoke(patientId, proxyId, context, cancel));
+    }
+
+    private async Task<Results<Ok<ProxyPage>, ProblemHttpResult>> List(string patientId, HttpContext context, CancellationToken cancel)
+    {
+        var patient = await patients.Find(context.Caller(), new PatientId(patientId), cancel);
+        if (patient is null) return Refusals.PatientNotFound.ToProblem();
+        return TypedResults.Ok(new ProxyPage(await list.OfPatient(context.Caller().Tenant, patient.Id, cancel)));
+    }
+
+    private async Task<Results<Created<ProxyView>, ProblemHttpResult>> Grant(
+        string patientId, HttpContext context, CancellationToken cancel)
+    {
+        var fields = await BodyFields.Read(context.Request, Fields, cancel);
+        if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
+        var caller = context.Caller();
+        var terms = TermsIn(fields.Value, caller.User);
+        if (terms.Refusal is { } badTerms) return badTerms.ToProblem();
+        var patient = await patients.Find(caller, new PatientId(patientId), cancel);
+        if (patient is null) return Refusals.PatientNotFound.ToProblem();
+        var user = await UserIn(fields.Value, caller.Tenant, cancel);
+        if (user.Refusal is { } noUser) return noUser.ToProblem();
+
+        var granted = await change.GrantProxy(caller.Tenant, user.Value, patient.Id, terms.Value, cancel);
+        if (granted.Refusal is { } refusal) return refusal.ToProblem();
+        var proxies = await list.OfPatient(caller.Tenant, patient.Id, cancel);
+        return TypedResults.Created((string?)null, proxies.Single(proxy => proxy.UserId == user.Value.Value));
+    }
+
+    private async Task<Results<NoContent, ProblemHttpResult>> Revoke(
+        string patientId, string proxyId, HttpContext context, CancellationToken cancel)
+    {
+        var caller = context.Caller();
+        var patient = await patients.Find(caller, new PatientId(patientId), cancel);
+        if (patient is null) return Refusals.PatientNotFound.ToProblem();
+        var revoked = await change.RevokeProxy(caller.Tenant, new UserId(proxyId), patient.Id, cancel);
+        return revoked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
+    }
+
+    private async ValueTask<Result<UserId>> UserIn(RequestFields fields, TenantId tenant, CancellationToken cancel)
+    {
+        if (fields.Has("userId") == fields.Has("email")) return Refusals.InvalidRequest;
+        if (fields.Has("userId"))
+        {
+            var id = fields.Text("userId");
+            return id.Refusal is { } noId ? noId : new UserId(id.Value);
+        }
+
+        var email = fields.Text("email", EmailAddress.MaxLength);
+        return email.Refusal is { } noEmail ? noEmail : await users.FindPatient(tenant, email.Value, cancel);
+    }
+
+    private static Result<ProxyTerms> TermsIn(RequestFields fields, UserId by)
+    {
+        var relationship = fields.Text("relationship");
+        if (relationship.Refusal is { } noRelationship) return noRelationship;
+        var from = fields.InstantOrNone("from");
+        if (from.Refusal is { } badFrom) return badFrom;
+        var until = fields.InstantOrNone("until");
+        if (until.Refusal is { } badUntil) return badUntil;
+        return new ProxyTerms(relationship.Value) { From = from.Value, Until = until.Value, GrantedBy = by };
+    }
+}

@@ -1,0 +1,44 @@
+namespace Vagus.Identity.Mail;
+
+/// <summary>Why a mail is sent. The names are stored.</summary>
+internal enum MailKind
+{
+    PortalInvitation,
+    VerifyAddress,
+    PatientReset,
+    StaffInvitation,
+    StaffReset,
+    PasswordChanged,
+}
+
+/// <summary>What a kind says, and to which page its link leads: the same for every person and every clinic.</summary>
+internal sealed record MailText(string Name, string? Page, string Body)
+{
+    /// <summary>One subject for all kinds: it is shown on locked screens and kept by servers on the way.</summary>
+    public const string Subject = "A message about your account";
+
+    private const string NotYou = "If you did not expect this message, you need not do anything.";
+
+    private static readonly MailText[] Table =
+    [
+        new("portal_invitation", "/portal/activate",
+            $"You have been invited to open an account. Open this link to go on:\n\n@\n\n{NotYou}"),
+        new("verify_address", "/portal/verify-email", $"Open this link to confirm your e-mail address:\n\n@\n\n{NotYou}"),
+        new("patient_reset", "/portal/reset-password", $"Open this link within 30 minutes to choose a new password:\n\n@\n\n{NotYou}"),
+        new("staff_invitation", "/reset-password",
+            $"An account has been made for you. Open this link to choose its password:\n\n@\n\n{NotYou}"),
+        new("staff_reset", "/reset-password", $"Open this link within 30 minutes to choose a new password:\n\n@\n\n{NotYou}"),
+        new("password_changed", null,
+            "The password of your account was changed, and the account was signed out everywhere.\n\n"
+            + "If this was not you, ask for a new password at once and tell your organization."),
+    ];
+
+    public static MailText Of(MailKind kind) => Table[(int)kind];
+
+    public static MailKind Parse(string name) => (MailKind)Array.FindIndex(Table, text => text.Name == name);
+
+    /// <param name="address">The public address of this installation, from its settings.</param>
+    /// <param name="token">Behind '#': browsers do not send it, so it stands in no server's log and no referrer.</param>
+    public string Write(string address, string? token) =>
+        Page is null ? Body : Body.Replace("@", $"{address.TrimEnd('/')}{Page}#token={token}", StringComparison.Ordinal);
+}

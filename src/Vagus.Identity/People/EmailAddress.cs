@@ -1,0 +1,16 @@
+namespace Vagus.Identity.People;
+
+/// <summary>The form of an address that mails can be sent to. Whether it exists only a mail can tell.</summary>
+internal static class EmailAddress
+{
+    public const int MaxLength = 254;
+
+    public static bool IsValid(string email) =>
+        email.Length is >= 3 and <= MaxLength
+            && email.IndexOf('@', StringComparison.Ordinal) is var at and >= 1
+            && at < email.Length - 1
+            && !email.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '<' or '>' or ',' or ';');
+
+    /// <summary>The part before the '@': what a password must not be made of.</summary>
+    public static string NameOf(string email) => email[..Math.Max(0, email.IndexOf('@', StringComparison.Ordinal))];
+}

@@ -1,0 +1,127 @@
+using Vagus.Identity.Doors;
+using Vagus.Identity.Mail;
+using Vagus.Identity.People;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity.Recovery;
+
+/// <summary>
+/// Turns wishes for a new password into tokens and mails, where the address is a user's; token and mail are one write. A wish is claimed by
+/// moving its due time, so that one process answers it: a second mail would void the link of the first. A process that dies meanwhile
+/// leaves it to be answered later.
+/// </summary>
+internal sealed class AnswerForgotten(Database database, GroupCommit commit, QueueMail mails, IdSource ids, TimeProvider clock)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Mails to one user within an hour.</summary>
+    public const int MaxAnHour = 5;
+    private const long Batch = 50;
+    private static readonly TimeSpan Claim = TimeSpan.FromMinutes(1);
+
+    // An address without tenant is looked for in so many tenants, as at sign-in.
+    private const long MaxUsers = 3;
+    private static readonly TenantId Installation = new("");
+
+    public async Task Answer(CancellationToken cancel)
+    {
+        while (true)
+        {
+            var wishes = await database.Query(
+                Due,
+                [clock.GetUtcNow().ToMicroseconds(), Batch],
+                row => new Wish(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)),
+                cancel);
+            foreach (var wish in wishes) await Answer(wish, cancel);
+            if (wishes.Count < Batch) return;
+        }
+    }
+
+    private async ValueTask Answer(Wish wish, CancellationToken cancel)
+    {
+        var claimed = wish with { DueAt = (clock.GetUtcNow() + Claim).ToMicroseconds() };
+        if (!await Write(
+            Installation,
+            async write => await write.Execute(
+                Take, [claimed.DueAt, wish.Door, wish.EmailKey, wish.TenantKey, wish.DueAt], cancel) == 1,
+            cancel)) return;
+
+        var users = await database.Query(
+            FindUsers,
+            [wish.EmailKey, wish.Door, wish.TenantKey, MaxUsers],
+            row => (Tenant: new TenantId(row.GetString(0)), User: row.GetString(1), Email: row.GetString(2)),
+            cancel);
+        foreach (var user in users)
+        {
+            await Write(user.Tenant, write => Issue(write, wish.Door, user.User, user.Email, cancel), cancel);
+        }
+
+        await Write(
+            Installation,
+            async write => await write.Execute(Remove, [wish.Door, wish.EmailKey, wish.TenantKey, claimed.DueAt], cancel) == 1,
+            cancel);
+    }
+
+    /// <summary>False where the user has had enough mails.</summary>
+    private async ValueTask<bool> Issue(WriteTransaction write, string door, string user, string email, CancellationToken cancel)
+    {
+        var hourAgo = write.At - TimeSpan.FromHours(1);
+        if (await OneTimeTokens.CountSince(write, TokenPurpose.Reset, user, hourAgo, cancel) >= MaxAnHour) return false;
+
+        var secret = ids.NewSecret();
+        var expires = await OneTimeTokens.Issue(write, new NewToken(TokenPurpose.Reset, user, email, ByMail: true), secret, cancel);
+        mails.Add(write, door == UserRow.NameOf(Door.Patient) ? MailKind.PatientReset : MailKind.StaffReset, email, (secret, expires));
+        return true;
+    }
+
+    private async ValueTask<bool> Write(TenantId tenant, Func<WriteTransaction, ValueTask<bool>> work, CancellationToken cancel)
+    {
+        var outcome = await commit.Write<bool>(tenant, async (write, _) => await work(write), cancel);
+        return outcome.Refusal is { } refusal
+            ? throw new InvalidOperationException($"A forgotten password: {refusal.Code}.") : outcome.Value;
+    }
+
+    private sealed record Wish(string Door, string EmailKey, string TenantKey, long DueAt);
+
+    private static readonly Statement Due = new("""
+        select door, email_key, tenant_key, due_at
+        from access_forgotten
+        where due_at <= @now
+        order by due_at
+        limit @limit
+        """);
+
+    private static readonly Statement Take = new("""
+        update access_forgotten
+        set due_at = @claimed
+        where door = @door
+          and email_key = @email_key
+          and tenant_key = @tenant_key
+          and due_at = @due_at
+        """);
+
+    // An address that was never proven gets no key to the account. Services have no password to forget.
+    private static readonly Statement FindUsers = new("""
+        select tenant_id, user_id, email
+        from access_user
+        where email_key = @email_key
+          and door = @door
+          and (@tenant_key = '' or tenant_id = @tenant_key)
+          and not disabled
+          and role <> 'service'
+          and email_verified_at is not null
+        order by tenant_id
+        limit @limit
+        """);
+
+    private static readonly Statement Remove = new("""
+        delete from access_forgotten
+        where door = @door
+          and email_key = @email_key
+          and tenant_key = @tenant_key
+          and due_at = @due_at
+        """);
+}

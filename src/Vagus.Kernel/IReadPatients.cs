@@ -1,0 +1,20 @@
+namespace Vagus.Kernel;
+
+/// <summary>
+/// What rooms that do not know FHIR may ask about a patient's record: whether there is one, and what accounts of patients are made from.
+/// The room that keeps the records implements it.
+/// </summary>
+public interface IReadPatients
+{
+    /// <summary>Null where the tenant has no such patient, or its record was deleted.</summary>
+    ValueTask<PatientFacts?> Find(TenantId tenant, PatientId patient, CancellationToken cancel);
+
+    /// <summary>The same for a caller: null also where the record is not within the caller's reach.</summary>
+    ValueTask<PatientFacts?> Find(Caller caller, PatientId patient, CancellationToken cancel);
+}
+
+/// <summary>A patient as far as accounts need to know.</summary>
+/// <param name="Id">The logical id.</param>
+/// <param name="Name">A name to show, or null.</param>
+/// <param name="BirthDate">As recorded: a date, or a month or year alone (R4 <c>date</c>); null where it is not known.</param>
+public sealed record PatientFacts(PatientId Id, string? Name, string? BirthDate);

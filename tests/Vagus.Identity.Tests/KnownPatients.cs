@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Vagus.Kernel;
+
+namespace Vagus.Identity.Tests;
+
+/// <summary>
+/// Patients' records as the FHIR room would tell of them; that one does is shown over the whole server. A labelled record is within the
+/// reach of callers with the permission.
+/// </summary>
+internal sealed class KnownPatients : IReadPatients
+{
+    private readonly ConcurrentDictionary<(TenantId, PatientId), (PatientFacts Facts, bool Labelled)> records = new();
+
+    public void Add(TenantId tenant, string id, string? birthDate = "1980-02-29", bool labelled = false) =>
+        records[(tenant, new PatientId(id))] = (new PatientFacts(new PatientId(id), "Pat Smith", birthDate), labelled);
+
+    public void Remove(TenantId tenant, string id) => records.TryRemove((tenant, new PatientId(id)), out _);
+
+    public ValueTask<PatientFacts?> Find(TenantId tenant, PatientId patient, CancellationToken cancel) =>
+        ValueTask.FromResult(records.TryGetValue((tenant, patient), out var record) ? record.Facts : null);
+
+    public ValueTask<PatientFacts?> Find(Caller caller, PatientId patient, CancellationToken cancel) =>
+        ValueTask.FromResult(
+            records.TryGetValue((caller.Tenant, patient), out var record) && (caller.SeesSensitive || !record.Labelled)
+                ? record.Facts : null);
+}
