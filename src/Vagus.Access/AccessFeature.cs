@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
 using Vagus.Access.Visibility;
 using Vagus.Storage;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Access;
 
@@ -17,6 +19,9 @@ public static class AccessFeature
     {
         services.AddMigrations(AccessMigrations.All);
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
+        services.AddSingleton<LeafLog, AuditLog>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditSeal>();
         services.AddSingleton<AddTenant>();
         services.AddSingleton<TenantSettings>();
         services.AddSingleton(new SettingRule(TenantVisibility.Setting, TenantVisibility.Refuse));

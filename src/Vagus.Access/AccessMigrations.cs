@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Storage.Migrations;
 
 namespace Vagus.Access;
@@ -39,5 +40,6 @@ internal static class AccessMigrations
             );
             create index access_user_email on access_user (email_key, door, tenant_id);
             """),
+        .. AuditTables.All,
     ];
 }
