@@ -14,7 +14,7 @@ public sealed partial class FolderArrowTests
             ["Administration", "SigningIn", "Sessions", "People", "Doors", "Passwords", "Tokens", "Keys", "Limits"],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
-        ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Deriving", "Store", "Labels"],
+        ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Retention", "Consuming", "Migrations", "Writing", "Log", "Sql"],
     };
