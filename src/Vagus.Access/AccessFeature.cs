@@ -22,6 +22,7 @@ public static class AccessFeature
         services.AddSingleton<LeafLog, AuditLog>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditSeal>();
+        services.AddSingleton<AuditRefusals>();
         services.AddSingleton<AddTenant>();
         services.AddSingleton<TenantSettings>();
         services.AddSingleton(new SettingRule(TenantVisibility.Setting, TenantVisibility.Refuse));

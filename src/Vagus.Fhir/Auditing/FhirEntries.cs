@@ -1,6 +1,8 @@
 using System.Globalization;
 using Vagus.Access.Audit;
+using Vagus.Access.Tenants;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -9,7 +11,7 @@ namespace Vagus.Fhir.Auditing;
 /// <summary>What the audit says of each interaction: ids and versions, and the patients whom it concerns.</summary>
 internal static class FhirEntries
 {
-    public static AuditEntry Of(FhirCall call, string action, string on) => AuditEntry.Of(action, call.Caller, call.Origin) with { On = on };
+    public static AuditEntry Of(FhirCall call, string action, string? on) => AuditEntry.Of(action, call.Caller, call.Origin) with { On = on };
 
     public static AuditEntry OfRead(FhirCall call, string action, StoredResource shown) =>
         Of(call, action, VersionedReference(shown.Type, shown.Id, shown.Version)) with { Patients = PatientsOf([shown]) };
@@ -28,11 +30,21 @@ internal static class FhirEntries
         };
 
     /// <summary>What the caller asked for and did not get.</summary>
-    public static AuditEntry OfRefusal(FhirCall call, string action, string on, Refusal refusal) => Of(call, action, on) with
+    public static AuditEntry OfRefusal(FhirCall call, string action, string? on, Refusal refusal) => Of(call, action, on) with
     {
         Outcome = AuditOutcome.MinorFailure,
         Reason = refusal.Code,
     };
+
+    /// <summary>
+    /// What a request named, or null. Its parts are a client's text: only what can be a type, an id and a version is taken over.
+    /// </summary>
+    public static string? Target(string? type, string? id, string? version = null)
+    {
+        if (type is null || !R4Definitions.IsResourceType(type)) return null;
+        if (id is null || !ChosenId.IsFhirId(id)) return type;
+        return version is not null && ChosenId.IsFhirId(version) ? $"{type}/{id}/_history/{version}" : $"{type}/{id}";
+    }
 
     private static string ActionOf(ResourceChange change) =>
         change.After is null ? AuditActions.Delete : change.Before is null ? AuditActions.Create : AuditActions.Update;
