@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
+using Vagus.Access.AuditReading;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
@@ -23,6 +24,11 @@ public static class AccessFeature
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditSeal>();
         services.AddSingleton<AuditRefusals>();
+        services.AddSingleton<AuditIndex>();
+        services.AddSingleton(provider => new AuditReader(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuditIndex>()));
+        services.AddSingleton<ReadAudit>();
+        services.AddHostedService<AuditIndexing>();
         services.AddSingleton<AddTenant>();
         services.AddSingleton<TenantSettings>();
         services.AddSingleton(new SettingRule(TenantVisibility.Setting, TenantVisibility.Refuse));
@@ -35,9 +41,10 @@ public static class AccessFeature
     /// <summary>Admits callers to the endpoints behind it. Between routing and the endpoints.</summary>
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AdmitCaller>();
 
-    /// <summary>Has every endpoint of the application checked for its policy at the start.</summary>
+    /// <summary>Maps the audit, and has every endpoint of the application checked for its policy at the start.</summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {
+        ReadAudit.Map(endpoints);
         endpoints.ServiceProvider.GetRequiredService<PolicyCheck>().Watch(endpoints);
         return endpoints;
     }
