@@ -32,6 +32,7 @@ public static class RealtimeFeature
         services.AddSingleton<Feeds>();
         services.AddHostedService(provider => provider.GetRequiredService<Feeds>());
         services.AddSingleton<AbsentClients>();
+        services.AddSingleton<LiveAudit>();
         AddPresence(services);
         AddSocketIOGateway(services, options);
         AddWebSocketGateway(services);
