@@ -18,9 +18,13 @@ public static class AccessFeature
     /// <summary>Needs AddStorage, a TimeProvider and an <see cref="Sessions.Authentication"/>, which Vagus.Identity adds.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, AccessOptions options)
     {
+        options.Validate();
+        services.AddSingleton(options);
         services.AddMigrations(AccessMigrations.All);
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
-        services.AddSingleton<LeafLog, AuditLog>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<LeafLog>(provider => provider.GetRequiredService<AuditLog>());
+        services.AddHostedService<AuditRetention>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditSeal>();
         services.AddSingleton<AuditRefusals>();

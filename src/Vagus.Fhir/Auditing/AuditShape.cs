@@ -82,6 +82,7 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.ChangeUser => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110137"), "U"),
         AuditActions.Disclose =>
             new(AuditCode.Dicom("110106"), new AuditCode("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose"), "R"),
+        AuditActions.RemoveAudit => new(AuditCode.Dicom("110101"), AuditCode.Own(action), "D"),
         AuditActions.ReadAudit => new(AuditCode.Dicom("110101"), null, "R"),
         _ => new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
     };
