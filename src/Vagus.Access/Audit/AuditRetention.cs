@@ -8,8 +8,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Access.Audit;
 
 /// <summary>
-/// Removes bundles of 256 entries that are all older than the configured years. Their tiles stay, so that what is left is still proved to be
-/// the rest of the same log; that they were removed is an entry of its own, in the same commit.
+/// Removes bundles of 256 entries that are all older than the configured years. Their tiles stay, so that what is left is still proved to
+/// be the rest of the same log; that they were removed is an entry of its own, in the same commit.
 /// </summary>
 internal sealed partial class AuditRetention(
     Database database, AuditLog log, AuditTrail trail, AccessOptions options, TimeProvider clock, ILogger<AuditRetention> logger)

@@ -35,7 +35,9 @@ internal sealed class AuditIndex(Database database, GroupCommit commit)
     private async ValueTask Add(TenantId tenant, long bundle, CancellationToken cancel)
     {
         var entries = await database.Query(
-            Bundle, [tenant.Value, bundle * AuditTiles.Width, (bundle + 1) * AuditTiles.Width], row => AuditBody.Read((byte[])row.GetValue(0)),
+            Bundle,
+            [tenant.Value, bundle * AuditTiles.Width, (bundle + 1) * AuditTiles.Width],
+            row => AuditBody.Read((byte[])row.GetValue(0)),
             cancel);
         var terms = entries.SelectMany(AuditTerms.Of).ToHashSet();
         var outcome = await commit.Write<bool>(
@@ -48,7 +50,8 @@ internal sealed class AuditIndex(Database database, GroupCommit commit)
                 return true;
             },
             cancel);
-        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The index of the audit could not be written: {refusal.Code}.");
+        if (outcome.Refusal is { } refusal)
+            throw new InvalidOperationException($"The index of the audit could not be written: {refusal.Code}.");
     }
 
     private static readonly Statement Cursor = new("""

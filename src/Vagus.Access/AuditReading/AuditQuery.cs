@@ -26,8 +26,9 @@ internal sealed record AuditQuery(AuditFilter Filter, long? Before, int Count, b
         AuditOutcome? outcome = null;
         if (query.TryGetValue("outcome", out var code))
         {
-            if (Enum.GetValues<AuditOutcome>().Where(each => AuditTerms.OutcomeOf(each) == code).ToList() is not [var known]) return Malformed;
-            outcome = known;
+            var known = Enum.GetValues<AuditOutcome>().Where(each => AuditTerms.OutcomeOf(each) == code).ToList();
+            if (known.Count == 0) return Malformed;
+            outcome = known[0];
         }
 
         var filter = new AuditFilter

@@ -84,7 +84,8 @@ public sealed class AuditReader
     {
         var terms = filter.Terms().ToList();
         if (terms.Count == 0) return [.. Enumerable.Range(1, BundlesPerPage).Select(step => below - step).Where(bundle => bundle >= 0)];
-        object?[] values = [tenant.Value, below, .. terms.SelectMany(term => new object?[] { term.Kind, term.Value }), (long)BundlesPerPage];
+        var named = terms.SelectMany(term => new object?[] { term.Kind, term.Value });
+        object?[] values = [tenant.Value, below, .. named, (long)BundlesPerPage];
         return await database.Query(WithTerms[terms.Count - 1], values, row => row.GetInt64(0), cancel);
     }
 

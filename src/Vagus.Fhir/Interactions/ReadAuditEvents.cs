@@ -21,21 +21,32 @@ internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, Audit
     // 45 CFR 164.528(a)(1).
     private const int YearsOfAccounting = 6;
     private const int AccountingPage = 200;
+    private const int FormBytes = 16 * 1024;
 
     public static void Map(RouteGroupBuilder fhir, string[] reads)
     {
         var admin = fhir.MapGroup("").Require(Policy.Admin).Audits(AuditActions.ReadAudit);
-        admin.MapMethods("/AuditEvent", reads, (HttpContext http, ReadAuditEvents use) => use.Search(http));
+        admin.MapMethods("/AuditEvent", reads, (HttpContext http, ReadAuditEvents use) => use.Search(http, http.Request.Query));
+        admin.MapPost("/AuditEvent/_search", (HttpContext http, ReadAuditEvents use) => use.SearchForm(http));
         admin.MapMethods("/AuditEvent/{id}", reads, (string id, HttpContext http, ReadAuditEvents use) => use.One(id, http));
         admin.MapMethods(
             "/Patient/{id}/$accounting-of-disclosures", reads,
             (string id, HttpContext http, ReadAuditEvents use) => use.Account(id, http));
     }
 
-    private async Task<IResult> Search(HttpContext http)
+    /// <summary>The parameters in a form; those of an address do not count here.</summary>
+    private async Task<IResult> SearchForm(HttpContext http)
+    {
+        if (!http.Request.HasFormContentType) return FhirResponses.Refuse(FhirRefusals.UnsupportedForm);
+        if (http.Request.ContentLength is not <= FormBytes) return FhirResponses.Refuse(FhirRefusals.TooLarge(FormBytes));
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        return await Search(http, new QueryCollection(form.ToDictionary(StringComparer.Ordinal)));
+    }
+
+    private async Task<IResult> Search(HttpContext http, IQueryCollection query)
     {
         var call = calls.Of(http);
-        var asked = AuditEventSearch.Read(http.Request.Query);
+        var asked = AuditEventSearch.Read(query);
         if (asked.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         var page = await reader.Search(call.Caller.Tenant, asked.Value.Filter, asked.Value.Before, asked.Value.Count, call.Cancel);
         if (await Record(call, asked.Value.Filter.Resource, asked.Value.Filter.Patient) is { } unaudited)

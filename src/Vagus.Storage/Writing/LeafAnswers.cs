@@ -1,8 +1,8 @@
 namespace Vagus.Storage.Writing;
 
 /// <summary>
-/// Tells callers the outcome of their leaves, several on one thread after each other: what a reader does with its answer takes microseconds,
-/// and waking a thread for each of thousands would cost more than the leaves.
+/// Tells callers the outcome of their leaves, several on one thread after each other: what a reader does with its answer takes
+/// microseconds, and waking a thread for each of thousands would cost more than the leaves.
 /// </summary>
 internal sealed class LeafAnswers : IThreadPoolWorkItem
 {

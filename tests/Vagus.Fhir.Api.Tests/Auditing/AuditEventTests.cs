@@ -134,6 +134,7 @@ public abstract class AuditEventTests(FhirServer server)
         }
 
         Assert.NotEmpty((await admin.Get($"AuditEvent?date={today}")).Is(200).Entries);
+        Assert.Equal(2, (await admin.Search("AuditEvent", "entity=Observation/o1&type=rest")).Is(200).Entries.Count);
         foreach (var wrong in new[] { "name=x", "outcome=5", "date=soon", "_count=0", "_before=x", "patient=a/b", "agent=%00" })
             (await admin.Get($"AuditEvent?{wrong}")).IsRefused(400, "invalid");
     }
