@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Audit;
+using Vagus.Access.AuditReading;
 using Vagus.Access.Policies;
 using Vagus.Access.Settings;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
 using Vagus.Access.Visibility;
 using Vagus.Storage;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Access;
 
@@ -16,9 +19,22 @@ public static class AccessFeature
     /// <summary>Needs AddStorage, a TimeProvider and an <see cref="Sessions.Authentication"/>, which Vagus.Identity adds.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, AccessOptions options)
     {
+        options.Validate();
+        services.AddSingleton(options);
         services.AddMigrations(AccessMigrations.All);
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
         services.AddVault(options);
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<LeafLog>(provider => provider.GetRequiredService<AuditLog>());
+        services.AddHostedService<AuditRetention>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditSeal>();
+        services.AddSingleton<AuditRefusals>();
+        services.AddSingleton<AuditIndex>();
+        services.AddSingleton(provider => new AuditReader(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuditIndex>()));
+        services.AddSingleton<ReadAudit>();
+        services.AddHostedService<AuditIndexing>();
         services.AddSingleton<AddTenant>();
         services.AddSingleton<TenantSettings>();
         services.AddSingleton(new SettingRule(TenantPolicy.VisibilitySetting, TenantPolicy.Refuse));
@@ -34,11 +50,12 @@ public static class AccessFeature
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AdmitCaller>();
 
     /// <summary>
-    /// <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the application checked for its policy at the
-    /// start.
+    /// Maps the audit, <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the application checked for its
+    /// policy at the start.
     /// </summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {
+        ReadAudit.Map(endpoints);
         var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin);
         ShowPolicy.Map(admin);
         ChangeSetting.Map(admin);

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Storage.Migrations;
 
 namespace Vagus.Access;
@@ -39,6 +40,7 @@ internal static class AccessMigrations
             );
             create index access_user_email on access_user (email_key, door, tenant_id);
             """),
+        .. AuditTables.All,
         new(120, "destroyed keys", """
             create table access_destroyed_key (
               tenant_id text not null,

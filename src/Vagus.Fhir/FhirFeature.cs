@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
@@ -42,6 +43,7 @@ public static class FhirFeature
         services.AddSingleton<ReadVersion>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<SearchResources>();
+        services.AddSingleton<ReadAuditEvents>();
         services.AddSingleton<RunTransaction>();
         services.AddSingleton<RunBatch>();
         services.AddSingleton<PostBundle>();
@@ -58,21 +60,33 @@ public static class FhirFeature
         var refuse = new RefusalWriter((http, refusal) => FhirResponses.Refuse(refusal).ExecuteAsync(http));
         var open = endpoints.MapGroup("/fhir").WithMetadata(refuse).AllowAnyone("the CapabilityStatement tells clients how to sign in");
         open.AddEndpointFilter(Formats.Refuse);
-        open.MapMethods("/metadata", Reads, (HttpContext http, Capabilities use) => use.Answer(http));
+        open.MapMethods("/metadata", Reads, (HttpContext http, Capabilities use) => use.Answer(http))
+            .AuditsNothing("it holds nothing of any patient or tenant");
 
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller).AcceptScopes();
-        fhir.Map("/{**rest}", () => FhirResponses.Refuse(FhirRefusals.NoSuchInteraction));
+        fhir.AddEndpointFilter<RouteGroupBuilder, RecordRefusals>();
+        fhir.Map("/{**rest}", () => FhirResponses.Refuse(FhirRefusals.NoSuchInteraction)).Audits(AuditActions.RefusedAtDoor);
         fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
-        fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http));
-        fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http));
-        fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http));
-        fhir.MapPost("/{type}", (string type, HttpContext http, CreateResource use) => use.Answer(type, http));
-        fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http));
-        fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http));
-        fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http));
+        fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http))
+            .Audits(AuditActions.Batch);
+        fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http))
+            .Audits(AuditActions.Search);
+        ReadAuditEvents.Map(fhir, Reads);
+        fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http))
+            .Audits(AuditActions.Search);
+        fhir.MapPost("/{type}", (string type, HttpContext http, CreateResource use) => use.Answer(type, http))
+            .Audits(AuditActions.Create);
+        fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http))
+            .Audits(AuditActions.Read);
+        fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http))
+            .Audits(AuditActions.Update);
+        fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http))
+            .Audits(AuditActions.Delete);
         fhir.MapMethods("/{type}/{id}/_history", Reads,
-            (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http));
+            (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http))
+            .Audits(AuditActions.History);
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads,
-            (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http));
+            (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http))
+            .Audits(AuditActions.ReadVersion);
     }
 }

@@ -54,7 +54,7 @@ public static class StorageFeature
             provider.GetRequiredService<Database>(), provider.GetRequiredService<StorageOptions>(),
             provider.GetRequiredService<LogSignal>(),
             provider.GetRequiredService<StorageFailure>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<LaneReport>());
+            provider.GetRequiredService<LaneReport>(), provider.GetService<LeafLog>());
         provider.GetRequiredService<StorageMeter>().LaneDepths = () => commit.Depths;
         return commit;
     }

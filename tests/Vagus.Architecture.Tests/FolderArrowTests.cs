@@ -9,7 +9,8 @@ public sealed partial class FolderArrowTests
     {
         ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Web"],
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
-        ["Vagus.Access"] = ["Settings", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault", "Outgoing"],
+        ["Vagus.Access"] =
+            ["Settings", "AuditReading", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault", "Outgoing"],
         ["Vagus.Identity"] =
             [
                 "Administration", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail", "Doors",
@@ -17,7 +18,7 @@ public sealed partial class FolderArrowTests
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
-        ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Deriving", "Store", "Labels"],
+        ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Searching", "Sql"],
     };

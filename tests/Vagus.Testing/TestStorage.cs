@@ -59,6 +59,9 @@ public sealed class TestStorage : IAsyncDisposable
         await Get<Migrator>().Run(CancellationToken.None);
     }
 
+    /// <summary>A further process on the same PostgreSQL database.</summary>
+    public TestStorage Beside() => new(Options, Clock, add, folder: null);
+
     /// <summary>
     /// Runs these works of one tenant in one transaction, each in its own savepoint, in this order: they are queued while the lane is held
     /// by another write, so the lane finds all of them waiting. At most <see cref="StorageOptions.WritesPerCommit"/>.

@@ -12,7 +12,8 @@ namespace Vagus.Access.Policies;
 /// Stands before every endpoint: turns the bearer token of the <c>Authorization</c> header into a <see cref="Caller"/> and applies the
 /// endpoint's rule. A token anywhere else, above all in the query, is not looked at.
 /// </summary>
-internal sealed partial class AdmitCaller(RequestDelegate next, Authentication sessions, ILogger<AdmitCaller> logger)
+internal sealed partial class AdmitCaller(
+    RequestDelegate next, Authentication sessions, AuditRefusals refusals, ILogger<AdmitCaller> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -24,37 +25,39 @@ internal sealed partial class AdmitCaller(RequestDelegate next, Authentication s
         }
 
         // The start check makes a missing rule impossible; should one appear later (dynamic endpoints), it is closed.
-        var refusal = endpoint.Metadata.GetMetadata<EntryRule>() is { } rule ? await Admit(context, endpoint, rule) : Refusals.Undeclared;
+        var (refusal, caller) = endpoint.Metadata.GetMetadata<EntryRule>() is { } rule
+            ? await Admit(context, endpoint, rule) : (Refusals.Undeclared, null);
         if (refusal is null) await next(context);
-        else await Answer(context, endpoint, refusal);
+        else await Answer(context, endpoint, await refusals.Record(context, endpoint, caller, refusal) ?? refusal);
     }
 
-    private async ValueTask<Refusal?> Admit(HttpContext context, RouteEndpoint endpoint, EntryRule rule)
+    private async ValueTask<(Refusal? Refusal, Caller? Caller)> Admit(HttpContext context, RouteEndpoint endpoint, EntryRule rule)
     {
-        if (rule.Policy is not { } policy) return null;
-        if (BearerToken.Of(context.Request.Headers) is not { } token) return Authentication.Unauthenticated;
+        if (rule.Policy is not { } policy) return default;
+        if (BearerToken.Of(context.Request.Headers) is not { } token) return (Authentication.Unauthenticated, null);
 
         var admission = await sessions.AuthenticateAnyToken(token, context.RequestAborted);
-        if (admission.IsRefused) return admission.Refusal;
-        if (admission.Value.Ceiling is not null && endpoint.Metadata.GetMetadata<ScopesAccepted>() is null) return Refusals.OutOfScope;
+        if (admission.IsRefused) return (admission.Refusal, null);
 
         var caller = admission.Value.Caller;
+        if (admission.Value.Ceiling is not null && endpoint.Metadata.GetMetadata<ScopesAccepted>() is null)
+            return (Refusals.OutOfScope, caller);
         if (!policy.Admits(caller.Role))
         {
             Log.Forbidden(logger, caller.Tenant.Value, caller.User.Value, policy.Name);
-            return Refusals.Forbidden;
+            return (Refusals.Forbidden, caller);
         }
 
         if (UserAction.IsIn(context.Request)) await sessions.NoteAction(caller.Tenant, caller.Session, context.RequestAborted);
         if (endpoint.Metadata.GetMetadata<RequiresFreshSignIn>() is not null
             && !await sessions.IsFresh(caller.Tenant, caller.Session, context.RequestAborted))
         {
-            return Refusals.FreshSignInRequired;
+            return (Refusals.FreshSignInRequired, caller);
         }
 
         context.Features.Set(admission.Value);
         context.Features.Set<IHttpAuthenticationFeature>(new AdmittedUser(caller));
-        return null;
+        return (null, caller);
     }
 
     private static Task Answer(HttpContext context, Endpoint endpoint, Refusal refusal)

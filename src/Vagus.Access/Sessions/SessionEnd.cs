@@ -27,6 +27,7 @@ public enum EndReason
 
     /// <summary>It reached the end that was set when it began.</summary>
     Expired,
+
     PasswordReset,
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Audit;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
@@ -53,7 +54,8 @@ internal sealed class PostBundle(FhirOptions options, FhirCalls calls, RunTransa
             return FhirResponses.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
         if (type == "batch") return await batches.Run(call, entries);
         var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null);
-        return flaw is null ? await transactions.Run(call, [.. entries.Select(entry => entry.Value)]) : FhirResponses.Refuse(flaw);
+        var answer = flaw is null ? await transactions.Run(call, [.. entries.Select(entry => entry.Value)]) : FhirResponses.Refuse(flaw);
+        return answer with { Action = AuditActions.Transaction };
     }
 
     private static List<Result<BundleEntry>> EntriesOf(JsonElement bundle) =>

@@ -1,3 +1,5 @@
+using Vagus.Access.Audit;
+using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
@@ -9,7 +11,7 @@ namespace Vagus.Fhir.Bundles;
 /// <summary>
 /// A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.
 /// </summary>
-internal sealed class RunBatch(FhirReads reads, FhirWrites writes, IdSource ids)
+internal sealed class RunBatch(FhirReads reads, FhirWrites writes, AuditTrail audit, IdSource ids)
 {
     private const int SideBySide = 16;
 
@@ -20,10 +22,30 @@ internal sealed class RunBatch(FhirReads reads, FhirWrites writes, IdSource ids)
         await Parallel.ForEachAsync(Enumerable.Range(0, entries.Count), limits, async (index, _) =>
         {
             var result = entries[index].Refusal is { } flaw ? flaw : await One(call, entries[index].Value);
-            results[index] = result.Refusal is { } refused ? EntryResult.Refused(refused) : result.Value;
+            results[index] = result.Refusal is { } refused ? await Refuse(call, entries[index], refused) : result.Value;
         });
         return BundleResponse.Write("batch-response", results);
     }
+
+    /// <summary>The entry is answered as refused when the audit has it.</summary>
+    private async ValueTask<EntryResult> Refuse(FhirCall call, Result<BundleEntry> entry, Refusal refusal)
+    {
+        if (refusal.Kind == RefusalKind.Unavailable) return EntryResult.Refused(refusal);
+        var (action, target) = entry.IsRefused ? (AuditActions.Batch, null) : (ActionOf(entry.Value), TargetOf(entry.Value));
+        var record = audit.Append(call.Caller.Tenant, FhirEntries.OfRefusal(call, action, target, refusal));
+        return EntryResult.Refused(await record ?? refusal);
+    }
+
+    private static string? TargetOf(BundleEntry entry) => FhirEntries.Target(entry.Type, entry.Id);
+
+    private static string ActionOf(BundleEntry entry) => entry.Method switch
+    {
+        "GET" when entry.Id is null => AuditActions.Search,
+        "GET" => entry.Version is null ? AuditActions.Read : AuditActions.ReadVersion,
+        "DELETE" => AuditActions.Delete,
+        "PUT" => AuditActions.Update,
+        _ => AuditActions.Create,
+    };
 
     private async ValueTask<Result<EntryResult>> One(FhirCall call, BundleEntry entry) => entry.Method switch
     {

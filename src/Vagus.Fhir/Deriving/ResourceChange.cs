@@ -16,6 +16,9 @@ public sealed record ResourceChange(string Type, string Id, long Version, JsonEl
     /// <summary>The first of <see cref="Patients"/>; null when there is none.</summary>
     public PatientId? Patient => Patients.Count == 0 ? null : Patients[0];
 
+    /// <summary>Those of the version before, in no order.</summary>
+    public IReadOnlyList<PatientId> PatientsBefore { get; init; } = [];
+
     /// <summary>It carries a label that only callers with the permission may see.</summary>
     public bool Sensitive { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Authorization;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
@@ -19,6 +20,7 @@ internal sealed class FhirCalls(FhirOptions options, OwnBases own, TimeProvider 
             Handling = Preferences.HandlingOf(request),
             IsHeadersOnly = HttpMethods.IsHead(request.Method),
             Trace = Activity.Current?.Id,
+            Origin = AuditOrigin.Of(http),
             Cancel = http.RequestAborted,
         };
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Store;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Http;
 
@@ -14,6 +15,12 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
     public DateTimeOffset? LastModified { get; init; }
 
     public string? Location { get; init; }
+
+    /// <summary>What the request turned out to be, where its address does not tell.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>What is answered instead of what was asked for; null where the answer is no refusal.</summary>
+    public Refusal? Refusal { get; init; }
 
     /// <summary>The answer to a read: the resource with its version and time.</summary>
     public static FhirResponse Of(int status, StoredResource resource) =>

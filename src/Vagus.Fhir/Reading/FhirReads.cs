@@ -1,4 +1,6 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
+using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
@@ -17,15 +19,16 @@ internal sealed class FhirReads
 {
     private readonly FhirOptions options;
     private readonly ReadObservers observers;
+    private readonly AuditSeal seal;
     private readonly IRunQueries queries;
     private readonly FhirTransaction? within;
 
-    public FhirReads(FhirOptions options, Database database, ReadObservers observers) =>
-        (this.options, queries, this.observers) = (options, database, observers);
+    public FhirReads(FhirOptions options, Database database, ReadObservers observers, AuditSeal seal) =>
+        (this.options, queries, this.observers, this.seal) = (options, database, observers, seal);
 
     private FhirReads(FhirReads outside, FhirTransaction within)
     {
-        (options, observers) = (outside.options, outside.observers);
+        (options, observers, seal) = (outside.options, outside.observers, outside.seal);
         (queries, this.within) = (within.Queries, within);
     }
 
@@ -39,14 +42,16 @@ internal sealed class FhirReads
     {
         if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         var stored = await ReadResources.Current(queries, call.Reach, type, id, call.Cancel);
-        if (stored is { Deleted: false } && stored.Version == known) return stored with { Body = null, Unread = true };
-        return await Show(call, type, id, stored);
+        if (stored is not { Deleted: false } || stored.Version != known) return await Show(call, AuditActions.Read, type, id, stored);
+        if (await observers.Record(call, FhirEntries.OfRead(call, AuditActions.Read, stored), within) is { } refused) return refused;
+        return stored with { Body = null, Unread = true };
     }
 
     public async ValueTask<Result<StoredResource>> Version(FhirCall call, string type, string id, long version)
     {
         if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
-        return await Show(call, type, id, await ReadResources.Version(queries, call.Reach, type, id, version, call.Cancel));
+        var stored = await ReadResources.Version(queries, call.Reach, type, id, version, call.Cancel);
+        return await Show(call, AuditActions.ReadVersion, type, id, stored);
     }
 
     /// <summary>Versions of one resource, newest first, deletions included. Of those shown, the newest with content is recorded.</summary>
@@ -59,12 +64,39 @@ internal sealed class FhirReads
 
         var shown = versions.Take(range.Limit).TakeWhile(version => !version.Unread).ToList();
         var newest = shown.Find(version => !version.Deleted);
-        if (newest is not null && await observers.Record(call, newest, within) is { } refused) return refused;
+        var entry = FhirEntries.OfHistory(call, type, id, shown);
+        var record = newest is null ? observers.Record(call, entry, within) : observers.Record(call, newest, entry, within);
+        if (await record is { } refused) return refused;
         return new HistoryPage(shown, HasMore: versions.Count > shown.Count);
     }
 
     /// <summary>A page of what matches the query, or the number of matches alone where it asks for no more.</summary>
     public async ValueTask<Result<SearchPage>> Search(FhirCall call, string type, string query)
+    {
+        var found = await Match(call, type, query);
+        if (found.IsRefused) return found;
+        var refused = await observers.Record(call, EntryOf(call, type, query, found.Value.Matches), within);
+        return refused is null ? found : refused;
+    }
+
+    /// <summary>
+    /// The ids of at most so many matches of a condition: which resources they are decides what is written, and nothing of them is shown.
+    /// An unknown parameter is refused here also with <c>handling=lenient</c>.
+    /// </summary>
+    public async ValueTask<Result<IReadOnlyList<string>>> Find(FhirCall call, string type, string condition, int atMost)
+    {
+        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+        var search = ReadSearch.RunCondition(type, condition, call, atMost);
+        if (search.Refusal is { } malformed) return malformed;
+        if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
+        // A budget of nothing reads no bodies.
+        var found = await SelectPage.Run(queries, call.Reach, search.Value, new BodyBudget(0), call.Cancel);
+        // Outside of the write this is a plan, which the write asks once more.
+        within?.Audit(EntryOf(call, type, condition, found));
+        return found.ConvertAll(match => match.Id);
+    }
+
+    private async ValueTask<Result<SearchPage>> Match(FhirCall call, string type, string query)
     {
         if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
         var read = ReadSearch.Run(type, query, call, options.PageSize, options.LargestPage);
@@ -82,28 +114,16 @@ internal sealed class FhirReads
         return search.WantsTotal ? page with { Total = await Count(call, search) } : page;
     }
 
-    /// <summary>
-    /// The ids of at most so many matches of a condition: which resources they are decides what is written, and nothing of them is shown.
-    /// An unknown parameter is refused here also with <c>handling=lenient</c>.
-    /// </summary>
-    public async ValueTask<Result<IReadOnlyList<string>>> Find(FhirCall call, string type, string condition, int atMost)
-    {
-        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
-        var search = ReadSearch.RunCondition(type, condition, call, atMost);
-        if (search.Refusal is { } malformed) return malformed;
-        if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
-        // A budget of nothing reads no bodies.
-        var found = await SelectPage.Run(queries, call.Reach, search.Value, new BodyBudget(0), call.Cancel);
-        return found.ConvertAll(match => match.Id);
-    }
+    private AuditEntry EntryOf(FhirCall call, string type, string query, IReadOnlyList<StoredResource> shown) =>
+        FhirEntries.OfSearch(call, type, shown) with { SealedQuery = query.Length == 0 ? null : seal.Query(call.Caller.Tenant, query) };
 
     private ValueTask<long> Count(FhirCall call, SearchRequest search) => SelectPage.Count(queries, call.Reach, search, call.Cancel);
 
-    private async ValueTask<Result<StoredResource>> Show(FhirCall call, string type, string id, StoredResource? stored)
+    private async ValueTask<Result<StoredResource>> Show(FhirCall call, string action, string type, string id, StoredResource? stored)
     {
         if (stored is null) return FhirRefusals.NotFound(type, id);
         if (stored.Deleted) return FhirRefusals.Gone(type, id);
         if (!call.Bodies.Spend(stored)) return FhirRefusals.AnswersTooLarge;
-        return await observers.Record(call, stored, within) is { } refused ? refused : stored;
+        return await observers.Record(call, stored, FhirEntries.OfRead(call, action, stored), within) is { } refused ? refused : stored;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Audit;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
@@ -10,33 +11,45 @@ namespace Vagus.Fhir.Reading;
 
 /// <summary>
 /// Records what callers are about to be shown, before they are: in a write of its own, whose commit the answer waits for, or within the
-/// transaction that reads. Most reads interest no observer and write nothing.
+/// transaction that reads. Each is in the audit; most interest no observer, and their entry is all that is written.
 /// </summary>
-internal sealed class ReadObservers(IEnumerable<IObserveReads> observers, FhirWrites writes)
+internal sealed class ReadObservers(IEnumerable<IObserveReads> observers, FhirWrites writes, AuditTrail audit)
 {
     private readonly ILookup<string, IObserveReads> byType = observers
         .SelectMany(observer => observer.ResourceTypes, (observer, type) => (Type: type, Observer: observer))
         .ToLookup(each => each.Type, each => each.Observer, StringComparer.Ordinal);
 
-    /// <summary>Null when all is recorded. A refusal means that the resource may not be shown.</summary>
-    public async ValueTask<Refusal?> Record(FhirCall call, StoredResource shown, FhirTransaction? within)
+    /// <summary>
+    /// Null when all is recorded, the entry and what the observers tell. A refusal means that the resource may not be shown.
+    /// </summary>
+    public async ValueTask<Refusal?> Record(FhirCall call, StoredResource shown, AuditEntry entry, FhirTransaction? within)
     {
-        if (call.IsHeadersOnly || !byType.Contains(shown.Type)) return null;
+        if (call.IsHeadersOnly || !byType.Contains(shown.Type)) return await Record(call, entry, within);
         var resource = OwnReferences.Read(shown.Body, call.Own);
         var interested = byType[shown.Type].Where(observer => observer.IsRecorded(call.Caller, resource)).ToList();
-        if (interested.Count == 0) return null;
+        if (interested.Count == 0) return await Record(call, entry, within);
         if (within is not null)
         {
             await Append(call, shown, resource, interested, within);
+            within.Audit(entry);
             return null;
         }
 
         var recorded = await writes.Run<StoredResource>(call, async transaction =>
         {
             await Append(call, shown, resource, interested, transaction);
+            transaction.Audit(entry);
             return shown;
         });
         return recorded.Refusal;
+    }
+
+    /// <summary>Records an access that no observer is asked about.</summary>
+    public async ValueTask<Refusal?> Record(FhirCall call, AuditEntry entry, FhirTransaction? within)
+    {
+        if (within is null) return await audit.Append(call.Caller.Tenant, entry);
+        within.Audit(entry);
+        return null;
     }
 
     // Asked within the write: a label that was added since the version was read comes before the event in the log.

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Fhir.R4.Definitions;
@@ -27,6 +28,9 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
 
     /// <summary>The W3C traceparent of what caused the call, or null.</summary>
     public string? Trace { get; init; }
+
+    /// <summary>From where the call came, as the audit records it.</summary>
+    public AuditOrigin Origin { get; init; } = AuditOrigin.Unknown;
 
     /// <summary>Ends the call's own reads, and its write while that waits for its turn.</summary>
     public CancellationToken Cancel { get; init; }

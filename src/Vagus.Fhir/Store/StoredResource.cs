@@ -28,6 +28,9 @@ internal sealed record StoredResource
     /// <summary>Unique within the tenant and the same for all versions: the order of creation.</summary>
     public required long Rid { get; init; }
 
+    /// <summary>The patients in whose compartments the resource is now: a <see cref="CompartmentList"/> as it is kept.</summary>
+    public string Compartments { get; init; } = "";
+
     /// <summary>True when the write that answers this brought the resource into being, or back after a deletion.</summary>
     public bool Created { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed record StoredResource
 
     /// <summary>The columns that every read of a type selects, in this order; see <see cref="Read(DbDataReader)"/>.</summary>
     internal static string Columns(SqlText text, string type) =>
-        $"cast({text.Value(type)} as text), r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid";
+        $"cast({text.Value(type)} as text), r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid, r.compartments";
 
     internal static StoredResource Read(DbDataReader row) => Read(row, withBody: true);
 
@@ -55,6 +58,7 @@ internal sealed record StoredResource
         Body = !withBody || row.IsDBNull(5) ? null : (byte[])row.GetValue(5),
         Interaction = row.GetString(6),
         Rid = row.GetInt64(7),
+        Compartments = row.GetString(8),
         Unread = !withBody,
     };
 }

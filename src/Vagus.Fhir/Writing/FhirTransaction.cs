@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Events;
+using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Indexing;
@@ -33,6 +35,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// <summary>Appends an event that no resource change derives: a caller was shown something.</summary>
     public async ValueTask Record(ResourceChange about, EventData data) => await write.Append(drafts.Of(about, data), call.Cancel);
 
+    /// <summary>Records an access within this write: it commits with what the write did.</summary>
+    public void Audit(AuditEntry entry) => AuditTrail.Add(write, entry);
+
     /// <summary>Creates a resource under an id that the server has just made.</summary>
     public ValueTask<Result<StoredResource>> Create(PreparedResource resource)
     {
@@ -48,7 +53,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     {
         if (call.Refuse(ResourceInteractions.Create, type) is { } forbidden) return forbidden;
         var found = await ReadResources.Current(write, call.Reach, type, id, call.Cancel);
-        return found is null ? (StoredResource?)null : found with { Body = null, Unread = true };
+        if (found is null) return (StoredResource?)null;
+        Audit(FhirEntries.OfRead(call, AuditActions.Read, found));
+        return found with { Body = null, Unread = true };
     }
 
     /// <summary>Writes under an id that the client chose: the first version, the next one, or the first after a deletion.</summary>
@@ -75,7 +82,12 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     {
         if ((call.Refuse(ResourceInteractions.Delete, type) ?? WriteRules.RefuseReplacing(type)) is { } forbidden) return forbidden;
         var current = await CurrentRow.Find(write, call.Reach, ResourceInteractions.Delete, type, id, call.Cancel);
-        if (current is null or { WithinReach: false } or { Deleted: true }) return (StoredResource?)null;
+        if (current is null or { WithinReach: false } or { Deleted: true })
+        {
+            Audit(FhirEntries.Of(call, AuditActions.Delete, $"{type}/{id}"));
+            return (StoredResource?)null;
+        }
+
         if (ifMatch is not null && ifMatch != current.Version) return FhirRefusals.StaleVersion;
 
         var before = Parsed(current.Body);
@@ -118,6 +130,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         {
             WasSensitive = current is { Deleted: false, Sensitive: true },
             WasReleased = current.Deleted || current.Released,
+            PatientsBefore = Ids([.. current.Compartments.Patients]),
         };
         var row = await AddVersion(resource, change, "PUT", current.Rid, narrows);
         await ResourceRows.Replace(write, current, row, resource, call.Cancel);

@@ -1,3 +1,4 @@
+using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -40,6 +41,7 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
         if (result.IsRefused) return result;
         var derivation = new DerivationContext(write, call, transaction.Changes);
         foreach (var rule in rules) await rule.Derive(derivation, call.Cancel);
+        foreach (var change in transaction.Changes) transaction.Audit(FhirEntries.OfChange(call, change));
         foreach (var told in derivation.Told) await write.Append(drafts.Of(told), call.Cancel);
         return result;
     }

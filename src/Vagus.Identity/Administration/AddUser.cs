@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
@@ -54,7 +55,11 @@ public sealed class AddUser
         return await commit.Write<AddedUser>(
             user.Tenant,
             async (write, token) =>
-                await Store(write, user, id, hash, token) is { } taken ? taken : new AddedUser(new UserId(id), generated),
+            {
+                if (await Store(write, user, id, hash, token) is { } taken) return taken;
+                AuditTrail.Add(write, OperatorEntries.Added(user, new UserId(id)));
+                return new AddedUser(new UserId(id), generated);
+            },
             cancel);
     }
 

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Doors;
@@ -55,6 +56,8 @@ internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, I
             (long)idle.TotalMicroseconds,
             (idle == TimeSpan.Zero || write.At + idle > end ? end : write.At + idle).ToMicroseconds());
         RefreshToken.Add(write, session.Value, refresh, parentHash: null, client.Hash, (write.At + options.RefreshIdle, end));
+        AuditTrail.Add(
+            write, AuditEntry.Of(AuditActions.SignIn, client.Origin) with { User = id, Role = user.Role, Session = session });
         return new OpenedSession(user, session, proof, refresh, displaced);
     }
 

@@ -15,11 +15,12 @@ public sealed class GroupCommit : IAsyncDisposable
     private readonly StorageFailure failure;
 
     internal GroupCommit(
-        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report)
+        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report,
+        LeafLog? leafLog)
     {
         this.failure = failure;
         var count = database.Engine == Engine.Sqlite ? 1 : options.PostgresLanes;
-        lanes = [.. Enumerable.Range(0, count).Select(_ => new WriteLane(database, options, signal, failure, clock, report))];
+        lanes = [.. Enumerable.Range(0, count).Select(_ => new WriteLane(database, options, signal, failure, clock, report, leafLog))];
     }
 
     /// <summary>
@@ -33,6 +34,18 @@ public sealed class GroupCommit : IAsyncDisposable
         var waiting = new WaitingWrite<T>(tenant, work, cancel);
         if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) waiting.Refuse(refusal!);
         return new ValueTask<Result<T>>(waiting.Answer);
+    }
+
+    /// <summary>
+    /// Adds an entry to the tenant's <see cref="LeafLog"/> by itself and answers after the commit: null, or why it is not there. Thousands
+    /// share a commit, and none takes a savepoint or the head of the tenant's log. It cannot be cancelled.
+    /// </summary>
+    public Task<Refusal?> AddLeaf(TenantId tenant, byte[] leaf)
+    {
+        if (failure.HasFailed) return Task.FromResult<Refusal?>(WriteRefused.Failed);
+        var waiting = new WaitingLeaf(tenant, leaf);
+        if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) waiting.Refuse(refusal!);
+        return waiting.Answer;
     }
 
     /// <summary>How many writes wait in each lane.</summary>

@@ -10,7 +10,8 @@ namespace Vagus.Storage.Writing;
 /// <param name="oneByOne">
 /// Each write sends its rows by itself and within its savepoint, so that a refused row is its own fault and not the group's.
 /// </param>
-internal sealed class WriteGroup(SqlSession session, bool oneByOne)
+/// <param name="leafLog">Where the leaves of the group go; null where no room keeps such a log.</param>
+internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? leafLog)
 {
     public SqlSession Session => session;
 
@@ -19,6 +20,8 @@ internal sealed class WriteGroup(SqlSession session, bool oneByOne)
     public LogHeads Heads { get; } = new();
 
     public WaitingRows Rows { get; } = new();
+
+    public WaitingLeaves Leaves { get; } = new();
 
     /// <summary>A write that is done had set its savepoint: it is released before the next statement.</summary>
     public bool ReleaseIsDue { get; set; }
@@ -29,15 +32,20 @@ internal sealed class WriteGroup(SqlSession session, bool oneByOne)
     /// </summary>
     public bool IsShared { get; set; }
 
-    /// <summary>Sends what waits, before the commit.</summary>
-    public async ValueTask SendRows()
+    /// <summary>Gives the leaves their places and sends what waits, before the commit.</summary>
+    public async ValueTask SendRows(DateTimeOffset at)
     {
+        IsShared = true;
+        var end = new GroupEnd(this, at);
+        foreach (var (tenant, leaves) in Leaves.InOrder) await Log().Append(end, tenant, leaves);
         var batch = new StatementBatch();
         if (ReleaseIsDue) batch.Add(Savepoint.Release);
         ReleaseIsDue = false;
         Rows.TakeAll(batch);
-        IsShared = true;
+        foreach (var (statement, values) in end.Statements) batch.Add(statement, values);
         await session.Run(batch);
         IsShared = false;
     }
+
+    private LeafLog Log() => leafLog ?? throw new InvalidOperationException("Leaves were written, and no room keeps a log of them.");
 }

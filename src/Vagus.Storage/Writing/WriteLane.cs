@@ -19,14 +19,17 @@ internal sealed class WriteLane : IAsyncDisposable
     private readonly StorageFailure failure;
     private readonly TimeProvider clock;
     private readonly LaneReport report;
+    private readonly LeafLog? leafLog;
     private readonly Task loop;
     private SqlSession? session;
 
     public WriteLane(
-        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report)
+        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report,
+        LeafLog? leafLog)
     {
         (this.database, this.options, this.signal) = (database, options, signal);
         (this.failure, this.clock, this.report) = (failure, clock, report);
+        this.leafLog = leafLog;
         waiting = Channel.CreateBounded<WaitingWrite>(new BoundedChannelOptions(options.WritesWaiting) { SingleReader = true });
         loop = Task.Run(TakeTurns);
     }
@@ -58,8 +61,7 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             while (await waiting.Reader.WaitToReadAsync())
             {
-                group.Clear();
-                while (group.Count < options.WritesPerCommit && waiting.Reader.TryRead(out var next)) group.Add(next);
+                Gather(group);
                 if (failure.HasFailed) Refuse(group, WriteRefused.Failed);
                 else await Commit(group);
             }
@@ -67,6 +69,18 @@ internal sealed class WriteLane : IAsyncDisposable
         catch (Exception cause)
         {
             End(group, cause);
+        }
+    }
+
+    /// <summary>What waits, up to the limits: leaves cost next to nothing, so they do not take the places of the writes.</summary>
+    private void Gather(List<WaitingWrite> group)
+    {
+        group.Clear();
+        var writes = 0;
+        while (writes < options.WritesPerCommit && group.Count < options.WritesWaiting && waiting.Reader.TryRead(out var next))
+        {
+            group.Add(next);
+            if (next is not WaitingLeaf) writes++;
         }
     }
 
@@ -96,9 +110,10 @@ internal sealed class WriteLane : IAsyncDisposable
         var committing = false;
         try
         {
-            shared = new WriteGroup(await Begun(), oneByOne);
-            var kept = await RunAll(shared, group);
-            if (kept > 0) await shared.SendRows();
+            shared = new WriteGroup(await Begun(), oneByOne, leafLog);
+            var at = WholeMillisecond(clock.GetUtcNow());
+            var kept = await RunAll(shared, group, at);
+            if (kept > 0) await shared.SendRows(at);
             committing = kept > 0;
             if (committing) await shared.Heads.Commit(shared.Session);
             else await shared.Session.Execute(Rollback, [], CancellationToken.None);
@@ -112,13 +127,24 @@ internal sealed class WriteLane : IAsyncDisposable
 
         report.Committed(group.Count, clock.GetElapsedTime(started));
         foreach (var (tenant, position) in shared.Heads.Moved) signal.Raise(tenant, position);
-        foreach (var write in group) write.AnswerKept();
+        Answer(group);
         return true;
     }
 
-    private async Task<int> RunAll(WriteGroup shared, List<WaitingWrite> group)
+    private static void Answer(List<WaitingWrite> group)
     {
-        var at = WholeMillisecond(clock.GetUtcNow());
+        var leaves = new List<WaitingLeaf>();
+        foreach (var write in group)
+        {
+            if (write is WaitingLeaf leaf) leaves.Add(leaf);
+            else write.AnswerKept();
+        }
+
+        LeafAnswers.Tell(leaves);
+    }
+
+    private static async Task<int> RunAll(WriteGroup shared, List<WaitingWrite> group, DateTimeOffset at)
+    {
         var kept = 0;
         // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a
         // circle.
@@ -165,8 +191,15 @@ internal sealed class WriteLane : IAsyncDisposable
     /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
     private static async Task<bool> RunOne(WriteGroup shared, WaitingWrite write, DateTimeOffset at, bool alone)
     {
+        if (write is WaitingLeaf leaf)
+        {
+            leaf.AddTo(shared.Leaves);
+            return true;
+        }
+
         shared.Heads.Mark();
         shared.Rows.Mark();
+        shared.Leaves.Mark(write.Tenant);
         var transaction = new WriteTransaction(shared, write.Tenant, at, amongOthers: !alone);
         var keep = false;
         try
@@ -182,6 +215,7 @@ internal sealed class WriteLane : IAsyncDisposable
         if (keep) return true;
         shared.Heads.Undo();
         shared.Rows.Undo();
+        shared.Leaves.Undo();
         if (!transaction.HasSavepoint) return false;
         await shared.Session.Execute(Savepoint.RollbackTo, [], CancellationToken.None);
         await shared.Session.Execute(Savepoint.Release, [], CancellationToken.None);

@@ -40,7 +40,7 @@ internal static class SelectPage
         var text = new SqlText();
         text
             .Add($"select {StoredResource.Columns(text, search.Type)}")
-            .Add("from (select r.id, r.rid, r.version, r.position");
+            .Add("from (select r.id, r.rid, r.version, r.position, r.compartments");
         // The plus keeps the engines from walking all of the type in order when an index names the few that are looked at.
         var plus = From(text, reach, search) ? "+" : "";
         // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the

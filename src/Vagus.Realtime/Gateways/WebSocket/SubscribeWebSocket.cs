@@ -11,7 +11,7 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 /// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since?, client_id? }</c> and
 /// <c>unsubscribe { subscription_id }</c>. The first one of a connection that came in by header or ticket may say which client it is.
 /// </summary>
-internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClients clients)
+internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClients clients, LiveAudit audit)
 {
     private const string Any = "*";
 
@@ -36,16 +36,21 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClien
         connection.MayNameItself = false;
         if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
+        // Before what is owed is claimed: a subscription that is refused must not take it along.
+        if (await audit.Subscribes(session, filter.Value, since.Value) is { } unaudited) return unaudited;
+
+        var beginning = session.Beginning(id.Value, since.Value);
+
         void Answer(long sequence) => session.Say("subscribed", json =>
         {
             json.WriteString("subscription_id"u8, id.Value);
             json.WriteNumber("sequence"u8, sequence);
         });
-        await place.Subscribe(id.Value, filter.Value, session.Beginning(id.Value, since.Value), Answer, connection.Gone);
+        await place.Subscribe(id.Value, filter.Value, beginning, Answer, connection.Gone);
         return null;
     }
 
-    public static Refusal? Unsubscribe(WebSocketConnection connection, JsonElement data)
+    public async ValueTask<Refusal?> Unsubscribe(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(data, "subscription_id");
         if (fields.IsRefused) return fields.Refusal;
@@ -54,6 +59,7 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClien
 
         var session = connection.Session!;
         if (!session.Place!.Unsubscribe(id.Value)) return Refusals.NoSuchSubscription;
+        if (await audit.Unsubscribed(session) is { } unaudited) return unaudited;
         session.Say("unsubscribed", json => json.WriteString("subscription_id"u8, id.Value));
         return null;
     }

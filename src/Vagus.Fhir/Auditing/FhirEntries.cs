@@ -1,0 +1,69 @@
+using System.Globalization;
+using Vagus.Access.Audit;
+using Vagus.Access.Tenants;
+using Vagus.Fhir.Deriving;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Auditing;
+
+/// <summary>What the audit says of each interaction: ids and versions, and the patients whom it concerns.</summary>
+internal static class FhirEntries
+{
+    public static AuditEntry Of(FhirCall call, string action, string? on) =>
+        AuditEntry.Of(action, call.Caller, call.Origin) with { On = on };
+
+    public static AuditEntry OfRead(FhirCall call, string action, StoredResource shown) =>
+        Of(call, action, VersionedReference(shown.Type, shown.Id, shown.Version)) with { Patients = PatientsOf([shown]) };
+
+    public static AuditEntry OfHistory(FhirCall call, string type, string id, IReadOnlyList<StoredResource> shown) =>
+        Of(call, AuditActions.History, $"{type}/{id}") with { Shown = Shown(shown), Patients = PatientsOf(shown) };
+
+    public static AuditEntry OfSearch(FhirCall call, string type, IReadOnlyList<StoredResource> shown) =>
+        Of(call, AuditActions.Search, type) with { Shown = Shown(shown), Patients = PatientsOf(shown) };
+
+    /// <summary>A resource that moves between records concerns the patients of both.</summary>
+    public static AuditEntry OfChange(FhirCall call, ResourceChange change) =>
+        Of(call, ActionOf(change), change.VersionedReference) with
+        {
+            Patients = change.PatientsBefore.Count == 0 ? change.Patients : [.. change.Patients.Union(change.PatientsBefore)],
+        };
+
+    /// <summary>What the caller asked for and did not get.</summary>
+    public static AuditEntry OfRefusal(FhirCall call, string action, string? on, Refusal refusal) => Of(call, action, on) with
+    {
+        Outcome = AuditOutcome.MinorFailure,
+        Reason = refusal.Code,
+    };
+
+    /// <summary>
+    /// What a request named, or null. Its parts are a client's text: only what can be a type, an id and a version is taken over.
+    /// </summary>
+    public static string? Target(string? type, string? id, string? version = null)
+    {
+        if (type is null || !R4Definitions.IsResourceType(type)) return null;
+        if (id is null || !ChosenId.IsFhirId(id)) return type;
+        return version is not null && ChosenId.IsFhirId(version) ? $"{type}/{id}/_history/{version}" : $"{type}/{id}";
+    }
+
+    private static string ActionOf(ResourceChange change) =>
+        change.After is null ? AuditActions.Delete : change.Before is null ? AuditActions.Create : AuditActions.Update;
+
+    private static List<string> Shown(IReadOnlyList<StoredResource> resources) =>
+        [.. resources.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Id}/{each.Version}"))];
+
+    private static List<PatientId> PatientsOf(IReadOnlyList<StoredResource> resources)
+    {
+        // Most reads are of one patient.
+        if (resources is [{ Compartments.Length: 0 }]) return [];
+        var patients = resources
+            .Select(each => each.Compartments)
+            .Distinct(StringComparer.Ordinal)
+            .SelectMany(text => CompartmentList.Parse(text).Patients);
+        return [.. patients.Distinct(StringComparer.Ordinal).Select(patient => new PatientId(patient))];
+    }
+
+    private static string VersionedReference(string type, string id, long version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{type}/{id}/_history/{version}");
+}
