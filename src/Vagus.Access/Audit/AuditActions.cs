@@ -22,6 +22,45 @@ public static class AuditActions
     public const string SessionEnd = "session-end";
     public const string AddUser = "user-add";
     public const string ChangeUser = "user-change";
+
+    /// <summary>The role of a user became another one.</summary>
+    public const string ChangeRole = "role-change";
+
+    /// <summary>A look at accounts, proxies, sessions or secrets of others, by those who administer them.</summary>
+    public const string ReadAccounts = "account-read";
+
+    public const string InvitePatient = "patient-invite";
+    public const string InviteUser = "user-invite";
+    public const string ActivateAccount = "account-activate";
+    public const string VerifyAddress = "address-verify";
+    public const string ForgotPassword = "password-forgotten";
+    public const string ResetPassword = "password-reset";
+    public const string GrantProxy = "proxy-grant";
+    public const string RevokeProxy = "proxy-revoke";
+    public const string LinkUser = "user-link";
+    public const string AddService = "service-add";
+    public const string AddSecret = "secret-add";
+    public const string RevokeSecret = "secret-revoke";
+
+    /// <summary>A ticket was issued that opens one connection.</summary>
+    public const string IssueTicket = "ticket-issue";
+
+    public const string EnrolFactor = "factor-enrol";
+    public const string RemoveFactor = "factor-remove";
+
+    /// <summary>A second factor was shown at a sign-in, rightly or not.</summary>
+    public const string UseFactor = "factor-use";
+
+    /// <summary>All second factors of a user are to be removed, are removed, or stay after all.</summary>
+    public const string ResetFactors = "factor-reset";
+
+    public const string RenewRecoveryCodes = "recovery-codes-renew";
+    public const string StepUp = "step-up";
+    public const string ChangeSetting = "setting-change";
+    public const string AddKey = "key-add";
+    public const string RotateKey = "key-rotate";
+    public const string DestroyKey = "key-destroy";
+
     public const string Subscribe = "subscribe";
     public const string Unsubscribe = "unsubscribe";
     public const string Replay = "replay";
@@ -35,8 +74,10 @@ public static class AuditActions
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Read, ReadVersion, History, Search, Create, Update, Delete, Batch, Transaction, RefusedAtDoor, SignIn, SignOut, RefreshReused,
-        SessionEnd, AddUser, ChangeUser, Subscribe, Unsubscribe, Replay, ReadAudit, Disclose,
-        RemoveAudit,
+        Read, ReadVersion, History, Search, Create, Update, Delete, Batch, Transaction, RefusedAtDoor, SignIn, SignOut,
+        RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
+        VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
+        IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, AddKey,
+        RotateKey, DestroyKey, Subscribe, Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit,
     ];
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Visibility;
@@ -21,9 +22,11 @@ internal sealed class ChangeSetting(TenantSettings settings, TenantPolicies poli
 
     public static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/settings/{name}", (string name, HttpContext http, ChangeSetting use) => use.Show(name, http));
+        admin.MapGet("/settings/{name}", (string name, HttpContext http, ChangeSetting use) => use.Show(name, http))
+            .AuditsNothing("settings hold nothing of any patient");
         admin.MapPut("/settings/{name}", (string name, HttpContext http, ChangeSetting use) => use.Change(name, http))
-            .WithMetadata(new AcceptsJson());
+            .WithMetadata(new AcceptsJson())
+            .Audits(AuditActions.ChangeSetting);
     }
 
     private async Task<Results<ContentHttpResult, ProblemHttpResult>> Show(string name, HttpContext http)

@@ -13,7 +13,8 @@ namespace Vagus.Access.Settings;
 internal sealed class ShowPolicy(TenantPolicies policies)
 {
     public static void Map(IEndpointRouteBuilder admin) => admin.MapGet(
-        "/policy", (HttpContext http, ShowPolicy use, CancellationToken cancel) => use.Answer(http.Caller().Tenant, cancel));
+        "/policy", (HttpContext http, ShowPolicy use, CancellationToken cancel) => use.Answer(http.Caller().Tenant, cancel))
+        .AuditsNothing("settings hold nothing of any patient");
 
     private async Task<Ok<EffectivePolicy>> Answer(TenantId tenant, CancellationToken cancel)
     {

@@ -78,14 +78,36 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.SignOut or AuditActions.SessionEnd => Sign("110123"),
         AuditActions.RefreshReused => new(AuditCode.Dicom("110113"), AuditCode.Own(action), "E"),
         AuditActions.RefusedAtDoor => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110132"), "E") { Object = AuditObject.None },
-        AuditActions.AddUser => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110137"), "C"),
-        AuditActions.ChangeUser => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110137"), "U"),
         AuditActions.Disclose =>
             new(AuditCode.Dicom("110106"), new AuditCode("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose"), "R"),
         AuditActions.RemoveAudit => new(AuditCode.Dicom("110101"), AuditCode.Own(action), "D"),
         AuditActions.ReadAudit => new(AuditCode.Dicom("110101"), null, "R"),
-        _ => new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
+        AuditActions.ReadAccounts => new(AuditCode.Dicom("110112"), AuditCode.Own(action), "R"),
+        AuditActions.IssueTicket => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
+        AuditActions.UseFactor or AuditActions.StepUp => Sign("110143"),
+        AuditActions.ChangeSetting => Alert("110129", "U"),
+        AuditActions.AddKey => Alert("110129", "C"),
+        AuditActions.RotateKey => Alert("110129", "U"),
+        AuditActions.DestroyKey => Alert("110129", "D"),
+        _ => OfAccount(action) ?? new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
     };
+
+    /// <summary>DCM 110136 is "User Roles Changed", DCM 110137 is "User Security Attributes Changed".</summary>
+    private static AuditShape? OfAccount(string action) => action switch
+    {
+        AuditActions.ChangeRole => Alert("110136", "U"),
+        AuditActions.GrantProxy => Alert("110136", "C"),
+        AuditActions.RevokeProxy => Alert("110136", "D"),
+        AuditActions.AddUser or AuditActions.InvitePatient or AuditActions.InviteUser or AuditActions.ActivateAccount
+            or AuditActions.AddService or AuditActions.AddSecret or AuditActions.EnrolFactor => Alert("110137", "C"),
+        AuditActions.ChangeUser or AuditActions.VerifyAddress or AuditActions.ForgotPassword or AuditActions.ResetPassword
+            or AuditActions.LinkUser or AuditActions.ResetFactors or AuditActions.RenewRecoveryCodes => Alert("110137", "U"),
+        AuditActions.RevokeSecret or AuditActions.RemoveFactor => Alert("110137", "D"),
+        _ => null,
+    };
+
+    private static AuditShape Alert(string subtype, string action) =>
+        new(AuditCode.Dicom("110113"), AuditCode.Dicom(subtype), action);
 
     // Who reads is where the data goes to.
     private static AuditShape Reading(string action) => Rest(action, "R") with { ClientType = Destination, ServerType = Source };

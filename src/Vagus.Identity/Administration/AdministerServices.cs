@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Kernel;
@@ -20,14 +21,15 @@ internal sealed class AdministerServices(ServiceAccounts services)
     public static void Map(IEndpointRouteBuilder admin)
     {
         var group = admin.MapGroup("/service-accounts");
-        group.MapPost("", (HttpContext context, AdministerServices use, CancellationToken cancel) => use.Add(context, cancel));
+        group.MapPost("", (HttpContext context, AdministerServices use, CancellationToken cancel) => use.Add(context, cancel))
+            .Audits(AuditActions.AddService);
         group.MapGet("/{userId}/secrets", (string userId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
-            use.List(userId, context, cancel));
+            use.List(userId, context, cancel)).Audits(AuditActions.ReadAccounts);
         group.MapPost("/{userId}/secrets", (string userId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
-            use.AddSecret(userId, context, cancel));
+            use.AddSecret(userId, context, cancel)).Audits(AuditActions.AddSecret);
         group.MapDelete("/{userId}/secrets/{secretId}",
             (string userId, string secretId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
-                use.Revoke(userId, secretId, context, cancel));
+                use.Revoke(userId, secretId, context, cancel)).Audits(AuditActions.RevokeSecret);
     }
 
     private async Task<Results<Created<ServiceSecret>, ProblemHttpResult>> Add(HttpContext context, CancellationToken cancel)

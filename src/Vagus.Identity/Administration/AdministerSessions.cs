@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Sessions;
@@ -45,9 +46,10 @@ public sealed class AdministerSessions
     {
         admin.MapGet("/sessions", async (string? userId, string? after, int? limit, HttpContext context, AdministerSessions use,
             CancellationToken cancel) => TypedResults.Ok(
-                await use.List(context.Caller().Tenant, userId is null ? null : new UserId(userId), after, limit, cancel)));
+                await use.List(context.Caller().Tenant, userId is null ? null : new UserId(userId), after, limit, cancel)))
+            .Audits(AuditActions.ReadAccounts);
         admin.MapDelete("/sessions/{id}", (string id, HttpContext context, AdministerSessions use, CancellationToken cancel) =>
-            use.AnswerEnd(id, context, cancel));
+            use.AnswerEnd(id, context, cancel)).Audits(AuditActions.SessionEnd);
     }
 
     public async ValueTask<AdministeredSessions> List(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
@@ -21,18 +22,20 @@ internal sealed class AdministerUsers(
     {
         var group = admin.MapGroup("/users");
         group.MapGet("", (string? role, string? email, string? after, int? limit, HttpContext context, AdministerUsers use,
-            CancellationToken cancel) => use.List(new Asked(role, email, after, limit), context, cancel));
-        group.MapPost("", (HttpContext context, AdministerUsers use, CancellationToken cancel) => use.Invite(context, cancel));
+            CancellationToken cancel) => use.List(new Asked(role, email, after, limit), context, cancel))
+            .Audits(AuditActions.ReadAccounts);
+        group.MapPost("", (HttpContext context, AdministerUsers use, CancellationToken cancel) => use.Invite(context, cancel))
+            .Audits(AuditActions.AddUser);
         group.MapGet("/{userId}", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
-            use.Show(userId, context, cancel));
+            use.Show(userId, context, cancel)).Audits(AuditActions.ReadAccounts);
         group.MapPatch("/{userId}", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
-            use.Change(userId, context, cancel));
+            use.Change(userId, context, cancel)).Audits(AuditActions.ChangeUser);
         group.MapPost("/{userId}/invitation", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
-            use.InviteAgain(userId, context, cancel));
+            use.InviteAgain(userId, context, cancel)).Audits(AuditActions.InviteUser);
         group.MapGet("/{userId}/proxies", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
-            use.Proxies(userId, context, cancel));
+            use.Proxies(userId, context, cancel)).Audits(AuditActions.ReadAccounts);
         group.MapDelete("/{userId}/sessions", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
-            use.EndSessions(userId, context, cancel));
+            use.EndSessions(userId, context, cancel)).Audits(AuditActions.SessionEnd);
     }
 
     private async Task<Results<Ok<UserPage>, ProblemHttpResult>> List(Asked asked, HttpContext context, CancellationToken cancel)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
@@ -23,12 +24,12 @@ internal sealed class PatientProxies(IReadPatients patients, ListProxies list, C
     {
         var proxies = patient.MapGroup("/proxies").Require(Staff);
         proxies.MapGet("", (string patientId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
-            use.List(patientId, context, cancel));
+            use.List(patientId, context, cancel)).Audits(AuditActions.ReadAccounts);
         proxies.MapPost("", (string patientId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
-            use.Grant(patientId, context, cancel));
+            use.Grant(patientId, context, cancel)).Audits(AuditActions.GrantProxy);
         proxies.MapDelete(
             "/{proxyId}", (string patientId, string proxyId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
-                use.Revoke(patientId, proxyId, context, cancel));
+                use.Revoke(patientId, proxyId, context, cancel)).Audits(AuditActions.RevokeProxy);
     }
 
     private async Task<Results<Ok<ProxyPage>, ProblemHttpResult>> List(string patientId, HttpContext context, CancellationToken cancel)

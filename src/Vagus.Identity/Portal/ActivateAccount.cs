@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Passwords;
@@ -31,7 +32,8 @@ internal sealed class ActivateAccount(
         endpoints.MapPost(
             "/activate",
             (HttpContext context, ActivateAccount activate, CancellationToken cancel) => activate.Answer(context, path, cancel))
-            .AllowAnyone("the token of the invitation is the credential");
+            .AllowAnyone("the token of the invitation is the credential")
+            .Audits(AuditActions.ActivateAccount);
 
     private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(HttpContext context, string path, CancellationToken cancel)
     {

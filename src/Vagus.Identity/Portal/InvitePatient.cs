@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
@@ -35,7 +36,7 @@ public sealed class InvitePatient
         endpoints.MapPost(
             "/portal-invitation",
             (string patientId, HttpContext context, InvitePatient invite, CancellationToken cancel) =>
-                invite.Answer(patientId, context, cancel)).Require(Staff);
+                invite.Answer(patientId, context, cancel)).Require(Staff).Audits(AuditActions.InvitePatient);
 
     /// <summary>As the operator, who reaches every patient of the tenant.</summary>
     public async ValueTask<Result<Invitation>> Invite(

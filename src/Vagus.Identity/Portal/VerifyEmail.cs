@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Recovery;
@@ -22,7 +23,8 @@ internal sealed class VerifyEmail(OneTimeTokens tokens, GroupCommit commit, Sign
         endpoints.MapPost(
             "/verify-email",
             (HttpContext context, VerifyEmail verify, CancellationToken cancel) => verify.Answer(context, cancel))
-            .AllowAnyone("the token of the mail is the credential");
+            .AllowAnyone("the token of the mail is the credential")
+            .Audits(AuditActions.VerifyAddress);
 
     private async Task<Results<NoContent, ProblemHttpResult>> Answer(HttpContext context, CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Doors;
@@ -27,7 +28,8 @@ internal sealed class ForgotPassword(GroupCommit commit, SignInThrottle throttle
         endpoints.MapPost(
             "/forgot-password",
             (HttpContext context, ForgotPassword forgot, CancellationToken cancel) => forgot.Answer(context, door, cancel))
-            .AllowAnyone("who has forgotten a password cannot sign in");
+            .AllowAnyone("who has forgotten a password cannot sign in")
+            .Audits(AuditActions.ForgotPassword);
 
     private async Task<Results<Accepted, ProblemHttpResult>> Answer(HttpContext context, Door door, CancellationToken cancel)
     {

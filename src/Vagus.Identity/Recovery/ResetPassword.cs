@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Doors;
@@ -33,7 +34,8 @@ internal sealed class ResetPassword(
         endpoints.MapPost(
             "/reset-password",
             (HttpContext context, ResetPassword reset, CancellationToken cancel) => reset.Answer(context, door, cancel))
-            .AllowAnyone("the token of the mail is the credential");
+            .AllowAnyone("the token of the mail is the credential")
+            .Audits(AuditActions.ResetPassword);
 
     private async Task<Results<NoContent, ProblemHttpResult>> Answer(HttpContext context, Door door, CancellationToken cancel)
     {

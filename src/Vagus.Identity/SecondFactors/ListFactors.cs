@@ -12,7 +12,9 @@ namespace Vagus.Identity.SecondFactors;
 /// <summary>Shows a user his or her second factors, and whether an administrator is about to remove them.</summary>
 internal static class ListFactors
 {
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/factors", List).Require(Policy.AnyCaller);
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/factors", List)
+        .Require(Policy.AnyCaller)
+        .AuditsNothing("a user sees the own factors only");
 
     private static async Task<Ok<FactorPage>> List(
         HttpContext context, Database database, TenantSettings settings, CancellationToken cancel)

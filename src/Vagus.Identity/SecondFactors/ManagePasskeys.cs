@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Doors;
@@ -21,9 +22,10 @@ internal sealed class ManagePasskeys(
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost("/factors/passkeys/options", (HttpContext context, ManagePasskeys manage, CancellationToken cancel) =>
-            manage.Offer(context, cancel)).Require(Policy.AnyCaller).RequireFreshSignIn();
+            manage.Offer(context, cancel)).Require(Policy.AnyCaller).RequireFreshSignIn()
+            .AuditsNothing("options are no factor yet; the registration is recorded");
         endpoints.MapPost("/factors/passkeys", (HttpContext context, ManagePasskeys manage, CancellationToken cancel) =>
-            manage.Register(context, cancel)).Require(Policy.AnyCaller).RequireFreshSignIn();
+            manage.Register(context, cancel)).Require(Policy.AnyCaller).RequireFreshSignIn().Audits(AuditActions.EnrolFactor);
     }
 
     private async Task<Results<Ok<PasskeyChallenge>, ProblemHttpResult>> Offer(HttpContext context, CancellationToken cancel)

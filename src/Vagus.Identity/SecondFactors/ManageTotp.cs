@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Doors;
@@ -18,8 +19,10 @@ internal static class ManageTotp
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/factors/totp", Offer).Require(Policy.AnyCaller).RequireFreshSignIn();
-        endpoints.MapPost("/factors/totp/{id}/confirmation", Confirm).Require(Policy.AnyCaller).RequireFreshSignIn();
+        endpoints.MapPost("/factors/totp", Offer).Require(Policy.AnyCaller).RequireFreshSignIn()
+            .AuditsNothing("an offer is no factor yet; the confirmation is recorded");
+        endpoints.MapPost("/factors/totp/{id}/confirmation", Confirm).Require(Policy.AnyCaller).RequireFreshSignIn()
+            .Audits(AuditActions.EnrolFactor);
     }
 
     private static async Task<Results<Ok<TotpOffer>, ProblemHttpResult>> Offer(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Sessions;
@@ -16,8 +17,10 @@ internal static class RemoveFactor
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapDelete("/factors/{id}", Remove).Require(Policy.AnyCaller).RequireFreshSignIn();
-        endpoints.MapPost("/factors/recovery-codes", Renew).Require(Policy.AnyCaller).RequireFreshSignIn();
+        endpoints.MapDelete("/factors/{id}", Remove).Require(Policy.AnyCaller).RequireFreshSignIn()
+            .Audits(AuditActions.RemoveFactor);
+        endpoints.MapPost("/factors/recovery-codes", Renew).Require(Policy.AnyCaller).RequireFreshSignIn()
+            .Audits(AuditActions.RenewRecoveryCodes);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Remove(

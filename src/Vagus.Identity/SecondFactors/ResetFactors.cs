@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Sessions;
@@ -28,14 +29,15 @@ internal sealed partial class ResetFactors(
     public static void MapAdministration(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost(AdminPath, (string id, HttpContext context, ResetFactors reset, CancellationToken cancel) =>
-            reset.Ask(context.Caller(), new UserId(id), cancel)).Require(Policy.Admin).RequireFreshSignIn();
+            reset.Ask(context.Caller(), new UserId(id), cancel)).Require(Policy.Admin).RequireFreshSignIn()
+            .Audits(AuditActions.ResetFactors);
         endpoints.MapDelete(AdminPath, (string id, HttpContext context, ResetFactors reset, CancellationToken cancel) =>
-            reset.Cancel(context.Caller(), new UserId(id), cancel)).Require(Policy.Admin);
+            reset.Cancel(context.Caller(), new UserId(id), cancel)).Require(Policy.Admin).Audits(AuditActions.ResetFactors);
     }
 
     public static void MapOwn(IEndpointRouteBuilder endpoints) =>
         endpoints.MapDelete("/factors/reset", (HttpContext context, ResetFactors reset, CancellationToken cancel) =>
-            reset.Cancel(context.Caller(), context.Caller().User, cancel)).Require(Policy.AnyCaller);
+            reset.Cancel(context.Caller(), context.Caller().User, cancel)).Require(Policy.AnyCaller).Audits(AuditActions.ResetFactors);
 
     public static ValueTask<DateTimeOffset?> DueAt(Database database, TenantId tenant, UserId user, CancellationToken cancel) =>
         database.QueryOne(

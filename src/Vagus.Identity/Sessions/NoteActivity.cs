@@ -11,7 +11,9 @@ namespace Vagus.Identity.Sessions;
 /// </summary>
 internal static class NoteActivity
 {
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost("/activity", Answer).Require(Policy.AnyCaller);
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost("/activity", Answer)
+        .Require(Policy.AnyCaller)
+        .AuditsNothing("a user says to be there; nothing is read or changed");
 
     private static NoContent Answer(HttpContext context)
     {

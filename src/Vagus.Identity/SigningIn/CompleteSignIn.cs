@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
@@ -21,7 +22,8 @@ internal sealed class CompleteSignIn(
         endpoints.MapPost(
             "/login/second-factor",
             (HttpContext context, CompleteSignIn complete, CancellationToken cancel) => complete.Answer(context, door, path, cancel))
-            .AllowAnyone("the challenge of a right password is the credential");
+            .AllowAnyone("the challenge of a right password is the credential")
+            .Audits(AuditActions.UseFactor);
 
     private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(
         HttpContext context, Door door, string path, CancellationToken cancel)

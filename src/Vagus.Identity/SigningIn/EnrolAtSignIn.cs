@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
@@ -26,11 +27,13 @@ internal sealed class EnrolAtSignIn(
     {
         endpoints.MapPost(
             "/login/enrolment", (HttpContext context, EnrolAtSignIn at, CancellationToken cancel) => at.Offer(context, door, cancel))
-            .AllowAnyone("the challenge of a right password is the credential");
+            .AllowAnyone("the challenge of a right password is the credential")
+            .AuditsNothing("an offer is no factor yet; the confirmation is recorded");
         endpoints.MapPost(
             "/login/enrolment/confirmation",
             (HttpContext context, EnrolAtSignIn at, CancellationToken cancel) => at.Confirm(context, door, path, cancel))
-            .AllowAnyone("the challenge of a right password is the credential");
+            .AllowAnyone("the challenge of a right password is the credential")
+            .Audits(AuditActions.EnrolFactor);
     }
 
     private async Task<Results<Ok<TotpOffer>, ProblemHttpResult>> Offer(HttpContext context, Door door, CancellationToken cancel)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Doors;
@@ -25,9 +26,10 @@ internal sealed class StepUp(
     public static void Map(IEndpointRouteBuilder endpoints, Door door)
     {
         endpoints.MapPost("/step-up", (HttpContext context, StepUp stepUp, TimeProvider clock, CancellationToken cancel) =>
-            stepUp.Answer(context, door, clock.GetUtcNow(), cancel)).Require(Policy.AnyCaller);
+            stepUp.Answer(context, door, clock.GetUtcNow(), cancel)).Require(Policy.AnyCaller).Audits(AuditActions.StepUp);
         endpoints.MapPost("/step-up/options", (HttpContext context, StepUp stepUp, Passkeys passkeys, CancellationToken cancel) =>
-            stepUp.Offer(context, passkeys, cancel)).Require(Policy.AnyCaller);
+            stepUp.Offer(context, passkeys, cancel)).Require(Policy.AnyCaller)
+            .AuditsNothing("a challenge proves nothing yet; the step-up is recorded");
     }
 
     private async Task<Results<Ok<PasskeyChallenge>, ProblemHttpResult>> Offer(

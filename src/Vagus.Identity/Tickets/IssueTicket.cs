@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.SigningIn;
@@ -24,7 +25,8 @@ internal sealed class IssueTicket(GroupCommit commit, IdSource ids)
 
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/ticket", (HttpContext context, IssueTicket issue, CancellationToken cancel) => issue.Answer(context, cancel))
-            .Require(Policy.AnyCaller);
+            .Require(Policy.AnyCaller)
+            .Audits(AuditActions.IssueTicket);
 
     private async Task<Results<Ok<Issued>, ProblemHttpResult>> Answer(HttpContext context, CancellationToken cancel)
     {
