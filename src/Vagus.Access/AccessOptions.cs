@@ -1,3 +1,5 @@
+using Vagus.Access.Audit.Anchors;
+
 namespace Vagus.Access;
 
 /// <summary>Where the secret of this installation is. The defaults are safe for one box.</summary>
@@ -8,4 +10,7 @@ public sealed record AccessOptions
 
     /// <summary>The root key itself, base64 of 32 bytes; wins over the file.</summary>
     public string? RootKey { get; init; }
+
+    /// <summary>Where the audit's checkpoints are anchored; nowhere by default.</summary>
+    public AnchorOptions Anchors { get; init; } = new();
 }
