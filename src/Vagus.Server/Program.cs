@@ -12,6 +12,7 @@ root.Add(UserCommands.Create(settings));
 root.Add(PeopleCommands.Create(settings));
 root.Add(KeyCommands.Create(settings));
 root.Add(ConsumerCommands.Create(settings));
+root.Add(AuditCommands.Create(settings));
 root.Add(DoctorCommand.Create(settings));
 try
 {

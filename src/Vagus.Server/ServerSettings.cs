@@ -56,6 +56,8 @@ internal sealed class ServerSettings
             + "Information;Vagus.Realtime=Debug (VAGUS_LOG_LEVEL).",
     };
 
+    private readonly AnchorSettings anchors = new();
+
     public ServerSettings(RootCommand root)
     {
         urls.AllowMultipleArgumentsPerToken = false;
@@ -76,7 +78,11 @@ internal sealed class ServerSettings
         command.Add(management);
         command.Add(managementPublic);
         command.Add(logLevel);
+        AddAnchors(command);
     }
+
+    /// <summary>Where the audit is anchored.</summary>
+    public void AddAnchors(Command command) => anchors.AddTo(command);
 
     public ServerOptions Read(ParseResult parsed)
     {
@@ -96,7 +102,8 @@ internal sealed class ServerSettings
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
-            Access = new AccessOptions { RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE") },
+            Access = new AccessOptions { RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE"),
+                Anchors = anchors.Read(parsed) },
             Identity = new IdentityOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0] },
             Realtime = new RealtimeOptions
             {

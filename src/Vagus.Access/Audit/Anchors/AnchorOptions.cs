@@ -14,11 +14,13 @@ public sealed record AnchorOptions
     /// <summary>For how many years an object of the bucket is locked: those of the audit's retention, six at least.</summary>
     public int LockYears { get; init; } = 10;
 
-    internal void Validate()
+    /// <summary>What is wrong with these options; null where nothing is.</summary>
+    public string? Refuse()
     {
-        if (Interval < TimeSpan.FromSeconds(1)) throw new InvalidOperationException("The interval of the audit's anchors is a second at least.");
-        if (LockYears < 6) throw new InvalidOperationException("The audit's anchors are locked for six years at least.");
-        if (S3 is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme == "s3" && url.Host.Length > 0))
-            throw new InvalidOperationException("The bucket of the audit's anchors is named as s3://bucket/prefix.");
+        if (Interval < TimeSpan.FromSeconds(1)) return "The interval of the audit's anchors is a second at least.";
+        if (LockYears is < 6 or > 100) return "The audit's anchors are locked for six years at least.";
+        if (S3 is not { } address) return null;
+        return Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme == "s3" && url.Host.Length > 0
+            ? null : "The bucket of the audit's anchors is named as s3://bucket/prefix.";
     }
 }

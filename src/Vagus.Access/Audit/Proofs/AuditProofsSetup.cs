@@ -12,7 +12,7 @@ internal static class AuditProofsSetup
 {
     public static IServiceCollection AddAuditProofs(this IServiceCollection services, AnchorOptions anchors)
     {
-        anchors.Validate();
+        if (anchors.Refuse() is { } why) throw new InvalidOperationException(why);
         services.AddMetrics();
         services.AddSingleton(anchors);
         services.AddSingleton<AuditMeter>();
