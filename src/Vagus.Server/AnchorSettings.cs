@@ -17,6 +17,12 @@ internal sealed class AnchorSettings
         Description = "A bucket with object lock for the audit's anchors, as s3://bucket/prefix (VAGUS_AUDIT_ANCHORS_S3). Default: none.",
     };
 
+    private readonly Option<Uri?> endpoint = new("--audit-anchors-s3-endpoint")
+    {
+        Description = "The address of an S3 server other than AWS (VAGUS_AUDIT_ANCHORS_S3_ENDPOINT).",
+        CustomParser = given => Address(given.Tokens[^1].Value),
+    };
+
     private readonly Option<double?> minutes = new("--audit-anchor-minutes")
     {
         Description = "How often the audit is anchored. Default 5 (VAGUS_AUDIT_ANCHOR_MINUTES).",
@@ -26,6 +32,7 @@ internal sealed class AnchorSettings
     {
         command.Add(folder);
         command.Add(bucket);
+        command.Add(endpoint);
         command.Add(minutes);
     }
 
@@ -35,10 +42,18 @@ internal sealed class AnchorSettings
         {
             Folder = parsed.GetValue(folder) ?? Variable("VAGUS_AUDIT_ANCHORS"),
             S3 = parsed.GetValue(bucket) ?? Variable("VAGUS_AUDIT_ANCHORS_S3"),
+            S3Endpoint = parsed.GetValue(endpoint) ?? Address(Variable("VAGUS_AUDIT_ANCHORS_S3_ENDPOINT")),
             Interval = TimeSpan.FromMinutes(parsed.GetValue(minutes) ?? Number("VAGUS_AUDIT_ANCHOR_MINUTES") ?? 5),
             LockYears = (int)(Number("VAGUS_AUDIT_ANCHOR_YEARS") ?? 10),
         };
         return options.Refuse() is { } why ? throw new FormatException(why) : options;
+    }
+
+    private static Uri? Address(string? given)
+    {
+        if (given is null) return null;
+        return Uri.TryCreate(given, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url : throw new FormatException("--audit-anchors-s3-endpoint must be an http or https address.");
     }
 
     private static double? Number(string name)

@@ -4,7 +4,7 @@ namespace Vagus.Access.Audit.Anchors;
 internal sealed class AnchorSinks(AnchorOptions options, TimeProvider clock) : IDisposable
 {
     private readonly Lazy<S3Sink>? bucket = options.S3 is { } address
-        ? new Lazy<S3Sink>(() => new S3Sink(new Uri(address), options.LockYears, clock)) : null;
+        ? new Lazy<S3Sink>(() => new S3Sink(new Uri(address), options, clock)) : null;
 
     public IEnumerable<IAnchorSink> All
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -9,19 +10,10 @@ namespace Vagus.Access.Audit.Anchors;
 /// Anchors as objects under a lock in compliance mode, which no credential can shorten. The condition keeps one from getting a second
 /// version: the lock alone would only keep the first one.
 /// </summary>
-internal sealed class S3Sink(Uri address, int lockYears, TimeProvider clock) : IAnchorSink, IDisposable
+internal sealed class S3Sink(Uri address, AnchorOptions options, TimeProvider clock) : IAnchorSink, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-    private readonly AmazonS3Client client = new(new AmazonS3Config
-    {
-        // Servers other than AWS have their buckets in the path.
-        ForcePathStyle = Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3") is not null
-            || Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL") is not null,
-        Timeout = Limit,
-        MaxErrorRetry = 1,
-        RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-        ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-    });
+    private readonly AmazonS3Client client = new(Configuration(options.S3Endpoint));
 
     public string Name => "s3";
 
@@ -40,6 +32,21 @@ internal sealed class S3Sink(Uri address, int lockYears, TimeProvider clock) : I
 
     public void Dispose() => client.Dispose();
 
+    private static AmazonS3Config Configuration(Uri? endpoint)
+    {
+        var configuration = new AmazonS3Config
+        {
+            Timeout = Limit,
+            MaxErrorRetry = 1,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (endpoint is null) return configuration;
+        configuration.ServiceURL = endpoint.ToString();
+        configuration.ForcePathStyle = true;
+        return configuration;
+    }
+
     private PutObjectRequest Locked(string key, byte[] content) => new()
     {
         BucketName = address.Host,
@@ -48,10 +55,10 @@ internal sealed class S3Sink(Uri address, int lockYears, TimeProvider clock) : I
         ContentType = "text/plain; charset=utf-8",
         IfNoneMatch = "*",
         // S3 asks for a checksum of what is to be locked.
-        ChecksumAlgorithm = ChecksumAlgorithm.SHA256,
+        ChecksumSHA256 = Convert.ToBase64String(SHA256.HashData(content)),
         UseChunkEncoding = false,
         ObjectLockMode = ObjectLockMode.Compliance,
-        ObjectLockRetainUntilDate = clock.GetUtcNow().AddYears(lockYears).UtcDateTime,
+        ObjectLockRetainUntilDate = clock.GetUtcNow().AddYears(options.LockYears).UtcDateTime,
     };
 
     private async ValueTask<byte[]> Read(string key, CancellationToken cancel)
