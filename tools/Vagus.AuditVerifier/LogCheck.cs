@@ -23,14 +23,16 @@ internal sealed class LogCheck
 
     public LogCheck(LogDatabase database, string tenant, NotesInOrder notes, Head head, Findings findings, Action<Entry> onEntry)
     {
-        (this.database, this.tenant, this.notes, this.head, this.findings, this.onEntry) = (database, tenant, notes, head, findings, onEntry);
+        (this.database, this.tenant, this.notes) = (database, tenant, notes);
+        (this.head, this.findings, this.onEntry) = (head, findings, onEntry);
         name = Tree.Name(tenant);
         upper = new UpperTiles(database, tenant, findings);
     }
 
     public void Run(DateTimeOffset now)
     {
-        if (head.Oldest % Width != 0 || head.Oldest > head.Size) findings.Tampered(0, head.Oldest - 1, "the head names entries as removed that cannot be");
+        if (head.Oldest % Width != 0 || head.Oldest > head.Size)
+            findings.Tampered(0, head.Oldest - 1, "the head names entries as removed that cannot be");
         using var rows = database.Entries(tenant, head.Oldest).GetEnumerator();
         var more = rows.MoveNext();
         for (var first = 0L; first < head.Size; first += Width)
@@ -43,7 +45,8 @@ internal sealed class LogCheck
             if (count == Width) upper.Completed(level: 0, first / Width, leaves);
         }
 
-        if (more && rows.Current.Index >= head.Size) findings.Tampered(rows.Current.Index, rows.Current.Index, "the entry is beyond the head of the log");
+        if (more && rows.Current.Index >= head.Size)
+            findings.Tampered(rows.Current.Index, rows.Current.Index, "the entry is beyond the head of the log");
         Close(now);
     }
 

@@ -1,6 +1,6 @@
 namespace Vagus.AuditVerifier;
 
-/// <summary>The anchors and the checkpoints of one log, by size, each judged by its signatures and compared with the tree of its size.</summary>
+/// <summary>The anchors and checkpoints of one log, by size: each is judged by its signatures and compared with its tree.</summary>
 internal sealed class NotesInOrder : IDisposable
 {
     private readonly string origin;

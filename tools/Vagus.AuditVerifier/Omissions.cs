@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Vagus.AuditVerifier;
 
 /// <summary>
-/// Whether each version of a resource has an entry. Names are hashed with a key of this run into buckets whose sums are compared, in constant
-/// memory; only buckets that differ are looked at name by name, a bounded number of names at a time.
+/// Whether each version of a resource has an entry. Names are hashed with a key of this run into buckets whose sums are compared, in
+/// constant memory; only buckets that differ are looked at name by name, a bounded number of names at a time.
 /// </summary>
 internal sealed class Omissions(LogDatabase database, string tenant)
 {
@@ -41,8 +41,14 @@ internal sealed class Omissions(LogDatabase database, string tenant)
         while (differing.Count > 0)
         {
             var group = TakeGroup(differing);
-            var known = new HashSet<UInt128>(
-                database.Entries(tenant, 0).Select(entry => Changed(entry.Body)).OfType<string>().Select(Hash).Where(hash => group.Contains(Bucket(hash))));
+            HashSet<UInt128> known =
+            [
+                .. database.Entries(tenant, 0)
+                    .Select(entry => Changed(entry.Body))
+                    .OfType<string>()
+                    .Select(Hash)
+                    .Where(hash => group.Contains(Bucket(hash))),
+            ];
             foreach (var (name, _) in Since(database.Versions(tenant)))
             {
                 var hash = Hash(name);
@@ -67,7 +73,8 @@ internal sealed class Omissions(LogDatabase database, string tenant)
         return group;
     }
 
-    private IEnumerable<(string Name, long At)> Since(IEnumerable<(string Name, long At)> versions) => versions.Where(version => version.At > since);
+    private IEnumerable<(string Name, long At)> Since(IEnumerable<(string Name, long At)> versions) =>
+        versions.Where(version => version.At > since);
 
     private UInt128 Hash(string name)
     {

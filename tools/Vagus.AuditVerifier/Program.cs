@@ -47,7 +47,8 @@ static int VerifyLogs(Arguments arguments)
     }
 
     var (worst, entries, logs) = (Verdict.Ok, 0L, 0);
-    foreach (var tenant in arguments.One("--tenant") is { } one ? [one] : database.Tenants.Union(anchors.Tenants).Order(StringComparer.Ordinal).ToList())
+    List<string> tenants = arguments.One("--tenant") is { } one ? [one] : [.. database.Tenants.Union(anchors.Tenants)];
+    foreach (var tenant in tenants.Order(StringComparer.Ordinal))
     {
         var findings = VerifyLog(database, tenant, keys, anchors, arguments);
         findings.Write(Console.Out, arguments.Has("--json"));

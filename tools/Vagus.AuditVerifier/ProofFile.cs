@@ -41,7 +41,8 @@ internal static class ProofFile
     private static (string Tenant, long Index, long RecordedAt, string Body) Split(byte[] leaf)
     {
         var rest = 3 + BinaryPrimitives.ReadUInt16BigEndian(leaf.AsSpan(1));
-        if (leaf[0] != 1 || leaf.Length < rest + 20 || BinaryPrimitives.ReadUInt32BigEndian(leaf.AsSpan(rest + 16)) != leaf.Length - rest - 20)
+        if (leaf[0] != 1 || leaf.Length < rest + 20
+            || BinaryPrimitives.ReadUInt32BigEndian(leaf.AsSpan(rest + 16)) != leaf.Length - rest - 20)
             return ("", -1, 0, "");
         return (
             Encoding.UTF8.GetString(leaf.AsSpan(3, rest - 3)), BinaryPrimitives.ReadInt64BigEndian(leaf.AsSpan(rest)),

@@ -32,7 +32,14 @@ internal sealed class Tree
 
     public static byte[] Leaf(byte[] bytes) => SHA256.HashData([0, .. bytes]);
 
-    public static byte[] Node(byte[] left, byte[] right) => SHA256.HashData([1, .. left, .. right]);
+    public static byte[] Node(byte[] left, byte[] right)
+    {
+        Span<byte> node = stackalloc byte[65];
+        node[0] = 1;
+        left.CopyTo(node[1..]);
+        right.CopyTo(node[33..]);
+        return SHA256.HashData(node);
+    }
 
     public static byte[] RootOf(IEnumerable<byte[]> leaves)
     {
@@ -60,7 +67,7 @@ internal sealed class Tree
         return root;
     }
 
-    /// <summary>The root that a leaf and its inclusion proof lead to (RFC 9162 §2.1.3.2); null where the proof has another length.</summary>
+    /// <summary>The root that a leaf and its proof lead to (RFC 9162 §2.1.3.2); null where the proof has another length.</summary>
     public static byte[]? RootOfProof(byte[] leaf, long index, long size, IReadOnlyList<byte[]> path)
     {
         if (index < 0 || index >= size) return null;

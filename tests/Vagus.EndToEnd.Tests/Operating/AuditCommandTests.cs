@@ -7,7 +7,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.EndToEnd.Tests.Operating;
 
-/// <summary>The audit of a real server: anchored while it runs and when it stops, verified, proved and re-keyed by the operator's commands.</summary>
+/// <summary>The audit of a real server: anchored while it runs and when it stops, verified and proved by the operator's commands.</summary>
 public abstract class AuditCommandTests(Engine engine)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);

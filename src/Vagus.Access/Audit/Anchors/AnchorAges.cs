@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Access.Audit.Anchors;
@@ -12,14 +13,15 @@ public static class AnchorAges
         var ages = new List<AnchorAge>();
         foreach (var sink in SinksOf(options))
         {
-            var (last, since) = await queries.QueryOne(
-                Ask, [sink], row => (row.IsDBNull(0) ? (long?)null : row.GetInt64(0), row.IsDBNull(1) ? (long?)null : row.GetInt64(1)), cancel);
-            ages.Add(new AnchorAge(sink, last is { } at ? now - Instant.FromMicroseconds(at) : null,
-                since is { } waiting ? now - Instant.FromMicroseconds(waiting) : TimeSpan.Zero));
+            var (last, since) = await queries.QueryOne(Ask, [sink], row => (InstantAt(row, 0), InstantAt(row, 1)), cancel);
+            ages.Add(new AnchorAge(sink, now - last, now - since ?? TimeSpan.Zero));
         }
 
         return ages;
     }
+
+    private static DateTimeOffset? InstantAt(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));
 
     private static IEnumerable<string> SinksOf(AnchorOptions options)
     {

@@ -6,7 +6,9 @@ public sealed record AnchorOptions
     /// <summary>A folder, best on another machine; null: none.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>A bucket with object lock: <c>s3://bucket/prefix</c>; null: none. Region and credentials are those of the AWS SDK.</summary>
+    /// <summary>
+    /// A bucket with object lock: <c>s3://bucket/prefix</c>; null: none. Region and credentials are those of the AWS SDK.
+    /// </summary>
     public string? S3 { get; init; }
 
     /// <summary>The address of a server other than AWS, which then has its buckets in the path.</summary>

@@ -62,7 +62,8 @@ internal sealed partial class AnchorRound(
         var began = tools.Clock.GetTimestamp();
         try
         {
-            foreach (var key in await keys.Published(cancel)) await sink.Add($"_keys/{key.Split('+')[1]}.vkey", CheckpointText.Bytes(key + "\n"), cancel);
+            foreach (var key in await keys.Published(cancel))
+                await sink.Add($"_keys/{key.Split('+')[1]}.vkey", CheckpointText.Bytes(key + "\n"), cancel);
             foreach (var due in await database.Query(Due, [sink.Name], Map, cancel)) await Anchor(sink, due, cancel);
             tools.Meter.Complete(sink.Name, began);
             return true;

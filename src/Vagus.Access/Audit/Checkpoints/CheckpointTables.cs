@@ -2,7 +2,9 @@ using Vagus.Storage.Migrations;
 
 namespace Vagus.Access.Audit.Checkpoints;
 
-/// <summary>The tables of checkpoints, of the keys that sign them, and of what has been anchored; the README of the audit has their meaning.</summary>
+/// <summary>
+/// The tables of checkpoints, of the keys that sign them, and of what has been anchored; the README of the audit has their meaning.
+/// </summary>
 internal static class CheckpointTables
 {
     public static readonly Migration[] All =

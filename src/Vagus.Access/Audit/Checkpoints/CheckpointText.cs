@@ -8,7 +8,9 @@ namespace Vagus.Access.Audit.Checkpoints;
 /// <summary>The text of a checkpoint (C2SP tlog-checkpoint) and of the signed note around it (C2SP signed-note).</summary>
 internal static class CheckpointText
 {
-    /// <summary>What is signed: origin, size and root; in a bridge also the key that comes, for which the key that leaves vouches.</summary>
+    /// <summary>
+    /// What is signed: origin, size and root; in a bridge also the key that comes, for which the key that leaves vouches.
+    /// </summary>
     public static string Of(TenantId tenant, long size, byte[] root, CheckpointKey? bridgeTo = null)
     {
         var text = string.Create(

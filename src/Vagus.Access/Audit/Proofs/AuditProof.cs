@@ -5,7 +5,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.Audit.Proofs;
 
-/// <summary>That an entry is in the log which a signed checkpoint stands for. Whoever has the public key needs nothing else to check it.</summary>
+/// <summary>That an entry is in the log which a signed checkpoint stands for: checked with the public key and nothing else.</summary>
 /// <param name="Tenant">Whose log it is.</param>
 /// <param name="Index">The entry's place.</param>
 /// <param name="RecordedAt">Unix microseconds.</param>
@@ -16,8 +16,8 @@ public sealed record AuditProof(
     TenantId Tenant, long Index, long RecordedAt, byte[] Body, IReadOnlyList<byte[]> Path, string Checkpoint)
 {
     /// <summary>
-    /// The proof as a file (C2SP tlog-proof, extension <c>.tlog-proof</c>). The line <c>extra</c> has the bytes whose hash, behind a byte 0,
-    /// is the leaf.
+    /// The proof as a file (C2SP tlog-proof, extension <c>.tlog-proof</c>). The line <c>extra</c> has the bytes whose hash, behind a byte
+    /// 0, is the leaf.
     /// </summary>
     public string ToText()
     {

@@ -106,8 +106,11 @@ internal sealed class AuditTree(IRunQueries queries)
             if (tiles.TryGetValue((level, number), out var known)) return known;
             return tiles[(level, number)] = level == 0 && (number + 1) * AuditTiles.Width > size
                 ? await LastLeaves(number * AuditTiles.Width)
-                : await queries.QueryOne(FindTile, [tenant.Value, (long)level, number], row => (byte[])row.GetValue(0), cancel) ?? [];
+                : await Stored(level, number);
         }
+
+        private async ValueTask<byte[]> Stored(int level, long number) =>
+            await queries.QueryOne(FindTile, [tenant.Value, (long)level, number], row => (byte[])row.GetValue(0), cancel) ?? [];
 
         // The log may have grown beyond the size that is asked for; its tile may be there by now, the rows are in any case.
         private async ValueTask<byte[]> LastLeaves(long first)
@@ -119,7 +122,7 @@ internal sealed class AuditTree(IRunQueries queries)
                 cancel);
             return hashes.Count == size - first
                 ? [.. hashes.SelectMany(hash => hash)]
-                : await queries.QueryOne(FindTile, [tenant.Value, 0L, first / AuditTiles.Width], row => (byte[])row.GetValue(0), cancel) ?? [];
+                : await Stored(level: 0, first / AuditTiles.Width);
         }
     }
 

@@ -37,7 +37,8 @@ public abstract class AnchorTests(Engine engine)
     [Fact]
     public async Task A_sink_that_takes_nothing_is_told_of_and_tried_again()
     {
-        await using var log = await ProvedLog.Create(engine, change: options => options with { Folder = Path.Combine(options.Folder!, "anchors") });
+        await using var log = await ProvedLog.Create(
+            engine, change: options => options with { Folder = Path.Combine(options.Folder!, "anchors") });
         var folder = Path.Combine(log.Anchors.Path, "anchors");
         await File.WriteAllTextAsync(folder, "a file is in the way");
         await log.Append(5);

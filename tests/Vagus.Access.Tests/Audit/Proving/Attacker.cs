@@ -4,6 +4,7 @@ using Npgsql;
 using Vagus.Access.Audit;
 using Vagus.Access.Audit.Checkpoints;
 using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 
@@ -15,8 +16,15 @@ internal sealed class Attacker : IAsyncDisposable
     private const int Width = 256;
     private readonly DbConnection connection;
     private readonly string tenant;
+    private readonly StorageOptions options;
 
-    private Attacker(DbConnection connection, TenantId tenant) => (this.connection, this.tenant) = (connection, tenant.Value);
+    private Attacker(DbConnection connection, TenantId tenant, StorageOptions options) =>
+        (this.connection, this.tenant, this.options) = (connection, tenant.Value, options);
+
+    /// <summary>The verifier's options for what <see cref="Copy"/> took.</summary>
+    public IReadOnlyList<string> CopiedDatabase => options.Postgres is { } postgres
+        ? ["--postgres", new NpgsqlConnectionStringBuilder(postgres) { SearchPath = "copied" }.ToString()]
+        : ["--sqlite", Path.Combine(options.DataFolder, "copied.db")];
 
     public static async Task<Attacker> Of(TestStorage storage, TenantId tenant)
     {
@@ -24,7 +32,7 @@ internal sealed class Attacker : IAsyncDisposable
             ? new NpgsqlConnection(postgres)
             : new SqliteConnection($"Data Source={Path.Combine(storage.Options.DataFolder, "vagus.db")};Pooling=false");
         await connection.OpenAsync();
-        var attacker = new Attacker(connection, tenant);
+        var attacker = new Attacker(connection, tenant, storage.Options);
         await attacker.DropTriggers(storage.Database.Engine);
         return attacker;
     }
@@ -74,6 +82,21 @@ internal sealed class Attacker : IAsyncDisposable
             range.Size, range.ToBytes(), entries.Count == 0 ? 0L : entries[^1].At, tenant);
     }
 
+    /// <summary>Takes a copy of the audit as it is.</summary>
+    public async Task Copy()
+    {
+        if (connection is SqliteConnection source)
+        {
+            await using var copy = new SqliteConnection($"Data Source={Path.Combine(options.DataFolder, "copied.db")};Pooling=false");
+            source.BackupDatabase(copy);
+            return;
+        }
+
+        await Run("create schema copied");
+        foreach (var table in new[] { "audit_head", "audit_entry", "audit_tile", "audit_checkpoint", "audit_anchor", "audit_key" })
+            await Run($"create table copied.{table} as table {table}");
+    }
+
     public async Task RemoveAnchorRecords() => await Run("delete from audit_anchor where tenant_id = @a", tenant);
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
@@ -87,7 +110,10 @@ internal sealed class Attacker : IAsyncDisposable
             await Run("insert into audit_tile values (@a, @b, @c, @d)", tenant, level, number, chunk.SelectMany(hash => hash).ToArray());
         }
 
-        var above = chunks.Where(chunk => chunk.Length == Width).Select(chunk => CompactRange.RootOf([.. chunk.SelectMany(hash => hash)])).ToList();
+        var above = chunks
+            .Where(chunk => chunk.Length == Width)
+            .Select(chunk => CompactRange.RootOf([.. chunk.SelectMany(hash => hash)]))
+            .ToList();
         if (above.Count > 0) await WriteTiles(level + 1, above);
     }
 

@@ -20,6 +20,9 @@ internal sealed class ProvedLog : IAsyncDisposable
 
     public AnchorFolder Anchors { get; }
 
+    /// <summary>Entries that were appended, in all logs.</summary>
+    public int Size => appended;
+
     public static async Task<ProvedLog> Create(Engine engine, TimeProvider? clock = null, Func<AnchorOptions, AnchorOptions>? change = null)
     {
         var anchors = new AnchorFolder();

@@ -41,7 +41,8 @@ internal sealed record Verified(int ExitCode, string Output, string Complaint)
 }
 
 internal sealed record LogVerdict(
-    string Tenant, string Verdict, long Entries, int Anchors, long LastGoodAnchor, long Checkpoints, long? FirstBad, long? LastBad, string? Reason);
+    string Tenant, string Verdict, long Entries, int Anchors, long LastGoodAnchor, long Checkpoints, long? FirstBad, long? LastBad,
+    string? Reason);
 
 /// <summary>A folder of anchors that ends with its test.</summary>
 internal sealed class AnchorFolder : IDisposable
