@@ -5,6 +5,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Audit.Anchors;
 using Vagus.Access.Audit.Checkpoints;
 using Vagus.Access.Audit.Proofs;
+using Vagus.Access.AuditReading;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
@@ -20,13 +21,22 @@ public static class AccessFeature
     /// <summary>Needs AddStorage, a TimeProvider and an <see cref="Sessions.Authentication"/>, which Vagus.Identity adds.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, AccessOptions options)
     {
+        options.Validate();
+        services.AddSingleton(options);
         services.AddMigrations(AccessMigrations.All);
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
-        services.AddSingleton<LeafLog, AuditLog>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<LeafLog>(provider => provider.GetRequiredService<AuditLog>());
+        services.AddHostedService<AuditRetention>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditSeal>();
         services.AddSingleton<AuditRefusals>();
         services.AddAuditProofs(options.Anchors);
+        services.AddSingleton<AuditIndex>();
+        services.AddSingleton(provider => new AuditReader(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuditIndex>()));
+        services.AddSingleton<ReadAudit>();
+        services.AddHostedService<AuditIndexing>();
         services.AddSingleton<AddTenant>();
         services.AddSingleton<TenantSettings>();
         services.AddSingleton(new SettingRule(TenantVisibility.Setting, TenantVisibility.Refuse));
@@ -39,9 +49,10 @@ public static class AccessFeature
     /// <summary>Admits callers to the endpoints behind it. Between routing and the endpoints.</summary>
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AdmitCaller>();
 
-    /// <summary>Has every endpoint of the application checked for its policy at the start.</summary>
+    /// <summary>Maps the audit, and has every endpoint of the application checked for its policy at the start.</summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {
+        ReadAudit.Map(endpoints);
         endpoints.ServiceProvider.GetRequiredService<PolicyCheck>().Watch(endpoints);
         return endpoints;
     }

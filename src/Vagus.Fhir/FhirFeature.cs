@@ -37,6 +37,7 @@ public static class FhirFeature
         services.AddSingleton<ReadVersion>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<SearchResources>();
+        services.AddSingleton<ReadAuditEvents>();
         services.AddSingleton<RunTransaction>();
         services.AddSingleton<RunBatch>();
         services.AddSingleton<PostBundle>();
@@ -63,6 +64,7 @@ public static class FhirFeature
             .Audits(AuditActions.Batch);
         fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http))
             .Audits(AuditActions.Search);
+        ReadAuditEvents.Map(fhir, Reads);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http))
             .Audits(AuditActions.Search);
         fhir.MapPost("/{type}", (string type, HttpContext http, CreateResource use) => use.Answer(type, http))

@@ -63,6 +63,7 @@ public static class IdentityFeature
     private static void AddSigningIn(IServiceCollection services)
     {
         services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<FailedSignIns>();
         services.AddSingleton<CheckPassword>();
         services.AddSingleton<OpenSession>();
         services.AddSingleton<GrantTokens>();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Realtime.Feed;
@@ -31,6 +32,7 @@ public static class RealtimeFeature
         services.AddSingleton<Feeds>();
         services.AddHostedService(provider => provider.GetRequiredService<Feeds>());
         services.AddSingleton<AbsentClients>();
+        services.AddSingleton<LiveAudit>();
         AddPresence(services);
         AddSocketIOGateway(services, options);
         AddWebSocketGateway(services);
@@ -40,8 +42,11 @@ public static class RealtimeFeature
     public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints)
     {
         var namespaces = endpoints.ServiceProvider.GetRequiredService<ConfigureNamespaces>();
-        endpoints.MapSocketIO("/socket.io/", namespaces.Configure).AllowAnyone("the CONNECT packet authenticates");
-        endpoints.Map("/ws", (HttpContext http, WebSocketEndpoint raw) => raw.Serve(http)).AllowAnyone("the first frame authenticates");
+        endpoints.MapSocketIO("/socket.io/", namespaces.Configure).AllowAnyone("the CONNECT packet authenticates")
+            .Audits(AuditActions.Subscribe);
+        endpoints.Map("/ws", (HttpContext http, WebSocketEndpoint raw) => raw.Serve(http))
+            .AllowAnyone("the first frame authenticates")
+            .Audits(AuditActions.Subscribe);
         return endpoints;
     }
 

@@ -102,8 +102,13 @@ internal sealed class ServerSettings
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
-            Access = new AccessOptions { RootKey = Variable("VAGUS_ROOT_KEY"), RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE"),
-                Anchors = anchors.Read(parsed) },
+            Access = new AccessOptions
+            {
+                RootKey = Variable("VAGUS_ROOT_KEY"),
+                RootKeyFile = Variable("VAGUS_ROOT_KEY_FILE"),
+                AuditYears = AuditYears(),
+                Anchors = anchors.Read(parsed),
+            },
             Identity = new IdentityOptions { Issuer = address?.TrimEnd('/') ?? listenOn[0] },
             Realtime = new RealtimeOptions
             {
@@ -134,6 +139,13 @@ internal sealed class ServerSettings
         !url.Contains("://*", StringComparison.Ordinal)
         && !url.Contains("://+", StringComparison.Ordinal)
         && !url.Contains("://0.0.0.0", StringComparison.Ordinal) && !url.Contains("://[::]", StringComparison.Ordinal);
+
+    private static int AuditYears()
+    {
+        if (Variable("VAGUS_AUDIT_YEARS") is not { } given) return new AccessOptions().AuditYears;
+        return int.TryParse(given, CultureInfo.InvariantCulture, out var years)
+            ? years : throw new FormatException($"VAGUS_AUDIT_YEARS must be a number, not '{given}'.");
+    }
 
     private int Hops(ParseResult parsed)
     {

@@ -34,6 +34,14 @@ public sealed class EndpointPolicyTests
     }
 
     [Fact]
+    public async Task Every_endpoint_of_the_server_declares_what_it_audits()
+    {
+        await using var app = Serving.Build(Options());
+
+        Findings.MustBeNone(Endpoints(app).Where(endpoint => endpoint.Metadata.GetMetadata<AuditRule>() is null).Select(Route));
+    }
+
+    [Fact]
     public async Task The_doors_that_are_open_to_everyone_are_those_we_decided_on()
     {
         await using var app = Serving.Build(Options());

@@ -9,7 +9,7 @@ public sealed partial class FolderArrowTests
     {
         ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Web"],
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
-        ["Vagus.Access"] = ["Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault"],
+        ["Vagus.Access"] = ["AuditReading", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault"],
         ["Vagus.Identity"] =
             ["Administration", "SigningIn", "Sessions", "People", "Doors", "Passwords", "Tokens", "Keys", "Limits"],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],

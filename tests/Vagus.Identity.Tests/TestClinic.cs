@@ -77,8 +77,8 @@ internal sealed class TestClinic : IAsyncDisposable
         app.UseAccess();
         app.MapIdentity();
         app.MapAccess();
-        app.MapGet("/caller", (HttpContext context) => context.Caller().User.Value).RequireCaller();
-        app.MapGet("/admins", () => "in").Require(Policy.Admin);
+        app.MapGet("/caller", (HttpContext context) => context.Caller().User.Value).RequireCaller().AuditsNothing("the test");
+        app.MapGet("/admins", () => "in").Require(Policy.Admin).AuditsNothing("the test");
         map?.Invoke(app);
         var clinic = new TestClinic(app, folder, clock, storage);
         try

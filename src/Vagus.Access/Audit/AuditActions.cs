@@ -26,4 +26,17 @@ public static class AuditActions
     public const string Unsubscribe = "unsubscribe";
     public const string Replay = "replay";
     public const string ReadAudit = "audit-read";
+
+    /// <summary>Something of a record was given to somebody outside for another purpose than treatment, payment or operations.</summary>
+    public const string Disclose = "disclose";
+
+    /// <summary>Entries were removed, for the years that they are kept are over.</summary>
+    public const string RemoveAudit = "audit-remove";
+
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Read, ReadVersion, History, Search, Create, Update, Delete, Batch, Transaction, RefusedAtDoor, SignIn, SignOut, RefreshReused,
+        SessionEnd, AddUser, ChangeUser, Subscribe, Unsubscribe, Replay, ReadAudit, Disclose,
+        RemoveAudit,
+    ];
 }

@@ -4,7 +4,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.Audit;
 
-/// <summary>An entry as the bytes that are stored and hashed: compact JSON, fields that are absent left out. See the README for the names.</summary>
+/// <summary>
+/// An entry as the bytes that are stored and hashed: compact JSON, fields that are absent left out. See the README for the names.
+/// </summary>
 internal static class AuditBody
 {
     public static byte[] Write(AuditEntry entry)

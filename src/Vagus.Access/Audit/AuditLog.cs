@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -12,6 +13,16 @@ internal sealed class AuditLog : LeafLog
 {
     /// <summary>The log of what belongs to no tenant: a failed sign-in of an unknown one. No tenant can have this id.</summary>
     public static readonly TenantId System = new("_system");
+
+    private readonly ConcurrentDictionary<TenantId, long> removals = new();
+
+    /// <summary>
+    /// The commit of the tenant's next entries also removes what is before the index. It is done there because the head is locked there, in
+    /// the order in which all do it.
+    /// </summary>
+    public void RemoveWithNext(TenantId tenant, long before) => removals[tenant] = before;
+
+    public void HasRemoved(TenantId tenant) => removals.TryRemove(tenant, out _);
 
     public override async ValueTask Append(GroupEnd end, TenantId tenant, IReadOnlyList<byte[]> leaves)
     {
@@ -30,6 +41,15 @@ internal sealed class AuditLog : LeafLog
 
         tiles.Queue();
         end.Queue(MoveHead, range.Size, range.ToBytes(), at, tenant.Value);
+        if (removals.TryGetValue(tenant, out var before)) Remove(end, tenant, before);
+    }
+
+    // The triggers let entries go that are before the oldest one of the head.
+    private static void Remove(GroupEnd end, TenantId tenant, long before)
+    {
+        end.Queue(MoveOldest, before, tenant.Value);
+        end.Queue(RemoveEntries, tenant.Value, before);
+        end.Queue(RemoveTerms, tenant.Value, before / AuditTiles.Width);
     }
 
     private static async ValueTask<AuditHead> LockHead(GroupEnd end, TenantId tenant)
@@ -57,6 +77,24 @@ internal sealed class AuditLog : LeafLog
         insert into audit_head (tenant_id, size, frontier, recorded_at, oldest)
         values (@tenant_id, 0, @frontier, 0, 0)
         on conflict do nothing
+        """);
+
+    private static readonly Statement MoveOldest = new("""
+        update audit_head
+        set oldest = @oldest
+        where tenant_id = @tenant_id
+        """);
+
+    private static readonly Statement RemoveEntries = new("""
+        delete from audit_entry
+        where tenant_id = @tenant_id
+          and idx < @before
+        """);
+
+    private static readonly Statement RemoveTerms = new("""
+        delete from audit_term
+        where tenant_id = @tenant_id
+          and bundle < @before
         """);
 
     private static readonly Statement MoveHead = new("""

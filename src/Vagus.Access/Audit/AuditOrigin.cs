@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace Vagus.Access.Audit;
@@ -18,15 +19,16 @@ public sealed record AuditOrigin(string? Address, string? Request)
     /// <summary>What the caller gave as the purpose; null: that of the role.</summary>
     public string? Purpose { get; init; }
 
-    public static AuditOrigin Of(HttpContext http) => new(
-        http.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped
-            ? mapped.MapToIPv4().ToString()
-            : http.Connection.RemoteIpAddress?.ToString(),
-        RequestIdOf(http.Request) ?? Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier);
+    public static AuditOrigin Of(HttpContext http) => Of(http.Connection.RemoteIpAddress, http.Request.Headers, http.TraceIdentifier);
+
+    /// <summary>Of a connection whose request is over.</summary>
+    public static AuditOrigin Of(IPAddress? address, IHeaderDictionary headers, string? trace = null) => new(
+        (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString(),
+        RequestIdOf(headers) ?? Activity.Current?.TraceId.ToHexString() ?? trace);
 
     // The header is a client's text: what is not plainly an id is not taken.
-    private static string? RequestIdOf(HttpRequest request) =>
-        request.Headers["X-Request-Id"] is [{ Length: > 0 and <= LongestRequestId } id] && id.All(IsOfAnId) ? id : null;
+    private static string? RequestIdOf(IHeaderDictionary headers) =>
+        headers["X-Request-Id"] is [{ Length: > 0 and <= LongestRequestId } id] && id.All(IsOfAnId) ? id : null;
 
     private static bool IsOfAnId(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':';
 }

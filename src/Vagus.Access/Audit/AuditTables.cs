@@ -99,7 +99,26 @@ internal static class AuditTables
                   for each statement execute function audit_refuse();
                 """,
         },
+        new(111, "index of the audit", IndexScript.Replace(";--", " without rowid;", StringComparison.Ordinal))
+        {
+            PostgresScript = IndexScript.Replace(";--", ";", StringComparison.Ordinal),
+        },
     ];
+
+    // Not a part of the log: it can be dropped and made again from the entries.
+    private const string IndexScript = """
+        create table audit_term (
+          tenant_id text not null,
+          kind text not null,
+          value text not null,
+          bundle bigint not null,
+          primary key (tenant_id, kind, value, bundle)
+        );--
+        create table audit_indexed (
+          tenant_id text primary key,
+          bundles bigint not null
+        );
+        """;
 
     // Six years of 365 days (45 CFR 164.316(b)(2)(i)); no setting removes what is younger.
     private const string FloorSeconds = "189216000";

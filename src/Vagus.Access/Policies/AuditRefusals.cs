@@ -14,7 +14,7 @@ internal sealed class AuditRefusals(AuditTrail audit, TimeProvider clock)
     private const int Burst = 200;
     private const int PerSecond = 20;
     private readonly Lock gate = new();
-    private long refilledAt = clock.GetTimestamp();
+    private DateTimeOffset refilledAt = clock.GetUtcNow();
     private double places = Burst;
     private int unrecorded;
 
@@ -40,8 +40,9 @@ internal sealed class AuditRefusals(AuditTrail audit, TimeProvider clock)
     {
         lock (gate)
         {
-            places = Math.Min(Burst, places + (clock.GetElapsedTime(refilledAt).TotalSeconds * PerSecond));
-            refilledAt = clock.GetTimestamp();
+            var now = clock.GetUtcNow();
+            places = Math.Min(Burst, places + (Math.Max(0, (now - refilledAt).TotalSeconds) * PerSecond));
+            refilledAt = now;
             if (places < 1)
             {
                 unrecorded++;

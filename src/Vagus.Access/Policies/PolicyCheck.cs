@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Vagus.Access.Policies;
 
-/// <summary>Walks all endpoints before the server listens and refuses to start when one declares no policy.</summary>
+/// <summary>
+/// Walks all endpoints before the server listens and refuses to start when one declares no policy, or nothing about the audit.
+/// </summary>
 internal sealed class PolicyCheck : IHostedService
 {
     private ICollection<EndpointDataSource>? sources;
@@ -16,16 +18,22 @@ internal sealed class PolicyCheck : IHostedService
     {
         if (sources is null) throw new InvalidOperationException("MapAccess was not called: no endpoint could be checked for its policy.");
 
-        var undeclared = Undeclared(sources.SelectMany(source => source.Endpoints));
-        return undeclared.Count == 0
-            ? Task.CompletedTask
-            : throw new InvalidOperationException($"These endpoints declare no policy: {string.Join(", ", undeclared)}.");
+        var endpoints = sources.SelectMany(source => source.Endpoints).ToList();
+        MustBeNone("These endpoints declare no policy", Without<EntryRule>(endpoints));
+        MustBeNone("These endpoints declare neither what they audit nor why they audit nothing", Without<AuditRule>(endpoints));
+        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public static IReadOnlyList<string> Undeclared(IEnumerable<Endpoint> endpoints) =>
-        [.. endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<EntryRule>() is null).Select(NameOf)];
+    private static void MustBeNone(string complaint, List<string> endpoints)
+    {
+        if (endpoints.Count > 0) throw new InvalidOperationException($"{complaint}: {string.Join(", ", endpoints)}.");
+    }
+
+    private static List<string> Without<TRule>(IEnumerable<Endpoint> endpoints)
+        where TRule : class =>
+        [.. endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<TRule>() is null).Select(NameOf)];
 
     private static string NameOf(Endpoint endpoint) =>
         endpoint is RouteEndpoint route ? $"{Methods(route)} {route.RoutePattern.RawText}" : endpoint.DisplayName ?? "(unnamed)";

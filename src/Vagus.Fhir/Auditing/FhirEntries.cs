@@ -11,7 +11,8 @@ namespace Vagus.Fhir.Auditing;
 /// <summary>What the audit says of each interaction: ids and versions, and the patients whom it concerns.</summary>
 internal static class FhirEntries
 {
-    public static AuditEntry Of(FhirCall call, string action, string? on) => AuditEntry.Of(action, call.Caller, call.Origin) with { On = on };
+    public static AuditEntry Of(FhirCall call, string action, string? on) =>
+        AuditEntry.Of(action, call.Caller, call.Origin) with { On = on };
 
     public static AuditEntry OfRead(FhirCall call, string action, StoredResource shown) =>
         Of(call, action, VersionedReference(shown.Type, shown.Id, shown.Version)) with { Patients = PatientsOf([shown]) };

@@ -9,7 +9,8 @@ namespace Vagus.Fhir.Http;
 /// <summary>The answers that several interactions share. Every refusal is an OperationOutcome.</summary>
 internal static class FhirResponses
 {
-    public static FhirResponse Refuse(Refusal refusal) => new(RefusalAnswer.StatusOf(refusal.Kind), OutcomeOf(refusal)) { Refusal = refusal };
+    public static FhirResponse Refuse(Refusal refusal) =>
+        new(RefusalAnswer.StatusOf(refusal.Kind), OutcomeOf(refusal)) { Refusal = refusal };
 
     public static byte[] OutcomeOf(Refusal refusal) =>
         refusal is InvalidResource invalid ? OperationOutcome.Write(invalid.Issues) : OperationOutcome.Write(refusal);

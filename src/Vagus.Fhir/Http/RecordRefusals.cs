@@ -15,7 +15,9 @@ internal sealed class RecordRefusals(FhirCalls calls, AuditTrail audit) : IEndpo
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var answer = await next(context);
-        if (answer is not FhirResponse { Refusal: { } refusal, Action: var known } || refusal.Kind == RefusalKind.Unavailable) return answer;
+        if (answer is not FhirResponse { Refusal: { } refusal, Action: var known }) return answer;
+        // Nothing was looked at, and the audit could not be written either.
+        if (refusal.Kind == RefusalKind.Unavailable) return answer;
         var http = context.HttpContext;
         var action = known ?? http.GetEndpoint()?.Metadata.GetMetadata<AuditRule>()?.Action ?? AuditActions.RefusedAtDoor;
         var call = calls.Of(http);

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
@@ -56,8 +57,9 @@ public sealed class AddUser
             async (write, token) =>
             {
                 if (await write.QueryOne(FindTenant, [user.Tenant.Value], row => row.GetString(0), token) is null) return NoTenant;
-                return await write.Execute(Insert, Row(write, user, id, hash), token) == 1
-                    ? new AddedUser(new UserId(id), generated) : Taken;
+                if (await write.Execute(Insert, Row(write, user, id, hash), token) == 0) return Taken;
+                AuditTrail.Add(write, OperatorEntries.Added(user, new UserId(id)));
+                return new AddedUser(new UserId(id), generated);
             },
             cancel);
     }

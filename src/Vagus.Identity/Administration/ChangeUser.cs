@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.People;
@@ -25,36 +26,49 @@ public sealed class ChangeUser
             tenant,
             user,
             EndReason.RoleChanged,
+            OperatorEntries.Changed(user, $"role={role.Name()}"),
             write => write.Execute(UpdateRole, [role.Name(), tenant.Value, user.Value, UserRow.NameOf(UserRow.DoorOf(role))], cancel),
             cancel);
 
     /// <summary>Gives or takes the permission to see sensitive records.</summary>
     public ValueTask<Result<UserId>> SetSeesSensitive(TenantId tenant, UserId user, bool allowed, CancellationToken cancel) =>
         Change(
-            tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateSensitive, [allowed, tenant.Value, user.Value], cancel),
+            tenant,
+            user,
+            EndReason.RoleChanged,
+            OperatorEntries.Changed(user, allowed ? "sees-sensitive=true" : "sees-sensitive=false"),
+            write => write.Execute(UpdateSensitive, [allowed, tenant.Value, user.Value], cancel),
             cancel);
 
     /// <summary>Lets a patient's user act for another patient: a child, a parent.</summary>
     public ValueTask<Result<UserId>> GrantProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
         ChosenId.IsFhirId(patient.Value)
-            ? ChangeUnless(tenant, user, EndReason.RoleChanged, write => Grant(write, user, patient, cancel), cancel)
+            ? ChangeUnless(
+                tenant, user, EndReason.RoleChanged, OperatorEntries.Changed(user, "proxy=granted", patient),
+                write => Grant(write, user, patient, cancel), cancel)
             : ValueTask.FromResult<Result<UserId>>(AddUser.BadReference);
 
     public ValueTask<Result<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
-        Change(tenant, user, EndReason.RoleChanged, write => Proxies.Revoke(write, user, patient, cancel), cancel);
+        Change(
+            tenant, user, EndReason.RoleChanged, OperatorEntries.Changed(user, "proxy=revoked", patient),
+            write => Proxies.Revoke(write, user, patient, cancel), cancel);
 
     /// <summary>The user can sign in no more. Users are never deleted: what they did stays theirs.</summary>
     public ValueTask<Result<UserId>> Disable(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(
-            tenant, user, EndReason.UserDisabled, write => write.Execute(UpdateDisabled, [true, tenant.Value, user.Value], cancel), cancel);
+            tenant, user, EndReason.UserDisabled, OperatorEntries.Changed(user, "disabled=true"),
+            write => write.Execute(UpdateDisabled, [true, tenant.Value, user.Value], cancel), cancel);
 
     public ValueTask<Result<UserId>> Enable(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(
-            tenant, user, EndReason.RoleChanged, write => write.Execute(UpdateDisabled, [false, tenant.Value, user.Value], cancel), cancel);
+            tenant, user, EndReason.RoleChanged, OperatorEntries.Changed(user, "disabled=false"),
+            write => write.Execute(UpdateDisabled, [false, tenant.Value, user.Value], cancel), cancel);
 
     /// <summary>Signs the user out everywhere and changes nothing else.</summary>
     public ValueTask<Result<UserId>> EndSessions(TenantId tenant, UserId user, CancellationToken cancel) =>
-        Change(tenant, user, EndReason.EndedByOperator, write => Count(write, user, cancel), cancel);
+        Change(
+            tenant, user, EndReason.EndedByOperator, OperatorEntries.Changed(user, "sessions=ended"),
+            write => Count(write, user, cancel), cancel);
 
     private static async ValueTask<Refusal?> Grant(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel)
     {
@@ -66,17 +80,22 @@ public sealed class ChangeUser
         (int)await write.QueryOne(CountUsers, [write.Tenant.Value, user.Value], row => row.GetInt64(0), cancel);
 
     private ValueTask<Result<UserId>> Change(
-        TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<int>> update, CancellationToken cancel) =>
-        ChangeUnless(tenant, user, reason, async write => await update(write) == 1 ? null : NoUser, cancel);
+        TenantId tenant, UserId user, EndReason reason, AuditEntry entry, Func<WriteTransaction, ValueTask<int>> update,
+        CancellationToken cancel) =>
+        ChangeUnless(tenant, user, reason, entry, async write => await update(write) == 1 ? null : NoUser, cancel);
 
     private async ValueTask<Result<UserId>> ChangeUnless(
-        TenantId tenant, UserId user, EndReason reason, Func<WriteTransaction, ValueTask<Refusal?>> update, CancellationToken cancel)
+        TenantId tenant, UserId user, EndReason reason, AuditEntry entry, Func<WriteTransaction, ValueTask<Refusal?>> update,
+        CancellationToken cancel)
     {
         var outcome = await commit.Write<List<SessionEnd>>(
             tenant,
-            async (write, token) => await update(write) is { } refusal
-                ? refusal
-                : await Sessions.EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token),
+            async (write, token) =>
+            {
+                if (await update(write) is { } refusal) return refusal;
+                AuditTrail.Add(write, entry);
+                return await Sessions.EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token);
+            },
             cancel);
         if (outcome.Refusal is { } refusal) return refusal;
 

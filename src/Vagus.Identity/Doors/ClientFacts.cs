@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Audit;
 
 namespace Vagus.Identity.Doors;
 
@@ -13,6 +14,9 @@ internal sealed record ClientFacts(string Client, string UserAgent, string Addre
     public const string Browser = "browser";
     private const string OtherClient = "api";
     private const int MaxUserAgent = 200;
+
+    /// <summary>From where the request came, as the audit records it.</summary>
+    public AuditOrigin Origin { get; init; } = AuditOrigin.Unknown;
 
     public bool IsBrowser => Client == Browser;
 
@@ -30,7 +34,10 @@ internal sealed record ClientFacts(string Client, string UserAgent, string Addre
             context.Request.Headers["X-Vagus-Client"].ToString() == Browser ? Browser : OtherClient,
             Cut(agent),
             address.ToString(),
-            NetworkOf(address));
+            NetworkOf(address))
+        {
+            Origin = AuditOrigin.Of(context),
+        };
     }
 
     // Never half of a surrogate pair: PostgreSQL takes no such text.

@@ -11,7 +11,7 @@ namespace Vagus.Identity.Keys;
 internal static class PublishKeys
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/.well-known/jwks.json", Answer).AllowAnyone("public keys");
+        endpoints.MapGet("/.well-known/jwks.json", Answer).AllowAnyone("public keys").AuditsNothing("public keys");
 
     private static Ok<KeySet> Answer(HttpContext context, SigningKeys keys)
     {

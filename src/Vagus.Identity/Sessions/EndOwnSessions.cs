@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
@@ -14,8 +15,8 @@ internal static class EndOwnSessions
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapDelete("/sessions/{id}", EndOne).Require(Policy.AnyCaller);
-        endpoints.MapDelete("/sessions", EndOthers).Require(Policy.AnyCaller);
+        endpoints.MapDelete("/sessions/{id}", EndOne).Require(Policy.AnyCaller).Audits(AuditActions.SessionEnd);
+        endpoints.MapDelete("/sessions", EndOthers).Require(Policy.AnyCaller).Audits(AuditActions.SessionEnd);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndOne(

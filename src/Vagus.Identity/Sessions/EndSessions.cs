@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -10,12 +11,19 @@ namespace Vagus.Identity.Sessions;
 internal static class EndSessions
 {
     /// <summary>Null when the session was not live, or is not this user's.</summary>
+    public static ValueTask<SessionEnd?> One(
+        WriteTransaction write, UserId user, SessionId session, EndReason reason, CancellationToken cancel) =>
+        One(write, AuditOrigin.Unknown, user, session, reason, cancel);
+
+    /// <summary>The same by a request of the session's own client.</summary>
     public static async ValueTask<SessionEnd?> One(
-        WriteTransaction write, UserId user, SessionId session, EndReason reason, CancellationToken cancel)
+        WriteTransaction write, AuditOrigin origin, UserId user, SessionId session, EndReason reason, CancellationToken cancel)
     {
         var ended = await write.Execute(
             End, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value, user.Value], cancel);
-        return ended == 0 ? null : new SessionEnd(write.Tenant, session, user, reason);
+        if (ended == 0) return null;
+        AuditTrail.Add(write, EntryOf(origin, user, session, reason));
+        return new SessionEnd(write.Tenant, session, user, reason);
     }
 
     /// <summary>Ends the user's live sessions except the newest ones (<paramref name="keepNewest"/>) and one that stays anyway.</summary>
@@ -31,6 +39,21 @@ internal static class EndSessions
 
         return ends;
     }
+
+    private static AuditEntry EntryOf(AuditOrigin origin, UserId user, SessionId session, EndReason reason) => AuditEntry.Of(
+        reason switch
+        {
+            EndReason.SignedOut => AuditActions.SignOut,
+            EndReason.RefreshReused => AuditActions.RefreshReused,
+            _ => AuditActions.SessionEnd,
+        },
+        origin) with
+    {
+        User = user,
+        Session = session,
+        Outcome = reason == EndReason.RefreshReused ? AuditOutcome.SeriousFailure : AuditOutcome.Success,
+        Detail = reason.Name(),
+    };
 
     private static SessionId SessionOf(DbDataReader row) => new(row.GetString(0));
 

@@ -14,7 +14,9 @@ internal static class ListSessions
 {
     private const long Limit = 200;
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/sessions", List).Require(Policy.AnyCaller);
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/sessions", List)
+        .Require(Policy.AnyCaller)
+        .AuditsNothing("a user sees the own sessions only");
 
     private static async Task<Ok<SessionPage>> List(HttpContext context, Database database, TimeProvider clock, CancellationToken cancel)
     {

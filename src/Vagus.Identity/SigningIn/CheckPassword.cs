@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Passwords;
@@ -18,7 +19,7 @@ internal sealed record ProvenUser(UserRow User, string? NewHash);
 /// Finds whose password it is. An unknown address costs one hash like a known one and gets the same answer; that a tenant must be named is
 /// said only to somebody who knows a password of that address.
 /// </summary>
-internal sealed class CheckPassword(Database database, PasswordHashing hashing, SignInThrottle throttle)
+internal sealed class CheckPassword(Database database, PasswordHashing hashing, SignInThrottle throttle, FailedSignIns failures)
 {
     public const int MaxEmail = 254;
 
@@ -39,7 +40,9 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
         if (proven.Refusal == Refusals.InvalidCredentials) throttle.Failed(account);
         else throttle.GiveBack(account, client.Network);
 
-        return proven.IsRefused || candidates.Count == 1 ? proven : Refusals.TenantRequired;
+        var outcome = proven.IsRefused || candidates.Count == 1 ? proven : Refusals.TenantRequired;
+        if (outcome.Refusal is not { Kind: not RefusalKind.TooMany } refused) return outcome;
+        return await failures.Record(candidates, credentials with { Email = email }, client.Origin, refused, cancel) ?? refused;
     }
 
     private async ValueTask<Result<ProvenUser>> Match(List<UserRow> candidates, string password, string network, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
@@ -46,6 +47,8 @@ internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, I
             at,
             end.ToMicroseconds());
         RefreshToken.Add(write, session.Value, refresh, parentHash: null, client.Hash, (write.At + options.RefreshIdle, end));
+        AuditTrail.Add(
+            write, AuditEntry.Of(AuditActions.SignIn, client.Origin) with { User = id, Role = user.Role, Session = session });
         return new OpenedSession(user, session, refresh, displaced);
     }
 

@@ -16,7 +16,9 @@ namespace Vagus.Identity.SigningIn;
 /// <summary>Who the caller is, and what navigation and buttons may offer.</summary>
 internal static class ReadProfile
 {
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/me", Show).Require(Policy.AnyCaller);
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/me", Show)
+        .Require(Policy.AnyCaller)
+        .AuditsNothing("a user sees the own account only");
 
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> Show(HttpContext context, Database database, CancellationToken cancel)
     {

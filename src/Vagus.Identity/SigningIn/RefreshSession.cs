@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Sessions;
@@ -17,7 +18,8 @@ internal sealed partial class RefreshSession(
     public static void Map(IEndpointRouteBuilder endpoints, string path) =>
         endpoints.MapPost(
             "/refresh", (HttpContext context, RefreshSession refresh, CancellationToken cancel) => refresh.Answer(context, path, cancel))
-            .AllowAnyone("the refresh token itself is the credential");
+            .AllowAnyone("the refresh token itself is the credential")
+            .Audits(AuditActions.RefreshReused);
 
     private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(HttpContext context, string path, CancellationToken cancel)
     {

@@ -68,7 +68,8 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
             return new Rotation.Granted(row.User, row.Session, RefreshToken.Open(root, hash, wrapped));
 
         // A value and not a refusal: the end of the session must be committed.
-        return new Rotation.Reused(await EndSessions.One(write, row.User.User, row.Session, EndReason.RefreshReused, cancel));
+        return new Rotation.Reused(
+            await EndSessions.One(write, client.Origin, row.User.User, row.Session, EndReason.RefreshReused, cancel));
     }
 
     private static TokenRow Map(DbDataReader row)

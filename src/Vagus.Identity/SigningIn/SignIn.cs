@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Sessions;
@@ -19,7 +20,8 @@ internal sealed class SignIn(
     public static void Map(IEndpointRouteBuilder endpoints, Door door, string path) =>
         endpoints.MapPost(
             "/login", (HttpContext context, SignIn signIn, CancellationToken cancel) => signIn.Answer(context, door, path, cancel))
-            .AllowAnyone("signing in is how one becomes a caller");
+            .AllowAnyone("signing in is how one becomes a caller")
+            .Audits(AuditActions.SignIn);
 
     private async Task<Results<Ok<SignedIn>, ProblemHttpResult>> Answer(
         HttpContext context, Door door, string path, CancellationToken cancel)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Doors;
@@ -21,7 +22,8 @@ internal sealed class SignOut(Database database, GroupCommit commit, SessionAuth
     public static void Map(IEndpointRouteBuilder endpoints, string path) =>
         endpoints.MapPost(
             "/logout", (HttpContext context, SignOut signOut, CancellationToken cancel) => signOut.Answer(context, path, cancel))
-            .AllowAnyone("an expired access token must not keep anybody from signing out");
+            .AllowAnyone("an expired access token must not keep anybody from signing out")
+            .Audits(AuditActions.SignOut);
 
     private async Task<Results<NoContent, ProblemHttpResult>> Answer(HttpContext context, string path, CancellationToken cancel)
     {
@@ -32,7 +34,7 @@ internal sealed class SignOut(Database database, GroupCommit commit, SessionAuth
         var session = await SessionOf(context, client, cancel);
         if (session is not null)
         {
-            var ended = await End(session, cancel);
+            var ended = await End(session, client, cancel);
             if (ended.Refusal is { } refusal) return refusal.ToProblem();
         }
 
@@ -58,12 +60,12 @@ internal sealed class SignOut(Database database, GroupCommit commit, SessionAuth
             cancel);
     }
 
-    private async ValueTask<Result<SessionEnd[]>> End(SessionRef session, CancellationToken cancel)
+    private async ValueTask<Result<SessionEnd[]>> End(SessionRef session, ClientFacts client, CancellationToken cancel)
     {
         var outcome = await commit.Write<SessionEnd[]>(
             session.Tenant,
             async (write, token) =>
-                await EndSessions.One(write, session.User, session.Session, EndReason.SignedOut, token) is { } end
+                await EndSessions.One(write, client.Origin, session.User, session.Session, EndReason.SignedOut, token) is { } end
                 ? [end] : Array.Empty<SessionEnd>(),
             cancel);
         if (!outcome.IsRefused) sessions.Announce(outcome.Value);

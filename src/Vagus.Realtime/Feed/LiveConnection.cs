@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
@@ -34,6 +35,9 @@ internal abstract class LiveConnection(Admission admission)
     private long expiresAt = admission.ExpiresAt.UtcTicks;
 
     public Caller Caller { get; } = admission.Caller;
+
+    /// <summary>From where it came, as the audit records it.</summary>
+    public AuditOrigin Origin { get; init; } = AuditOrigin.Unknown;
 
     /// <summary>How far the caller reaches; kept, because it is asked for every event.</summary>
     public Reach Reach { get; } = admission.Reach;

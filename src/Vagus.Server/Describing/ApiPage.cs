@@ -25,7 +25,9 @@ internal static class ApiPage
         Add("/docs/scalar.js", Scalar);
 
         void Add(string path, Delegate answer) =>
-            endpoints.MapGet(path, answer).AllowAnyone("shows what the guides say, and holds no data").ExcludeFromDescription();
+            endpoints.MapGet(path, answer).AllowAnyone("shows what the guides say, and holds no data")
+                .AuditsNothing("it holds no data")
+                .ExcludeFromDescription();
     }
 
     private static IResult Show(HttpContext context)

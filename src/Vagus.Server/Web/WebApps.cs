@@ -20,14 +20,16 @@ internal static class WebApps
         if (!File.Exists(Path.Combine(folder, "index.html")))
         {
             app.MapGet("/", () => Results.Text(Built, statusCode: StatusCodes.Status503ServiceUnavailable))
-                .AllowAnyone("tells how to get the web app");
+                .AllowAnyone("tells how to get the web app")
+                .AuditsNothing("it holds no data");
             return;
         }
 
         var files = new PhysicalFileProvider(folder);
         var types = new FileExtensionContentTypeProvider();
         app.MapMethods("/{**path}", ["GET", "HEAD"], (string? path, HttpContext http) => Answer(path ?? "", files, types, http))
-            .AllowAnyone("the sign-in page");
+            .AllowAnyone("the sign-in page")
+            .AuditsNothing("files of the program");
     }
 
     private static IResult Answer(string path, PhysicalFileProvider files, FileExtensionContentTypeProvider types, HttpContext http)

@@ -5,9 +5,11 @@ namespace Vagus.Storage.Writing;
 /// <summary>
 /// A leaf that stands for itself: it adds to the group and asks nothing, so it needs no savepoint, no head of the log and no cancellation.
 /// </summary>
-internal sealed class WaitingLeaf(TenantId tenant, byte[] leaf) : WaitingWrite(tenant, CancellationToken.None)
+internal sealed class WaitingLeaf(TenantId tenant, byte[] leaf) : WaitingWrite(tenant, span: null, CancellationToken.None)
 {
-    private readonly TaskCompletionSource<Refusal?> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Its continuations run where it is told: LeafAnswers alone tells it.
+    private readonly TaskCompletionSource<Refusal?> answer = new();
+    private Refusal? outcome;
 
     public Task<Refusal?> Answer => answer.Task;
 
@@ -21,15 +23,13 @@ internal sealed class WaitingLeaf(TenantId tenant, byte[] leaf) : WaitingWrite(t
 
     public override void Fail(Exception cause) => throw new InvalidOperationException("A leaf has no work that could fail.", cause);
 
-    public override void AnswerKept()
-    {
-        WriteSpans.End(Span);
-        answer.TrySetResult(null);
-    }
+    public void Tell() => answer.TrySetResult(outcome);
+
+    public override void AnswerKept() => LeafAnswers.Tell([this]);
 
     public override void Refuse(Refusal refusal)
     {
-        WriteSpans.End(Span);
-        answer.TrySetResult(refusal);
+        outcome = refusal;
+        AnswerKept();
     }
 }

@@ -2,7 +2,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Storage.Writing;
 
-/// <summary>The leaves that a group has left so far, by tenant, in the order of its writes. A write that is undone takes its own back.</summary>
+/// <summary>
+/// The leaves that a group has left so far, by tenant, in the order of its writes. A write that is undone takes its own back.
+/// </summary>
 internal sealed class WaitingLeaves
 {
     private readonly Dictionary<TenantId, List<byte[]>> logs = [];

@@ -5,14 +5,14 @@ using Vagus.Kernel;
 namespace Vagus.Storage.Writing;
 
 /// <summary>A write in its lane: run inside a savepoint, answered after the commit.</summary>
-internal abstract class WaitingWrite(TenantId tenant, CancellationToken cancel)
+internal abstract class WaitingWrite(TenantId tenant, Activity? span, CancellationToken cancel)
 {
     public TenantId Tenant { get; } = tenant;
 
     public CancellationToken Cancel { get; } = cancel;
 
-    /// <summary>Begins when the write is called; null when spans are not collected.</summary>
-    public Activity? Span { get; } = WriteSpans.BeginWrite();
+    /// <summary>Begins when the write is called; null when spans are not collected, and for a leaf.</summary>
+    public Activity? Span => span;
 
     /// <summary>
     /// Runs the work and keeps its result. False when what it wrote must be undone. Called again when the group runs one by one.
@@ -31,7 +31,7 @@ internal abstract class WaitingWrite(TenantId tenant, CancellationToken cancel)
 
 internal sealed class WaitingWrite<T>(
     TenantId tenant, Func<WriteTransaction, CancellationToken, ValueTask<Result<T>>> work, CancellationToken cancel)
-    : WaitingWrite(tenant, cancel)
+    : WaitingWrite(tenant, WriteSpans.BeginWrite(), cancel)
 {
     private readonly TaskCompletionSource<Result<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Result<T> kept;

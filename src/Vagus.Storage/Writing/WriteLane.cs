@@ -127,8 +127,20 @@ internal sealed class WriteLane : IAsyncDisposable
 
         report.Committed(group.Count, clock.GetElapsedTime(started));
         foreach (var (tenant, position) in shared.Heads.Moved) signal.Raise(tenant, position);
-        foreach (var write in group) write.AnswerKept();
+        Answer(group);
         return true;
+    }
+
+    private static void Answer(List<WaitingWrite> group)
+    {
+        var leaves = new List<WaitingLeaf>();
+        foreach (var write in group)
+        {
+            if (write is WaitingLeaf leaf) leaves.Add(leaf);
+            else write.AnswerKept();
+        }
+
+        LeafAnswers.Tell(leaves);
     }
 
     private static async Task<int> RunAll(WriteGroup shared, List<WaitingWrite> group, DateTimeOffset at)

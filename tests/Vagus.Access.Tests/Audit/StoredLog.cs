@@ -6,7 +6,9 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Access.Tests.Audit;
 
-/// <summary>An audit log as its tables have it, and the tree over it by the definition of RFC 6962 §2.1, which shares no code with the server.</summary>
+/// <summary>
+/// An audit log as its tables have it, and the tree over it by the definition of RFC 6962 §2.1, which shares no code with the server.
+/// </summary>
 internal sealed record StoredLog(long Size, byte[] Frontier, IReadOnlyList<StoredLog.Entry> Entries, IReadOnlyList<StoredLog.Tile> Tiles)
 {
     public static async Task<StoredLog> Read(IRunQueries queries, TenantId tenant)
@@ -24,7 +26,8 @@ internal sealed record StoredLog(long Size, byte[] Frontier, IReadOnlyList<Store
     public byte[] Root => RootOf([.. Entries.Select(entry => entry.Hash)]);
 
     /// <summary>The root that the frontier in the head stands for.</summary>
-    public byte[] HeadRoot => Frontier.Length == 0 ? RootOf([]) : Frontier.Chunk(32).Reverse().Aggregate((right, left) => Node(left, right));
+    public byte[] HeadRoot =>
+        Frontier.Length == 0 ? RootOf([]) : Frontier.Chunk(32).Reverse().Aggregate((right, left) => Node(left, right));
 
     /// <summary>MTH of RFC 6962: the largest power of two that is smaller than the number of leaves splits the tree.</summary>
     public static byte[] RootOf(ReadOnlySpan<byte[]> hashes)

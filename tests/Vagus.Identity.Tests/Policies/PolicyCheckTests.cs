@@ -31,15 +31,25 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public async Task A_server_with_an_endpoint_that_says_nothing_about_the_audit_does_not_start()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TestClinic.Open(
+            Engine.Sqlite, map: endpoints => endpoints.MapPost("/forgotten/{id}", () => "in").RequireCaller()));
+
+        Assert.Contains("POST /forgotten/{id}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("audit", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rule_on_a_group_holds_for_its_endpoints_and_an_endpoints_own_rule_wins()
     {
         await using var clinic = await TestClinic.Open(Engine.Sqlite, map: endpoints =>
         {
-            var group = endpoints.MapGroup("/group").Require(Policy.Admin);
+            var group = endpoints.MapGroup("/group").Require(Policy.Admin).AuditsNothing("the test");
             group.MapGet("/closed", () => "in");
             group.MapGet("/open", () => "in").AllowAnyone("the test says so");
             endpoints.MapGet("/raw", (RequestDelegate)(context => context.Response.WriteAsync(context.Caller().User.Value)))
-                .RequireCaller(Role.Nurse);
+                .RequireCaller(Role.Nurse).AuditsNothing("the test");
         });
 
         Assert.Equal(401, (await clinic.Get("/group/closed")).Status);
@@ -51,7 +61,7 @@ public sealed class PolicyCheckTests
     public async Task An_endpoint_may_answer_refusals_in_its_own_form()
     {
         await using var clinic = await TestClinic.Open(Engine.Sqlite, map: endpoints =>
-            endpoints.MapGet("/own", () => "in").RequireCaller().WithMetadata(new RefusalWriter((context, refusal) =>
+            endpoints.MapGet("/own", () => "in").RequireCaller().AuditsNothing("the test").WithMetadata(new RefusalWriter((context, refusal) =>
             {
                 context.Response.StatusCode = 401;
                 return context.Response.WriteAsync($"own:{refusal.Code}");
@@ -64,7 +74,7 @@ public sealed class PolicyCheckTests
     public async Task A_method_or_media_type_that_no_endpoint_takes_is_said_so()
     {
         await using var clinic = await TestClinic.Open(Engine.Sqlite, map: endpoints =>
-            endpoints.MapPost("/typed", () => "in").Accepts<string>("application/json").RequireCaller());
+            endpoints.MapPost("/typed", () => "in").Accepts<string>("application/json").RequireCaller().AuditsNothing("the test"));
 
         Assert.Equal(405, (await clinic.Get("/typed")).Status);
         Assert.Equal(
@@ -78,8 +88,12 @@ public sealed class PolicyCheckTests
         await using var clinic = await TestClinic.Open(Engine.Sqlite, map: endpoints =>
         {
             endpoints.MapGet("/user", (HttpContext context) =>
-                $"{context.User.Identity!.IsAuthenticated} {context.User.Identity.Name} {context.User.IsInRole("nurse")}").RequireCaller();
-            endpoints.MapGet("/open", (HttpContext context) => $"{context.User.Identity?.IsAuthenticated}").AllowAnyone("the test says so");
+                $"{context.User.Identity!.IsAuthenticated} {context.User.Identity.Name} {context.User.IsInRole("nurse")}")
+                .RequireCaller()
+                .AuditsNothing("the test");
+            endpoints.MapGet("/open", (HttpContext context) => $"{context.User.Identity?.IsAuthenticated}")
+                .AllowAnyone("the test says so")
+                .AuditsNothing("the test");
         });
         var nurse = await clinic.AddUser("nina@example.org", Role.Nurse);
         var token = (await clinic.Login("nina@example.org")).AccessToken;
@@ -90,4 +104,7 @@ public sealed class PolicyCheckTests
 
     [Fact]
     public void An_open_endpoint_gives_its_reason() => Assert.Throws<ArgumentException>(() => EntryRule.Open(""));
+
+    [Fact]
+    public void An_endpoint_that_audits_nothing_gives_its_reason() => Assert.Throws<ArgumentException>(() => AuditRule.Nothing(""));
 }

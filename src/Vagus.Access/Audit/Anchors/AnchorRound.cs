@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Audit.Checkpoints;
-using Vagus.Access.Audit.Proofs;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -15,7 +14,7 @@ namespace Vagus.Access.Audit.Anchors;
 /// not have it; older ones that are not kept are dropped after an hour.
 /// </summary>
 internal sealed partial class AnchorRound(
-    Database database, GroupCommit commit, CheckpointKeys keys, AuditTree tree, AnchorSinks sinks, AuditTools tools)
+    Database database, GroupCommit commit, CheckpointKeys keys, AnchorSinks sinks, AuditTools tools)
 {
     private static readonly TimeSpan Passing = TimeSpan.FromHours(1);
 
@@ -51,10 +50,23 @@ internal sealed partial class AnchorRound(
 
     private async ValueTask<bool> GoesOn(Checkpoint newest, CancellationToken cancel)
     {
-        if (!(await tree.Root(newest.Tenant, newest.Size, cancel)).AsSpan().SequenceEqual(CheckpointText.RootOf(newest.Note))) return false;
+        var tree = new AuditTree(database, newest.Tenant, cancel);
+        if (!await HasRoot(tree, newest)) return false;
         var kept = await database.QueryOne(LastKept, [newest.Tenant.Value, newest.Size], Map, cancel);
-        if (kept is null) return true;
-        return (await tree.Root(kept.Tenant, kept.Size, cancel)).AsSpan().SequenceEqual(CheckpointText.RootOf(kept.Note));
+        return kept is null || await HasRoot(tree, kept);
+    }
+
+    private static async ValueTask<bool> HasRoot(AuditTree tree, Checkpoint checkpoint)
+    {
+        try
+        {
+            return (await tree.Root(checkpoint.Size)).AsSpan().SequenceEqual(CheckpointText.RootOf(checkpoint.Note));
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // A tile is shorter than its log, or rows of the last bundle are gone.
+            return false;
+        }
     }
 
     private async ValueTask<bool> Fill(IAnchorSink sink, CancellationToken cancel)

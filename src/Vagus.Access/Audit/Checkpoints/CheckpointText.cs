@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Vagus.Kernel;
@@ -13,8 +12,7 @@ internal static class CheckpointText
     /// </summary>
     public static string Of(TenantId tenant, long size, byte[] root, CheckpointKey? bridgeTo = null)
     {
-        var text = string.Create(
-            CultureInfo.InvariantCulture, $"{CheckpointKey.Name}/{tenant.Value}\n{size}\n{Convert.ToBase64String(root)}\n");
+        var text = AuditCheckpoint.TextOf(tenant, size, root);
         return bridgeTo is null ? text : $"{text}key {Convert.ToBase64String(bridgeTo.PublicKey)}\n";
     }
 

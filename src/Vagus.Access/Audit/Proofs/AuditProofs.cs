@@ -16,9 +16,8 @@ public sealed class AuditProofs
     private static readonly Refusal NoCheckpoint = new(RefusalKind.NotFound, "not_found", "The log has no checkpoint of this size.");
 
     private readonly Database database;
-    private readonly AuditTree tree;
 
-    internal AuditProofs(Database database, AuditTree tree) => (this.database, this.tree) = (database, tree);
+    internal AuditProofs(Database database) => this.database = database;
 
     /// <summary>That an entry is in the log of a checkpoint: the first one that is kept, or else the newest.</summary>
     public async ValueTask<Result<AuditProof>> Inclusion(TenantId tenant, long index, CancellationToken cancel)
@@ -31,7 +30,7 @@ public sealed class AuditProofs
         var note = await database.QueryOne(FirstKept, [tenant.Value, index], Note.Map, cancel)
             ?? await database.QueryOne(NewestAfter, [tenant.Value, index], Note.Map, cancel);
         if (note is null) return Unsigned;
-        var path = await tree.Inclusion(tenant, index, note.Size, cancel);
+        var path = await new AuditTree(database, tenant, cancel).Inclusion(index, note.Size);
         return new AuditProof(tenant, index, entry.RecordedAt, entry.Body, path, note.Text);
     }
 
@@ -42,7 +41,7 @@ public sealed class AuditProofs
         var from = await database.QueryOne(OfSize, [tenant.Value, first], Note.Map, cancel);
         var to = await database.QueryOne(OfSize, [tenant.Value, second], Note.Map, cancel);
         if (from is null || to is null) return NoCheckpoint;
-        return new AuditConsistency(from.Text, await tree.Consistency(tenant, first, second, cancel), to.Text);
+        return new AuditConsistency(from.Text, await new AuditTree(database, tenant, cancel).Consistency(first, second), to.Text);
     }
 
     private sealed record Entry(long RecordedAt, byte[] Body)

@@ -21,9 +21,7 @@ internal static class AuditProofsSetup
             provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<CheckpointKeys>(), provider.GetRequiredService<AuditMeter>(),
             provider.GetRequiredService<ILogger<SignCheckpoints>>()));
-        services.AddSingleton(provider => new AuditTree(provider.GetRequiredService<Database>()));
-        services.AddSingleton(provider => new AuditProofs(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuditTree>()));
+        services.AddSingleton(provider => new AuditProofs(provider.GetRequiredService<Database>()));
         services.AddSingleton<AnchorSinks>();
         services.AddSingleton<AuditTools>();
         services.AddSingleton<AnchorRound>();

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
@@ -25,6 +26,7 @@ internal sealed class AuthenticateSocketIO(Authentication sessions, Feeds feeds,
         new SocketIOSession(socket, forms, admission.Value, options, clock)
         {
             Since = since.Value,
+            Origin = AuditOrigin.Of(socket.Handshake.RemoteAddress, socket.Handshake.Headers),
             FollowsLog = LiveNamespaces.FeedOf(socket.Namespace.Name) == NamespaceFeed.Log,
         }.Attach();
         socket.Identity = $"{caller.Tenant.Value}/{caller.Role.Name()}/{caller.User.Value}";

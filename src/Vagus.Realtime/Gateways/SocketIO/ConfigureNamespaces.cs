@@ -33,7 +33,7 @@ internal sealed class ConfigureNamespaces(
         {
             target
                 .On("subscribe", answer.With(subscribe.Subscribe))
-                .On("unsubscribe", answer.With((session, arguments, _) => SubscribeSocketIO.Unsubscribe(session, arguments)))
+                .On("unsubscribe", answer.With(subscribe.Unsubscribe))
                 .On("view", answer.With((session, arguments, cancel) =>
                     view.Run(session, session.Views, AnswerEvent.Given(arguments), cancel)));
         }

@@ -9,7 +9,8 @@ namespace Vagus.Realtime.Gateways.SocketIO;
 /// Puts a socket into its tenant's feed when it is let in, and remembers it when it goes. Sockets of every namespace come into the feed:
 /// it also closes those whose sign-in is over.
 /// </summary>
-internal sealed partial class SocketLifetime(Feeds feeds, ViewResource view, AbsentClients absent, ILogger<SocketLifetime> logger)
+internal sealed partial class SocketLifetime(
+    Feeds feeds, ViewResource view, AbsentClients absent, LiveAudit audit, ILogger<SocketLifetime> logger)
 {
     public async ValueTask Begin(ClientSocket socket, CancellationToken cancel)
     {
@@ -17,6 +18,14 @@ internal sealed partial class SocketLifetime(Feeds feeds, ViewResource view, Abs
         Log.Connected(logger, session.Caller.Tenant.Value, session.Caller.User.Value, socket.Id, socket.Recovered);
         try
         {
+            var goesOn = socket.Recovered || session.Since is not null;
+            if (session.FollowsLog && await audit.Began(session, session.Entry!, goesOn) is { } unaudited)
+            {
+                Log.NotAudited(logger, session.Caller.Tenant.Value, session.Caller.User.Value, unaudited.Code);
+                session.Close(Closing.Restart);
+                return;
+            }
+
             await feeds.Enter(session, session.Entry!);
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
@@ -39,6 +48,10 @@ internal sealed partial class SocketLifetime(Feeds feeds, ViewResource view, Abs
 
     private static partial class Log
     {
+        [LoggerMessage(
+            4, LogLevel.Error, "Tenant {Tenant}: a socket of user {User} could not be put into the audit ({Code}); it is closed, to come back")]
+        public static partial void NotAudited(ILogger logger, string tenant, string user, string code);
+
         [LoggerMessage(1, LogLevel.Debug, "Tenant {Tenant}: user {User} is connected as {Socket}, recovered: {Recovered}")]
         public static partial void Connected(ILogger logger, string tenant, string user, string socket, bool recovered);
 

@@ -6,7 +6,7 @@ using Vagus.SocketIO;
 namespace Vagus.Realtime.Gateways.SocketIO;
 
 /// <summary><c>subscribe { eventTypes?, patientIds?, since? }</c> and <c>unsubscribe { subscriptionId }</c>.</summary>
-internal sealed class SubscribeSocketIO(RealtimeOptions options, IdSource ids)
+internal sealed class SubscribeSocketIO(RealtimeOptions options, LiveAudit audit, IdSource ids)
 {
     public async ValueTask<Result<object>> Subscribe(SocketIOSession session, EventArguments arguments, CancellationToken cancel)
     {
@@ -20,6 +20,8 @@ internal sealed class SubscribeSocketIO(RealtimeOptions options, IdSource ids)
         if (session.Place is not { } place) return Refusals.Unavailable;
         if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
+        if (await audit.Subscribes(session, filter.Value, since.Value) is { } unaudited) return unaudited;
+
         // The answer goes first: the client must know where its subscription begins before anything comes of it.
         var id = ids.NewId();
         void Answer(long sequence) => arguments.Ack(new { ok = true, subscriptionId = id, sequence });
@@ -27,15 +29,15 @@ internal sealed class SubscribeSocketIO(RealtimeOptions options, IdSource ids)
         return new { ok = true };
     }
 
-    public static ValueTask<Result<object>> Unsubscribe(SocketIOSession session, EventArguments arguments)
+    public async ValueTask<Result<object>> Unsubscribe(SocketIOSession session, EventArguments arguments, CancellationToken cancel)
     {
         var fields = RequestFields.Read(AnswerEvent.Given(arguments), "subscriptionId");
-        if (fields.IsRefused) return ValueTask.FromResult<Result<object>>(fields.Refusal!);
+        if (fields.IsRefused) return fields.Refusal!;
         var id = fields.Value.Text("subscriptionId");
-        if (id.IsRefused) return ValueTask.FromResult<Result<object>>(id.Refusal!);
+        if (id.IsRefused) return id.Refusal!;
 
-        return ValueTask.FromResult<Result<object>>(
-            session.Place?.Unsubscribe(id.Value) == true ? new { ok = true } : Refusals.NoSuchSubscription);
+        if (session.Place?.Unsubscribe(id.Value) != true) return Refusals.NoSuchSubscription;
+        return await audit.Unsubscribed(session) is { } unaudited ? unaudited : new { ok = true };
     }
 
     private Result<EventFilter> FilterOf(RequestFields fields)

@@ -13,7 +13,7 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 /// is told. Later it renews the token.
 /// </summary>
 internal sealed class AuthenticateWebSocket(
-    Authentication sessions, Feeds feeds, WebSocketClients clients, IdSource ids)
+    Authentication sessions, Feeds feeds, WebSocketClients clients, LiveAudit audit, IdSource ids)
 {
     public async ValueTask<Refusal?> Begin(WebSocketConnection connection, JsonElement data)
     {
@@ -30,8 +30,8 @@ internal sealed class AuthenticateWebSocket(
         var known = claimed.Value.Length > 0 && since.Value is not null ? clients.Take(admission.Value.Caller, claimed.Value) : null;
         var id = known is null ? ids.NewId() : claimed.Value;
         var session = clients.Open(connection, admission.Value, id);
-        if (known is { IsComplete: true, Asked: { Count: > 0 } asked }) await Resume(session, asked, since.Value!.Value);
-        else await Enter(session, since.Value);
+        if (known is { IsComplete: true, Asked: { Count: > 0 } asked }) return await Resume(session, asked, since.Value!.Value);
+        await Enter(session, since.Value);
         return null;
     }
 
@@ -54,10 +54,13 @@ internal sealed class AuthenticateWebSocket(
     /// Its subscriptions begin where the client has come to: one way through the log for all of them, so each event comes once and in
     /// order.
     /// </summary>
-    private async ValueTask Resume(WebSocketSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since)
+    private async ValueTask<Refusal?> Resume(WebSocketSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since)
     {
         var back = await feeds.WayBack(session.Caller.Tenant, since, session.Gone);
-        await feeds.Enter(session, new Entry(back.After, asked) { Gap = back.Lost }, _ => Welcome(session, since, resumed: true));
+        var entry = new Entry(back.After, asked) { Gap = back.Lost };
+        if (await audit.Began(session, entry, goesOn: true) is { } unaudited) return unaudited;
+        await feeds.Enter(session, entry, _ => Welcome(session, since, resumed: true));
+        return null;
     }
 
     private async ValueTask Enter(WebSocketSession session, long? since)

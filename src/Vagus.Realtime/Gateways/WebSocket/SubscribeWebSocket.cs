@@ -10,7 +10,7 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 /// <summary>
 /// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since? }</c> and <c>unsubscribe { subscription_id }</c>.
 /// </summary>
-internal sealed class SubscribeWebSocket(RealtimeOptions options)
+internal sealed class SubscribeWebSocket(RealtimeOptions options, LiveAudit audit)
 {
     private const string Any = "*";
 
@@ -29,16 +29,19 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options)
         var place = session.Place!;
         if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
+        var beginning = session.Beginning(id.Value, since.Value);
+        if (await audit.Subscribes(session, filter.Value, beginning) is { } unaudited) return unaudited;
+
         void Answer(long sequence) => session.Say("subscribed", json =>
         {
             json.WriteString("subscription_id"u8, id.Value);
             json.WriteNumber("sequence"u8, sequence);
         });
-        await place.Subscribe(id.Value, filter.Value, session.Beginning(id.Value, since.Value), Answer, connection.Gone);
+        await place.Subscribe(id.Value, filter.Value, beginning, Answer, connection.Gone);
         return null;
     }
 
-    public static Refusal? Unsubscribe(WebSocketConnection connection, JsonElement data)
+    public async ValueTask<Refusal?> Unsubscribe(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(data, "subscription_id");
         if (fields.IsRefused) return fields.Refusal;
@@ -47,6 +50,7 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options)
 
         var session = connection.Session!;
         if (!session.Place!.Unsubscribe(id.Value)) return Refusals.NoSuchSubscription;
+        if (await audit.Unsubscribed(session) is { } unaudited) return unaudited;
         session.Say("unsubscribed", json => json.WriteString("subscription_id"u8, id.Value));
         return null;
     }

@@ -17,7 +17,8 @@ internal sealed class WebSocketClients(AbsentClients absent, WebSocketForms form
     /// <summary>A connection that has shown who it is goes on as this client.</summary>
     public WebSocketSession Open(WebSocketConnection connection, Admission admission, string clientId)
     {
-        var session = connection.Session = new WebSocketSession(clientId, admission, connection, forms, options, clock);
+        var session = connection.Session = new WebSocketSession(
+            clientId, admission, connection, forms, options, clock) { Origin = connection.Origin };
         present[KeyOf(session.Caller, clientId)] = session;
         return session;
     }

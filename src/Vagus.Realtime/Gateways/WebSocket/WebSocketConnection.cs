@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Vagus.Access.Audit;
 using Vagus.Kernel;
 using Vagus.Realtime.Requests;
 using Socket = System.Net.WebSockets.WebSocket;
@@ -23,6 +24,9 @@ internal sealed class WebSocketConnection(
     public OutgoingFrames Outgoing => outgoing;
 
     public CancellationToken Gone => gone;
+
+    /// <summary>From where it came, as the audit records it.</summary>
+    public AuditOrigin Origin { get; init; } = AuditOrigin.Unknown;
 
     /// <summary>Null until the client has authenticated.</summary>
     public WebSocketSession? Session { get; set; }

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
 using Vagus.SocketIO;
 
 namespace Vagus.Realtime.Gateways.WebSocket;
@@ -65,7 +66,10 @@ internal sealed partial class WebSocketEndpoint
         using var socket = await http.WebSockets.AcceptWebSocketAsync(heartbeat);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var connection = new WebSocketConnection(
-            socket, new OutgoingFrames(socket, options, metrics, clock), options, metrics, clock, gone.Token);
+            socket, new OutgoingFrames(socket, options, metrics, clock), options, metrics, clock, gone.Token)
+        {
+            Origin = AuditOrigin.Of(http),
+        };
         using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
             _ => connection.Outgoing.Close(WebSocketClose.Restart, "restart"), null);
         try

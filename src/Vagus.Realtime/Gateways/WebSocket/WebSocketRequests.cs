@@ -49,7 +49,9 @@ internal sealed class WebSocketRequests(
         connection.Refuse(refusal);
         // The token may be good beside a malformed since or client_id: signing in again would not mend that.
         var isMalformed = refusal.Code == FieldRefusals.InvalidField && HasToken(frame.Data);
-        connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : WebSocketClose.Unauthenticated, refusal.Code);
+        var status = isMalformed ? WebSocketCloseStatus.PolicyViolation
+            : refusal.Kind == RefusalKind.Unavailable ? WebSocketClose.Restart : WebSocketClose.Unauthenticated;
+        connection.Outgoing.Close(status, refusal.Code);
         return false;
     }
 
@@ -71,7 +73,7 @@ internal sealed class WebSocketRequests(
             case "subscribe":
                 return await subscribe.Subscribe(connection, frame.Data);
             case "unsubscribe":
-                return SubscribeWebSocket.Unsubscribe(connection, frame.Data);
+                return await subscribe.Unsubscribe(connection, frame.Data);
             case "authenticate":
                 return await authenticate.Renew(connection, frame.Data);
             case "ping":

@@ -14,10 +14,10 @@ public abstract class ProofTests(Engine engine)
         await using var log = await ProvedLog.Create(engine);
         await log.Append(600);
         var leaves = await Leaves(log);
-        var tree = log.Storage.Get<AuditTree>();
+        var tree = new AuditTree(log.Storage.Database, ProvedLog.North, CancellationToken.None);
 
         foreach (var size in Sizes)
-            Assert.Equal(StoredLog.RootOf(leaves.AsSpan(0, size)), await tree.Root(ProvedLog.North, size, CancellationToken.None));
+            Assert.Equal(StoredLog.RootOf(leaves.AsSpan(0, size)), await tree.Root(size));
     }
 
     [Fact]
@@ -26,13 +26,13 @@ public abstract class ProofTests(Engine engine)
         await using var log = await ProvedLog.Create(engine);
         await log.Append(600);
         var leaves = await Leaves(log);
-        var tree = log.Storage.Get<AuditTree>();
+        var tree = new AuditTree(log.Storage.Database, ProvedLog.North, CancellationToken.None);
 
         foreach (var size in Sizes)
         {
             foreach (var index in new[] { 0, 1, size / 3, size / 2, size - 1 }.Where(index => index < size).Distinct())
             {
-                var path = await tree.Inclusion(ProvedLog.North, index, size, CancellationToken.None);
+                var path = await tree.Inclusion(index, size);
                 Assert.Equal(Path(index, leaves.AsSpan(0, size)), path);
             }
         }
@@ -44,7 +44,7 @@ public abstract class ProofTests(Engine engine)
         await using var log = await ProvedLog.Create(engine);
         await log.Append(600);
         var leaves = await Leaves(log);
-        var tree = log.Storage.Get<AuditTree>();
+        var tree = new AuditTree(log.Storage.Database, ProvedLog.North, CancellationToken.None);
 
         foreach (var second in Sizes)
         {
@@ -52,7 +52,7 @@ public abstract class ProofTests(Engine engine)
             {
                 Assert.Equal(
                     Subproof(first, leaves.AsSpan(0, second), isWhole: true),
-                    await tree.Consistency(ProvedLog.North, first, second, CancellationToken.None));
+                    await tree.Consistency(first, second));
             }
         }
     }
@@ -65,7 +65,7 @@ public abstract class ProofTests(Engine engine)
         await log.Sign();
         var counting = new CountedQueries(log.Storage.Database);
 
-        await new AuditTree(counting).Inclusion(ProvedLog.North, 1234, 5000, CancellationToken.None);
+        await new AuditTree(counting, ProvedLog.North, CancellationToken.None).Inclusion(1234, 5000);
 
         Assert.InRange(counting.Count, 1, 4);
     }

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Access.Audit;
+
+/// <summary>
+/// Removes bundles of 256 entries that are all older than the configured years. Their tiles stay, so that what is left is still proved to
+/// be the rest of the same log; that they were removed is an entry of its own, in the same commit.
+/// </summary>
+internal sealed partial class AuditRetention(
+    Database database, AuditLog log, AuditTrail trail, AccessOptions options, TimeProvider clock, ILogger<AuditRetention> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    // Entries of one log for each turn: the commits of others wait for them.
+    private const long BundlesAtOnce = 16;
+
+    /// <summary>One turn: of each log at most <see cref="BundlesAtOnce"/> bundles.</summary>
+    public async ValueTask Sweep(CancellationToken cancel)
+    {
+        var cutoff = clock.GetUtcNow().AddYears(-options.AuditYears).ToMicroseconds();
+        var old = await database.Query(
+            LogsFrom, [cutoff], row => (Tenant: new TenantId(row.GetString(0)), Oldest: row.GetInt64(1), Size: row.GetInt64(2)), cancel);
+        foreach (var (tenant, oldest, size) in old)
+        {
+            var before = await EndOfOld(tenant, oldest, size, cutoff, cancel);
+            if (before > oldest) await Remove(tenant, before);
+        }
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Recurring.Run(Interval, clock, Sweep, cause => Log.Failed(logger, cause), stoppingToken);
+
+    private async ValueTask<long> EndOfOld(TenantId tenant, long oldest, long size, long cutoff, CancellationToken cancel)
+    {
+        var before = oldest;
+        for (var bundle = 0; bundle < BundlesAtOnce && before + AuditTiles.Width <= size; bundle++)
+        {
+            // Instants never decrease: the last entry of a bundle is its youngest.
+            var last = await database.QueryOne(
+                InstantOf, [tenant.Value, before + AuditTiles.Width - 1], row => (long?)row.GetInt64(0), cancel);
+            if (last is null || last >= cutoff) break;
+            before += AuditTiles.Width;
+        }
+
+        return before;
+    }
+
+    private async ValueTask Remove(TenantId tenant, long before)
+    {
+        log.RemoveWithNext(tenant, before);
+        var entry = new AuditEntry(AuditActions.RemoveAudit)
+        {
+            Detail = string.Create(CultureInfo.InvariantCulture, $"before={before}"),
+        };
+        var refusal = await trail.Append(tenant, entry);
+        log.HasRemoved(tenant);
+        if (refusal is not null) throw new InvalidOperationException($"Old entries of the audit could not be removed: {refusal.Code}.");
+        Log.Removed(logger, tenant.Value, before);
+    }
+
+    private static readonly Statement LogsFrom = new("""
+        select h.tenant_id, h.oldest, h.size
+        from audit_head h
+        join audit_entry e on e.tenant_id = h.tenant_id and e.idx = h.oldest
+        where e.recorded_at < @cutoff
+        """);
+
+    private static readonly Statement InstantOf = new("""
+        select recorded_at
+        from audit_entry
+        where tenant_id = @tenant_id
+          and idx = @idx
+        """);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Tenant {Tenant}: entries of the audit before {Index} were removed, for their time is over")]
+        public static partial void Removed(ILogger logger, string tenant, long index);
+
+        [LoggerMessage(2, LogLevel.Error, "Old entries of the audit could not be removed; they are tried again")]
+        public static partial void Failed(ILogger logger, Exception cause);
+    }
+}

@@ -1,0 +1,97 @@
+using Vagus.Access.Audit;
+
+namespace Vagus.Fhir.Auditing;
+
+/// <summary>A code with its system, as it stands in an AuditEvent.</summary>
+internal readonly record struct AuditCode(string System, string Code)
+{
+    public static AuditCode Dicom(string code) => new("http://dicom.nema.org/resources/ontology/DCM", code);
+
+    public static AuditCode Interaction(string code) => new("http://hl7.org/fhir/restful-interaction", code);
+
+    /// <summary>An action of ours for which no standard has a code.</summary>
+    public static AuditCode Own(string code) => new("urn:vagus:audit-action", code);
+
+    public static readonly AuditCode Rest = new("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest");
+}
+
+/// <summary>Which part the entities of an AuditEvent have.</summary>
+internal enum AuditObject
+{
+    None,
+
+    /// <summary>A domain resource (object-role 4).</summary>
+    Data,
+
+    /// <summary>A query (object-role 24): it has its text and, by BALP, neither <c>what</c> nor <c>detail</c>.</summary>
+    Query,
+}
+
+/// <summary>
+/// How an action looks as an AuditEvent: R4 with the profiles of IHE BALP, whose codes of the agents turn round between reading and
+/// writing, and of which a deletion has its own.
+/// </summary>
+/// <param name="Type">AuditEvent.type.</param>
+/// <param name="Subtype">AuditEvent.subtype.</param>
+/// <param name="Action">AuditEvent.action: C, R, U, D or E.</param>
+internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Action)
+{
+    private const string Profiles = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
+    private static readonly AuditCode Source = AuditCode.Dicom("110153");
+    private static readonly AuditCode Destination = AuditCode.Dicom("110152");
+    private static readonly AuditCode Application = AuditCode.Dicom("110150");
+    private static readonly AuditCode Custodian = new("http://terminology.hl7.org/CodeSystem/provenance-participant-type", "custodian");
+    private static readonly AuditCode Recipient = new("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP");
+    private static readonly AuditCode Author = new("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "AUT");
+
+    /// <summary>The last part of the BALP profile's name; null where BALP has none.</summary>
+    public string? Profile { get; private init; }
+
+    public AuditCode ClientType { get; private init; } = Source;
+
+    public AuditCode ServerType { get; private init; } = Destination;
+
+    public AuditCode UserType { get; private init; } = Recipient;
+
+    public AuditObject Object { get; private init; } = AuditObject.Data;
+
+    /// <summary>The profile of a success, for an event with a patient or without. Failures have none: BALP's outcome is 0.</summary>
+    public string? ProfileFor(bool ofPatient, AuditOutcome outcome) =>
+        Profile is null || outcome != AuditOutcome.Success ? null : $"{Profiles}{(ofPatient ? "Patient" : "")}{Profile}";
+
+    /// <summary>The actions that look so.</summary>
+    public static IEnumerable<string> ActionsWhere(Func<AuditShape, bool> looks) => AuditActions.All.Where(action => looks(Of(action)));
+
+    public static AuditShape Of(string action) => action switch
+    {
+        AuditActions.Read or AuditActions.ReadVersion => Reading(action) with { Profile = "Read" },
+        AuditActions.History => Reading(action),
+        AuditActions.Create => Rest(action, "C") with { Profile = "Create", UserType = Author },
+        AuditActions.Update => Rest(action, "U") with { Profile = "Update", UserType = Author },
+        AuditActions.Delete => Rest(action, "D") with
+        {
+            Profile = "Delete", ClientType = Application, ServerType = Custodian, UserType = Author,
+        },
+        AuditActions.Search => Rest(action, "E") with { Profile = "Query", Object = AuditObject.Query },
+        AuditActions.Batch or AuditActions.Transaction => Rest(action, "E") with { UserType = Author },
+        AuditActions.SignIn => Sign("110122"),
+        AuditActions.SignOut or AuditActions.SessionEnd => Sign("110123"),
+        AuditActions.RefreshReused => new(AuditCode.Dicom("110113"), AuditCode.Own(action), "E"),
+        AuditActions.RefusedAtDoor => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110132"), "E") { Object = AuditObject.None },
+        AuditActions.AddUser => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110137"), "C"),
+        AuditActions.ChangeUser => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110137"), "U"),
+        AuditActions.Disclose =>
+            new(AuditCode.Dicom("110106"), new AuditCode("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose"), "R"),
+        AuditActions.RemoveAudit => new(AuditCode.Dicom("110101"), AuditCode.Own(action), "D"),
+        AuditActions.ReadAudit => new(AuditCode.Dicom("110101"), null, "R"),
+        _ => new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
+    };
+
+    // Who reads is where the data goes to.
+    private static AuditShape Reading(string action) => Rest(action, "R") with { ClientType = Destination, ServerType = Source };
+
+    private static AuditShape Rest(string interaction, string action) => new(AuditCode.Rest, AuditCode.Interaction(interaction), action);
+
+    private static AuditShape Sign(string subtype) =>
+        new(AuditCode.Dicom("110114"), AuditCode.Dicom(subtype), "E") { Object = AuditObject.None };
+}
