@@ -18,6 +18,9 @@ internal sealed class LogCheck
     private readonly Tree tree = new();
     private readonly UpperTiles upper;
     private readonly Action<Entry> onEntry;
+
+    /// <summary>Of the bundle that is read; 0 where the row is not there.</summary>
+    private readonly long[] instants = new long[Width];
     private long lastInstant;
     private long firstUncovered;
 
@@ -38,10 +41,11 @@ internal sealed class LogCheck
         for (var first = 0L; first < head.Size; first += Width)
         {
             var count = (int)Math.Min(Width, head.Size - first);
+            Array.Clear(instants);
             var tile = count == Width ? TileOf(first) : null;
             var leaves = first + count <= head.Oldest ? tile : Leaves(first, count, tile, rows, ref more);
             if (leaves is null) break;
-            foreach (var leaf in leaves) Add(leaf);
+            for (var at = 0; at < count; at++) Add(leaves[at], instants[at]);
             if (count == Width) upper.Completed(level: 0, first / Width, leaves);
         }
 
@@ -88,13 +92,14 @@ internal sealed class LogCheck
             findings.Tampered(entry.Index, entry.Index, "the entry does not have the hash that its tile has");
         if (entry.RecordedAt < lastInstant) findings.Tampered(entry.Index, entry.Index, "the entry is older than the one before it");
         lastInstant = Math.Max(lastInstant, entry.RecordedAt);
-        if (entry.Index == findings.LastGoodAnchor) firstUncovered = entry.RecordedAt;
+        instants[entry.Index % Width] = entry.RecordedAt;
         onEntry(entry);
         return hash;
     }
 
-    private void Add(byte[] leaf)
+    private void Add(byte[] leaf, long recordedAt)
     {
+        if (tree.Size == findings.LastGoodAnchor) firstUncovered = recordedAt;
         tree.Add(leaf);
         if (notes.NextSize == tree.Size) notes.Compare(tree.Size, tree.Root(), findings);
     }

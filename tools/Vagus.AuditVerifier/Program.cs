@@ -47,7 +47,8 @@ static int VerifyLogs(Arguments arguments)
     }
 
     var (worst, entries, logs) = (Verdict.Ok, 0L, 0);
-    List<string> tenants = arguments.One("--tenant") is { } one ? [one] : [.. database.Tenants.Union(anchors.Tenants)];
+    List<string> tenants = [.. database.Tenants.Union(anchors.Tenants)];
+    if (arguments.One("--tenant") is { } one) tenants = tenants.Contains(one) ? [one] : throw new FormatException($"There is no log of {one}.");
     foreach (var tenant in tenants.Order(StringComparer.Ordinal))
     {
         var findings = VerifyLog(database, tenant, keys, anchors, arguments);

@@ -125,6 +125,35 @@ public abstract class AnchorTests(Engine engine)
     }
 
     [Fact]
+    public async Task Entries_that_wait_for_their_next_anchor_are_no_finding()
+    {
+        var clock = new SettableClock();
+        await using var log = await ProvedLog.Create(engine, clock);
+        await log.Append(10);
+        await log.Anchor();
+        clock.Now += TimeSpan.FromHours(3);
+        await log.Append(300);
+        await log.Anchor();
+        clock.Now += TimeSpan.FromMinutes(4);
+        await log.Append(5);
+
+        var verified = await Verifier.Verify(log.Storage, log.Anchors);
+
+        Assert.True(verified.ExitCode == 0, $"{verified}");
+    }
+
+    [Fact]
+    public async Task A_log_that_does_not_exist_is_not_verified()
+    {
+        await using var log = await ProvedLog.Create(engine);
+        await log.Append(1);
+        await log.Anchor();
+
+        Assert.Equal(2, (await Verifier.Verify(log.Storage, log.Anchors, "--tenant", "nroth")).ExitCode);
+        Assert.Equal(0, (await Verifier.Verify(log.Storage, log.Anchors, "--tenant", "north")).ExitCode);
+    }
+
+    [Fact]
     public async Task The_verifier_does_not_take_the_word_of_a_key_that_it_does_not_know()
     {
         await using var log = await ProvedLog.Create(engine);
