@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
+using Vagus.Access.Audit.Anchors;
+using Vagus.Access.Audit.Checkpoints;
+using Vagus.Access.Audit.Proofs;
 using Vagus.Access.AuditReading;
 using Vagus.Access.Policies;
 using Vagus.Access.Settings;
@@ -30,6 +33,7 @@ public static class AccessFeature
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditSeal>();
         services.AddSingleton<AuditRefusals>();
+        services.AddAuditProofs(options.Anchors);
         services.AddSingleton<AuditIndex>();
         services.AddSingleton(provider => new AuditReader(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuditIndex>()));

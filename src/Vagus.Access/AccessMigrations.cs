@@ -1,4 +1,5 @@
 using Vagus.Access.Audit;
+using Vagus.Access.Audit.Checkpoints;
 using Vagus.Storage.Migrations;
 
 namespace Vagus.Access;
@@ -41,6 +42,7 @@ internal static class AccessMigrations
             create index access_user_email on access_user (email_key, door, tenant_id);
             """),
         .. AuditTables.All,
+        .. CheckpointTables.All,
         new(120, "destroyed keys", """
             create table access_destroyed_key (
               tenant_id text not null,

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit.Anchors;
 using Vagus.Access.Vault;
 using Vagus.Access.Vault.Roots;
 
@@ -30,6 +31,9 @@ public sealed record AccessOptions
     public RootProviderOptions Roots { get; init; } = new();
 
     public VaultOptions Vault { get; init; } = new();
+    /// <summary>Where the audit's checkpoints are anchored; nowhere by default.</summary>
+    public AnchorOptions Anchors { get; init; } = new();
+
     internal void Validate()
     {
         if (AuditYears < LeastAuditYears)

@@ -15,6 +15,7 @@ root.Add(ServiceCommands.Create(settings));
 root.Add(SessionCommands.Create(settings));
 root.Add(KeyCommands.Create(settings));
 root.Add(ConsumerCommands.Create(settings));
+root.Add(AuditCommands.Create(settings));
 root.Add(DoctorCommand.Create(settings));
 try
 {

@@ -64,6 +64,7 @@ internal sealed class ServerSettings
     };
 
     private readonly Option<string?> mailFrom = new("--mail-from") { Description = "The sender's address of mails (VAGUS_MAIL_FROM)." };
+    private readonly AnchorSettings anchors = new();
 
     public ServerSettings(RootCommand root)
     {
@@ -87,7 +88,11 @@ internal sealed class ServerSettings
         command.Add(logLevel);
         command.Add(smtp);
         command.Add(mailFrom);
+        AddAnchors(command);
     }
+
+    /// <summary>Where the audit is anchored.</summary>
+    public void AddAnchors(Command command) => anchors.AddTo(command);
 
     public ServerOptions Read(ParseResult parsed)
     {
@@ -107,7 +112,7 @@ internal sealed class ServerSettings
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
-            Access = KeySettings.Read(Variable) with { AuditYears = AuditYears() },
+            Access = KeySettings.Read(Variable) with { AuditYears = AuditYears(), Anchors = anchors.Read(parsed) },
             Identity = new IdentityOptions
             {
                 Issuer = address?.TrimEnd('/') ?? listenOn[0],

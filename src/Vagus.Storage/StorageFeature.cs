@@ -42,6 +42,10 @@ public static class StorageFeature
     public static IServiceCollection AddLogConsumer<T>(this IServiceCollection services)
         where T : LogConsumer => services.AddSingleton<LogConsumer, T>();
 
+    /// <summary>What one node of a cluster does again and again; see <see cref="LeasedDuty"/>.</summary>
+    public static IServiceCollection AddLeasedDuty<T>(this IServiceCollection services)
+        where T : LeasedDuty => services.AddSingleton<LeasedDuty, T>();
+
     public static IServiceCollection AddMigrations(this IServiceCollection services, IEnumerable<Migration> migrations)
     {
         foreach (var migration in migrations) services.AddSingleton(migration);
@@ -83,7 +87,9 @@ public static class StorageFeature
             Logger = logger,
         };
         var leases = new Leases(database, commit, options, clock, node: provider.GetRequiredService<IdSource>().NewId());
+        var duties = new LeasedDuties(
+            provider.GetServices<LeasedDuty>(), clock, provider.GetRequiredService<ILogger<LeasedDuties>>());
         return new ConsumerHost(
-            provider.GetServices<LogConsumer>(), leases, tools, provider.GetRequiredService<LogSignal>(), logger);
+            provider.GetServices<LogConsumer>(), duties, leases, tools, provider.GetRequiredService<LogSignal>(), logger);
     }
 }

@@ -10,7 +10,8 @@ namespace Vagus.Server.Observing;
 /// addresses, so neither can serve what belongs to the other.
 /// </summary>
 internal sealed partial class ManagementAddress(
-    ServerOptions options, MeterProvider meters, Database database, StorageFailure failure, ILogger<ManagementAddress> logger)
+    ServerOptions options, MeterProvider meters, Database database, StorageFailure failure, TimeProvider clock,
+    ILogger<ManagementAddress> logger)
     : IHostedService, IAsyncDisposable
 {
     private WebApplication? app;
@@ -41,12 +42,14 @@ internal sealed partial class ManagementAddress(
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(failure);
+        builder.Services.AddSingleton(options.Access.Anchors);
+        builder.Services.AddSingleton(clock);
         var built = builder.Build();
         built.Use(LeaveUnmeasured);
         built.UseOpenTelemetryPrometheusScrapingEndpoint(
             meters, predicate: null, path: "/metrics", configureBranchedPipeline: null, optionsName: null);
         built.MapGet("/health/live", () => Results.Ok());
-        built.MapGet("/health/ready", Readiness.Answer);
+        built.MapGet("/health/ready", Readiness.AnswerInDetail);
         return built;
     }
 

@@ -6,15 +6,17 @@ using Vagus.Storage.Log;
 namespace Vagus.Storage.Consuming;
 
 /// <summary>
-/// Runs on this node the consumers whose lease it has, and takes those that no living node has. The one timer and the one look over all
-/// tenants for all consumers together.
+/// Runs on this node the consumers and duties whose lease it has, and takes those that no living node has. The one timer and the one look
+/// over all tenants for all consumers together.
 /// </summary>
 internal sealed partial class ConsumerHost(
-    IEnumerable<LogConsumer> consumers, Leases leases, ConsumerTools tools, LogSignal signal, ILogger<ConsumerHost> logger)
+    IEnumerable<LogConsumer> consumers, LeasedDuties duties, Leases leases, ConsumerTools tools, LogSignal signal,
+    ILogger<ConsumerHost> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
     private readonly LogConsumer[] all = Distinct(consumers);
+    private readonly string[] leased = [.. consumers.Select(consumer => consumer.Name), .. duties.Names];
     private readonly Dictionary<string, ConsumerRun> running = new(StringComparer.Ordinal);
     private volatile ConsumerRun[] listening = [];
     private long lookedOver;
@@ -25,7 +27,7 @@ internal sealed partial class ConsumerHost(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (all.Length == 0) return;
+        if (leased.Length == 0) return;
         tools.Meter.Lags = () => Lags;
         using var growth = signal.Observe((tenant, last) =>
         {
@@ -38,7 +40,8 @@ internal sealed partial class ConsumerHost(
     private async ValueTask Turn(CancellationToken cancel)
     {
         await leases.Beat(cancel);
-        var rows = await leases.Read(all.Select(consumer => consumer.Name), cancel);
+        var rows = await leases.Read(leased, cancel);
+        await duties.Reconcile(leases, rows, cancel);
         foreach (var consumer in all) await Reconcile(consumer, rows.Single(row => row.Consumer == consumer.Name), cancel);
         if (tools.Clock.GetElapsedTime(lookedOver) >= tools.Options.LookOver) await LookOver(cancel);
         if (isFailing) Log.Recovered(logger);
@@ -92,6 +95,7 @@ internal sealed partial class ConsumerHost(
         listening = [];
         foreach (var run in runs) run.Stop();
         foreach (var run in runs) await run.DisposeAsync();
+        await duties.Stop();
         using var limit = new CancellationTokenSource(LastWords);
         try
         {

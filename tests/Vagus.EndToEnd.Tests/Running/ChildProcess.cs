@@ -85,6 +85,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, and its exit code.</summary>
+    public async Task<int> Stop(TimeSpan limit)
+    {
+        await Signal("TERM");
+        return await Ended(limit);
+    }
+
     /// <summary>SIGSTOP: it lives on without doing anything, as a virtual machine that is moved.</summary>
     public Task Pause() => Signal("STOP");
 

@@ -114,6 +114,23 @@ public abstract class DoctorTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_audit_without_anchors_is_a_warning_and_anchors_that_stopped_are_a_failure()
+    {
+        var folder = Path.Combine(server.Folder, "anchors");
+        var (_, without) = await Doctor(Settings);
+        await Change("insert into audit_head (tenant_id, size, frontier, recorded_at, oldest) values ('harbor', 0, @none, 0, 0)", [[]]);
+        await Change(
+            "insert into audit_checkpoint (tenant_id, size, key_id, signed_at, note, bridge, kept) values ('harbor', 1, 'k', 0, '', false, false)");
+        await Change("insert into audit_anchor (tenant_id, sink, size, anchored_at) values ('harbor', 'folder', 1, 1000000)");
+
+        Assert.Contains(without, line => line.StartsWith("warn  audit anchors: none", StringComparison.Ordinal));
+        var (_, covered) = await Doctor($"{Settings} --audit-anchors {folder}");
+        Assert.Contains(covered, line => line.StartsWith("ok    audit anchors: the last one in folder is", StringComparison.Ordinal));
+        await Change("update audit_anchor set size = 0");
+        await Fails($"{Settings} --audit-anchors {folder}", "audit anchors: the last one in folder is");
+    }
+
+    [Fact]
     public async Task A_root_key_that_is_gone_or_open_to_others_is_seen()
     {
         var key = Path.Combine(server.Folder, "root.key");
@@ -182,11 +199,11 @@ public abstract class DoctorTests(Engine engine) : IAsyncLifetime
     private async Task Append() => Assert.False((await server.Get<GroupCommit>().Write<long>(
         Harbor, async (write, cancel) => await write.Append(new("e1", "lab.order.created", "{}"u8.ToArray()), cancel), default)).IsRefused);
 
-    private async Task Change(string sql)
+    private async Task Change(string sql, params byte[][] values)
     {
         var statement = new Statement(sql);
         Assert.False((await server.Get<GroupCommit>().Write<int>(
-            Harbor, async (write, cancel) => await write.Execute(statement, [], cancel), default)).IsRefused);
+            Harbor, async (write, cancel) => await write.Execute(statement, values, cancel), default)).IsRefused);
     }
 }
 

@@ -39,6 +39,24 @@ public sealed class ManagementAddressTests
         Assert.Equal(status, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Readiness_tells_operators_how_old_the_anchors_of_the_audit_are()
+    {
+        await using var server = await TestServer.Start($"{Managed} --audit-anchors {Path.GetTempPath()}vagus-no-anchors");
+
+        var detail = await server.Http.GetStringAsync(new Uri(new Uri(server.Get<ManagementAddress>().Urls.First()), "/health/ready"));
+
+        Assert.StartsWith("{\"auditAnchors\":[{\"sink\":\"folder\",\"lastAnchorSeconds\":null,\"waitingSeconds\":", detail, StringComparison.Ordinal);
+        Assert.Equal("", await server.Http.GetStringAsync(new Uri(server.Address, "/health/ready")));
+    }
+
+    [Theory]
+    [InlineData("--audit-anchor-minutes 0", "a second at least")]
+    [InlineData("--audit-anchors-s3 bucket", "s3://bucket/prefix")]
+    [InlineData("--audit-anchors-s3-endpoint nowhere", "http or https")]
+    public void Settings_of_the_anchors_that_cannot_be_are_refused(string settings, string why) =>
+        Assert.Contains(why, Assert.Throws<FormatException>(() => TestServer.Options($"{Local} {settings}")).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData(Local, true)]
     [InlineData(Local + " --management-urls http://127.0.0.1:9464", true)]
