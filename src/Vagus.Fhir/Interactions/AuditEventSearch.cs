@@ -24,6 +24,9 @@ internal sealed record AuditEventSearch(AuditFilter Filter, long? Before, int Co
     private static readonly string[] Names =
         ["patient", "agent", "agent:identifier", "entity", "date", "action", "outcome", "type", "subtype", "_count", Cursor, "_format"];
 
+    /// <summary>Whether the search takes the parameter, without a modifier.</summary>
+    public static bool Takes(string parameter) => Names.Contains(parameter, StringComparer.Ordinal);
+
     public static Result<AuditEventSearch> Read(IQueryCollection query)
     {
         if (query.Keys.FirstOrDefault(key => !Names.Contains(key, StringComparer.Ordinal)) is not null) return UnknownParameter;

@@ -14,6 +14,8 @@ namespace Vagus.Fhir.Interactions;
 /// </summary>
 internal sealed class Capabilities(FhirCalls calls)
 {
+    private const string AuditEvents = "AuditEvent";
+    private static readonly string[] OfAudit = ["read", "search-type"];
     private static readonly string[] Interactions = ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
     private static readonly ConcurrentDictionary<string, byte[]> Written = new(StringComparer.Ordinal);
 
@@ -77,14 +79,14 @@ internal sealed class Capabilities(FhirCalls calls)
         writer.WriteStartObject();
         writer.WriteString("type"u8, type);
         writer.WriteStartArray("interaction"u8);
-        foreach (var interaction in Interactions) WriteCode(writer, interaction);
+        foreach (var interaction in type == AuditEvents ? OfAudit : Interactions) WriteCode(writer, interaction);
         writer.WriteEndArray();
         writer.WriteString("versioning"u8, "versioned-update"u8);
-        writer.WriteBoolean("readHistory"u8, true);
-        writer.WriteBoolean("updateCreate"u8, true);
+        writer.WriteBoolean("readHistory"u8, type != AuditEvents);
+        writer.WriteBoolean("updateCreate"u8, type != AuditEvents);
         writer.WriteBoolean("conditionalCreate"u8, false);
         writer.WriteStartArray("searchParam"u8);
-        foreach (var parameter in SearchRequest.Supported(type))
+        foreach (var parameter in SearchRequest.Supported(type).Where(each => type != AuditEvents || AuditEventSearch.Takes(each.Code)))
         {
             writer.WriteStartObject();
             writer.WriteString("name"u8, parameter.Code);

@@ -30,7 +30,8 @@ public abstract class EveryParameterTests(FhirServer server)
 
         foreach (var (type, code) in parameters)
         {
-            (await admin.Search(type, $"{code}:missing=true")).Is(code is "_id" or "_lastUpdated" ? 400 : 200);
+            // AuditEvents are made of the audit, which has an index of its own: no modifier is taken.
+            (await admin.Search(type, $"{code}:missing=true")).Is(code is "_id" or "_lastUpdated" || type == "AuditEvent" ? 400 : 200);
             var query = $"{code}{Modifiers[random.Next(Modifiers.Length)]}={Uri.EscapeDataString(Values[random.Next(Values.Length)])}";
             var answer = await admin.Search(type, query);
             Assert.True(answer.Status is 200 or 400, $"{type}?{query}: {answer.Status} {answer.Text}");
