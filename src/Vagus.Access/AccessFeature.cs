@@ -60,7 +60,7 @@ public static class AccessFeature
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {
         ReadAudit.Map(endpoints);
-        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin);
+        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin).RecordsRefusals();
         ShowPolicy.Map(admin);
         ChangeSetting.Map(admin);
         endpoints.ServiceProvider.GetRequiredService<PolicyCheck>().Watch(endpoints);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
 using Vagus.Access.Vault.Keys;
 using Vagus.Access.Vault.Roots;
 using Vagus.Access.Vault.Searching;
@@ -34,21 +35,24 @@ internal static class VaultFeature
 
     private static void AddUpkeep(this IServiceCollection services, AccessOptions options)
     {
-        services.AddSingleton(provider => new RotateRoot(Get<KeysPlace>(provider).Database, Get<RootProviders>(provider)));
+        services.AddSingleton(provider => new RotateRoot(
+            Get<KeysPlace>(provider).Database, Get<RootProviders>(provider), Get<AuditTrail>(provider)));
         services.AddSingleton(provider => new RotateTenant(
-            Get<KeysPlace>(provider).Database, Get<TenantKeys>(provider), Get<DataKeys>(provider)));
-        services.AddSingleton(provider => new RotateScope(Get<KeysPlace>(provider).Database, Get<DataKeys>(provider)));
+            Get<KeysPlace>(provider).Database, Get<TenantKeys>(provider), Get<DataKeys>(provider), Get<AuditTrail>(provider)));
+        services.AddSingleton(provider => new RotateScope(
+            Get<KeysPlace>(provider).Database, Get<DataKeys>(provider), Get<AuditTrail>(provider)));
         services.AddSingleton(provider => new LegalHolds(
-            Get<KeysPlace>(provider).Database, Get<IdSource>(provider), Get<TimeProvider>(provider)));
+            Get<KeysPlace>(provider).Database, Get<IdSource>(provider), Get<AuditTrail>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new DestroyKey(
             Get<KeysPlace>(provider).Database, Get<GroupCommit>(provider), Get<DataKeys>(provider), options.Vault,
-            Get<TimeProvider>(provider)));
+            Get<AuditTrail>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new KeyStatus(Get<KeysPlace>(provider).Database));
         services.AddSingleton(provider => new VerifyKeys(
             Get<KeysPlace>(provider).Database, Get<KeyStatus>(provider), Get<DataKeys>(provider)));
-        services.AddSingleton(provider => new KeyBackup(Get<KeysPlace>(provider).Database, Get<TimeProvider>(provider)));
+        services.AddSingleton(provider => new KeyBackup(
+            Get<KeysPlace>(provider).Database, Get<AuditTrail>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new RestoreKeys(
-            Get<KeysPlace>(provider).Database, Get<Database>(provider), Get<TimeProvider>(provider)));
+            Get<KeysPlace>(provider).Database, Get<Database>(provider), Get<AuditTrail>(provider), Get<TimeProvider>(provider)));
     }
 
     private static T Get<T>(IServiceProvider provider)

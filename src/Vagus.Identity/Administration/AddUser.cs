@@ -57,7 +57,7 @@ public sealed class AddUser
             async (write, token) =>
             {
                 if (await Store(write, user, id, hash, token) is { } taken) return taken;
-                AuditTrail.Add(write, OperatorEntries.Added(user, new UserId(id)));
+                AuditTrail.Add(write, AccountEntries.Added(AuditActor.Operator, user, new UserId(id)));
                 return new AddedUser(new UserId(id), generated);
             },
             cancel);

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Vault.Keys;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
@@ -13,14 +14,18 @@ public sealed class RotateScope
 {
     private readonly ApartDatabase database;
     private readonly DataKeys keys;
+    private readonly AuditTrail audit;
 
-    internal RotateScope(ApartDatabase database, DataKeys keys) => (this.database, this.keys) = (database, keys);
+    internal RotateScope(ApartDatabase database, DataKeys keys, AuditTrail audit) =>
+        (this.database, this.keys, this.audit) = (database, keys, audit);
 
     public async ValueTask<Result<string>> Rotate(KeyScope scope, CancellationToken cancel)
     {
         var rows = await keys.OfScope(scope, cancel);
         if (rows.Count == 0) return VaultRefusals.Unknown;
         if (rows.Exists(row => row.State == KeyStates.Destroyed)) return VaultRefusals.Destroyed;
+        var entry = KeyEntries.Of(AuditActions.RotateKey, KeyEntries.On(scope));
+        if (await audit.Append(scope.Tenant, entry) is { } unrecorded) return unrecorded;
         await database.Write(
             (session, token) => session.Execute(StopSealing, [scope.Tenant.Value, scope.Type, scope.Id], token), cancel);
         keys.Forget(scope, []);
