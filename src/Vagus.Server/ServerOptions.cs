@@ -2,6 +2,7 @@ using Vagus.Access;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Realtime;
+using Vagus.Server.Edge;
 using Vagus.Storage;
 
 namespace Vagus.Server;
@@ -27,6 +28,8 @@ internal sealed record ServerOptions
 
     /// <summary>True when OpenTelemetry's own variables name a collector.</summary>
     public bool ExportsTelemetry { get; init; }
+
+    public EdgeLimits Edge { get; init; } = new();
 
     public LogLevels LogLevels { get; init; } = LogLevels.Default;
 

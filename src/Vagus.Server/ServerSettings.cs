@@ -4,6 +4,7 @@ using Vagus.Access;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Realtime;
+using Vagus.Server.Edge;
 using Vagus.Storage;
 
 namespace Vagus.Server;
@@ -93,6 +94,7 @@ internal sealed class ServerSettings
             ManagementIsPublic = parsed.GetValue(managementPublic) || Variable("VAGUS_MANAGEMENT_PUBLIC") == "true",
             ExportsTelemetry = Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null,
             LogLevels = LogLevels.Parse(parsed.GetValue(logLevel) ?? Variable("VAGUS_LOG_LEVEL")),
+            Edge = EdgeLimits.Read(Variable),
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },

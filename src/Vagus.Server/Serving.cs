@@ -5,6 +5,7 @@ using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Realtime;
 using Vagus.Server.Describing;
+using Vagus.Server.Edge;
 using Vagus.Server.Observing;
 using Vagus.Server.Web;
 using Vagus.Storage.Migrations;
@@ -76,20 +77,14 @@ internal static partial class Serving
         builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. options.Urls]);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.Fhir.BodyBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        });
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = BoundedSending.Listen);
+        builder.WebHost.Limit(options);
         options.LogLevels.Apply(builder.Logging);
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
         builder.Services.AddAnswerCompression();
         builder.Services.AddApiDescription();
         builder.Services.AddTelemetry(options);
+        builder.Services.AddSingleton(_ => new Buckets(options.Edge));
         add?.Invoke(builder.Services);
         return Map(builder.Build(), options);
     }
@@ -100,10 +95,13 @@ internal static partial class Serving
         app.UseMiddleware<CountRefusals>();
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
+        app.Use((context, next) => HttpEdge.LimitBody(context, next, options));
         app.UseAnswerCompression();
         app.UseWebSockets();
         app.UseRouting();
+        app.Use(LimitRates.OfAddress);
         app.UseAccess();
+        app.Use(LimitRates.OfCaller);
         app.MapGet("/health/live", () => Results.Ok()).AllowAnyone("a supervisor asks whether the process lives");
         app.MapGet("/health/ready", Readiness.Answer).AllowAnyone("a load balancer asks whether to send callers");
         app.MapFhir();

@@ -88,6 +88,7 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
         }
 
         context.Response.Clear();
+        SafeHeaders.Set(context);
         context.Response.StatusCode = status;
         if (context.GetEndpoint()?.Metadata.GetMetadata<RefusalWriter>() is { } writer)
         {
