@@ -12,6 +12,8 @@ root.Add(UserCommands.Create(settings));
 root.Add(PeopleCommands.Create(settings));
 root.Add(KeyCommands.Create(settings));
 root.Add(ConsumerCommands.Create(settings));
+root.Add(BackupCommands.Backup(settings));
+root.Add(BackupCommands.Restore(settings));
 root.Add(DoctorCommand.Create(settings));
 try
 {

@@ -7,7 +7,7 @@ public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Order = new(StringComparer.Ordinal)
     {
-        ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Web"],
+        ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Edge", "Web"],
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
         ["Vagus.Access"] = ["Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Vault"],
         ["Vagus.Identity"] =
@@ -16,7 +16,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
-        ["Vagus.Storage"] = ["Retention", "Consuming", "Migrations", "Writing", "Log", "Sql"],
+        ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Migrations", "Writing", "Log", "Sql"],
     };
 
     [Fact]
