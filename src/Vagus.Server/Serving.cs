@@ -4,10 +4,12 @@ using Vagus.Access.Policies;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Realtime;
+using Vagus.Server.Checkup;
 using Vagus.Server.Describing;
 using Vagus.Server.Edge;
 using Vagus.Server.Observing;
 using Vagus.Server.Web;
+using Vagus.Storage;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Writing;
 
@@ -25,14 +27,24 @@ internal static partial class Serving
 
     public static async Task<int> Run(ServerOptions options, CancellationToken cancel)
     {
-        if (options.Insecurity() is { } insecurity)
-        {
-            await Console.Error.WriteLineAsync($"Refusing to start: {insecurity}");
-            return RefusedExitCode;
-        }
+        if (await Refuses(Safety.Refusals(options))) return RefusedExitCode;
 
         await using var app = Build(options);
+        if (options.IsExposed && await Safety.RefusalOf(app.Services.GetRequiredService<Database>(), cancel) is { } refusal
+            && await Refuses([refusal])) return RefusedExitCode;
         return await Serve(app, cancel);
+    }
+
+    private static async Task<bool> Refuses(IEnumerable<string> reasons)
+    {
+        var any = false;
+        foreach (var reason in reasons)
+        {
+            any = true;
+            await Console.Error.WriteLineAsync($"Refusing to start: {reason}");
+        }
+
+        return any;
     }
 
     /// <summary>
