@@ -110,6 +110,7 @@ internal static partial class Serving
         app.Use((context, next) => HttpEdge.LimitBody(context, next, options));
         app.UseAnswerCompression();
         app.UseWebSockets();
+        app.UseMiddleware<LimitSockets>(options);
         app.UseRouting();
         app.Use(LimitRates.OfAddress);
         app.UseAccess();

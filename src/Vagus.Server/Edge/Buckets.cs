@@ -17,7 +17,9 @@ internal sealed class Buckets(EdgeLimits limits) : IDisposable
 
     private readonly PartitionedRateLimiter<string> tenants = Of(limits.UnitsPerTenant);
 
-    /// <summary>Takes the cost from the bucket of the address. Answers after how long to come again; null when the request may go on.</summary>
+    /// <summary>
+    /// Takes the cost from the bucket of the address. Answers after how long to come again; null when the request may go on.
+    /// </summary>
     public TimeSpan? TakeOf(IPAddress? address, int cost) =>
         limits.UnitsPerAddress == 0 ? null : Take(addresses, NetworkOf(address), cost, limits.UnitsPerAddress);
 

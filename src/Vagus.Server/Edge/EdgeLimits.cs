@@ -14,10 +14,10 @@ internal sealed record EdgeLimits
     /// <summary>A bucket holds what comes in this many seconds: the burst that a client may send at once.</summary>
     public const int BurstSeconds = 5;
 
-    /// <summary>Above what the live gateways take together with those that only ask: they answer one too many with 503, Kestrel closes it.</summary>
+    /// <summary>Connections of all kinds; one more is closed.</summary>
     public int Connections { get; init; } = 200_000;
 
-    /// <summary>Connections that became WebSockets.</summary>
+    /// <summary>Connections that became WebSockets; one more is answered 503. The live gateways have limits of their own below it.</summary>
     public int Sockets { get; init; } = 160_000;
 
     /// <summary>Bytes of one request body outside of <c>/fhir</c>, whose own limit is <see cref="Fhir.FhirOptions.BodyBytes"/>.</summary>
