@@ -48,7 +48,7 @@ internal static class BackupCommands
         Console.WriteLine(
             $"restored: {manifest.Engine} as of {manifest.TakenAt:u}, by program {manifest.Program}. The logs go on behind every position "
             + "that clients have seen; each client is told a gap and loads anew.");
-        return await RestoredAudit.Verify(options, Console.Out, cancel);
+        return await RestoredAudit.Verify(options, AppContext.BaseDirectory, Console.Out, cancel);
     });
 
     /// <summary>Without migrations: a program that is newer than the servers must not change the database under them.</summary>

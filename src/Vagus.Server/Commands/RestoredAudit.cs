@@ -9,11 +9,15 @@ namespace Vagus.Server.Commands;
 /// </summary>
 internal static class RestoredAudit
 {
+    /// <param name="options">Where the restored database is.</param>
+    /// <param name="programs">The folder of this program.</param>
+    /// <param name="output">Gets one line.</param>
+    /// <param name="cancel">Ends the waiting.</param>
     /// <returns>The verifier's exit code; 0 where there is none.</returns>
-    public static async Task<int> Verify(ServerOptions options, TextWriter output, CancellationToken cancel)
+    public static async Task<int> Verify(ServerOptions options, string programs, TextWriter output, CancellationToken cancel)
     {
         var program = Path.Combine(
-            AppContext.BaseDirectory, "audit-verifier", OperatingSystem.IsWindows() ? "vagus-audit-verifier.exe" : "vagus-audit-verifier");
+            programs, "audit-verifier", OperatingSystem.IsWindows() ? "vagus-audit-verifier.exe" : "vagus-audit-verifier");
         if (!File.Exists(program))
         {
             await output.WriteLineAsync("audit: NOT verified, this program is shipped without the verifier.");

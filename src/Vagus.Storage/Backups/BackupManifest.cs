@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Npgsql;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Backups;
@@ -80,8 +80,8 @@ public sealed record BackupAudit(string Tenant, long Size);
 public sealed class BackupException(string message) : Exception(message)
 {
     // Messages of the driver may hold rows or the connection string.
-    internal static BackupException Of(NpgsqlException cause) =>
-        new($"PostgreSQL refused or was lost ({cause.SqlState ?? cause.GetType().Name}). Nothing was changed.");
+    internal static BackupException Of(DbException cause) =>
+        new($"The database refused, or was lost ({cause.SqlState ?? cause.GetType().Name}). Nothing was changed.");
 }
 
 [JsonSourceGenerationOptions(

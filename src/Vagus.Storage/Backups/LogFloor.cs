@@ -12,9 +12,9 @@ internal static class LogFloor
     private const long LeastStep = 1_000_000;
 
     /// <summary>
-    /// A position is greater than all that were given out before: no log grows by a million events in each second since 2026, which is what
-    /// the microseconds since then would need. The numbers stay below 2^53, the largest that JavaScript holds exactly, until 2311, and below
-    /// 2^47, which SQLite stores in six bytes, until 2030.
+    /// The microseconds since 2026. Greater than all positions that were given out before: no log grows by a million events in each second.
+    /// The numbers stay below 2^53, up to which JavaScript counts exactly, until 2311, and below 2^47, which SQLite stores in six bytes,
+    /// until 2030.
     /// </summary>
     public static long At(DateTimeOffset restoredAt) =>
         (restoredAt - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).Ticks / TimeSpan.TicksPerMicrosecond;

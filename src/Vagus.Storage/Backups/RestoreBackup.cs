@@ -1,4 +1,4 @@
-using Npgsql;
+using System.Data.Common;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 
@@ -23,7 +23,7 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
             else await RestorePostgres(manifest, folder, cancel);
             return manifest;
         }
-        catch (NpgsqlException cause)
+        catch (DbException cause)
         {
             throw BackupException.Of(cause);
         }
@@ -94,6 +94,7 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
 
         await MakeSchema(session, manifest, cancel);
         var tables = await PostgresCopies.Tables(session, cancel);
+        if (manifest.Files.Count != tables.Count) throw new BackupException("The manifest names not all tables that the migrations make.");
         foreach (var file in manifest.Files) await PostgresCopies.Load(connection, TableOf(file, tables), folder, cancel);
         await Verify(session, manifest, cancel);
         await LogFloor.Raise(session, clock.GetUtcNow(), cancel);

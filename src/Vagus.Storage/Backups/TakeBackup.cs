@@ -1,12 +1,11 @@
-using Microsoft.Data.Sqlite;
-using Npgsql;
+using System.Data.Common;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Backups;
 
 /// <summary>
-/// Copies the database of servers that run, as it was at one moment. The folder gets its name when the copy is complete, so a folder of that
-/// name is a backup.
+/// Copies the database of servers that run, as it was at one moment. The folder gets its name when the copy is complete, so a folder of
+/// that name is a backup.
 /// </summary>
 public sealed class TakeBackup(Database database, TimeProvider clock)
 {
@@ -29,7 +28,7 @@ public sealed class TakeBackup(Database database, TimeProvider clock)
             Directory.Move(partial, target);
             return manifest;
         }
-        catch (NpgsqlException cause)
+        catch (DbException cause)
         {
             throw BackupException.Of(cause);
         }

@@ -173,7 +173,7 @@ public abstract class BackupTests(Engine engine) : IDisposable
     }
 
     private async Task<StorageOptions> Empty() => engine == Engine.Postgres
-        ? new StorageOptions { Postgres = await PostgresServer.NewDatabase(), DataFolder = place.CreateSubdirectory(Path.GetRandomFileName()).FullName }
+        ? new StorageOptions { Postgres = await PostgresServer.NewDatabase(), DataFolder = place.FullName }
         : new StorageOptions { DataFolder = Path.Combine(place.FullName, Path.GetRandomFileName()) };
 
     private static RestoreBackup Restoring(StorageOptions options)
@@ -196,7 +196,7 @@ public abstract class BackupTests(Engine engine) : IDisposable
         {
             var outcome = await storage.Commit.Write<long>(
                 tenant,
-                async (write, cancel) => await write.Append(new NewEvent(Guid.NewGuid().ToString(), "x", Encoding.UTF8.GetBytes("{}")), cancel),
+                async (write, cancel) => await write.Append(Draft(), cancel),
                 default);
             last = outcome.Value;
         }
@@ -207,10 +207,12 @@ public abstract class BackupTests(Engine engine) : IDisposable
     /// <summary>One more event, as old as those of the backup.</summary>
     private static async ValueTask<Result<bool>> Old(Writing.WriteTransaction write, CancellationToken cancel)
     {
-        await write.Append(new NewEvent(Guid.NewGuid().ToString(), "x", Encoding.UTF8.GetBytes("{}")), cancel);
+        await write.Append(Draft(), cancel);
         await write.Queue(Age, [], cancel);
         return true;
     }
+
+    private static NewEvent Draft() => new(Guid.NewGuid().ToString(), "resource.created", Encoding.UTF8.GetBytes("{}"));
 
     private static readonly Statement Age = new("update event set occurred_at = 1000000");
 
