@@ -17,7 +17,9 @@ internal sealed record EdgeLimits
     /// <summary>Connections of all kinds; one more is closed.</summary>
     public int Connections { get; init; } = 200_000;
 
-    /// <summary>Connections that became WebSockets; one more is answered 503. The live gateways have limits of their own below it.</summary>
+    /// <summary>
+    /// Connections that became WebSockets; one more is answered 503. The live gateways have limits of their own below it.
+    /// </summary>
     public int Sockets { get; init; } = 160_000;
 
     /// <summary>Bytes of one request body outside of <c>/fhir</c>, whose own limit is <see cref="Fhir.FhirOptions.BodyBytes"/>.</summary>

@@ -24,7 +24,8 @@ public sealed class RestoredAuditTests : IDisposable
     [Theory]
     [InlineData("--data /var/lib/vagus", "verify --sqlite /var/lib/vagus/vagus.db --without-anchors", "")]
     [InlineData("--postgres Host=/run/pg", "verify --without-anchors", "Host=/run/pg")]
-    public async Task The_verifier_is_told_the_database_and_its_exit_code_is_the_commands(string settings, string arguments, string postgres)
+    public async Task The_verifier_is_told_the_database_and_its_exit_code_is_the_commands(
+        string settings, string arguments, string postgres)
     {
         if (OperatingSystem.IsWindows()) return;
         var folder = programs.CreateSubdirectory("audit-verifier").FullName;
