@@ -48,6 +48,9 @@ internal static class BackupCommands
         Console.WriteLine(
             $"restored: {manifest.Engine} as of {manifest.TakenAt:u}, by program {manifest.Program}. The logs go on behind every position "
             + "that clients have seen; each client is told a gap and loads anew.");
+        var key = options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");
+        if (options.Access.RootKey is null && !File.Exists(key))
+            Console.WriteLine($"{key} does not exist: put back the root key of this database before the server starts.");
         return await RestoredAudit.Verify(options, AppContext.BaseDirectory, Console.Out, cancel);
     });
 
