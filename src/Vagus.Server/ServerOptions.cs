@@ -2,6 +2,7 @@ using Vagus.Access;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Realtime;
+using Vagus.Server.Edge;
 using Vagus.Storage;
 
 namespace Vagus.Server;
@@ -28,6 +29,8 @@ internal sealed record ServerOptions
     /// <summary>True when OpenTelemetry's own variables name a collector.</summary>
     public bool ExportsTelemetry { get; init; }
 
+    public EdgeLimits Edge { get; init; } = new();
+
     public LogLevels LogLevels { get; init; } = LogLevels.Default;
 
     public required bool Production { get; init; }
@@ -42,6 +45,12 @@ internal sealed record ServerOptions
 
     public required RealtimeOptions Realtime { get; init; }
 
+    /// <summary>True when the operator has said that plain http may be reached from other machines, without a proxy.</summary>
+    public bool AllowsPlainHttp { get; init; }
+
+    /// <summary>True where other machines reach the server, directly or by a proxy: then the checks of production hold.</summary>
+    public bool IsExposed => Production || BehindProxy || Urls.Any(url => !IsLoopback(url));
+
     /// <summary>Why these options may not be served in production; null when they may.</summary>
     public string? Insecurity()
     {
@@ -51,13 +60,13 @@ internal sealed record ServerOptions
                 + "can reach it.";
         }
 
-        if (!Production) return null;
-        if (!BehindProxy && Urls.FirstOrDefault(IsInTheClear) is { } open)
+        if (!BehindProxy && !AllowsPlainHttp && Urls.FirstOrDefault(IsInTheClear) is { } open)
         {
-            return $"{open} would carry passwords and patient data in the clear. Use https, listen on 127.0.0.1, or say --behind-proxy "
-                + "when a proxy that ends TLS stands before it.";
+            return $"{open} would carry passwords and patient data in the clear. Use https, listen on 127.0.0.1, say --behind-proxy when a "
+                + "proxy that ends TLS stands before it, or --insecure-http where nothing is real.";
         }
 
+        if (!Production) return null;
         if (PublicUrl is null) return "VAGUS_PUBLIC_URL must be set: links and tokens may not depend on what a request claims.";
         return PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? null : "VAGUS_PUBLIC_URL must be https.";
     }

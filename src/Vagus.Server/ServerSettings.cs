@@ -5,6 +5,7 @@ using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Identity.Mail;
 using Vagus.Realtime;
+using Vagus.Server.Edge;
 using Vagus.Storage;
 
 namespace Vagus.Server;
@@ -24,6 +25,11 @@ internal sealed class ServerSettings
     private readonly Option<bool> behindProxy = new("--behind-proxy")
     {
         Description = "A proxy that ends TLS stands before the server: its X-Forwarded-* headers are believed (VAGUS_BEHIND_PROXY=true).",
+    };
+
+    private readonly Option<bool> insecureHttp = new("--insecure-http")
+    {
+        Description = "Plain http may be reached from other machines, without a proxy: for trials without real data (VAGUS_INSECURE_HTTP=true).",
     };
 
     private readonly Option<string?> proxies = new("--trusted-proxies")
@@ -80,6 +86,7 @@ internal sealed class ServerSettings
         command.Add(urls);
         command.Add(publicUrl);
         command.Add(behindProxy);
+        command.Add(insecureHttp);
         command.Add(proxies);
         command.Add(hops);
         command.Add(origins);
@@ -109,6 +116,8 @@ internal sealed class ServerSettings
             ManagementIsPublic = parsed.GetValue(managementPublic) || Variable("VAGUS_MANAGEMENT_PUBLIC") == "true",
             ExportsTelemetry = Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null,
             LogLevels = LogLevels.Parse(parsed.GetValue(logLevel) ?? Variable("VAGUS_LOG_LEVEL")),
+            AllowsPlainHttp = parsed.GetValue(insecureHttp) || Variable("VAGUS_INSECURE_HTTP") == "true",
+            Edge = EdgeLimits.Read(Variable),
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },

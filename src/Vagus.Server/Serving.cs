@@ -4,9 +4,12 @@ using Vagus.Access.Policies;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Realtime;
+using Vagus.Server.Checkup;
 using Vagus.Server.Describing;
+using Vagus.Server.Edge;
 using Vagus.Server.Observing;
 using Vagus.Server.Web;
+using Vagus.Storage;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Writing;
 
@@ -24,14 +27,24 @@ internal static partial class Serving
 
     public static async Task<int> Run(ServerOptions options, CancellationToken cancel)
     {
-        if (options.Insecurity() is { } insecurity)
-        {
-            await Console.Error.WriteLineAsync($"Refusing to start: {insecurity}");
-            return RefusedExitCode;
-        }
+        if (await Refuses(Safety.Refusals(options))) return RefusedExitCode;
 
         await using var app = Build(options);
+        if (options.IsExposed && await Safety.RefusalOf(app.Services.GetRequiredService<Database>(), cancel) is { } refusal
+            && await Refuses([refusal])) return RefusedExitCode;
         return await Serve(app, cancel);
+    }
+
+    private static async Task<bool> Refuses(IEnumerable<string> reasons)
+    {
+        var any = false;
+        foreach (var reason in reasons)
+        {
+            any = true;
+            await Console.Error.WriteLineAsync($"Refusing to start: {reason}");
+        }
+
+        return any;
     }
 
     /// <summary>
@@ -76,20 +89,14 @@ internal static partial class Serving
         builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. options.Urls]);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.Fhir.BodyBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        });
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = BoundedSending.Listen);
+        builder.WebHost.Limit(options);
         options.LogLevels.Apply(builder.Logging);
         builder.Services.AddVagus(options);
         builder.Services.AddProblemDetails();
         builder.Services.AddAnswerCompression();
         builder.Services.AddApiDescription();
         builder.Services.AddTelemetry(options);
+        builder.Services.AddSingleton(_ => new Buckets(options.Edge));
         add?.Invoke(builder.Services);
         return Map(builder.Build(), options);
     }
@@ -100,10 +107,14 @@ internal static partial class Serving
         app.UseMiddleware<CountRefusals>();
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
+        app.Use((context, next) => HttpEdge.LimitBody(context, next, options));
         app.UseAnswerCompression();
         app.UseWebSockets();
+        app.UseMiddleware<LimitSockets>(options);
         app.UseRouting();
+        app.Use(LimitRates.OfAddress);
         app.UseAccess();
+        app.Use(LimitRates.OfCaller);
         app.MapGet("/health/live", () => Results.Ok()).AllowAnyone("a supervisor asks whether the process lives")
             .AuditsNothing("it holds no data");
         app.MapGet("/health/ready", Readiness.Answer).AllowAnyone("a load balancer asks whether to send callers")

@@ -96,6 +96,17 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         postgres is null
             ? SqliteSession.Open(sqliteFile!, readOnly: false) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
 
+    /// <summary>A connection of its own for <c>COPY</c>.</summary>
+    internal async ValueTask<NpgsqlConnection> OpenPostgres(CancellationToken cancel) =>
+        postgres is null ? throw new InvalidOperationException("The engine is SQLite.") : await postgres.OpenConnectionAsync(cancel);
+
+    /// <summary>Copies the database as it is at one moment into a new file, while others write.</summary>
+    internal void CopySqlite(string file)
+    {
+        OwnerOnly.Guard(file);
+        SqliteSession.Copy(sqliteFile ?? throw new InvalidOperationException("The engine is PostgreSQL."), file);
+    }
+
     /// <summary>A connection of its own for <c>LISTEN</c>; null on SQLite, where one process owns the file.</summary>
     internal async ValueTask<NpgsqlConnection?> OpenListener(CancellationToken cancel) =>
         postgres is null ? null : await postgres.OpenConnectionAsync(cancel);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
+using Vagus.Storage.Backups;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
@@ -34,7 +35,9 @@ public static class StorageFeature
         services.AddHostedService<LogListener>();
         services.TryAddSingleton(_ => new BackOff(new Random()));
         services.AddHostedService(NewConsumerHost);
+        services.AddSingleton<TakeBackup>();
         services.AddMigrations(StorageMigrations.All);
+        services.AddMigrations(BackupMigrations.All);
         return services;
     }
 

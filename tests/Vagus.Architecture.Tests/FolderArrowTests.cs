@@ -7,7 +7,7 @@ public sealed partial class FolderArrowTests
 {
     private static readonly Dictionary<string, string[]> Order = new(StringComparer.Ordinal)
     {
-        ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Web"],
+        ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Edge", "Web"],
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
         ["Vagus.Access"] =
             ["Settings", "AuditReading", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault", "Outgoing"],
@@ -20,7 +20,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
-        ["Vagus.Storage"] = ["Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Searching", "Sql"],
+        ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Searching", "Sql"],
     };
 
     [Fact]

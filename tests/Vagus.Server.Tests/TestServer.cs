@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Realtime;
+using Vagus.Server.Edge;
 using Vagus.Storage.Migrations;
 
 namespace Vagus.Server.Tests;
@@ -12,9 +13,10 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-server-");
     private readonly WebApplication app;
 
-    private TestServer(string settings, Action<IServiceCollection>? add, RealtimeOptions? live)
+    private TestServer(string settings, Action<IServiceCollection>? add, RealtimeOptions? live, EdgeLimits? edge = null)
     {
         var options = Options($"{settings} --data {folder.FullName}");
+        if (edge is not null) options = options with { Edge = edge };
         app = Serving.Build(live is null ? options : options with { Realtime = live }, add);
     }
 
@@ -33,9 +35,10 @@ internal sealed class TestServer : IAsyncDisposable
             new(settings, add, live);
 
     public static async Task<TestServer> Start(
-        string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null)
+        string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null,
+        EdgeLimits? edge = null)
     {
-        var server = Build(settings, add, live);
+        var server = new TestServer(settings, add, live, edge);
         await server.app.Services.GetRequiredService<Migrator>().Run(CancellationToken.None);
         await server.app.StartAsync();
         return server;

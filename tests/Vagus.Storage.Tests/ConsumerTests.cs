@@ -67,6 +67,30 @@ public abstract class ConsumerTests(Engine engine)
     }
 
     [Fact]
+    public async Task Positions_that_a_restore_left_out_are_passed_over()
+    {
+        const long restored = 30_000_000_000_000;
+        var charts = new TestConsumer("charts");
+        await using var storage = await Create([charts], Quick with { StoreCursors = TimeSpan.FromMilliseconds(50) });
+        await Append(storage, North, 1, 10);
+        await storage.Commit.Write<bool>(
+            North,
+            async (write, cancel) =>
+            {
+                await write.Queue(MoveHead, [restored], cancel);
+                return true;
+            },
+            default);
+        await using var host = await Run(storage);
+
+        await Becomes(async () => await storage.Get<Cursors>().Read(North, "charts", default) == restored);
+        await Append(storage, North, 11, 12);
+
+        await Becomes(storage, charts, North, 12);
+        Assert.Equal(Ids(1, 12), await charts.Taken(storage, North));
+    }
+
+    [Fact]
     public async Task It_is_given_the_types_that_it_names_and_its_cursor_passes_over_the_others()
     {
         var alerts = new TestConsumer("alerts") { Only = new HashSet<string>(["alert.raised"], StringComparer.Ordinal) };
@@ -315,6 +339,8 @@ public abstract class ConsumerTests(Engine engine)
         using var limit = new CancellationTokenSource(Limit);
         while (!await isSo()) await Task.Delay(10, limit.Token);
     }
+
+    private static readonly Statement MoveHead = new("update log_head set position = @position");
 
     private static readonly Statement Leases = new("select count(*) from consumer_lease where epoch > 0");
 

@@ -51,6 +51,14 @@ public sealed class TestStorage : IAsyncDisposable
         return storage;
     }
 
+    /// <summary>On data that are there; they stay.</summary>
+    public static async Task<TestStorage> On(StorageOptions options, TimeProvider? clock = null, Action<IServiceCollection>? add = null)
+    {
+        var storage = new TestStorage(options, clock ?? TimeProvider.System, add ?? (_ => { }), folder: null);
+        await storage.Get<Migrator>().Run(CancellationToken.None);
+        return storage;
+    }
+
     /// <summary>The same database with all services made anew: what a restart of the process sees.</summary>
     public async Task Reopen()
     {

@@ -31,6 +31,7 @@ internal static class DatabaseCheck
         {
             yield return await Clock(database, provider.GetRequiredService<TimeProvider>(), cancel);
             yield return await Connections(database, cancel);
+            yield return await Durability(database, options.IsExposed, cancel);
         }
 
         if (migrations.Verdict == Verdict.Fail) yield break;
@@ -92,6 +93,14 @@ internal static class DatabaseCheck
         var found = $"{ours} of Vagus, {used} in all, {most} allowed";
         return used * 10 > most * 8
             ? Finding.Warn("connections", found, "Raise max_connections, or end the programs that hold them.") : Finding.Ok("connections", found);
+    }
+
+    private static async ValueTask<Finding> Durability(Database database, bool isExposed, CancellationToken cancel)
+    {
+        const string Subject = "durability";
+        if (await Safety.RefusalOf(database, cancel) is not { } refusal) return Finding.Ok(Subject, "what PostgreSQL acknowledges is on the disk");
+        return isExposed
+            ? Finding.Fail(Subject, refusal, "The server refuses to start (78).") : Finding.Warn(Subject, refusal, "Here only this machine loses them.");
     }
 
     private static async ValueTask<Finding> SigningKeys(Database database, DateTimeOffset now, CancellationToken cancel)

@@ -5,21 +5,27 @@ internal static class SettingsCheck
 {
     public static IEnumerable<Finding> Look(ServerOptions options)
     {
-        yield return Safety(options);
+        foreach (var finding in Safe(options)) yield return finding;
         yield return PublicUrl(options);
         yield return Proxies(options);
         yield return Origins(options);
     }
 
-    private static Finding Safety(ServerOptions options)
+    private static IEnumerable<Finding> Safe(ServerOptions options)
     {
-        if (options.Insecurity() is { } insecurity) return Finding.Fail("settings", insecurity, "The server refuses to start (78).");
-        return options.Production
-            ? Finding.Ok("settings", "safe for production")
-            : Finding.Warn(
-                "settings",
-                "not production: nothing checks whether passwords and patient data travel in the clear",
-                "Set ASPNETCORE_ENVIRONMENT=Production where the data are real.");
+        var refusals = Safety.Refusals(options).ToList();
+        if (refusals.Count > 0) return refusals.Select(refusal => Finding.Fail("settings", refusal, "The server refuses to start (78)."));
+        return
+        [
+            options.Production
+                ? Finding.Ok("settings", "safe for production")
+                : Finding.Warn(
+                    "settings",
+                    options.AllowsPlainHttp
+                        ? "--insecure-http: passwords and patient data may travel in the clear"
+                        : "not production: the public address may be missing or plain http",
+                    "Set ASPNETCORE_ENVIRONMENT=Production where the data are real."),
+        ];
     }
 
     private static Finding PublicUrl(ServerOptions options) =>

@@ -99,6 +99,7 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
         }
 
         context.Response.Clear();
+        SafeHeaders.Set(context);
         context.Response.StatusCode = status;
         if (retryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (context.GetEndpoint()?.Metadata.GetMetadata<RefusalWriter>() is { } writer)

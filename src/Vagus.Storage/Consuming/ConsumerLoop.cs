@@ -92,9 +92,15 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
         var extent = await run.Log.Extent(tenant, cancel);
         // A hint that came meanwhile stays.
         Interlocked.CompareExchange(ref head, Math.Max(extent.Last, position), hint);
-        if (extent.Oldest - 1 <= position) return new Batch([], position);
-        TellGap(extent.Oldest - 1);
-        return new Batch([], extent.Oldest - 1);
+        if (extent.Oldest - 1 > position)
+        {
+            TellGap(extent.Oldest - 1);
+            return new Batch([], extent.Oldest - 1);
+        }
+
+        // What the head tells of was committed before it was read: where it is not there now, a restore has left these positions out.
+        var isLeftOut = extent.Last > position && await run.Log.Read(tenant, position, 1, cancel) is [];
+        return new Batch([], isLeftOut ? extent.Last : position);
     }
 
     private async ValueTask Consume(Batch batch, CancellationToken cancel)

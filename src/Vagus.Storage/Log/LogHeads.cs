@@ -79,9 +79,12 @@ internal sealed class LogHeads
         returning position
         """);
 
+    // A tenant of that name may have had a log before a restore.
     private static readonly Statement CreateHead = new("""
         insert into log_head (tenant_id, position, oldest)
-        values (@tenant_id, 0, 1)
+        select @tenant_id, floor.position, floor.position + 1
+        from (select coalesce(max(position), 0) as position from log_floor) as floor
+        where true
         on conflict do nothing
         """);
 

@@ -80,7 +80,7 @@ public sealed partial class Migrator(
         }
     }
 
-    private const string RecordTable = """
+    internal const string RecordTable = """
         create table if not exists schema_migration (
           number bigint primary key,
           name text not null,

@@ -76,7 +76,8 @@ public sealed partial class RetentionSweep(
             and position >= (select oldest from log_head where tenant_id = @tenant_id)
             and occurred_at >= @before
           union all
-          select oldest + @share from log_head where tenant_id = @tenant_id
+          -- Counted from the first event: positions that a restore left out are no share.
+          select min(position) + @share from event where tenant_id = @tenant_id
           union all
           select @next
           union all

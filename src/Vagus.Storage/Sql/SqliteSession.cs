@@ -19,18 +19,19 @@ internal sealed class SqliteSession : SqlSession
 
     internal static SqliteSession Open(string file, bool readOnly)
     {
-        var opened = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Pooling = false,
-            Mode = readOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate,
-            DefaultTimeout = 30,
-        }.ToString());
-        opened.Open();
+        var opened = Connect(file, readOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate);
         using var pragma = opened.CreateCommand();
         pragma.CommandText = readOnly ? ReaderPragmas : WriterPragmas;
         pragma.ExecuteNonQuery();
         return new SqliteSession(opened);
+    }
+
+    /// <summary>By SQLite's backup API in one step: one snapshot, and the pages as they are.</summary>
+    internal static void Copy(string file, string copy)
+    {
+        using var from = Connect(file, SqliteOpenMode.ReadWrite);
+        using var to = Connect(copy, SqliteOpenMode.ReadWriteCreate);
+        from.BackupDatabase(to);
     }
 
     public override ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
@@ -69,6 +70,14 @@ internal sealed class SqliteSession : SqlSession
         inserts.Dispose();
         foreach (var command in prepared.Values) await command.DisposeAsync();
         await connection.DisposeAsync();
+    }
+
+    private static SqliteConnection Connect(string file, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, Mode = mode, DefaultTimeout = 30 }.ToString());
+        connection.Open();
+        return connection;
     }
 
     private SqliteCommand Bind(Statement statement, object?[] values)

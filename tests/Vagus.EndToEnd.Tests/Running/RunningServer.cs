@@ -55,6 +55,14 @@ internal sealed class RunningServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>On data that were brought from elsewhere, with the people that they hold.</summary>
+    public static async Task<RunningServer> StartRestored(ServerData data, Clinic clinic)
+    {
+        var server = new RunningServer(data, clinic, ownsData: false, issuer: null);
+        await server.StartAgain();
+        return server;
+    }
+
     /// <summary>A second process on the same database.</summary>
     public async Task<RunningServer> StartBeside()
     {

@@ -1,0 +1,41 @@
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Server.Checkup;
+
+/// <summary>
+/// Why a server may not start where other machines reach it. Each reason says what is wrong and what to do; <c>vagus doctor</c> shows the
+/// same.
+/// </summary>
+internal static class Safety
+{
+    private const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    public static IEnumerable<string> Refusals(ServerOptions options)
+    {
+        if (options.Insecurity() is { } settings) yield return settings;
+        if (!options.IsExposed) yield break;
+
+        if (options.Access.RootKey is null && IsOpen(RootKey(options), Group | Others))
+            yield return $"{RootKey(options)} holds the root key and can be opened by others on this machine: chmod 600, and find out who read it.";
+        if (IsOpen(options.Storage.DataFolder, Others))
+            yield return $"{options.Storage.DataFolder} holds patient data and is open to everybody on this machine: chmod 700.";
+        if (options.Storage.Postgres is { } postgres && PostgresSafety.HostWithoutTls(postgres) is { } host)
+            yield return $"patient data would go to PostgreSQL on {host} without TLS: add SSL Mode=VerifyFull to the connection string.";
+    }
+
+    /// <summary>The same of the database's own settings; null where they are safe.</summary>
+    public static async ValueTask<string?> RefusalOf(Database database, CancellationToken cancel)
+    {
+        var off = await PostgresSafety.WhatLosesCommits(database, cancel);
+        return off.Count == 0
+            ? null : $"PostgreSQL has {string.Join(" and ", off)}: it would lose acknowledged writes with the power. Set them to on.";
+    }
+
+    private static string RootKey(ServerOptions options) =>
+        options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");
+
+    private static bool IsOpen(string path, UnixFileMode to) =>
+        !OperatingSystem.IsWindows() && Path.Exists(path) && (File.GetUnixFileMode(path) & to) != UnixFileMode.None;
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Vagus.Server.Observing;
+using Vagus.Storage.Backups;
+
+namespace Vagus.Server.Commands;
+
+/// <summary>
+/// <c>vagus backup</c> and <c>vagus restore</c>. Neither the keys' database nor the root key is in a backup: who has one has no key.
+/// </summary>
+internal static class BackupCommands
+{
+    public static Command Backup(ServerSettings settings)
+    {
+        var to = new Option<string>("--to") { Description = "A new folder for the copy. It holds patient data.", Required = true };
+        var backup = new Command("backup", "Copies the database as it is at one moment, while servers run. Keys are not in the copy.") { to };
+        backup.SetAction((parsed, cancel) => Take(settings.Read(parsed), parsed.GetRequiredValue(to), cancel));
+        return backup;
+    }
+
+    public static Command Restore(ServerSettings settings)
+    {
+        var from = new Option<string>("--from") { Description = "The folder of a backup.", Required = true };
+        var restore = new Command(
+            "restore", "Verifies a backup and brings it into an empty data folder or database. No server may run on it.") { from };
+        restore.SetAction((parsed, cancel) => Bring(settings.Read(parsed), parsed.GetRequiredValue(from), cancel));
+        return restore;
+    }
+
+    private static Task<int> Take(ServerOptions options, string folder, CancellationToken cancel) => Refusing(async () =>
+    {
+        // Opening SQLite's file would make it.
+        var file = Path.Combine(options.Storage.DataFolder, "vagus.db");
+        if (options.Storage.Postgres is null && !File.Exists(file)) throw new BackupException($"{file} does not exist.");
+
+        await using var rooms = Rooms(options);
+        var manifest = await rooms.GetRequiredService<TakeBackup>().To(folder, Telemetry.Version, cancel);
+        Console.WriteLine(
+            $"{Path.GetFullPath(folder)}: {manifest.Engine} as of {manifest.TakenAt:u}, {manifest.Files.Sum(each => each.Bytes)} bytes, "
+            + $"{manifest.Logs.Count} logs, {manifest.Audits.Count} audits. Not in it: the root key and the keys' database; keep theirs elsewhere.");
+        return 0;
+    });
+
+    private static Task<int> Bring(ServerOptions options, string folder, CancellationToken cancel) => Refusing(async () =>
+    {
+        await using var rooms = Rooms(options);
+        var restore = new RestoreBackup(options.Storage, rooms.GetServices<Vagus.Storage.Migrations.Migration>(), TimeProvider.System);
+        var manifest = await restore.From(folder, cancel);
+        Console.WriteLine(
+            $"restored: {manifest.Engine} as of {manifest.TakenAt:u}, by program {manifest.Program}. The logs go on behind every position "
+            + "that clients have seen; each client is told a gap and loads anew.");
+        var key = options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");
+        if (options.Access.RootKey is null && !File.Exists(key))
+            Console.WriteLine($"{key} does not exist: put back the root key of this database before the server starts.");
+        return await RestoredAudit.Verify(options, AppContext.BaseDirectory, Console.Out, cancel);
+    });
+
+    /// <summary>Without migrations: a program that is newer than the servers must not change the database under them.</summary>
+    private static ServiceProvider Rooms(ServerOptions options)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddVagus(options);
+        return services.BuildServiceProvider();
+    }
+
+    private static async Task<int> Refusing(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (Exception refused) when (refused is BackupException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return 1;
+        }
+    }
+}
