@@ -6,6 +6,7 @@ using Vagus.Access.Audit.Anchors;
 using Vagus.Access.Audit.Checkpoints;
 using Vagus.Access.Audit.Proofs;
 using Vagus.Access.AuditReading;
+using Vagus.Access.KeyUpkeep;
 using Vagus.Access.Policies;
 using Vagus.Access.Settings;
 using Vagus.Access.Tenants;
@@ -27,6 +28,7 @@ public static class AccessFeature
         services.AddMigrations(AccessMigrations.All);
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
         services.AddVault(options);
+        services.AddKeyUpkeep(options);
         services.AddSingleton<AuditLog>();
         services.AddSingleton<LeafLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddHostedService<AuditRetention>();

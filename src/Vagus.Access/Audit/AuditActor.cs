@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Vagus.Access.Sessions;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Audit;
@@ -13,7 +12,7 @@ public sealed record AuditActor(Caller? Caller, AuditOrigin Origin)
     /// <summary>The server by itself: what was due.</summary>
     public static readonly AuditActor Server = new(null, AuditOrigin.Unknown);
 
-    public static AuditActor Of(HttpContext http) => new(http.Features.Get<Admission>()?.Caller, AuditOrigin.Of(http));
+    public static AuditActor Of(HttpContext http) => new(http.Features.Get<Caller>(), AuditOrigin.Of(http));
 
     public AuditEntry Entry(string action) =>
         Caller is { } caller ? AuditEntry.Of(action, caller, Origin) : AuditEntry.Of(action, Origin);

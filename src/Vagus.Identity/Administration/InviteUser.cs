@@ -41,7 +41,7 @@ public sealed class InviteUser
             async (write, token) =>
             {
                 if (await AddUser.Store(write, user, id, hash, token) is { } taken) return taken;
-                AuditTrail.Add(write, AccountEntries.Added(by, user, new UserId(id)));
+                AuditTrail.Add(write, AddUser.EntryOf(by, user, new UserId(id)));
                 return new InvitedUser(new UserId(id), await Issue(write, by, id, user.Email.Trim(), byMail, token));
             },
             cancel);

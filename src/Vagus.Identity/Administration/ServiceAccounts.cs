@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Passwords;
+using Vagus.Identity.People;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -50,7 +51,7 @@ public sealed class ServiceAccounts
             async (write, token) =>
             {
                 if (await AddUser.Store(write, user, id, hash, token) is { } taken) return taken;
-                AuditTrail.Add(write, AccountEntries.Added(by, user, new UserId(id)));
+                AuditTrail.Add(write, AddUser.EntryOf(by, user, new UserId(id)));
                 return await Issue(write, by, id, service.ExpiresAt, token);
             },
             cancel);

@@ -1,5 +1,4 @@
 using Vagus.Access.Audit;
-using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
 using Vagus.Identity.People;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
-using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
 using Vagus.Identity.Passwords;

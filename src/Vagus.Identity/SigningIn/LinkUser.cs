@@ -1,6 +1,6 @@
 using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
-using Vagus.Identity.Administration;
+using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;

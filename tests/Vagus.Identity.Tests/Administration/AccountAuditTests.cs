@@ -177,7 +177,8 @@ public abstract class AccountAuditTests(Engine engine)
 
     private static async Task<List<AuditEntry>> Log(TestClinic clinic, TenantId? tenant = null)
     {
-        var page = await clinic.Get<AuditReader>().Search(tenant ?? TestClinic.North, new AuditFilter(), before: null, count: 1000, default);
+        var of = tenant ?? TestClinic.North;
+        var page = await clinic.Get<AuditReader>().Search(of, new AuditFilter(), before: null, count: 1000, default);
         return [.. page.Entries.Select(recorded => recorded.Entry).Reverse()];
     }
 

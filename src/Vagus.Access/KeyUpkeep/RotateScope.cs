@@ -1,10 +1,11 @@
 using Vagus.Access.Audit;
 using Vagus.Access.Vault.Keys;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// A new key for one scope: it seals from now on (within a minute on every node), the ones before only open. What was sealed before is

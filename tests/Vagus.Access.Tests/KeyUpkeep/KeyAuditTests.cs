@@ -1,10 +1,11 @@
 using Vagus.Access.Audit;
 using Vagus.Access.AuditReading;
-using Vagus.Access.Vault.Upkeep;
+using Vagus.Access.KeyUpkeep;
+using Vagus.Access.Tests.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Tests.Vault.Upkeep;
+namespace Vagus.Access.Tests.KeyUpkeep;
 
 /// <summary>What the operator does to keys, as the audit has it.</summary>
 public abstract class KeyAuditTests(Engine engine)

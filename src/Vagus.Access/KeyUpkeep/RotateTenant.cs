@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Vagus.Access.Audit;
 using Vagus.Access.Vault.Keys;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// A new version of a tenant's key. The data keys are wrapped anew in batches; they themselves stay the same, so no content is touched and

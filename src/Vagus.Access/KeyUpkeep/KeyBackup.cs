@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Vagus.Access.Audit;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Writes the keys' database into one file, as it was at one instant, on both engines the same. Keys are in it wrapped: without the root

@@ -1,7 +1,8 @@
 using Vagus.Access.Audit;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>What the audit says of the upkeep of keys, which is done by the operator's command line.</summary>
 internal static class KeyEntries

@@ -1,10 +1,11 @@
 using Vagus.Access.Audit;
 using Vagus.Access.Vault.Roots;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Wraps the keys of all tenants under a new version of the root key, or under another provider when that has become the one that wraps.

@@ -1,9 +1,10 @@
 using Vagus.Access.Audit;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// What may not be destroyed and for how long: legal holds, and the retention of each type of scope after its last use. They lie beside the

@@ -1,13 +1,14 @@
 using System.Data.Common;
 using Vagus.Access.Audit;
 using Vagus.Access.Vault.Keys;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Crypto-shredding: the keys of a scope are destroyed, and what they sealed cannot be read any more, in the database, its copies and its

@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Vagus.Access.Audit;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Reads a backup of the keys into an empty keys' database. Keys that were destroyed after the backup was made are destroyed again: the
