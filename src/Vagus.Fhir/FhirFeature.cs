@@ -51,6 +51,7 @@ public static class FhirFeature
         services.AddSingleton<ResourcesNow>();
         services.AddSingleton<ResourceSensitivity>();
         services.AddSingleton<IReadPatients, ReadPatients>();
+        services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddMigrations(FhirMigrations.All);
         return services;
     }
