@@ -85,6 +85,7 @@ internal static class AccountsFeature
         AdministerUsers.Map(admin);
         AdministerSessions.Map(admin);
         AdministerServices.Map(admin);
+        OAuth.AdministerApps.Map(admin);
         var portal = endpoints.MapGroup(RefreshCookie.PatientPath);
         ActivateAccount.Map(portal, RefreshCookie.PatientPath);
         VerifyEmail.Map(portal);

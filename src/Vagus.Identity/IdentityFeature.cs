@@ -45,6 +45,7 @@ public static class IdentityFeature
         AddSecondFactors(services);
         AddAdministration(services);
         services.AddAccounts();
+        services.AddOAuth(options);
         services.AddHostedService<IdentityUpkeep>();
         return services;
     }
@@ -57,6 +58,7 @@ public static class IdentityFeature
         MapDoor(endpoints, Door.Patient, RefreshCookie.PatientPath);
         ResetFactors.MapAdministration(endpoints);
         endpoints.MapAccounts();
+        endpoints.MapOAuth();
         return endpoints;
     }
 

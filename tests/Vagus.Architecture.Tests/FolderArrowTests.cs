@@ -13,7 +13,7 @@ public sealed partial class FolderArrowTests
             ["Settings", "AuditReading", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault", "Outgoing"],
         ["Vagus.Identity"] =
             [
-                "Administration", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail", "Doors",
+                "OAuth", "Administration", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail", "Doors",
                 "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],

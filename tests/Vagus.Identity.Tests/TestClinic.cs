@@ -85,6 +85,7 @@ internal sealed class TestClinic : IAsyncDisposable
         builder.Services.AddIdentity(identity with { Mail = identity.Mail with { Folder = mails.Folder } });
         builder.Services.AddSingleton(besides?.Patients ?? new KnownPatients());
         builder.Services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<KnownPatients>());
+        builder.Services.AddSingleton<Vagus.Access.Authorization.ICheckScopes, AskableScopes>();
         var app = builder.Build();
         app.UseAccess();
         app.MapIdentity();
