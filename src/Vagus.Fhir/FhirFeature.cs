@@ -52,6 +52,7 @@ public static class FhirFeature
         services.AddSingleton<ResourceSensitivity>();
         services.AddSingleton<IReadPatients, ReadPatients>();
         services.AddSingleton<ICheckScopes, CheckScopes>();
+        services.AddSingleton<IFindPatients, FindPatients>();
         services.AddMigrations(FhirMigrations.All);
         return services;
     }

@@ -31,6 +31,13 @@ internal static class OAuthFeature
         services.AddSingleton<RevokeToken>();
         services.AddSingleton<SweepApps>();
         services.AddSingleton<AdministerApps>();
+        services.AddSingleton<LaunchContext>();
+        services.AddSingleton<AuthorizeRequest>();
+        services.AddSingleton<ProveUser>();
+        services.AddSingleton<ChoosePatient>();
+        services.AddSingleton<GiveConsent>();
+        services.AddSingleton<Authorize>();
+        services.AddSingleton<PatientApps>();
         // A constructor that is internal is called here.
         services.AddSingleton(provider => new Apps(
             provider.GetRequiredService<Database>(),
@@ -45,6 +52,9 @@ internal static class OAuthFeature
     public static void MapOAuth(this IEndpointRouteBuilder endpoints)
     {
         SmartConfiguration.Map(endpoints);
+        Authorize.Map(endpoints);
+        LaunchContext.Map(endpoints);
+        PatientApps.Map(endpoints);
         TokenEndpoint.Map(endpoints);
         Introspect.Map(endpoints);
         RevokeToken.Map(endpoints);

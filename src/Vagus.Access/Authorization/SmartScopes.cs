@@ -16,8 +16,11 @@ public static class SmartScopes
     /// <summary>The longest list of scopes, in characters.</summary>
     public const int MaxLength = 8 * 1024;
 
-    /// <summary>True for a scope of resources, well formed or not; the others (<c>openid</c>, <c>launch</c>) grant no rows.</summary>
-    public static bool IsClinical(string scope) => scope.Contains('/', StringComparison.Ordinal);
+    /// <summary>
+    /// True for a scope of resources, well formed or not; the others (<c>openid</c>, <c>launch</c>, <c>launch/patient</c>) grant no rows.
+    /// </summary>
+    public static bool IsClinical(string scope) =>
+        scope.Contains('/', StringComparison.Ordinal) && !scope.StartsWith("launch/", StringComparison.Ordinal);
 
     /// <summary>
     /// The grants of the clinical scopes among these. <paramref name="patient"/> is the patient in context, without which a scope of

@@ -10,7 +10,7 @@ namespace Vagus.Identity.OAuth;
 internal sealed class OAuthForm
 {
     private const int MaxBytes = 32 * 1024;
-    private const int MaxParameters = 50;
+    private const int MaxParameters = 150;
 
     // The token endpoint's request without what would let its reader act (IHE ITI-71).
     private static readonly string[] Secrets =

@@ -71,39 +71,52 @@ public abstract class BackendServicesTests(Engine engine)
         { "jti", "7" },
     };
 
-    [Theory]
-    [MemberData(nameof(WrongClaims))]
-    public async Task A_claim_that_is_wrong_is_refused(string name, string? json)
+    [Fact]
+    public async Task A_claim_that_is_wrong_is_refused()
     {
         await using var clinic = await Open();
-        using var app = new BackendApp("ES384");
-        await app.Register(clinic);
-        clinic.Clock.Advance(DateTimeOffset.FromUnixTimeSeconds(1772352000) + TimeSpan.FromSeconds(json == "1772352000" ? 10 : 0)
-            - clinic.Clock.GetUtcNow());
+        foreach (var row in WrongClaims)
+        {
+            // An application of its own each time: failures of one are slowed down.
+            using var app = new BackendApp("ES384");
+            await app.Register(clinic);
+            var (name, json) = row.Data;
+            var begin = DateTimeOffset.FromUnixTimeSeconds(1772352000) + TimeSpan.FromSeconds(json == "1772352000" ? 10 : 0);
+            clinic.Clock.Advance(begin - clinic.Clock.GetUtcNow());
 
-        Assert.Equal((401, "invalid_client"), Error(await app.Ask(clinic, assertion: app.Assertion(clinic, (name, json)))));
-        Assert.Equal(200, (await app.Ask(clinic)).Status);
+            var refused = await app.Ask(clinic, assertion: app.Assertion(clinic, (name, json)));
+
+            Assert.True(refused.Status == 401 && Error(refused).Error == "invalid_client", $"{name} {json}: {refused.Text}");
+            Assert.Equal(200, (await app.Ask(clinic)).Status);
+        }
     }
 
-    [Theory]
-    [InlineData("""{"alg":"none","typ":"JWT","kid":"first"}""")]
-    [InlineData("""{"alg":"HS384","typ":"JWT","kid":"first"}""")]
-    [InlineData("""{"alg":"RS384","typ":"JWT","kid":"first"}""")]
-    [InlineData("""{"alg":"ES256","typ":"JWT","kid":"first"}""")]
-    [InlineData("""{"alg":"es384","typ":"JWT","kid":"first"}""")]
-    [InlineData("""{"alg":"ES384","typ":"at+jwt","kid":"first"}""")]
-    [InlineData("""{"alg":"ES384","kid":"first"}""")]
-    [InlineData("""{"alg":"ES384","typ":"JWT"}""")]
-    [InlineData("""{"alg":"ES384","typ":"JWT","kid":"other"}""")]
-    [InlineData("""{"alg":"ES384","typ":"JWT","kid":"first","jku":"https://attacker.example/keys"}""")]
-    [InlineData("""{"alg":"ES384","typ":"JWT","kid":"first","crit":["exp"]}""")]
-    public async Task A_header_that_is_wrong_is_refused(string header)
+    public static TheoryData<string> WrongHeaders =>
+    [
+        """{"alg":"none","typ":"JWT","kid":"first"}""",
+        """{"alg":"HS384","typ":"JWT","kid":"first"}""",
+        """{"alg":"RS384","typ":"JWT","kid":"first"}""",
+        """{"alg":"ES256","typ":"JWT","kid":"first"}""",
+        """{"alg":"es384","typ":"JWT","kid":"first"}""",
+        """{"alg":"ES384","typ":"at+jwt","kid":"first"}""",
+        """{"alg":"ES384","kid":"first"}""",
+        """{"alg":"ES384","typ":"JWT"}""",
+        """{"alg":"ES384","typ":"JWT","kid":"other"}""",
+        """{"alg":"ES384","typ":"JWT","kid":"first","jku":"https://attacker.example/keys"}""",
+        """{"alg":"ES384","typ":"JWT","kid":"first","crit":["exp"]}""",
+    ];
+
+    [Fact]
+    public async Task A_header_that_is_wrong_is_refused()
     {
         await using var clinic = await Open();
-        using var app = new BackendApp("ES384");
-        await app.Register(clinic);
+        foreach (var row in WrongHeaders)
+        {
+            using var app = new BackendApp("ES384");
+            await app.Register(clinic);
 
-        Assert.Equal((401, "invalid_client"), Error(await app.Ask(clinic, assertion: app.Assertion(clinic, header))));
+            Assert.Equal((401, "invalid_client"), Error(await app.Ask(clinic, assertion: app.Assertion(clinic, row.Data))));
+        }
     }
 
     [Fact]
