@@ -51,6 +51,8 @@ public static class FhirFeature
         services.AddSingleton<ResourcesNow>();
         services.AddSingleton<ResourceSensitivity>();
         services.AddSingleton<IReadPatients, ReadPatients>();
+        services.AddSingleton<ICheckScopes, CheckScopes>();
+        services.AddSingleton<IFindPatients, FindPatients>();
         services.AddMigrations(FhirMigrations.All);
         return services;
     }

@@ -86,6 +86,7 @@ internal static class AccountsFeature
         AdministerUsers.Map(admin);
         AdministerSessions.Map(admin);
         AdministerServices.Map(admin);
+        OAuth.AdministerApps.Map(admin);
         var portal = endpoints.MapGroup(RefreshCookie.PatientPath).RecordsRefusals();
         ActivateAccount.Map(portal, RefreshCookie.PatientPath);
         VerifyEmail.Map(portal);

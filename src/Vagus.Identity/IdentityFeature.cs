@@ -47,6 +47,7 @@ public static class IdentityFeature
         AddSecondFactors(services);
         AddAdministration(services);
         services.AddAccounts();
+        services.AddOAuth(options);
         services.AddHostedService<IdentityUpkeep>();
         return services;
     }
@@ -59,6 +60,7 @@ public static class IdentityFeature
         MapDoor(endpoints, Door.Patient, RefreshCookie.PatientPath);
         ResetFactors.MapAdministration(endpoints.MapGroup("").RecordsRefusals());
         endpoints.MapAccounts();
+        endpoints.MapOAuth();
         return endpoints;
     }
 

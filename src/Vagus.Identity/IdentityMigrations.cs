@@ -213,5 +213,6 @@ internal static class IdentityMigrations
             );
             create index access_link_user on access_link (tenant_id, user_id);
             """),
+        .. OAuth.AppTables.All,
     ];
 }

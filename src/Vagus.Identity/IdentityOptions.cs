@@ -41,6 +41,9 @@ public sealed record IdentityOptions
     /// <summary>How long a sign-in waits for its turn to have its password checked; then it is answered 429.</summary>
     public TimeSpan PasswordWait { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Key sets of applications may be fetched from addresses of the own network, and from this machine without TLS.</summary>
+    public bool AppKeysOnPrivateNetwork { get; init; }
+
     public MailOptions Mail { get; init; } = new();
 
     internal void Validate()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.Identity.Keys;
+using Vagus.Identity.OAuth;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
@@ -18,6 +19,7 @@ internal sealed partial class IdentityUpkeep(
     EndOverdueSessions overdue,
     SweepSessions sweep,
     ResetFactors resets,
+    SweepApps apps,
     PasswordHashing hashing,
     TimeProvider clock,
     ILogger<IdentityUpkeep> logger)
@@ -39,7 +41,8 @@ internal sealed partial class IdentityUpkeep(
         Repeat("resets of second factors", ResetFactors.Interval, resets.ApplyDue, stoppingToken),
         Repeat("signing keys", KeysEvery, keys.Refresh, stoppingToken),
         Repeat("sealed successors", RotateRefreshToken.RetryWindow, sweep.ForgetSuccessors, stoppingToken),
-        Repeat("expired sessions", SweepSessions.Interval, sweep.DeleteExpired, stoppingToken));
+        Repeat("expired sessions", SweepSessions.Interval, sweep.DeleteExpired, stoppingToken),
+        Repeat("what applications left", SweepApps.Interval, apps.DeleteExpired, stoppingToken));
 
     private Task Repeat(string duty, TimeSpan every, Func<CancellationToken, Task> work, CancellationToken stopping) => Recurring.Run(
         every, clock, async cancel => await work(cancel), cause => Log.Failed(logger, duty, cause.GetType().Name), stopping);

@@ -14,6 +14,7 @@ root.Add(UserCommands.Create(settings));
 root.Add(PeopleCommands.Create(settings));
 root.Add(PortalCommands.Create(settings));
 root.Add(ServiceCommands.Create(settings));
+root.Add(AppCommands.Create(settings));
 root.Add(SessionCommands.Create(settings));
 root.Add(KeyCommands.Create(settings));
 root.Add(ConsumerCommands.Create(settings));

@@ -128,6 +128,7 @@ internal sealed class ServerSettings
                 Mail = Mail(parsed),
                 PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listenOn[0]),
                 PasskeyOrigins = OriginOf(address ?? listenOn[0]) is { Length: > 0 } known ? known : ["http://localhost:3000"],
+                AppKeysOnPrivateNetwork = Variable("VAGUS_APP_KEYS_PRIVATE") == "true",
                 Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
             },
             Realtime = new RealtimeOptions

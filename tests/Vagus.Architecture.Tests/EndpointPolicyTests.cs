@@ -25,6 +25,9 @@ public sealed class EndpointPolicyTests
         "/api/patient-portal/auth/login/enrolment/confirmation",
         "/api/auth/forgot-password", "/api/auth/reset-password", "/api/patient-portal/auth/activate",
         "/api/patient-portal/auth/verify-email", "/api/patient-portal/auth/forgot-password", "/api/patient-portal/auth/reset-password",
+        "/fhir/.well-known/smart-configuration", "/.well-known/openid-configuration", "/oauth/token", "/oauth/introspect", "/oauth/revoke",
+        "/oauth/authorize", "/oauth/authorize/sign-in", "/oauth/authorize/factor", "/oauth/authorize/patient", "/oauth/authorize/consent",
+        "/oauth/pages.css",
         "/ws", "/socket.io/", "/openapi.json", "/docs", "/docs/start.js", "/docs/scalar.js",
     ];
 

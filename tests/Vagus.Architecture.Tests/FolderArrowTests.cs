@@ -16,7 +16,7 @@ public sealed partial class FolderArrowTests
             ],
         ["Vagus.Identity"] =
             [
-                "Administration", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail", "Doors",
+                "OAuth", "Administration", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail", "Doors",
                 "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Vagus.Access.Authorization;
 using Vagus.Kernel;
 
 namespace Vagus.Identity.Tests;
@@ -7,7 +8,7 @@ namespace Vagus.Identity.Tests;
 /// Patients' records as the FHIR room would tell of them; that one does is shown over the whole server. A labelled record is within the
 /// reach of callers with the permission.
 /// </summary>
-internal sealed class KnownPatients : IReadPatients
+internal sealed class KnownPatients : IReadPatients, IFindPatients
 {
     private readonly ConcurrentDictionary<(TenantId, PatientId), (PatientFacts Facts, bool Labelled)> records = new();
 
@@ -23,4 +24,10 @@ internal sealed class KnownPatients : IReadPatients
         ValueTask.FromResult(
             records.TryGetValue((caller.Tenant, patient), out var record) && (caller.SeesSensitive || !record.Labelled)
                 ? record.Facts : null);
+
+    public ValueTask<Result<IReadOnlyList<PatientFacts>>> Find(Reach reach, string name, int atMost, CancellationToken cancel) =>
+        ValueTask.FromResult<Result<IReadOnlyList<PatientFacts>>>(records
+            .Where(record => record.Key.Item1 == reach.Tenant && (reach.Caller.SeesSensitive || !record.Value.Labelled))
+            .Select(record => record.Value.Facts)
+            .Where(facts => facts.Name!.StartsWith(name, StringComparison.OrdinalIgnoreCase)).Take(atMost).ToList());
 }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
@@ -85,6 +86,8 @@ internal sealed class TestClinic : IAsyncDisposable
         builder.Services.AddIdentity(identity with { Mail = identity.Mail with { Folder = mails.Folder } });
         builder.Services.AddSingleton(besides?.Patients ?? new KnownPatients());
         builder.Services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<KnownPatients>());
+        builder.Services.AddSingleton<IFindPatients>(provider => provider.GetRequiredService<KnownPatients>());
+        builder.Services.AddSingleton<ICheckScopes, AskableScopes>();
         var app = builder.Build();
         app.UseAccess();
         app.MapIdentity();

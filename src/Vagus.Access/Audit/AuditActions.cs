@@ -19,6 +19,16 @@ public static class AuditActions
     public const string SignIn = "sign-in";
     public const string SignOut = "sign-out";
     public const string RefreshReused = "refresh-reused";
+
+    /// <summary>An application got an access token (IHE IUA, ITI-71).</summary>
+    public const string IssueToken = "token-issue";
+
+    /// <summary>A user let an application act, or did not.</summary>
+    public const string AuthorizeApp = "app-authorize";
+    public const string RevokeApp = "app-revoke";
+    public const string AddApp = "app-add";
+    public const string ChangeApp = "app-change";
+    public const string LaunchApp = "app-launch";
     public const string SessionEnd = "session-end";
     public const string AddUser = "user-add";
     public const string ChangeUser = "user-change";
@@ -86,6 +96,6 @@ public static class AuditActions
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,
         DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, Subscribe, Unsubscribe, Replay, ReadAudit,
-        Disclose, RemoveAudit,
+        Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp,
     ];
 }

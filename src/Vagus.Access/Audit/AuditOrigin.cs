@@ -19,7 +19,11 @@ public sealed record AuditOrigin(string? Address, string? Request)
     /// <summary>What the caller gave as the purpose; null: that of the role.</summary>
     public string? Purpose { get; init; }
 
-    public static AuditOrigin Of(HttpContext http) => Of(http.Connection.RemoteIpAddress, http.Request.Headers, http.TraceIdentifier);
+    public static AuditOrigin Of(HttpContext http) =>
+        Of(http.Connection.RemoteIpAddress, http.Request.Headers, http.TraceIdentifier) with
+        {
+            Client = http.Features.Get<ActingApplication>()?.Id,
+        };
 
     /// <summary>Of a connection whose request is over.</summary>
     public static AuditOrigin Of(IPAddress? address, IHeaderDictionary headers, string? trace = null) => new(
@@ -32,3 +36,6 @@ public sealed record AuditOrigin(string? Address, string? Request)
 
     private static bool IsOfAnId(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or ':';
 }
+
+/// <summary>A feature of the request: the application whose token was admitted.</summary>
+internal sealed record ActingApplication(string Id);

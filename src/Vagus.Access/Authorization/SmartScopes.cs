@@ -16,18 +16,11 @@ public static class SmartScopes
     /// <summary>The longest list of scopes, in characters.</summary>
     public const int MaxLength = 8 * 1024;
 
-    private const int MostCriteria = 10;
-    private const string Letters = "cruds";
-
-    private static readonly Dictionary<string, ResourceInteractions> Version1 = new(StringComparer.Ordinal)
-    {
-        ["read"] = ResourceInteractions.Reading,
-        ["write"] = ResourceInteractions.Writing,
-        ["*"] = ResourceInteractions.Reading | ResourceInteractions.Writing,
-    };
-
-    /// <summary>True for a scope of resources, well formed or not; the others (<c>openid</c>, <c>launch</c>) grant no rows.</summary>
-    public static bool IsClinical(string scope) => scope.Contains('/', StringComparison.Ordinal);
+    /// <summary>
+    /// True for a scope of resources, well formed or not; the others (<c>openid</c>, <c>launch</c>, <c>launch/patient</c>) grant no rows.
+    /// </summary>
+    public static bool IsClinical(string scope) =>
+        scope.Contains('/', StringComparison.Ordinal) && !scope.StartsWith("launch/", StringComparison.Ordinal);
 
     /// <summary>
     /// The grants of the clinical scopes among these. <paramref name="patient"/> is the patient in context, without which a scope of
@@ -45,16 +38,11 @@ public static class SmartScopes
         return grants;
     }
 
-    private static Grant? GrantOf(string scope, PatientId? patient)
+    private static Grant? GrantOf(string text, PatientId? patient)
     {
-        var slash = scope.IndexOf('/', StringComparison.Ordinal);
-        var (context, rest) = (scope[..slash], scope[(slash + 1)..]);
-        var question = rest.IndexOf('?', StringComparison.Ordinal);
-        var (granted, query) = question < 0 ? (rest, null) : (rest[..question], rest[(question + 1)..]);
-        if (granted.Split('.') is not [var type, var verbs]) return null;
-        if (TypesOf(type) is not { } types || InteractionsOf(verbs) is not { } interactions) return null;
-        if (CriteriaOf(query) is not { } criteria || (type == "*" && criteria.Count > 0)) return null;
-        return RowsOf(context, patient) is { } rows ? new Grant(interactions, types, rows with { Criteria = criteria }) : null;
+        if (SmartScope.Parse(text) is not { } scope || RowsOf(scope.Context, patient) is not { } rows) return null;
+        var types = scope.Type == SmartScope.AnyType ? ResourceTypes.All : ResourceTypes.Only(scope.Type);
+        return new Grant(scope.Interactions, types, rows with { Criteria = scope.Criteria });
     }
 
     private static RowScope? RowsOf(string context, PatientId? patient) => context switch
@@ -63,40 +51,6 @@ public static class SmartScopes
         "user" or "system" => RowScope.Everything,
         _ => null,
     };
-
-    private static ResourceTypes? TypesOf(string type)
-    {
-        if (type == "*") return ResourceTypes.All;
-        return type.Length is > 0 and <= 64 && type.All(char.IsAsciiLetter) ? ResourceTypes.Only(type) : null;
-    }
-
-    private static ResourceInteractions? InteractionsOf(string verbs)
-    {
-        if (Version1.TryGetValue(verbs, out var known)) return known;
-        var (interactions, at) = (ResourceInteractions.None, 0);
-        foreach (var letter in verbs)
-        {
-            var place = Letters.IndexOf(letter, at);
-            if (place < 0) return null;
-            interactions |= (ResourceInteractions)(1 << place);
-            at = place + 1;
-        }
-
-        return interactions == ResourceInteractions.None ? null : interactions;
-    }
-
-    private static List<RowCriterion>? CriteriaOf(string? query)
-    {
-        if (query is null) return [];
-        List<RowCriterion> criteria = [];
-        foreach (var pair in query.Split('&'))
-        {
-            if (pair.Split('=') is not [{ Length: > 0 } name, { Length: > 0 } value] || criteria.Count == MostCriteria) return null;
-            criteria.Add(new RowCriterion(Uri.UnescapeDataString(name), Uri.UnescapeDataString(value)));
-        }
-
-        return criteria;
-    }
 
     private static readonly Refusal Malformed = new(RefusalKind.Invalid, "invalid_scope", "A scope is malformed.");
 }

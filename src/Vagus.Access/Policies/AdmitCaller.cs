@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
@@ -40,6 +41,7 @@ internal sealed partial class AdmitCaller(
         if (admission.IsRefused) return (admission.Refusal, null);
 
         var caller = admission.Value.Caller;
+        if (admission.Value.Application is { } application) context.Features.Set(new ActingApplication(application));
         if (admission.Value.Ceiling is not null && endpoint.Metadata.GetMetadata<ScopesAccepted>() is null)
             return (Refusals.OutOfScope, caller);
         if (!policy.Admits(caller.Role))

@@ -21,6 +21,9 @@ public sealed record Admission(Caller Caller, DateTimeOffset ExpiresAt)
     /// </summary>
     public IReadOnlyList<Grant>? Ceiling { get; init; }
 
+    /// <summary>The application that the credential was issued to; null where that is our own.</summary>
+    public string? Application { get; init; }
+
     /// <summary>What the tenant takes away from its roles.</summary>
     public required TenantNarrowing Narrowing { get; init; }
 

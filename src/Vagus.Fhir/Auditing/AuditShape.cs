@@ -81,6 +81,14 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.Batch or AuditActions.Transaction => Rest(action, "E") with { UserType = Author },
         AuditActions.SignIn => Sign("110122"),
         AuditActions.SignOut or AuditActions.SessionEnd => Sign("110123"),
+        AuditActions.IssueToken => new(AuditCode.Dicom("110114"), new AuditCode("urn:ihe:event-type-code", "ITI-71"), "E")
+        {
+            Object = AuditObject.Query,
+        },
+        AuditActions.AuthorizeApp or AuditActions.RevokeApp => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110144"), "E"),
+        AuditActions.LaunchApp => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
+        AuditActions.AddApp => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110129"), "C"),
+        AuditActions.ChangeApp => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110129"), "U"),
         AuditActions.RefreshReused => new(AuditCode.Dicom("110113"), AuditCode.Own(action), "E"),
         AuditActions.RefusedAtDoor => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110132"), "E") { Object = AuditObject.None },
         AuditActions.Disclose =>

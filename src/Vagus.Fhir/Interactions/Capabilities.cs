@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Sessions;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
@@ -12,7 +13,7 @@ namespace Vagus.Fhir.Interactions;
 /// GET [base]/metadata (R4 §3.1.0.13): what this server does. Types and search parameters come from the tables by which it runs, the
 /// interactions are listed here.
 /// </summary>
-internal sealed class Capabilities(FhirCalls calls)
+internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null)
 {
     private const string AuditEvents = "AuditEvent";
     private static readonly string[] OfAudit = ["read", "search-type"];
@@ -24,10 +25,10 @@ internal sealed class Capabilities(FhirCalls calls)
         var baseUrl = calls.BaseUrlOf(http.Request);
         // Bounded: where no address is configured, clients choose it.
         if (Written.Count > 16) Written.Clear();
-        return new FhirResponse(StatusCodes.Status200OK, Written.GetOrAdd(baseUrl, Write));
+        return new FhirResponse(StatusCodes.Status200OK, Written.GetOrAdd($"{baseUrl} {oauth?.Issuer}", _ => Write(baseUrl)));
     }
 
-    private static byte[] Write(string baseUrl)
+    private byte[] Write(string baseUrl)
     {
         var buffer = new ArrayBufferWriter<byte>(256 * 1024);
         using (var writer = new Utf8JsonWriter(buffer))
@@ -58,11 +59,12 @@ internal sealed class Capabilities(FhirCalls calls)
         writer.WriteEndObject();
     }
 
-    private static void WriteRest(Utf8JsonWriter writer)
+    private void WriteRest(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("rest"u8);
         writer.WriteStartObject();
         writer.WriteString("mode"u8, "server"u8);
+        if (oauth is not null) WriteSecurity(writer, oauth);
         writer.WriteStartArray("resource"u8);
         foreach (var type in R4Definitions.ResourceTypes) WriteType(writer, type);
         writer.WriteEndArray();
@@ -72,6 +74,43 @@ internal sealed class Capabilities(FhirCalls calls)
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndArray();
+    }
+
+    /// <summary>SMART App Launch 2.2, "Conformance": for clients that do not read its own document.</summary>
+    private static void WriteSecurity(Utf8JsonWriter writer, OAuthAddresses oauth)
+    {
+        writer.WriteStartObject("security"u8);
+        writer.WriteStartArray("extension"u8);
+        writer.WriteStartObject();
+        writer.WriteString("url"u8, "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"u8);
+        writer.WriteStartArray("extension"u8);
+        WriteUri(writer, "authorize", oauth.Authorize);
+        WriteUri(writer, "token", oauth.Token);
+        WriteUri(writer, "introspect", oauth.Introspect);
+        WriteUri(writer, "revoke", oauth.Revoke);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteBoolean("cors"u8, false);
+        writer.WriteStartArray("service"u8);
+        writer.WriteStartObject();
+        writer.WriteStartArray("coding"u8);
+        writer.WriteStartObject();
+        writer.WriteString("system"u8, "http://terminology.hl7.org/CodeSystem/restful-security-service"u8);
+        writer.WriteString("code"u8, "SMART-on-FHIR"u8);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUri(Utf8JsonWriter writer, string name, string address)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("url"u8, name);
+        writer.WriteString("valueUri"u8, address);
+        writer.WriteEndObject();
     }
 
     private static void WriteType(Utf8JsonWriter writer, string type)

@@ -25,8 +25,10 @@ internal sealed class ReadPatients(Database database) : IReadPatients
         var stored = await ReadResources.Current(database, reach, Type, patient.Value, cancel);
         if (stored?.Body is not { } body) return null;
         using var document = JsonDocument.Parse(body);
-        return new PatientFacts(patient, NameIn(document.RootElement), Text(document.RootElement, "birthDate"));
+        return FactsOf(patient, document.RootElement);
     }
+
+    public static PatientFacts FactsOf(PatientId id, JsonElement patient) => new(id, NameIn(patient), Text(patient, "birthDate"));
 
     private static string? NameIn(JsonElement patient)
     {

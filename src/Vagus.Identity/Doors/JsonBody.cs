@@ -10,17 +10,20 @@ internal static class JsonBody
     public const int MaxBytes = 4 * 1024;
 
     private static readonly JsonSerializerOptions Strict = new(
-        JsonSerializerDefaults.Web) { MaxDepth = 4, AllowDuplicateProperties = false };
+        JsonSerializerDefaults.Web) { MaxDepth = 6, AllowDuplicateProperties = false };
 
-    public static async ValueTask<Result<T>> Read<T>(HttpRequest request, CancellationToken cancel)
+    public static ValueTask<Result<T>> Read<T>(HttpRequest request, CancellationToken cancel)
+        where T : class => Read<T>(request, MaxBytes, cancel);
+
+    public static async ValueTask<Result<T>> Read<T>(HttpRequest request, int maxBytes, CancellationToken cancel)
         where T : class
     {
-        if (request.ContentLength > MaxBytes) return Refusals.TooLarge;
+        if (request.ContentLength > maxBytes) return Refusals.TooLarge;
         if (!request.HasJsonContentType()) return Refusals.InvalidRequest;
 
-        var buffer = new byte[MaxBytes + 1];
+        var buffer = new byte[maxBytes + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-        return length > MaxBytes ? Refusals.TooLarge : Parse<T>(buffer.AsSpan(0, length));
+        return length > maxBytes ? Refusals.TooLarge : Parse<T>(buffer.AsSpan(0, length));
     }
 
     private static Result<T> Parse<T>(ReadOnlySpan<byte> utf8)

@@ -12,6 +12,7 @@ internal sealed class VerificationKey
     public const string Es256 = "ES256";
     public const string Es384 = "ES384";
     public const string Rs256 = "RS256";
+    public const string Rs384 = "RS384";
     public const string Ps256 = "PS256";
     public const int SignatureBytes = 64;
     private const int MinModulus = 256;
@@ -43,7 +44,7 @@ internal sealed class VerificationKey
     /// <summary>Null for a key that is too short, too long or has another exponent than everybody's.</summary>
     public static VerificationKey? OfRsa(string kid, string algorithm, byte[] modulus, byte[] exponent)
     {
-        if (algorithm is not (Rs256 or Ps256) || modulus.Length is < MinModulus or > MaxModulus || modulus[0] < 0x80) return null;
+        if (algorithm is not (Rs256 or Rs384 or Ps256) || modulus.Length is < MinModulus or > MaxModulus || modulus[0] < 0x80) return null;
         if (!exponent.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[1, 0, 1])) return null;
         var parameters = new RSAParameters { Modulus = modulus, Exponent = exponent };
         return new VerificationKey(kid, algorithm, modulus.Length, () => RSA.Create(parameters));
@@ -60,16 +61,19 @@ internal sealed class VerificationKey
             ECDsa curve => curve.VerifyData(
                 signed,
                 signature,
-                Algorithm == Es256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA384,
+                HashOf(Algorithm),
                 DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
             RSA rsa => rsa.VerifyData(
                 signed,
                 signature,
-                HashAlgorithmName.SHA256,
-                Algorithm == Rs256 ? RSASignaturePadding.Pkcs1 : RSASignaturePadding.Pss),
+                HashOf(Algorithm),
+                Algorithm == Ps256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1),
             _ => false,
         };
         idle.Add(key);
         return valid;
     }
+
+    private static HashAlgorithmName HashOf(string algorithm) =>
+        algorithm is Es384 or Rs384 ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
 }

@@ -13,7 +13,9 @@ internal static class KeySet
 {
     private const int MaxKeys = 50;
 
-    public static FrozenDictionary<string, VerificationKey> Read(JsonElement set)
+    /// <param name="set">The set.</param>
+    /// <param name="rsaAlgorithm">What an RSA key is for that does not say it.</param>
+    public static FrozenDictionary<string, VerificationKey> Read(JsonElement set, string rsaAlgorithm = VerificationKey.Rs256)
     {
         if (!set.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
             return FrozenDictionary<string, VerificationKey>.Empty;
@@ -23,12 +25,12 @@ internal static class KeySet
             .GroupBy(key => AccessClaims.Text(key, "kid") ?? "", StringComparer.Ordinal)
             // Two keys of one id: which of them is meant cannot be told.
             .Where(same => same.Key.Length > 0 && same.Count() == 1)
-            .Select(same => KeyOf(same.Single(), same.Key))
+            .Select(same => KeyOf(same.Single(), same.Key, rsaAlgorithm))
             .OfType<VerificationKey>()
             .ToFrozenDictionary(key => key.Kid, StringComparer.Ordinal);
     }
 
-    private static VerificationKey? KeyOf(JsonElement key, string kid)
+    private static VerificationKey? KeyOf(JsonElement key, string kid, string rsaAlgorithm)
     {
         if (AccessClaims.Text(key, "use") is { } use && use != "sig") return null;
         if (key.TryGetProperty("key_ops", out var uses)
@@ -40,7 +42,7 @@ internal static class KeySet
         var made = AccessClaims.Text(key, "kty") switch
         {
             "EC" => Elliptic(key, kid),
-            "RSA" => Rsa(key, kid),
+            "RSA" => Rsa(key, kid, rsaAlgorithm),
             _ => null,
         };
         return AccessClaims.Text(key, "alg") is { } algorithm && made?.Algorithm != algorithm ? null : made;
@@ -64,9 +66,9 @@ internal static class KeySet
         }
     }
 
-    private static VerificationKey? Rsa(JsonElement key, string kid) =>
+    private static VerificationKey? Rsa(JsonElement key, string kid, string rsaAlgorithm) =>
         Bytes(key, "n") is { } modulus && Bytes(key, "e") is { } exponent
-            ? VerificationKey.OfRsa(kid, AccessClaims.Text(key, "alg") ?? VerificationKey.Rs256, modulus, exponent)
+            ? VerificationKey.OfRsa(kid, AccessClaims.Text(key, "alg") ?? rsaAlgorithm, modulus, exponent)
             : null;
 
     private static byte[]? Bytes(JsonElement key, string name) =>

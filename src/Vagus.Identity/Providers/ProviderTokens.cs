@@ -18,7 +18,7 @@ internal sealed class ProviderTokens : IDisposable
         {
             var http = GuardedHttp.Create(new OutgoingRules { PrivateToo = provider.PrivateNetwork, MaxBytes = MaxKeySet });
             var keys = new ProviderKeys(provider, http, clock, logger);
-            providers.Add(new Trusted(provider, keys, new TrustedIssuer(provider.Issuer, provider.Audience, keys.Find)));
+            providers.Add(new Trusted(provider, http, keys, new TrustedIssuer(provider.Issuer, provider.Audience, keys.Find)));
         }
     }
 
@@ -39,7 +39,11 @@ internal sealed class ProviderTokens : IDisposable
 
     public void Dispose()
     {
-        foreach (var provider in providers) provider.Keys.Dispose();
+        foreach (var provider in providers)
+        {
+            provider.Keys.Dispose();
+            provider.Http.Dispose();
+        }
     }
 
     private (ProviderClaims? Claims, TokenFault Fault) Check(OpenedToken opened, OpenIdProvider provider)
@@ -55,5 +59,5 @@ internal sealed class ProviderTokens : IDisposable
         string.Equals(kind, wanted, StringComparison.OrdinalIgnoreCase)
         || string.Equals(kind, $"application/{wanted}", StringComparison.OrdinalIgnoreCase);
 
-    private sealed record Trusted(OpenIdProvider Provider, ProviderKeys Keys, TrustedIssuer Issuer);
+    private sealed record Trusted(OpenIdProvider Provider, HttpClient Http, ProviderKeys Keys, TrustedIssuer Issuer);
 }

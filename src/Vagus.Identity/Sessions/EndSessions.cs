@@ -17,6 +17,8 @@ internal static class EndSessions
         var ended = await write.Execute(
             End, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value, user.Value], cancel);
         if (ended == 0) return null;
+        // Applications that were launched from this session. The watch announces their ends within two seconds.
+        await write.Queue(EndLaunched, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value], cancel);
         AuditTrail.Add(write, EntryOf(by, user, session, reason));
         return new SessionEnd(write.Tenant, session, user, reason);
     }
@@ -26,7 +28,10 @@ internal static class EndSessions
         WriteTransaction write, AuditActor by, UserId user, EndReason reason, int keepNewest, SessionId? except,
         CancellationToken cancel)
     {
-        var live = await write.Query(LiveOfUser, [write.Tenant.Value, user.Value, write.At.ToMicroseconds()], SessionOf, cancel);
+        // A sign-in does not take the place of an application.
+        var live = await write.Query(
+            reason == EndReason.Displaced ? SignInsOfUser : LiveOfUser,
+            [write.Tenant.Value, user.Value, write.At.ToMicroseconds()], SessionOf, cancel);
         var ends = new List<SessionEnd>();
         foreach (var session in live.Skip(keepNewest).Where(session => session != except))
         {
@@ -66,6 +71,14 @@ internal static class EndSessions
           and ended_at is null
         """);
 
+    private static readonly Statement EndLaunched = new("""
+        update access_session
+        set ended_at = @ended_at, ended_why = @ended_why
+        where tenant_id = @tenant_id
+          and parent_session = @session_id
+          and ended_at is null
+        """);
+
     private static readonly Statement LiveOfUser = new("""
         select session_id
         from access_session
@@ -73,6 +86,17 @@ internal static class EndSessions
           and user_id = @user_id
           and ended_at is null
           and ends_at > @now
+        order by started_at desc, session_id desc
+        """);
+
+    private static readonly Statement SignInsOfUser = new("""
+        select session_id
+        from access_session
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and ended_at is null
+          and ends_at > @now
+          and app_id is null
         order by started_at desc, session_id desc
         """);
 }

@@ -59,7 +59,7 @@ internal sealed partial class SessionAuthentication(
         }
 
         var session = await Find(claims.Tenant, claims.Session, cancel);
-        if (session is null || !IsOf(session.User, claims))
+        if (session is null || !IsOf(session, claims))
         {
             Log.SessionOver(logger, claims.Tenant.Value, claims.Session.Value);
             return Unauthenticated;
@@ -67,8 +67,13 @@ internal sealed partial class SessionAuthentication(
 
         // The token's expiry has been checked with skew; a session has none.
         var expiresAt = claims.ExpiresAt < session.ExpiresAt ? claims.ExpiresAt : session.ExpiresAt;
-        return await Admit(session, claims.Session, expiresAt, cancel);
+        var admission = await Admit(session, claims.Session, expiresAt, cancel);
+        return claims.Scope is null ? admission : Limit(admission, claims);
     }
+
+    /// <summary>An application's token opens what its scopes name of what its user may.</summary>
+    private static Admission Limit(Admission admission, AccessClaims claims) =>
+        admission with { Ceiling = claims.Ceiling ?? [], Application = claims.Client };
 
     /// <summary>A token that another issuer made; its session here begins with the first of them.</summary>
     private async ValueTask<Result<Admission>> AuthenticateProviders(string accessToken, CancellationToken cancel)
@@ -104,7 +109,8 @@ internal sealed partial class SessionAuthentication(
         if (handles.Read(sessionId) is not var (tenant, id)) return Unauthenticated;
 
         var session = await Find(tenant, id, cancel);
-        if (session is null || session.User.User.Value != userId || session.User.Role.Name() != role) return Unauthenticated;
+        if (session is not { Application: null } || session.User.User.Value != userId || session.User.Role.Name() != role)
+            return Unauthenticated;
         return await Admit(session, id, session.ExpiresAt, cancel);
     }
 
@@ -113,7 +119,7 @@ internal sealed partial class SessionAuthentication(
         TenantId tenant, SessionId id, DateTimeOffset admittedUntil, CancellationToken cancel)
     {
         var session = await Find(tenant, id, cancel);
-        if (session is null || admittedUntil <= clock.GetUtcNow()) return Unauthenticated;
+        if (session is not { Application: null } || admittedUntil <= clock.GetUtcNow()) return Unauthenticated;
         return await Admit(session, id, admittedUntil < session.ExpiresAt ? admittedUntil : session.ExpiresAt, cancel);
     }
 
@@ -213,6 +219,7 @@ internal sealed partial class SessionAuthentication(
         Instant.FromMicroseconds(row.GetInt64(UserRow.ColumnCount)),
         Instant.FromMicroseconds(row.GetInt64(UserRow.ColumnCount + 1)),
         TimeSpan.FromMicroseconds(row.GetInt64(UserRow.ColumnCount + 2)),
+        row.IsDBNull(UserRow.ColumnCount + 3) ? null : row.GetString(UserRow.ColumnCount + 3),
         now);
 
     // A dependant's birth date may be put right, and the tenant may set other ages: nothing announces that.
@@ -220,15 +227,20 @@ internal sealed partial class SessionAuthentication(
         (session.User.Dependants.Count == 0 || now - session.LoadedAt < MaxAgeOfDependants) &&
         now.UtcTicks - Math.Max(session.LoadedAt.UtcTicks, Volatile.Read(ref watchedUntil)) <= MaxAge.Ticks;
 
-    private static bool IsOf(UserRow user, AccessClaims claims) =>
-        user.User == claims.User && user.Role == claims.Role && user.Patient == claims.Patient;
+    // Only the session of an application takes tokens with scopes, only those of this application, and no others.
+    private static bool IsOf(Known session, AccessClaims claims) =>
+        session.User.User == claims.User
+        && session.User.Role == claims.Role
+        && session.Application == (claims.Scope is null ? null : claims.Client)
+        && (claims.Scope is not null || session.User.Patient == claims.Patient);
 
     /// <summary><c>ExpiresAt</c> is the absolute end, <c>EndsAt</c> the one without a further action.</summary>
     private sealed record Known(
-        UserRow User, DateTimeOffset ExpiresAt, DateTimeOffset EndsAt, TimeSpan IdleLimit, DateTimeOffset LoadedAt);
+        UserRow User, DateTimeOffset ExpiresAt, DateTimeOffset EndsAt, TimeSpan IdleLimit, string? Application,
+        DateTimeOffset LoadedAt);
 
     private static readonly Statement FindLive = new($"""
-        select {UserRow.Columns}, s.expires_at, s.ends_at, s.idle_limit
+        select {UserRow.Columns}, s.expires_at, s.ends_at, s.idle_limit, s.app_id
         from access_session s
         join access_user u on u.tenant_id = s.tenant_id and u.user_id = s.user_id and u.role = s.role
         where s.tenant_id = @tenant_id

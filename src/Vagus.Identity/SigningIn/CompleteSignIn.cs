@@ -42,6 +42,15 @@ internal sealed class CompleteSignIn(
     private async ValueTask<Result<SignedIn>> Run(
         HttpContext context, Door door, string? secret, ShownFactor shown, CancellationToken cancel)
     {
+        var proven = await Prove(context, door, secret, shown, cancel);
+        if (proven.Refusal is { } refusal) return refusal;
+        return await signIn.Open(proven.Value.User, proven.Value.Methods, ClientFacts.Of(context), newHash: null, cancel);
+    }
+
+    /// <summary>Who has now shown a password and a second factor, and which; no session is opened.</summary>
+    public async ValueTask<Result<(UserRow User, string Methods)>> Prove(
+        HttpContext context, Door door, string? secret, ShownFactor shown, CancellationToken cancel)
+    {
         var client = ClientFacts.Of(context);
         var challenge = await challenges.Find(secret, ChallengePurpose.SignIn, clock.GetUtcNow(), cancel);
         if (challenge is null) return FactorRefusals.InvalidChallenge;
@@ -63,6 +72,6 @@ internal sealed class CompleteSignIn(
             cancel);
         if (outcome.Refusal is { } refusal) return refusal;
         if (outcome.Value.Methods is not { } methods) return outcome.Value.Refusal!;
-        return await signIn.Open(known.User, SignInProof.WithPassword(methods), client, newHash: null, cancel);
+        return (known.User, SignInProof.WithPassword(methods));
     }
 }

@@ -28,23 +28,30 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
 {
     public static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(10);
 
-    public async ValueTask<Result<Rotation>> Spend(string token, ClientFacts client, CancellationToken cancel)
+    public ValueTask<Result<Rotation>> Spend(string token, ClientFacts client, CancellationToken cancel) =>
+        Spend(token, client, application: "", cancel);
+
+    /// <param name="application">The application that shows the token; empty: our own, which takes no token of an application.</param>
+    public async ValueTask<Result<Rotation>> Spend(string token, ClientFacts client, string application, CancellationToken cancel)
     {
         if (token.Length != RefreshToken.Length) return Refusals.InvalidRefresh;
 
         var hash = RefreshToken.HashOf(token);
         var tenant = await database.QueryOne(FindTenant, [hash], row => row.GetString(0), cancel);
         if (tenant is null) return Refusals.InvalidRefresh;
-        return await commit.Write<Rotation>(new TenantId(tenant), (write, cancelled) => Spend(write, hash, client, cancelled), cancel);
+        return await commit.Write<Rotation>(new TenantId(tenant), (write, cancelled) => Spend(write, hash, client, application, cancelled), cancel);
     }
 
-    private async ValueTask<Result<Rotation>> Spend(WriteTransaction write, string hash, ClientFacts client, CancellationToken cancel)
+    private async ValueTask<Result<Rotation>> Spend(
+        WriteTransaction write, string hash, ClientFacts client, string application, CancellationToken cancel)
     {
         var successor = ids.NewSecret();
         var at = write.At.ToMicroseconds();
         var spent = await write.Execute(
-            SpendOnce, [at, RefreshToken.HashOf(successor), RefreshToken.Seal(root, hash, successor), write.Tenant.Value, hash], cancel);
-        var row = await write.QueryOne(Find, [write.Tenant.Value, hash], Map, cancel);
+            SpendOnce,
+            [at, RefreshToken.HashOf(successor), RefreshToken.Seal(root, hash, successor), write.Tenant.Value, hash, application],
+            cancel);
+        var row = await write.QueryOne(Find, [write.Tenant.Value, hash, application], Map, cancel);
         if (row is null || row.User.Disabled) return Refusals.InvalidRefresh;
         return spent == 1 ? await Continue(write, row, hash, successor, client, cancel) : await Judge(write, row, hash, client, cancel);
     }
@@ -52,8 +59,11 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
     private async ValueTask<Result<Rotation>> Continue(
         WriteTransaction write, TokenRow row, string hash, string successor, ClientFacts client, CancellationToken cancel)
     {
-        RefreshToken.Add(write, row.Session.Value, successor, hash, client.Hash, (write.At + options.RefreshIdle, row.SessionExpiresAt));
+        var (idle, end) = row.Renewal is { } renewal
+            ? (write.At + renewal, write.At + renewal) : (write.At + options.RefreshIdle, row.SessionExpiresAt);
+        RefreshToken.Add(write, row.Session.Value, successor, hash, client.Hash, (idle, end));
         await write.Queue(Touch, [write.At.ToMicroseconds(), write.Tenant.Value, row.Session.Value], cancel);
+        if (row.Renewal is not null) await write.Queue(Renew, [end.ToMicroseconds(), write.Tenant.Value, row.Session.Value], cancel);
         return new Rotation.Granted(row.User, row.Session, row.Proof, successor);
     }
 
@@ -87,6 +97,7 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
             SuccessorUsed = !row.IsDBNull(first + 6),
             SessionEndsAt = Instant.FromMicroseconds(row.GetInt64(first + 7)),
             Proof = new SignInProof(Instant.FromMicroseconds(row.GetInt64(first + 8)), row.GetString(first + 9)),
+            Renewal = row.IsDBNull(first + 10) ? null : TimeSpan.FromMicroseconds(row.GetInt64(first + 10)),
         };
     }
 
@@ -113,6 +124,9 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
 
         public required SignInProof Proof { get; init; }
 
+        /// <summary>By how much each use moves the end of the session: an application with offline access. Null: not at all.</summary>
+        public TimeSpan? Renewal { get; init; }
+
         public bool SessionLives(DateTimeOffset at) => !SessionEnded && SessionEndsAt > at;
     }
 
@@ -138,23 +152,32 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
               and s.ended_at is null
               and s.ends_at > @at
               and not u.disabled
+              and coalesce(s.app_id, '') = @application
           )
         """);
 
     private static readonly Statement Find = new($"""
         select {UserRow.Columns}, s.session_id, s.expires_at, s.ended_at, r.client_hash, r.used_at, r.successor_sealed, n.used_at,
-               s.ends_at, s.authenticated_at, s.methods
+               s.ends_at, s.authenticated_at, s.methods, s.renewal
         from access_refresh r
         join access_session s on s.tenant_id = r.tenant_id and s.session_id = r.session_id
         join access_user u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
         left join access_refresh n on n.tenant_id = r.tenant_id and n.token_hash = r.successor_hash
         where r.tenant_id = @tenant_id
           and r.token_hash = @token_hash
+          and coalesce(s.app_id, '') = @application
         """);
 
     private static readonly Statement Touch = new("""
         update access_session
         set seen_at = @seen_at
+        where tenant_id = @tenant_id
+          and session_id = @session_id
+        """);
+
+    private static readonly Statement Renew = new("""
+        update access_session
+        set expires_at = @end, ends_at = @end
         where tenant_id = @tenant_id
           and session_id = @session_id
         """);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Kernel;
 
 namespace Vagus.Identity.Tokens;
@@ -20,7 +21,14 @@ internal sealed record AccessClaims
 
     public required Role Role { get; init; }
 
+    /// <summary>The user's own patient; in a token with scopes the patient in context, whoever the user is.</summary>
     public PatientId? Patient { get; init; }
+
+    /// <summary>The scopes of an application's token, separated by blanks; null in tokens of our own doors.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>What the scopes let through; null in tokens without scopes.</summary>
+    public IReadOnlyList<Grant>? Ceiling { get; init; }
 
     /// <summary>When the person last proved who it is (<c>auth_time</c>).</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
@@ -42,7 +50,13 @@ internal sealed record AccessClaims
         if (Roles.Parse(Text(payload, "role")) is not { } role || Text(payload, "portal") != role.PortalType()) return null;
 
         var patient = Text(payload, "patient");
-        if (role == Role.Patient != patient is not null) return null;
+        var scope = Text(payload, "scope");
+        // A scope of another kind than text would otherwise make a token without a ceiling.
+        if (scope is null && payload.TryGetProperty("scope", out _)) return null;
+        if (scope is null && role == Role.Patient != patient is not null) return null;
+        var context = patient is null ? (PatientId?)null : new PatientId(patient);
+        var ceiling = scope is null ? (Result<IReadOnlyList<Grant>>?)null : SmartScopes.Grants(scope.Split(' '), context);
+        if (ceiling is { IsRefused: true }) return null;
 
         return new AccessClaims
         {
@@ -53,7 +67,9 @@ internal sealed record AccessClaims
             Tenant = new TenantId(tenant),
             Session = new SessionId(session),
             Role = role,
-            Patient = patient is null ? null : new PatientId(patient),
+            Patient = context,
+            Scope = scope,
+            Ceiling = ceiling?.Value,
             AuthenticatedAt = Instant(payload, "auth_time"),
             Methods = Words(payload, "amr"),
             IssuedAt = issuedAt,

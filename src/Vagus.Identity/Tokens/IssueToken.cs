@@ -8,15 +8,21 @@ namespace Vagus.Identity.Tokens;
 /// <summary>Writes and signs an access token (RFC 9068) with the active key.</summary>
 internal static class IssueToken
 {
-    public static string Sign(AccessClaims claims, string audience, SigningKey key)
+    public static string Sign(AccessClaims claims, string audience, SigningKey key) =>
+        Sign("at+jwt", writer => WriteClaims(writer, claims, audience), key);
+
+    /// <param name="kind">The header's <c>typ</c>, by which a verifier tells the kinds of our tokens apart.</param>
+    /// <param name="claims">Writes the members of the payload.</param>
+    /// <param name="key">Signs.</param>
+    public static string Sign(string kind, Action<Utf8JsonWriter> claims, SigningKey key)
     {
         var header = Base64Url.EncodeToString(Json(writer =>
         {
             writer.WriteString("alg", VerificationKey.Es256);
-            writer.WriteString("typ", "at+jwt");
+            writer.WriteString("typ", kind);
             writer.WriteString("kid", key.Kid);
         }));
-        var payload = Base64Url.EncodeToString(Json(writer => WriteClaims(writer, claims, audience)));
+        var payload = Base64Url.EncodeToString(Json(claims));
         var signature = key.Sign(Encoding.ASCII.GetBytes($"{header}.{payload}"));
         return $"{header}.{payload}.{Base64Url.EncodeToString(signature)}";
     }
@@ -43,6 +49,7 @@ internal static class IssueToken
         }
 
         if (claims.Patient is { } patient) writer.WriteString("patient", patient.Value);
+        if (claims.Scope is { } scope) writer.WriteString("scope", scope);
     }
 
     private static byte[] Json(Action<Utf8JsonWriter> members)

@@ -27,6 +27,8 @@ internal sealed class OpenedToken : IDisposable
 
     public string? Kid => AccessClaims.Text(header.RootElement, "kid");
 
+    public string? Algorithm => AccessClaims.Text(header.RootElement, "alg");
+
     public string? Kind => AccessClaims.Text(header.RootElement, "typ");
 
     public static OpenedToken? Open(string token, out TokenFault fault)
@@ -61,7 +63,7 @@ internal sealed class OpenedToken : IDisposable
     public TokenFault SignatureFault(TrustedIssuer issuer)
     {
         if (Kid is not { } kid || issuer.KeyOf(kid) is not { } key) return TokenFault.UnknownKey;
-        if (!string.Equals(AccessClaims.Text(header.RootElement, "alg"), key.Algorithm, StringComparison.Ordinal))
+        if (!string.Equals(Algorithm, key.Algorithm, StringComparison.Ordinal))
             return TokenFault.WrongAlgorithm;
         return key.Verifies(signed, signature) ? TokenFault.None : TokenFault.BadSignature;
     }

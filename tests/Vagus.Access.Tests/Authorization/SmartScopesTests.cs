@@ -51,7 +51,7 @@ public sealed class SmartScopesTests
 
     [Fact]
     public void Scopes_that_are_not_of_resources_grant_nothing() =>
-        Assert.Equal([], SmartScopes.Grants(["openid", "fhirUser", "launch", "offline_access"], InContext).Value);
+        Assert.Equal([], SmartScopes.Grants(["openid", "fhirUser", "launch", "launch/patient", "offline_access"], InContext).Value);
 
     [Fact]
     public void A_patient_scope_is_of_the_patient_in_context_and_of_nobody_without_one()

@@ -1,0 +1,49 @@
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity.OAuth;
+
+/// <summary>
+/// Removes what has no further use: ids of assertions that can no longer be shown, launches and codes some time after they ran out (a code
+/// that comes again ends what it gave), and grants whose session is gone.
+/// </summary>
+internal sealed class SweepApps(GroupCommit commit, TimeProvider clock)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan KeepCodes = TimeSpan.FromHours(24);
+
+    // The sweep is the installation's, across tenants; this names its lane.
+    private static readonly TenantId Installation = new("");
+
+    public async Task DeleteExpired(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        await Run(DeleteAssertions, [now.ToMicroseconds()], cancel);
+        await Run(DeleteLaunches, [now.ToMicroseconds()], cancel);
+        await Run(DeleteCodes, [(now - KeepCodes).ToMicroseconds()], cancel);
+        await Run(DeleteGrants, [], cancel);
+    }
+
+    private async Task Run(Statement statement, object?[] values, CancellationToken cancel)
+    {
+        var outcome = await commit.Write<int>(Installation, async (write, token) => await write.Execute(statement, values, token), cancel);
+        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.");
+    }
+
+    private static readonly Statement DeleteAssertions = new("delete from access_app_assertion where expires_at < @before");
+
+    private static readonly Statement DeleteLaunches = new("delete from access_app_launch where expires_at < @before");
+
+    private static readonly Statement DeleteCodes = new("delete from access_app_code where expires_at < @before");
+
+    private static readonly Statement DeleteGrants = new("""
+        delete from access_app_grant
+        where not exists (
+          select 1
+          from access_session s
+          where s.tenant_id = access_app_grant.tenant_id
+            and s.session_id = access_app_grant.session_id
+        )
+        """);
+}
