@@ -21,6 +21,6 @@ internal sealed class KnownPatients : IReadPatients
 
     public ValueTask<PatientFacts?> Find(Caller caller, PatientId patient, CancellationToken cancel) =>
         ValueTask.FromResult(
-            records.TryGetValue((caller.Tenant, patient), out var record) && (caller.SeesSensitive || !record.Labelled)
+            records.TryGetValue((caller.Tenant, patient), out var record) && (caller.SeesLabels == Sensitivity.All || !record.Labelled)
                 ? record.Facts : null);
 }

@@ -37,7 +37,7 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     public static Reach Of(Caller caller, TenantNarrowing narrowing, IReadOnlyList<Grant>? ceiling, params IEnumerable<Grant> extra)
     {
         var rows = RoleGrants.RowsOf(caller);
-        if (narrowing.HidesSensitive(caller.Role)) rows = rows with { SeesSensitive = false };
+        rows = rows with { SeesLabels = rows.SeesLabels.Without(narrowing.HiddenLabels(caller.Role)) };
         var ofRole = narrowing.Narrow(caller.Role, [.. RoleGrants.Of(caller.Role, rows), .. RoleGrants.OfLimited(caller)]);
         var grants = ceiling is null ? ofRole : [.. ofRole.SelectMany(_ => ceiling, (grant, limit) => grant.And(limit)).OfType<Grant>()];
         Grant[] all = [.. grants, .. extra];
@@ -56,7 +56,7 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     /// <summary>The reach without regard to labels and release: whose record it is, and who takes part.</summary>
     public Reach WithoutLabels => this with
     {
-        Grants = [.. Grants.Select(grant => grant with { Rows = grant.Rows with { SeesSensitive = true, ReleasedOnly = false } })],
+        Grants = [.. Grants.Select(grant => grant with { Rows = grant.Rows with { SeesLabels = Sensitivity.All, ReleasedOnly = false } })],
     };
 
     public bool May(ResourceInteractions interaction, string type) => Grants.Any(grant => grant.Allows(interaction, type));

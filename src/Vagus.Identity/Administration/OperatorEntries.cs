@@ -13,7 +13,15 @@ internal static class OperatorEntries
         Client = Operator,
         On = $"User/{id}",
         Patients = user.Patient is { } patient ? [patient] : [],
-        Detail = $"role={user.Role.Name()}{(user.SeesSensitive ? ",sees-sensitive=true" : "")}",
+        Detail = $"role={user.Role.Name()}{(user.SeesLabels == Sensitivity.None ? "" : "," + Labels(user.SeesLabels))}",
+    };
+
+    /// <summary>How a permission reads: all labels, none, or the categories by name.</summary>
+    public static string Labels(Sensitivity seen) => seen switch
+    {
+        Sensitivity.All => "sees-sensitive=true",
+        Sensitivity.None => "sees-sensitive=false",
+        _ => $"labels={string.Join('+', Sensitivities.NamesOf(seen))}",
     };
 
     public static AuditEntry Changed(UserId user, string change, PatientId? patient = null) => new(AuditActions.ChangeUser)
