@@ -20,5 +20,8 @@ public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId S
     /// <summary>The categories of labelled records that it may see.</summary>
     public Sensitivity SeesLabels { get; init; }
 
+    /// <summary>For what the caller acts, where that is not the purpose of its role: a code of v3-ActReason.</summary>
+    public string? Purpose { get; init; }
+
     public string PortalType => Role.PortalType();
 }

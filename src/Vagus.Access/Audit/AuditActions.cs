@@ -61,6 +61,12 @@ public static class AuditActions
     public const string RotateKey = "key-rotate";
     public const string DestroyKey = "key-destroy";
 
+    /// <summary>A session opened the labelled records of one patient in an emergency.</summary>
+    public const string BreakGlass = "break-glass";
+
+    public const string EndBreakGlass = "break-glass-end";
+    public const string ReviewBreakGlass = "break-glass-review";
+
     public const string Subscribe = "subscribe";
     public const string Unsubscribe = "unsubscribe";
     public const string Replay = "replay";
@@ -78,6 +84,6 @@ public static class AuditActions
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, AddKey,
-        RotateKey, DestroyKey, Subscribe, Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit,
+        RotateKey, DestroyKey, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe, Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit,
     ];
 }

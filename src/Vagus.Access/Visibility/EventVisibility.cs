@@ -67,12 +67,14 @@ public static class EventVisibility
         // Scopes are about resources: of a catalogue event it is not known whether they let all through that it tells.
         if (reach.Ceiling is not null && row.Type.Audience != AudienceKind.Readers) return false;
         if (tenant?.TakesAway(role, facts.Type) == true) return false;
-        if (tenant is not null && (facts.Labels & tenant.Narrowing.HiddenLabels(role)) != Sensitivity.None) return false;
+        var isOpened = reach.IsOpened(facts.Row);
+        if (!isOpened && tenant is not null && (facts.Labels & tenant.Narrowing.HiddenLabels(role)) != Sensitivity.None) return false;
         return row.Type.Audience switch
         {
             AudienceKind.Participants => SeesThread(reach, facts, row.Roles),
             AudienceKind.Readers => SeesResource(reach, facts, tenant),
-            _ => (row.Roles.Contains(role) || (tenant is { IsOpen: true } && role.IsStaff())) && reach.RoleRows.Covers(facts.Row),
+            _ => (row.Roles.Contains(role) || (tenant is { IsOpen: true } && role.IsStaff()))
+                && (isOpened || reach.RoleRows.Covers(facts.Row)),
         };
     }
 

@@ -86,6 +86,8 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.IssueTicket => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
         AuditActions.UseFactor or AuditActions.StepUp => Sign("110143"),
         AuditActions.ChangeSetting => Alert("110129", "U"),
+        AuditActions.BreakGlass => Alert("110127", "E"),
+        AuditActions.EndBreakGlass => Alert("110138", "E"),
         AuditActions.AddKey => Alert("110129", "C"),
         AuditActions.RotateKey => Alert("110129", "U"),
         AuditActions.DestroyKey => Alert("110129", "D"),
