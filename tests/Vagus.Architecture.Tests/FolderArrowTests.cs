@@ -13,8 +13,8 @@ public sealed partial class FolderArrowTests
             ["Settings", "AuditReading", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault", "Outgoing"],
         ["Vagus.Identity"] =
             [
-                "Administration", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail", "Doors",
-                "Passwords", "Providers", "Tokens", "Keys", "Limits",
+                "Administration", "BreakingGlass", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail",
+                "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],

@@ -84,6 +84,7 @@ public static class AuditActions
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, AddKey,
-        RotateKey, DestroyKey, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe, Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit,
+        RotateKey, DestroyKey, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe, Unsubscribe, Replay, ReadAudit, Disclose,
+        RemoveAudit,
     ];
 }

@@ -18,7 +18,8 @@ namespace Vagus.Identity.BreakingGlass;
 
 /// <summary>
 /// Opens the labelled records of one patient to the caller's session in an emergency. The row, the audit's entry and the mails to the
-/// privacy officers are one write: nothing is opened that they are not told of. It cannot be prolonged: when it is over it is asked for anew.
+/// privacy officers are one write: nothing is opened that they are not told of. It cannot be prolonged: when it is over it is asked for
+/// anew.
 /// </summary>
 internal sealed class BreakTheGlass(
     GroupCommit commit, IReadPatients patients, TenantSettings settings, AuditTrail audit, QueueMail mails, RootKey root, IdSource ids,

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,13 +26,6 @@ internal sealed class EndBreakGlass(Database database, GroupCommit commit, Sessi
             use.Answer(new PatientId(patientId), http, cancel))
         .RequireCaller(BreakGlassPolicy.Clinical).Audits(AuditActions.EndBreakGlass);
 
-    /// <summary>Within the write that ends the session.</summary>
-    public static async ValueTask OfSession(WriteTransaction write, SessionId session, CancellationToken cancel)
-    {
-        foreach (var open in await write.Query(OpenOfSession, [write.Tenant.Value, session.Value], OpenGlass.Map, cancel))
-            await End(write, open, "session-end", AuditOrigin.Unknown, cancel);
-    }
-
     /// <summary>Ends what is overdue. Every process looks; the end is conditional, so one of them makes it.</summary>
     public async Task Look(CancellationToken cancel)
     {
@@ -45,7 +37,7 @@ internal sealed class EndBreakGlass(Database database, GroupCommit commit, Sessi
         foreach (var (tenant, open) in due)
         {
             var ended = await commit.Write<bool>(
-                tenant, async (write, token) => await End(write, open, "time", AuditOrigin.Unknown, token), cancel);
+                tenant, async (write, token) => await open.End(write, "time", AuditOrigin.Unknown, token), cancel);
             if (ended is { IsRefused: false, Value: true }) sessions.RightsHaveChanged(tenant, open.Session);
         }
     }
@@ -57,8 +49,9 @@ internal sealed class EndBreakGlass(Database database, GroupCommit commit, Sessi
             caller.Tenant,
             async (write, token) =>
             {
-                var open = await write.Query(OpenOfSession, [write.Tenant.Value, caller.Session.Value], OpenGlass.Map, token);
-                return open.Find(each => each.Patient == patient) is { } mine && await End(write, mine, "caller", origin, token) ? true : NotOpen;
+                var open = await OpenGlass.OfSession(write, caller.Session, token);
+                var mine = open.Find(each => each.Patient == patient);
+                return mine is not null && await mine.End(write, "caller", origin, token) ? true : NotOpen;
             },
             cancel);
         if (ended.Refusal is { } refusal) return refusal.ToProblem();
@@ -67,46 +60,8 @@ internal sealed class EndBreakGlass(Database database, GroupCommit commit, Sessi
         return TypedResults.NoContent();
     }
 
-    private static async ValueTask<bool> End(
-        WriteTransaction write, OpenGlass open, string why, AuditOrigin origin, CancellationToken cancel)
-    {
-        if (await write.Execute(EndOne, [write.At.ToMicroseconds(), why, write.Tenant.Value, open.Id], cancel) == 0) return false;
-        AuditTrail.Add(write, AuditEntry.Of(AuditActions.EndBreakGlass, origin) with
-        {
-            User = open.User,
-            Role = open.Role,
-            Session = open.Session,
-            Purpose = open.Purpose,
-            On = $"Patient/{open.Patient}",
-            Patients = [open.Patient],
-            Detail = $"break-glass={open.Id},by={why}",
-        });
-        return true;
-    }
-
-    /// <summary>A row that has not ended.</summary>
-    private sealed record OpenGlass(string Id, SessionId Session, UserId User, Role? Role, PatientId Patient, string Purpose)
-    {
-        public const string Columns = "glass_id, session_id, user_id, role, patient_id, purpose";
-
-        public static OpenGlass Map(DbDataReader row) => Map(row, first: 0);
-
-        public static OpenGlass Map(DbDataReader row, int first) => new(
-            row.GetString(first), new SessionId(row.GetString(first + 1)), new UserId(row.GetString(first + 2)),
-            Roles.Parse(row.GetString(first + 3)), new PatientId(row.GetString(first + 4)), row.GetString(first + 5));
-    }
-
     private static readonly Refusal NotOpen = new(
         RefusalKind.NotFound, "break_glass_not_found", "Your session does not have this patient's records open.");
-
-    private static readonly Statement OpenOfSession = new($"""
-        select {OpenGlass.Columns}
-        from access_break_glass
-        where tenant_id = @tenant_id
-          and session_id = @session_id
-          and ended_at is null
-        order by begun_at
-        """);
 
     private static readonly Statement Overdue = new($"""
         select tenant_id, {OpenGlass.Columns}
@@ -115,13 +70,5 @@ internal sealed class EndBreakGlass(Database database, GroupCommit commit, Sessi
           and ends_at <= @now
         order by ends_at
         limit @limit
-        """);
-
-    private static readonly Statement EndOne = new("""
-        update access_break_glass
-        set ended_at = @ended_at, changed_at = @ended_at, ended_why = @ended_why
-        where tenant_id = @tenant_id
-          and glass_id = @glass_id
-          and ended_at is null
         """);
 }

@@ -13,11 +13,13 @@ internal static class PrivacyOfficers
         var named = new List<string>();
         foreach (var officer in policy.Officers)
         {
-            if (await write.QueryOne(FindOne, [write.Tenant.Value, officer], row => row.GetString(0), cancel) is { } email) named.Add(email);
+            var email = await write.QueryOne(FindOne, [write.Tenant.Value, officer], row => row.GetString(0), cancel);
+            if (email is not null) named.Add(email);
         }
 
-        return named.Count > 0
-            ? named : await write.Query(FindAdmins, [write.Tenant.Value, (long)BreakGlassPolicy.MaxOfficers], row => row.GetString(0), cancel);
+        if (named.Count > 0) return named;
+        return await write.Query(
+            FindAdmins, [write.Tenant.Value, (long)BreakGlassPolicy.MaxOfficers], row => row.GetString(0), cancel);
     }
 
     private static readonly Statement FindOne = new("""

@@ -70,7 +70,10 @@ internal sealed class ReviewBreakGlass(Database database, GroupCommit commit, Au
         WriteTransaction write, Caller caller, string id, (string Verdict, string Note) said, AuditOrigin origin, CancellationToken cancel)
     {
         var now = await write.QueryOne(
-            Find, [write.Tenant.Value, id], row => new Glass(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3)), cancel);
+            Find,
+            [write.Tenant.Value, id],
+            row => new Glass(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3)),
+            cancel);
         if (now is null) return NotFound;
         if (now.User == caller.User.Value) return OwnBreakGlass;
         if (!now.Ended) return StillOpen;

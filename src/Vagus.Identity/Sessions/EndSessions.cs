@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
-using Vagus.Identity.BreakingGlass;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -24,7 +23,7 @@ internal static class EndSessions
             End, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value, user.Value], cancel);
         if (ended == 0) return null;
         AuditTrail.Add(write, EntryOf(origin, user, session, reason));
-        await EndBreakGlass.OfSession(write, session, cancel);
+        await OpenGlass.EndWith(write, session, cancel);
         return new SessionEnd(write.Tenant, session, user, reason);
     }
 

@@ -4,7 +4,6 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Visibility;
-using Vagus.Identity.BreakingGlass;
 using Vagus.Identity.Limits;
 using Vagus.Identity.People;
 using Vagus.Identity.Providers;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Vagus.Access.Sessions;
-using Vagus.Identity.BreakingGlass;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -8,8 +7,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Identity.Sessions;
 
 /// <summary>
-/// Learns of sessions that other processes ended, or granted something. Each look reads all ends of the last minute anew: clocks of processes may differ and a
-/// commit may come later than the time it carries, and announcing twice changes nothing.
+/// Learns of sessions that other processes ended, or granted something. Each look reads all ends of the last minute anew: clocks of
+/// processes may differ and a commit may come later than the time it carries, and announcing twice changes nothing.
 /// </summary>
 internal sealed class SessionWatch(
     Database database, SessionAuthentication sessions, ReadOpenGlass openGlass, TimeProvider clock)

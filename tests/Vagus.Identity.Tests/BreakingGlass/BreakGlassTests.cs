@@ -209,8 +209,12 @@ public abstract class BreakGlassTests(Engine engine)
     private static async Task<Admission> Admitted(TestClinic clinic, Answer login) =>
         (await clinic.Sessions.AuthenticateToken(login.AccessToken, default)).Value;
 
-    private static async Task Set(TestClinic clinic, string setting) => Assert.False(
-        (await clinic.Get<TenantSettings>().Set(TestClinic.North, BreakGlassPolicy.Setting, JsonElement.Parse(setting), default)).IsRefused);
+    private static async Task Set(TestClinic clinic, string setting)
+    {
+        var settings = clinic.Get<TenantSettings>();
+        var set = await settings.Set(TestClinic.North, BreakGlassPolicy.Setting, JsonElement.Parse(setting), default);
+        Assert.False(set.IsRefused);
+    }
 
     private static (int Status, string Code) Facts(Answer answer) => (answer.Status, answer.Code);
 

@@ -4,7 +4,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Identity.BreakingGlass;
+namespace Vagus.Identity.Sessions;
 
 /// <summary>What sessions have open now, and which of them were granted or lost something lately.</summary>
 internal sealed class ReadOpenGlass(Database database)
