@@ -53,5 +53,11 @@ internal static class AccessMigrations
               primary key (tenant_id, key_id)
             );
             """),
+        // The permission of before is that for every category.
+        new(160, "labels that a user may see", """
+            alter table access_user add column labels bigint not null default 0;
+            update access_user set labels = 9223372036854775807 where sees_sensitive;
+            alter table access_user drop column sees_sensitive;
+            """),
     ];
 }

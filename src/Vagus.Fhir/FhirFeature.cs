@@ -49,7 +49,7 @@ public static class FhirFeature
         services.AddSingleton<PostBundle>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ResourcesNow>();
-        services.AddSingleton<ResourceSensitivity>();
+        services.AddSingleton<ResourceLabels>();
         services.AddSingleton<IReadPatients, ReadPatients>();
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();

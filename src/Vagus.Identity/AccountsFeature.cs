@@ -6,6 +6,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
+using Vagus.Identity.BreakingGlass;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
 using Vagus.Identity.Passwords;
@@ -48,6 +49,12 @@ internal static class AccountsFeature
         services.AddSingleton<PatientProxies>();
         services.AddSingleton<IssueTicket>();
         services.AddSingleton<ConnectionTickets, SpendTicket>();
+        services.AddSingleton(new SettingRule(BreakGlassPolicy.Setting, BreakGlassPolicy.Refuse));
+        services.AddSingleton<ReadOpenGlass>();
+        services.AddSingleton<BreakTheGlass>();
+        services.AddSingleton<EndBreakGlass>();
+        services.AddSingleton<ReviewBreakGlass>();
+        services.AddSingleton<BreakGlassMetrics>();
         AddAdministration(services);
         services.AddHostedService<AccountsUpkeep>();
     }
@@ -82,10 +89,13 @@ internal static class AccountsFeature
         var patient = endpoints.MapGroup("/api/patients/{patientId}").AddEndpointFilter(NotStored).RecordsRefusals();
         InvitePatient.Map(patient);
         PatientProxies.Map(patient);
+        BreakTheGlass.Map(patient);
+        EndBreakGlass.Map(patient);
         var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin).AddEndpointFilter(NotStored).RecordsRefusals();
         AdministerUsers.Map(admin);
         AdministerSessions.Map(admin);
         AdministerServices.Map(admin);
+        ReviewBreakGlass.Map(admin);
         OAuth.AdministerApps.Map(admin);
         var portal = endpoints.MapGroup(RefreshCookie.PatientPath).RecordsRefusals();
         ActivateAccount.Map(portal, RefreshCookie.PatientPath);

@@ -214,5 +214,32 @@ internal static class IdentityMigrations
             create index access_link_user on access_link (tenant_id, user_id);
             """),
         .. OAuth.AppTables.All,
+        new(161, "break-glass", """
+            create table access_break_glass (
+              tenant_id text not null,
+              glass_id text not null,
+              session_id text not null,
+              user_id text not null,
+              role text not null,
+              patient_id text not null,
+              purpose text not null,
+              medical_emergency boolean not null,
+              reason bytea not null,
+              begun_at bigint not null,
+              ends_at bigint not null,
+              ended_at bigint,
+              ended_why text,
+              changed_at bigint not null,
+              reviewed_at bigint,
+              reviewed_by text,
+              verdict text,
+              note bytea,
+              primary key (tenant_id, glass_id)
+            );
+            create unique index access_break_glass_open on access_break_glass (tenant_id, session_id, patient_id) where ended_at is null;
+            create index access_break_glass_ends on access_break_glass (ends_at) where ended_at is null;
+            create index access_break_glass_changed on access_break_glass (changed_at);
+            create index access_break_glass_review on access_break_glass (begun_at) where reviewed_at is null;
+            """),
     ];
 }

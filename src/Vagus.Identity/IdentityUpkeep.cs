@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Vagus.Identity.BreakingGlass;
 using Vagus.Identity.Keys;
 using Vagus.Identity.OAuth;
 using Vagus.Identity.Passwords;
@@ -20,6 +21,8 @@ internal sealed partial class IdentityUpkeep(
     SweepSessions sweep,
     ResetFactors resets,
     SweepApps apps,
+    EndBreakGlass brokenGlass,
+    BreakGlassMetrics reviews,
     PasswordHashing hashing,
     TimeProvider clock,
     ILogger<IdentityUpkeep> logger)
@@ -39,6 +42,8 @@ internal sealed partial class IdentityUpkeep(
         Repeat("session watch", SessionWatch.Interval, watch.Look, stoppingToken),
         Repeat("overdue sessions", EndOverdueSessions.Interval, overdue.Look, stoppingToken),
         Repeat("resets of second factors", ResetFactors.Interval, resets.ApplyDue, stoppingToken),
+        Repeat("break-glass", EndBreakGlass.Interval, brokenGlass.Look, stoppingToken),
+        Repeat("reviews of break-glass", BreakGlassMetrics.Interval, reviews.Look, stoppingToken),
         Repeat("signing keys", KeysEvery, keys.Refresh, stoppingToken),
         Repeat("sealed successors", RotateRefreshToken.RetryWindow, sweep.ForgetSuccessors, stoppingToken),
         Repeat("expired sessions", SweepSessions.Interval, sweep.DeleteExpired, stoppingToken),

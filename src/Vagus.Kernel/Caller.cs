@@ -17,8 +17,11 @@ public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId S
     /// <summary>The logical id of the caller's own Practitioner; null where it has none.</summary>
     public string? Practitioner { get; init; }
 
-    /// <summary>May see records labelled restricted or very restricted, or with a sensitivity code.</summary>
-    public bool SeesSensitive { get; init; }
+    /// <summary>The categories of labelled records that it may see.</summary>
+    public Sensitivity SeesLabels { get; init; }
+
+    /// <summary>For what the caller acts, where that is not the purpose of its role: a code of v3-ActReason.</summary>
+    public string? Purpose { get; init; }
 
     public string PortalType => Role.PortalType();
 }

@@ -16,8 +16,8 @@ public sealed partial class FolderArrowTests
             ],
         ["Vagus.Identity"] =
             [
-                "OAuth", "Administration", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail", "Doors",
-                "Passwords", "Providers", "Tokens", "Keys", "Limits",
+                "OAuth", "Administration", "BreakingGlass", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People",
+                "Mail", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],

@@ -13,7 +13,7 @@ public sealed partial class ReachTests
         "src/Vagus.Fhir/Reading/ReadObservers.cs",
         "src/Vagus.Fhir/Store/FhirMigrations.cs",
         "src/Vagus.Fhir/Store/ReleasedMigration.cs",
-        "src/Vagus.Fhir/Store/ResourceSensitivity.cs",
+        "src/Vagus.Fhir/Store/ResourceLabels.cs",
         "src/Vagus.Fhir/Store/ResourcesNow.cs",
         "src/Vagus.Fhir/Writing/DerivationContext.cs",
         "src/Vagus.Fhir/Writing/ProvenanceLabels.cs",

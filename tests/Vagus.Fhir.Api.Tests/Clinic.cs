@@ -23,13 +23,16 @@ internal sealed class Clinic(FhirServer server, TenantId tenant)
 
     public Task<Person> Provider(bool seesSensitive = true) => Has(Role.Provider, seesSensitive: seesSensitive);
 
+    public Task<Person> ProviderWith(Sensitivity labels) => Has(Role.Provider, labels: labels);
+
     public Task<Person> Admin() => Has(Role.Admin, seesSensitive: true);
 
     /// <summary>A patient's user; the Patient itself is written by somebody else.</summary>
     public Task<Person> Patient(string patient, params string[] dependants) => Has(Role.Patient, patient: patient, dependants: dependants);
 
     public async Task<Person> Has(
-        Role role, string? patient = null, string? practitioner = null, bool seesSensitive = false, string[]? dependants = null)
+        Role role, string? patient = null, string? practitioner = null, bool seesSensitive = false, string[]? dependants = null,
+        Sensitivity? labels = null)
     {
         var email = $"person{Interlocked.Increment(ref people)}@example.org";
         var user = new NewUser(tenant, email, "Somebody", role)
@@ -37,7 +40,7 @@ internal sealed class Clinic(FhirServer server, TenantId tenant)
             Password = Password,
             Patient = patient is null ? null : new PatientId(patient),
             Practitioner = practitioner,
-            SeesSensitive = seesSensitive,
+            SeesLabels = labels ?? (seesSensitive ? Sensitivity.All : Sensitivity.None),
         };
         var added = (await server.Get<AddUser>().Add(user, CancellationToken.None)).Value.User;
         foreach (var dependant in dependants ?? [])

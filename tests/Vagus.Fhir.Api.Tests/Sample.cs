@@ -28,9 +28,15 @@ internal static class Sample
     public static string AuditEvent(string? id = null) =>
         $$$$"""{"resourceType":"AuditEvent"{{{{Id(id)}}}},"type":{"system":"http://terminology.hl7.org/CodeSystem/audit-event-type","code":"rest"},"recorded":"2026-01-01T10:00:00Z","agent":[{"requestor":true}],"source":{"observer":{"reference":"Device/1"}}}""";
 
-    /// <summary>A <c>meta</c> with a confidentiality code, to put into a resource.</summary>
-    public static string Labelled(string code) =>
-        $$$$""","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"{{{{code}}}}"}]}""";
+    /// <summary>A <c>meta</c> with codes of confidentiality (one letter) or sensitivity, to put into a resource.</summary>
+    public static string Labelled(params IEnumerable<string> codes) =>
+        $$$$""","meta":{"security":[{{{{string.Join(',', codes.Select(Label))}}}}]}""";
+
+    private static string Label(string code)
+    {
+        var system = code.Length == 1 ? "Confidentiality" : "ActCode";
+        return $$$$"""{"system":"http://terminology.hl7.org/CodeSystem/v3-{{{{system}}}}","code":"{{{{code}}}}"}""";
+    }
 
     public static string Post(string resource, string? fullUrl = null, string? ifNoneExist = null)
     {

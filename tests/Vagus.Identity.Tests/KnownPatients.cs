@@ -22,7 +22,7 @@ internal sealed class KnownPatients : IReadPatients, IFindPatients
 
     public ValueTask<PatientFacts?> Find(Caller caller, PatientId patient, CancellationToken cancel) =>
         ValueTask.FromResult(
-            records.TryGetValue((caller.Tenant, patient), out var record) && (caller.SeesSensitive || !record.Labelled)
+            records.TryGetValue((caller.Tenant, patient), out var record) && (caller.SeesLabels == Sensitivity.All || !record.Labelled)
                 ? record.Facts : null);
 
     public ValueTask<Result<IReadOnlyList<PatientFacts>>> Find(Reach reach, string name, int atMost, CancellationToken cancel) =>

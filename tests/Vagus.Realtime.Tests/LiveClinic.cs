@@ -19,6 +19,7 @@ using Vagus.Fhir;
 using Vagus.Fhir.Deriving;
 using Vagus.Identity;
 using Vagus.Identity.Administration;
+using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
@@ -106,7 +107,7 @@ internal sealed class LiveClinic : IAsyncDisposable
             Id = id,
             Password = Password,
             Patient = patient is null ? null : new PatientId(patient),
-            SeesSensitive = sensitive,
+            SeesLabels = sensitive ? Sensitivity.All : Sensitivity.None,
         };
         var added = (await Get<AddUser>().Add(user, default)).Value;
         return await SignInAgain(new SignedIn(added.User, email, role, "", ""));
@@ -155,7 +156,7 @@ internal sealed class LiveClinic : IAsyncDisposable
                 new NewEvent(Get<IdSource>().NewId(), type, body)
                 {
                     Patient = patient is null ? null : new PatientId(patient),
-                    Sensitive = sensitive,
+                    Labels = sensitive ? Sensitivity.Restricted : Sensitivity.None,
                     Audience = audience,
                 },
                 cancel),

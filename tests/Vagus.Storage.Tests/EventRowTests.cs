@@ -140,6 +140,52 @@ public abstract class EventRowTests(Engine engine)
         AssertSame(draft, await ReadBack(storage, draft));
     }
 
+    [Theory]
+    [InlineData(Sensitivity.None, Sensitivity.None)]
+    [InlineData(Sensitivity.Restricted, Sensitivity.Hiv | Sensitivity.Other)]
+    [InlineData(Sensitivity.All, Sensitivity.All)]
+    public async Task The_labels_of_an_event_of_its_draws_and_of_what_was_before_come_back(Sensitivity labels, Sensitivity others)
+    {
+        await using var storage = await TestStorage.Create(engine);
+        var draft = Draft("lab.result.available", "{}"u8.ToArray(), "Observation/1/_history/2") with
+        {
+            Labels = labels,
+            Draws =
+            [
+                new EventDraw("Patient", "1") { Labels = others },
+                new EventDraw("Encounter", "2!3") { NotForPatients = true, Labels = labels },
+            ],
+            Narrows = new FormerReach { WasVisible = true, Labels = others, Released = true },
+        };
+
+        var read = await ReadBack(storage, draft);
+
+        Assert.Equal((labels, others), (read.Labels, read.Narrows?.Labels));
+        Assert.Equal(draft.Draws, read.Draws);
+    }
+
+    [Fact]
+    public async Task A_row_from_before_there_were_categories_counts_as_of_every_one()
+    {
+        await using var storage = await TestStorage.Create(engine);
+        var draft = Draft("lab.result.available", "{}"u8.ToArray(), "Observation/1/_history/2");
+        await ReadBack(storage, draft with { Labels = Sensitivity.Hiv });
+        await storage.Commit.Write<bool>(North, async (write, cancel) => await write.Execute(Older, [North.Value], cancel) == 1, default);
+
+        var read = Assert.Single(await storage.Log.Read(North, 0, 10, default));
+
+        Assert.Equal((Sensitivity.All, Sensitivity.All), (read.Labels, read.Narrows?.Labels));
+        Assert.Equal([Sensitivity.All, Sensitivity.None], read.Draws.Select(draw => draw.Labels));
+    }
+
+    private static readonly Statement Older = new("""
+        update event
+        set labels = null, draws = '!~Patient/1 Encounter/2', narrows = 'vsr
+        p1
+        '
+        where tenant_id = @tenant_id
+        """);
+
     private static NewEvent Draft(string type, byte[] body, string reference) => new(Uuid, type, body)
     {
         Patient = new PatientId(Patient),

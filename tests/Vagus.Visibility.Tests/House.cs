@@ -102,15 +102,17 @@ public sealed class Clinic(House house, TenantId tenant)
     public TenantId Tenant => tenant;
 
     public async Task<Person> Has(
-        Role role, bool sensitive = false, string? patient = null, string? practitioner = null, string[]? dependants = null)
+        Role role, bool sensitive = false, string? patient = null, string? practitioner = null, string[]? dependants = null,
+        Sensitivity? labels = null)
     {
+        var seen = labels ?? (sensitive ? Sensitivity.All : Sensitivity.None);
         var email = $"person{Interlocked.Increment(ref people)}@example.org";
         var user = new NewUser(tenant, email, "Somebody", role)
         {
             Password = House.Password,
             Patient = patient is null ? null : new PatientId(patient),
             Practitioner = practitioner,
-            SeesSensitive = sensitive,
+            SeesLabels = seen,
         };
         var added = (await house.Get<AddUser>().Add(user, CancellationToken.None)).Value.User;
         foreach (var dependant in dependants ?? [])
@@ -124,9 +126,10 @@ public sealed class Clinic(House house, TenantId tenant)
             new Uri(house.Address, door), new { email, password = House.Password, tenant = tenant.Value });
         answer.EnsureSuccessStatusCode();
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var opens = labels is null ? sensitive ? "+" : "" : $"+{labels}";
         var name =
-            $"{role.Name()}{(sensitive ? "+" : "")}{(patient is null ? "" : $" of {string.Join(',', (dependants ?? []).Prepend(patient))}")}";
-        return new Person(house, added, role, name, body.GetProperty("accessToken").GetString()!) { SeesSensitive = sensitive };
+            $"{role.Name()}{opens}{(patient is null ? "" : $" of {string.Join(',', (dependants ?? []).Prepend(patient))}")}";
+        return new Person(house, added, role, name, body.GetProperty("accessToken").GetString()!) { SeesLabels = seen };
     }
 }
 
@@ -139,7 +142,7 @@ public sealed class Person(House house, UserId user, Role role, string name, str
 
     public string Token => token;
 
-    public bool SeesSensitive { get; init; }
+    public Sensitivity SeesLabels { get; init; }
 
     public override string ToString() => name;
 

@@ -19,7 +19,7 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210];
+    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210, 211];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]
@@ -53,6 +53,11 @@ public abstract class OldDatabaseTests(Engine engine)
             "5 True True True True", "6 True True True True", "7 True True False False", "8 False False False False",
         ],
             rows);
+        // What carried a label before there were categories counts as of every one.
+        var labels = await services.GetRequiredService<Database>().Query(
+            Labels, [Tenant.Value], row => (row.GetInt64(0), row.GetInt64(1)), CancellationToken.None);
+        const long All = long.MaxValue;
+        Assert.Equal([(0, 0), (0, 0), (0, 0), (0, 0), (All, All), (All, All), (0, 0), (0, 0)], labels);
     }
 
     [Fact]
@@ -222,6 +227,13 @@ public abstract class OldDatabaseTests(Engine engine)
     private static readonly Statement Event = new("""
         insert into event (tenant_id, position, event_id, type, patient_id, resource, sensitive, occurred_at, body)
         values (@tenant_id, 1, 'e', 'resource.created', @patient, @resource, false, 0, @body)
+        """);
+
+    private static readonly Statement Labels = new("""
+        select r.labels, v.labels
+        from fhir_resource r
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = r.version
+        order by r.rid
         """);
 
     private static readonly Statement Rows = new("""

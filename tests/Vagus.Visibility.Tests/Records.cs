@@ -4,6 +4,8 @@ namespace Vagus.Visibility.Tests;
 internal static class Records
 {
     public const string Restricted = """{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}""";
+    public const string Psychiatry = """{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"PSY"}""";
+    public const string Part2 = """{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"42CFRPart2"}""";
     public const string Withheld = """{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"NOPAT"}""";
     public const string Normal = """{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}""";
 

@@ -78,6 +78,12 @@ public static class AuditActions
     public const string PlaceHold = "hold-place";
     public const string ReleaseHold = "hold-release";
 
+    /// <summary>A session opened the labelled records of one patient in an emergency.</summary>
+    public const string BreakGlass = "break-glass";
+
+    public const string EndBreakGlass = "break-glass-end";
+    public const string ReviewBreakGlass = "break-glass-review";
+
     public const string Subscribe = "subscribe";
     public const string Unsubscribe = "unsubscribe";
     public const string Replay = "replay";
@@ -95,7 +101,7 @@ public static class AuditActions
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,
-        DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, Subscribe, Unsubscribe, Replay, ReadAudit,
-        Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp,
+        DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe,
+        Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp,
     ];
 }

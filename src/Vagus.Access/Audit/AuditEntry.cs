@@ -53,7 +53,7 @@ public sealed record AuditEntry(string Action)
         User = caller.User,
         Role = caller.Role,
         Session = caller.Session,
-        Purpose = origin.Purpose ?? PurposeOf(caller.Role),
+        Purpose = caller.Purpose ?? origin.Purpose ?? PurposeOf(caller.Role),
     };
 
     /// <summary>Without a caller: the door did not let anybody in.</summary>

@@ -27,6 +27,9 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     /// <summary>What the tenant takes away from its roles, as it was when the reach was made.</summary>
     public TenantNarrowing Narrowing { get; private init; } = TenantNarrowing.None;
 
+    /// <summary>The records that are open in an emergency, for events too.</summary>
+    public IReadOnlyList<BreakGlass> Opened { get; private init; } = [];
+
     /// <summary>What the caller's role is granted, and what else its verified credential grants.</summary>
     public static Reach Of(Caller caller, params IEnumerable<Grant> extra) => Of(caller, TenantNarrowing.None, ceiling: null, extra);
 
@@ -37,7 +40,7 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     public static Reach Of(Caller caller, TenantNarrowing narrowing, IReadOnlyList<Grant>? ceiling, params IEnumerable<Grant> extra)
     {
         var rows = RoleGrants.RowsOf(caller);
-        if (narrowing.HidesSensitive(caller.Role)) rows = rows with { SeesSensitive = false };
+        rows = rows with { SeesLabels = rows.SeesLabels.Without(narrowing.HiddenLabels(caller.Role)) };
         var ofRole = narrowing.Narrow(caller.Role, [.. RoleGrants.Of(caller.Role, rows), .. RoleGrants.OfLimited(caller)]);
         var grants = ceiling is null ? ofRole : [.. ofRole.SelectMany(_ => ceiling, (grant, limit) => grant.And(limit)).OfType<Grant>()];
         Grant[] all = [.. grants, .. extra];
@@ -49,6 +52,32 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
         };
     }
 
+    /// <summary>
+    /// With the records that are open in an emergency: of the types that the role reads. Below a ceiling nothing is opened.
+    /// </summary>
+    public Reach Opening(IReadOnlyList<BreakGlass> opened)
+    {
+        if (opened.Count == 0 || Ceiling is not null) return this;
+        var types = Grants[0].Types;
+        return this with
+        {
+            Grants = [.. Grants, .. opened.Select(each => new Grant(ResourceInteractions.Reading, types, each.Rows))],
+            Opened = opened,
+            IsOfRole = false,
+        };
+    }
+
+    /// <summary>True where a record that is open in an emergency covers the row.</summary>
+    internal bool IsOpened(in RowFacts row)
+    {
+        foreach (var each in Opened)
+        {
+            if (each.Rows.Covers(row)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>All rows of the caller's tenant: for rules that decide as the server, not as the caller.</summary>
     public static Reach Everything(Caller caller) =>
         new(caller, RowScope.Everything, [new Grant(ResourceInteractions.Reading, ResourceTypes.All, RowScope.Everything)]);
@@ -56,7 +85,7 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     /// <summary>The reach without regard to labels and release: whose record it is, and who takes part.</summary>
     public Reach WithoutLabels => this with
     {
-        Grants = [.. Grants.Select(grant => grant with { Rows = grant.Rows with { SeesSensitive = true, ReleasedOnly = false } })],
+        Grants = [.. Grants.Select(grant => grant with { Rows = grant.Rows with { SeesLabels = Sensitivity.All, ReleasedOnly = false } })],
     };
 
     public bool May(ResourceInteractions interaction, string type) => Grants.Any(grant => grant.Allows(interaction, type));

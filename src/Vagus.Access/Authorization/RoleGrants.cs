@@ -102,19 +102,19 @@ public static class RoleGrants
 
     public static bool MayWrite(Role role, string type) => Writable(role).Contains(type);
 
-    private static RowScope OfTenant(Caller caller) => new() { SeesSensitive = caller.SeesSensitive };
+    private static RowScope OfTenant(Caller caller) => new() { SeesLabels = caller.SeesLabels };
 
     private static RowScope OwnAndReleased(Caller caller) => new()
     {
         Patients = caller.OwnPatients,
         Shared = Shared,
-        SeesSensitive = caller.SeesSensitive,
+        SeesLabels = caller.SeesLabels,
         ReleasedOnly = true,
     };
 
     private static RowScope TakingPart(Caller caller) => new()
     {
         Parties = caller.Practitioner is { } practitioner ? [$"Practitioner/{practitioner}"] : [],
-        SeesSensitive = caller.SeesSensitive,
+        SeesLabels = caller.SeesLabels,
     };
 }

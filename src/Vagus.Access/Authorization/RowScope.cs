@@ -9,7 +9,7 @@ namespace Vagus.Access.Authorization;
 public sealed record RowScope
 {
     /// <summary>Every row of the tenant, labelled and unreleased ones too.</summary>
-    public static readonly RowScope Everything = new() { SeesSensitive = true };
+    public static readonly RowScope Everything = new() { SeesLabels = Sensitivity.All };
 
     /// <summary>
     /// Null: any patient. Otherwise a row must be in the compartment of one of these, or of a type in <see cref="Shared"/>. Empty: no
@@ -32,14 +32,15 @@ public sealed record RowScope
     /// </summary>
     public IReadOnlyList<RowCriterion> Criteria { get; init; } = [];
 
-    /// <summary>False: rows with a restricted label or a sensitivity code are out of scope.</summary>
-    public required bool SeesSensitive { get; init; }
+    /// <summary>Rows with a label of any other category are out of scope.</summary>
+    public required Sensitivity SeesLabels { get; init; }
 
     /// <summary>True: rows that are not released to their patient are out of scope.</summary>
     public bool ReleasedOnly { get; init; }
 
     /// <summary>True when the scope is of all rows of the type.</summary>
-    public bool IsWhole(string type) => SeesSensitive && !ReleasedOnly && Parties is null && Criteria.Count == 0 && !NeedsCompartment(type);
+    public bool IsWhole(string type) =>
+        SeesLabels == Sensitivity.All && !ReleasedOnly && Parties is null && Criteria.Count == 0 && !NeedsCompartment(type);
 
     /// <summary>True when rows of the type must be in one of <see cref="Patients"/>' compartments.</summary>
     public bool NeedsCompartment(string type) => Patients is not null && !Shared.Contains(type);
@@ -50,7 +51,7 @@ public sealed record RowScope
     public bool Covers(in RowFacts row)
     {
         if (Criteria.Count > 0) return false;
-        if (row.Sensitive && !SeesSensitive) return false;
+        if (!SeesLabels.Cover(row.Labels)) return false;
         if (ReleasedOnly && !row.Released) return false;
         if (NeedsCompartment(row.Type) && !IsOfPatients(row.Patients)) return false;
         return Parties is null || row.Parties.Any(Parties.Contains);
@@ -63,7 +64,7 @@ public sealed record RowScope
         Shared = Patients is null ? other.Shared : other.Patients is null ? Shared : Shared.And(other.Shared),
         Parties = Both(Parties, other.Parties),
         Criteria = [.. Criteria, .. other.Criteria.Except(Criteria)],
-        SeesSensitive = SeesSensitive && other.SeesSensitive,
+        SeesLabels = SeesLabels & other.SeesLabels,
         ReleasedOnly = ReleasedOnly || other.ReleasedOnly,
     };
 
@@ -79,4 +80,4 @@ public sealed record RowCriterion(string Parameter, string Value);
 
 /// <summary>What decides about one row: its type, compartments, labels, release, and the references that take part in it.</summary>
 public readonly record struct RowFacts(
-    string Type, IReadOnlyList<PatientId> Patients, bool Sensitive, bool Released, IReadOnlyCollection<string> Parties);
+    string Type, IReadOnlyList<PatientId> Patients, Sensitivity Labels, bool Released, IReadOnlyCollection<string> Parties);

@@ -7,10 +7,11 @@ namespace Vagus.Access.Authorization;
 /// <summary>
 /// What a tenant takes away from its roles, from its setting <c>policy</c>. It narrows <see cref="RoleGrants"/> and never adds to them:
 /// <code>
-/// { "nurse": { "read": ["Claim"], "write": ["MedicationRequest"], "sensitive": false }, "lab": { "write": ["*"] } }
+/// { "nurse": { "read": ["Claim"], "write": ["MedicationRequest"], "labels": ["Hiv"] }, "lab": { "write": ["*"], "sensitive": false } }
 /// </code>
 /// <c>read</c> and <c>write</c> name resource types that the role may not read, or write; <c>*</c> is all of them. What may not be read may
-/// not be written. <c>"sensitive": false</c> hides labelled records also from those users of the role who have the permission.
+/// not be written. <c>labels</c> hides records with labels of these categories (<see cref="Sensitivity"/>) also from those users of the
+/// role who may see them; <c>"sensitive": false</c> hides all labelled records.
 /// </summary>
 public sealed record TenantNarrowing
 {
@@ -18,12 +19,12 @@ public sealed record TenantNarrowing
 
     public static readonly TenantNarrowing None = new();
 
-    private static readonly Taken Nothing = new(ResourceTypes.None, ResourceTypes.None, HidesSensitive: false);
-    private static readonly Taken Everything = new(ResourceTypes.All, ResourceTypes.All, HidesSensitive: true);
+    private static readonly Taken Nothing = new(ResourceTypes.None, ResourceTypes.None, Sensitivity.None);
+    private static readonly Taken Everything = new(ResourceTypes.All, ResourceTypes.All, Sensitivity.All);
 
     private FrozenDictionary<Role, Taken> ByRole { get; init; } = FrozenDictionary<Role, Taken>.Empty;
 
-    public bool HidesSensitive(Role role) => Of(role).HidesSensitive;
+    public Sensitivity HiddenLabels(Role role) => Of(role).Labels;
 
     public bool Hides(Role role, string type) => Of(role).Reads.Contains(type);
 
@@ -55,8 +56,8 @@ public sealed record TenantNarrowing
         {
             if (Roles.Parse(entry.Name) is not { } role) return Invalid($"there is no role '{entry.Name}'");
             if (role == Role.Admin) return Invalid("the administrator's rights cannot be narrowed: nobody could widen them again");
-            if (Read(entry.Value) is null) return Invalid($"'{entry.Name}' takes the lists read and write, and sensitive: false");
-            if (NamesIn(entry.Value).FirstOrDefault(name => name != "*" && !isType(name)) is { } unknown)
+            if (Read(entry.Value) is null) return Invalid($"'{entry.Name}' takes the lists read, write and labels, and sensitive: false");
+            if (TypesNamedIn(entry.Value).FirstOrDefault(name => name != "*" && !isType(name)) is { } unknown)
                 return Invalid($"'{entry.Name}' names '{unknown}', which is no resource type");
         }
 
@@ -68,7 +69,7 @@ public sealed record TenantNarrowing
     private static TenantNarrowing Of(IEnumerable<Role> roles, Taken taken) =>
         new() { ByRole = roles.Where(role => role != Role.Admin).ToFrozenDictionary(role => role, _ => taken) };
 
-    /// <summary>Null for anything but the three fields with values of their kind.</summary>
+    /// <summary>Null for anything but the four fields with values of their kind.</summary>
     private static Taken? Read(JsonElement entry)
     {
         if (entry.ValueKind != JsonValueKind.Object) return null;
@@ -79,7 +80,8 @@ public sealed record TenantNarrowing
             {
                 ("read", JsonValueKind.Array) when TypesIn(field.Value) is { } types => taken with { Reads = types },
                 ("write", JsonValueKind.Array) when TypesIn(field.Value) is { } types => taken with { Writes = types },
-                ("sensitive", JsonValueKind.False) => taken with { HidesSensitive = true },
+                ("labels", JsonValueKind.Array) when LabelsIn(field.Value) is { } labels => taken with { Labels = taken.Labels | labels },
+                ("sensitive", JsonValueKind.False) => taken with { Labels = Sensitivity.All },
                 _ => null,
             };
             if (next is null) return null;
@@ -96,19 +98,23 @@ public sealed record TenantNarrowing
         return types.Contains("*") ? ResourceTypes.All : ResourceTypes.Only(types);
     }
 
-    private static IEnumerable<string> NamesIn(JsonElement entry) => entry.EnumerateObject()
-        .Where(field => field.Value.ValueKind == JsonValueKind.Array)
+    private static Sensitivity? LabelsIn(JsonElement names) =>
+        names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String)
+            ? null : Sensitivities.Parse(names.EnumerateArray().Select(name => name.GetString()!));
+
+    private static IEnumerable<string> TypesNamedIn(JsonElement entry) => entry.EnumerateObject()
+        .Where(field => field.Name is "read" or "write")
         .SelectMany(field => field.Value.EnumerateArray().Select(name => name.GetString()!));
 
     private static Refusal Invalid(string cause) =>
         new(RefusalKind.Invalid, "invalid_policy", $"The setting policy cannot be taken: {cause}.");
 
-    private sealed record Taken(ResourceTypes Reads, ResourceTypes Writes, bool HidesSensitive)
+    private sealed record Taken(ResourceTypes Reads, ResourceTypes Writes, Sensitivity Labels)
     {
         public Grant From(Grant grant) => grant with
         {
             Types = grant.Types.Without(TypesFor(grant.Interactions)),
-            Rows = HidesSensitive ? grant.Rows with { SeesSensitive = false } : grant.Rows,
+            Rows = grant.Rows with { SeesLabels = grant.Rows.SeesLabels.Without(Labels) },
         };
 
         private ResourceTypes TypesFor(ResourceInteractions interactions) =>

@@ -27,5 +27,8 @@ public sealed record Admission(Caller Caller, DateTimeOffset ExpiresAt)
     /// <summary>What the tenant takes away from its roles.</summary>
     public required TenantNarrowing Narrowing { get; init; }
 
-    public Reach Reach => Reach.Of(Caller, Narrowing, Ceiling, Grants);
+    /// <summary>The records that the session has open in an emergency.</summary>
+    public IReadOnlyList<BreakGlass> BreakGlass { get; init; } = [];
+
+    public Reach Reach => Reach.Of(Caller, Narrowing, Ceiling, Grants).Opening(BreakGlass);
 }

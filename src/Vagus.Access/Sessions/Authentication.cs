@@ -22,6 +22,12 @@ public abstract class Authentication
     public event Action<SessionEnd>? Ended;
 
     /// <summary>
+    /// Raised when a live session is granted something else than before: what was admitted with it must be admitted anew. As
+    /// <see cref="Ended"/>, within seconds in the other processes.
+    /// </summary>
+    public event Action<TenantId, SessionId>? RightsChanged;
+
+    /// <summary>
     /// Verifies an access token and that its session lives. A token with scopes is refused: it is for the endpoints that ask its ceiling.
     /// </summary>
     public async ValueTask<Result<Admission>> AuthenticateToken(string accessToken, CancellationToken cancel)
@@ -50,4 +56,7 @@ public abstract class Authentication
 
     /// <summary>Tells the observers.</summary>
     protected void Announce(SessionEnd end) => Ended?.Invoke(end);
+
+    /// <summary>Tells the observers.</summary>
+    protected void AnnounceRights(TenantId tenant, SessionId session) => RightsChanged?.Invoke(tenant, session);
 }

@@ -25,13 +25,18 @@ internal sealed class ShowPolicy(TenantPolicies policies)
     private static RolePolicy Of(Role role, TenantPolicy policy) => new(
         Permissions.Of(role, policy.Narrowing),
         EventVisibility.NamesFor(role, policy),
-        MaySeeSensitive: !policy.Narrowing.HidesSensitive(role));
+        Sensitivities.NamesOf(policy.Narrowing.HiddenLabels(role)));
 
     internal sealed record EffectivePolicy(IReadOnlyDictionary<string, RolePolicy> Roles);
 
     /// <param name="Permissions">Verbs on kinds, as in the profile of a signed-in user.</param>
     /// <param name="Events">The names of events, in the rows that the role reaches.</param>
-    /// <param name="MaySeeSensitive">False: labelled records are hidden also from users who have the permission.</param>
+    /// <param name="HiddenLabels">Categories of labels that are hidden also from users who have the permission.</param>
     internal sealed record RolePolicy(
-        IReadOnlyDictionary<string, IReadOnlyList<string>> Permissions, IReadOnlyList<string> Events, bool MaySeeSensitive);
+        IReadOnlyDictionary<string, IReadOnlyList<string>> Permissions, IReadOnlyList<string> Events,
+        IReadOnlyList<string> HiddenLabels)
+    {
+        /// <summary>False: all labelled records are hidden also from users who have the permission.</summary>
+        public bool MaySeeSensitive => HiddenLabels.Count < Sensitivities.Names.Count;
+    }
 }

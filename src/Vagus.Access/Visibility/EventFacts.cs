@@ -13,10 +13,8 @@ public readonly record struct EventFacts(string Type)
         init;
     }
 
-    /// <summary>
-    /// The event holds something of a record that is labelled restricted or very restricted, or carries a sensitivity code.
-    /// </summary>
-    public bool Sensitive { get; init; }
+    /// <summary>The labels of the records that the event holds something of.</summary>
+    public Sensitivity Labels { get; init; }
 
     /// <summary>The type of the resource it is about; needed for <c>resource.*</c>.</summary>
     public string? ResourceType { get; init; }
@@ -31,7 +29,7 @@ public readonly record struct EventFacts(string Type)
     /// The facts by which a row scope decides. An event has no resource type, so the types that a scope shares among patients do not
     /// apply.
     /// </summary>
-    internal RowFacts Row => new("", Patients, Sensitive, Released, Participation?.Participants ?? []);
+    internal RowFacts Row => new("", Patients, Labels, Released, Participation?.Participants ?? []);
 }
 
 /// <summary>

@@ -67,12 +67,14 @@ public static class EventVisibility
         // Scopes are about resources: of a catalogue event it is not known whether they let all through that it tells.
         if (reach.Ceiling is not null && row.Type.Audience != AudienceKind.Readers) return false;
         if (tenant?.TakesAway(role, facts.Type) == true) return false;
-        if (facts.Sensitive && tenant?.Narrowing.HidesSensitive(role) == true) return false;
+        var isOpened = reach.IsOpened(facts.Row);
+        if (!isOpened && tenant is not null && (facts.Labels & tenant.Narrowing.HiddenLabels(role)) != Sensitivity.None) return false;
         return row.Type.Audience switch
         {
             AudienceKind.Participants => SeesThread(reach, facts, row.Roles),
             AudienceKind.Readers => SeesResource(reach, facts, tenant),
-            _ => (row.Roles.Contains(role) || (tenant is { IsOpen: true } && role.IsStaff())) && reach.RoleRows.Covers(facts.Row),
+            _ => (row.Roles.Contains(role) || (tenant is { IsOpen: true } && role.IsStaff()))
+                && (isOpened || reach.RoleRows.Covers(facts.Row)),
         };
     }
 
@@ -94,7 +96,7 @@ public static class EventVisibility
     private static bool SeesThread(Reach reach, in EventFacts facts, FrozenSet<Role> roles)
     {
         if (facts.Participation is not { } thread) return false;
-        if (facts.Sensitive && !reach.RoleRows.SeesSensitive) return false;
+        if (!reach.RoleRows.SeesLabels.Cover(facts.Labels)) return false;
         if (thread.Includes(reach.Caller)) return true;
         return thread.Kind == "patient"
             && (roles.Contains(reach.Caller.Role) || Departments.Contains((reach.Caller.Role, thread.Category ?? "")));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
 
 namespace Vagus.Care.Deriving;
 
@@ -20,7 +21,7 @@ internal sealed class VitalSignsEvents : IDeriveEvents
     {
         // The event is about a value without a label where the group has one: an event about a labelled value needs the permission as a
         // whole.
-        var about = together.FirstOrDefault(each => !each.Labelled) ?? together[0];
+        var about = together.FirstOrDefault(each => each.Labels == Sensitivity.None) ?? together[0];
         if (about.Change is not { Patient: { } patient, After: { } first } change) return;
         await derivation.Tell(change, view => ValueTask.FromResult<Told?>(new EncounterVitalsRecorded(
             patient.Value,

@@ -99,6 +99,8 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.IssueTicket => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
         AuditActions.UseFactor or AuditActions.StepUp => Sign("110143"),
         AuditActions.ChangeSetting or AuditActions.RotateKey or AuditActions.RestoreKeys or AuditActions.RetainKeys => Alert("110129", "U"),
+        AuditActions.BreakGlass => Alert("110127", "E"),
+        AuditActions.EndBreakGlass => Alert("110138", "E"),
         AuditActions.DestroyKey => Alert("110129", "D") with { Lifecycle = PermanentErasure },
         AuditActions.BackUpKeys => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
         AuditActions.PlaceHold => Alert("110129", "C"),

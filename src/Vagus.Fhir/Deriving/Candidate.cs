@@ -19,13 +19,13 @@ public sealed class Candidate
     public Candidate(string type, string id, long version, JsonElement resource)
     {
         (Type, Id, Version, Resource) = (type, id, version, resource);
-        Labelled = SecurityLabels.AreSensitive(resource);
+        Labels = SecurityLabels.CategoriesOf(resource);
     }
 
     internal Candidate(ResourceChange change, JsonElement after)
     {
         (Type, Id, Version, Resource, Change) = (change.Type, change.Id, change.Version, after, change);
-        Labelled = change.Sensitive;
+        Labels = change.Labels;
     }
 
     public string Type { get; }
@@ -34,8 +34,8 @@ public sealed class Candidate
 
     public long Version { get; }
 
-    /// <summary>It carries a label that only callers with the permission may see.</summary>
-    public bool Labelled { get; }
+    /// <summary>The labels that it carries and that only callers with the permission may see.</summary>
+    public Sensitivity Labels { get; }
 
     /// <summary>Set when this transaction wrote it.</summary>
     public ResourceChange? Change { get; }

@@ -38,7 +38,8 @@ public abstract class Derivation
 
     /// <summary>
     /// Tells an event about a change, if the builder makes one. Where it drew from a record that not every recipient may see, it is built a
-    /// second time without those records: that is the open form. An event about a labelled record needs the permission in both forms.
+    /// second time without those records: that is the open form, for callers who may see the labels of what it is about. What those already
+    /// cover is in both.
     /// </summary>
     public async ValueTask Tell(ResourceChange about, Func<RecordView, ValueTask<Told?>> build)
     {
@@ -49,7 +50,7 @@ public abstract class Derivation
         var hidesFromPatients = told.Patients.Count > 0 && EventVisibility.IsForPatients(EventCatalogue.Of(whole.Data).Name);
         bool Hides(Candidate drawn) =>
             !IsAbout(about, drawn)
-            && ((drawn.Labelled && !about.Sensitive) || (hidesFromPatients && !drawn.IsFor(told.Patients)));
+            && (!about.Labels.Cover(drawn.Labels) || (hidesFromPatients && !drawn.IsFor(told.Patients)));
 
         var draws = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         foreach (var drawn in view.Drawn) draws[drawn.Reference] = drawn;
@@ -63,10 +64,11 @@ public abstract class Derivation
 
         var others = draws.Values.Where(drawn => !IsAbout(about, drawn)).Select(drawn => new EventDraw(drawn.Type, drawn.Id)
         {
-            Labelled = drawn.Labelled,
+            Labels = drawn.Labels,
             NotForPatients = hidesFromPatients && !drawn.IsFor(told.Patients),
         });
-        EventDraw[] all = about.Sensitive ? [.. others, new EventDraw(about.Type, about.Id) { Labelled = true }] : [.. others];
+        EventDraw[] all = about.Labels == Sensitivity.None
+            ? [.. others] : [.. others, new EventDraw(about.Type, about.Id) { Labels = about.Labels }];
         Add(new DerivedEvent(told, whole.Data, open, all));
     }
 

@@ -1,4 +1,5 @@
 using Vagus.Events;
+using Vagus.Kernel;
 using Vagus.Storage.Log;
 
 namespace Vagus.Fhir.Deriving;
@@ -9,6 +10,6 @@ namespace Vagus.Fhir.Deriving;
 /// </summary>
 public sealed record DerivedEvent(ResourceChange About, EventData Data, EventData? Open, IReadOnlyList<EventDraw> Draws)
 {
-    /// <summary>The whole form is for callers with the permission only.</summary>
-    public bool Sensitive => Draws.Any(draw => draw.Labelled);
+    /// <summary>The labels of all that it holds something of: the whole form is for callers who may see all of them.</summary>
+    public Sensitivity Labels => Draws.Aggregate(Sensitivity.None, (all, draw) => all | draw.Labels);
 }

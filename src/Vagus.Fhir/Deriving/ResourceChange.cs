@@ -19,14 +19,14 @@ public sealed record ResourceChange(string Type, string Id, long Version, JsonEl
     /// <summary>Those of the version before, in no order.</summary>
     public IReadOnlyList<PatientId> PatientsBefore { get; init; } = [];
 
-    /// <summary>It carries a label that only callers with the permission may see.</summary>
-    public bool Sensitive { get; init; }
+    /// <summary>The labels that it carries and that only callers with the permission may see.</summary>
+    public Sensitivity Labels { get; init; }
 
     /// <summary>Its patients may see it: <see cref="ReleaseToPatient"/>.</summary>
     public bool Released { get; init; } = true;
 
-    /// <summary>The version before carried such a label.</summary>
-    public bool WasSensitive { get; init; }
+    /// <summary>Those of the version before.</summary>
+    public Sensitivity LabelsBefore { get; init; }
 
     /// <summary>The patients could see the version before; true where there is none.</summary>
     public bool WasReleased { get; init; } = true;
@@ -34,7 +34,7 @@ public sealed record ResourceChange(string Type, string Id, long Version, JsonEl
     /// <summary>
     /// The change for an event that holds something of <see cref="Before"/>: as hidden as both versions together. A write may lift a label.
     /// </summary>
-    public ResourceChange WithBefore => this with { Sensitive = Sensitive || WasSensitive, Released = Released && WasReleased };
+    public ResourceChange WithBefore => this with { Labels = Labels | LabelsBefore, Released = Released && WasReleased };
 
     /// <summary>The reference that events carry: <c>Observation/123/_history/2</c>.</summary>
     public string VersionedReference => $"{Type}/{Id}/_history/{Version}";

@@ -1,21 +1,23 @@
 using System.Buffers;
 using System.Text.Json;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Labels;
 
 /// <summary>
 /// Labels survive an update that forgets them. What protected the version before protects the next one too, unless its author says how
-/// confidential it is (a label of v3-Confidentiality, such as N) and, for what only some may see, holds the permission.
+/// confidential it is (a label of v3-Confidentiality, such as N) and, for what only some may see, may see it: the label's category.
 /// </summary>
 internal static class KeptLabels
 {
     /// <summary>The resource with the labels it must keep, or null when it lacks none.</summary>
-    public static JsonElement? Merge(JsonElement before, JsonElement after, bool mayLiftSensitive)
+    public static JsonElement? Merge(JsonElement before, JsonElement after, Sensitivity mayLift)
     {
         var says = SecurityLabels.NameConfidentiality(after);
         var kept = SecurityLabels.Of(before)
             .Where(label =>
-                (SecurityLabels.IsSensitive(label) && !(says && mayLiftSensitive)) || (SecurityLabels.IsWithholding(label) && !says))
+                !(says ? mayLift : Sensitivity.None).Cover(SecurityLabels.CategoryOf(label))
+                || (SecurityLabels.IsWithholding(label) && !says))
             .Where(label => !SecurityLabels.Of(after).Any(other => AreSame(label, other)))
             .ToList();
         return kept.Count == 0 ? null : With(after, kept);

@@ -1,27 +1,39 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Vagus.Fhir.R4.Json;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Labels;
 
 /// <summary>
 /// Reads security labels: <c>meta.security</c> and what says the same elsewhere. A record is sensitive when it is labelled restricted or
 /// very restricted (v3-Confidentiality R, V) or with an information sensitivity code (v3-ActCode, the children of
-/// ActInformationSensitivityPolicy). A label that is spelled wrongly must not open a record: codes count in either case and without a
-/// system, systems in every spelling.
+/// ActInformationSensitivityPolicy); each code belongs to a category that a caller may see or not. A label that is spelled wrongly must
+/// not open a record: codes count in either case and without a system, systems in every spelling.
 /// </summary>
 internal static class SecurityLabels
 {
-    private static readonly FrozenSet<string> SensitivityCodes = new[]
-    {
-        "ETH", "ETHUD", "GDIS", "HIV", "MST", "MH", "PSY", "PSYTHPN", "SCA", "SDV", "SEX", "SICKLE", "SPI", "BH", "COGN", "DVD",
-        "EMOTDIS", "OPIOIDUD", "STD", "SUD", "SUDP", "ALC", "DRGIS", "TBOO", "VIO", "ABORT", "FMP", "FRT", "VIP", "CEL", "DEMO", "DOB",
-        "GENDER", "LIVARG", "MARST", "RACE", "REL", "B", "EMPL", "LOCIS", "SSP", "ADOL", "DIA", "PATLOC", "PHY", "PRS", "EMP",
-        "COMPT", "ACOCOMPT", "CTCOMPT", "FMCOMPT", "HRCOMPT", "LRCOMPT", "PACOMPT", "RESCOMPT", "RMGTCOMPT",
-        "42CFRPart2", "42CFRPart2CD", "HIPAAPsyNotes", "HIVAIDS", "SEXAST", "SUDETH", "TAXHIV",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly (Sensitivity Category, string[] Codes)[] Categories =
+    [
+        (Sensitivity.Restricted, ["R"]),
+        (Sensitivity.VeryRestricted, ["V"]),
+        (Sensitivity.SubstanceUse, ["ETH", "ETHUD", "OPIOIDUD", "SUD", "SUDP", "SUDETH", "ALC"]),
+        (Sensitivity.SubstanceUse | Sensitivity.Part2, ["42CFRPart2", "42CFRPart2CD"]),
+        (Sensitivity.MentalHealth, ["MH", "PSY", "PSYTHPN", "BH", "COGN", "DVD", "EMOTDIS", "HIPAAPsyNotes"]),
+        (Sensitivity.Hiv, ["HIV", "HIVAIDS", "TAXHIV"]),
+        (Sensitivity.SexualHealth, ["STD", "SEX", "ABORT", "FMP", "FRT", "GENDER"]),
+        (Sensitivity.Violence, ["SDV", "MST", "VIO", "SEXAST"]),
+        (Sensitivity.Genetics, ["GDIS", "SCA", "SICKLE"]),
+        (Sensitivity.Person,
+            ["VIP", "CEL", "EMP", "EMPL", "DEMO", "DOB", "LIVARG", "MARST", "RACE", "REL", "LOCIS", "PATLOC"]),
+        (Sensitivity.Other,
+            ["SPI", "TBOO", "DRGIS", "B", "SSP", "ADOL", "DIA", "PHY", "PRS", "COMPT", "ACOCOMPT", "CTCOMPT", "FMCOMPT", "HRCOMPT",
+            "LRCOMPT", "PACOMPT", "RESCOMPT", "RMGTCOMPT"]),
+    ];
 
-    private static readonly FrozenSet<string> Restricted = new[] { "R", "V" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, Sensitivity> CategoryByCode = Categories
+        .SelectMany(row => row.Codes, (row, code) => (Code: code, row.Category))
+        .ToFrozenDictionary(row => row.Code, row => row.Category, StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Confidentialities =
         new[] { "U", "L", "M", "N", "R", "V" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -38,12 +50,14 @@ internal static class SecurityLabels
         new[] { "2.16.840.1.113883.5.25", "2.16.840.1.113883.5.4" }.ToFrozenSet(StringComparer.Ordinal);
 
     // Composition.confidentiality is a bare code.
-    private static readonly FrozenDictionary<string, JsonElement> Codes = Restricted.ToFrozenDictionary(
+    private static readonly FrozenDictionary<string, JsonElement> Codes = new[] { "R", "V" }.ToFrozenDictionary(
         code => code,
         code => JsonElement.Parse($$"""{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"{{code}}"}"""),
         StringComparer.OrdinalIgnoreCase);
 
-    public static bool AreSensitive(JsonElement resource) => Of(resource).Any(IsSensitive);
+    /// <summary>The categories of all of the record's labels.</summary>
+    public static Sensitivity CategoriesOf(JsonElement resource) =>
+        Of(resource).Aggregate(Sensitivity.None, (all, label) => all | CategoryOf(label));
 
     /// <summary>NOPAT: not to the patient without the provider's leave.</summary>
     public static bool WithholdFromPatient(JsonElement resource) => Of(resource).Any(IsWithholding);
@@ -70,8 +84,9 @@ internal static class SecurityLabels
         };
     }
 
-    public static bool IsSensitive(JsonElement label) =>
-        CodeOf(label) is { } code && (Restricted.Contains(code) || SensitivityCodes.Contains(code)) && MayBeOurs(label);
+    /// <summary>None for a label that hides nothing from staff.</summary>
+    public static Sensitivity CategoryOf(JsonElement label) =>
+        CodeOf(label) is { } code && CategoryByCode.TryGetValue(code, out var category) && MayBeOurs(label) ? category : Sensitivity.None;
 
     public static bool IsWithholding(JsonElement label) =>
         string.Equals(CodeOf(label), "NOPAT", StringComparison.OrdinalIgnoreCase) && MayBeOurs(label);

@@ -59,14 +59,15 @@ internal sealed class ReadObservers(IEnumerable<IObserveReads> observers, FhirWr
         var standing = await transaction.Queries.Query(
             Standing,
             [call.Caller.Tenant.Value, shown.Version, shown.Type, shown.Rid],
-            row => (Sensitive: row.GetBoolean(0), Released: row.GetBoolean(1), Compartments: CompartmentList.Parse(row.GetString(2))),
+            row => (
+                Labels: (Sensitivity)row.GetInt64(0), Released: row.GetBoolean(1), Compartments: CompartmentList.Parse(row.GetString(2))),
             call.Cancel);
         if (standing is not [var first]) return;
         PatientId[] patients = [.. first.Compartments.Patients.Select(patient => new PatientId(patient))];
         var about = new ResourceChange(shown.Type, shown.Id, shown.Version, resource, resource)
         {
             Patients = patients,
-            Sensitive = first.Sensitive,
+            Labels = first.Labels,
             Released = first.Released,
         };
         var read = new ResourceRead(call.Caller, shown.Type, shown.Id, shown.Version, resource, patients, transaction.At);
@@ -79,7 +80,7 @@ internal sealed class ReadObservers(IEnumerable<IObserveReads> observers, FhirWr
     // An opening lies in the log behind the label that hid an older version, so it is as hidden as the current version and the opened one
     // together. The patients are those of the write: an address that the request names decides nothing here.
     private static readonly Statement Standing = new($"""
-        select case when r.sensitive or v.sensitive then true else false end,
+        select r.labels | v.labels,
           case when r.released and v.released then true else false end,
           r.compartments
         from fhir_resource r

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Vagus.Access.Authorization;
+using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Writing;
 
@@ -11,7 +12,7 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
     /// <summary>Whether the caller may see it decides between "replace" and "not found", so both are asked in one statement.</summary>
     public required bool WithinReach { get; init; }
 
-    public required bool Sensitive { get; init; }
+    public required Sensitivity Labels { get; init; }
 
     public required bool Released { get; init; }
 
@@ -29,7 +30,7 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
         var text = new SqlText();
         text
             .Add("select r.rid, r.version, r.deleted, v.body,")
-            .Add($"  {ReachSql.Verdict(text, reach, interaction, type)}, r.sensitive, r.released, r.compartments, r.parties, r.index_keys")
+            .Add($"  {ReachSql.Verdict(text, reach, interaction, type)}, r.labels, r.released, r.compartments, r.parties, r.index_keys")
             .FromUnseen(reach, type, VersionSql.Current(text, reach))
             .Add($"  and r.id = {text.Value(id)}");
         var statement = StatementCache.Of(text);
@@ -40,7 +41,7 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
         new(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.IsDBNull(3) ? null : (byte[])row.GetValue(3))
         {
             WithinReach = row.GetBoolean(4),
-            Sensitive = row.GetBoolean(5),
+            Labels = (Sensitivity)row.GetInt64(5),
             Released = row.GetBoolean(6),
             Compartments = CompartmentList.Parse(row.GetString(7)),
             Parties = row.IsDBNull(8) ? null : TaskParties.Parse(row.GetString(8)),

@@ -68,6 +68,13 @@ internal static class FhirMigrations
             drop index fhir_version_position;
             create unique index fhir_version_later on fhir_version (tenant_id, position) where version > 1;
             """),
+        // Sensitive is "labels are not 0". What was written before counts as of every category, until the record is written again.
+        new(211, "fhir labels by category", """
+            alter table fhir_resource add column labels bigint not null default 0;
+            alter table fhir_version add column labels bigint not null default 0;
+            update fhir_resource set labels = 9223372036854775807 where sensitive;
+            update fhir_version set labels = 9223372036854775807 where sensitive;
+            """),
     ];
 
     // The few texts that are longer than the prefix are looked through by themselves, so that the others are answered from the index alone.

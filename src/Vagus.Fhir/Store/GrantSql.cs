@@ -25,8 +25,7 @@ internal static class GrantSql
     private static IEnumerable<EngineText> Conditions(Asked asked, RowScope scope)
     {
         var versions = asked.Rows == RowsOf.Versions;
-        if (!scope.SeesSensitive) yield return "r.sensitive = false";
-        if (!scope.SeesSensitive && versions) yield return "v.sensitive = false";
+        foreach (var condition in Labels(asked, scope.SeesLabels, versions)) yield return condition;
         if (scope.ReleasedOnly) yield return "r.released = true";
         if (scope.ReleasedOnly && versions) yield return "v.released = true";
         if (scope.NeedsCompartment(asked.Type)) yield return InCompartment(asked, scope.Patients ?? []);
@@ -36,6 +35,16 @@ internal static class GrantSql
         if (scope.Parties is not { } parties) yield break;
         yield return TakingPart(asked, parties);
         if (versions && parties.Count > 0) yield return TookPart(asked, parties);
+    }
+
+    // Callers who may see no label, or every one, are most: each of them has one text.
+    private static IEnumerable<EngineText> Labels(Asked asked, Sensitivity seen, bool versions)
+    {
+        if (seen == Sensitivity.All) yield break;
+        var none = seen == Sensitivity.None;
+        var missing = none ? "" : asked.Text.Value((long)Sensitivity.All.Without(seen));
+        yield return none ? "r.sensitive = false" : $"(r.labels & {missing}) = 0";
+        if (versions) yield return none ? "v.sensitive = false" : $"(v.labels & {missing}) = 0";
     }
 
     /// <summary>A search that the index cannot ask leaves no row: a limit that cannot be held must not be dropped.</summary>

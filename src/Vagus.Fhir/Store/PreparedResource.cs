@@ -24,7 +24,8 @@ internal sealed record PreparedResource(string Type, string Id)
 
     public required IReadOnlyList<string> Patients { get; init; }
 
-    public required bool Sensitive { get; init; }
+    /// <summary>The categories of its labels.</summary>
+    public required Sensitivity Labels { get; init; }
 
     /// <summary>Its patients may see it.</summary>
     public required bool Released { get; init; }

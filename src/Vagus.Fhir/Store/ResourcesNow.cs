@@ -15,8 +15,8 @@ public sealed class ResourceNow
     private readonly HashSet<PatientId> patients = [];
     private readonly HashSet<string> parties = new(StringComparer.Ordinal);
 
-    /// <summary>The current version or the asked one is labelled.</summary>
-    public bool Sensitive { get; internal set; }
+    /// <summary>The labels of the current version and of the asked one.</summary>
+    public Sensitivity Labels { get; internal set; }
 
     /// <summary>The current version and the asked one are released.</summary>
     public bool Released { get; internal set; }
@@ -52,7 +52,7 @@ public sealed class ResourcesNow(Database database)
     {
         var asked = new AskedResource(row.GetString(0), row.GetString(1), row.GetInt64(2));
         if (!found.TryGetValue(asked, out var now)) found.Add(asked, now = new ResourceNow());
-        (now.Sensitive, now.Released) = (row.GetBoolean(3), row.GetBoolean(4));
+        (now.Labels, now.Released) = ((Sensitivity)row.GetInt64(3), row.GetBoolean(4));
         foreach (var (patient, since) in CompartmentList.Parse(row.GetString(5)).Rows)
         {
             if (asked.Version == 0 || since <= asked.Version) now.Add(new PatientId(patient));
@@ -64,7 +64,7 @@ public sealed class ResourcesNow(Database database)
 
     private const string Text = """
         select a.type, a.id, a.version,
-          case when r.sensitive or coalesce(v.sensitive, false) then true else false end,
+          r.labels | coalesce(v.labels, 0),
           case when r.released and coalesce(v.released, true) then true else false end,
           r.compartments, r.parties
         from asked a

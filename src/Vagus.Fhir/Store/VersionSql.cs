@@ -22,7 +22,7 @@ internal static class VersionSql
             $"join fhir_version v on v.tenant_id = {tenant} and v.rid = r.rid and v.version = {version}",
             $"""
             join lateral (
-              select w.version, w.updated_at, w.position, w.body, w.interaction, w.sensitive, w.released
+              select w.version, w.updated_at, w.position, w.body, w.interaction, w.sensitive, w.labels, w.released
               from fhir_version w
               where w.tenant_id = {tenant} and w.rid = r.rid and w.version = {version}
               offset 0) v on true

@@ -25,7 +25,7 @@ internal sealed class EventDrafts(FhirCall call, IdSource ids)
 
     public NewEvent Of(DerivedEvent told) => Of(told.About, told.Data) with
     {
-        Sensitive = told.Sensitive,
+        Labels = told.Labels,
         Draws = told.Draws,
         OpenBody = told.Open is { } open ? EventCatalogue.Serialize(open) : null,
     };
@@ -35,7 +35,7 @@ internal sealed class EventDrafts(FhirCall call, IdSource ids)
         {
             Patients = about.Patients,
             Resource = about.VersionedReference,
-            Sensitive = about.Sensitive,
+            Labels = about.Labels,
             Released = about.Released,
             UserId = call.Caller.User.Value,
             PortalType = call.Caller.PortalType,

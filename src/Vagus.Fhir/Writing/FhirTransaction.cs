@@ -94,14 +94,14 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var change = new ResourceChange(type, id, current.Version + 1, before, null)
         {
             Patients = PatientsOf(current, before, type),
-            Sensitive = current.Sensitive,
+            Labels = current.Labels,
             Released = current.Released,
-            WasSensitive = current.Sensitive,
+            LabelsBefore = current.Labels,
             WasReleased = current.Released,
         };
         var position = await Append(change, current.Parties, narrows: null);
         var row = Row(change, "DELETE", current.Rid, position, body: null);
-        ResourceRows.AddVersion(write, row, current.Sensitive, current.Released);
+        ResourceRows.AddVersion(write, row, current.Labels, current.Released);
         await ResourceRows.Delete(write, current, row, call.Cancel);
         return row;
     }
@@ -110,7 +110,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     {
         var resource = await ProvenanceLabels.Inherit(write, given, call.Cancel);
         // A Provenance may name a target that is created only now.
-        var hidesSignature = resource.Sensitive && await ProvenanceLabels.Hide(write, resource.Type, resource.Id, call.Cancel);
+        var hidesSignature = resource.Labels != Sensitivity.None && await ProvenanceLabels.Hide(write, resource, call.Cancel);
         var rid = await write.NextPosition(call.Cancel);
         var change = ChangeOf(resource, version: 1, before: null);
         var interaction = by == ResourceInteractions.Create ? "POST" : "PUT";
@@ -125,17 +125,17 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var resource = WithKeptLabels(given, before);
         var former = Narrowing.Before(current, current.Compartments.Patients, current.Parties);
         var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
-        if (resource.Sensitive && !current.Sensitive) await ProvenanceLabels.Hide(write, resource.Type, resource.Id, call.Cancel);
+        if (!current.Labels.Cover(resource.Labels)) await ProvenanceLabels.Hide(write, resource, call.Cancel);
         var change = ChangeOf(resource, current.Version + 1, before) with
         {
-            WasSensitive = current is { Deleted: false, Sensitive: true },
+            LabelsBefore = current.Deleted ? Sensitivity.None : current.Labels,
             WasReleased = current.Deleted || current.Released,
             PatientsBefore = Ids([.. current.Compartments.Patients]),
         };
         var row = await AddVersion(resource, change, "PUT", current.Rid, narrows);
         await ResourceRows.Replace(write, current, row, resource, call.Cancel);
         // What was signed before a deletion stays as hidden as the versions of then.
-        if (current is { Sensitive: true, Deleted: false } && !resource.Sensitive)
+        if (!current.Deleted && !resource.Labels.Cover(current.Labels))
         {
             await ProvenanceLabels.Show(write, resource.Type, resource.Id, call.Cancel);
         }
@@ -145,11 +145,8 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
 
     private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
     {
-        if (before is not { } known || KeptLabels.Merge(known, resource.Body.Read(), call.Reach.RoleRows.SeesSensitive) is not { } labelled)
-        {
-            return resource;
-        }
-
+        if (before is not { } known) return resource;
+        if (KeptLabels.Merge(known, resource.Body.Read(), call.Reach.RoleRows.SeesLabels) is not { } labelled) return resource;
         return ResourcePreparation.Relabelled(resource, labelled, call.Own);
     }
 
@@ -158,7 +155,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     {
         var position = await Append(change, TaskParties.Of(resource), narrows);
         var row = Row(change, interaction, rid, position, resource.Body.Stamp(change.Version, write.At));
-        ResourceRows.AddVersion(write, row, resource.Sensitive, resource.Released);
+        ResourceRows.AddVersion(write, row, resource.Labels, resource.Released);
         return row;
     }
 
@@ -185,7 +182,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         new(resource.Type, resource.Id, version, before, resource.Document)
         {
             Patients = Ids(resource.Patients),
-            Sensitive = resource.Sensitive,
+            Labels = resource.Labels,
             Released = resource.Released,
         };
 

@@ -15,7 +15,7 @@ internal static class Narrowing
         var stays = after.Patients.ToHashSet(StringComparer.Ordinal);
         // What comes back after a deletion begins anew: its label may hide the versions before, and no patient sees them any more.
         if (current.Deleted) return FormerReach.Nothing;
-        var narrows = (!before.Sensitive && after.Sensitive)
+        var narrows = !before.Labels.Cover(after.Labels)
             || (before.Released && !after.Released)
             || before.Patients.Any(patient => !stays.Contains(patient.Value))
             || (before.Audience is { } were && were.Participants.Except(parties?.Participants ?? [], StringComparer.Ordinal).Any());
@@ -25,7 +25,7 @@ internal static class Narrowing
     public static FormerReach Before(CurrentRow current, IEnumerable<string> patients, EventAudience? parties) => new()
     {
         WasVisible = !current.Deleted,
-        Sensitive = current.Sensitive,
+        Labels = current.Labels,
         Released = current.Released,
         Patients = [.. patients.Select(patient => new PatientId(patient))],
         Audience = parties,

@@ -3,14 +3,15 @@ using Vagus.Fhir.Labels;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Store.Index;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Writing;
 
 /// <summary>
-/// A Provenance tells that somebody signed its targets, so it is as sensitive as the most sensitive of them, whatever its own labels say:
-/// when it is written, and again when a target gets a label or loses its last one. A Provenance of a hidden Provenance is hidden too.
+/// A Provenance tells that somebody signed its targets, so it carries the labels of all of them beside its own: when it is written, and
+/// again when a target gets a label or loses one. A Provenance of a labelled Provenance carries them too.
 /// </summary>
 internal static class ProvenanceLabels
 {
@@ -28,33 +29,31 @@ internal static class ProvenanceLabels
     /// <summary>The targets that the same transaction writes must be written before.</summary>
     public static async ValueTask<PreparedResource> Inherit(WriteTransaction write, PreparedResource resource, CancellationToken cancel)
     {
-        if (resource.Type != "Provenance" || resource.Sensitive) return resource;
+        if (resource.Type != "Provenance") return resource;
+        var labels = resource.Labels;
         foreach (var (type, id) in TargetsOf(resource))
         {
-            if (await write.QueryOne(IsSensitive, [write.Tenant.Value, type, id], row => row.GetBoolean(0), cancel))
-            {
-                return resource with { Sensitive = true };
-            }
+            labels |= (Sensitivity)await write.QueryOne(LabelsOf, [write.Tenant.Value, type, id], row => row.GetInt64(0), cancel);
         }
 
-        return resource;
+        return labels == resource.Labels ? resource : resource with { Labels = labels };
     }
 
     /// <summary>
-    /// Hides what was signed of a resource that has got a label: false where that was nothing. The write is a narrowing then: a replay asks
+    /// Hides what was signed of a resource that has got labels: false where that was nothing. The write is a narrowing then: a replay asks
     /// how the Provenances stand. Two statements whatever their number, over index ranges that hold nothing but them.
     /// </summary>
-    public static async ValueTask<bool> Hide(WriteTransaction write, string type, string id, CancellationToken cancel)
+    public static async ValueTask<bool> Hide(WriteTransaction write, PreparedResource labelled, CancellationToken cancel)
     {
-        object?[] values = [write.Tenant.Value, Target, type, id];
+        object?[] values = [write.Tenant.Value, Target, labelled.Type, labelled.Id, (long)labelled.Labels];
         if (await write.Execute(HideCurrent, values, cancel) == 0) return false;
         await write.Queue(HideVersions, values, cancel);
         return true;
     }
 
     /// <summary>
-    /// Shows the Provenances of a resource without a label, unless they have one of their own or another target has. At most a thousand of
-    /// them: the others stay hidden. A Provenance of such a Provenance stays hidden too.
+    /// Takes from the Provenances of a resource the labels that it has lost, unless they have those of their own or from another target. At
+    /// most a thousand of them: the others stay hidden. A Provenance of such a Provenance stays hidden too.
     /// </summary>
     public static async ValueTask Show(WriteTransaction write, string type, string id, CancellationToken cancel)
     {
@@ -66,31 +65,33 @@ internal static class ProvenanceLabels
         foreach (var (rid, body, keys) in hidden)
         {
             using var provenance = JsonDocument.Parse(body);
-            if (SecurityLabels.AreSensitive(provenance.RootElement) || await HasSensitiveTarget(write, keys, cancel)) continue;
-            await write.Queue(ShowCurrent, [write.Tenant.Value, rid], cancel);
-            await write.Queue(ShowVersions, [write.Tenant.Value, rid], cancel);
+            var labels = SecurityLabels.CategoriesOf(provenance.RootElement) | await OfTargets(write, keys, cancel);
+            object?[] values = [labels != Sensitivity.None, (long)labels, write.Tenant.Value, rid];
+            await write.Queue(ShowCurrent, values, cancel);
+            await write.Queue(ShowVersions, values, cancel);
         }
     }
 
-    private static async ValueTask<bool> HasSensitiveTarget(WriteTransaction write, byte[]? keys, CancellationToken cancel)
+    private static async ValueTask<Sensitivity> OfTargets(WriteTransaction write, byte[]? keys, CancellationToken cancel)
     {
+        var labels = Sensitivity.None;
         foreach (var (target, type) in ReferenceIndex.TargetsOf(ResourceKeys.Read(keys), Target))
         {
-            if (await write.QueryOne(IsNumberedSensitive, [type, target], row => row.GetBoolean(0), cancel)) return true;
+            labels |= (Sensitivity)await write.QueryOne(LabelsOfNumbered, [type, target], row => row.GetInt64(0), cancel);
         }
 
-        return false;
+        return labels;
     }
 
-    private static readonly Statement IsSensitive = new($"""
-        select sensitive
+    private static readonly Statement LabelsOf = new($"""
+        select labels
         from fhir_resource
         where type_number = {Names.TypeSql("@tenant_id", "@type")}
           and id = @id
         """);
 
-    private static readonly Statement IsNumberedSensitive = new("""
-        select sensitive
+    private static readonly Statement LabelsOfNumbered = new("""
+        select labels
         from fhir_resource
         where type_number = @type_number
           and id = @id
@@ -122,16 +123,16 @@ internal static class ProvenanceLabels
     private static readonly Statement HideCurrent = new($"""
         {About}
         update fhir_resource
-        set sensitive = true
+        set sensitive = true, labels = labels | @labels
         where type_number = {Provenances}
           and rid in (select rid from about)
-          and sensitive = false
+          and (labels & @labels) <> @labels
         """);
 
     private static readonly Statement HideVersions = new($"""
         {About}
         update fhir_version
-        set sensitive = true
+        set sensitive = true, labels = labels | @labels
         where tenant_id = @tenant_id
           and rid in (select rid from about)
         """);
@@ -150,14 +151,14 @@ internal static class ProvenanceLabels
 
     private static readonly Statement ShowCurrent = new($"""
         update fhir_resource
-        set sensitive = false
+        set sensitive = @sensitive, labels = @labels
         where type_number = {Provenances}
           and rid = @rid
         """);
 
     private static readonly Statement ShowVersions = new("""
         update fhir_version
-        set sensitive = false
+        set sensitive = @sensitive, labels = @labels
         where tenant_id = @tenant_id
           and rid = @rid
         """);

@@ -72,7 +72,7 @@ internal static class ResourcePreparation
             Document = document,
             Index = index,
             Patients = CompartmentReader.Patients(index, document, type),
-            Sensitive = SecurityLabels.AreSensitive(document),
+            Labels = SecurityLabels.CategoriesOf(document),
             Released = ReleaseToPatient.Allows(document, type),
         };
     }

@@ -1,4 +1,5 @@
 using Vagus.Fhir.Store;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -10,9 +11,9 @@ namespace Vagus.Fhir.Writing;
 /// </summary>
 internal static class ResourceRows
 {
-    public static void AddVersion(WriteTransaction write, StoredResource row, bool sensitive, bool released) => write.Insert(
-        Versions, write.Tenant.Value, row.Rid, row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), row.Interaction, sensitive,
-        released, row.Body);
+    public static void AddVersion(WriteTransaction write, StoredResource row, Sensitivity labels, bool released) => write.Insert(
+        Versions, write.Tenant.Value, row.Rid, row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), row.Interaction,
+        labels != Sensitivity.None, (long)labels, released, row.Body);
 
     public static async ValueTask Create(
         WriteTransaction write, StoredResource row, PreparedResource resource, CancellationToken cancel)
@@ -22,8 +23,9 @@ internal static class ResourceRows
         var index = await IndexRows.Replace(write, row.Rid, before: null, resource, cancel);
         await IndexRows.Move(write, row.Rid, CompartmentList.Empty, compartments, cancel);
         write.Insert(
-            Resources, type, row.Rid, row.Id, row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), false, resource.Sensitive,
-            resource.Released, compartments.ToString(), TaskParties.ListOf(resource), index.Parameters, index.Keys);
+            Resources, type, row.Rid, row.Id, row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), false,
+            resource.Labels != Sensitivity.None, (long)resource.Labels, resource.Released, compartments.ToString(),
+            TaskParties.ListOf(resource), index.Parameters, index.Keys);
     }
 
     /// <summary>Makes this the current version.</summary>
@@ -37,8 +39,8 @@ internal static class ResourceRows
         await write.Queue(
             ReplaceOne,
             [
-                row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), resource.Sensitive, resource.Released, compartments.ToString(),
-                TaskParties.ListOf(resource), index.Parameters, index.Keys, type, row.Rid,
+                row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), resource.Labels != Sensitivity.None, (long)resource.Labels,
+                resource.Released, compartments.ToString(), TaskParties.ListOf(resource), index.Parameters, index.Keys, type, row.Rid,
             ],
             cancel);
     }
@@ -62,6 +64,7 @@ internal static class ResourceRows
         ("updated_at", ColumnType.BigInt),
         ("deleted", ColumnType.Boolean),
         ("sensitive", ColumnType.Boolean),
+        ("labels", ColumnType.BigInt),
         ("released", ColumnType.Boolean),
         ("compartments", ColumnType.Text),
         ("parties", ColumnType.Text),
@@ -77,13 +80,15 @@ internal static class ResourceRows
         ("updated_at", ColumnType.BigInt),
         ("interaction", ColumnType.Text),
         ("sensitive", ColumnType.Boolean),
+        ("labels", ColumnType.BigInt),
         ("released", ColumnType.Boolean),
         ("body", ColumnType.Bytes));
 
     private static readonly Statement ReplaceOne = new("""
         update fhir_resource
         set version = @version, position = @position, updated_at = @updated_at, deleted = false, sensitive = @sensitive,
-          released = @released, compartments = @compartments, parties = @parties, params = @params, index_keys = @index_keys
+          labels = @labels, released = @released, compartments = @compartments, parties = @parties, params = @params,
+          index_keys = @index_keys
         where type_number = @type_number
           and rid = @rid
         """);

@@ -22,7 +22,8 @@ public sealed record NewUser(TenantId Tenant, string Email, string DisplayName, 
     /// <summary>The logical id of the user's own Practitioner.</summary>
     public string? Practitioner { get; init; }
 
-    public bool SeesSensitive { get; init; }
+    /// <inheritdoc cref="Caller.SeesLabels"/>
+    public Sensitivity SeesLabels { get; init; }
 
     /// <summary>Null: one is made and given back once.</summary>
     public string? Password { get; init; }
@@ -74,7 +75,7 @@ public sealed class AddUser
     internal static AuditEntry EntryOf(AuditActor by, NewUser user, UserId id)
     {
         var action = user.Role == Role.Service ? AuditActions.AddService : AuditActions.AddUser;
-        var detail = $"role={user.Role.Name()}{(user.SeesSensitive ? ",sees-sensitive=true" : "")}";
+        var detail = $"role={user.Role.Name()}{(user.SeesLabels == Sensitivity.None ? "" : "," + AccountEntries.Labels(user.SeesLabels))}";
         return AccountEntries.Of(by, action, id, detail, user.Patient);
     }
 
@@ -104,7 +105,7 @@ public sealed class AddUser
         user.Role.Name(),
         user.Patient?.Value,
         user.Practitioner,
-        user.SeesSensitive,
+        (long)user.SeesLabels,
         hash,
         write.At.ToMicroseconds(),
     ];
@@ -132,11 +133,11 @@ public sealed class AddUser
 
     private static readonly Statement Insert = new("""
         insert into access_user
-          (tenant_id, user_id, door, email, email_key, display_name, role, patient_id, practitioner_id, sees_sensitive, password_hash, disabled, created_at,
-           email_verified_at)
+          (tenant_id, user_id, door, email, email_key, display_name, role, patient_id, practitioner_id, labels, password_hash, disabled,
+           created_at, email_verified_at)
         values
-          (@tenant_id, @user_id, @door, @email, @email_key, @display_name, @role, @patient_id, @practitioner_id, @sees_sensitive, @password_hash, false, @created_at,
-           @created_at)
+          (@tenant_id, @user_id, @door, @email, @email_key, @display_name, @role, @patient_id, @practitioner_id, @labels, @password_hash, false,
+           @created_at, @created_at)
         on conflict do nothing
         """);
 }

@@ -15,7 +15,7 @@ namespace Vagus.Identity.Administration;
 /// </summary>
 internal sealed class AdministerServices(ServiceAccounts services, RecordAccountReads reads)
 {
-    private static readonly string[] New = ["name", "id", "seesSensitive", "expiresAt"];
+    private static readonly string[] New = ["name", "id", "seesSensitive", "labels", "expiresAt"];
     private static readonly string[] NewSecret = ["expiresAt"];
 
     public static void Map(IEndpointRouteBuilder admin)
@@ -77,11 +77,16 @@ internal sealed class AdministerServices(ServiceAccounts services, RecordAccount
         if (name.Refusal is { } noName) return noName;
         var id = fields.TextOrNone("id");
         if (id.Refusal is { } badId) return badId;
-        var sensitive = fields.Flag("seesSensitive");
-        if (sensitive.Refusal is { } badFlag) return badFlag;
+        var labels = LabelFields.Read(fields);
+        if (labels.Refusal is { } badLabels) return badLabels;
         var expires = fields.InstantOrNone("expiresAt");
         if (expires.Refusal is { } badExpiry) return badExpiry;
-        return new NewServiceAccount(name.Value) { Id = id.Value, SeesSensitive = sensitive.Value ?? false, ExpiresAt = expires.Value };
+        return new NewServiceAccount(name.Value)
+        {
+            Id = id.Value,
+            SeesLabels = labels.Value ?? Sensitivity.None,
+            ExpiresAt = expires.Value,
+        };
     }
 
     internal sealed record SecretPage(IReadOnlyList<ServiceSecretView> Items);

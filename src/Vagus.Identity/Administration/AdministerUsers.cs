@@ -15,8 +15,8 @@ namespace Vagus.Identity.Administration;
 internal sealed class AdministerUsers(
     ListUsers users, InviteUser invite, ChangeUserAsAdmin change, ChangeUser operate, ListProxies proxies, RecordAccountReads reads)
 {
-    private static readonly string[] New = ["email", "displayName", "role", "practitionerId", "seesSensitive", "deliver"];
-    private static readonly string[] Changed = ["role", "seesSensitive", "disabled"];
+    private static readonly string[] New = ["email", "displayName", "role", "practitionerId", "seesSensitive", "labels", "deliver"];
+    private static readonly string[] Changed = ["role", "seesSensitive", "labels", "disabled"];
 
     public static void Map(IEndpointRouteBuilder admin)
     {
@@ -114,12 +114,12 @@ internal sealed class AdministerUsers(
         if (Roles.Parse(role.Value) is not { } known) return NoSuchRole;
         var practitioner = fields.TextOrNone("practitionerId");
         if (practitioner.Refusal is { } badPractitioner) return badPractitioner;
-        var sensitive = fields.Flag("seesSensitive");
-        if (sensitive.Refusal is { } badFlag) return badFlag;
+        var labels = LabelFields.Read(fields);
+        if (labels.Refusal is { } badLabels) return badLabels;
         return new NewUser(tenant, email.Value, name.Value, known)
         {
             Practitioner = practitioner.Value,
-            SeesSensitive = sensitive.Value ?? false,
+            SeesLabels = labels.Value ?? Sensitivity.None,
         };
     }
 
@@ -128,11 +128,11 @@ internal sealed class AdministerUsers(
         var role = fields.TextOrNone("role");
         if (role.Refusal is { } badRole) return badRole;
         if (role.Value is { } name && Roles.Parse(name) is null) return NoSuchRole;
-        var sensitive = fields.Flag("seesSensitive");
-        if (sensitive.Refusal is { } badSensitive) return badSensitive;
+        var labels = LabelFields.Read(fields);
+        if (labels.Refusal is { } badLabels) return badLabels;
         var disabled = fields.Flag("disabled");
         if (disabled.Refusal is { } badDisabled) return badDisabled;
-        return new UserChange(Roles.Parse(role.Value), sensitive.Value, disabled.Value);
+        return new UserChange(Roles.Parse(role.Value), labels.Value, disabled.Value);
     }
 
     private static readonly Refusal NoSuchRole = new(

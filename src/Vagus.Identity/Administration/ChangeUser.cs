@@ -30,14 +30,14 @@ public sealed class ChangeUser
             write => write.Execute(UpdateRole, [role.Name(), tenant.Value, user.Value, UserRow.NameOf(UserRow.DoorOf(role))], cancel),
             cancel);
 
-    /// <summary>Gives or takes the permission to see sensitive records.</summary>
-    public ValueTask<Result<UserId>> SetSeesSensitive(TenantId tenant, UserId user, bool allowed, CancellationToken cancel) =>
+    /// <summary>Which labelled records the user may see from now on.</summary>
+    public ValueTask<Result<UserId>> SetLabels(TenantId tenant, UserId user, Sensitivity seen, CancellationToken cancel) =>
         Change(
             tenant,
             user,
             EndReason.RoleChanged,
-            Entry(AuditActions.ChangeUser, user, allowed ? "sees-sensitive=true" : "sees-sensitive=false"),
-            write => write.Execute(UpdateSensitive, [allowed, tenant.Value, user.Value], cancel),
+            Entry(AuditActions.ChangeUser, user, AccountEntries.Labels(seen)),
+            write => write.Execute(UpdateLabels, [(long)seen, tenant.Value, user.Value], cancel),
             cancel);
 
     /// <summary>Lets a patient's user act for another patient: a child, a parent.</summary>
@@ -151,9 +151,9 @@ public sealed class ChangeUser
           and door = @door
         """);
 
-    private static readonly Statement UpdateSensitive = new("""
+    private static readonly Statement UpdateLabels = new("""
         update access_user
-        set sees_sensitive = @sees_sensitive
+        set labels = @labels
         where tenant_id = @tenant_id
           and user_id = @user_id
         """);

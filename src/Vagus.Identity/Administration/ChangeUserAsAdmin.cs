@@ -9,7 +9,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Administration;
 
 /// <summary>What an administrator changes about a user; what is null stays.</summary>
-internal sealed record UserChange(Role? Role, bool? SeesSensitive, bool? Disabled);
+internal sealed record UserChange(Role? Role, Sensitivity? SeesLabels, bool? Disabled);
 
 /// <summary>
 /// A tenant's administrator changes a user of its own tenant: never itself, so that no one widens what it may do alone, and never so that
@@ -39,13 +39,13 @@ internal sealed class ChangeUserAsAdmin(GroupCommit commit, SessionAuthenticatio
         var now = await write.QueryOne(Find, [write.Tenant.Value, user.Value], UserRow.Map, cancel);
         if (now is null) return Refusals.UserNotFound;
         if (change.Role is not null && !InviteUser.IsInvited(now.Role)) return InviteUser.BadRole;
-        if (change.SeesSensitive is not null && now.Role == Role.Patient) return PatientsOwn;
+        if (change.SeesLabels is not null && now.Role == Role.Patient) return PatientsOwn;
 
         var (role, disabled) = (change.Role ?? now.Role, change.Disabled ?? now.Disabled);
         if (IsAdmin(now.Role, now.Disabled) && !IsAdmin(role, disabled) && await OtherAdmins(write, user, cancel) == 0) return LastAdmin;
 
         await write.Execute(
-            Update, [role.Name(), change.SeesSensitive ?? now.SeesSensitive, disabled, write.Tenant.Value, user.Value], cancel);
+            Update, [role.Name(), (long)(change.SeesLabels ?? now.SeesLabels), disabled, write.Tenant.Value, user.Value], cancel);
         foreach (var entry in EntriesOf(by, now, change)) AuditTrail.Add(write, entry);
         var reason = disabled ? EndReason.UserDisabled : EndReason.RoleChanged;
         return await EndSessions.OfUser(write, by, user, reason, keepNewest: 0, except: null, cancel);
@@ -57,12 +57,12 @@ internal sealed class ChangeUserAsAdmin(GroupCommit commit, SessionAuthenticatio
         if (change.Role is { } role)
         {
             yield return AccountEntries.Of(by, AuditActions.ChangeRole, now.User, $"role={role.Name()},before={now.Role.Name()}");
-            if (change is { SeesSensitive: null, Disabled: null }) yield break;
+            if (change is { SeesLabels: null, Disabled: null }) yield break;
         }
 
         string?[] details =
         [
-            change.SeesSensitive is { } sees ? $"sees-sensitive={(sees ? "true" : "false")}" : null,
+            change.SeesLabels is { } seen ? AccountEntries.Labels(seen) : null,
             change.Disabled is { } ends ? $"disabled={(ends ? "true" : "false")}" : null,
         ];
         yield return AccountEntries.Of(
@@ -101,7 +101,7 @@ internal sealed class ChangeUserAsAdmin(GroupCommit commit, SessionAuthenticatio
 
     private static readonly Statement Update = new("""
         update access_user
-        set role = @role, sees_sensitive = @sees_sensitive, disabled = @disabled
+        set role = @role, labels = @labels, disabled = @disabled
         where tenant_id = @tenant_id
           and user_id = @user_id
         """);

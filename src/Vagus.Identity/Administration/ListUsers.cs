@@ -6,7 +6,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.Administration;
 
-/// <summary>A user as administrators see it.</summary>
+/// <summary>A user as administrators see it; who sees all labelled records has every category in <paramref name="Labels"/>.</summary>
 public sealed record AdministeredUser(
     string Id,
     string Email,
@@ -15,6 +15,7 @@ public sealed record AdministeredUser(
     string? PatientId,
     string? PractitionerId,
     bool SeesSensitive,
+    IReadOnlyList<string> Labels,
     bool Disabled,
     DateTimeOffset CreatedAt,
     DateTimeOffset? LastSeenAt);
@@ -53,13 +54,14 @@ public sealed class ListUsers(Database database)
         row.GetString(3),
         row.IsDBNull(4) ? null : row.GetString(4),
         row.IsDBNull(5) ? null : row.GetString(5),
-        row.GetBoolean(6),
+        (Sensitivity)row.GetInt64(6) == Sensitivity.All,
+        Sensitivities.NamesOf((Sensitivity)row.GetInt64(6)),
         row.GetBoolean(7),
         Instant.FromMicroseconds(row.GetInt64(8)),
         row.IsDBNull(9) ? null : Instant.FromMicroseconds(row.GetInt64(9)));
 
     private const string Select = """
-        select u.user_id, u.email, u.display_name, u.role, u.patient_id, u.practitioner_id, u.sees_sensitive, u.disabled, u.created_at,
+        select u.user_id, u.email, u.display_name, u.role, u.patient_id, u.practitioner_id, u.labels, u.disabled, u.created_at,
           (select max(s.seen_at) from access_session s where s.tenant_id = u.tenant_id and s.user_id = u.user_id)
         from access_user u
         where u.tenant_id = @tenant_id

@@ -42,7 +42,7 @@ public sealed class ServiceAccounts
         var id = service.Id ?? ids.NewId();
         if (!ChosenId.IsValid(id)) return ChosenId.Refuse("service account");
         // No such address exists (RFC 2606): nothing is ever sent to it.
-        var user = new NewUser(tenant, $"{id}@service.invalid", service.Name, Role.Service) { SeesSensitive = service.SeesSensitive };
+        var user = new NewUser(tenant, $"{id}@service.invalid", service.Name, Role.Service) { SeesLabels = service.SeesLabels };
         if (AddUser.Check(user) is { } refusal) return refusal;
 
         var hash = hashing.Hash(ids.NewSecret());
@@ -149,7 +149,8 @@ public sealed record NewServiceAccount(string Name)
     /// <summary>An id of the operator's choice; otherwise one is made. It is the client id.</summary>
     public string? Id { get; init; }
 
-    public bool SeesSensitive { get; init; }
+    /// <inheritdoc cref="Caller.SeesLabels"/>
+    public Sensitivity SeesLabels { get; init; }
 
     /// <summary>When the first secret ends; null: when it is revoked.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }

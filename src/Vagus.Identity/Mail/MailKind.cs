@@ -9,6 +9,7 @@ internal enum MailKind
     StaffInvitation,
     StaffReset,
     PasswordChanged,
+    BreakGlass,
 }
 
 /// <summary>What a kind says, and to which page its link leads: the same for every person and every clinic.</summary>
@@ -31,6 +32,8 @@ internal sealed record MailText(string Name, string? Page, string Body)
         new("password_changed", null,
             "The password of your account was changed, and the account was signed out everywhere.\n\n"
             + "If this was not you, ask for a new password at once and tell your organization."),
+        new("break_glass", null,
+            "A record of your organization was opened in an emergency. Sign in to see by whom, and to review it within 72 hours."),
     ];
 
     public static MailText Of(MailKind kind) => Table[(int)kind];

@@ -46,7 +46,10 @@ public sealed class Apps
             if (await write.QueryOne(Count, [tenant.Value], row => row.GetInt64(0), token) >= MaxPerTenant) return TooMany;
             if (app.IsService)
             {
-                var account = new NewUser(tenant, $"{id}@service.invalid", app.Name, Role.Service) { SeesSensitive = app.SeesSensitive };
+                var account = new NewUser(tenant, $"{id}@service.invalid", app.Name, Role.Service) 
+                {
+                    SeesLabels = app.SeesSensitive ? Sensitivity.All : Sensitivity.None,
+                };
                 if (AddUser.Check(account) is { } bad) return bad;
                 if (await AddUser.Store(write, account, id, hash, token) is { } taken) return taken;
             }

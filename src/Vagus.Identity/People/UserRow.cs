@@ -9,7 +9,7 @@ internal sealed record UserRow
 {
     /// <summary>The columns that <see cref="Map"/> reads, of the table named <c>u</c>.</summary>
     public const string Columns =
-        "u.tenant_id, u.user_id, u.email, u.display_name, u.role, u.patient_id, u.practitioner_id, u.sees_sensitive, u.password_hash, u.disabled";
+        "u.tenant_id, u.user_id, u.email, u.display_name, u.role, u.patient_id, u.practitioner_id, u.labels, u.password_hash, u.disabled";
 
     public const int ColumnCount = 10;
 
@@ -30,7 +30,8 @@ internal sealed record UserRow
 
     public string? Practitioner { get; init; }
 
-    public required bool SeesSensitive { get; init; }
+    /// <inheritdoc cref="Caller.SeesLabels"/>
+    public required Sensitivity SeesLabels { get; init; }
 
     public required string PasswordHash { get; init; }
 
@@ -52,7 +53,7 @@ internal sealed record UserRow
         Role = Roles.Parse(row.GetString(4)) ?? throw new InvalidDataException($"User {row.GetString(1)} has an unknown role."),
         Patient = row.IsDBNull(5) ? null : new PatientId(row.GetString(5)),
         Practitioner = row.IsDBNull(6) ? null : row.GetString(6),
-        SeesSensitive = row.GetBoolean(7),
+        SeesLabels = (Sensitivity)row.GetInt64(7),
         PasswordHash = row.GetString(8),
         Disabled = row.GetBoolean(9),
     };
@@ -63,7 +64,7 @@ internal sealed record UserRow
         OwnPatients = Patient is { } own ? [own, .. Of(DependantAccess.Whole, now).Where(patient => patient != own).Distinct()] : [],
         LimitedPatients = Dependants.Count == 0 ? [] : [.. Of(DependantAccess.Limited, now).Where(patient => patient != Patient)],
         Practitioner = Practitioner,
-        SeesSensitive = SeesSensitive,
+        SeesLabels = SeesLabels,
     };
 
     /// <summary>When the caller's rights change by themselves.</summary>

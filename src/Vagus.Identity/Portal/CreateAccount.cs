@@ -40,7 +40,7 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
             DisplayName = name,
             Role = Role.Patient,
             Patient = patient.Id,
-            SeesSensitive = false,
+            SeesLabels = Sensitivity.None,
             PasswordHash = hashing.Hash(password),
             Disabled = false,
         };
@@ -76,10 +76,10 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
 
     private static readonly Statement Insert = new("""
         insert into access_user
-          (tenant_id, user_id, door, email, email_key, display_name, role, patient_id, sees_sensitive, password_hash, disabled, created_at,
+          (tenant_id, user_id, door, email, email_key, display_name, role, patient_id, labels, password_hash, disabled, created_at,
            email_verified_at)
         select
-          @tenant_id, @user_id, 'patient', @email, @email_key, @display_name, 'patient', @patient_id, false, @password_hash, false,
+          @tenant_id, @user_id, 'patient', @email, @email_key, @display_name, 'patient', @patient_id, 0, @password_hash, false,
           @created_at, @email_verified_at
         where not exists (select 1 from access_user where tenant_id = @tenant_id and patient_id = @patient_id)
         on conflict do nothing

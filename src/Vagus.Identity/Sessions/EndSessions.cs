@@ -20,6 +20,7 @@ internal static class EndSessions
         // Applications that were launched from this session. The watch announces their ends within two seconds.
         await write.Queue(EndLaunched, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value], cancel);
         AuditTrail.Add(write, EntryOf(by, user, session, reason));
+        await OpenGlass.EndWith(write, session, cancel);
         return new SessionEnd(write.Tenant, session, user, reason);
     }
 

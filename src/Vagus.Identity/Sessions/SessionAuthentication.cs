@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Visibility;
@@ -22,6 +23,7 @@ internal sealed partial class SessionAuthentication(
     Database database,
     GroupCommit commit,
     ReadDependants dependants,
+    ReadOpenGlass openGlass,
     VerifiedTokens tokens,
     ProviderTokens providerTokens,
     OpenProviderSession openProviderSession,
@@ -44,6 +46,7 @@ internal sealed partial class SessionAuthentication(
 
     private readonly TwoGenerationCache<(TenantId, SessionId), Known> known = new(MaxKnown);
     private readonly TwoGenerationCache<(TenantId, SessionId), bool> announced = new(MaxKnown);
+    private readonly TwoGenerationCache<GlassChange, bool> toldChanges = new(MaxKnown);
 
     // Ticks of the moment up to which every end is known to this process.
     private long watchedUntil = DateTimeOffset.MinValue.UtcTicks;
@@ -167,6 +170,25 @@ internal sealed partial class SessionAuthentication(
         }
     }
 
+    /// <summary>Called after the commit by which the session is granted something else than before.</summary>
+    public void RightsHaveChanged(TenantId tenant, SessionId session)
+    {
+        known.Remove((tenant, session));
+        AnnounceRights(tenant, session);
+    }
+
+    /// <summary>
+    /// Called by the watch for each change of the last minute. A look-up under way may keep what it read before, so the session is read
+    /// anew at each of its looks; observers are told once.
+    /// </summary>
+    public void RightsHaveChanged(GlassChange change)
+    {
+        known.Remove((change.Tenant, change.Session));
+        if (toldChanges.TryGet(change, out _)) return;
+        toldChanges.Keep(change, true);
+        AnnounceRights(change.Tenant, change.Session);
+    }
+
     /// <summary>
     /// Everything that ended before this moment has been announced. After a pause nothing older than the moment is believed.
     /// </summary>
@@ -178,9 +200,15 @@ internal sealed partial class SessionAuthentication(
     private async ValueTask<Admission> Admit(Known session, SessionId id, DateTimeOffset expiresAt, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var caller = session.User.CallerIn(id, now);
+        var opened = session.Opened.Where(each => each.EndsAt > now).ToArray();
+        var caller = session.User.CallerIn(id, now) with { Purpose = opened.LastOrDefault()?.Purpose };
         var policy = await policies.Of(caller.Tenant, cancel);
-        return new Admission(caller, expiresAt) { Narrowing = policy.Narrowing, RightsUntil = session.User.RightsUntil(now) };
+        return new Admission(caller, expiresAt)
+        {
+            Narrowing = policy.Narrowing,
+            RightsUntil = opened.Select(each => each.EndsAt).Append(session.User.RightsUntil(now)).Min(),
+            BreakGlass = opened,
+        };
     }
 
     private async ValueTask<Known?> Find(TenantId tenant, SessionId id, CancellationToken cancel)
@@ -201,6 +229,7 @@ internal sealed partial class SessionAuthentication(
         }
 
         loaded = loaded with { User = await dependants.Of(loaded.User, now, cancel) };
+        if (loaded.HasOpened) loaded = loaded with { Opened = await openGlass.Of(tenant, id, cancel) };
         return KeepUnlessOver((tenant, id), loaded) ? loaded : null;
     }
 
@@ -220,6 +249,7 @@ internal sealed partial class SessionAuthentication(
         Instant.FromMicroseconds(row.GetInt64(UserRow.ColumnCount + 1)),
         TimeSpan.FromMicroseconds(row.GetInt64(UserRow.ColumnCount + 2)),
         row.IsDBNull(UserRow.ColumnCount + 3) ? null : row.GetString(UserRow.ColumnCount + 3),
+        row.GetBoolean(UserRow.ColumnCount + 4),
         now);
 
     // A dependant's birth date may be put right, and the tenant may set other ages: nothing announces that.
@@ -236,11 +266,16 @@ internal sealed partial class SessionAuthentication(
 
     /// <summary><c>ExpiresAt</c> is the absolute end, <c>EndsAt</c> the one without a further action.</summary>
     private sealed record Known(
-        UserRow User, DateTimeOffset ExpiresAt, DateTimeOffset EndsAt, TimeSpan IdleLimit, string? Application,
-        DateTimeOffset LoadedAt);
+        UserRow User, DateTimeOffset ExpiresAt, DateTimeOffset EndsAt, TimeSpan IdleLimit, string? Application, bool HasOpened,
+        DateTimeOffset LoadedAt)
+    {
+        /// <summary>Some may be over.</summary>
+        public IReadOnlyList<BreakGlass> Opened { get; init; } = [];
+    }
 
     private static readonly Statement FindLive = new($"""
-        select {UserRow.Columns}, s.expires_at, s.ends_at, s.idle_limit, s.app_id
+        select {UserRow.Columns}, s.expires_at, s.ends_at, s.idle_limit, s.app_id,
+          {ReadOpenGlass.HasOpen}
         from access_session s
         join access_user u on u.tenant_id = s.tenant_id and u.user_id = s.user_id and u.role = s.role
         where s.tenant_id = @tenant_id

@@ -7,10 +7,11 @@ using Vagus.Storage.Sql;
 namespace Vagus.Identity.Sessions;
 
 /// <summary>
-/// Learns of sessions that other processes ended. Each look reads all ends of the last minute anew: clocks of processes may differ and a
-/// commit may come later than the time it carries, and announcing twice changes nothing.
+/// Learns of sessions that other processes ended, or granted something. Each look reads all ends of the last minute anew: clocks of
+/// processes may differ and a commit may come later than the time it carries, and announcing twice changes nothing.
 /// </summary>
-internal sealed class SessionWatch(Database database, SessionAuthentication sessions, TimeProvider clock)
+internal sealed class SessionWatch(
+    Database database, SessionAuthentication sessions, ReadOpenGlass openGlass, TimeProvider clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
@@ -33,6 +34,7 @@ internal sealed class SessionWatch(Database database, SessionAuthentication sess
             since = (page[^1].At, page[^1].End.Session.Value);
         }
 
+        foreach (var change in await openGlass.ChangedSince(now - Overlap, cancel)) sessions.RightsHaveChanged(change);
         lastLook = now;
         sessions.WatchedUntil(now);
     }

@@ -104,11 +104,11 @@ internal sealed class Audience
     /// alone, and so does each connection whose credential grants more than the role.
     /// </summary>
     private readonly record struct AudienceKey(
-        Role Role, bool SeesSensitive, TenantNarrowing Narrowing, UserId? User, string Patients, Reach? Own)
+        Role Role, Sensitivity SeesLabels, TenantNarrowing Narrowing, UserId? User, string Patients, Reach? Own)
     {
         public static AudienceKey Of(Reach reach) => new(
             reach.Caller.Role,
-            reach.RoleRows.SeesSensitive,
+            reach.RoleRows.SeesLabels,
             reach.Narrowing,
             reach.RoleRows.Patients is not null || reach.RoleRows.Parties is not null ? reach.Caller.User : null,
             string.Join('|', reach.Caller.OwnPatients.Select(patient => patient.Value))

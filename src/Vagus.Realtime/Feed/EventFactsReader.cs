@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
+using Vagus.Kernel;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
@@ -27,12 +28,16 @@ internal sealed record EventFactsReader(EventFacts Whole, EventFacts Open, Event
             Released = logged.Released ?? ReleasedByData(change, data, about, now),
             Participation = ParticipationOf(logged.Audience),
         };
-        var whole = stored with { Sensitive = logged.Sensitive,
-            Released = stored.Released && !logged.Draws.Any(draw => draw.NotForPatients) };
-        var open = stored with { Sensitive = logged.Draws.Any(draw => draw.Labelled && draw.Type == about?.Type && draw.Id == about?.Id) };
+        var whole = stored with
+        {
+            Labels = logged.Labels,
+            Released = stored.Released && !logged.Draws.Any(draw => draw.NotForPatients),
+        };
+        var own = logged.Draws.FirstOrDefault(draw => draw.Type == about?.Type && draw.Id == about?.Id)?.Labels ?? Sensitivity.None;
+        var open = stored with { Labels = own };
         return new EventFactsReader(
             Now(whole, about, logged.Draws, now),
-            Now(open, about, logged.Draws.Where(draw => !draw.IsMarked), now),
+            Now(open, about, logged.Draws.Where(draw => !draw.NotForPatients && own.Cover(draw.Labels)), now),
             FormerOf(logged, change));
     }
 
@@ -68,7 +73,7 @@ internal sealed record EventFactsReader(EventFacts Whole, EventFacts Open, Event
 
     private static EventFacts Narrowed(EventFacts facts, ResourceNow now, bool isShared) => facts with
     {
-        Sensitive = facts.Sensitive || now.Sensitive,
+        Labels = facts.Labels | now.Labels,
         Released = facts.Released && now.Released,
         Patients = isShared ? facts.Patients : [.. facts.Patients.Where(now.Patients.Contains)],
     };
@@ -89,7 +94,7 @@ internal sealed record EventFactsReader(EventFacts Whole, EventFacts Open, Event
         return new EventFacts(logged.Type)
         {
             Patients = before.Patients,
-            Sensitive = before.Sensitive,
+            Labels = before.Labels,
             ResourceType = change.Type,
             Released = before.Released,
             Participation = ParticipationOf(before.Audience),

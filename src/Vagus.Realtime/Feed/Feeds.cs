@@ -56,6 +56,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
         sources.Metrics.ObserveSessions(Count);
         using var growth = signal.Observe(Grew);
         signIns.Ended += End;
+        signIns.RightsChanged += LetComeBack;
         try
         {
             await Recurring.Run(SweepInterval, sources.Clock, Sweep, cause => Log.SweepFailed(logger, cause), stoppingToken);
@@ -63,6 +64,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
         finally
         {
             signIns.Ended -= End;
+            signIns.RightsChanged -= LetComeBack;
             foreach (var feed in feeds.Values) if (feed.IsValueCreated) await feed.Value.DisposeAsync();
         }
     }
@@ -100,6 +102,12 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
             Log.Ended(logger, end.Tenant.Value, end.Session.Value);
             session.Close(Closing.SessionEnded);
         }
+    }
+
+    /// <summary>A connection keeps the reach that it was admitted with: it is closed, and its client comes back with that of now.</summary>
+    private void LetComeBack(TenantId tenant, SessionId changed)
+    {
+        foreach (var session in SessionsOf(tenant).Where(session => session.Session == changed)) session.Close(Closing.TokenExpired);
     }
 
     private ValueTask Sweep(CancellationToken cancel)

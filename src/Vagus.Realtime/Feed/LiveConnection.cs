@@ -99,7 +99,7 @@ internal abstract class LiveConnection(Admission admission)
     {
         if (renewed.Caller.Tenant != Caller.Tenant || renewed.Caller.User != Caller.User || renewed.Caller.Role != Caller.Role)
             return false;
-        if (!renewed.Grants.SequenceEqual(admission.Grants)) return false;
+        if (!renewed.Grants.SequenceEqual(admission.Grants) || !renewed.BreakGlass.SequenceEqual(admission.BreakGlass)) return false;
 
         Volatile.Write(ref expiresAt, renewed.ExpiresAt.UtcTicks);
         Session = renewed.Caller.Session;

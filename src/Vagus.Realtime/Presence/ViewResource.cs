@@ -13,7 +13,7 @@ namespace Vagus.Realtime.Presence;
 /// ends it. Everyone who may know of the resource gets <c>presence { resource, viewers }</c> when that changes.
 /// </summary>
 internal sealed class ViewResource(
-    ResourceSensitivity resources, TenantPolicies visibilities, PresenceBoard board, Feeds feeds, RealtimeOptions options)
+    ResourceLabels resources, TenantPolicies visibilities, PresenceBoard board, Feeds feeds, RealtimeOptions options)
 {
     public const string Viewing = "viewing";
     public const string Editing = "editing";

@@ -21,7 +21,7 @@ internal sealed record ViewedResource(string Reference, EventFacts Facts, Tenant
 
     /// <summary>Null when there is no such resource, or none that the caller may know of.</summary>
     public static async ValueTask<ViewedResource?> Find(
-        ResourceSensitivity resources, TenantPolicies visibilities, Reach reach, string reference, CancellationToken cancel)
+        ResourceLabels resources, TenantPolicies visibilities, Reach reach, string reference, CancellationToken cancel)
     {
         if (reference.Split('/') is not [{ Length: > 0 and <= 64 } type, { Length: > 0 and <= 64 } id]) return null;
 
@@ -30,8 +30,8 @@ internal sealed record ViewedResource(string Reference, EventFacts Facts, Tenant
             : new EventFacts("resource.updated") { ResourceType = type };
         if (type != Thread)
         {
-            if (await resources.Of(reach.Tenant, type, id, cancel) is not { } sensitive) return null;
-            facts = facts with { Sensitive = sensitive };
+            if (await resources.Of(reach.Tenant, type, id, cancel) is not { } labels) return null;
+            facts = facts with { Labels = labels };
         }
 
         var found = new ViewedResource(reference, facts, await visibilities.Of(reach.Tenant, cancel));

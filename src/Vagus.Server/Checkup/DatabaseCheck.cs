@@ -38,6 +38,7 @@ internal static class DatabaseCheck
 
         var now = provider.GetRequiredService<TimeProvider>().GetUtcNow();
         yield return await SigningKeys(database, now, cancel);
+        yield return await ReviewCheck.Look(database, now, cancel);
         await foreach (var finding in LogCheck.Look(database, options.Storage.EventRetention, now, cancel)) yield return finding;
         await foreach (var finding in AuditCheck.Look(database, options.Access.Anchors, now, cancel)) yield return finding;
     }

@@ -37,6 +37,7 @@ internal static class ChangeUserCommands
             (users, tenant, id, cancel) => users.EndSessions(tenant, id, cancel)));
         user.Add(SetRole(settings));
         user.Add(SetSensitive(settings));
+        user.Add(SetLabels(settings));
         user.Add(Proxy(
             settings,
             "grant-proxy",
@@ -70,8 +71,21 @@ internal static class ChangeUserCommands
             "set-sensitive",
             "Gives or takes the permission to see records with a restricted label.",
             "has another permission",
-            parsed => (users, tenant, id, cancel) => users.SetSeesSensitive(tenant, id, parsed.GetRequiredValue(allowed), cancel),
+            parsed => (users, tenant, id, cancel) => users.SetLabels(
+                tenant, id, parsed.GetRequiredValue(allowed) ? Sensitivity.All : Sensitivity.None, cancel),
             allowed);
+    }
+
+    private static Command SetLabels(ServerSettings settings)
+    {
+        var labels = LabelOptions.Labels(required: true);
+        return Create(
+            settings,
+            "set-labels",
+            "Gives the permission to see records with labels of these categories, and of no others.",
+            "has another permission",
+            parsed => (users, tenant, id, cancel) => users.SetLabels(tenant, id, parsed.GetValue(labels), cancel),
+            labels);
     }
 
     private static Command Proxy(ServerSettings settings, string name, string does, ChangeOfProxy change)

@@ -21,9 +21,10 @@ internal static class ServiceCommands
     {
         var (id, tenant) = Names();
         var name = new Option<string>("--name") { Description = "As others see it.", Required = true };
-        var sensitive = new Option<bool>("--sees-sensitive") { Description = "May see records with a restricted label." };
+        var labels = new LabelOptions();
         var expires = Expires();
-        var add = new Command("add", "Adds a service account and prints its first secret once.") { id, tenant, name, sensitive, expires };
+        var add = new Command("add", "Adds a service account and prints its first secret once.") { id, tenant, name, expires };
+        labels.AddTo(add);
         add.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
             provider => provider.GetRequiredService<ServiceAccounts>().Add(
@@ -32,7 +33,7 @@ internal static class ServiceCommands
                 new NewServiceAccount(parsed.GetRequiredValue(name))
                 {
                     Id = parsed.GetRequiredValue(id),
-                    SeesSensitive = parsed.GetValue(sensitive),
+                    SeesLabels = labels.In(parsed),
                     ExpiresAt = parsed.GetValue(expires),
                 },
                 cancel),

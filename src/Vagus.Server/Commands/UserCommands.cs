@@ -29,11 +29,12 @@ internal static class UserCommands
         var id = new Option<string?>("--id") { Description = "An id of your choice; otherwise one is made." };
         var patient = new Option<string?>("--patient") { Description = "For the role patient: the id of its Patient." };
         var practitioner = new Option<string?>("--practitioner") { Description = "The id of the user's own Practitioner." };
-        var sensitive = new Option<bool>("--sees-sensitive") { Description = "May see records with a restricted label." };
+        var labels = new LabelOptions();
         var stdin = new Option<bool>(
             "--password-stdin") { Description = "Reads the password from standard input; otherwise one is made and printed once." };
         role.AcceptOnlyFromAmong([.. Roles.Names]);
-        var add = new Command("add", "Adds a user.") { tenant, email, name, role, id, patient, practitioner, sensitive, stdin };
+        var add = new Command("add", "Adds a user.") { tenant, email, name, role, id, patient, practitioner, stdin };
+        labels.AddTo(add);
         add.SetAction(async (parsed, cancel) =>
         {
             var added = new NewUser(
@@ -43,7 +44,7 @@ internal static class UserCommands
                 Id = parsed.GetValue(id),
                 Patient = parsed.GetValue(patient) is { } patientId ? new PatientId(patientId) : null,
                 Practitioner = parsed.GetValue(practitioner),
-                SeesSensitive = parsed.GetValue(sensitive),
+                SeesLabels = labels.In(parsed),
                 Password = parsed.GetValue(stdin) ? await Console.In.ReadLineAsync(cancel) : null,
             };
             return await OperatorScope.Run(

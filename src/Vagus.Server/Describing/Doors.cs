@@ -70,12 +70,18 @@ internal static class Doors
         "proxies" => Texts("userId?", "email?", "relationship", "from?", "until?"),
         "users" => Object(("email", JsonSchemaType.String), ("displayName", JsonSchemaType.String), ("role", JsonSchemaType.String),
             ("practitionerId", JsonSchemaType.String | JsonSchemaType.Null), ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null),
+            ("labels", JsonSchemaType.Array | JsonSchemaType.Null),
             ("deliver", JsonSchemaType.String | JsonSchemaType.Null)),
         "{userId}" => Object(("role", JsonSchemaType.String | JsonSchemaType.Null),
-            ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null), ("disabled", JsonSchemaType.Boolean | JsonSchemaType.Null)),
+            ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null),
+            ("labels", JsonSchemaType.Array | JsonSchemaType.Null), ("disabled", JsonSchemaType.Boolean | JsonSchemaType.Null)),
         "service-accounts" => Object(("name", JsonSchemaType.String), ("id", JsonSchemaType.String | JsonSchemaType.Null),
-            ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null), ("expiresAt", JsonSchemaType.String | JsonSchemaType.Null)),
+            ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null),
+            ("labels", JsonSchemaType.Array | JsonSchemaType.Null), ("expiresAt", JsonSchemaType.String | JsonSchemaType.Null)),
         "secrets" => Texts("expiresAt?"),
+        "break-glass" => Object(("reason", JsonSchemaType.String), ("purpose", JsonSchemaType.String),
+            ("medicalEmergency", JsonSchemaType.Boolean | JsonSchemaType.Null)),
+        "review" => Texts("verdict", "note"),
         "login" => Object(("email", JsonSchemaType.String), ("password", JsonSchemaType.String), ("tenant", JsonSchemaType.String | JsonSchemaType.Null)),
         "refresh" or "logout" => Object(("refreshToken", JsonSchemaType.String | JsonSchemaType.Null)),
         _ => null,
@@ -95,7 +101,13 @@ internal static class Doors
     {
         Type = JsonSchemaType.Object,
         Properties = fields.ToDictionary(
-            field => field.Name, IOpenApiSchema (field) => new OpenApiSchema { Type = field.Type }, StringComparer.Ordinal),
+            field => field.Name,
+            IOpenApiSchema (field) => new OpenApiSchema
+            {
+                Type = field.Type,
+                Items = field.Type.HasFlag(JsonSchemaType.Array) ? new OpenApiSchema { Type = JsonSchemaType.String } : null,
+            },
+            StringComparer.Ordinal),
     };
 
     private static OpenApiSchema Resource(string? type) => new()

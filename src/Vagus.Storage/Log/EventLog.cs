@@ -24,7 +24,8 @@ public sealed class EventLog(Database database)
         ("draws", ColumnType.Text),
         ("released", ColumnType.Boolean),
         ("narrows", ColumnType.Text),
-        ("open_body", ColumnType.Bytes));
+        ("open_body", ColumnType.Bytes),
+        ("labels", ColumnType.BigInt));
 
     /// <summary>The next events after a position, in order; fewer than the limit means that the reader has caught up.</summary>
     public ValueTask<List<LoggedEvent>> Read(TenantId tenant, long after, int limit, CancellationToken cancel) =>
@@ -43,7 +44,7 @@ public sealed class EventLog(Database database)
             position,
             IdIsPacked,
             draft.Type,
-            draft.Sensitive,
+            draft.Labels != Sensitivity.None,
             at.ToMicroseconds(),
             PackedEvent.Write(draft, form),
             body,
@@ -52,6 +53,7 @@ public sealed class EventLog(Database database)
             draft.Released,
             draft.Narrows?.ToString(),
             draft.OpenBody,
+            draft.Labels == Sensitivity.None ? null : (long)draft.Labels,
         ];
     }
 
@@ -67,7 +69,7 @@ public sealed class EventLog(Database database)
             Type = type,
             Patients = texts.Patients,
             Resource = texts.Resource,
-            Sensitive = row.GetBoolean(3),
+            Labels = LabelsOf(row),
             OccurredAt = Instant.FromMicroseconds(row.GetInt64(4)),
             UserId = texts.UserId,
             PortalType = texts.PortalType,
@@ -83,12 +85,16 @@ public sealed class EventLog(Database database)
         };
     }
 
+    // Rows from before step 5 say no more than that there is a label.
+    private static Sensitivity LabelsOf(DbDataReader row) =>
+        !row.GetBoolean(3) ? Sensitivity.None : row.IsDBNull(20) ? Sensitivity.All : (Sensitivity)row.GetInt64(20);
+
     private static LogExtent MapExtent(DbDataReader row) => new(row.GetInt64(1), row.GetInt64(0)) { NarrowedAt = row.GetInt64(2) };
 
     private static readonly Statement ReadAfter = new("""
         select position, event_id, type, sensitive, occurred_at, packed, body, audience, draws, released, narrows, open_body,
           (select narrowed_at from log_head where tenant_id = @tenant_id),
-          patient_id, patients, resource, user_id, portal_type, correlation_id, trace_parent
+          patient_id, patients, resource, user_id, portal_type, correlation_id, trace_parent, labels
         from event
         where tenant_id = @tenant_id
           and position > @after

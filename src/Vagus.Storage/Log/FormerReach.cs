@@ -12,7 +12,8 @@ public sealed record FormerReach
 
     public bool WasVisible { get; init; }
 
-    public bool Sensitive { get; init; }
+    /// <summary>The labels that it carried.</summary>
+    public Sensitivity Labels { get; init; }
 
     public bool Released { get; init; }
 
@@ -20,9 +21,9 @@ public sealed record FormerReach
 
     public EventAudience? Audience { get; init; }
 
-    /// <summary>Lines as the log keeps them: flags, patients, audience.</summary>
+    /// <summary>Lines as the log keeps them: flags (<c>s</c> with the number of the labels), patients, audience.</summary>
     public override string ToString() =>
-        $"{(WasVisible ? "v" : "")}{(Sensitive ? "s" : "")}{(Released ? "r" : "")}\n{PatientList.Write(Patients)}\n{Audience}";
+        $"{(WasVisible ? "v" : "")}{LabelText.Write('s', Labels)}{(Released ? "r" : "")}\n{PatientList.Write(Patients)}\n{Audience}";
 
     internal static FormerReach Parse(string lines)
     {
@@ -30,7 +31,7 @@ public sealed record FormerReach
         return new FormerReach
         {
             WasVisible = flags.Contains('v', StringComparison.Ordinal),
-            Sensitive = flags.Contains('s', StringComparison.Ordinal),
+            Labels = LabelText.Read('s', flags),
             Released = flags.Contains('r', StringComparison.Ordinal),
             Patients = PatientList.Parse(patients),
             Audience = audience.Length == 0 ? null : EventAudience.Parse(audience),

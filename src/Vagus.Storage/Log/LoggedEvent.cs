@@ -21,8 +21,8 @@ public sealed record LoggedEvent
 
     public required string? Resource { get; init; }
 
-    /// <summary>True when <see cref="Body"/> holds something that only callers with the permission may see.</summary>
-    public required bool Sensitive { get; init; }
+    /// <summary>The labels of the records that <see cref="Body"/> holds something of.</summary>
+    public required Sensitivity Labels { get; init; }
 
     public required DateTimeOffset OccurredAt { get; init; }
 

@@ -17,8 +17,8 @@ public sealed record NewEvent(string EventId, string Type, ReadOnlyMemory<byte> 
     /// <summary>The resource it is about, with version: <c>DiagnosticReport/123/_history/2</c>.</summary>
     public string? Resource { get; init; }
 
-    /// <summary>True when <see cref="Body"/> holds something that only callers with the permission may see.</summary>
-    public bool Sensitive { get; init; }
+    /// <summary>The labels of the records that <see cref="Body"/> holds something of.</summary>
+    public Sensitivity Labels { get; init; }
 
     /// <summary>What is told to a caller who may not see all of <see cref="Draws"/>. Null: nothing is.</summary>
     public byte[]? OpenBody { get; init; }

@@ -71,5 +71,7 @@ internal static class StorageMigrations
         // The texts of a new row are in this column; patient_id, patients, resource, user_id, portal_type, correlation_id and trace_parent
         // are those of older rows.
         new(4, "packed events", "alter table event add column packed bytea;"),
+        // Null in a row without a label, and in older rows that have one: those count as of every category.
+        new(5, "labels of events", "alter table event add column labels bigint;"),
     ];
 }

@@ -81,7 +81,7 @@ public sealed class RoleGrantsTests
         Assert.True(reach.RoleRows.NeedsCompartment("Observation"));
         Assert.False(reach.RoleRows.NeedsCompartment("Practitioner"));
         Assert.False(reach.May(ResourceInteractions.Update, "Patient"));
-        Assert.False(reach.RoleRows.SeesSensitive);
+        Assert.Equal(Sensitivity.None, reach.RoleRows.SeesLabels);
     }
 
     [Fact]
@@ -92,14 +92,14 @@ public sealed class RoleGrantsTests
     public void Of_a_limited_dependant_a_patient_reads_what_is_released_of_three_types_and_sees_no_event_of_the_catalogue()
     {
         var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Patient) with { LimitedPatients = [new PatientId("teen")] });
-        RowFacts Of(string type, bool released = true, bool sensitive = false) =>
-            new(type, [new PatientId("teen")], Sensitive: sensitive, Released: released, []);
+        RowFacts Of(string type, bool released = true, Sensitivity labels = Sensitivity.None) =>
+            new(type, [new PatientId("teen")], Labels: labels, Released: released, []);
 
         foreach (var type in new[] { "Patient", "Immunization", "AllergyIntolerance" })
         {
             Assert.True(reach.Covers(ResourceInteractions.Reading, Of(type)));
             Assert.False(reach.Covers(ResourceInteractions.Reading, Of(type, released: false)));
-            Assert.False(reach.Covers(ResourceInteractions.Reading, Of(type, sensitive: true)));
+            Assert.False(reach.Covers(ResourceInteractions.Reading, Of(type, labels: Sensitivity.Restricted)));
             Assert.False(reach.Covers(ResourceInteractions.Update, Of(type)));
         }
 

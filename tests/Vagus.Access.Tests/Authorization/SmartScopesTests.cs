@@ -121,5 +121,5 @@ public sealed class SmartScopesTests
             .Covers(ResourceInteractions.Read, Observation("p3")));
     }
 
-    private static RowFacts Observation(string patient) => new("Observation", [new PatientId(patient)], false, true, []);
+    private static RowFacts Observation(string patient) => new("Observation", [new PatientId(patient)], Sensitivity.None, true, []);
 }

@@ -20,6 +20,9 @@ public sealed class TenantNarrowingTests
     [InlineData("""{"nurse":{"read":"Observation"}}""", false)]
     [InlineData("""{"nurse":{"read":[7]}}""", false)]
     [InlineData("""{"nurse":{"sensitive":true}}""", false)]
+    [InlineData("""{"nurse":{"labels":["SubstanceUse","hiv"]}}""", true)]
+    [InlineData("""{"nurse":{"labels":["Secret"]}}""", false)]
+    [InlineData("""{"nurse":{"labels":"Hiv"}}""", false)]
     [InlineData("""{"nurse":["Observation"]}""", false)]
     [InlineData("[]", false)]
     [InlineData("\"open\"", false)]
@@ -56,19 +59,34 @@ public sealed class TenantNarrowingTests
     public void Labelled_records_are_hidden_from_a_role_also_where_the_user_has_the_permission()
     {
         var narrowing = TenantNarrowing.Parse(JsonElement.Parse("""{"nurse":{"sensitive":false}}"""));
-        var caller = EventVisibilityTests.CallerOf(Role.Nurse) with { SeesSensitive = true };
-        var labelled = new RowFacts("Observation", [], Sensitive: true, Released: true, []);
+        var caller = EventVisibilityTests.CallerOf(Role.Nurse) with { SeesLabels = Sensitivity.All };
+        var labelled = new RowFacts("Observation", [], Labels: Sensitivity.Hiv, Released: true, []);
 
         Assert.True(Reach.Of(caller).Covers(ResourceInteractions.Read, labelled));
         Assert.False(Reach.Of(caller, narrowing, ceiling: null).Covers(ResourceInteractions.Read, labelled));
     }
 
     [Fact]
+    public void Categories_of_labels_are_hidden_from_a_role_and_the_others_stay()
+    {
+        var narrowing = TenantNarrowing.Parse(JsonElement.Parse("""{"nurse":{"labels":["SubstanceUse","Hiv"]}}"""));
+        var caller = EventVisibilityTests.CallerOf(Role.Nurse) with { SeesLabels = Sensitivity.All };
+        bool Covers(Sensitivity labels) => Reach.Of(caller, narrowing, ceiling: null).Covers(
+            ResourceInteractions.Read, new RowFacts("Observation", [], labels, Released: true, []));
+
+        Assert.True(Covers(Sensitivity.MentalHealth | Sensitivity.Restricted));
+        Assert.False(Covers(Sensitivity.Hiv));
+        Assert.False(Covers(Sensitivity.MentalHealth | Sensitivity.SubstanceUse));
+        Assert.False(Covers(Sensitivity.SubstanceUse | Sensitivity.Part2));
+        Assert.False(Covers(Sensitivity.All));
+    }
+
+    [Fact]
     public void A_live_connection_from_before_the_change_is_narrowed_by_the_policy_of_now()
     {
-        var before = Reach.Of(EventVisibilityTests.CallerOf(Role.Nurse) with { SeesSensitive = true });
+        var before = Reach.Of(EventVisibilityTests.CallerOf(Role.Nurse) with { SeesLabels = Sensitivity.All });
         var change = new EventFacts("resource.updated") { ResourceType = "Observation", Released = true };
-        var labelled = new EventFacts("lab.order.created") { Sensitive = true, Released = true };
+        var labelled = new EventFacts("lab.order.created") { Labels = Sensitivity.Hiv, Released = true };
         TenantPolicy Now(string policy) => TenantPolicy.Parse(visibility: null, JsonElement.Parse(policy));
 
         Assert.True(EventVisibility.Sees(before, change, Now("{}")));

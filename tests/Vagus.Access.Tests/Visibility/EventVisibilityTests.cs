@@ -95,14 +95,29 @@ public sealed class EventVisibilityTests
 
     [Theory]
     [MemberData(nameof(Table))]
+    public void An_event_needs_the_permission_for_each_category_that_it_holds_something_of(string type, string seenBy)
+    {
+        foreach (var (letter, role) in Letters)
+        {
+            var caller = CallerOf(role) with { SeesLabels = Sensitivity.Hiv | Sensitivity.Restricted };
+            bool Told(Sensitivity labels) => Sees(caller, FactsOf(type) with { Labels = labels });
+
+            Assert.Equal(seenBy.Contains(letter), Told(Sensitivity.Hiv | Sensitivity.Restricted));
+            Assert.False(Told(Sensitivity.Hiv | Sensitivity.MentalHealth), $"{role} and {type}");
+            Assert.False(Told(Sensitivity.All), $"{role} and {type}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Table))]
     public void Sensitive_records_need_the_permission_as_well(string type, string seenBy)
     {
         foreach (var (letter, role) in Letters)
         {
-            Assert.False(Sees(CallerOf(role), FactsOf(type) with { Sensitive = true }), $"{role} and {type}");
+            Assert.False(Sees(CallerOf(role), FactsOf(type) with { Labels = Sensitivity.Restricted }), $"{role} and {type}");
             Assert.Equal(
                 seenBy.Contains(letter),
-                Sees(CallerOf(role) with { SeesSensitive = true }, FactsOf(type) with { Sensitive = true }));
+                Sees(CallerOf(role) with { SeesLabels = Sensitivity.All }, FactsOf(type) with { Labels = Sensitivity.Restricted }));
         }
     }
 
@@ -247,7 +262,7 @@ public sealed class EventVisibilityTests
         var open = TenantPolicy.Parse(JsonElement.Parse("\"open\""));
 
         Assert.True(Sees(CallerOf(Role.Lab), FactsOf("claim.paid"), open));
-        Assert.False(Sees(CallerOf(Role.Lab), FactsOf("claim.paid") with { Sensitive = true }, open));
+        Assert.False(Sees(CallerOf(Role.Lab), FactsOf("claim.paid") with { Labels = Sensitivity.Restricted }, open));
         Assert.False(Sees(CallerOf(Role.Lab), FactsOf("thread.updated"), open));
         Assert.False(Sees(CallerOf(Role.Lab), FactsOf("note.added"), open));
         Assert.False(Sees(CallerOf(Role.Lab), FactsOf("resource.updated") with { ResourceType = "Claim" }, open));

@@ -113,19 +113,19 @@ public abstract class CrashTests(Engine engine)
             SocketIoSubscriber.Start(server, "nurse", "polling", Clinical)];
     }
 
-    private static bool Everything(LoggedEvent logged) => !logged.Sensitive;
+    private static bool Everything(LoggedEvent logged) => logged.Labels == Sensitivity.None;
 
     private static bool LabWork(LoggedEvent logged) =>
-        !logged.Sensitive
+        logged.Labels == Sensitivity.None
             && (In(logged, "lab.", "biopsy.")
             || (In(logged, "resource.") && RoleGrants.MayRead(Role.Lab, logged.Resource!.Split('/')[0])));
 
     private static bool FrontDesk(LoggedEvent logged) =>
-        !logged.Sensitive && In(logged, "patient.", "appointment.", "encounter.started", "encounter.completed", "thread.")
+        logged.Labels == Sensitivity.None && In(logged, "patient.", "appointment.", "encounter.started", "encounter.completed", "thread.")
             && !In(logged, "patient.allergy.");
 
     private static bool Clinical(LoggedEvent logged) =>
-        !logged.Sensitive && !In(logged, "claim.", "payment.", "prior_auth.", "patient.balance_changed");
+        logged.Labels == Sensitivity.None && !In(logged, "claim.", "payment.", "prior_auth.", "patient.balance_changed");
 
     private static bool In(LoggedEvent logged, params string[] families) =>
         families.Any(family => logged.Type.StartsWith(family, StringComparison.Ordinal));

@@ -20,7 +20,7 @@ public sealed class PostgresRestartTests
         await using var postgres = await PostgresServer.StartOwn();
         await using var server = await RunningServer.StartOn(ServerData.On(await postgres.AddDatabase()));
         await using var node = Counted.StartNode(server.Data);
-        await using var subscriber = new RawSubscriber(server, "admin", logged => !logged.Sensitive);
+        await using var subscriber = new RawSubscriber(server, "admin", logged => logged.Labels == Sensitivity.None);
         using var reader = server.SignIn("service");
         await reader.Token();
         await Condition.Becomes(() => subscriber.IsFollowing && Counted.HasTaken(node), "everything is at work", () => server.Said);

@@ -23,6 +23,9 @@ public abstract class GrantTests(FhirServer server)
     private static readonly string[] People = ["Practitioner/d1", "Practitioner/d2", "Practitioner/d3"];
     private static readonly string[] Patients = ["a", "b", "c"];
 
+    private static readonly (string Code, Sensitivity Category)[] Labels =
+        [("R", Sensitivity.Restricted), ("SUD", Sensitivity.SubstanceUse), ("HIV", Sensitivity.Hiv), ("PSY", Sensitivity.MentalHealth)];
+
     private static readonly RowCriterion[] Closed =
     [
         new("status", "unheard-of"), new("no-such", "1"), new("status:not", "final"), new("date", "2026"), new("value-quantity", "1"),
@@ -145,12 +148,18 @@ public abstract class GrantTests(FhirServer server)
         Role.Driver, "Task", (int)RowsOf.Search,
         $"r.sensitive = false|r.rid in ({References} and x.param = @p1 and x.target_id = @p2 and x.target_type = {Type} and n.name = @p3) union all {References} and x.param = @p4 and x.target_id = @p5 and x.target_type = {Type} and n.name = @p6))")]
     [InlineData(Role.Driver, "Observation", (int)RowsOf.Search, "false")]
-    public void The_grants_of_a_role_are_one_condition_after_the_other(Role role, string type, int rows, string conditions)
+    [InlineData(Role.Nurse, "Observation", (int)RowsOf.Current, "", Sensitivity.All)]
+    [InlineData(
+        Role.Nurse, "Observation", (int)RowsOf.Versions, "(r.labels & @p0) = 0|(v.labels & @p0) = 0",
+        Sensitivity.Hiv | Sensitivity.Restricted)]
+    public void The_grants_of_a_role_are_one_condition_after_the_other(
+        Role role, string type, int rows, string conditions, Sensitivity labels = Sensitivity.None)
     {
         var caller = new Caller(new TenantId("north"), new UserId("u"), role, new SessionId("s"))
         {
             OwnPatients = role == Role.Patient ? [new PatientId("a")] : [],
             Practitioner = role == Role.Driver ? "d1" : null,
+            SeesLabels = labels,
         };
 
         var asked = GrantSql.Conditions(new SqlText(), Reach.Of(caller), ResourceInteractions.Read, type, (RowsOf)rows);
@@ -166,8 +175,8 @@ public abstract class GrantTests(FhirServer server)
         {
             var (type, id) = (Types[number % Types.Length], string.Create(CultureInfo.InvariantCulture, $"x{number}"));
             var (patient, party) = (Patients[random.Next(3)], People[random.Next(3)]);
-            var (sensitive, released) = (random.Next(4) == 0, random.Next(3) > 0);
-            var label = sensitive ? Sample.Labelled("R") : "";
+            var (labels, released) = (RandomLabels(random), random.Next(3) > 0);
+            var label = labels.Length == 0 ? "" : Sample.Labelled([.. labels.Select(each => each.Code)]);
             (await admin.Put($"{type}/{id}", type switch
             {
                 "Observation" => $$"""
@@ -184,7 +193,7 @@ public abstract class GrantTests(FhirServer server)
             rows[id] = new RowFacts(
                 type,
                 type == "Observation" ? [new PatientId(patient)] : [],
-                sensitive,
+                labels.Aggregate(Sensitivity.None, (all, each) => all | each.Category),
                 released || type != "Observation",
                 type == "Task" ? [party] : []);
         }
@@ -200,9 +209,17 @@ public abstract class GrantTests(FhirServer server)
             Patients = random.Next(2) == 0 ? null : [.. Some(random, Patients).Select(id => new PatientId(id))],
             Shared = random.Next(2) == 0 ? ResourceTypes.None : ResourceTypes.Only("Practitioner"),
             Parties = random.Next(3) > 0 ? null : Some(random, People),
-            SeesSensitive = random.Next(2) == 0,
+            SeesLabels = random.Next(4) switch
+            {
+                0 => Sensitivity.None,
+                1 => Sensitivity.All,
+                _ => RandomLabels(random).Aggregate(Sensitivity.None, (all, each) => all | each.Category),
+            },
             ReleasedOnly = random.Next(2) == 0,
         });
+
+    private static (string Code, Sensitivity Category)[] RandomLabels(Random random) =>
+        random.Next(2) == 0 ? [] : [.. Labels.Where(_ => random.Next(2) == 0)];
 
     private static string[] Some(Random random, string[] all) => [.. all.Where(_ => random.Next(2) == 0)];
 

@@ -1,4 +1,8 @@
 
+using System.Text.Json;
+using Vagus.Fhir.Labels;
+using Vagus.Kernel;
+
 namespace Vagus.Fhir.Api.Tests.Access;
 
 /// <summary>Labels protect in every spelling, and survive an update that forgets them.</summary>
@@ -116,6 +120,72 @@ public abstract class LabelTests(FhirServer server)
 
         (await other.Get($"Provenance/{hidden.Id}")).IsRefused(404, "not-found");
         Assert.Equal([plain.Id], (await other.Get("Provenance")).Ids);
+    }
+
+    [Fact]
+    public async Task A_record_is_found_by_a_caller_who_may_see_all_of_its_labels()
+    {
+        var clinic = await Clinic.Open(server);
+        var (trusted, other) = (await clinic.Provider(), await clinic.ProviderWith(Sensitivity.Hiv | Sensitivity.Restricted));
+        (await trusted.Put("Patient/both", Sample.Patient("S", "both", Sample.Labelled("R", "HIV")))).Is(201);
+        (await trusted.Put("Patient/one", Sample.Patient("S", "one", Sample.Labelled("HIVAIDS")))).Is(201);
+        (await trusted.Put("Patient/more", Sample.Patient("S", "more", Sample.Labelled("R", "PSY")))).Is(201);
+        (await trusted.Put("Patient/none", Sample.Patient("S", "none"))).Is(201);
+
+        Assert.Equal(["none", "one", "both"], (await other.Get("Patient?name=S")).Ids);
+        Assert.Equal(3, (await other.Get("Patient?_summary=count")).Json.GetProperty("total").GetInt32());
+        (await other.Get("Patient/both")).Is(200);
+        (await other.Get("Patient/more")).IsRefused(404, "not-found");
+        (await other.Get("Patient/more/_history/1")).IsRefused(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_version_is_shown_to_a_caller_who_may_see_its_labels_and_those_of_now()
+    {
+        var clinic = await Clinic.Open(server);
+        var (trusted, other) = (await clinic.Provider(), await clinic.ProviderWith(Sensitivity.Hiv));
+        (await trusted.Put("Patient/s", Sample.Patient("S", "s", Sample.Labelled("PSY")))).Is(201);
+        (await trusted.Put("Patient/s", Sample.Patient("S", "s", Sample.Labelled("N", "HIV")))).Is(200);
+
+        (await other.Get("Patient/s")).Is(200);
+        (await other.Get("Patient/s/_history/1")).IsRefused(404, "not-found");
+        (await trusted.Get("Patient/s/_history/1")).Is(200);
+    }
+
+    [Fact]
+    public async Task A_signature_carries_the_labels_of_what_it_signs_as_they_come_and_go()
+    {
+        var clinic = await Clinic.Open(server);
+        var (trusted, other) = (await clinic.Provider(), await clinic.ProviderWith(Sensitivity.Hiv));
+        (await trusted.Put("Patient/s", Sample.Patient("S", "s", Sample.Labelled("HIV")))).Is(201);
+        var signed = $"Provenance/{(await trusted.Create(Sample.Provenance("Patient/s"))).Is(201).Id}";
+        (await other.Get(signed)).Is(200);
+
+        (await trusted.Put("Patient/s", Sample.Patient("S", "s", Sample.Labelled("PSY")))).Is(200);
+        (await other.Get(signed)).IsRefused(404, "not-found");
+        (await trusted.Put("Patient/s", Sample.Patient("S", "s", Sample.Labelled("N", "HIV")))).Is(200);
+
+        (await other.Get(signed)).Is(200);
+        (await other.Get($"{signed}/_history/1")).Is(200);
+    }
+
+    [Fact]
+    public void Every_code_that_is_sensitive_has_one_category()
+    {
+        string[] codes =
+        [
+            "R", "V", "ETH", "ETHUD", "GDIS", "HIV", "MST", "MH", "PSY", "PSYTHPN", "SCA", "SDV", "SEX", "SICKLE", "SPI", "BH", "COGN",
+            "DVD", "EMOTDIS", "OPIOIDUD", "STD", "SUD", "SUDP", "ALC", "DRGIS", "TBOO", "VIO", "ABORT", "FMP", "FRT", "VIP", "CEL", "DEMO",
+            "DOB", "GENDER", "LIVARG", "MARST", "RACE", "REL", "B", "EMPL", "LOCIS", "SSP", "ADOL", "DIA", "PATLOC", "PHY", "PRS", "EMP",
+            "COMPT", "ACOCOMPT", "CTCOMPT", "FMCOMPT", "HRCOMPT", "LRCOMPT", "PACOMPT", "RESCOMPT", "RMGTCOMPT", "42CFRPart2",
+            "42CFRPart2CD", "HIPAAPsyNotes", "HIVAIDS", "SEXAST", "SUDETH", "TAXHIV",
+        ];
+        var named = codes.ToDictionary(code => code, code => SecurityLabels.CategoryOf(JsonElement.Parse($$"""{"code":"{{code}}"}""")));
+
+        Assert.All(named, each => Assert.Single(Sensitivities.NamesOf(each.Value)));
+        Assert.Equal(Sensitivities.Names.Order(), named.Values.SelectMany(Sensitivities.NamesOf).Distinct().Order());
+        Assert.True(named["42CFRPart2"].HasFlag(Sensitivity.Part2));
+        Assert.False(named["SUD"].HasFlag(Sensitivity.Part2));
     }
 
     private static string Label(string system, string code) => $$""","meta":{"security":[{"system":"{{system}}","code":"{{code}}"}]}""";

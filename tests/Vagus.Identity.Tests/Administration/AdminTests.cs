@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vagus.Access.Audit;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
@@ -84,6 +85,28 @@ public abstract class AdminTests(Engine engine)
         var token = await clinic.Mails.NextToken("new@example.org");
         Assert.Equal(
             204, (await clinic.Send(HttpMethod.Post, "/api/auth/reset-password", new { token, password = NewPassword })).Status);
+    }
+
+    [Fact]
+    public async Task A_user_holds_the_permission_for_the_categories_of_labels_that_are_named()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        var boss = await Boss(clinic);
+        var invited = await Invite(
+            clinic, boss, new { email = "new@example.org", displayName = "New", role = "lab", deliver = "code", labels = new[] { "hiv" } });
+        var id = invited.Json.GetProperty("user").GetProperty("id").GetString()!;
+        string Labels(JsonElement user) => $"{user.GetProperty("labels")} {user.GetProperty("seesSensitive")}";
+
+        Assert.Equal("""["Hiv"] False""", Labels(invited.Json.GetProperty("user")));
+        var changed = await Change(clinic, boss, id, new { labels = new[] { "SubstanceUse", "Hiv" } });
+        Assert.Equal("""["SubstanceUse","Hiv"] False""", Labels(changed.Json));
+        Assert.Equal("""["SubstanceUse","Hiv"] False""", Labels((await Change(clinic, boss, id, new { role = "nurse" })).Json));
+        var all = await Change(clinic, boss, id, new { seesSensitive = true });
+        Assert.Equal(JsonSerializer.Serialize(Sensitivities.Names) + " True", Labels(all.Json));
+        Assert.Equal("[] False", Labels((await Change(clinic, boss, id, new { labels = Array.Empty<string>() })).Json));
+        Assert.Equal((422, "invalid_labels"), Facts(await Change(clinic, boss, id, new { labels = new[] { "Secret" } })));
+        var both = await Change(clinic, boss, id, new { seesSensitive = true, labels = new[] { "Hiv" } });
+        Assert.Equal((422, "invalid_labels"), Facts(both));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class UserRowTests
             Role = Role.Patient,
             Patient = new PatientId("p1"),
             Dependants = [Whole("child"), Whole("p1")],
-            SeesSensitive = false,
+            SeesLabels = Sensitivity.None,
             PasswordHash = "",
             Disabled = false,
         };

@@ -75,7 +75,7 @@ public abstract class AuditTests(Engine engine)
         var change = clinic.Get<ChangeUser>();
 
         await change.SetRole(TestClinic.North, ann, Role.Provider, default);
-        await change.SetSeesSensitive(TestClinic.North, ann, allowed: true, default);
+        await change.SetLabels(TestClinic.North, ann, Sensitivity.All, default);
         await change.GrantProxy(TestClinic.North, pat, new PatientId("child"), default);
         await change.RevokeProxy(TestClinic.North, pat, new PatientId("child"), default);
         await change.Disable(TestClinic.North, ann, default);

@@ -63,11 +63,11 @@ public abstract class CrossTenantTests(Engine engine)
         var change = clinic.Get<ChangeUser>();
 
         await change.SetRole(new TenantId(own), Pharmacy, Role.Admin, default);
-        await change.SetSeesSensitive(new TenantId(own), Pharmacy, allowed: true, default);
+        await change.SetLabels(new TenantId(own), Pharmacy, Sensitivity.All, default);
         await change.Disable(new TenantId(own), Pharmacy, default);
 
         var caller = (await clinic.Sessions.AuthenticateToken(there.AccessToken, default)).Value.Caller;
-        Assert.Equal((Role.Pharmacy, false), (caller.Role, caller.SeesSensitive));
+        Assert.Equal((Role.Pharmacy, Sensitivity.None), (caller.Role, caller.SeesLabels));
         Assert.Equal(200, (await SignIn(clinic, other)).Status);
         Assert.Equal(401, (await SignIn(clinic, own)).Status);
     }

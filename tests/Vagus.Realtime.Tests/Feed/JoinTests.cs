@@ -4,6 +4,7 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Access.Visibility;
 using Vagus.Events;
+using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Storage.Log;
 
@@ -80,7 +81,7 @@ public sealed class JoinTests : IDisposable
             Type = "lab.order.created",
             Patients = [],
             Resource = null,
-            Sensitive = false,
+            Labels = Sensitivity.None,
             OccurredAt = DateTimeOffset.UnixEpoch,
             UserId = null,
             PortalType = null,

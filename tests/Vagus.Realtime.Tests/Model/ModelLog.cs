@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Events;
+using Vagus.Kernel;
 using Vagus.Storage.Log;
 using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;
@@ -59,14 +60,14 @@ internal sealed class ModelLog : IDisposable
         var draws = drawn is null
             ? []
             : new List<EventDraw> { new(
-            "Observation", drawn.Record.Id) { Labelled = drawn.Labelled, NotForPatients = drawn.NotForPatients } };
-        if (about.Labelled) draws.Add(new EventDraw("Observation", about.Record.Id) { Labelled = true });
+            "Observation", drawn.Record.Id) { Labels = LabelsOf(drawn.Labelled), NotForPatients = drawn.NotForPatients } };
+        if (about.Labelled) draws.Add(new EventDraw("Observation", about.Record.Id) { Labels = Sensitivity.Restricted });
         var type = EventCatalogue.Of(whole);
         var draft = new NewEvent(clinic.Get<IdSource>().NewId(), type.Name, EventCatalogue.Serialize(whole))
         {
             Patient = new PatientId(about.Patient),
             Resource = reference,
-            Sensitive = draws.Exists(draw => draw.Labelled),
+            Labels = LabelsOf(draws.Exists(draw => draw.Labels != Sensitivity.None)),
             Released = about.Released,
             Draws = draws,
             OpenBody = hasOpen ? EventCatalogue.Serialize(whole with { Status = OpenStatus }) : null,
@@ -74,7 +75,7 @@ internal sealed class ModelLog : IDisposable
         var position =
             (await clinic.Get<GroupCommit>()
             .Write<long>(tenant, async (write, cancel) => await write.Append(draft, cancel), default)).Value;
-        return new Fact(position, type.Name, type.SocketName, about.Patient, draft.Sensitive, null)
+        return new Fact(position, type.Name, type.SocketName, about.Patient, draft.Labels != Sensitivity.None, null)
         {
             Begun = begun,
             Released = about.Released,
@@ -114,7 +115,7 @@ internal sealed class ModelLog : IDisposable
         var written = new NewEvent(clinic.Get<IdSource>().NewId(), type.Name, EventCatalogue.Serialize(draft.Data))
         {
             Patient = patient,
-            Sensitive = draft.Sensitive,
+            Labels = LabelsOf(draft.Sensitive),
         };
         var resource = (draft.Data as ResourceCreated)?.ResourceType;
         // A change of a resource without a word on release is released to no patient.
@@ -124,6 +125,8 @@ internal sealed class ModelLog : IDisposable
             Released = resource is null,
         };
     }
+
+    private static Sensitivity LabelsOf(bool labelled) => labelled ? Sensitivity.Restricted : Sensitivity.None;
 
     public void Dispose() => writing.Dispose();
 

@@ -1,5 +1,6 @@
 using Vagus.Access.Sessions;
 using Vagus.Identity.Administration;
+using Vagus.Kernel;
 
 namespace Vagus.Realtime.Tests.Model;
 
@@ -40,7 +41,8 @@ internal sealed class PeopleSteps(Surroundings world, Random random, Action<stri
             0 => ("disabled and enabled", rights, () => DisableAndEnable(client)),
             < 3 =>
                 ("sees labelled or no longer", rights with { SeesLabelled = !rights.SeesLabelled },
-                () => Done(Changes.SetSeesSensitive(world.Tenant, user, !rights.SeesLabelled, default))),
+                () => Done(Changes.SetLabels(
+                    world.Tenant, user, rights.SeesLabelled ? Sensitivity.None : Sensitivity.All, default))),
             _ => rights.Role == Role.Patient ? DrawProxy(rights, user) : DrawRole(rights, user),
         };
     }

@@ -3,7 +3,8 @@ using Vagus.Kernel;
 namespace Vagus.Visibility.Tests.Matrix;
 
 /// <summary>
-/// One of every role, with and without the permission, patients and a proxy; each listens on both sockets and went away from a third.
+/// One of every role, with and without the permission, some with that for one category, patients and a proxy; each listens on both
+/// sockets and went away from a third.
 /// </summary>
 internal sealed class Crowd(Clinic clinic) : IAsyncDisposable
 {
@@ -19,6 +20,9 @@ internal sealed class Crowd(Clinic clinic) : IAsyncDisposable
             await crowd.Add(await clinic.Has(role, sensitive: true, practitioner: practitioner), since);
         }
 
+        foreach (var role in new[] { Role.Admin, Role.Provider, Role.Lab })
+            await crowd.Add(await clinic.Has(role, labels: Sensitivity.Restricted), since);
+
         await crowd.Add(await clinic.Has(Role.Patient, patient: "p1"), since);
         await crowd.Add(await clinic.Has(Role.Patient, sensitive: true, patient: "p1"), since);
         await crowd.Add(await clinic.Has(Role.Patient, patient: "p2"), since);
@@ -28,12 +32,12 @@ internal sealed class Crowd(Clinic clinic) : IAsyncDisposable
 
     /// <summary>The administrator with the same permission.</summary>
     public Member TwinOf(Member member) =>
-        Members.Single(other => other.Person.Role == Role.Admin && other.Person.SeesSensitive == member.Person.SeesSensitive);
+        Members.Single(other => other.Person.Role == Role.Admin && other.Person.SeesLabels == member.Person.SeesLabels);
 
     public async Task Settle()
     {
         var last = (await clinic.House.Get<Storage.Log.EventLog>().Extent(clinic.Tenant, CancellationToken.None)).Last;
-        await Members.Single(member => member.Person is { Role: Role.Admin, SeesSensitive: true }).Raw.HearUpTo(last);
+        await Members.Single(member => member.Person is { Role: Role.Admin, SeesLabels: Sensitivity.All }).Raw.HearUpTo(last);
         foreach (var member in Members)
         {
             await member.Raw.Settle(last);

@@ -14,6 +14,8 @@ internal sealed record Variant(string Name, Func<Recipe, string, string, string>
             new Variant("the record labelled", On(IsAbout, Records.Restricted), later),
             new Variant("the first other labelled", On(IsFirst, Records.Restricted), later),
             new Variant("the patient labelled", On((_, reference) => reference == Patient, Records.Restricted), later),
+            new Variant("the record and the first other labelled by different categories", OnBoth, later),
+            new Variant("the record labelled by two categories", On(IsAbout, $"{Records.Restricted},{Records.Psychiatry}"), later),
             new Variant("the record withheld", On(IsAbout, Records.Withheld), later),
             new Variant("the first other withheld", On(IsFirst, Records.Withheld), later),
         }),
@@ -29,6 +31,10 @@ internal sealed record Variant(string Name, Func<Recipe, string, string, string>
 
     private static Func<Recipe, string, string, string> On(Func<Recipe, string, bool> which, string label) =>
         (recipe, reference, resource) => which(recipe, reference) ? Records.Labelled(resource, label) : resource;
+
+    private static string OnBoth(Recipe recipe, string reference, string resource) =>
+        IsAbout(recipe, reference) ? Records.Labelled(resource, Records.Restricted)
+        : IsFirst(recipe, reference) ? Records.Labelled(resource, Records.Psychiatry) : resource;
 
     private static string NotSignedOff(Recipe recipe, string reference, string resource) =>
         reference == recipe.About && reference.Split('/')[0] is "DiagnosticReport" or "Observation"

@@ -4,18 +4,18 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>Whether a resource is there and restricted, for what is told about it without its content: who is looking at it.</summary>
-public sealed class ResourceSensitivity(Database database)
+/// <summary>The labels of a resource, for what is told about it without its content: who is looking at it.</summary>
+public sealed class ResourceLabels(Database database)
 {
     /// <summary>Null when there is no such resource (any more).</summary>
-    public async ValueTask<bool?> Of(TenantId tenant, string type, string id, CancellationToken cancel)
+    public async ValueTask<Sensitivity?> Of(TenantId tenant, string type, string id, CancellationToken cancel)
     {
-        var found = await database.Query(Find, [tenant.Value, type, id], row => row.GetBoolean(0), cancel);
+        var found = await database.Query(Find, [tenant.Value, type, id], row => (Sensitivity)row.GetInt64(0), cancel);
         return found.Count == 0 ? null : found[0];
     }
 
     private static readonly Statement Find = new($"""
-        select sensitive
+        select labels
         from fhir_resource
         where type_number = {Names.TypeSql("@tenant_id", "@type")}
           and id = @id
