@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
 using Vagus.Access.AuditReading;
+using Vagus.Access.KeyUpkeep;
 using Vagus.Access.Policies;
 using Vagus.Access.Settings;
 using Vagus.Access.Tenants;
@@ -24,6 +25,7 @@ public static class AccessFeature
         services.AddMigrations(AccessMigrations.All);
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
         services.AddVault(options);
+        services.AddKeyUpkeep(options);
         services.AddSingleton<AuditLog>();
         services.AddSingleton<LeafLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddHostedService<AuditRetention>();
@@ -56,7 +58,7 @@ public static class AccessFeature
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {
         ReadAudit.Map(endpoints);
-        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin);
+        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin).RecordsRefusals();
         ShowPolicy.Map(admin);
         ChangeSetting.Map(admin);
         endpoints.ServiceProvider.GetRequiredService<PolicyCheck>().Watch(endpoints);

@@ -77,6 +77,7 @@ internal static class AccountsFeature
             provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<SessionAuthentication>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RecordAccountReads>();
         services.AddSingleton<ListUsers>();
         services.AddSingleton<ChangeUserAsAdmin>();
         services.AddSingleton<AdministerUsers>();
@@ -85,21 +86,21 @@ internal static class AccountsFeature
 
     public static void MapAccounts(this IEndpointRouteBuilder endpoints)
     {
-        var patient = endpoints.MapGroup("/api/patients/{patientId}").AddEndpointFilter(NotStored);
+        var patient = endpoints.MapGroup("/api/patients/{patientId}").AddEndpointFilter(NotStored).RecordsRefusals();
         InvitePatient.Map(patient);
         PatientProxies.Map(patient);
         BreakTheGlass.Map(patient);
         EndBreakGlass.Map(patient);
-        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin).AddEndpointFilter(NotStored);
+        var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin).AddEndpointFilter(NotStored).RecordsRefusals();
         AdministerUsers.Map(admin);
         AdministerSessions.Map(admin);
         AdministerServices.Map(admin);
         ReviewBreakGlass.Map(admin);
-        var portal = endpoints.MapGroup(RefreshCookie.PatientPath);
+        var portal = endpoints.MapGroup(RefreshCookie.PatientPath).RecordsRefusals();
         ActivateAccount.Map(portal, RefreshCookie.PatientPath);
         VerifyEmail.Map(portal);
         MapDoor(portal, Door.Patient);
-        MapDoor(endpoints.MapGroup(RefreshCookie.StaffPath), Door.Staff);
+        MapDoor(endpoints.MapGroup(RefreshCookie.StaffPath).RecordsRefusals(), Door.Staff);
     }
 
     private static void MapDoor(RouteGroupBuilder door, Door of)

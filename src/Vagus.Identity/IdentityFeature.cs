@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
@@ -55,7 +57,7 @@ public static class IdentityFeature
         PublishKeys.Map(endpoints);
         MapDoor(endpoints, Door.Staff, RefreshCookie.StaffPath);
         MapDoor(endpoints, Door.Patient, RefreshCookie.PatientPath);
-        ResetFactors.MapAdministration(endpoints);
+        ResetFactors.MapAdministration(endpoints.MapGroup("").RecordsRefusals());
         endpoints.MapAccounts();
         return endpoints;
     }
@@ -68,8 +70,13 @@ public static class IdentityFeature
         SignOut.Map(group, path);
         ReadProfile.Map(group);
         ListSessions.Map(group);
-        EndOwnSessions.Map(group);
         NoteActivity.Map(group);
+        MapRecorded(group.MapGroup("").RecordsRefusals(), door, path);
+    }
+
+    private static void MapRecorded(IEndpointRouteBuilder group, Door door, string path)
+    {
+        EndOwnSessions.Map(group);
         CompleteSignIn.Map(group, door, path);
         EnrolAtSignIn.Map(group, door, path);
         StepUp.Map(group, door);
@@ -121,9 +128,11 @@ public static class IdentityFeature
         services.AddSingleton(provider => new LinkUser(
             provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<IdentityOptions>(),
-            provider.GetRequiredService<SessionAuthentication>()));
+            provider.GetRequiredService<SessionAuthentication>(),
+            provider.GetRequiredService<AuditSeal>()));
         services.AddSingleton<FindUser>();
-        services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
+        services.AddSingleton(provider => new ReplaceSigningKeys(
+            provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<AuditTrail>()));
     }
 
     /// <summary>Our own issuer; tokens of others are verified by <see cref="ProviderTokens"/>.</summary>

@@ -10,7 +10,10 @@ public sealed partial class FolderArrowTests
         ["Vagus.Server"] = ["Checkup", "Commands", "Describing", "Observing", "Web"],
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
         ["Vagus.Access"] =
-            ["Settings", "AuditReading", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault", "Outgoing"],
+            [
+                "Settings", "AuditReading", "KeyUpkeep", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault",
+                "Outgoing",
+            ],
         ["Vagus.Identity"] =
             [
                 "Administration", "BreakingGlass", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People", "Mail",

@@ -57,9 +57,16 @@ public static class AuditActions
     public const string RenewRecoveryCodes = "recovery-codes-renew";
     public const string StepUp = "step-up";
     public const string ChangeSetting = "setting-change";
-    public const string AddKey = "key-add";
     public const string RotateKey = "key-rotate";
     public const string DestroyKey = "key-destroy";
+    public const string BackUpKeys = "key-backup";
+    public const string RestoreKeys = "key-restore";
+
+    /// <summary>How long the keys of a type are kept.</summary>
+    public const string RetainKeys = "key-retention";
+
+    public const string PlaceHold = "hold-place";
+    public const string ReleaseHold = "hold-release";
 
     /// <summary>A session opened the labelled records of one patient in an emergency.</summary>
     public const string BreakGlass = "break-glass";
@@ -83,8 +90,8 @@ public static class AuditActions
         Read, ReadVersion, History, Search, Create, Update, Delete, Batch, Transaction, RefusedAtDoor, SignIn, SignOut,
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
-        IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, AddKey,
-        RotateKey, DestroyKey, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe, Unsubscribe, Replay, ReadAudit, Disclose,
-        RemoveAudit,
+        IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,
+        DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass,
+        Subscribe, Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit,
     ];
 }

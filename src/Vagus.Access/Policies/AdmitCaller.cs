@@ -56,6 +56,7 @@ internal sealed partial class AdmitCaller(
         }
 
         context.Features.Set(admission.Value);
+        context.Features.Set(caller);
         context.Features.Set<IHttpAuthenticationFeature>(new AdmittedUser(caller));
         return (null, caller);
     }

@@ -30,7 +30,12 @@ internal sealed class AuditRefusals(AuditTrail audit, TimeProvider clock)
             Outcome = AuditOutcome.MinorFailure,
             Reason = refusal.Code,
         };
-        if (caller is not null) return await audit.Append(caller.Tenant, entry);
+        return caller is null ? await RecordUnknown(entry) : await audit.Append(caller.Tenant, entry);
+    }
+
+    /// <summary>In the system log, for no tenant is known; null also where so many came that it is only counted.</summary>
+    public async ValueTask<Refusal?> RecordUnknown(AuditEntry entry)
+    {
         if (TakePlace() is not { } leftOut) return null;
         return await audit.Append(AuditTrail.System, leftOut == 0 ? entry : entry with { Detail = $"unrecorded={leftOut}" });
     }

@@ -26,6 +26,7 @@ internal sealed class ChangeSetting(TenantSettings settings, TenantPolicies poli
             .AuditsNothing("settings hold nothing of any patient");
         admin.MapPut("/settings/{name}", (string name, HttpContext http, ChangeSetting use) => use.Change(name, http))
             .WithMetadata(new AcceptsJson())
+            .RequireFreshSignIn()
             .Audits(AuditActions.ChangeSetting);
     }
 
@@ -41,7 +42,7 @@ internal sealed class ChangeSetting(TenantSettings settings, TenantPolicies poli
         if (!IsKnown(name)) return Unknown.ToProblem();
         var value = await Read(http.Request, http.RequestAborted);
         if (value.Refusal is { } unreadable) return unreadable.ToProblem();
-        var set = await settings.Set(http.Caller().Tenant, name, value.Value, http.RequestAborted);
+        var set = await settings.Set(AuditActor.Of(http), http.Caller().Tenant, name, value.Value, http.RequestAborted);
         if (set.Refusal is { } refusal) return refusal.ToProblem();
         policies.Forget(http.Caller().Tenant);
         return TypedResults.NoContent();

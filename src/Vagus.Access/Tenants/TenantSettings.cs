@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Vagus.Access.Audit;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -19,7 +22,13 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
     public static async ValueTask<JsonElement?> Read(WriteTransaction write, string name, CancellationToken cancel) =>
         Parsed(await write.QueryOne(Find, [write.Tenant.Value, name], row => row.GetString(0), cancel));
 
-    public async ValueTask<Result<string>> Set(TenantId tenant, string name, JsonElement value, CancellationToken cancel)
+    /// <summary>As the operator.</summary>
+    public ValueTask<Result<string>> Set(TenantId tenant, string name, JsonElement value, CancellationToken cancel) =>
+        Set(AuditActor.Operator, tenant, name, value, cancel);
+
+    /// <summary>The audit names both values by their SHA-256: a setting may hold more than an entry does.</summary>
+    public async ValueTask<Result<string>> Set(
+        AuditActor by, TenantId tenant, string name, JsonElement value, CancellationToken cancel)
     {
         if (!ChosenId.IsValid(name)) return ChosenId.Refuse("setting");
         var body = value.GetRawText();
@@ -33,9 +42,20 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
         return await commit.Write<string>(
             tenant,
             async (write, token) =>
-                await write.Execute(Upsert, [name, body, write.At.ToMicroseconds(), tenant.Value], token) == 1 ? name : NoTenant,
+            {
+                var before = await write.QueryOne(Find, [tenant.Value, name], row => row.GetString(0), token);
+                if (await write.Execute(Upsert, [name, body, write.At.ToMicroseconds(), tenant.Value], token) == 0) return NoTenant;
+                AuditTrail.Add(write, by.Entry(AuditActions.ChangeSetting) with
+                {
+                    On = $"Setting/{name}", Detail = $"before={HashOf(before)},after={HashOf(body)}",
+                });
+                return name;
+            },
             cancel);
     }
+
+    private static string HashOf(string? body) =>
+        body is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
 
     private static JsonElement? Parsed(string? body) => body is null ? null : JsonElement.Parse(body);
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Vagus.Access.Vault.Keys;
 using Vagus.Access.Vault.Roots;
 using Vagus.Access.Vault.Searching;
-using Vagus.Access.Vault.Upkeep;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Apart;
@@ -29,26 +28,6 @@ internal static class VaultFeature
         services.AddSingleton(provider => new VaultMeter(Get<IMeterFactory>(provider), Get<ILogger<VaultMeter>>(provider)));
         services.AddSingleton(provider => new ContentVault(Get<DataKeys>(provider), Get<VaultMeter>(provider)));
         services.AddSingleton(provider => new SealedSearch(options.Vault, Get<TimeProvider>(provider)));
-        services.AddUpkeep(options);
-    }
-
-    private static void AddUpkeep(this IServiceCollection services, AccessOptions options)
-    {
-        services.AddSingleton(provider => new RotateRoot(Get<KeysPlace>(provider).Database, Get<RootProviders>(provider)));
-        services.AddSingleton(provider => new RotateTenant(
-            Get<KeysPlace>(provider).Database, Get<TenantKeys>(provider), Get<DataKeys>(provider)));
-        services.AddSingleton(provider => new RotateScope(Get<KeysPlace>(provider).Database, Get<DataKeys>(provider)));
-        services.AddSingleton(provider => new LegalHolds(
-            Get<KeysPlace>(provider).Database, Get<IdSource>(provider), Get<TimeProvider>(provider)));
-        services.AddSingleton(provider => new DestroyKey(
-            Get<KeysPlace>(provider).Database, Get<GroupCommit>(provider), Get<DataKeys>(provider), options.Vault,
-            Get<TimeProvider>(provider)));
-        services.AddSingleton(provider => new KeyStatus(Get<KeysPlace>(provider).Database));
-        services.AddSingleton(provider => new VerifyKeys(
-            Get<KeysPlace>(provider).Database, Get<KeyStatus>(provider), Get<DataKeys>(provider)));
-        services.AddSingleton(provider => new KeyBackup(Get<KeysPlace>(provider).Database, Get<TimeProvider>(provider)));
-        services.AddSingleton(provider => new RestoreKeys(
-            Get<KeysPlace>(provider).Database, Get<Database>(provider), Get<TimeProvider>(provider)));
     }
 
     private static T Get<T>(IServiceProvider provider)
@@ -71,12 +50,4 @@ internal static class VaultFeature
 
     private static AccessOptions WithFile(AccessOptions options, IServiceProvider provider) =>
         AccessFeature.WithDefaultFile(options, provider.GetRequiredService<StorageOptions>());
-
-    /// <summary>Which of the databases apart holds the keys.</summary>
-    private sealed class KeysPlace(ApartDatabase database) : IAsyncDisposable
-    {
-        public ApartDatabase Database => database;
-
-        public ValueTask DisposeAsync() => database.DisposeAsync();
-    }
 }

@@ -118,7 +118,7 @@ internal static class AuditEventJson
     private static void WriteEntities(Utf8JsonWriter json, AuditEntry entry, AuditShape shape, string? query, PatientId? patient)
     {
         if (shape.Object == AuditObject.Query) WriteQuery(json, entry, query);
-        else if (shape.Object == AuditObject.Data && entry.On is { } on) WriteData(json, entry, on);
+        else if (shape.Object == AuditObject.Data && entry.On is { } on) WriteData(json, entry, shape, on);
         if (patient is { } known)
         {
             WriteEntity(json, EntityType, "1", "1", () => WriteReference(json, $"Patient/{known}"));
@@ -136,13 +136,15 @@ internal static class AuditEventJson
     private static void WriteQuery(Utf8JsonWriter json, AuditEntry entry, string? query) => WriteEntity(json, EntityType, "2", "24", () =>
         json.WriteBase64String("query"u8, Encoding.UTF8.GetBytes(string.IsNullOrEmpty(query) && entry.On is { } type ? type : $"{entry.On}?{query}")));
 
-    private static void WriteData(Utf8JsonWriter json, AuditEntry entry, string on) => WriteEntity(json, EntityType, "2", "4", () =>
-    {
-        // What is not a resource of FHIR, a user, an endpoint or a type alone, is named and not referred to.
-        if (AuditShape.Of(entry.Action).Type == AuditCode.Rest && on.Contains('/', StringComparison.Ordinal)) WriteReference(json, on);
-        else WriteIdentifier(json, "what"u8, "urn:vagus:object", on);
-        if (entry.Detail is { } detail) json.WriteString("description"u8, detail);
-    });
+    private static void WriteData(Utf8JsonWriter json, AuditEntry entry, AuditShape shape, string on) =>
+        WriteEntity(json, EntityType, "2", "4", () =>
+        {
+            // What is not a resource of FHIR, a user, an endpoint or a type alone, is named and not referred to.
+            if (shape.Type == AuditCode.Rest && on.Contains('/', StringComparison.Ordinal)) WriteReference(json, on);
+            else WriteIdentifier(json, "what"u8, "urn:vagus:object", on);
+            if (shape.Lifecycle is { } lifecycle) WriteCoding(json, "lifecycle"u8, lifecycle);
+            if (entry.Detail is { } detail) json.WriteString("description"u8, detail);
+        });
 
     private static void WriteEntity(Utf8JsonWriter json, string system, string type, string? role, Action content)
     {

@@ -44,6 +44,8 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
     private static readonly AuditCode Recipient = new("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP");
     private static readonly AuditCode Author = new("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "AUT");
 
+    private static readonly AuditCode PermanentErasure = new("http://terminology.hl7.org/CodeSystem/dicom-audit-lifecycle", "15");
+
     /// <summary>The last part of the BALP profile's name; null where BALP has none.</summary>
     public string? Profile { get; private init; }
 
@@ -54,6 +56,9 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
     public AuditCode UserType { get; private init; } = Recipient;
 
     public AuditObject Object { get; private init; } = AuditObject.Data;
+
+    /// <summary>What became of the object, of dicom-audit-lifecycle; null where the action tells all.</summary>
+    public AuditCode? Lifecycle { get; private init; }
 
     /// <summary>The profile of a success, for an event with a patient or without. Failures have none: BALP's outcome is 0.</summary>
     public string? ProfileFor(bool ofPatient, AuditOutcome outcome) =>
@@ -85,12 +90,13 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.ReadAccounts => new(AuditCode.Dicom("110112"), AuditCode.Own(action), "R"),
         AuditActions.IssueTicket => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
         AuditActions.UseFactor or AuditActions.StepUp => Sign("110143"),
-        AuditActions.ChangeSetting => Alert("110129", "U"),
         AuditActions.BreakGlass => Alert("110127", "E"),
         AuditActions.EndBreakGlass => Alert("110138", "E"),
-        AuditActions.AddKey => Alert("110129", "C"),
-        AuditActions.RotateKey => Alert("110129", "U"),
-        AuditActions.DestroyKey => Alert("110129", "D"),
+        AuditActions.ChangeSetting or AuditActions.RotateKey or AuditActions.RestoreKeys or AuditActions.RetainKeys => Alert("110129", "U"),
+        AuditActions.DestroyKey => Alert("110129", "D") with { Lifecycle = PermanentErasure },
+        AuditActions.BackUpKeys => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
+        AuditActions.PlaceHold => Alert("110129", "C"),
+        AuditActions.ReleaseHold => Alert("110129", "D"),
         _ => OfAccount(action) ?? new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
     };
 

@@ -58,7 +58,7 @@ public sealed class AddUser
             async (write, token) =>
             {
                 if (await Store(write, user, id, hash, token) is { } taken) return taken;
-                AuditTrail.Add(write, OperatorEntries.Added(user, new UserId(id)));
+                AuditTrail.Add(write, EntryOf(AuditActor.Operator, user, new UserId(id)));
                 return new AddedUser(new UserId(id), generated);
             },
             cancel);
@@ -70,6 +70,13 @@ public sealed class AddUser
     {
         if (await write.QueryOne(FindTenant, [user.Tenant.Value], row => row.GetString(0), cancel) is null) return NoTenant;
         return await write.Execute(Insert, Row(write, user, id, hash), cancel) == 1 ? null : Taken;
+    }
+
+    internal static AuditEntry EntryOf(AuditActor by, NewUser user, UserId id)
+    {
+        var action = user.Role == Role.Service ? AuditActions.AddService : AuditActions.AddUser;
+        var detail = $"role={user.Role.Name()}{(user.SeesLabels == Sensitivity.None ? "" : "," + LabelFields.Audited(user.SeesLabels))}";
+        return AccountEntries.Of(by, action, id, detail, user.Patient);
     }
 
     internal static Refusal? Check(NewUser user)

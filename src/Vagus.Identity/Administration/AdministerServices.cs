@@ -13,7 +13,7 @@ namespace Vagus.Identity.Administration;
 /// Service accounts over HTTP: make one, and list, add and revoke its secrets. They are listed and disabled as users of the role
 /// <c>service</c>.
 /// </summary>
-internal sealed class AdministerServices(ServiceAccounts services)
+internal sealed class AdministerServices(ServiceAccounts services, RecordAccountReads reads)
 {
     private static readonly string[] New = ["name", "id", "seesSensitive", "labels", "expiresAt"];
     private static readonly string[] NewSecret = ["expiresAt"];
@@ -22,14 +22,14 @@ internal sealed class AdministerServices(ServiceAccounts services)
     {
         var group = admin.MapGroup("/service-accounts");
         group.MapPost("", (HttpContext context, AdministerServices use, CancellationToken cancel) => use.Add(context, cancel))
-            .Audits(AuditActions.AddService);
+            .Audits(AuditActions.AddService).RequireFreshSignIn();
         group.MapGet("/{userId}/secrets", (string userId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
             use.List(userId, context, cancel)).Audits(AuditActions.ReadAccounts);
         group.MapPost("/{userId}/secrets", (string userId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
-            use.AddSecret(userId, context, cancel)).Audits(AuditActions.AddSecret);
+            use.AddSecret(userId, context, cancel)).Audits(AuditActions.AddSecret).RequireFreshSignIn();
         group.MapDelete("/{userId}/secrets/{secretId}",
             (string userId, string secretId, HttpContext context, AdministerServices use, CancellationToken cancel) =>
-                use.Revoke(userId, secretId, context, cancel)).Audits(AuditActions.RevokeSecret);
+                use.Revoke(userId, secretId, context, cancel)).Audits(AuditActions.RevokeSecret).RequireFreshSignIn();
     }
 
     private async Task<Results<Created<ServiceSecret>, ProblemHttpResult>> Add(HttpContext context, CancellationToken cancel)
@@ -40,11 +40,14 @@ internal sealed class AdministerServices(ServiceAccounts services)
         if (service.Refusal is { } bad) return bad.ToProblem();
 
         var caller = context.Caller();
-        return Made(await services.Add(caller.Tenant, service.Value, caller.User, cancel));
+        return Made(await services.Add(AuditActor.Of(context), caller.Tenant, service.Value, cancel));
     }
 
-    private async Task<Ok<SecretPage>> List(string userId, HttpContext context, CancellationToken cancel) =>
-        TypedResults.Ok(new SecretPage(await services.Secrets(context.Caller().Tenant, new UserId(userId), cancel)));
+    private async Task<Results<Ok<SecretPage>, ProblemHttpResult>> List(string userId, HttpContext context, CancellationToken cancel)
+    {
+        if (await reads.Record(context, "Secrets") is { } unrecorded) return unrecorded.ToProblem();
+        return TypedResults.Ok(new SecretPage(await services.Secrets(context.Caller().Tenant, new UserId(userId), cancel)));
+    }
 
     private async Task<Results<Created<ServiceSecret>, ProblemHttpResult>> AddSecret(
         string userId, HttpContext context, CancellationToken cancel)
@@ -55,13 +58,13 @@ internal sealed class AdministerServices(ServiceAccounts services)
         if (expires.Refusal is { } bad) return bad.ToProblem();
 
         var caller = context.Caller();
-        return Made(await services.AddSecret(caller.Tenant, new UserId(userId), expires.Value, caller.User, cancel));
+        return Made(await services.AddSecret(AuditActor.Of(context), caller.Tenant, new UserId(userId), expires.Value, cancel));
     }
 
     private async Task<Results<NoContent, ProblemHttpResult>> Revoke(
         string userId, string secretId, HttpContext context, CancellationToken cancel)
     {
-        var revoked = await services.RevokeSecret(context.Caller().Tenant, new UserId(userId), secretId, cancel);
+        var revoked = await services.RevokeSecret(AuditActor.Of(context), context.Caller().Tenant, new UserId(userId), secretId, cancel);
         return revoked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 

@@ -44,12 +44,12 @@ public sealed class AdministerSessions
 
     internal static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/sessions", async (string? userId, string? after, int? limit, HttpContext context, AdministerSessions use,
-            CancellationToken cancel) => TypedResults.Ok(
-                await use.List(context.Caller().Tenant, userId is null ? null : new UserId(userId), after, limit, cancel)))
+        admin.MapGet("/sessions", (string? userId, string? after, int? limit, HttpContext context, AdministerSessions use,
+            RecordAccountReads reads, CancellationToken cancel) =>
+                use.AnswerList(userId is null ? null : new UserId(userId), after, limit, context, reads, cancel))
             .Audits(AuditActions.ReadAccounts);
         admin.MapDelete("/sessions/{id}", (string id, HttpContext context, AdministerSessions use, CancellationToken cancel) =>
-            use.AnswerEnd(id, context, cancel)).Audits(AuditActions.SessionEnd);
+            use.AnswerEnd(id, context, cancel)).Audits(AuditActions.SessionEnd).RequireFreshSignIn();
     }
 
     public async ValueTask<AdministeredSessions> List(
@@ -61,13 +61,13 @@ public sealed class AdministerSessions
         return found.Count <= size ? new AdministeredSessions(found, null) : new AdministeredSessions(found[..size], found[size - 1].Id);
     }
 
-    public async ValueTask<Result<SessionId>> End(TenantId tenant, SessionId session, CancellationToken cancel)
+    public async ValueTask<Result<SessionId>> End(AuditActor by, TenantId tenant, SessionId session, CancellationToken cancel)
     {
         var outcome = await commit.Write<SessionEnd>(
             tenant,
             async (write, token) =>
                 await write.QueryOne(FindUser, [tenant.Value, session.Value], row => row.GetString(0), token) is { } user
-                    && await EndSessions.One(write, new UserId(user), session, EndReason.EndedByOperator, token) is { } end
+                    && await EndSessions.One(write, by, new UserId(user), session, EndReason.EndedByOperator, token) is { } end
                     ? end : Refusals.SessionNotFound,
             cancel);
         if (outcome.Refusal is { } refusal) return refusal;
@@ -76,9 +76,16 @@ public sealed class AdministerSessions
         return session;
     }
 
+    private async Task<Results<Ok<AdministeredSessions>, ProblemHttpResult>> AnswerList(
+        UserId? user, string? after, int? limit, HttpContext context, RecordAccountReads reads, CancellationToken cancel)
+    {
+        if (await reads.Record(context, "Session") is { } unrecorded) return unrecorded.ToProblem();
+        return TypedResults.Ok(await List(context.Caller().Tenant, user, after, limit, cancel));
+    }
+
     private async Task<Results<NoContent, ProblemHttpResult>> AnswerEnd(string id, HttpContext context, CancellationToken cancel)
     {
-        var ended = await End(context.Caller().Tenant, new SessionId(id), cancel);
+        var ended = await End(AuditActor.Of(context), context.Caller().Tenant, new SessionId(id), cancel);
         return ended.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 

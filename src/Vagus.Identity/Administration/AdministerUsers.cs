@@ -13,7 +13,7 @@ namespace Vagus.Identity.Administration;
 
 /// <summary>The users of the administrator's own tenant, over HTTP.</summary>
 internal sealed class AdministerUsers(
-    ListUsers users, InviteUser invite, ChangeUserAsAdmin change, ChangeUser operate, ListProxies proxies)
+    ListUsers users, InviteUser invite, ChangeUserAsAdmin change, ChangeUser operate, ListProxies proxies, RecordAccountReads reads)
 {
     private static readonly string[] New = ["email", "displayName", "role", "practitionerId", "seesSensitive", "labels", "deliver"];
     private static readonly string[] Changed = ["role", "seesSensitive", "labels", "disabled"];
@@ -25,23 +25,24 @@ internal sealed class AdministerUsers(
             CancellationToken cancel) => use.List(new Asked(role, email, after, limit), context, cancel))
             .Audits(AuditActions.ReadAccounts);
         group.MapPost("", (HttpContext context, AdministerUsers use, CancellationToken cancel) => use.Invite(context, cancel))
-            .Audits(AuditActions.AddUser);
+            .Audits(AuditActions.AddUser).RequireFreshSignIn();
         group.MapGet("/{userId}", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
             use.Show(userId, context, cancel)).Audits(AuditActions.ReadAccounts);
         group.MapPatch("/{userId}", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
-            use.Change(userId, context, cancel)).Audits(AuditActions.ChangeUser);
+            use.Change(userId, context, cancel)).Audits(AuditActions.ChangeUser).RequireFreshSignIn();
         group.MapPost("/{userId}/invitation", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
-            use.InviteAgain(userId, context, cancel)).Audits(AuditActions.InviteUser);
+            use.InviteAgain(userId, context, cancel)).Audits(AuditActions.InviteUser).RequireFreshSignIn();
         group.MapGet("/{userId}/proxies", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
             use.Proxies(userId, context, cancel)).Audits(AuditActions.ReadAccounts);
         group.MapDelete("/{userId}/sessions", (string userId, HttpContext context, AdministerUsers use, CancellationToken cancel) =>
-            use.EndSessions(userId, context, cancel)).Audits(AuditActions.SessionEnd);
+            use.EndSessions(userId, context, cancel)).Audits(AuditActions.SessionEnd).RequireFreshSignIn();
     }
 
     private async Task<Results<Ok<UserPage>, ProblemHttpResult>> List(Asked asked, HttpContext context, CancellationToken cancel)
     {
         if (asked.Role is { } name && Roles.Parse(name) is null) return NoSuchRole.ToProblem();
         var filter = new UserFilter(Roles.Parse(asked.Role), asked.Email, asked.After, asked.Limit ?? UserFilter.DefaultLimit);
+        if (await reads.Record(context, "User") is { } unrecorded) return unrecorded.ToProblem();
         return TypedResults.Ok(await users.List(context.Caller().Tenant, filter, cancel));
     }
 
@@ -55,7 +56,7 @@ internal sealed class AdministerUsers(
         var byMail = Invitation.IsByMail(fields.Value);
         if (byMail.Refusal is { } badDelivery) return badDelivery.ToProblem();
 
-        var invited = await invite.Invite(user.Value, byMail.Value, cancel);
+        var invited = await invite.Invite(AuditActor.Of(context), user.Value, byMail.Value, cancel);
         if (invited.Refusal is { } refusal) return refusal.ToProblem();
         var shown = await users.One(tenant, invited.Value.User, cancel);
         return TypedResults.Created(
@@ -64,9 +65,11 @@ internal sealed class AdministerUsers(
     }
 
     private async Task<Results<Ok<AdministeredUser>, ProblemHttpResult>> Show(
-        string userId, HttpContext context, CancellationToken cancel) =>
-        await users.One(context.Caller().Tenant, new UserId(userId), cancel) is { } user
-            ? TypedResults.Ok(user) : Refusals.UserNotFound.ToProblem();
+        string userId, HttpContext context, CancellationToken cancel)
+    {
+        if (await users.One(context.Caller().Tenant, new UserId(userId), cancel) is not { } user) return Refusals.UserNotFound.ToProblem();
+        return await reads.Record(context, $"User/{user.Id}") is { } unrecorded ? unrecorded.ToProblem() : TypedResults.Ok(user);
+    }
 
     private async Task<Results<Ok<AdministeredUser>, ProblemHttpResult>> Change(
         string userId, HttpContext context, CancellationToken cancel)
@@ -76,24 +79,27 @@ internal sealed class AdministerUsers(
         var asked = ChangeIn(fields.Value);
         if (asked.Refusal is { } badChange) return badChange.ToProblem();
 
-        var changed = await change.Change(context.Caller(), new UserId(userId), asked.Value, cancel);
+        var changed = await change.Change(AuditActor.Of(context), context.Caller(), new UserId(userId), asked.Value, cancel);
         return changed.Refusal is { } refusal ? refusal.ToProblem() : await Show(userId, context, cancel);
     }
 
     private async Task<Results<Created<Invitation>, ProblemHttpResult>> InviteAgain(
         string userId, HttpContext context, CancellationToken cancel)
     {
-        var invited = await invite.InviteAgain(context.Caller().Tenant, new UserId(userId), cancel);
+        var invited = await invite.InviteAgain(AuditActor.Of(context), context.Caller().Tenant, new UserId(userId), cancel);
         return invited.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Created((string?)null, invited.Value);
     }
 
-    private async Task<Ok<ProxyPage>> Proxies(string userId, HttpContext context, CancellationToken cancel) =>
-        TypedResults.Ok(new ProxyPage(await proxies.OfUser(context.Caller().Tenant, new UserId(userId), cancel)));
+    private async Task<Results<Ok<ProxyPage>, ProblemHttpResult>> Proxies(string userId, HttpContext context, CancellationToken cancel)
+    {
+        if (await reads.Record(context, "Proxies") is { } unrecorded) return unrecorded.ToProblem();
+        return TypedResults.Ok(new ProxyPage(await proxies.OfUser(context.Caller().Tenant, new UserId(userId), cancel)));
+    }
 
     private async Task<Results<NoContent, ProblemHttpResult>> EndSessions(
         string userId, HttpContext context, CancellationToken cancel)
     {
-        var ended = await operate.EndSessions(context.Caller().Tenant, new UserId(userId), cancel);
+        var ended = await operate.EndSessions(AuditActor.Of(context), context.Caller().Tenant, new UserId(userId), cancel);
         return ended.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 

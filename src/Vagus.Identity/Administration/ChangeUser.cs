@@ -26,7 +26,7 @@ public sealed class ChangeUser
             tenant,
             user,
             EndReason.RoleChanged,
-            OperatorEntries.Changed(user, $"role={role.Name()}"),
+            Entry(AuditActions.ChangeRole, user, $"role={role.Name()}"),
             write => write.Execute(UpdateRole, [role.Name(), tenant.Value, user.Value, UserRow.NameOf(UserRow.DoorOf(role))], cancel),
             cancel);
 
@@ -36,7 +36,7 @@ public sealed class ChangeUser
             tenant,
             user,
             EndReason.RoleChanged,
-            OperatorEntries.Changed(user, OperatorEntries.Labels(seen)),
+            Entry(AuditActions.ChangeUser, user, LabelFields.Audited(seen)),
             write => write.Execute(UpdateLabels, [(long)seen, tenant.Value, user.Value], cancel),
             cancel);
 
@@ -47,32 +47,44 @@ public sealed class ChangeUser
     /// <summary>The same, with its terms; a grant to the same user takes the place of the one before.</summary>
     public ValueTask<Result<UserId>> GrantProxy(
         TenantId tenant, UserId user, PatientId patient, ProxyTerms terms, CancellationToken cancel) =>
+        GrantProxy(AuditActor.Operator, tenant, user, patient, terms, cancel);
+
+    public ValueTask<Result<UserId>> GrantProxy(
+        AuditActor by, TenantId tenant, UserId user, PatientId patient, ProxyTerms terms, CancellationToken cancel) =>
         ChosenId.IsFhirId(patient.Value)
             ? ChangeUnless(
-                tenant, user, EndReason.RoleChanged, OperatorEntries.Changed(user, "proxy=granted", patient),
+                by, tenant, user, EndReason.RoleChanged,
+                AccountEntries.Of(by, AuditActions.GrantProxy, user, $"relationship={terms.Relationship}", patient),
                 write => Grant(write, user, patient, terms, cancel), cancel)
             : ValueTask.FromResult<Result<UserId>>(AddUser.BadReference);
 
     public ValueTask<Result<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
+        RevokeProxy(AuditActor.Operator, tenant, user, patient, cancel);
+
+    public ValueTask<Result<UserId>> RevokeProxy(
+        AuditActor by, TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
         Change(
-            tenant, user, EndReason.RoleChanged, OperatorEntries.Changed(user, "proxy=revoked", patient),
+            by, tenant, user, EndReason.RoleChanged, AccountEntries.Of(by, AuditActions.RevokeProxy, user, patient: patient),
             write => Proxies.Revoke(write, user, patient, cancel), cancel);
 
     /// <summary>The user can sign in no more. Users are never deleted: what they did stays theirs.</summary>
     public ValueTask<Result<UserId>> Disable(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(
-            tenant, user, EndReason.UserDisabled, OperatorEntries.Changed(user, "disabled=true"),
+            tenant, user, EndReason.UserDisabled, Entry(AuditActions.ChangeUser, user, "disabled=true"),
             write => write.Execute(UpdateDisabled, [true, tenant.Value, user.Value], cancel), cancel);
 
     public ValueTask<Result<UserId>> Enable(TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(
-            tenant, user, EndReason.RoleChanged, OperatorEntries.Changed(user, "disabled=false"),
+            tenant, user, EndReason.RoleChanged, Entry(AuditActions.ChangeUser, user, "disabled=false"),
             write => write.Execute(UpdateDisabled, [false, tenant.Value, user.Value], cancel), cancel);
 
     /// <summary>Signs the user out everywhere and changes nothing else.</summary>
     public ValueTask<Result<UserId>> EndSessions(TenantId tenant, UserId user, CancellationToken cancel) =>
+        EndSessions(AuditActor.Operator, tenant, user, cancel);
+
+    public ValueTask<Result<UserId>> EndSessions(AuditActor by, TenantId tenant, UserId user, CancellationToken cancel) =>
         Change(
-            tenant, user, EndReason.EndedByOperator, OperatorEntries.Changed(user, "sessions=ended"),
+            by, tenant, user, EndReason.EndedByOperator, AccountEntries.Of(by, AuditActions.SessionEnd, user, "sessions=all"),
             write => Count(write, user, cancel), cancel);
 
     private static async ValueTask<Refusal?> Grant(
@@ -86,13 +98,21 @@ public sealed class ChangeUser
     private static async ValueTask<int> Count(WriteTransaction write, UserId user, CancellationToken cancel) =>
         (int)await write.QueryOne(CountUsers, [write.Tenant.Value, user.Value], row => row.GetInt64(0), cancel);
 
+    private static AuditEntry Entry(string action, UserId user, string detail) =>
+        AccountEntries.Of(AuditActor.Operator, action, user, detail);
+
     private ValueTask<Result<UserId>> Change(
         TenantId tenant, UserId user, EndReason reason, AuditEntry entry, Func<WriteTransaction, ValueTask<int>> update,
         CancellationToken cancel) =>
-        ChangeUnless(tenant, user, reason, entry, async write => await update(write) == 1 ? null : NoUser, cancel);
+        Change(AuditActor.Operator, tenant, user, reason, entry, update, cancel);
+
+    private ValueTask<Result<UserId>> Change(
+        AuditActor by, TenantId tenant, UserId user, EndReason reason, AuditEntry entry, Func<WriteTransaction, ValueTask<int>> update,
+        CancellationToken cancel) =>
+        ChangeUnless(by, tenant, user, reason, entry, async write => await update(write) == 1 ? null : NoUser, cancel);
 
     private async ValueTask<Result<UserId>> ChangeUnless(
-        TenantId tenant, UserId user, EndReason reason, AuditEntry entry, Func<WriteTransaction, ValueTask<Refusal?>> update,
+        AuditActor by, TenantId tenant, UserId user, EndReason reason, AuditEntry entry, Func<WriteTransaction, ValueTask<Refusal?>> update,
         CancellationToken cancel)
     {
         var outcome = await commit.Write<List<SessionEnd>>(
@@ -101,7 +121,7 @@ public sealed class ChangeUser
             {
                 if (await update(write) is { } refusal) return refusal;
                 AuditTrail.Add(write, entry);
-                return await Sessions.EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, token);
+                return await Sessions.EndSessions.OfUser(write, by, user, reason, keepNewest: 0, except: null, token);
             },
             cancel);
         if (outcome.Refusal is { } refusal) return refusal;

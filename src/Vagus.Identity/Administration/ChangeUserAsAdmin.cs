@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
@@ -16,13 +17,14 @@ internal sealed record UserChange(Role? Role, Sensitivity? SeesLabels, bool? Dis
 /// </summary>
 internal sealed class ChangeUserAsAdmin(GroupCommit commit, SessionAuthentication sessions)
 {
-    public async ValueTask<Result<UserId>> Change(Caller admin, UserId user, UserChange change, CancellationToken cancel)
+    public async ValueTask<Result<UserId>> Change(
+        AuditActor by, Caller admin, UserId user, UserChange change, CancellationToken cancel)
     {
         if (user == admin.User) return OwnAccount;
         if (change.Role is { } role && !InviteUser.IsInvited(role)) return InviteUser.BadRole;
 
         var outcome = await commit.Write<List<SessionEnd>>(
-            admin.Tenant, (write, token) => Write(write, user, change, token), cancel);
+            admin.Tenant, (write, token) => Write(write, by, user, change, token), cancel);
         if (outcome.Refusal is { } refusal) return refusal;
 
         sessions.Announce(outcome.Value);
@@ -30,7 +32,7 @@ internal sealed class ChangeUserAsAdmin(GroupCommit commit, SessionAuthenticatio
     }
 
     private static async ValueTask<Result<List<SessionEnd>>> Write(
-        WriteTransaction write, UserId user, UserChange change, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, UserId user, UserChange change, CancellationToken cancel)
     {
         // Holds the tenant's head: two administrators who take the role from each other in two processes come one after the other.
         await write.NextPosition(cancel);
@@ -44,8 +46,27 @@ internal sealed class ChangeUserAsAdmin(GroupCommit commit, SessionAuthenticatio
 
         await write.Execute(
             Update, [role.Name(), (long)(change.SeesLabels ?? now.SeesLabels), disabled, write.Tenant.Value, user.Value], cancel);
+        foreach (var entry in EntriesOf(by, now, change)) AuditTrail.Add(write, entry);
         var reason = disabled ? EndReason.UserDisabled : EndReason.RoleChanged;
-        return await EndSessions.OfUser(write, user, reason, keepNewest: 0, except: null, cancel);
+        return await EndSessions.OfUser(write, by, user, reason, keepNewest: 0, except: null, cancel);
+    }
+
+    /// <summary>The change that was asked for, also where it changes nothing.</summary>
+    private static IEnumerable<AuditEntry> EntriesOf(AuditActor by, UserRow now, UserChange change)
+    {
+        if (change.Role is { } role)
+        {
+            yield return AccountEntries.Of(by, AuditActions.ChangeRole, now.User, $"role={role.Name()},before={now.Role.Name()}");
+            if (change is { SeesLabels: null, Disabled: null }) yield break;
+        }
+
+        string?[] details =
+        [
+            change.SeesLabels is { } seen ? LabelFields.Audited(seen) : null,
+            change.Disabled is { } ends ? $"disabled={(ends ? "true" : "false")}" : null,
+        ];
+        yield return AccountEntries.Of(
+            by, AuditActions.ChangeUser, now.User, string.Join(',', details.Where(detail => detail is not null)), now.Patient);
     }
 
     private static bool IsAdmin(Role role, bool disabled) => role == Role.Admin && !disabled;

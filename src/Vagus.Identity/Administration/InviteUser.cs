@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Identity.Mail;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
@@ -28,7 +29,7 @@ public sealed class InviteUser
     /// <summary>Whether a role is given by invitation: those of people who sign in at the staff's door.</summary>
     internal static bool IsInvited(Role role) => role is not (Role.Patient or Role.Service);
 
-    public async ValueTask<Result<InvitedUser>> Invite(NewUser user, bool byMail, CancellationToken cancel)
+    public async ValueTask<Result<InvitedUser>> Invite(AuditActor by, NewUser user, bool byMail, CancellationToken cancel)
     {
         if (!IsInvited(user.Role)) return BadRole;
         if (AddUser.Check(user with { Password = null }) is { } refusal) return refusal;
@@ -40,7 +41,8 @@ public sealed class InviteUser
             async (write, token) =>
             {
                 if (await AddUser.Store(write, user, id, hash, token) is { } taken) return taken;
-                return new InvitedUser(new UserId(id), await Issue(write, id, user.Email.Trim(), byMail, token));
+                AuditTrail.Add(write, AddUser.EntryOf(by, user, new UserId(id)));
+                return new InvitedUser(new UserId(id), await Issue(write, by, id, user.Email.Trim(), byMail, token));
             },
             cancel);
     }
@@ -48,22 +50,23 @@ public sealed class InviteUser
     /// <summary>
     /// Once more, by mail to the user's own address: on paper it would be a key to an account that somebody uses.
     /// </summary>
-    public ValueTask<Result<Invitation>> InviteAgain(TenantId tenant, UserId user, CancellationToken cancel) =>
+    public ValueTask<Result<Invitation>> InviteAgain(AuditActor by, TenantId tenant, UserId user, CancellationToken cancel) =>
         commit.Write<Invitation>(
             tenant,
             async (write, token) =>
             {
                 var email = await write.QueryOne(FindEmail, [write.Tenant.Value, user.Value], row => row.GetString(0), token);
-                return email is null ? Refusals.UserNotFound : await Issue(write, user.Value, email, byMail: true, token);
+                return email is null ? Refusals.UserNotFound : await Issue(write, by, user.Value, email, byMail: true, token);
             },
             cancel);
 
     private async ValueTask<Invitation> Issue(
-        WriteTransaction write, string user, string email, bool byMail, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, string user, string email, bool byMail, CancellationToken cancel)
     {
         var secret = ids.NewSecret();
         var expires = await OneTimeTokens.Issue(
             write, new NewToken(TokenPurpose.StaffInvitation, user, email, byMail), secret, cancel);
+        AuditTrail.Add(write, AccountEntries.Of(by, AuditActions.InviteUser, new UserId(user), byMail ? "by=mail" : "by=code"));
         if (byMail) mails.Add(write, MailKind.StaffInvitation, email, (secret, expires));
         return new Invitation(expires, byMail ? null : secret);
     }

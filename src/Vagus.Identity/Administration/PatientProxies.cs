@@ -14,7 +14,8 @@ namespace Vagus.Identity.Administration;
 /// Who acts for a patient: list, grant, revoke, by the staff who know the family. A proxy is named by its user's id: a user acts for a
 /// patient under one grant.
 /// </summary>
-internal sealed class PatientProxies(IReadPatients patients, ListProxies list, ChangeUser change, FindUser users)
+internal sealed class PatientProxies(
+    IReadPatients patients, ListProxies list, ChangeUser change, FindUser users, RecordAccountReads reads)
 {
     private static readonly string[] Fields = ["userId", "email", "relationship", "from", "until"];
     private static readonly Policy Staff =
@@ -36,6 +37,7 @@ internal sealed class PatientProxies(IReadPatients patients, ListProxies list, C
     {
         var patient = await patients.Find(context.Caller(), new PatientId(patientId), cancel);
         if (patient is null) return Refusals.PatientNotFound.ToProblem();
+        if (await reads.Record(context, "Proxies", patient: patient.Id) is { } unrecorded) return unrecorded.ToProblem();
         return TypedResults.Ok(new ProxyPage(await list.OfPatient(context.Caller().Tenant, patient.Id, cancel)));
     }
 
@@ -52,7 +54,7 @@ internal sealed class PatientProxies(IReadPatients patients, ListProxies list, C
         var user = await UserIn(fields.Value, caller.Tenant, cancel);
         if (user.Refusal is { } noUser) return noUser.ToProblem();
 
-        var granted = await change.GrantProxy(caller.Tenant, user.Value, patient.Id, terms.Value, cancel);
+        var granted = await change.GrantProxy(AuditActor.Of(context), caller.Tenant, user.Value, patient.Id, terms.Value, cancel);
         if (granted.Refusal is { } refusal) return refusal.ToProblem();
         var proxies = await list.OfPatient(caller.Tenant, patient.Id, cancel);
         return TypedResults.Created((string?)null, proxies.Single(proxy => proxy.UserId == user.Value.Value));
@@ -64,7 +66,7 @@ internal sealed class PatientProxies(IReadPatients patients, ListProxies list, C
         var caller = context.Caller();
         var patient = await patients.Find(caller, new PatientId(patientId), cancel);
         if (patient is null) return Refusals.PatientNotFound.ToProblem();
-        var revoked = await change.RevokeProxy(caller.Tenant, new UserId(proxyId), patient.Id, cancel);
+        var revoked = await change.RevokeProxy(AuditActor.Of(context), caller.Tenant, new UserId(proxyId), patient.Id, cancel);
         return revoked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 

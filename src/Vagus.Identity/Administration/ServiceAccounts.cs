@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
+using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Passwords;
+using Vagus.Identity.People;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -35,7 +37,7 @@ public sealed class ServiceAccounts
 
     /// <summary>A new account with its first secret.</summary>
     public async ValueTask<Result<ServiceSecret>> Add(
-        TenantId tenant, NewServiceAccount service, UserId? by, CancellationToken cancel)
+        AuditActor by, TenantId tenant, NewServiceAccount service, CancellationToken cancel)
     {
         var id = service.Id ?? ids.NewId();
         if (!ChosenId.IsValid(id)) return ChosenId.Refuse("service account");
@@ -46,13 +48,17 @@ public sealed class ServiceAccounts
         var hash = hashing.Hash(ids.NewSecret());
         return await commit.Write<ServiceSecret>(
             tenant,
-            async (write, token) => await AddUser.Store(write, user, id, hash, token) is { } taken
-                ? taken : await Issue(write, id, service.ExpiresAt, by, token),
+            async (write, token) =>
+            {
+                if (await AddUser.Store(write, user, id, hash, token) is { } taken) return taken;
+                AuditTrail.Add(write, AddUser.EntryOf(by, user, new UserId(id)));
+                return await Issue(write, by, id, service.ExpiresAt, token);
+            },
             cancel);
     }
 
     public ValueTask<Result<ServiceSecret>> AddSecret(
-        TenantId tenant, UserId service, DateTimeOffset? expiresAt, UserId? by, CancellationToken cancel) =>
+        AuditActor by, TenantId tenant, UserId service, DateTimeOffset? expiresAt, CancellationToken cancel) =>
         commit.Write<ServiceSecret>(
             tenant,
             async (write, token) =>
@@ -60,15 +66,20 @@ public sealed class ServiceAccounts
                 var there = await write.QueryOne(
                     Count, [tenant.Value, service.Value], row => (Accounts: row.GetInt64(0), Secrets: row.GetInt64(1)), token);
                 if (there.Accounts == 0) return NoService;
-                return there.Secrets >= MaxSecrets ? TooManySecrets : await Issue(write, service.Value, expiresAt, by, token);
+                return there.Secrets >= MaxSecrets ? TooManySecrets : await Issue(write, by, service.Value, expiresAt, token);
             },
             cancel);
 
-    public ValueTask<Result<string>> RevokeSecret(TenantId tenant, UserId service, string secretId, CancellationToken cancel) =>
+    public ValueTask<Result<string>> RevokeSecret(
+        AuditActor by, TenantId tenant, UserId service, string secretId, CancellationToken cancel) =>
         commit.Write<string>(
             tenant,
             async (write, token) =>
-                await write.Execute(Delete, [tenant.Value, service.Value, secretId], token) == 1 ? secretId : NoSecret,
+            {
+                if (await write.Execute(Delete, [tenant.Value, service.Value, secretId], token) == 0) return NoSecret;
+                AuditTrail.Add(write, AccountEntries.Of(by, AuditActions.RevokeSecret, service, $"secret={secretId}"));
+                return secretId;
+            },
             cancel);
 
     /// <summary>The secrets of an account, the oldest first.</summary>
@@ -76,16 +87,17 @@ public sealed class ServiceAccounts
         database.Query(List, [tenant.Value, service.Value], Map, cancel);
 
     private async ValueTask<Result<ServiceSecret>> Issue(
-        WriteTransaction write, string service, DateTimeOffset? expiresAt, UserId? by, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, string service, DateTimeOffset? expiresAt, CancellationToken cancel)
     {
         if (expiresAt <= write.At) return Expired;
         var (secretId, secret) = (ids.NewId(), ids.NewSecret());
         object?[] values =
         [
-            write.Tenant.Value, service, secretId, RefreshToken.HashOf(secret), write.At.ToMicroseconds(), by?.Value,
+            write.Tenant.Value, service, secretId, RefreshToken.HashOf(secret), write.At.ToMicroseconds(), by.Caller?.User.Value,
             expiresAt?.ToMicroseconds(),
         ];
         await write.Execute(Insert, values, cancel);
+        AuditTrail.Add(write, AccountEntries.Of(by, AuditActions.AddSecret, new UserId(service), $"secret={secretId}"));
         return new ServiceSecret(service, secretId, secret, expiresAt);
     }
 

@@ -18,6 +18,9 @@ internal sealed record ClientFacts(string Client, string UserAgent, string Addre
     /// <summary>From where the request came, as the audit records it.</summary>
     public AuditOrigin Origin { get; init; } = AuditOrigin.Unknown;
 
+    /// <summary>Nobody is signed in yet, or the session's own client acts.</summary>
+    public AuditActor Actor => new(null, Origin);
+
     public bool IsBrowser => Client == Browser;
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Kernel;
 
 namespace Vagus.Identity.Keys;
@@ -9,9 +10,14 @@ namespace Vagus.Identity.Keys;
 public sealed class ReplaceSigningKeys
 {
     private readonly SigningKeys keys;
+    private readonly AuditTrail audit;
 
-    internal ReplaceSigningKeys(SigningKeys keys) => this.keys = keys;
+    internal ReplaceSigningKeys(SigningKeys keys, AuditTrail audit) => (this.keys, this.audit) = (keys, audit);
 
     /// <summary>Answers the id of the new key.</summary>
-    public ValueTask<Result<string>> Replace(CancellationToken cancel) => keys.Replace(cancel);
+    public async ValueTask<Result<string>> Replace(CancellationToken cancel)
+    {
+        var entry = AuditActor.Operator.Entry(AuditActions.RotateKey) with { On = "SigningKey" };
+        return await audit.Append(AuditTrail.System, entry) is { } unrecorded ? unrecorded : await keys.Replace(cancel);
+    }
 }

@@ -42,7 +42,7 @@ internal sealed class ActivateAccount(
         if (asked.Refusal is { } unreadable) return unreadable.ToProblem();
 
         var client = ClientFacts.Of(context);
-        var outcome = await Activate(asked.Value, client, cancel);
+        var outcome = await Activate(context, asked.Value, client, cancel);
         return outcome.Refusal is { } refusal
             ? refusal.ToProblem() : TypedResults.Ok(signIn.Deliver(context, path, outcome.Value, client));
     }
@@ -59,7 +59,8 @@ internal sealed class ActivateAccount(
         return password.Refusal is { } noPassword ? noPassword : new Activation(token.Value, birthDate.Value, password.Value);
     }
 
-    private async ValueTask<Result<SignedIn>> Activate(Activation asked, ClientFacts client, CancellationToken cancel)
+    private async ValueTask<Result<SignedIn>> Activate(
+        HttpContext context, Activation asked, ClientFacts client, CancellationToken cancel)
     {
         if (!await throttle.Enter(OneTimeTokens.HashOf(asked.Token), client.Network, cancel)) return Refusals.TooManyAttempts;
         // Before the birth date: a password that is too short takes none of the tries.
@@ -67,11 +68,12 @@ internal sealed class ActivateAccount(
 
         var token = await tokens.Find(asked.Token, cancel);
         if (token is not { Purpose: TokenPurpose.PortalInvitation } invitation) return Refusals.InvalidToken;
+        context.Concerns(new AuditSubject(invitation.Tenant) { Patient = new PatientId(invitation.Subject) });
         var patient = await patients.Find(invitation.Tenant, new PatientId(invitation.Subject), cancel);
         if (patient is null) return Refusals.InvalidToken;
         if (await create.Try(invitation, Equal(patient.BirthDate, asked.BirthDate), cancel) is { } wrong) return wrong;
 
-        var account = await create.Create(invitation, patient, asked.Password, cancel);
+        var account = await create.Create(client.Actor, invitation, patient, asked.Password, cancel);
         if (account.Refusal is { } refusal) return refusal;
         return await signIn.Open(account.Value, SignInProof.Password, client, newHash: null, cancel);
     }

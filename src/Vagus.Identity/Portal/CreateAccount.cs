@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Identity.Mail;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
@@ -26,7 +27,7 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
     }
 
     public async ValueTask<Result<UserRow>> Create(
-        OneTimeRow invitation, PatientFacts patient, string password, CancellationToken cancel)
+        AuditActor by, OneTimeRow invitation, PatientFacts patient, string password, CancellationToken cancel)
     {
         var name = patient.Name is { Length: > 0 and <= MaxName } known && !known.Any(char.IsControl) ? known : invitation.Email;
         if (PasswordRules.Check(password, EmailAddress.NameOf(invitation.Email), name, invitation.Tenant.Value) is { } weak) return weak;
@@ -43,11 +44,11 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
             PasswordHash = hashing.Hash(password),
             Disabled = false,
         };
-        return await commit.Write<UserRow>(user.Tenant, (write, token) => Write(write, invitation, user, token), cancel);
+        return await commit.Write<UserRow>(user.Tenant, (write, token) => Write(write, by, invitation, user, token), cancel);
     }
 
     private async ValueTask<Result<UserRow>> Write(
-        WriteTransaction write, OneTimeRow invitation, UserRow user, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, OneTimeRow invitation, UserRow user, CancellationToken cancel)
     {
         if (!await OneTimeTokens.Spend(write, invitation, cancel)) return Refusals.InvalidToken;
 
@@ -59,6 +60,8 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
         ];
         // Nothing is said about the account that stands in the way: the staff learn of it when they invite.
         if (await write.Execute(Insert, values, cancel) == 0) return Refusals.InvalidToken;
+        var entry = AccountEntries.Of(by, AuditActions.ActivateAccount, user.User, patient: user.Patient);
+        AuditTrail.Add(write, entry with { User = user.User });
         if (!invitation.ByMail) await AskToVerify(write, user, cancel);
         return user;
     }

@@ -41,7 +41,7 @@ public sealed class InvitePatient
     /// <summary>As the operator, who reaches every patient of the tenant.</summary>
     public async ValueTask<Result<Invitation>> Invite(
         TenantId tenant, PatientId patient, string email, bool byMail, CancellationToken cancel) =>
-        await Invite(tenant, await patients.Find(tenant, patient, cancel), email, byMail, cancel);
+        await Invite(AuditActor.Operator, tenant, await patients.Find(tenant, patient, cancel), email, byMail, cancel);
 
     private async Task<Results<Created<Invitation>, ProblemHttpResult>> Answer(
         string patientId, HttpContext context, CancellationToken cancel)
@@ -55,12 +55,12 @@ public sealed class InvitePatient
 
         var caller = context.Caller();
         var patient = await patients.Find(caller, new PatientId(patientId), cancel);
-        var outcome = await Invite(caller.Tenant, patient, email.Value, byMail.Value, cancel);
+        var outcome = await Invite(AuditActor.Of(context), caller.Tenant, patient, email.Value, byMail.Value, cancel);
         return outcome.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Created((string?)null, outcome.Value);
     }
 
     private async ValueTask<Result<Invitation>> Invite(
-        TenantId tenant, PatientFacts? patient, string email, bool byMail, CancellationToken cancel)
+        AuditActor by, TenantId tenant, PatientFacts? patient, string email, bool byMail, CancellationToken cancel)
     {
         var address = email.Trim();
         if (patient is null) return Refusals.PatientNotFound;
@@ -69,11 +69,11 @@ public sealed class InvitePatient
         if (patient.BirthDate is not { Length: FullDate }) return NoBirthDate;
 
         return await commit.Write<Invitation>(
-            tenant, (write, token) => Write(write, patient.Id, address, byMail, token), cancel);
+            tenant, (write, token) => Write(write, by, patient.Id, address, byMail, token), cancel);
     }
 
     private async ValueTask<Result<Invitation>> Write(
-        WriteTransaction write, PatientId patient, string email, bool byMail, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, PatientId patient, string email, bool byMail, CancellationToken cancel)
     {
         var has = await write.QueryOne(
             CountAccounts, [write.Tenant.Value, patient.Value, UserRow.KeyOf(email)],
@@ -84,6 +84,10 @@ public sealed class InvitePatient
         var secret = ids.NewSecret();
         var token = new NewToken(TokenPurpose.PortalInvitation, patient.Value, email, byMail);
         var expires = await OneTimeTokens.Issue(write, token, secret, cancel);
+        AuditTrail.Add(write, by.Entry(AuditActions.InvitePatient) with
+        {
+            On = $"Patient/{patient}", Patients = [patient], Detail = byMail ? "by=mail" : "by=code",
+        });
         if (byMail) mails.Add(write, MailKind.PortalInvitation, email, (secret, expires));
         return new Invitation(expires, byMail ? null : secret);
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
+using Vagus.Identity.People;
 using Vagus.Identity.Recovery;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -33,21 +34,27 @@ internal sealed class VerifyEmail(OneTimeTokens tokens, GroupCommit commit, Sign
         var token = fields.Value.Text("token");
         if (token.Refusal is { } noToken) return noToken.ToProblem();
 
-        var outcome = await Verify(token.Value, ClientFacts.Of(context), cancel);
+        var outcome = await Verify(context, token.Value, ClientFacts.Of(context), cancel);
         return outcome.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 
-    private async ValueTask<Result<int>> Verify(string given, ClientFacts client, CancellationToken cancel)
+    private async ValueTask<Result<int>> Verify(
+        HttpContext context, string given, ClientFacts client, CancellationToken cancel)
     {
         if (!await throttle.Enter(OneTimeTokens.HashOf(given), client.Network, cancel)) return Refusals.TooManyAttempts;
         if (await tokens.Find(given, cancel) is not { Purpose: TokenPurpose.VerifyEmail } token) return Refusals.InvalidToken;
 
+        var user = new UserId(token.Subject);
+        context.Concerns(new AuditSubject(token.Tenant) { User = user });
         return await commit.Write<int>(
             token.Tenant,
-            async (write, cancelled) => await OneTimeTokens.Spend(write, token, cancelled)
-                ? await write.Execute(
-                    Mark, [write.At.ToMicroseconds(), write.Tenant.Value, token.Subject, token.Email], cancelled)
-                : Refusals.InvalidToken,
+            async (write, cancelled) =>
+            {
+                if (!await OneTimeTokens.Spend(write, token, cancelled)) return Refusals.InvalidToken;
+                AuditTrail.Add(write, AccountEntries.Of(client.Actor, AuditActions.VerifyAddress, user) with { User = user });
+                return await write.Execute(
+                    Mark, [write.At.ToMicroseconds(), write.Tenant.Value, token.Subject, token.Email], cancelled);
+            },
             cancel);
     }
 

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
 using Vagus.Identity.People;
@@ -73,6 +74,7 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
 
         var secret = ids.NewSecret();
         var expires = await OneTimeTokens.Issue(write, new NewToken(TokenPurpose.Reset, user, email, ByMail: true), secret, cancel);
+        AuditTrail.Add(write, AccountEntries.Of(AuditActor.Server, AuditActions.ForgotPassword, new UserId(user)));
         mails.Add(write, door == UserRow.NameOf(Door.Patient) ? MailKind.PatientReset : MailKind.StaffReset, email, (secret, expires));
         return true;
     }

@@ -17,7 +17,7 @@ namespace Vagus.Identity.Recovery;
 /// Takes the wish for a new password: 202, whatever the address. Nothing is looked up here, so neither the answer nor its time tells
 /// whether the address is known; <see cref="AnswerForgotten"/> does the rest.
 /// </summary>
-internal sealed class ForgotPassword(GroupCommit commit, SignInThrottle throttle)
+internal sealed class ForgotPassword(GroupCommit commit, SignInThrottle throttle, AuditTrail audit, AuditSeal seal)
 {
     private static readonly string[] Fields = ["email", "tenant"];
 
@@ -51,6 +51,12 @@ internal sealed class ForgotPassword(GroupCommit commit, SignInThrottle throttle
         if (!EmailAddress.IsValid(address) || (tenant is not null && !ChosenId.IsValid(tenant))) return 0;
         if (!await throttle.Enter($"forgotten\n{UserRow.NameOf(door)}", client.Network, cancel)) return 0;
 
+        // In the system log: which tenants know the address is not looked up here.
+        var entry = client.Actor.Entry(AuditActions.ForgotPassword) with
+        {
+            Detail = $"identifier={seal.Identifier(AuditTrail.System, UserRow.KeyOf(address))}",
+        };
+        if (await audit.Append(AuditTrail.System, entry) is { } unrecorded) return unrecorded;
         return await commit.Write<int>(
             Installation,
             async (write, token) => await write.Execute(

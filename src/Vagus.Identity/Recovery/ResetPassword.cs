@@ -46,24 +46,26 @@ internal sealed class ResetPassword(
         var password = fields.Value.Text("password", MaxPassword);
         if (password.Refusal is { } noPassword) return noPassword.ToProblem();
 
-        var outcome = await Reset(door, token.Value, password.Value, ClientFacts.Of(context), cancel);
+        var outcome = await Reset(context, door, token.Value, password.Value, cancel);
         return outcome.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 
     private async ValueTask<Result<UserRow>> Reset(
-        Door door, string token, string password, ClientFacts client, CancellationToken cancel)
+        HttpContext context, Door door, string token, string password, CancellationToken cancel)
     {
+        var client = ClientFacts.Of(context);
         if (!await throttle.Enter(OneTimeTokens.HashOf(token), client.Network, cancel)) return Refusals.TooManyAttempts;
 
         var found = await tokens.Find(token, cancel);
         if (found is not { Purpose: TokenPurpose.Reset or TokenPurpose.StaffInvitation } good) return Refusals.InvalidToken;
         var user = await tokens.FindUser(good, door, cancel);
         if (user is null) return Refusals.InvalidToken;
+        context.Concerns(new AuditSubject(user.Tenant) { User = user.User, Patient = user.Patient });
         if (PasswordRules.Check(password, EmailAddress.NameOf(user.Email), user.DisplayName, user.Tenant.Value) is { } weak) return weak;
 
         var hash = hashing.Hash(password);
         var outcome = await commit.Write<List<SessionEnd>>(
-            good.Tenant, (write, cancelled) => Store(write, good, user, hash, cancelled), cancel);
+            good.Tenant, (write, cancelled) => Store(write, client.Actor, good, user, hash, cancelled), cancel);
         if (outcome.Refusal is { } refusal) return refusal;
 
         sessions.Announce(outcome.Value);
@@ -71,13 +73,16 @@ internal sealed class ResetPassword(
     }
 
     private async ValueTask<Result<List<SessionEnd>>> Store(
-        WriteTransaction write, OneTimeRow token, UserRow user, string hash, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, OneTimeRow token, UserRow user, string hash, CancellationToken cancel)
     {
         if (!await OneTimeTokens.Spend(write, token, cancel)) return Refusals.InvalidToken;
 
         await write.Execute(StoreHash, [hash, write.Tenant.Value, user.User.Value], cancel);
+        AuditTrail.Add(write, AccountEntries.Of(
+            by, AuditActions.ResetPassword, user.User, token.Purpose == TokenPurpose.Reset ? "by=reset" : "by=invitation", user.Patient)
+            with { User = user.User });
         mails.Add(write, MailKind.PasswordChanged, user.Email);
-        return await EndSessions.OfUser(write, user.User, EndReason.PasswordReset, keepNewest: 0, except: null, cancel);
+        return await EndSessions.OfUser(write, by, user.User, EndReason.PasswordReset, keepNewest: 0, except: null, cancel);
     }
 
     private static readonly Statement StoreHash = new("""

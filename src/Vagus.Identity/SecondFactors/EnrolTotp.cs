@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Vagus.Access.Audit;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -37,8 +38,9 @@ internal sealed class EnrolTotp(RecoveryCodes recovery, RootKey root, IdSource i
 
     /// <summary>A value also for a wrong code, which must be counted.</summary>
     public async ValueTask<Result<Enrolment>> Confirm(
-        WriteTransaction write, UserId user, string id, string code, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, UserId user, (string Id, string Code) shown, CancellationToken cancel)
     {
+        var (id, code) = shown;
         var factors = await FactorRow.Of(write, user, cancel);
         var factor = factors.FirstOrDefault(one => one.Id == id && one.Kind == FactorKind.Totp && !one.Confirmed);
         if (factor is null) return FactorRefusals.NotFound;
@@ -48,6 +50,7 @@ internal sealed class EnrolTotp(RecoveryCodes recovery, RootKey root, IdSource i
 
         await FactorTries.GiveBack(write, user, cancel);
         await write.Execute(ConfirmOne, [write.At.ToMicroseconds(), write.Tenant.Value, id], cancel);
+        AuditTrail.Add(write, FactorEntries.Enrolled(by, user, id, FactorKind.Totp));
         return new Enrolment(id, await CodesOfTheFirst(write, user, factors, cancel), null);
     }
 

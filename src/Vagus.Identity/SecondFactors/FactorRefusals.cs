@@ -40,5 +40,8 @@ internal static class FactorRefusals
 internal sealed record FactorOwed(string Challenge, IReadOnlyList<string> Methods, string? PasskeyOptions)
     : Refusal(
         RefusalKind.Unauthenticated,
-        Methods.Count > 0 ? "second_factor_required" : "second_factor_enrolment_required",
-        Methods.Count > 0 ? "A second factor is needed to sign in." : "Your organization asks for a second factor: enrol one to sign in.");
+        CodeOf(Methods.Count > 0),
+        Methods.Count > 0 ? "A second factor is needed to sign in." : "Your organization asks for a second factor: enrol one to sign in.")
+{
+    public static string CodeOf(bool isEnrolled) => isEnrolled ? "second_factor_required" : "second_factor_enrolment_required";
+}

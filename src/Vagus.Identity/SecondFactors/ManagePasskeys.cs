@@ -64,13 +64,14 @@ internal sealed class ManagePasskeys(
             return FactorRefusals.WrongFactor.ToProblem();
 
         var enrolled = await commit.Write<EnrolledFactor>(
-            caller.Tenant, (write, token) => Store(write, challenge, name, made, token), cancel);
+            caller.Tenant, (write, token) => Store(write, AuditActor.Of(context), challenge, (name, made), token), cancel);
         return enrolled.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Ok(enrolled.Value);
     }
 
     private async ValueTask<Result<EnrolledFactor>> Store(
-        WriteTransaction write, Challenge challenge, string name, RegisteredPasskey made, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, Challenge challenge, (string Name, RegisteredPasskey Made) passkey, CancellationToken cancel)
     {
+        var (name, made) = passkey;
         if (!await Challenges.Spend(write, challenge, cancel)) return FactorRefusals.InvalidChallenge;
         var before = await FactorRow.Of(write, challenge.User, cancel);
         if (before.Count >= FactorRow.MaxPerUser) return FactorRefusals.TooMany;
@@ -82,6 +83,7 @@ internal sealed class ManagePasskeys(
             write.Tenant.Value, id, challenge.User.Value, name, at, made.CredentialId, made.PublicKey, (long)made.SignCount,
         };
         if (await write.Execute(Insert, values, cancel) == 0) return FactorRefusals.Registered;
+        AuditTrail.Add(write, FactorEntries.Enrolled(by, challenge.User, id, FactorKind.Passkey));
         return new EnrolledFactor(id, await enrol.CodesOfTheFirst(write, challenge.User, before, cancel));
     }
 

@@ -50,7 +50,7 @@ internal static class ManageTotp
         if (body.Value.Code is not { Length: > 0 } code) return Refusals.InvalidRequest.ToProblem();
 
         var enrolled = await commit.Write<Enrolment>(
-            caller.Tenant, (write, token) => enrol.Confirm(write, caller.User, id, code, token), cancel);
+            caller.Tenant, (write, token) => enrol.Confirm(write, AuditActor.Of(context), caller.User, (id, code), token), cancel);
         if ((enrolled.Refusal ?? enrolled.Value.Refusal) is { } refusal) return refusal.ToProblem();
         return TypedResults.Ok(new EnrolledFactor(id, enrolled.Value.RecoveryCodes));
     }

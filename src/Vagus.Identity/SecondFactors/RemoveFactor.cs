@@ -27,14 +27,17 @@ internal static class RemoveFactor
         string id, HttpContext context, GroupCommit commit, CancellationToken cancel)
     {
         var caller = context.Caller();
-        var removed = await commit.Write<string>(caller.Tenant, (write, token) => RemoveOne(write, caller, id, token), cancel);
+        var removed = await commit.Write<string>(
+            caller.Tenant, (write, token) => RemoveOne(write, AuditActor.Of(context), caller, id, token), cancel);
         return removed.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 
-    private static async ValueTask<Result<string>> RemoveOne(WriteTransaction write, Caller caller, string id, CancellationToken cancel)
+    private static async ValueTask<Result<string>> RemoveOne(
+        WriteTransaction write, AuditActor by, Caller caller, string id, CancellationToken cancel)
     {
         var removed = await write.Execute(DeleteOne, [write.Tenant.Value, caller.User.Value, id], cancel);
         if (removed == 0) return FactorRefusals.NotFound;
+        AuditTrail.Add(write, FactorEntries.Of(by, AuditActions.RemoveFactor, caller.User, $"factor={id}"));
         if ((await FactorRow.Of(write, caller.User, cancel)).Any(factor => factor.Confirmed)) return id;
 
         var policy = SignInPolicy.Parse(await TenantSettings.Read(write, SignInPolicy.Setting, cancel));
@@ -50,9 +53,12 @@ internal static class RemoveFactor
         var caller = context.Caller();
         var renewed = await commit.Write<NewCodes>(
             caller.Tenant,
-            async (write, token) => (await FactorRow.Of(write, caller.User, token)).Any(factor => factor.Confirmed)
-                ? new NewCodes(await recovery.Renew(write, caller.User, token))
-                : FactorRefusals.NoFactor,
+            async (write, token) =>
+            {
+                if (!(await FactorRow.Of(write, caller.User, token)).Any(factor => factor.Confirmed)) return FactorRefusals.NoFactor;
+                AuditTrail.Add(write, FactorEntries.Of(AuditActor.Of(context), AuditActions.RenewRecoveryCodes, caller.User));
+                return new NewCodes(await recovery.Renew(write, caller.User, token));
+            },
             cancel);
         return renewed.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Ok(renewed.Value);
     }

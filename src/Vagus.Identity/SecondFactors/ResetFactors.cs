@@ -29,21 +29,24 @@ internal sealed partial class ResetFactors(
     public static void MapAdministration(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost(AdminPath, (string id, HttpContext context, ResetFactors reset, CancellationToken cancel) =>
-            reset.Ask(context.Caller(), new UserId(id), cancel)).Require(Policy.Admin).RequireFreshSignIn()
+            reset.Ask(AuditActor.Of(context), context.Caller(), new UserId(id), cancel)).Require(Policy.Admin).RequireFreshSignIn()
             .Audits(AuditActions.ResetFactors);
         endpoints.MapDelete(AdminPath, (string id, HttpContext context, ResetFactors reset, CancellationToken cancel) =>
-            reset.Cancel(context.Caller(), new UserId(id), cancel)).Require(Policy.Admin).Audits(AuditActions.ResetFactors);
+            reset.Cancel(AuditActor.Of(context), context.Caller(), new UserId(id), cancel)).Require(Policy.Admin).RequireFreshSignIn()
+            .Audits(AuditActions.ResetFactors);
     }
 
     public static void MapOwn(IEndpointRouteBuilder endpoints) =>
         endpoints.MapDelete("/factors/reset", (HttpContext context, ResetFactors reset, CancellationToken cancel) =>
-            reset.Cancel(context.Caller(), context.Caller().User, cancel)).Require(Policy.AnyCaller).Audits(AuditActions.ResetFactors);
+            reset.Cancel(AuditActor.Of(context), context.Caller(), context.Caller().User, cancel)).Require(Policy.AnyCaller)
+            .Audits(AuditActions.ResetFactors);
 
     public static ValueTask<DateTimeOffset?> DueAt(Database database, TenantId tenant, UserId user, CancellationToken cancel) =>
         database.QueryOne(
             FindDue, [tenant.Value, user.Value], row => (DateTimeOffset?)Instant.FromMicroseconds(row.GetInt64(0)), cancel);
 
-    private async Task<Results<Accepted<Asked>, ProblemHttpResult>> Ask(Caller admin, UserId user, CancellationToken cancel)
+    private async Task<Results<Accepted<Asked>, ProblemHttpResult>> Ask(
+        AuditActor by, Caller admin, UserId user, CancellationToken cancel)
     {
         // One's own are removed one by one, with a fresh sign-in.
         if (admin.User == user) return OwnFactors.ToProblem();
@@ -58,8 +61,10 @@ internal sealed partial class ResetFactors(
                 };
                 // Asking again does not bring it forward, nor put it off.
                 await write.Execute(Insert, values, token);
-                return await write.QueryOne(FindDue, [write.Tenant.Value, user.Value], row => (long?)row.GetInt64(0), token) is { } at
-                    ? new Asked(Instant.FromMicroseconds(at)) : NoUser;
+                if (await write.QueryOne(FindDue, [write.Tenant.Value, user.Value], row => (long?)row.GetInt64(0), token) is not { } at)
+                    return NoUser;
+                AuditTrail.Add(write, FactorEntries.Of(by, AuditActions.ResetFactors, user, "reset=asked"));
+                return new Asked(Instant.FromMicroseconds(at));
             },
             cancel);
         if (asked.Refusal is { } refusal) return refusal.ToProblem();
@@ -68,12 +73,18 @@ internal sealed partial class ResetFactors(
         return TypedResults.Accepted((string?)null, asked.Value);
     }
 
-    private async Task<Results<NoContent, ProblemHttpResult>> Cancel(Caller caller, UserId user, CancellationToken cancel)
+    private async Task<Results<NoContent, ProblemHttpResult>> Cancel(
+        AuditActor by, Caller caller, UserId user, CancellationToken cancel)
     {
         var cancelled = await commit.Write<int>(
             caller.Tenant,
             async (write, token) =>
-                await write.Execute(Delete, [write.Tenant.Value, user.Value], token) is > 0 and var count ? count : NoReset,
+            {
+                var count = await write.Execute(Delete, [write.Tenant.Value, user.Value], token);
+                if (count == 0) return NoReset;
+                AuditTrail.Add(write, FactorEntries.Of(by, AuditActions.ResetFactors, user, "reset=cancelled"));
+                return count;
+            },
             cancel);
         if (cancelled.Refusal is { } refusal) return refusal.ToProblem();
 
@@ -102,10 +113,11 @@ internal sealed partial class ResetFactors(
     {
         var values = new object?[] { write.Tenant.Value, user.Value, clock.GetUtcNow().ToMicroseconds() };
         if (await write.Execute(TakeDue, values, cancel) == 0) return NoReset;
+        AuditTrail.Add(write, FactorEntries.Of(AuditActor.Server, AuditActions.ResetFactors, user, "reset=done"));
         await write.Queue(DeleteFactors, [write.Tenant.Value, user.Value], cancel);
         await RecoveryCodes.DeleteOf(write, user, cancel);
         await FactorTries.GiveBack(write, user, cancel);
-        return await EndSessions.OfUser(write, user, EndReason.EndedByOperator, keepNewest: 0, except: null, cancel);
+        return await EndSessions.OfUser(write, AuditActor.Server, user, EndReason.EndedByOperator, keepNewest: 0, except: null, cancel);
     }
 
     internal sealed record Asked(DateTimeOffset ResetAt);

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -55,7 +56,7 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
         if (await write.QueryOne(FindEnd, values, row => (long?)row.GetInt64(0), cancel) is not { } expiresAt) return null;
 
         var why = expiresAt <= now ? EndReason.Expired : EndReason.Idle;
-        return await EndSessions.One(write, session.User, session.Session, why, cancel);
+        return await EndSessions.One(write, AuditActor.Server, session.User, session.Session, why, cancel);
     }
 
     private sealed record Due(TenantId Tenant, SessionId Session, UserId User);

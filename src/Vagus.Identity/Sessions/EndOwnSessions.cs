@@ -22,11 +22,12 @@ internal static class EndOwnSessions
     private static async Task<Results<NoContent, ProblemHttpResult>> EndOne(
         string id, HttpContext context, GroupCommit commit, SessionAuthentication sessions, CancellationToken cancel)
     {
-        var caller = context.Caller();
+        var (caller, by) = (context.Caller(), AuditActor.Of(context));
         var outcome = await commit.Write<SessionEnd>(
             caller.Tenant,
             // Somebody else's session is answered like one that does not exist.
-            async (write, token) => await EndSessions.One(write, caller.User, new SessionId(id), EndReason.EndedByUser, token) is { } end
+            async (write, token) =>
+                await EndSessions.One(write, by, caller.User, new SessionId(id), EndReason.EndedByUser, token) is { } end
                 ? end
                 : Refusals.SessionNotFound,
             cancel);
@@ -39,11 +40,11 @@ internal static class EndOwnSessions
     private static async Task<Results<NoContent, ProblemHttpResult>> EndOthers(
         HttpContext context, GroupCommit commit, SessionAuthentication sessions, CancellationToken cancel)
     {
-        var caller = context.Caller();
+        var (caller, by) = (context.Caller(), AuditActor.Of(context));
         var outcome = await commit.Write<List<SessionEnd>>(
             caller.Tenant,
             async (write, token) =>
-                await EndSessions.OfUser(write, caller.User, EndReason.EndedByUser, keepNewest: 0, except: caller.Session, token),
+                await EndSessions.OfUser(write, by, caller.User, EndReason.EndedByUser, keepNewest: 0, except: caller.Session, token),
             cancel);
         if (outcome.Refusal is { } refusal) return refusal.ToProblem();
 

@@ -11,49 +11,49 @@ namespace Vagus.Identity.Sessions;
 internal static class EndSessions
 {
     /// <summary>Null when the session was not live, or is not this user's.</summary>
-    public static ValueTask<SessionEnd?> One(
-        WriteTransaction write, UserId user, SessionId session, EndReason reason, CancellationToken cancel) =>
-        One(write, AuditOrigin.Unknown, user, session, reason, cancel);
-
-    /// <summary>The same by a request of the session's own client.</summary>
     public static async ValueTask<SessionEnd?> One(
-        WriteTransaction write, AuditOrigin origin, UserId user, SessionId session, EndReason reason, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, UserId user, SessionId session, EndReason reason, CancellationToken cancel)
     {
         var ended = await write.Execute(
             End, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value, user.Value], cancel);
         if (ended == 0) return null;
-        AuditTrail.Add(write, EntryOf(origin, user, session, reason));
+        AuditTrail.Add(write, EntryOf(by, user, session, reason));
         await OpenGlass.EndWith(write, session, cancel);
         return new SessionEnd(write.Tenant, session, user, reason);
     }
 
     /// <summary>Ends the user's live sessions except the newest ones (<paramref name="keepNewest"/>) and one that stays anyway.</summary>
     public static async ValueTask<List<SessionEnd>> OfUser(
-        WriteTransaction write, UserId user, EndReason reason, int keepNewest, SessionId? except, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, UserId user, EndReason reason, int keepNewest, SessionId? except,
+        CancellationToken cancel)
     {
         var live = await write.Query(LiveOfUser, [write.Tenant.Value, user.Value, write.At.ToMicroseconds()], SessionOf, cancel);
         var ends = new List<SessionEnd>();
         foreach (var session in live.Skip(keepNewest).Where(session => session != except))
         {
-            if (await One(write, user, session, reason, cancel) is { } end) ends.Add(end);
+            if (await One(write, by, user, session, reason, cancel) is { } end) ends.Add(end);
         }
 
         return ends;
     }
 
-    private static AuditEntry EntryOf(AuditOrigin origin, UserId user, SessionId session, EndReason reason) => AuditEntry.Of(
-        reason switch
-        {
-            EndReason.SignedOut => AuditActions.SignOut,
-            EndReason.RefreshReused => AuditActions.RefreshReused,
-            _ => AuditActions.SessionEnd,
-        },
-        origin) with
+    // A caller has ended it: the caller's own session is that of the request. Otherwise the session speaks for its user.
+    private static AuditEntry EntryOf(AuditActor by, UserId user, SessionId session, EndReason reason)
     {
-        User = user,
-        Session = session,
-        Outcome = reason == EndReason.RefreshReused ? AuditOutcome.SeriousFailure : AuditOutcome.Success,
-        Detail = reason.Name(),
+        var entry = by.Entry(ActionOf(reason)) with
+        {
+            On = $"User/{user}", Outcome = reason == EndReason.RefreshReused ? AuditOutcome.SeriousFailure : AuditOutcome.Success,
+        };
+        return by.Caller is null
+            ? entry with { User = user, Session = session, Detail = reason.Name() }
+            : entry with { Detail = $"{reason.Name()},session={session}" };
+    }
+
+    private static string ActionOf(EndReason reason) => reason switch
+    {
+        EndReason.SignedOut => AuditActions.SignOut,
+        EndReason.RefreshReused => AuditActions.RefreshReused,
+        _ => AuditActions.SessionEnd,
     };
 
     private static SessionId SessionOf(DbDataReader row) => new(row.GetString(0));

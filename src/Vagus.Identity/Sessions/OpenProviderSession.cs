@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Identity.People;
 using Vagus.Identity.Providers;
@@ -28,7 +29,7 @@ internal sealed class OpenProviderSession(GroupCommit commit, IdentityOptions op
         var idle = SignInPolicy.Parse(await TenantSettings.Read(write, SignInPolicy.Setting, cancel)).IdleLimitOf(user.Role);
         var end = write.At + options.SessionLifetime;
         var at = write.At.ToMicroseconds();
-        return await write.Execute(
+        var opened = await write.Execute(
             Insert,
             [
                 write.Tenant.Value,
@@ -44,7 +45,14 @@ internal sealed class OpenProviderSession(GroupCommit commit, IdentityOptions op
                 (idle == TimeSpan.Zero || write.At + idle > end ? end : write.At + idle).ToMicroseconds(),
             ],
             cancel);
+        if (opened == 1) AuditTrail.Add(write, EntryOf(claims, user));
+        return opened;
     }
+
+    private static AuditEntry EntryOf(ProviderClaims claims, UserRow user) => AuditActor.Server.Entry(AuditActions.SignIn) with
+    {
+        User = user.User, Role = user.Role, Session = claims.Session, Detail = $"issuer={claims.Provider.Issuer}",
+    };
 
     private static readonly Statement FindLinked = new($"""
         select {UserRow.Columns}

@@ -34,26 +34,30 @@ internal sealed class CompleteSignIn(
         if (body.Value.Shown is not { } shown) return Refusals.InvalidRequest.ToProblem();
 
         var client = ClientFacts.Of(context);
-        var outcome = await Run(door, body.Value.Challenge, shown, client, cancel);
+        var outcome = await Run(context, door, body.Value.Challenge, shown, cancel);
         return outcome.Refusal is { } refusal
             ? refusal.ToProblem() : TypedResults.Ok(signIn.Deliver(context, path, outcome.Value, client));
     }
 
     private async ValueTask<Result<SignedIn>> Run(
-        Door door, string? secret, ShownFactor shown, ClientFacts client, CancellationToken cancel)
+        HttpContext context, Door door, string? secret, ShownFactor shown, CancellationToken cancel)
     {
+        var client = ClientFacts.Of(context);
         var challenge = await challenges.Find(secret, ChallengePurpose.SignIn, clock.GetUtcNow(), cancel);
         if (challenge is null) return FactorRefusals.InvalidChallenge;
         var known = await FactorUser.Find(database, challenge.Tenant, challenge.User, cancel);
         if (known is null || UserRow.DoorOf(known.User.Role) != door) return FactorRefusals.InvalidChallenge;
 
+        context.Concerns(new AuditSubject(challenge.Tenant) { User = challenge.User });
         var passkey = shown.Passkey is { } answer ? await prove.Verify(challenge, answer, cancel) : null;
         var outcome = await commit.Write<FactorProof>(
             challenge.Tenant,
             async (write, token) =>
             {
                 var proof = await prove.Prove(write, challenge.User, shown, passkey, token);
+                // A wrong one is recorded with its refusal, as every refusal is.
                 if (proof.Methods is null) return proof;
+                AuditTrail.Add(write, FactorEntries.Of(client.Actor, AuditActions.UseFactor, challenge.User, $"by={proof.Methods}"));
                 return await Challenges.Spend(write, challenge, token) ? proof : FactorRefusals.InvalidChallenge;
             },
             cancel);

@@ -1,4 +1,6 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
+using Vagus.Identity.Doors;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SecondFactors;
 using Vagus.Kernel;
@@ -14,7 +16,7 @@ namespace Vagus.Identity.SigningIn;
 internal sealed class DemandFactor(
     Database database, GroupCommit commit, TenantSettings settings, Challenges challenges, Passkeys passkeys)
 {
-    public async ValueTask<Refusal?> Of(ProvenUser proven, CancellationToken cancel)
+    public async ValueTask<Refusal?> Of(ProvenUser proven, ClientFacts client, CancellationToken cancel)
     {
         var (tenant, user) = (proven.User.Tenant, proven.User.User);
         var factors = await FactorRow.Of(database, tenant, user, cancel);
@@ -28,6 +30,10 @@ internal sealed class DemandFactor(
             tenant,
             async (write, token) =>
             {
+                AuditTrail.Add(write, FactorEntries.Of(client.Actor, AuditActions.SignIn, user) with
+                {
+                    Outcome = AuditOutcome.MinorFailure, Reason = FactorOwed.CodeOf(isEnrolled: confirmed.Count > 0),
+                });
                 if (proven.NewHash is { } hash) await OpenSession.Store(write, user, hash, token);
                 return await challenges.Add(write, user, purpose, session: null, options, token);
             },

@@ -57,20 +57,21 @@ internal sealed class EnrolAtSignIn(
         if (body.Value is not { Id: { Length: > 0 } id, Code: { Length: > 0 } code }) return Refusals.InvalidRequest.ToProblem();
         if (await Find(body.Value.Challenge, door, cancel) is not var (challenge, user)) return FactorRefusals.InvalidChallenge.ToProblem();
 
+        context.Concerns(new AuditSubject(challenge.Tenant) { User = challenge.User });
+        var client = ClientFacts.Of(context);
         var enrolled = await commit.Write<Enrolment>(
-            challenge.Tenant, (write, token) => Confirm(write, challenge, id, code, token), cancel);
+            challenge.Tenant, (write, token) => Confirm(write, client.Actor, challenge, (id, code), token), cancel);
         if ((enrolled.Refusal ?? enrolled.Value.Refusal) is { } refusal) return refusal.ToProblem();
 
-        var client = ClientFacts.Of(context);
         var opened = await signIn.Open(user.User, SignInProof.WithPassword(SignInProof.OneTimeCode), client, newHash: null, cancel);
         if (opened.Refusal is { } notOpened) return notOpened.ToProblem();
         return TypedResults.Ok(signIn.Deliver(context, path, opened.Value, client) with { RecoveryCodes = enrolled.Value.RecoveryCodes });
     }
 
     private async ValueTask<Result<Enrolment>> Confirm(
-        WriteTransaction write, Challenge challenge, string id, string code, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, Challenge challenge, (string Id, string Code) shown, CancellationToken cancel)
     {
-        var enrolled = await enrol.Confirm(write, challenge.User, id, code, cancel);
+        var enrolled = await enrol.Confirm(write, by, challenge.User, shown, cancel);
         if (enrolled.IsRefused || enrolled.Value.Refusal is not null) return enrolled;
         return await Challenges.Spend(write, challenge, cancel) ? enrolled : FactorRefusals.InvalidChallenge;
     }

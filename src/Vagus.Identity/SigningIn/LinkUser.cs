@@ -1,4 +1,6 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
+using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -16,9 +18,10 @@ public sealed class LinkUser
     private readonly GroupCommit commit;
     private readonly IdentityOptions options;
     private readonly SessionAuthentication sessions;
+    private readonly AuditSeal seal;
 
-    internal LinkUser(GroupCommit commit, IdentityOptions options, SessionAuthentication sessions) =>
-        (this.commit, this.options, this.sessions) = (commit, options, sessions);
+    internal LinkUser(GroupCommit commit, IdentityOptions options, SessionAuthentication sessions, AuditSeal seal) =>
+        (this.commit, this.options, this.sessions, this.seal) = (commit, options, sessions, seal);
 
     public async ValueTask<Result<UserId>> Link(TenantId tenant, UserId user, string issuer, string subject, CancellationToken cancel)
     {
@@ -30,7 +33,12 @@ public sealed class LinkUser
             async (write, token) =>
             {
                 var values = new object?[] { issuer, subject, write.At.ToMicroseconds(), tenant.Value, user.Value };
-                if (await write.Execute(Insert, values, token) == 1) return user;
+                if (await write.Execute(Insert, values, token) == 1)
+                {
+                    AuditTrail.Add(write, EntryOf(tenant, user, "linked", issuer, subject));
+                    return user;
+                }
+
                 return await write.QueryOne(FindUser, [tenant.Value, user.Value], row => row.GetString(0), token) is null ? NoUser : Taken;
             },
             cancel);
@@ -41,15 +49,23 @@ public sealed class LinkUser
     {
         var outcome = await commit.Write<List<SessionEnd>>(
             tenant,
-            async (write, token) => await write.Execute(Delete, [tenant.Value, issuer, subject, user.Value], token) == 1
-                ? await EndSessions.OfUser(write, user, EndReason.EndedByOperator, keepNewest: 0, except: null, token)
-                : NoLink,
+            async (write, token) =>
+            {
+                if (await write.Execute(Delete, [tenant.Value, issuer, subject, user.Value], token) == 0) return NoLink;
+                AuditTrail.Add(write, EntryOf(tenant, user, "unlinked", issuer, subject));
+                return await EndSessions.OfUser(
+                    write, AuditActor.Operator, user, EndReason.EndedByOperator, keepNewest: 0, except: null, token);
+            },
             cancel);
         if (outcome.Refusal is { } refusal) return refusal;
 
         sessions.Announce(outcome.Value);
         return user;
     }
+
+    // The subject is the provider's name for a person: hashed, so that two entries can be told to be of the same one.
+    private AuditEntry EntryOf(TenantId tenant, UserId user, string change, string issuer, string subject) => AccountEntries.Of(
+        AuditActor.Operator, AuditActions.LinkUser, user, $"{change}={issuer},identifier={seal.Identifier(tenant, subject)}");
 
     private static readonly Refusal BadSubject = new(
         RefusalKind.Unprocessable, "invalid_subject", $"A subject has 1 to {MaxText} characters.");

@@ -31,7 +31,7 @@ internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, I
 
         if (newHash is not null) await Store(write, id, newHash, cancel);
         var displaced = await EndSessions.OfUser(
-            write, id, EndReason.Displaced, keepNewest: options.SessionsPerUser - 1, except: null, cancel);
+            write, client.Actor, id, EndReason.Displaced, keepNewest: options.SessionsPerUser - 1, except: null, cancel);
 
         var session = new SessionId(ids.NewId());
         var refresh = ids.NewSecret();
@@ -56,8 +56,10 @@ internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, I
             (long)idle.TotalMicroseconds,
             (idle == TimeSpan.Zero || write.At + idle > end ? end : write.At + idle).ToMicroseconds());
         RefreshToken.Add(write, session.Value, refresh, parentHash: null, client.Hash, (write.At + options.RefreshIdle, end));
-        AuditTrail.Add(
-            write, AuditEntry.Of(AuditActions.SignIn, client.Origin) with { User = id, Role = user.Role, Session = session });
+        AuditTrail.Add(write, AuditEntry.Of(AuditActions.SignIn, client.Origin) with
+        {
+            User = id, Role = user.Role, Session = session, Detail = $"by={methods}",
+        });
         return new OpenedSession(user, session, proof, refresh, displaced);
     }
 

@@ -69,7 +69,7 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
 
         // A value and not a refusal: the end of the session must be committed.
         return new Rotation.Reused(
-            await EndSessions.One(write, client.Origin, row.User.User, row.Session, EndReason.RefreshReused, cancel));
+            await EndSessions.One(write, client.Actor, row.User.User, row.Session, EndReason.RefreshReused, cancel));
     }
 
     private static TokenRow Map(DbDataReader row)

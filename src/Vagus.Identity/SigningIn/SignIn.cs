@@ -57,7 +57,7 @@ internal sealed class SignIn(
         var proven = await check.Check(door, credentials, client, cancel);
         if (proven.Refusal is { } refusal) return refusal;
 
-        if (await demand.Of(proven.Value, cancel) is { } owed) return owed;
+        if (await demand.Of(proven.Value, client, cancel) is { } owed) return owed;
         return await Open(proven.Value.User, SignInProof.Password, client, proven.Value.NewHash, cancel);
     }
 

@@ -65,7 +65,7 @@ internal sealed class SignOut(Database database, GroupCommit commit, SessionAuth
         var outcome = await commit.Write<SessionEnd[]>(
             session.Tenant,
             async (write, token) =>
-                await EndSessions.One(write, client.Origin, session.User, session.Session, EndReason.SignedOut, token) is { } end
+                await EndSessions.One(write, client.Actor, session.User, session.Session, EndReason.SignedOut, token) is { } end
                 ? [end] : Array.Empty<SessionEnd>(),
             cancel);
         if (!outcome.IsRefused) sessions.Announce(outcome.Value);

@@ -63,7 +63,7 @@ internal sealed class StepUp(
         var client = ClientFacts.Of(context);
         var proof = body.Value is { Password: { Length: > 0 } password, Code: null, Passkey: null }
             ? await ByPassword(door, user, caller, password, client, cancel)
-            : await ByFactor(caller, body.Value, now, cancel);
+            : await ByFactor(caller, body.Value, client, now, cancel);
         if (proof.Refusal is { } refusal) return refusal.ToProblem();
         return TypedResults.Ok(new SteppedUp(
             tokens.AccessToken(user.User, caller.Session, proof.Value, client), tokens.LifetimeSeconds, proof.Value.At));
@@ -79,11 +79,13 @@ internal sealed class StepUp(
         var proven = await passwords.Check(door, new Credentials(user.User.Email, password, caller.Tenant.Value), client, cancel);
         if (proven.Refusal is { } refusal) return refusal;
         if (proven.Value.User.User != caller.User) return Refusals.InvalidCredentials;
+        var entry = AuditEntry.Of(AuditActions.StepUp, caller, client.Origin);
         return await commit.Write<SignInProof>(
-            caller.Tenant, (write, token) => Refresh(write, caller.Session, SignInProof.Password, token), cancel);
+            caller.Tenant, (write, token) => Refresh(write, entry, SignInProof.Password, token), cancel);
     }
 
-    private async ValueTask<Result<SignInProof>> ByFactor(Caller caller, Body body, DateTimeOffset now, CancellationToken cancel)
+    private async ValueTask<Result<SignInProof>> ByFactor(
+        Caller caller, Body body, ClientFacts client, DateTimeOffset now, CancellationToken cancel)
     {
         if (new FactorBody(body.Challenge, body.Code, null, body.Passkey).Shown is not { } shown || body.Password is not null)
             return Refusals.InvalidRequest;
@@ -106,7 +108,7 @@ internal sealed class StepUp(
                 var proof = await prove.Prove(write, caller.User, shown, passkey, token);
                 if (proof.Methods is not { } methods) return (null, proof.Refusal);
                 if (challenge is not null && !await Challenges.Spend(write, challenge, token)) return FactorRefusals.InvalidChallenge;
-                var fresh = await Refresh(write, caller.Session, methods, token);
+                var fresh = await Refresh(write, AuditEntry.Of(AuditActions.StepUp, caller, client.Origin), methods, token);
                 return fresh.IsRefused ? fresh.Refusal! : (fresh.Value, null);
             },
             cancel);
@@ -115,10 +117,12 @@ internal sealed class StepUp(
     }
 
     private static async ValueTask<Result<SignInProof>> Refresh(
-        WriteTransaction write, SessionId session, string methods, CancellationToken cancel)
+        WriteTransaction write, AuditEntry entry, string methods, CancellationToken cancel)
     {
-        var updated = await write.Execute(Prove, [write.At.ToMicroseconds(), methods, write.Tenant.Value, session.Value], cancel);
-        return updated == 1 ? new SignInProof(write.At, methods) : Authentication.Unauthenticated;
+        object?[] values = [write.At.ToMicroseconds(), methods, write.Tenant.Value, entry.Session?.Value];
+        if (await write.Execute(Prove, values, cancel) == 0) return Authentication.Unauthenticated;
+        AuditTrail.Add(write, entry with { Detail = $"by={methods}" });
+        return new SignInProof(write.At, methods);
     }
 
     /// <summary>The answer: a token that says when the proof was given. Tokens of before stay good for what needs none.</summary>

@@ -35,7 +35,14 @@ internal sealed class IssueTicket(GroupCommit commit, IdSource ids)
         var admittedUntil = context.Features.GetRequiredFeature<Admission>().ExpiresAt;
         var secret = ids.NewSecret();
         var outcome = await commit.Write<Issued>(
-            caller.Tenant, (write, token) => Write(write, caller.Session, secret, admittedUntil, token), cancel);
+            caller.Tenant,
+            async (write, token) =>
+            {
+                var issued = await Write(write, caller.Session, secret, admittedUntil, token);
+                if (!issued.IsRefused) AuditTrail.Add(write, AuditActor.Of(context).Entry(AuditActions.IssueTicket));
+                return issued;
+            },
+            cancel);
         return outcome.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Ok(outcome.Value);
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Vagus.Access.Vault.Upkeep;
+using Vagus.Access.KeyUpkeep;
 using Vagus.Kernel;
 
 namespace Vagus.Server.Commands;

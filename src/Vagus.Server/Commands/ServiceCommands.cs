@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Vagus.Access.Audit;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 
@@ -27,6 +28,7 @@ internal static class ServiceCommands
         add.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
             provider => provider.GetRequiredService<ServiceAccounts>().Add(
+                AuditActor.Operator,
                 new TenantId(parsed.GetRequiredValue(tenant)),
                 new NewServiceAccount(parsed.GetRequiredValue(name))
                 {
@@ -34,7 +36,6 @@ internal static class ServiceCommands
                     SeesLabels = labels.In(parsed),
                     ExpiresAt = parsed.GetValue(expires),
                 },
-                by: null,
                 cancel),
             Print,
             cancel));
@@ -49,8 +50,8 @@ internal static class ServiceCommands
         add.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
             provider => provider.GetRequiredService<ServiceAccounts>().AddSecret(
-                new TenantId(parsed.GetRequiredValue(tenant)), new UserId(parsed.GetRequiredValue(id)), parsed.GetValue(expires),
-                by: null, cancel),
+                AuditActor.Operator, new TenantId(parsed.GetRequiredValue(tenant)), new UserId(parsed.GetRequiredValue(id)),
+                parsed.GetValue(expires), cancel),
             Print,
             cancel));
         return add;
@@ -64,8 +65,8 @@ internal static class ServiceCommands
         revoke.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
             provider => provider.GetRequiredService<ServiceAccounts>().RevokeSecret(
-                new TenantId(parsed.GetRequiredValue(tenant)), new UserId(parsed.GetRequiredValue(id)), parsed.GetRequiredValue(secret),
-                cancel),
+                AuditActor.Operator, new TenantId(parsed.GetRequiredValue(tenant)), new UserId(parsed.GetRequiredValue(id)),
+                parsed.GetRequiredValue(secret), cancel),
             done => Console.WriteLine($"secret {done} revoked"),
             cancel));
         return revoke;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Vagus.Access.Audit;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 
@@ -35,7 +36,8 @@ internal static class SessionCommands
         end.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
             provider => provider.GetRequiredService<AdministerSessions>().End(
-                new TenantId(parsed.GetRequiredValue(tenant)), new SessionId(parsed.GetRequiredValue(session)), cancel),
+                AuditActor.Operator, new TenantId(parsed.GetRequiredValue(tenant)), new SessionId(parsed.GetRequiredValue(session)),
+                cancel),
             ended => Console.WriteLine($"session {ended} ended"),
             cancel));
         return end;

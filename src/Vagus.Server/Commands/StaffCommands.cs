@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vagus.Access.Audit;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 
@@ -45,6 +46,7 @@ internal static class StaffCommands
         invite.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
             provider => provider.GetRequiredService<InviteUser>().Invite(
+                AuditActor.Operator,
                 new NewUser(
                     new TenantId(parsed.GetRequiredValue(tenant)), parsed.GetRequiredValue(email), parsed.GetRequiredValue(name),
                     Roles.Parse(parsed.GetRequiredValue(role))!.Value)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Vagus.Access.Vault;
-using Vagus.Access.Vault.Upkeep;
+using Vagus.Access.KeyUpkeep;
 using Vagus.Kernel;
 
 namespace Vagus.Server.Commands;

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access;
 using Vagus.Access.Vault;
-using Vagus.Access.Vault.Upkeep;
+using Vagus.Access.KeyUpkeep;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Kernel;
 using Vagus.Storage;

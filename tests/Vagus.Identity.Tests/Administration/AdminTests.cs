@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Audit;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -179,8 +180,10 @@ public abstract class AdminTests(Engine engine)
             var (asOne, asTwo) = (CallerOf(one), CallerOf(two));
 
             var outcomes = await Task.WhenAll(
-                clinic.Get<ChangeUserAsAdmin>().Change(asOne, new UserId(two), new UserChange(Role.Nurse, null, null), default).AsTask(),
-                second.Get<ChangeUserAsAdmin>().Change(asTwo, new UserId(one), new UserChange(null, null, true), default).AsTask());
+                clinic.Get<ChangeUserAsAdmin>().Change(
+                    By(asOne), asOne, new UserId(two), new UserChange(Role.Nurse, null, null), default).AsTask(),
+                second.Get<ChangeUserAsAdmin>().Change(
+                    By(asTwo), asTwo, new UserId(one), new UserChange(null, null, true), default).AsTask());
 
             Assert.Equal("last_admin", Assert.Single(outcomes, outcome => outcome.IsRefused).Refusal?.Code);
         }
@@ -248,7 +251,8 @@ public abstract class AdminTests(Engine engine)
         await using var clinic = await TestClinic.Open(engine);
         await clinic.AddUser("boss@example.org", Role.Admin, new TenantId(own), id: "boss");
         await clinic.AddUser("theirs@example.org", Role.Nurse, new TenantId(other), id: "theirs");
-        await clinic.Get<ServiceAccounts>().Add(new TenantId(other), new NewServiceAccount("Theirs") { Id = "machine" }, null, default);
+        await clinic.Get<ServiceAccounts>().Add(
+            AuditActor.Operator, new TenantId(other), new NewServiceAccount("Theirs") { Id = "machine" }, default);
         var boss = await clinic.Login("boss@example.org");
         var theirs = await clinic.Login("theirs@example.org");
         var session = theirs.SessionId.Split('.')[1];
@@ -271,6 +275,8 @@ public abstract class AdminTests(Engine engine)
     }
 
     private static (int Status, string Code) Facts(Answer answer) => (answer.Status, answer.Code);
+
+    private static AuditActor By(Caller caller) => new(caller, AuditOrigin.Unknown);
 
     private static Caller CallerOf(string user) => new(TestClinic.North, new UserId(user), Role.Admin, new SessionId("s"));
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.People;
+using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
@@ -63,6 +64,8 @@ public abstract class ProxyTests(Engine engine)
     public async Task A_birthday_within_a_session_narrows_what_a_proxy_sees_and_ends_it_at_eighteen()
     {
         await using var clinic = await Open(new IdentityOptions { PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1) });
+        await clinic.Get<TenantSettings>().Set(
+            TestClinic.North, SignInPolicy.Setting, JsonElement.Parse("""{ "patientIdleMinutes": 60 }"""), default);
         clinic.Clock.Advance(TimeSpan.FromHours(15.5));
         clinic.Patients.Add(TestClinic.North, "child", "2014-03-02");
         var desk = await clinic.Login("desk@example.org");

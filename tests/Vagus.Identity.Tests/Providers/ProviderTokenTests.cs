@@ -1,3 +1,4 @@
+using Vagus.Access.AuditReading;
 using Vagus.Identity.Providers;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
@@ -56,6 +57,24 @@ public abstract class ProviderTokenTests(Engine engine)
         Assert.Equal("subject_linked", taken.Refusal!.Code);
         Assert.Equal(ann.Value, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Text);
         Assert.Equal(401, (await clinic.Get("/caller", provider.Token(Now(clinic), "subject-2"))).Status);
+    }
+
+    [Fact]
+    public async Task Links_and_the_sign_ins_by_them_are_in_the_log_without_the_subject()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        var ann = await Link(clinic, provider, "ann@example.org", Subject);
+        await clinic.Get("/caller", provider.Token(Now(clinic), Subject));
+        await clinic.Get<LinkUser>().Unlink(TestClinic.North, ann, provider.Issuer, Subject, default);
+
+        var page = await clinic.Get<AuditReader>().Search(TestClinic.North, new AuditFilter(), before: null, count: 100, default);
+        var log = page.Entries.Select(recorded => recorded.Entry).Reverse().Skip(1).ToList();
+        Assert.Equal(["user-link", "sign-in", "user-link", "session-end"], log.Select(entry => entry.Action));
+        Assert.StartsWith($"linked={provider.Issuer},identifier=", log[0].Detail, StringComparison.Ordinal);
+        Assert.Equal((ann, $"issuer={provider.Issuer}"), (log[1].User!.Value, log[1].Detail));
+        Assert.StartsWith($"unlinked={provider.Issuer},identifier=", log[2].Detail, StringComparison.Ordinal);
+        Assert.All(log, entry => Assert.DoesNotContain(Subject, $"{entry}", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -86,8 +86,9 @@ public abstract class AuditTests(Engine engine)
         var log = (await Log(clinic, TestClinic.North)).SkipWhile(entry => entry.Action != "sign-in").Skip(1).ToList();
         Assert.Equal(
             [
-                "user-change role=provider", "session-end role_changed", "user-change sees-sensitive=true", "user-change proxy=granted",
-                "user-change proxy=revoked", "user-change disabled=true", "user-change disabled=false", "user-change sessions=ended",
+                "role-change role=provider", "session-end role_changed", "user-change sees-sensitive=true",
+                "proxy-grant relationship=other", "proxy-revoke ", "user-change disabled=true", "user-change disabled=false",
+                "session-end sessions=all",
             ],
             log.Select(entry => $"{entry.Action} {entry.Detail}"));
         Assert.Equal([new PatientId("child")], log[3].Patients);

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Vault;
 using Vagus.Access.Vault.Roots;
-using Vagus.Access.Vault.Upkeep;
+using Vagus.Access.KeyUpkeep;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Vault;
-using Vagus.Access.Vault.Upkeep;
+using Vagus.Access.KeyUpkeep;
+using Vagus.Access.Tests.Vault;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Tests.Vault.Upkeep;
+namespace Vagus.Access.Tests.KeyUpkeep;
 
 public abstract class DestroyKeyTests(Engine engine)
 {

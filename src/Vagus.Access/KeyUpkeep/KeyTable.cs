@@ -1,7 +1,8 @@
 using System.Data.Common;
+using Vagus.Access.Vault;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>A table of the keys' database as a backup takes it: texts, then numbers, then the wrapped key.</summary>
 internal sealed class KeyTable

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Vagus.Access.Audit;
 using Vagus.Access.Vault.Keys;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// A new version of a tenant's key. The data keys are wrapped anew in batches; they themselves stay the same, so no content is touched and
@@ -18,14 +20,17 @@ public sealed class RotateTenant
     private readonly ApartDatabase database;
     private readonly TenantKeys tenants;
     private readonly DataKeys keys;
+    private readonly AuditTrail audit;
 
-    internal RotateTenant(ApartDatabase database, TenantKeys tenants, DataKeys keys) =>
-        (this.database, this.tenants, this.keys) = (database, tenants, keys);
+    internal RotateTenant(ApartDatabase database, TenantKeys tenants, DataKeys keys, AuditTrail audit) =>
+        (this.database, this.tenants, this.keys, this.audit) = (database, tenants, keys, audit);
 
     public async ValueTask<Result<RotationDone>> Rotate(TenantId tenant, IProgress<KeyProgress>? progress, CancellationToken cancel)
     {
         var current = await tenants.CurrentVersion(tenant, cancel);
         var goesOn = await CountOld(tenant, cancel) > 0;
+        var entry = KeyEntries.Of(AuditActions.RotateKey, "TenantKey", $"version={current}{(goesOn ? ",goes-on=true" : "")}");
+        if (await audit.Append(tenant, entry) is { } unrecorded) return unrecorded;
         if (!goesOn)
         {
             await tenants.Add(tenant, current + 1, cancel);

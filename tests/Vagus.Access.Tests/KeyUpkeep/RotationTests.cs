@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Vagus.Access.Vault.Upkeep;
+using Vagus.Access.KeyUpkeep;
+using Vagus.Access.Tests.Vault;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Tests.Vault.Upkeep;
+namespace Vagus.Access.Tests.KeyUpkeep;
 
 public abstract class RotationTests(Engine engine)
 {

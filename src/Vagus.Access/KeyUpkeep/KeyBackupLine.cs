@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Vagus.Access.Vault;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>The lines of a backup of the keys. Keys are in it as they are stored: wrapped.</summary>
 internal sealed record KeyBackupLine

@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Vagus.Access.Audit;
+using Vagus.Access.Vault;
+using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Writes the keys' database into one file, as it was at one instant, on both engines the same. Keys are in it wrapped: without the root
@@ -14,12 +17,20 @@ public sealed class KeyBackup
     internal const string Format = "vagus-keys";
     internal const int Version = 1;
     private readonly ApartDatabase database;
+    private readonly AuditTrail audit;
     private readonly TimeProvider clock;
 
-    internal KeyBackup(ApartDatabase database, TimeProvider clock) => (this.database, this.clock) = (database, clock);
+    internal KeyBackup(ApartDatabase database, AuditTrail audit, TimeProvider clock) =>
+        (this.database, this.audit, this.clock) = (database, audit, clock);
 
     /// <summary>Answers how many rows were written.</summary>
-    public ValueTask<long> Write(Stream output, CancellationToken cancel) => database.Write(
+    public async ValueTask<Result<long>> Write(Stream output, CancellationToken cancel)
+    {
+        if (await audit.Append(AuditTrail.System, KeyEntries.Of(AuditActions.BackUpKeys, "Keys")) is { } unrecorded) return unrecorded;
+        return await WriteRows(output, cancel);
+    }
+
+    private ValueTask<long> WriteRows(Stream output, CancellationToken cancel) => database.Write(
         async (session, token) =>
         {
             await session.Execute(OneInstant, [], token);

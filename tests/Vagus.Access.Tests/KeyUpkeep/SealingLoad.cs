@@ -1,8 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Tests.Vault;
 using Vagus.Access.Vault;
 
-namespace Vagus.Access.Tests.Vault.Upkeep;
+namespace Vagus.Access.Tests.KeyUpkeep;
 
 /// <summary>
 /// Seals and opens in many scopes until it is stopped, on two nodes whose caches are emptied all the time: most calls read the keys'

@@ -1,9 +1,11 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Vault.Roots;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Wraps the keys of all tenants under a new version of the root key, or under another provider when that has become the one that wraps.
@@ -14,14 +16,18 @@ public sealed class RotateRoot
     private const long Batch = 50;
     private readonly ApartDatabase database;
     private readonly RootProviders roots;
+    private readonly AuditTrail audit;
 
-    internal RotateRoot(ApartDatabase database, RootProviders roots) => (this.database, this.roots) = (database, roots);
+    internal RotateRoot(ApartDatabase database, RootProviders roots, AuditTrail audit) =>
+        (this.database, this.roots, this.audit) = (database, roots, audit);
 
     public async ValueTask<Result<RotationDone>> Rotate(IProgress<KeyProgress>? progress, CancellationToken cancel)
     {
         var current = await roots.Current(cancel);
         var total = await CountOthers(current, cancel);
         var goesOn = total > 0;
+        var entry = KeyEntries.Of(AuditActions.RotateKey, "RootKey", goesOn ? "goes-on=true" : null);
+        if (await audit.Append(AuditTrail.System, entry) is { } unrecorded) return unrecorded;
         if (!goesOn)
         {
             var rotated = await roots.Rotate(cancel);

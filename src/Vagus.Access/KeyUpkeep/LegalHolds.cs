@@ -1,21 +1,25 @@
+using Vagus.Access.Audit;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// What may not be destroyed and for how long: legal holds, and the retention of each type of scope after its last use. They lie beside the
-/// keys, so that a destruction and the hold that forbids it cannot miss each other.
+/// keys, so that a destruction and the hold that forbids it cannot miss each other. The audit, in the database of the facts, has the entry
+/// first.
 /// </summary>
 public sealed class LegalHolds
 {
     private readonly ApartDatabase database;
     private readonly IdSource ids;
+    private readonly AuditTrail audit;
     private readonly TimeProvider clock;
 
-    internal LegalHolds(ApartDatabase database, IdSource ids, TimeProvider clock) =>
-        (this.database, this.ids, this.clock) = (database, ids, clock);
+    internal LegalHolds(ApartDatabase database, IdSource ids, AuditTrail audit, TimeProvider clock) =>
+        (this.database, this.ids, this.audit, this.clock) = (database, ids, audit, clock);
 
     /// <summary>Holds one scope, all scopes of a type (no id), or the tenant as a whole (no type), and answers the hold's id.</summary>
     /// <param name="tenant">Whose keys.</param>
@@ -28,6 +32,8 @@ public sealed class LegalHolds
     {
         if (string.IsNullOrWhiteSpace(matter) || matter.Length > MaxMatter || (scopeType is null && scopeId is not null)) return BadHold;
         var id = ids.NewId();
+        var entry = KeyEntries.Of(AuditActions.PlaceHold, $"LegalHold/{id}", $"scope={scopeType ?? "*"}/{scopeId ?? "*"}");
+        if (await audit.Append(tenant, entry) is { } unrecorded) return unrecorded;
         await database.Write(
             (session, token) => session.Execute(
                 Insert, [tenant.Value, id, scopeType ?? "", scopeId ?? "", matter, clock.GetUtcNow().ToMicroseconds()], token),
@@ -37,6 +43,8 @@ public sealed class LegalHolds
 
     public async ValueTask<Result<string>> Release(TenantId tenant, string holdId, CancellationToken cancel)
     {
+        if ((await List(tenant, cancel)).TrueForAll(hold => hold.Id != holdId)) return NoHold;
+        if (await audit.Append(tenant, KeyEntries.Of(AuditActions.ReleaseHold, $"LegalHold/{holdId}")) is { } unrecorded) return unrecorded;
         var released = await database.Write(
             (session, token) => session.Execute(End, [clock.GetUtcNow().ToMicroseconds(), tenant.Value, holdId], token), cancel);
         return released == 1 ? holdId : NoHold;
@@ -52,6 +60,8 @@ public sealed class LegalHolds
     public async ValueTask<Result<string>> SetRetention(TenantId tenant, string scopeType, long days, CancellationToken cancel)
     {
         if (days is < 0 or > MaxDays) return BadDays;
+        var entry = KeyEntries.Of(AuditActions.RetainKeys, $"KeyScope/{scopeType}", $"days={days}");
+        if (await audit.Append(tenant, entry) is { } unrecorded) return unrecorded;
         await database.Write((session, token) => session.Execute(SetDays, [tenant.Value, scopeType, days], token), cancel);
         return scopeType;
     }

@@ -1,12 +1,14 @@
 using System.Data.Common;
+using Vagus.Access.Audit;
 using Vagus.Access.Vault.Keys;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Crypto-shredding: the keys of a scope are destroyed, and what they sealed cannot be read any more, in the database, its copies and its
@@ -18,10 +20,12 @@ public sealed class DestroyKey
     private readonly GroupCommit commit;
     private readonly DataKeys keys;
     private readonly VaultOptions options;
+    private readonly AuditTrail audit;
     private readonly TimeProvider clock;
 
-    internal DestroyKey(ApartDatabase database, GroupCommit commit, DataKeys keys, VaultOptions options, TimeProvider clock) =>
-        (this.database, this.commit, this.keys, this.options, this.clock) = (database, commit, keys, options, clock);
+    internal DestroyKey(
+        ApartDatabase database, GroupCommit commit, DataKeys keys, VaultOptions options, AuditTrail audit, TimeProvider clock) =>
+        (this.database, this.commit, this.keys, this.options, this.audit, this.clock) = (database, commit, keys, options, audit, clock);
 
     /// <summary>
     /// Answers the ids of the destroyed keys. The destruction is first recorded in the database of the facts: a backup of the keys that is
@@ -31,14 +35,15 @@ public sealed class DestroyKey
     {
         var rows = await keys.OfScope(scope, cancel);
         if (rows.Count == 0) return VaultRefusals.Unknown;
-        if (await Obstacle(database.Query, scope, rows, cancel) is { } obstacle) return obstacle;
+        if (await Obstacle(database.Query, scope, rows, cancel) is { } obstacle)
+            return await audit.Append(scope.Tenant, KeyEntries.NotDestroyed(scope, obstacle)) ?? obstacle;
         var ids = rows.ConvertAll(row => row.KeyId);
         var recorded = await Record(scope, ids, cancel);
         if (recorded.Refusal is { } refusal) return refusal;
         var refused = await database.Write((session, token) => Remove(session, scope, rows, token), cancel);
         if (refused is not null)
         {
-            await TakeBack(scope, cancel);
+            await TakeBack(scope, refused, cancel);
             return refused;
         }
 
@@ -47,15 +52,20 @@ public sealed class DestroyKey
         return ids;
     }
 
-    private ValueTask<Result<int>> TakeBack(KeyScope scope, CancellationToken cancel) => commit.Write<int>(
+    private ValueTask<Result<int>> TakeBack(KeyScope scope, Refusal why, CancellationToken cancel) => commit.Write<int>(
         scope.Tenant,
-        async (write, token) => await write.Execute(DeleteRecord, [scope.Tenant.Value, scope.Type, scope.Id], token),
+        async (write, token) =>
+        {
+            AuditTrail.Add(write, KeyEntries.NotDestroyed(scope, why));
+            return await write.Execute(DeleteRecord, [scope.Tenant.Value, scope.Type, scope.Id], token);
+        },
         cancel);
 
     private ValueTask<Result<bool>> Record(KeyScope scope, List<string> ids, CancellationToken cancel) => commit.Write<bool>(
         scope.Tenant,
         async (write, token) =>
         {
+            AuditTrail.Add(write, KeyEntries.Destroyed(scope, ids.Count));
             foreach (var id in ids)
             {
                 await write.Queue(

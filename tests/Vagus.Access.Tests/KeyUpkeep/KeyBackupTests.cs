@@ -1,8 +1,9 @@
 using System.Text;
-using Vagus.Access.Vault.Upkeep;
+using Vagus.Access.KeyUpkeep;
+using Vagus.Access.Tests.Vault;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Tests.Vault.Upkeep;
+namespace Vagus.Access.Tests.KeyUpkeep;
 
 public abstract class KeyBackupTests(Engine engine)
 {
@@ -15,7 +16,7 @@ public abstract class KeyBackupTests(Engine engine)
         var (gone, kept) = (await vault.Seal("t-1", 1, "gone"), await vault.Seal("t-2", 1, "kept"));
         await vault.Get<LegalHolds>().Place(TestVault.Harbor, "thread", "t-2", "2036-CV-17", Cancel);
         using var backup = new MemoryStream();
-        var rows = await vault.Get<KeyBackup>().Write(backup, Cancel);
+        var rows = (await vault.Get<KeyBackup>().Write(backup, Cancel)).Value;
         vault.Clock.Move(TimeSpan.FromDays(3654));
         await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
         await Empty(vault);

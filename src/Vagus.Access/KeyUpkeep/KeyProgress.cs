@@ -1,4 +1,5 @@
-namespace Vagus.Access.Vault.Upkeep;
+using Vagus.Access.Vault;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>How far a rotation has come. It can be ended at any time, and goes on from here when it is called again.</summary>
 public sealed record KeyProgress(long Done, long Total);

@@ -1,8 +1,9 @@
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>Which keys there are, and whether a rotation is unfinished or due.</summary>
 public sealed class KeyStatus
@@ -60,7 +61,7 @@ public sealed record TenantKeyStatus
 
     public required long DataKeys { get; init; }
 
-    public bool IsRotationUnfinished => State == Keys.KeyStates.DecryptOnly;
+    public bool IsRotationUnfinished => State == Vault.Keys.KeyStates.DecryptOnly;
 
     public bool IsRotationDue(DateTimeOffset now) => Wraps >= MostWraps || now - MadeAt > Year;
 }

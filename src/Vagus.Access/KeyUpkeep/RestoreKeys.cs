@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Vagus.Access.Audit;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Reads a backup of the keys into an empty keys' database. Keys that were destroyed after the backup was made are destroyed again: the
@@ -16,15 +18,17 @@ public sealed class RestoreKeys
 {
     private readonly ApartDatabase database;
     private readonly Database facts;
+    private readonly AuditTrail audit;
     private readonly TimeProvider clock;
 
-    internal RestoreKeys(ApartDatabase database, Database facts, TimeProvider clock) =>
-        (this.database, this.facts, this.clock) = (database, facts, clock);
+    internal RestoreKeys(ApartDatabase database, Database facts, AuditTrail audit, TimeProvider clock) =>
+        (this.database, this.facts, this.audit, this.clock) = (database, facts, audit, clock);
 
     public async ValueTask<Result<KeysRestored>> Restore(Stream backup, CancellationToken cancel)
     {
         backup.Position = 0;
         if (await WhyBroken(backup, cancel) is { } broken) return broken;
+        if (await audit.Append(AuditTrail.System, KeyEntries.Of(AuditActions.RestoreKeys, "Keys")) is { } unrecorded) return unrecorded;
         var destroyed = await facts.Query(
             SelectDestroyed, [], row => (Tenant: row.GetString(0), Type: row.GetString(1), Id: row.GetString(2)), cancel);
         backup.Position = 0;

@@ -1,10 +1,11 @@
 using Vagus.Access.Vault.Envelopes;
 using Vagus.Access.Vault.Keys;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Vault.Upkeep;
+namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Asks the provider for the keys of all tenants and opens a sample of their data keys, which also finds bits that the disk has turned.

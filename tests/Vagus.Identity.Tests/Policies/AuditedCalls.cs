@@ -1,0 +1,109 @@
+using Vagus.Identity.Administration;
+using Vagus.Kernel;
+
+namespace Vagus.Identity.Tests.Policies;
+
+/// <summary>A call of one endpoint, as it is made: who makes it, and what stands in its route.</summary>
+internal sealed record Visit(TestClinic Clinic, string Door, string Email, Answer Login)
+{
+    /// <summary>The values of the route's parameters.</summary>
+    public Dictionary<string, string> Values { get; } = new(StringComparer.Ordinal);
+
+    public Task<Answer> LoginAgain() => Clinic.Login(Email, path: $"{Door}/login");
+}
+
+/// <summary>The body of a call and the status that it is answered with.</summary>
+internal sealed record AuditedCall(int Status, Func<Visit, Task<object?>> Body)
+{
+    public AuditedCall(int status, object? body = null) : this(status, _ => Task.FromResult(body))
+    {
+    }
+}
+
+/// <summary>
+/// One call for each endpoint that declares what it audits: done where that is easily brought about, refused otherwise. Paths of the two
+/// doors are without their beginning.
+/// </summary>
+internal static class AuditedCalls
+{
+    private const string NewPassword = "another long pass phrase";
+    private static readonly string Unknown = new('x', 43);
+
+    public static readonly IReadOnlyDictionary<string, AuditedCall> All = new Dictionary<string, AuditedCall>(StringComparer.Ordinal)
+    {
+        ["POST /login"] = new(200, visit => Task.FromResult<object?>(new { email = visit.Email, password = TestClinic.Password })),
+        ["POST /refresh"] = new(401, UsedToken),
+        ["POST /logout"] = new(204),
+        ["DELETE /sessions/{id}"] = new(204, AnotherSession),
+        ["DELETE /sessions"] = new(204, AnotherSession),
+        ["POST /login/second-factor"] = new(401, new { challenge = Unknown, code = "123456" }),
+        ["POST /login/enrolment/confirmation"] = new(401, new { challenge = Unknown, id = "f1", code = "123456" }),
+        ["POST /step-up"] = new(200, new { password = TestClinic.Password }),
+        ["POST /factors/totp/{id}/confirmation"] = new(404, new { code = "123456" }),
+        ["POST /factors/passkeys"] = new(401, new { challenge = Unknown, passkey = new { } }),
+        ["DELETE /factors/reset"] = new(404),
+        ["DELETE /factors/{id}"] = new(404),
+        ["POST /factors/recovery-codes"] = new(409),
+        ["POST /ticket"] = new(200),
+        ["POST /forgot-password"] = new(202, visit => Task.FromResult<object?>(new { email = visit.Email })),
+        ["POST /reset-password"] = new(400, new { token = Unknown, password = NewPassword }),
+        ["POST /activate"] = new(400, new { token = Unknown, birthDate = "1980-02-29", password = NewPassword }),
+        ["POST /verify-email"] = new(400, new { token = Unknown }),
+        ["POST /api/patients/{patientId}/portal-invitation"] = new(201, new { email = "new@example.org" }),
+        ["GET /api/patients/{patientId}/proxies"] = new(200),
+        ["POST /api/patients/{patientId}/proxies"] = new(201, new { userId = "pat", relationship = "other" }),
+        ["DELETE /api/patients/{patientId}/proxies/{proxyId}"] = new(204),
+        // Administrators treat no one.
+        ["POST /api/patients/{patientId}/break-glass"] = new(403),
+        ["DELETE /api/patients/{patientId}/break-glass"] = new(403),
+        ["GET /api/admin/break-glass"] = new(200),
+        ["POST /api/admin/break-glass/{id}/review"] = new(404, new { verdict = "justified", note = "n" }),
+        ["GET /api/admin/users"] = new(200),
+        ["POST /api/admin/users"] = new(201, new { email = "new@example.org", displayName = "New", role = "nurse" }),
+        ["GET /api/admin/users/{userId}"] = new(200),
+        ["PATCH /api/admin/users/{userId}"] = new(200, new { seesSensitive = true }),
+        ["POST /api/admin/users/{userId}/invitation"] = new(201),
+        ["GET /api/admin/users/{userId}/proxies"] = new(200),
+        ["DELETE /api/admin/users/{userId}/sessions"] = new(204),
+        ["POST /api/admin/users/{id}/factor-reset"] = new(202),
+        ["DELETE /api/admin/users/{id}/factor-reset"] = new(204),
+        ["GET /api/admin/sessions"] = new(200),
+        ["DELETE /api/admin/sessions/{id}"] = new(204, AnotherSession),
+        ["POST /api/admin/service-accounts"] = new(201, new { name = "Machine", id = "machine2" }),
+        ["GET /api/admin/service-accounts/{userId}/secrets"] = new(200),
+        ["POST /api/admin/service-accounts/{userId}/secrets"] = new(201, OfTheMachine),
+        ["DELETE /api/admin/service-accounts/{userId}/secrets/{secretId}"] = new(204, SecretOfTheMachine),
+        ["PUT /api/admin/settings/{name}"] = new(204, new { idleMinutes = 10 }),
+        ["GET /api/audit"] = new(200),
+        ["GET /api/audit/{index:long}"] = new(200),
+    };
+
+    private static async Task<object?> UsedToken(Visit visit)
+    {
+        var body = new { refreshToken = visit.Login.RefreshToken };
+        await visit.Clinic.Send(HttpMethod.Post, $"{visit.Door}/refresh", body);
+        // Later than a client may repeat a refresh whose answer was lost.
+        visit.Clinic.Clock.Advance(TimeSpan.FromMinutes(2));
+        return body;
+    }
+
+    private static async Task<object?> AnotherSession(Visit visit)
+    {
+        visit.Values["id"] = (await visit.LoginAgain()).SessionId.Split('.')[1];
+        return null;
+    }
+
+    private static Task<object?> OfTheMachine(Visit visit)
+    {
+        visit.Values["userId"] = "machine";
+        return Task.FromResult<object?>(new { });
+    }
+
+    private static async Task<object?> SecretOfTheMachine(Visit visit)
+    {
+        await OfTheMachine(visit);
+        var secrets = await visit.Clinic.Get<ServiceAccounts>().Secrets(TestClinic.North, new UserId("machine"), default);
+        visit.Values["secretId"] = secrets[0].SecretId;
+        return null;
+    }
+}
