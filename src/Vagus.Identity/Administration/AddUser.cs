@@ -75,7 +75,7 @@ public sealed class AddUser
     internal static AuditEntry EntryOf(AuditActor by, NewUser user, UserId id)
     {
         var action = user.Role == Role.Service ? AuditActions.AddService : AuditActions.AddUser;
-        var detail = $"role={user.Role.Name()}{(user.SeesLabels == Sensitivity.None ? "" : "," + AccountEntries.Labels(user.SeesLabels))}";
+        var detail = $"role={user.Role.Name()}{(user.SeesLabels == Sensitivity.None ? "" : "," + LabelFields.Audited(user.SeesLabels))}";
         return AccountEntries.Of(by, action, id, detail, user.Patient);
     }
 

@@ -36,7 +36,7 @@ public sealed class ChangeUser
             tenant,
             user,
             EndReason.RoleChanged,
-            Entry(AuditActions.ChangeUser, user, AccountEntries.Labels(seen)),
+            Entry(AuditActions.ChangeUser, user, LabelFields.Audited(seen)),
             write => write.Execute(UpdateLabels, [(long)seen, tenant.Value, user.Value], cancel),
             cancel);
 

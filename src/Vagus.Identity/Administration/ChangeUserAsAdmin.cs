@@ -62,7 +62,7 @@ internal sealed class ChangeUserAsAdmin(GroupCommit commit, SessionAuthenticatio
 
         string?[] details =
         [
-            change.SeesLabels is { } seen ? AccountEntries.Labels(seen) : null,
+            change.SeesLabels is { } seen ? LabelFields.Audited(seen) : null,
             change.Disabled is { } ends ? $"disabled={(ends ? "true" : "false")}" : null,
         ];
         yield return AccountEntries.Of(

@@ -22,7 +22,15 @@ internal static class LabelFields
         return Sensitivities.Parse(names.Value) is { } set ? (Sensitivity?)set : Refuse;
     }
 
-    internal static readonly Refusal Refuse = new(
+    /// <summary>How the audit says it: all labels, none, or the categories by name.</summary>
+    public static string Audited(Sensitivity seen) => seen switch
+    {
+        Sensitivity.All => "sees-sensitive=true",
+        Sensitivity.None => "sees-sensitive=false",
+        _ => $"labels={string.Join('+', Sensitivities.NamesOf(seen))}",
+    };
+
+    private static readonly Refusal Refuse = new(
         RefusalKind.Unprocessable, "invalid_labels", $"A category of labels is one of {string.Join(", ", Sensitivities.Names)}.");
 
     private static readonly Refusal Both = new(

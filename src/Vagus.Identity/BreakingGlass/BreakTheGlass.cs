@@ -22,7 +22,7 @@ namespace Vagus.Identity.BreakingGlass;
 /// anew.
 /// </summary>
 internal sealed class BreakTheGlass(
-    GroupCommit commit, IReadPatients patients, TenantSettings settings, AuditTrail audit, QueueMail mails, RootKey root, IdSource ids,
+    GroupCommit commit, IReadPatients patients, TenantSettings settings, QueueMail mails, RootKey root, IdSource ids,
     SessionAuthentication sessions)
 {
     /// <summary>What the reason is sealed for.</summary>
@@ -49,12 +49,11 @@ internal sealed class BreakTheGlass(
         var caller = http.Caller();
         var origin = AuditOrigin.Of(http);
         var policy = BreakGlassPolicy.Parse(await settings.Read(caller.Tenant, BreakGlassPolicy.Setting, cancel));
-        var refusal = !policy.Roles.Contains(caller.Role) ? NotAllowed
-            : await patients.Find(caller.Tenant, patient, cancel) is null ? NoPatient : null;
-        var broken = refusal is null
-            ? await commit.Write<Broken>(caller.Tenant, (write, token) => Write(write, caller, asked.Value, policy, origin, token), cancel)
-            : refusal;
-        if (broken.Refusal is { } refused) return (await Record(caller, asked.Value, origin, refused) ?? refused).ToProblem();
+        if (!policy.Roles.Contains(caller.Role)) return NotAllowed.ToProblem();
+        if (await patients.Find(caller.Tenant, patient, cancel) is null) return NoPatient.ToProblem();
+        var broken = await commit.Write<Broken>(
+            caller.Tenant, (write, token) => Write(write, caller, asked.Value, policy, origin, token), cancel);
+        if (broken.Refusal is { } refused) return refused.ToProblem();
 
         sessions.RightsHaveChanged(caller.Tenant, caller.Session);
         return TypedResults.Created((string?)null, broken.Value);
@@ -75,22 +74,15 @@ internal sealed class BreakTheGlass(
         if (await write.Execute(Insert, row, cancel) == 0) return AlreadyOpen;
 
         var detail = $"break-glass={id},minutes={(int)policy.Length.TotalMinutes}{(asked.MedicalEmergency ? ",part2=true" : "")}";
-        AuditTrail.Add(write, EntryOf(caller, asked, origin) with { Detail = detail });
-        foreach (var officer in await PrivacyOfficers.AddressesOf(write, policy, cancel)) mails.Add(write, MailKind.BreakGlass, officer);
-        return new Broken(id, asked.Patient.Value, asked.Purpose, asked.MedicalEmergency, endsAt);
-    }
-
-    private ValueTask<Refusal?> Record(Caller caller, Asked asked, AuditOrigin origin, Refusal refusal) =>
-        new(audit.Append(
-            caller.Tenant,
-            EntryOf(caller, asked, origin) with { Outcome = AuditOutcome.MinorFailure, Reason = refusal.Code }));
-
-    private static AuditEntry EntryOf(Caller caller, Asked asked, AuditOrigin origin) =>
-        AuditEntry.Of(AuditActions.BreakGlass, caller with { Purpose = asked.Purpose }, origin) with
+        AuditTrail.Add(write, AuditEntry.Of(AuditActions.BreakGlass, caller with { Purpose = asked.Purpose }, origin) with
         {
             On = $"Patient/{asked.Patient}",
             Patients = [asked.Patient],
-        };
+            Detail = detail,
+        });
+        foreach (var officer in await PrivacyOfficers.AddressesOf(write, policy, cancel)) mails.Add(write, MailKind.BreakGlass, officer);
+        return new Broken(id, asked.Patient.Value, asked.Purpose, asked.MedicalEmergency, endsAt);
+    }
 
     private static Result<Asked> AskedIn(RequestFields fields, PatientId patient)
     {

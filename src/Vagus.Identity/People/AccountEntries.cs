@@ -8,12 +8,4 @@ internal static class AccountEntries
 {
     public static AuditEntry Of(AuditActor by, string action, UserId user, string? detail = null, PatientId? patient = null) =>
         by.Entry(action) with { On = $"User/{user}", Patients = patient is { } known ? [known] : [], Detail = detail };
-
-    /// <summary>How a permission for labelled records reads: all labels, none, or the categories by name.</summary>
-    public static string Labels(Sensitivity seen) => seen switch
-    {
-        Sensitivity.All => "sees-sensitive=true",
-        Sensitivity.None => "sees-sensitive=false",
-        _ => $"labels={string.Join('+', Sensitivities.NamesOf(seen))}",
-    };
 }

@@ -53,6 +53,11 @@ internal static class AuditedCalls
         ["GET /api/patients/{patientId}/proxies"] = new(200),
         ["POST /api/patients/{patientId}/proxies"] = new(201, new { userId = "pat", relationship = "other" }),
         ["DELETE /api/patients/{patientId}/proxies/{proxyId}"] = new(204),
+        // Administrators treat no one.
+        ["POST /api/patients/{patientId}/break-glass"] = new(403),
+        ["DELETE /api/patients/{patientId}/break-glass"] = new(403),
+        ["GET /api/admin/break-glass"] = new(200),
+        ["POST /api/admin/break-glass/{id}/review"] = new(404, new { verdict = "justified", note = "n" }),
         ["GET /api/admin/users"] = new(200),
         ["POST /api/admin/users"] = new(201, new { email = "new@example.org", displayName = "New", role = "nurse" }),
         ["GET /api/admin/users/{userId}"] = new(200),
