@@ -3,6 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Realtime;
 using Vagus.Storage.Migrations;
+using Vagus.Testing;
+
+[assembly: AssemblyFixture(typeof(CleanLog))]
 
 namespace Vagus.Server.Tests;
 
@@ -15,7 +18,11 @@ internal sealed class TestServer : IAsyncDisposable
     private TestServer(string settings, Action<IServiceCollection>? add, RealtimeOptions? live)
     {
         var options = Options($"{settings} --data {folder.FullName}");
-        app = Serving.Build(live is null ? options : options with { Realtime = live }, add);
+        app = Serving.Build(live is null ? options : options with { Realtime = live }, services =>
+        {
+            services.AddLogging(ScannedLog.AddTo);
+            add?.Invoke(services);
+        });
     }
 
     public WebApplication App => app;
