@@ -4,6 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Vagus.Realtime;
 using Vagus.Server.Edge;
 using Vagus.Storage.Migrations;
+using Vagus.Testing;
+
+[assembly: AssemblyFixture(typeof(CleanLog))]
 
 namespace Vagus.Server.Tests;
 
@@ -17,7 +20,11 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var options = Options($"{settings} --data {folder.FullName}");
         if (edge is not null) options = options with { Edge = edge };
-        app = Serving.Build(live is null ? options : options with { Realtime = live }, add);
+        app = Serving.Build(live is null ? options : options with { Realtime = live }, services =>
+        {
+            services.AddLogging(ScannedLog.AddTo);
+            add?.Invoke(services);
+        });
     }
 
     public WebApplication App => app;

@@ -5,9 +5,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access;
+using Vagus.Access.Authorization;
+using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Care;
 using Vagus.Fhir;
@@ -29,6 +32,8 @@ namespace Vagus.Visibility.Tests;
 /// <summary>All rooms behind a real Kestrel, one per engine for the whole run: tests are kept apart by tenants.</summary>
 public class House(Engine engine) : IAsyncLifetime
 {
+    public const string ScopesHeader = "X-Test-Scopes";
+    public const string ScopePatientHeader = "X-Test-Scope-Patient";
     public const string Password = "correct horse battery staple";
     private static int tenants;
     private WebApplication? app;
@@ -64,12 +69,25 @@ public class House(Engine engine) : IAsyncLifetime
         app.UseWebSockets();
         app.UseRouting();
         app.UseAccess();
+        app.Use(BelowCeiling);
         app.MapFhir();
         app.MapRealtime();
         app.MapIdentity();
         app.MapAccess();
         await Get<Migrator>().Run(CancellationToken.None);
         await app.StartAsync();
+    }
+
+    /// <summary>Stands for a token with scopes: the real doors, with what such a token lets through of its role's grants.</summary>
+    private static Task BelowCeiling(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Headers[ScopesHeader].ToString() is { Length: > 0 } scopes && http.Features.Get<Admission>() is { } admission)
+        {
+            var patient = new PatientId(http.Request.Headers[ScopePatientHeader].ToString());
+            http.Features.Set(admission with { Ceiling = SmartScopes.Grants(scopes.Split(' '), patient).Value });
+        }
+
+        return next(http);
     }
 
     public async Task<Clinic> NewClinic()

@@ -34,7 +34,7 @@ internal sealed partial class AuditRetention(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Recurring.Run(Interval, clock, Sweep, cause => Log.Failed(logger, cause), stoppingToken);
+        Recurring.Run(Interval, clock, Sweep, cause => Log.Failed(logger, FailureName.Of(cause)), stoppingToken);
 
     private async ValueTask<long> EndOfOld(TenantId tenant, long oldest, long size, long cutoff, CancellationToken cancel)
     {
@@ -83,7 +83,7 @@ internal sealed partial class AuditRetention(
         [LoggerMessage(1, LogLevel.Information, "Tenant {Tenant}: entries of the audit before {Index} were removed, for their time is over")]
         public static partial void Removed(ILogger logger, string tenant, long index);
 
-        [LoggerMessage(2, LogLevel.Error, "Old entries of the audit could not be removed; they are tried again")]
-        public static partial void Failed(ILogger logger, Exception cause);
+        [LoggerMessage(2, LogLevel.Error, "Old entries of the audit could not be removed ({Cause}); they are tried again")]
+        public static partial void Failed(ILogger logger, string cause);
     }
 }

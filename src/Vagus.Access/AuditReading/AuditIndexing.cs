@@ -10,11 +10,11 @@ internal sealed partial class AuditIndexing(AuditIndex index, TimeProvider clock
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Recurring.Run(Interval, clock, index.CatchUpAll, cause => Log.Failed(logger, cause), stoppingToken);
+        Recurring.Run(Interval, clock, index.CatchUpAll, cause => Log.Failed(logger, FailureName.Of(cause)), stoppingToken);
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The index of the audit could not be brought up to date and is tried again")]
-        public static partial void Failed(ILogger logger, Exception cause);
+        [LoggerMessage(1, LogLevel.Warning, "The index of the audit could not be brought up to date ({Cause}) and is tried again")]
+        public static partial void Failed(ILogger logger, string cause);
     }
 }

@@ -55,7 +55,7 @@ internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, Feed
         catch (Exception failure)
         {
             // The top of one catch-up.
-            Log.Failed(logger, failure, session.Caller.Tenant.Value, session.Caller.User.Value);
+            Log.Failed(logger, session.Caller.Tenant.Value, session.Caller.User.Value, FailureName.Of(failure));
             session.Close(Closing.Restart);
         }
     }
@@ -109,8 +109,9 @@ internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, Feed
     private static partial class Log
     {
         [LoggerMessage(
-            1, LogLevel.Error, "Tenant {Tenant}: user {User} could not be led on from the log; the connection is closed, to come back")]
-        public static partial void Failed(ILogger logger, Exception failure, string tenant, string user);
+            1, LogLevel.Error,
+            "Tenant {Tenant}: user {User} could not be led on from the log ({Cause}); the connection is closed, to come back")]
+        public static partial void Failed(ILogger logger, string tenant, string user, string cause);
 
         [LoggerMessage(
             2, LogLevel.Debug, "Tenant {Tenant}: user {User} is led on from {After} to {Until} out of the {Source}; cause: {Cause}")]

@@ -59,7 +59,8 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
         signIns.RightsChanged += LetComeBack;
         try
         {
-            await Recurring.Run(SweepInterval, sources.Clock, Sweep, cause => Log.SweepFailed(logger, cause), stoppingToken);
+            await Recurring.Run(
+                SweepInterval, sources.Clock, Sweep, cause => Log.SweepFailed(logger, FailureName.Of(cause)), stoppingToken);
         }
         finally
         {
@@ -131,7 +132,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
         [LoggerMessage(1, LogLevel.Information, "Tenant {Tenant}: a live connection of session {Session} is closed, for the session ended")]
         public static partial void Ended(ILogger logger, string tenant, string session);
 
-        [LoggerMessage(2, LogLevel.Error, "The sweep of expired connections failed and is tried again")]
-        public static partial void SweepFailed(ILogger logger, Exception cause);
+        [LoggerMessage(2, LogLevel.Error, "The sweep of expired connections failed ({Cause}) and is tried again")]
+        public static partial void SweepFailed(ILogger logger, string cause);
     }
 }

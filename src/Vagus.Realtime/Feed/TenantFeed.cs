@@ -123,7 +123,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
             catch (Exception failure)
             {
                 // The top of the loop: the position has not moved past what was delivered, so nothing is lost.
-                Log.Failed(sources.Logger, failure, tenant.Value, Position);
+                Log.Failed(sources.Logger, tenant.Value, Position, FailureName.Of(failure));
                 await Task.Delay(RetryAfter, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -176,8 +176,8 @@ internal sealed partial class TenantFeed : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: the live feed could not read on after {Position}; it tries again")]
-        public static partial void Failed(ILogger logger, Exception failure, string tenant, long position);
+        [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: the live feed could not read on after {Position} ({Cause}); it tries again")]
+        public static partial void Failed(ILogger logger, string tenant, long position, string cause);
 
         [LoggerMessage(2, LogLevel.Warning, "Tenant {Tenant}: events {From} to {To} were removed before they could be delivered")]
         public static partial void Gap(ILogger logger, string tenant, long from, long to);

@@ -11,7 +11,7 @@ internal sealed partial class PresenceSweep(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Recurring.Run(Interval, clock, EndExpired, cause => Log.Failed(logger, cause), stoppingToken);
+        Recurring.Run(Interval, clock, EndExpired, cause => Log.Failed(logger, FailureName.Of(cause)), stoppingToken);
 
     private ValueTask EndExpired(CancellationToken cancel)
     {
@@ -21,7 +21,7 @@ internal sealed partial class PresenceSweep(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The sweep of views failed and is tried again")]
-        public static partial void Failed(ILogger logger, Exception cause);
+        [LoggerMessage(1, LogLevel.Error, "The sweep of views failed ({Cause}) and is tried again")]
+        public static partial void Failed(ILogger logger, string cause);
     }
 }

@@ -46,7 +46,7 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
         }
         catch (Exception cause)
         {
-            Log.Unexpected(logger, EndpointOf(context), CauseOf(cause), PlaceOf(cause), TraceOf(context));
+            Log.Unexpected(logger, EndpointOf(context), FailureName.CauseOf(cause), FailureName.PlaceOf(cause), TraceOf(context));
             await Answer(
                 context,
                 new Refusal(
@@ -66,19 +66,6 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
 
     /// <summary>That of the answer's logs elsewhere: the W3C trace id, or the connection's own id where nothing traces.</summary>
     private static string TraceOf(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
-
-    /// <summary>The types from the outside in, with the SQLSTATE of a database's error: <c>NpgsqlException/TimeoutException</c>.</summary>
-    private static string CauseOf(Exception cause)
-    {
-        var name = cause is DbException { SqlState: { } state } ? $"{cause.GetType().Name} {state}" : cause.GetType().Name;
-        return cause.InnerException is { } inner ? $"{name}/{CauseOf(inner)}" : name;
-    }
-
-    private static string PlaceOf(Exception cause)
-    {
-        var method = new StackTrace(cause, fNeedFileInfo: false).GetFrame(0)?.GetMethod();
-        return $"{method?.DeclaringType?.FullName}.{method?.Name}";
-    }
 
     /// <summary>
     /// What Kestrel throws below us it throws while it reads the body, and that is the client's fault: a chunk whose size is no number is a

@@ -110,7 +110,9 @@ internal sealed class SocketEvents(ClientSocket socket)
         catch (Exception failure)
         {
             // The top of the loop of one socket's events: a broken handler must not end the connection or the process.
-            EngineLog.HandlerFailed(socket.Namespace.Server.Logger, failure, arguments.Name, socket.Namespace.Name);
+            EngineLog.HandlerFailed(
+                socket.Namespace.Server.Logger, arguments.Name, socket.Namespace.Name, EngineLog.CauseOf(failure),
+                EngineLog.PlaceOf(failure));
         }
     }
 
@@ -138,6 +140,7 @@ internal sealed class SocketEvents(ClientSocket socket)
     {
         if (failure is OperationCanceledException && socket.State == SocketState.Gone) return;
 
-        EngineLog.LifeCycleFailed(socket.Namespace.Server.Logger, failure, socket.Namespace.Name);
+        EngineLog.LifeCycleFailed(
+            socket.Namespace.Server.Logger, socket.Namespace.Name, EngineLog.CauseOf(failure), EngineLog.PlaceOf(failure));
     }
 }

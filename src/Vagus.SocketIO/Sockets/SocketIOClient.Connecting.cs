@@ -59,7 +59,8 @@ internal sealed partial class SocketIOClient
         catch (Exception failure)
         {
             // The top of one socket's way in; whatever went wrong, it is not let in.
-            if (socket.State != SocketState.Gone) EngineLog.MiddlewareFailed(_server.Logger, failure, socket.Namespace.Name);
+            if (socket.State != SocketState.Gone) EngineLog.MiddlewareFailed(
+                _server.Logger, socket.Namespace.Name, EngineLog.CauseOf(failure), EngineLog.PlaceOf(failure));
             Refuse(socket, Failed);
             return;
         }

@@ -88,14 +88,14 @@ public sealed partial class LogSignal(ILogger<LogSignal> logger)
             catch (Exception cause)
             {
                 // The top of this observer's loop.
-                Log.Failed(signal.logger, cause, tenant.Value, position);
+                Log.Failed(signal.logger, tenant.Value, position, FailureName.Of(cause));
             }
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "An observer of the log failed at {Tenant} {Position}")]
-        public static partial void Failed(ILogger logger, Exception cause, string tenant, long position);
+        [LoggerMessage(1, LogLevel.Error, "An observer of the log failed at {Tenant} {Position} ({Cause})")]
+        public static partial void Failed(ILogger logger, string tenant, long position, string cause);
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class RetentionSweep(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Recurring.Run(options.SweepInterval, clock, Turn, cause => Log.Failed(logger, cause), stoppingToken);
+        Recurring.Run(options.SweepInterval, clock, Turn, cause => Log.Failed(logger, FailureName.Of(cause)), stoppingToken);
 
     private async ValueTask Turn(CancellationToken cancel)
     {
@@ -104,7 +104,7 @@ public sealed partial class RetentionSweep(
         [LoggerMessage(1, LogLevel.Information, "Retention removed {Count} events")]
         public static partial void Swept(ILogger logger, long count);
 
-        [LoggerMessage(2, LogLevel.Error, "The retention sweep failed and is tried again")]
-        public static partial void Failed(ILogger logger, Exception cause);
+        [LoggerMessage(2, LogLevel.Error, "The retention sweep failed ({Cause}) and is tried again")]
+        public static partial void Failed(ILogger logger, string cause);
     }
 }

@@ -38,7 +38,7 @@ internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<Answe
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             // The top of one request: every event is answered, also when the database is away.
-            Log.Failed(logger, failure, arguments.Name);
+            Log.Failed(logger, arguments.Name, FailureName.Of(failure));
             arguments.Ack(Refused(Refusals.Unavailable));
         }
     }
@@ -53,7 +53,7 @@ internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<Answe
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The event {Name} of a socket failed")]
-        public static partial void Failed(ILogger logger, Exception failure, string name);
+        [LoggerMessage(1, LogLevel.Error, "The event {Name} of a socket failed ({Cause})")]
+        public static partial void Failed(ILogger logger, string name, string cause);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Presence;
 using Vagus.SocketIO;
@@ -31,7 +32,7 @@ internal sealed partial class SocketLifetime(
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
             // The database is away. A socket that does not follow the log must not stay open.
-            Log.NotLed(logger, failure, session.Caller.Tenant.Value, session.Caller.User.Value);
+            Log.NotLed(logger, session.Caller.Tenant.Value, session.Caller.User.Value, FailureName.Of(failure));
             session.Close(Closing.Restart);
         }
     }
@@ -59,7 +60,8 @@ internal sealed partial class SocketLifetime(
         public static partial void Disconnected(ILogger logger, string tenant, string user, string socket, DisconnectReason reason);
 
         [LoggerMessage(
-            3, LogLevel.Error, "Tenant {Tenant}: a socket of user {User} could not be put into the feed; it is closed, to come back")]
-        public static partial void NotLed(ILogger logger, Exception failure, string tenant, string user);
+            3, LogLevel.Error,
+            "Tenant {Tenant}: a socket of user {User} could not be put into the feed ({Cause}); it is closed, to come back")]
+        public static partial void NotLed(ILogger logger, string tenant, string user, string cause);
     }
 }

@@ -1,0 +1,143 @@
+namespace Vagus.Server.Tests.Isolation;
+
+/// <summary>A route with ids: who asks, by which ids, and what the owner is answered.</summary>
+internal sealed record ForeignId(string Verb, string Route, string[] Names, int Works)
+{
+    /// <summary>The administrator, unless it says otherwise.</summary>
+    public Func<Side, Signed> By { get; init; } = side => side.Admin;
+
+    public string? Body { get; init; }
+
+    public string? IfMatch { get; init; }
+
+    /// <summary>What the route's other parameters are.</summary>
+    public IReadOnlyList<(string Parameter, string Value)> Fixed { get; init; } = [];
+
+    /// <summary>Ids of another person of the same tenant; null: the administrator reaches all people of the tenant.</summary>
+    public Func<IReadOnlyDictionary<string, string>, Dictionary<string, string>>? OtherPerson { get; init; }
+
+    /// <summary>All ids foreign, and where there are two, the second alone.</summary>
+    public IEnumerable<Dictionary<string, string>> Mixed(
+        IReadOnlyDictionary<string, string> own, IReadOnlyDictionary<string, string> foreign)
+    {
+        yield return Names.ToDictionary(name => name, name => foreign[name]);
+        if (Names.Length > 1) yield return Names.ToDictionary(name => name, name => name == Names[0] ? own[name] : foreign[name]);
+    }
+
+    public string PathOf(IReadOnlyDictionary<string, string> ids)
+    {
+        var path = Fixed.Aggregate(
+            Route, (rest, each) => rest.Replace($"{{{each.Parameter}}}", each.Value, StringComparison.Ordinal));
+        foreach (var name in Names)
+        {
+            var from = path.IndexOf('{', StringComparison.Ordinal);
+            // Named in the body only.
+            if (from < 0) break;
+            path = path[..from] + ids[name] + path[(path.IndexOf('}', StringComparison.Ordinal) + 1)..];
+        }
+
+        return path;
+    }
+
+    public string? BodyOf(IReadOnlyDictionary<string, string> ids) =>
+        Names.Aggregate(Body, (rest, name) => rest?.Replace($"<{name}>", ids[name], StringComparison.Ordinal));
+}
+
+/// <summary>Every route that takes an id.</summary>
+internal static class ForeignIds
+{
+    private const string Observation =
+        """{"resourceType":"Observation","id":"<observation>","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/x"}}""";
+
+    /// <summary>Routes whose parameters name no row of anybody.</summary>
+    public static readonly Dictionary<string, string> WithoutId = new(StringComparer.Ordinal)
+    {
+        ["GET /{**path}"] = "files of the web apps",
+        ["HEAD /{**path}"] = "files of the web apps",
+        ["* /fhir/{**rest}"] = "what FHIR has no interaction for",
+        ["GET /fhir/{type}"] = "a type",
+        ["HEAD /fhir/{type}"] = "a type",
+        ["POST /fhir/{type}"] = "a type",
+        ["POST /fhir/{type}/_search"] = "a type",
+        ["GET /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
+        ["PUT /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
+        ["GET /api/audit/{index:long}"] = "a place in the caller's own log; the numbers of all logs begin at 0",
+        ["GET /fhir/AuditEvent/{id}"] = "a place in the caller's own log",
+        ["HEAD /fhir/AuditEvent/{id}"] = "a place in the caller's own log",
+    };
+
+    public static readonly IReadOnlyList<ForeignId> Rows = [.. Fhir(), .. Administration(), .. Proxies(), .. Own()];
+
+    private static IEnumerable<ForeignId> Fhir()
+    {
+        foreach (var verb in new[] { "GET", "HEAD" })
+        {
+            foreach (var (route, more) in new[]
+            {
+                ("/fhir/{type}/{id}", Type), ("/fhir/{type}/{id}/_history", Type),
+                ("/fhir/{type}/{id}/_history/{version}", [.. Type, ("version", "1")]),
+            })
+            {
+                yield return new(verb, route, ["observation"], 200) { Fixed = more };
+                yield return new(verb, route, ["observation"], 200) { Fixed = more, By = side => side.Patient, OtherPerson = Neighbours };
+            }
+
+            yield return new(verb, "/fhir/Patient/{id}/$accounting-of-disclosures", ["record"], 200);
+        }
+
+        yield return new("PUT", "/fhir/{type}/{id}", ["observation"], 200) { Fixed = Type, Body = Observation, IfMatch = "W/\"1\"" };
+        yield return new("DELETE", "/fhir/{type}/{id}", ["observation"], 204) { Fixed = Type };
+    }
+
+    private static IEnumerable<ForeignId> Administration()
+    {
+        yield return new("GET", "/api/admin/users/{userId}", ["user"], 200);
+        yield return new("GET", "/api/admin/users/{userId}/proxies", ["user"], 200);
+        yield return new("PATCH", "/api/admin/users/{userId}", ["nurse"], 200) { Body = """{"role":"provider"}""" };
+        yield return new("POST", "/api/admin/users/{userId}/invitation", ["nurse"], 201);
+        yield return new("POST", "/api/admin/users/{id}/factor-reset", ["nurse"], 202);
+        yield return new("DELETE", "/api/admin/users/{id}/factor-reset", ["nurse"], 204);
+        yield return new("DELETE", "/api/admin/users/{userId}/sessions", ["nurse"], 204);
+        yield return new("GET", "/api/admin/service-accounts/{userId}/secrets", ["service"], 200);
+        yield return new("POST", "/api/admin/service-accounts/{userId}/secrets", ["service"], 201) { Body = "{}" };
+        yield return new("DELETE", "/api/admin/service-accounts/{userId}/secrets/{secretId}", ["service", "secret"], 204);
+    }
+
+    private static IEnumerable<ForeignId> Proxies()
+    {
+        const string invitation = """{"email":"new@example.org","deliver":"code"}""";
+        yield return new("POST", "/api/patients/{patientId}/portal-invitation", ["record"], 409) { Body = invitation };
+        yield return new("GET", "/api/patients/{patientId}/proxies/", ["record"], 200);
+        yield return new("DELETE", "/api/patients/{patientId}/proxies/{proxyId}", ["record", "proxy"], 204);
+        yield return new("POST", "/api/patients/{patientId}/proxies/", ["record", "proxy"], 201)
+        {
+            Body = """{"userId":"<proxy>","relationship":"guardian"}""",
+        };
+    }
+
+    private static IEnumerable<ForeignId> Own()
+    {
+        foreach (var (door, prefix) in new[] { ("/api/auth", "admin-"), ("/api/patient-portal/auth", "") })
+        {
+            Func<Side, Signed> by = prefix.Length > 0 ? side => side.Admin : side => side.Patient;
+            Func<IReadOnlyDictionary<string, string>, Dictionary<string, string>> other = ids => new(StringComparer.Ordinal)
+            {
+                [$"{prefix}factor"] = ids[prefix.Length > 0 ? "factor" : "admin-factor"],
+                [$"{prefix}session"] = ids[prefix.Length > 0 ? "session" : "admin-session"],
+            };
+            yield return new("POST", $"{door}/factors/totp/{{id}}/confirmation", [$"{prefix}factor"], 401)
+            {
+                By = by, OtherPerson = other, Body = """{"code":"000000"}""",
+            };
+            yield return new("DELETE", $"{door}/factors/{{id}}", [$"{prefix}factor"], 204) { By = by, OtherPerson = other };
+            yield return new("DELETE", $"{door}/sessions/{{id}}", [$"{prefix}session"], 204) { By = by, OtherPerson = other };
+        }
+
+        yield return new("DELETE", "/api/admin/sessions/{id}", ["admin-session"], 401);
+    }
+
+    private static (string Parameter, string Value)[] Type => [("type", "Observation")];
+
+    private static Dictionary<string, string> Neighbours(IReadOnlyDictionary<string, string> ids) =>
+        new(StringComparer.Ordinal) { ["observation"] = ids["observation"].Replace("-record-", "-neighbour-", StringComparison.Ordinal) };
+}

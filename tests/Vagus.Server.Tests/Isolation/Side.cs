@@ -1,0 +1,119 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Vagus.Access.Tenants;
+using Vagus.Identity.Administration;
+using Vagus.Kernel;
+
+namespace Vagus.Server.Tests.Isolation;
+
+/// <summary>One tenant with people, records and everything else that has an id; two of them ask each other for it.</summary>
+internal sealed class Side
+{
+    private const string Password = "twelve yellow tractors";
+    private readonly TestServer server;
+    private readonly TenantId tenant;
+    private int people;
+
+    private Side(TestServer server, TenantId tenant) => (this.server, this.tenant) = (server, tenant);
+
+    public required Signed Admin { get; init; }
+
+    public required Signed Patient { get; init; }
+
+    public required Signed Neighbour { get; init; }
+
+    /// <summary>The ids by the name of what they are of.</summary>
+    public Dictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
+
+    public static async Task<Side> Open(TestServer server, string name)
+    {
+        var tenant = (await server.Get<AddTenant>().Add(name, name, default)).Value;
+        var people = new Side(server, tenant) { Admin = default!, Patient = default!, Neighbour = default! };
+        var side = new Side(server, tenant)
+        {
+            Admin = await people.SignIn(Role.Admin),
+            Patient = await people.SignIn(Role.Patient, $"{name}-record"),
+            Neighbour = await people.SignIn(Role.Patient, $"{name}-neighbour"),
+        };
+        await side.Fill(name);
+        return side;
+    }
+
+    public async Task<(int Status, string Text)> Send(
+        Signed by, string method, string path, string? body = null, string? ifMatch = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Address, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", by.Token);
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (body is not null)
+        {
+            var media = path.StartsWith("/fhir", StringComparison.Ordinal) ? "application/fhir+json" : "application/json";
+            request.Content = new StringContent(body, Encoding.UTF8, media);
+        }
+
+        using var answer = await server.Http.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    public async Task<JsonElement> Done(Signed by, string method, string path, string? body = null)
+    {
+        var (status, text) = await Send(by, method, path, body);
+        Assert.True(status is >= 200 and < 300, $"{method} {path}: {status} {text}");
+        return text.Length == 0 ? default : JsonElement.Parse(text);
+    }
+
+    private async Task Fill(string name)
+    {
+        foreach (var patient in new[] { $"{name}-record", $"{name}-neighbour" })
+        {
+            await Done(Admin, "PUT", $"/fhir/Patient/{patient}",
+                $$"""{"resourceType":"Patient","id":"{{patient}}","birthDate":"1980-02-28","name":[{"family":"Canary"}]}""");
+            await Done(Admin, "PUT", $"/fhir/Observation/{patient}-o",
+                $$$"""
+                {"resourceType":"Observation","id":"{{{patient}}}-o","status":"final","code":{"text":"c"},
+                 "subject":{"reference":"Patient/{{{patient}}}"}}
+                """);
+        }
+
+        var service = await Done(Admin, "POST", "/api/admin/service-accounts", """{"name":"robot"}""");
+        Ids["record"] = $"{name}-record";
+        Ids["neighbour"] = $"{name}-neighbour";
+        Ids["observation"] = $"{name}-record-o";
+        Ids["user"] = Patient.User;
+        Ids["nurse"] = (await SignIn(Role.Nurse)).User;
+        Ids["service"] = await FirstOf(Admin, "/api/admin/users?role=service");
+        Ids["secret"] = Text(service, "secretId");
+        await Done(Admin, "POST", $"/api/patients/{name}-record/proxies",
+            $$"""{"userId":"{{Neighbour.User}}","relationship":"guardian"}""");
+        Ids["proxy"] = Neighbour.User;
+        Ids["session"] = await FirstOf(Patient, "/api/patient-portal/auth/sessions");
+        Ids["admin-session"] = await FirstOf(Admin, "/api/auth/sessions");
+        Ids["factor"] = Text(await Done(Patient, "POST", "/api/patient-portal/auth/factors/totp", """{"name":"app"}"""), "id");
+        Ids["admin-factor"] = Text(await Done(Admin, "POST", "/api/auth/factors/totp", """{"name":"app"}"""), "id");
+    }
+
+    private async Task<Signed> SignIn(Role role, string? patient = null)
+    {
+        var email = $"person{++people}-{role}@{tenant.Value}.example";
+        var user = new NewUser(tenant, email, "Somebody", role)
+        {
+            Password = Password, Patient = patient is null ? null : new PatientId(patient), SeesSensitive = role == Role.Admin,
+        };
+        var added = (await server.Get<AddUser>().Add(user, default)).Value.User;
+        var door = role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";
+        using var answer = await server.Http.PostAsJsonAsync(
+            new Uri(server.Address, door), new { email, password = Password, tenant = tenant.Value });
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return new Signed(added.Value, body.GetProperty("accessToken").GetString()!);
+    }
+
+    private async Task<string> FirstOf(Signed by, string list) =>
+        (await Done(by, "GET", list)).GetProperty("items")[0].GetProperty("id").GetString()!;
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+}
+
+/// <summary>Somebody with a token.</summary>
+internal sealed record Signed(string User, string Token);

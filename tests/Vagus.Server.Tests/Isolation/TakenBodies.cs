@@ -1,0 +1,84 @@
+namespace Vagus.Server.Tests.Isolation;
+
+/// <summary>A body that an endpoint takes, and which of the fields in question are the client's there.</summary>
+internal sealed record TakenBody(string Verb, string Route, Func<Side, string> Json, params string[] Own)
+{
+    public Func<Side, Signed> By { get; init; } = side => side.Admin;
+
+    /// <summary>The id that stands for the route's parameter.</summary>
+    public string? Names { get; init; }
+
+    public string Path(Side side)
+    {
+        var from = Route.IndexOf('{', StringComparison.Ordinal);
+        return from < 0 ? Route : Route[..from] + (Names is null ? "" : side.Ids[Names]) + Route[(Route.IndexOf('}', from) + 1)..];
+    }
+}
+
+/// <summary>Every body besides FHIR's.</summary>
+internal static class TakenBodies
+{
+    /// <summary>Endpoints that read no body.</summary>
+    public static readonly Dictionary<string, string> WithoutBody = new(StringComparer.Ordinal)
+    {
+        ["POST /api/admin/users/{id}/factor-reset"] = "none",
+        ["POST /api/admin/users/{userId}/invitation"] = "none",
+        ["PUT /api/admin/settings/{name}"] = "the value of a setting, which its rule reads whole",
+    };
+
+    public static readonly IReadOnlyList<TakenBody> Rows =
+        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Others()];
+
+    private static IEnumerable<TakenBody> Doors(string door, string prefix)
+    {
+        const string nothing = "{}";
+        Func<Side, Signed> by = prefix.Length > 0 ? side => side.Admin : side => side.Patient;
+        yield return new("POST", $"{door}/login", _ => """{"email":"nobody@north.example","password":"wrong yellow tractors"}""", "tenant");
+        yield return new("POST", $"{door}/login/second-factor", _ => """{"challenge":"x","code":"000000"}""");
+        yield return new("POST", $"{door}/login/enrolment", _ => """{"challenge":"x"}""");
+        yield return new("POST", $"{door}/login/enrolment/confirmation", _ => """{"challenge":"x","id":"y","code":"000000"}""", "id");
+        yield return new("POST", $"{door}/refresh", _ => """{"refreshToken":"x"}""");
+        // By nobody: it ends the session of the access token as well.
+        yield return new("POST", $"{door}/logout", _ => """{"refreshToken":"x"}""") { By = _ => new Signed("nobody", "none") };
+        yield return new("POST", $"{door}/forgot-password", _ => """{"email":"nobody@north.example"}""", "tenant");
+        yield return new("POST", $"{door}/reset-password", _ => """{"token":"x","password":"twelve yellow tractors"}""");
+        yield return new("POST", $"{door}/activity", _ => nothing) { By = by };
+        yield return new("POST", $"{door}/ticket", _ => nothing) { By = by };
+        yield return new("POST", $"{door}/step-up", _ => """{"code":"000000"}""") { By = by };
+        yield return new("POST", $"{door}/step-up/options", _ => nothing) { By = by };
+        yield return new("POST", $"{door}/factors/totp", _ => """{"name":"app"}""") { By = by };
+        yield return new("POST", $"{door}/factors/totp/{{id}}/confirmation", _ => """{"code":"000000"}""")
+        {
+            By = by, Names = $"{prefix}factor",
+        };
+        yield return new("POST", $"{door}/factors/passkeys/options", _ => nothing) { By = by };
+        yield return new("POST", $"{door}/factors/passkeys", _ => """{"challenge":"x","name":"key","passkey":{}}""") { By = by };
+        yield return new("POST", $"{door}/factors/recovery-codes", _ => nothing) { By = by };
+    }
+
+    private static IEnumerable<TakenBody> Others()
+    {
+        yield return new("POST", "/api/patient-portal/auth/activate",
+            _ => """{"token":"x","birthDate":"1980-02-28","password":"twelve yellow tractors"}""");
+        yield return new("POST", "/api/patient-portal/auth/verify-email", _ => """{"token":"x"}""");
+        var number = 0;
+        yield return new(
+            "POST", "/api/admin/users/",
+            _ => $$"""{"email":"invited{{++number}}@north.example","displayName":"Invited","role":"nurse"}""",
+            "role", "seesSensitive", "practitionerId");
+        yield return new("PATCH", "/api/admin/users/{userId}", _ => """{"role":"nurse"}""", "role", "seesSensitive", "disabled")
+        {
+            Names = "nurse",
+        };
+        yield return new("POST", "/api/admin/service-accounts/", _ => """{"name":"robot"}""", "id", "seesSensitive");
+        yield return new("POST", "/api/admin/service-accounts/{userId}/secrets", _ => "{}") { Names = "service" };
+        yield return new(
+            "POST", "/api/patients/{patientId}/proxies/", side => $$"""{"userId":"{{side.Ids["proxy"]}}","relationship":"guardian"}""",
+            "userId") { Names = "record" };
+        yield return new(
+            "POST", "/api/patients/{patientId}/portal-invitation", _ => """{"email":"new@north.example","deliver":"code"}""")
+        {
+            Names = "neighbour",
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vagus.Access.Authorization;
+using Vagus.Kernel;
+
+namespace Vagus.Visibility.Tests.Leaks;
+
+/// <summary>Somebody who asks, and what they may be shown: the answers are held against that.</summary>
+internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made, bool> sees)
+{
+    /// <summary>The scopes of the credential, below which the role's grants are cut; null: all of them.</summary>
+    public string? Scopes { get; init; }
+
+    public string ScopePatient { get; init; } = "";
+
+    public Person Person => person;
+
+    public Clinic Clinic => clinic;
+
+    public bool MayRead(string type) => RoleGrants.MayRead(person.Role, type);
+
+    public bool MayWrite(string type) => Scopes is null && RoleGrants.MayWrite(person.Role, type) && type != "AuditEvent";
+
+    public bool Sees(Made made) => MayRead(made.Type) && sees(made);
+
+    public override string ToString() => name;
+
+    public async Task<Reply> Send(HttpMethod method, string path, string? body = null, string media = "application/fhir+json",
+        string? ifMatch = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(clinic.House.Address, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", person.Token);
+        if (Scopes is not null)
+        {
+            request.Headers.Add(House.ScopesHeader, Scopes);
+            request.Headers.Add(House.ScopePatientHeader, ScopePatient);
+        }
+
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, media);
+        using var answer = await clinic.House.Http.SendAsync(request);
+        var headers = answer.Headers.Concat(answer.Content.Headers).Select(header => header.Key).Where(key => key != "Date").Order();
+        return new Reply((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), string.Join(',', headers));
+    }
+
+    /// <summary>The answers to GETs, in one batch, in their order.</summary>
+    public async Task<List<Part>> Batch(IReadOnlyList<string> urls)
+    {
+        var entries = urls.Select(url => new JsonObject { ["request"] = new JsonObject { ["method"] = "GET", ["url"] = url } });
+        var bundle = new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch", ["entry"] = new JsonArray([.. entries]) };
+        var reply = await Send(HttpMethod.Post, "/fhir", bundle.ToJsonString());
+        Assert.True(reply.Status == 200, $"{name}: {reply.Status} {reply.Text}");
+        var parts = JsonElement.Parse(reply.Text).GetProperty("entry").EnumerateArray().Select(Part.Of).ToList();
+        Assert.Equal(urls.Count, parts.Count);
+        return parts;
+    }
+}
+
+/// <summary>An HTTP answer: the names of its headers tell, too.</summary>
+internal sealed record Reply(int Status, string Text, string Headers);
+
+/// <summary>One answer of a batch.</summary>
+internal sealed record Part(int Status, string Text, JsonElement Resource)
+{
+    public long? Total => Resource.TryGetProperty("total", out var total) ? total.GetInt64() : null;
+
+    public List<string> Ids => !Resource.TryGetProperty("entry", out var entries) ? []
+        : [.. entries.EnumerateArray().Select(entry => entry.GetProperty("resource").GetProperty("id").GetString()!).Order()];
+
+    public bool HasNext => Resource.GetProperty("link").EnumerateArray().Any(link => link.GetProperty("relation").GetString() == "next");
+
+    /// <summary>What is said besides the links, which repeat what was asked.</summary>
+    public bool SaysNothing => Resource.EnumerateObject().All(each => each.Name is "resourceType" or "type" or "link" or "total");
+
+    public static Part Of(JsonElement entry) => new(
+        int.Parse(entry.GetProperty("response").GetProperty("status").GetString()!, CultureInfo.InvariantCulture),
+        entry.GetRawText(),
+        entry.TryGetProperty("resource", out var resource) ? resource
+            : entry.GetProperty("response").TryGetProperty("outcome", out var outcome) ? outcome : default);
+
+    public static Part Of(Reply reply) => new(reply.Status, reply.Text, JsonElement.Parse(reply.Text));
+}

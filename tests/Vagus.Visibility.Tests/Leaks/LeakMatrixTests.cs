@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vagus.Access.Authorization;
+using Vagus.Kernel;
+
+namespace Vagus.Visibility.Tests.Leaks;
+
+/// <summary>
+/// A generated record of every type × every search parameter × every way in × those who may and those who may not: another patient,
+/// another tenant, a label, a release, a scope. Each way is shown to find its canary for the one who may.
+/// </summary>
+public abstract class LeakMatrixTests(House house)
+{
+    private const string CareTag = $"{RecordMaker.System}|{LeakScene.Canary}-tag";
+    private const int Fewest = 100_000;
+    private readonly Tally tally = new();
+
+    [Fact]
+    public async Task What_is_out_of_reach_comes_out_by_no_way_and_what_is_within_reach_by_every_way()
+    {
+        var searched = await Searched();
+        await Plain(searched);
+        await Labelled(searched);
+        await Withheld(searched);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(tally.ToString());
+        Assert.InRange(tally.All, Fewest, int.MaxValue);
+        Assert.All(Enum.GetValues<Way>(), way => Assert.True(tally.Of(way, found: false) > 0, $"{way} was asked by nobody who may not."));
+        Assert.All(
+            Enum.GetValues<Way>().Except([Way.Change]),
+            way => Assert.True(tally.Of(way, found: true) > 0, $"{way} was not shown to find its canary."));
+    }
+
+    private async Task Plain(List<(string Type, List<string> Parameters)> searched)
+    {
+        var scene = await LeakScene.Open(house, searched);
+        var (clinic, provider) = (scene.Clinic, await scene.Clinic.Has(Role.Provider));
+        var elsewhere = await house.NewClinic();
+        var stranger = await elsewhere.Has(Role.Admin, sensitive: true);
+        scene.AddBoss();
+        scene.Add(await clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient", made => IsOf(made, LeakScene.Patient));
+        scene.Add(await clinic.Has(Role.Patient, patient: LeakScene.Other), "another patient", made => IsOf(made, LeakScene.Other));
+        scene.Add(stranger, "administrator of another tenant", _ => false, elsewhere: elsewhere);
+        scene.Add(provider, "scope of the patient", made => IsOf(made, LeakScene.Patient), "patient/*.rs", LeakScene.Patient);
+        scene.Add(provider, "scope of another patient", made => IsOf(made, LeakScene.Other), "patient/*.rs", LeakScene.Other);
+        scene.Add(provider, "granular scope", made => made.Id != LeakScene.Other, Granular(searched, CareTag));
+        scene.Add(provider, "another granular scope", _ => false, Granular(searched, $"{RecordMaker.System}|none"));
+        await Ask(scene);
+    }
+
+    private async Task Labelled(List<(string Type, List<string> Parameters)> searched)
+    {
+        var scene = await LeakScene.Open(house, searched);
+        scene.Add(await scene.Clinic.Has(Role.Provider, sensitive: true), "provider with the permission", _ => true);
+        scene.Add(await scene.Clinic.Has(Role.Provider), "provider without the permission", made => made.Id == LeakScene.Other);
+        scene.Add(await scene.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient of a labelled record", _ => false);
+        await Ask(scene, resource => LeakScene.Label(resource, Records.Restricted));
+    }
+
+    private async Task Withheld(List<(string Type, List<string> Parameters)> searched)
+    {
+        var scene = await LeakScene.Open(house, searched);
+        scene.Add(await scene.Clinic.Has(Role.Provider), "provider of a withheld record", _ => true);
+        scene.Add(await scene.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient before release", _ => false);
+        await Ask(scene, resource => LeakScene.Label(resource, Records.Withheld));
+        await Released(scene);
+    }
+
+    /// <summary>The same record, released: now its patient finds what it may.</summary>
+    private async Task Released(LeakScene scene)
+    {
+        var patient = scene.Askers.Single(asker => asker.Person.Role == Role.Patient).Person;
+        await scene.Write(resource => LeakScene.Label(resource, Records.Normal), again: true);
+        var asker = scene.Add(patient, "patient after release", made => IsOf(made, LeakScene.Patient));
+        await new SearchWays(asker, scene.Pairs, tally).Batches();
+    }
+
+    private async Task Ask(LeakScene scene, Action<JsonObject>? change = null)
+    {
+        await using var listeners = await LiveWays.Listen(scene, tally);
+        await scene.Write(change);
+        await listeners.Check();
+        foreach (var (asker, turn) in scene.Askers.Select((asker, index) => (asker, index)))
+        {
+            await new AuditWays(asker, scene, tally).Ask();
+            var search = new SearchWays(asker, scene.Pairs, tally);
+            await search.Batches();
+            await search.Requests(turn);
+            var instances = new InstanceWays(asker, scene.Pairs, tally);
+            await instances.Batches();
+            await instances.Requests();
+        }
+
+        // Last: what a condition creates would be found by the searches.
+        foreach (var search in scene.Askers.Select(asker => new SearchWays(asker, scene.Pairs, tally)))
+        {
+            await search.ConditionalReferences();
+            await search.ConditionalCreates();
+        }
+    }
+
+    private static bool IsOf(Made made, string patient) => made.Patients.Contains(patient) || RoleGrants.Shared.Contains(made.Type);
+
+    private static string Granular(List<(string Type, List<string> Parameters)> searched, string tag) =>
+        string.Join(' ', searched.Select(each => $"user/{each.Type}.rs?_tag={Uri.EscapeDataString(tag)}"));
+
+    /// <summary>What the server says it searches.</summary>
+    private async Task<List<(string Type, List<string> Parameters)>> Searched()
+    {
+        var text = await house.Http.GetStringAsync(new Uri(house.Address, "/fhir/metadata"));
+        return
+        [
+            .. JsonElement.Parse(text).GetProperty("rest")[0].GetProperty("resource").EnumerateArray().Select(resource => (
+                resource.GetProperty("type").GetString()!,
+                resource.GetProperty("searchParam").EnumerateArray().Select(each => each.GetProperty("name").GetString()!).ToList())),
+        ];
+    }
+}
+
+public sealed class LeakMatrixOnSqlite(SqliteHouse house) : LeakMatrixTests(house);
+
+public sealed class LeakMatrixOnPostgres(PostgresHouse house) : LeakMatrixTests(house);
