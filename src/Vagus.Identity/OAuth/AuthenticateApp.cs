@@ -6,6 +6,7 @@ using Vagus.Identity.SigningIn;
 using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.OAuth;
 
@@ -26,7 +27,7 @@ internal sealed class AuthenticateApp(Database database, CheckAssertion assertio
         var ways = (basic is null ? 0 : 1) + (form["client_secret"] is null ? 0 : 1) + (form["client_assertion"] is null ? 0 : 1);
         if (ways > 1) return OAuthErrors.InvalidRequest;
         if (context.Request.Headers.Authorization.Count > 0 && basic is null) return OAuthErrors.InvalidClient;
-        if (ways == 0) return await Public(form["client_id"], cancel);
+        if (ways == 0) return await Public(form["client_id"] ?? await OfRefresh(form, cancel), cancel);
 
         var network = ClientFacts.Of(context).Network;
         // By what it says before anything is proven: the right application is slowed with the wrong ones, and answered.
@@ -46,6 +47,13 @@ internal sealed class AuthenticateApp(Database database, CheckAssertion assertio
         throttle.GiveBack(account, network);
         return new KnownApp(app, Proven: true);
     }
+
+    /// <summary>
+    /// SMART App Launch 2.2, "Refresh access token": the request of a public application names a refresh token and need not name itself.
+    /// </summary>
+    private async ValueTask<string?> OfRefresh(OAuthForm form, CancellationToken cancel) =>
+        form["grant_type"] == "refresh_token" && form["refresh_token"] is { Length: RefreshToken.Length } token
+            ? await database.QueryOne(AppOfRefresh, [RefreshToken.HashOf(token)], row => row.GetString(0), cancel) : null;
 
     private static string? Asserted(OAuthForm form)
     {
@@ -79,4 +87,12 @@ internal sealed class AuthenticateApp(Database database, CheckAssertion assertio
         var colon = both.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? null : (Uri.UnescapeDataString(both[..colon]), Uri.UnescapeDataString(both[(colon + 1)..]));
     }
+
+    private static readonly Statement AppOfRefresh = new("""
+        select s.app_id
+        from access_refresh r
+        join access_session s on s.tenant_id = r.tenant_id and s.session_id = r.session_id
+        where r.token_hash = @token_hash
+          and s.app_id is not null
+        """);
 }

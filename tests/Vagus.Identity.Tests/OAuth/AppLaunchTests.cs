@@ -150,6 +150,8 @@ public abstract class AppLaunchTests(Engine engine)
         var first = await app.Redeem(await app.Through("user/*.rs offline_access", "ann@example.org", "staff", offline: true));
 
         Assert.Equal((400, "invalid_grant"), Error(await other.Refresh(Text(first, "refresh_token"))));
+        var nameless = await app.Refresh(Text(first, "refresh_token"), ("client_id", null), ("client_secret", null));
+        Assert.Equal((401, "invalid_client"), Error(nameless));
         Assert.Equal(
             (401, "invalid_client"), Error(await app.Refresh(Text(first, "refresh_token"), ("client_secret", "wrong"))));
         var second = await app.Refresh(Text(first, "refresh_token"));
