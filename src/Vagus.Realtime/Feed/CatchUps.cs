@@ -88,7 +88,13 @@ internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, Feed
             return;
         }
 
-        if (page[0].Position != step.After + 1) steps.PassOver(follower, step, page[0].Position - 1);
+        if (page[0].Position != step.After + 1)
+        {
+            steps.PassOver(follower, step, page[0].Position - 1);
+            // A gap ends where the step does: what is missing behind it is for the next one, and no event may be taken over it.
+            if (page[0].Position - 1 > step.Until) return;
+        }
+
         foreach (var @event in page)
         {
             if (!follower.Session.HasRoom && !await follower.Session.WaitForRoom(over)) return;
