@@ -27,7 +27,7 @@ internal sealed class KnownPatients : IReadPatients, IFindPatients
 
     public ValueTask<Result<IReadOnlyList<PatientFacts>>> Find(Reach reach, string name, int atMost, CancellationToken cancel) =>
         ValueTask.FromResult<Result<IReadOnlyList<PatientFacts>>>(records
-            .Where(record => record.Key.Item1 == reach.Tenant && (reach.Caller.SeesSensitive || !record.Value.Labelled))
+            .Where(record => record.Key.Item1 == reach.Tenant && (reach.Caller.SeesLabels != Sensitivity.None || !record.Value.Labelled))
             .Select(record => record.Value.Facts)
             .Where(facts => facts.Name!.StartsWith(name, StringComparison.OrdinalIgnoreCase)).Take(atMost).ToList());
 }

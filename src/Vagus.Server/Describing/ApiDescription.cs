@@ -9,7 +9,7 @@ namespace Vagus.Server.Describing;
 /// </summary>
 internal static class ApiDescription
 {
-    private static readonly string[] Apis = ["/fhir", "/api/", "/.well-known/", "/health/"];
+    private static readonly string[] Apis = ["/fhir", "/api/", "/.well-known/", "/health/", "/oauth/token", "/oauth/introspect", "/oauth/revoke"];
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {

@@ -54,7 +54,7 @@ internal sealed partial class ScopedTokens(Clinic clinic)
         {
             Password = Clinic.Password,
             Patient = role == Role.Patient ? new PatientId(patient!) : null,
-            SeesSensitive = role != Role.Patient,
+            SeesLabels = role != Role.Patient ? Sensitivity.All : Sensitivity.None,
         };
         await clinic.Server.Get<AddUser>().Add(user, CancellationToken.None);
         var app = await Register(new NewApp("Chart", "public", scopes) { RedirectUris = [Redirect] });
