@@ -35,6 +35,8 @@ public static class FhirFeature
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<FhirReads>();
+        services.AddSingleton<RedisclosureNotices>();
+        services.AddSingleton(new SettingRule(RedisclosureNotices.Setting, RedisclosureNotices.Refuse));
         services.AddSingleton<Capabilities>();
         services.AddSingleton<CreateResource>();
         services.AddSingleton<UpdateResource>();

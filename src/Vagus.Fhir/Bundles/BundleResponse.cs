@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Reading;
 
 namespace Vagus.Fhir.Bundles;
 
@@ -28,7 +29,11 @@ internal static class BundleResponse
             writer.WriteEndObject();
         }
 
-        return new FhirResponse(StatusCodes.Status200OK, buffer.WrittenMemory);
+        // It stands in the entry too; the header is for all of them.
+        return new FhirResponse(StatusCodes.Status200OK, buffer.WrittenMemory)
+        {
+            Notice = results.Select(result => result.Notice).FirstOrDefault(notice => notice is not null),
+        };
     }
 
     private static void Write(Utf8JsonWriter writer, EntryResult result)
@@ -45,6 +50,12 @@ internal static class BundleResponse
         }
 
         if (result.Failed) WriteResource(writer, "outcome"u8, result);
+        else if (result.Stored?.Notice is { } notice)
+        {
+            writer.WritePropertyName("outcome"u8);
+            writer.WriteRawValue(RedisclosureNotices.OutcomeOf(notice), skipInputValidation: true);
+        }
+
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -16,13 +16,21 @@ internal sealed record EntryResult(int Status)
 
     public string? Location { get; init; }
 
+    /// <inheritdoc cref="StoredResource.Notice"/>
+    public string? Notice { get; init; }
+
     /// <summary>True when <see cref="Body"/> is an OperationOutcome that belongs into the response.</summary>
     public bool Failed { get; init; }
 
     public static EntryResult Refused(Refusal refusal) =>
         new(RefusalAnswer.StatusOf(refusal.Kind)) { Body = FhirResponses.OutcomeOf(refusal), Failed = true };
 
-    public static EntryResult Read(StoredResource stored) => new(StatusCodes.Status200OK) { Stored = stored, Body = stored.Body };
+    public static EntryResult Read(StoredResource stored) => new(StatusCodes.Status200OK) 
+    {
+        Stored = stored,
+        Body = stored.Body,
+        Notice = stored.Notice,
+    };
 
     /// <summary>A create or an update, or a conditional create that found its resource. The entry does not hold the resource.</summary>
     public static EntryResult Written(FhirCall call, StoredResource stored) =>

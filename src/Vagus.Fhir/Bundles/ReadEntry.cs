@@ -22,6 +22,10 @@ internal static class ReadEntry
     {
         var found = await reads.Search(call, entry.Type, entry.Query ?? "");
         if (found.Refusal is { } refused) return refused;
-        return new EntryResult(StatusCodes.Status200OK) { Body = BundlePage.OfSearch(call, entry.Type, found.Value).ToBytes() };
+        return new EntryResult(StatusCodes.Status200OK)
+        {
+            Body = BundlePage.OfSearch(call, entry.Type, found.Value).ToBytes(),
+            Notice = found.Value.Notice,
+        };
     }
 }

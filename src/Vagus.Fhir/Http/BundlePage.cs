@@ -20,10 +20,13 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
 
     public long? Total { get; set; }
 
+    /// <inheritdoc cref="StoredResource.Notice"/>
+    public string? Notice { get; set; }
+
     public static BundlePage OfSearch(FhirCall call, string type, SearchPage found)
     {
         var address = $"{call.BaseUrl}/{type}";
-        var page = new BundlePage("searchset", call.BaseUrl, $"{address}{found.SelfQuery}") { Total = found.Total };
+        var page = new BundlePage("searchset", call.BaseUrl, $"{address}{found.SelfQuery}") { Total = found.Total, Notice = found.Notice };
         foreach (var match in found.Matches) page.AddMatch(match);
         if (found.NextQuery is { } next) page.Next = $"{address}{next}";
         return page;
@@ -33,7 +36,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
 
     public void AddVersion(StoredResource resource) => entries.Add((resource, true));
 
-    public FhirResponse ToResponse() => new(StatusCodes.Status200OK, ToBytes());
+    public FhirResponse ToResponse() => new(StatusCodes.Status200OK, ToBytes()) { Notice = Notice };
 
     public ReadOnlyMemory<byte> ToBytes()
     {
@@ -78,17 +81,28 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
             }
 
             if (asVersion) WriteInteraction(writer, resource);
-            else WriteSearch(writer);
+            else WriteSearch(writer, "match"u8);
             writer.WriteEndObject();
         }
 
+        // A history has no place for it (bdl-3, bdl-4): there it stands in the header alone.
+        if (Notice is not null && type == "searchset") WriteNotice(writer, Notice);
         writer.WriteEndArray();
     }
 
-    private static void WriteSearch(Utf8JsonWriter writer)
+    private static void WriteNotice(Utf8JsonWriter writer, string notice)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("resource"u8);
+        writer.WriteRawValue(RedisclosureNotices.OutcomeOf(notice), skipInputValidation: true);
+        WriteSearch(writer, "outcome"u8);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSearch(Utf8JsonWriter writer, ReadOnlySpan<byte> mode)
     {
         writer.WriteStartObject("search"u8);
-        writer.WriteString("mode"u8, "match"u8);
+        writer.WriteString("mode"u8, mode);
         writer.WriteEndObject();
     }
 

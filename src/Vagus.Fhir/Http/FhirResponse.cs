@@ -16,6 +16,9 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
 
     public string? Location { get; init; }
 
+    /// <inheritdoc cref="StoredResource.Notice"/>
+    public string? Notice { get; init; }
+
     /// <summary>What the request turned out to be, where its address does not tell.</summary>
     public string? Action { get; init; }
 
@@ -24,7 +27,12 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
 
     /// <summary>The answer to a read: the resource with its version and time.</summary>
     public static FhirResponse Of(int status, StoredResource resource) =>
-        new(status, resource.Body ?? ReadOnlyMemory<byte>.Empty) { ETag = resource.ETag, LastModified = resource.UpdatedAt };
+        new(status, resource.Body ?? ReadOnlyMemory<byte>.Empty) 
+        {
+            ETag = resource.ETag,
+            LastModified = resource.UpdatedAt,
+            Notice = resource.Notice,
+        };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -35,6 +43,7 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
         headers.CacheControl = "no-store";
         if (ETag is not null) headers.ETag = ETag;
         if (LastModified is { } at) headers.LastModified = at.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        if (Notice is not null) headers["X-Vagus-Redisclosure-Notice"] = Notice;
         if (Location is not null) headers.Location = Location;
         if (Body.IsEmpty) return;
         headers.ContentType = ContentType;

@@ -18,7 +18,10 @@ internal sealed class ReadHistory(FhirOptions options, FhirCalls calls, FhirRead
 
         var history = await reads.History(call, type, id, range.Value);
         if (history.Refusal is { } refused) return FhirResponses.Refuse(refused);
-        var page = new BundlePage("history", call.BaseUrl, $"{call.BaseUrl}/{type}/{id}/_history{http.Request.QueryString}");
+        var page = new BundlePage("history", call.BaseUrl, $"{call.BaseUrl}/{type}/{id}/_history{http.Request.QueryString}")
+        {
+            Notice = history.Value.Notice,
+        };
         foreach (var version in history.Value.Versions) page.AddVersion(version);
         if (history.Value.HasMore) page.Next = NextOf(call, type, id, range.Value, history.Value.Versions[^1].Version);
         return page.ToResponse();

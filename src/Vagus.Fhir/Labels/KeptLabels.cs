@@ -17,7 +17,7 @@ internal static class KeptLabels
         var kept = SecurityLabels.Of(before)
             .Where(label =>
                 !(says ? mayLift : Sensitivity.None).Cover(SecurityLabels.CategoryOf(label))
-                || (SecurityLabels.IsWithholding(label) && !says))
+                || ((SecurityLabels.IsWithholding(label) || SecurityLabels.ForbidsRedisclosure(label)) && !says))
             .Where(label => !SecurityLabels.Of(after).Any(other => AreSame(label, other)))
             .ToList();
         return kept.Count == 0 ? null : With(after, kept);

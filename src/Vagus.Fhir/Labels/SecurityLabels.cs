@@ -91,6 +91,10 @@ internal static class SecurityLabels
     public static bool IsWithholding(JsonElement label) =>
         string.Equals(CodeOf(label), "NOPAT", StringComparison.OrdinalIgnoreCase) && MayBeOurs(label);
 
+    /// <summary>NORDSCLCD, no redisclosure without the patient's consent; v3-ActCode has it in two spellings.</summary>
+    public static bool ForbidsRedisclosure(JsonElement label) =>
+        CodeOf(label)?.ToUpperInvariant() is "NORDSCLCD" or "NORDSLCD" && MayBeOurs(label);
+
     public static string? CodeOf(JsonElement label) => PropertyText.Of(label, "code"u8);
 
     public static string? SystemOf(JsonElement label) => PropertyText.Of(label, "system"u8);

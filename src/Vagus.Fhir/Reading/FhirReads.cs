@@ -20,15 +20,16 @@ internal sealed class FhirReads
     private readonly FhirOptions options;
     private readonly ReadObservers observers;
     private readonly AuditSeal seal;
+    private readonly RedisclosureNotices notices;
     private readonly IRunQueries queries;
     private readonly FhirTransaction? within;
 
-    public FhirReads(FhirOptions options, Database database, ReadObservers observers, AuditSeal seal) =>
-        (this.options, queries, this.observers, this.seal) = (options, database, observers, seal);
+    public FhirReads(FhirOptions options, Database database, ReadObservers observers, AuditSeal seal, RedisclosureNotices notices) =>
+        (this.options, queries, this.observers, this.seal, this.notices) = (options, database, observers, seal, notices);
 
     private FhirReads(FhirReads outside, FhirTransaction within)
     {
-        (options, observers, seal) = (outside.options, outside.observers, outside.seal);
+        (options, observers, seal, notices) = (outside.options, outside.observers, outside.seal, outside.notices);
         (queries, this.within) = (within.Queries, within);
     }
 
@@ -67,7 +68,7 @@ internal sealed class FhirReads
         var entry = FhirEntries.OfHistory(call, type, id, shown);
         var record = newest is null ? observers.Record(call, entry, within) : observers.Record(call, newest, entry, within);
         if (await record is { } refused) return refused;
-        return new HistoryPage(shown, HasMore: versions.Count > shown.Count);
+        return new HistoryPage(shown, HasMore: versions.Count > shown.Count) { Notice = await notices.For(call, shown) };
     }
 
     /// <summary>A page of what matches the query, or the number of matches alone where it asks for no more.</summary>
@@ -76,7 +77,8 @@ internal sealed class FhirReads
         var found = await Match(call, type, query);
         if (found.IsRefused) return found;
         var refused = await observers.Record(call, EntryOf(call, type, query, found.Value.Matches), within);
-        return refused is null ? found : refused;
+        if (refused is not null) return refused;
+        return found.Value with { Notice = await notices.For(call, found.Value.Matches) };
     }
 
     /// <summary>
@@ -124,6 +126,7 @@ internal sealed class FhirReads
         if (stored is null) return FhirRefusals.NotFound(type, id);
         if (stored.Deleted) return FhirRefusals.Gone(type, id);
         if (!call.Bodies.Spend(stored)) return FhirRefusals.AnswersTooLarge;
-        return await observers.Record(call, stored, FhirEntries.OfRead(call, action, stored), within) is { } refused ? refused : stored;
+        if (await observers.Record(call, stored, FhirEntries.OfRead(call, action, stored), within) is { } refused) return refused;
+        return await notices.For(call, stored) is { } notice ? stored with { Notice = notice } : stored;
     }
 }

@@ -8,6 +8,9 @@ internal sealed record SearchPage(SearchRequest Search, IReadOnlyList<StoredReso
 {
     public long? Total { get; init; }
 
+    /// <inheritdoc cref="StoredResource.Notice"/>
+    public string? Notice { get; init; }
+
     public string SelfQuery => Search.SelfQuery();
 
     /// <summary>Null on the last page.</summary>

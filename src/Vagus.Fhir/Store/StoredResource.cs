@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;
@@ -31,6 +32,12 @@ internal sealed record StoredResource
     /// <summary>The patients in whose compartments the resource is now: a <see cref="CompartmentList"/> as it is kept.</summary>
     public string Compartments { get; init; } = "";
 
+    /// <summary>The categories of this version's labels, where it was read from the database.</summary>
+    public Sensitivity Labels { get; init; }
+
+    /// <summary>The statement that must go with it to who gets it (42 CFR 2.32); null where there is none.</summary>
+    public string? Notice { get; init; }
+
     /// <summary>True when the write that answers this brought the resource into being, or back after a deletion.</summary>
     public bool Created { get; init; }
 
@@ -44,7 +51,7 @@ internal sealed record StoredResource
 
     /// <summary>The columns that every read of a type selects, in this order; see <see cref="Read(DbDataReader)"/>.</summary>
     internal static string Columns(SqlText text, string type) =>
-        $"cast({text.Value(type)} as text), r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid, r.compartments";
+        $"cast({text.Value(type)} as text), r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid, r.compartments, v.labels";
 
     internal static StoredResource Read(DbDataReader row) => Read(row, withBody: true);
 
@@ -59,6 +66,7 @@ internal sealed record StoredResource
         Interaction = row.GetString(6),
         Rid = row.GetInt64(7),
         Compartments = row.GetString(8),
+        Labels = (Sensitivity)row.GetInt64(9),
         Unread = !withBody,
     };
 }
