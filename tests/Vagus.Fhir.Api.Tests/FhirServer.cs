@@ -16,6 +16,7 @@ using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 
+[assembly: AssemblyFixture(typeof(CleanLog))]
 [assembly: AssemblyFixture(typeof(SqliteFhirServer))]
 [assembly: AssemblyFixture(typeof(PostgresFhirServer))]
 
@@ -55,6 +56,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
             : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-fhir-").FullName });
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(errors);
+        ScannedLog.AddTo(builder.Logging);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

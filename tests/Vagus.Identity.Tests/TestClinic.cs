@@ -25,6 +25,8 @@ using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 
+[assembly: AssemblyFixture(typeof(CleanLog))]
+
 namespace Vagus.Identity.Tests;
 
 /// <summary>
@@ -76,6 +78,7 @@ internal sealed class TestClinic : IAsyncDisposable
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        ScannedLog.AddTo(builder.Logging);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IdSource>();

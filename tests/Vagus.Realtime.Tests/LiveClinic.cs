@@ -26,6 +26,8 @@ using Vagus.Storage.Migrations;
 using Vagus.Storage.Writing;
 using Vagus.Testing;
 
+[assembly: AssemblyFixture(typeof(CleanLog))]
+
 namespace Vagus.Realtime.Tests;
 
 /// <summary>
@@ -231,6 +233,7 @@ internal sealed class LiveClinic : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         var log = new RecordedLog();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        ScannedLog.AddTo(builder.Logging);
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
         if (watcher is not null) builder.Logging.AddProvider(watcher).AddFilter("Vagus.Realtime", LogLevel.Debug);
         builder.WebHost.UseUrls("http://127.0.0.1:0").UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);

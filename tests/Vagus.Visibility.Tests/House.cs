@@ -24,6 +24,7 @@ using Vagus.Storage.Sql;
 using Vagus.Testing;
 using Vagus.Visibility.Tests;
 
+[assembly: AssemblyFixture(typeof(CleanLog))]
 [assembly: AssemblyFixture(typeof(SqliteHouse))]
 [assembly: AssemblyFixture(typeof(PostgresHouse))]
 
@@ -53,6 +54,7 @@ public class House(Engine engine) : IAsyncLifetime
             : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-visibility-").FullName };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        ScannedLog.AddTo(builder.Logging);
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System);
