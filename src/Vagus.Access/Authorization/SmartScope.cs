@@ -13,6 +13,7 @@ public sealed record SmartScope(
     public const string AnyType = "*";
     private const int MostCriteria = 10;
     private const string Letters = "cruds";
+    private const string Separators = "\"\\%&=+#";
     private static readonly string[] Contexts = ["patient", "user", "system"];
 
     private static readonly Dictionary<string, ResourceInteractions> Version1 = new(StringComparer.Ordinal)
@@ -78,8 +79,7 @@ public sealed record SmartScope(
         var escaped = new StringBuilder(text.Length);
         foreach (var letter in Encoding.UTF8.GetBytes(text))
         {
-            if (letter is > 0x20 and < 0x7F and not ((byte)'"' or (byte)'\\' or (byte)'%' or (byte)'&' or (byte)'=' or (byte)'+' or (byte)'#'))
-                escaped.Append((char)letter);
+            if (letter is > 0x20 and < 0x7F && !Separators.Contains((char)letter, StringComparison.Ordinal)) escaped.Append((char)letter);
             else escaped.Append('%').Append(letter.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
         }
 

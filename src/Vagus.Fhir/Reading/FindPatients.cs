@@ -13,7 +13,10 @@ internal sealed class FindPatients(FhirReads reads, FhirOptions options, OwnBase
 
     public async ValueTask<Result<IReadOnlyList<PatientFacts>>> Find(Reach reach, string name, int atMost, CancellationToken cancel)
     {
-        var call = new FhirCall(reach.Caller, reach, options.BaseUrl ?? "", own, clock) { Bodies = new BodyBudget(BodyBytes), Cancel = cancel };
+        var call = new FhirCall(reach.Caller, reach, options.BaseUrl ?? "", own, clock)
+        {
+            Bodies = new BodyBudget(BodyBytes), Cancel = cancel,
+        };
         var page = await reads.Search(call, "Patient", $"name={Uri.EscapeDataString(Escaped(name))}&_count={atMost}");
         if (page.Refusal is { } refusal) return refusal;
         return page.Value.Matches.Select(FactsOf).OfType<PatientFacts>().ToList();

@@ -84,7 +84,8 @@ internal sealed partial class CheckAssertion(
     private Result<AppRow?> Refuse(string? app, string why)
     {
         // The id is a client's text until it is that of an application.
-        Log.Refused(logger, app is { Length: <= 64 } && app.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-') ? app : "?", why);
+        var isId = app is { Length: <= 64 } && app.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+        Log.Refused(logger, isId && app is not null ? app : "?", why);
         return (AppRow?)null;
     }
 

@@ -62,7 +62,8 @@ internal sealed class LaunchContext(
 
         var handle = ids.NewSecret();
         var launch = new Launch(RefreshToken.HashOf(handle), caller.User, caller.Session, known.Id, encounter.Value);
-        var written = await commit.Write<string>(caller.Tenant, (write, token) => Write(write, app, caller, launch, context, token), cancel);
+        var written = await commit.Write<string>(
+            caller.Tenant, (write, token) => Write(write, app, caller, launch, context, token), cancel);
         if (written.Refusal is { } refusal) return refusal.ToProblem();
         var url = app.LaunchUrl is { } at
             ? QueryHelpers.AddQueryString(at, new Dictionary<string, string?> { ["iss"] = addresses.Fhir, ["launch"] = handle }) : null;

@@ -79,7 +79,8 @@ public sealed record NewApp(string Name, string Type, string Scopes)
     private static bool IsPlain(Uri url) => url.Fragment.Length == 0 && url.UserInfo.Length == 0;
 
     private static Uri? Parse(string uri) =>
-        uri.Length <= MaxUri && uri.All(letter => letter is > ' ' and < '\x7f') && Uri.TryCreate(uri, UriKind.Absolute, out var url) ? url : null;
+        uri.Length <= MaxUri && uri.All(letter => letter is > ' ' and < '\x7f')
+            && Uri.TryCreate(uri, UriKind.Absolute, out var url) ? url : null;
 
     private static Refusal Wrong(string field, string expected) =>
         FieldRefusals.Wrong(field, expected) with { Kind = RefusalKind.Unprocessable };

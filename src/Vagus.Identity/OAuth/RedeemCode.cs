@@ -20,7 +20,9 @@ namespace Vagus.Identity.OAuth;
 internal sealed class RedeemCode(
     GroupCommit commit, OpenAppSession open, AppTokens tokens, SessionAuthentication sessions, IdentityOptions options, IdSource ids)
 {
-    /// <summary>An application with offline access that is not used for so long must be authorized anew (ONC (g)(10): three months).</summary>
+    /// <summary>
+    /// An application with offline access that is not used for so long must be authorized anew (ONC (g)(10): three months).
+    /// </summary>
     public static readonly TimeSpan OfflineLifetime = TimeSpan.FromDays(92);
 
     private const int MaxVerifier = 128;

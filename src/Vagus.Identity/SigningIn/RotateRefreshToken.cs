@@ -39,7 +39,8 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
         var hash = RefreshToken.HashOf(token);
         var tenant = await database.QueryOne(FindTenant, [hash], row => row.GetString(0), cancel);
         if (tenant is null) return Refusals.InvalidRefresh;
-        return await commit.Write<Rotation>(new TenantId(tenant), (write, cancelled) => Spend(write, hash, client, application, cancelled), cancel);
+        return await commit.Write<Rotation>(
+            new TenantId(tenant), (write, cancelled) => Spend(write, hash, client, application, cancelled), cancel);
     }
 
     private async ValueTask<Result<Rotation>> Spend(

@@ -5,7 +5,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Server.Commands;
 
-/// <summary><c>vagus app add</c>, <c>list</c>, <c>disable</c> and <c>enable</c>: applications that act for users or for themselves.</summary>
+/// <summary>
+/// <c>vagus app add</c>, <c>list</c>, <c>disable</c> and <c>enable</c>: applications that act for users or for themselves.
+/// </summary>
 internal static class AppCommands
 {
     public static Command Create(ServerSettings settings) => new("app", "SMART applications.")
@@ -59,7 +61,8 @@ internal static class AppCommands
         var list = new Command("list", "Lists the applications of an organization.") { tenant };
         list.SetAction((parsed, cancel) => OperatorScope.Run<IReadOnlyList<AppView>>(
             settings.Read(parsed),
-            async provider => (await provider.GetRequiredService<Apps>().List(new TenantId(parsed.GetRequiredValue(tenant)), cancel)).ToList(),
+            async provider =>
+                (await provider.GetRequiredService<Apps>().List(new TenantId(parsed.GetRequiredValue(tenant)), cancel)).ToList(),
             all =>
             {
                 foreach (var app in all)
