@@ -26,8 +26,6 @@ using Vagus.Storage.Migrations;
 using Vagus.Storage.Writing;
 using Vagus.Testing;
 
-[assembly: AssemblyFixture(typeof(CleanLog))]
-
 namespace Vagus.Realtime.Tests;
 
 /// <summary>

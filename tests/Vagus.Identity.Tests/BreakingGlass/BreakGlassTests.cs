@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Vagus.Access.Audit;
 using Vagus.Access.AuditReading;
@@ -184,6 +185,37 @@ public abstract class BreakGlassTests(Engine engine)
         Assert.Equal(403, (await clinic.Get("/api/admin/break-glass", nurse.AccessToken)).Status);
         var entry = (await Log(clinic)).Single(each => Did(each, AuditActions.ReviewBreakGlass));
         Assert.Equal((new UserId("boss"), "User/nurse"), (entry.User, entry.On));
+    }
+
+    [Fact]
+    public async Task What_no_one_has_reviewed_in_72_hours_is_counted()
+    {
+        await using var clinic = await Open();
+        await Break(clinic, await clinic.Login("nurse@example.org"));
+        var metrics = clinic.Get<BreakGlassMetrics>();
+
+        clinic.Clock.Advance(TimeSpan.FromHours(71));
+        await metrics.Look(default);
+        Assert.Equal(0, Overdue(clinic));
+        clinic.Clock.Advance(TimeSpan.FromHours(2));
+        await metrics.Look(default);
+
+        Assert.Equal(1, Overdue(clinic));
+    }
+
+    private static long Overdue(TestClinic clinic)
+    {
+        var told = -1L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Name == "vagus.identity.break_glass.overdue" && instrument.Meter.Scope == clinic.Get<IMeterFactory>())
+                listening.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => told = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return told;
     }
 
     private async Task<TestClinic> Open()
