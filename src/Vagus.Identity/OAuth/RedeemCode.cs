@@ -54,8 +54,12 @@ internal sealed class RedeemCode(
         if (row is null) return OAuthErrors.InvalidGrant;
         // A value and not a refusal: the end of the session must be committed.
         if (row.Session is { } earlier)
-            return new Redeemed(null, null, default, null, await EndSessions.One(write, new AuditActor(null, request.Client.Origin), row.Grant.User, earlier,
-                EndReason.RefreshReused, cancel));
+        {
+            var by = new AuditActor(null, request.Client.Origin);
+            var ended = await EndSessions.One(write, by, row.Grant.User, earlier, EndReason.RefreshReused, cancel);
+            return new Redeemed(null, null, default, null, ended);
+        }
+
         if (row.ExpiresAt <= write.At || row.RedirectUri != shown.RedirectUri || row.Challenge != shown.Challenge)
             return OAuthErrors.InvalidGrant;
 

@@ -38,11 +38,10 @@ internal sealed class RevokeToken(
 
         if (await Find(known.Value.App, token, cancel) is { } found)
         {
+            var by = new AuditActor(null, ClientFacts.Of(context).Origin with { Client = known.Value.App.Id });
             var outcome = await commit.Write<SessionEnd?>(
                 known.Value.App.Tenant,
-                async (write, stop) => await EndSessions.One(
-                    write, new AuditActor(null, ClientFacts.Of(context).Origin with { Client = known.Value.App.Id }), found.User, found.Session,
-                    EndReason.SignedOut, stop),
+                async (write, stop) => await EndSessions.One(write, by, found.User, found.Session, EndReason.SignedOut, stop),
                 cancel);
             if (outcome.Refusal is { } refusal) return refusal.ToOAuth(context);
             if (outcome.Value is { } end) sessions.Announce([end]);

@@ -99,7 +99,9 @@ internal sealed class Side
         var email = $"person{++people}-{role}@{tenant.Value}.example";
         var user = new NewUser(tenant, email, "Somebody", role)
         {
-            Password = Password, Patient = patient is null ? null : new PatientId(patient), SeesLabels = role == Role.Admin ? Sensitivity.All : Sensitivity.None,
+            Password = Password,
+            Patient = patient is null ? null : new PatientId(patient),
+            SeesLabels = role == Role.Admin ? Sensitivity.All : Sensitivity.None,
         };
         var added = (await server.Get<AddUser>().Add(user, default)).Value.User;
         var door = role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";
