@@ -26,7 +26,7 @@ public sealed partial class LogLineTests
     public void An_innocent_line_is_not(string text) => Assert.Empty(Open(text));
 
     private static IEnumerable<string> Open(string text) =>
-        TakesException().Matches(text).Concat(Unstructured().Matches(text)).Concat(WholeObject().Matches(text)).Select(match => match.Value);
+        new[] { TakesException(), Unstructured(), WholeObject() }.SelectMany(rule => rule.Matches(text)).Select(match => match.Value);
 
     [GeneratedRegex(@"static partial void \w+\([^)]*Exception[^)]*\);", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex TakesException();
