@@ -10,10 +10,10 @@ internal static class ReviewCheck
 
     public static async ValueTask<Finding> Look(Database database, DateTimeOffset now, CancellationToken cancel)
     {
-        const string Subject = "break-glass";
+        const string Subject = "reviews";
         var (waiting, overdue) = await database.QueryOne(
             AskWaiting, [(now - ReviewWithin).ToMicroseconds()], row => (row.GetInt64(0), row.GetInt64(1)), cancel);
-        var found = $"{waiting} wait for review, {overdue} of them for more than {ReviewWithin.TotalHours:0} hours";
+        var found = $"{waiting} emergency accesses wait for review, {overdue} of them for more than {ReviewWithin.TotalHours:0} hours";
         return overdue == 0
             ? Finding.Ok(Subject, found)
             : Finding.Warn(Subject, found, "Remind the administrators: GET /api/admin/break-glass?state=open lists those of a tenant.");
