@@ -97,6 +97,9 @@ internal sealed class LiveClinic : IAsyncDisposable
         return again;
     }
 
+    /// <summary>Another process on the same database: on SQLite this one learns of its writes only by looking.</summary>
+    public Task<LiveClinic> Beside() => Start(storage, folder: null, (Clock, VisibilityClock), new RealtimeOptions(), watcher: null);
+
     /// <summary>A new person who has signed in.</summary>
     public async Task<SignedIn> SignIn(
         Role role = Role.Provider, TenantId? tenant = null, string? patient = null, bool sensitive = false, string? id = null)

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Storage;
+using Vagus.Storage.Retention;
+using Vagus.Testing;
+
+namespace Vagus.Realtime.Tests.Live;
+
+/// <summary>Retention removes what a slow session has not read: each position is sent, or inside a gap that is told.</summary>
+public abstract class RetentionTests(Engine engine)
+{
+    private const int First = 190;
+    private const int Removed = 40;
+    private const int Kept = 10;
+    private static readonly RealtimeOptions Options = new()
+    {
+        MaxQueuedFrames = 32,
+        MaxQueuedBytes = 256 * 1024,
+        PollInterval = TimeSpan.FromMinutes(10),
+    };
+
+    [Fact]
+    public async Task A_hole_that_reaches_beyond_the_place_of_the_tail_is_told_to_its_end()
+    {
+        var folder = Directory.CreateTempSubdirectory("vagus-retention-");
+        try
+        {
+            await using var clinic = await LiveClinic.Open(engine, Options, await StorageIn(folder.FullName));
+            await using var beside = await clinic.Beside();
+            await using var raw = await RawClient.Open(clinic, await clinic.SignIn());
+            await raw.Subscribe(new { subscription_id = "s" });
+            await clinic.WriteAtOnce(First, size: 30_000);
+
+            // Not read meanwhile: its session waits for room in the middle, and the tail stands at the last of the first.
+            await beside.WriteAtOnce(Removed, size: 10);
+            clinic.Clock.Advance(TimeSpan.FromMinutes(3));
+            await beside.WriteAtOnce(Kept, size: 10);
+            await ActivatorUtilities.CreateInstance<RetentionSweep>(beside.Get<IServiceProvider>()).SweepOnce(default);
+
+            var told = new List<long>();
+            while (told.LastOrDefault() < First) told.AddRange(Positions(await raw.Next()));
+            await clinic.WriteAtOnce(count: 1, size: 10);
+            while (told[^1] <= First + Removed + Kept) told.AddRange(Positions(await raw.Next()));
+
+            Assert.Equal(Enumerable.Range(1, First + Removed + Kept + 1).Select(position => (long)position), told);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static IEnumerable<long> Positions(JsonElement? frame)
+    {
+        var data = frame!.Value.GetProperty("data");
+        if (frame.Value.GetProperty("type").GetString() != "gap") return [data.GetProperty("sequence").GetInt64()];
+        var from = data.GetProperty("from").GetInt64();
+        return Enumerable.Range(0, (int)(data.GetProperty("to").GetInt64() - from) + 1).Select(number => from + number);
+    }
+
+    private async Task<StorageOptions> StorageIn(string folder)
+    {
+        var storage = new StorageOptions { EventRetention = TimeSpan.FromMinutes(2), SweepInterval = TimeSpan.FromDays(1) };
+        return engine == Engine.Postgres
+            ? storage with { Postgres = await PostgresServer.NewDatabase() } : storage with { DataFolder = folder };
+    }
+}
+
+public sealed class RetentionOnSqlite() : RetentionTests(Engine.Sqlite);
+
+public sealed class RetentionOnPostgres() : RetentionTests(Engine.Postgres);
