@@ -16,25 +16,29 @@ public sealed class TenantPolicies(TenantSettings settings, TimeProvider clock)
     /// <summary>The same instance as long as the settings are the same.</summary>
     public ValueTask<TenantPolicy> Of(TenantId tenant, CancellationToken cancel)
     {
-        var before = known.GetValueOrDefault(tenant);
-        return before is not null && clock.GetElapsedTime(before.ReadAt) < MaxAge
-            ? ValueTask.FromResult(before.Policy)
-            : Read(tenant, before, cancel);
+        return known.TryGetValue(tenant, out var fresh) && clock.GetElapsedTime(fresh.ReadAt) < MaxAge
+            ? ValueTask.FromResult(fresh.Policy)
+            : Read(tenant, cancel);
     }
 
     /// <summary>The next look reads the settings: they have just been changed here.</summary>
     public void Forget(TenantId tenant) => known.TryRemove(tenant, out _);
 
-    private async ValueTask<TenantPolicy> Read(TenantId tenant, Known? before, CancellationToken cancel)
+    private async ValueTask<TenantPolicy> Read(TenantId tenant, CancellationToken cancel)
     {
         if (known.Count >= Most) known.Clear();
         var readAt = clock.GetTimestamp();
         var visibility = await settings.Read(tenant, TenantPolicy.VisibilitySetting, cancel);
         var narrowing = await settings.Read(tenant, TenantNarrowing.Setting, cancel);
-        var texts = (TextOf(visibility), TextOf(narrowing));
-        var policy = before is not null && before.Texts == texts ? before.Policy : TenantPolicy.Parse(visibility, narrowing);
-        known[tenant] = new Known(policy, texts, readAt);
-        return policy;
+        var read = new Known(TenantPolicy.Parse(visibility, narrowing), (TextOf(visibility), TextOf(narrowing)), readAt);
+        // Of reads at the same time one instance stays: another one would look like a change to those who are judged by it.
+        return known.AddOrUpdate(tenant, read, (_, other) => Newer(other, read)).Policy;
+    }
+
+    private static Known Newer(Known known, Known read)
+    {
+        if (known.Texts == read.Texts) return known with { ReadAt = Math.Max(known.ReadAt, read.ReadAt) };
+        return known.ReadAt > read.ReadAt ? known : read;
     }
 
     private static string? TextOf(JsonElement? setting) => setting?.GetRawText();

@@ -28,7 +28,7 @@ public sealed record TenantPolicy
 
     /// <summary>A list that cannot be read takes everything from its role: a mistake must not show more than was meant.</summary>
     public static TenantPolicy Parse(JsonElement? visibility, JsonElement? narrowing = null) =>
-        OfVisibility(visibility) with { Narrowing = TenantNarrowing.Parse(narrowing) };
+        visibility is null && narrowing is null ? Default : OfVisibility(visibility) with { Narrowing = TenantNarrowing.Parse(narrowing) };
 
     private static TenantPolicy OfVisibility(JsonElement? setting) => setting switch
     {

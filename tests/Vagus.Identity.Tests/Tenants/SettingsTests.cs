@@ -1,4 +1,5 @@
 using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
@@ -24,6 +25,20 @@ public abstract class SettingsTests(Engine engine)
         var events = await EventsOf(clinic, admin, "nurse");
         Assert.DoesNotContain("lab.critical.alert", events);
         Assert.Contains("patient.updated", events);
+    }
+
+    [Fact]
+    public async Task Who_asks_at_the_same_time_gets_the_same_policy_and_keeps_it()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        var admin = await SignIn(clinic, "admin@north.example", Role.Admin, TestClinic.North);
+        await clinic.Send(HttpMethod.Put, Visibility, new { nurse = new[] { "lab.*" } }, admin);
+        var policies = clinic.Get<TenantPolicies>();
+
+        var first = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => policies.Of(TestClinic.North, default).AsTask()));
+        var later = await policies.Of(TestClinic.North, default);
+
+        Assert.All(first, policy => Assert.Same(later, policy));
     }
 
     [Fact]
