@@ -16,13 +16,14 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-server-");
     private readonly WebApplication app;
 
-    private TestServer(string settings, Action<IServiceCollection>? add, RealtimeOptions? live, EdgeLimits? edge = null)
+    private TestServer(
+        string settings, Action<IServiceCollection>? add, RealtimeOptions? live, EdgeLimits? edge = null, bool isScanned = true)
     {
         var options = Options($"{settings} --data {folder.FullName}");
         if (edge is not null) options = options with { Edge = edge };
         app = Serving.Build(live is null ? options : options with { Realtime = live }, services =>
         {
-            services.AddLogging(ScannedLog.AddTo);
+            if (isScanned) services.AddLogging(ScannedLog.AddTo);
             add?.Invoke(services);
         });
     }
@@ -36,10 +37,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string Folder => folder.FullName;
 
-    /// <summary>Built, not started.</summary>
+    /// <summary>Built, not started; its log levels are those of the settings.</summary>
     public static TestServer Build(
         string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null) =>
-            new(settings, add, live);
+            new(settings, add, live, isScanned: false);
 
     public static async Task<TestServer> Start(
         string settings = "--urls http://127.0.0.1:0", Action<IServiceCollection>? add = null, RealtimeOptions? live = null,

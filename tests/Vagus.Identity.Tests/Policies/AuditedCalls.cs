@@ -1,4 +1,5 @@
 using Vagus.Identity.Administration;
+using Vagus.Identity.OAuth;
 using Vagus.Kernel;
 
 namespace Vagus.Identity.Tests.Policies;
@@ -27,6 +28,8 @@ internal sealed record AuditedCall(int Status, Func<Visit, Task<object?>> Body)
 internal static class AuditedCalls
 {
     private const string NewPassword = "another long pass phrase";
+    private const string Scopes = "patient/*.rs";
+    private const string Back = "https://app.example/back";
     private static readonly string Unknown = new('x', 43);
 
     public static readonly IReadOnlyDictionary<string, AuditedCall> All = new Dictionary<string, AuditedCall>(StringComparer.Ordinal)
@@ -74,6 +77,11 @@ internal static class AuditedCalls
         ["POST /api/admin/service-accounts/{userId}/secrets"] = new(201, OfTheMachine),
         ["DELETE /api/admin/service-accounts/{userId}/secrets/{secretId}"] = new(204, SecretOfTheMachine),
         ["PUT /api/admin/settings/{name}"] = new(204, new { idleMinutes = 10 }),
+        ["POST /api/admin/apps"] = new(201, new { name = "Chart", type = "public", scopes = Scopes, redirectUris = new[] { Back } }),
+        ["PATCH /api/admin/apps/{clientId}"] = new(200, KnownApp),
+        ["POST /launch-context"] = new(201, OfAnApp),
+        // Of patients only.
+        ["DELETE /api/patient-portal/apps/{clientId}"] = new(403),
         ["GET /api/audit"] = new(200),
         ["GET /api/audit/{index:long}"] = new(200),
     };
@@ -92,6 +100,17 @@ internal static class AuditedCalls
         visit.Values["id"] = (await visit.LoginAgain()).SessionId.Split('.')[1];
         return null;
     }
+
+    private static async Task<object?> KnownApp(Visit visit)
+    {
+        visit.Values["clientId"] = await App(visit);
+        return new { disabled = true };
+    }
+
+    private static async Task<object?> OfAnApp(Visit visit) => new { clientId = await App(visit), patient = "p2" };
+
+    private static async Task<string> App(Visit visit) => (await visit.Clinic.Get<Apps>().Add(
+        TestClinic.North, new NewApp("Chart", "public", Scopes) { RedirectUris = [Back] }, by: null, default)).Value.ClientId;
 
     private static Task<object?> OfTheMachine(Visit visit)
     {

@@ -66,7 +66,7 @@ internal static class ForeignIds
         ["HEAD /fhir/AuditEvent/{id}"] = "a place in the caller's own log",
     };
 
-    public static readonly IReadOnlyList<ForeignId> Rows = [.. Fhir(), .. Administration(), .. Proxies(), .. Own()];
+    public static readonly IReadOnlyList<ForeignId> Rows = [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
@@ -113,6 +113,21 @@ internal static class ForeignIds
         {
             Body = """{"userId":"<proxy>","relationship":"guardian"}""",
         };
+    }
+
+    private static IEnumerable<ForeignId> Emergencies()
+    {
+        const string review = """{"verdict":"justified","note":"as told"}""";
+        yield return new("POST", "/api/patients/{patientId}/break-glass", ["record"], 201)
+        {
+            By = side => side.Clinician, Body = """{"reason":"found unconscious","purpose":"ETREAT"}""",
+        };
+        yield return new("DELETE", "/api/patients/{patientId}/break-glass", ["record"], 204) { By = side => side.Clinician };
+        yield return new("POST", "/api/admin/break-glass/{id}/review", ["glass"], 204) { Body = review };
+        yield return new("GET", "/api/admin/apps/{clientId}", ["app"], 200);
+        yield return new("PATCH", "/api/admin/apps/{clientId}", ["app"], 200) { Body = """{"disabled":false}""" };
+        // Not connected: that one who is connected ends it stands in the tests of applications.
+        yield return new("DELETE", "/api/patient-portal/apps/{clientId}", ["app"], 404) { By = side => side.Patient };
     }
 
     private static IEnumerable<ForeignId> Own()

@@ -24,18 +24,24 @@ internal sealed class Side
 
     public required Signed Neighbour { get; init; }
 
+    public required Signed Clinician { get; init; }
+
     /// <summary>The ids by the name of what they are of.</summary>
     public Dictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
 
     public static async Task<Side> Open(TestServer server, string name)
     {
         var tenant = (await server.Get<AddTenant>().Add(name, name, default)).Value;
-        var people = new Side(server, tenant) { Admin = default!, Patient = default!, Neighbour = default! };
+        var people = new Side(server, tenant) 
+        {
+            Admin = default!, Patient = default!, Neighbour = default!, Clinician = default!,
+        };
         var side = new Side(server, tenant)
         {
             Admin = await people.SignIn(Role.Admin),
             Patient = await people.SignIn(Role.Patient, $"{name}-record"),
             Neighbour = await people.SignIn(Role.Patient, $"{name}-neighbour"),
+            Clinician = await people.SignIn(Role.Provider),
         };
         await side.Fill(name);
         return side;
@@ -88,6 +94,12 @@ internal sealed class Side
         await Done(Admin, "POST", $"/api/patients/{name}-record/proxies",
             $$"""{"userId":"{{Neighbour.User}}","relationship":"guardian"}""");
         Ids["proxy"] = Neighbour.User;
+        var app = """{"name":"Chart","type":"public","scopes":"patient/*.rs","redirectUris":["https://app.example/back"]}""";
+        Ids["app"] = Text(await Done(Admin, "POST", "/api/admin/apps", app), "clientId");
+        var glass = await Done(
+            Clinician, "POST", $"/api/patients/{name}-neighbour/break-glass", """{"reason":"found unconscious","purpose":"ETREAT"}""");
+        Ids["glass"] = Text(glass, "id");
+        await Done(Clinician, "DELETE", $"/api/patients/{name}-neighbour/break-glass");
         Ids["session"] = await FirstOf(Patient, "/api/patient-portal/auth/sessions");
         Ids["admin-session"] = await FirstOf(Admin, "/api/auth/sessions");
         Ids["factor"] = Text(await Done(Patient, "POST", "/api/patient-portal/auth/factors/totp", """{"name":"app"}"""), "id");

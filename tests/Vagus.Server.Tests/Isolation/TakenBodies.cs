@@ -24,6 +24,14 @@ internal static class TakenBodies
         ["POST /api/admin/users/{id}/factor-reset"] = "none",
         ["POST /api/admin/users/{userId}/invitation"] = "none",
         ["PUT /api/admin/settings/{name}"] = "the value of a setting, which its rule reads whole",
+        ["POST /oauth/token"] = "a form",
+        ["POST /oauth/introspect"] = "a form",
+        ["POST /oauth/revoke"] = "a form",
+        ["POST /oauth/authorize"] = "a form",
+        ["POST /oauth/authorize/sign-in"] = "a form",
+        ["POST /oauth/authorize/factor"] = "a form",
+        ["POST /oauth/authorize/patient"] = "a form",
+        ["POST /oauth/authorize/consent"] = "a form",
     };
 
     public static readonly IReadOnlyList<TakenBody> Rows =
@@ -80,5 +88,21 @@ internal static class TakenBodies
         {
             Names = "neighbour",
         };
+        yield return new("POST", "/api/patients/{patientId}/break-glass", _ => """{"reason":"found unconscious","purpose":"ETREAT"}""")
+        {
+            By = side => side.Clinician, Names = "record",
+        };
+        yield return new("POST", "/api/admin/break-glass/{id}/review", _ => """{"verdict":"justified","note":"as told"}""")
+        {
+            Names = "glass",
+        };
+        yield return new(
+            "POST", "/api/auth/launch-context",
+            side => $$"""{"clientId":"{{side.Ids["app"]}}","patient":"{{side.Ids["record"]}}"}""", "patient");
+        yield return new(
+            "POST", "/api/admin/apps/",
+            _ => """{"name":"Chart","type":"public","scopes":"patient/*.rs","redirectUris":["https://app.example/back"]}""",
+            "seesSensitive");
+        yield return new("PATCH", "/api/admin/apps/{clientId}", _ => """{"disabled":false}""", "disabled") { Names = "app" };
     }
 }
