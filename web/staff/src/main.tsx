@@ -8,9 +8,11 @@ import { followSession } from './shell/followSession';
 import { dropFailedStyles } from './shell/pages';
 import { queryClient } from './shell/queryClient';
 import { router } from './shell/router';
+import { watchActions } from './shell/watchActions';
 import { theme } from './ui/theme';
 
 followSession();
+watchActions();
 dropFailedStyles();
 
 const place = document.getElementById('root');
