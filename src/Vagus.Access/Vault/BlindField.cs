@@ -6,8 +6,8 @@ namespace Vagus.Access.Vault;
 
 /// <summary>
 /// An identifier that is found by equality while it is stored sealed. For identifiers with many values only (record number, phone,
-/// e-mail): the index shows which rows have equal values and how often, which tells a small set of values (a diagnosis, yes or no) to
-/// whoever has the database.
+/// e-mail): the index shows which rows have equal values and how often, which gives a small set of values (a diagnosis, yes or no) away
+/// to a reader of the database.
 /// </summary>
 public sealed record BlindField
 {

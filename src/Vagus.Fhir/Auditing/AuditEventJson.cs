@@ -139,7 +139,7 @@ internal static class AuditEventJson
     private static void WriteData(Utf8JsonWriter json, AuditEntry entry, AuditShape shape, string on) =>
         WriteEntity(json, EntityType, "2", "4", () =>
         {
-            // What is not a resource of FHIR, a user, an endpoint or a type alone, is named and not referred to.
+            // A user, an endpoint or a type alone is no resource of FHIR: it is an identifier and no reference.
             if (shape.Type == AuditCode.Rest && on.Contains('/', StringComparison.Ordinal)) WriteReference(json, on);
             else WriteIdentifier(json, "what"u8, "urn:vagus:object", on);
             if (shape.Lifecycle is { } lifecycle) WriteCoding(json, "lifecycle"u8, lifecycle);

@@ -115,7 +115,7 @@ internal static class AuthorizePages
         problem: null,
         head: $"""<meta http-equiv="refresh" content="0;url={Encode(address)}">""");
 
-    /// <summary>A request whose application or address cannot be trusted: nobody is sent anywhere.</summary>
+    /// <summary>An application or redirect address that is not registered: the browser is not redirected (RFC 6749 §4.1.2.1).</summary>
     public static IResult Stopped(Refusal problem) => Page("Not possible", $"<h1>This did not work</h1>{Problem(problem)}", problem);
 
     private const string Doors = """

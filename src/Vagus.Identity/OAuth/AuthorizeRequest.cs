@@ -6,7 +6,7 @@ using Vagus.Storage;
 
 namespace Vagus.Identity.OAuth;
 
-/// <summary>Where a request for authorization stands: it may begin, or its application is told why not, or nobody is told.</summary>
+/// <summary>Where a request for authorization stands: it may begin, or is refused, to the application or on a page of the server.</summary>
 /// <param name="App">The application; null where it, or the address to go back to, is not registered.</param>
 /// <param name="State">Set when it may begin.</param>
 /// <param name="Refusal">Set when it may not.</param>

@@ -22,7 +22,7 @@ internal sealed record Launch(string HandleHash, UserId User, SessionId Session,
 
 /// <summary>
 /// EHR launch: a signed-in member of staff opens an application about a patient. The handle in the application's address names the context
-/// and is no credential: whoever shows it signs in as the same user. It is good once, for five minutes.
+/// and is no credential: the same user has to sign in where it is shown. It is good once, for five minutes.
 /// </summary>
 internal sealed class LaunchContext(
     Database database, GroupCommit commit, IReadPatients patients, OAuthAddresses addresses, IdSource ids, TimeProvider clock)

@@ -33,7 +33,7 @@ internal sealed class ProveUser(
         if (await demand.Of(proven.Value, ClientFacts.Of(context), cancel) is { } owed)
         {
             if (owed is not FactorOwed factor) return new StepTaken(state, owed);
-            // Its enrolment needs the application's own pages; nobody is let in without it.
+            // A factor is enrolled in the apps of Vagus only, so a user without one is refused here.
             return factor.Methods.Count == 0
                 ? new StepTaken(state, owed) : new StepTaken(state with { FactorChallenge = factor.Challenge });
         }

@@ -54,7 +54,7 @@ internal sealed class S3Sink(Uri address, AnchorOptions options, TimeProvider cl
         InputStream = new MemoryStream(content),
         ContentType = "text/plain; charset=utf-8",
         IfNoneMatch = "*",
-        // S3 asks for a checksum of what is to be locked.
+        // S3 demands a checksum of an object under object lock.
         ChecksumSHA256 = Convert.ToBase64String(SHA256.HashData(content)),
         UseChunkEncoding = false,
         ObjectLockMode = ObjectLockMode.Compliance,

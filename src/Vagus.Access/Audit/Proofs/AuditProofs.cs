@@ -5,7 +5,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Access.Audit.Proofs;
 
-/// <summary>Proofs about the logs, in O(log n) reads each. It asks nobody for permission: its callers do.</summary>
+/// <summary>Proofs about the logs, in O(log n) reads each. Permissions are checked by the callers.</summary>
 public sealed class AuditProofs
 {
     private static readonly Refusal NoEntry = new(RefusalKind.NotFound, "not_found", "The log has no entry with this index.");
