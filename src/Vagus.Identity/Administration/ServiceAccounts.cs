@@ -5,6 +5,7 @@ using Vagus.Access.Tenants;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -93,7 +94,7 @@ public sealed class ServiceAccounts
         var (secretId, secret) = (ids.NewId(), ids.NewSecret());
         object?[] values =
         [
-            write.Tenant.Value, service, secretId, RefreshToken.HashOf(secret), write.At.ToMicroseconds(), by.Caller?.User.Value,
+            write.Tenant.Value, service, secretId, SecretHash.Of(secret), write.At.ToMicroseconds(), by.Caller?.User.Value,
             expiresAt?.ToMicroseconds(),
         ];
         await write.Execute(Insert, values, cancel);

@@ -5,6 +5,7 @@ using Vagus.Identity.Administration;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -100,7 +101,7 @@ public sealed class Apps
         app.LaunchUrl,
         app.Jwks,
         app.JwksUrl,
-        secret is null ? null : RefreshToken.HashOf(secret),
+        secret is null ? null : SecretHash.Of(secret),
         write.At.ToMicroseconds(),
         by?.User.Value,
     ];

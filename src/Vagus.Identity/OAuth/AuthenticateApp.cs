@@ -53,7 +53,7 @@ internal sealed class AuthenticateApp(Database database, CheckAssertion assertio
     /// </summary>
     private async ValueTask<string?> OfRefresh(OAuthForm form, CancellationToken cancel) =>
         form["grant_type"] == "refresh_token" && form["refresh_token"] is { Length: RefreshToken.Length } token
-            ? await database.QueryOne(AppOfRefresh, [RefreshToken.HashOf(token)], row => row.GetString(0), cancel) : null;
+            ? await database.QueryOne(AppOfRefresh, [SecretHash.Of(token)], row => row.GetString(0), cancel) : null;
 
     private static string? Asserted(OAuthForm form)
     {
@@ -73,7 +73,7 @@ internal sealed class AuthenticateApp(Database database, CheckAssertion assertio
         if (app is not { Kind: AppKind.Symmetric, SecretHash: { } known } || secret is null) return (AppRow?)null;
         // 256 random bits: one round of SHA-256 is no easier to guess than the secret itself.
         return CryptographicOperations.FixedTimeEquals(
-            Encoding.ASCII.GetBytes(known), Encoding.ASCII.GetBytes(RefreshToken.HashOf(secret))) ? app : null;
+            Encoding.ASCII.GetBytes(known), Encoding.ASCII.GetBytes(SecretHash.Of(secret))) ? app : null;
     }
 
     /// <summary>RFC 6749 §2.3.1: id and secret are form-encoded before they are joined.</summary>

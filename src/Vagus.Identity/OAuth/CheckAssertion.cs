@@ -72,7 +72,7 @@ internal sealed partial class CheckAssertion(
     /// <summary>An id counts once: of two who show it, one inserts it.</summary>
     private async ValueTask<Result<AppRow?>> Spend(AppRow app, JsonElement payload, CancellationToken cancel)
     {
-        var hash = RefreshToken.HashOf(AccessClaims.Text(payload, "jti") ?? "");
+        var hash = SecretHash.Of(AccessClaims.Text(payload, "jti") ?? "");
         // Kept for longer than the assertion could be taken.
         var until = (clock.GetUtcNow() + LongestLife + (4 * Leeway)).ToMicroseconds();
         var spent = await commit.Write<int>(

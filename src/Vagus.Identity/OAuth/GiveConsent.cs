@@ -1,5 +1,6 @@
 using Vagus.Access.Audit;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -54,7 +55,7 @@ internal sealed class GiveConsent(GroupCommit commit, AuditTrail audit, IdSource
         var parent = scopes.Contains(RequestedScopes.OfflineAccess, StringComparer.Ordinal) ? null : state.Parent;
         return
         [
-            RefreshToken.HashOf(code), write.Tenant.Value, state.App, state.User, string.Join(' ', scopes), state.Patient, state.Encounter,
+            SecretHash.Of(code), write.Tenant.Value, state.App, state.User, string.Join(' ', scopes), state.Patient, state.Encounter,
             parent, state.RedirectUri, state.Challenge, state.Nonce, state.ProvenAt.ToMicroseconds(), state.Methods,
             (write.At + CodeLifetime).ToMicroseconds(),
         ];

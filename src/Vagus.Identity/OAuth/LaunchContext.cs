@@ -10,6 +10,7 @@ using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Doors;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -61,7 +62,7 @@ internal sealed class LaunchContext(
         if (await patients.Find(caller, new PatientId(patient.Value), cancel) is not { } known) return Refusals.PatientNotFound.ToProblem();
 
         var handle = ids.NewSecret();
-        var launch = new Launch(RefreshToken.HashOf(handle), caller.User, caller.Session, known.Id, encounter.Value);
+        var launch = new Launch(SecretHash.Of(handle), caller.User, caller.Session, known.Id, encounter.Value);
         var written = await commit.Write<string>(
             caller.Tenant, (write, token) => Write(write, app, caller, launch, context, token), cancel);
         if (written.Refusal is { } refusal) return refusal.ToProblem();
@@ -73,7 +74,7 @@ internal sealed class LaunchContext(
     /// <summary>Null for a handle that is unknown, used, run out, or of another application.</summary>
     public ValueTask<Launch?> Find(AppRow app, string handle, CancellationToken cancel) => database.QueryOne(
         FindOpen,
-        [RefreshToken.HashOf(handle), app.Tenant.Value, app.Id, clock.GetUtcNow().ToMicroseconds()],
+        [SecretHash.Of(handle), app.Tenant.Value, app.Id, clock.GetUtcNow().ToMicroseconds()],
         row => new Launch(
             row.GetString(0), new UserId(row.GetString(1)), new SessionId(row.GetString(2)), new PatientId(row.GetString(3)),
             row.IsDBNull(4) ? null : row.GetString(4)),

@@ -7,6 +7,7 @@ using Vagus.Access.Sessions;
 using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -35,7 +36,7 @@ internal sealed class RedeemCode(
             return OAuthErrors.InvalidRequest;
         if (verifier.Length is < MinVerifier or > MaxVerifier) return OAuthErrors.InvalidGrant;
 
-        var shown = new Shown(known.App, RefreshToken.HashOf(code), redirect, ChallengeOf(verifier));
+        var shown = new Shown(known.App, SecretHash.Of(code), redirect, ChallengeOf(verifier));
         var outcome = await commit.Write<Redeemed>(known.App.Tenant, (write, token) => Write(write, shown, request, token), cancel);
         if (outcome.Refusal is { } refusal) return refusal;
         if (outcome.Value.Ended is { } ended) sessions.Announce([ended]);

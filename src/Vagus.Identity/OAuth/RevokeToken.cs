@@ -58,7 +58,7 @@ internal sealed class RevokeToken(
         if (token.Length != RefreshToken.Length) return null;
         return await database.QueryOne(
             OfRefresh,
-            [RefreshToken.HashOf(token), app.Tenant.Value, app.Id],
+            [SecretHash.Of(token), app.Tenant.Value, app.Id],
             row => new Owner(new UserId(row.GetString(0)), new SessionId(row.GetString(1))),
             cancel);
     }

@@ -11,6 +11,7 @@ using Vagus.Identity.Passwords;
 using Vagus.Identity.Recovery;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 
 namespace Vagus.Identity.Portal;
@@ -62,7 +63,7 @@ internal sealed class ActivateAccount(
     private async ValueTask<Result<SignedIn>> Activate(
         HttpContext context, Activation asked, ClientFacts client, CancellationToken cancel)
     {
-        if (!await throttle.Enter(OneTimeTokens.HashOf(asked.Token), client.Network, cancel)) return Refusals.TooManyAttempts;
+        if (!await throttle.Enter(SecretHash.Of(asked.Token), client.Network, cancel)) return Refusals.TooManyAttempts;
         // Before the birth date: a password that is too short takes none of the tries.
         if (PasswordRules.Check(asked.Password) is { } weak) return weak;
 

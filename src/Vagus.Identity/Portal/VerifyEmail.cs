@@ -7,6 +7,7 @@ using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
 using Vagus.Identity.Recovery;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -41,7 +42,7 @@ internal sealed class VerifyEmail(OneTimeTokens tokens, GroupCommit commit, Sign
     private async ValueTask<Result<int>> Verify(
         HttpContext context, string given, ClientFacts client, CancellationToken cancel)
     {
-        if (!await throttle.Enter(OneTimeTokens.HashOf(given), client.Network, cancel)) return Refusals.TooManyAttempts;
+        if (!await throttle.Enter(SecretHash.Of(given), client.Network, cancel)) return Refusals.TooManyAttempts;
         if (await tokens.Find(given, cancel) is not { Purpose: TokenPurpose.VerifyEmail } token) return Refusals.InvalidToken;
 
         var user = new UserId(token.Subject);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -37,8 +38,6 @@ internal sealed class OneTimeTokens(Database database, TimeProvider clock)
         _ => TimeSpan.FromDays(7),
     };
 
-    public static string HashOf(string token) => RefreshToken.HashOf(token);
-
     /// <summary>Makes the token with the given secret and voids the older ones of the subject.</summary>
     public static async ValueTask<DateTimeOffset> Issue(
         WriteTransaction write, NewToken token, string secret, CancellationToken cancel)
@@ -48,7 +47,7 @@ internal sealed class OneTimeTokens(Database database, TimeProvider clock)
         await write.Execute(VoidOlder, [at, write.Tenant.Value, purpose, token.Subject], cancel);
         var expires = write.At + LifetimeOf(token.Purpose);
         object?[] values =
-            [HashOf(secret), write.Tenant.Value, purpose, token.Subject, token.Email, token.ByMail, at, expires.ToMicroseconds()];
+            [SecretHash.Of(secret), write.Tenant.Value, purpose, token.Subject, token.Email, token.ByMail, at, expires.ToMicroseconds()];
         await write.Execute(Add, values, cancel);
         return expires;
     }
@@ -57,7 +56,7 @@ internal sealed class OneTimeTokens(Database database, TimeProvider clock)
     public ValueTask<OneTimeRow?> Find(string token, CancellationToken cancel) =>
         token.Length != Length
             ? ValueTask.FromResult<OneTimeRow?>(null)
-            : database.QueryOne(FindLive, [HashOf(token), clock.GetUtcNow().ToMicroseconds(), (long)MaxTries], Map, cancel);
+            : database.QueryOne(FindLive, [SecretHash.Of(token), clock.GetUtcNow().ToMicroseconds(), (long)MaxTries], Map, cancel);
 
     /// <summary>The user at this door whose token it is.</summary>
     public ValueTask<UserRow?> FindUser(OneTimeRow token, Door door, CancellationToken cancel) =>

@@ -10,6 +10,7 @@ using Vagus.Identity.Mail;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -54,7 +55,7 @@ internal sealed class ResetPassword(
         HttpContext context, Door door, string token, string password, CancellationToken cancel)
     {
         var client = ClientFacts.Of(context);
-        if (!await throttle.Enter(OneTimeTokens.HashOf(token), client.Network, cancel)) return Refusals.TooManyAttempts;
+        if (!await throttle.Enter(SecretHash.Of(token), client.Network, cancel)) return Refusals.TooManyAttempts;
 
         var found = await tokens.Find(token, cancel);
         if (found is not { Purpose: TokenPurpose.Reset or TokenPurpose.StaffInvitation } good) return Refusals.InvalidToken;

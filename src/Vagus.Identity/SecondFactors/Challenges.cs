@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.Data.Common;
-using System.Security.Cryptography;
-using System.Text;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -46,7 +44,7 @@ internal sealed class Challenges(Database database, IdSource ids)
         write.Insert(
             Rows,
             write.Tenant.Value,
-            HashOf(secret),
+            SecretHash.Of(secret),
             user.Value,
             NameOf(purpose),
             session?.Value,
@@ -60,7 +58,7 @@ internal sealed class Challenges(Database database, IdSource ids)
     public async ValueTask<Challenge?> Find(string? secret, ChallengePurpose purpose, DateTimeOffset at, CancellationToken cancel)
     {
         if (secret is not { Length: SecretLength }) return null;
-        var values = new object?[] { HashOf(secret), NameOf(purpose), at.ToMicroseconds() };
+        var values = new object?[] { SecretHash.Of(secret), NameOf(purpose), at.ToMicroseconds() };
         return await database.QueryOne(FindOpen, values, row => Map(row, purpose), cancel);
     }
 
@@ -68,8 +66,6 @@ internal sealed class Challenges(Database database, IdSource ids)
     public static async ValueTask<bool> Spend(WriteTransaction write, Challenge challenge, CancellationToken cancel) =>
         challenge.Tenant == write.Tenant
         && await write.Execute(SpendOne, [write.At.ToMicroseconds(), write.Tenant.Value, challenge.Hash], cancel) == 1;
-
-    private static string HashOf(string secret) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     private static string NameOf(ChallengePurpose purpose) => Purposes[(int)purpose];
 

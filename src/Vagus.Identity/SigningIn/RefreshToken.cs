@@ -1,7 +1,6 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using Vagus.Access.Vault;
+using Vagus.Identity.Tokens;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -15,8 +14,6 @@ internal static class RefreshToken
 {
     public const int Length = 43;
     private const string SealPurpose = "refresh-successor";
-
-    public static string HashOf(string token) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     /// <summary>The successor is kept sealed for seconds only, for the client whose answer was lost on the way.</summary>
     public static byte[] Seal(RootKey root, string parentHash, string token) =>
@@ -32,7 +29,7 @@ internal static class RefreshToken
         write.Insert(
             Rows,
             write.Tenant.Value,
-            HashOf(token),
+            SecretHash.Of(token),
             session,
             clientHash,
             parentHash,

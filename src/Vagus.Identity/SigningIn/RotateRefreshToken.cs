@@ -4,6 +4,7 @@ using Vagus.Access.Vault;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -36,7 +37,7 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
     {
         if (token.Length != RefreshToken.Length) return Refusals.InvalidRefresh;
 
-        var hash = RefreshToken.HashOf(token);
+        var hash = SecretHash.Of(token);
         var tenant = await database.QueryOne(FindTenant, [hash], row => row.GetString(0), cancel);
         if (tenant is null) return Refusals.InvalidRefresh;
         return await commit.Write<Rotation>(
@@ -50,7 +51,7 @@ internal sealed class RotateRefreshToken(Database database, GroupCommit commit, 
         var at = write.At.ToMicroseconds();
         var spent = await write.Execute(
             SpendOnce,
-            [at, RefreshToken.HashOf(successor), RefreshToken.Seal(root, hash, successor), write.Tenant.Value, hash, application],
+            [at, SecretHash.Of(successor), RefreshToken.Seal(root, hash, successor), write.Tenant.Value, hash, application],
             cancel);
         var row = await write.QueryOne(Find, [write.Tenant.Value, hash, application], Map, cancel);
         if (row is null || row.User.Disabled) return Refusals.InvalidRefresh;

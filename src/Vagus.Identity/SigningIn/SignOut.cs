@@ -7,6 +7,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Sessions;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -55,7 +56,7 @@ internal sealed class SignOut(Database database, GroupCommit commit, SessionAuth
         if (shown.IsRefused) return null;
         return await database.QueryOne(
             FindByToken,
-            [RefreshToken.HashOf(shown.Value)],
+            [SecretHash.Of(shown.Value)],
             row => new SessionRef(new TenantId(row.GetString(0)), new SessionId(row.GetString(1)), new UserId(row.GetString(2))),
             cancel);
     }

@@ -7,6 +7,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -51,7 +52,7 @@ internal sealed class IssueTicket(GroupCommit commit, IdSource ids)
     {
         object?[] row =
         [
-            RefreshToken.HashOf(secret), write.Tenant.Value, session.Value, (write.At + Lifetime).ToMicroseconds(),
+            SecretHash.Of(secret), write.Tenant.Value, session.Value, (write.At + Lifetime).ToMicroseconds(),
             admittedUntil.ToMicroseconds(), write.At.ToMicroseconds(), (long)MaxWaiting,
         ];
         return await write.Execute(Add, row, cancel) == 1 ? new Issued(secret, (int)Lifetime.TotalSeconds) : TooMany;

@@ -1,6 +1,7 @@
 using Vagus.Access.Sessions;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -16,7 +17,7 @@ internal sealed class SpendTicket(Database database, GroupCommit commit, Session
     {
         if (ticket.Length != RefreshToken.Length) return Authentication.Unauthenticated;
 
-        var hash = RefreshToken.HashOf(ticket);
+        var hash = SecretHash.Of(ticket);
         var now = clock.GetUtcNow();
         var found = await database.QueryOne(
             Find,
