@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Vagus.Realtime;
 using Vagus.Server.Edge;
 using Vagus.Storage.Migrations;
@@ -23,7 +24,7 @@ internal sealed class TestServer : IAsyncDisposable
         if (edge is not null) options = options with { Edge = edge };
         app = Serving.Build(live is null ? options : options with { Realtime = live }, services =>
         {
-            if (isScanned) services.AddLogging(ScannedLog.AddTo);
+            if (isScanned) services.AddLogging(logging => ScannedLog.AddTo(logging.ClearProviders()));
             add?.Invoke(services);
         });
     }
@@ -65,6 +66,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await app.StopAsync();
         await app.DisposeAsync();
         folder.Delete(recursive: true);
     }

@@ -30,6 +30,10 @@ internal sealed partial class LogListener(
             {
                 await Listen(stoppingToken);
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception cause) when (!stoppingToken.IsCancellationRequested)
             {
                 meter.ListenerIsConnected = false;
