@@ -107,8 +107,8 @@ internal sealed class SqliteSession : SqlSession
     }
 
     // synchronous=full: a commit is on the disk before anybody is told. The writer's cache is small: a commit that has split pages looks
-    // through all of it (sqlite3PcacheTruncate), and pages that it lacks are in the system's cache. The 256 MB map keeps reads out of
-    // read().
+    // through all of it (sqlite3PcacheTruncate), and pages that it lacks are in the system's cache. Readers map nothing: a reader that finds
+    // another commit unmaps the whole file and faults its pages in again, and every audited read is a commit.
     private const string WriterPragmas = """
         pragma journal_mode = wal;
         pragma synchronous = full;
@@ -124,6 +124,5 @@ internal sealed class SqliteSession : SqlSession
         pragma query_only = on;
         pragma temp_store = memory;
         pragma cache_size = -16384;
-        pragma mmap_size = 268435456;
         """;
 }

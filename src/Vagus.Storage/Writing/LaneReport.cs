@@ -25,7 +25,7 @@ internal sealed partial class LaneReport(StorageMeter meter, ILogger<GroupCommit
         [LoggerMessage(1, LogLevel.Critical, "Storage failed at a commit ({Cause} {Code}); no write is acknowledged any more")]
         public static partial void StorageFailed(ILogger logger, string cause, string code);
 
-        [LoggerMessage(2, LogLevel.Error, "A group of {Count} writes was lost with its connection ({Cause} {Code})")]
+        [LoggerMessage(2, LogLevel.Error, "A group of {Count} writes was lost ({Cause} {Code})")]
         public static partial void GroupLost(ILogger logger, int count, string cause, string code);
 
         [LoggerMessage(3, LogLevel.Critical, "A write lane ended ({Cause} {Code}); no write is acknowledged any more. {Place}")]
@@ -34,7 +34,7 @@ internal sealed partial class LaneReport(StorageMeter meter, ILogger<GroupCommit
         [LoggerMessage(4, LogLevel.Warning, "A lost connection could not be closed ({Cause} {Code})")]
         public static partial void NotClosed(ILogger logger, string cause, string code);
 
-        [LoggerMessage(5, LogLevel.Warning, "A statement of a group of writes failed ({Cause} {Code}); they run again one by one")]
+        [LoggerMessage(5, LogLevel.Warning, "A group of writes failed ({Cause} {Code}); they run again one by one, or a tenant at a time")]
         public static partial void RunAgain(ILogger logger, string cause, string code);
     }
 }

@@ -11,8 +11,8 @@ namespace Vagus.Storage.Writing;
 public abstract class LeafLog
 {
     /// <summary>
-    /// Puts the leaves at the end of the tenant's log, in this order. An exception undoes the whole group: none of its writes is
-    /// acknowledged. Called again where the group runs again.
+    /// Puts the leaves at the end of the tenant's log, in this order. After an exception the group runs again a tenant at a time, and
+    /// nothing of this tenant is acknowledged.
     /// </summary>
     public abstract ValueTask Append(GroupEnd end, TenantId tenant, IReadOnlyList<byte[]> leaves);
 }

@@ -98,11 +98,13 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         using var span = WriteSpans.BeginCommit(group);
         var started = clock.GetTimestamp();
-        if (!await Commit(group, started, oneByOne: group.Count == 1)) await Commit(group, started, oneByOne: true);
+        if (await Commit(group, started, oneByOne: group.Count == 1) || await Commit(group, started, oneByOne: true)) return;
+        foreach (var ofOne in group.GroupBy(write => write.Tenant).ToList()) await Commit([.. ofOne], started, oneByOne: true);
     }
 
     /// <summary>
-    /// False when a failure could not be told to be of one write: nothing was written, and the group runs again one by one.
+    /// False when a failure could not be told to be of one write: nothing was written, and the group runs again, one by one and then a
+    /// tenant at a time.
     /// </summary>
     private async Task<bool> Commit(List<WaitingWrite> group, long started, bool oneByOne)
     {
@@ -120,7 +122,7 @@ internal sealed class WriteLane : IAsyncDisposable
         }
         catch (Exception cause)
         {
-            if (await MayRunAgain(shared, cause)) return false;
+            if (await MayRunAgain(shared, group, cause)) return false;
             await FailGroup(group, cause, committing);
             return true;
         }
@@ -153,10 +155,11 @@ internal sealed class WriteLane : IAsyncDisposable
         return kept;
     }
 
-    private async ValueTask<bool> MayRunAgain(WriteGroup? shared, Exception cause)
+    private async ValueTask<bool> MayRunAgain(WriteGroup? shared, List<WaitingWrite> group, Exception cause)
     {
-        if (shared is not { OneByOne: false, IsShared: true }) return false;
-        if (cause is not DbException || EngineFaults.IsFatal(cause) || LostConnection.Is(cause)) return false;
+        if (shared is not { IsShared: true } || EngineFaults.IsFatal(cause) || LostConnection.Is(cause)) return false;
+        // The last entries of a log that another hand has changed find no place: only its own tenant has to do without.
+        if ((shared.OneByOne || cause is not DbException) && group.TrueForAll(write => write.Tenant == group[0].Tenant)) return false;
         report.RunAgain(cause);
         await shared.Session.Execute(Rollback, [], CancellationToken.None);
         shared.Session.Memory.Clear();
@@ -239,7 +242,8 @@ internal sealed class WriteLane : IAsyncDisposable
         }
 
         report.GroupLost(group.Count, cause);
-        Refuse(group, committing ? WriteRefused.Unknown : WriteRefused.Unreachable);
+        if (committing) Refuse(group, WriteRefused.Unknown);
+        else Refuse(group, LostConnection.Is(cause) ? WriteRefused.Unreachable : WriteRefused.Unrecorded);
     }
 
     /// <summary>

@@ -15,6 +15,10 @@ internal static class WriteRefused
     public static readonly Refusal Unreachable = new(
         RefusalKind.Unavailable, "database_unreachable", "The database cannot be reached. Nothing was written.");
 
+    public static readonly Refusal Unrecorded = new(
+        RefusalKind.Unavailable, "unrecorded",
+        "The database refused the rows of the write or its entry in the audit. Nothing was written.");
+
     // The commit's answer was lost with the connection: it may have happened. Honest, and the client's retry is idempotent.
     public static readonly Refusal Unknown = new(
         RefusalKind.Unavailable, "outcome_unknown",

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
 using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 using Vagus.Testing;
@@ -13,6 +14,7 @@ public abstract class AuditLogTests(Engine engine)
 {
     private protected static readonly TenantId North = new("north");
     private protected static readonly TenantId South = new("south");
+    private static readonly TenantId East = new("east");
 
     [Fact]
     public async Task The_head_has_the_root_of_the_tree_over_the_stored_entries_at_every_size()
@@ -133,14 +135,42 @@ public abstract class AuditLogTests(Engine engine)
         Assert.Null(await Append(storage, South, "d"));
     }
 
+    [Theory]
+    [InlineData("update audit_head set size = 0, frontier = @none where tenant_id = 'north'")]
+    [InlineData("update audit_head set size = 3, frontier = @none where tenant_id = 'north'")]
+    public async Task A_log_that_another_hand_has_changed_stops_its_own_tenant_only(string statement)
+    {
+        await using var storage = await Create(new StorageOptions { PostgresLanes = 1 });
+        await Append(storage, North, "a");
+        await Append(storage, South, "b");
+        await Change(storage, statement);
+
+        Task<Refusal?>[] read = [];
+        await storage.WriteTogether(East, (_, _) =>
+        {
+            // Both wait while this one runs, and share the next group.
+            read = [Append(storage, North, "c"), Append(storage, South, "d")];
+            return ValueTask.FromResult<Result<int>>(1);
+        });
+
+        Assert.Null(await read[1]);
+        Assert.Equal("unrecorded", (await read[0])?.Code);
+        Assert.Equal(2, (await StoredLog.Read(storage.Database, South)).Entries.Count);
+        Assert.Single((await StoredLog.Read(storage.Database, North)).Entries);
+        Assert.Equal("unrecorded", (await storage.Commit.Write(North, Writing("e"), default)).Refusal?.Code);
+        Assert.Equal(1, (await storage.Commit.Write(South, Writing("f"), default)).Value);
+    }
+
     private static readonly Refusal Refused = new(RefusalKind.Conflict, "no", "No.");
 
     // The head was moved back by another hand: the next index is taken.
-    private static async Task Break(TestStorage storage) => await storage.Commit.Write<bool>(
+    private static Task Break(TestStorage storage) => Change(storage, "update audit_head set size = 0, frontier = @none");
+
+    private static async Task Change(TestStorage storage, string statement) => await storage.Commit.Write<bool>(
         South,
         async (write, cancel) =>
         {
-            await write.Execute(new Statement("update audit_head set size = 0, frontier = @none"), [Array.Empty<byte>()], cancel);
+            await write.Execute(new Statement(statement), [Array.Empty<byte>()], cancel);
             return true;
         },
         default);
@@ -163,7 +193,7 @@ public abstract class AuditLogTests(Engine engine)
     private protected static Task<Refusal?> Append(TestStorage storage, TenantId tenant, string action) =>
         storage.Get<AuditTrail>().Append(tenant, new AuditEntry(action));
 
-    private protected Task<TestStorage> Create() => TestStorage.Create(engine, add: Rooms);
+    private protected Task<TestStorage> Create(StorageOptions? options = null) => TestStorage.Create(engine, add: Rooms, options: options);
 
     private static void Rooms(IServiceCollection services) =>
         services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
