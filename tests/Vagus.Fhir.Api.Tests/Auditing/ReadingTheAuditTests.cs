@@ -17,7 +17,7 @@ public abstract class ReadingTheAuditTests(FhirServer server)
         (await provider.Put("Patient/p1", Sample.Patient(Canary, "p1"))).Is(201);
         (await provider.Put("Observation/o1", Sample.Observation("Patient/p1", id: "o1"))).Is(201);
         (await provider.Get("Patient/none")).Is(404);
-        var between = DateTimeOffset.UtcNow;
+        var between = await NextMillisecond();
         (await provider.Get($"Patient?family={Canary}")).Is(200);
         var user = (await AuditedAccess.Of(clinic)).Last(entry => entry.Text("role") == "provider").Text("user");
 
@@ -133,6 +133,14 @@ public abstract class ReadingTheAuditTests(FhirServer server)
         var (_, _, admin) = await Open();
 
         (await admin.Send(HttpMethod.Get, $"/api/audit?{query}", (string?)null)).Is(400);
+    }
+
+    // Entries carry whole milliseconds.
+    private static async Task<DateTimeOffset> NextMillisecond()
+    {
+        var next = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 1);
+        while (DateTimeOffset.UtcNow < next) await Task.Yield();
+        return next;
     }
 
     private async Task<(Clinic, Person, Person)> Open()
