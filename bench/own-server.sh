@@ -7,9 +7,10 @@ url=http://127.0.0.1:$port
 export DOTNET_NOLOGO=1
 export VAGUS_RATE_PER_ADDRESS=0 VAGUS_RATE_PER_SERVICE=0 VAGUS_RATE_PER_TENANT=0   # the server is measured, not its limits
 [ "$engine" = postgres ] && export VAGUS_POSTGRES=$2
-dotnet build src/Vagus.Server -c Release -v q -nologo -p:SkipWeb=true
+# As operators install it: see docs/operations/README.md.
+dotnet publish src/Vagus.Server -c Release -r linux-x64 --self-contained false -o .run/bench -v q -nologo -p:SkipWeb=true
 dotnet build bench/Vagus.Bench -c Release -v q -nologo
-vagus=src/Vagus.Server/bin/Release/net10.0/vagus
+vagus=.run/bench/vagus
 bench() { dotnet bench/Vagus.Bench/bin/Release/net10.0/Vagus.Bench.dll "$@" --token "$token" --url "$url"; }
 
 "$vagus" tenant add bench --name Bench --data "$home" > /dev/null

@@ -52,7 +52,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
     public async ValueTask InitializeAsync()
     {
         var storage = besides?.Get<StorageOptions>() ?? (engine == Engine.Postgres
-            ? new StorageOptions { Postgres = await PostgresServer.NewDatabase() }
+            ? new StorageOptions { Postgres = await PostgresServer.NextDatabase() }
             : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-fhir-").FullName });
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(errors);
@@ -78,7 +78,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         app.MapFhir();
         app.MapIdentity();
         app.MapAccess();
-        await Get<Migrator>().Run(CancellationToken.None);
+        await TestDatabase.Migrate(app.Services);
         await app.StartAsync();
     }
 

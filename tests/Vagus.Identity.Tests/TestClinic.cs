@@ -21,7 +21,6 @@ using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
 using Vagus.Storage;
-using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 
@@ -101,7 +100,7 @@ internal sealed class TestClinic : IAsyncDisposable
         var clinic = new TestClinic(app, folder, clock, storage, mails);
         try
         {
-            await app.Services.GetRequiredService<Migrator>().Run(default);
+            await TestDatabase.Migrate(app.Services);
             await app.StartAsync();
         }
         catch
@@ -176,7 +175,7 @@ internal sealed class TestClinic : IAsyncDisposable
 
     private static async Task<(StorageOptions Storage, string? Folder)> NewStorage(Engine engine)
     {
-        if (engine == Engine.Postgres) return (new StorageOptions { Postgres = await PostgresServer.NewDatabase() }, null);
+        if (engine == Engine.Postgres) return (new StorageOptions { Postgres = await PostgresServer.NextDatabase() }, null);
         var folder = Directory.CreateTempSubdirectory("vagus-access-").FullName;
         return (new StorageOptions { DataFolder = folder }, folder);
     }

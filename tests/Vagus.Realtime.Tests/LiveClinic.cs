@@ -75,7 +75,7 @@ internal sealed class LiveClinic : IAsyncDisposable
         params ILiveCommand[] commands)
     {
         string? folder = null;
-        if (storage is null && engine == Engine.Postgres) storage = new StorageOptions { Postgres = await PostgresServer.NewDatabase() };
+        if (storage is null && engine == Engine.Postgres) storage = new StorageOptions { Postgres = await PostgresServer.NextDatabase() };
         storage ??= new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-live-").FullName };
         var clocks = (new TestClock(), new TestClock { MovesTimestamps = true });
         var clinic = await Start(storage, folder, clocks, options ?? new RealtimeOptions(), watcher, commands);
@@ -256,7 +256,7 @@ internal sealed class LiveClinic : IAsyncDisposable
         app.MapAccess();
         app.MapFhir();
         app.MapRealtime();
-        await app.Services.GetRequiredService<Migrator>().Run(default);
+        await TestDatabase.Migrate(app.Services);
         await app.StartAsync();
         return new LiveClinic(app, storage, folder, clocks, log);
     }

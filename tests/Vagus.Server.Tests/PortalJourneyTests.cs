@@ -97,7 +97,7 @@ public abstract class PortalJourneyTests(Engine engine)
     private async Task<TestServer> Start()
     {
         var settings = "--urls http://127.0.0.1:0";
-        if (engine == Engine.Postgres) settings += $" --postgres {await PostgresServer.NewDatabase()}";
+        if (engine == Engine.Postgres) settings += $" --postgres {await PostgresServer.NextDatabase()}";
         var server = await TestServer.Start(settings);
         await server.Get<AddTenant>().Add("north", "North", default);
         return server;

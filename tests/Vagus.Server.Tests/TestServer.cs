@@ -48,7 +48,7 @@ internal sealed class TestServer : IAsyncDisposable
         EdgeLimits? edge = null)
     {
         var server = new TestServer(settings, add, live, edge);
-        await server.app.Services.GetRequiredService<Migrator>().Run(CancellationToken.None);
+        await TestDatabase.Migrate(server.app.Services);
         await server.app.StartAsync();
         return server;
     }

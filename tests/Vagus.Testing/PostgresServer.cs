@@ -33,16 +33,37 @@ public sealed class PostgresServer : IAsyncDisposable
         return await server.AddDatabase();
     }
 
+    /// <summary>The connection string of a database that <see cref="TestDatabase"/> makes, on the run's server.</summary>
+    public static async Task<string> NextDatabase() => (await Shared.Value).Next();
+
+    internal static async Task<bool> Has(string connection)
+    {
+        var (server, name) = Parts(connection);
+        await using var source = NpgsqlDataSource.Create(server);
+        await using var find = source.CreateCommand("select count(*) from pg_database where datname = $1");
+        find.Parameters.AddWithValue(name);
+        return await find.ExecuteScalarAsync() is 1L;
+    }
+
+    /// <summary>Makes the database as a copy of the template, to which nobody is connected.</summary>
+    internal static async Task Copy(string template, string connection)
+    {
+        var (server, name) = Parts(connection);
+        await using var source = NpgsqlDataSource.Create(server);
+        await using var create = source.CreateCommand($"create database {name} template {Parts(template).Name}");
+        await create.ExecuteNonQueryAsync();
+    }
+
     /// <summary>A server for one test alone, which may stop it.</summary>
     public static Task<PostgresServer> StartOwn() => StartNew();
 
     public async Task<string> AddDatabase()
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"vagus_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
+        var added = Next();
         await using var source = NpgsqlDataSource.Create(connectionString);
-        await using var create = source.CreateCommand($"create database {name}");
+        await using var create = source.CreateCommand($"create database {Parts(added).Name}");
         await create.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(connectionString) { Database = name, Pooling = true }.ToString();
+        return added;
     }
 
     /// <summary>Immediate shutdown (SIGQUIT): every session ends at once and nothing is written down; the next start recovers.</summary>
@@ -132,6 +153,20 @@ public sealed class PostgresServer : IAsyncDisposable
 
         // The files of some sixty databases take longer than the test runner waits for the process to end.
         using var removing = Process.Start("rm", ["-rf", folder]);
+    }
+
+    private string Next()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"vagus_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
+        return new NpgsqlConnectionStringBuilder(connectionString) { Database = name, Pooling = true }.ToString();
+    }
+
+    private static (string Server, string Name) Parts(string connection)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connection);
+        var name = parts.Database!;
+        parts.Database = "postgres";
+        return (parts.ToString(), name);
     }
 
     private const int Quit = 3;

@@ -44,10 +44,10 @@ public sealed class TestStorage : IAsyncDisposable
     {
         options ??= new StorageOptions();
         string? folder = null;
-        if (engine == Engine.Postgres) options = options with { Postgres = await PostgresServer.NewDatabase() };
+        if (engine == Engine.Postgres) options = options with { Postgres = await PostgresServer.NextDatabase() };
         else options = options with { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-test-").FullName };
         var storage = new TestStorage(options, clock ?? TimeProvider.System, add ?? (_ => { }), folder);
-        await storage.Get<Migrator>().Run(CancellationToken.None);
+        await TestDatabase.Migrate(storage.services);
         return storage;
     }
 

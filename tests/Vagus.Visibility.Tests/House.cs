@@ -50,7 +50,7 @@ public class House(Engine engine) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var storage = engine == Engine.Postgres
-            ? new StorageOptions { Postgres = await PostgresServer.NewDatabase() }
+            ? new StorageOptions { Postgres = await PostgresServer.NextDatabase() }
             : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-visibility-").FullName };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -76,7 +76,7 @@ public class House(Engine engine) : IAsyncLifetime
         app.MapRealtime();
         app.MapIdentity();
         app.MapAccess();
-        await Get<Migrator>().Run(CancellationToken.None);
+        await TestDatabase.Migrate(app.Services);
         await app.StartAsync();
     }
 

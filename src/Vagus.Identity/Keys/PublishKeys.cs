@@ -22,7 +22,7 @@ internal static class PublishKeys
     private static PublicKey PublicKeyOf(SigningKey key) => new(
         "EC", "P-256", "sig", VerificationKey.Es256, key.Kid, Base64Url.EncodeToString(key.Point.X), Base64Url.EncodeToString(key.Point.Y));
 
-    private sealed record KeySet(IReadOnlyList<PublicKey> Keys);
+    internal sealed record KeySet(IReadOnlyList<PublicKey> Keys);
 
-    private sealed record PublicKey(string Kty, string Crv, string Use, string Alg, string Kid, string X, string Y);
+    internal sealed record PublicKey(string Kty, string Crv, string Use, string Alg, string Kid, string X, string Y);
 }

@@ -36,7 +36,7 @@ internal static class SmartConfiguration
         return TypedResults.Json(Configuration.Of(addresses), contentType: "application/json");
     }
 
-    private sealed record Configuration
+    internal sealed record Configuration
     {
         [JsonPropertyName("issuer")]
         public required string Issuer { get; init; }

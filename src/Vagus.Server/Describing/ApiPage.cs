@@ -20,14 +20,12 @@ internal static class ApiPage
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        Add("/docs", Show);
-        Add("/docs/start.js", () => Results.Content(Start, Script));
-        Add("/docs/scalar.js", Scalar);
+        Open(endpoints.MapGet("/docs", Show));
+        Open(endpoints.MapGet("/docs/start.js", () => Results.Content(Start, Script)));
+        Open(endpoints.MapGet("/docs/scalar.js", Scalar));
 
-        void Add(string path, Delegate answer) =>
-            endpoints.MapGet(path, answer).AllowAnyone("shows what the guides say, and holds no data")
-                .AuditsNothing("it holds no data")
-                .ExcludeFromDescription();
+        static void Open(RouteHandlerBuilder page) =>
+            page.AllowAnyone("shows what the guides say, and holds no data").AuditsNothing("it holds no data").ExcludeFromDescription();
     }
 
     private static IResult Show(HttpContext context)

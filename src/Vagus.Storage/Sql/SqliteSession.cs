@@ -107,8 +107,8 @@ internal sealed class SqliteSession : SqlSession
     }
 
     // synchronous=full: a commit is on the disk before anybody is told. The writer's cache is small: a commit that has split pages looks
-    // through all of it (sqlite3PcacheTruncate), and pages that it lacks are in the system's cache. Readers map nothing: a reader that finds
-    // another commit unmaps the whole file and faults its pages in again, and every audited read is a commit.
+    // through all of it (sqlite3PcacheTruncate), and pages that it lacks are in the system's cache. Readers map nothing: one that finds
+    // another commit would unmap the whole file and fault its pages in again, and every audited read is a commit.
     private const string WriterPragmas = """
         pragma journal_mode = wal;
         pragma synchronous = full;

@@ -15,21 +15,27 @@ internal sealed class PlannedDatabase : IAsyncDisposable
 {
     private readonly ServiceProvider services;
     private readonly NpgsqlDataSource? postgres;
+    private readonly string? folder;
 
-    private PlannedDatabase(ServiceProvider services, NpgsqlDataSource? postgres) => (this.services, this.postgres) = (services, postgres);
+    private PlannedDatabase(ServiceProvider services, NpgsqlDataSource? postgres, string? folder)
+    {
+        (this.services, this.postgres, this.folder) = (services, postgres, folder);
+    }
 
     public static async Task<PlannedDatabase> Create(Engine engine)
     {
         var storage = engine == Engine.Postgres
-            ? new StorageOptions { Postgres = await PostgresServer.NewDatabase() }
+            ? new StorageOptions { Postgres = await PostgresServer.NextDatabase() }
             : new StorageOptions { DataFolder = Directory.CreateTempSubdirectory("vagus-plans-").FullName };
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton<IdSource>();
         services.AddStorage(storage);
         services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
         services.AddFhir(new FhirOptions());
         var provider = services.BuildServiceProvider();
-        await provider.GetRequiredService<Migrator>().Run(CancellationToken.None);
-        return new PlannedDatabase(provider, storage.Postgres is { } text ? NpgsqlDataSource.Create(text) : null);
+        await TestDatabase.Migrate(provider);
+        return storage.Postgres is { } text
+            ? new PlannedDatabase(provider, NpgsqlDataSource.Create(text), folder: null)
+            : new PlannedDatabase(provider, postgres: null, storage.DataFolder);
     }
 
     public async Task Load(bool analyse)
@@ -65,6 +71,7 @@ internal sealed class PlannedDatabase : IAsyncDisposable
     {
         await services.DisposeAsync();
         if (postgres is not null) await postgres.DisposeAsync();
+        if (folder is not null) Directory.Delete(folder, recursive: true);
     }
 
     private async Task<List<string>> ExplainSqlite(ExplainedText text) => await services.GetRequiredService<Database>()

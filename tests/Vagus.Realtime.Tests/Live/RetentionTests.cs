@@ -62,7 +62,7 @@ public abstract class RetentionTests(Engine engine)
     {
         var storage = new StorageOptions { EventRetention = TimeSpan.FromMinutes(2), SweepInterval = TimeSpan.FromDays(1) };
         return engine == Engine.Postgres
-            ? storage with { Postgres = await PostgresServer.NewDatabase() } : storage with { DataFolder = folder };
+            ? storage with { Postgres = await PostgresServer.NextDatabase() } : storage with { DataFolder = folder };
     }
 }
 

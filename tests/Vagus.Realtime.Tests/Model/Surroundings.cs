@@ -45,7 +45,7 @@ internal sealed class Surroundings : IAsyncDisposable
     {
         var storage = new StorageOptions { EventRetention = TimeSpan.FromMinutes(2), SweepInterval = TimeSpan.FromDays(1) };
         storage = engine == Engine.Postgres
-            ? storage with { Postgres = await PostgresServer.NewDatabase() }
+            ? storage with { Postgres = await PostgresServer.NextDatabase() }
             : storage with { DataFolder = Directory.CreateTempSubdirectory("vagus-model-").FullName };
         var world = new Surroundings(storage, tally);
         world.Clinic = await LiveClinic.Open(engine, world.Options, storage, tally);

@@ -11,7 +11,7 @@ public sealed partial class RecipeTests
     [Fact]
     public async Task Each_statement_of_the_operators_page_runs_on_PostgreSQL()
     {
-        await using var server = await TestServer.Start($"--urls http://127.0.0.1:0 --postgres \"{await PostgresServer.NewDatabase()}\"");
+        await using var server = await TestServer.Start($"--urls http://127.0.0.1:0 --postgres \"{await PostgresServer.NextDatabase()}\"");
         var page = await File.ReadAllTextAsync(Path.Combine(Sources.Root, "docs", "operations", "sql.md"));
         var statements = Block().Match(page).Groups["sql"].Value
             .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -98,7 +98,7 @@ public abstract class ForeignIdTests(Engine engine)
     private async Task<TestServer> Start()
     {
         var settings = "--urls http://127.0.0.1:0";
-        if (engine == Engine.Postgres) settings += $" --postgres {await PostgresServer.NewDatabase()}";
+        if (engine == Engine.Postgres) settings += $" --postgres {await PostgresServer.NextDatabase()}";
         return await TestServer.Start(settings);
     }
 }

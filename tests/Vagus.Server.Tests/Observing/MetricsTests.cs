@@ -85,7 +85,7 @@ public abstract partial class MetricsTests(Engine engine)
     private static async Task<TestServer> Start(Engine engine)
     {
         var settings = "--urls http://127.0.0.1:0 --management-urls http://127.0.0.1:0";
-        if (engine == Engine.Postgres) settings += $" --postgres \"{await PostgresServer.NewDatabase()}\"";
+        if (engine == Engine.Postgres) settings += $" --postgres \"{await PostgresServer.NextDatabase()}\"";
         return await TestServer.Start(settings, live: new RealtimeOptions { SendTimeout = TimeSpan.FromSeconds(2) });
     }
 

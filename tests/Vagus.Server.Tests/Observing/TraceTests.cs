@@ -63,7 +63,7 @@ public abstract class TraceTests(Engine engine)
     private static async Task<TestServer> Start(Engine engine, Spans spans)
     {
         var settings = "--urls http://127.0.0.1:0";
-        if (engine == Engine.Postgres) settings += $" --postgres \"{await PostgresServer.NewDatabase()}\"";
+        if (engine == Engine.Postgres) settings += $" --postgres \"{await PostgresServer.NextDatabase()}\"";
         return await TestServer.Start(settings, services => services.AddOpenTelemetry().WithTracing(traces =>
         {
             Telemetry.Trace(traces);
