@@ -79,5 +79,8 @@ internal static class AppTables
             );
             create index access_app_code_expires on access_app_code (expires_at);
             """),
+        new(162, "codes of a password that was changed", """
+            alter table access_app_code add column security_version bigint not null default 0;
+            """),
     ];
 }
