@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
@@ -36,6 +37,7 @@ internal static class AccountsFeature
         services.AddSingleton<ResetPassword>();
         services.AddSingleton(provider => new InvitePatient(
             provider.GetRequiredService<IReadPatients>(),
+            provider.GetRequiredService<IFindPatients>(),
             provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<QueueMail>(),
             provider.GetRequiredService<IdSource>()));

@@ -89,8 +89,9 @@ internal sealed class Authorize(
             }
         }
 
-        var (user, patient) = await choose.Names(state, cancel);
-        return user is null ? AuthorizePages.Stopped(RunOut) : AuthorizePages.Consent(app, state, Sealed(context, state), user, patient);
+        var names = await choose.Names(state, cancel);
+        if (names.Refusal is { } gone) return AuthorizePages.Stopped(gone);
+        return AuthorizePages.Consent(app, state, Sealed(context, state), names.Value.User, names.Value.Patient);
     }
 
     private async Task<IResult> Decide(HttpContext context, CancellationToken cancel)
