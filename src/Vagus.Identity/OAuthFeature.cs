@@ -19,6 +19,7 @@ internal static class OAuthFeature
     {
         services.AddSingleton(new OAuthAddresses(options.Issuer));
         services.AddSingleton<AppKeys>();
+        services.AddSingleton<AppOrigins>();
         services.AddSingleton<CheckAssertion>();
         services.AddSingleton<AuthenticateApp>();
         services.AddSingleton<OpenAppSession>();
@@ -46,6 +47,7 @@ internal static class OAuthFeature
             provider.GetRequiredService<SessionAuthentication>(),
             provider.GetRequiredService<IdSource>(),
             provider.GetRequiredService<ICheckScopes>(),
+            provider.GetRequiredService<AppOrigins>(),
             provider.GetRequiredService<IdentityOptions>()));
     }
 

@@ -113,6 +113,7 @@ internal static partial class Serving
         app.UseMiddleware<LimitSockets>(options);
         app.UseRouting();
         app.Use(LimitRates.OfAddress);
+        app.UseIdentity();
         app.UseAccess();
         app.Use(LimitRates.OfCaller);
         app.MapGet("/health/live", () => Results.Ok()).AllowAnyone("a supervisor asks whether the process lives")

@@ -92,6 +92,7 @@ internal sealed class TestClinic : IAsyncDisposable
         builder.Services.AddSingleton<IFindPatients>(provider => provider.GetRequiredService<KnownPatients>());
         builder.Services.AddSingleton<ICheckScopes, AskableScopes>();
         var app = builder.Build();
+        app.UseIdentity();
         app.UseAccess();
         app.MapIdentity();
         app.MapAccess();
