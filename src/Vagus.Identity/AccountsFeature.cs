@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Authorization;
+using Vagus.Access.Outgoing;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
@@ -28,6 +29,9 @@ internal static class AccountsFeature
     public static void AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<QueueMail>();
+        services.AddSingleton<MailTexts>();
+        services.AddSingleton<TellUser>();
+        services.AddSingleton<ISendNotices>(provider => provider.GetRequiredService<TellUser>());
         services.AddSingleton<ComposeMail>();
         services.AddSingleton(Delivery);
         services.AddSingleton<SendMail>();

@@ -33,7 +33,7 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     /// <summary>
     /// What the caller's role is granted, less what its tenant takes away, as far as the ceiling lets it through; and what else its
     /// verified credential grants. There is no reach of a caller without the tenant's narrowing: an admitted request has
-    /// <see cref="Sessions.Admission.Reach"/>, other code asks <see cref="Visibility.TenantPolicies.ReachOf"/>.
+    /// <c>Admission.Reach</c>, other code asks <c>TenantPolicies.ReachOf</c>.
     /// </summary>
     public static Reach Of(Caller caller, TenantNarrowing narrowing, IReadOnlyList<Grant>? ceiling, params IEnumerable<Grant> extra)
     {
