@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Authorization;
@@ -55,10 +56,11 @@ internal static class OAuthFeature
     {
         SmartConfiguration.Map(endpoints);
         Authorize.Map(endpoints);
-        LaunchContext.Map(endpoints);
-        PatientApps.Map(endpoints);
-        TokenEndpoint.Map(endpoints);
         Introspect.Map(endpoints);
-        RevokeToken.Map(endpoints);
+        var recorded = endpoints.MapGroup("").RecordsRefusals();
+        LaunchContext.Map(recorded);
+        PatientApps.Map(recorded);
+        TokenEndpoint.Map(recorded);
+        RevokeToken.Map(recorded);
     }
 }

@@ -63,7 +63,7 @@ internal sealed class GiveConsent(GroupCommit commit, AuditTrail audit, IdSource
         ];
     }
 
-    private static readonly Refusal Denied = new(RefusalKind.Forbidden, "access_denied", "The user did not allow it.");
+    internal static readonly Refusal Denied = new(RefusalKind.Forbidden, "access_denied", "The user did not allow it.");
 
     private static readonly Refusal SignInOver = new(
         RefusalKind.Forbidden, "access_denied", "The sign-in is over: the user's password was changed.");
