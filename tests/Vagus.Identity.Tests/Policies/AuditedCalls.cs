@@ -97,6 +97,7 @@ internal static class AuditedCalls
         ["POST /oauth/revoke"] = new(401, new FilledForm(null, ("client_id", "unknown"), ("token", Unknown))),
         ["GET /api/audit"] = new(200),
         ["GET /api/audit/{index:long}"] = new(200),
+        ["GET /api/audit/{index:long}/proof"] = new(404, visit => AtIndex(visit, "999999")),
     };
 
     private static async Task<object?> UsedToken(Visit visit)
@@ -132,6 +133,12 @@ internal static class AuditedCalls
 
     private static async Task<string> App(Visit visit) => (await visit.Clinic.Get<Apps>().Add(
         TestClinic.North, new NewApp("Chart", "public", Scopes) { RedirectUris = [Back] }, by: null, default)).Value.ClientId;
+
+    private static Task<object?> AtIndex(Visit visit, string index)
+    {
+        visit.Values["index"] = index;
+        return Task.FromResult<object?>(null);
+    }
 
     private static Task<object?> OfTheMachine(Visit visit)
     {
