@@ -56,11 +56,11 @@ internal static class OAuthFeature
     {
         SmartConfiguration.Map(endpoints);
         Authorize.Map(endpoints);
-        Introspect.Map(endpoints);
         var recorded = endpoints.MapGroup("").RecordsRefusals();
         LaunchContext.Map(recorded);
         PatientApps.Map(recorded);
         TokenEndpoint.Map(recorded);
+        Introspect.Map(recorded);
         RevokeToken.Map(recorded);
     }
 }

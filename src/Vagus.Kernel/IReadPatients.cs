@@ -1,9 +1,9 @@
 namespace Vagus.Kernel;
 
 /// <summary>
-/// What rooms that do not know FHIR may ask about a patient's record as the server: whether there is one, and what accounts of patients are
-/// made from. Nothing of the answer goes to a caller: for callers there is <c>IFindPatients</c> of Access, which takes their reach. The room
-/// that keeps the records implements it.
+/// What rooms that do not know FHIR may ask about a patient's record as the server: whether there is one, and what accounts of patients
+/// are made from. Nothing of the answer goes to a caller: for callers there is <c>IFindPatients</c> of Access, which takes their reach. The
+/// room that keeps the records implements it.
 /// </summary>
 public interface IReadPatients
 {

@@ -23,7 +23,8 @@ internal sealed class RecordRefusedCalls(AuditTrail audit, AuditRefusals doors) 
         // The write failed, and the audit could not be written either.
         if (refused.Status >= StatusCodes.Status500InternalServerError) return answer;
 
-        return await Record(http, EntryOf(http, endpoint, action, refused.Code), refused.Status) is { } failed ? failed.ToProblem() : answer;
+        var entry = EntryOf(http, endpoint, action, refused.Code);
+        return await Record(http, entry, refused.Status) is { } failed ? failed.ToProblem() : answer;
     }
 
     private ValueTask<Refusal?> Record(HttpContext http, AuditEntry entry, int status)

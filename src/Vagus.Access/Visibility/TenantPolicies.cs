@@ -21,7 +21,9 @@ public sealed class TenantPolicies(TenantSettings settings, TimeProvider clock)
             : Read(tenant, cancel);
     }
 
-    /// <summary>How far a caller reaches who was not admitted by a request: as the role's user, without a credential's grants or ceiling.</summary>
+    /// <summary>
+    /// How far a caller reaches who was not admitted by a request: as the role's user, without a credential's grants or ceiling.
+    /// </summary>
     public async ValueTask<Reach> ReachOf(Caller caller, CancellationToken cancel) =>
         Reach.Of(caller, (await Of(caller.Tenant, cancel)).Narrowing, ceiling: null);
 

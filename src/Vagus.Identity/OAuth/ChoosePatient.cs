@@ -52,7 +52,9 @@ internal sealed class ChoosePatient(
         return own.Count > 0 ? new OfferedPatients(own, Searches: false) : Refusals.PatientNotFound;
     }
 
-    /// <summary>The user and the patient for the consent page; a refusal where one is gone, or the patient out of the user's reach.</summary>
+    /// <summary>
+    /// The user and the patient for the consent page; a refusal where one is gone, or the patient out of the user's reach.
+    /// </summary>
     public async ValueTask<Result<(string User, PatientFacts? Patient)>> Names(AuthorizeState state, CancellationToken cancel)
     {
         if (await UserOf(state, cancel) is not { } user) return Refusals.InvalidCredentials;

@@ -65,8 +65,8 @@ internal sealed class CrossOriginCalls(RequestDelegate next, AppOrigins origins)
     }
 
     /// <summary>
-    /// The preflight could not say which application asks; the request could. Until one is known, an answer holds nothing of a tenant: it is
-    /// a refusal, which the application must be able to read.
+    /// The preflight could not say which application asks; the request could. Until one is known, an answer holds nothing of a tenant:
+    /// it is a refusal, which the application must be able to read.
     /// </summary>
     private static bool IsReadableBy(HttpContext context, FrozenSet<string> apps)
     {

@@ -60,7 +60,8 @@ internal sealed class LaunchContext(
         var caller = context.Caller();
         if (await AppRow.OfTenant(database, caller.Tenant, client.Value, cancel) is not { Disabled: false } app)
             return Apps.NotFound.ToProblem();
-        if (await patients.Find(context.Reach(), new PatientId(patient.Value), cancel) is not { } known) return Refusals.PatientNotFound.ToProblem();
+        if (await patients.Find(context.Reach(), new PatientId(patient.Value), cancel) is not { } known)
+            return Refusals.PatientNotFound.ToProblem();
 
         var handle = ids.NewSecret();
         var launch = new Launch(SecretHash.Of(handle), caller.User, caller.Session, known.Id, encounter.Value);

@@ -57,7 +57,11 @@ internal sealed class ProveUser(
     private AuthorizeState Proven(AuthorizeState state, UserRow user, string methods) =>
         state with
     {
-        User = user.User.Value, SecurityVersion = user.SecurityVersion, ProvenAt = clock.GetUtcNow(), Methods = methods, FactorChallenge = null,
+        User = user.User.Value,
+        SecurityVersion = user.SecurityVersion,
+        ProvenAt = clock.GetUtcNow(),
+        Methods = methods,
+        FactorChallenge = null,
     };
 
     private async ValueTask Rehash(UserRow user, string hash, CancellationToken cancel) => await commit.Write<string>(

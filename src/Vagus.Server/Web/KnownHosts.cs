@@ -13,7 +13,9 @@ internal sealed class KnownHosts(RequestDelegate next, FrozenSet<string> hosts)
     public Task InvokeAsync(HttpContext context)
     {
         // Probes name the machine or container that they ask; the answer holds no data.
-        if (hosts.Contains(context.Request.Host.Host) || context.Request.Path.StartsWithSegments(Health, StringComparison.OrdinalIgnoreCase)) return next(context);
+        var request = context.Request;
+        if (hosts.Contains(request.Host.Host) || request.Path.StartsWithSegments(Health, StringComparison.OrdinalIgnoreCase))
+            return next(context);
         return TypedResults.Problem(
             "This server does not serve the host that was asked for.",
             statusCode: StatusCodes.Status421MisdirectedRequest,

@@ -103,7 +103,10 @@ public abstract class BrowserAppTests(Engine engine)
         """,
         new[] { url, token, credentials });
 
-    /// <summary>The pages of an application, on an origin of their own. By a server: what a test puts in a page's way has no address.</summary>
+    /// <summary>
+    /// The pages of an application, on an origin of their own. By a server: a page that Playwright answers has no network address, and
+    /// Chromium lets no such page ask an address of this machine.
+    /// </summary>
     private static async Task<WebApplication> Serve()
     {
         var builder = WebApplication.CreateSlimBuilder();

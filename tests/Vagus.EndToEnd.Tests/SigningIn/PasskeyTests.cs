@@ -11,7 +11,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.EndToEnd.Tests.SigningIn;
 
-/// <summary>Passkeys of a real browser's virtual authenticator against a real server: what it signs, and for which origin, is its own word.</summary>
+/// <summary>Passkeys of a real browser's virtual authenticator against a real server.</summary>
 public abstract class PasskeyTests(Engine engine)
 {
     private const string Create =

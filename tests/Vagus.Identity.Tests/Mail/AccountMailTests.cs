@@ -10,7 +10,9 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Identity.Tests.Mail;
 
-/// <summary>A user is told by mail of every change of what the account is opened with; another room sends its notices the same way.</summary>
+/// <summary>
+/// A user is told by mail of every change of what the account is opened with; another room sends its notices the same way.
+/// </summary>
 public abstract class AccountMailTests(Engine engine)
 {
     private const string Ann = "ann@example.org";
