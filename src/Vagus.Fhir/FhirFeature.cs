@@ -52,7 +52,8 @@ public static class FhirFeature
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ResourcesNow>();
         services.AddSingleton<ResourceLabels>();
-        services.AddSingleton<IReadPatients, ReadPatients>();
+        services.AddSingleton<ReadPatients>();
+        services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();
         services.AddMigrations(FhirMigrations.All);

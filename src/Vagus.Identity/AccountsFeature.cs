@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Authorization;
+using Vagus.Access.Outgoing;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
@@ -27,6 +29,9 @@ internal static class AccountsFeature
     public static void AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<QueueMail>();
+        services.AddSingleton<MailTexts>();
+        services.AddSingleton<TellUser>();
+        services.AddSingleton<ISendNotices>(provider => provider.GetRequiredService<TellUser>());
         services.AddSingleton<ComposeMail>();
         services.AddSingleton(Delivery);
         services.AddSingleton<SendMail>();
@@ -36,6 +41,7 @@ internal static class AccountsFeature
         services.AddSingleton<ResetPassword>();
         services.AddSingleton(provider => new InvitePatient(
             provider.GetRequiredService<IReadPatients>(),
+            provider.GetRequiredService<IFindPatients>(),
             provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<QueueMail>(),
             provider.GetRequiredService<IdSource>()));

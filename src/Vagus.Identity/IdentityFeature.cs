@@ -8,6 +8,7 @@ using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Keys;
+using Vagus.Identity.OAuth;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.Providers;
 using Vagus.Identity.SecondFactors;
@@ -51,6 +52,9 @@ public static class IdentityFeature
         services.AddHostedService<IdentityUpkeep>();
         return services;
     }
+
+    /// <summary>Lets pages of applications ask from their own origins. Before <c>UseAccess</c>: a preflight has no credential.</summary>
+    public static IApplicationBuilder UseIdentity(this IApplicationBuilder app) => app.UseMiddleware<CrossOriginCalls>();
 
     /// <summary>Maps sign-in and the public keys.</summary>
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder endpoints)

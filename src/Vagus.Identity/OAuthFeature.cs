@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Authorization;
@@ -19,6 +20,7 @@ internal static class OAuthFeature
     {
         services.AddSingleton(new OAuthAddresses(options.Issuer));
         services.AddSingleton<AppKeys>();
+        services.AddSingleton<AppOrigins>();
         services.AddSingleton<CheckAssertion>();
         services.AddSingleton<AuthenticateApp>();
         services.AddSingleton<OpenAppSession>();
@@ -46,6 +48,7 @@ internal static class OAuthFeature
             provider.GetRequiredService<SessionAuthentication>(),
             provider.GetRequiredService<IdSource>(),
             provider.GetRequiredService<ICheckScopes>(),
+            provider.GetRequiredService<AppOrigins>(),
             provider.GetRequiredService<IdentityOptions>()));
     }
 
@@ -53,10 +56,11 @@ internal static class OAuthFeature
     {
         SmartConfiguration.Map(endpoints);
         Authorize.Map(endpoints);
-        LaunchContext.Map(endpoints);
-        PatientApps.Map(endpoints);
-        TokenEndpoint.Map(endpoints);
-        Introspect.Map(endpoints);
-        RevokeToken.Map(endpoints);
+        var recorded = endpoints.MapGroup("").RecordsRefusals();
+        LaunchContext.Map(recorded);
+        PatientApps.Map(recorded);
+        TokenEndpoint.Map(recorded);
+        Introspect.Map(recorded);
+        RevokeToken.Map(recorded);
     }
 }

@@ -1,16 +1,14 @@
 namespace Vagus.Kernel;
 
 /// <summary>
-/// What rooms that do not know FHIR may ask about a patient's record: whether there is one, and what accounts of patients are made from.
-/// The room that keeps the records implements it.
+/// What rooms that do not know FHIR may ask about a patient's record as the server: whether there is one, and what accounts of patients
+/// are made from. Nothing of the answer goes to a caller: for callers there is <c>IFindPatients</c> of Access, which takes their reach. The
+/// room that keeps the records implements it.
 /// </summary>
 public interface IReadPatients
 {
     /// <summary>Null where the tenant has no such patient, or its record was deleted.</summary>
     ValueTask<PatientFacts?> Find(TenantId tenant, PatientId patient, CancellationToken cancel);
-
-    /// <summary>The same for a caller: null also where the record is not within the caller's reach.</summary>
-    ValueTask<PatientFacts?> Find(Caller caller, PatientId patient, CancellationToken cancel);
 }
 
 /// <summary>A patient as far as accounts need to know.</summary>

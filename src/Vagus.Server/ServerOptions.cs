@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Vagus.Access;
 using Vagus.Fhir;
 using Vagus.Identity;
@@ -19,6 +20,9 @@ internal sealed record ServerOptions
     public required bool BehindProxy { get; init; }
 
     public TrustedProxies Proxies { get; init; } = TrustedProxies.Loopback;
+
+    /// <summary>Hosts that requests may name besides our own; <c>*</c>: all.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>Addresses of metrics and health for operators; may be empty.</summary>
     public IReadOnlyList<string> ManagementUrls { get; init; } = [];
@@ -50,6 +54,21 @@ internal sealed record ServerOptions
 
     /// <summary>True where other machines reach the server, directly or by a proxy: then the checks of production hold.</summary>
     public bool IsExposed => Production || BehindProxy || Urls.Any(url => !IsLoopback(url));
+
+    /// <summary>
+    /// The hosts that requests may name: those of the public address and of <see cref="Urls"/>, this machine, and what the operator has
+    /// named. Null: all, which is so outside of production unless the operator has named any.
+    /// </summary>
+    public FrozenSet<string>? Hosts()
+    {
+        if (AllowedHosts.Contains("*") || (!Production && AllowedHosts.Count == 0)) return null;
+        IEnumerable<string> own = Urls.Append(PublicUrl).OfType<string>()
+            .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var known) ? Bracketed(known) : null).OfType<string>();
+        return own.Concat(AllowedHosts).Concat(["localhost", "127.0.0.1", "[::1]"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    // As a request writes it.
+    private static string Bracketed(Uri url) => url.HostNameType == UriHostNameType.Dns ? url.IdnHost : url.Host;
 
     /// <summary>Why these options may not be served in production; null when they may.</summary>
     public string? Insecurity()

@@ -46,6 +46,12 @@ internal sealed class ServerSettings
             "Web origins whose pages may open sockets besides our own, separated by ';'; * allows all (VAGUS_ALLOWED_ORIGINS). Default: none.",
     };
 
+    private readonly Option<string?> hosts = new("--allowed-hosts")
+    {
+        Description = "Hosts that requests may name besides that of the public address, those of --urls and this machine, separated by ';'; "
+            + "* allows all (VAGUS_ALLOWED_HOSTS). Default: none in production, all otherwise.",
+    };
+
     private readonly Option<string?> management = new("--management-urls")
     {
         Description = "Addresses of /metrics and health for operators, separated by ';', such as http://127.0.0.1:9464. Default: none "
@@ -90,6 +96,7 @@ internal sealed class ServerSettings
         command.Add(proxies);
         command.Add(hops);
         command.Add(origins);
+        command.Add(hosts);
         command.Add(management);
         command.Add(managementPublic);
         command.Add(logLevel);
@@ -112,6 +119,7 @@ internal sealed class ServerSettings
             PublicUrl = address?.TrimEnd('/'),
             BehindProxy = parsed.GetValue(behindProxy) || Variable("VAGUS_BEHIND_PROXY") == "true",
             Proxies = TrustedProxies.Parse(parsed.GetValue(proxies) ?? Variable("VAGUS_TRUSTED_PROXIES"), Hops(parsed)),
+            AllowedHosts = Parts(parsed.GetValue(hosts) ?? Variable("VAGUS_ALLOWED_HOSTS") ?? ""),
             ManagementUrls = Parts(parsed.GetValue(management) ?? Variable("VAGUS_MANAGEMENT_URLS") ?? ""),
             ManagementIsPublic = parsed.GetValue(managementPublic) || Variable("VAGUS_MANAGEMENT_PUBLIC") == "true",
             ExportsTelemetry = Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null,

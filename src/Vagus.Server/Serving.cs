@@ -32,6 +32,7 @@ internal static partial class Serving
         await using var app = Build(options);
         if (options.IsExposed && await Safety.RefusalOf(app.Services.GetRequiredService<Database>(), cancel) is { } refusal
             && await Refuses([refusal])) return RefusedExitCode;
+        foreach (var warning in Safety.Warnings(options)) Log.Warned(app.Logger, warning);
         return await Serve(app, cancel);
     }
 
@@ -107,12 +108,14 @@ internal static partial class Serving
         app.UseMiddleware<CountRefusals>();
         app.UseMiddleware<LastResort>();
         app.UseMiddleware<SafeHeaders>();
+        if (options.Hosts() is { } hosts) app.UseMiddleware<KnownHosts>(hosts);
         app.Use((context, next) => HttpEdge.LimitBody(context, next, options));
         app.UseAnswerCompression();
         app.UseWebSockets();
         app.UseMiddleware<LimitSockets>(options);
         app.UseRouting();
         app.Use(LimitRates.OfAddress);
+        app.UseIdentity();
         app.UseAccess();
         app.Use(LimitRates.OfCaller);
         app.MapGet("/health/live", () => Results.Ok()).AllowAnyone("a supervisor asks whether the process lives")
@@ -132,6 +135,9 @@ internal static partial class Serving
     {
         [LoggerMessage(1, LogLevel.Information, "Vagus is ready after {Milliseconds} ms on {Addresses}")]
         public static partial void Ready(ILogger logger, long milliseconds, string addresses);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Warning}")]
+        public static partial void Warned(ILogger logger, string warning);
 
         [LoggerMessage(2, LogLevel.Critical, "Storage failed: the server stops")]
         public static partial void StorageFailed(ILogger logger);

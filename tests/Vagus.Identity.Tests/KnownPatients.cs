@@ -20,14 +20,15 @@ internal sealed class KnownPatients : IReadPatients, IFindPatients
     public ValueTask<PatientFacts?> Find(TenantId tenant, PatientId patient, CancellationToken cancel) =>
         ValueTask.FromResult(records.TryGetValue((tenant, patient), out var record) ? record.Facts : null);
 
-    public ValueTask<PatientFacts?> Find(Caller caller, PatientId patient, CancellationToken cancel) =>
-        ValueTask.FromResult(
-            records.TryGetValue((caller.Tenant, patient), out var record) && (caller.SeesLabels == Sensitivity.All || !record.Labelled)
-                ? record.Facts : null);
+    public ValueTask<PatientFacts?> Find(Reach reach, PatientId patient, CancellationToken cancel) => ValueTask.FromResult(
+        records.TryGetValue((reach.Tenant, patient), out var record) && IsWithin(reach, record.Labelled) ? record.Facts : null);
 
     public ValueTask<Result<IReadOnlyList<PatientFacts>>> Find(Reach reach, string name, int atMost, CancellationToken cancel) =>
         ValueTask.FromResult<Result<IReadOnlyList<PatientFacts>>>(records
-            .Where(record => record.Key.Item1 == reach.Tenant && (reach.Caller.SeesLabels != Sensitivity.None || !record.Value.Labelled))
+            .Where(record => record.Key.Item1 == reach.Tenant && IsWithin(reach, record.Value.Labelled))
             .Select(record => record.Value.Facts)
             .Where(facts => facts.Name!.StartsWith(name, StringComparison.OrdinalIgnoreCase)).Take(atMost).ToList());
+
+    private static bool IsWithin(Reach reach, bool labelled) =>
+        reach.May(ResourceInteractions.Read, "Patient") && (!labelled || reach.RoleRows.SeesLabels == Sensitivity.All);
 }

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access;
 using Vagus.Access.Authorization;
+using Vagus.Access.Outgoing;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
@@ -68,7 +69,8 @@ internal sealed class TestClinic : IAsyncDisposable
         IdentityOptions? identity = null,
         AccessOptions? access = null,
         TestClinic? besides = null,
-        Action<IEndpointRouteBuilder>? map = null)
+        Action<IEndpointRouteBuilder>? map = null,
+        MailNotice? notice = null)
     {
         var (storage, folder) = besides is null ? await NewStorage(engine) : (besides.Storage, null);
         var clock = besides?.Clock ?? new TestClock();
@@ -86,11 +88,13 @@ internal sealed class TestClinic : IAsyncDisposable
         var mails = besides?.Mails ?? new MailBox();
         identity ??= new IdentityOptions { PasswordIterations = 10 };
         builder.Services.AddIdentity(identity with { Mail = identity.Mail with { Folder = mails.Folder } });
+        if (notice is not null) builder.Services.AddSingleton(notice);
         builder.Services.AddSingleton(besides?.Patients ?? new KnownPatients());
         builder.Services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<KnownPatients>());
         builder.Services.AddSingleton<IFindPatients>(provider => provider.GetRequiredService<KnownPatients>());
         builder.Services.AddSingleton<ICheckScopes, AskableScopes>();
         var app = builder.Build();
+        app.UseIdentity();
         app.UseAccess();
         app.MapIdentity();
         app.MapAccess();

@@ -38,4 +38,4 @@ public sealed record AuditOrigin(string? Address, string? Request)
 }
 
 /// <summary>A feature of the request: the application whose token was admitted.</summary>
-internal sealed record ActingApplication(string Id);
+public sealed record ActingApplication(string Id);

@@ -3,7 +3,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Access.AuditReading;
 
-/// <summary>A page of the audit, newest first. <c>Checkpoint</c> is what the proofs of its items lead to.</summary>
+/// <summary>A page of the audit, newest first. <c>Checkpoint</c> is the signed note that the proofs of its items lead to.</summary>
 internal sealed record AuditAnswer(IReadOnlyList<AuditItem> Items, string? NextCursor, long Size, string? Checkpoint);
 
 /// <summary>An entry as JSON. <c>Query</c> is opened for the tenant's administrator.</summary>

@@ -59,9 +59,6 @@ public sealed class AuditReader
     internal async ValueTask<AuditHead?> Head(TenantId tenant, CancellationToken cancel) =>
         await database.QueryOne(FindHead, [tenant.Value], AuditHead.Read, cancel);
 
-    internal ValueTask<List<byte[]>> Inclusion(TenantId tenant, long entry, long size, CancellationToken cancel) =>
-        new AuditTree(database, tenant, cancel).Inclusion(entry, size);
-
     private async ValueTask<long> SizeOf(TenantId tenant, CancellationToken cancel) => (await Head(tenant, cancel))?.Size ?? 0;
 
     /// <summary>Adds what matches, newest first; answers where the next page begins once there is enough, else null.</summary>

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
+using Vagus.Access.Audit.Proofs;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
@@ -11,9 +13,10 @@ using Vagus.Kernel;
 namespace Vagus.Access.AuditReading;
 
 /// <summary>
-/// <c>GET /api/audit</c> and <c>/api/audit/{index}</c>: the tenant's own log for its administrators. Each look is an entry itself.
+/// <c>GET /api/audit</c>, <c>/api/audit/{index}</c> and its <c>/proof</c>: the tenant's own log for its administrators. Each look is an
+/// entry itself.
 /// </summary>
-internal sealed class ReadAudit(AuditReader reader, AuditTrail trail, AuditSeal seal)
+internal sealed class ReadAudit(AuditReader reader, AuditProofs proofs, AuditTrail trail, AuditSeal seal)
 {
     internal const int Default = 50;
     internal const int Most = 200;
@@ -24,6 +27,9 @@ internal sealed class ReadAudit(AuditReader reader, AuditTrail trail, AuditSeal 
             .Require(Policy.Admin)
             .Audits(AuditActions.ReadAudit);
         endpoints.MapGet("/api/audit/{index:long}", (long index, HttpContext http, ReadAudit use) => use.One(index, http))
+            .Require(Policy.Admin)
+            .Audits(AuditActions.ReadAudit);
+        endpoints.MapGet("/api/audit/{index:long}/proof", (long index, HttpContext http, ReadAudit use) => use.Proof(index, http))
             .Require(Policy.Admin)
             .Audits(AuditActions.ReadAudit);
     }
@@ -43,39 +49,48 @@ internal sealed class ReadAudit(AuditReader reader, AuditTrail trail, AuditSeal 
             caller.Tenant, asked.Value.Filter, asked.Value.Before, asked.Value.Count, http.RequestAborted);
         // After the search, so that an answer does not hold itself, and before it is shown.
         if (await trail.Append(caller.Tenant, entry) is { } unaudited) return unaudited.ToProblem();
-        var proofs = asked.Value.WantsProof && page.Entries.Count > 0
-            ? await Prove(caller.Tenant, page.Entries, http.RequestAborted) : null;
+        var proven = asked.Value.WantsProof ? await Prove(caller.Tenant, page.Entries, http.RequestAborted) : null;
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new AuditAnswer(
-            [.. page.Entries.Select((each, at) => AuditItem.Of(each, seal, caller.Tenant) with { Proof = proofs?.Of[at] })],
+            [.. page.Entries.Select((each, at) => AuditItem.Of(each, seal, caller.Tenant) with { Proof = proven?.Of[at] })],
             page.Next?.ToString(CultureInfo.InvariantCulture),
             page.Size,
-            proofs?.Checkpoint));
+            proven?.Checkpoint));
     }
 
     private async Task<Results<Ok<AuditItem>, NotFound, ProblemHttpResult>> One(long index, HttpContext http)
     {
         var caller = http.Caller();
-        var entry = AuditEntry.Of(AuditActions.ReadAudit, caller, AuditOrigin.Of(http)) with { Detail = $"index={index}" };
-        if (await trail.Append(caller.Tenant, entry) is { } unaudited) return unaudited.ToProblem();
+        if (await Record(http, caller, index) is { } unaudited) return unaudited.ToProblem();
         http.Response.Headers.CacheControl = "no-store";
         if (index < 0 || await reader.Find(caller.Tenant, index, http.RequestAborted) is not { } found) return TypedResults.NotFound();
         var item = AuditItem.Of(found, seal, caller.Tenant);
         if (http.Request.Query["proof"] != "true") return TypedResults.Ok(item);
-        var proofs = await Prove(caller.Tenant, [found], http.RequestAborted);
-        return TypedResults.Ok(item with { Proof = proofs.Of[0], Checkpoint = proofs.Checkpoint });
+        var proven = await Prove(caller.Tenant, [found], http.RequestAborted);
+        return TypedResults.Ok(item with { Proof = proven.Of[0], Checkpoint = proven.Checkpoint });
     }
 
-    /// <summary>All of them against one head, read once: an entry that is shown is below it.</summary>
-    private async ValueTask<Proofs> Prove(
-        TenantId tenant, IReadOnlyList<RecordedEntry> entries, CancellationToken cancel)
+    /// <summary>The file that the verifier takes, which needs nothing of this server.</summary>
+    private async Task<Results<FileContentHttpResult, ProblemHttpResult>> Proof(long index, HttpContext http)
     {
-        var head = await reader.Head(tenant, cancel) ?? throw new InvalidOperationException("A log with entries has no head.");
-        var proofs = new List<string[]>();
-        foreach (var entry in entries)
-            proofs.Add([.. (await reader.Inclusion(tenant, entry.Index, head.Size, cancel)).Select(Convert.ToBase64String)]);
-        return new Proofs(proofs, AuditCheckpoint.TextOf(tenant, head.Size, new CompactRange(head.Size, head.Frontier).Root()));
+        var caller = http.Caller();
+        if (await Record(http, caller, index) is { } unaudited) return unaudited.ToProblem();
+        http.Response.Headers.CacheControl = "no-store";
+        var proof = await proofs.Inclusion(caller.Tenant, index, http.RequestAborted);
+        if (proof.Refusal is { } refusal) return refusal.ToProblem();
+        var name = string.Create(CultureInfo.InvariantCulture, $"{caller.Tenant.Value}-{index}.tlog-proof");
+        return TypedResults.File(Encoding.UTF8.GetBytes(proof.Value.ToText()), "text/plain; charset=utf-8", name);
     }
 
-    private sealed record Proofs(IReadOnlyList<string[]> Of, string Checkpoint);
+    private Task<Refusal?> Record(HttpContext http, Caller caller, long index) => trail.Append(
+        caller.Tenant, AuditEntry.Of(AuditActions.ReadAudit, caller, AuditOrigin.Of(http)) with { Detail = $"index={index}" });
+
+    /// <summary>All of them against the newest signed checkpoint; entries of its last second are not proved yet.</summary>
+    private async ValueTask<Proven> Prove(TenantId tenant, IReadOnlyList<RecordedEntry> entries, CancellationToken cancel)
+    {
+        var (checkpoint, paths) = await proofs.Inclusions(tenant, [.. entries.Select(entry => entry.Index)], cancel);
+        return new Proven([.. paths.Select(path => path?.Select(Convert.ToBase64String).ToArray())], checkpoint);
+    }
+
+    private sealed record Proven(IReadOnlyList<string[]?> Of, string? Checkpoint);
 }

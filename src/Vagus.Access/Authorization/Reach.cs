@@ -30,12 +30,10 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
     /// <summary>The records that are open in an emergency, for events too.</summary>
     public IReadOnlyList<BreakGlass> Opened { get; private init; } = [];
 
-    /// <summary>What the caller's role is granted, and what else its verified credential grants.</summary>
-    public static Reach Of(Caller caller, params IEnumerable<Grant> extra) => Of(caller, TenantNarrowing.None, ceiling: null, extra);
-
     /// <summary>
     /// What the caller's role is granted, less what its tenant takes away, as far as the ceiling lets it through; and what else its
-    /// verified credential grants.
+    /// verified credential grants. There is no reach of a caller without the tenant's narrowing: an admitted request has
+    /// <c>Admission.Reach</c>, other code asks <c>TenantPolicies.ReachOf</c>.
     /// </summary>
     public static Reach Of(Caller caller, TenantNarrowing narrowing, IReadOnlyList<Grant>? ceiling, params IEnumerable<Grant> extra)
     {

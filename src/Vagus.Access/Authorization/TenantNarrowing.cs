@@ -22,6 +22,10 @@ public sealed record TenantNarrowing
     private static readonly Taken Nothing = new(ResourceTypes.None, ResourceTypes.None, Sensitivity.None);
     private static readonly Taken Everything = new(ResourceTypes.All, ResourceTypes.All, Sensitivity.All);
 
+    private TenantNarrowing()
+    {
+    }
+
     private FrozenDictionary<Role, Taken> ByRole { get; init; } = FrozenDictionary<Role, Taken>.Empty;
 
     public Sensitivity HiddenLabels(Role role) => Of(role).Labels;

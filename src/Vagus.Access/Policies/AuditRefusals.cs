@@ -9,7 +9,7 @@ namespace Vagus.Access.Policies;
 /// Records whom the doors did not let in. A caller's refusal is in the tenant's log. Requests without a caller are in the system log, and
 /// only so many a second: anybody can send them without end, and what is left out is counted in the next one.
 /// </summary>
-internal sealed class AuditRefusals(AuditTrail audit, TimeProvider clock)
+public sealed class AuditRefusals(AuditTrail audit, TimeProvider clock)
 {
     private const int Burst = 200;
     private const int PerSecond = 20;
@@ -19,14 +19,21 @@ internal sealed class AuditRefusals(AuditTrail audit, TimeProvider clock)
     private int unrecorded;
 
     /// <summary>Null once it is recorded; else why the answer is another one.</summary>
-    public async ValueTask<Refusal?> Record(HttpContext http, RouteEndpoint endpoint, Caller? caller, Refusal refusal)
+    internal ValueTask<Refusal?> Record(HttpContext http, RouteEndpoint endpoint, Caller? caller, Refusal refusal) =>
+        Record(AuditOrigin.Of(http), $"{http.Request.Method} {endpoint.RoutePattern.RawText}", caller, refusal);
+
+    /// <summary>Of a connection that was not let in. Null once it is recorded; else why the answer is another one.</summary>
+    /// <param name="origin">From where it came.</param>
+    /// <param name="door">What it asked to enter, such as <c>CONNECT /</c>.</param>
+    /// <param name="caller">Who it is; null where no credential was good.</param>
+    /// <param name="refusal">Why it was not let in.</param>
+    public async ValueTask<Refusal?> Record(AuditOrigin origin, string door, Caller? caller, Refusal refusal)
     {
-        var origin = AuditOrigin.Of(http);
         var entry = caller is null
             ? AuditEntry.Of(AuditActions.RefusedAtDoor, origin) : AuditEntry.Of(AuditActions.RefusedAtDoor, caller, origin);
         entry = entry with
         {
-            On = $"{http.Request.Method} {endpoint.RoutePattern.RawText}",
+            On = door,
             Outcome = AuditOutcome.MinorFailure,
             Reason = refusal.Code,
         };
@@ -34,7 +41,7 @@ internal sealed class AuditRefusals(AuditTrail audit, TimeProvider clock)
     }
 
     /// <summary>In the system log, for no tenant is known; null also where so many came that it is only counted.</summary>
-    public async ValueTask<Refusal?> RecordUnknown(AuditEntry entry)
+    internal async ValueTask<Refusal?> RecordUnknown(AuditEntry entry)
     {
         if (TakePlace() is not { } leftOut) return null;
         return await audit.Append(AuditTrail.System, leftOut == 0 ? entry : entry with { Detail = $"unrecorded={leftOut}" });

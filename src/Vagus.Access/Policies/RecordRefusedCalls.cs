@@ -18,23 +18,24 @@ internal sealed class RecordRefusedCalls(AuditTrail audit, AuditRefusals doors) 
     {
         var answer = await next(context);
         var http = context.HttpContext;
-        if (ProblemIn(answer) is not { } problem || http.GetEndpoint() is not RouteEndpoint endpoint) return answer;
+        if (RefusalIn(answer) is not { } refused || http.GetEndpoint() is not RouteEndpoint endpoint) return answer;
         if (endpoint.Metadata.GetMetadata<AuditRule>()?.Action is not { } action) return answer;
         // The write failed, and the audit could not be written either.
-        if (problem.StatusCode >= StatusCodes.Status500InternalServerError) return answer;
+        if (refused.Status >= StatusCodes.Status500InternalServerError) return answer;
 
-        return await Record(http, EntryOf(http, endpoint, action, problem), problem) is { } failed ? failed.ToProblem() : answer;
+        var entry = EntryOf(http, endpoint, action, refused.Code);
+        return await Record(http, entry, refused.Status) is { } failed ? failed.ToProblem() : answer;
     }
 
-    private ValueTask<Refusal?> Record(HttpContext http, AuditEntry entry, ProblemHttpResult problem)
+    private ValueTask<Refusal?> Record(HttpContext http, AuditEntry entry, int status)
     {
         if ((AuditActor.Of(http).Caller?.Tenant ?? Subject(http)?.Tenant) is { } tenant)
             return new ValueTask<Refusal?>(audit.Append(tenant, entry));
         // What the throttle turns away is not looked at, and not recorded: it bounds what can be recorded.
-        return problem.StatusCode == StatusCodes.Status429TooManyRequests ? default : doors.RecordUnknown(entry);
+        return status == StatusCodes.Status429TooManyRequests ? default : doors.RecordUnknown(entry);
     }
 
-    private static AuditEntry EntryOf(HttpContext http, RouteEndpoint endpoint, string action, ProblemHttpResult problem)
+    private static AuditEntry EntryOf(HttpContext http, RouteEndpoint endpoint, string action, string? code)
     {
         var entry = AuditActor.Of(http).Entry(action);
         var subject = Subject(http);
@@ -44,17 +45,23 @@ internal sealed class RecordRefusedCalls(AuditTrail audit, AuditRefusals doors) 
             On = $"{http.Request.Method} {endpoint.RoutePattern.RawText}",
             Patients = (PatientIn(http) ?? subject?.Patient) is { } patient ? [patient] : [],
             Outcome = AuditOutcome.MinorFailure,
-            Reason = problem.ProblemDetails.Extensions.TryGetValue("code", out var code) ? code as string : null,
+            Reason = code,
             Detail = ValuesIn(http),
         };
     }
 
     private static AuditSubject? Subject(HttpContext http) => http.Features.Get<AuditSubject>();
 
-    private static ProblemHttpResult? ProblemIn(object? answer)
+    private static (int Status, string? Code)? RefusalIn(object? answer)
     {
         while (answer is INestedHttpResult nested) answer = nested.Result;
-        return answer as ProblemHttpResult;
+        return answer switch
+        {
+            RefusedAnswer { Refusal: var refusal } => (RefusalAnswer.StatusOf(refusal.Kind), refusal.Code),
+            ProblemHttpResult problem =>
+                (problem.StatusCode, problem.ProblemDetails.Extensions.TryGetValue("code", out var code) ? code as string : null),
+            _ => null,
+        };
     }
 
     private static PatientId? PatientIn(HttpContext http) =>

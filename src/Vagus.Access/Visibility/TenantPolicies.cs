@@ -21,6 +21,12 @@ public sealed class TenantPolicies(TenantSettings settings, TimeProvider clock)
             : Read(tenant, cancel);
     }
 
+    /// <summary>
+    /// How far a caller reaches who was not admitted by a request: as the role's user, without a credential's grants or ceiling.
+    /// </summary>
+    public async ValueTask<Reach> ReachOf(Caller caller, CancellationToken cancel) =>
+        Reach.Of(caller, (await Of(caller.Tenant, cancel)).Narrowing, ceiling: null);
+
     /// <summary>The next look reads the settings: they have just been changed here.</summary>
     public void Forget(TenantId tenant) => known.TryRemove(tenant, out _);
 

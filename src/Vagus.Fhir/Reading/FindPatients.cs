@@ -6,10 +6,14 @@ using Vagus.Kernel;
 
 namespace Vagus.Fhir.Reading;
 
-/// <summary>Patients by name, through the door of all reads: the search is recorded with whom it showed.</summary>
-internal sealed class FindPatients(FhirReads reads, FhirOptions options, OwnBases own, TimeProvider clock) : IFindPatients
+/// <summary>Patients within a reach. A search by name goes through the door of all reads, which records whom it showed.</summary>
+internal sealed class FindPatients(FhirReads reads, ReadPatients records, FhirOptions options, OwnBases own, TimeProvider clock)
+    : IFindPatients
 {
     private const int BodyBytes = 1024 * 1024;
+
+    public ValueTask<PatientFacts?> Find(Reach reach, PatientId patient, CancellationToken cancel) =>
+        records.Find(reach, patient, cancel);
 
     public async ValueTask<Result<IReadOnlyList<PatientFacts>>> Find(Reach reach, string name, int atMost, CancellationToken cancel)
     {

@@ -14,14 +14,9 @@ internal sealed class ReadPatients(Database database) : IReadPatients
         // The server asks for itself; the record goes to no caller.
         Find(Reach.Everything(new Caller(tenant, new UserId(""), Role.Service, new SessionId(""))), patient, cancel);
 
-    public async ValueTask<PatientFacts?> Find(Caller caller, PatientId patient, CancellationToken cancel)
+    public async ValueTask<PatientFacts?> Find(Reach reach, PatientId patient, CancellationToken cancel)
     {
-        var reach = Reach.Of(caller);
-        return reach.May(ResourceInteractions.Read, Type) ? await Find(reach, patient, cancel) : null;
-    }
-
-    private async ValueTask<PatientFacts?> Find(Reach reach, PatientId patient, CancellationToken cancel)
-    {
+        if (!reach.May(ResourceInteractions.Read, Type)) return null;
         var stored = await ReadResources.Current(database, reach, Type, patient.Value, cancel);
         if (stored?.Body is not { } body) return null;
         using var document = JsonDocument.Parse(body);

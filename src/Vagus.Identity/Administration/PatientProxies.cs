@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
@@ -15,7 +16,7 @@ namespace Vagus.Identity.Administration;
 /// patient under one grant.
 /// </summary>
 internal sealed class PatientProxies(
-    IReadPatients patients, ListProxies list, ChangeUser change, FindUser users, RecordAccountReads reads)
+    IFindPatients patients, ListProxies list, ChangeUser change, FindUser users, RecordAccountReads reads)
 {
     private static readonly string[] Fields = ["userId", "email", "relationship", "from", "until"];
     private static readonly Policy Staff =
@@ -35,7 +36,7 @@ internal sealed class PatientProxies(
 
     private async Task<Results<Ok<ProxyPage>, ProblemHttpResult>> List(string patientId, HttpContext context, CancellationToken cancel)
     {
-        var patient = await patients.Find(context.Caller(), new PatientId(patientId), cancel);
+        var patient = await patients.Find(context.Reach(), new PatientId(patientId), cancel);
         if (patient is null) return Refusals.PatientNotFound.ToProblem();
         if (await reads.Record(context, "Proxies", patient: patient.Id) is { } unrecorded) return unrecorded.ToProblem();
         return TypedResults.Ok(new ProxyPage(await list.OfPatient(context.Caller().Tenant, patient.Id, cancel)));
@@ -49,7 +50,7 @@ internal sealed class PatientProxies(
         var caller = context.Caller();
         var terms = TermsIn(fields.Value, caller.User);
         if (terms.Refusal is { } badTerms) return badTerms.ToProblem();
-        var patient = await patients.Find(caller, new PatientId(patientId), cancel);
+        var patient = await patients.Find(context.Reach(), new PatientId(patientId), cancel);
         if (patient is null) return Refusals.PatientNotFound.ToProblem();
         var user = await UserIn(fields.Value, caller.Tenant, cancel);
         if (user.Refusal is { } noUser) return noUser.ToProblem();
@@ -64,7 +65,7 @@ internal sealed class PatientProxies(
         string patientId, string proxyId, HttpContext context, CancellationToken cancel)
     {
         var caller = context.Caller();
-        var patient = await patients.Find(caller, new PatientId(patientId), cancel);
+        var patient = await patients.Find(context.Reach(), new PatientId(patientId), cancel);
         if (patient is null) return Refusals.PatientNotFound.ToProblem();
         var revoked = await change.RevokeProxy(AuditActor.Of(context), caller.Tenant, new UserId(proxyId), patient.Id, cancel);
         return revoked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();

@@ -27,7 +27,7 @@ internal sealed record MailRow
 /// <summary>
 /// Writes a mail. The address of its link is this installation's own, from its settings, and never what a request claimed.
 /// </summary>
-internal sealed class ComposeMail(RootKey root, IdentityOptions options, TimeProvider clock)
+internal sealed class ComposeMail(MailTexts texts, RootKey root, IdentityOptions options, TimeProvider clock)
 {
     public const string IdHeader = "X-Vagus-Mail";
 
@@ -40,7 +40,7 @@ internal sealed class ComposeMail(RootKey root, IdentityOptions options, TimePro
             Date = clock.GetUtcNow(),
             // The same at every attempt: mailboxes drop a second copy by it.
             MessageId = $"{mail.Id}@vagus",
-            Body = new TextPart("plain") { Text = MailText.Of(MailText.Parse(mail.Kind)).Write(options.Issuer, token) },
+            Body = new TextPart("plain") { Text = texts.Of(mail.Kind).Write(options.Issuer, token) },
         };
         message.From.Add(MailboxAddress.Parse(options.Mail.From));
         message.To.Add(new MailboxAddress(null, mail.Recipient));

@@ -10,6 +10,13 @@ internal enum MailKind
     StaffReset,
     PasswordChanged,
     BreakGlass,
+    AuthenticatorAdded,
+    PasskeyAdded,
+    FactorRemoved,
+    RecoveryCodesRenewed,
+    RecoveryCodeUsed,
+    FactorResetAsked,
+    FactorResetDone,
 }
 
 /// <summary>What a kind says, and to which page its link leads: the same for every person and every clinic.</summary>
@@ -17,6 +24,12 @@ internal sealed record MailText(string Name, string? Page, string Body)
 {
     /// <summary>One subject for all kinds: it is shown on locked screens and kept by servers on the way.</summary>
     public const string Subject = "A message about your account";
+
+    /// <summary>Stands in a text where its link goes.</summary>
+    public const char Link = '@';
+
+    private const string NotByYou =
+        "If this was not you, choose a new password at once, look at your second factors, and tell your organization.";
 
     private const string NotYou = "If you did not expect this message, you need not do anything.";
 
@@ -34,14 +47,27 @@ internal sealed record MailText(string Name, string? Page, string Body)
             + "If this was not you, ask for a new password at once and tell your organization."),
         new("break_glass", null,
             "A record of your organization was opened in an emergency. Sign in to see by whom, and to review it within 72 hours."),
+        new("authenticator_added", null, $"An authenticator app was added to your account.\n\n{NotByYou}"),
+        new("passkey_added", null, $"A passkey was added to your account.\n\n{NotByYou}"),
+        new("factor_removed", null, $"A second factor was removed from your account.\n\n{NotByYou}"),
+        new("recovery_codes_renewed", null, $"New recovery codes were made for your account. The earlier ones are void.\n\n{NotByYou}"),
+        new("recovery_code_used", null, $"A recovery code was used to sign in to your account.\n\n{NotByYou}"),
+        new("factor_reset_asked", null,
+            "An administrator of your organization has asked to remove all second factors of your account. It is done in 24 hours.\n\n"
+            + "If you did not ask for it, sign in and cancel it, and tell your organization."),
+        new("factor_reset_done", null,
+            "All second factors of your account were removed, and the account was signed out everywhere.\n\n"
+            + "If you did not ask for it, tell your organization at once."),
     ];
 
     public static MailText Of(MailKind kind) => Table[(int)kind];
 
-    public static MailKind Parse(string name) => (MailKind)Array.FindIndex(Table, text => text.Name == name);
-
     /// <param name="address">The public address of this installation, from its settings.</param>
     /// <param name="token">Behind '#': browsers do not send it, so it stands in no server's log and no referrer.</param>
-    public string Write(string address, string? token) =>
-        Page is null ? Body : Body.Replace("@", $"{address.TrimEnd('/')}{Page}#token={token}", StringComparison.Ordinal);
+    public string Write(string address, string? token)
+    {
+        if (Page is null) return Body;
+        var link = $"{address.TrimEnd('/')}{Page}{(token is null ? "" : $"#token={token}")}";
+        return Body.Replace($"{Link}", link, StringComparison.Ordinal);
+    }
 }

@@ -16,7 +16,10 @@ internal sealed class QueueMail(RootKey root, IdSource ids)
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3);
 
     /// <param name="token">What the link carries, and until when it is good: there is no use in sending it later.</param>
-    public void Add(WriteTransaction write, MailKind kind, string recipient, (string Text, DateTimeOffset ExpiresAt)? token = null)
+    public void Add(WriteTransaction write, MailKind kind, string recipient, (string Text, DateTimeOffset ExpiresAt)? token = null) =>
+        Add(write, MailText.Of(kind), recipient, token);
+
+    public void Add(WriteTransaction write, MailText text, string recipient, (string Text, DateTimeOffset ExpiresAt)? token = null)
     {
         var id = ids.NewId();
         var latest = write.At + Longest;
@@ -25,7 +28,7 @@ internal sealed class QueueMail(RootKey root, IdSource ids)
             Rows,
             id,
             write.Tenant.Value,
-            MailText.Of(kind).Name,
+            text.Name,
             recipient,
             token is { } secret ? root.Wrap(Purpose, id, Encoding.UTF8.GetBytes(secret.Text)) : null,
             write.At.ToMicroseconds(),

@@ -79,5 +79,18 @@ internal static class AppTables
             );
             create index access_app_code_expires on access_app_code (expires_at);
             """),
+        new(162, "codes of a password that was changed", """
+            alter table access_app_code add column security_version bigint not null default 0;
+            """),
+        // Grants go with their sessions from now on; these lost theirs before.
+        new(163, "grants without a session", """
+            delete from access_app_grant
+            where not exists (
+              select 1
+              from access_session s
+              where s.tenant_id = access_app_grant.tenant_id
+                and s.session_id = access_app_grant.session_id
+            );
+            """),
     ];
 }

@@ -26,13 +26,14 @@ public sealed class Apps
     private readonly SessionAuthentication sessions;
     private readonly IdSource ids;
     private readonly ICheckScopes store;
+    private readonly AppOrigins origins;
     private readonly IdentityOptions options;
 
     internal Apps(
         Database database, GroupCommit commit, PasswordHashing hashing, SessionAuthentication sessions, IdSource ids, ICheckScopes store,
-        IdentityOptions options) =>
-        (this.database, this.commit, this.hashing, this.sessions, this.ids, this.store, this.options) =
-            (database, commit, hashing, sessions, ids, store, options);
+        AppOrigins origins, IdentityOptions options) =>
+        (this.database, this.commit, this.hashing, this.sessions, this.ids, this.store, this.origins, this.options) =
+            (database, commit, hashing, sessions, ids, store, origins, options);
 
     /// <param name="by">The administrator; null: the operator.</param>
     public async ValueTask<Result<RegisteredApp>> Add(TenantId tenant, NewApp app, Caller? by, CancellationToken cancel)
@@ -42,7 +43,7 @@ public sealed class Apps
         var id = ids.NewId();
         var secret = app.Kind == AppKind.Symmetric ? ids.NewSecret() : null;
         var hash = app.IsService ? hashing.Hash(ids.NewSecret()) : "";
-        return await commit.Write<RegisteredApp>(tenant, async (write, token) =>
+        var added = await commit.Write<RegisteredApp>(tenant, async (write, token) =>
         {
             if (await write.QueryOne(Count, [tenant.Value], row => row.GetInt64(0), token) >= MaxPerTenant) return TooMany;
             if (app.IsService)
@@ -59,6 +60,8 @@ public sealed class Apps
             AuditTrail.Add(write, Entry(AuditActions.AddApp, by, id) with { Detail = $"type={app.Type}" });
             return new RegisteredApp(id, secret);
         }, cancel);
+        origins.Forget();
+        return added;
     }
 
     /// <summary>Disabled: its tokens die, and it gets no more. Enabled: it may ask anew.</summary>
@@ -71,6 +74,7 @@ public sealed class Apps
             return disabled ? await EndAppSessions.All(write, id, EndReason.EndedByOperator, token) : [];
         }, cancel);
         if (outcome.Refusal is { } refusal) return refusal;
+        origins.Forget();
         sessions.Announce(outcome.Value);
         return id;
     }

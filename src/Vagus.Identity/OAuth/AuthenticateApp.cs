@@ -23,6 +23,13 @@ internal sealed class AuthenticateApp(Database database, CheckAssertion assertio
 {
     public async ValueTask<Result<KnownApp>> Of(HttpContext context, OAuthForm form, CancellationToken cancel)
     {
+        var known = await Authenticate(context, form, cancel);
+        if (!known.IsRefused) context.Features.Set(new AskingApp(known.Value.App.Id));
+        return known;
+    }
+
+    private async ValueTask<Result<KnownApp>> Authenticate(HttpContext context, OAuthForm form, CancellationToken cancel)
+    {
         var basic = Basic(context.Request);
         var ways = (basic is null ? 0 : 1) + (form["client_secret"] is null ? 0 : 1) + (form["client_assertion"] is null ? 0 : 1);
         if (ways > 1) return OAuthErrors.InvalidRequest;

@@ -23,14 +23,16 @@ internal sealed class Authorize(
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        var pages = endpoints.MapGroup("/oauth").AllowAnyone("signing in is a part of these pages").DisableAntiforgery();
-        pages.MapMethods("/authorize", ["GET", "POST"], (HttpContext context, Authorize use, CancellationToken cancel) =>
-            use.Begin(context, cancel)).Audits(AuditActions.AuthorizeApp);
-        pages.MapPost("/authorize/sign-in", (HttpContext context, Authorize use, ProveUser prove, CancellationToken cancel) =>
+        var group = endpoints.MapGroup("/oauth").AllowAnyone("signing in is a part of these pages").DisableAntiforgery();
+        // Failed passwords are recorded by the check of passwords.
+        group.MapPost("/authorize/sign-in", (HttpContext context, Authorize use, ProveUser prove, CancellationToken cancel) =>
             use.Step(context, (app, state, form) => prove.Password(app, state, form, context, cancel), cancel))
             .Audits(AuditActions.SignIn);
+        var pages = group.MapGroup("").RecordsRefusals();
+        pages.MapMethods("/authorize", ["GET", "POST"], (HttpContext context, Authorize use, CancellationToken cancel) =>
+            use.Begin(context, cancel)).Audits(AuditActions.AuthorizeApp);
         pages.MapPost("/authorize/factor", (HttpContext context, Authorize use, ProveUser prove, CancellationToken cancel) =>
-            use.Step(context, (app, state, form) => prove.Factor(context, state, form, cancel), cancel)).Audits(AuditActions.SignIn);
+            use.Step(context, (app, state, form) => prove.Factor(context, state, form, cancel), cancel)).Audits(AuditActions.UseFactor);
         pages.MapPost("/authorize/patient", (HttpContext context, Authorize use, ChoosePatient take, CancellationToken cancel) =>
             use.Step(context, (app, state, form) => take.Take(state, form, cancel), cancel)).Audits(AuditActions.Search);
         pages.MapPost("/authorize/consent", (HttpContext context, Authorize use, CancellationToken cancel) =>
@@ -50,8 +52,8 @@ internal sealed class Authorize(
         if (asked.State is not { } state)
         {
             var refusal = asked.Refusal ?? OAuthErrors.InvalidRequest;
-            return Results.Redirect(Address(form.Value["redirect_uri"] ?? "", form.Value["state"],
-                ("error", refusal.Code), ("error_description", refusal.Message)));
+            return new RefusedAnswer(refusal, Results.Redirect(Address(form.Value["redirect_uri"] ?? "", form.Value["state"],
+                ("error", refusal.Code), ("error_description", refusal.Message))));
         }
 
         return SignInPage(context, app, state, problem: null);
@@ -89,8 +91,9 @@ internal sealed class Authorize(
             }
         }
 
-        var (user, patient) = await choose.Names(state, cancel);
-        return user is null ? AuthorizePages.Stopped(RunOut) : AuthorizePages.Consent(app, state, Sealed(context, state), user, patient);
+        var names = await choose.Names(state, cancel);
+        if (names.Refusal is { } gone) return AuthorizePages.Stopped(gone);
+        return AuthorizePages.Consent(app, state, Sealed(context, state), names.Value.User, names.Value.Patient);
     }
 
     private async Task<IResult> Decide(HttpContext context, CancellationToken cancel)
@@ -99,9 +102,12 @@ internal sealed class Authorize(
         if (app is null || form is null || state is not { User: not null, NeedsPatient: false }) return AuthorizePages.Stopped(RunOut);
 
         var outcome = await consent.Decide(app, state, form, AuditOrigin.Of(context), cancel);
-        return AuthorizePages.Return(outcome.Refusal is { } refusal
-            ? Address(state.RedirectUri, state.Echo, ("error", refusal.Code), ("error_description", refusal.Message))
-            : Address(state.RedirectUri, state.Echo, ("code", outcome.Value)));
+        if (outcome.Refusal is not { } refusal)
+            return AuthorizePages.Return(Address(state.RedirectUri, state.Echo, ("code", outcome.Value)));
+        var back = AuthorizePages.Return(
+            Address(state.RedirectUri, state.Echo, ("error", refusal.Code), ("error_description", refusal.Message)));
+        // The user's own refusal is recorded as a decision.
+        return refusal == GiveConsent.Denied ? back : new RefusedAnswer(refusal, back);
     }
 
     private async ValueTask<(AppRow? App, AuthorizeState? State, OAuthForm? Form)> Resume(HttpContext context, CancellationToken cancel)
@@ -110,6 +116,7 @@ internal sealed class Authorize(
         if (AuthorizeCookie.Read(context) is not { } cookie) return default;
         var form = await OAuthForm.Read(context.Request, cancel);
         if (form.IsRefused || AuthorizeState.Open(root, cookie, form.Value["authorization"], clock.GetUtcNow()) is not { } state) return default;
+        if (state.User is { } user) context.Concerns(new AuditSubject(new TenantId(state.Tenant)) { User = new UserId(user) });
         return (await AppRow.Find(database, state.App, cancel), state, form.Value);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Policies;
 using Vagus.Kernel;
 
 namespace Vagus.Identity.OAuth;
@@ -124,13 +125,19 @@ internal static class AuthorizePages
         <label><input type="radio" name="door" value="staff"> a member of staff</label></fieldset>
         """;
 
-    private static IResult Page(string title, string body, Refusal? problem, string head = "") => Results.Text(
+    private static IResult Page(string title, string body, Refusal? problem, string head = "")
+    {
+        var page = Text(title, body, problem, head);
+        return problem is null ? page : new RefusedAnswer(problem, page);
+    }
+
+    private static IResult Text(string title, string body, Refusal? problem, string head) => Results.Text(
         $"""
         <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
         <title>{title}</title><link rel="stylesheet" href="{StylePath}">{head}</head><body><main>{body}</main></body></html>
         """,
         "text/html; charset=utf-8",
-        statusCode: problem is null ? StatusCodes.Status200OK : Access.Policies.RefusalAnswer.StatusOf(problem.Kind));
+        statusCode: problem is null ? StatusCodes.Status200OK : RefusalAnswer.StatusOf(problem.Kind));
 
     private static string Problem(Refusal? problem) =>
         problem is null ? "" : $"""<p class="problem" role="alert" data-code="{Encode(problem.Code)}">{Encode(problem.Message)}</p>""";

@@ -51,6 +51,9 @@ internal sealed record AuthorizeState
     /// <summary>Set when everything that is owed at the door has been shown.</summary>
     public string? User { get; init; }
 
+    /// <summary>The user's <see cref="People.UserRow.SecurityVersion"/> then.</summary>
+    public long SecurityVersion { get; init; }
+
     public DateTimeOffset ProvenAt { get; init; }
 
     public string? Methods { get; init; }

@@ -29,14 +29,13 @@ internal sealed class ChoosePatient(
         if (await CallerOf(state, cancel) is not { } caller) return new StepTaken(state with { User = null }, Refusals.InvalidCredentials);
         if (form["patient"] is { } chosen)
         {
-            return ChosenId.IsFhirId(chosen) && await MayChoose(caller, new PatientId(chosen), cancel)
+            return ChosenId.IsFhirId(chosen) && await Within(caller, new PatientId(chosen), cancel) is not null
                 ? new StepTaken(state with { Patient = chosen }) : new StepTaken(state, Refusals.PatientNotFound);
         }
 
         if (caller.Role == Role.Patient || form["name"]?.Trim() is not { Length: >= MinLetters and <= 100 } name)
             return new StepTaken(state, Refusals.PatientNotFound);
-        var policy = await policies.Of(caller.Tenant, cancel);
-        var found = await find.Find(Reach.Of(caller, policy.Narrowing, ceiling: null), name, MaxShown, cancel);
+        var found = await find.Find(await policies.ReachOf(caller, cancel), name, MaxShown, cancel);
         if (found.Refusal is { } refusal) return new StepTaken(state, refusal);
         return found.Value.Count > 0 ? new StepTaken(state, Found: found.Value) : new StepTaken(state, Refusals.PatientNotFound);
     }
@@ -53,25 +52,32 @@ internal sealed class ChoosePatient(
         return own.Count > 0 ? new OfferedPatients(own, Searches: false) : Refusals.PatientNotFound;
     }
 
-    /// <summary>The user's and the patient's name for the consent page; null where the user is gone.</summary>
-    public async ValueTask<(string? User, PatientFacts? Patient)> Names(AuthorizeState state, CancellationToken cancel)
+    /// <summary>
+    /// The user and the patient for the consent page; a refusal where one is gone, or the patient out of the user's reach.
+    /// </summary>
+    public async ValueTask<Result<(string User, PatientFacts? Patient)>> Names(AuthorizeState state, CancellationToken cancel)
     {
-        if (state.User is not { } user) return default;
-        var known = await FactorUser.Find(database, new TenantId(state.Tenant), new UserId(user), cancel);
-        if (known is null) return default;
-        var patient = state.Patient is { } id ? await patients.Find(known.User.Tenant, new PatientId(id), cancel) : null;
-        return (known.User.DisplayName, patient ?? (state.Patient is { } bare ? new PatientFacts(new PatientId(bare), null, null) : null));
+        if (await UserOf(state, cancel) is not { } user) return Refusals.InvalidCredentials;
+        if (state.Patient is not { } id) return (user.DisplayName, null);
+        // The patient of a launch was within reach when it was launched.
+        return await Within(user.CallerIn(NoSession, clock.GetUtcNow()), new PatientId(id), cancel) is { } patient
+            ? (user.DisplayName, patient) : Refusals.PatientNotFound;
     }
 
-    private async ValueTask<bool> MayChoose(Caller caller, PatientId patient, CancellationToken cancel) => caller.Role == Role.Patient
-        ? caller.OwnPatients.Contains(patient) || caller.LimitedPatients.Contains(patient)
-        : await patients.Find(caller, patient, cancel) is not null;
+    private async ValueTask<PatientFacts?> Within(Caller caller, PatientId patient, CancellationToken cancel)
+    {
+        if (caller.Role != Role.Patient) return await find.Find(await policies.ReachOf(caller, cancel), patient, cancel);
+        if (!caller.OwnPatients.Contains(patient) && !caller.LimitedPatients.Contains(patient)) return null;
+        return await patients.Find(caller.Tenant, patient, cancel) ?? new PatientFacts(patient, null, null);
+    }
 
-    private async ValueTask<Caller?> CallerOf(AuthorizeState state, CancellationToken cancel)
+    private async ValueTask<Caller?> CallerOf(AuthorizeState state, CancellationToken cancel) =>
+        (await UserOf(state, cancel))?.CallerIn(NoSession, clock.GetUtcNow());
+
+    private async ValueTask<UserRow?> UserOf(AuthorizeState state, CancellationToken cancel)
     {
         if (state.User is not { } user) return null;
-        if (await FactorUser.Find(database, new TenantId(state.Tenant), new UserId(user), cancel) is not { } known) return null;
-        var now = clock.GetUtcNow();
-        return (await dependants.Of(known.User, now, cancel)).CallerIn(NoSession, now);
+        var known = await FactorUser.Find(database, new TenantId(state.Tenant), new UserId(user), cancel);
+        return known is null ? null : await dependants.Of(known.User, clock.GetUtcNow(), cancel);
     }
 }

@@ -1,4 +1,5 @@
 using Vagus.Access.Audit;
+using Vagus.Identity.People;
 using Vagus.Identity.SigningIn;
 using Vagus.Identity.Tokens;
 using Vagus.Kernel;
@@ -32,6 +33,7 @@ internal sealed class GiveConsent(GroupCommit commit, AuditTrail audit, IdSource
             app.Tenant,
             async (write, token) =>
             {
+                if (!await SamePassword.Hold(write, new UserId(state.User ?? ""), state.SecurityVersion, token)) return SignInOver;
                 if (state.Launch is { } launch && !await LaunchContext.Spend(write, launch, token)) return Used;
                 await write.Execute(Insert, RowOf(write, state, scopes, code), token);
                 AuditTrail.Add(write, EntryOf(app, state, origin) with { Detail = $"scopes={string.Join(' ', scopes)}" });
@@ -57,20 +59,23 @@ internal sealed class GiveConsent(GroupCommit commit, AuditTrail audit, IdSource
         [
             SecretHash.Of(code), write.Tenant.Value, state.App, state.User, string.Join(' ', scopes), state.Patient, state.Encounter,
             parent, state.RedirectUri, state.Challenge, state.Nonce, state.ProvenAt.ToMicroseconds(), state.Methods,
-            (write.At + CodeLifetime).ToMicroseconds(),
+            (write.At + CodeLifetime).ToMicroseconds(), state.SecurityVersion,
         ];
     }
 
-    private static readonly Refusal Denied = new(RefusalKind.Forbidden, "access_denied", "The user did not allow it.");
+    internal static readonly Refusal Denied = new(RefusalKind.Forbidden, "access_denied", "The user did not allow it.");
+
+    private static readonly Refusal SignInOver = new(
+        RefusalKind.Forbidden, "access_denied", "The sign-in is over: the user's password was changed.");
 
     private static readonly Refusal Used = new(RefusalKind.Invalid, "invalid_request", "The launch was used already.");
 
     private static readonly Statement Insert = new("""
         insert into access_app_code
           (code_hash, tenant_id, app_id, user_id, scopes, patient_id, encounter_id, parent_session, redirect_uri, challenge, nonce,
-           authenticated_at, methods, expires_at)
+           authenticated_at, methods, expires_at, security_version)
         values
           (@code_hash, @tenant_id, @app_id, @user_id, @scopes, @patient_id, @encounter_id, @parent_session, @redirect_uri, @challenge, @nonce,
-           @authenticated_at, @methods, @expires_at)
+           @authenticated_at, @methods, @expires_at, @security_version)
         """);
 }

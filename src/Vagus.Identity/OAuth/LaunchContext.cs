@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
@@ -26,7 +27,7 @@ internal sealed record Launch(string HandleHash, UserId User, SessionId Session,
 /// and is no credential: the same user has to sign in where it is shown. It is good once, for five minutes.
 /// </summary>
 internal sealed class LaunchContext(
-    Database database, GroupCommit commit, IReadPatients patients, OAuthAddresses addresses, IdSource ids, TimeProvider clock)
+    Database database, GroupCommit commit, IFindPatients patients, OAuthAddresses addresses, IdSource ids, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private const int MaxWaiting = 20;
@@ -59,7 +60,8 @@ internal sealed class LaunchContext(
         var caller = context.Caller();
         if (await AppRow.OfTenant(database, caller.Tenant, client.Value, cancel) is not { Disabled: false } app)
             return Apps.NotFound.ToProblem();
-        if (await patients.Find(caller, new PatientId(patient.Value), cancel) is not { } known) return Refusals.PatientNotFound.ToProblem();
+        if (await patients.Find(context.Reach(), new PatientId(patient.Value), cancel) is not { } known)
+            return Refusals.PatientNotFound.ToProblem();
 
         var handle = ids.NewSecret();
         var launch = new Launch(SecretHash.Of(handle), caller.User, caller.Session, known.Id, encounter.Value);

@@ -30,8 +30,11 @@ internal static class OAuthErrors
     public static readonly Refusal SlowDown = new(
         RefusalKind.TooMany, "temporarily_unavailable", "Too many requests of this application. Wait a little and try again.");
 
-    /// <summary>The refusal as an answer. Never stored by a browser or a proxy.</summary>
-    public static IResult ToOAuth(this Refusal refusal, HttpContext context)
+    /// <summary>The refusal as an answer, which the endpoint's group records. Never stored by a browser or a proxy.</summary>
+    public static IResult ToOAuth(this Refusal refusal, HttpContext context) => new RefusedAnswer(refusal, refusal.Recorded(context));
+
+    /// <summary>The same where it was recorded already.</summary>
+    public static IResult Recorded(this Refusal refusal, HttpContext context)
     {
         NotStored(context);
         if (refusal.Kind == RefusalKind.Unauthenticated && context.Request.Headers.Authorization.Count > 0)

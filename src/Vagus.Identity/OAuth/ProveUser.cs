@@ -38,7 +38,7 @@ internal sealed class ProveUser(
                 ? new StepTaken(state, owed) : new StepTaken(state with { FactorChallenge = factor.Challenge });
         }
 
-        if (proven.Value.NewHash is { } hash) await Store(proven.Value.User, hash, cancel);
+        if (proven.Value.NewHash is { } hash) await Rehash(proven.Value.User, hash, cancel);
         return new StepTaken(Proven(state, proven.Value.User, SignInProof.Password));
     }
 
@@ -55,13 +55,21 @@ internal sealed class ProveUser(
     }
 
     private AuthorizeState Proven(AuthorizeState state, UserRow user, string methods) =>
-        state with { User = user.User.Value, ProvenAt = clock.GetUtcNow(), Methods = methods, FactorChallenge = null };
+        state with
+    {
+        User = user.User.Value,
+        SecurityVersion = user.SecurityVersion,
+        ProvenAt = clock.GetUtcNow(),
+        Methods = methods,
+        FactorChallenge = null,
+    };
 
-    private async ValueTask Store(UserRow user, string hash, CancellationToken cancel) => await commit.Write<string>(
+    private async ValueTask Rehash(UserRow user, string hash, CancellationToken cancel) => await commit.Write<string>(
         user.Tenant,
         async (write, token) =>
         {
-            await OpenSession.Store(write, user.User, hash, token);
+            if (!await SamePassword.Hold(write, user.User, user.SecurityVersion, token)) return Refusals.InvalidCredentials;
+            await SamePassword.Rehash(write, user.User, hash, token);
             return hash;
         },
         cancel);

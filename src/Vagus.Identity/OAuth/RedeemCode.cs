@@ -72,6 +72,7 @@ internal sealed class RedeemCode(
             return OAuthErrors.InvalidGrant;
         }
 
+        if (!await SamePassword.Hold(write, row.Grant.User, row.SecurityVersion, cancel)) return OAuthErrors.InvalidGrant;
         if (await write.Execute(Spend, [write.At.ToMicroseconds(), shown.CodeHash], cancel) != 1) return OAuthErrors.InvalidGrant;
         var terms = TermsOf(row.Grant);
         if (await open.Write(write, row.Grant, terms, request, cancel) is not var (user, session)) return OAuthErrors.InvalidGrant;
@@ -114,6 +115,7 @@ internal sealed class RedeemCode(
         Nonce = row.IsDBNull(9) ? null : row.GetString(9),
         ExpiresAt = Instant.FromMicroseconds(row.GetInt64(12)),
         Session = row.IsDBNull(13) ? null : new SessionId(row.GetString(13)),
+        SecurityVersion = row.GetInt64(14),
     };
 
     private sealed record Shown(AppRow App, string CodeHash, string RedirectUri, string Challenge);
@@ -134,11 +136,14 @@ internal sealed class RedeemCode(
 
         /// <summary>The session that the code gave already.</summary>
         public SessionId? Session { get; init; }
+
+        /// <summary>That of the user when the password was shown.</summary>
+        public required long SecurityVersion { get; init; }
     }
 
     private static readonly Statement Find = new("""
         select tenant_id, app_id, user_id, scopes, patient_id, encounter_id, parent_session, redirect_uri, challenge, nonce,
-               authenticated_at, methods, expires_at, session_id
+               authenticated_at, methods, expires_at, session_id, security_version
         from access_app_code
         where code_hash = @code_hash
           and tenant_id = @tenant_id

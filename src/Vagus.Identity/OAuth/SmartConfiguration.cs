@@ -31,7 +31,6 @@ internal static class SmartConfiguration
     {
         context.Response.Headers.CacheControl = "public, max-age=600";
         // Asked for by web pages of other origins, and the same for everybody.
-        context.Response.Headers.AccessControlAllowOrigin = "*";
         context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         return TypedResults.Json(Configuration.Of(addresses), contentType: "application/json");
     }

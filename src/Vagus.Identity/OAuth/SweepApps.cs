@@ -6,7 +6,7 @@ namespace Vagus.Identity.OAuth;
 
 /// <summary>
 /// Removes what has no further use: ids of assertions that can no longer be shown, launches and codes some time after they ran out (a code
-/// that comes again ends what it gave), and grants whose session is gone.
+/// that comes again ends what it gave). What was given goes with its session.
 /// </summary>
 internal sealed class SweepApps(GroupCommit commit, TimeProvider clock)
 {
@@ -22,7 +22,6 @@ internal sealed class SweepApps(GroupCommit commit, TimeProvider clock)
         await Run(DeleteAssertions, [now.ToMicroseconds()], cancel);
         await Run(DeleteLaunches, [now.ToMicroseconds()], cancel);
         await Run(DeleteCodes, [(now - KeepCodes).ToMicroseconds()], cancel);
-        await Run(DeleteGrants, [], cancel);
     }
 
     private async Task Run(Statement statement, object?[] values, CancellationToken cancel)
@@ -36,14 +35,4 @@ internal sealed class SweepApps(GroupCommit commit, TimeProvider clock)
     private static readonly Statement DeleteLaunches = new("delete from access_app_launch where expires_at < @before");
 
     private static readonly Statement DeleteCodes = new("delete from access_app_code where expires_at < @before");
-
-    private static readonly Statement DeleteGrants = new("""
-        delete from access_app_grant
-        where not exists (
-          select 1
-          from access_session s
-          where s.tenant_id = access_app_grant.tenant_id
-            and s.session_id = access_app_grant.session_id
-        )
-        """);
 }

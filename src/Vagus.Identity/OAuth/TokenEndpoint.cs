@@ -30,7 +30,7 @@ internal sealed class TokenEndpoint(
         var request = new AppRequest(
             form.Value, ClientFacts.Of(context) with { Client = $"app:{app.Id}" }, ids.NewId());
         var answer = await Issue(known.Value, request, cancel);
-        if (answer.Refusal is { } refusal) return (await Record(known.Value, request, refusal) ?? refusal).ToOAuth(context);
+        if (answer.Refusal is { } refusal) return await Refuse(context, known.Value, request, refusal);
         OAuthErrors.NotStored(context);
         return TypedResults.Ok(answer.Value);
     }
@@ -45,14 +45,21 @@ internal sealed class TokenEndpoint(
             _ => OAuthErrors.UnsupportedGrant,
         };
 
-    /// <summary>A proven application's refusals; what strangers send under the name of a public one is no access of it.</summary>
-    private async ValueTask<Refusal?> Record(KnownApp app, AppRequest request, Refusal refusal) => !app.Proven ? null : await audit.Append(
-        app.App.Tenant,
+    /// <summary>
+    /// In the log of its tenant where the application is proven; what strangers send under the name of a public one is no access of it.
+    /// </summary>
+    private async ValueTask<IResult> Refuse(HttpContext context, KnownApp app, AppRequest request, Refusal refusal)
+    {
+        if (!app.Proven) return refusal.ToOAuth(context);
+        return (await audit.Append(app.App.Tenant, EntryOf(app, request, refusal)) ?? refusal).Recorded(context);
+    }
+
+    private static AuditEntry EntryOf(KnownApp app, AppRequest request, Refusal refusal) =>
         AuditEntry.Of(AuditActions.IssueToken, request.Client.Origin) with
         {
             Client = app.App.Id,
             On = "token",
             Outcome = AuditOutcome.MinorFailure,
             Reason = refusal.Code,
-        });
+        };
 }

@@ -9,9 +9,10 @@ internal sealed record UserRow
 {
     /// <summary>The columns that <see cref="Map"/> reads, of the table named <c>u</c>.</summary>
     public const string Columns =
-        "u.tenant_id, u.user_id, u.email, u.display_name, u.role, u.patient_id, u.practitioner_id, u.labels, u.password_hash, u.disabled";
+        "u.tenant_id, u.user_id, u.email, u.display_name, u.role, u.patient_id, u.practitioner_id, u.labels, u.password_hash, u.disabled, "
+        + "u.security_version";
 
-    public const int ColumnCount = 10;
+    public const int ColumnCount = 11;
 
     public required TenantId Tenant { get; init; }
 
@@ -37,6 +38,9 @@ internal sealed record UserRow
 
     public required bool Disabled { get; init; }
 
+    /// <summary>Counts the changes of the password. What an older one earned is void.</summary>
+    public required long SecurityVersion { get; init; }
+
     public static Door DoorOf(Role role) => role == Role.Patient ? Door.Patient : Door.Staff;
 
     public static string NameOf(Door door) => door == Door.Patient ? "patient" : "staff";
@@ -56,6 +60,7 @@ internal sealed record UserRow
         SeesLabels = (Sensitivity)row.GetInt64(7),
         PasswordHash = row.GetString(8),
         Disabled = row.GetBoolean(9),
+        SecurityVersion = row.GetInt64(10),
     };
 
     /// <summary>The caller with what holds at this moment.</summary>

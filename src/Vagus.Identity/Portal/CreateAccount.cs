@@ -43,6 +43,7 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
             SeesLabels = Sensitivity.None,
             PasswordHash = hashing.Hash(password),
             Disabled = false,
+            SecurityVersion = 0,
         };
         return await commit.Write<UserRow>(user.Tenant, (write, token) => Write(write, by, invitation, user, token), cancel);
     }

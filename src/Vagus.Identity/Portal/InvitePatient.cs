@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
@@ -25,12 +26,13 @@ public sealed class InvitePatient
 
     private static readonly string[] Fields = ["email", "deliver"];
     private readonly IReadPatients patients;
+    private readonly IFindPatients find;
     private readonly GroupCommit commit;
     private readonly QueueMail mails;
     private readonly IdSource ids;
 
-    internal InvitePatient(IReadPatients patients, GroupCommit commit, QueueMail mails, IdSource ids) =>
-        (this.patients, this.commit, this.mails, this.ids) = (patients, commit, mails, ids);
+    internal InvitePatient(IReadPatients patients, IFindPatients find, GroupCommit commit, QueueMail mails, IdSource ids) =>
+        (this.patients, this.find, this.commit, this.mails, this.ids) = (patients, find, commit, mails, ids);
 
     internal static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost(
@@ -54,7 +56,7 @@ public sealed class InvitePatient
         if (byMail.Refusal is { } badDelivery) return badDelivery.ToProblem();
 
         var caller = context.Caller();
-        var patient = await patients.Find(caller, new PatientId(patientId), cancel);
+        var patient = await find.Find(context.Reach(), new PatientId(patientId), cancel);
         var outcome = await Invite(AuditActor.Of(context), caller.Tenant, patient, email.Value, byMail.Value, cancel);
         return outcome.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Created((string?)null, outcome.Value);
     }

@@ -9,6 +9,7 @@ using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
+using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.Tokens;
 using Vagus.Kernel;
@@ -18,7 +19,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Recovery;
 
 /// <summary>
-/// A new password for the token of a mail. It signs nobody in: the user's sessions end, second factors stay, and the address is told.
+/// A new password for the token of a mail. It signs nobody in: the user's sessions and half-finished sign-ins end, second factors stay, and
+/// the address is told.
 /// </summary>
 internal sealed class ResetPassword(
     OneTimeTokens tokens,
@@ -79,6 +81,7 @@ internal sealed class ResetPassword(
         if (!await OneTimeTokens.Spend(write, token, cancel)) return Refusals.InvalidToken;
 
         await write.Execute(StoreHash, [hash, write.Tenant.Value, user.User.Value], cancel);
+        await Challenges.VoidOf(write, user.User, cancel);
         AuditTrail.Add(write, AccountEntries.Of(
             by, AuditActions.ResetPassword, user.User, token.Purpose == TokenPurpose.Reset ? "by=reset" : "by=invitation", user.Patient)
             with { User = user.User });

@@ -67,6 +67,10 @@ internal sealed class Challenges(Database database, IdSource ids)
         challenge.Tenant == write.Tenant
         && await write.Execute(SpendOne, [write.At.ToMicroseconds(), write.Tenant.Value, challenge.Hash], cancel) == 1;
 
+    /// <summary>A change of the password voids what the old one has earned: nothing of the user's can be completed any more.</summary>
+    public static async ValueTask VoidOf(WriteTransaction write, UserId user, CancellationToken cancel) =>
+        await write.Queue(DeleteOfUser, [write.Tenant.Value, user.Value], cancel);
+
     private static string NameOf(ChallengePurpose purpose) => Purposes[(int)purpose];
 
     private static Challenge Map(DbDataReader row, ChallengePurpose purpose) => new(
@@ -102,6 +106,12 @@ internal sealed class Challenges(Database database, IdSource ids)
             order by created_at desc, challenge_hash
             limit @kept
           )
+        """);
+
+    private static readonly Statement DeleteOfUser = new("""
+        delete from access_challenge
+        where tenant_id = @tenant_id
+          and user_id = @user_id
         """);
 
     private static readonly Statement FindOpen = new("""

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Vagus.Access.Audit;
 using Vagus.Access.Vault;
+using Vagus.Identity.Mail;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -14,7 +15,7 @@ internal sealed record TotpOffer(string Id, string Secret, string Uri);
 /// An authenticator app in two steps: a seed, then a code that shows that the app has it. A seed without a code is no factor, and the next
 /// one takes its place. The first factor of a user comes with recovery codes.
 /// </summary>
-internal sealed class EnrolTotp(RecoveryCodes recovery, RootKey root, IdSource ids)
+internal sealed class EnrolTotp(RecoveryCodes recovery, TellUser tell, RootKey root, IdSource ids)
 {
     public async ValueTask<Result<TotpOffer>> Offer(WriteTransaction write, FactorUser of, string name, CancellationToken cancel)
     {
@@ -50,14 +51,21 @@ internal sealed class EnrolTotp(RecoveryCodes recovery, RootKey root, IdSource i
 
         await FactorTries.GiveBack(write, user, cancel);
         await write.Execute(ConfirmOne, [write.At.ToMicroseconds(), write.Tenant.Value, id], cancel);
-        AuditTrail.Add(write, FactorEntries.Enrolled(by, user, id, FactorKind.Totp));
-        return new Enrolment(id, await CodesOfTheFirst(write, user, factors, cancel), null);
+        return new Enrolment(id, await Note(write, new NewFactor(by, user, id, FactorKind.Totp), factors, cancel), null);
     }
 
-    /// <summary>Recovery codes with the first factor; none with a further one: the codes that there are stay.</summary>
-    public async ValueTask<IReadOnlyList<string>> CodesOfTheFirst(
-        WriteTransaction write, UserId user, IReadOnlyList<FactorRow> before, CancellationToken cancel) =>
-        before.Any(factor => factor.Confirmed) ? [] : await recovery.Renew(write, user, cancel);
+    /// <summary>
+    /// Records a factor that counts from now on and tells the user by mail. Answers recovery codes with the first factor and none with a
+    /// further one: the codes that there are stay.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<string>> Note(
+        WriteTransaction write, NewFactor made, IReadOnlyList<FactorRow> before, CancellationToken cancel)
+    {
+        AuditTrail.Add(write, FactorEntries.Enrolled(made.By, made.User, made.Id, made.Kind));
+        var mail = made.Kind == FactorKind.Passkey ? MailKind.PasskeyAdded : MailKind.AuthenticatorAdded;
+        await tell.Tell(write, made.User, mail, cancel);
+        return before.Any(factor => factor.Confirmed) ? [] : await recovery.Renew(write, made.User, cancel);
+    }
 
     private static readonly InsertInto Rows = new(
         "access_factor",
@@ -84,6 +92,8 @@ internal sealed class EnrolTotp(RecoveryCodes recovery, RootKey root, IdSource i
           and confirmed_at is null
         """);
 }
+
+internal sealed record NewFactor(AuditActor By, UserId User, string Id, FactorKind Kind);
 
 /// <summary>A factor that was enrolled, with recovery codes where it is the user's first, or why the code was not taken.</summary>
 internal sealed record Enrolment(string Id, IReadOnlyList<string> RecoveryCodes, Refusal? Refusal);

@@ -83,8 +83,8 @@ internal sealed class ManagePasskeys(
             write.Tenant.Value, id, challenge.User.Value, name, at, made.CredentialId, made.PublicKey, (long)made.SignCount,
         };
         if (await write.Execute(Insert, values, cancel) == 0) return FactorRefusals.Registered;
-        AuditTrail.Add(write, FactorEntries.Enrolled(by, challenge.User, id, FactorKind.Passkey));
-        return new EnrolledFactor(id, await enrol.CodesOfTheFirst(write, challenge.User, before, cancel));
+        return new EnrolledFactor(
+            id, await enrol.Note(write, new NewFactor(by, challenge.User, id, FactorKind.Passkey), before, cancel));
     }
 
     private sealed record Body(string? Challenge, string? Name, JsonElement? Passkey);

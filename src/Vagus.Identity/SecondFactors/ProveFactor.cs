@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fido2NetLib;
 using Vagus.Access.Vault;
+using Vagus.Identity.Mail;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -21,7 +22,7 @@ internal sealed record FactorProof(string? Methods, Refusal? Refusal)
 }
 
 /// <summary>Checks a second factor: in two steps, because a passkey's signature is checked before the write begins.</summary>
-internal sealed class ProveFactor(Database database, Passkeys passkeys, RecoveryCodes recovery, RootKey root)
+internal sealed class ProveFactor(Database database, Passkeys passkeys, RecoveryCodes recovery, TellUser tell, RootKey root)
 {
     /// <summary>Null when the passkey did not sign what this challenge asked of this user.</summary>
     public async ValueTask<UsedPasskey?> Verify(Challenge challenge, JsonElement answer, CancellationToken cancel)
@@ -58,8 +59,12 @@ internal sealed class ProveFactor(Database database, Passkeys passkeys, Recovery
         return null;
     }
 
-    private async ValueTask<string?> Recovery(WriteTransaction write, UserId user, ShownFactor shown, CancellationToken cancel) =>
-        shown.RecoveryCode is { } code && await recovery.Spend(write, user, code, cancel) ? SignInProof.RecoveryCode : null;
+    private async ValueTask<string?> Recovery(WriteTransaction write, UserId user, ShownFactor shown, CancellationToken cancel)
+    {
+        if (shown.RecoveryCode is not { } code || !await recovery.Spend(write, user, code, cancel)) return null;
+        await tell.Tell(write, user, MailKind.RecoveryCodeUsed, cancel);
+        return SignInProof.RecoveryCode;
+    }
 
     // Conditional: two assertions made with the same counter cannot both count.
     private static async ValueTask<bool> Count(WriteTransaction write, UsedPasskey used, CancellationToken cancel) =>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Identity.Mail;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -24,11 +25,17 @@ internal static class RemoveFactor
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Remove(
-        string id, HttpContext context, GroupCommit commit, CancellationToken cancel)
+        string id, HttpContext context, GroupCommit commit, TellUser tell, CancellationToken cancel)
     {
         var caller = context.Caller();
         var removed = await commit.Write<string>(
-            caller.Tenant, (write, token) => RemoveOne(write, AuditActor.Of(context), caller, id, token), cancel);
+            caller.Tenant, async (write, token) =>
+            {
+                var outcome = await RemoveOne(write, AuditActor.Of(context), caller, id, token);
+                if (!outcome.IsRefused) await tell.Tell(write, caller.User, MailKind.FactorRemoved, token);
+                return outcome;
+            },
+            cancel);
         return removed.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 
@@ -47,7 +54,7 @@ internal static class RemoveFactor
     }
 
     private static async Task<Results<Ok<NewCodes>, ProblemHttpResult>> Renew(
-        HttpContext context, GroupCommit commit, RecoveryCodes recovery, CancellationToken cancel)
+        HttpContext context, GroupCommit commit, RecoveryCodes recovery, TellUser tell, CancellationToken cancel)
     {
         context.Response.Headers.CacheControl = "no-store";
         var caller = context.Caller();
@@ -57,6 +64,7 @@ internal static class RemoveFactor
             {
                 if (!(await FactorRow.Of(write, caller.User, token)).Any(factor => factor.Confirmed)) return FactorRefusals.NoFactor;
                 AuditTrail.Add(write, FactorEntries.Of(AuditActor.Of(context), AuditActions.RenewRecoveryCodes, caller.User));
+                await tell.Tell(write, caller.User, MailKind.RecoveryCodesRenewed, token);
                 return new NewCodes(await recovery.Renew(write, caller.User, token));
             },
             cancel);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
+using Vagus.Identity.Mail;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -19,7 +20,7 @@ namespace Vagus.Identity.SecondFactors;
 /// the user sees it in every session and can cancel it. It ends the user's sessions.
 /// </summary>
 internal sealed partial class ResetFactors(
-    Database database, GroupCommit commit, SessionAuthentication sessions, TimeProvider clock, ILogger<ResetFactors> logger)
+    Database database, GroupCommit commit, SessionAuthentication sessions, TellUser tell, TimeProvider clock, ILogger<ResetFactors> logger)
 {
     public const string AdminPath = "/api/admin/users/{id}/factor-reset";
     public static readonly TimeSpan Delay = TimeSpan.FromHours(24);
@@ -60,10 +61,11 @@ internal sealed partial class ResetFactors(
                     admin.User.Value, write.At.ToMicroseconds(), due.ToMicroseconds(), write.Tenant.Value, user.Value,
                 };
                 // Asking again does not bring it forward, nor put it off.
-                await write.Execute(Insert, values, token);
+                var isNew = await write.Execute(Insert, values, token) == 1;
                 if (await write.QueryOne(FindDue, [write.Tenant.Value, user.Value], row => (long?)row.GetInt64(0), token) is not { } at)
                     return NoUser;
                 AuditTrail.Add(write, FactorEntries.Of(by, AuditActions.ResetFactors, user, "reset=asked"));
+                if (isNew) await tell.Tell(write, user, MailKind.FactorResetAsked, token);
                 return new Asked(Instant.FromMicroseconds(at));
             },
             cancel);
@@ -117,6 +119,7 @@ internal sealed partial class ResetFactors(
         await write.Queue(DeleteFactors, [write.Tenant.Value, user.Value], cancel);
         await RecoveryCodes.DeleteOf(write, user, cancel);
         await FactorTries.GiveBack(write, user, cancel);
+        await tell.Tell(write, user, MailKind.FactorResetDone, cancel);
         return await EndSessions.OfUser(write, AuditActor.Server, user, EndReason.EndedByOperator, keepNewest: 0, except: null, cancel);
     }
 

@@ -34,7 +34,7 @@ internal static class EndSessions
             reason == EndReason.Displaced ? SignInsOfUser : LiveOfUser,
             [write.Tenant.Value, user.Value, write.At.ToMicroseconds()], SessionOf, cancel);
         var ends = new List<SessionEnd>();
-        foreach (var session in live.Skip(keepNewest).Where(session => session != except))
+        foreach (var session in live.Where(session => session != except).Skip(keepNewest))
         {
             if (await One(write, by, user, session, reason, cancel) is { } end) ends.Add(end);
         }

@@ -1,4 +1,5 @@
 using Vagus.Access.Audit;
+using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.People;
 using Vagus.Identity.Providers;
@@ -14,17 +15,20 @@ namespace Vagus.Identity.Sessions;
 /// </summary>
 internal sealed class OpenProviderSession(GroupCommit commit, IdentityOptions options)
 {
-    /// <summary>False when nobody is linked to the subject, or the session is there already.</summary>
-    public async ValueTask<bool> Open(ProviderClaims claims, CancellationToken cancel)
+    /// <summary>
+    /// The sessions that gave way to it, which the caller announces. Nothing is opened when nobody is linked to the subject, or the session
+    /// is there already.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<SessionEnd>> Open(ProviderClaims claims, CancellationToken cancel)
     {
-        var opened = await commit.Write<int>(claims.Tenant, (write, token) => Write(write, claims, token), cancel);
-        return !opened.IsRefused && opened.Value == 1;
+        var opened = await commit.Write<List<SessionEnd>>(claims.Tenant, (write, token) => Write(write, claims, token), cancel);
+        return opened.IsRefused ? [] : opened.Value;
     }
 
-    private async ValueTask<Result<int>> Write(WriteTransaction write, ProviderClaims claims, CancellationToken cancel)
+    private async ValueTask<Result<List<SessionEnd>>> Write(WriteTransaction write, ProviderClaims claims, CancellationToken cancel)
     {
         var values = new object?[] { write.Tenant.Value, claims.Provider.Issuer, claims.Subject };
-        if (await write.QueryOne(FindLinked, values, UserRow.Map, cancel) is not { } user) return 0;
+        if (await write.QueryOne(FindLinked, values, UserRow.Map, cancel) is not { } user) return new List<SessionEnd>();
 
         var idle = SignInPolicy.Parse(await TenantSettings.Read(write, SignInPolicy.Setting, cancel)).IdleLimitOf(user.Role);
         var end = write.At + options.SessionLifetime;
@@ -45,8 +49,11 @@ internal sealed class OpenProviderSession(GroupCommit commit, IdentityOptions op
                 (idle == TimeSpan.Zero || write.At + idle > end ? end : write.At + idle).ToMicroseconds(),
             ],
             cancel);
-        if (opened == 1) AuditTrail.Add(write, EntryOf(claims, user));
-        return opened;
+        if (opened == 0) return new List<SessionEnd>();
+
+        AuditTrail.Add(write, EntryOf(claims, user));
+        return await EndSessions.OfUser(
+            write, AuditActor.Server, user.User, EndReason.Displaced, options.SessionsPerUser - 1, except: claims.Session, cancel);
     }
 
     private static AuditEntry EntryOf(ProviderClaims claims, UserRow user) => AuditActor.Server.Entry(AuditActions.SignIn) with

@@ -92,7 +92,7 @@ internal sealed partial class SessionAuthentication(
         if (session is null)
         {
             // Also where it was just opened by another request of the same sign-in.
-            await openProviderSession.Open(claims, cancel);
+            Announce(await openProviderSession.Open(claims, cancel));
             session = await Find(claims.Tenant, claims.Session, cancel);
         }
 

@@ -1,6 +1,7 @@
 using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Doors;
+using Vagus.Identity.People;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SecondFactors;
 using Vagus.Kernel;
@@ -30,11 +31,12 @@ internal sealed class DemandFactor(
             tenant,
             async (write, token) =>
             {
+                if (!await SamePassword.Hold(write, user, proven.User.SecurityVersion, token)) return Refusals.InvalidCredentials;
                 AuditTrail.Add(write, FactorEntries.Of(client.Actor, AuditActions.SignIn, user) with
                 {
                     Outcome = AuditOutcome.MinorFailure, Reason = FactorOwed.CodeOf(isEnrolled: confirmed.Count > 0),
                 });
-                if (proven.NewHash is { } hash) await OpenSession.Store(write, user, hash, token);
+                if (proven.NewHash is { } hash) await SamePassword.Rehash(write, user, hash, token);
                 return await challenges.Add(write, user, purpose, session: null, options, token);
             },
             cancel);

@@ -17,19 +17,25 @@ internal sealed record OpenedSession(
 /// <summary>Writes a session for a user whose password was right.</summary>
 internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, IdSource ids)
 {
+    /// <param name="proven">The user as it was when the password was compared.</param>
+    /// <param name="methods">What was shown: <c>amr</c> of the session's tokens.</param>
+    /// <param name="client">What is known of the client.</param>
     /// <param name="newHash">A hash to store in place of an old one, or null.</param>
+    /// <param name="cancel">Ends the wait.</param>
     public ValueTask<Result<OpenedSession>> Open(
-        UserRow user, string methods, ClientFacts client, string? newHash, CancellationToken cancel) =>
-        commit.Write<OpenedSession>(user.Tenant, (write, token) => Write(write, user.User, methods, client, newHash, token), cancel);
+        UserRow proven, string methods, ClientFacts client, string? newHash, CancellationToken cancel) =>
+        commit.Write<OpenedSession>(proven.Tenant, (write, token) => Write(write, proven, methods, client, newHash, token), cancel);
 
     private async ValueTask<Result<OpenedSession>> Write(
-        WriteTransaction write, UserId id, string methods, ClientFacts client, string? newHash, CancellationToken cancel)
+        WriteTransaction write, UserRow proven, string methods, ClientFacts client, string? newHash, CancellationToken cancel)
     {
-        // Read again: between the comparison and now the user may have been disabled or given another role.
+        var id = proven.User;
+        if (!await SamePassword.Hold(write, id, proven.SecurityVersion, cancel)) return Refusals.InvalidCredentials;
+        // Read again: between the comparison and now the user may have been given another role.
         var user = await write.QueryOne(FindUser, [write.Tenant.Value, id.Value], UserRow.Map, cancel);
-        if (user is null || user.Disabled) return Refusals.InvalidCredentials;
+        if (user is null) return Refusals.InvalidCredentials;
 
-        if (newHash is not null) await Store(write, id, newHash, cancel);
+        if (newHash is not null) await SamePassword.Rehash(write, id, newHash, cancel);
         var displaced = await EndSessions.OfUser(
             write, client.Actor, id, EndReason.Displaced, keepNewest: options.SessionsPerUser - 1, except: null, cancel);
 
@@ -63,10 +69,6 @@ internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, I
         return new OpenedSession(user, session, proof, refresh, displaced);
     }
 
-    /// <summary>Replaces a hash that was made with fewer rounds than today's.</summary>
-    internal static ValueTask Store(WriteTransaction write, UserId user, string newHash, CancellationToken cancel) =>
-        write.Queue(StoreHash, [newHash, write.Tenant.Value, user.Value], cancel);
-
     private static readonly InsertInto SessionRows = new(
         "access_session",
         ("tenant_id", ColumnType.Text),
@@ -89,12 +91,5 @@ internal sealed class OpenSession(GroupCommit commit, IdentityOptions options, I
         from access_user u
         where u.tenant_id = @tenant_id
           and u.user_id = @user_id
-        """);
-
-    private static readonly Statement StoreHash = new("""
-        update access_user
-        set password_hash = @password_hash
-        where tenant_id = @tenant_id
-          and user_id = @user_id
         """);
 }

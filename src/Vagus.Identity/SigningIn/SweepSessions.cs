@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -31,16 +32,36 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
         var now = clock.GetUtcNow();
         while (await Run(DeleteTokens, [now.ToMicroseconds(), Batch], cancel) == Batch) cancel.ThrowIfCancellationRequested();
         while (await Run(DeleteChallenges, [now.ToMicroseconds(), Batch], cancel) == Batch) cancel.ThrowIfCancellationRequested();
-        while (await Run(DeleteSessions, [(now - KeepSessions).ToMicroseconds(), Batch], cancel) == Batch)
-            cancel.ThrowIfCancellationRequested();
+        while (await SweepOld((now - KeepSessions).ToMicroseconds(), cancel) == Batch) cancel.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Sessions with what applications were given in them. Both go in one write: no grant is left to be looked for.</summary>
+    private async Task<long> SweepOld(long before, CancellationToken cancel)
+    {
+        var outcome = await commit.Write<long>(
+            Installation,
+            async (write, token) =>
+            {
+                var gone = await write.Query(DeleteSessions, [before, Batch], ToRow, token);
+                foreach (var (tenant, session, _) in gone.Where(row => row.IsOfApp))
+                    await write.Queue(DeleteGrant, [tenant, session], token);
+                return gone.Count;
+            },
+            cancel);
+        return Written(outcome);
+    }
+
+    private static (string Tenant, string Session, bool IsOfApp) ToRow(DbDataReader row) =>
+        (row.GetString(0), row.GetString(1), !row.IsDBNull(2));
 
     private async Task<long> Run(Statement statement, object?[] values, CancellationToken cancel)
     {
         var outcome = await commit.Write<long>(Installation, async (write, token) => await write.Execute(statement, values, token), cancel);
-        return outcome.Refusal is { } refusal
-            ? throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.") : outcome.Value;
+        return Written(outcome);
     }
+
+    private static long Written(Result<long> outcome) => outcome.Refusal is { } refusal
+        ? throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.") : outcome.Value;
 
     private static readonly Statement AnySealed = new("""
         select used_at
@@ -88,5 +109,12 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
           order by expires_at
           limit @limit
         )
+        returning tenant_id, session_id, app_id
+        """);
+
+    private static readonly Statement DeleteGrant = new("""
+        delete from access_app_grant
+        where tenant_id = @tenant_id
+          and session_id = @session_id
         """);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vagus.Access.Audit;
+using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 
@@ -9,7 +10,7 @@ namespace Vagus.Realtime.Gateways;
 /// Puts into the audit what a connection asks to be told, before it is told anything of it. Each event that it is sent then is not an entry
 /// of its own: what it was sent follows from its entries, the log and the caller's rights.
 /// </summary>
-internal sealed class LiveAudit(AuditTrail trail)
+internal sealed class LiveAudit(AuditTrail trail, AuditRefusals refusals)
 {
     /// <summary>A connection that comes in with something to follow: every event, or what it had asked for before.</summary>
     /// <param name="session">The connection.</param>
@@ -27,6 +28,15 @@ internal sealed class LiveAudit(AuditTrail trail)
         Record(session, AuditActions.Subscribe, [filter], since);
 
     public ValueTask<Refusal?> Unsubscribed(LiveConnection session) => Record(session, AuditActions.Unsubscribe, [], since: null);
+
+    /// <summary>A connection that was not let in.</summary>
+    /// <param name="origin">From where it came.</param>
+    /// <param name="door">What it asked to enter.</param>
+    /// <param name="caller">Who it is; null where no credential was good.</param>
+    /// <param name="refusal">Why it was not let in.</param>
+    /// <returns>What it is told: the same, or that the audit could not be written.</returns>
+    public async ValueTask<Refusal> Refused(AuditOrigin origin, string door, Caller? caller, Refusal refusal) =>
+        await refusals.Record(origin, door, caller, refusal) ?? refusal;
 
     private async ValueTask<Refusal?> Record(LiveConnection session, string action, IReadOnlyList<EventFilter> filters, long? since)
     {

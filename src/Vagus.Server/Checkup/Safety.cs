@@ -25,6 +25,16 @@ internal static class Safety
             yield return $"patient data would go to PostgreSQL on {host} without TLS: add SSL Mode=VerifyFull to the connection string.";
     }
 
+    /// <summary>What is said at each start in production, which it does not prevent.</summary>
+    public static IEnumerable<string> Warnings(ServerOptions options)
+    {
+        if (options.Production && options.Access.Anchors is { Folder: null, S3: null })
+        {
+            yield return "The audit is not anchored: somebody who can change the database and the server's key can change it unseen. "
+                + "Set --audit-anchors or --audit-anchors-s3.";
+        }
+    }
+
     /// <summary>The same of the database's own settings; null where they are safe.</summary>
     public static async ValueTask<string?> RefusalOf(Database database, CancellationToken cancel)
     {

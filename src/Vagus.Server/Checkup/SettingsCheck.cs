@@ -9,6 +9,7 @@ internal static class SettingsCheck
         yield return PublicUrl(options);
         yield return Proxies(options);
         yield return Origins(options);
+        yield return Hosts(options);
     }
 
     private static IEnumerable<Finding> Safe(ServerOptions options)
@@ -45,6 +46,12 @@ internal static class SettingsCheck
                 "Name the proxies in --trusted-proxies.")
             : Finding.Ok("proxies", $"believed are {networks}, {options.Proxies.Hops} behind each other");
     }
+
+    private static Finding Hosts(ServerOptions options) => options.Hosts() is { } hosts
+        ? Finding.Ok("hosts", string.Join(", ", hosts.Order(StringComparer.Ordinal)))
+        : Finding.Warn(
+            "hosts", "requests may name every host: a page whose name leads here is of our own origin",
+            "Set ASPNETCORE_ENVIRONMENT=Production, or list the hosts in --allowed-hosts.");
 
     private static Finding Origins(ServerOptions options) =>
         options.Realtime.AllowedOrigins.Contains("*")

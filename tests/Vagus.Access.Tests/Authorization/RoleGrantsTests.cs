@@ -75,7 +75,7 @@ public sealed class RoleGrantsTests
     [Fact]
     public void A_patient_reaches_its_own_compartment_and_what_everybody_shares()
     {
-        var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Patient));
+        var reach = ReachOf(EventVisibilityTests.CallerOf(Role.Patient));
 
         Assert.Equal([new PatientId("p1")], reach.RoleRows.Patients!);
         Assert.True(reach.RoleRows.NeedsCompartment("Observation"));
@@ -86,12 +86,12 @@ public sealed class RoleGrantsTests
 
     [Fact]
     public void A_patient_without_patients_reaches_no_compartment() =>
-        Assert.Empty(Reach.Of(EventVisibilityTests.CallerOf(Role.Patient) with { OwnPatients = [] }).RoleRows.Patients!);
+        Assert.Empty(ReachOf(EventVisibilityTests.CallerOf(Role.Patient) with { OwnPatients = [] }).RoleRows.Patients!);
 
     [Fact]
     public void Of_a_limited_dependant_a_patient_reads_what_is_released_of_three_types_and_sees_no_event_of_the_catalogue()
     {
-        var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Patient) with { LimitedPatients = [new PatientId("teen")] });
+        var reach = ReachOf(EventVisibilityTests.CallerOf(Role.Patient) with { LimitedPatients = [new PatientId("teen")] });
         RowFacts Of(string type, bool released = true, Sensitivity labels = Sensitivity.None) =>
             new(type, [new PatientId("teen")], Labels: labels, Released: released, []);
 
@@ -112,21 +112,23 @@ public sealed class RoleGrantsTests
     [Fact]
     public void A_driver_reaches_only_tasks_that_name_it()
     {
-        var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Driver) with { Practitioner = "d7" });
+        var reach = ReachOf(EventVisibilityTests.CallerOf(Role.Driver) with { Practitioner = "d7" });
 
         Assert.Equal(["Practitioner/d7"], reach.RoleRows.Parties!);
         Assert.False(reach.May(ResourceInteractions.Read, "Patient"));
-        Assert.Empty(Reach.Of(EventVisibilityTests.CallerOf(Role.Driver)).RoleRows.Parties!);
+        Assert.Empty(ReachOf(EventVisibilityTests.CallerOf(Role.Driver)).RoleRows.Parties!);
     }
 
     [Fact]
     public void Staff_reach_every_patient_of_their_tenant_and_of_no_other()
     {
-        var reach = Reach.Of(EventVisibilityTests.CallerOf(Role.Nurse));
+        var reach = ReachOf(EventVisibilityTests.CallerOf(Role.Nurse));
 
         Assert.Null(reach.RoleRows.Patients);
         Assert.Null(reach.RoleRows.Parties);
         Assert.False(reach.RoleRows.NeedsCompartment("Observation"));
         Assert.Equal(new TenantId("north"), reach.Tenant);
     }
+
+    private static Reach ReachOf(Caller caller) => Reach.Of(caller, TenantNarrowing.None, ceiling: null);
 }

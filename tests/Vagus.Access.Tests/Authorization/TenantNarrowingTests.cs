@@ -62,7 +62,7 @@ public sealed class TenantNarrowingTests
         var caller = EventVisibilityTests.CallerOf(Role.Nurse) with { SeesLabels = Sensitivity.All };
         var labelled = new RowFacts("Observation", [], Labels: Sensitivity.Hiv, Released: true, []);
 
-        Assert.True(Reach.Of(caller).Covers(ResourceInteractions.Read, labelled));
+        Assert.True(Reach.Of(caller, TenantNarrowing.None, ceiling: null).Covers(ResourceInteractions.Read, labelled));
         Assert.False(Reach.Of(caller, narrowing, ceiling: null).Covers(ResourceInteractions.Read, labelled));
     }
 
@@ -84,7 +84,8 @@ public sealed class TenantNarrowingTests
     [Fact]
     public void A_live_connection_from_before_the_change_is_narrowed_by_the_policy_of_now()
     {
-        var before = Reach.Of(EventVisibilityTests.CallerOf(Role.Nurse) with { SeesLabels = Sensitivity.All });
+        var before = Reach.Of(
+            EventVisibilityTests.CallerOf(Role.Nurse) with { SeesLabels = Sensitivity.All }, TenantNarrowing.None, ceiling: null);
         var change = new EventFacts("resource.updated") { ResourceType = "Observation", Released = true };
         var labelled = new EventFacts("lab.order.created") { Labels = Sensitivity.Hiv, Released = true };
         TenantPolicy Now(string policy) => TenantPolicy.Parse(visibility: null, JsonElement.Parse(policy));

@@ -308,7 +308,7 @@ public sealed class EventVisibilityTests
     };
 
     private static bool Sees(Caller caller, in EventFacts facts, TenantPolicy? tenant = null) =>
-        EventVisibility.Sees(Reach.Of(caller), facts, tenant);
+        EventVisibility.Sees(Reach.Of(caller, TenantNarrowing.None, ceiling: null), facts, tenant);
 
     internal static Caller CallerOf(Role role) => new(new TenantId("north"), new UserId("u"), role, new SessionId("s"))
     {

@@ -19,11 +19,14 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>Why the browser tests cannot run here; null when they can.</summary>
     public static string? Missing()
     {
-        if (!File.Exists(Program)) return $"There is no browser at {Program} (CHROMIUM names another).";
+        if (NoBrowser() is { } none) return none;
         if (!File.Exists(AxeFile)) return "axe-core is not installed (npm ci in web).";
         return File.Exists(Path.Combine(Path.GetDirectoryName(Programs.Server)!, "wwwroot", "staff", "index.html"))
             ? null : "The server was built without the staff app.";
     }
+
+    /// <summary>Why a test that needs the browser alone cannot run here; null when it can.</summary>
+    public static string? NoBrowser() => File.Exists(Program) ? null : $"There is no browser at {Program} (CHROMIUM names another).";
 
     public static async Task<Chromium> Start(RunningServer server)
     {
@@ -40,6 +43,15 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>Another browser profile at the sign-in page.</summary>
     public async Task<IPage> Visit(int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
+        var page = await NewPage(width, scheme);
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).WaitForAsync();
+        return page;
+    }
+
+    /// <summary>An empty page of another browser profile.</summary>
+    public async Task<IPage> NewPage(int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = server.Url,
@@ -49,10 +61,7 @@ internal sealed class Chromium : IAsyncDisposable
             TimezoneId = "UTC",
         });
         context.SetDefaultTimeout(60_000);
-        var page = await context.NewPageAsync();
-        await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).WaitForAsync();
-        return page;
+        return await context.NewPageAsync();
     }
 
     public async Task<IPage> SignIn(string role, int width = 1280, ColorScheme scheme = ColorScheme.Light)

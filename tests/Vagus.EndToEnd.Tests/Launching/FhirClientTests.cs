@@ -1,7 +1,4 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Net.WebSockets;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Storage.Sql;
@@ -16,21 +13,15 @@ public abstract class FhirClientTests(Engine engine)
     [Fact]
     public async Task The_official_client_is_authorized_reads_what_its_scopes_say_and_refreshes()
     {
-        if (await Install() is { } reason) Assert.Skip(reason);
+        if (await OfficialClient.Install() is { } reason) Assert.Skip(reason);
         await using var server = await RunningServer.Start(engine);
         using var nurse = server.SignIn("nurse");
         await Put(nurse, "Patient/p1", """{"resourceType":"Patient","id":"p1","name":[{"family":"Quillfeather"}]}""");
         await Put(nurse, "Observation/lab", Observation("lab", "laboratory"));
         await Put(nurse, "Observation/vital", Observation("vital", "vital-signs"));
         var port = FreePort.Take();
-        var made = await ChildProcess.Run(
-            [
-                "dotnet", Programs.Server, "app", "add", "--tenant", Clinic.Tenant, "--name", "Official client", "--scopes",
-                "launch/patient patient/*.rs openid fhirUser offline_access", "--redirect", $"http://127.0.0.1:{port}/back",
-                "--data", server.Data.Folder,
-            ],
-            Limit, server.Data.Environment);
-        var id = made.Split('\n').Single(line => line.StartsWith("client ", StringComparison.Ordinal))[7..].Trim();
+        var id = await OfficialClient.Register(
+            server, "launch/patient patient/*.rs openid fhirUser offline_access", $"http://127.0.0.1:{port}/back");
 
         var told = await Node(
             "launch.mjs", $"{server.Url}/fhir", id, $"{port}", nurse.Person.Email, nurse.Person.Password, "Quill");
@@ -84,47 +75,10 @@ public abstract class FhirClientTests(Engine engine)
 
     private static async Task<JsonElement> Node(params string[] arguments)
     {
-        var (exitCode, output) = await Run("node", arguments);
+        var (exitCode, output) = await OfficialClient.Run("node", arguments);
         Assert.True(exitCode == 0, output);
         return JsonElement.Parse(output.Trim().Split('\n')[^1]);
     }
-
-    /// <summary>Null when the client is there, otherwise why it is not.</summary>
-    private static async Task<string?> Install()
-    {
-        // npm writes this file last.
-        if (File.Exists(Path.Combine(Folder(), "node_modules", ".package-lock.json"))) return null;
-        try
-        {
-            var (exitCode, output) = await Run("npm", ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]);
-            return exitCode == 0 ? null : $"The official client cannot be installed: {output}";
-        }
-        catch (Win32Exception)
-        {
-            return "Node or npm is not installed.";
-        }
-    }
-
-    private static async Task<(int ExitCode, string Output)> Run(string program, string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder(),
-        }) ?? throw new InvalidOperationException($"{program} did not start.");
-        using var limit = new CancellationTokenSource(Limit);
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, process.ExitCode == 0 ? await output : await output + await errors);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "node");
 }
 
 public sealed class FhirClientOnSqlite() : FhirClientTests(Engine.Sqlite);

@@ -68,6 +68,26 @@ public abstract class AuditCommandTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_proof_that_an_administrator_was_given_is_taken_by_the_verifier_and_a_changed_one_is_not()
+    {
+        await using var anchored = await Anchored.Start(engine);
+        await anchored.Write(count: 5);
+        var (proof, keys) = (Path.Combine(anchored.Folder, "entry.tlog-proof"), Path.Combine(anchored.Folder, "audit.keys"));
+        await File.WriteAllTextAsync(keys, (await anchored.Run("audit", "keys")).Said);
+
+        // Signed every second.
+        var given = "";
+        await Condition.Becomes(async () => (given = await anchored.AskForProof(3)).Length > 0, "the entry is signed", limit: TimeSpan.FromSeconds(15));
+        await File.WriteAllTextAsync(proof, given);
+        var taken = await anchored.Prove(proof, keys);
+        await File.WriteAllTextAsync(proof, given.Replace("index 3", "index 2", StringComparison.Ordinal));
+        var changed = await anchored.Prove(proof, keys);
+
+        Assert.True(taken.Code == 0, taken.Said);
+        Assert.NotEqual(0, changed.Code);
+    }
+
+    [Fact]
     public async Task Without_anchors_the_verification_says_that_they_are_missing()
     {
         await using var anchored = await Anchored.Start(engine);
@@ -116,6 +136,14 @@ public abstract class AuditCommandTests(Engine engine)
             }
 
             return string.Create(CultureInfo.InvariantCulture, $"p{written - 1}");
+        }
+
+        /// <summary>As the administrator of the organization; empty while it is not signed.</summary>
+        public async Task<string> AskForProof(long index)
+        {
+            using var admin = server.SignIn("admin");
+            var answer = await admin.Get(string.Create(CultureInfo.InvariantCulture, $"/api/audit/{index}/proof"));
+            return answer.Succeeded ? answer.Text : "";
         }
 
         public Task Change(string sql) => server.Data.Commit.Write<int>(

@@ -18,11 +18,11 @@ internal sealed class RunningServer : IAsyncDisposable
     private ChildProcess? process;
     private volatile TaskCompletionSource up = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningServer(ServerData data, Clinic clinic, bool ownsData, string? issuer)
+    private RunningServer(ServerData data, Clinic clinic, bool ownsData, string? issuer, string host = "127.0.0.1")
     {
         (Data, Clinic, this.ownsData) = (data, clinic, ownsData);
         Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Take()}");
-        this.issuer = issuer ?? Url;
+        this.issuer = issuer ?? Url.Replace("127.0.0.1", host, StringComparison.Ordinal);
     }
 
     public ServerData Data { get; }
@@ -30,6 +30,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public Clinic Clinic { get; }
 
     public string Url { get; }
+
+    /// <summary>Its public address, by which browsers know it.</summary>
+    public string PublicUrl => issuer;
 
     /// <summary>From the start of the process until it said that it is ready.</summary>
     public TimeSpan StartedIn { get; private set; }
@@ -45,6 +48,15 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> Start(Engine engine)
     {
         return await StartOn(await ServerData.Create(engine));
+    }
+
+    /// <summary>A server on new data, with a name in its public address: passkeys belong to a domain, which an address is not.</summary>
+    public static async Task<RunningServer> StartAs(string host, Engine engine)
+    {
+        var data = await ServerData.Create(engine);
+        var server = new RunningServer(data, await Clinic.Create(data), ownsData: true, issuer: null, host);
+        await server.StartAgain();
+        return server;
     }
 
     /// <summary>A server on data that is still empty; it ends with the server.</summary>

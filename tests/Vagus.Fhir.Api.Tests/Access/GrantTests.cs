@@ -162,7 +162,8 @@ public abstract class GrantTests(FhirServer server)
             SeesLabels = labels,
         };
 
-        var asked = GrantSql.Conditions(new SqlText(), Reach.Of(caller), ResourceInteractions.Read, type, (RowsOf)rows);
+        var reach = Reach.Of(caller, TenantNarrowing.None, ceiling: null);
+        var asked = GrantSql.Conditions(new SqlText(), reach, ResourceInteractions.Read, type, (RowsOf)rows);
 
         Assert.Equal(conditions, string.Join('|', asked.Select(condition => condition.Sqlite)));
     }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
+using Vagus.Identity.OAuth;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Access;
@@ -46,8 +48,44 @@ public abstract class PolicyTests(FhirServer server)
         (await admin.Get("Observation/o")).Is(200);
     }
 
-    private async Task Set(Clinic clinic, string policy) =>
+    [Fact]
+    public async Task A_patient_beyond_the_narrowed_reach_is_like_none_to_launches_portal_invitations_and_proxies()
+    {
+        var clinic = await Clinic.Open(server);
+        var (admin, nurse) = (await clinic.Admin(), await clinic.Has(Role.Nurse, seesSensitive: true));
+        (await admin.Put("Patient/open", Sample.Patient("open", "open"))).Is(201);
+        (await admin.Put("Patient/hiv", Sample.Patient("hiv", "hiv", Sample.Labelled("HIV")))).Is(201);
+        var smart = new NewApp("Chart", "public", "user/*.rs") { RedirectUris = ["https://app.example/back"] };
+        var app = (await server.Get<Apps>().Add(clinic.Tenant, smart, by: null, default)).Value.ClientId;
+
+        var before = (await Statuses("open"), await Statuses("hiv"), await Statuses("nobody"));
+        await Set(clinic, """{"nurse":{"labels":["Hiv"]}}""");
+        var labels = (await Statuses("open"), await Statuses("hiv"));
+        await Set(clinic, """{"nurse":{"read":["Patient"]}}""");
+        var types = (await Statuses("open"), await Statuses("hiv"));
+
+        Assert.Equal(("201 422 200", "201 422 200", "404 404 404"), before);
+        Assert.Equal(("201 422 200", "404 404 404"), labels);
+        Assert.Equal(("404 404 404", "404 404 404"), types);
+
+        // The invitation without a good address: of a patient within reach it is refused for that, and nothing is made.
+        async Task<string> Statuses(string patient)
+        {
+            var launch = await Post("/api/auth/launch-context", $$"""{"clientId":"{{app}}","patient":"{{patient}}"}""");
+            var invitation = await Post($"/api/patients/{patient}/portal-invitation", """{"email":"x"}""");
+            var proxies = await nurse.Send(HttpMethod.Get, $"/api/patients/{patient}/proxies", (string?)null);
+            return $"{launch.Status} {invitation.Status} {proxies.Status}";
+        }
+
+        Task<Answer> Post(string path, string body) => nurse.Send(
+            HttpMethod.Post, path, body, request => request.Content!.Headers.ContentType!.MediaType = "application/json");
+    }
+
+    private async Task Set(Clinic clinic, string policy)
+    {
         Assert.False((await server.Get<TenantSettings>().Set(clinic.Tenant, "policy", JsonElement.Parse(policy), default)).IsRefused);
+        server.Get<TenantPolicies>().Forget(clinic.Tenant);
+    }
 }
 
 public sealed class PoliciesOnSqlite(SqliteFhirServer server) : PolicyTests(server);

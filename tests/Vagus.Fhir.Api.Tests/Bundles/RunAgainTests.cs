@@ -51,7 +51,7 @@ public abstract class RunAgainTests(FhirServer server)
     private static FhirCall CallOf(Clinic clinic, long bytes)
     {
         var caller = new Caller(clinic.Tenant, new UserId("u"), Role.Provider, new SessionId("s"));
-        return new FhirCall(caller, Reach.Of(caller), "http://localhost/fhir", OwnBases.None, TimeProvider.System)
+        return new FhirCall(caller, Reach.Of(caller, TenantNarrowing.None, ceiling: null), "http://localhost/fhir", OwnBases.None, TimeProvider.System)
         {
             Bodies = new BodyBudget(bytes),
         };

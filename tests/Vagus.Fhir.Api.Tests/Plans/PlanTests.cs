@@ -23,9 +23,11 @@ public abstract class PlanTests(Engine engine)
     /// <summary>The statements, each with what its plan must look rows up by: table, then columns with a condition in the index.</summary>
     private static IEnumerable<(string Name, ExplainedText Text, string[] Lookups)> Hot(Sensitivity labels)
     {
-        var staff = Reach.Of(Nurse with { SeesLabels = labels });
-        var patient =
-            Reach.Of(Nurse with { SeesLabels = labels, Role = Role.Patient, OwnPatients = [new PatientId("p7"), new PatientId("p8")] });
+        var staff = Reach.Of(Nurse with { SeesLabels = labels }, TenantNarrowing.None, ceiling: null);
+        var patient = Reach.Of(
+            Nurse with { SeesLabels = labels, Role = Role.Patient, OwnPatients = [new PatientId("p7"), new PatientId("p8")] },
+            TenantNarrowing.None,
+            ceiling: null);
         (string Name, ExplainedText Text, string[] Lookups) Search(
             string name, string[] lookups, params (string Name, string Value)[] parameters) =>
             ($"search {name}", Of(SelectPage.TextOf(staff, Request(parameters))),

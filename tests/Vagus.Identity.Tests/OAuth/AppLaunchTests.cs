@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
 using Vagus.Identity.OAuth;
 using Vagus.Identity.Tests.SecondFactors;
 using Vagus.Identity.Tokens;
@@ -244,6 +246,28 @@ public abstract class AppLaunchTests(Engine engine)
         var tokens = await app.Redeem(await app.Consent(await app.Submit(found, "/oauth/authorize/patient", ("patient", "p1"))));
 
         Assert.Equal("p1", Text(tokens, "patient"));
+    }
+
+    [Fact]
+    public async Task A_patient_that_the_tenant_has_taken_from_the_role_is_not_found_not_chosen_and_not_named_at_consent()
+    {
+        await using var clinic = await Open();
+        var app = await Launching.Register(clinic, "patient/*.rs launch/patient launch");
+        await clinic.AddUser("ann@example.org", Role.Nurse, id: "ann");
+        clinic.Patients.Add(TestClinic.North, "p1");
+        var launch = (await Launch(clinic, await clinic.Login("ann@example.org"), app, "p1")).Json.GetProperty("launch").GetString();
+        var page = await app.SignIn(await app.Begin("launch/patient patient/Observation.rs"), "ann@example.org");
+        var launched = await app.Begin("launch patient/Observation.rs", ("launch", launch));
+
+        await clinic.Get<TenantSettings>().Set(
+            TestClinic.North, "policy", JsonElement.Parse("""{ "nurse": { "read": ["Patient"] } }"""), default);
+        clinic.Get<TenantPolicies>().Forget(TestClinic.North);
+        var consent = await app.SignIn(launched, "ann@example.org");
+
+        Assert.Equal("patient_not_found", (await app.Submit(page, "/oauth/authorize/patient", ("name", "Pat"))).Problem);
+        Assert.Equal("patient_not_found", (await app.Submit(page, "/oauth/authorize/patient", ("patient", "p1"))).Problem);
+        Assert.Equal((404, "patient_not_found"), (consent.Status, consent.Problem));
+        Assert.DoesNotContain("Pat Smith", consent.Text, StringComparison.Ordinal);
     }
 
     [Fact]

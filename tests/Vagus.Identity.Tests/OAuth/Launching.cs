@@ -16,6 +16,9 @@ internal sealed partial class Launching(TestClinic clinic, RegisteredApp app)
 
     public RegisteredApp App => app;
 
+    /// <summary>The browser's, once it has opened a page.</summary>
+    public string? Cookie => cookie;
+
     public static async Task<Launching> Register(
         TestClinic clinic, string scopes, string type = "public", TenantId? tenant = null, string? launchUrl = null)
     {

@@ -20,6 +20,7 @@ public sealed class UserRowTests
             SeesLabels = Sensitivity.None,
             PasswordHash = "",
             Disabled = false,
+            SecurityVersion = 0,
         };
 
         Assert.Equal([new PatientId("p1"), new PatientId("child")], user.CallerIn(new SessionId("s1"), DateTimeOffset.UnixEpoch).OwnPatients);

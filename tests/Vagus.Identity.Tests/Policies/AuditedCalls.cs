@@ -1,5 +1,6 @@
 using Vagus.Identity.Administration;
 using Vagus.Identity.OAuth;
+using Vagus.Identity.Tests.OAuth;
 using Vagus.Kernel;
 
 namespace Vagus.Identity.Tests.Policies;
@@ -20,6 +21,9 @@ internal sealed record AuditedCall(int Status, Func<Visit, Task<object?>> Body)
     {
     }
 }
+
+/// <summary>A body that is a form, from a browser with this cookie.</summary>
+internal sealed record FilledForm(string? Cookie, params (string Name, string Value)[] Fields);
 
 /// <summary>
 /// One call for each endpoint that declares what it audits: done where that is easily brought about, refused otherwise. Paths of the two
@@ -82,8 +86,18 @@ internal static class AuditedCalls
         ["POST /launch-context"] = new(201, OfAnApp),
         // Of patients only.
         ["DELETE /api/patient-portal/apps/{clientId}"] = new(403),
+        // Pages and forms: each step as a browser comes to it.
+        ["GET /oauth/authorize"] = new(400),
+        ["POST /oauth/authorize"] = new(400, new FilledForm(null, ("client_id", "unknown"))),
+        ["POST /oauth/authorize/sign-in"] = new(401, visit => Step(visit, signedIn: false, ("email", visit.Email), ("password", "wrong"))),
+        ["POST /oauth/authorize/factor"] = new(400, new FilledForm("vagus-authorize=x", ("code", "123456"))),
+        ["POST /oauth/authorize/patient"] = new(404, visit => Step(visit, signedIn: true, ("patient", "nobody"))),
+        ["POST /oauth/authorize/consent"] = new(400, visit => Step(visit, signedIn: true, ("decision", "allow"))),
+        ["POST /oauth/token"] = new(401, new FilledForm(null, ("client_id", "unknown"), ("grant_type", "refresh_token"))),
+        ["POST /oauth/revoke"] = new(401, new FilledForm(null, ("client_id", "unknown"), ("token", Unknown))),
         ["GET /api/audit"] = new(200),
         ["GET /api/audit/{index:long}"] = new(200),
+        ["GET /api/audit/{index:long}/proof"] = new(404, visit => AtIndex(visit, "999999")),
     };
 
     private static async Task<object?> UsedToken(Visit visit)
@@ -101,6 +115,14 @@ internal static class AuditedCalls
         return null;
     }
 
+    private static async Task<object?> Step(Visit visit, bool signedIn, params (string, string)[] fields)
+    {
+        var app = await Launching.Register(visit.Clinic, "patient/*.rs launch/patient");
+        var page = await app.Begin("patient/*.rs launch/patient");
+        if (signedIn) page = await app.SignIn(page, visit.Email);
+        return new FilledForm(app.Cookie, [("authorization", page.Sealed ?? ""), .. fields]);
+    }
+
     private static async Task<object?> KnownApp(Visit visit)
     {
         visit.Values["clientId"] = await App(visit);
@@ -111,6 +133,12 @@ internal static class AuditedCalls
 
     private static async Task<string> App(Visit visit) => (await visit.Clinic.Get<Apps>().Add(
         TestClinic.North, new NewApp("Chart", "public", Scopes) { RedirectUris = [Back] }, by: null, default)).Value.ClientId;
+
+    private static Task<object?> AtIndex(Visit visit, string index)
+    {
+        visit.Values["index"] = index;
+        return Task.FromResult<object?>(null);
+    }
 
     private static Task<object?> OfTheMachine(Visit visit)
     {

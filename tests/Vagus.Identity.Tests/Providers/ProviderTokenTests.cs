@@ -1,4 +1,5 @@
 using Vagus.Access.AuditReading;
+using Vagus.Access.Sessions;
 using Vagus.Identity.Providers;
 using Vagus.Identity.SigningIn;
 using Vagus.Kernel;
@@ -206,8 +207,33 @@ public abstract class ProviderTokenTests(Engine engine)
         Assert.Equal(401, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject, header))).Status);
     }
 
-    private Task<TestClinic> Open(TestProvider provider) =>
-        TestClinic.Open(engine, new IdentityOptions { PasswordIterations = 10, Providers = [provider.Options()] });
+    [Fact]
+    public async Task A_session_of_a_provider_counts_and_the_oldest_gives_way_to_it()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider, sessionsPerUser: 2);
+        await Link(clinic, provider, "ann@example.org", Subject);
+        var ends = new List<SessionEnd>();
+        clinic.Sessions.Ended += ends.Add;
+        var oldest = (await clinic.Login("ann@example.org")).AccessToken;
+        var tokens = new List<string>();
+        for (var n = 0; n < 3; n++)
+        {
+            clinic.Clock.Advance(TimeSpan.FromSeconds(1));
+            tokens.Add(provider.Token(Now(clinic), Subject, ("sid", $"\"s{n}\"")));
+            Assert.Equal(200, (await clinic.Get("/caller", tokens[n])).Status);
+        }
+
+        // A token that is shown again opens nothing and displaces nothing.
+        var statuses = new List<int>();
+        foreach (var token in tokens.Prepend(oldest)) statuses.Add((await clinic.Get("/caller", token)).Status);
+
+        Assert.Equal([401, 401, 200, 200], statuses);
+        Assert.Equal([EndReason.Displaced, EndReason.Displaced], ends.Select(end => end.Reason));
+    }
+
+    private Task<TestClinic> Open(TestProvider provider, int sessionsPerUser = 20) => TestClinic.Open(
+        engine, new IdentityOptions { PasswordIterations = 10, Providers = [provider.Options()], SessionsPerUser = sessionsPerUser });
 
     private static async Task<UserId> Link(TestClinic clinic, TestProvider provider, string email, string subject)
     {

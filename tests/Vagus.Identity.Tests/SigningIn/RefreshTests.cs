@@ -1,6 +1,8 @@
 using Vagus.Access.Sessions;
 using Vagus.Identity.Administration;
+using Vagus.Identity.Keys;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tests.OAuth;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
@@ -174,6 +176,23 @@ public abstract class RefreshTests(Engine engine)
 
         Assert.Equal((1L, 1L), (await Count(clinic, "access_session"), await Count(clinic, "access_refresh")));
         Assert.Equal(200, (await clinic.Refresh(live.RefreshToken)).Status);
+    }
+
+    [Fact]
+    public async Task What_an_application_was_given_is_swept_with_its_session()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser("ann@example.org");
+        var app = await Launching.Register(clinic, "user/*.rs");
+        await app.Redeem(await app.Through("user/*.rs", "ann@example.org", "staff"));
+        clinic.Clock.Advance(TimeSpan.FromDays(40));
+        await clinic.Get<SigningKeys>().Refresh(default);
+        await app.Redeem(await app.Through("user/*.rs", "ann@example.org", "staff"));
+        Assert.Equal((2L, 2L), (await Count(clinic, "access_session"), await Count(clinic, "access_app_grant")));
+
+        await clinic.Get<SweepSessions>().DeleteExpired(default);
+
+        Assert.Equal((1L, 1L), (await Count(clinic, "access_session"), await Count(clinic, "access_app_grant")));
     }
 
     private static async Task<Answer> SignIn(TestClinic clinic)

@@ -77,9 +77,56 @@ public abstract class AuditTests(Engine engine)
         Assert.Equal(2, (await Live(clinic, LiveClinic.South)).Count);
     }
 
-    private static async Task<List<AuditEntry>> Live(LiveClinic clinic, TenantId tenant)
+    [Fact]
+    public async Task A_connection_that_is_not_let_in_is_in_the_audit_whatever_it_showed()
     {
-        var filter = new AuditFilter { Actions = [AuditActions.Subscribe, AuditActions.Unsubscribe, AuditActions.Replay] };
+        await using var clinic = await LiveClinic.Open(engine, commands: new Nod("/other"));
+        var ann = await clinic.SignIn();
+        var bob = await clinic.SignIn(tenant: LiveClinic.South);
+        object[] shown =
+        [
+            new { }, new { token = ann.Token + "x" }, new { sessionId = bob.SessionId, userId = ann.User.Value, role = "provider" },
+        ];
+
+        foreach (var auth in shown) await ShutOut(await SocketClient.Connect(clinic, auth));
+        await ShutOut(await SocketClient.ConnectText(clinic, "40/other,{\"token\":\"x\"}", prefix: "/other,"));
+        await ShutOut(await SocketClient.Connect(clinic, new { token = ann.Token, since = "x" }));
+        await using (var raw = await RawClient.Connect(clinic))
+        {
+            await raw.Say("authenticate", new { token = "x" });
+            Assert.Equal(4401, await raw.HearClose());
+        }
+
+        clinic.Clock.Advance(TimeSpan.FromMinutes(12));
+        await ShutOut(await SocketClient.Connect(clinic, new { token = ann.Token }));
+
+        var system = await Refused(clinic, AuditTrail.System);
+        Assert.Equal(
+            [
+                ("CONNECT /", "missing_credentials"), ("CONNECT /", "unauthenticated"), ("CONNECT /", "unauthenticated"),
+                ("CONNECT /other", "unauthenticated"), ("authenticate /ws", "unauthenticated"), ("CONNECT /", "unauthenticated"),
+            ],
+            system.Select(entry => (entry.On, entry.Reason)));
+        Assert.All(system, entry => Assert.Equal(((UserId?)null, "127.0.0.1"), (entry.User, entry.Address)));
+        var own = Assert.Single(await Refused(clinic, LiveClinic.North));
+        Assert.Equal((ann.User, "CONNECT /", "invalid_field"), (own.User, own.On, own.Reason));
+        Assert.All(system.Append(own), entry => Assert.DoesNotContain(ann.Token, $"{entry}", StringComparison.Ordinal));
+    }
+
+    private static async Task ShutOut(SocketClient client)
+    {
+        Assert.True(client.IsRefused);
+        await client.DisposeAsync();
+    }
+
+    private static Task<List<AuditEntry>> Refused(LiveClinic clinic, TenantId tenant) => Of(clinic, tenant, AuditActions.RefusedAtDoor);
+
+    private static Task<List<AuditEntry>> Live(LiveClinic clinic, TenantId tenant) =>
+        Of(clinic, tenant, AuditActions.Subscribe, AuditActions.Unsubscribe, AuditActions.Replay);
+
+    private static async Task<List<AuditEntry>> Of(LiveClinic clinic, TenantId tenant, params string[] actions)
+    {
+        var filter = new AuditFilter { Actions = actions };
         var page = await clinic.Get<AuditReader>().Search(tenant, filter, before: null, count: 100, default);
         return [.. page.Entries.Select(recorded => recorded.Entry).Reverse()];
     }

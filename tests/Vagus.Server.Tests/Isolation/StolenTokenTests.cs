@@ -35,6 +35,16 @@ public abstract class StolenTokenTests(Engine engine)
         using var anonymous = await server.Http.GetAsync(new Uri(server.Address, $"/fhir/Patient?access_token={token}"));
         Assert.Equal(401, (int)anonymous.StatusCode);
         foreach (var (how, forged) in bent) Assert.True(await IsShutOut(server, forged), $"/ws: {how}");
+        foreach (var inHeader in new[] { false, true })
+        {
+            Assert.Null(await SocketHandshake.Refusal(server, token, inHeader));
+            foreach (var (how, forged) in bent)
+            {
+                // Kestrel takes 16 KiB of headers; a token that long is refused unread all the same.
+                Assert.Equal((how, "unauthenticated"), (how, await SocketHandshake.Refusal(server, forged, inHeader)));
+            }
+        }
+
         Assert.InRange(bent.Count, 70, int.MaxValue);
     }
 

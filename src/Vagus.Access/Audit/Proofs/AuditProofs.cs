@@ -34,6 +34,20 @@ public sealed class AuditProofs
         return new AuditProof(tenant, index, entry.RecordedAt, entry.Body, path, note.Text);
     }
 
+    /// <summary>
+    /// That entries are in the log of the newest signed checkpoint, each with its path; null for one that no checkpoint covers yet. A note
+    /// that is null: nothing was signed so far.
+    /// </summary>
+    internal async ValueTask<(string? Checkpoint, IReadOnlyList<IReadOnlyList<byte[]>?> Paths)> Inclusions(
+        TenantId tenant, IReadOnlyList<long> indexes, CancellationToken cancel)
+    {
+        var note = await database.QueryOne(NewestAfter, [tenant.Value, 0L], Note.Map, cancel);
+        var tree = new AuditTree(database, tenant, cancel);
+        var paths = new List<IReadOnlyList<byte[]>?>();
+        foreach (var index in indexes) paths.Add(note is not null && index < note.Size ? await tree.Inclusion(index, note.Size) : null);
+        return (note?.Text, paths);
+    }
+
     /// <summary>That the log of the checkpoint of one size is the beginning of that of another.</summary>
     public async ValueTask<Result<AuditConsistency>> Consistency(TenantId tenant, long first, long second, CancellationToken cancel)
     {

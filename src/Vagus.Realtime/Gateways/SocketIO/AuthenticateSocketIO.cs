@@ -10,23 +10,24 @@ namespace Vagus.Realtime.Gateways.SocketIO;
 /// <summary>
 /// Lets a socket in by its credentials, also one that recovers a session, and renews them with <c>authenticate { token }</c>.
 /// </summary>
-internal sealed class AuthenticateSocketIO(Authentication sessions, Feeds feeds, RealtimeOptions options, TimeProvider clock)
+internal sealed class AuthenticateSocketIO(
+    Authentication sessions, Feeds feeds, LiveAudit audit, RealtimeOptions options, TimeProvider clock)
 {
     public async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, SocketForms forms, CancellationToken cancel)
     {
         // Half a surrogate pair is no text: refused here, no reader of the credentials meets one.
-        if (!WellFormed.Text(socket.Handshake.AuthJson.Span)) return Refused(Refusals.Unauthenticated);
+        if (!WellFormed.Text(socket.Handshake.AuthJson.Span)) return await Refuse(socket, caller: null, Refusals.Unauthenticated);
 
         var admission = await SocketCredentials.Admit(sessions, socket.Handshake, cancel);
-        if (admission.Refusal is { } refusal) return Refused(refusal);
-        var since = RequestFields.Lenient(socket.Handshake.Auth).Position("since");
-        if (since.Refusal is { } invalid) return Refused(invalid);
-
+        if (admission.Refusal is { } refusal) return await Refuse(socket, caller: null, refusal);
         var caller = admission.Value.Caller;
+        var since = RequestFields.Lenient(socket.Handshake.Auth).Position("since");
+        if (since.Refusal is { } invalid) return await Refuse(socket, caller, invalid);
+
         new SocketIOSession(socket, forms, admission.Value, options, clock)
         {
             Since = since.Value,
-            Origin = AuditOrigin.Of(socket.Handshake.RemoteAddress, socket.Handshake.Headers),
+            Origin = OriginOf(socket),
             FollowsLog = LiveNamespaces.FeedOf(socket.Namespace.Name) == NamespaceFeed.Log,
         }.Attach();
         socket.Identity = $"{caller.Tenant.Value}/{caller.Role.Name()}/{caller.User.Value}";
@@ -46,5 +47,11 @@ internal sealed class AuthenticateSocketIO(Authentication sessions, Feeds feeds,
         return new { ok = true, expiresAt = session.ExpiresAt };
     }
 
-    private static ConnectRefusal Refused(Refusal refusal) => new(refusal.Message, new { code = refusal.Code });
+    private async ValueTask<ConnectRefusal> Refuse(ClientSocket socket, Caller? caller, Refusal refusal)
+    {
+        var told = await audit.Refused(OriginOf(socket), $"CONNECT {socket.Namespace.Name}", caller, refusal);
+        return new ConnectRefusal(told.Message, new { code = told.Code });
+    }
+
+    private static AuditOrigin OriginOf(ClientSocket socket) => AuditOrigin.Of(socket.Handshake.RemoteAddress, socket.Handshake.Headers);
 }

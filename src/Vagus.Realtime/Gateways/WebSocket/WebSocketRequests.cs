@@ -7,8 +7,11 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>The conversation on <c>/ws</c>: first who it is, then what it wants.</summary>
 internal sealed class WebSocketRequests(
-    AuthenticateWebSocket authenticate, SubscribeWebSocket subscribe, WebSocketClients clients, RealtimeOptions options, TimeProvider clock)
+    AuthenticateWebSocket authenticate, SubscribeWebSocket subscribe, WebSocketClients clients, LiveAudit audit, RealtimeOptions options,
+    TimeProvider clock)
 {
+    private const string Door = "authenticate /ws";
+
     /// <summary>Frames that are none; after so many the client is taken for broken.</summary>
     private const int MaxBadFrames = 20;
 
@@ -48,6 +51,7 @@ internal sealed class WebSocketRequests(
         var refusal = frame.Type == "authenticate" ? await authenticate.Begin(connection, frame.Data) : Refusals.NotAuthenticated;
         if (refusal is null) return true;
 
+        refusal = await audit.Refused(connection.Origin, Door, caller: null, refusal);
         connection.Refuse(refusal);
         // The token may be good beside a malformed since or client_id: signing in again would not mend that.
         var isMalformed = refusal.Code == FieldRefusals.InvalidField && HasToken(frame.Data);
@@ -59,8 +63,9 @@ internal sealed class WebSocketRequests(
 
     private async ValueTask<bool> Begin(WebSocketConnection connection, ShownCredential shown)
     {
-        if (await authenticate.Begin(connection, shown) is not { } refusal) return true;
+        if (await authenticate.Begin(connection, shown) is not { } refused) return true;
 
+        var refusal = await audit.Refused(connection.Origin, Door, caller: null, refused);
         connection.Refuse(refusal);
         connection.Outgoing.Close(WebSocketClose.Unauthenticated, refusal.Code);
         return false;

@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Identity.OAuth;
+
+/// <summary>
+/// The web origins of the applications in use: of each redirect address that a browser opens. All of them are kept and read again when they
+/// are older than <see cref="MaxAge"/>, so that a stranger's origins cost no look-up each.
+/// </summary>
+internal sealed class AppOrigins(Database database, TimeProvider clock) : IDisposable
+{
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
+    private readonly SemaphoreSlim turn = new(1);
+    private Known? known;
+
+    /// <summary>The ids of the applications that have the origin; none for an origin that has not been registered.</summary>
+    public async ValueTask<FrozenSet<string>> Of(string origin, CancellationToken cancel) =>
+        (await Fresh(cancel)).Apps.GetValueOrDefault(origin, FrozenSet<string>.Empty);
+
+    /// <summary>The next look reads them: an application has just been changed here.</summary>
+    public void Forget() => Volatile.Write(ref known, null);
+
+    /// <summary>As browsers write it (RFC 6454 §6.2); null for the scheme of a native application, which has none.</summary>
+    internal static string? OriginOf(string redirectUri) =>
+        Uri.TryCreate(redirectUri, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
+
+    public void Dispose() => turn.Dispose();
+
+    private async ValueTask<Known> Fresh(CancellationToken cancel)
+    {
+        if (Volatile.Read(ref known) is { } at && clock.GetElapsedTime(at.ReadAt) < MaxAge) return at;
+
+        await turn.WaitAsync(cancel);
+        try
+        {
+            if (Volatile.Read(ref known) is { } other && clock.GetElapsedTime(other.ReadAt) < MaxAge) return other;
+            var read = await Read(cancel);
+            Volatile.Write(ref known, read);
+            return read;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async ValueTask<Known> Read(CancellationToken cancel)
+    {
+        var readAt = clock.GetTimestamp();
+        var rows = await database.Query(
+            InUse, [], row => (App: row.GetString(0), Uris: row.GetString(1).Split('\n', StringSplitOptions.RemoveEmptyEntries)), cancel);
+        var apps = rows
+            .SelectMany(row => row.Uris.Select(OriginOf).OfType<string>().Select(origin => (Origin: origin, row.App)))
+            .GroupBy(pair => pair.Origin, pair => pair.App, StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
+        return new Known(apps, readAt);
+    }
+
+    private sealed record Known(FrozenDictionary<string, FrozenSet<string>> Apps, long ReadAt);
+
+    // Across tenants: a preflight names neither an application nor a tenant.
+    private static readonly Statement InUse = new("""
+        select app_id, redirect_uris
+        from access_app
+        where not disabled
+        """);
+}

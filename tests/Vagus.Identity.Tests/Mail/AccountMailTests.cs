@@ -1,0 +1,140 @@
+using Vagus.Access.Outgoing;
+using Vagus.Identity.Administration;
+using Vagus.Identity.Mail;
+using Vagus.Identity.SecondFactors;
+using Vagus.Identity.Tests.SecondFactors;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Identity.Tests.Mail;
+
+/// <summary>
+/// A user is told by mail of every change of what the account is opened with; another room sends its notices the same way.
+/// </summary>
+public abstract class AccountMailTests(Engine engine)
+{
+    private const string Ann = "ann@example.org";
+    private static readonly MailNotice NewMessage = new("new_message", "A message waits for you.", "/portal");
+    private static readonly Statement Unverify = new("update access_user set email_verified_at = null where email = @email");
+
+    [Fact]
+    public async Task Each_change_of_the_factors_and_recovery_codes_is_told_once_and_names_nobody()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser(Ann);
+        var session = (await clinic.Login(Ann)).AccessToken;
+
+        var app = await clinic.EnrolApp(session);
+        await Told(clinic, "An authenticator app was added");
+        using var key = new SoftAuthenticator();
+        await clinic.EnrolPasskey(key, session);
+        await Told(clinic, "A passkey was added");
+        var codes = FactorClient.CodesIn(await clinic.Post("/factors/recovery-codes", bearer: session));
+        await Told(clinic, "New recovery codes were made");
+        var owed = await clinic.Login(Ann);
+        var signedIn = await clinic.Post("/login/second-factor", new { challenge = owed.Challenge(), recoveryCode = codes[0] });
+        Assert.Equal(200, signedIn.Status);
+        await Told(clinic, "A recovery code was used");
+        Assert.Equal(204, (await clinic.Delete($"/factors/{app.Id}", session)).Status);
+        await Told(clinic, "A second factor was removed");
+    }
+
+    [Fact]
+    public async Task A_reset_of_the_factors_is_told_when_it_is_asked_for_and_when_it_is_done()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        var ann = await clinic.AddUser(Ann);
+        await clinic.AddUser("admin@example.org", Role.Admin);
+        await clinic.EnrolApp((await clinic.Login(Ann)).AccessToken);
+        await Told(clinic, "An authenticator app was added");
+        var admin = (await clinic.Login("admin@example.org")).AccessToken;
+
+        for (var time = 0; time < 2; time++)
+        {
+            var asked = await clinic.Send(HttpMethod.Post, $"/api/admin/users/{ann.Value}/factor-reset", bearer: admin);
+            Assert.Equal(202, asked.Status);
+        }
+
+        await Told(clinic, "in 24 hours");
+        clinic.Clock.Advance(ResetFactors.Delay);
+        await clinic.Get<ResetFactors>().ApplyDue(default);
+        await Told(clinic, "All second factors of your account were removed");
+        Assert.Empty(clinic.Mails.Unread("admin@example.org"));
+    }
+
+    [Fact]
+    public async Task What_was_refused_and_what_concerns_an_address_that_was_not_verified_is_not_told()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser(Ann);
+        var session = (await clinic.Login(Ann)).AccessToken;
+
+        var offer = await clinic.Post("/factors/totp", new { name = "Phone" }, session);
+        await clinic.Post($"/factors/totp/{offer.Json.GetProperty("id").GetString()}/confirmation", new { code = "000000" }, session);
+        await clinic.Delete("/factors/unknown", session);
+        await clinic.Get<GroupCommit>().Write<int>(
+            TestClinic.North, async (write, token) => await write.Execute(Unverify, [Ann], token), default);
+        await clinic.EnrolApp(session);
+
+        await clinic.SendMails();
+        Assert.Empty(clinic.Mails.Unread(Ann));
+    }
+
+    [Fact]
+    public async Task Another_room_sends_a_registered_notice_to_a_user_of_the_tenant_and_to_nobody_else()
+    {
+        await using var clinic = await TestClinic.Open(engine, notice: NewMessage);
+        var ann = await clinic.AddUser(Ann);
+        var sue = await clinic.AddUser("sue@example.org", tenant: TestClinic.South);
+        var gone = await clinic.AddUser("gone@example.org");
+        await clinic.Get<ChangeUser>().Disable(TestClinic.North, gone, default);
+
+        foreach (var user in new[] { ann, sue, gone, new UserId("nobody") }) await Send(clinic, user, NewMessage);
+        var mail = await clinic.Mails.Next(Ann);
+        await clinic.SendMails();
+
+        Assert.Equal("A message waits for you.\n\nhttp://localhost:3000/portal", mail.TextBody!.Trim());
+        Assert.Empty(clinic.Mails.Unread("sue@example.org"));
+        Assert.Empty(clinic.Mails.Unread("gone@example.org"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Send(clinic, ann, NewMessage with { Name = "not_registered" }));
+    }
+
+    private static async Task Send(TestClinic clinic, UserId user, MailNotice notice) => await clinic.Get<GroupCommit>().Write<bool>(
+        TestClinic.North,
+        async (write, token) =>
+        {
+            await clinic.Get<ISendNotices>().Send(write, user, notice, token);
+            return true;
+        },
+        default);
+
+    /// <summary>This mail and no other, with nothing in it that belongs to a person or an organization.</summary>
+    private static async Task Told(TestClinic clinic, string text)
+    {
+        var mail = await clinic.Mails.Next(Ann);
+        await clinic.SendMails();
+        Assert.Empty(clinic.Mails.Unread(Ann));
+        Assert.Equal(MailText.Subject, mail.Subject);
+        Assert.Contains(text, mail.TextBody!, StringComparison.Ordinal);
+        foreach (var name in new[] { "Somebody", "North", "ann", "http" })
+            Assert.DoesNotContain(name, mail.TextBody!, StringComparison.OrdinalIgnoreCase);
+    }
+}
+
+public sealed class AccountMailsOnSqlite() : AccountMailTests(Engine.Sqlite);
+
+public sealed class AccountMailsOnPostgres() : AccountMailTests(Engine.Postgres);
+
+public sealed class MailNoticeTests
+{
+    [Theory]
+    [InlineData("password_changed", "Text.", null)]
+    [InlineData("New Message", "Text.", null)]
+    [InlineData("new_message", "", null)]
+    [InlineData("new_message", "Write to a@example.org.", null)]
+    [InlineData("new_message", "Text.", "https://elsewhere.example")]
+    public void A_notice_that_is_malformed_or_takes_a_name_stops_the_start(string name, string body, string? page) =>
+        Assert.Throws<InvalidOperationException>(() => new MailTexts([new MailNotice(name, body, page)]));
+}
