@@ -88,7 +88,7 @@ internal sealed class Pairs
     {
         var json = JsonElement.Parse(resource);
         var type = json.GetProperty("resourceType").GetString()!;
-        var values = indexer.ExtractStored(json, type);
+        var values = indexer.Extract(json, type);
         Records.Add(new Made(type, json.GetProperty("id").GetString()!, JsonNode.Parse(resource)!.AsObject(), values)
         {
             Patients = CompartmentReader.Patients(values, json, type),
@@ -102,7 +102,7 @@ internal sealed class Pairs
         var json = JsonElement.Parse(RecordMaker.Text(resource));
         var issues = ResourceValidator.Validate(json, Own);
         Assert.True(issues.Count == 0, $"{type}, variant {variant}: {string.Join("; ", issues)}");
-        var values = indexer.ExtractStored(json, type);
+        var values = indexer.Extract(json, type);
         Assert.False(values.IsTruncated, type);
         return new Made(type, id, resource, values) { Patients = CompartmentReader.Patients(values, json, type) };
     }
