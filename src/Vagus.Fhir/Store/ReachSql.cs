@@ -32,6 +32,16 @@ internal static class ReachSql
     }
 
     /// <summary>
+    /// The same as a part of a statement, for rows within rows: <c>from fhir_resource r where …</c>. Within it, <c>r</c> is the inner row.
+    /// </summary>
+    public static EngineText Within(SqlText text, Reach reach, string type, RowsOf rows, ResourceInteractions interaction) =>
+        EngineText.Join(" and ",
+        [
+            $"from fhir_resource r where r.type_number = {Names.Sql(text, text.Tenant(reach.Tenant), NameKind.Type, type)}",
+            .. GrantSql.Conditions(text, reach, interaction, type, rows),
+        ]);
+
+    /// <summary>
     /// The rows of the type whether the caller may see them or not, for the writer, which asks <see cref="Verdict"/> beside them. What it
     /// finds is told to the caller only where the verdict is true.
     /// </summary>
@@ -52,7 +62,11 @@ internal static class ReachSql
     /// Makes the rows of a query, by their <c>rid</c>, lead to their resources. PostgreSQL gathers them before it looks at <c>r</c>; a join
     /// it would begin at either side.
     /// </summary>
-    public static EngineText Leading(string rids) => new($"r.rid in ({rids})", $"r.rid = any(array({rids}))");
+    public static EngineText Leading(string rids) => Leading("r.rid", rids);
+
+    /// <summary>The same for any column that an index begins with.</summary>
+    public static EngineText Leading(string column, EngineText rows) =>
+        new($"{column} in ({rows.Sqlite})", $"{column} = any(array({rows.Postgres}))");
 }
 
 /// <summary>What is asked for, which decides how the caller's reach is asked in the quickest way.</summary>

@@ -18,6 +18,8 @@ public abstract class PlanTests(Engine engine)
 {
     private static readonly Caller Nurse = new(new TenantId("north"), new UserId("u"), Role.Nurse, new SessionId("s"));
 
+    private static readonly Reach Staff = Reach.Of(Nurse);
+
     private static readonly SearchValueParser Parser = new(OwnBases.None, TimeProvider.System);
 
     /// <summary>The statements, each with what its plan must look rows up by: table, then columns with a condition in the index.</summary>
@@ -95,8 +97,11 @@ public abstract class PlanTests(Engine engine)
     private static SearchRequest Request(params (string Name, string Value)[] parameters) => new("Observation")
     {
         Count = 10,
-        Criteria = [.. parameters.Select(parameter => Parser.Parse("Observation", parameter.Name, parameter.Value).Value)],
+        Conditions = [.. parameters.Select(parameter => Condition(Staff, parameter.Name, parameter.Value))],
     };
+
+    private static SearchCondition Condition(Reach reach, string name, string value) =>
+        new ReadCondition(Parser, reach).Run("Observation", name, value).Value;
 
     private static string Numbered(string text) => text.Replace("@tenant_id", "@p0", StringComparison.Ordinal)
         .Replace("@first", "@p1", StringComparison.Ordinal).Replace("@last", "@p2", StringComparison.Ordinal);
