@@ -29,8 +29,8 @@ internal sealed class RandomSearch
                 .Select(parameter => parameter.GetProperty("name").GetString()!))
             {
                 // These two are columns of the resource's own row and have tests of their own; composites take no modifier.
-                if (code is "_id" or "_lastUpdated" || parser.Parse(type, $"{code}:missing", "true") is not { IsRefused: false } known) continue;
-                codes[(type, known.Value.Parameter)] = code;
+                if (code is "_id" or "_lastUpdated") continue;
+                if (parser.Parse(type, $"{code}:missing", "true") is { IsRefused: false } known) codes[(type, known.Value.Parameter)] = code;
             }
         }
     }

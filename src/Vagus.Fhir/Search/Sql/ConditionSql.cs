@@ -37,7 +37,8 @@ internal sealed class ConditionSql(SqlText text, Reach reach)
     {
         var leader = conditions.Where(each => RankOf(each) is not null).MinBy(RankOf);
         var rows = leader is null ? RowsOf.Search : RowsOf.Current;
-        var parts = new List<EngineText> { ReachSql.Within(text, reach, type, rows, Searching), "r.deleted = false" };
+        var byId = leader is HasCondition ? ReachSql.ById : default;
+        var parts = new List<EngineText> { ReachSql.Within(text, reach, type, rows, byId, Searching), "r.deleted = false" };
         foreach (var condition in conditions)
             parts.Add(ReferenceEquals(condition, leader) ? Leading(type, condition) : OfEach(type, condition));
         return (EngineText.Join(" and ", parts), leader is not null || reach.IsNamed(Searching, type));
@@ -54,16 +55,18 @@ internal sealed class ConditionSql(SqlText text, Reach reach)
 
     private EngineText LeadingLink(ChainLink link)
     {
-        var rows = $"select x.rid from fhir_reference x where x.{Tenant} and x.param = {text.Value((long)link.Parameter)} "
-            + $"and x.target_type = {TypeNumber(link.Type)} and ";
-        return ReachSql.Leading("x.target_id", From(link.Type, [link.Condition]).Text.After("select r.id ")).After(rows);
+        var targets = From(link.Type, [link.Condition]).Text.After("select r.id ");
+        return ReachSql.LookingUp(
+            "x.rid", "fhir_reference", "x", "target_id", targets,
+            $"x.{Tenant} and x.param = {text.Value((long)link.Parameter)} and x.target_type = {TypeNumber(link.Type)}");
     }
 
     private EngineText LeadingHas(string type, HasCondition has)
     {
-        var rows = $"select l.target_id from fhir_resource_reference l where l.{Tenant} and l.param = {text.Value((long)has.Parameter)} "
-            + $"and l.target_type = {TypeNumber(type)} and ";
-        return ReachSql.Leading("l.rid", From(has.Type, [has.Condition]).Text.After("select r.rid ")).After(rows);
+        var sources = From(has.Type, [has.Condition]).Text.After("select r.rid ");
+        return ReachSql.LookingUp(
+            "l.target_id", "fhir_resource_reference", "l", "rid", sources,
+            $"l.{Tenant} and l.param = {text.Value((long)has.Parameter)} and l.target_type = {TypeNumber(type)}");
     }
 
     private EngineText OfEach(string type, SearchCondition condition) => condition switch
@@ -95,7 +98,7 @@ internal sealed class ConditionSql(SqlText text, Reach reach)
     /// <summary>One row of another type, which something else names.</summary>
     private EngineText Each(string type, SearchCondition condition, string named) => EngineText.Join(" and ",
     [
-        ReachSql.Within(text, reach, type, RowsOf.Current, Searching), named, "r.deleted = false", OfEach(type, condition),
+        ReachSql.Within(text, reach, type, RowsOf.Current, join: default, Searching), named, "r.deleted = false", OfEach(type, condition),
     ]).Within("", $" {ReachSql.AskEach}");
 
     private EngineText LeadingCompartment(CompartmentCondition compartment)

@@ -97,39 +97,41 @@ internal sealed class SelectIncluded(IRunQueries queries, Reach reach, SearchReq
     {
         var text = new SqlText();
         var tenant = text.Tenant(reach.Tenant);
-        text.Add("select distinct n.name, l.target_id")
-            .Add("from fhir_resource_reference l")
-            .Add("join fhir_name n on n.number = l.target_type")
-            .Add($"where l.tenant_number = {Names.TenantSql(tenant)}")
-            .Add(ReachSql.Leading("l.rid", JsonList.Numbers(text, rids)).After("  and "));
-        if (include.Parameter is { } parameter) text.Add($"  and l.param = {text.Value((long)parameter.Id)}");
-        if (include.Target is { } target) text.Add($"  and l.target_type = {Names.Sql(text, tenant, NameKind.Type, target)}");
-        return text;
+        var list = JsonList.Numbers(text, rids);
+        var where = $"l.tenant_number = {Names.TenantSql(tenant)}";
+        if (include.Parameter is { } parameter) where += $" and l.param = {text.Value((long)parameter.Id)}";
+        if (include.Target is { } target) where += $" and l.target_type = {Names.Sql(text, tenant, NameKind.Type, target)}";
+        var links = ReachSql.LookingUp("l.target_type, l.target_id", "fhir_resource_reference", "l", "rid", list, where);
+        return text.Add("select distinct n.name, t.target_id")
+            .Add(links.Within("from (", ") t"))
+            .Add("join fhir_name n on n.number = t.target_type");
     }
 
     internal static SqlText TargetsText(Reach reach, string type, IReadOnlyList<string> ids, long limit)
     {
         var text = new SqlText();
-        return Ending(Beginning(text, reach, type).Add(ReachSql.Leading("r.id", JsonList.Texts(text, ids)).After("  and ")), reach, limit);
+        Beginning(text, reach, type, ReachSql.ById).Add(ReachSql.Leading("r.id", JsonList.Texts(text, ids)).After("  and "));
+        return Ending(text, reach, limit);
     }
 
     internal static SqlText ReferringText(
         Reach reach, IncludeDirective include, IReadOnlyList<long> parameters, string type, IReadOnlyList<string> ids, long limit)
     {
         var text = new SqlText();
-        Beginning(text, reach, include.Source ?? type);
+        Beginning(text, reach, include.Source ?? type, join: default);
         var tenant = text.Tenant(reach.Tenant);
-        var rows = $"select x.rid from fhir_reference x where x.tenant_number = {Names.TenantSql(tenant)} "
-            + $"and x.param in ({string.Join(", ", parameters.Select(parameter => text.Value(parameter)))}) "
-            + $"and x.target_type = {Names.Sql(text, tenant, NameKind.Type, type)} and ";
-        var referring = ReachSql.Leading("x.target_id", JsonList.Texts(text, ids)).After(rows);
+        var list = JsonList.Texts(text, ids);
+        var referring = EngineText.Join(" union all ", parameters.Select(parameter => ReachSql.LookingUp(
+            "x.rid", "fhir_reference", "x", "target_id", list,
+            $"x.tenant_number = {Names.TenantSql(tenant)} and x.param = {text.Value(parameter)} "
+                + $"and x.target_type = {Names.Sql(text, tenant, NameKind.Type, type)}")));
         return Ending(text.Add(ReachSql.Leading("r.rid", referring).After("  and ")), reach, limit);
     }
 
-    private static SqlText Beginning(SqlText text, Reach reach, string type) => text
+    private static SqlText Beginning(SqlText text, Reach reach, string type, EngineText join) => text
         .Add($"select {StoredResource.Columns(text, type)}")
         .Add("from (select r.id, r.rid, r.version, r.position, r.compartments")
-        .From(reach, type, RowsOf.Current, interaction: ResourceInteractions.Search)
+        .From(reach, type, RowsOf.Current, join, ResourceInteractions.Search)
         .Add("  and r.deleted = false");
 
     private static SqlText Ending(SqlText text, Reach reach, long limit) => text

@@ -51,17 +51,13 @@ internal abstract class AmountIndex(string label, SearchKind kind, SearchParamet
                 $"x.span = {Single} and x.edge >= {text.Value(low)} and x.edge < {text.Value(high)}",
                 $"x.span = {ByLow} and x.edge >= {text.Value(low)} and x.edge < {text.Value(high)} and x.other < {text.Value(high)}",
             ],
-            NumberTest.NotEqual =>
-            [
-                $"x.span in ({Single}, {ByLow}) and x.edge < {text.Value(low)}",
-                $"x.span in ({Single}, {ByHigh}) and x.edge >= {text.Value(high)}",
-            ],
-            NumberTest.Greater => [$"x.span in ({Single}, {ByHigh}) and x.edge > {text.Value(high)}"],
-            NumberTest.GreaterOrEqual => [$"x.span in ({Single}, {ByHigh}) and x.edge >= {text.Value(high)}"],
-            NumberTest.Less => [$"x.span in ({Single}, {ByLow}) and x.edge < {text.Value(low)}"],
-            NumberTest.LessOrEqual => [$"x.span in ({Single}, {ByLow}) and x.edge <= {text.Value(low)}"],
-            NumberTest.StartsAfter => [$"x.span in ({Single}, {ByLow}) and x.edge > {text.Value(high)}"],
-            NumberTest.EndsBefore => [$"x.span in ({Single}, {ByHigh}) and x.edge < {text.Value(low)}"],
+            NumberTest.NotEqual => [.. ByLower($"< {text.Value(low)}"), .. ByUpper($">= {text.Value(high)}")],
+            NumberTest.Greater => ByUpper($"> {text.Value(high)}"),
+            NumberTest.GreaterOrEqual => ByUpper($">= {text.Value(high)}"),
+            NumberTest.Less => ByLower($"< {text.Value(low)}"),
+            NumberTest.LessOrEqual => ByLower($"<= {text.Value(low)}"),
+            NumberTest.StartsAfter => ByLower($"> {text.Value(high)}"),
+            NumberTest.EndsBefore => ByUpper($"< {text.Value(low)}"),
             NumberTest.Approximate =>
             [
                 $"x.span = {Single} and x.edge >= {text.Value(low)} and x.edge <= {text.Value(high)}",
@@ -70,6 +66,10 @@ internal abstract class AmountIndex(string label, SearchKind kind, SearchParamet
             _ => throw new ArgumentOutOfRangeException(nameof(number)),
         };
     }
+
+    private static string[] ByLower(string edge) => [$"x.span = {Single} and x.edge {edge}", $"x.span = {ByLow} and x.edge {edge}"];
+
+    private static string[] ByUpper(string edge) => [$"x.span = {Single} and x.edge {edge}", $"x.span = {ByHigh} and x.edge {edge}"];
 
     /// <summary>The same on the two ends of a row of one resource.</summary>
     internal static string OfRange(SqlText text, NumberTerm number, string column = "x")
