@@ -21,7 +21,7 @@ internal static class VagusKernel
     public static void Extract(byte[] utf8)
     {
         using var document = Read(utf8);
-        _ = Indexer.ExtractStored(document.RootElement, document.RootElement.GetProperty("resourceType"u8).GetString() ?? "");
+        _ = Indexer.Extract(document.RootElement, document.RootElement.GetProperty("resourceType"u8).GetString() ?? "");
     }
 
     public static void Write(byte[] utf8, LinkRewrite? rewrite)

@@ -12,6 +12,7 @@ using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
+using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
@@ -28,7 +29,8 @@ public static class FhirFeature
     public static IServiceCollection AddFhir(this IServiceCollection services, FhirOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(new OwnBases([.. options.BaseUrl is { } known ? [known] : Array.Empty<string>(), .. options.OtherBaseUrls]));
+        var own = new OwnBases([.. options.BaseUrl is { } known ? [known] : Array.Empty<string>(), .. options.OtherBaseUrls]);
+        services.AddSingleton(own);
         services.AddSingleton<FhirCalls>();
         services.AddSingleton(new SettingRule(
             TenantNarrowing.Setting, setting => TenantNarrowing.Refuse(setting, R4Definitions.IsResourceType)));
@@ -36,6 +38,7 @@ public static class FhirFeature
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<FhirReads>();
         services.AddSingleton<RedisclosureNotices>();
+        services.AddSingleton<PageCursors>();
         services.AddSingleton(new SettingRule(RedisclosureNotices.Setting, RedisclosureNotices.Refuse));
         services.AddSingleton<Capabilities>();
         services.AddSingleton<CreateResource>();
@@ -56,7 +59,7 @@ public static class FhirFeature
         services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();
-        services.AddMigrations(FhirMigrations.All);
+        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own)]);
         return services;
     }
 
@@ -77,6 +80,16 @@ public static class FhirFeature
         fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http))
             .Audits(AuditActions.Search);
         ReadAuditEvents.Map(fhir, Reads);
+        fhir.MapMethods("/", Reads, (HttpContext http, SearchResources use) => use.AnswerTypes(http))
+            .Audits(AuditActions.Search);
+        fhir.MapPost("/_search", (HttpContext http, SearchResources use) => use.AnswerTypesForm(http))
+            .Audits(AuditActions.Search);
+        fhir.MapMethods("/{of}/{ofId}/{type}", Reads,
+            (string of, string ofId, string type, HttpContext http, SearchResources use) => use.AnswerCompartment(of, ofId, type, http))
+            .Audits(AuditActions.Search);
+        fhir.MapPost("/{of}/{ofId}/{type}/_search",
+            (string of, string ofId, string type, HttpContext http, SearchResources use) => use.AnswerCompartmentForm(of, ofId, type, http))
+            .Audits(AuditActions.Search);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http))
             .Audits(AuditActions.Search);
         fhir.MapPost("/{type}", (string type, HttpContext http, CreateResource use) => use.Answer(type, http))

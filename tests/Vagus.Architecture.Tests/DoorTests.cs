@@ -19,9 +19,14 @@ public sealed partial class DoorTests
         new(@"\bWriteRules\.", ["Writing/"], "the rules for types are asked where writes are made"),
         new(@"\bResourceRows\.", ["Writing/"], "rows are written by FhirTransaction"),
         new(@"\bIndexRows\.", ["Writing/", "Store/"], "rows are written by FhirTransaction"),
-        new(@"\bRefuse\((interaction|ResourceInteractions)\b.*", ["Writing/", "Reading/FhirReads.cs", "Store/FhirCall.cs"], "rights are asked at the doors"),
+        new(
+            @"\bRefuse\((interaction|ResourceInteractions)\b.*", ["Writing/", "Reading/FhirReads.cs", "Reading/RunSearch.cs", "Store/FhirCall.cs"],
+            "rights are asked at the doors"),
         new(@"\bReadResources\.", ["Reading/FhirReads.cs", "Writing/", "Store/"], "resources are read through FhirReads"),
-        new(@"\bSelectPage\.", ["Reading/FhirReads.cs", "Search/"], "resources are searched through FhirReads"),
+        new(
+            @"\bSelect(Page|Sorted|Included)\b", ["Reading/FhirReads.cs", "Reading/RunSearch.cs", "Search/"],
+            "resources are searched through FhirReads"),
+        new(@"\bRunSearch\b", ["Reading/"], "resources are searched through FhirReads"),
         new(@"\bReadObservers\b", ["Reading/", "FhirFeature.cs"], "reads are recorded in FhirReads"),
         new(
             @"(?i)\b(from|join|into|update)\s+fhir_\w+|""fhir_\w+""", ["Reading/", "Search/", "Store/", "Writing/"],

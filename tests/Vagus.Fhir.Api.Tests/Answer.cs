@@ -26,7 +26,18 @@ internal sealed record Answer(int Status, byte[] Body, HttpResponseHeaders Heade
     public IReadOnlyList<JsonElement> Entries => Json.TryGetProperty("entry", out var entries) ? [.. entries.EnumerateArray()] : [];
 
     /// <summary>The ids of a searchset, in its order.</summary>
-    public IReadOnlyList<string> Ids => [.. Entries.Select(entry => entry.GetProperty("resource").GetProperty("id").GetString()!)];
+    public IReadOnlyList<string> Ids =>
+        [.. Entries.Where(entry => ModeOf(entry) != "outcome").Select(entry => entry.GetProperty("resource").GetProperty("id").GetString()!)];
+
+    /// <summary>The resources that go with the matches, as references.</summary>
+    public IReadOnlyList<string> Included => [.. Entries.Where(entry => ModeOf(entry) == "include").Select(entry => entry.GetProperty("resource"))
+        .Select(resource => $"{resource.GetProperty("resourceType").GetString()}/{resource.GetProperty("id").GetString()}")];
+
+    /// <summary>What a searchset says beside its entries.</summary>
+    public string? Outcome => Entries.Where(entry => ModeOf(entry) == "outcome").Select(entry => entry.GetRawText()).SingleOrDefault();
+
+    private static string? ModeOf(JsonElement entry) =>
+        entry.TryGetProperty("search", out var search) ? search.GetProperty("mode").GetString() : null;
 
     /// <summary>The statuses of a batch-response or transaction-response.</summary>
     public IReadOnlyList<string> Statuses => [.. Entries.Select(entry => entry.GetProperty("response").GetProperty("status").GetString()!)];

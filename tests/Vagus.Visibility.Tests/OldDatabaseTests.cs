@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access;
 using Vagus.Fhir;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
 using Vagus.Identity;
 using Vagus.Kernel;
@@ -19,7 +20,7 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210, 211];
+    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210, 211, 215, 216];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]
@@ -82,10 +83,40 @@ public abstract class OldDatabaseTests(Engine engine)
             [
                 $"{tenant} compartment p1 since 1", $"{tenant} date 0 10 20", $"{tenant} date 1 10 99999999999",
                 $"{tenant} date 2 99999999999 10", $"{tenant} reference Patient/p1", $"{tenant} reference http://elsewhere",
-                $"{tenant} resource r1 p1:1 0:1 1:2 2:3 3:4", $"{tenant} string ann Ann", $"{tenant} token  plain",
+                // What the old tables had, and what the newer kinds find in the body.
+                $"{tenant} resource r1 p1:1 0:1 {Of("code", 0)} {Of("combo-code", 0)} 1:2 2:3 3:4 {Of("combo-value-quantity", 5)} "
+                    + $"{Of("value-quantity", 5)}",
+                $"{tenant} string ann Ann", $"{tenant} token  canary-r1-", $"{tenant} token  canary-r1-", $"{tenant} token  plain",
                 $"{tenant} token http://loinc.org 8867-4",
             ]),
             rows);
+    }
+
+    [Fact]
+    public async Task Newer_kinds_of_values_are_found_in_old_bodies_also_where_the_first_try_broke_off()
+    {
+        await using var services = await Old();
+        await Insert(services, 1, "Observation", Records.Lab("a", "p1"));
+        await Insert(services, 2, "Observation", Records.Lab("b", "p1"), deleted: true);
+        var tries = 0;
+        var breaking = services.GetServices<Migration>().Select(step => step.Number != 216 ? step : step with
+        {
+            Part = async (move, cancel) =>
+            {
+                var moved = await step.Part!(move, cancel);
+                return ++tries == 1 ? throw new InvalidOperationException("On purpose.") : moved;
+            },
+        }).ToList();
+        var migrator = new Migrator(services.GetRequiredService<Database>(), breaking, TimeProvider.System);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => migrator.Run(CancellationToken.None));
+        await migrator.Run(CancellationToken.None);
+
+        var rows = await services.GetRequiredService<Database>().Query(
+            Amounts, [], row => $"{row.GetInt64(0)} {row.GetString(1)} {row.GetString(2)}", CancellationToken.None);
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.StartsWith("1 ", row, StringComparison.Ordinal));
+        Assert.Equal(rows.Count, rows.Distinct().Count());
     }
 
     [Fact]
@@ -136,6 +167,8 @@ public abstract class OldDatabaseTests(Engine engine)
         Assert.Equal("{\"second\":true}", Encoding.UTF8.GetString(all[7]));
         Assert.Equal([7L], (await versions.Between(Tenant, 2, 8, CancellationToken.None)).Keys);
     }
+
+    private static string Of(string code, int kind) => $"{kind}:{R4Definitions.SearchParameter("Observation", code)!.Id}";
 
     private async Task<ServiceProvider> Old()
     {
@@ -211,6 +244,8 @@ public abstract class OldDatabaseTests(Engine engine)
         from fhir_resource r join fhir_name n on n.number = r.type_number
         order by 1, 2
         """);
+
+    private static readonly Statement Amounts = new("select rid, param || ' ' || measure, low from fhir_resource_amount order by 1, 2");
 
     private static readonly Statement Resource = new("""
         insert into fhir_resource (tenant_id, type, id, rid, version, position, updated_at, deleted, sensitive)

@@ -58,10 +58,31 @@ public sealed record NumberTerm(NumberTest Test, decimal Low, decimal High) : Se
     };
 }
 
-/// <summary>An amount: a number and, where they are given, the unit's system and its code.</summary>
+/// <summary>
+/// An amount: a number and, where they are given, the unit's system and its code. A code without a system is also the unit as people read
+/// it (R4 search, "quantity").
+/// </summary>
 public sealed record QuantityTerm(NumberTerm Number, string? System, string? Code) : SearchTerm
 {
-    internal override bool Holds(IndexedValues values, int parameter) => values.Quantities.Any(row =>
-        row.Parameter == parameter && (System is null || row.System == System) && (Code is null || row.Code == Code)
-            && Number.Holds(row.Low, row.High));
+    /// <summary>The amount in base units, where the unit is one of UCUM: it is compared with all units of the same measure.</summary>
+    public (string Measure, NumberTerm Number)? Canonical { get; } =
+        CanonicalUnit.Of(System, Code) is { } unit && unit.Convert(Number.Low) is { } low && unit.Convert(Number.High) is { } high
+            ? (unit.Measure, Number with { Low = low, High = high })
+            : null;
+
+    internal override bool Holds(IndexedValues values, int parameter) =>
+        values.Quantities.Any(row => row.Parameter == parameter && Holds(row));
+
+    private bool Holds(QuantityValue row) => Canonical is { } canonical ? Holds(row, canonical) : HoldsAsWritten(row);
+
+    private bool HoldsAsWritten(QuantityValue row) =>
+        (System is null || row.System == System) && (Code is null || row.Code == Code || (System is null && row.Unit == Code))
+            && Number.Holds(row.Low, row.High);
+
+    private static bool Holds(QuantityValue row, (string Measure, NumberTerm Number) canonical)
+    {
+        if (CanonicalUnit.Of(row.System, row.Code) is not { } unit || unit.Measure != canonical.Measure) return false;
+        var (low, high) = (row.Low is { } from ? unit.Convert(from) : null, row.High is { } to ? unit.Convert(to) : null);
+        return (low is null) == (row.Low is null) && (high is null) == (row.High is null) && canonical.Number.Holds(low, high);
+    }
 }

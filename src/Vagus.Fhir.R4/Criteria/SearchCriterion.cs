@@ -11,6 +11,7 @@ public enum SearchKind
     Number,
     Quantity,
     Uri,
+    Composite,
 }
 
 /// <summary>
@@ -41,7 +42,8 @@ public sealed record SearchCriterion(int Parameter, string Code, SearchKind Kind
 
     private bool Has(IndexedValues values) => Kind switch
     {
-        SearchKind.Token => values.Tokens.Any(value => value.Parameter == Parameter),
+        SearchKind.Token => values.Tokens.Any(value => value.Parameter == Parameter)
+            || values.Texts.Any(value => value.Parameter == Parameter),
         SearchKind.Reference => values.References.Any(value => value.Parameter == Parameter),
         SearchKind.String => values.Strings.Any(value => value.Parameter == Parameter),
         SearchKind.Date => values.Dates.Any(value => value.Parameter == Parameter),

@@ -1,4 +1,5 @@
 using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Indexing.Compiling;
 using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
@@ -6,7 +7,7 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.R4.Criteria;
 
 /// <summary>
-/// Reads one parameter of a search request: <c>birthdate=ge1980</c>, <c>code:not=a|b,c</c>. Chains, <c>_has</c>, composites and the
+/// Reads one parameter of a search request: <c>birthdate=ge1980</c>, <c>code:not=a|b,c</c>. Chains, <c>_has</c> and the
 /// parameters that shape the result are read elsewhere; what ends a chain comes here with the type it is asked of.
 /// </summary>
 /// <param name="own">The addresses of this server, below which an absolute reference is a relative one.</param>
@@ -26,7 +27,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
             return Refuse("unknown-search-parameter", $"{type} has no search parameter '{Shown(code)}'");
         if (KindOf(parameter) is not { } kind) return Refuse("unsupported-search-parameter", $"'{code}' cannot be searched here");
         var criterion = new SearchCriterion(parameter.Id, code, kind);
-        if (modifier == "missing") return Missing(criterion, value);
+        if (modifier == "missing" && kind is not SearchKind.Composite) return Missing(criterion, value);
         if (value.Length > LongestValue) return Bad(code, "is too long");
         var parts = Escaped.Split(value, ',');
         if (parts.Count > MostAlternatives) return Bad(code, $"has more than {MostAlternatives} alternatives");
@@ -37,6 +38,8 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
     private static Result<SearchCriterion> Terms(
         SearchCriterion criterion, string? modifier, List<string> parts, Func<string, SearchTerm?>? reader)
     {
+        if (reader is null && NeedsTerminology(criterion, modifier))
+            return Refuse("unsupported-search-modifier", $"'{criterion.Code}:{modifier}' needs terminology, which this server does not have");
         if (reader is null)
             return Refuse("unsupported-search-modifier", $"'{criterion.Code}' does not take the modifier ':{Shown(modifier ?? "")}'");
         var terms = new List<SearchTerm>(parts.Count);
@@ -50,9 +53,14 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         return criterion with { Kind = kind, AnyOf = terms, Negated = modifier == "not" };
     }
 
+    private static bool NeedsTerminology(SearchCriterion criterion, string? modifier) =>
+        criterion.Kind is SearchKind.Token && modifier is ("in" or "not-in" or "above" or "below");
+
     private Func<string, SearchTerm?>? Reader(string type, SearchParameterDefinition parameter, string? modifier) =>
         (parameter.Kind, modifier) switch
     {
+        (SearchParameterKind.Token, "text") => TermReader.TokenText,
+        (SearchParameterKind.Token, "of-type") when parameter.Code == "identifier" => TermReader.OfType,
         (SearchParameterKind.Token, null or "not") => part => TermReader.Token(part, HasNoSystem(type, parameter)),
         (SearchParameterKind.Reference, null) => part => TermReader.Reference(part, parameter.Targets, own),
         (SearchParameterKind.Reference, "identifier") => part => TermReader.Token(part, ignoreSystem: false),
@@ -64,11 +72,38 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         (SearchParameterKind.Date, null) when clock is not null => part => ComparisonReader.Date(part, clock.GetUtcNow()),
         (SearchParameterKind.Number, null) => ComparisonReader.Number,
         (SearchParameterKind.Quantity, null) => ComparisonReader.Quantity,
-        (SearchParameterKind.Uri, null) => part => new UriTerm(UriMatch.Exact, Escaped.Plain(part)),
-        (SearchParameterKind.Uri, "below") => part => new UriTerm(UriMatch.Below, Escaped.Plain(part)),
-        (SearchParameterKind.Uri, "above") => part => new UriTerm(UriMatch.Above, Escaped.Plain(part)),
+        (SearchParameterKind.Uri, null) => part => TermReader.Uri(part, UriMatch.Exact),
+        (SearchParameterKind.Uri, "below") => part => TermReader.Uri(part, UriMatch.Below),
+        (SearchParameterKind.Uri, "above") => part => TermReader.Uri(part, UriMatch.Above),
+        (SearchParameterKind.Composite, null) => part => Composite(part, type, parameter),
         _ => null,
     };
+
+    private CompositeTerm? Composite(string text, string type, SearchParameterDefinition parameter)
+    {
+        var shape = CompositeShape.Of(parameter, type);
+        var parts = Escaped.Split(text, '$');
+        if (parts.Count != shape.Components.Count) return null;
+        if (Parts(parts, type, shape.OfResource ?? []) is not { } ofResource) return null;
+        if (Parts(parts, type, shape.Tuples is null ? [] : shape.Components) is not { } ofTuple) return null;
+        // The tuples of combo-… are indexed under the parameters of component-….
+        var indexed = shape.Tuples is null ? [] : CompositeShape.Of(shape.Tuples, type).Components;
+        return new CompositeTerm(
+            ofResource, shape.Tuples?.Id, [.. ofTuple.Zip(indexed, (part, component) => part with { Parameter = component.Id })]);
+    }
+
+    private List<ComponentTerm>? Parts(List<string> parts, string type, IReadOnlyList<SearchParameterDefinition> components)
+    {
+        var terms = new List<ComponentTerm>(components.Count);
+        foreach (var (part, component) in parts.Zip(components))
+        {
+            if (part.Length == 0 || KindOf(component) is not { } kind) return null;
+            if (Reader(type, component, modifier: null)?.Invoke(part) is not { } term) return null;
+            terms.Add(new ComponentTerm(component.Id, kind, term));
+        }
+
+        return terms;
+    }
 
     // The system of a code element is implied by its binding and not in the index, so one that is asked for cannot be compared.
     private static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
@@ -84,6 +119,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         { Kind: SearchParameterKind.Number } => SearchKind.Number,
         { Kind: SearchParameterKind.Quantity } => SearchKind.Quantity,
         { Kind: SearchParameterKind.Uri } => SearchKind.Uri,
+        { Kind: SearchParameterKind.Composite } => SearchKind.Composite,
         _ => (SearchKind?)null,
     };
 

@@ -7,6 +7,8 @@ internal static class TermReader
 {
     // SQLite takes patterns of at most 50,000 bytes; a character is three, or two when it is escaped.
     private const int LongestPart = 10_000;
+    // What is read in place of a code is indexed by its start.
+    private const int LongestTokenText = 200;
 
     public static TokenTerm? Token(string text, bool ignoreSystem)
     {
@@ -17,6 +19,26 @@ internal static class TermReader
         var system = Escaped.Plain(parts[0]);
         if (system.Length == 0 && code.Length == 0) return null;
         return new TokenTerm(ignoreSystem && code.Length > 0, system.Length == 0 ? null : system, code.Length == 0 ? null : code);
+    }
+
+    /// <summary><c>system|code|value</c>; all but the system must be there.</summary>
+    public static TypedIdentifierTerm? OfType(string text)
+    {
+        if (Escaped.Split(text, '|') is not [var system, { Length: > 0 } code, { Length: > 0 } value]) return null;
+        return new TypedIdentifierTerm(system.Length == 0 ? null : Escaped.Plain(system), Escaped.Plain(code), Escaped.Plain(value));
+    }
+
+    public static TokenTextTerm? TokenText(string text)
+    {
+        var normalized = SearchText.Normalize(Escaped.Plain(text));
+        return normalized.Length is 0 or > LongestTokenText ? null : new TokenTextTerm(normalized);
+    }
+
+    /// <summary>URNs have no hierarchy (R4 search, "uri").</summary>
+    public static UriTerm? Uri(string text, UriMatch match)
+    {
+        var plain = Escaped.Plain(text);
+        return match is not UriMatch.Exact && plain.StartsWith("urn:", StringComparison.Ordinal) ? null : new UriTerm(match, plain);
     }
 
     public static ReferenceTerm? Reference(string text, string[] targets, OwnBases own)

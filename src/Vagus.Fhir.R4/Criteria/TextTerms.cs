@@ -46,10 +46,10 @@ public enum UriMatch
 {
     Exact,
 
-    /// <summary><c>:below</c>: the row starts with the value.</summary>
+    /// <summary><c>:below</c>: the row is the value or lies below it, by whole segments of the path.</summary>
     Below,
 
-    /// <summary><c>:above</c>: the value starts with the row.</summary>
+    /// <summary><c>:above</c>: the value is the row or lies below it.</summary>
     Above,
 }
 
@@ -58,8 +58,42 @@ public sealed record UriTerm(UriMatch Match, string Value) : SearchTerm
     internal override bool Holds(IndexedValues values, int parameter) =>
         values.Uris.Any(value => value.Parameter == parameter && Match switch
     {
-        UriMatch.Below => value.Value.StartsWith(Value, StringComparison.Ordinal),
-        UriMatch.Above => Value.StartsWith(value.Value, StringComparison.Ordinal),
+        UriMatch.Below => IsBelow(value.Value, Value),
+        UriMatch.Above => IsBelow(Value, value.Value),
         _ => value.Value == Value,
     });
+
+    private static bool IsBelow(string lower, string upper) =>
+        lower == upper || lower.StartsWith(upper.EndsWith('/') ? upper : $"{upper}/", StringComparison.Ordinal);
+}
+
+/// <summary><c>:text</c>: what people read in place of the code starts with the normalised text.</summary>
+public sealed record TokenTextTerm(string Text) : SearchTerm
+{
+    internal override bool Holds(IndexedValues values, int parameter) =>
+        values.Texts.Any(value => value.Parameter == parameter && value.Normalized.StartsWith(Text, StringComparison.Ordinal));
+}
+
+/// <summary><c>:of-type</c>: an identifier with a coding of its type.</summary>
+public sealed record TypedIdentifierTerm(string? System, string Code, string Value) : SearchTerm
+{
+    internal override bool Holds(IndexedValues values, int parameter) =>
+        values.Identifiers.Contains(new TypedIdentifier(parameter, System, Code, Value));
+}
+
+/// <summary>One part of a composite: a parameter with one value.</summary>
+public sealed record ComponentTerm(int Parameter, SearchKind Kind, SearchTerm Term)
+{
+    internal bool Holds(IndexedValues values) => Term.Holds(values, Parameter);
+}
+
+/// <summary>
+/// A tuple of values. It holds where all of <see cref="OfResource"/> hold for the resource, or all of <see cref="OfTuple"/> for one element
+/// of <see cref="Tuples"/>. Empty, and null: not asked; see <see cref="CompositeShape"/>.
+/// </summary>
+public sealed record CompositeTerm(IReadOnlyList<ComponentTerm> OfResource, int? Tuples, IReadOnlyList<ComponentTerm> OfTuple) : SearchTerm
+{
+    internal override bool Holds(IndexedValues values, int parameter) =>
+        (OfResource.Count > 0 && OfResource.All(part => part.Holds(values)))
+            || values.Composites.Any(tuple => tuple.Parameter == Tuples && OfTuple.All(part => part.Holds(tuple.Parts)));
 }

@@ -23,7 +23,23 @@ public readonly record struct DateValue(int Parameter, DateTimeOffset Low, DateT
 public readonly record struct NumberValue(int Parameter, decimal? Low, decimal? High);
 
 /// <summary>An amount, or a range of them, with the unit's system and code, or its plain text where there is no code.</summary>
-public readonly record struct QuantityValue(int Parameter, string? System, string? Code, decimal? Low, decimal? High);
+public readonly record struct QuantityValue(int Parameter, string? System, string? Code, decimal? Low, decimal? High)
+{
+    /// <summary>The unit as people read it, where it is another text than <see cref="Code"/>.</summary>
+    public string? Unit { get; init; }
+}
+
+/// <summary>What people read in place of a code, for <c>:text</c>: normalised, the display of a coding or the text of a concept.</summary>
+public readonly record struct TokenText(int Parameter, string Normalized);
+
+/// <summary>An identifier under a coding of its type, for <c>:of-type</c>.</summary>
+public readonly record struct TypedIdentifier(int Parameter, string? System, string Code, string Value);
+
+/// <summary>
+/// One element with the parts that a composite parameter joins, under the numbers of the component parameters. Composites over the
+/// resource as a whole have none: their components are values of the resource.
+/// </summary>
+public sealed record CompositeValue(int Parameter, IndexedValues Parts);
 
 /// <summary>A URI, compared as it is.</summary>
 public readonly record struct UriValue(int Parameter, string Value);
@@ -45,6 +61,9 @@ public sealed class IndexedValues
     private readonly List<NumberValue> numbers = [];
     private readonly List<QuantityValue> quantities = [];
     private readonly List<UriValue> uris = [];
+    private readonly List<TokenText> texts = [];
+    private readonly List<TypedIdentifier> identifiers = [];
+    private readonly List<CompositeValue> composites = [];
 
     public IReadOnlyList<TokenValue> Tokens => tokens;
 
@@ -59,6 +78,12 @@ public sealed class IndexedValues
     public IReadOnlyList<QuantityValue> Quantities => quantities;
 
     public IReadOnlyList<UriValue> Uris => uris;
+
+    public IReadOnlyList<TokenText> Texts => texts;
+
+    public IReadOnlyList<TypedIdentifier> Identifiers => identifiers;
+
+    public IReadOnlyList<CompositeValue> Composites => composites;
 
     public int Count { get; private set; }
 
@@ -78,6 +103,24 @@ public sealed class IndexedValues
     internal void Add(QuantityValue value) => Add(quantities, value, static (left, right) => left.Parameter == right.Parameter);
 
     internal void Add(UriValue value) => Add(uris, value, static (left, right) => left.Parameter == right.Parameter);
+
+    internal void Add(TokenText value) => Add(texts, value, static (left, right) => left.Parameter == right.Parameter);
+
+    internal void Add(TypedIdentifier value) => Add(identifiers, value, static (left, right) => left.Parameter == right.Parameter);
+
+    /// <summary>Its parts count as values of the resource.</summary>
+    internal void Add(CompositeValue value)
+    {
+        if (value.Parts.Count == 0) return;
+        if (Count + value.Parts.Count > MostValues)
+        {
+            IsTruncated = true;
+            return;
+        }
+
+        composites.Add(value);
+        Count += value.Parts.Count;
+    }
 
     // One parameter is read after the other, so its values stand together at the end.
     private void Add<T>(List<T> list, T value, Func<T, T, bool> sameParameter)

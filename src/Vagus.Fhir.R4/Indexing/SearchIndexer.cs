@@ -6,7 +6,7 @@ using Vagus.Fhir.R4.Json;
 namespace Vagus.Fhir.R4.Indexing;
 
 /// <summary>
-/// Finds what a resource can be searched by: every R4 parameter of its type but composites and special ones.
+/// Finds what a resource can be searched by: every R4 parameter of its type but special ones.
 /// Safe to share between threads. References below <paramref name="own"/> count as local.
 /// </summary>
 public sealed class SearchIndexer(OwnBases own)
@@ -16,15 +16,7 @@ public sealed class SearchIndexer(OwnBases own)
         var values = new IndexedValues();
         var reader = new Reader(resource, own, values);
         foreach (var program in SearchProgram.Of(type)) program.Run(reader);
-        return values;
-    }
-
-    /// <summary>Only what the store keeps rows for: tokens, references, strings and dates.</summary>
-    public IndexedValues ExtractStored(JsonElement resource, string type)
-    {
-        var values = new IndexedValues();
-        var reader = new Reader(resource, own, values);
-        foreach (var program in SearchProgram.StoredOf(type)) program.Run(reader);
+        foreach (var composite in CompositeProgram.Of(type)) composite.Run(reader);
         return values;
     }
 

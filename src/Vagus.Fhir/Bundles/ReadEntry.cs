@@ -24,7 +24,7 @@ internal static class ReadEntry
         if (found.Refusal is { } refused) return refused;
         return new EntryResult(StatusCodes.Status200OK)
         {
-            Body = BundlePage.OfSearch(call, entry.Type, found.Value).ToBytes(),
+            Body = BundlePage.OfSearch(call, found.Value).ToBytes(),
             Notice = found.Value.Notice,
         };
     }

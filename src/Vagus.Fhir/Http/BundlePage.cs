@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
+using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Http;
@@ -13,7 +14,7 @@ namespace Vagus.Fhir.Http;
 /// </summary>
 internal sealed class BundlePage(string type, string baseUrl, string self)
 {
-    private readonly List<(StoredResource Resource, bool AsVersion)> entries = [];
+    private readonly List<(StoredResource Resource, EntryRole Role)> entries = [];
 
     /// <summary>The address of the next page; null on the last.</summary>
     public string? Next { get; set; }
@@ -23,18 +24,29 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
     /// <inheritdoc cref="StoredResource.Notice"/>
     public string? Notice { get; set; }
 
-    public static BundlePage OfSearch(FhirCall call, string type, SearchPage found)
+    /// <summary>What the reader must know of the page beside its entries.</summary>
+    public IReadOnlyList<string> Warnings { get; set; } = [];
+
+    public static BundlePage OfSearch(FhirCall call, SearchPage found)
     {
-        var address = $"{call.BaseUrl}/{type}";
-        var page = new BundlePage("searchset", call.BaseUrl, $"{address}{found.SelfQuery}") { Total = found.Total, Notice = found.Notice };
-        foreach (var match in found.Matches) page.AddMatch(match);
+        var address = $"{call.BaseUrl}/{found.Search.Address}";
+        var page = new BundlePage("searchset", call.BaseUrl, $"{address}{found.SelfQuery}")
+        {
+            Total = found.Total, Notice = found.Notice, Warnings = found.Warnings,
+        };
+        foreach (var match in found.Matches) page.AddMatch(Subsetted(match, found));
+        foreach (var included in found.Included) page.entries.Add((Subsetted(included, found), EntryRole.Include));
         if (found.NextQuery is { } next) page.Next = $"{address}{next}";
         return page;
     }
 
-    public void AddMatch(StoredResource resource) => entries.Add((resource, false));
+    public void AddMatch(StoredResource resource) => entries.Add((resource, EntryRole.Match));
 
-    public void AddVersion(StoredResource resource) => entries.Add((resource, true));
+    public void AddVersion(StoredResource resource) => entries.Add((resource, EntryRole.Version));
+
+    private static StoredResource Subsetted(StoredResource resource, SearchPage found) => resource.Body is not { } body
+        ? resource
+        : resource with { Body = SubsetElements.Write(found.Search.Subset, resource.Type, body) };
 
     public FhirResponse ToResponse() => new(StatusCodes.Status200OK, ToBytes()) { Notice = Notice };
 
@@ -55,7 +67,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         WriteLink(writer, "self"u8, self);
         if (Next is not null) WriteLink(writer, "next"u8, Next);
         writer.WriteEndArray();
-        if (entries.Count > 0) WriteEntries(writer);
+        if (entries.Count > 0 || Warnings.Count > 0) WriteEntries(writer);
         writer.WriteEndObject();
     }
 
@@ -70,7 +82,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
     private void WriteEntries(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("entry"u8);
-        foreach (var (resource, asVersion) in entries)
+        foreach (var (resource, role) in entries)
         {
             writer.WriteStartObject();
             writer.WriteString("fullUrl"u8, $"{baseUrl}/{resource.Type}/{resource.Id}");
@@ -80,21 +92,23 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
                 writer.WriteRawValue(body, skipInputValidation: true);
             }
 
-            if (asVersion) WriteInteraction(writer, resource);
-            else WriteSearch(writer, "match"u8);
+            if (role == EntryRole.Version) WriteInteraction(writer, resource);
+            else WriteSearch(writer, role == EntryRole.Match ? "match"u8 : "include"u8);
             writer.WriteEndObject();
         }
 
         // A history has no place for it (bdl-3, bdl-4): there it stands in the header alone.
-        if (Notice is not null && type == "searchset") WriteNotice(writer, Notice);
+        if (Notice is not null && type == "searchset") WriteOutcome(writer, RedisclosureNotices.OutcomeOf(Notice));
+        if (Warnings.Count > 0)
+            WriteOutcome(writer, OperationOutcome.Write([.. Warnings.Select(text => new FhirIssue(IssueSeverity.Warning, "not-supported", text))]));
         writer.WriteEndArray();
     }
 
-    private static void WriteNotice(Utf8JsonWriter writer, string notice)
+    private static void WriteOutcome(Utf8JsonWriter writer, byte[] outcome)
     {
         writer.WriteStartObject();
         writer.WritePropertyName("resource"u8);
-        writer.WriteRawValue(RedisclosureNotices.OutcomeOf(notice), skipInputValidation: true);
+        writer.WriteRawValue(outcome, skipInputValidation: true);
         WriteSearch(writer, "outcome"u8);
         writer.WriteEndObject();
     }
@@ -127,4 +141,11 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         "DELETE" => StatusCodes.Status204NoContent,
         _ => StatusCodes.Status200OK,
     };
+
+    private enum EntryRole
+    {
+        Match,
+        Include,
+        Version,
+    }
 }

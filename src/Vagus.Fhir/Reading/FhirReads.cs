@@ -21,15 +21,21 @@ internal sealed class FhirReads
     private readonly ReadObservers observers;
     private readonly AuditSeal seal;
     private readonly RedisclosureNotices notices;
+    private readonly PageCursors cursors;
     private readonly IRunQueries queries;
     private readonly FhirTransaction? within;
 
-    public FhirReads(FhirOptions options, Database database, ReadObservers observers, AuditSeal seal, RedisclosureNotices notices) =>
-        (this.options, queries, this.observers, this.seal, this.notices) = (options, database, observers, seal, notices);
+    public FhirReads(
+        FhirOptions options, Database database, ReadObservers observers, AuditSeal seal, RedisclosureNotices notices, PageCursors cursors)
+    {
+        (this.options, queries, this.cursors) = (options, database, cursors);
+        (this.observers, this.seal, this.notices) = (observers, seal, notices);
+    }
 
     private FhirReads(FhirReads outside, FhirTransaction within)
     {
-        (options, observers, seal, notices) = (outside.options, outside.observers, outside.seal, outside.notices);
+        (options, observers, seal, notices, cursors) =
+            (outside.options, outside.observers, outside.seal, outside.notices, outside.cursors);
         (queries, this.within) = (within.Queries, within);
     }
 
@@ -72,14 +78,16 @@ internal sealed class FhirReads
     }
 
     /// <summary>A page of what matches the query, or the number of matches alone where it asks for no more.</summary>
-    public async ValueTask<Result<SearchPage>> Search(FhirCall call, string type, string query)
-    {
-        var found = await Match(call, type, query);
-        if (found.IsRefused) return found;
-        var refused = await observers.Record(call, EntryOf(call, type, query, found.Value.Matches), within);
-        if (refused is not null) return refused;
-        return found.Value with { Notice = await notices.For(call, found.Value.Matches) };
-    }
+    public async ValueTask<Result<SearchPage>> Search(FhirCall call, string type, string query) =>
+        await Record(call, type, query, await Searches(call).OfType(type, query));
+
+    /// <summary>The same of several types, which the query names.</summary>
+    public async ValueTask<Result<SearchPage>> SearchTypes(FhirCall call, string query) =>
+        await Record(call, type: null, query, await Searches(call).OfTypes(query));
+
+    /// <summary>The same within the compartment of one resource.</summary>
+    public async ValueTask<Result<SearchPage>> SearchCompartment(FhirCall call, string of, string id, string type, string query) =>
+        await Record(call, type, query, await Searches(call).OfCompartment(of, id, type, query));
 
     /// <summary>
     /// The ids of at most so many matches of a condition: which resources they are decides what is written, and nothing of them is shown.
@@ -90,7 +98,7 @@ internal sealed class FhirReads
         if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
         var search = ReadSearch.RunCondition(type, condition, call, atMost);
         if (search.Refusal is { } malformed) return malformed;
-        if (search.Value.Criteria.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
+        if (search.Value.Conditions.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
         // A budget of nothing reads no bodies.
         var found = await SelectPage.Run(queries, call.Reach, search.Value, new BodyBudget(0), call.Cancel);
         // Outside of the write this is a plan, which the write asks once more.
@@ -98,28 +106,26 @@ internal sealed class FhirReads
         return found.ConvertAll(match => match.Id);
     }
 
-    private async ValueTask<Result<SearchPage>> Match(FhirCall call, string type, string query)
-    {
-        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
-        var read = ReadSearch.Run(type, query, call, options.PageSize, options.LargestPage);
-        if (read.Refusal is { } malformed) return malformed;
-        var search = read.Value;
-        if (search.CountOnly) return new SearchPage(search, [], HasMore: false) { Total = await Count(call, search) };
+    private RunSearch Searches(FhirCall call) => new(options, cursors, queries, call);
 
-        var oneMore = search with { Count = search.Count + 1 };
-        var matches = await SelectPage.Run(queries, call.Reach, oneMore, call.Bodies, call.Cancel);
-        if (matches is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
-        var shown = matches.Take(search.Count).TakeWhile(match => !match.Unread).ToList();
-        var page = new SearchPage(search, shown, HasMore: matches.Count > shown.Count);
-        // On a first and only page the total is known; elsewhere it is counted when asked for.
-        if (search.After is null && !page.HasMore) return page with { Total = matches.Count };
-        return search.WantsTotal ? page with { Total = await Count(call, search) } : page;
+    /// <summary>Each type that is shown has an entry of its own; the first, or that of no match, holds the query.</summary>
+    private async ValueTask<Result<SearchPage>> Record(FhirCall call, string? type, string query, Result<SearchPage> found)
+    {
+        if (found.IsRefused) return found;
+        var shown = found.Value.Shown.ToLookup(resource => resource.Type, StringComparer.Ordinal);
+        var first = type ?? (found.Value.Matches is [var match, ..] ? match.Type : found.Value.Search.Type);
+        var entry = EntryOf(call, first, query, [.. shown[first]]);
+        if (await observers.Record(call, entry, within) is { } refused) return refused;
+        foreach (var others in shown.Where(others => others.Key != first))
+        {
+            if (await observers.Record(call, FhirEntries.OfSearch(call, others.Key, [.. others]), within) is { } failed) return failed;
+        }
+
+        return found.Value with { Notice = await notices.For(call, [.. found.Value.Shown]) };
     }
 
     private AuditEntry EntryOf(FhirCall call, string type, string query, IReadOnlyList<StoredResource> shown) =>
         FhirEntries.OfSearch(call, type, shown) with { SealedQuery = query.Length == 0 ? null : seal.Query(call.Caller.Tenant, query) };
-
-    private ValueTask<long> Count(FhirCall call, SearchRequest search) => SelectPage.Count(queries, call.Reach, search, call.Cancel);
 
     private async ValueTask<Result<StoredResource>> Show(FhirCall call, string action, string type, string id, StoredResource? stored)
     {

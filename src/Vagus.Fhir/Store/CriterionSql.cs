@@ -10,8 +10,12 @@ namespace Vagus.Fhir.Store;
 /// </summary>
 internal static class CriterionSql
 {
-    public static EngineText Leading(SqlText text, TenantId of, SearchCriterion criterion) =>
-        ReachSql.Leading(string.Join(" union all ", criterion.AnyOf.Select(term => Rows(text, of, criterion, term))));
+    public static EngineText Leading(SqlText text, TenantId of, SearchCriterion criterion)
+    {
+        var leading = ReachSql.Leading(string.Join(" union all ", criterion.AnyOf.SelectMany(term => Rows(text, of, criterion, term))));
+        // The codes lead to a few more resources than those that have the whole tuple.
+        return criterion.Kind == SearchKind.Composite ? EngineText.Join(" and ", [leading, OfEach(text, of, criterion)]) : leading;
+    }
 
     public static string OfEach(SqlText text, TenantId of, SearchCriterion criterion)
     {
@@ -27,33 +31,56 @@ internal static class CriterionSql
         _ when criterion.Negated || criterion.Missing is not null => null,
         (SearchKind.Token, [TokenTerm { System: not null, Code: not null }, ..]) when criterion.Code == "identifier" => 0,
         (SearchKind.Reference, _) => 1,
-        (SearchKind.String, _) => 2,
+        (SearchKind.Token, [TypedIdentifierTerm, ..]) => 1,
+        (SearchKind.String, _) or (SearchKind.Uri, _) => 2,
         (SearchKind.Date, [DateTerm { Test: DateTest.Within or DateTest.Overlaps }, ..]) => 3,
-        (SearchKind.Token, [TokenTerm { Code: not null }, ..]) => 4,
+        (SearchKind.Token, [TokenTextTerm, ..]) => 3,
+        (SearchKind.Token, [TokenTerm { Code: not null }, ..]) or (SearchKind.Composite, _) => 4,
+        (SearchKind.Number, [NumberTerm { Test: NumberTest.Equal or NumberTest.Approximate }, ..]) => 5,
+        (SearchKind.Quantity, [QuantityTerm { Number.Test: NumberTest.Equal or NumberTest.Approximate }, ..]) => 5,
         // Ranges into the future match fewer rows than ranges into the past.
         (SearchKind.Date, [DateTerm { Test: DateTest.After or DateTest.AtOrAfter or DateTest.StartsAfter }, ..]) => 5,
         _ => 6,
     };
 
-    private static string Holds(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term)
+    private static string Holds(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term) => term is CompositeTerm composite
+        ? HoldsTuple(text, of, criterion, composite)
+        : Holds(text, of, new ComponentTerm(criterion.Parameter, criterion.Kind, term));
+
+    private static string Holds(SqlText text, TenantId of, ComponentTerm asked)
     {
-        var tenant = text.Tenant(of);
-        if (IndexOf(criterion).OfResource(text, tenant, term) is not var (table, condition))
+        var (index, tenant) = (IndexOf(asked.Kind), text.Tenant(of));
+        if (index.OfResource(text, tenant, asked.Term) is not var (table, condition))
             // The plus keeps SQLite, "is true" PostgreSQL from letting these rows lead: they are gathered once and asked by their hash.
-            return $"(+r.rid in ({Rows(text, of, criterion, term)})) is true";
-        return $"exists (select 1 from {table} x where {RowsOfParameter(text, tenant, criterion)} and {condition} and x.rid = r.rid {ReachSql.AskEach})";
+            return $"(+r.rid in ({string.Join(" union all ", Rows(text, of, asked))})) is true";
+        return $"exists (select 1 from {table} x where {RowsOfParameter(text, tenant, asked.Parameter)} and {condition} and x.rid = r.rid {ReachSql.AskEach})";
     }
 
-    private static string Rows(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term)
+    private static string HoldsTuple(SqlText text, TenantId of, SearchCriterion criterion, CompositeTerm term)
     {
-        var (index, tenant) = (IndexOf(criterion), text.Tenant(of));
-        var rows = $"select x.rid from {index.Table} x where {RowsOfParameter(text, tenant, criterion)}";
-        return string.Join(" union all ", index.Conditions(text, tenant, term).Select(condition => $"{rows} and {condition}"));
+        var ways = new List<string>(2);
+        if (term.OfResource.Count > 0) ways.Add($"({string.Join(" and ", term.OfResource.Select(part => Holds(text, of, part)))})");
+        if (term.Tuples is { } tuples) ways.Add(Holds(text, of, new ComponentTerm(tuples, criterion.Kind, term)));
+        return $"({string.Join(" or ", ways)})";
     }
 
-    private static string RowsOfParameter(SqlText text, string tenant, SearchCriterion criterion) =>
-        $"x.tenant_number = {Names.TenantSql(tenant)} and x.param = {text.Value((long)criterion.Parameter)}";
+    /// <summary>The queries that lead to resources: of a composite, those of its codes.</summary>
+    private static IEnumerable<string> Rows(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term)
+    {
+        if (term is not CompositeTerm composite) return Rows(text, of, new ComponentTerm(criterion.Parameter, criterion.Kind, term));
+        return composite.OfResource.Concat(composite.OfTuple).Where(part => part.Kind == SearchKind.Token)
+            .DistinctBy(part => part.Parameter).SelectMany(part => Rows(text, of, part));
+    }
 
-    private static IndexKind IndexOf(SearchCriterion criterion) =>
-        IndexKind.Of(criterion.Kind) ?? throw new ArgumentOutOfRangeException(nameof(criterion));
+    private static IEnumerable<string> Rows(SqlText text, TenantId of, ComponentTerm asked)
+    {
+        var (index, tenant) = (IndexOf(asked.Kind), text.Tenant(of));
+        var rows = $"select x.rid from {index.Table} x where {RowsOfParameter(text, tenant, asked.Parameter)}";
+        return index.Conditions(text, tenant, asked.Term).Select(condition => $"{rows} and {condition}");
+    }
+
+    private static string RowsOfParameter(SqlText text, string tenant, long parameter) =>
+        $"x.tenant_number = {Names.TenantSql(tenant)} and x.param = {text.Value(parameter)}";
+
+    private static IndexKind IndexOf(SearchKind kind) => IndexKind.Of(kind) ?? throw new ArgumentOutOfRangeException(nameof(kind));
 }

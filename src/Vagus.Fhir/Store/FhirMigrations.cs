@@ -75,6 +75,7 @@ internal static class FhirMigrations
             update fhir_resource set labels = 9223372036854775807 where sensitive;
             update fhir_version set labels = 9223372036854775807 where sensitive;
             """),
+        SearchKindsMigration.Tables,
     ];
 
     // The few texts that are longer than the prefix are looked through by themselves, so that the others are answered from the index alone.

@@ -37,7 +37,9 @@ internal static class IndexRows
     public static async ValueTask<KeptIndex> Move(
         WriteTransaction write, long rid, CompartmentList compartments, List<IndexEntry>[] entries, CancellationToken cancel)
     {
-        await Change(write, rid, ResourceKeys.Read(null), entries, cancel);
+        var owner = new RowOwner(await Names.NumberOfTenant(write, cancel), rid);
+        for (var kind = 0; kind < entries.Length; kind++)
+            foreach (var entry in entries[kind]) IndexKind.All[kind].InsertFirst(write, owner, entry);
         await Move(write, rid, CompartmentList.Empty, compartments, cancel);
         return KeptIndex.Of(entries);
     }

@@ -32,6 +32,22 @@ internal static class ReachSql
     }
 
     /// <summary>
+    /// To be put behind <c>from</c> where ids lead that a query names: SQLite believes that walking the type costs less than so many
+    /// look-ups.
+    /// </summary>
+    public static readonly EngineText ById = new("indexed by fhir_resource_id", "");
+
+    /// <summary>
+    /// The same as a part of a statement, for rows within rows: <c>from fhir_resource r where …</c>. Within it, <c>r</c> is the inner row.
+    /// </summary>
+    public static EngineText Within(SqlText text, Reach reach, string type, RowsOf rows, EngineText join, ResourceInteractions interaction)
+    {
+        var where = $" where r.type_number = {Names.Sql(text, text.Tenant(reach.Tenant), NameKind.Type, type)}";
+        return EngineText.Join(
+            " and ", [join.Within("from fhir_resource r ", where), .. GrantSql.Conditions(text, reach, interaction, type, rows)]);
+    }
+
+    /// <summary>
     /// The rows of the type whether the caller may see them or not, for the writer, which asks <see cref="Verdict"/> beside them. What it
     /// finds is told to the caller only where the verdict is true.
     /// </summary>
@@ -52,7 +68,25 @@ internal static class ReachSql
     /// Makes the rows of a query, by their <c>rid</c>, lead to their resources. PostgreSQL gathers them before it looks at <c>r</c>; a join
     /// it would begin at either side.
     /// </summary>
-    public static EngineText Leading(string rids) => new($"r.rid in ({rids})", $"r.rid = any(array({rids}))");
+    public static EngineText Leading(string rids) => Leading("r.rid", rids);
+
+    /// <summary>
+    /// A query over a table of index rows <paramref name="alias"/> that looks up, one by one, the values that another query names.
+    /// PostgreSQL takes a list of them for a filter where the column is not the index's first, and reads past all rows of the parameter; a
+    /// query with an offset stays where it stands.
+    /// </summary>
+    public static EngineText LookingUp(string columns, string table, string alias, string column, EngineText values, string where)
+    {
+        var rows = $"from {table} {alias} where";
+        return new EngineText(
+            $"select {columns} {rows} {alias}.{column} in ({values.Sqlite}) and {where}",
+            $"select {columns} from unnest(array({values.Postgres})) k (v) cross join lateral "
+                + $"(select {columns} {rows} {alias}.{column} = k.v and {where} offset 0) {alias}");
+    }
+
+    /// <summary>The same for any column that an index begins with.</summary>
+    public static EngineText Leading(string column, EngineText rows) =>
+        new($"{column} in ({rows.Sqlite})", $"{column} = any(array({rows.Postgres}))");
 }
 
 /// <summary>What is asked for, which decides how the caller's reach is asked in the quickest way.</summary>

@@ -64,7 +64,7 @@ internal static class ResourcePreparation
     {
         var template = StoredBody.Write(resource, id, version: 0, DateTimeOffset.MinValue, rewrite);
         var document = OwnReferences.Read(template, own);
-        var index = new SearchIndexer(own).ExtractStored(document, type);
+        var index = new SearchIndexer(own).Extract(document, type);
         return new PreparedResource(type, id)
         {
             Author = author,

@@ -71,13 +71,15 @@ public abstract class TenantIsolationTests(FhirServer server)
     }
 
     [Fact]
-    public async Task A_cursor_of_one_tenant_opens_nothing_at_another()
+    public async Task A_cursor_of_one_tenant_or_caller_opens_nothing_for_another()
     {
         var (mine, theirs) = await Two();
         for (var count = 0; count < 3; count++) (await theirs.Create(Sample.Patient(Canary))).Is(201);
         var next = (await theirs.Get("Patient?_count=1")).Is(200).Next!;
 
-        Assert.Empty((await mine.Get(next)).Is(200).Entries);
+        (await mine.Get(next)).IsRefused(400, "invalid");
+        (await theirs.Get(next)).Is(200);
+        (await theirs.Get(next.Replace("_count=1", "_count=1&name=x", StringComparison.Ordinal))).IsRefused(400, "invalid");
     }
 
     private async Task<(Person Mine, Person Theirs)> Two() =>

@@ -28,9 +28,9 @@ internal sealed class RandomSearch
             foreach (var code in resource.GetProperty("searchParam").EnumerateArray()
                 .Select(parameter => parameter.GetProperty("name").GetString()!))
             {
-                // These two are columns of the resource's own row and have tests of their own.
+                // These two are columns of the resource's own row and have tests of their own; composites take no modifier.
                 if (code is "_id" or "_lastUpdated") continue;
-                codes[(type, parser.Parse(type, $"{code}:missing", "true").Value.Parameter)] = code;
+                if (parser.Parse(type, $"{code}:missing", "true") is { IsRefused: false } known) codes[(type, known.Value.Parameter)] = code;
             }
         }
     }

@@ -140,7 +140,7 @@ public abstract class BadInputTests(FhirServer server)
     [InlineData("TRACE", "Patient/1", 404)]
     [InlineData("PUT", "Patient", 404)]
     [InlineData("DELETE", "Patient?name=x", 404)]
-    [InlineData("GET", "", 404)]
+    [InlineData("GET", "", 400)]
     [InlineData("PUT", "", 404)]
     public async Task What_does_not_exist_is_answered_with_an_outcome(string method, string path, int status)
     {

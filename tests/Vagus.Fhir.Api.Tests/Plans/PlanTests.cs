@@ -18,6 +18,8 @@ public abstract class PlanTests(Engine engine)
 {
     private static readonly Caller Nurse = new(new TenantId("north"), new UserId("u"), Role.Nurse, new SessionId("s"));
 
+    private static readonly Reach Staff = Reach.Of(Nurse);
+
     private static readonly SearchValueParser Parser = new(OwnBases.None, TimeProvider.System);
 
     /// <summary>The statements, each with what its plan must look rows up by: table, then columns with a condition in the index.</summary>
@@ -61,6 +63,7 @@ public abstract class PlanTests(Engine engine)
             ["fhir_resource(type_number)", version]);
         yield return ("count", Of(SelectPage.CountText(staff, Request(("subject", "Patient/p7")))),
             ["fhir_reference(tenant_number,param,target_id,target_type)", "fhir_resource(type_number,rid)"]);
+        foreach (var joined in Joined(staff, patient)) yield return joined;
         yield return ("page of the log",
             Of("select position, body from event where tenant_id = @p0 and position > @p1 order by position limit @p2", "north", 5L, 9L),
             ["event(tenant_id,position)"]);
@@ -70,6 +73,62 @@ public abstract class PlanTests(Engine engine)
         yield return ("head of the log", Of("select position from log_head where tenant_id = @p0", "north"), ["log_head(tenant_id)"]);
         yield return ("name", Of("select number from fhir_name where tenant_id = @p0 and kind = @p1 and name = @p2", "north", 1L, "x"),
             ["fhir_name(tenant_id,kind,name)"]);
+    }
+
+    /// <summary>Amounts, URIs and tuples; from one resource to another; what goes with a page, and sorted pages.</summary>
+    private static IEnumerable<(string Name, ExplainedText Text, string[] Lookups)> Joined(Reach staff, Reach patient)
+    {
+        const string row = "fhir_resource(type_number,rid)";
+        const string version = "fhir_version(tenant_id,rid,version)";
+        const string subject = "fhir_reference(tenant_number,param,target_id,target_type)";
+        const string links = "fhir_resource_reference(tenant_number,rid,param,target_type)";
+        const string compartment = "fhir_compartment(tenant_number,patient_id,rid)";
+        foreach (var (who, reach, also) in new[] { ("", staff, Array.Empty<string>()), ("patient's ", patient, [compartment]) })
+        {
+            (string, ExplainedText, string[]) Search(string name, string[] lookups, params (string Name, string Value)[] parameters) =>
+                ($"{who}search {name}", Of(SelectPage.TextOf(reach, Request(parameters))), [.. lookups, .. also, row, version]);
+
+            yield return Search(
+                "by amount", ["fhir_amount(tenant_number,param,measure,span,edge)"], ("value-quantity", "5|http://unitsofmeasure.org|mg"));
+            yield return Search("by number and unit", ["fhir_amount(tenant_number,param,measure,span,edge)"], ("value-quantity", "gt5||mg"));
+            yield return Search(
+                "by reference and amount", [subject, "fhir_resource_amount(tenant_number,rid,param,measure)"],
+                ("subject", "Patient/p7"), ("value-quantity", "gt5|http://unitsofmeasure.org|mg"));
+            yield return Search("by uri", ["fhir_uri(tenant_number,param,uri)"], ("_profile", "http://p"));
+            yield return Search("by folder", ["fhir_uri(tenant_number,param,uri)"], ("_profile:below", "http://p/"));
+            yield return Search("by readable text", ["fhir_token(tenant_number,param,code)"], ("code:text", "pressure"));
+            yield return Search(
+                "by tuple", ["fhir_token(tenant_number,param,code,system_number)", "fhir_composite(tenant_number,rid,param)"],
+                ("component-code-value-quantity", "http://loinc.org|c7$gt5"));
+            yield return Search(
+                "by chain",
+                ["fhir_string(tenant_number,param,is_long,folded)", subject],
+                ("subject:Patient.name", "te"));
+            yield return Search(
+                "by reference and chain", [subject, links, "fhir_resource(type_number,id)"],
+                ("subject", "Patient/p7"), ("encounter.status", "finished"));
+            yield return Search(
+                "by reverse chain", ["fhir_token(tenant_number,param,code)", links, "fhir_resource(type_number,id)"],
+                ("_has:DiagnosticReport:result:code", "a|b"));
+            yield return Search(
+                "by reference and reverse chain", [subject, row],
+                ("subject", "Patient/p7"), ("_has:DiagnosticReport:result:performer", "Practitioner/1"));
+            yield return ($"{who}matches to be sorted", Of(SelectSorted.MatchesText(reach, Request(("subject", "Patient/p7")))),
+                [subject, .. also, row]);
+            yield return ($"{who}sorted page", Of(SelectSorted.BodiesText(reach, "Observation", [5, 3, 9])), [.. also, row, version]);
+            yield return ($"{who}included", Of(SelectIncluded.TargetsText(reach, "Observation", ["a", "b"], 9)),
+                [.. also, "fhir_resource(type_number,id)", version]);
+            yield return ($"{who}reversely included",
+                Of(SelectIncluded.ReferringText(reach, new IncludeDirective("Observation", null, null), [1, 2], "Patient", ["a", "b"], 9)),
+                [.. also, subject, row, version]);
+        }
+
+        yield return ("links of a page", Of(SelectIncluded.LinksText(staff, new IncludeDirective(null, null, null), [5, 3, 9])),
+            ["fhir_resource_reference(tenant_number,rid)"]);
+        yield return ("compartment of an encounter", Of(SelectPage.TextOf(staff, Request() with
+        {
+            Conditions = [new CompartmentCondition("Encounter", "e1", [1, 2])],
+        })), [subject, row, version]);
     }
 
     [Theory]
@@ -97,8 +156,11 @@ public abstract class PlanTests(Engine engine)
     private static SearchRequest Request(params (string Name, string Value)[] parameters) => new("Observation")
     {
         Count = 10,
-        Criteria = [.. parameters.Select(parameter => Parser.Parse("Observation", parameter.Name, parameter.Value).Value)],
+        Conditions = [.. parameters.Select(parameter => Condition(Staff, parameter.Name, parameter.Value))],
     };
+
+    private static SearchCondition Condition(Reach reach, string name, string value) =>
+        new ReadCondition(Parser, reach).Run("Observation", name, value).Value;
 
     private static string Numbered(string text) => text.Replace("@tenant_id", "@p0", StringComparison.Ordinal)
         .Replace("@first", "@p1", StringComparison.Ordinal).Replace("@last", "@p2", StringComparison.Ordinal);

@@ -59,6 +59,7 @@ internal static class ForeignIds
         ["HEAD /fhir/{type}"] = "a type",
         ["POST /fhir/{type}"] = "a type",
         ["POST /fhir/{type}/_search"] = "a type",
+        ["POST /fhir/{of}/{ofId}/{type}/_search"] = "the same search as by GET, with a form for the query",
         ["GET /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
         ["PUT /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
         ["GET /api/audit/{index:long}"] = "a place in the caller's own log; the numbers of all logs begin at 0",
@@ -82,6 +83,7 @@ internal static class ForeignIds
                 yield return new(verb, route, ["observation"], 200) { Fixed = more, By = side => side.Patient, OtherPerson = Neighbours };
             }
 
+            yield return new(verb, "/fhir/{of}/{ofId}/{type}", ["record"], 200) { Fixed = [("of", "Patient"), ("type", "Observation")] };
             yield return new(verb, "/fhir/Patient/{id}/$accounting-of-disclosures", ["record"], 200);
         }
 

@@ -26,6 +26,11 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
 
     public bool Sees(Made made) => MayRead(made.Type) && sees(made);
 
+    /// <summary>What is seen of the records that carry no label and are released; null: as of all.</summary>
+    public Func<Made, bool>? Open { get; init; }
+
+    public bool SeesOpen(Made made) => MayRead(made.Type) && (Open ?? sees)(made);
+
     public override string ToString() => name;
 
     public async Task<Reply> Send(HttpMethod method, string path, string? body = null, string media = "application/fhir+json",

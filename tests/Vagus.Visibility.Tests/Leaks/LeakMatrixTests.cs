@@ -52,8 +52,10 @@ public abstract class LeakMatrixTests(House house)
     {
         var scene = await LeakScene.Open(house, searched);
         scene.Add(await scene.Clinic.Has(Role.Provider, sensitive: true), "provider with the permission", _ => true);
-        scene.Add(await scene.Clinic.Has(Role.Provider), "provider without the permission", made => made.Id == LeakScene.Other);
-        scene.Add(await scene.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient of a labelled record", _ => false);
+        scene.Add(await scene.Clinic.Has(Role.Provider), "provider without the permission", made => made.Id == LeakScene.Other,
+            open: _ => true);
+        scene.Add(await scene.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient of a labelled record", _ => false,
+            open: made => IsOf(made, LeakScene.Patient));
         await Ask(scene, resource => LeakScene.Label(resource, Records.Restricted));
     }
 
@@ -61,7 +63,8 @@ public abstract class LeakMatrixTests(House house)
     {
         var scene = await LeakScene.Open(house, searched);
         scene.Add(await scene.Clinic.Has(Role.Provider), "provider of a withheld record", _ => true);
-        scene.Add(await scene.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient before release", _ => false);
+        scene.Add(await scene.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient before release", _ => false,
+            open: made => IsOf(made, LeakScene.Patient));
         await Ask(scene, resource => LeakScene.Label(resource, Records.Withheld));
         await Released(scene);
     }
@@ -86,10 +89,15 @@ public abstract class LeakMatrixTests(House house)
             var search = new SearchWays(asker, scene.Pairs, tally);
             await search.Batches();
             await search.Requests(turn);
+            await new PlaceWays(asker, scene.Pairs, tally).Ask();
             var instances = new InstanceWays(asker, scene.Pairs, tally);
             await instances.Batches();
             await instances.Requests();
         }
+
+        var joined = await JoinedRecords.Write(scene);
+        foreach (var asker in scene.Askers) await new JoinWays(asker, scene.Pairs, joined, tally).Ask();
+        await joined.Delete(scene.Boss);
 
         // Last: what a condition creates would be found by the searches.
         foreach (var search in scene.Askers.Select(asker => new SearchWays(asker, scene.Pairs, tally)))

@@ -31,9 +31,9 @@ internal sealed class LeakScene(Clinic clinic, Person boss, Pairs pairs)
     }
 
     public Asker Add(Person person, string name, Func<Made, bool> sees, string? scopes = null, string scopePatient = "",
-        Clinic? elsewhere = null)
+        Clinic? elsewhere = null, Func<Made, bool>? open = null)
     {
-        var asker = new Asker(elsewhere ?? clinic, person, name, sees) { Scopes = scopes, ScopePatient = scopePatient };
+        var asker = new Asker(elsewhere ?? clinic, person, name, sees) { Scopes = scopes, ScopePatient = scopePatient, Open = open };
         Askers.Add(asker);
         return asker;
     }

@@ -84,15 +84,18 @@ internal sealed class Pairs
     }
 
     /// <summary>A record beside those that were made: what else the tenant has.</summary>
-    public void Add(string resource)
+    public void Add(string resource) => Records.Add(Read(resource));
+
+    /// <summary>A resource as a record, which is not among those that are asked for.</summary>
+    public Made Read(string resource)
     {
         var json = JsonElement.Parse(resource);
         var type = json.GetProperty("resourceType").GetString()!;
-        var values = indexer.ExtractStored(json, type);
-        Records.Add(new Made(type, json.GetProperty("id").GetString()!, JsonNode.Parse(resource)!.AsObject(), values)
+        var values = indexer.Extract(json, type);
+        return new Made(type, json.GetProperty("id").GetString()!, JsonNode.Parse(resource)!.AsObject(), values)
         {
             Patients = CompartmentReader.Patients(values, json, type),
-        });
+        };
     }
 
     private Made Make(string type, string patient, string canary, int variant)
@@ -102,7 +105,7 @@ internal sealed class Pairs
         var json = JsonElement.Parse(RecordMaker.Text(resource));
         var issues = ResourceValidator.Validate(json, Own);
         Assert.True(issues.Count == 0, $"{type}, variant {variant}: {string.Join("; ", issues)}");
-        var values = indexer.ExtractStored(json, type);
+        var values = indexer.Extract(json, type);
         Assert.False(values.IsTruncated, type);
         return new Made(type, id, resource, values) { Patients = CompartmentReader.Patients(values, json, type) };
     }
@@ -110,13 +113,15 @@ internal sealed class Pairs
     /// <summary>The first of the queries by the parameter's own values that the record meets, and one with a modifier.</summary>
     private (string Plain, string Modified)? QueryFor(Made made, string parameter)
     {
-        var id = R4Definitions.SearchParameter(made.Type, parameter)!.Id;
-        var candidates = Candidates(made.Values, id).Where(each => Holds(made, parameter + each.Modifier, each.Value)).ToList();
+        var definition = R4Definitions.SearchParameter(made.Type, parameter)!;
+        var candidates = Candidates(made, definition).Where(each => Holds(made, parameter + each.Modifier, each.Value)).ToList();
         var plain = candidates.FirstOrDefault(each => each.Modifier.Length == 0);
         if (plain.Value is null) return null;
         var modified = candidates.FirstOrDefault(each => each.Modifier.Length > 0);
-        return ($"{parameter}={Uri.EscapeDataString(plain.Value)}",
-            $"{parameter}{modified.Modifier ?? ":missing"}={Uri.EscapeDataString(modified.Value ?? "false")}");
+        var asked = $"{parameter}={Uri.EscapeDataString(plain.Value)}";
+        // A composite takes no modifier.
+        if (definition.Kind == SearchParameterKind.Composite) return (asked, asked);
+        return (asked, $"{parameter}{modified.Modifier ?? ":missing"}={Uri.EscapeDataString(modified.Value ?? "false")}");
     }
 
     private bool Holds(Made made, string name, string value)
@@ -125,8 +130,42 @@ internal sealed class Pairs
         return !read.IsRefused && read.Value.Holds(made.Values);
     }
 
+    private static IEnumerable<(string Modifier, string Value)> Candidates(Made made, SearchParameterDefinition parameter)
+    {
+        if (parameter.Kind != SearchParameterKind.Composite) return Candidates(made.Values, parameter.Id);
+        var shape = CompositeShape.Of(parameter, made.Type);
+        var tuples = made.Values.Composites.Where(tuple => tuple.Parameter == shape.Tuples?.Id)
+            .Select(tuple => Tuple(tuple.Parts, CompositeShape.Of(shape.Tuples!, made.Type).Components));
+        return [.. tuples, .. shape.OfResource is { } whole ? [Tuple(made.Values, whole)] : Array.Empty<(string, string)>()];
+    }
+
+    private static (string Modifier, string Value) Tuple(IndexedValues values, IReadOnlyList<SearchParameterDefinition> components) =>
+        ("", string.Join('$', components.Select(component => Plain(values, component))));
+
+    // The identifier of a reference is a token under the same parameter.
+    private static string? Plain(IndexedValues values, SearchParameterDefinition component) =>
+        component.Kind == SearchParameterKind.Reference
+            ? values.References.Where(each => each.Parameter == component.Id).Select(each => $"{each.Type}/{each.Id}").FirstOrDefault()
+            : Candidates(values, component.Id).FirstOrDefault(each => each.Modifier.Length == 0).Value;
+
     private static IEnumerable<(string Modifier, string Value)> Candidates(IndexedValues values, int parameter)
     {
+        foreach (var number in values.Numbers.Where(number => number.Parameter == parameter))
+            yield return ("", string.Create(CultureInfo.InvariantCulture, $"{number.Low ?? number.High}"));
+
+        foreach (var quantity in values.Quantities.Where(quantity => quantity.Parameter == parameter))
+            yield return ("", string.Create(CultureInfo.InvariantCulture, $"{quantity.Low ?? quantity.High}||{Escaped(quantity.Code ?? "")}"));
+
+        foreach (var uri in values.Uris.Where(uri => uri.Parameter == parameter))
+        {
+            yield return ("", Escaped(uri.Value));
+            if (!uri.Value.StartsWith("urn:", StringComparison.Ordinal)) yield return (":below", Escaped(uri.Value));
+        }
+
+        // The secret is asked for by no search, since links repeat what was asked.
+        foreach (var text in values.Texts.Where(text => text.Parameter == parameter && text.Normalized != RecordMaker.Secret))
+            yield return (":text", Escaped(text.Normalized));
+
         foreach (var token in values.Tokens.Where(token => token.Parameter == parameter))
         {
             var value = token.System is null ? Escaped(token.Code) : $"{Escaped(token.System)}|{Escaped(token.Code)}";

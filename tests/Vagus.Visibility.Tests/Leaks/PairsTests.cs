@@ -8,8 +8,7 @@ public sealed class PairsTests
     public void Nearly_every_parameter_of_every_type_has_a_record_that_holds_a_value_of_it()
     {
         var searched = R4Definitions.ResourceTypes.Select(type => (type, R4Definitions.SearchParameters(type).Values
-            .Where(parameter => parameter.Expression.Length > 0 && parameter.Kind is SearchParameterKind.Token
-                or SearchParameterKind.Reference or SearchParameterKind.String or SearchParameterKind.Date)
+            .Where(parameter => parameter.Expression.Length > 0 && parameter.Kind != SearchParameterKind.Special)
             .Select(parameter => parameter.Code).ToList()));
 
         var pairs = Pairs.Of(searched, "kooi-patient", "kanarie");

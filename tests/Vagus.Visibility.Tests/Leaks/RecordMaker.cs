@@ -27,7 +27,7 @@ internal sealed class RecordMaker(string patient, string canary, int variant)
     private static readonly string[] Skipped = ["id", "meta", "extension", "modifierExtension", "contained", "implicitRules", "text"];
 
     // What a reference to any type may be to, the patient first.
-    private static readonly string[] AnyTargets =
+    public static readonly string[] Targets =
         ["Patient", "Practitioner", "Encounter", "Device", "Organization", "Location", "Group", "MedicationRequest", "Observation"];
 
     private static readonly string[] InsideOthers = ["Composition", "MessageHeader", "Basic"];
@@ -114,7 +114,7 @@ internal sealed class RecordMaker(string patient, string canary, int variant)
 
     private JsonObject Reference(string[] targets)
     {
-        var possible = targets.Length == 0 ? AnyTargets : targets;
+        var possible = targets.Length == 0 ? Targets : targets;
         var target = variant == 0 && possible.Contains("Patient") ? "Patient" : possible[variant % possible.Length];
         return new JsonObject
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vagus.Fhir.R4.Definitions;
 
 namespace Vagus.Visibility.Tests.Leaks;
 
@@ -20,7 +21,7 @@ internal sealed class SearchWays(Asker asker, Pairs pairs, Tally tally)
         await Parallel.ForEachAsync(
             asked.Chunk(EntriesOfBatch), new ParallelOptions { MaxDegreeOfParallelism = SideBySide }, async (chunk, _) =>
             {
-                var parts = await asker.Batch([.. chunk.Select(each => $"{each.Pair.Type}?{each.Query}{Suffix(each.Way)}")]);
+                var parts = await asker.Batch([.. chunk.Select(each => $"{each.Pair.Type}?{each.Query}{Suffix(each.Pair, each.Way)}")]);
                 foreach (var (each, part) in chunk.Zip(parts)) Check(each.Pair, each.Way, each.Query, part);
             });
     }
@@ -100,10 +101,13 @@ internal sealed class SearchWays(Asker asker, Pairs pairs, Tally tally)
     private static IEnumerable<(Pair Pair, Way Way, string Query)> Queries(Pair pair) =>
     [
         (pair, Way.Match, pair.Query), (pair, Way.Page, pair.Query), (pair, Way.Number, pair.Query), (pair, Way.Modifier, pair.Modified),
+        (pair, Way.Sorted, pair.Query),
     ];
 
-    private static string Suffix(Way way) => way switch
+    private static string Suffix(Pair pair, Way way) => way switch
     {
+        Way.Sorted when R4Definitions.SearchParameter(pair.Type, pair.Parameter)!.Kind == SearchParameterKind.Composite => "&_sort=-_id",
+        Way.Sorted => $"&_sort={pair.Parameter},-_lastUpdated&_total=accurate",
         Way.Page => "&_sort=-_lastUpdated&_count=1&_total=accurate",
         Way.Number => "&_summary=count",
         _ => "",

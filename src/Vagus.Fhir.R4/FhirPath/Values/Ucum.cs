@@ -5,7 +5,7 @@ namespace Vagus.Fhir.R4.FhirPath.Values;
 
 /// <summary>
 /// The part of UCUM that comparing clinical quantities takes: products and powers of common units with metric prefixes.
-/// No special (offset or logarithmic) units such as degrees Celsius, and no annotations: those compare only with themselves.
+/// No special (offset or logarithmic) units such as degrees Celsius: those compare only with themselves. Annotations say nothing (UCUM §6).
 /// </summary>
 internal static class Ucum
 {
@@ -78,6 +78,8 @@ internal static class Ucum
     {
         if (text.Length > LongestUnit) return null;
         var unit = new Unit(1m, new SortedDictionary<string, int>(StringComparer.Ordinal));
+        if (WithoutAnnotations(text) is not { } plain) return null;
+        text = plain;
         if (text is Quantity.NoUnit or "") return unit;
         var sign = 1;
         var at = 0;
@@ -105,8 +107,33 @@ internal static class Ucum
         return unit;
     }
 
+    /// <summary>Null: a brace without its other one.</summary>
+    private static string? WithoutAnnotations(string text)
+    {
+        for (var open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', StringComparison.Ordinal))
+        {
+            var close = text.IndexOf('}', open);
+            if (close < 0) return null;
+            text = text.Remove(open, close - open + 1);
+        }
+
+        return text.Contains('}', StringComparison.Ordinal) ? null : text;
+    }
+
+    /// <summary><c>10*3</c> and <c>10^3</c> are a thousand.</summary>
+    private static Unit? PowerOfTen(string text)
+    {
+        if (text.Length < 4 || text[..2] is not "10" || text[2] is not ('*' or '^')) return null;
+        if (!int.TryParse(text.AsSpan(3), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var power)) return null;
+        if (power is > 24 or < -24) return null;
+        var factor = 1m;
+        for (var i = 0; i < Math.Abs(power); i++) factor = power > 0 ? factor * 10 : factor / 10;
+        return new Unit(factor, new SortedDictionary<string, int>(StringComparer.Ordinal));
+    }
+
     private static Unit? Term(string text)
     {
+        if (PowerOfTen(text) is { } thousands) return thousands;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
         {
             return new Unit(number, new SortedDictionary<string, int>(StringComparer.Ordinal));

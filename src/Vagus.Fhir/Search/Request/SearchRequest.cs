@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Text;
-using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store.Index;
-using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Search.Request;
 
@@ -14,26 +11,38 @@ internal enum SearchOrder
     Creation,
     NewestChange,
     OldestChange,
+
+    /// <summary>By <see cref="SearchRequest.SortKeys"/>.</summary>
+    Sorted,
 }
 
-/// <summary>A search understood: its criteria, its order and its page. Made by <see cref="ReadSearch"/>.</summary>
+/// <summary>A search understood: its conditions, its order and its page. Made by <see cref="ReadSearch"/>.</summary>
 internal sealed record SearchRequest(string Type)
 {
     internal const string CursorName = "_cursor";
 
     public required int Count { get; init; }
 
-    public IReadOnlyList<SearchCriterion> Criteria { get; init; } = [];
+    /// <summary>Where it is asked, below the base address.</summary>
+    public string Address { get; init; } = Type;
 
-    /// <summary><c>_id</c>: alternatives within one parameter, all parameters must hold.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Ids { get; init; } = [];
-
-    public IReadOnlyList<DateTerm> LastUpdated { get; init; } = [];
+    /// <summary>All of them hold.</summary>
+    public IReadOnlyList<SearchCondition> Conditions { get; init; } = [];
 
     public SearchOrder Order { get; init; }
 
-    /// <summary>Where the page before ended, in terms of the order; null on the first page.</summary>
-    public long? After { get; init; }
+    /// <summary>The keys where the order is <see cref="SearchOrder.Sorted"/>.</summary>
+    public IReadOnlyList<SortParameter> SortKeys { get; init; } = [];
+
+    public IReadOnlyList<IncludeDirective> Includes { get; init; } = [];
+
+    public Subset Subset { get; init; } = Subset.Whole;
+
+    /// <summary>Where the page before ended, as it was handed out; null on the first page.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>The same, opened.</summary>
+    public PageEnd? After { get; init; }
 
     public bool WantsTotal { get; init; }
 
@@ -42,8 +51,11 @@ internal sealed record SearchRequest(string Type)
     /// <summary>The parameters that were understood, as they came.</summary>
     public IReadOnlyList<(string Name, string Value)> Kept { get; init; } = [];
 
+    /// <summary>Why parameters were left out, with <c>Prefer: handling=lenient</c>.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>Values that a resource may have, all parameters together.</summary>
-    public int Alternatives => Ids.Sum(ids => ids.Count) + Criteria.Sum(criterion => criterion.AnyOf.Count);
+    public int Alternatives => Conditions.Sum(condition => condition.Alternatives);
 
     /// <summary>The parameters of a type that are in the index.</summary>
     public static IEnumerable<SearchParameterDefinition> Supported(string type) => R4Definitions.SearchParameters(type).Values
@@ -53,12 +65,11 @@ internal sealed record SearchRequest(string Type)
     /// <summary>The parameters that were understood, for the self link.</summary>
     public string SelfQuery() => QueryOf(Kept);
 
-    /// <summary>The query of the page that follows the one with this last entry.</summary>
-    public string NextQuery(StoredResource last)
-    {
-        var after = Order == SearchOrder.Creation ? last.Rid : last.Position;
-        return QueryOf([.. Kept.Where(pair => pair.Name != CursorName), (CursorName, after.ToString(CultureInfo.InvariantCulture))]);
-    }
+    /// <summary>The query of the page that follows the one that ends at this cursor.</summary>
+    public string NextQuery(string cursor) => QueryOf([.. Kept.Where(pair => pair.Name != CursorName), (CursorName, cursor)]);
+
+    /// <summary>What a cursor belongs to: the same search may be asked for pages of another size.</summary>
+    public string Scope() => Address + QueryOf(Kept.Where(pair => pair.Name is not (CursorName or "_count" or "_total")));
 
     private static string QueryOf(IEnumerable<(string Name, string Value)> parameters)
     {
@@ -71,3 +82,8 @@ internal sealed record SearchRequest(string Type)
         return query.ToString();
     }
 }
+
+/// <summary>
+/// Where a page ends: the last entry in terms of the order. Of a sorted search its keys, null where it has no value, as well.
+/// </summary>
+internal sealed record PageEnd(long Place, IReadOnlyList<string?> Keys);

@@ -1,5 +1,4 @@
 using Vagus.Access.Authorization;
-using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 using Vagus.Storage.Sql;
@@ -7,8 +6,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Search.Sql;
 
 /// <summary>
-/// Turns a search into one statement. The most telling criterion leads: its index rows name the resources that are looked at; the others
-/// are asked of each of these by its <c>rid</c>. So the cost follows the matches of one criterion and not the size of the tenant.
+/// Turns a search into one statement. The most telling condition leads: its index rows name the resources that are looked at; the others
+/// are asked of each of these by its <c>rid</c>. So the cost follows the matches of one condition and not the size of the tenant.
 /// </summary>
 internal static class SelectPage
 {
@@ -30,9 +29,7 @@ internal static class SelectPage
     internal static SqlText CountText(Reach reach, SearchRequest search)
     {
         var text = new SqlText();
-        text.Add("select count(*)");
-        From(text, reach, search);
-        return text;
+        return text.Add("select count(*)").Add(new ConditionSql(text, reach).From(search.Type, search.Conditions).Text);
     }
 
     internal static SqlText TextOf(Reach reach, SearchRequest search)
@@ -41,14 +38,16 @@ internal static class SelectPage
         text
             .Add($"select {StoredResource.Columns(text, search.Type)}")
             .Add("from (select r.id, r.rid, r.version, r.position, r.compartments");
+        var (rows, isNamed) = new ConditionSql(text, reach).From(search.Type, search.Conditions);
+        text.Add(rows);
         // The plus keeps the engines from walking all of the type in order when an index names the few that are looked at.
-        var plus = From(text, reach, search) ? "+" : "";
+        var plus = isNamed ? "+" : "";
         // By creation, nothing moves while a client turns pages: none is repeated, and none that was there is skipped. The position of the
         // last change, unique as well, is the order of lastUpdated; sorted by it, what is written meanwhile moves to the newer end.
         var oldestFirst = search.Order == SearchOrder.OldestChange;
         var column = search.Order == SearchOrder.Creation ? "r.rid" : "r.position";
         var order = $"{column} {(oldestFirst ? "asc" : "desc")}";
-        if (search.After is { } after) text.Add($"  and {plus}{column} {(oldestFirst ? '>' : '<')} {text.Value(after)}");
+        if (search.After is { } after) text.Add($"  and {plus}{column} {(oldestFirst ? '>' : '<')} {text.Value(after.Place)}");
         text.Add($"order by {plus}{order}").Add($"limit {text.Value((long)search.Count)}");
         // The page is chosen first, so that only its bodies are touched.
         text.Add(") r left").Add(VersionSql.Current(text, reach));
@@ -57,25 +56,7 @@ internal static class SelectPage
         return text.Add(new EngineText("", $"order by {order}"));
     }
 
-    /// <summary>True when an index names the resources that are looked at, false when all of the type are.</summary>
-    private static bool From(SqlText text, Reach reach, SearchRequest search)
-    {
-        var leader = search.Ids.Count > 0 ? null : search.Criteria.Where(each => CriterionSql.RankOf(each) is not null)
-            .MinBy(each => CriterionSql.RankOf(each));
-        var reachLeads = leader is null && search.Ids.Count == 0;
-        text
-            .From(reach, search.Type, reachLeads ? RowsOf.Search : RowsOf.Current, interaction: ResourceInteractions.Search)
-            .Add("  and r.deleted = false");
-        foreach (var ids in search.Ids)
-            text.Add(ids.Count == 0 ? "  and false" : $"  and r.id in ({string.Join(", ", ids.Select(id => text.Value(id)))})");
-        foreach (var term in search.LastUpdated) text.Add($"  and {DateSql.OfInstant(text, term, "r.updated_at")}");
-        foreach (var criterion in search.Criteria)
-        {
-            text.Add(ReferenceEquals(criterion, leader)
-                ? CriterionSql.Leading(text, reach.Tenant, criterion).After("  and ")
-                : $"  and {CriterionSql.OfEach(text, reach.Tenant, criterion)}");
-        }
-
-        return !reachLeads || reach.IsNamed(ResourceInteractions.Search, search.Type);
-    }
+    /// <summary>The end of a page in terms of its order.</summary>
+    public static PageEnd EndOf(SearchRequest search, StoredResource last) =>
+        new(search.Order == SearchOrder.Creation ? last.Rid : last.Position, []);
 }

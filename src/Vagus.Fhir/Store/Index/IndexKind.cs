@@ -16,7 +16,11 @@ namespace Vagus.Fhir.Store.Index;
 internal abstract class IndexKind(string label, SearchKind kind, SearchParameterKind parameterKind, string table)
 {
     /// <summary>The order is that of the kept keys in databases: new kinds go to the end.</summary>
-    public static readonly IReadOnlyList<IndexKind> All = [new TokenIndex(), new ReferenceIndex(), new StringIndex(), new DateIndex()];
+    public static readonly IReadOnlyList<IndexKind> All =
+    [
+        new TokenIndex(), new ReferenceIndex(), new StringIndex(), new DateIndex(), new NumberIndex(), new QuantityIndex(), new UriIndex(),
+        new CompositeIndex(),
+    ];
 
     /// <summary>Names the kind in figures.</summary>
     public string Label => label;
@@ -42,6 +46,9 @@ internal abstract class IndexKind(string label, SearchKind kind, SearchParameter
     public abstract ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel);
 
     public abstract void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry);
+
+    /// <summary>As <see cref="Insert"/>, into the tables of step 208, whatever later steps add.</summary>
+    public virtual void InsertFirst(WriteTransaction write, RowOwner owner, IndexEntry entry) => Insert(write, owner, entry);
 
     public abstract ValueTask Delete(WriteTransaction write, RowOwner owner, IndexEntry entry, CancellationToken cancel);
 

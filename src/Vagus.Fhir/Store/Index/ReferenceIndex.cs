@@ -1,14 +1,16 @@
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store.Index;
 
 /// <summary>
-/// References. What lies elsewhere is kept under its URL; ids have no ':' or '/', so the two cannot be mistaken for each other. A type is
-/// a number, 0 where the reference does not tell it.
+/// References. <c>fhir_reference</c> finds resources by what they refer to, <c>fhir_resource_reference</c> has what one resource of this
+/// server refers to on it, for chains and includes; it only grows at its end. What lies elsewhere is kept under its URL; ids have no ':' or
+/// '/', so the two cannot be mistaken for each other. A type is a number, 0 where the reference does not tell it.
 /// </summary>
 internal sealed class ReferenceIndex() : IndexKind("reference", SearchKind.Reference, SearchParameterKind.Reference, "fhir_reference")
 {
@@ -50,11 +52,52 @@ internal sealed class ReferenceIndex() : IndexKind("reference", SearchKind.Refer
         return entries;
     }
 
-    public override void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry) =>
+    /// <summary>Since step 215.</summary>
+    public static string SqliteLinks => """
+        create table fhir_resource_reference (
+          tenant_number integer not null,
+          rid integer not null,
+          param integer not null,
+          target_type integer not null,
+          target_id text not null,
+          primary key (tenant_number, rid, param, target_type, target_id)
+        ) without rowid;
+        """;
+
+    /// <inheritdoc cref="SqliteLinks"/>
+    public static string PostgresLinks => """
+        create table fhir_resource_reference (
+          tenant_number integer not null,
+          rid bigint not null,
+          param integer not null,
+          target_type integer not null,
+          target_id text collate "C" not null,
+          primary key (tenant_number, rid, param, target_type, target_id)
+        );
+        """;
+
+    public override void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry)
+    {
+        InsertFirst(write, owner, entry);
+        InsertLink(write, owner, entry);
+    }
+
+    public override void InsertFirst(WriteTransaction write, RowOwner owner, IndexEntry entry) =>
         write.Insert(Rows, owner.Tenant, entry.Key[0], entry.Key[1], entry.Key[2], owner.Rid);
 
-    public override ValueTask Delete(WriteTransaction write, RowOwner owner, IndexEntry entry, CancellationToken cancel) =>
-        write.Queue(DeleteOne, [owner.Tenant, .. entry.Key, owner.Rid], cancel);
+    public static void InsertLink(WriteTransaction write, RowOwner owner, IndexEntry entry)
+    {
+        if (IsLocal(entry)) write.Insert(Links, owner.Tenant, owner.Rid, entry.Key[0], entry.Key[2], entry.Key[1]);
+    }
+
+    public override async ValueTask Delete(WriteTransaction write, RowOwner owner, IndexEntry entry, CancellationToken cancel)
+    {
+        await write.Queue(DeleteOne, [owner.Tenant, .. entry.Key, owner.Rid], cancel);
+        if (IsLocal(entry)) await write.Queue(DeleteLink, [owner.Tenant, owner.Rid, entry.Key[0], entry.Key[2], entry.Key[1]], cancel);
+    }
+
+    // Of what lies elsewhere the type may be known as well.
+    private static bool IsLocal(IndexEntry entry) => (long)entry.Key[2] != NoType && ReferenceText.IsId((string)entry.Key[1]);
 
     public override IEnumerable<string> Conditions(SqlText text, string tenant, SearchTerm term) => (ReferenceTerm)term switch
     {
@@ -85,6 +128,23 @@ internal sealed class ReferenceIndex() : IndexKind("reference", SearchKind.Refer
         ("target_id", ColumnType.Text),
         ("target_type", ColumnType.BigInt),
         ("rid", ColumnType.BigInt));
+
+    private static readonly InsertInto Links = new(
+        "fhir_resource_reference",
+        ("tenant_number", ColumnType.BigInt),
+        ("rid", ColumnType.BigInt),
+        ("param", ColumnType.BigInt),
+        ("target_type", ColumnType.BigInt),
+        ("target_id", ColumnType.Text));
+
+    private static readonly Statement DeleteLink = new("""
+        delete from fhir_resource_reference
+        where tenant_number = @tenant_number
+          and rid = @rid
+          and param = @param
+          and target_type = @target_type
+          and target_id = @target_id
+        """);
 
     private static readonly Statement DeleteOne = new("""
         delete from fhir_reference

@@ -6,10 +6,18 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store.Index;
 
-/// <summary>Codes, identifiers and booleans: equal or not. A system is a number, 0 where the element has none.</summary>
+/// <summary>
+/// Codes, identifiers and booleans: equal or not. A system is a number, 0 where the element has none. Two more numbers stand for what is no
+/// code: the text that people read in its place, by its start, and an identifier under its type.
+/// </summary>
 internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, SearchParameterKind.Token, "fhir_token")
 {
     private const long NoSystem = 0;
+    private const long IsText = -1;
+    private const long IsTyped = -2;
+    private const string Separator = "\u001F";
+    // The highest code point: every text that starts with a prefix sorts before prefix + this.
+    private const string Highest = "\U0010FFFF";
     // A column of the resource's own row.
     private static readonly int? IdParameter = R4Definitions.SearchParameter("Patient", "_id")?.Id;
 
@@ -47,7 +55,23 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
             entries.Add(new IndexEntry((long)token.Parameter, IndexKey.Of(token.Code), system));
         }
 
+        AddOthers(entries, values);
         return entries;
+    }
+
+    /// <summary>What the index has had since step 216: texts and typed identifiers.</summary>
+    public static void AddOthers(List<IndexEntry> entries, IndexedValues values)
+    {
+        var first = entries.Count;
+        foreach (var text in values.Texts)
+        {
+            var entry = new IndexEntry((long)text.Parameter, TextPrefix.Of(text.Normalized), IsText);
+            // Texts that start alike are one row.
+            if (!entries.Skip(first).Any(other => other.Key.AsSpan().SequenceEqual(entry.Key))) entries.Add(entry);
+        }
+
+        foreach (var typed in values.Identifiers)
+            entries.Add(new IndexEntry((long)typed.Parameter, KeyOf(typed.System, typed.Code, typed.Value), IsTyped));
     }
 
     public override void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry) =>
@@ -56,18 +80,28 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
     public override ValueTask Delete(WriteTransaction write, RowOwner owner, IndexEntry entry, CancellationToken cancel) =>
         write.Queue(DeleteOne, [owner.Tenant, .. entry.Key, owner.Rid], cancel);
 
-    public override IEnumerable<string> Conditions(SqlText text, string tenant, SearchTerm term)
+    public override IEnumerable<string> Conditions(SqlText text, string tenant, SearchTerm term) => term switch
     {
-        var token = (TokenTerm)term;
+        TokenTextTerm { Text: var start } =>
+            [$"x.system_number = {IsText} and x.code >= {text.Value(start)} and x.code < {text.Value(start + Highest)}"],
+        TypedIdentifierTerm typed =>
+            [$"x.code = {text.Value(KeyOf(typed.System, typed.Code, typed.Value))} and x.system_number = {IsTyped}"],
+        _ => OfCode(text, tenant, (TokenTerm)term),
+    };
+
+    private static string[] OfCode(SqlText text, string tenant, TokenTerm token)
+    {
         var code = token.Code is null ? null : $"x.code = {text.Value(IndexKey.Of(token.Code))}";
-        if (token.AnySystem) return [code ?? "true"];
+        if (token.AnySystem) return [code is null ? $"x.system_number >= {NoSystem}" : $"{code} and x.system_number >= {NoSystem}"];
         var number = token.System is null ? "0" : Names.Sql(text, tenant, NameKind.System, token.System);
         var system = $"x.system_number = {number}";
         return [code is null ? system : $"{code} and {system}"];
     }
 
     public override (string Table, string Condition)? OfResource(SqlText text, string tenant, SearchTerm term) =>
-        ((TokenTerm)term).Code is null ? null : (Table, Conditions(text, tenant, term).Single());
+        term is TokenTextTerm or TokenTerm { Code: null } ? null : (Table, Conditions(text, tenant, term).Single());
+
+    private static string KeyOf(string? system, string code, string value) => IndexKey.Of($"{system}{Separator}{code}{Separator}{value}");
 
     private static readonly InsertInto Rows = new(
         "fhir_token",

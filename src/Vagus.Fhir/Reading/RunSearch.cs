@@ -1,0 +1,147 @@
+using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Search.Sql;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Reading;
+
+/// <summary>
+/// The inside of a search: a page of matches of one type, of several (<c>_type</c>), or of one within a compartment, and what goes with it.
+/// It records nothing; <see cref="FhirReads"/> does, before the page is shown.
+/// </summary>
+internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQueries queries, FhirCall call)
+{
+    private const int MostTypes = 16;
+    private const string TypeName = "_type";
+
+    public async ValueTask<Result<SearchPage>> OfType(string type, string query)
+    {
+        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+        var read = ReadSearch.Run(type, query, call, options.PageSize, options.LargestPage);
+        return read.Refusal is { } malformed ? malformed : await Page([read.Value]);
+    }
+
+    /// <summary>Resources of a type in the compartment of one resource (R4 §3.1.1.2). It is not told whether that one is there.</summary>
+    public async ValueTask<Result<SearchPage>> OfCompartment(string of, string id, string type, string query)
+    {
+        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+        var codes = R4Definitions.Compartment(of, type);
+        if (codes.Count == 0 && (of, type) is not ("Patient", "Patient"))
+            return FhirRefusals.NotSupported($"{type} is not in the compartment of {FhirRefusals.Shown(of)}.");
+        var read = ReadSearch.Run(type, query, call, options.PageSize, options.LargestPage);
+        if (read.Refusal is { } malformed) return malformed;
+        SearchCondition within = of == type && of != "Patient"
+            ? new IdCondition([id])
+            : new CompartmentCondition(of, id, [.. codes.Select(code => R4Definitions.SearchParameter(type, code)?.Id).OfType<int>()]);
+        return await Page(
+            [read.Value with { Conditions = [.. read.Value.Conditions, within], Address = $"{of}/{id}/{type}" }]);
+    }
+
+    /// <summary>Resources of several types, which <c>_type</c> names. Parameters are those that each of the types has.</summary>
+    public async ValueTask<Result<SearchPage>> OfTypes(string query)
+    {
+        var named = TypesOf(query, out var rest);
+        if (named.Count == 0) return FhirRefusals.Invalid($"A search of the whole server names its types: {TypeName}=Patient,Observation.");
+        if (named.Count > MostTypes) return FhirRefusals.TooCostly($"{TypeName} names at most {MostTypes} types.");
+        var searches = new List<SearchRequest>();
+        foreach (var type in named)
+        {
+            if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+            var read = ReadSearch.Run(type, rest, call, options.PageSize, options.LargestPage);
+            if (read.Refusal is { } malformed) return malformed;
+            if (read.Value.Order == SearchOrder.Sorted)
+                return FhirRefusals.NotSupported("A search of several types is sorted by _lastUpdated only.");
+            searches.Add(read.Value with { Address = "", Kept = [(TypeName, string.Join(',', named)), .. read.Value.Kept] });
+        }
+
+        return await Page(searches);
+    }
+
+    private async ValueTask<Result<SearchPage>> Page(IReadOnlyList<SearchRequest> searches)
+    {
+        var first = searches[0];
+        List<string> warnings =
+            [.. searches.SelectMany(search => search.LeftOut).Distinct(StringComparer.Ordinal).Select(why => $"Left out: {why}")];
+        if (first.CountOnly) return new SearchPage(first, []) { Total = await Count(searches), Warnings = warnings };
+        if (first.Cursor is { } cursor)
+        {
+            var after = cursors.Open(call, first.Scope(), cursor);
+            if (after.Refusal is { } damaged) return damaged;
+            searches = [.. searches.Select(search => search with { After = after.Value })];
+        }
+
+        var matches = await Matches(searches);
+        if (matches is [{ Resource.Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
+        var shown = matches.Take(first.Count).TakeWhile(match => !match.Resource.Unread).ToList();
+        var page = new SearchPage(first, shown.ConvertAll(match => match.Resource)) { Warnings = warnings };
+        var hasMore = matches.Count > shown.Count;
+        if (hasMore) page = page with { Cursor = cursors.Seal(call, first.Scope(), shown[^1].End) };
+        page = await Include(page);
+        // On a first and only page the total is known; elsewhere it is counted when asked for.
+        if (first.Cursor is null && !hasMore) return page with { Total = shown.Count };
+        return first.WantsTotal ? page with { Total = await Count(searches) } : page;
+    }
+
+    private async ValueTask<SearchPage> Include(SearchPage page)
+    {
+        if (page.Search.Includes.Count == 0 || page.Matches.Count == 0) return page;
+        var select = new SelectIncluded(queries, call.Reach, page.Search, call.Bodies, call.Cancel);
+        var included = await select.Of(page.Matches);
+        return page with
+        {
+            Included = included,
+            Warnings = select.IsCut
+                ? [.. page.Warnings, $"Not all that was to be included is: {SelectIncluded.Most} resources at most are. Ask for fewer matches."]
+                : page.Warnings,
+        };
+    }
+
+    /// <summary>One more than the page holds, if there are.</summary>
+    private async ValueTask<List<(StoredResource Resource, PageEnd End)>> Matches(IReadOnlyList<SearchRequest> searches)
+    {
+        if (searches is [var only]) return await Matches(only with { Count = only.Count + 1 }, call.Bodies);
+        var all = new List<(StoredResource Resource, PageEnd End)>();
+        foreach (var search in searches) all.AddRange(await Matches(search with { Count = search.Count + 1 }, call.Bodies.Copy()));
+        // Types share one order: the positions of the tenant's log.
+        var merged = searches[0].Order == SearchOrder.OldestChange
+            ? all.OrderBy(match => match.End.Place)
+            : all.OrderByDescending(match => match.End.Place);
+        return [.. merged.Take(searches[0].Count + 1).Select(match => (Within(call.Bodies, match.Resource), match.End))];
+    }
+
+    private static StoredResource Within(BodyBudget bodies, StoredResource resource) =>
+        resource.Unread || !bodies.Spend(resource) ? resource with { Body = null, Unread = true } : resource;
+
+    private async ValueTask<List<(StoredResource Resource, PageEnd End)>> Matches(SearchRequest search, BodyBudget bodies)
+    {
+        if (search.Order == SearchOrder.Sorted) return await SelectSorted.Run(queries, call.Reach, search, bodies, call.Cancel);
+        var found = await SelectPage.Run(queries, call.Reach, search, bodies, call.Cancel);
+        return found.ConvertAll(resource => (resource, SelectPage.EndOf(search, resource)));
+    }
+
+    private async ValueTask<long> Count(IReadOnlyList<SearchRequest> searches)
+    {
+        var total = 0L;
+        foreach (var search in searches) total += await SelectPage.Count(queries, call.Reach, search, call.Cancel);
+        return total;
+    }
+
+    private static List<string> TypesOf(string query, out string rest)
+    {
+        var types = new List<string>();
+        var others = new List<string>();
+        foreach (var part in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part.StartsWith($"{TypeName}=", StringComparison.Ordinal))
+                types.AddRange(Uri.UnescapeDataString(part[(TypeName.Length + 1)..].Replace('+', ' '))
+                    .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            else others.Add(part);
+        }
+
+        rest = string.Join('&', others);
+        return [.. types.Distinct(StringComparer.Ordinal)];
+    }
+}

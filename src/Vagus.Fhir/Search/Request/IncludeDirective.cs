@@ -1,0 +1,57 @@
+using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Search.Request;
+
+/// <summary>
+/// One <c>_include</c> or <c>_revinclude</c> (R4 §3.1.1.5.4): resources that matches refer to, or that refer to matches, go with the page.
+/// </summary>
+/// <param name="Source">The type that holds the reference; null: any (<c>_include=*</c>).</param>
+/// <param name="Parameter">The reference; null: every one (<c>Type:*</c>).</param>
+/// <param name="Target">The type that is referred to; null: any.</param>
+internal sealed record IncludeDirective(string? Source, SearchParameterDefinition? Parameter, string? Target)
+{
+    public const int Most = 16;
+
+    /// <summary>The references of resources that refer to what was found, and not the other way round.</summary>
+    public bool IsReverse { get; init; }
+
+    /// <summary><c>:iterate</c>: also of what was included.</summary>
+    public bool Iterates { get; init; }
+
+    /// <summary>Null: the parameter is no include.</summary>
+    public static Result<IncludeDirective>? Parse(Reach reach, string name, string value)
+    {
+        var parts = name.Split(':');
+        if (parts[0] is not ("_include" or "_revinclude")) return null;
+        if (parts.Length > 2 || (parts.Length == 2 && parts[1] is not ("iterate" or "recurse")))
+            return new Refusal(
+                RefusalKind.Invalid, "unsupported-search-modifier",
+                $"'{parts[0]}' does not take the modifier ':{FhirRefusals.Shown(parts[^1])}'");
+        var read = Parse(reach, value, reverse: parts[0] == "_revinclude");
+        return read.IsRefused ? read : read.Value with { Iterates = parts.Length == 2 };
+    }
+
+    private static Result<IncludeDirective> Parse(Reach reach, string value, bool reverse)
+    {
+        var name = reverse ? "_revinclude" : "_include";
+        if (value == "*" && !reverse) return new IncludeDirective(null, null, null);
+        var parts = value.Split(':');
+        if (parts.Length is not (2 or 3)) return FhirRefusals.Invalid($"{name} is written {name}=Type:reference or {name}=Type:reference:Target.");
+        if (parts.Length == 3 && !R4Definitions.IsResourceType(parts[2])) return Unknown(name, parts[2]);
+        if (!R4Definitions.IsResourceType(parts[0])) return Unknown(name, parts[0]);
+        if (reverse && !reach.May(ResourceInteractions.Search, parts[0])) return FhirRefusals.Forbidden;
+        var target = parts.Length == 3 ? parts[2] : null;
+        if (parts[1] == "*") return new IncludeDirective(parts[0], null, target) { IsReverse = reverse };
+        if (R4Definitions.SearchParameter(parts[0], parts[1]) is not { Kind: SearchParameterKind.Reference } parameter)
+            return new Refusal(
+                RefusalKind.Invalid, "unknown-search-parameter",
+                $"{name}: {parts[0]} has no reference parameter '{FhirRefusals.Shown(parts[1])}'");
+        return new IncludeDirective(parts[0], parameter, target) { IsReverse = reverse };
+    }
+
+    private static Refusal Unknown(string name, string type) =>
+        FhirRefusals.Invalid($"{name}: '{FhirRefusals.Shown(type)}' is not an R4 resource type.");
+}

@@ -1,0 +1,54 @@
+using Vagus.Fhir.R4.Criteria;
+
+namespace Vagus.Fhir.Search.Request;
+
+/// <summary>What a resource must meet to be found: one parameter of a search. All conditions of a search must hold.</summary>
+internal abstract record SearchCondition
+{
+    /// <summary>How many values it compares with.</summary>
+    public abstract int Alternatives { get; }
+}
+
+/// <summary>A parameter of the index.</summary>
+internal sealed record IndexCondition(SearchCriterion Criterion) : SearchCondition
+{
+    public override int Alternatives => Math.Max(1, Criterion.AnyOf.Count);
+}
+
+/// <summary><c>_id</c>: one of these.</summary>
+internal sealed record IdCondition(IReadOnlyList<string> Ids) : SearchCondition
+{
+    public override int Alternatives => Math.Max(1, Ids.Count);
+}
+
+/// <summary><c>_lastUpdated</c>.</summary>
+internal sealed record UpdatedCondition(DateTerm Term) : SearchCondition
+{
+    public override int Alternatives => 1;
+}
+
+/// <summary><c>subject:Patient.name=…</c>: a reference leads to a resource that meets a condition.</summary>
+internal sealed record ChainCondition(IReadOnlyList<ChainLink> AnyOf) : SearchCondition
+{
+    public override int Alternatives => AnyOf.Sum(link => link.Condition.Alternatives);
+}
+
+/// <summary>By a reference under this parameter to a resource of this type, which must meet the condition.</summary>
+internal sealed record ChainLink(int Parameter, string Type, SearchCondition Condition);
+
+/// <summary>
+/// <c>_has:Observation:patient:code=…</c>: a resource of this type that meets a condition refers to the one that is found.
+/// </summary>
+internal sealed record HasCondition(string Type, int Parameter, SearchCondition Condition) : SearchCondition
+{
+    public override int Alternatives => Condition.Alternatives;
+}
+
+/// <summary>The resource is in the compartment of another one (R4 "compartmentdefinition").</summary>
+/// <param name="Of">The type of the other: Patient, Encounter, Practitioner, RelatedPerson or Device.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Parameters">References by which a resource is in it; a Patient's compartment has rows of its own.</param>
+internal sealed record CompartmentCondition(string Of, string Id, IReadOnlyList<int> Parameters) : SearchCondition
+{
+    public override int Alternatives => Math.Max(1, Parameters.Count);
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Store.Index;
+
+namespace Vagus.Fhir.Search.Sql;
+
+/// <summary>
+/// What a resource is sorted by: a text whose letters are in the order of the values, from the keys of its index rows. A quantity is sorted
+/// by its value in base units where UCUM tells them, and else as it was written.
+/// </summary>
+internal static class SortValue
+{
+    private const long NoText = 0;
+
+    /// <summary>Null where the resource has no value.</summary>
+    public static string? Of(List<IndexEntry>[] entries, SortParameter key)
+    {
+        var kind = KindOf(key);
+        var ofKey = entries[kind].FindAll(entry => entry.Parameter == key.Parameter && IsSorted(entry, IndexKind.All[kind]));
+        if (IndexKind.All[kind] is QuantityIndex && ofKey.Exists(QuantityIndex.IsCanonical))
+            ofKey = ofKey.FindAll(QuantityIndex.IsCanonical);
+        var values = ofKey.Select(entry => Of(entry, IndexKind.All[kind]));
+        return key.Falls ? values.Max(StringComparer.Ordinal) : values.Min(StringComparer.Ordinal);
+    }
+
+    public static string Of(long number) => string.Create(CultureInfo.InvariantCulture, $"{unchecked((ulong)number) ^ (1UL << 63):D20}");
+
+    private static string Of(IndexEntry entry, IndexKind kind) => kind switch
+    {
+        StringIndex => (string)entry.Key[2],
+        DateIndex => Of((long)entry.Key[1]),
+        AmountIndex => (string)entry.Key[2],
+        _ => (string)entry.Key[1],
+    };
+
+    // A text that people read in place of a code, and an identifier under its type, are no codes.
+    private static bool IsSorted(IndexEntry entry, IndexKind kind) => kind is not TokenIndex || (long)entry.Key[2] >= NoText;
+
+    private static int KindOf(SortParameter key)
+    {
+        var parameter = R4Definitions.SearchParameter(key.Parameter ?? 0) ?? throw new ArgumentOutOfRangeException(nameof(key));
+        for (var kind = 0; kind < IndexKind.All.Count; kind++)
+            if (IndexKind.All[kind].ParameterKind == parameter.Kind) return kind;
+        throw new ArgumentOutOfRangeException(nameof(key));
+    }
+}
