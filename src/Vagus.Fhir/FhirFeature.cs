@@ -36,6 +36,7 @@ public static class FhirFeature
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<FhirReads>();
         services.AddSingleton<RedisclosureNotices>();
+        services.AddSingleton<PageCursors>();
         services.AddSingleton(new SettingRule(RedisclosureNotices.Setting, RedisclosureNotices.Refuse));
         services.AddSingleton<Capabilities>();
         services.AddSingleton<CreateResource>();
@@ -86,6 +87,10 @@ public static class FhirFeature
             .Audits(AuditActions.Update);
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Delete);
+        fhir.MapMethods("/_history", Reads, (HttpContext http, ReadHistory use) => use.AnswerSystem(http))
+            .Audits(AuditActions.HistoryOfSystem);
+        fhir.MapMethods("/{type}/_history", Reads, (string type, HttpContext http, ReadHistory use) => use.AnswerType(type, http))
+            .Audits(AuditActions.HistoryOfType);
         fhir.MapMethods("/{type}/{id}/_history", Reads,
             (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http))
             .Audits(AuditActions.History);

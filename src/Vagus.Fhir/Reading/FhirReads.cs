@@ -61,13 +61,39 @@ internal sealed class FhirReads
         if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         var oneMore = range with { Limit = range.Limit + 1 };
         var versions = await ReadResources.History(queries, call.Reach, type, id, oneMore, call.Bodies, call.Cancel);
-        if (versions.Count == 0 && range.Before is null && range.Since is null) return FhirRefusals.NotFound(type, id);
+        if (versions.Count == 0 && range.IsWhole) return FhirRefusals.NotFound(type, id);
 
         var shown = versions.Take(range.Limit).TakeWhile(version => !version.Unread).ToList();
         var newest = shown.Find(version => !version.Deleted);
         var entry = FhirEntries.OfHistory(call, type, id, shown);
         var record = newest is null ? observers.Record(call, entry, within) : observers.Record(call, newest, entry, within);
         if (await record is { } refused) return refused;
+        return new HistoryPage(shown, HasMore: versions.Count > shown.Count) { Notice = await notices.For(call, shown) };
+    }
+
+    /// <summary>Versions of all resources of one type, newest first. It is a list: of what it shows no observer is asked.</summary>
+    public async ValueTask<Result<HistoryPage>> HistoryOfType(FhirCall call, string type, HistoryRange range)
+    {
+        if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
+        return await Histories(call, [type], range, shown => FhirEntries.OfHistoryOfType(call, type, shown));
+    }
+
+    /// <summary>Versions of the resources of all types that the caller reads, newest first.</summary>
+    public async ValueTask<Result<HistoryPage>> HistoryOfSystem(FhirCall call, HistoryRange range)
+    {
+        var types = await ReadHistories.TypesOf(queries, call.Caller.Tenant, call.Cancel);
+        List<string> readable = [.. types.Where(type => call.Refuse(ResourceInteractions.Read, type) is null)];
+        return await Histories(call, readable, range, shown => FhirEntries.OfHistoryOfSystem(call, shown));
+    }
+
+    private async ValueTask<Result<HistoryPage>> Histories(
+        FhirCall call, List<string> types, HistoryRange range, Func<IReadOnlyList<StoredResource>, AuditEntry> entryOf)
+    {
+        var oneMore = range with { Limit = range.Limit + 1 };
+        var versions = types.Count == 0 ? [] : await ReadHistories.Run(queries, call.Reach, types, oneMore, call.Bodies, call.Cancel);
+        if (versions is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
+        var shown = versions.Take(range.Limit).TakeWhile(version => !version.Unread).ToList();
+        if (await observers.Record(call, entryOf(shown), within) is { } refused) return refused;
         return new HistoryPage(shown, HasMore: versions.Count > shown.Count) { Notice = await notices.For(call, shown) };
     }
 

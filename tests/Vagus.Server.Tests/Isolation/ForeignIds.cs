@@ -57,6 +57,8 @@ internal static class ForeignIds
         ["* /fhir/{**rest}"] = "what FHIR has no interaction for",
         ["GET /fhir/{type}"] = "a type",
         ["HEAD /fhir/{type}"] = "a type",
+        ["GET /fhir/{type}/_history"] = "a type",
+        ["HEAD /fhir/{type}/_history"] = "a type",
         ["POST /fhir/{type}"] = "a type",
         ["POST /fhir/{type}/_search"] = "a type",
         ["GET /api/admin/settings/{name}"] = "a setting of the caller's own tenant",

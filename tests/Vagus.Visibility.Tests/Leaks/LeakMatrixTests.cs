@@ -89,6 +89,7 @@ public abstract class LeakMatrixTests(House house)
             var instances = new InstanceWays(asker, scene.Pairs, tally);
             await instances.Batches();
             await instances.Requests();
+            await new HistoryWays(asker, scene.Pairs, tally).Ask();
         }
 
         // Last: what a condition creates would be found by the searches.

@@ -17,6 +17,8 @@ internal enum Way
     Read,
     Version,
     History,
+    HistoryOfType,
+    HistoryOfSystem,
     ById,
     Head,
     Change,
