@@ -41,6 +41,7 @@ public static class FhirFeature
         services.AddSingleton<Capabilities>();
         services.AddSingleton<CreateResource>();
         services.AddSingleton<UpdateResource>();
+        services.AddSingleton<PatchResource>();
         services.AddSingleton<DeleteResource>();
         services.AddSingleton<ReadResource>();
         services.AddSingleton<ReadVersion>();
@@ -49,6 +50,7 @@ public static class FhirFeature
         services.AddSingleton<ReadAuditEvents>();
         services.AddSingleton<RunTransaction>();
         services.AddSingleton<RunBatch>();
+        services.AddSingleton<ConditionalRequests>();
         services.AddSingleton<PostBundle>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ResourcesNow>();
@@ -79,11 +81,21 @@ public static class FhirFeature
         ReadAuditEvents.Map(fhir, Reads);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http))
             .Audits(AuditActions.Search);
-        fhir.MapPost("/{type}", (string type, HttpContext http, CreateResource use) => use.Answer(type, http))
+        fhir.MapPost(
+            "/{type}", (string type, HttpContext http, CreateResource use, ConditionalRequests conditional) =>
+            http.Request.Headers.ContainsKey("If-None-Exist") ? conditional.Create(type, http) : use.Answer(type, http))
             .Audits(AuditActions.Create);
+        fhir.MapPut("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Update(type, http))
+            .Audits(AuditActions.Update);
+        fhir.MapPatch("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Patch(type, http))
+            .Audits(AuditActions.Update);
+        fhir.MapDelete("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Delete(type, http))
+            .Audits(AuditActions.Delete);
         fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Read);
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http))
+            .Audits(AuditActions.Update);
+        fhir.MapPatch("/{type}/{id}", (string type, string id, HttpContext http, PatchResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Update);
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Delete);

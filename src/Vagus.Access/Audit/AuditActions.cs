@@ -102,7 +102,8 @@ public static class AuditActions
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Read, ReadVersion, History, HistoryOfType, HistoryOfSystem, Operation, Search, Create, Update, Delete, Batch, Transaction, RefusedAtDoor, SignIn, SignOut,
+        Read, ReadVersion, History, HistoryOfType, HistoryOfSystem, Operation, Search, Create, Update, Delete, Batch,
+        Transaction, RefusedAtDoor, SignIn, SignOut,
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,

@@ -8,8 +8,8 @@ using Vagus.Fhir.R4.FhirPath;
 namespace Vagus.Fhir.R4.Patching;
 
 /// <summary>
-/// Where an element of a resource is: the steps to it from the resource, and what the definitions say of the last one. A primitive's place is
-/// that of its value, also where it has extensions only.
+/// Where an element of a resource is: the steps to it from the resource, and what the definitions say of the last one. A primitive's
+/// place is that of its value, also where it has extensions only.
 /// </summary>
 internal sealed record ElementPlace(IReadOnlyList<ElementPlace.Step> Steps, TypeDefinition? Type, TypeDefinition? Parent)
 {

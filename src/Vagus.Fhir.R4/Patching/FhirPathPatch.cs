@@ -20,7 +20,8 @@ public sealed class FhirPathPatch : ResourcePatch
     private readonly IReadOnlyList<PathOperation> operations;
     private readonly TimeProvider clock;
 
-    private FhirPathPatch(IReadOnlyList<PathOperation> operations, TimeProvider clock) => (this.operations, this.clock) = (operations, clock);
+    private FhirPathPatch(IReadOnlyList<PathOperation> operations, TimeProvider clock) =>
+        (this.operations, this.clock) = (operations, clock);
 
     public static Result<FhirPathPatch> Read(JsonElement parameters, TimeProvider clock)
     {

@@ -19,7 +19,11 @@ internal sealed record PatchValue(string Name, JsonNode? Node, JsonNode? Beside)
     public static PatchValue? Of(JsonElement parameter, ElementDefinition element)
     {
         if (parameter.TryGetProperty("resource", out var resource))
-            return element.Fields[0].Type.Definition.Kind == TypeKind.Resource ? new(element.Fields[0].Name, ResourcePatch.NodeOf(resource), null) : null;
+        {
+            return element.Fields[0].Type.Definition.Kind == TypeKind.Resource
+                ? new(element.Fields[0].Name, ResourcePatch.NodeOf(resource), null) : null;
+        }
+
         if (parameter.TryGetProperty("part", out var parts)) return OfParts(parts, element.Fields[0]);
         foreach (var property in parameter.EnumerateObject())
         {

@@ -11,7 +11,18 @@ internal static class RequestBody
 {
     public static async ValueTask<Result<ReadOnlyMemory<byte>>> Read(HttpRequest request, int limit, CancellationToken cancel)
     {
-        if (!IsJson(request.ContentType) || request.Headers.ContentEncoding.Count > 0) return FhirRefusals.UnsupportedMedia;
+        if (!IsJson(request.ContentType)) return FhirRefusals.UnsupportedMedia;
+        return await ReadBytes(request, limit, cancel);
+    }
+
+    /// <summary>A JSON Patch, or a resource.</summary>
+    public static ValueTask<Result<ReadOnlyMemory<byte>>> ReadPatch(HttpRequest request, int limit, CancellationToken cancel) =>
+        TypeOf(request.ContentType).Equals("application/json-patch+json", StringComparison.OrdinalIgnoreCase)
+            ? ReadBytes(request, limit, cancel) : Read(request, limit, cancel);
+
+    private static async ValueTask<Result<ReadOnlyMemory<byte>>> ReadBytes(HttpRequest request, int limit, CancellationToken cancel)
+    {
+        if (request.Headers.ContentEncoding.Count > 0) return FhirRefusals.EncodedBody;
         // Our own limit answers with an OperationOutcome; the server's would tear the connection while the client still sends.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = null;
@@ -41,12 +52,16 @@ internal static class RequestBody
     private static bool IsJson(string? contentType)
     {
         if (contentType is null) return true;
-        var type = contentType.AsSpan();
-        var end = type.IndexOf(';');
-        if (end >= 0) type = type[..end];
-        type = type.Trim();
+        var type = TypeOf(contentType);
         return type.Equals("application/fhir+json", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/json+fhir", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static ReadOnlySpan<char> TypeOf(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        return (end >= 0 ? type[..end] : type).Trim();
     }
 }

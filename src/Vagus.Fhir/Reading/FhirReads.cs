@@ -39,11 +39,11 @@ internal sealed class FhirReads
     /// <summary>
     /// The current version. One that the caller has already (<paramref name="known"/>) comes without its body and counts as not shown.
     /// </summary>
-    public async ValueTask<Result<StoredResource>> Current(FhirCall call, string type, string id, long? known = null)
+    public async ValueTask<Result<StoredResource>> Current(FhirCall call, string type, string id, KnownVersion known = default)
     {
         if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         var stored = await ReadResources.Current(queries, call.Reach, type, id, call.Cancel);
-        if (stored is not { Deleted: false } || stored.Version != known) return await Show(call, AuditActions.Read, type, id, stored);
+        if (stored is not { Deleted: false } || !known.Is(stored)) return await Show(call, AuditActions.Read, type, id, stored);
         if (await observers.Record(call, FhirEntries.OfRead(call, AuditActions.Read, stored), within) is { } refused) return refused;
         return stored with { Body = null, Unread = true };
     }

@@ -11,6 +11,19 @@ internal static class FhirRefusals
     public static readonly Refusal AlreadyThere = new(
         RefusalKind.PreconditionFailed, "conflict", "If-None-Match: * asks for no resource at this address, and there is one.");
 
+    public static readonly Refusal IdIsTaken = new(
+        RefusalKind.Conflict, "conflict", "The condition matches nothing, and there is a resource with the id of the body.");
+
+    public static readonly Refusal OtherIdThanMatch = FhirRefusals.Invalid("The body's id is not that of the resource that the condition matches.");
+
+    public static readonly Refusal NothingToPatch = new(RefusalKind.NotFound, "not-found", "The condition matches nothing.");
+
+    public static readonly Refusal NoCondition = FhirRefusals.Invalid("Name an id, or a condition with at least one search parameter.");
+
+    public static readonly Refusal UnsupportedPatch = new(
+        RefusalKind.Unsupported, "not-supported",
+        "A patch is application/json-patch+json, or a Parameters resource with the operations of a FHIRPath Patch.");
+
     public static readonly Refusal Forbidden = new(
         RefusalKind.Forbidden, "forbidden", "This role may not do this with this resource type.");
 
@@ -22,6 +35,9 @@ internal static class FhirRefusals
 
     public static readonly Refusal UnsupportedMedia = new(
         RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json.");
+
+    public static readonly Refusal EncodedBody = new(
+        RefusalKind.Unsupported, "not-supported", "The body must be sent without a Content-Encoding.");
 
     public static readonly Refusal NotAcceptable = new(
         RefusalKind.NotAcceptable, "not-supported", "Answers are application/fhir+json of R4. Accept or _format asks for something else.");

@@ -6,8 +6,8 @@ namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// The versions of all resources of one type, or of several, newest first, within a caller's reach. The page is chosen by positions and
-/// its bodies are read after that. Of each type the first versions are walked by their resources' <c>rid</c>, which is their position, and the later ones by
-/// <c>fhir_later_version</c>; where the reach names the resources, all of their versions are looked at.
+/// its bodies are read after that. Of each type the first versions are walked by their resources' <c>rid</c>, which is their position, and
+/// the later ones by <c>fhir_later_version</c>; where the reach names the resources, all of their versions are looked at.
 /// </summary>
 internal static class ReadHistories
 {

@@ -23,7 +23,7 @@ internal sealed record StoredResource
 
     public required byte[]? Body { get; init; }
 
-    /// <summary><c>POST</c>, <c>PUT</c> or <c>DELETE</c>.</summary>
+    /// <summary><c>POST</c>, <c>PUT</c>, <c>PATCH</c> or <c>DELETE</c>.</summary>
     public required string Interaction { get; init; }
 
     /// <summary>Unique within the tenant and the same for all versions: the order of creation.</summary>

@@ -5,7 +5,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Interactions;
 
-/// <summary>Histories of a type and of the whole system: what was written, newest first, to whom a read of each version would show it.</summary>
+/// <summary>Histories of a type and of the whole system: what was written, newest first, to whom a read of each would show it.</summary>
 public abstract class HistoryLevelTests(FhirServer server)
 {
     [Fact]

@@ -60,6 +60,9 @@ internal static class ForeignIds
         ["GET /fhir/{type}/_history"] = "a type",
         ["HEAD /fhir/{type}/_history"] = "a type",
         ["POST /fhir/{type}"] = "a type",
+        ["PUT /fhir/{type}"] = "a type",
+        ["PATCH /fhir/{type}"] = "a type",
+        ["DELETE /fhir/{type}"] = "a type",
         ["POST /fhir/{type}/_search"] = "a type",
         ["GET /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
         ["PUT /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
@@ -88,6 +91,10 @@ internal static class ForeignIds
         }
 
         yield return new("PUT", "/fhir/{type}/{id}", ["observation"], 200) { Fixed = Type, Body = Observation, IfMatch = "W/\"1\"" };
+        yield return new("PATCH", "/fhir/{type}/{id}", ["observation"], 200)
+        {
+            Fixed = Type, Body = """[{"op":"replace","path":"/code/text","value":"d"}]""",
+        };
         yield return new("DELETE", "/fhir/{type}/{id}", ["observation"], 204) { Fixed = Type };
     }
 

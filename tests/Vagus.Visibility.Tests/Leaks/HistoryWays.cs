@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vagus.Visibility.Tests.Leaks;
 
-/// <summary>The histories of each type and of the system: they hold the records that the asker sees, and say no word of the others.</summary>
+/// <summary>The histories of each type and of the system: they hold the records that the asker sees, and no others.</summary>
 internal sealed class HistoryWays(Asker asker, Pairs pairs, Tally tally)
 {
     public async Task Ask()
