@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Vagus.Fhir.R4.Xml;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -11,8 +12,23 @@ internal static class RequestBody
 {
     public static async ValueTask<Result<ReadOnlyMemory<byte>>> Read(HttpRequest request, int limit, CancellationToken cancel)
     {
-        if (!IsJson(request.ContentType)) return FhirRefusals.UnsupportedMedia;
-        return await ReadBytes(request, limit, cancel);
+        var isXml = IsXml(request.ContentType);
+        if (!isXml && !IsJson(request.ContentType)) return FhirRefusals.UnsupportedMedia;
+        var body = await ReadBytes(request, limit, cancel);
+        if (!isXml || body.IsRefused) return body;
+        // What is stored is JSON, whatever came in.
+        var json = XmlReading.ToJson(body.Value);
+        return json.Refusal is { } malformed ? malformed : (ReadOnlyMemory<byte>)json.Value;
+    }
+
+    /// <summary>The resource of a create or update; of a Binary its content, too, which becomes one.</summary>
+    public static async ValueTask<Result<ReadOnlyMemory<byte>>> ReadResource(
+        HttpRequest request, string type, string? id, int limit, CancellationToken cancel)
+    {
+        if (!BinaryContent.IsSent(request, type)) return await Read(request, limit, cancel);
+        // As base64 it must not be larger than any other resource.
+        var content = await ReadBytes(request, limit / 4 * 3, cancel);
+        return content.IsRefused ? content : (ReadOnlyMemory<byte>)BinaryContent.ToResource(request, content.Value, id);
     }
 
     /// <summary>A JSON Patch, or a resource.</summary>
@@ -56,6 +72,12 @@ internal static class RequestBody
         return type.Equals("application/fhir+json", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/json+fhir", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool IsXml(string? contentType)
+    {
+        var type = TypeOf(contentType).ToString();
+        return XmlFormat.MediaTypes.Contains(type, StringComparer.OrdinalIgnoreCase);
     }
 
     private static ReadOnlySpan<char> TypeOf(string? contentType)

@@ -45,8 +45,8 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
             writer.WriteString("kind"u8, "instance"u8);
             WriteProgram(writer, baseUrl);
             writer.WriteString("fhirVersion"u8, "4.0.1"u8);
-            WriteCodes(writer, "format", ["json", "application/fhir+json"]);
-            WriteCodes(writer, "patchFormat", ["application/json-patch+json", "application/fhir+json"]);
+            WriteCodes(writer, "format", ["json", "xml", "application/fhir+json", "application/fhir+xml"]);
+            WriteCodes(writer, "patchFormat", ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"]);
             WriteRest(writer);
             writer.WriteEndObject();
         }

@@ -34,13 +34,14 @@ internal static class FhirRefusals
         RefusalKind.Forbidden, "forbidden", "Resources of this type are written by the server only.");
 
     public static readonly Refusal UnsupportedMedia = new(
-        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json.");
+        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json or application/fhir+xml.");
 
     public static readonly Refusal EncodedBody = new(
         RefusalKind.Unsupported, "not-supported", "The body must be sent without a Content-Encoding.");
 
     public static readonly Refusal NotAcceptable = new(
-        RefusalKind.NotAcceptable, "not-supported", "Answers are application/fhir+json of R4. Accept or _format asks for something else.");
+        RefusalKind.NotAcceptable, "not-supported", 
+        "Answers are application/fhir+json or application/fhir+xml of R4. Accept or _format asks for something else.");
 
     public static readonly Refusal NoSuchInteraction = new(
         RefusalKind.NotFound, "not-supported", "The server has no such interaction at this address.");
