@@ -47,6 +47,11 @@ public static class FhirFeature
         services.AddSingleton<ReadVersion>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<SearchResources>();
+        services.AddSingleton<ReadEverything>();
+        services.AddSingleton<MetaOperations>();
+        services.AddSingleton<ValidateResource>();
+        services.AddSingleton<LastObservations>();
+        services.AddSingleton<MatchPatients>();
         services.AddSingleton<ReadAuditEvents>();
         services.AddSingleton<RunTransaction>();
         services.AddSingleton<RunBatch>();
@@ -79,6 +84,7 @@ public static class FhirFeature
         fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http))
             .Audits(AuditActions.Search);
         ReadAuditEvents.Map(fhir, Reads);
+        MapOperations(fhir);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http))
             .Audits(AuditActions.Search);
         fhir.MapPost(
@@ -109,5 +115,32 @@ public static class FhirFeature
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads,
             (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http))
             .Audits(AuditActions.ReadVersion);
+    }
+
+    private static void MapOperations(RouteGroupBuilder fhir)
+    {
+        fhir.MapMethods(
+            "/{type}/{id}/$everything", [.. Reads, "POST"],
+            (string type, string id, HttpContext http, ReadEverything use) => use.Answer(type, id, http)).Audits(AuditActions.Operation);
+        fhir.MapMethods(
+            "/{type}/$lastn", [.. Reads, "POST"], (string type, HttpContext http, LastObservations use) => use.Answer(type, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapPost("/{type}/$match", (string type, HttpContext http, MatchPatients use) => use.Answer(type, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods(
+            "/{type}/{id}/$meta", Reads, (string type, string id, HttpContext http, MetaOperations use) => use.Read(type, id, http))
+            .Audits(AuditActions.Read);
+        fhir.MapPost(
+            "/{type}/{id}/$meta-add", (string type, string id, HttpContext http, MetaOperations use) => use.Add(type, id, http))
+            .Audits(AuditActions.Update);
+        fhir.MapPost(
+            "/{type}/{id}/$meta-delete", (string type, string id, HttpContext http, MetaOperations use) => use.Delete(type, id, http))
+            .Audits(AuditActions.Update);
+        const string looked = "it looks at the body alone and shows nothing that is stored";
+        fhir.MapPost("/{type}/$validate", (string type, HttpContext http, ValidateResource use) => use.Answer(type, null, http))
+            .AuditsNothing(looked);
+        fhir.MapPost(
+            "/{type}/{id}/$validate", (string type, string id, HttpContext http, ValidateResource use) => use.Answer(type, id, http))
+            .AuditsNothing(looked);
     }
 }

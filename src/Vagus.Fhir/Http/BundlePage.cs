@@ -13,7 +13,7 @@ namespace Vagus.Fhir.Http;
 /// </summary>
 internal sealed class BundlePage(string type, string baseUrl, string self)
 {
-    private readonly List<(StoredResource Resource, bool AsVersion)> entries = [];
+    private readonly List<(StoredResource Resource, bool AsVersion, MatchGrade? Grade)> entries = [];
 
     /// <summary>The address of the next page; null on the last.</summary>
     public string? Next { get; set; }
@@ -32,9 +32,12 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         return page;
     }
 
-    public void AddMatch(StoredResource resource) => entries.Add((resource, false));
+    public void AddMatch(StoredResource resource) => entries.Add((resource, false, null));
 
-    public void AddVersion(StoredResource resource) => entries.Add((resource, true));
+    /// <summary>A match with how well it does.</summary>
+    public void AddMatch(StoredResource resource, MatchGrade grade) => entries.Add((resource, false, grade));
+
+    public void AddVersion(StoredResource resource) => entries.Add((resource, true, null));
 
     public FhirResponse ToResponse() => new(StatusCodes.Status200OK, ToBytes()) { Notice = Notice };
 
@@ -70,7 +73,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
     private void WriteEntries(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("entry"u8);
-        foreach (var (resource, asVersion) in entries)
+        foreach (var (resource, asVersion, grade) in entries)
         {
             writer.WriteStartObject();
             writer.WriteString("fullUrl"u8, $"{baseUrl}/{resource.Type}/{resource.Id}");
@@ -81,7 +84,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
             }
 
             if (asVersion) WriteInteraction(writer, resource);
-            else WriteSearch(writer, "match"u8);
+            else WriteSearch(writer, "match"u8, grade);
             writer.WriteEndObject();
         }
 
@@ -99,10 +102,12 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         writer.WriteEndObject();
     }
 
-    private static void WriteSearch(Utf8JsonWriter writer, ReadOnlySpan<byte> mode)
+    private static void WriteSearch(Utf8JsonWriter writer, ReadOnlySpan<byte> mode, MatchGrade? grade = null)
     {
         writer.WriteStartObject("search"u8);
+        grade?.WriteExtension(writer);
         writer.WriteString("mode"u8, mode);
+        grade?.WriteScore(writer);
         writer.WriteEndObject();
     }
 

@@ -97,6 +97,52 @@ internal sealed class FhirReads
         return new HistoryPage(shown, HasMore: versions.Count > shown.Count) { Notice = await notices.For(call, shown) };
     }
 
+    /// <summary>What the caller may read of a patient's or an encounter's record, oldest first. It is a list, as a search is.</summary>
+    public async ValueTask<Result<HistoryPage>> Everything(FhirCall call, RecordRange range)
+    {
+        if (call.Refuse(ResourceInteractions.Read, range.Of) is { } forbidden) return forbidden;
+        var whose = await ReadResources.Current(queries, call.Reach, range.Of, range.Id, call.Cancel);
+        if (whose is null) return FhirRefusals.NotFound(range.Of, range.Id);
+        if (whose.Deleted) return FhirRefusals.Gone(range.Of, range.Id);
+        var types = await ReadHistories.TypesOf(queries, call.Caller.Tenant, call.Cancel);
+        List<string> readable =
+        [
+            .. types.Where(type => ReadRecords.Has(range.Of, type) && range.Types?.Contains(type) != false
+                && call.Refuse(ResourceInteractions.Read, type) is null),
+        ];
+        var oneMore = range with { Limit = range.Limit + 1 };
+        var found = readable.Count == 0 ? [] : await ReadRecords.Run(queries, call.Reach, readable, oneMore, call.Bodies, call.Cancel);
+        if (found is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
+        var shown = found.Take(range.Limit).TakeWhile(resource => !resource.Unread).ToList();
+        var entry = FhirEntries.OfOperation(call, $"{range.Of}/{range.Id}", "everything", shown);
+        if (await observers.Record(call, entry, within) is { } refused) return refused;
+        return new HistoryPage(shown, HasMore: found.Count > shown.Count) { Notice = await notices.For(call, shown) };
+    }
+
+    /// <summary>
+    /// What an operation chooses among all that some searches find. What is looked at and not chosen is not shown; where there is more to
+    /// look at than <paramref name="most"/>, the operation is refused.
+    /// </summary>
+    public async ValueTask<Result<HistoryPage>> Choose(
+        FhirCall call, string type, IReadOnlyList<string> searches, int most, string operation,
+        Func<IReadOnlyList<StoredResource>, IReadOnlyList<StoredResource>> choose)
+    {
+        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+        var found = new Dictionary<long, StoredResource>();
+        foreach (var query in searches)
+        {
+            var search = ReadSearch.Run(type, query, call, most, most);
+            if (search.Refusal is { } malformed) return malformed;
+            var wanted = search.Value with { Count = most + 1 };
+            foreach (var match in await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel)) found.TryAdd(match.Rid, match);
+            if (found.Count > most || found.Values.Any(match => match.Unread)) return FhirRefusals.NarrowDown;
+        }
+
+        var shown = choose([.. found.Values]);
+        if (await observers.Record(call, FhirEntries.OfOperation(call, type, operation, shown), within) is { } refused) return refused;
+        return new HistoryPage(shown, HasMore: false) { Notice = await notices.For(call, shown) };
+    }
+
     /// <summary>A page of what matches the query, or the number of matches alone where it asks for no more.</summary>
     public async ValueTask<Result<SearchPage>> Search(FhirCall call, string type, string query)
     {

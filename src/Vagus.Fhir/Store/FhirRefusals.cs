@@ -62,6 +62,9 @@ internal static class FhirRefusals
     public static readonly Refusal AnswersTooLarge = new(
         RefusalKind.Unprocessable, "too-costly", "What this Bundle asks for does not fit into one answer. Ask for less at a time.");
 
+    public static readonly Refusal NarrowDown = new(
+        RefusalKind.Unprocessable, "too-costly", "The operation finds more than it looks at. Narrow it down by more parameters.");
+
     public static Refusal NotSupported(string message) => new(RefusalKind.Invalid, "not-supported", message);
 
     public static Refusal Gone(string type, string id) => new(RefusalKind.Gone, "deleted", $"{type}/{id} was deleted.");

@@ -77,7 +77,6 @@ public abstract class BadInputTests(FhirServer server)
 
     [Theory]
     [InlineData("text/plain")]
-    [InlineData("application/fhir+xml")]
     [InlineData("application/x-www-form-urlencoded")]
     public async Task Other_media_are_unsupported(string media)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Vagus.Visibility.Tests.Leaks;
 
-/// <summary>The histories of each type and of the system: they hold the records that the asker sees, and no others.</summary>
+/// <summary>Histories of each type and of the system, and operations over a record: what the asker sees, and nothing else.</summary>
 internal sealed class HistoryWays(Asker asker, Pairs pairs, Tally tally)
 {
     public async Task Ask()
@@ -10,6 +10,28 @@ internal sealed class HistoryWays(Asker asker, Pairs pairs, Tally tally)
         foreach (var type in pairs.Records.GroupBy(made => made.Type).Where(type => asker.MayRead(type.Key)))
             Check(Way.HistoryOfType, type, await Walk($"/fhir/{type.Key}/_history?_count=1000"));
         Check(Way.HistoryOfSystem, pairs.Records, await Walk("/fhir/_history?_count=200"));
+        await Operations();
+    }
+
+    private async Task Operations()
+    {
+        var path = $"/fhir/Patient/{LeakScene.Patient}/$everything?_count=200";
+        var seen = pairs.Records.Exists(made => made.Type == "Patient" && made.Id == LeakScene.Patient && asker.Sees(made));
+        Check(
+            Way.Everything, pairs.Records.Where(made => made.Patients.Contains(LeakScene.Patient)),
+            seen ? await Walk(path) : ([], await Refused(path)));
+        // Of the records that are found the last of each code.
+        var last = await Walk($"/fhir/Observation/$lastn?patient={LeakScene.Patient}&max=100");
+        Check(
+            Way.LastOfEachCode,
+            pairs.Records.Where(made => made.Type == "Observation" && made.Patients.Contains(LeakScene.Patient)), last);
+    }
+
+    private async Task<string> Refused(string path)
+    {
+        var reply = await asker.Send(HttpMethod.Get, path);
+        Assert.True(reply.Status == 404, $"{asker}, {path}: {reply.Text}");
+        return reply.Text;
     }
 
     private void Check(Way way, IEnumerable<Made> records, (HashSet<string> References, string Text) shown)

@@ -19,6 +19,8 @@ internal enum Way
     History,
     HistoryOfType,
     HistoryOfSystem,
+    Everything,
+    LastOfEachCode,
     ById,
     Head,
     Change,
