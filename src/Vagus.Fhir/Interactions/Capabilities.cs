@@ -146,7 +146,22 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         }
 
         writer.WriteEndArray();
+        WriteOperations(writer, type);
         writer.WriteEndObject();
+    }
+
+    private static void WriteOperations(Utf8JsonWriter writer, string type)
+    {
+        writer.WriteStartArray("operation"u8);
+        foreach (var (name, definition) in Operations.Of(type))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name"u8, name);
+            writer.WriteString("definition"u8, definition);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static string[] InteractionsOf(string type) => type switch
