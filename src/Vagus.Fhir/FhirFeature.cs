@@ -43,14 +43,21 @@ public static class FhirFeature
         services.AddSingleton<Capabilities>();
         services.AddSingleton<CreateResource>();
         services.AddSingleton<UpdateResource>();
+        services.AddSingleton<PatchResource>();
         services.AddSingleton<DeleteResource>();
         services.AddSingleton<ReadResource>();
         services.AddSingleton<ReadVersion>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<SearchResources>();
+        services.AddSingleton<ReadEverything>();
+        services.AddSingleton<MetaOperations>();
+        services.AddSingleton<ValidateResource>();
+        services.AddSingleton<LastObservations>();
+        services.AddSingleton<MatchPatients>();
         services.AddSingleton<ReadAuditEvents>();
         services.AddSingleton<RunTransaction>();
         services.AddSingleton<RunBatch>();
+        services.AddSingleton<ConditionalRequests>();
         services.AddSingleton<PostBundle>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ResourcesNow>();
@@ -90,21 +97,63 @@ public static class FhirFeature
         fhir.MapPost("/{of}/{ofId}/{type}/_search",
             (string of, string ofId, string type, HttpContext http, SearchResources use) => use.AnswerCompartmentForm(of, ofId, type, http))
             .Audits(AuditActions.Search);
+        MapOperations(fhir);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http))
             .Audits(AuditActions.Search);
-        fhir.MapPost("/{type}", (string type, HttpContext http, CreateResource use) => use.Answer(type, http))
+        fhir.MapPost(
+            "/{type}", (string type, HttpContext http, CreateResource use, ConditionalRequests conditional) =>
+            http.Request.Headers.ContainsKey("If-None-Exist") ? conditional.Create(type, http) : use.Answer(type, http))
             .Audits(AuditActions.Create);
+        fhir.MapPut("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Update(type, http))
+            .Audits(AuditActions.Update);
+        fhir.MapPatch("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Patch(type, http))
+            .Audits(AuditActions.Update);
+        fhir.MapDelete("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Delete(type, http))
+            .Audits(AuditActions.Delete);
         fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Read);
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Update);
+        fhir.MapPatch("/{type}/{id}", (string type, string id, HttpContext http, PatchResource use) => use.Answer(type, id, http))
+            .Audits(AuditActions.Update);
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Delete);
+        fhir.MapMethods("/_history", Reads, (HttpContext http, ReadHistory use) => use.AnswerSystem(http))
+            .Audits(AuditActions.HistoryOfSystem);
+        fhir.MapMethods("/{type}/_history", Reads, (string type, HttpContext http, ReadHistory use) => use.AnswerType(type, http))
+            .Audits(AuditActions.HistoryOfType);
         fhir.MapMethods("/{type}/{id}/_history", Reads,
             (string type, string id, HttpContext http, ReadHistory use) => use.Answer(type, id, http))
             .Audits(AuditActions.History);
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads,
             (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http))
             .Audits(AuditActions.ReadVersion);
+    }
+
+    private static void MapOperations(RouteGroupBuilder fhir)
+    {
+        fhir.MapMethods(
+            "/{type}/{id}/$everything", [.. Reads, "POST"],
+            (string type, string id, HttpContext http, ReadEverything use) => use.Answer(type, id, http)).Audits(AuditActions.Operation);
+        fhir.MapMethods(
+            "/{type}/$lastn", [.. Reads, "POST"], (string type, HttpContext http, LastObservations use) => use.Answer(type, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapPost("/{type}/$match", (string type, HttpContext http, MatchPatients use) => use.Answer(type, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods(
+            "/{type}/{id}/$meta", Reads, (string type, string id, HttpContext http, MetaOperations use) => use.Read(type, id, http))
+            .Audits(AuditActions.Read);
+        fhir.MapPost(
+            "/{type}/{id}/$meta-add", (string type, string id, HttpContext http, MetaOperations use) => use.Add(type, id, http))
+            .Audits(AuditActions.Update);
+        fhir.MapPost(
+            "/{type}/{id}/$meta-delete", (string type, string id, HttpContext http, MetaOperations use) => use.Delete(type, id, http))
+            .Audits(AuditActions.Update);
+        const string looked = "it looks at the body alone and shows nothing that is stored";
+        fhir.MapPost("/{type}/$validate", (string type, HttpContext http, ValidateResource use) => use.Answer(type, null, http))
+            .AuditsNothing(looked);
+        fhir.MapPost(
+            "/{type}/{id}/$validate", (string type, string id, HttpContext http, ValidateResource use) => use.Answer(type, id, http))
+            .AuditsNothing(looked);
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
-        ["Vagus.Fhir.R4"] = ["Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
+        ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Searching", "Sql"],
     };
 

@@ -6,6 +6,11 @@ public static class AuditActions
     public const string Read = "read";
     public const string ReadVersion = "vread";
     public const string History = "history-instance";
+    public const string HistoryOfType = "history-type";
+    public const string HistoryOfSystem = "history-system";
+
+    /// <summary>An operation that shows resources of several types, such as <c>$everything</c>.</summary>
+    public const string Operation = "operation";
     public const string Search = "search-type";
     public const string Create = "create";
     public const string Update = "update";
@@ -97,7 +102,8 @@ public static class AuditActions
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Read, ReadVersion, History, Search, Create, Update, Delete, Batch, Transaction, RefusedAtDoor, SignIn, SignOut,
+        Read, ReadVersion, History, HistoryOfType, HistoryOfSystem, Operation, Search, Create, Update, Delete, Batch,
+        Transaction, RefusedAtDoor, SignIn, SignOut,
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,

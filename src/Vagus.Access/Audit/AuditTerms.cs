@@ -34,10 +34,17 @@ internal static class AuditTerms
     /// <summary>The resources that the entry names, without their versions.</summary>
     public static IEnumerable<string> ResourcesOf(AuditEntry entry)
     {
-        if (entry.On is not { } on) yield break;
-        if (on.Contains('/', StringComparison.Ordinal)) yield return WithoutVersion(on);
-        if (entry.Action != AuditActions.Search) yield break;
-        foreach (var shown in entry.Shown) yield return $"{on}/{shown[..shown.LastIndexOf('/')]}";
+        if (entry.On is { } on && on.Contains('/', StringComparison.Ordinal)) yield return WithoutVersion(on);
+        // What is shown of one type is named by id and version, what is shown of several types by type too.
+        var type = entry.Action switch
+        {
+            AuditActions.Search or AuditActions.HistoryOfType => $"{entry.On}/",
+            AuditActions.HistoryOfSystem or AuditActions.Operation => "",
+            _ => null,
+        };
+        if (type is null) yield break;
+        foreach (var shown in entry.Shown.Select(each => $"{type}{each[..each.LastIndexOf('/')]}").Distinct(StringComparer.Ordinal))
+            yield return shown;
     }
 
     public static string OutcomeOf(AuditOutcome outcome) => outcome switch

@@ -70,7 +70,8 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
     public static AuditShape Of(string action) => action switch
     {
         AuditActions.Read or AuditActions.ReadVersion => Reading(action) with { Profile = "Read" },
-        AuditActions.History => Reading(action),
+        AuditActions.History or AuditActions.HistoryOfType or AuditActions.HistoryOfSystem => Reading(action),
+        AuditActions.Operation => Rest(action, "E"),
         AuditActions.Create => Rest(action, "C") with { Profile = "Create", UserType = Author },
         AuditActions.Update => Rest(action, "U") with { Profile = "Update", UserType = Author },
         AuditActions.Delete => Rest(action, "D") with

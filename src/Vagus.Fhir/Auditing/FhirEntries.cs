@@ -20,6 +20,16 @@ internal static class FhirEntries
     public static AuditEntry OfHistory(FhirCall call, string type, string id, IReadOnlyList<StoredResource> shown) =>
         Of(call, AuditActions.History, $"{type}/{id}") with { Shown = Shown(shown), Patients = PatientsOf(shown) };
 
+    public static AuditEntry OfHistoryOfType(FhirCall call, string type, IReadOnlyList<StoredResource> shown) =>
+        Of(call, AuditActions.HistoryOfType, type) with { Shown = Shown(shown), Patients = PatientsOf(shown) };
+
+    public static AuditEntry OfHistoryOfSystem(FhirCall call, IReadOnlyList<StoredResource> shown) =>
+        Of(call, AuditActions.HistoryOfSystem, on: null) with { Shown = References(shown), Patients = PatientsOf(shown) };
+
+    /// <summary>An operation that shows resources of several types.</summary>
+    public static AuditEntry OfOperation(FhirCall call, string on, string name, IReadOnlyList<StoredResource> shown) =>
+        Of(call, AuditActions.Operation, on) with { Detail = name, Shown = References(shown), Patients = PatientsOf(shown) };
+
     public static AuditEntry OfSearch(FhirCall call, string type, IReadOnlyList<StoredResource> shown) =>
         Of(call, AuditActions.Search, type) with { Shown = Shown(shown), Patients = PatientsOf(shown) };
 
@@ -52,6 +62,9 @@ internal static class FhirEntries
 
     private static List<string> Shown(IReadOnlyList<StoredResource> resources) =>
         [.. resources.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Id}/{each.Version}"))];
+
+    private static List<string> References(IReadOnlyList<StoredResource> resources) =>
+        [.. resources.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Type}/{each.Id}/{each.Version}"))];
 
     private static List<PatientId> PatientsOf(IReadOnlyList<StoredResource> resources)
     {

@@ -11,8 +11,12 @@ namespace Vagus.Fhir.Bundles;
 /// <summary>The answer to a batch or transaction: an entry for each entry, in the same order (R4 §3.1.0.11.3).</summary>
 internal static class BundleResponse
 {
-    public static FhirResponse Write(string type, IReadOnlyList<EntryResult> results)
+    /// <param name="type">Of the Bundle.</param>
+    /// <param name="results">In the order of the entries.</param>
+    /// <param name="returning">What the client prefers to get back of what it wrote; null: nothing.</param>
+    public static FhirResponse Write(string type, IReadOnlyList<EntryResult> results, Return? returning)
     {
+        results = [.. results.Select(result => result.Returning(returning))];
         var buffer = new ArrayBufferWriter<byte>(256 + results.Sum(result => result.Body.Length + 256));
         using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -50,6 +54,7 @@ internal static class BundleResponse
         }
 
         if (result.Failed) WriteResource(writer, "outcome"u8, result);
+        else if (result.IsConfirmed) WriteResource(writer, "outcome"u8, result with { Body = OperationOutcome.Write() });
         else if (result.Stored?.Notice is { } notice)
         {
             writer.WritePropertyName("outcome"u8);

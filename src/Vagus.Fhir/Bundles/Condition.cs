@@ -4,25 +4,21 @@ using Vagus.Kernel;
 
 namespace Vagus.Fhir.Bundles;
 
-/// <summary>A search that decides what a transaction does: a conditional reference, or an If-None-Exist.</summary>
+/// <summary>A search that decides what a write does: a conditional reference, an If-None-Exist, or what stands in place of an id.</summary>
 internal sealed record Condition(string Type, string Query)
 {
     /// <summary>
-    /// The id of the one match, null when there is none, a refusal when there are several (412, R4 §3.1.0.8.1). What the transaction
+    /// The ids of the matches, at most so many; a refusal when there are more (412, R4 §3.1.0.8.1). What the transaction
     /// deletes (<paramref name="deleted"/>, ids by type) matches nothing: R4 §3.1.0.11.2 deletes first.
     /// </summary>
-    public async ValueTask<Result<string?>> Find(
-        FhirCall call, FhirReads reads, IReadOnlyDictionary<string, HashSet<string>> deleted)
+    public async ValueTask<Result<IReadOnlyList<string>>> Find(
+        FhirCall call, FhirReads reads, IReadOnlyDictionary<string, HashSet<string>> deleted, int most)
     {
         var gone = deleted.GetValueOrDefault(Type, []);
-        var found = await reads.Find(call, Type, Query, atMost: 2 + gone.Count);
+        var found = await reads.Find(call, Type, Query, atMost: most + 1 + gone.Count);
         if (found.Refusal is { } refused) return refused;
-        return found.Value.Where(id => !gone.Contains(id)).Take(2).ToList() switch
-        {
-            [] => (string?)null,
-            [var only] => only,
-            _ => FhirRefusals.SeveralMatches,
-        };
+        var matches = found.Value.Where(id => !gone.Contains(id)).Take(most + 1).ToList();
+        return matches.Count > most ? FhirRefusals.SeveralMatches : matches;
     }
 
     public static Condition OfReference(string reference)
@@ -36,5 +32,12 @@ internal sealed record Condition(string Type, string Query)
     {
         var mark = query.IndexOf('?', StringComparison.Ordinal);
         return new Condition(type, mark < 0 ? query : query[(mark + 1)..]);
+    }
+
+    /// <summary>What decides about the entry, or null.</summary>
+    public static Condition? Of(BundleEntry entry)
+    {
+        if (entry.IsConditional) return new Condition(entry.Type, entry.Query ?? "");
+        return entry is { Method: "POST", IfNoneExist: { } query } ? OfIfNoneExist(entry.Type, query) : null;
     }
 }

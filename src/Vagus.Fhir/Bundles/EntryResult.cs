@@ -22,10 +22,23 @@ internal sealed record EntryResult(int Status)
     /// <summary>True when <see cref="Body"/> is an OperationOutcome that belongs into the response.</summary>
     public bool Failed { get; init; }
 
+    /// <summary>True where the client prefers an OperationOutcome to what it wrote.</summary>
+    public bool IsConfirmed { get; init; }
+
+    /// <summary>Of a write, what the client prefers to get back.</summary>
+    public EntryResult Returning(Return? preferred) => (preferred, Location, Stored) switch
+    {
+        (Return.Representation, not null, { Body: { } body }) => this with { Body = body },
+        (Return.Outcome, not null, _) => this with { IsConfirmed = true },
+        _ => this,
+    };
+
     public static EntryResult Refused(Refusal refusal) =>
         new(RefusalAnswer.StatusOf(refusal.Kind)) { Body = FhirResponses.OutcomeOf(refusal), Failed = true };
 
-    public static EntryResult Read(StoredResource stored) => new(StatusCodes.Status200OK) 
+    /// <summary>A read; of what the client has already, nothing but the version.</summary>
+    public static EntryResult Read(StoredResource stored) =>
+        new(stored.Unread ? StatusCodes.Status304NotModified : StatusCodes.Status200OK)
     {
         Stored = stored,
         Body = stored.Body,

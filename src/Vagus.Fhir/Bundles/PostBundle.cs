@@ -25,7 +25,7 @@ internal sealed class PostBundle(FhirOptions options, FhirCalls calls, RunTransa
         if (turn) await large.WaitAsync(call.Cancel);
         try
         {
-            return await Run(call, body.Value);
+            return await Run(call, body.Value, Preferences.Stated(http.Request));
         }
         finally
         {
@@ -35,7 +35,7 @@ internal sealed class PostBundle(FhirOptions options, FhirCalls calls, RunTransa
 
     public void Dispose() => large.Dispose();
 
-    private async Task<FhirResponse> Run(FhirCall call, ReadOnlyMemory<byte> body)
+    private async Task<FhirResponse> Run(FhirCall call, ReadOnlyMemory<byte> body, Return? returning)
     {
         var parsed = FhirJson.ParseResource(body);
         if (parsed.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
@@ -49,16 +49,18 @@ internal sealed class PostBundle(FhirOptions options, FhirCalls calls, RunTransa
             return FhirResponses.Refuse(FhirRefusals.Invalid("Bundle.type must be batch or transaction."));
         // The entries of a batch are judged one by one; a transaction stands or falls as a whole.
         if (type == "transaction" && ResourcePreparation.Validate(bundle, call.Own) is { } invalid) return FhirResponses.Refuse(invalid);
-        var entries = EntriesOf(bundle);
+        var entries = EntriesOf(bundle, call.Clock);
         if (entries.Count > options.BundleEntries)
             return FhirResponses.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
-        if (type == "batch") return await batches.Run(call, entries);
+        if (type == "batch") return await batches.Run(call, entries, returning);
         var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null);
-        var answer = flaw is null ? await transactions.Run(call, [.. entries.Select(entry => entry.Value)]) : FhirResponses.Refuse(flaw);
+        var answer = flaw is null
+            ? await transactions.Run(call, [.. entries.Select(entry => entry.Value)], returning) : FhirResponses.Refuse(flaw);
         return answer with { Action = AuditActions.Transaction };
     }
 
-    private static List<Result<BundleEntry>> EntriesOf(JsonElement bundle) =>
+    private static List<Result<BundleEntry>> EntriesOf(JsonElement bundle, TimeProvider clock) =>
         bundle.TryGetProperty("entry"u8, out var array)
-            && array.ValueKind == JsonValueKind.Array ? [.. array.EnumerateArray().Select(BundleEntry.Read)] : [];
+            && array.ValueKind == JsonValueKind.Array
+            ? [.. array.EnumerateArray().Select((entry, index) => BundleEntry.Read(entry, index, clock))] : [];
 }

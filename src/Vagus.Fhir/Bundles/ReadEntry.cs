@@ -14,7 +14,7 @@ internal static class ReadEntry
         if (entry.Id is not { } id) return await Search(call, entry, reads);
         var read = entry.Version is { } version
             ? await reads.Version(call, entry.Type, id, version)
-            : await reads.Current(call, entry.Type, id);
+            : await reads.Current(call, entry.Type, id, entry.Known);
         return read.Refusal is { } refused ? refused : EntryResult.Read(read.Value);
     }
 

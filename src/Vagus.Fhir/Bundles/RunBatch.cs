@@ -11,11 +11,11 @@ namespace Vagus.Fhir.Bundles;
 /// <summary>
 /// A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.
 /// </summary>
-internal sealed class RunBatch(FhirReads reads, FhirWrites writes, AuditTrail audit, IdSource ids)
+internal sealed class RunBatch(FhirReads reads, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)
 {
     private const int SideBySide = 16;
 
-    public async Task<FhirResponse> Run(FhirCall call, IReadOnlyList<Result<BundleEntry>> entries)
+    public async Task<FhirResponse> Run(FhirCall call, IReadOnlyList<Result<BundleEntry>> entries, Return? returning)
     {
         var results = new EntryResult[entries.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = call.Cancel };
@@ -24,7 +24,7 @@ internal sealed class RunBatch(FhirReads reads, FhirWrites writes, AuditTrail au
             var result = entries[index].Refusal is { } flaw ? flaw : await One(call, entries[index].Value);
             results[index] = result.Refusal is { } refused ? await Refuse(call, entries[index], refused) : result.Value;
         });
-        return BundleResponse.Write("batch-response", results);
+        return BundleResponse.Write("batch-response", results, returning);
     }
 
     /// <summary>The entry is answered as refused when the audit has it.</summary>
@@ -43,13 +43,15 @@ internal sealed class RunBatch(FhirReads reads, FhirWrites writes, AuditTrail au
         "GET" when entry.Id is null => AuditActions.Search,
         "GET" => entry.Version is null ? AuditActions.Read : AuditActions.ReadVersion,
         "DELETE" => AuditActions.Delete,
-        "PUT" => AuditActions.Update,
+        "PUT" or "PATCH" => AuditActions.Update,
         _ => AuditActions.Create,
     };
 
     private async ValueTask<Result<EntryResult>> One(FhirCall call, BundleEntry entry) => entry.Method switch
     {
         "GET" => await ReadEntry.Run(call, entry, reads),
+        _ when Condition.Of(entry) is not null => await conditional.One(call, entry),
+        "PATCH" => await Patch(call, entry),
         "DELETE" => await Delete(call, entry),
         _ => await Store(call, entry),
     };
@@ -60,9 +62,15 @@ internal sealed class RunBatch(FhirReads reads, FhirWrites writes, AuditTrail au
         return deleted.Refusal is { } refused ? refused : EntryResult.Deleted(deleted.Value);
     }
 
+    private async ValueTask<Result<EntryResult>> Patch(FhirCall call, BundleEntry entry)
+    {
+        if (entry is not { Patch: { } change, Id: { } id }) return FhirRefusals.UnsupportedPatch;
+        var patched = await writes.Patch(call, new PatchOfResource(entry.Type, id, change) { IfMatch = entry.IfMatch });
+        return patched.Refusal is { } refused ? refused : EntryResult.Written(call, patched.Value);
+    }
+
     private async ValueTask<Result<EntryResult>> Store(FhirCall call, BundleEntry entry)
     {
-        if (entry.IfNoneExist is not null) return FhirRefusals.NotSupported("Conditional create is supported in transactions only.");
         var links = new TransactionLinks(call.Own);
         var resource = ResourcePreparation.OfEntry(
             call, entry.Writing, entry.Type, entry.Id ?? ids.NewId(), entry.Resource, links.Rewrite);

@@ -7,21 +7,37 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>
-/// A transaction: all entries or none, in R4's order (deletes, creates, updates, reads), in one write with all their events.
+/// A transaction: all entries or none, in R4's order (deletes, creates, updates and patches, reads), in one write with all their events.
+/// A conditional request is one with a single entry.
 /// </summary>
 internal sealed class RunTransaction(FhirReads reads, FhirWrites writes, IdSource ids)
 {
     private const int PlansAtMost = 3;
 
-    public async Task<FhirResponse> Run(FhirCall call, IReadOnlyList<BundleEntry> entries)
+    public async Task<FhirResponse> Run(FhirCall call, IReadOnlyList<BundleEntry> entries, Return? returning = null)
+    {
+        var results = await Results(call, entries, isAlone: false);
+        return results.Refusal is { } refused
+            ? FhirResponses.Refuse(refused) : BundleResponse.Write("transaction-response", results.Value, returning);
+    }
+
+    /// <summary>One entry that is no part of a transaction. Its resource is validated here.</summary>
+    public async ValueTask<Result<EntryResult>> One(FhirCall call, BundleEntry entry)
+    {
+        if (entry.Method is "POST" or "PUT" && ResourcePreparation.Check(call, entry.Writing, entry.Type, entry.Resource) is { } unwritable)
+            return unwritable;
+        var results = await Results(call, [entry with { Index = 0 }], isAlone: true);
+        return results.Refusal is { } refused ? refused : results.Value[0];
+    }
+
+    private async ValueTask<Result<EntryResult[]>> Results(FhirCall call, IReadOnlyList<BundleEntry> entries, bool isAlone)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var plan = await TransactionPlan.Make(call, entries, reads, ids);
-            if (plan.Refusal is { } flaw) return FhirResponses.Refuse(flaw);
+            var plan = await TransactionPlan.Make(call, entries, reads, ids, isAlone);
+            if (plan.Refusal is { } flaw) return flaw;
             var results = await writes.Run<EntryResult[]>(call, transaction => Run(call, entries, plan.Value, transaction));
-            if (results.Refusal is not { } refused) return BundleResponse.Write("transaction-response", results.Value);
-            if (refused != PlanOutdated || attempt == PlansAtMost) return FhirResponses.Refuse(refused);
+            if (results.Refusal != PlanOutdated || attempt == PlansAtMost) return results;
         }
     }
 
@@ -38,28 +54,52 @@ internal sealed class RunTransaction(FhirReads reads, FhirWrites writes, IdSourc
             var result = entry.Method switch
             {
                 "GET" => await ReadEntry.Run(call, entry, readsWithin),
-                "DELETE" => await Delete(entry, transaction),
+                "DELETE" => await Delete(entry, plan, transaction),
+                "PATCH" => await Patch(call, entry, plan, transaction),
                 _ when plan.Existing.TryGetValue(entry.Index, out var id) => await Find(call, entry.Type, id, transaction),
-                _ => await Store(call, entry, plan.Resources[entry.Index], transaction),
+                _ => await Store(call, entry, plan, transaction),
             };
             if (result.Refusal is { } refused) return refused;
             results[entry.Index] = result.Value;
         }
 
-        return results;
+        return plan.Links.Dangling is { } dangling ? dangling : results;
     }
 
-    private static async ValueTask<Result<EntryResult>> Delete(BundleEntry entry, FhirTransaction transaction)
+    private static async ValueTask<Result<EntryResult>> Delete(BundleEntry entry, TransactionPlan plan, FhirTransaction transaction)
     {
-        var deleted = await transaction.Delete(entry.Type, entry.Id!, entry.IfMatch);
-        return deleted.Refusal is { } refused ? refused : EntryResult.Deleted(deleted.Value);
+        var last = EntryResult.Deleted(stored: null);
+        // The right to delete is asked where there is nothing to delete, too.
+        if (plan.Deletions[entry.Index].Count == 0 && transaction.RefuseDeleting(entry.Type) is { } forbidden) return forbidden;
+        foreach (var id in plan.Deletions[entry.Index])
+        {
+            var deleted = await transaction.Delete(entry.Type, id, entry.IfMatch);
+            if (deleted.Refusal is { } refused) return refused;
+            last = EntryResult.Deleted(deleted.Value);
+        }
+
+        return last;
+    }
+
+    private static async ValueTask<Result<EntryResult>> Patch(
+        FhirCall call, BundleEntry entry, TransactionPlan plan, FhirTransaction transaction)
+    {
+        if (entry.Patch is not { } change) return FhirRefusals.UnsupportedPatch;
+        var patched = await transaction.Patch(new PatchOfResource(entry.Type, plan.IdOf(entry), change)
+        {
+            IfMatch = entry.IfMatch, Rewrite = plan.Links.Within(entry.FullUrl),
+        });
+        return patched.Refusal is { } refused ? refused : EntryResult.Written(call, patched.Value);
     }
 
     private static async ValueTask<Result<EntryResult>> Store(
-        FhirCall call, BundleEntry entry, PreparedResource resource, FhirTransaction transaction)
+        FhirCall call, BundleEntry entry, TransactionPlan plan, FhirTransaction transaction)
     {
-        var stored = entry.Method == "PUT" ? await transaction.Put(resource, entry.Condition) : await transaction.Create(resource);
-        return stored.Refusal is { } refused ? refused : EntryResult.Written(call, stored.Value);
+        var (resource, creating) = (plan.Resources[entry.Index], plan.Creating.Contains(entry.Index));
+        var condition = creating ? entry.Condition with { Absent = true } : entry.Condition;
+        var stored = entry.Method == "PUT" ? await transaction.Put(resource, condition) : await transaction.Create(resource);
+        if (stored.Refusal is { } refused) return creating && refused == FhirRefusals.AlreadyThere ? FhirRefusals.IdIsTaken : refused;
+        return EntryResult.Written(call, stored.Value);
     }
 
     private static async ValueTask<Result<EntryResult>> Find(FhirCall call, string type, string id, FhirTransaction transaction)

@@ -4,16 +4,22 @@ using Vagus.Fhir.Writing;
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>
-/// The order in which the entries of a transaction are run: R4's (deletes, creates, updates, reads), but a Provenance comes after all other
-/// writes and after the Provenances that it is about. It takes over the labels of its targets, so they must be in.
+/// The order in which the entries of a transaction are run: R4's (deletes, creates, updates and patches, reads), but a Provenance comes
+/// after all other writes and after the Provenances that it is about. It takes over the labels of its targets, so they must be in.
 /// </summary>
 internal static class TransactionOrder
 {
-    private static readonly string[] Methods = ["DELETE", "POST", "PUT", "GET"];
+    private static int RankOf(BundleEntry entry) => entry.Method switch
+    {
+        "DELETE" => 0,
+        "POST" => 1,
+        "PUT" or "PATCH" => 2,
+        _ => 3,
+    };
 
     public static IEnumerable<BundleEntry> Of(IReadOnlyList<BundleEntry> entries, IReadOnlyDictionary<int, PreparedResource> resources)
     {
-        var ordered = entries.OrderBy(entry => Array.IndexOf(Methods, entry.Method)).ToList();
+        var ordered = entries.OrderBy(RankOf).ToList();
         var provenances = ordered.FindAll(IsProvenance);
         if (provenances.Count == 0) return ordered;
         return

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -11,93 +14,148 @@ namespace Vagus.Fhir.Bundles;
 /// </summary>
 internal sealed class TransactionPlan
 {
-    private readonly List<(Condition Condition, string? Found)> looked = [];
-    private Dictionary<string, HashSet<string>> deleted = [];
+    /// <summary>Resources that one conditional delete takes at most, where its <c>_count</c> asks for several.</summary>
+    public const int MostDeleted = 100;
+
+    private readonly List<(Condition Condition, int Most, bool Deletes, IReadOnlyList<string> Found)> looked = [];
+    private static readonly Dictionary<string, HashSet<string>> Nothing = [];
+    private readonly Dictionary<string, HashSet<string>> deleted = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, string> ids = [];
 
     /// <summary>
-    /// By index of the entry: what to write. Absent for deletes and reads, and for a conditional create that found its resource.
+    /// By index of the entry: what to write. Absent for deletes, patches and reads, and for a conditional create that found its resource.
     /// </summary>
     public Dictionary<int, PreparedResource> Resources { get; } = [];
 
     /// <summary>By index of the entry: the id of the resource that a conditional create found.</summary>
     public Dictionary<int, string> Existing { get; } = [];
 
+    /// <summary>By index of the entry: what a delete deletes.</summary>
+    public Dictionary<int, IReadOnlyList<string>> Deletions { get; } = [];
+
+    /// <summary>By index of the entry: a conditional update that found nothing creates, and overwrites no resource of that id.</summary>
+    public HashSet<int> Creating { get; } = [];
+
+    /// <summary>What the links of the entry become.</summary>
+    public required TransactionLinks Links { get; init; }
+
+    /// <summary>The id that the entry of this index is about.</summary>
+    public string IdOf(BundleEntry entry) => ids[entry.Index];
+
+    /// <param name="call">The caller's.</param>
+    /// <param name="entries">All of the transaction.</param>
+    /// <param name="reads">Outside of the write.</param>
+    /// <param name="source">Of new ids.</param>
+    /// <param name="isAlone">The one entry is no transaction, so that a conditional reference in it is not resolved.</param>
     public static async ValueTask<Result<TransactionPlan>> Make(
-        FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads, IdSource ids)
+        FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads, IdSource source, bool isAlone)
     {
-        var plan = new TransactionPlan
+        var plan = new TransactionPlan { Links = new TransactionLinks(call.Own) };
+        if (await plan.FindDeletions(call, entries, reads) is { } undecided) return undecided;
+        if (await plan.GiveIds(call, entries, reads, source) is { } refused) return refused;
+        if (plan.Prepare(call, entries) is { } unwritable) return unwritable;
+        if (!isAlone && plan.Links.Unresolved.Any())
         {
-            deleted = entries
-                .Where(entry => entry.Method == "DELETE")
-                .GroupBy(entry => entry.Type, StringComparer.Ordinal)
-                .ToDictionary(
-                    type => type.Key, type => type.Select(entry => entry.Id!).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal),
-        };
-        var links = new TransactionLinks(call.Own);
-        var made = new Dictionary<int, string>();
-        if (await plan.GiveIds(call, entries, reads, ids, links, made) is { } refused) return refused;
-        if (plan.Prepare(call, entries, made, links) is { } unwritable) return unwritable;
-        if (links.Unresolved.Any())
-        {
-            if (await plan.LookUp(call, reads, links) is { } missing) return missing;
-            if (plan.Prepare(call, entries, made, links) is { } rewritten) return rewritten;
+            if (await plan.LookUp(call, reads) is { } missing) return missing;
+            if (plan.Prepare(call, entries) is { } rewritten) return rewritten;
         }
 
-        return links.Dangling is { } dangling ? dangling : plan;
+        return plan.Links.Dangling is { } dangling ? dangling : plan;
     }
 
     /// <summary>True when every condition finds inside the write what it found before.</summary>
     public async ValueTask<bool> StillHolds(FhirCall call, FhirReads reads)
     {
-        foreach (var (condition, found) in looked)
+        foreach (var (condition, most, deletes, found) in looked)
         {
-            var now = await condition.Find(call, reads, deleted);
-            if (now.IsRefused || now.Value != found) return false;
+            var now = await condition.Find(call, reads, deletes ? Nothing : deleted, most);
+            if (now.IsRefused || !now.Value.SequenceEqual(found, StringComparer.Ordinal)) return false;
         }
 
         return true;
     }
 
-    private async ValueTask<Refusal?> GiveIds(
-        FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads, IdSource ids, TransactionLinks links,
-        Dictionary<int, string> made)
+    // Deletions come first (R4 §3.1.0.11.2): what they take, no other condition finds.
+    private async ValueTask<Refusal?> FindDeletions(FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads)
     {
-        var written = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in entries)
+        foreach (var entry in entries.Where(entry => entry.Method == "DELETE"))
         {
-            if (entry.Method == "GET") continue;
-            if (entry.Method == "POST" && entry.IfNoneExist is { } query)
+            IReadOnlyList<string> found = entry.Id is { } id ? [id] : [];
+            if (Condition.Of(entry) is { } condition)
             {
-                var condition = Condition.OfIfNoneExist(entry.Type, query);
-                if (looked.Any(other => other.Condition == condition))
-                    return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the same ifNoneExist as another entry.");
-                var found = await condition.Find(call, reads, deleted);
-                if (found.Refusal is { } refused) return refused;
-                looked.Add((condition, found.Value));
-                if (found.Value is { } existing) Existing[entry.Index] = existing;
+                var most = MostOf(entry);
+                if (most.Refusal is { } malformed) return malformed;
+                var matches = await Look(call, reads, condition, most.Value, deletes: true);
+                if (matches.Refusal is { } refused) return refused;
+                found = matches.Value;
             }
 
-            var isFound = Existing.TryGetValue(entry.Index, out var known);
-            var id = known ?? entry.Id ?? ids.NewId();
-            var target = $"{entry.Type}/{id}";
-            if (!isFound && !written.Add(target))
-                return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] names the same resource as another entry.");
-            if (entry.FullUrl is { } fullUrl && entry.Method != "DELETE" && !links.TryAdd(fullUrl, target))
-                return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the fullUrl of another entry.");
-            made[entry.Index] = id;
+            Deletions[entry.Index] = found;
+        }
+
+        foreach (var entry in entries.Where(entry => entry.Method == "DELETE"))
+        {
+            if (!deleted.TryGetValue(entry.Type, out var ofType)) deleted[entry.Type] = ofType = new(StringComparer.Ordinal);
+            foreach (var id in Deletions[entry.Index])
+            {
+                if (!ofType.Add(id)) return Twice(entry);
+            }
         }
 
         return null;
     }
 
-    private Refusal? Prepare(FhirCall call, IReadOnlyList<BundleEntry> entries, Dictionary<int, string> made, TransactionLinks links)
+    private async ValueTask<Refusal?> GiveIds(
+        FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads, IdSource source)
+    {
+        var written = deleted.SelectMany(type => type.Value, (type, id) => $"{type.Key}/{id}").ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            if (entry.Method is "GET" or "DELETE") continue;
+            var id = await IdFor(call, entry, reads, source);
+            if (id.Refusal is { } refused) return refused;
+            ids[entry.Index] = id.Value;
+            var target = $"{entry.Type}/{id.Value}";
+            if (!Existing.ContainsKey(entry.Index) && !written.Add(target)) return Twice(entry);
+            if (entry.FullUrl is { } fullUrl && !Links.TryAdd(fullUrl, target))
+                return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the fullUrl of another entry.");
+        }
+
+        return null;
+    }
+
+    private async ValueTask<Result<string>> IdFor(FhirCall call, BundleEntry entry, FhirReads reads, IdSource source)
+    {
+        if (Condition.Of(entry) is not { } condition) return entry.Id ?? source.NewId();
+        if (looked.Exists(other => !other.Deletes && other.Condition == condition))
+            return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the same condition as another entry.");
+        var matches = await Look(call, reads, condition, most: 1);
+        if (matches.Refusal is { } refused) return refused;
+        var found = matches.Value.Count == 0 ? null : matches.Value[0];
+        if (entry.Method == "PATCH") return found is null ? FhirRefusals.NothingToPatch : found;
+        if (entry.Method == "POST" && found is not null) return Existing[entry.Index] = found;
+        var sent = entry.Method == "PUT" ? PropertyText.Of(entry.Resource, "id"u8) : null;
+        if (found is not null) return sent is null || sent == found ? found : FhirRefusals.OtherIdThanMatch;
+        if (entry.Method == "PUT") Creating.Add(entry.Index);
+        if (sent is not null && !ResourceId.IsValid(sent)) return ResourceId.Invalid;
+        return sent ?? source.NewId();
+    }
+
+    private async ValueTask<Result<IReadOnlyList<string>>> Look(
+        FhirCall call, FhirReads reads, Condition condition, int most, bool deletes = false)
+    {
+        var found = await condition.Find(call, reads, deletes ? Nothing : deleted, most);
+        if (!found.IsRefused) looked.Add((condition, most, deletes, found.Value));
+        return found;
+    }
+
+    private Refusal? Prepare(FhirCall call, IReadOnlyList<BundleEntry> entries)
     {
         foreach (var entry in entries)
         {
             if (entry.Method is not ("POST" or "PUT") || Existing.ContainsKey(entry.Index)) continue;
-            var rewrite = links.Within(entry.FullUrl);
             var resource = ResourcePreparation.OfValidEntry(
-                call, entry.Writing, entry.Type, made[entry.Index], entry.Resource, rewrite);
+                call, entry.Writing, entry.Type, ids[entry.Index], entry.Resource, Links.Within(entry.FullUrl));
             if (resource.Refusal is { } refused) return refused;
             Resources[entry.Index] = resource.Value;
         }
@@ -105,18 +163,34 @@ internal sealed class TransactionPlan
         return null;
     }
 
-    private async ValueTask<Refusal?> LookUp(FhirCall call, FhirReads reads, TransactionLinks links)
+    private async ValueTask<Refusal?> LookUp(FhirCall call, FhirReads reads)
     {
-        foreach (var reference in links.Unresolved)
+        foreach (var reference in Links.Unresolved)
         {
             var condition = Condition.OfReference(reference);
-            var found = await condition.Find(call, reads, deleted);
+            var found = await Look(call, reads, condition, most: 1);
             if (found.Refusal is { } refused) return refused;
-            if (found.Value is not { } id) return FhirRefusals.NoMatch(condition.Type);
-            looked.Add((condition, id));
-            links.Resolve(reference, $"{condition.Type}/{id}");
+            if (found.Value is not [var id]) return FhirRefusals.NoMatch(condition.Type);
+            Links.Resolve(reference, $"{condition.Type}/{id}");
         }
 
         return null;
     }
+
+    private static Result<int> MostOf(BundleEntry entry)
+    {
+        foreach (var pair in new QueryStringEnumerable(entry.Query))
+        {
+            if (!pair.DecodeName().Span.SequenceEqual("_count")) continue;
+            return int.TryParse(pair.DecodeValue().Span, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && count is > 0 and <= MostDeleted
+                ? count
+                : FhirRefusals.Invalid($"The _count of a conditional delete is from 1 to {MostDeleted}.");
+        }
+
+        return 1;
+    }
+
+    private static Refusal Twice(BundleEntry entry) =>
+        FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] names the same resource as another entry.");
 }

@@ -14,7 +14,7 @@ namespace Vagus.Fhir.Http;
 /// </summary>
 internal sealed class BundlePage(string type, string baseUrl, string self)
 {
-    private readonly List<(StoredResource Resource, EntryRole Role)> entries = [];
+    private readonly List<(StoredResource Resource, EntryRole Role, MatchGrade? Grade)> entries = [];
 
     /// <summary>The address of the next page; null on the last.</summary>
     public string? Next { get; set; }
@@ -35,14 +35,17 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
             Total = found.Total, Notice = found.Notice, Warnings = found.Warnings,
         };
         foreach (var match in found.Matches) page.AddMatch(Subsetted(match, found));
-        foreach (var included in found.Included) page.entries.Add((Subsetted(included, found), EntryRole.Include));
+        foreach (var included in found.Included) page.entries.Add((Subsetted(included, found), EntryRole.Include, null));
         if (found.NextQuery is { } next) page.Next = $"{address}{next}";
         return page;
     }
 
-    public void AddMatch(StoredResource resource) => entries.Add((resource, EntryRole.Match));
+    public void AddMatch(StoredResource resource) => entries.Add((resource, EntryRole.Match, null));
 
-    public void AddVersion(StoredResource resource) => entries.Add((resource, EntryRole.Version));
+    /// <summary>A match with how well it does.</summary>
+    public void AddMatch(StoredResource resource, MatchGrade grade) => entries.Add((resource, EntryRole.Match, grade));
+
+    public void AddVersion(StoredResource resource) => entries.Add((resource, EntryRole.Version, null));
 
     private static StoredResource Subsetted(StoredResource resource, SearchPage found) => resource.Body is not { } body
         ? resource
@@ -82,7 +85,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
     private void WriteEntries(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("entry"u8);
-        foreach (var (resource, role) in entries)
+        foreach (var (resource, role, grade) in entries)
         {
             writer.WriteStartObject();
             writer.WriteString("fullUrl"u8, $"{baseUrl}/{resource.Type}/{resource.Id}");
@@ -93,7 +96,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
             }
 
             if (role == EntryRole.Version) WriteInteraction(writer, resource);
-            else WriteSearch(writer, role == EntryRole.Match ? "match"u8 : "include"u8);
+            else WriteSearch(writer, role == EntryRole.Match ? "match"u8 : "include"u8, grade);
             writer.WriteEndObject();
         }
 
@@ -113,10 +116,12 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         writer.WriteEndObject();
     }
 
-    private static void WriteSearch(Utf8JsonWriter writer, ReadOnlySpan<byte> mode)
+    private static void WriteSearch(Utf8JsonWriter writer, ReadOnlySpan<byte> mode, MatchGrade? grade = null)
     {
         writer.WriteStartObject("search"u8);
+        grade?.WriteExtension(writer);
         writer.WriteString("mode"u8, mode);
+        grade?.WriteScore(writer);
         writer.WriteEndObject();
     }
 

@@ -1,13 +1,14 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Http;
 
-/// <summary>The request headers that make an interaction depend on the current version: <c>If-Match</c>, <c>If-None-Match</c>.</summary>
+/// <summary>The request headers that make an interaction depend on the current version.</summary>
 internal static class ConditionalHeaders
 {
     private static readonly Refusal NoneMatchTakesAny =
@@ -33,11 +34,34 @@ internal static class ConditionalHeaders
             ? FhirRefusals.Invalid("A deletion takes no If-None-Match.")
             : IfMatch(request.Headers.IfMatch);
 
+    /// <summary>Nor does a patch.</summary>
+    public static Result<long?> OfChange(HttpRequest request) =>
+        request.Headers.IfNoneMatch.Count > 0
+            ? FhirRefusals.Invalid("A patch takes no If-None-Match.")
+            : IfMatch(request.Headers.IfMatch);
+
     public static bool IsAny(string tag) => tag.AsSpan().Trim() is "*";
 
-    /// <summary>The version that the client of a read has already (If-None-Match), or null.</summary>
-    public static long? KnownVersion(HttpRequest request) =>
-        request.Headers.IfNoneMatch is { Count: > 0 } tags ? VersionOf(tags.ToString()) : null;
+    /// <summary>What the client of a read has already (If-None-Match, If-Modified-Since).</summary>
+    public static KnownVersion KnownVersion(HttpRequest request)
+    {
+        var since = request.Headers.IfModifiedSince is { Count: > 0 } at ? InstantOf(at.ToString()) : null;
+        return request.Headers.IfNoneMatch is { Count: > 0 } tags
+            ? Known(tags.ToString(), since) : new KnownVersion(null, IsAny: false, since);
+    }
+
+    /// <summary>The same from an entry of a Bundle.</summary>
+    public static KnownVersion KnownVersion(string? ifNoneMatch, string? ifModifiedSince)
+    {
+        var since = ifModifiedSince is null ? null : InstantOf(ifModifiedSince);
+        return ifNoneMatch is null ? new KnownVersion(null, IsAny: false, since) : Known(ifNoneMatch, since);
+    }
+
+    private static KnownVersion Known(string tags, DateTimeOffset? since) =>
+        new([.. tags.Split(',').Select(VersionOf).OfType<long>()], IsAny(tags), since);
+
+    private static DateTimeOffset? InstantOf(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
 
     /// <summary>The version in a weak or strong entity tag.</summary>
     public static long? VersionOf(string tag)

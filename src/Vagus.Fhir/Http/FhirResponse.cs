@@ -1,20 +1,26 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.R4.Xml;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Http;
 
-/// <summary>An answer of the FHIR API: status, JSON body, and the headers of R4 §3.1.0.</summary>
+/// <summary>An answer of the FHIR API: status, JSON body, which is turned into what the client asks for, and the headers of R4 §3.1.0.</summary>
 internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IResult
 {
-    public const string ContentType = "application/fhir+json; charset=utf-8";
+    private const string Json = "application/fhir+json; charset=utf-8";
+    private const string Xml = "application/fhir+xml; charset=utf-8";
 
     public string? ETag { get; init; }
 
     public DateTimeOffset? LastModified { get; init; }
 
     public string? Location { get; init; }
+
+    /// <summary>The type of a body that is the content of a Binary; null for resources.</summary>
+    public string? Media { get; init; }
 
     /// <inheritdoc cref="StoredResource.Notice"/>
     public string? Notice { get; init; }
@@ -46,9 +52,27 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
         if (Notice is not null) headers["X-Vagus-Redisclosure-Notice"] = Notice;
         if (Location is not null) headers.Location = Location;
         if (Body.IsEmpty) return;
-        headers.ContentType = ContentType;
-        headers.ContentLength = Body.Length;
+        var (body, media) = Formatted(Formats.Of(httpContext));
+        headers.ContentType = media;
+        if (Media is not null) Sandbox(headers);
+        headers.ContentLength = body.Length;
         if (HttpMethods.IsHead(httpContext.Request.Method)) return;
-        await response.BodyWriter.WriteAsync(Body, httpContext.RequestAborted);
+        await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
+    }
+
+    private (ReadOnlyMemory<byte> Body, string Media) Formatted(AnswerFormat format)
+    {
+        if (Media is not null) return (Body, Media);
+        if (format.IsXml) return (XmlWriting.ToXml(Body.Span, format.IsPretty), Xml);
+        return (format.IsPretty ? PrettyJson.Of(Body.Span) : Body, Json);
+    }
+
+    // A content may be a page with scripts: it runs nothing, is no page of this origin, and is taken for nothing else than its type.
+    private static void Sandbox(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentDisposition = "attachment";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Vagus.Fhir.Store;
@@ -6,31 +7,70 @@ using Vagus.Fhir.Store;
 namespace Vagus.Fhir.Http;
 
 /// <summary>
-/// Whether an answer may be JSON of R4, the only format there is (R4 §3.1.0.1.9, RFC 9110 §12.5.1). A Binary, too, is answered as a
-/// resource and not in its own content type: what a client stored is never served as a page of this origin.
+/// In which format an answer is given: JSON or XML of R4 (R4 §3.1.0.1.9, RFC 9110 §12.5.1). The content of a Binary in its own type is
+/// chosen by <see cref="BinaryContent"/>.
 /// </summary>
 internal static class Formats
 {
+    private const string Query = "_format";
+    private const string PrettyQuery = "_pretty";
+    private static readonly object Key = new();
+
     /// <summary>Endpoint filter: nothing is read or written for a client that could not read the answer.</summary>
-    public static ValueTask<object?> Refuse(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        MayBeJson(context.HttpContext.Request) ? next(context) : new ValueTask<object?>(FhirResponses.Refuse(FhirRefusals.NotAcceptable));
-
-    private static bool MayBeJson(HttpRequest request)
+    public static ValueTask<object?> Refuse(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        var http = context.HttpContext;
+        var format = Choose(http.Request);
+        if (format is null && !BinaryContent.IsAskedFor(http.Request))
+            return new ValueTask<object?>(FhirResponses.Refuse(FhirRefusals.NotAcceptable));
+        http.Items[Key] = (format ?? AnswerFormat.Json) with { IsNamed = Has(http.Request, Query) };
+        Take(http.Request);
+        return next(context);
+    }
+
+    /// <summary>The format of an answer to this request: of one that came past the filter, the one that was chosen there.</summary>
+    public static AnswerFormat Of(HttpContext http) =>
+        http.Items.TryGetValue(Key, out var chosen) && chosen is AnswerFormat known ? known : Choose(http.Request) ?? AnswerFormat.Json;
+
+    public static bool IsNamed(HttpRequest request) =>
+        Has(request, Query) || (request.HttpContext.Items.TryGetValue(Key, out var chosen) && chosen is AnswerFormat { IsNamed: true });
+
+    /// <summary>Whether the client takes JSON or XML of R4.</summary>
+    public static bool IsAcceptable(HttpRequest request) => Choose(request) is not null;
+
+    private static AnswerFormat? Choose(HttpRequest request)
+    {
+        var pretty = Has(request, PrettyQuery) && request.Query[PrettyQuery] == "true";
         // _format takes precedence over Accept (R4 §3.1.0.1.11).
-        if (Asked(request) is { Length: > 0 } format) return JsonFormat.IsNamedBy(format);
+        if (Has(request, Query) && request.Query[Query].ToString() is { Length: > 0 } named)
+            return Named(named) is { } format ? format with { IsPretty = pretty } : null;
         var accept = request.Headers.Accept;
-        return accept is [] or [null or "" or "*/*" or "application/fhir+json" or "application/json"] || Accepts(accept);
-    }
-
-    private static string? Asked(HttpRequest request) =>
-        request.QueryString.Value?.Contains("_format=", StringComparison.Ordinal) == true ? request.Query["_format"].ToString() : null;
-
-    private static bool Accepts(StringValues accept)
-    {
+        if (accept is [] or [null or "" or "*/*" or "application/fhir+json" or "application/json"]) return new(IsXml: false, pretty);
         var ranges = MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [];
-        return JsonFormat.MediaTypes.Any(type => Quality(ranges, type) > 0);
+        var (json, xml) = (Best(ranges, JsonFormat.MediaTypes), Best(ranges, XmlFormat.MediaTypes));
+        return json <= 0 && xml <= 0 ? null : new(IsXml: xml > json, pretty);
     }
+
+    private static AnswerFormat? Named(string format) =>
+        JsonFormat.IsNamedBy(format) ? new(IsXml: false) : XmlFormat.IsNamedBy(format) ? new AnswerFormat(IsXml: true) : null;
+
+    // Both are about the answer and no parameters of what is asked.
+    private static void Take(HttpRequest request)
+    {
+        if (!Has(request, Query) && !Has(request, PrettyQuery)) return;
+        var rest = new QueryString();
+        foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            if (pair.DecodeName().Span is not (Query or PrettyQuery)) rest = rest.Add(pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+        }
+
+        request.QueryString = rest;
+    }
+
+    private static bool Has(HttpRequest request, string name) =>
+        request.QueryString.Value?.Contains($"{name}=", StringComparison.Ordinal) == true;
+
+    private static double Best(IList<MediaTypeHeaderValue> ranges, string[] types) => types.Max(type => Quality(ranges, type));
 
     /// <summary>By the range that names the type most closely.</summary>
     private static double Quality(IEnumerable<MediaTypeHeaderValue> ranges, string type)
@@ -54,4 +94,13 @@ internal static class Formats
         if (range.MatchesAllSubTypes) return type.StartsWith($"{range.Type}/", StringComparison.OrdinalIgnoreCase) ? 1 : -1;
         return range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase) ? 2 : -1;
     }
+}
+
+/// <summary>The format of one answer.</summary>
+internal sealed record AnswerFormat(bool IsXml, bool IsPretty = false)
+{
+    /// <summary>By <c>_format</c>, which goes before the headers.</summary>
+    public bool IsNamed { get; init; }
+
+    public static readonly AnswerFormat Json = new(IsXml: false);
 }

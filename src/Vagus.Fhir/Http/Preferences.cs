@@ -20,6 +20,11 @@ internal static class Preferences
         return Prefers(request, "return=OperationOutcome") ? Return.Outcome : Return.Representation;
     }
 
+    /// <summary>What the client says that it prefers; null where it does not say.</summary>
+    public static Return? Stated(HttpRequest request) =>
+        Returning(request) is not Return.Representation and var stated ? stated
+            : Prefers(request, "return=representation") ? Return.Representation : null;
+
     public static Handling HandlingOf(HttpRequest request) =>
         Prefers(request, "handling=lenient") ? Handling.Lenient : Handling.Strict;
 

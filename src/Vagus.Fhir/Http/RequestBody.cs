@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Vagus.Fhir.R4.Xml;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -11,7 +12,33 @@ internal static class RequestBody
 {
     public static async ValueTask<Result<ReadOnlyMemory<byte>>> Read(HttpRequest request, int limit, CancellationToken cancel)
     {
-        if (!IsJson(request.ContentType) || request.Headers.ContentEncoding.Count > 0) return FhirRefusals.UnsupportedMedia;
+        var isXml = IsXml(request.ContentType);
+        if (!isXml && !IsJson(request.ContentType)) return FhirRefusals.UnsupportedMedia;
+        var body = await ReadBytes(request, limit, cancel);
+        if (!isXml || body.IsRefused) return body;
+        // What is stored is JSON, whatever came in.
+        var json = XmlReading.ToJson(body.Value);
+        return json.Refusal is { } malformed ? malformed : (ReadOnlyMemory<byte>)json.Value;
+    }
+
+    /// <summary>The resource of a create or update; of a Binary its content, too, which becomes one.</summary>
+    public static async ValueTask<Result<ReadOnlyMemory<byte>>> ReadResource(
+        HttpRequest request, string type, string? id, int limit, CancellationToken cancel)
+    {
+        if (!BinaryContent.IsSent(request, type)) return await Read(request, limit, cancel);
+        // As base64 it must not be larger than any other resource.
+        var content = await ReadBytes(request, limit / 4 * 3, cancel);
+        return content.IsRefused ? content : (ReadOnlyMemory<byte>)BinaryContent.ToResource(request, content.Value, id);
+    }
+
+    /// <summary>A JSON Patch, or a resource.</summary>
+    public static ValueTask<Result<ReadOnlyMemory<byte>>> ReadPatch(HttpRequest request, int limit, CancellationToken cancel) =>
+        TypeOf(request.ContentType).Equals("application/json-patch+json", StringComparison.OrdinalIgnoreCase)
+            ? ReadBytes(request, limit, cancel) : Read(request, limit, cancel);
+
+    private static async ValueTask<Result<ReadOnlyMemory<byte>>> ReadBytes(HttpRequest request, int limit, CancellationToken cancel)
+    {
+        if (request.Headers.ContentEncoding.Count > 0) return FhirRefusals.EncodedBody;
         // Our own limit answers with an OperationOutcome; the server's would tear the connection while the client still sends.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = null;
@@ -41,12 +68,22 @@ internal static class RequestBody
     private static bool IsJson(string? contentType)
     {
         if (contentType is null) return true;
-        var type = contentType.AsSpan();
-        var end = type.IndexOf(';');
-        if (end >= 0) type = type[..end];
-        type = type.Trim();
+        var type = TypeOf(contentType);
         return type.Equals("application/fhir+json", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/json+fhir", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool IsXml(string? contentType)
+    {
+        var type = TypeOf(contentType).ToString();
+        return XmlFormat.MediaTypes.Contains(type, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static ReadOnlySpan<char> TypeOf(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        return (end >= 0 ? type[..end] : type).Trim();
     }
 }

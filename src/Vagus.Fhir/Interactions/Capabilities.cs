@@ -16,8 +16,13 @@ namespace Vagus.Fhir.Interactions;
 internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null)
 {
     private const string AuditEvents = "AuditEvent";
+    private const string Provenances = "Provenance";
     private static readonly string[] OfAudit = ["read", "search-type"];
-    private static readonly string[] Interactions = ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
+    private static readonly string[] Evidence = ["read", "vread", "history-instance", "history-type", "create", "search-type"];
+
+    private static readonly string[] Interactions =
+        ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
+
     private static readonly ConcurrentDictionary<string, byte[]> Written = new(StringComparer.Ordinal);
 
     public IResult Answer(HttpContext http)
@@ -40,7 +45,8 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
             writer.WriteString("kind"u8, "instance"u8);
             WriteProgram(writer, baseUrl);
             writer.WriteString("fhirVersion"u8, "4.0.1"u8);
-            WriteCodes(writer, "format", ["json", "application/fhir+json"]);
+            WriteCodes(writer, "format", ["json", "xml", "application/fhir+json", "application/fhir+xml"]);
+            WriteCodes(writer, "patchFormat", ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"]);
             WriteRest(writer);
             writer.WriteEndObject();
         }
@@ -71,6 +77,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteStartArray("interaction"u8);
         WriteCode(writer, "transaction");
         WriteCode(writer, "batch");
+        WriteCode(writer, "history-system");
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndArray();
@@ -118,12 +125,16 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteStartObject();
         writer.WriteString("type"u8, type);
         writer.WriteStartArray("interaction"u8);
-        foreach (var interaction in type == AuditEvents ? OfAudit : Interactions) WriteCode(writer, interaction);
+        foreach (var interaction in InteractionsOf(type)) WriteCode(writer, interaction);
         writer.WriteEndArray();
         writer.WriteString("versioning"u8, "versioned-update"u8);
         writer.WriteBoolean("readHistory"u8, type != AuditEvents);
-        writer.WriteBoolean("updateCreate"u8, type != AuditEvents);
-        writer.WriteBoolean("conditionalCreate"u8, false);
+        var (isWritten, isChanged) = (type != AuditEvents, type is not (AuditEvents or Provenances));
+        writer.WriteBoolean("updateCreate"u8, isChanged);
+        writer.WriteBoolean("conditionalCreate"u8, isWritten);
+        writer.WriteString("conditionalRead"u8, isWritten ? "full-support" : "not-supported");
+        writer.WriteBoolean("conditionalUpdate"u8, isChanged);
+        writer.WriteString("conditionalDelete"u8, isChanged ? "single" : "not-supported");
         writer.WriteStartArray("searchParam"u8);
         foreach (var parameter in SearchRequest.Supported(type).Where(each => type != AuditEvents || AuditEventSearch.Takes(each.Code)))
         {
@@ -135,8 +146,30 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         }
 
         writer.WriteEndArray();
+        WriteOperations(writer, type);
         writer.WriteEndObject();
     }
+
+    private static void WriteOperations(Utf8JsonWriter writer, string type)
+    {
+        writer.WriteStartArray("operation"u8);
+        foreach (var (name, definition) in Operations.Of(type))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name"u8, name);
+            writer.WriteString("definition"u8, definition);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string[] InteractionsOf(string type) => type switch
+    {
+        AuditEvents => OfAudit,
+        Provenances => Evidence,
+        _ => Interactions,
+    };
 
     private static void WriteCode(Utf8JsonWriter writer, string code)
     {

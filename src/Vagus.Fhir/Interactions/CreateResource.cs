@@ -13,9 +13,7 @@ internal sealed class CreateResource(FhirOptions options, FhirCalls calls, FhirW
     public async Task<IResult> Answer(string type, HttpContext http)
     {
         var call = calls.Of(http);
-        if (http.Request.Headers.ContainsKey("If-None-Exist"))
-            return FhirResponses.Refuse(FhirRefusals.NotSupported("Conditional create is supported in transactions only."));
-        var body = await RequestBody.Read(http.Request, options.BodyBytes, call.Cancel);
+        var body = await RequestBody.ReadResource(http.Request, type, id: null, options.BodyBytes, call.Cancel);
         if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
         var resource = ResourcePreparation.OfBody(call, ResourceInteractions.Create, type, ids.NewId(), body.Value);
         if (resource.Refusal is { } invalid) return FhirResponses.Refuse(invalid);

@@ -14,7 +14,12 @@ internal sealed class ReadVersion(FhirCalls calls, FhirReads reads)
     public async Task<IResult> Answer(string type, string id, string versionId, HttpContext http)
     {
         var version = long.TryParse(versionId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : None;
+        var subset = Subsets.Of(http.Request);
+        if (subset.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         var read = await reads.Version(calls.Of(http), type, id, version);
-        return read.Refusal is { } refused ? FhirResponses.Refuse(refused) : FhirResponse.Of(StatusCodes.Status200OK, read.Value);
+        if (read.Refusal is { } refused) return FhirResponses.Refuse(refused);
+        if (BinaryContent.Of(http.Request, read.Value) is { } content)
+            return content.Refusal is { } unacceptable ? FhirResponses.Refuse(unacceptable) : content.Value;
+        return Subsets.Answer(subset.Value, read.Value);
     }
 }

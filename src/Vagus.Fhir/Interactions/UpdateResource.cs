@@ -14,7 +14,7 @@ internal sealed class UpdateResource(FhirOptions options, FhirCalls calls, FhirW
         if (!ResourceId.IsValid(id)) return FhirResponses.Refuse(ResourceId.Invalid);
         var condition = ConditionalHeaders.OfUpdate(http.Request);
         if (condition.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
-        var body = await RequestBody.Read(http.Request, options.BodyBytes, call.Cancel);
+        var body = await RequestBody.ReadResource(http.Request, type, id, options.BodyBytes, call.Cancel);
         if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
         var resource = ResourcePreparation.OfBody(call, ResourceInteractions.Update, type, id, body.Value);
         if (resource.Refusal is { } invalid) return FhirResponses.Refuse(invalid);

@@ -45,11 +45,11 @@ internal sealed class FhirReads
     /// <summary>
     /// The current version. One that the caller has already (<paramref name="known"/>) comes without its body and counts as not shown.
     /// </summary>
-    public async ValueTask<Result<StoredResource>> Current(FhirCall call, string type, string id, long? known = null)
+    public async ValueTask<Result<StoredResource>> Current(FhirCall call, string type, string id, KnownVersion known = default)
     {
         if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         var stored = await ReadResources.Current(queries, call.Reach, type, id, call.Cancel);
-        if (stored is not { Deleted: false } || stored.Version != known) return await Show(call, AuditActions.Read, type, id, stored);
+        if (stored is not { Deleted: false } || !known.Is(stored)) return await Show(call, AuditActions.Read, type, id, stored);
         if (await observers.Record(call, FhirEntries.OfRead(call, AuditActions.Read, stored), within) is { } refused) return refused;
         return stored with { Body = null, Unread = true };
     }
@@ -67,7 +67,7 @@ internal sealed class FhirReads
         if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         var oneMore = range with { Limit = range.Limit + 1 };
         var versions = await ReadResources.History(queries, call.Reach, type, id, oneMore, call.Bodies, call.Cancel);
-        if (versions.Count == 0 && range.Before is null && range.Since is null) return FhirRefusals.NotFound(type, id);
+        if (versions.Count == 0 && range.IsWhole) return FhirRefusals.NotFound(type, id);
 
         var shown = versions.Take(range.Limit).TakeWhile(version => !version.Unread).ToList();
         var newest = shown.Find(version => !version.Deleted);
@@ -75,6 +75,78 @@ internal sealed class FhirReads
         var record = newest is null ? observers.Record(call, entry, within) : observers.Record(call, newest, entry, within);
         if (await record is { } refused) return refused;
         return new HistoryPage(shown, HasMore: versions.Count > shown.Count) { Notice = await notices.For(call, shown) };
+    }
+
+    /// <summary>Versions of all resources of one type, newest first. It is a list: of what it shows no observer is asked.</summary>
+    public async ValueTask<Result<HistoryPage>> HistoryOfType(FhirCall call, string type, HistoryRange range)
+    {
+        if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
+        return await Histories(call, [type], range, shown => FhirEntries.OfHistoryOfType(call, type, shown));
+    }
+
+    /// <summary>Versions of the resources of all types that the caller reads, newest first.</summary>
+    public async ValueTask<Result<HistoryPage>> HistoryOfSystem(FhirCall call, HistoryRange range)
+    {
+        var types = await ReadHistories.TypesOf(queries, call.Caller.Tenant, call.Cancel);
+        List<string> readable = [.. types.Where(type => call.Refuse(ResourceInteractions.Read, type) is null)];
+        return await Histories(call, readable, range, shown => FhirEntries.OfHistoryOfSystem(call, shown));
+    }
+
+    private async ValueTask<Result<HistoryPage>> Histories(
+        FhirCall call, List<string> types, HistoryRange range, Func<IReadOnlyList<StoredResource>, AuditEntry> entryOf)
+    {
+        var oneMore = range with { Limit = range.Limit + 1 };
+        var versions = types.Count == 0 ? [] : await ReadHistories.Run(queries, call.Reach, types, oneMore, call.Bodies, call.Cancel);
+        if (versions is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
+        var shown = versions.Take(range.Limit).TakeWhile(version => !version.Unread).ToList();
+        if (await observers.Record(call, entryOf(shown), within) is { } refused) return refused;
+        return new HistoryPage(shown, HasMore: versions.Count > shown.Count) { Notice = await notices.For(call, shown) };
+    }
+
+    /// <summary>What the caller may read of a patient's or an encounter's record, oldest first. It is a list, as a search is.</summary>
+    public async ValueTask<Result<HistoryPage>> Everything(FhirCall call, RecordRange range)
+    {
+        if (call.Refuse(ResourceInteractions.Read, range.Of) is { } forbidden) return forbidden;
+        var whose = await ReadResources.Current(queries, call.Reach, range.Of, range.Id, call.Cancel);
+        if (whose is null) return FhirRefusals.NotFound(range.Of, range.Id);
+        if (whose.Deleted) return FhirRefusals.Gone(range.Of, range.Id);
+        var types = await ReadHistories.TypesOf(queries, call.Caller.Tenant, call.Cancel);
+        List<string> readable =
+        [
+            .. types.Where(type => ReadRecords.Has(range.Of, type) && range.Types?.Contains(type) != false
+                && call.Refuse(ResourceInteractions.Read, type) is null),
+        ];
+        var oneMore = range with { Limit = range.Limit + 1 };
+        var found = readable.Count == 0 ? [] : await ReadRecords.Run(queries, call.Reach, readable, oneMore, call.Bodies, call.Cancel);
+        if (found is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
+        var shown = found.Take(range.Limit).TakeWhile(resource => !resource.Unread).ToList();
+        var entry = FhirEntries.OfOperation(call, $"{range.Of}/{range.Id}", "everything", shown);
+        if (await observers.Record(call, entry, within) is { } refused) return refused;
+        return new HistoryPage(shown, HasMore: found.Count > shown.Count) { Notice = await notices.For(call, shown) };
+    }
+
+    /// <summary>
+    /// What an operation chooses among all that some searches find. What is looked at and not chosen is not shown; where there is more to
+    /// look at than <paramref name="most"/>, the operation is refused.
+    /// </summary>
+    public async ValueTask<Result<HistoryPage>> Choose(
+        FhirCall call, string type, IReadOnlyList<string> searches, int most, string operation,
+        Func<IReadOnlyList<StoredResource>, IReadOnlyList<StoredResource>> choose)
+    {
+        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+        var found = new Dictionary<long, StoredResource>();
+        foreach (var query in searches)
+        {
+            var search = ReadSearch.Run(type, query, call, most, most);
+            if (search.Refusal is { } malformed) return malformed;
+            var wanted = search.Value with { Count = most + 1 };
+            foreach (var match in await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel)) found.TryAdd(match.Rid, match);
+            if (found.Count > most || found.Values.Any(match => match.Unread)) return FhirRefusals.NarrowDown;
+        }
+
+        var shown = choose([.. found.Values]);
+        if (await observers.Record(call, FhirEntries.OfOperation(call, type, operation, shown), within) is { } refused) return refused;
+        return new HistoryPage(shown, HasMore: false) { Notice = await notices.For(call, shown) };
     }
 
     /// <summary>A page of what matches the query, or the number of matches alone where it asks for no more.</summary>

@@ -68,7 +68,7 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
         if (first.CountOnly) return new SearchPage(first, []) { Total = await Count(searches), Warnings = warnings };
         if (first.Cursor is { } cursor)
         {
-            var after = cursors.Open(call, first.Scope(), cursor);
+            var after = cursors.Open<PageEnd>(call, first.Scope(), cursor);
             if (after.Refusal is { } damaged) return damaged;
             searches = [.. searches.Select(search => search with { After = after.Value })];
         }

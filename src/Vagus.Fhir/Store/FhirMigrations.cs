@@ -76,7 +76,29 @@ internal static class FhirMigrations
             update fhir_version set labels = 9223372036854775807 where sensitive;
             """),
         SearchKindsMigration.Tables,
+        // Histories of a type are read from the newest end. First versions are found by their resource's rid.
+        new(230, "fhir later versions by type", LaterVersions("without rowid"))
+        {
+            PostgresScript = LaterVersions(""),
+        },
     ];
+
+    private static string LaterVersions(string storage) => $"""
+        create table fhir_later_version (
+          type_number integer not null,
+          position bigint not null,
+          rid bigint not null,
+          version bigint not null,
+          primary key (type_number, position)
+        ) {storage};
+        insert into fhir_later_version (type_number, position, rid, version)
+        select r.type_number, v.position, v.rid, v.version
+        from fhir_name n
+        join fhir_resource r on r.type_number = n.number
+        join fhir_version v on v.tenant_id = n.tenant_id and v.rid = r.rid
+        where n.kind = 1
+          and v.version > 1;
+        """;
 
     // The few texts that are longer than the prefix are looked through by themselves, so that the others are answered from the index alone.
     private const string LongTexts = """

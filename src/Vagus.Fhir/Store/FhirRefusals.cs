@@ -11,6 +11,19 @@ internal static class FhirRefusals
     public static readonly Refusal AlreadyThere = new(
         RefusalKind.PreconditionFailed, "conflict", "If-None-Match: * asks for no resource at this address, and there is one.");
 
+    public static readonly Refusal IdIsTaken = new(
+        RefusalKind.Conflict, "conflict", "The condition matches nothing, and there is a resource with the id of the body.");
+
+    public static readonly Refusal OtherIdThanMatch = FhirRefusals.Invalid("The body's id is not that of the resource that the condition matches.");
+
+    public static readonly Refusal NothingToPatch = new(RefusalKind.NotFound, "not-found", "The condition matches nothing.");
+
+    public static readonly Refusal NoCondition = FhirRefusals.Invalid("Name an id, or a condition with at least one search parameter.");
+
+    public static readonly Refusal UnsupportedPatch = new(
+        RefusalKind.Unsupported, "not-supported",
+        "A patch is application/json-patch+json, or a Parameters resource with the operations of a FHIRPath Patch.");
+
     public static readonly Refusal Forbidden = new(
         RefusalKind.Forbidden, "forbidden", "This role may not do this with this resource type.");
 
@@ -21,10 +34,14 @@ internal static class FhirRefusals
         RefusalKind.Forbidden, "forbidden", "Resources of this type are written by the server only.");
 
     public static readonly Refusal UnsupportedMedia = new(
-        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json.");
+        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json or application/fhir+xml.");
+
+    public static readonly Refusal EncodedBody = new(
+        RefusalKind.Unsupported, "not-supported", "The body must be sent without a Content-Encoding.");
 
     public static readonly Refusal NotAcceptable = new(
-        RefusalKind.NotAcceptable, "not-supported", "Answers are application/fhir+json of R4. Accept or _format asks for something else.");
+        RefusalKind.NotAcceptable, "not-supported", 
+        "Answers are application/fhir+json or application/fhir+xml of R4. Accept or _format asks for something else.");
 
     public static readonly Refusal NoSuchInteraction = new(
         RefusalKind.NotFound, "not-supported", "The server has no such interaction at this address.");
@@ -44,6 +61,9 @@ internal static class FhirRefusals
 
     public static readonly Refusal AnswersTooLarge = new(
         RefusalKind.Unprocessable, "too-costly", "What this Bundle asks for does not fit into one answer. Ask for less at a time.");
+
+    public static readonly Refusal NarrowDown = new(
+        RefusalKind.Unprocessable, "too-costly", "The operation finds more than it looks at. Narrow it down by more parameters.");
 
     public static Refusal NotSupported(string message) => new(RefusalKind.Invalid, "not-supported", message);
 

@@ -24,11 +24,13 @@ internal static class GrantSql
 
     private static IEnumerable<EngineText> Conditions(Asked asked, RowScope scope)
     {
-        var versions = asked.Rows == RowsOf.Versions;
+        var versions = asked.OfVersions;
         foreach (var condition in Labels(asked, scope.SeesLabels, versions)) yield return condition;
         if (scope.ReleasedOnly) yield return "r.released = true";
         if (scope.ReleasedOnly && versions) yield return "v.released = true";
         if (scope.NeedsCompartment(asked.Type)) yield return InCompartment(asked, scope.Patients ?? []);
+        if (scope.NeedsCompartment(asked.Type) && asked.Rows == RowsOf.NamedVersions)
+            yield return InCompartment(asked with { Rows = RowsOf.Versions }, scope.Patients ?? []);
         foreach (var criterion in scope.Criteria) yield return Matching(asked, criterion);
         // The index has the current version only: of those before it is not known whether they match.
         if (versions && scope.Criteria.Count > 0) yield return "v.version = r.version";
@@ -90,7 +92,8 @@ internal static class GrantSql
             """;
     }
 
-    private static EngineText Among(RowsOf rows, string alias, IEnumerable<string> reachable) => rows == RowsOf.Search
+    private static EngineText Among(RowsOf rows, string alias, IEnumerable<string> reachable) =>
+        rows is RowsOf.Search or RowsOf.NamedVersions
         ? ReachSql.Leading(string.Join(" union all ", reachable))
         : $"({string.Join(" or ", reachable.Select(query => $"exists ({query} and {alias}.rid = r.rid {ReachSql.AskEach})"))})";
 
@@ -103,6 +106,8 @@ internal static class GrantSql
     /// <param name="Rows">What is asked for.</param>
     private sealed record Asked(SqlText Text, TenantId Of, string Type, RowsOf Rows)
     {
+        public bool OfVersions => Rows is RowsOf.Versions or RowsOf.NamedVersions;
+
         /// <summary>The parameter that stands for the tenant.</summary>
         public string Tenant => Text.Tenant(Of);
     }

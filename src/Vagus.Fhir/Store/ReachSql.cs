@@ -48,6 +48,32 @@ internal static class ReachSql
     }
 
     /// <summary>
+    /// The versions <c>v</c> after the first of all resources of the type, by <c>fhir_later_version l</c>, which leads: on PostgreSQL a
+    /// query with an offset stays where it stands.
+    /// </summary>
+    public static SqlText FromLaterVersions(this SqlText text, Reach reach, string type)
+    {
+        var number = Names.Sql(text, text.Tenant(reach.Tenant), NameKind.Type, type);
+        var version = VersionSql.One(text, reach, "l.version");
+        text
+            .Add(new EngineText(
+                $"from fhir_later_version l cross join fhir_resource r on r.type_number = {number} and r.rid = l.rid",
+                $"""
+                from fhir_later_version l
+                join lateral (
+                  select w.id, w.rid, w.version, w.sensitive, w.labels, w.released, w.compartments, w.params
+                  from fhir_resource w
+                  where w.type_number = {number} and w.rid = l.rid
+                  offset 0) r on true
+                """))
+            .Add(version)
+            .Add($"where l.type_number = {number}");
+        foreach (var condition in GrantSql.Conditions(text, reach, ResourceInteractions.Read, type, RowsOf.Versions))
+            text.Add(condition.After("  and "));
+        return text;
+    }
+
+    /// <summary>
     /// The rows of the type whether the caller may see them or not, for the writer, which asks <see cref="Verdict"/> beside them. What it
     /// finds is told to the caller only where the verdict is true.
     /// </summary>
@@ -100,4 +126,7 @@ internal enum RowsOf
 
     /// <summary>Older versions too, <c>v</c>, each of which must be within reach by itself.</summary>
     Versions,
+
+    /// <summary>Versions of resources that nothing else names: the reach names the resources, and each version must be within it.</summary>
+    NamedVersions,
 }

@@ -56,8 +56,7 @@ internal static class ReadResources
     internal static SqlText HistoryText(Reach reach, string type, string id, HistoryRange range)
     {
         var text = VersionsOf(reach, type, id);
-        if (range.Before is { } before) text.Add($"  and v.version < {text.Value(before)}");
-        if (range.Since is { } since) text.Add($"  and v.updated_at >= {text.Value(since.ToMicroseconds())}");
+        range.AddTo(text, reach);
         return text.Add("order by v.version desc").Add($"limit {text.Value((long)range.Limit)}");
     }
 
@@ -70,6 +69,3 @@ internal static class ReadResources
             .Add($"  and r.id = {text.Value(id)}");
     }
 }
-
-/// <summary>Which part of a history is asked for.</summary>
-internal sealed record HistoryRange(int Limit, long? Before, DateTimeOffset? Since);

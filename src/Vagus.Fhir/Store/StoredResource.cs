@@ -23,7 +23,7 @@ internal sealed record StoredResource
 
     public required byte[]? Body { get; init; }
 
-    /// <summary><c>POST</c>, <c>PUT</c> or <c>DELETE</c>.</summary>
+    /// <summary><c>POST</c>, <c>PUT</c>, <c>PATCH</c> or <c>DELETE</c>.</summary>
     public required string Interaction { get; init; }
 
     /// <summary>Unique within the tenant and the same for all versions: the order of creation.</summary>
@@ -51,7 +51,11 @@ internal sealed record StoredResource
 
     /// <summary>The columns that every read of a type selects, in this order; see <see cref="Read(DbDataReader)"/>.</summary>
     internal static string Columns(SqlText text, string type) =>
-        $"cast({text.Value(type)} as text), r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid, r.compartments, v.labels";
+        ColumnsOf($"cast({text.Value(type)} as text)");
+
+    /// <summary>The same where an expression tells the type.</summary>
+    internal static string ColumnsOf(string type) =>
+        $"{type}, r.id, v.version, v.updated_at, v.position, v.body, v.interaction, r.rid, r.compartments, v.labels";
 
     internal static StoredResource Read(DbDataReader row) => Read(row, withBody: true);
 

@@ -71,16 +71,44 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
         if (WriteRules.RefuseReplacing(given.Type) is { } kept) return kept;
 
-        var row = await Replace(current, given);
+        var row = await Replace(current, given, "PUT");
         return await LeftReach(given, ResourceInteractions.Update) is { } refused ? refused : row;
     }
+
+    /// <summary>
+    /// Changes the current version by a patch, which is applied here, where nobody else changes it. A patch may test what it changes, so
+    /// that the resource must be readable too.
+    /// </summary>
+    public async ValueTask<Result<StoredResource>> Patch(PatchOfResource patch)
+    {
+        var (type, id) = (patch.Type, patch.Id);
+        if (Rights(type) is { } forbidden) return forbidden;
+        var current = await CurrentRow.Find(write, call.Reach, ResourceInteractions.Update, type, id, call.Cancel);
+        var readable = await ReadResources.Current(write, call.Reach, type, id, call.Cancel);
+        var visible = current is { WithinReach: true } && readable is not null ? current.Version : (long?)null;
+        if (patch.IfMatch is { } asked && asked != visible) return FhirRefusals.StaleVersion;
+        if (current is null || visible is null) return FhirRefusals.NotFound(type, id);
+        if (current.Body is not { } body) return FhirRefusals.Gone(type, id);
+
+        var patched = patch.Change.Apply(body);
+        if (patched.Refusal is { } impossible) return impossible;
+        var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Update, type, id, patched.Value, patch.Rewrite);
+        if (prepared.Refusal is { } invalid) return invalid;
+        var row = await Replace(current, prepared.Value, "PATCH");
+        return await LeftReach(prepared.Value, ResourceInteractions.Update) is { } refused ? refused : row;
+
+        Refusal? Rights(string of) => call.Refuse(ResourceInteractions.Update, of) ?? call.Refuse(ResourceInteractions.Read, of)
+            ?? WriteRules.RefuseReplacing(of);
+    }
+
+    public Refusal? RefuseDeleting(string type) => call.Refuse(ResourceInteractions.Delete, type) ?? WriteRules.RefuseReplacing(type);
 
     /// <summary>
     /// Deletes the current version. Deleting what is not there, or is deleted, changes nothing and answers null (R4 §3.1.0.7).
     /// </summary>
     public async ValueTask<Result<StoredResource?>> Delete(string type, string id, long? ifMatch)
     {
-        if ((call.Refuse(ResourceInteractions.Delete, type) ?? WriteRules.RefuseReplacing(type)) is { } forbidden) return forbidden;
+        if (RefuseDeleting(type) is { } forbidden) return forbidden;
         var current = await CurrentRow.Find(write, call.Reach, ResourceInteractions.Delete, type, id, call.Cancel);
         if (current is null or { WithinReach: false } or { Deleted: true })
         {
@@ -119,7 +147,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         return await LeftReach(resource, by) is { } refused ? refused : row;
     }
 
-    private async ValueTask<StoredResource> Replace(CurrentRow current, PreparedResource given)
+    private async ValueTask<StoredResource> Replace(CurrentRow current, PreparedResource given, string interaction)
     {
         var before = Parsed(current.Body);
         var resource = WithKeptLabels(given, before);
@@ -132,7 +160,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
             WasReleased = current.Deleted || current.Released,
             PatientsBefore = Ids([.. current.Compartments.Patients]),
         };
-        var row = await AddVersion(resource, change, "PUT", current.Rid, narrows);
+        var row = await AddVersion(resource, change, interaction, current.Rid, narrows);
         await ResourceRows.Replace(write, current, row, resource, call.Cancel);
         // What was signed before a deletion stays as hidden as the versions of then.
         if (!current.Deleted && !resource.Labels.Cover(current.Labels))

@@ -24,6 +24,9 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
     public ValueTask<Result<StoredResource>> Put(FhirCall call, PreparedResource resource, Precondition condition) =>
         Run(call, transaction => transaction.Put(resource, condition));
 
+    public ValueTask<Result<StoredResource>> Patch(FhirCall call, PatchOfResource patch) =>
+        Run(call, transaction => transaction.Patch(patch));
+
     public ValueTask<Result<StoredResource?>> Delete(FhirCall call, string type, string id, long? ifMatch) =>
         Run(call, transaction => transaction.Delete(type, id, ifMatch));
 

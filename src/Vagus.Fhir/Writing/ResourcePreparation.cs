@@ -17,7 +17,7 @@ internal static class ResourcePreparation
 {
     /// <summary>A resource by itself, from its bytes.</summary>
     public static Result<PreparedResource> OfBody(
-        FhirCall call, ResourceInteractions interaction, string type, string id, ReadOnlyMemory<byte> json)
+        FhirCall call, ResourceInteractions interaction, string type, string id, ReadOnlyMemory<byte> json, LinkRewrite? rewrite = null)
     {
         if (call.Refuse(interaction, type) is { } forbidden) return forbidden;
         var parsed = FhirJson.ParseResource(json);
@@ -27,7 +27,7 @@ internal static class ResourcePreparation
         if (PropertyText.Of(resource, "resourceType"u8) != type) return FhirRefusals.Invalid($"The body's resourceType is not {type}.");
         if (interaction == ResourceInteractions.Update && PropertyText.Of(resource, "id"u8) != id)
             return FhirRefusals.Invalid("The body's id must be the id of the address.");
-        return Validate(resource, call.Own) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite: null);
+        return Validate(resource, call.Own) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite);
     }
 
     /// <summary>A resource of a batch: each entry is valid or not by itself. The rewrite turns links into what they become.</summary>
@@ -37,6 +37,10 @@ internal static class ResourcePreparation
         if (call.Refuse(interaction, type) is { } forbidden) return forbidden;
         return Validate(resource, call.Own) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite);
     }
+
+    /// <summary>Why the caller may not write the resource of a request that stands alone, or why it is not valid; else null.</summary>
+    public static Refusal? Check(FhirCall call, ResourceInteractions interaction, string type, JsonElement resource) =>
+        call.Refuse(interaction, type) ?? Validate(resource, call.Own);
 
     /// <summary>A resource of a transaction, which has been validated as a whole.</summary>
     public static Result<PreparedResource> OfValidEntry(

@@ -36,6 +36,7 @@ internal static class ResourceRows
         var compartments = current.Compartments.Next(resource.Patients, row.Version, current.Deleted);
         var index = await IndexRows.Replace(write, row.Rid, current.Keys, resource, cancel);
         await IndexRows.Move(write, row.Rid, current.Compartments, compartments, cancel);
+        write.Insert(LaterVersions, type, row.Position, row.Rid, row.Version);
         await write.Queue(
             ReplaceOne,
             [
@@ -50,6 +51,7 @@ internal static class ResourceRows
     {
         var type = await Names.NumberOf(write, NameKind.Type, row.Type, cancel);
         var index = await IndexRows.Delete(write, row.Rid, current.Keys, cancel);
+        write.Insert(LaterVersions, type, row.Position, row.Rid, row.Version);
         await write.Queue(
             DeleteOne, [row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), index.Parameters, index.Keys, type, row.Rid], cancel);
     }
@@ -83,6 +85,13 @@ internal static class ResourceRows
         ("labels", ColumnType.BigInt),
         ("released", ColumnType.Boolean),
         ("body", ColumnType.Bytes));
+
+    private static readonly InsertInto LaterVersions = new(
+        "fhir_later_version",
+        ("type_number", ColumnType.BigInt),
+        ("position", ColumnType.BigInt),
+        ("rid", ColumnType.BigInt),
+        ("version", ColumnType.BigInt));
 
     private static readonly Statement ReplaceOne = new("""
         update fhir_resource

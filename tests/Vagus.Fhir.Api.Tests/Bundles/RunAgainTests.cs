@@ -60,7 +60,7 @@ public abstract class RunAgainTests(FhirServer server)
     private static BundleEntry Get(string url)
     {
         using var entry = JsonDocument.Parse(Sample.Get(url));
-        return BundleEntry.Read(entry.RootElement.Clone(), 0).Value;
+        return BundleEntry.Read(entry.RootElement.Clone(), 0, TimeProvider.System).Value;
     }
 
     private static readonly InsertInto CursorRows = new(

@@ -18,7 +18,7 @@ public abstract class PlanTests(Engine engine)
 {
     private static readonly Caller Nurse = new(new TenantId("north"), new UserId("u"), Role.Nurse, new SessionId("s"));
 
-    private static readonly Reach Staff = Reach.Of(Nurse);
+    private static readonly Reach Staff = Reach.Of(Nurse, TenantNarrowing.None, ceiling: null);
 
     private static readonly SearchValueParser Parser = new(OwnBases.None, TimeProvider.System);
 
@@ -42,6 +42,14 @@ public abstract class PlanTests(Engine engine)
         yield return ("vread", Of(ReadResources.VersionText(staff, "Observation", "o77", 1)), ["fhir_resource(type_number,id)", version]);
         yield return ("history", Of(ReadResources.HistoryText(staff, "Observation", "o77", new HistoryRange(10, null, null))),
             ["fhir_resource(type_number,id)", "fhir_version(tenant_id,rid)"]);
+        yield return ("history of a type", Of(ReadHistories.TextOf(staff, ["Observation"], new HistoryRange(10, 900, null))),
+            [
+                "fhir_resource(type_number,rid)", version, "fhir_later_version(type_number,position)", "fhir_resource(type_number,rid)",
+                version, version,
+            ]);
+        yield return ("a patient's history of a type",
+            Of(ReadHistories.TextOf(patient, ["Observation"], new HistoryRange(10, null, null))),
+            ["fhir_compartment(tenant_number,patient_id)", "fhir_resource(type_number,rid)", "fhir_version(tenant_id,rid)", version]);
         yield return Search("by token", ["fhir_token(tenant_number,param,code,system_number)"], ("code", "http://loinc.org|c7"));
         yield return Search("by code alone", ["fhir_token(tenant_number,param,code)"], ("code", "c7"));
         yield return Search("by reference", ["fhir_reference(tenant_number,param,target_id,target_type)"], ("subject", "Patient/p7"));

@@ -93,7 +93,7 @@ internal sealed class PlannedDatabase : IAsyncDisposable
     private static readonly string[] Tables =
     [
         "fhir_name", "fhir_resource", "fhir_version", "fhir_token", "fhir_reference", "fhir_string", "fhir_date", "fhir_resource_date",
-        "fhir_compartment", "event", "log_head",
+        "fhir_compartment", "fhir_later_version", "event", "log_head",
     ];
 
     private static readonly int Code = Parameter("code");
@@ -120,6 +120,11 @@ internal sealed class PlannedDatabase : IAsyncDisposable
             insert into fhir_version (tenant_id, rid, version, position, updated_at, interaction, sensitive, released, body)
             select 'north', i, 1, i, i, 'POST', false, true, cast('x' as bytea)
             """),
+        """
+        insert into fhir_version (tenant_id, rid, version, position, updated_at, interaction, sensitive, released, body)
+        select 'north', rid, 2, 20000 + rid, rid, 'PUT', false, true, body from fhir_version where rid % 4 = 0
+        """,
+        "insert into fhir_later_version (type_number, position, rid, version) select 2, position, rid, 2 from fhir_version where version = 2",
         Many($"insert into fhir_token (tenant_number, param, code, system_number, rid) select 1, {Code}, 'c' || (i % 50), 4, i"),
         Many($"""
             insert into fhir_reference (tenant_number, param, target_id, target_type, rid)

@@ -46,6 +46,8 @@ internal sealed record ForeignId(string Verb, string Route, string[] Names, int 
 /// <summary>Every route that takes an id.</summary>
 internal static class ForeignIds
 {
+    private const string Nothing = """{"resourceType":"Parameters"}""";
+
     private const string Observation =
         """{"resourceType":"Observation","id":"<observation>","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/x"}}""";
 
@@ -57,7 +59,17 @@ internal static class ForeignIds
         ["* /fhir/{**rest}"] = "what FHIR has no interaction for",
         ["GET /fhir/{type}"] = "a type",
         ["HEAD /fhir/{type}"] = "a type",
+        ["GET /fhir/{type}/_history"] = "a type",
+        ["HEAD /fhir/{type}/_history"] = "a type",
         ["POST /fhir/{type}"] = "a type",
+        ["GET /fhir/{type}/$lastn"] = "a type",
+        ["HEAD /fhir/{type}/$lastn"] = "a type",
+        ["POST /fhir/{type}/$lastn"] = "a type",
+        ["POST /fhir/{type}/$match"] = "a type",
+        ["POST /fhir/{type}/$validate"] = "a type",
+        ["PUT /fhir/{type}"] = "a type",
+        ["PATCH /fhir/{type}"] = "a type",
+        ["DELETE /fhir/{type}"] = "a type",
         ["POST /fhir/{type}/_search"] = "a type",
         ["POST /fhir/{of}/{ofId}/{type}/_search"] = "the same search as by GET, with a form for the query",
         ["GET /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
@@ -84,10 +96,27 @@ internal static class ForeignIds
             }
 
             yield return new(verb, "/fhir/{of}/{ofId}/{type}", ["record"], 200) { Fixed = [("of", "Patient"), ("type", "Observation")] };
+            yield return new(verb, "/fhir/{type}/{id}/$meta", ["observation"], 200) { Fixed = Type };
+            yield return new(verb, "/fhir/{type}/{id}/$everything", ["record"], 200) { Fixed = [("type", "Patient")] };
             yield return new(verb, "/fhir/Patient/{id}/$accounting-of-disclosures", ["record"], 200);
         }
 
         yield return new("PUT", "/fhir/{type}/{id}", ["observation"], 200) { Fixed = Type, Body = Observation, IfMatch = "W/\"1\"" };
+        yield return new("POST", "/fhir/{type}/{id}/$everything", ["record"], 200) { Fixed = [("type", "Patient")], Body = Nothing };
+        yield return new("POST", "/fhir/{type}/{id}/$validate", ["observation"], 200) { Fixed = Type, Body = Observation };
+        foreach (var operation in new[] { "$meta-add", "$meta-delete" })
+        {
+            yield return new("POST", $"/fhir/{{type}}/{{id}}/{operation}", ["observation"], 200)
+            {
+                Fixed = Type,
+                Body = """{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"tag":[{"system":"urn:t","code":"t"}]}}]}""",
+            };
+        }
+
+        yield return new("PATCH", "/fhir/{type}/{id}", ["observation"], 200)
+        {
+            Fixed = Type, Body = """[{"op":"replace","path":"/code/text","value":"d"}]""",
+        };
         yield return new("DELETE", "/fhir/{type}/{id}", ["observation"], 204) { Fixed = Type };
     }
 

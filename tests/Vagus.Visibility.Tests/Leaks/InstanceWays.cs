@@ -49,6 +49,8 @@ internal sealed class InstanceWays(Asker asker, Pairs pairs, Tally tally)
     {
         var body = made.Resource.ToJsonString();
         await Compare(made, Way.Change, HttpMethod.Put, path, body, ifMatch: "W/\"1\"");
+        if (made.Type != "Provenance")
+            await Compare(made, Way.Change, HttpMethod.Patch, path, """[{"op":"test","path":"/resourceType","value":"x"}]""");
         if (made.Type != "Provenance") await Compare(made, Way.Change, HttpMethod.Delete, path);
     }
 

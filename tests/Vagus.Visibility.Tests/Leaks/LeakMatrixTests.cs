@@ -93,6 +93,7 @@ public abstract class LeakMatrixTests(House house)
             var instances = new InstanceWays(asker, scene.Pairs, tally);
             await instances.Batches();
             await instances.Requests();
+            await new HistoryWays(asker, scene.Pairs, tally).Ask();
         }
 
         var joined = await JoinedRecords.Write(scene);

@@ -37,7 +37,7 @@ internal static class ReadResultParameter
                 return kept;
             case "_contained" or "_containedType" or "_score" or "_filter" or "_query" or "_text" or "_content":
                 return new Refusal(RefusalKind.Invalid, Unsupported, $"This server does not search by {name}.");
-            case SearchRequest.CursorName:
+            case PageCursors.Parameter:
                 return kept with { Cursor = value };
             default:
                 return Include(kept, reach, name, value);

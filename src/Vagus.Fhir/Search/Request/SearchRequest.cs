@@ -1,5 +1,6 @@
 using System.Text;
 using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Store;
 using Vagus.Fhir.Store.Index;
 
 namespace Vagus.Fhir.Search.Request;
@@ -19,8 +20,6 @@ internal enum SearchOrder
 /// <summary>A search understood: its conditions, its order and its page. Made by <see cref="ReadSearch"/>.</summary>
 internal sealed record SearchRequest(string Type)
 {
-    internal const string CursorName = "_cursor";
-
     public required int Count { get; init; }
 
     /// <summary>Where it is asked, below the base address.</summary>
@@ -66,10 +65,10 @@ internal sealed record SearchRequest(string Type)
     public string SelfQuery() => QueryOf(Kept);
 
     /// <summary>The query of the page that follows the one that ends at this cursor.</summary>
-    public string NextQuery(string cursor) => QueryOf([.. Kept.Where(pair => pair.Name != CursorName), (CursorName, cursor)]);
+    public string NextQuery(string cursor) => QueryOf([.. Kept.Where(pair => pair.Name != PageCursors.Parameter), (PageCursors.Parameter, cursor)]);
 
     /// <summary>What a cursor belongs to: the same search may be asked for pages of another size.</summary>
-    public string Scope() => Address + QueryOf(Kept.Where(pair => pair.Name is not (CursorName or "_count" or "_total")));
+    public string Scope() => Address + QueryOf(Kept.Where(pair => pair.Name is not (PageCursors.Parameter or "_count" or "_total")));
 
     private static string QueryOf(IEnumerable<(string Name, string Value)> parameters)
     {
