@@ -20,7 +20,7 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210, 211, 215, 216];
+    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210, 211, 215, 216, 230];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]
@@ -166,6 +166,10 @@ public abstract class OldDatabaseTests(Engine engine)
         Assert.Equal([1L, 7L], all.Keys.Order());
         Assert.Equal("{\"second\":true}", Encoding.UTF8.GetString(all[7]));
         Assert.Equal([7L], (await versions.Between(Tenant, 2, 8, CancellationToken.None)).Keys);
+        // What a history of the type is walked by.
+        var later = await services.GetRequiredService<Database>().Query(
+            LaterVersions, [], row => $"{row.GetString(0)} {row.GetInt64(1)} {row.GetInt64(2)} {row.GetInt64(3)}", CancellationToken.None);
+        Assert.Equal(["Observation 7 1 2", "Observation 9 1 3"], later);
     }
 
     private static string Of(string code, int kind) => $"{kind}:{R4Definitions.SearchParameter("Observation", code)!.Id}";
@@ -269,6 +273,13 @@ public abstract class OldDatabaseTests(Engine engine)
         from fhir_resource r
         join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = r.version
         order by r.rid
+        """);
+
+    private static readonly Statement LaterVersions = new("""
+        select n.name, l.position, l.rid, l.version
+        from fhir_later_version l
+        join fhir_name n on n.number = l.type_number
+        order by l.position
         """);
 
     private static readonly Statement Rows = new("""

@@ -26,6 +26,9 @@ public sealed record FhirPathContext
     /// <summary>An element that the type does not have is an error and not merely empty.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>False: functions with regular expressions are refused. A step of them may take a tenth of a second.</summary>
+    public bool AllowsPatterns { get; init; } = true;
+
     /// <summary>Lets <c>as</c> filter a collection as <c>ofType</c> does: R4's own search parameters use it so.</summary>
     internal bool CastsCollections { get; init; }
 

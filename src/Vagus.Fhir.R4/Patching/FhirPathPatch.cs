@@ -16,7 +16,7 @@ public sealed class FhirPathPatch : ResourcePatch
 
     // Each operation reads the document anew.
     private const long MostBytesRead = 64 * 1024 * 1024;
-    private const int MostSteps = 100_000;
+    private const int MostSteps = 20_000;
     private readonly IReadOnlyList<PathOperation> operations;
     private readonly TimeProvider clock;
 
@@ -56,7 +56,7 @@ public sealed class FhirPathPatch : ResourcePatch
 
     private Refusal? Do(PathOperation operation, int index, JsonElement resource, JsonNode? document)
     {
-        var found = Find(operation.Path, index, resource);
+        var found = Find(operation.Expression, index, resource);
         if (found.Refusal is { } unread) return unread;
         if (document is not JsonObject root) return PatchRefusals.Failed(index, "has no resource to change");
         var flaw = operation.Type switch
@@ -78,19 +78,18 @@ public sealed class FhirPathPatch : ResourcePatch
     {
         var dot = operation.Path.LastIndexOf('.');
         if (operation.Index != 0 || dot < 0) return "inserts beyond the end of a list";
-        var parent = Find(operation.Path[..dot], index, resource);
+        if (FhirPathExpression.TryCompile(operation.Path[..dot], out _) is not { } path) return "names a list that is not there";
+        var parent = Find(path, index, resource);
         return !parent.IsRefused && parent.Value is [var only]
             ? ElementEdit.Add(root, only, operation with { Name = operation.Path[(dot + 1)..] })
             : "names a list that is not there";
     }
 
-    private Result<IReadOnlyList<ElementPlace>> Find(string path, int index, JsonElement resource)
+    private Result<IReadOnlyList<ElementPlace>> Find(FhirPathExpression expression, int index, JsonElement resource)
     {
-        if (FhirPathExpression.TryCompile(path, out _) is not { } expression)
-            return PatchRefusals.Malformed(index, "has a path that is no FHIRPath");
         try
         {
-            var context = new FhirPathContext { Clock = clock, MaxSteps = MostSteps };
+            var context = new FhirPathContext { Clock = clock, MaxSteps = MostSteps, AllowsPatterns = false };
             var places = new List<ElementPlace>();
             foreach (var value in expression.Evaluate(resource, context))
             {
@@ -110,6 +109,10 @@ public sealed class FhirPathPatch : ResourcePatch
 /// <summary>One operation of a FHIRPath Patch, taken apart.</summary>
 internal sealed record PathOperation(string Type, string Path)
 {
+    private const int LongestPath = 1000;
+
+    public required FhirPathExpression Expression { get; init; }
+
     public string? Name { get; init; }
 
     public int? Index { get; init; }
@@ -136,8 +139,11 @@ internal sealed record PathOperation(string Type, string Path)
         var type = Part(byName, "type", "valueCode")?.GetString();
         var path = Part(byName, "path", "valueString")?.GetString();
         if (type is null || path is null) return PatchRefusals.Malformed(index, "needs a type (valueCode) and a path (valueString)");
+        if (path.Length > LongestPath || FhirPathExpression.TryCompile(path, out _) is not { } expression)
+            return PatchRefusals.Malformed(index, "has a path that is no FHIRPath, or one that is too long");
         var read = new PathOperation(type, path)
         {
+            Expression = expression,
             Name = Part(byName, "name", "valueString")?.GetString(),
             Index = Number(byName, "index"),
             Source = Number(byName, "source"),

@@ -11,7 +11,7 @@ public enum MetaChange
     Delete,
 }
 
-/// <summary>The change of <c>$meta-add</c> and <c>$meta-delete</c>: codes are the same by system and code, profiles by their text.</summary>
+/// <summary>The change of <c>$meta-add</c> and <c>$meta-delete</c>: codes are compared by system and code, profiles by text.</summary>
 public sealed class MetaPatch(MetaChange change, JsonElement meta) : ResourcePatch
 {
     private static readonly string[] Lists = ["profile", "security", "tag"];

@@ -206,8 +206,9 @@ public static class XmlReading
                     return JsonValue.Create(text == "true");
                 case PrimitiveKind.Decimal or PrimitiveKind.Integer or PrimitiveKind.PositiveInt or PrimitiveKind.UnsignedInt:
                     var number = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
-                    return IsNumber(text) && JsonElement.TryParseValue(ref number, out var parsed) && parsed is { ValueKind: JsonValueKind.Number } read
-                        && read.GetRawText() == text ? JsonValue.Create(read)! : JsonValue.Create(text);
+                    return IsNumber(text) && JsonElement.TryParseValue(ref number, out var parsed)
+                        && parsed is { ValueKind: JsonValueKind.Number } read && read.GetRawText() == text
+                        ? JsonValue.Create(read)! : JsonValue.Create(text);
                 default:
                     return JsonValue.Create(text);
             }

@@ -5,7 +5,7 @@ using Vagus.Fhir.R4.Definitions;
 
 namespace Vagus.Fhir.R4.Xml;
 
-/// <summary>FHIR's JSON as FHIR's XML (R4 §2.6.1): elements in the order of the specification, the text of each value as it is stored.</summary>
+/// <summary>FHIR's JSON as FHIR's XML (R4 §2.6.1): elements in the specification's order, each value as it is stored.</summary>
 public static class XmlWriting
 {
     private static readonly XmlReaderSettings Narrative = new()
@@ -21,7 +21,9 @@ public static class XmlWriting
         using var stream = new MemoryStream();
         var settings = new XmlWriterSettings
         {
-            Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), Indent = indented, NewLineHandling = NewLineHandling.Entitize,
+            Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            Indent = indented,
+            NewLineHandling = NewLineHandling.Entitize,
         };
         using (var writer = XmlWriter.Create(stream, settings)) WriteResource(writer, resource);
         return stream.ToArray();

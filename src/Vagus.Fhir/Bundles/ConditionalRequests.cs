@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -11,7 +12,7 @@ namespace Vagus.Fhir.Bundles;
 /// Create, update, patch and delete of what a search finds (R4 §3.1.0.8.1, §3.1.0.4.3, §3.1.0.6, §3.1.0.7.1): each is a transaction of
 /// one entry, so that what it found still holds where it writes.
 /// </summary>
-internal sealed class ConditionalRequests(FhirOptions options, FhirCalls calls, RunTransaction transactions)
+internal sealed class ConditionalRequests(FhirOptions options, FhirCalls calls, FhirReads reads, RunTransaction transactions)
 {
     /// <summary>POST [base]/[type] with If-None-Exist.</summary>
     public async Task<IResult> Create(string type, HttpContext http)
@@ -88,6 +89,13 @@ internal sealed class ConditionalRequests(FhirOptions options, FhirCalls calls, 
         if (done.Refusal is { } refused) return FhirResponses.Refuse(refused);
         if (entry.Method == "DELETE")
             return new FhirResponse(done.Value.Status, ReadOnlyMemory<byte>.Empty) { ETag = done.Value.Stored?.ETag };
+        if (done.Value is { Stored: { Unread: true } found } && Preferences.Returning(http.Request) == Return.Representation)
+        {
+            // What was there is shown as a read shows it, and to nobody who may not read it.
+            var read = await reads.Current(call, found.Type, found.Id);
+            if (!read.IsRefused) return FhirResponses.Written(http.Request, call, done.Value.Status, read.Value);
+        }
+
         return done.Value.Stored is { } stored
             ? FhirResponses.Written(http.Request, call, done.Value.Status, stored)
             : new FhirResponse(done.Value.Status, ReadOnlyMemory<byte>.Empty);

@@ -25,7 +25,8 @@ internal static class BinaryContent
     /// <summary>Whether the body is a content, and no resource.</summary>
     public static bool IsSent(HttpRequest request, string type) =>
         type == Type && MediaTypeHeaderValue.TryParse(request.ContentType, out var media)
-        && !JsonFormat.MediaTypes.Concat(XmlFormat.MediaTypes).Any(fhir => media.MediaType.Equals(fhir, StringComparison.OrdinalIgnoreCase));
+        && !JsonFormat.MediaTypes.Concat(XmlFormat.MediaTypes)
+            .Any(fhir => media.MediaType.Equals(fhir, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
     /// The content where the client asks for it by name, and prefers it to FHIR's formats; null where the resource is the answer; a refusal
@@ -75,5 +76,6 @@ internal static class BinaryContent
         MediaTypeHeaderValue.TryParse(media, out var own) && MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var ranges)
         && ranges.Any(range => !range.MatchesAllTypes && range.Quality is not 0
             && (range.MediaType.Equals(own.MediaType, StringComparison.OrdinalIgnoreCase)
-                || (range.MatchesAllSubTypes && range.Type.Equals(own.Type, StringComparison.OrdinalIgnoreCase) && !Formats.IsAcceptable(request))));
+                || (range.MatchesAllSubTypes && range.Type.Equals(own.Type, StringComparison.OrdinalIgnoreCase)
+                    && !Formats.IsAcceptable(request))));
 }

@@ -7,7 +7,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Fhir.Http;
 
-/// <summary>An answer of the FHIR API: status, JSON body, which is turned into what the client asks for, and the headers of R4 §3.1.0.</summary>
+/// <summary>An answer of the FHIR API: status, JSON body, given in the format that is asked for, headers of R4 §3.1.0.</summary>
 internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IResult
 {
     private const string Json = "application/fhir+json; charset=utf-8";

@@ -61,7 +61,8 @@ internal static class Formats
         var rest = new QueryString();
         foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))
         {
-            if (pair.DecodeName().Span is not (Query or PrettyQuery)) rest = rest.Add(pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+            if (pair.DecodeName().Span is Query or PrettyQuery) continue;
+            rest = rest.Add(pair.DecodeName().ToString(), pair.DecodeValue().ToString());
         }
 
         request.QueryString = rest;

@@ -19,7 +19,8 @@ internal static class Subsets
         {
             var names = elements.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (names.Length > MostElements) return FhirRefusals.TooCostly($"_elements takes {MostElements} names.");
-            return names.Length == 0 ? (ResourceSubset?)null : new ResourceSubset(SummaryKind.Elements, names.ToHashSet(StringComparer.Ordinal));
+            return names.Length == 0
+                ? (ResourceSubset?)null : new ResourceSubset(SummaryKind.Elements, names.ToHashSet(StringComparer.Ordinal));
         }
 
         return summary switch

@@ -9,8 +9,8 @@ using Vagus.Fhir.Store;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// POST [base]/Patient/$match (R4 patient-operation-match): the patients that may be the one described, the likeliest first. Candidates come
-/// from searches by identifier, by name with date of birth, and by telephone; each is then compared with the description.
+/// POST [base]/Patient/$match (R4 patient-operation-match): the patients that may be the one described, the likeliest first. Candidates
+/// come from searches by identifier, by name with date of birth, and by telephone; each is then compared with the description.
 /// </summary>
 internal sealed class MatchPatients(FhirOptions options, FhirCalls calls, FhirReads reads)
 {
@@ -39,7 +39,8 @@ internal sealed class MatchPatients(FhirOptions options, FhirCalls calls, FhirRe
 
         var onlyCertain = parameters.Value.Text("onlyCertainMatches") == "true";
         var grades = new Dictionary<long, MatchGrade>();
-        var chosen = await reads.Choose(call, Type, searches, MostLookedAt, "match", found => Best(found, description, grades, onlyCertain, count));
+        var chosen = await reads.Choose(
+            call, Type, searches, MostLookedAt, "match", found => Best(found, description, grades, onlyCertain, count));
         if (chosen.Refusal is { } refused) return FhirResponses.Refuse(refused);
         var page = new BundlePage("searchset", call.BaseUrl, $"{call.BaseUrl}/Patient/$match")
         {

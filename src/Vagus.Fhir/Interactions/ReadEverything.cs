@@ -63,7 +63,8 @@ internal sealed class ReadEverything(FhirOptions options, FhirCalls calls, FhirR
             since = instant.Low;
         }
 
-        var types = parameters.Texts("_type").SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToHashSet(StringComparer.Ordinal);
+        var types = parameters.Texts("_type").SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            .ToHashSet(StringComparer.Ordinal);
         if (types.Any(type => !R4Definitions.IsResourceType(type))) return FhirRefusals.Invalid("_type must name R4 resource types.");
         foreach (var name in new[] { "start", "end" })
         {

@@ -140,7 +140,8 @@ internal sealed class FhirReads
             var search = ReadSearch.Run(type, query, call, most, most);
             if (search.Refusal is { } malformed) return malformed;
             var wanted = search.Value with { Count = most + 1 };
-            foreach (var match in await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel)) found.TryAdd(match.Rid, match);
+            var matches = await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel);
+            foreach (var match in matches) found.TryAdd(match.Rid, match);
             if (found.Count > most || found.Values.Any(match => match.Unread)) return FhirRefusals.NarrowDown;
         }
 

@@ -83,7 +83,8 @@ internal static class ReadRecords
             if (bound is null) continue;
             var (missing, dated) = (range.Parser.Parse(type, $"{code}:missing", "true"), range.Parser.Parse(type, code, prefix + bound));
             if (missing.IsRefused || dated.IsRefused) continue;
-            var (none, within) = (CriterionSql.OfEach(text, reach.Tenant, missing.Value), CriterionSql.OfEach(text, reach.Tenant, dated.Value));
+            var none = CriterionSql.OfEach(text, reach.Tenant, missing.Value);
+            var within = CriterionSql.OfEach(text, reach.Tenant, dated.Value);
             yield return $"({none} or {within})";
         }
     }

@@ -19,6 +19,7 @@ public abstract class ConditionalWriteTests(FhirServer server)
 
         Assert.Equal(first.Headers.Location, second.Headers.Location);
         Assert.Equal("W/\"1\"", second.ETag);
+        Assert.Equal(first.Text, second.Text);
         (await provider.Create(Sample.Patient("Twin", more: Identified))).Is(201);
         (await Create(provider, "Third")).IsRefused(412, "multiple-matches");
         Assert.Equal(2, (await provider.Get($"Patient?{Mrn}")).Is(200).Total);

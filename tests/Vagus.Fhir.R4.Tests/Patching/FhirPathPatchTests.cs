@@ -90,6 +90,7 @@ public sealed class FhirPathPatchTests
     [InlineData("delete", "Patient.name", null, null)]
     [InlineData("delete", "Patient", null, null)]
     [InlineData("delete", "1 / 'a'", null, null)]
+    [InlineData("delete", "Patient.name.where(text.matches('A'))", null, null)]
     public void What_cannot_be_done_is_unprocessable(string type, string path, string? name, string? value) => Assert.Equal(
         RefusalKind.Unprocessable,
         Patched("""{"resourceType":"Patient","birthDate":"1930","name":[{"text":"A"},{"text":"B"}]}""", Operation(type, path, name, value))

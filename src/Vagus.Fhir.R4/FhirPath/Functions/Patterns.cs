@@ -35,6 +35,7 @@ internal static class Patterns
 
     private static Regex Build(Invocation call, string pattern)
     {
+        if (!call.Evaluator.Context.AllowsPatterns) throw call.Wrong("is not available here");
         try
         {
             return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Singleline, Patience);
