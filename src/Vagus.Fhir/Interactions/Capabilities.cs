@@ -71,6 +71,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteStartArray("interaction"u8);
         WriteCode(writer, "transaction");
         WriteCode(writer, "batch");
+        WriteCode(writer, "search-system");
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndArray();
@@ -124,6 +125,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteBoolean("readHistory"u8, type != AuditEvents);
         writer.WriteBoolean("updateCreate"u8, type != AuditEvents);
         writer.WriteBoolean("conditionalCreate"u8, false);
+        if (type != AuditEvents) WriteIncludes(writer, type);
         writer.WriteStartArray("searchParam"u8);
         foreach (var parameter in SearchRequest.Supported(type).Where(each => type != AuditEvents || AuditEventSearch.Takes(each.Code)))
         {
@@ -136,6 +138,13 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void WriteIncludes(Utf8JsonWriter writer, string type)
+    {
+        WriteCodes(writer, "searchInclude", [.. IncludeDirective.Of(type).Prepend("*")]);
+        var referring = IncludeDirective.To(type).ToArray();
+        if (referring.Length > 0) WriteCodes(writer, "searchRevInclude", referring);
     }
 
     private static void WriteCode(Utf8JsonWriter writer, string code)
