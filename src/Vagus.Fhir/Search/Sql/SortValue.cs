@@ -26,6 +26,9 @@ internal static class SortValue
 
     public static string Of(long number) => string.Create(CultureInfo.InvariantCulture, $"{unchecked((ulong)number) ^ (1UL << 63):D20}");
 
+    public static long NumberOf(string value) =>
+        unchecked((long)(ulong.Parse(value, CultureInfo.InvariantCulture) ^ (1UL << 63)));
+
     private static string Of(IndexEntry entry, IndexKind kind) => kind switch
     {
         StringIndex => (string)entry.Key[2],
