@@ -17,7 +17,8 @@ internal static class SortValue
     public static string? Of(List<IndexEntry>[] entries, SortParameter key)
     {
         var kind = KindOf(key);
-        var ofKey = entries[kind].FindAll(entry => entry.Parameter == key.Parameter && IsSorted(entry, IndexKind.All[kind]));
+        var parts = JoinedParameter.PartsOf(key.Parameter ?? 0);
+        var ofKey = entries[kind].FindAll(entry => parts.Contains(entry.Parameter) && IsSorted(entry, IndexKind.All[kind]));
         if (IndexKind.All[kind] is QuantityIndex && ofKey.Exists(QuantityIndex.IsCanonical))
             ofKey = ofKey.FindAll(QuantityIndex.IsCanonical);
         var values = ofKey.Select(entry => Of(entry, IndexKind.All[kind]));
