@@ -84,8 +84,7 @@ public abstract class OldDatabaseTests(Engine engine)
                 $"{tenant} compartment p1 since 1", $"{tenant} date 0 10 20", $"{tenant} date 1 10 99999999999",
                 $"{tenant} date 2 99999999999 10", $"{tenant} reference Patient/p1", $"{tenant} reference http://elsewhere",
                 // What the old tables had, and what the newer kinds find in the body.
-                $"{tenant} resource r1 p1:1 0:1 {Of("code", 0)} {Of("combo-code", 0)} 1:2 2:3 3:4 {Of("combo-value-quantity", 5)} "
-                    + $"{Of("value-quantity", 5)}",
+                $"{tenant} resource r1 p1:1 0:1 {Of("code", 0)} {Of("combo-code", 0)} 1:2 2:3 3:4 {Of("value-quantity", 5)}",
                 $"{tenant} string ann Ann", $"{tenant} token  canary-r1-", $"{tenant} token  canary-r1-", $"{tenant} token  plain",
                 $"{tenant} token http://loinc.org 8867-4",
             ]),

@@ -78,6 +78,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         WriteCode(writer, "transaction");
         WriteCode(writer, "batch");
         WriteCode(writer, "history-system");
+        WriteCode(writer, "search-system");
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndArray();
@@ -135,6 +136,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteString("conditionalRead"u8, isWritten ? "full-support" : "not-supported");
         writer.WriteBoolean("conditionalUpdate"u8, isChanged);
         writer.WriteString("conditionalDelete"u8, isChanged ? "single" : "not-supported");
+        if (isWritten) WriteIncludes(writer, type);
         writer.WriteStartArray("searchParam"u8);
         foreach (var parameter in SearchRequest.Supported(type).Where(each => type != AuditEvents || AuditEventSearch.Takes(each.Code)))
         {
@@ -170,6 +172,13 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         Provenances => Evidence,
         _ => Interactions,
     };
+
+    private static void WriteIncludes(Utf8JsonWriter writer, string type)
+    {
+        WriteCodes(writer, "searchInclude", [.. IncludeDirective.Of(type).Prepend("*")]);
+        var referring = IncludeDirective.To(type).ToArray();
+        if (referring.Length > 0) WriteCodes(writer, "searchRevInclude", referring);
+    }
 
     private static void WriteCode(Utf8JsonWriter writer, string code)
     {

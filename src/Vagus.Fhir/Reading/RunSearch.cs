@@ -28,6 +28,7 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
     public async ValueTask<Result<SearchPage>> OfCompartment(string of, string id, string type, string query)
     {
         if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+        if (type == ReadSearch.Apart) return ReadSearch.SearchedApart;
         var codes = R4Definitions.Compartment(of, type);
         if (codes.Count == 0 && (of, type) is not ("Patient", "Patient"))
             return FhirRefusals.NotSupported($"{type} is not in the compartment of {FhirRefusals.Shown(of)}.");
@@ -50,6 +51,7 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
         foreach (var type in named)
         {
             if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+            if (type == ReadSearch.Apart) return ReadSearch.SearchedApart;
             var read = ReadSearch.Run(type, rest, call, options.PageSize, options.LargestPage);
             if (read.Refusal is { } malformed) return malformed;
             if (read.Value.Order == SearchOrder.Sorted)

@@ -20,7 +20,12 @@ internal static class CriterionSql
     public static string OfEach(SqlText text, TenantId of, SearchCriterion criterion)
     {
         if (criterion.Missing is { } missing)
-            return $"r.params {(missing ? "not like" : "like")} {text.Value(KeptIndex.PatternOf(criterion.Kind, criterion.Parameter))}";
+        {
+            var kept = JoinedParameter.PartsOf(criterion.Parameter).Select(part =>
+                $"r.params {(missing ? "not like" : "like")} {text.Value(KeptIndex.PatternOf(criterion.Kind, part))}");
+            return $"({string.Join(missing ? " and " : " or ", kept)})";
+        }
+
         var any = string.Join(" or ", criterion.AnyOf.Select(term => Holds(text, of, criterion, term)));
         return criterion.Negated ? $"not ({any})" : $"({any})";
     }
@@ -49,6 +54,13 @@ internal static class CriterionSql
 
     private static string Holds(SqlText text, TenantId of, ComponentTerm asked)
     {
+        var parts = JoinedParameter.PartsOf(asked.Parameter)
+            .Select(part => HoldsOfRows(text, of, asked with { Parameter = (int)part })).ToList();
+        return parts is [var only] ? only : $"({string.Join(" or ", parts)})";
+    }
+
+    private static string HoldsOfRows(SqlText text, TenantId of, ComponentTerm asked)
+    {
         var (index, tenant) = (IndexOf(asked.Kind), text.Tenant(of));
         if (index.OfResource(text, tenant, asked.Term) is not var (table, condition))
             // The plus keeps SQLite, "is true" PostgreSQL from letting these rows lead: they are gathered once and asked by their hash.
@@ -75,8 +87,11 @@ internal static class CriterionSql
     private static IEnumerable<string> Rows(SqlText text, TenantId of, ComponentTerm asked)
     {
         var (index, tenant) = (IndexOf(asked.Kind), text.Tenant(of));
-        var rows = $"select x.rid from {index.Table} x where {RowsOfParameter(text, tenant, asked.Parameter)}";
-        return index.Conditions(text, tenant, asked.Term).Select(condition => $"{rows} and {condition}");
+        return JoinedParameter.PartsOf(asked.Parameter).SelectMany(part =>
+        {
+            var rows = $"select x.rid from {index.Table} x where {RowsOfParameter(text, tenant, part)}";
+            return index.Conditions(text, tenant, asked.Term).Select(condition => $"{rows} and {condition}");
+        });
     }
 
     private static string RowsOfParameter(SqlText text, string tenant, long parameter) =>

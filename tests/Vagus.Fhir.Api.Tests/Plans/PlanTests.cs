@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Search.Sql;
@@ -131,6 +132,21 @@ public abstract class PlanTests(Engine engine)
                 [.. also, subject, row, version]);
         }
 
+        foreach (var (kind, code, lookup) in new[]
+        {
+            (SearchParameterKind.Date, "date", "fhir_date(tenant_number,param,span,edge)"),
+            (SearchParameterKind.String, "value-string", "fhir_string(tenant_number,param,is_long,folded)"),
+            (SearchParameterKind.Reference, "subject", "fhir_reference(tenant_number,param,target_id)"),
+        })
+        {
+            var key = new SortParameter(R4Definitions.SearchParameter("Observation", code)!.Id, code, Falls: true);
+            var range = WalkSorted.RangesOf(kind)[0];
+            object from = kind == SearchParameterKind.Date ? 5L : "a";
+            yield return ($"walk along {code}", Of(WalkSorted.RowsText(staff, key, range, from, after: null, 500)), [lookup]);
+        }
+
+        yield return ("matches of a walk", Of(WalkSorted.MatchesText(staff, Request(("code:not", "c7")), [5, 3, 9])),
+            [row, "fhir_token(tenant_number,param,code)"]);
         yield return ("links of a page", Of(SelectIncluded.LinksText(staff, new IncludeDirective(null, null, null), [5, 3, 9])),
             ["fhir_resource_reference(tenant_number,rid)"]);
         yield return ("compartment of an encounter", Of(SelectPage.TextOf(staff, Request() with

@@ -66,9 +66,13 @@ public abstract class ChainTests(FhirServer server)
     [InlineData("?_type=Patient,Observation&_sort=code", 400)]
     [InlineData("Patient/p1/Organization", 400)]
     [InlineData("Patient/p1/Starship", 404)]
+    [InlineData("Patient/p1/AuditEvent", 400)]
+    [InlineData("?_type=AuditEvent", 400)]
+    [InlineData("Patient?_has:AuditEvent:entity:action=R", 400)]
+    [InlineData("Patient?_revinclude=AuditEvent:entity", 400)]
     public async Task What_cannot_be_followed_is_refused(string query, int status)
     {
-        var provider = await (await Clinic.Open(server)).Provider();
+        var provider = await (await Clinic.Open(server)).Admin();
 
         Assert.Equal("OperationOutcome", (await provider.Get(query)).Is(status).Json.GetProperty("resourceType").GetString());
     }

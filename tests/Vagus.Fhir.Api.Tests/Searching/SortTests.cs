@@ -58,6 +58,42 @@ public abstract class SortTests(FhirServer server)
     private static IEnumerable<string> Thirty =>
         Enumerable.Range(0, 30).Select(number => string.Create(CultureInfo.InvariantCulture, $"p{number:D2}"));
 
+    [Theory]
+    [InlineData("birthdate")]
+    [InlineData("-birthdate")]
+    [InlineData("family")]
+    [InlineData("-family")]
+    [InlineData("general-practitioner")]
+    [InlineData("-general-practitioner")]
+    public async Task A_walk_along_the_index_and_a_look_at_all_matches_give_one_order(string sort)
+    {
+        var admin = await (await Clinic.Open(server)).Admin();
+        var random = new Random(7);
+        var patients = Enumerable.Range(0, 1_300).Select(number => Sample.Put(Sample.Patient(
+            $"Name{random.Next(40)}", $"p{number}", random.Next(5) == 0 ? "" : string.Create(
+                CultureInfo.InvariantCulture,
+                $$$""","birthDate":"{{{1950 + random.Next(60)}}}{{{(random.Next(2) == 0 ? "" : "-06-01")}}}","generalPractitioner":[{{{Doctors(random)}}}]""")),
+            $"Patient/p{number}"));
+        (await admin.Bundle("transaction", patients)).Is(200);
+
+        // What leads names all of them.
+        var all = (await admin.Get($"Patient?family=name&_sort={sort}&_count=1000")).Is(200);
+        var expected = all.Ids.Concat((await admin.Get(all.Next!)).Is(200).Ids).ToList();
+        var seen = new List<string>();
+        for (var next = $"Patient?_sort={sort}&_count=170"; next is not null;)
+        {
+            var page = (await admin.Get(next)).Is(200);
+            seen.AddRange(page.Ids);
+            next = page.Next;
+        }
+
+        Assert.Equal(1_300, expected.Count);
+        Assert.Equal(expected, seen);
+    }
+
+    private static string Doctors(Random random) => string.Join(',', Enumerable.Range(0, 2).Select(_ =>
+        string.Create(CultureInfo.InvariantCulture, $$$"""{"reference":"Practitioner/d{{{random.Next(9)}}}"}""")));
+
     [Fact]
     public async Task A_link_holds_no_value_of_a_record_and_serves_its_caller_and_search_only()
     {

@@ -21,6 +21,18 @@ internal sealed record IncludeDirective(string? Source, SearchParameterDefinitio
     /// <summary><c>:iterate</c>: also of what was included.</summary>
     public bool Iterates { get; init; }
 
+    /// <summary>What a search of the type may include.</summary>
+    public static IEnumerable<string> Of(string type) => ReferencesOf(type).Select(parameter => $"{type}:{parameter.Code}");
+
+    /// <summary>What may be included with a search of the type since it refers to it.</summary>
+    public static IEnumerable<string> To(string type) =>
+        R4Definitions.ResourceTypes.Where(source => source != ReadSearch.Apart).SelectMany(source => ReferencesOf(source)
+            .Where(parameter => parameter.Targets.Contains(type)).Select(parameter => $"{source}:{parameter.Code}"));
+
+    private static IEnumerable<SearchParameterDefinition> ReferencesOf(string type) => R4Definitions.SearchParameters(type).Values
+        .Where(parameter => parameter.Kind == SearchParameterKind.Reference)
+        .OrderBy(parameter => parameter.Code, StringComparer.Ordinal);
+
     /// <summary>Null: the parameter is no include.</summary>
     public static Result<IncludeDirective>? Parse(Reach reach, string name, string value)
     {
@@ -42,6 +54,7 @@ internal sealed record IncludeDirective(string? Source, SearchParameterDefinitio
         if (parts.Length is not (2 or 3)) return FhirRefusals.Invalid($"{name} is written {name}=Type:reference or {name}=Type:reference:Target.");
         if (parts.Length == 3 && !R4Definitions.IsResourceType(parts[2])) return Unknown(name, parts[2]);
         if (!R4Definitions.IsResourceType(parts[0])) return Unknown(name, parts[0]);
+        if (parts[0] == ReadSearch.Apart) return ReadSearch.SearchedApart;
         if (reverse && !reach.May(ResourceInteractions.Search, parts[0])) return FhirRefusals.Forbidden;
         var target = parts.Length == 3 ? parts[2] : null;
         if (parts[1] == "*") return new IncludeDirective(parts[0], null, target) { IsReverse = reverse };

@@ -103,6 +103,7 @@ internal sealed class ReadCondition(SearchValueParser parser, Reach reach)
     private Refusal? Refuse(string type)
     {
         if (!R4Definitions.IsResourceType(type)) return FhirRefusals.Invalid($"'{FhirRefusals.Shown(type)}' is not an R4 resource type.");
+        if (type == ReadSearch.Apart) return ReadSearch.SearchedApart;
         return reach.May(ResourceInteractions.Search, type) ? null : FhirRefusals.Forbidden;
     }
 }

@@ -17,6 +17,12 @@ internal sealed class ReadSearch(SearchValueParser parser, Reach reach, int larg
     // Each is a part of the statement; SQLite joins at most five hundred.
     private const int MostAlternatives = 200;
     private const string ListItem = "item";
+
+    /// <summary>AuditEvents are made of the audit, which has an index of its own: no other search reaches them.</summary>
+    public const string Apart = "AuditEvent";
+
+    public static readonly Refusal SearchedApart = FhirRefusals.NotSupported("AuditEvents are searched by GET AuditEvent?… only.");
+
     private readonly ReadCondition conditions = new(parser, reach);
 
     public static Result<SearchRequest> Run(string type, string query, FhirCall call, int pageSize, int largestPage) =>

@@ -27,11 +27,13 @@ internal static class SelectSorted
         return found.ConvertAll(resource => (resource, byRid[resource.Rid]));
     }
 
-    internal static SqlText MatchesText(Reach reach, SearchRequest search)
+    internal static SqlText MatchesText(Reach reach, SearchRequest search) => Matches(reach, search).Text;
+
+    private static (SqlText Text, bool IsNamed) Matches(Reach reach, SearchRequest search)
     {
         var text = new SqlText();
-        return text.Add("select r.rid, r.id, r.position, r.index_keys")
-            .Add(new ConditionSql(text, reach).From(search.Type, search.Conditions).Text);
+        var (rows, isNamed) = new ConditionSql(text, reach).From(search.Type, search.Conditions);
+        return (text.Add("select r.rid, r.id, r.position, r.index_keys").Add(rows), isNamed);
     }
 
     /// <summary>The resources of these rids, in the order of the list.</summary>
@@ -55,14 +57,20 @@ internal static class SelectSorted
 
     private static async ValueTask<List<PageEnd>> Places(IRunQueries queries, Reach reach, SearchRequest search, CancellationToken cancel)
     {
-        var text = MatchesText(reach, search);
-        var statement = StatementCache.Of(text);
         var page = new SortedPage(search.SortKeys, search.After, search.Count);
+        var (text, isNamed) = Matches(reach, search);
+        if (!isNamed && WalkSorted.Takes(search))
+        {
+            await new WalkSorted(queries, reach, search, page, cancel).Run();
+            return page.InOrder();
+        }
+
+        var statement = StatementCache.Of(text);
         await queries.Query(statement, text.ValuesOf(statement), row => page.Take(PlaceOf(search.SortKeys, row)), cancel);
         return page.InOrder();
     }
 
-    private static PageEnd PlaceOf(IReadOnlyList<SortParameter> keys, DbDataReader row)
+    internal static PageEnd PlaceOf(IReadOnlyList<SortParameter> keys, DbDataReader row)
     {
         var entries = ResourceKeys.Read(row.IsDBNull(3) ? null : (byte[])row.GetValue(3));
         return new PageEnd(row.GetInt64(0), [.. keys.Select(key => key.Code switch

@@ -17,7 +17,8 @@ internal static class SortValue
     public static string? Of(List<IndexEntry>[] entries, SortParameter key)
     {
         var kind = KindOf(key);
-        var ofKey = entries[kind].FindAll(entry => entry.Parameter == key.Parameter && IsSorted(entry, IndexKind.All[kind]));
+        var parts = JoinedParameter.PartsOf(key.Parameter ?? 0);
+        var ofKey = entries[kind].FindAll(entry => parts.Contains(entry.Parameter) && IsSorted(entry, IndexKind.All[kind]));
         if (IndexKind.All[kind] is QuantityIndex && ofKey.Exists(QuantityIndex.IsCanonical))
             ofKey = ofKey.FindAll(QuantityIndex.IsCanonical);
         var values = ofKey.Select(entry => Of(entry, IndexKind.All[kind]));
@@ -25,6 +26,9 @@ internal static class SortValue
     }
 
     public static string Of(long number) => string.Create(CultureInfo.InvariantCulture, $"{unchecked((ulong)number) ^ (1UL << 63):D20}");
+
+    public static long NumberOf(string value) =>
+        unchecked((long)(ulong.Parse(value, CultureInfo.InvariantCulture) ^ (1UL << 63)));
 
     private static string Of(IndexEntry entry, IndexKind kind) => kind switch
     {

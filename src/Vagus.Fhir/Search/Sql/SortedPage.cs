@@ -8,7 +8,11 @@ namespace Vagus.Fhir.Search.Sql;
 internal sealed class SortedPage(IReadOnlyList<SortParameter> keys, PageEnd? after, int count) : IComparer<PageEnd>
 {
     private readonly List<PageEnd> chosen = [];
+    private readonly HashSet<long> taken = [];
     private bool isOrdered;
+
+    /// <summary>There are as many places as the page has.</summary>
+    public bool IsFull => chosen.Count >= count;
 
     /// <summary>Answers whether it is on the page so far.</summary>
     public bool Take(PageEnd place)
@@ -19,6 +23,17 @@ internal sealed class SortedPage(IReadOnlyList<SortParameter> keys, PageEnd? aft
         // Twice a page is put in order and cut at a time.
         if (chosen.Count >= 2 * count) Cut();
         return true;
+    }
+
+    /// <summary>The same of a place that may come several times.</summary>
+    public bool TakeOnce(PageEnd place) => taken.Add(place.Place) && Take(place);
+
+    /// <summary>The page is full, and what has a later first key is not on it.</summary>
+    public bool IsBefore(string key)
+    {
+        if (!IsFull) return false;
+        Cut();
+        return Compare(chosen[count - 1].Keys[0], key, keys[0].Falls) < 0;
     }
 
     public List<PageEnd> InOrder()

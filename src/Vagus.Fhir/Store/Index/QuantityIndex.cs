@@ -20,6 +20,7 @@ internal sealed class QuantityIndex() : AmountIndex("quantity", SearchKind.Quant
         var entries = new List<IndexEntry>(2 * values.Quantities.Count);
         foreach (var quantity in values.Quantities)
         {
+            if (JoinedParameter.Is(quantity.Parameter)) continue;
             var (low, high) = Ends(quantity.Low, quantity.High);
             var system = quantity.System is null ? NoSystem : await Names.NumberOf(write, NameKind.System, quantity.System, cancel);
             var (code, unit) = (ShortKey.Of(quantity.Code ?? ""), ShortKey.Of(quantity.Unit ?? ""));
