@@ -15,6 +15,8 @@ internal static class LostConnection
             || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
                 or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or IdleInTransaction,
         NpgsqlException => true,
+        // The driver has lost its place in what the server sends: it breaks the connection and throws an exception of no type of its own.
+        { Source: nameof(Npgsql) } => cause.GetType() == typeof(Exception),
         _ => false,
     };
 
