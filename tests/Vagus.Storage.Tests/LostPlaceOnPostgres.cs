@@ -21,7 +21,7 @@ public sealed class LostPlaceOnPostgres
         await using var storage = await TestStorage.On(new StorageOptions { Postgres = relay.Connection });
         Assert.Equal(1, await storage.Database.QueryOne(One, [], row => row.GetInt32(0), default));
 
-        await relay.SayReady();
+        await relay.SayResult();
 
         Assert.Equal(1, await storage.Database.QueryOne(One, [], row => row.GetInt32(0), default));
     }
@@ -33,7 +33,7 @@ public sealed class LostPlaceOnPostgres
         await using var storage = await TestStorage.On(new StorageOptions { Postgres = relay.Connection });
         Assert.Equal(1, (await storage.Commit.Write(North, Asking, default)).Value);
 
-        await relay.SayReady();
+        await relay.SayResult();
 
         var write = await storage.Commit.Write(North, Asking, default);
         Assert.True(write.Refusal is null or { Code: "database_unreachable" }, write.Refusal?.Code);
@@ -46,8 +46,8 @@ public sealed class LostPlaceOnPostgres
     /// <summary>Passes bytes between the driver and PostgreSQL, and can add to those of the server.</summary>
     private sealed class Relay : IAsyncDisposable
     {
-        // https://www.postgresql.org/docs/15/protocol-message-formats.html: ReadyForQuery, idle.
-        private static readonly byte[] Ready = [(byte)'Z', 0, 0, 0, 5, (byte)'I'];
+        // https://www.postgresql.org/docs/15/protocol-message-formats.html: FunctionCallResponse, null.
+        private static readonly byte[] Result = [(byte)'V', 0, 0, 0, 8, 0xff, 0xff, 0xff, 0xff];
         private readonly TcpListener listener = new(IPAddress.Loopback, 0);
         private readonly List<NetworkStream> clients = [];
         private readonly CancellationTokenSource ended = new();
@@ -68,10 +68,10 @@ public sealed class LostPlaceOnPostgres
 
         public static async Task<Relay> Start() => new(await PostgresServer.NewDatabase());
 
-        /// <summary>Every connection so far is told once more that the server is ready.</summary>
-        public async Task SayReady()
+        /// <summary>Every connection so far is told the result of a call that nobody made.</summary>
+        public async Task SayResult()
         {
-            foreach (var client in Taken()) await client.WriteAsync(Ready);
+            foreach (var client in Taken()) await client.WriteAsync(Result);
         }
 
         public async ValueTask DisposeAsync()

@@ -15,8 +15,9 @@ internal static class LostConnection
             || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
                 or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or IdleInTransaction,
         NpgsqlException => true,
-        // The driver has lost its place in what the server sends: it breaks the connection and throws an exception of no type of its own.
-        { Source: nameof(Npgsql) } => cause.GetType() == typeof(Exception),
+        // The driver has lost its place in what the server sends, or believes the connection busy: its exceptions then have no type of its
+        // own, and the connection is of no more use.
+        { Source: nameof(Npgsql) } => cause is InvalidOperationException || cause.GetType() == typeof(Exception),
         _ => false,
     };
 
