@@ -51,6 +51,18 @@ public abstract class IncludeTests(FhirServer server)
     }
 
     [Fact]
+    public async Task What_goes_with_a_page_is_in_the_audit_under_its_own_type()
+    {
+        var admin = await Some();
+
+        (await admin.Get("Observation?code=a&_include=Observation:patient&_include=Observation:encounter")).Is(200);
+
+        foreach (var shown in (string[])["Observation/o1", "Patient/p1", "Encounter/e1"])
+            Assert.NotEmpty((await admin.Get($"AuditEvent?entity={shown}&subtype=search-type")).Is(200).Entries);
+        Assert.Empty((await admin.Get("AuditEvent?entity=Organization/org&subtype=search-type")).Is(200).Entries);
+    }
+
+    [Fact]
     public async Task A_storm_of_includes_is_cut_and_the_page_says_so()
     {
         var provider = await (await Clinic.Open(server)).Provider();
