@@ -14,6 +14,7 @@ internal enum Way
     Modifier,
     IfNoneExist,
     ConditionalReference,
+    ConditionalPatch,
     Read,
     Version,
     History,
