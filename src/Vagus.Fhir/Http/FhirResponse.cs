@@ -70,7 +70,7 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
     // A content may be a page with scripts: it runs nothing, is no page of this origin, and is taken for nothing else than its type.
     private static void Sandbox(IHeaderDictionary headers)
     {
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentDisposition = "attachment";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -103,6 +103,7 @@ public abstract class LeakMatrixTests(House house)
         // Last: what a condition creates would be found by the searches.
         foreach (var search in scene.Askers.Select(asker => new SearchWays(asker, scene.Pairs, tally)))
         {
+            await search.ConditionalPatches();
             await search.ConditionalReferences();
             await search.ConditionalCreates();
         }

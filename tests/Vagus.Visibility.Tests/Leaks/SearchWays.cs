@@ -86,6 +86,45 @@ internal sealed class SearchWays(Asker asker, Pairs pairs, Tally tally)
         }
     }
 
+    /// <summary>
+    /// Conditional patches whose test fails, every fourth parameter: 422 for those who see the match, 404 for the others. A conditional
+    /// delete of what is not seen deletes nothing, which those who see it find afterwards.
+    /// </summary>
+    public async Task ConditionalPatches()
+    {
+        var asked = pairs.All.Where((pair, index) => index % 4 == 1 && asker.MayWrite(pair.Type) && pair.Type != "Provenance").ToList();
+        foreach (var chunk in asked.Chunk(EntriesOfBatch))
+        {
+            var entries = chunk.Select(pair => Entry(asker.Sees(pair.Record) ? "PATCH" : "DELETE", pair))
+                .Concat(chunk.Select(pair => Entry("PATCH", pair)));
+            var reply = await asker.Send(HttpMethod.Post, "/fhir", Bundle(entries, "batch"));
+            Assert.True(reply.Status == 200, $"{asker}: {reply.Status} {reply.Text}");
+            var answers = System.Text.Json.JsonElement.Parse(reply.Text).GetProperty("entry").EnumerateArray().ToList();
+            foreach (var (pair, answer) in chunk.Zip(answers.Skip(chunk.Length)))
+            {
+                var status = answer.GetProperty("response").GetProperty("status").GetString();
+                var expected = asker.Sees(pair.Record) ? "422" : "404";
+                Assert.True(status == expected, $"{asker}, conditional patch: {pair.Type}?{pair.Query}: {answer}");
+                tally.Count(Way.ConditionalPatch, found: asker.Sees(pair.Record));
+            }
+        }
+    }
+
+    private static JsonObject Entry(string method, Pair pair)
+    {
+        var request = new JsonObject { ["method"] = method, ["url"] = $"{pair.Type}?{pair.Query}&_id={pair.Record.Id}" };
+        if (method == "DELETE") return new JsonObject { ["request"] = request };
+        var patch = Convert.ToBase64String("""[{"op":"test","path":"/resourceType","value":"none"}]"""u8);
+        return new JsonObject
+        {
+            ["resource"] = new JsonObject
+            {
+                ["resourceType"] = "Binary", ["contentType"] = "application/json-patch+json", ["data"] = patch,
+            },
+            ["request"] = request,
+        };
+    }
+
     private async Task<List<System.Text.Json.JsonElement>> Transaction(IEnumerable<JsonNode> entries)
     {
         var reply = await asker.Send(HttpMethod.Post, "/fhir", Bundle(entries));
@@ -93,9 +132,9 @@ internal sealed class SearchWays(Asker asker, Pairs pairs, Tally tally)
         return [.. System.Text.Json.JsonElement.Parse(reply.Text).GetProperty("entry").EnumerateArray()];
     }
 
-    private static string Bundle(IEnumerable<JsonNode> entries) => new JsonObject
+    private static string Bundle(IEnumerable<JsonNode> entries, string type = "transaction") => new JsonObject
     {
-        ["resourceType"] = "Bundle", ["type"] = "transaction", ["entry"] = new JsonArray([.. entries]),
+        ["resourceType"] = "Bundle", ["type"] = type, ["entry"] = new JsonArray([.. entries]),
     }.ToJsonString();
 
     private static IEnumerable<(Pair Pair, Way Way, string Query)> Queries(Pair pair) =>

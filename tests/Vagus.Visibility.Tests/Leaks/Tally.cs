@@ -22,6 +22,7 @@ internal enum Way
     List,
     IfNoneExist,
     ConditionalReference,
+    ConditionalPatch,
     Read,
     Version,
     History,
