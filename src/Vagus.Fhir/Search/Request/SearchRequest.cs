@@ -65,7 +65,8 @@ internal sealed record SearchRequest(string Type)
     public string SelfQuery() => QueryOf(Kept);
 
     /// <summary>The query of the page that follows the one that ends at this cursor.</summary>
-    public string NextQuery(string cursor) => QueryOf([.. Kept.Where(pair => pair.Name != PageCursors.Parameter), (PageCursors.Parameter, cursor)]);
+    public string NextQuery(string cursor) =>
+        QueryOf([.. Kept.Where(pair => pair.Name != PageCursors.Parameter), (PageCursors.Parameter, cursor)]);
 
     /// <summary>What a cursor belongs to: the same search may be asked for pages of another size.</summary>
     public string Scope() => Address + QueryOf(Kept.Where(pair => pair.Name is not (PageCursors.Parameter or "_count" or "_total")));
