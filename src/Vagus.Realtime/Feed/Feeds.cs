@@ -17,16 +17,20 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<TenantId, Lazy<TenantFeed>> feeds = new();
 
-    /// <summary>The session follows its tenant's log. From here on it is live, catching up or closed.</summary>
+    /// <summary>
+    /// The session follows its tenant's log. From here on it is live, catching up or closed. Its sign-in may have ended after it was
+    /// admitted and before the feed knew it: nothing is delivered before that was looked at.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="entry">Where it begins.</param>
     /// <param name="greet">Called with that place before the session is told anything else.</param>
     public async ValueTask Enter(LiveConnection session, Entry entry, Action<long>? greet = null)
     {
         var feed = await FeedOf(session.Caller.Tenant, session.Gone);
-        while (!feed.Enter(session, entry, greet)) feed = await FeedOf(session.Caller.Tenant, session.Gone);
+        Follower? follower;
+        while ((follower = feed.Enter(session, entry, greet)) is null) feed = await FeedOf(session.Caller.Tenant, session.Gone);
 
-        await EndIfOver(session, session.Gone);
+        if (await LivesOn(session, session.Gone)) feed.Begin(follower);
     }
 
     /// <summary>Where a session of the tenant begins that comes in now.</summary>
@@ -40,10 +44,15 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
         return Feed.WayBack.From(since, extent, feed.Position, sources.Options.MaxReplay);
     }
 
-    /// <summary>Its sign-in may have ended after it was admitted or renewed and before it could be told here.</summary>
-    public async ValueTask EndIfOver(LiveConnection session, CancellationToken cancel)
+    /// <summary>
+    /// Its sign-in may have ended after it was admitted or renewed and before it could be told here: then it is closed. False when it was.
+    /// </summary>
+    public async ValueTask<bool> LivesOn(LiveConnection session, CancellationToken cancel)
     {
-        if (!await signIns.IsLive(session.Caller.Tenant, session.Session, cancel)) session.Close(Closing.SessionEnded);
+        if (await signIns.IsLive(session.Caller.Tenant, session.Session, cancel)) return true;
+
+        session.Close(Closing.SessionEnded);
+        return false;
     }
 
     /// <summary>Those who listen to a tenant on this node.</summary>

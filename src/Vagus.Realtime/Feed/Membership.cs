@@ -25,7 +25,10 @@ internal sealed class Membership(
         lock (state.Gate) return closed = audience.Count == 0 && noneLeaving;
     }
 
-    /// <summary>Lets a session in. Null when the feed has ended: take a new one.</summary>
+    /// <summary>
+    /// Lets a session in: its end is heard of from here on, and nothing of the log is delivered to it before <see cref="Begin"/>. Null when
+    /// the feed has ended: take a new one.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="entry">Where it begins.</param>
     /// <param name="greet">Called with that place before the session is told anything else.</param>
@@ -43,8 +46,16 @@ internal sealed class Membership(
             greet?.Invoke(entry.After);
             if (entry.Gap is { } gap) positions.TellGap(follower, gap.From, gap.To);
             state.CountReaders(follower, before: false);
-            if (!steps.TryGoLive(follower)) startCatchUp(follower);
             return follower;
+        }
+    }
+
+    /// <summary>Leads a session on from where it came in. Its sign-in was looked at after it had come in.</summary>
+    public void Begin(Follower follower)
+    {
+        lock (state.Gate)
+        {
+            if (follower.Mode == FeedMode.CatchingUp && !steps.TryGoLive(follower)) startCatchUp(follower);
         }
     }
 

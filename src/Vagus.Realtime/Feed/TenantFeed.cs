@@ -62,17 +62,21 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     /// </summary>
     public ValueTask<LogExtent> Extent(CancellationToken cancel) => state.Extent(cancel);
 
-    /// <summary>Lets a session in until its connection is gone. False when the feed has ended: take a new one.</summary>
+    /// <summary>
+    /// Lets a session in until its connection is gone; <see cref="Begin"/> leads it on. Null when the feed has ended: take a new one.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="entry">Where it begins.</param>
     /// <param name="greet">Called with that place before the session is told anything else.</param>
-    public bool Enter(LiveConnection session, Entry entry, Action<long>? greet)
+    public Follower? Enter(LiveConnection session, Entry entry, Action<long>? greet)
     {
-        if (members.Enter(session, entry, greet) is not { } follower) return false;
+        if (members.Enter(session, entry, greet) is not { } follower) return null;
 
         session.Gone.UnsafeRegister(_ => Leave(follower), null);
-        return true;
+        return follower;
     }
+
+    public void Begin(Follower follower) => members.Begin(follower);
 
     public async ValueTask DisposeAsync()
     {

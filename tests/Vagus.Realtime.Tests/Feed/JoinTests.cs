@@ -33,6 +33,7 @@ public sealed class JoinTests : IDisposable
         members.Judge(TenantPolicy.Default);
         var session = new Listener { Room = false };
         var follower = members.Enter(session, new Entry(0, Asked: null))!;
+        members.Begin(follower);
 
         // No room for the first event: the session falls behind, and its catch-up reads two events that the tail has not come to.
         Assert.True(members.Take(Order(1), judgedAt: 0));
@@ -53,7 +54,7 @@ public sealed class JoinTests : IDisposable
         var (members, steps) = Feed(state);
         members.Judge(TenantPolicy.Default);
         var session = new Listener { Room = true };
-        Assert.NotNull(members.Enter(session, new Entry(0, Asked: null)));
+        members.Begin(members.Enter(session, new Entry(0, Asked: null))!);
 
         state.Narrowed(2);
         var afterLabel = members.Take(Order(1), judgedAt: 0);
@@ -62,6 +63,23 @@ public sealed class JoinTests : IDisposable
 
         Assert.Equal((false, false), (afterLabel, afterSetting));
         Assert.Equal((0, 0), (session.Delivered.Count, state.Position));
+    }
+
+    [Fact]
+    public void Nothing_is_delivered_to_a_session_before_its_sign_in_was_looked_at_and_then_nothing_is_left_out()
+    {
+        var state = new FeedState(_ => throw new InvalidOperationException("Nothing is asked of the log."));
+        var (members, _) = Feed(state);
+        members.Judge(TenantPolicy.Default);
+        var session = new Listener { Room = true };
+        var follower = members.Enter(session, new Entry(0, Asked: null))!;
+
+        for (var position = 1; position <= 3; position++) Assert.True(members.Take(Order(position), judgedAt: 0));
+        Assert.Empty(session.Delivered);
+
+        members.Begin(follower);
+        Assert.True(members.Take(Order(4), judgedAt: 0));
+        Assert.Equal([1, 2, 3, 4], session.Delivered);
     }
 
     private (Membership Members, CatchUpSteps Steps) Feed(FeedState state)

@@ -14,7 +14,7 @@ public sealed class StopTests
         var feed = new TenantFeed(LiveClinic.North, clinic.Get<FeedSources>());
         await feed.Started;
         var stuck = new Stuck();
-        Assert.True(feed.Enter(stuck, new Entry(0, Asked: null), greet: null));
+        feed.Begin(feed.Enter(stuck, new Entry(0, Asked: null), greet: null)!);
         await stuck.Waits.Task;
         Assert.Equal((0, 1), feed.Count);
 

@@ -43,7 +43,7 @@ internal sealed class AuthenticateSocketIO(
         if (admission.IsRefused) return admission.Refusal!;
         if (!session.Renew(admission.Value)) return Refusals.AnotherCaller;
 
-        await feeds.EndIfOver(session, cancel);
+        await feeds.LivesOn(session, cancel);
         return new { ok = true, expiresAt = session.ExpiresAt };
     }
 

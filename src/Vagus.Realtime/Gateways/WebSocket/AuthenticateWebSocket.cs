@@ -57,7 +57,7 @@ internal sealed class AuthenticateWebSocket(
         var session = connection.Session!;
         if (!session.Renew(admission.Value)) return Refusals.AnotherCaller;
 
-        await feeds.EndIfOver(session, connection.Gone);
+        await feeds.LivesOn(session, connection.Gone);
         session.Say("authenticated", json => json.WriteString("expires_at"u8, session.ExpiresAt.UtcDateTime));
         return null;
     }
