@@ -82,6 +82,11 @@ internal static class AuditedCalls
         ["POST /launch-context"] = new(201, OfAnApp),
         // Of patients only.
         ["DELETE /api/patient-portal/apps/{clientId}"] = new(403),
+        // What they do is in the tests of files.
+        ["POST /api/files/{store}"] = new(404),
+        ["GET /api/files/{id}"] = new(404),
+        ["GET /api/files/{id}/url"] = new(404),
+        ["GET /api/files/{id}/content"] = new(404),
         ["GET /api/audit"] = new(200),
         ["GET /api/audit/{index:long}"] = new(200),
     };
