@@ -84,7 +84,7 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IRead
 
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         headers.CacheControl = "no-store";
         return TypedResults.Stream(
             content.Value, file.ContentType, facts.Value.Name ?? file.Id, enableRangeProcessing: true);
