@@ -58,8 +58,8 @@ public static class AccessFeature
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AdmitCaller>();
 
     /// <summary>
-    /// Maps the audit, the files, <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the application checked for its
-    /// policy at the start.
+    /// Maps the audit, the files, <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the
+    /// application checked for its policy at the start.
     /// </summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace Vagus.Access.Files;
 
 /// <summary>
-/// A line to clamd: <c>INSTREAM</c> (clamd(8)), the content in chunks after their lengths, a chunk of no length, one line of answer. What is
-/// not plainly "OK" is not clean: an error, a limit, a line that breaks.
+/// A line to clamd: <c>INSTREAM</c> (clamd(8)), the content in chunks after their lengths, a chunk of no length, one line of answer. What
+/// is not plainly "OK" is not clean: an error, a limit, a line that breaks.
 /// </summary>
 internal sealed class Clamd(Uri address, TimeProvider clock)
 {
@@ -27,7 +27,8 @@ internal sealed class Clamd(Uri address, TimeProvider clock)
             await Send(line, content, limit, both.Token);
             return Read(await Answer(line, both.Token));
         }
-        catch (Exception cause) when (cause is SocketException or IOException || (cause is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception cause) when (
+            cause is SocketException or IOException || (cause is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return ClamdVerdict.Unknown;
         }
@@ -67,7 +68,8 @@ internal sealed class Clamd(Uri address, TimeProvider clock)
     private Socket NewSocket() => IsUnix
         ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
 
-    private EndPoint EndPoint() => IsUnix ? new UnixDomainSocketEndPoint(address.AbsolutePath) : new DnsEndPoint(address.Host, address.Port);
+    private EndPoint EndPoint() => IsUnix
+        ? new UnixDomainSocketEndPoint(address.AbsolutePath) : new DnsEndPoint(address.Host, address.Port);
 }
 
 /// <summary>What clamd says.</summary>

@@ -11,8 +11,8 @@ using Vagus.Kernel;
 namespace Vagus.Access.Files;
 
 /// <summary>
-/// Addresses that open one file for one user for a short time. The signature is an HMAC-SHA-256 under a key of the tenant over tenant, file,
-/// user and end; nothing in the address can be changed or moved to another file.
+/// Addresses that open one file for one user for a short time. The signature is an HMAC-SHA-256 under a key of the tenant over tenant,
+/// file, user and end; nothing in the address can be changed or moved to another file.
 /// </summary>
 internal sealed class FileAddresses(StoredFiles files, ContentVault vault, FilesOptions options, TimeProvider clock)
 {
@@ -35,7 +35,8 @@ internal sealed class FileAddresses(StoredFiles files, ContentVault vault, Files
         if (query["signature"] is not [{ } given] || !ChosenId.IsValid(tenant) || !Guid.TryParse(id, out _)) return null;
         // A file first: a key is made at the first question for it, and a stranger could ask for many tenants.
         if (await files.Find(new TenantId(tenant), id, cancel) is not { } file) return null;
-        if (!Base64Url.IsValid(given) || !long.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var until)) return null;
+        if (!Base64Url.IsValid(given)) return null;
+        if (!long.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var until)) return null;
         var expected = await SignatureOf(file.Tenant, file.Id, user, expires, cancel);
         if (!CryptographicOperations.FixedTimeEquals(Base64Url.DecodeFromChars(given), expected)) return null;
         return new FollowedAddress(file, new UserId(user), clock.GetUtcNow().ToUnixTimeSeconds() >= until);

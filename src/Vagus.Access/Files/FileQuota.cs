@@ -32,7 +32,8 @@ internal sealed class FileQuota(Database database, TenantSettings settings, File
     public static async ValueTask<long> Add(WriteTransaction write, long bytes, CancellationToken cancel) =>
         await write.QueryOne(AddBytes, [write.Tenant.Value, bytes], row => row.GetInt64(0), cancel);
 
-    private static bool IsBytes(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var bytes) && bytes >= 0;
+    private static bool IsBytes(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var bytes) && bytes >= 0;
 
     private static readonly Statement Used = new("""
         select bytes

@@ -3,7 +3,7 @@ namespace Vagus.Access.Files;
 /// <summary>The limits of files and where they are scanned.</summary>
 public sealed record FilesOptions
 {
-    /// <summary>clamd, as <c>tcp://host:3310</c> or <c>unix:/run/clamav/clamd.ctl</c>. Null: nothing is scanned, every file is clean.</summary>
+    /// <summary>clamd, as <c>tcp://host:3310</c> or <c>unix:/run/clamd.ctl</c>. Null: nothing is scanned, every file is clean.</summary>
     public Uri? Scanner { get; init; }
 
     /// <summary>Bytes of content of a tenant that has not set <c>files</c> for itself.</summary>

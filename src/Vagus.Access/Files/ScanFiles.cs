@@ -8,7 +8,9 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Access.Files;
 
-/// <summary>Asks the scanner about files that were not scanned yet. While it cannot be asked they are held, and asked about again.</summary>
+/// <summary>
+/// Asks the scanner about files that were not scanned yet. While it cannot be asked they are held, and asked about again.
+/// </summary>
 internal sealed class ScanFiles(
     Database database, GroupCommit commit, StoredFiles files, Clamd clamd, TimeProvider clock) : LeasedDuty
 {

@@ -58,8 +58,8 @@ internal sealed class StoreFile(
         if (room <= 0 || http.Request.ContentLength - room > store.MostBytes) return FileRefusals.QuotaExceeded;
 
         await using var content = new UploadedContent(form.Value.Body);
-        if (await content.FindType(cancel) is not { } type || !store.Types.Contains(type) || !FileTypes.Agrees(form.Value.DeclaredType, type))
-            return FileRefusals.WrongType;
+        if (await content.FindType(cancel) is not { } type || !store.Types.Contains(type)) return FileRefusals.WrongType;
+        if (!FileTypes.Agrees(form.Value.DeclaredType, type)) return FileRefusals.WrongType;
         var file = NewFile(store, http.Caller(), patient.Value, type);
         if (await Seal(file, content, Math.Min(store.MostBytes, room), cancel) is { } unsealed)
             return unsealed == FileRefusals.TooLarge && room < store.MostBytes ? FileRefusals.QuotaExceeded : unsealed;
@@ -94,7 +94,8 @@ internal sealed class StoreFile(
             await blobs.Put(
                 new BlobName(file.Tenant, file.Id),
                 async (to, token) => refusal = (await vault.SealStream(
-                    StoredFiles.ScopeOf(file.Tenant, file.Id), StoredFiles.ContentOf(file.Tenant, file.Id), content, to, most, token)).Refusal,
+                    StoredFiles.ScopeOf(file.Tenant, file.Id), StoredFiles.ContentOf(file.Tenant, file.Id), content, to,
+                    most, token)).Refusal,
                 cancel);
             return refusal;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -22,7 +23,8 @@ internal sealed record UploadForm(Stream Body, string? NamedPatient, string? Dec
     public static async ValueTask<Result<UploadForm>> Read(HttpRequest request, CancellationToken cancel)
     {
         // Counted while it is sealed, by the store's own limit.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
         string? patient = request.Query["patientId"];
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)) media = null;
         if (media?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
@@ -68,7 +70,7 @@ internal sealed record UploadForm(Stream Body, string? NamedPatient, string? Dec
     }
 
     private static bool IsShown(Rune rune) => !Rune.IsControl(rune)
-        && Rune.GetUnicodeCategory(rune) is not (System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.Surrogate);
+        && Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format;
 
     /// <summary>Null where none was given; refused where it is no id.</summary>
     public Result<PatientId?> Patient()

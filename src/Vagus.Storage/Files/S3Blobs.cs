@@ -81,7 +81,8 @@ internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
 
     private string KeyOf(BlobName name) => Prefix + name.Path;
 
-    private static DateTimeOffset Utc(DateTime? at) => at is { } known ? new DateTimeOffset(known.ToUniversalTime()) : DateTimeOffset.MaxValue;
+    private static DateTimeOffset Utc(DateTime? at) =>
+        at is { } known ? new DateTimeOffset(known.ToUniversalTime()) : DateTimeOffset.MaxValue;
 
     private static AmazonS3Config Configuration(Uri? endpoint)
     {

@@ -81,7 +81,8 @@ public abstract class BlobStoreTests : IAsyncLifetime
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    protected ValueTask Put(BlobName name, byte[] content) => Store.Put(name, async (to, token) => await to.WriteAsync(content, token), Cancel);
+    protected ValueTask Put(BlobName name, byte[] content) =>
+        Store.Put(name, async (to, token) => await to.WriteAsync(content, token), Cancel);
 
     protected abstract ValueTask<BlobOptions> Options();
 

@@ -280,7 +280,8 @@ public abstract class FileTests(Engine engine)
 
     private static async Task<List<AuditEntry>> Entries(TestClinic clinic, TenantId? tenant = null)
     {
-        var page = await clinic.Get<AuditReader>().Search(tenant ?? TestClinic.North, new AuditFilter(), before: null, count: 10_000, default);
+        var page = await clinic.Get<AuditReader>().Search(
+            tenant ?? TestClinic.North, new AuditFilter(), before: null, count: 10_000, default);
         return [.. page.Entries.Select(recorded => recorded.Entry)];
     }
 }

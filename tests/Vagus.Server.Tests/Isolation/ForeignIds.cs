@@ -67,7 +67,8 @@ internal static class ForeignIds
         ["HEAD /fhir/AuditEvent/{id}"] = "a place in the caller's own log",
     };
 
-    public static readonly IReadOnlyList<ForeignId> Rows = [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Own()];
+    public static readonly IReadOnlyList<ForeignId> Rows =
+        [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
