@@ -6,6 +6,7 @@ using Vagus.Access.Audit.Anchors;
 using Vagus.Access.Audit.Checkpoints;
 using Vagus.Access.Audit.Proofs;
 using Vagus.Access.AuditReading;
+using Vagus.Access.Files;
 using Vagus.Access.KeyUpkeep;
 using Vagus.Access.Policies;
 using Vagus.Access.Settings;
@@ -29,6 +30,7 @@ public static class AccessFeature
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
         services.AddVault(options);
         services.AddKeyUpkeep(options);
+        services.AddFiles(options.Files);
         services.AddSingleton<AuditLog>();
         services.AddSingleton<LeafLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddHostedService<AuditRetention>();
@@ -56,12 +58,13 @@ public static class AccessFeature
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AdmitCaller>();
 
     /// <summary>
-    /// Maps the audit, <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the application checked for its
-    /// policy at the start.
+    /// Maps the audit, the files, <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the
+    /// application checked for its policy at the start.
     /// </summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {
         ReadAudit.Map(endpoints);
+        endpoints.MapFiles();
         var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin).RecordsRefusals();
         ShowPolicy.Map(admin);
         ChangeSetting.Map(admin);

@@ -1,4 +1,5 @@
 using Vagus.Access.Audit.Anchors;
+using Vagus.Access.Files;
 using Vagus.Access.Vault;
 using Vagus.Access.Vault.Roots;
 
@@ -33,6 +34,9 @@ public sealed record AccessOptions
     public VaultOptions Vault { get; init; } = new();
     /// <summary>Where the audit's checkpoints are anchored; nowhere by default.</summary>
     public AnchorOptions Anchors { get; init; } = new();
+
+    /// <summary>The limits of files and where they are scanned.</summary>
+    public FilesOptions Files { get; init; } = new();
 
     internal void Validate()
     {

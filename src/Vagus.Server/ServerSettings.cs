@@ -128,8 +128,9 @@ internal sealed class ServerSettings
             Edge = EdgeLimits.Read(Variable),
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
-                Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES") },
-            Access = KeySettings.Read(Variable) with { AuditYears = AuditYears(), Anchors = anchors.Read(parsed) },
+                Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES"), Files = FileSettings.Blobs(Variable) },
+            Access = KeySettings.Read(Variable) with { AuditYears = AuditYears(), Anchors = anchors.Read(parsed),
+                Files = FileSettings.Files(Variable) },
             Identity = new IdentityOptions
             {
                 Issuer = address?.TrimEnd('/') ?? listenOn[0],

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage.Backups;
 using Vagus.Storage.Consuming;
+using Vagus.Storage.Files;
 using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Retention;
@@ -17,6 +18,7 @@ public static class StorageFeature
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options)
     {
         options.Consuming.Validate();
+        options.Files.Validate();
         services.AddMetrics();
         services.TryAddSingleton<IdSource>();
         services.AddSingleton(options);
@@ -36,6 +38,7 @@ public static class StorageFeature
         services.TryAddSingleton(_ => new BackOff(new Random()));
         services.AddHostedService(NewConsumerHost);
         services.AddSingleton<TakeBackup>();
+        services.AddSingleton(NewBlobStore(options));
         services.AddMigrations(StorageMigrations.All);
         services.AddMigrations(BackupMigrations.All);
         return services;
@@ -54,6 +57,9 @@ public static class StorageFeature
         foreach (var migration in migrations) services.AddSingleton(migration);
         return services;
     }
+
+    private static Func<IServiceProvider, IBlobStore> NewBlobStore(StorageOptions options) => _ => options.Files.S3 is null
+        ? new DiskBlobs(options.Files.Folder ?? Path.Combine(options.DataFolder, "files")) : new S3Blobs(options.Files);
 
     private static GroupCommit NewGroupCommit(IServiceProvider provider)
     {

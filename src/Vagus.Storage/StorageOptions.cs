@@ -1,4 +1,5 @@
 using Vagus.Storage.Consuming;
+using Vagus.Storage.Files;
 
 namespace Vagus.Storage;
 
@@ -28,6 +29,9 @@ public sealed record StorageOptions
 
     /// <summary>How often the retention sweep looks.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Where the bytes of files lie.</summary>
+    public BlobOptions Files { get; init; } = new();
 
     /// <summary>The limits and intervals of the durable consumers.</summary>
     public ConsumerOptions Consuming { get; init; } = new();

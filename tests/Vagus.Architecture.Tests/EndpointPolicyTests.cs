@@ -18,6 +18,7 @@ public sealed class EndpointPolicyTests
     private static readonly string[] OpenToAnyone =
     [
         "/", "/{**path}", "/.well-known/jwks.json", "/health/live", "/health/ready", "/fhir/metadata",
+        "/api/files/{id}/content",
         "/api/auth/login", "/api/auth/refresh", "/api/auth/logout",
         "/api/patient-portal/auth/login", "/api/patient-portal/auth/refresh", "/api/patient-portal/auth/logout",
         "/api/auth/login/second-factor", "/api/auth/login/enrolment", "/api/auth/login/enrolment/confirmation",

@@ -11,7 +11,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
         ["Vagus.Access"] =
             [
-                "Settings", "AuditReading", "KeyUpkeep", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault",
+                "Settings", "Files", "AuditReading", "KeyUpkeep", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault",
                 "Outgoing",
             ],
         ["Vagus.Identity"] =
@@ -23,7 +23,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
-        ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Searching", "Sql"],
+        ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Files", "Searching", "Sql"],
     };
 
     [Fact]

@@ -179,8 +179,9 @@ internal sealed class TestClinic : IAsyncDisposable
 
     private static async Task<(StorageOptions Storage, string? Folder)> NewStorage(Engine engine)
     {
-        if (engine == Engine.Postgres) return (new StorageOptions { Postgres = await PostgresServer.NextDatabase() }, null);
         var folder = Directory.CreateTempSubdirectory("vagus-access-").FullName;
+        if (engine == Engine.Postgres)
+            return (new StorageOptions { Postgres = await PostgresServer.NextDatabase(), DataFolder = folder }, folder);
         return (new StorageOptions { DataFolder = folder }, folder);
     }
 }

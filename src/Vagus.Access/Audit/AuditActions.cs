@@ -94,6 +94,18 @@ public static class AuditActions
     public const string Replay = "replay";
     public const string ReadAudit = "audit-read";
 
+    public const string StoreFile = "file-store";
+    public const string ReadFile = "file-read";
+
+    /// <summary>An address was signed that opens one file for a short time.</summary>
+    public const string SignFile = "file-address";
+
+    /// <summary>The virus scanner found something in a file.</summary>
+    public const string QuarantineFile = "file-quarantine";
+
+    /// <summary>A file that belonged to nothing was removed.</summary>
+    public const string RemoveFile = "file-remove";
+
     /// <summary>Something of a record was given to somebody outside for another purpose than treatment, payment or operations.</summary>
     public const string Disclose = "disclose";
 
@@ -108,6 +120,7 @@ public static class AuditActions
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,
         DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe,
-        Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp,
+        Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp, StoreFile,
+        ReadFile, SignFile, QuarantineFile, RemoveFile,
     ];
 }

@@ -95,6 +95,11 @@ internal static class AuditedCalls
         ["POST /oauth/authorize/consent"] = new(400, visit => Step(visit, signedIn: true, ("decision", "allow"))),
         ["POST /oauth/token"] = new(401, new FilledForm(null, ("client_id", "unknown"), ("grant_type", "refresh_token"))),
         ["POST /oauth/revoke"] = new(401, new FilledForm(null, ("client_id", "unknown"), ("token", Unknown))),
+        // What they do is in the tests of files.
+        ["POST /api/files/{store}"] = new(404),
+        ["GET /api/files/{id}"] = new(404),
+        ["GET /api/files/{id}/url"] = new(404),
+        ["GET /api/files/{id}/content"] = new(404),
         ["GET /api/audit"] = new(200),
         ["GET /api/audit/{index:long}"] = new(200),
         ["GET /api/audit/{index:long}/proof"] = new(404, visit => AtIndex(visit, "999999")),

@@ -75,11 +75,13 @@ internal static class ForeignIds
         ["GET /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
         ["PUT /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
         ["GET /api/audit/{index:long}"] = "a place in the caller's own log; the numbers of all logs begin at 0",
+        ["POST /api/files/{store}"] = "the name of a store",
         ["GET /fhir/AuditEvent/{id}"] = "a place in the caller's own log",
         ["HEAD /fhir/AuditEvent/{id}"] = "a place in the caller's own log",
     };
 
-    public static readonly IReadOnlyList<ForeignId> Rows = [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Own()];
+    public static readonly IReadOnlyList<ForeignId> Rows =
+        [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
@@ -159,6 +161,24 @@ internal static class ForeignIds
         yield return new("PATCH", "/api/admin/apps/{clientId}", ["app"], 200) { Body = """{"disabled":false}""" };
         // Not connected: that one who is connected ends it stands in the tests of applications.
         yield return new("DELETE", "/api/patient-portal/apps/{clientId}", ["app"], 404) { By = side => side.Patient };
+    }
+
+    private static IEnumerable<ForeignId> Files()
+    {
+        foreach (var (verb, route, works) in new[]
+        {
+            ("GET", "/api/files/{id}", 200), ("GET", "/api/files/{id}/url", 200),
+            // Without a signature.
+            ("GET", "/api/files/{id}/content", 404),
+        })
+        {
+            yield return new(verb, route, ["file"], works);
+            yield return new(verb, route, ["file"], works)
+            {
+                By = side => side.Patient,
+                OtherPerson = ids => new(StringComparer.Ordinal) { ["file"] = ids["neighbour-file"] },
+            };
+        }
     }
 
     private static IEnumerable<ForeignId> Own()

@@ -83,6 +83,8 @@ internal sealed class Side
                 """);
         }
 
+        Ids["file"] = await Upload($"{name}-record");
+        Ids["neighbour-file"] = await Upload($"{name}-neighbour");
         var service = await Done(Admin, "POST", "/api/admin/service-accounts", """{"name":"robot"}""");
         Ids["record"] = $"{name}-record";
         Ids["neighbour"] = $"{name}-neighbour";
@@ -104,6 +106,16 @@ internal sealed class Side
         Ids["admin-session"] = await FirstOf(Admin, "/api/auth/sessions");
         Ids["factor"] = Text(await Done(Patient, "POST", "/api/patient-portal/auth/factors/totp", """{"name":"app"}"""), "id");
         Ids["admin-factor"] = Text(await Done(Admin, "POST", "/api/auth/factors/totp", """{"name":"app"}"""), "id");
+    }
+
+    private async Task<string> Upload(string patient)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(server.Address, $"/api/files/patient-documents?patientId={patient}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Admin.Token);
+        request.Content = new ByteArrayContent("%PDF-1.7"u8.ToArray());
+        using var answer = await server.Http.SendAsync(request);
+        return Text(await answer.Content.ReadFromJsonAsync<JsonElement>(), "id");
     }
 
     private async Task<Signed> SignIn(Role role, string? patient = null)

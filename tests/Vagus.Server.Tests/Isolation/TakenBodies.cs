@@ -24,6 +24,7 @@ internal static class TakenBodies
         ["POST /api/admin/users/{id}/factor-reset"] = "none",
         ["POST /api/admin/users/{userId}/invitation"] = "none",
         ["PUT /api/admin/settings/{name}"] = "the value of a setting, which its rule reads whole",
+        ["POST /api/files/{store}"] = "a file",
         ["POST /oauth/token"] = "a form",
         ["POST /oauth/introspect"] = "a form",
         ["POST /oauth/revoke"] = "a form",

@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
+using Vagus.Kernel;
+
+namespace Vagus.Access.Files;
+
+/// <summary>
+/// <c>GET /api/files/{id}</c>: the content, saved and never shown by a browser, also in ranges. <c>GET /api/files/{id}/url</c>: an address
+/// that opens this file for a short time without a token, and <c>GET /api/files/{id}/content</c>, which it leads to.
+/// </summary>
+internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IReadPatients patients, AuditTrail audit)
+{
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/{id}", (string id, HttpContext http, ReadFile use) => use.Download(id, http))
+            .RequireCaller()
+            .Audits(AuditActions.ReadFile);
+        endpoints.MapGet("/{id}/url", (string id, HttpContext http, ReadFile use) => use.Sign(id, http))
+            .RequireCaller()
+            .Audits(AuditActions.SignFile);
+        endpoints.MapGet("/{id}/content", (string id, HttpContext http, ReadFile use) => use.Follow(id, http))
+            .AllowAnyone("the signature of the address says who may, until when")
+            .Audits(AuditActions.ReadFile);
+    }
+
+    private async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Download(string id, HttpContext http)
+    {
+        var found = await Find(id, http);
+        return found.Refusal is { } refusal
+            ? refusal.ToProblem() : await Give(found.Value, AuditActor.Of(http).Entry(AuditActions.ReadFile), http);
+    }
+
+    private async Task<Results<Ok<SignedFileAddress>, ProblemHttpResult>> Sign(string id, HttpContext http)
+    {
+        var found = await Find(id, http);
+        if (found.Refusal is { } refusal) return refusal.ToProblem();
+        if (StateRefuses(found.Value) is { } held) return held.ToProblem();
+        var entry = AuditActor.Of(http).Entry(AuditActions.SignFile) with { On = $"File/{id}", Patients = PatientsOf(found.Value) };
+        if (await audit.Append(found.Value.Tenant, entry) is { } unaudited) return unaudited.ToProblem();
+        return TypedResults.Ok(await addresses.Sign(found.Value, http.Caller().User, http.RequestAborted));
+    }
+
+    private async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Follow(string id, HttpContext http)
+    {
+        var followed = await addresses.Read(id, http.Request.Query, http.RequestAborted);
+        if (followed is not { } address) return FileRefusals.NoFile.ToProblem();
+        http.Concerns(new AuditSubject(address.File.Tenant) { User = address.User, Patient = address.File.Patient });
+        if (address.HasExpired) return FileRefusals.Expired.ToProblem();
+        var entry = AuditEntry.Of(AuditActions.ReadFile, AuditOrigin.Of(http)) with { User = address.User, Detail = "by=address" };
+        return await Give(address.File, entry, http);
+    }
+
+    private async ValueTask<Result<StoredFile>> Find(string id, HttpContext http)
+    {
+        var (reach, cancel) = (http.Reach(), http.RequestAborted);
+        if (!Guid.TryParse(id, out _) || await files.Find(reach.Tenant, id, cancel) is not { } file) return FileRefusals.NoFile;
+        http.Concerns(new AuditSubject(reach.Tenant) { Patient = file.Patient });
+        if (FileStore.Named(file.Store) is not { } store || !store.MayRead(reach, file)) return FileRefusals.NoFile;
+        return await SeesPatient(store, reach, file, cancel) ? file : FileRefusals.NoFile;
+    }
+
+    // The labels of the Patient itself hide the whole record from who may not see them.
+    private async ValueTask<bool> SeesPatient(FileStore store, Reach reach, StoredFile file, CancellationToken cancel) =>
+        file.Patient is not { } patient || store.IsOpened(reach, file) || await patients.Find(reach.Caller, patient, cancel) is not null;
+
+    private async ValueTask<Results<FileStreamHttpResult, ProblemHttpResult>> Give(StoredFile file, AuditEntry entry, HttpContext http)
+    {
+        if (StateRefuses(file) is { } held) return held.ToProblem();
+        var content = await files.Open(file, http.RequestAborted);
+        if (content.Refusal is { } gone) return gone.ToProblem();
+        var facts = await files.Facts(file, http.RequestAborted);
+        var unaudited = facts.Refusal ?? await audit.Append(
+            file.Tenant, entry with { On = $"File/{file.Id}", Patients = PatientsOf(file) });
+        if (unaudited is not null)
+        {
+            await content.Value.DisposeAsync();
+            return unaudited.ToProblem();
+        }
+
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        headers.CacheControl = "no-store";
+        return TypedResults.Stream(
+            content.Value, file.ContentType, facts.Value.Name ?? file.Id, enableRangeProcessing: true);
+    }
+
+    private static Refusal? StateRefuses(StoredFile file) => file.Scan switch
+    {
+        FileScan.Clean => null,
+        FileScan.Pending => FileRefusals.NotScanned,
+        _ => FileRefusals.Quarantined,
+    };
+
+    private static PatientId[] PatientsOf(StoredFile file) => file.Patient is { } patient ? [patient] : [];
+}

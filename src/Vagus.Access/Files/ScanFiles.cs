@@ -1,0 +1,94 @@
+using Vagus.Access.Audit;
+using Vagus.Access.Vault;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Access.Files;
+
+/// <summary>
+/// Asks the scanner about files that were not scanned yet. While it cannot be asked they are held, and asked about again.
+/// </summary>
+internal sealed class ScanFiles(
+    Database database, GroupCommit commit, StoredFiles files, Clamd clamd, TimeProvider clock) : LeasedDuty
+{
+    private const int AtOnce = 20;
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
+
+    public override string Name => "file-scans";
+
+    public override TimeSpan Interval => TimeSpan.FromSeconds(1);
+
+    public override async ValueTask Turn(CancellationToken cancel)
+    {
+        var due = await database.Query(Due, [clock.GetUtcNow().ToMicroseconds(), (long)AtOnce], StoredFiles.FileOf, cancel);
+        foreach (var file in due)
+        {
+            var verdict = await Ask(file, cancel);
+            if (verdict == ClamdVerdict.Unknown) await Postpone(file, cancel);
+            else await Decide(file, verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined, cancel);
+        }
+    }
+
+    // A content that does not open is not clean, and must not stop the scans of others.
+    private async ValueTask<ClamdVerdict> Ask(StoredFile file, CancellationToken cancel)
+    {
+        try
+        {
+            var content = await files.Open(file, cancel);
+            if (content.IsRefused) return ClamdVerdict.Unknown;
+            await using var stream = content.Value;
+            return await clamd.Scan(stream, cancel);
+        }
+        catch (SealBrokenException)
+        {
+            return ClamdVerdict.Unknown;
+        }
+    }
+
+    private ValueTask<Result<int>> Postpone(StoredFile file, CancellationToken cancel) => commit.Write<int>(
+        file.Tenant,
+        async (write, token) =>
+            await write.Execute(Later, [(write.At + Again).ToMicroseconds(), file.Tenant.Value, file.Id], token),
+        cancel);
+
+    private ValueTask<Result<bool>> Decide(StoredFile file, FileScan scan, CancellationToken cancel) => commit.Write<bool>(
+        file.Tenant,
+        async (write, token) =>
+        {
+            if (await write.Execute(SetState, [FileAnswer.NameOf(scan), file.Tenant.Value, file.Id], token) == 0) return false;
+            if (scan != FileScan.Quarantined) return true;
+            AuditTrail.Add(write, AuditActor.Server.Entry(AuditActions.QuarantineFile) with
+            {
+                On = $"File/{file.Id}", Patients = file.Patient is { } patient ? [patient] : [],
+            });
+            return true;
+        },
+        cancel);
+
+    private static readonly Statement Due = new($"""
+        select {StoredFiles.Columns}
+        from access_file
+        where state = 'pending'
+          and scan_after <= @now
+        order by scan_after
+        limit @at_once
+        """);
+
+    private static readonly Statement Later = new("""
+        update access_file
+        set scan_after = @scan_after
+        where tenant_id = @tenant_id
+          and file_id = @file_id
+        """);
+
+    private static readonly Statement SetState = new("""
+        update access_file
+        set state = @state
+        where tenant_id = @tenant_id
+          and file_id = @file_id
+          and state = 'pending'
+        """);
+}

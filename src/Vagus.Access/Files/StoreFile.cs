@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
+using Vagus.Access.Vault;
+using Vagus.Kernel;
+using Vagus.Storage.Files;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Access.Files;
+
+/// <summary>
+/// <c>POST /api/files/{store}</c>: a file, sealed while it comes in. The blob is durable before its row is written; where the row is not
+/// written the blob is taken away, at the latest by <see cref="SweepFiles"/>.
+/// </summary>
+internal sealed class StoreFile(
+    IBlobStore blobs, ContentVault vault, GroupCommit commit, FileQuota quota, IReadPatients patients, IdSource ids, FilesOptions options)
+    : IDisposable
+{
+    private readonly SemaphoreSlim uploads = new(options.Uploads);
+
+    public static void Map(IEndpointRouteBuilder files) =>
+        files.MapPost("/{store}", (string store, HttpContext http, StoreFile use) => use.Run(store, http))
+            .RequireCaller()
+            .Audits(AuditActions.StoreFile);
+
+    public void Dispose() => uploads.Dispose();
+
+    private async Task<Results<Created<FileAnswer>, ProblemHttpResult>> Run(string name, HttpContext http)
+    {
+        if (FileStore.Named(name) is not { } store) return FileRefusals.NoStore.ToProblem();
+        if (!uploads.Wait(0)) return FileRefusals.TooMany.ToProblem();
+        try
+        {
+            var stored = await Store(store, http);
+            return stored.Refusal is { } refusal
+                ? refusal.ToProblem() : TypedResults.Created($"/api/files/{stored.Value.Id}", stored.Value);
+        }
+        finally
+        {
+            uploads.Release();
+        }
+    }
+
+    private async ValueTask<Result<FileAnswer>> Store(FileStore store, HttpContext http)
+    {
+        var cancel = http.RequestAborted;
+        var form = await UploadForm.Read(http.Request, cancel);
+        if (form.Refusal is { } malformed) return malformed;
+        var patient = form.Value.Patient();
+        if (patient.Refusal is { } noId) return noId;
+        if (await Refuse(store, http, patient.Value, cancel) is { } refusal) return refusal;
+        var room = await quota.Left(http.Caller().Tenant, cancel);
+        if (room <= 0 || http.Request.ContentLength - room > store.MostBytes) return FileRefusals.QuotaExceeded;
+
+        await using var content = new UploadedContent(form.Value.Body);
+        if (await content.FindType(cancel) is not { } type || !store.Types.Contains(type)) return FileRefusals.WrongType;
+        if (!FileTypes.Agrees(form.Value.DeclaredType, type)) return FileRefusals.WrongType;
+        var file = NewFile(store, http.Caller(), patient.Value, type);
+        if (await Seal(file, content, Math.Min(store.MostBytes, room), cancel) is { } unsealed)
+            return unsealed == FileRefusals.TooLarge && room < store.MostBytes ? FileRefusals.QuotaExceeded : unsealed;
+        return await Record(file with { Size = content.Bytes }, new FileFacts(form.Value.FileName, content.Sha256()), http);
+    }
+
+    private async ValueTask<Refusal?> Refuse(FileStore store, HttpContext http, PatientId? patient, CancellationToken cancel)
+    {
+        if (patient is { } named && await patients.Find(http.Caller(), named, cancel) is null) return FileRefusals.NoPatient;
+        if (store.OfPatient && patient is null) return FileRefusals.PatientMissing;
+        return store.MayStore(http.Reach(), patient) ? null : FileRefusals.Forbidden;
+    }
+
+    private StoredFile NewFile(FileStore store, Caller caller, PatientId? patient, string type) => new()
+    {
+        Tenant = caller.Tenant,
+        Id = ids.NewId(),
+        Store = store.Name,
+        Patient = patient,
+        Owner = caller.User,
+        Size = 0,
+        ContentType = type,
+        Scan = options.Scanner is null ? FileScan.Clean : FileScan.Pending,
+        Released = store.Released,
+    };
+
+    private async ValueTask<Refusal?> Seal(StoredFile file, UploadedContent content, long most, CancellationToken cancel)
+    {
+        Refusal? refusal = null;
+        try
+        {
+            await blobs.Put(
+                new BlobName(file.Tenant, file.Id),
+                async (to, token) => refusal = (await vault.SealStream(
+                    StoredFiles.ScopeOf(file.Tenant, file.Id), StoredFiles.ContentOf(file.Tenant, file.Id), content, to,
+                    most, token)).Refusal,
+                cancel);
+            return refusal;
+        }
+        catch (InvalidDataException)
+        {
+            // The vault's word for more than was allowed; the form's for a part that is cut or out of shape.
+            return content.Bytes > most ? FileRefusals.TooLarge : FileRefusals.Malformed;
+        }
+    }
+
+    private async ValueTask<Result<FileAnswer>> Record(StoredFile file, FileFacts facts, HttpContext http)
+    {
+        // Where the answer is not known the row may be there: the sweep tells which, and the blob stays until then.
+        var recorded = await Write(file, facts, AuditActor.Of(http), http.RequestAborted);
+        if (recorded.Refusal is { Code: not "outcome_unknown" })
+            await blobs.Delete(new BlobName(file.Tenant, file.Id), CancellationToken.None);
+        return recorded;
+    }
+
+    private async ValueTask<Result<FileAnswer>> Write(StoredFile file, FileFacts facts, AuditActor by, CancellationToken cancel)
+    {
+        var key = await vault.KeyFor(StoredFiles.ScopeOf(file.Tenant, file.Id), cancel);
+        if (key.Refusal is { } refusal) return refusal;
+        using var used = key.Value;
+        var most = await quota.Of(file.Tenant, cancel);
+        var sealedFacts = used.Seal(
+            StoredFiles.FactsOf(file.Tenant, file.Id), ContentKind.Json, JsonSerializer.SerializeToUtf8Bytes(facts));
+        return await commit.Write<FileAnswer>(
+            file.Tenant,
+            async (write, token) =>
+            {
+                if (await FileQuota.Add(write, file.Size, token) > most) return FileRefusals.QuotaExceeded;
+                write.Insert(
+                    FileTables.Rows, file.Tenant.Value, file.Id, file.Store, file.Patient?.Value, file.Owner.Value, file.Size,
+                    file.ContentType, FileAnswer.NameOf(file.Scan), sealedFacts, 0L, file.Released, null, write.At.ToMicroseconds(),
+                    write.At.ToMicroseconds());
+                AuditTrail.Add(write, by.Entry(AuditActions.StoreFile) with
+                {
+                    On = $"File/{file.Id}", Patients = file.Patient is { } patient ? [patient] : [], Detail = $"store={file.Store}",
+                });
+                return new FileAnswer(file.Id, facts.Name, file.ContentType, file.Size, FileAnswer.NameOf(file.Scan));
+            },
+            cancel);
+    }
+}
+
+/// <summary>A file as clients are told of it.</summary>
+internal sealed record FileAnswer(string Id, string? FileName, string ContentType, long Size, string Scan)
+{
+    public static string NameOf(FileScan scan) => scan switch
+    {
+        FileScan.Clean => "clean",
+        FileScan.Quarantined => "quarantined",
+        _ => "pending",
+    };
+}

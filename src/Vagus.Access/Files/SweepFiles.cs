@@ -1,0 +1,90 @@
+using Vagus.Access.Audit;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Files;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Access.Files;
+
+/// <summary>
+/// Removes what belongs to nothing: attachments that no message took, blobs without a row, parts of uploads that a killed process left. A
+/// blob is older than any upload could wait for its row.
+/// </summary>
+internal sealed class SweepFiles(
+    Database database, GroupCommit commit, IBlobStore blobs, FilesOptions options, TimeProvider clock) : LeasedDuty
+{
+    private const int AtOnce = 200;
+    private static readonly TimeSpan OrphanAfter = TimeSpan.FromHours(1);
+    private static readonly TimeSpan UnfinishedAfter = TimeSpan.FromDays(1);
+
+    public override string Name => "file-sweep";
+
+    public override TimeSpan Interval => TimeSpan.FromMinutes(10);
+
+    public override async ValueTask Turn(CancellationToken cancel)
+    {
+        await RemoveUnbound(cancel);
+        await RemoveOrphans(cancel);
+        await blobs.RemoveUnfinished(clock.GetUtcNow() - UnfinishedAfter, cancel);
+    }
+
+    private async ValueTask RemoveUnbound(CancellationToken cancel)
+    {
+        var before = (clock.GetUtcNow() - options.UnboundFor).ToMicroseconds();
+        var unbound = await database.Query(
+            Unbound, [FileStore.MessageAttachments.Name, before, (long)AtOnce], StoredFiles.FileOf, cancel);
+        foreach (var file in unbound)
+        {
+            var removed = await commit.Write<bool>(file.Tenant, (write, token) => RemoveRow(write, file, token), cancel);
+            if (removed is { IsRefused: false, Value: true }) await blobs.Delete(new BlobName(file.Tenant, file.Id), cancel);
+        }
+    }
+
+    private static async ValueTask<Result<bool>> RemoveRow(WriteTransaction write, StoredFile file, CancellationToken cancel)
+    {
+        if (await write.Execute(DeleteUnbound, [file.Tenant.Value, file.Id], cancel) == 0) return false;
+        await FileQuota.Add(write, -file.Size, cancel);
+        AuditTrail.Add(write, AuditActor.Server.Entry(AuditActions.RemoveFile) with
+        {
+            On = $"File/{file.Id}", Patients = file.Patient is { } patient ? [patient] : [],
+        });
+        return true;
+    }
+
+    private async ValueTask RemoveOrphans(CancellationToken cancel)
+    {
+        var before = clock.GetUtcNow() - OrphanAfter;
+        await foreach (var blob in blobs.List(cancel))
+        {
+            if (blob.WrittenAt >= before) continue;
+            var (tenant, id) = (blob.Name.Tenant.Value, blob.Name.Id);
+            if (await database.QueryOne(HasRow, [tenant, id], row => row.GetInt64(0), cancel) == 0) await blobs.Delete(blob.Name, cancel);
+        }
+    }
+
+    private static readonly Statement Unbound = new($"""
+        select {StoredFiles.Columns}
+        from access_file
+        where bound_to is null
+          and store = @store
+          and created_at < @before
+        order by created_at
+        limit @at_once
+        """);
+
+    private static readonly Statement DeleteUnbound = new("""
+        delete from access_file
+        where tenant_id = @tenant_id
+          and file_id = @file_id
+          and bound_to is null
+        """);
+
+    private static readonly Statement HasRow = new("""
+        select count(*)
+        from access_file
+        where tenant_id = @tenant_id
+          and file_id = @file_id
+        """);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using Vagus.Access.Tenants;
+using Vagus.Kernel;
+
+namespace Vagus.Access.Files;
+
+/// <summary>What a request brings: the file as the body itself, or as the file of a form, whose fields before it are read.</summary>
+/// <param name="Body">The content, read as it comes.</param>
+/// <param name="NamedPatient">As it was given; null where it was not.</param>
+/// <param name="DeclaredType">The media type that the sender says it has.</param>
+/// <param name="FileName">The sender's name for it, without folders.</param>
+internal sealed record UploadForm(Stream Body, string? NamedPatient, string? DeclaredType, string? FileName)
+{
+    private const int LongestName = 255;
+    private const int LongestField = 256;
+    private const int MostFields = 8;
+
+    public static async ValueTask<Result<UploadForm>> Read(HttpRequest request, CancellationToken cancel)
+    {
+        // Counted while it is sealed, by the store's own limit.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
+        string? patient = request.Query["patientId"];
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)) media = null;
+        if (media?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
+            return new UploadForm(request.Body, patient, media?.MediaType.Value, NameOf(request.Headers.ContentDisposition));
+        if (HeaderUtilities.RemoveQuotes(media.Boundary).Value is not { Length: > 0 and <= 70 } boundary) return FileRefusals.Malformed;
+        return await ReadForm(new MultipartReader(boundary, request.Body), patient, cancel);
+    }
+
+    private static async ValueTask<Result<UploadForm>> ReadForm(MultipartReader form, string? patient, CancellationToken cancel)
+    {
+        for (var number = 0; number < MostFields; number++)
+        {
+            if (await form.ReadNextSectionAsync(cancel) is not { } section) break;
+            if (section.AsFileSection() is { } file)
+                return new UploadForm(section.Body, patient, TypeOf(section.ContentType), NameOf(section.ContentDisposition));
+            if (section.AsFormDataSection() is not { } field) continue;
+            var text = await ReadField(section.Body, cancel);
+            if (field.Name == "patientId") patient ??= text;
+        }
+
+        return FileRefusals.Malformed;
+    }
+
+    private static async ValueTask<string?> ReadField(Stream body, CancellationToken cancel)
+    {
+        var bytes = new byte[LongestField + 1];
+        var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
+        return length > LongestField ? null : Encoding.UTF8.GetString(bytes, 0, length);
+    }
+
+    private static string? TypeOf(string? header) =>
+        MediaTypeHeaderValue.TryParse(header, out var media) ? media.MediaType.Value : null;
+
+    private static string? NameOf(string? disposition)
+    {
+        if (!ContentDispositionHeaderValue.TryParse(disposition, out var header)) return null;
+        var given = header.FileNameStar.HasValue ? header.FileNameStar : HeaderUtilities.RemoveQuotes(header.FileName);
+        if (given.Value is not { Length: > 0 } name) return null;
+        name = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+        // Controls, and marks that turn the direction of writing: they hide what a name ends with.
+        var kept = string.Concat(name.EnumerateRunes().Where(IsShown).Select(rune => rune.ToString()));
+        return kept.Length == 0 ? null : kept[..Math.Min(kept.Length, LongestName)];
+    }
+
+    private static bool IsShown(Rune rune) => !Rune.IsControl(rune)
+        && Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format;
+
+    /// <summary>Null where none was given; refused where it is no id.</summary>
+    public Result<PatientId?> Patient()
+    {
+        if (string.IsNullOrEmpty(NamedPatient)) return (PatientId?)null;
+        if (!ChosenId.IsFhirId(NamedPatient)) return FileRefusals.NoPatient;
+        return (PatientId?)new PatientId(NamedPatient);
+    }
+}

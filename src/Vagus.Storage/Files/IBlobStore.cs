@@ -1,0 +1,25 @@
+namespace Vagus.Storage.Files;
+
+/// <summary>
+/// Where the bytes of files lie: a disk or an S3 server. A blob is there as a whole or not at all, and is never changed. The store does not
+/// seal: what it gets is sealed already.
+/// </summary>
+public interface IBlobStore
+{
+    /// <summary>
+    /// Durable once it returns. Where <paramref name="write"/> throws, nothing is left; a process that is killed leaves parts that
+    /// <see cref="RemoveUnfinished"/> removes.
+    /// </summary>
+    ValueTask Put(BlobName name, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancel);
+
+    /// <summary>Seekable, asynchronous reads only. Null where there is no such blob.</summary>
+    ValueTask<Stream?> Open(BlobName name, CancellationToken cancel);
+
+    /// <summary>A blob that is not there is no fault.</summary>
+    ValueTask Delete(BlobName name, CancellationToken cancel);
+
+    IAsyncEnumerable<StoredBlob> List(CancellationToken cancel);
+
+    /// <summary>Removes what uploads that began before this instant left, and answers how many there were.</summary>
+    ValueTask<int> RemoveUnfinished(DateTimeOffset before, CancellationToken cancel);
+}

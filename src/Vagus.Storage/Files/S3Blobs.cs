@@ -1,0 +1,101 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Vagus.Storage.Files;
+
+/// <summary>Blobs as objects of a bucket. Large ones are uploaded in parts, which S3 shows as an object once all are there.</summary>
+internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
+{
+    private readonly AmazonS3Client client = new(Configuration(options.S3Endpoint));
+    private readonly Uri address = new(options.S3 ?? throw new ArgumentException("No bucket is named.", nameof(options)));
+
+    public async ValueTask Put(BlobName name, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancel)
+    {
+        name.Validate();
+        await using var upload = new S3Upload(client, address.Host, KeyOf(name));
+        await write(upload, cancel);
+        await upload.Complete(cancel);
+    }
+
+    public async ValueTask<Stream?> Open(BlobName name, CancellationToken cancel)
+    {
+        name.Validate();
+        try
+        {
+            var found = await client.GetObjectMetadataAsync(address.Host, KeyOf(name), cancel);
+            return new S3Object(client, address.Host, KeyOf(name), found.ContentLength);
+        }
+        catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask Delete(BlobName name, CancellationToken cancel)
+    {
+        name.Validate();
+        await client.DeleteObjectAsync(address.Host, KeyOf(name), cancel);
+    }
+
+    public async IAsyncEnumerable<StoredBlob> List([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var request = new ListObjectsV2Request { BucketName = address.Host, Prefix = Prefix };
+        do
+        {
+            var page = await client.ListObjectsV2Async(request, cancel);
+            foreach (var found in page.S3Objects ?? [])
+            {
+                if (BlobName.Parse(found.Key[Prefix.Length..]) is { } name)
+                    yield return new StoredBlob(name, Utc(found.LastModified));
+            }
+
+            request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
+    public async ValueTask<int> RemoveUnfinished(DateTimeOffset before, CancellationToken cancel)
+    {
+        var removed = 0;
+        var request = new ListMultipartUploadsRequest { BucketName = address.Host, Prefix = Prefix };
+        while (true)
+        {
+            var page = await client.ListMultipartUploadsAsync(request, cancel);
+            foreach (var upload in (page.MultipartUploads ?? []).Where(upload => Utc(upload.Initiated) < before))
+            {
+                await client.AbortMultipartUploadAsync(address.Host, upload.Key, upload.UploadId, cancel);
+                removed++;
+            }
+
+            if (page.IsTruncated != true) return removed;
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private string Prefix => address.AbsolutePath.Trim('/') is { Length: > 0 } prefix ? $"{prefix}/" : "";
+
+    private string KeyOf(BlobName name) => Prefix + name.Path;
+
+    private static DateTimeOffset Utc(DateTime? at) =>
+        at is { } known ? new DateTimeOffset(known.ToUniversalTime()) : DateTimeOffset.MaxValue;
+
+    private static AmazonS3Config Configuration(Uri? endpoint)
+    {
+        var configuration = new AmazonS3Config
+        {
+            Timeout = TimeSpan.FromMinutes(2),
+            MaxErrorRetry = 2,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (endpoint is null) return configuration;
+        configuration.ServiceURL = endpoint.ToString();
+        configuration.ForcePathStyle = true;
+        return configuration;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Tests.Audit.Proving.ObjectStore;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Files;
+
+namespace Vagus.Access.Tests.Files;
+
+/// <summary>What a store of blobs promises, on a disk and on an S3 server.</summary>
+public abstract class BlobStoreTests : IAsyncLifetime
+{
+    protected static readonly BlobName First = new(new TenantId("north"), "01990000-0000-7000-8000-0000000000ab");
+    private ServiceProvider services = null!;
+
+    protected IBlobStore Store => services.GetRequiredService<IBlobStore>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var collection = new ServiceCollection();
+        collection.AddStorage(new StorageOptions { Files = await Options() });
+        services = collection.BuildServiceProvider();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await Close();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_blob_is_read_from_any_place_on()
+    {
+        // Two whole parts of S3 and something more.
+        var content = RandomNumberGenerator.GetBytes((32 * 1024 * 1024) + 17);
+        await Put(First, content);
+
+        await using var stream = await Store.Open(First, Cancel);
+
+        Assert.NotNull(stream);
+        Assert.Equal(content.Length, stream.Length);
+        foreach (var from in new[] { content.Length - 5, 0, 16_777_210 })
+        {
+            var part = new byte[Math.Min(40, content.Length - from)];
+            stream.Position = from;
+            await stream.ReadExactlyAsync(part, Cancel);
+            Assert.Equal(content[from..(from + part.Length)], part);
+        }
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_broken_off_leaves_nothing()
+    {
+        await Assert.ThrowsAsync<IOException>(async () => await Store.Put(
+            First,
+            async (to, token) =>
+            {
+                await to.WriteAsync(new byte[20 * 1024 * 1024], token);
+                throw new IOException("The client has gone.");
+            },
+            Cancel));
+
+        Assert.Null(await Store.Open(First, Cancel));
+        Assert.Empty(await Listed());
+        Assert.Empty(Leftovers());
+    }
+
+    [Fact]
+    public async Task A_blob_is_listed_until_it_is_deleted()
+    {
+        await Put(First, [1, 2, 3]);
+
+        Assert.Equal([First], await Listed());
+
+        await Store.Delete(First, Cancel);
+        await Store.Delete(First, Cancel);
+        Assert.Empty(await Listed());
+        Assert.Null(await Store.Open(First, Cancel));
+    }
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected ValueTask Put(BlobName name, byte[] content) =>
+        Store.Put(name, async (to, token) => await to.WriteAsync(content, token), Cancel);
+
+    protected abstract ValueTask<BlobOptions> Options();
+
+    protected abstract ValueTask Close();
+
+    protected abstract IEnumerable<string> Leftovers();
+
+    private async Task<List<BlobName>> Listed() => await Store.List(Cancel).Select(blob => blob.Name).ToListAsync(Cancel);
+}
+
+public sealed class BlobsOnDiskTests : BlobStoreTests
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-blobs-");
+
+    [Fact]
+    public async Task Files_and_their_folders_are_open_to_the_server_only()
+    {
+        await Put(First, [1]);
+
+        var file = folder.GetFiles("*", SearchOption.AllDirectories).Single();
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file.UnixFileMode);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, file.Directory!.UnixFileMode);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_is_removed()
+    {
+        var left = Path.Combine(folder.CreateSubdirectory("unfinished").FullName, First.Id);
+        await File.WriteAllTextAsync(left, "half", Cancel);
+
+        Assert.Equal(0, await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddHours(-1), Cancel));
+        Assert.Equal(1, await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddHours(1), Cancel));
+
+        Assert.False(File.Exists(left));
+    }
+
+    protected override ValueTask<BlobOptions> Options() => ValueTask.FromResult(new BlobOptions { Folder = folder.FullName });
+
+    protected override IEnumerable<string> Leftovers() => Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories);
+
+    protected override ValueTask Close()
+    {
+        folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
+
+public sealed class BlobsOnS3Tests : BlobStoreTests
+{
+    private S3Server server = null!;
+
+    static BlobsOnS3Tests()
+    {
+        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "S3RVER");
+        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "S3RVER");
+        Environment.SetEnvironmentVariable("AWS_REGION", "us-east-1");
+    }
+
+    protected override async ValueTask<BlobOptions> Options()
+    {
+        server = await S3Server.Start();
+        return new BlobOptions { S3 = "s3://anchors/files", S3Endpoint = server.Address };
+    }
+
+    // s3rver keeps parts, for it knows no abort; no object is made of them.
+    protected override IEnumerable<string> Leftovers() =>
+        Directory.EnumerateFiles(server.Folder, First.Id + "._S3rver_object", SearchOption.AllDirectories);
+
+    protected override ValueTask Close() => server.DisposeAsync();
+}
