@@ -13,7 +13,7 @@ namespace Vagus.Access.Files;
 /// <c>GET /api/files/{id}</c>: the content, saved and never shown by a browser, also in ranges. <c>GET /api/files/{id}/url</c>: an address
 /// that opens this file for a short time without a token, and <c>GET /api/files/{id}/content</c>, which it leads to.
 /// </summary>
-internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IReadPatients patients, AuditTrail audit)
+internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFindPatients patients, AuditTrail audit)
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -66,7 +66,7 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IRead
 
     // The labels of the Patient itself hide the whole record from who may not see them.
     private async ValueTask<bool> SeesPatient(FileStore store, Reach reach, StoredFile file, CancellationToken cancel) =>
-        file.Patient is not { } patient || store.IsOpened(reach, file) || await patients.Find(reach.Caller, patient, cancel) is not null;
+        file.Patient is not { } patient || store.IsOpened(reach, file) || await patients.Find(reach, patient, cancel) is not null;
 
     private async ValueTask<Results<FileStreamHttpResult, ProblemHttpResult>> Give(StoredFile file, AuditEntry entry, HttpContext http)
     {

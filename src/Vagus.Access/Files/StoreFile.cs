@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
@@ -18,7 +19,7 @@ namespace Vagus.Access.Files;
 /// written the blob is taken away, at the latest by <see cref="SweepFiles"/>.
 /// </summary>
 internal sealed class StoreFile(
-    IBlobStore blobs, ContentVault vault, GroupCommit commit, FileQuota quota, IReadPatients patients, IdSource ids, FilesOptions options)
+    IBlobStore blobs, ContentVault vault, GroupCommit commit, FileQuota quota, IFindPatients patients, IdSource ids, FilesOptions options)
     : IDisposable
 {
     private readonly SemaphoreSlim uploads = new(options.Uploads);
@@ -68,7 +69,7 @@ internal sealed class StoreFile(
 
     private async ValueTask<Refusal?> Refuse(FileStore store, HttpContext http, PatientId? patient, CancellationToken cancel)
     {
-        if (patient is { } named && await patients.Find(http.Caller(), named, cancel) is null) return FileRefusals.NoPatient;
+        if (patient is { } named && await patients.Find(http.Reach(), named, cancel) is null) return FileRefusals.NoPatient;
         if (store.OfPatient && patient is null) return FileRefusals.PatientMissing;
         return store.MayStore(http.Reach(), patient) ? null : FileRefusals.Forbidden;
     }
