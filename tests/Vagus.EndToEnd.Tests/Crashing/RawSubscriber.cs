@@ -89,12 +89,18 @@ internal sealed class RawSubscriber : Subscriber
         }
     }
 
-    /// <summary>A token may run out during a long run; anything else is a fault.</summary>
+    /// <summary>
+    /// A token may run out during a long run, and another one is shown then; anything else is a fault. One that gets no good token does
+    /// not catch up, which is told too.
+    /// </summary>
     private void Complaining(JsonNode? error)
     {
         var code = (string?)error?["code"] ?? "";
-        if (!code.Contains("token", StringComparison.Ordinal) && !code.Contains("session", StringComparison.Ordinal))
+        if (code != "unauthenticated" && !code.Contains("token", StringComparison.Ordinal)
+            && !code.Contains("session", StringComparison.Ordinal))
+        {
             Complain($"got the error {error?.ToJsonString()}");
+        }
     }
 
     private Task Send(ClientWebSocket socket, string type, JsonObject data) =>
