@@ -130,7 +130,10 @@ internal sealed class Membership(
             state.MoveTo(to);
             foreach (var follower in audience.Followers)
             {
-                if (follower.Mode == FeedMode.Live && follower.Cursor < to) positions.TellGap(follower, from, to);
+                if (follower.Mode != FeedMode.Live || follower.Cursor >= to) continue;
+
+                // A catch-up may have read ahead of the tail what was removed since: it was sent, and is in no gap.
+                positions.TellGap(follower, Math.Max(from, follower.Cursor + 1), to);
             }
         }
     }

@@ -45,6 +45,29 @@ public sealed class JoinTests : IDisposable
         for (var position = 2; position <= 4; position++) Assert.True(members.Take(Order(position), judgedAt: 0));
 
         Assert.Equal([1, 2, 3, 4], session.Delivered);
+        Assert.Empty(session.Gaps);
+    }
+
+    [Fact]
+    public void A_gap_of_the_tail_begins_behind_what_a_catch_up_has_read_ahead_of_it()
+    {
+        var state = new FeedState(_ => throw new InvalidOperationException("Nothing is asked of the log."));
+        var (members, steps) = Feed(state);
+        members.Judge(TenantPolicy.Default);
+        var session = new Listener { Room = false };
+        var follower = members.Enter(session, new Entry(0, Asked: null))!;
+        members.Begin(follower);
+        Assert.True(members.Take(Order(1), judgedAt: 0));
+        session.Room = true;
+        var step = new CatchUpStep(0, 3, Debt: null, ReadsResources: false) { JudgedAt = 0 };
+        for (var position = 1; position <= 3; position++) Assert.True(steps.Take(follower, step, Order(position)));
+        Assert.Null(steps.Advance(follower));
+
+        // What the tail had not come to was removed meanwhile.
+        members.PassOver(2, 5);
+
+        Assert.Equal([1, 2, 3], session.Delivered);
+        Assert.Equal([(4, 5)], session.Gaps);
     }
 
     [Fact]
@@ -116,6 +139,8 @@ public sealed class JoinTests : IDisposable
     {
         public List<long> Delivered { get; } = [];
 
+        public List<(long From, long To)> Gaps { get; } = [];
+
         public bool Room { get; set; }
 
         public override CancellationToken Gone => CancellationToken.None;
@@ -124,7 +149,7 @@ public sealed class JoinTests : IDisposable
 
         public override void Deliver(EventForm @event, Delivery how) => Delivered.Add(@event.Position);
 
-        public override void TellGap(long from, long to) => throw new InvalidOperationException("Nothing was lost.");
+        public override void TellGap(long from, long to) => Gaps.Add((from, to));
 
         public override void TellPosition(PositionForm position, Standing standing)
         {
