@@ -55,7 +55,8 @@ internal sealed class BreakTheGlass(
             caller.Tenant, (write, token) => Write(write, caller, asked.Value, policy, origin, token), cancel);
         if (broken.Refusal is { } refused) return refused.ToProblem();
 
-        sessions.RightsHaveChanged(caller.Tenant, caller.Session);
+        var at = (broken.Value.EndsAt - policy.Length).ToMicroseconds();
+        sessions.RightsHaveChanged(new GlassChange(broken.Value.Id, HasEnded: false, at, caller.Tenant, caller.Session));
         return TypedResults.Created((string?)null, broken.Value);
     }
 

@@ -36,27 +36,29 @@ internal sealed class EndBreakGlass(Database database, GroupCommit commit, Sessi
             cancel);
         foreach (var (tenant, open) in due)
         {
-            var ended = await commit.Write<bool>(
-                tenant, async (write, token) => await open.End(write, "time", AuditOrigin.Unknown, token), cancel);
-            if (ended is { IsRefused: false, Value: true }) sessions.RightsHaveChanged(tenant, open.Session);
+            var ended = await commit.Write<GlassChange>(
+                tenant,
+                async (write, token) => await open.End(write, "time", AuditOrigin.Unknown, token) ? open.ChangeIn(write) : NotOpen,
+                cancel);
+            if (!ended.IsRefused) sessions.RightsHaveChanged(ended.Value);
         }
     }
 
     private async Task<Results<NoContent, ProblemHttpResult>> Answer(PatientId patient, HttpContext http, CancellationToken cancel)
     {
         var (caller, origin) = (http.Caller(), AuditOrigin.Of(http));
-        var ended = await commit.Write<bool>(
+        var ended = await commit.Write<GlassChange>(
             caller.Tenant,
             async (write, token) =>
             {
                 var open = await OpenGlass.OfSession(write, caller.Session, token);
                 var mine = open.Find(each => each.Patient == patient);
-                return mine is not null && await mine.End(write, "caller", origin, token) ? true : NotOpen;
+                return mine is not null && await mine.End(write, "caller", origin, token) ? mine.ChangeIn(write) : NotOpen;
             },
             cancel);
         if (ended.Refusal is { } refusal) return refusal.ToProblem();
 
-        sessions.RightsHaveChanged(caller.Tenant, caller.Session);
+        sessions.RightsHaveChanged(ended.Value);
         return TypedResults.NoContent();
     }
 

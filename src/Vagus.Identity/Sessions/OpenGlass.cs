@@ -42,6 +42,9 @@ internal sealed record OpenGlass(string Id, SessionId Session, UserId User, Role
         return true;
     }
 
+    /// <summary>What the write that ends it changes, as the watch of every process reads it.</summary>
+    public GlassChange ChangeIn(WriteTransaction write) => new(Id, HasEnded: true, write.At.ToMicroseconds(), write.Tenant, Session);
+
     private static readonly Statement Find = new($"""
         select {Columns}
         from access_break_glass

@@ -25,7 +25,8 @@ internal sealed class ReadOpenGlass(Database database)
     public ValueTask<List<GlassChange>> ChangedSince(DateTimeOffset moment, CancellationToken cancel) => database.Query(
         Changed,
         [moment.ToMicroseconds(), MostChanges],
-        row => new GlassChange(row.GetString(0), row.GetInt64(1), new TenantId(row.GetString(2)), new SessionId(row.GetString(3))),
+        row => new GlassChange(
+            row.GetString(0), row.GetBoolean(1), row.GetInt64(2), new TenantId(row.GetString(3)), new SessionId(row.GetString(4))),
         cancel);
 
     private static BreakGlass Map(DbDataReader row) =>
@@ -41,7 +42,7 @@ internal sealed class ReadOpenGlass(Database database)
         """);
 
     private static readonly Statement Changed = new("""
-        select glass_id, changed_at, tenant_id, session_id
+        select glass_id, ended_at is not null, changed_at, tenant_id, session_id
         from access_break_glass
         where changed_at > @since
         order by changed_at
@@ -50,4 +51,4 @@ internal sealed class ReadOpenGlass(Database database)
 }
 
 /// <summary>That a session began or ended to have a record open.</summary>
-internal sealed record GlassChange(string Glass, long At, TenantId Tenant, SessionId Session);
+internal sealed record GlassChange(string Glass, bool HasEnded, long At, TenantId Tenant, SessionId Session);

@@ -76,6 +76,23 @@ public abstract class BreakGlassTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_connection_that_came_back_with_the_new_rights_is_not_sent_away_by_the_watch_again()
+    {
+        await using var clinic = await Open();
+        var nurse = await clinic.Login("nurse@example.org");
+        var told = 0;
+        clinic.Sessions.RightsChanged += (_, _) => told++;
+
+        await Break(clinic, nurse);
+        await clinic.Get<Identity.Sessions.SessionWatch>().Look(default);
+        Assert.Equal(1, told);
+
+        Assert.Equal(204, (await clinic.Send(HttpMethod.Delete, Path, bearer: nurse.AccessToken)).Status);
+        await clinic.Get<Identity.Sessions.SessionWatch>().Look(default);
+        Assert.Equal(2, told);
+    }
+
+    [Fact]
     public async Task Another_process_learns_of_it_from_the_watch_and_lets_live_connections_come_back()
     {
         await using var clinic = await Open();
