@@ -171,8 +171,8 @@ internal sealed partial class SessionAuthentication(
     }
 
     /// <summary>
-    /// Called after the commit of a change, and by the watch for each one of the last minute. A look-up under way may keep what it read before, so the session is read
-    /// anew at each of its looks; observers are told once.
+    /// Called after the commit of a change, and by the watch for each one of the last minute. A look-up under way may keep what it read
+    /// before, so the session is read anew at each of its looks; observers are told once.
     /// </summary>
     public void RightsHaveChanged(GlassChange change)
     {

@@ -75,6 +75,7 @@ internal static class ForeignIds
         ["GET /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
         ["PUT /api/admin/settings/{name}"] = "a setting of the caller's own tenant",
         ["GET /api/audit/{index:long}"] = "a place in the caller's own log; the numbers of all logs begin at 0",
+        ["GET /api/audit/{index:long}/proof"] = "a place in the caller's own log",
         ["POST /api/files/{store}"] = "the name of a store",
         ["GET /fhir/AuditEvent/{id}"] = "a place in the caller's own log",
         ["HEAD /fhir/AuditEvent/{id}"] = "a place in the caller's own log",
