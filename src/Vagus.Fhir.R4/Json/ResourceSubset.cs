@@ -40,7 +40,7 @@ public sealed record ResourceSubset(SummaryKind Kind, IReadOnlyCollection<string
             {
                 if (property.NameEquals("meta"u8))
                 {
-                    WriteMeta(writer, property.Value);
+                    SubsetBody.WriteMeta(writer, property.Value);
                     tagged = true;
                 }
                 else if (property.NameEquals("resourceType"u8) || (type is not null && Takes(type, property.Name)))
@@ -50,7 +50,7 @@ public sealed record ResourceSubset(SummaryKind Kind, IReadOnlyCollection<string
                 }
             }
 
-            if (!tagged) WriteMeta(writer, default);
+            if (!tagged) SubsetBody.WriteMeta(writer, default);
             writer.WriteEndObject();
         }
 
@@ -95,33 +95,6 @@ public sealed record ResourceSubset(SummaryKind Kind, IReadOnlyCollection<string
             Write(writer, property.Value, type.Field(property.Name)?.Type.Definition);
         }
 
-        writer.WriteEndObject();
-    }
-
-    private static void WriteMeta(Utf8JsonWriter writer, JsonElement meta)
-    {
-        writer.WriteStartObject("meta"u8);
-        var tags = default(JsonElement);
-        if (meta.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var property in meta.EnumerateObject())
-            {
-                if (property.NameEquals("tag"u8)) tags = property.Value;
-                else property.WriteTo(writer);
-            }
-        }
-
-        writer.WriteStartArray("tag"u8);
-        if (tags.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var tag in tags.EnumerateArray()) tag.WriteTo(writer);
-        }
-
-        writer.WriteStartObject();
-        writer.WriteString("system"u8, "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"u8);
-        writer.WriteString("code"u8, "SUBSETTED"u8);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 }

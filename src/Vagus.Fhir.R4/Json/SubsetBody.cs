@@ -41,7 +41,8 @@ public static class SubsetBody
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteMeta(Utf8JsonWriter writer, JsonElement meta)
+    /// <summary>The meta of a resource, or a new one, with the tag that says so.</summary>
+    internal static void WriteMeta(Utf8JsonWriter writer, JsonElement meta)
     {
         writer.WriteStartObject("meta"u8);
         var tags = default(JsonElement);

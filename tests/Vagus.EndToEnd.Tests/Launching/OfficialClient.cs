@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Vagus.EndToEnd.Tests.Running;
 
@@ -9,9 +7,10 @@ namespace Vagus.EndToEnd.Tests.Launching;
 internal static class OfficialClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly NodePackage Package = new(Folder(), Limit);
 
     /// <summary>The script for browsers.</summary>
-    public static string Script => Path.Combine(Folder(), "node_modules", "fhirclient", "build", "fhir-client.js");
+    public static string Script => Path.Combine(Package.Modules, "fhirclient", "build", "fhir-client.js");
 
     /// <summary>Registers a public application of the client's with a running server; its client id.</summary>
     public static async Task<string> Register(RunningServer server, string scopes, string redirect)
@@ -26,39 +25,9 @@ internal static class OfficialClient
     }
 
     /// <summary>Null when the client is there, otherwise why it is not.</summary>
-    public static async Task<string?> Install()
-    {
-        // npm writes this file last.
-        if (File.Exists(Path.Combine(Folder(), "node_modules", ".package-lock.json"))) return null;
-        try
-        {
-            var (exitCode, output) = await Run("npm", ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]);
-            return exitCode == 0 ? null : $"The official client cannot be installed: {output}";
-        }
-        catch (Win32Exception)
-        {
-            return "Node or npm is not installed.";
-        }
-    }
+    public static Task<string?> Install() => Package.Install();
 
-    public static async Task<(int ExitCode, string Output)> Run(string program, string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder(),
-        }) ?? throw new InvalidOperationException($"{program} did not start.");
-        using var limit = new CancellationTokenSource(Limit);
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, process.ExitCode == 0 ? await output : await output + await errors);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
+    public static Task<(int ExitCode, string Output)> Run(string program, string[] arguments) => Package.Run(program, arguments);
 
     private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "node");
 }

@@ -31,17 +31,7 @@ public sealed class JoinTests : IDisposable
         var state = new FeedState(_ => throw new InvalidOperationException("Nothing is asked of the log."));
         var (members, steps) = Feed(state);
         members.Judge(TenantPolicy.Default);
-        var session = new Listener { Room = false };
-        var follower = members.Enter(session, new Entry(0, Asked: null))!;
-        members.Begin(follower);
-
-        // No room for the first event: the session falls behind, and its catch-up reads two events that the tail has not come to.
-        Assert.True(members.Take(Order(1), judgedAt: 0));
-        session.Room = true;
-        var step = new CatchUpStep(0, 3, Debt: null, ReadsResources: false) { JudgedAt = 0 };
-        for (var position = 1; position <= 3; position++) Assert.True(steps.Take(follower, step, Order(position)));
-        Assert.Null(steps.Advance(follower));
-        Assert.Equal(FeedMode.Live, follower.Mode);
+        var session = ReadAhead(members, steps);
         for (var position = 2; position <= 4; position++) Assert.True(members.Take(Order(position), judgedAt: 0));
 
         Assert.Equal([1, 2, 3, 4], session.Delivered);
@@ -54,14 +44,7 @@ public sealed class JoinTests : IDisposable
         var state = new FeedState(_ => throw new InvalidOperationException("Nothing is asked of the log."));
         var (members, steps) = Feed(state);
         members.Judge(TenantPolicy.Default);
-        var session = new Listener { Room = false };
-        var follower = members.Enter(session, new Entry(0, Asked: null))!;
-        members.Begin(follower);
-        Assert.True(members.Take(Order(1), judgedAt: 0));
-        session.Room = true;
-        var step = new CatchUpStep(0, 3, Debt: null, ReadsResources: false) { JudgedAt = 0 };
-        for (var position = 1; position <= 3; position++) Assert.True(steps.Take(follower, step, Order(position)));
-        Assert.Null(steps.Advance(follower));
+        var session = ReadAhead(members, steps);
 
         // What the tail had not come to was removed meanwhile.
         members.PassOver(2, 5);
@@ -103,6 +86,21 @@ public sealed class JoinTests : IDisposable
         members.Begin(follower);
         Assert.True(members.Take(Order(4), judgedAt: 0));
         Assert.Equal([1, 2, 3, 4], session.Delivered);
+    }
+
+    // No room for the first event: the session falls behind, and its catch-up reads two events that the tail has not come to.
+    private static Listener ReadAhead(Membership members, CatchUpSteps steps)
+    {
+        var session = new Listener { Room = false };
+        var follower = members.Enter(session, new Entry(0, Asked: null))!;
+        members.Begin(follower);
+        Assert.True(members.Take(Order(1), judgedAt: 0));
+        session.Room = true;
+        var step = new CatchUpStep(0, 3, Debt: null, ReadsResources: false) { JudgedAt = 0 };
+        for (var position = 1; position <= 3; position++) Assert.True(steps.Take(follower, step, Order(position)));
+        Assert.Null(steps.Advance(follower));
+        Assert.Equal(FeedMode.Live, follower.Mode);
+        return session;
     }
 
     private (Membership Members, CatchUpSteps Steps) Feed(FeedState state)
