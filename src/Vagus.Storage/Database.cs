@@ -20,12 +20,12 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     private readonly ConcurrentBag<SqlSession> idle = [];
     private readonly SemaphoreSlim readers;
     private readonly string? sqliteFile;
+    private readonly ReadSnapshots? snapshots;
     private readonly NpgsqlDataSource? postgres;
 
     public Database(StorageOptions options)
-        : this(options, Path.Combine(options.DataFolder, "vagus.db"), pool: "vagus")
-    {
-    }
+        : this(options, Path.Combine(options.DataFolder, "vagus.db"), pool: "vagus") =>
+        snapshots = postgres is null ? new ReadSnapshots() : null;
 
     private Database(StorageOptions options, string file, string pool)
     {
@@ -64,6 +64,23 @@ public sealed class Database : IRunQueries, IAsyncDisposable
             pool: "vagus-" + Path.GetFileNameWithoutExtension(apart.File));
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
+
+    /// <summary>
+    /// Tells readers of a commit, before it is acknowledged. <paramref name="onlyLeaves"/>: nothing but the leaf log's tables was written.
+    /// </summary>
+    internal void Committed(bool onlyLeaves) => snapshots?.Committed(onlyLeaves);
+
+    /// <summary>Called by the lane after a commit that was told.</summary>
+    internal void Watch(SqlSession writer)
+    {
+        if (writer is SqliteSession sqlite) snapshots?.Watch(sqlite);
+    }
+
+    /// <summary>How the names of the leaf log's tables begin.</summary>
+    internal void SetLeafTables(string prefix)
+    {
+        if (snapshots is not null) snapshots.LeafTables = prefix;
+    }
 
     /// <summary>
     /// Runs one query on a pooled read connection. Throws <see cref="DatabaseUnreachableException"/> when that is refused or lost.
@@ -144,6 +161,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     private async ValueTask<List<T>> QueryOn<T>(
         SqlSession session, Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
+        if (snapshots is not null) return await QueryOn(snapshots, (SqliteSession)session, statement, values, row, cancel);
         try
         {
             return await session.Query(statement, values, row, cancel);
@@ -153,6 +171,45 @@ public sealed class Database : IRunQueries, IAsyncDisposable
             if (session.Usable) idle.Add(session);
             else await session.DisposeAsync();
         }
+    }
+
+    private async ValueTask<List<T>> QueryOn<T>(
+        ReadSnapshots shared, SqliteSession reader, Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        var done = false;
+        try
+        {
+            shared.Begin(reader, statement);
+            var rows = await reader.Query(statement, values, row, cancel);
+            done = true;
+            return rows;
+        }
+        finally
+        {
+            // The transaction of a reader whose query failed may have ended: it is not used again.
+            if (done) idle.Add(reader);
+            else await Discard(shared, reader);
+            if (shared.End()) DropSnapshots(shared);
+        }
+    }
+
+    private static ValueTask Discard(ReadSnapshots shared, SqliteSession reader)
+    {
+        shared.Forget(reader);
+        return reader.DisposeAsync();
+    }
+
+    private void DropSnapshots(ReadSnapshots shared)
+    {
+        var dropped = new List<SqliteSession>();
+        while (shared.AnyHeld && idle.TryTake(out var session))
+        {
+            var reader = (SqliteSession)session;
+            shared.Drop(reader);
+            dropped.Add(reader);
+        }
+
+        foreach (var reader in dropped) idle.Add(reader);
     }
 
     private static void LookUpByIndex(NpgsqlConnection connection)

@@ -16,6 +16,8 @@ internal sealed class AuditLog : LeafLog
 
     private readonly ConcurrentDictionary<TenantId, long> removals = new();
 
+    public override string TablePrefix => "audit_";
+
     /// <summary>
     /// The commit of the tenant's next entries also removes what is before the index. It is done there because the head is locked there, in
     /// the order in which all do it.

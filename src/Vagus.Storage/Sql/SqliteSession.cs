@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Vagus.Storage.Sql;
 
@@ -7,9 +8,18 @@ namespace Vagus.Storage.Sql;
 internal sealed class SqliteSession : SqlSession
 {
     private const int PreparedLimit = 512;
+    private const int PagesWrittenCounter = 9;
     private readonly Dictionary<Statement, SqliteCommand> prepared = [];
     private readonly SqliteConnection connection;
     private readonly SqliteRows inserts;
+
+    // SQLITE_CONFIG_MEMSTATUS off: SQLite's counters of memory, which nothing reads, stand behind one lock for all connections, taken at each
+    // allocation. Refused (SQLITE_MISUSE) once another part of the process has opened a database: it costs speed only.
+    static SqliteSession()
+    {
+        Batteries_V2.Init();
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     private SqliteSession(SqliteConnection connection) => (this.connection, inserts) = (connection, new SqliteRows(connection));
 
@@ -20,10 +30,41 @@ internal sealed class SqliteSession : SqlSession
     internal static SqliteSession Open(string file, bool readOnly)
     {
         var opened = Connect(file, readOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate);
+        KeepPlans(opened);
         using var pragma = opened.CreateCommand();
         pragma.CommandText = readOnly ? ReaderPragmas : WriterPragmas;
         pragma.ExecuteNonQuery();
         return new SqliteSession(opened);
+    }
+
+    /// <summary>Of a reader: the snapshot that its read transaction has, kept between queries.</summary>
+    internal ReadSnapshot? Snapshot { get; private set; }
+
+    /// <summary>SQLite takes the snapshot with the first query that follows.</summary>
+    internal void Hold(ReadSnapshot snapshot)
+    {
+        Bind(BeginRead, []).ExecuteNonQuery();
+        Snapshot = snapshot;
+    }
+
+    internal void LetGo()
+    {
+        Snapshot = null;
+        Bind(EndRead, []).ExecuteNonQuery();
+    }
+
+    /// <summary>Moves what it can of the write-ahead log into the database, waiting for nobody; answers how many frames the log has.</summary>
+    internal long Checkpoint()
+    {
+        var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out _);
+        return result == raw.SQLITE_OK ? frames : 0;
+    }
+
+    /// <summary>Pages that this connection wrote since it was counted anew (SQLITE_DBSTATUS_CACHE_WRITE).</summary>
+    internal int PagesWritten(bool anew)
+    {
+        raw.sqlite3_db_status(connection.Handle, PagesWrittenCounter, out var pages, out _, anew ? 1 : 0);
+        return pages;
     }
 
     /// <summary>By SQLite's backup API in one step: one snapshot, and the pages as they are.</summary>
@@ -80,6 +121,16 @@ internal sealed class SqliteSession : SqlSession
         return connection;
     }
 
+    /// <summary>
+    /// The query planner's stability guarantee (SQLITE_DBCONFIG_ENABLE_QPSG): a plan never depends on the values of parameters. Without it
+    /// SQLite compares parameters with the conditions of partial indexes, and prepares such a statement anew at each execution.
+    /// </summary>
+    private static void KeepPlans(SqliteConnection connection)
+    {
+        var result = raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
+        if (result != raw.SQLITE_OK) throw new InvalidOperationException($"SQLite refused SQLITE_DBCONFIG_ENABLE_QPSG: {result}");
+    }
+
     private SqliteCommand Bind(Statement statement, object?[] values)
     {
         if (!prepared.TryGetValue(statement, out var command)) command = Prepare(statement);
@@ -105,6 +156,10 @@ internal sealed class SqliteSession : SqlSession
         prepared.Add(statement, command);
         return command;
     }
+
+    private static readonly Statement BeginRead = new("begin");
+
+    private static readonly Statement EndRead = new("commit");
 
     // synchronous=full: a commit is on the disk before anybody is told. The writer's cache is small: a commit that has split pages looks
     // through all of it (sqlite3PcacheTruncate), and pages that it lacks are in the system's cache. Readers map nothing: one that finds

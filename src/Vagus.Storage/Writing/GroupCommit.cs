@@ -19,6 +19,7 @@ public sealed class GroupCommit : IAsyncDisposable
         LeafLog? leafLog)
     {
         this.failure = failure;
+        if (leafLog is not null) database.SetLeafTables(leafLog.TablePrefix);
         var count = database.Engine == Engine.Sqlite ? 1 : options.PostgresLanes;
         lanes = [.. Enumerable.Range(0, count).Select(_ => new WriteLane(database, options, signal, failure, clock, report, leafLog))];
     }

@@ -10,6 +10,9 @@ namespace Vagus.Storage.Writing;
 /// </summary>
 public abstract class LeafLog
 {
+    /// <summary>How the names of its tables begin: a query that names one of them sees every leaf that was acknowledged before it.</summary>
+    public abstract string TablePrefix { get; }
+
     /// <summary>
     /// Puts the leaves at the end of the tenant's log, in this order. After an exception the group runs again a tenant at a time, and
     /// nothing of this tenant is acknowledged.

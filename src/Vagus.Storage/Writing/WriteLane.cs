@@ -127,9 +127,11 @@ internal sealed class WriteLane : IAsyncDisposable
             return true;
         }
 
+        database.Committed(onlyLeaves: group.TrueForAll(write => write is WaitingLeaf));
         report.Committed(group.Count, clock.GetElapsedTime(started));
         foreach (var (tenant, position) in shared.Heads.Moved) signal.Raise(tenant, position);
         Answer(group);
+        database.Watch(shared.Session);
         return true;
     }
 
@@ -232,6 +234,7 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         var broken = session;
         session = null;
+        database.Committed(onlyLeaves: false);
         if (broken is not null) await Close(broken, cause);
         if (EngineFaults.IsFatal(cause) || (committing && !LostConnection.Is(cause)))
         {

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace Vagus.Storage.Sql;
+
+/// <summary>
+/// Lets SQLite's readers keep their pages. A reader that begins after a commit of another connection drops its whole page cache, and each
+/// audited read is a commit. So a reader keeps its read transaction, its snapshot, from one query to the next as long as nothing was committed
+/// since but leaves (<see cref="Writing.LeafLog"/>), whose tables the query does not read.
+/// </summary>
+/// <remarks>
+/// A commit of this process is counted before it is acknowledged, so that no query misses what was acknowledged before it. Commits of other
+/// processes (the command line) are seen at the latest after <see cref="Longest"/>. The write-ahead log begins anew only while no reader has
+/// a snapshot of it: none outlives the last query that runs, and while the log is long each ends with its query.
+/// </remarks>
+internal sealed class ReadSnapshots
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Frames of the write-ahead log: twice the writer's <c>wal_autocheckpoint</c>.</summary>
+    private const long LongLog = 8000;
+    private const int PagesBetweenLooks = 2000;
+    private const int PagesBetweenLooksAtLongLog = 200;
+    private long changes;
+    private long leaves;
+    private int running;
+    private int held;
+    private volatile bool logIsLong;
+
+    /// <summary>How the names of the leaf log's tables begin; until it is set every query may be one of them.</summary>
+    public string? LeafTables { get; set; }
+
+    public void Committed(bool onlyLeaves) => Interlocked.Increment(ref onlyLeaves ? ref leaves : ref changes);
+
+    /// <summary>Looks now and then how long the write-ahead log is. Called by the one writer after a commit.</summary>
+    public void Watch(SqliteSession writer)
+    {
+        if (writer.PagesWritten(anew: false) < (logIsLong ? PagesBetweenLooksAtLongLog : PagesBetweenLooks)) return;
+        writer.PagesWritten(anew: true);
+        logIsLong = writer.Checkpoint() > LongLog;
+    }
+
+    /// <summary>Gives the reader a snapshot that has everything acknowledged so far.</summary>
+    public void Begin(SqliteSession reader, Statement statement)
+    {
+        Interlocked.Increment(ref running);
+        var now = new ReadSnapshot(Interlocked.Read(ref changes), Interlocked.Read(ref leaves), Stopwatch.GetTimestamp());
+        if (reader.Snapshot is { } kept && MayGoOn(kept, now, statement)) return;
+        Drop(reader);
+        reader.Hold(now);
+        Interlocked.Increment(ref held);
+    }
+
+    /// <summary>The query has ended and its reader is back among the idle ones. True when their snapshots are to be dropped.</summary>
+    public bool End() => (Interlocked.Decrement(ref running) == 0 || logIsLong) && AnyHeld;
+
+    public bool AnyHeld => Volatile.Read(ref held) > 0;
+
+    public void Drop(SqliteSession reader)
+    {
+        if (reader.Snapshot is null) return;
+        Interlocked.Decrement(ref held);
+        reader.LetGo();
+    }
+
+    /// <summary>The reader is closed: its snapshot ends with it.</summary>
+    public void Forget(SqliteSession reader)
+    {
+        if (reader.Snapshot is not null) Interlocked.Decrement(ref held);
+    }
+
+    private bool MayGoOn(ReadSnapshot kept, ReadSnapshot now, Statement statement) =>
+        kept.Changes == now.Changes
+        && (kept.Leaves == now.Leaves || (LeafTables is { } tables && !statement.Names(tables)))
+        && Stopwatch.GetElapsedTime(kept.Taken, now.Taken) < Longest;
+}
+
+/// <summary>The commits counted before the snapshot was taken, and when that was (<see cref="Stopwatch"/>'s ticks).</summary>
+internal sealed record ReadSnapshot(long Changes, long Leaves, long Taken);
