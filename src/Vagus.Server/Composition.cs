@@ -21,7 +21,7 @@ internal static class Composition
         services.AddIdentity(options.Identity);
         services.AddFhir(options.Fhir);
         services.AddCare();
-        services.AddMessaging(new MessagingOptions());
+        services.AddMessaging(options.Messaging);
         services.AddRealtime(options.Realtime);
         return services;
     }

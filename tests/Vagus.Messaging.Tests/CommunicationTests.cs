@@ -36,6 +36,8 @@ public abstract class CommunicationTests(House house)
             Assert.Equal("A secret", opened["payload"][0].GetProperty("contentString").GetString());
         }
 
+        foreach (var way in WaysOfType.Concat(WaysOfRecord))
+            Assert.Contains(id!, (await pharmacist.Get(way)).Text, StringComparison.Ordinal);
         await Unseen(await clinic.Has(Role.Patient, patient: "p2"), id);
         await Unseen(await clinic.Has(Role.Provider), id);
         await Unseen(await clinic.Has(Role.Admin), id);
@@ -117,14 +119,28 @@ public abstract class CommunicationTests(House house)
         Assert.Equal("1", (await nurse.Get($"/fhir/Communication/{id}")).Is(200)["meta"].GetProperty("versionId").GetString());
     }
 
+    /// <summary>Ways by which a row of the type comes out.</summary>
+    private static readonly string[] WaysOfType =
+    [
+        "/fhir/Communication", "/fhir/Communication?sent=gt2000", "/fhir/Communication/_history", "/fhir/_history?_count=200",
+        "/fhir?_type=Communication,Patient", "/fhir/Communication?_sort=-sent", "/fhir/Communication?sender.name=p1",
+    ];
+
+    /// <summary>Ways from the patient's record, for those who may read that.</summary>
+    private static readonly string[] WaysOfRecord =
+        ["/fhir/Patient/p1/Communication", "/fhir/Patient?_id=p1&_revinclude=Communication:subject", "/fhir/Patient/p1/$everything"];
+
     private static async Task Unseen(Person reader, string? id)
     {
         (await reader.Get($"/fhir/Communication/{id}")).Is(404);
         (await reader.Get($"/fhir/Communication/{id}/_history/1")).Is(404);
         (await reader.Get($"/fhir/Communication/{id}/$decrypt")).Is(404);
         Assert.Equal(0, (await reader.Get("/fhir/Communication")).Is(200)["total"].GetInt32());
-        var history = (await reader.Get("/fhir/Communication/_history")).Is(200).Json;
-        Assert.False(history.TryGetProperty("entry", out var entries) && entries.GetArrayLength() > 0);
+        foreach (var way in WaysOfType.Concat(WaysOfRecord))
+            Assert.DoesNotContain(id!, (await reader.Get(way)).Text, StringComparison.Ordinal);
+        Assert.Equal(0, (await reader.Get("/fhir/Communication?_summary=count")).Is(200)["total"].GetInt32());
+        var had = (await reader.Get("/fhir/Patient?_has:Communication:subject:status=completed")).Is(200).Json;
+        Assert.False(had.TryGetProperty("entry", out var patients) && patients.GetArrayLength() > 0);
     }
 }
 

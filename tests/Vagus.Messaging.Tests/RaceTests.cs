@@ -46,7 +46,8 @@ public abstract class RaceTests(House house)
                         var path = $"{door}/threads/{thread}/messages";
                         var sent = await person.Post(path, content);
                         // A client that was not answered in time sends once more.
-                        if (random.Next(4) == 0) Assert.Equal(sent.Is(201)["id"].GetString(), (await person.Post(path, content))["id"].GetString());
+                        if (random.Next(4) == 0)
+                            Assert.Equal(sent.Is(201)["id"].GetString(), (await person.Post(path, content))["id"].GetString());
                         Assert.True(told.TryAdd(sent.Is(201)["id"].GetString()!, client));
                         break;
                     case 5:
@@ -74,7 +75,8 @@ public abstract class RaceTests(House house)
         }));
 
         var rows = await house.Get<Storage.Database>().Query(
-            Messages, [clinic.Tenant.Value, thread], row => (Sequence: row.GetInt64(0), Id: row.GetString(1), Client: row.GetString(2)), default);
+            Messages, [clinic.Tenant.Value, thread],
+            row => (Sequence: row.GetInt64(0), Id: row.GetString(1), Client: row.GetString(2)), default);
         Assert.Equal(Enumerable.Range(1, rows.Count).Select(at => (long)at), rows.Select(row => row.Sequence));
         Assert.Equal(told.Count + 1, rows.Count);
         foreach (var row in rows.Skip(1)) Assert.Equal(row.Client, told[row.Id]);
