@@ -30,6 +30,20 @@ internal static class Modes
             token), cancel);
     }
 
+    /// <summary>Sends messages to pools, each of which has a thread with the sender.</summary>
+    public static async Task<string> Send(Target target, Amount amount, CancellationToken cancel)
+    {
+        string[] pools = ["provider", "medical_assistant", "front_desk", "billing", "lab", "radiology", "pharmacy", "admin"];
+        return await Measure("send", amount, (number, token) => target.Ask(
+            HttpMethod.Post,
+            "api/messages",
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new
+            {
+                recipientId = pools[number % pools.Length], content = $"Message {number}: the dressing was changed and the wound looks clean.",
+            }),
+            token), cancel);
+    }
+
     /// <summary>Sends every bundle of a folder once; the rate of resources is printed beside that of requests.</summary>
     public static async Task<string> Import(Target target, Amount amount, string folder, CancellationToken cancel)
     {

@@ -23,6 +23,7 @@ return await new RootCommand("Bounded load on a running server's FHIR API. Print
     Mode("create", "POST observations", Modes.Create),
     Mode("read", "GET observations by id", Modes.Read),
     Mode("search", "search observations by patient and code", Modes.Search),
+    Mode("send", "POST messages to pools", Modes.Send),
     Import(),
     Latency(),
     Readers(),

@@ -42,6 +42,11 @@ public static class FhirFeature
         services.AddSingleton(new SettingRule(RedisclosureNotices.Setting, RedisclosureNotices.Refuse));
         services.AddSingleton<Capabilities>();
         services.AddSingleton<CreateResource>();
+        services.AddSingleton<Messages>();
+        services.AddSingleton(provider => new MessageRecords(
+            provider.GetRequiredService<FhirWrites>(), options, own, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new FindMembers(
+            provider.GetRequiredService<FhirReads>(), options, own, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UpdateResource>();
         services.AddSingleton<PatchResource>();
         services.AddSingleton<DeleteResource>();
@@ -104,6 +109,7 @@ public static class FhirFeature
             "/{type}", (string type, HttpContext http, CreateResource use, ConditionalRequests conditional) =>
             http.Request.Headers.ContainsKey("If-None-Exist") ? conditional.Create(type, http) : use.Answer(type, http))
             .Audits(AuditActions.Create);
+        fhir.MapPost($"/{Messages.Type}", (HttpContext http, Messages use) => use.Create(http)).Audits(AuditActions.Create);
         fhir.MapPut("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Update(type, http))
             .Audits(AuditActions.Update);
         fhir.MapPatch("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Patch(type, http))
@@ -140,6 +146,8 @@ public static class FhirFeature
             .Audits(AuditActions.Operation);
         fhir.MapPost("/{type}/$match", (string type, HttpContext http, MatchPatients use) => use.Answer(type, http))
             .Audits(AuditActions.Operation);
+        fhir.MapMethods($"/{Messages.Type}/{{id}}/$decrypt", Reads, (string id, HttpContext http, Messages use) => use.Decrypt(id, http))
+            .Audits(AuditActions.Read);
         fhir.MapMethods(
             "/{type}/{id}/$meta", Reads, (string type, string id, HttpContext http, MetaOperations use) => use.Read(type, id, http))
             .Audits(AuditActions.Read);

@@ -15,4 +15,8 @@ public interface IReadPatients
 /// <param name="Id">The logical id.</param>
 /// <param name="Name">A name to show, or null.</param>
 /// <param name="BirthDate">As recorded: a date, or a month or year alone (R4 <c>date</c>); null where it is not known.</param>
-public sealed record PatientFacts(PatientId Id, string? Name, string? BirthDate);
+public sealed record PatientFacts(PatientId Id, string? Name, string? BirthDate)
+{
+    /// <summary>The medical record number: the first identifier of type MR (v2-0203), or null.</summary>
+    public string? RecordNumber { get; init; }
+}

@@ -41,6 +41,24 @@ public sealed class RequestFields
 
     public bool Has(string name) => fields.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>It is there and says that there is none.</summary>
+    public bool IsNull(string name) => fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+
+    /// <summary>A text that may be absent: null then.</summary>
+    public Result<string?> OptionalText(string name, int atMost = MaxName)
+    {
+        if (!Has(name)) return (string?)null;
+        var text = Text(name, atMost);
+        return text.Refusal is { } refusal ? refusal : text.Value;
+    }
+
+    /// <summary>A text that may be absent or empty.</summary>
+    public Result<string> TextOrEmpty(string name, int atMost)
+    {
+        var isEmpty = !Has(name) || (fields.GetProperty(name) is { ValueKind: JsonValueKind.String } text && text.GetString() is "");
+        return isEmpty ? "" : Text(name, atMost);
+    }
+
     /// <summary>True or false, or null where there is none.</summary>
     public Result<bool?> Flag(string name)
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Vault;
+using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Gateways.SocketIO;
 using Vagus.Realtime.Gateways.WebSocket;
@@ -58,6 +59,7 @@ public static class RealtimeFeature
         services.AddSingleton<SocketLifetime>();
         services.AddSingleton<AnswerEvent>();
         services.AddSingleton<LiveNamespaces>();
+        services.AddSingleton<ITellLive, TellLive>();
         services.AddSingleton<ConfigureNamespaces>();
         services.AddSocketIO();
         services.AddOptions<SocketIOOptions>().Configure<LogHistory, RootKey>((socketIO, history, root) =>

@@ -3,6 +3,7 @@ using Vagus.Care;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Kernel;
+using Vagus.Messaging;
 using Vagus.Realtime;
 using Vagus.Storage;
 
@@ -20,6 +21,7 @@ internal static class Composition
         services.AddIdentity(options.Identity);
         services.AddFhir(options.Fhir);
         services.AddCare();
+        services.AddMessaging(options.Messaging);
         services.AddRealtime(options.Realtime);
         return services;
     }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Vagus.Access;
 using Vagus.Fhir;
 using Vagus.Identity;
+using Vagus.Messaging;
 using Vagus.Realtime;
 using Vagus.Server.Edge;
 using Vagus.Storage;
@@ -48,6 +49,8 @@ internal sealed record ServerOptions
     public required FhirOptions Fhir { get; init; }
 
     public required RealtimeOptions Realtime { get; init; }
+
+    public MessagingOptions Messaging { get; init; } = new();
 
     /// <summary>True when the operator has said that plain http may be reached from other machines, without a proxy.</summary>
     public bool AllowsPlainHttp { get; init; }

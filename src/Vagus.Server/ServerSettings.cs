@@ -126,6 +126,7 @@ internal sealed class ServerSettings
             LogLevels = LogLevels.Parse(parsed.GetValue(logLevel) ?? Variable("VAGUS_LOG_LEVEL")),
             AllowsPlainHttp = parsed.GetValue(insecureHttp) || Variable("VAGUS_INSECURE_HTTP") == "true",
             Edge = EdgeLimits.Read(Variable),
+            Messaging = MessageSettings.Read(Variable),
             Production = Variable("ASPNETCORE_ENVIRONMENT") == "Production" || Variable("DOTNET_ENVIRONMENT") == "Production",
             Storage = new StorageOptions { DataFolder = parsed.GetValue(data) ?? Variable("VAGUS_DATA") ?? "data",
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES"), Files = FileSettings.Blobs(Variable) },

@@ -3,6 +3,7 @@ using Vagus.Access;
 using Vagus.Access.Policies;
 using Vagus.Fhir;
 using Vagus.Identity;
+using Vagus.Messaging;
 using Vagus.Realtime;
 using Vagus.Server.Checkup;
 using Vagus.Server.Describing;
@@ -124,6 +125,7 @@ internal static partial class Serving
             .AuditsNothing("it holds no data");
         app.MapFhir();
         app.MapRealtime();
+        app.MapMessaging();
         app.MapApiDescription();
         app.MapWebApps();
         app.MapIdentity();

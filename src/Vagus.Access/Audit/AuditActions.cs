@@ -106,6 +106,23 @@ public static class AuditActions
     /// <summary>A file that belonged to nothing was removed.</summary>
     public const string RemoveFile = "file-remove";
 
+    /// <summary>A look at threads and their messages; ids of what was shown are in the entry.</summary>
+    public const string ReadThread = "thread-read";
+
+    /// <summary>A thread was assigned, prioritised, categorised, closed or opened again.</summary>
+    public const string ChangeThread = "thread-change";
+
+    /// <summary>Somebody has read a thread up to a message.</summary>
+    public const string MarkRead = "message-read";
+
+    public const string AddNote = "note-add";
+
+    /// <summary>Whom somebody may write to was looked up.</summary>
+    public const string FindRecipients = "recipient-read";
+
+    /// <summary>Sealed content did not open: it was changed, moved or cut where it is stored.</summary>
+    public const string SealBroken = "seal-broken";
+
     /// <summary>Something of a record was given to somebody outside for another purpose than treatment, payment or operations.</summary>
     public const string Disclose = "disclose";
 
@@ -121,6 +138,6 @@ public static class AuditActions
         IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,
         DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe,
         Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp, StoreFile,
-        ReadFile, SignFile, QuarantineFile, RemoveFile,
+        ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients, SealBroken,
     ];
 }

@@ -59,10 +59,14 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
         var types = Grants[0].Types;
         return this with
         {
-            Grants = [.. Grants, .. opened.Select(each => new Grant(ResourceInteractions.Reading, types, each.Rows))],
+            Grants = [.. Grants, .. opened.Select(Opening)],
             Opened = opened,
             IsOfRole = false,
         };
+
+        // An emergency opens no messages of others.
+        Grant Opening(BreakGlass each) =>
+            new(ResourceInteractions.Reading, types, each.Rows with { TakesPartAs = RoleRows.TakesPartAs });
     }
 
     /// <summary>True where a record that is open in an emergency covers the row.</summary>

@@ -58,16 +58,15 @@ public static class RoleGrants
         (Role.Pharmacy, OfTenant,
             ResourceTypes.Only(
                 ["Patient", "AllergyIntolerance", "Medication", "MedicationKnowledge", "MedicationRequest", "MedicationDispense",
-                "MedicationAdministration", "MedicationStatement", "DetectedIssue", "Coverage", "Task", .. Directory]),
+                "MedicationAdministration", "MedicationStatement", "DetectedIssue", "Coverage", "Task", "Communication", .. Directory]),
             ResourceTypes.Only("Medication", "MedicationDispense", "MedicationStatement", "DetectedIssue", "Task")),
-        (Role.Driver, TakingPart, ResourceTypes.Only("Task"), ResourceTypes.Only("Task")),
-        // Communication is absent on purpose: staff write to each other about a patient in that patient's compartment. Patients read
-        // theirs in the portal.
+        (Role.Driver, TakingPart, ResourceTypes.Only("Task", "Communication"), ResourceTypes.Only("Task")),
+        // Of Communication every role reads the rows of threads that it takes part in, whatever else the rows of its scope are.
         (Role.Patient, OwnAndReleased,
             ResourceTypes.Only(
-                ["Patient", "RelatedPerson", "Appointment", "AllergyIntolerance", "CarePlan", "CareTeam", "Condition", "Consent",
-                "Coverage", "Device", "DiagnosticReport", "DocumentReference", "Encounter", "Goal", "ImagingStudy", "Immunization",
-                "MedicationDispense", "MedicationRequest", "MedicationStatement", "Observation", "Procedure", "ServiceRequest",
+                ["Patient", "RelatedPerson", "Appointment", "AllergyIntolerance", "CarePlan", "CareTeam", "Communication", "Condition",
+                "Consent", "Coverage", "Device", "DiagnosticReport", "DocumentReference", "Encounter", "Goal", "ImagingStudy",
+                "Immunization", "MedicationDispense", "MedicationRequest", "MedicationStatement", "Observation", "Procedure", "ServiceRequest",
                 "Medication", .. Directory]),
             ResourceTypes.None),
     ];
@@ -79,7 +78,8 @@ public static class RoleGrants
     public static ResourceTypes Shared { get; } = ResourceTypes.Only(["Medication", .. Directory]);
 
     /// <summary>The rows that the caller's role is granted.</summary>
-    public static RowScope RowsOf(Caller caller) => ByRole[caller.Role].Rows(caller);
+    public static RowScope RowsOf(Caller caller) =>
+        ByRole[caller.Role].Rows(caller) with { TakesPartAs = ThreadNames.Of(caller) };
 
     public static IReadOnlyList<Grant> Of(Role role, RowScope rows) =>
         [new Grant(ResourceInteractions.Reading, Readable(role), rows), new Grant(ResourceInteractions.Writing, Writable(role), rows)];

@@ -11,6 +11,9 @@ public sealed record RowScope
     /// <summary>Every row of the tenant, labelled and unreleased ones too.</summary>
     public static readonly RowScope Everything = new() { SeesLabels = Sensitivity.All };
 
+    /// <summary>The type whose rows belong to threads: each is for those who take part in its thread.</summary>
+    public const string OfThreads = "Communication";
+
     /// <summary>
     /// Null: any patient. Otherwise a row must be in the compartment of one of these, or of a type in <see cref="Shared"/>. Empty: no
     /// compartment at all.
@@ -27,6 +30,12 @@ public sealed record RowScope
     public IReadOnlyList<string>? Parties { get; init; }
 
     /// <summary>
+    /// The names under which the caller takes part in threads (<see cref="ThreadNames"/>): a row of <see cref="OfThreads"/> must name one
+    /// of them. Null: the server itself asks.
+    /// </summary>
+    public IReadOnlyList<string>? TakesPartAs { get; init; }
+
+    /// <summary>
     /// Searches that a row must match, as a granular SMART scope writes them (<c>category=laboratory</c>). The store asks them of the
     /// current version by its index; facts alone cannot decide them, so that <see cref="Covers"/> is false where there are any.
     /// </summary>
@@ -40,7 +49,8 @@ public sealed record RowScope
 
     /// <summary>True when the scope is of all rows of the type.</summary>
     public bool IsWhole(string type) =>
-        SeesLabels == Sensitivity.All && !ReleasedOnly && Parties is null && Criteria.Count == 0 && !NeedsCompartment(type);
+        SeesLabels == Sensitivity.All && !ReleasedOnly && Parties is null && Criteria.Count == 0 && !NeedsCompartment(type)
+            && (type != OfThreads || TakesPartAs is null);
 
     /// <summary>True when rows of the type must be in one of <see cref="Patients"/>' compartments.</summary>
     public bool NeedsCompartment(string type) => Patients is not null && !Shared.Contains(type);
@@ -54,6 +64,7 @@ public sealed record RowScope
         if (!SeesLabels.Cover(row.Labels)) return false;
         if (ReleasedOnly && !row.Released) return false;
         if (NeedsCompartment(row.Type) && !IsOfPatients(row.Patients)) return false;
+        if (row.Type == OfThreads) return TakesPartAs is null || row.Parties.Any(TakesPartAs.Contains);
         return Parties is null || row.Parties.Any(Parties.Contains);
     }
 
@@ -63,6 +74,7 @@ public sealed record RowScope
         Patients = Both(Patients, other.Patients),
         Shared = Patients is null ? other.Shared : other.Patients is null ? Shared : Shared.And(other.Shared),
         Parties = Both(Parties, other.Parties),
+        TakesPartAs = Both(TakesPartAs, other.TakesPartAs),
         Criteria = [.. Criteria, .. other.Criteria.Except(Criteria)],
         SeesLabels = SeesLabels & other.SeesLabels,
         ReleasedOnly = ReleasedOnly || other.ReleasedOnly,

@@ -20,6 +20,7 @@ internal static class FilesFeature
         services.AddSingleton<StoredFiles>();
         services.AddSingleton<FileAddresses>();
         services.AddSingleton<StoreFile>();
+        services.AddSingleton<GiveFile>();
         services.AddSingleton<ReadFile>();
         services.AddLeasedDuty<SweepFiles>();
         if (options.Scanner is not { } scanner) return;

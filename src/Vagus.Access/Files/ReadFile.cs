@@ -13,7 +13,7 @@ namespace Vagus.Access.Files;
 /// <c>GET /api/files/{id}</c>: the content, saved and never shown by a browser, also in ranges. <c>GET /api/files/{id}/url</c>: an address
 /// that opens this file for a short time without a token, and <c>GET /api/files/{id}/content</c>, which it leads to.
 /// </summary>
-internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFindPatients patients, AuditTrail audit)
+internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFindPatients patients, GiveFile give, AuditTrail audit)
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -32,14 +32,14 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFind
     {
         var found = await Find(id, http);
         return found.Refusal is { } refusal
-            ? refusal.ToProblem() : await Give(found.Value, AuditActor.Of(http).Entry(AuditActions.ReadFile), http);
+            ? refusal.ToProblem() : await give.Answer(found.Value, AuditActor.Of(http).Entry(AuditActions.ReadFile), http);
     }
 
     private async Task<Results<Ok<SignedFileAddress>, ProblemHttpResult>> Sign(string id, HttpContext http)
     {
         var found = await Find(id, http);
         if (found.Refusal is { } refusal) return refusal.ToProblem();
-        if (StateRefuses(found.Value) is { } held) return held.ToProblem();
+        if (GiveFile.Refuses(found.Value) is { } held) return held.ToProblem();
         var entry = AuditActor.Of(http).Entry(AuditActions.SignFile) with { On = $"File/{id}", Patients = PatientsOf(found.Value) };
         if (await audit.Append(found.Value.Tenant, entry) is { } unaudited) return unaudited.ToProblem();
         return TypedResults.Ok(await addresses.Sign(found.Value, http.Caller().User, http.RequestAborted));
@@ -52,7 +52,7 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFind
         http.Concerns(new AuditSubject(address.File.Tenant) { User = address.User, Patient = address.File.Patient });
         if (address.HasExpired) return FileRefusals.Expired.ToProblem();
         var entry = AuditEntry.Of(AuditActions.ReadFile, AuditOrigin.Of(http)) with { User = address.User, Detail = "by=address" };
-        return await Give(address.File, entry, http);
+        return await give.Answer(address.File, entry, http);
     }
 
     private async ValueTask<Result<StoredFile>> Find(string id, HttpContext http)
@@ -67,35 +67,6 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFind
     // The labels of the Patient itself hide the whole record from who may not see them.
     private async ValueTask<bool> SeesPatient(FileStore store, Reach reach, StoredFile file, CancellationToken cancel) =>
         file.Patient is not { } patient || store.IsOpened(reach, file) || await patients.Find(reach, patient, cancel) is not null;
-
-    private async ValueTask<Results<FileStreamHttpResult, ProblemHttpResult>> Give(StoredFile file, AuditEntry entry, HttpContext http)
-    {
-        if (StateRefuses(file) is { } held) return held.ToProblem();
-        var content = await files.Open(file, http.RequestAborted);
-        if (content.Refusal is { } gone) return gone.ToProblem();
-        var facts = await files.Facts(file, http.RequestAborted);
-        var unaudited = facts.Refusal ?? await audit.Append(
-            file.Tenant, entry with { On = $"File/{file.Id}", Patients = PatientsOf(file) });
-        if (unaudited is not null)
-        {
-            await content.Value.DisposeAsync();
-            return unaudited.ToProblem();
-        }
-
-        var headers = http.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        headers.CacheControl = "no-store";
-        return TypedResults.Stream(
-            content.Value, file.ContentType, facts.Value.Name ?? file.Id, enableRangeProcessing: true);
-    }
-
-    private static Refusal? StateRefuses(StoredFile file) => file.Scan switch
-    {
-        FileScan.Clean => null,
-        FileScan.Pending => FileRefusals.NotScanned,
-        _ => FileRefusals.Quarantined,
-    };
 
     private static PatientId[] PatientsOf(StoredFile file) => file.Patient is { } patient ? [patient] : [];
 }

@@ -31,7 +31,7 @@ internal sealed class StoreFile(
 
     public void Dispose() => uploads.Dispose();
 
-    private async Task<Results<Created<FileAnswer>, ProblemHttpResult>> Run(string name, HttpContext http)
+    public async Task<Results<Created<FileAnswer>, ProblemHttpResult>> Run(string name, HttpContext http)
     {
         if (FileStore.Named(name) is not { } store) return FileRefusals.NoStore.ToProblem();
         if (!uploads.Wait(0)) return FileRefusals.TooMany.ToProblem();

@@ -37,8 +37,14 @@ public readonly record struct EventFacts(string Type)
 /// </summary>
 public sealed record Participation(string? Kind, string? Category, IReadOnlyCollection<string> Participants)
 {
-    /// <summary>A person takes part by user id, or by the reference of its Practitioner.</summary>
-    public bool Includes(Caller caller) =>
-        Participants.Contains(caller.User.Value)
-            || (caller.Practitioner is { } practitioner && Participants.Contains($"Practitioner/{practitioner}"));
+    /// <summary>A person takes part under any of its <see cref="ThreadNames"/>.</summary>
+    public bool Includes(Caller caller)
+    {
+        foreach (var name in ThreadNames.Of(caller))
+        {
+            if (Participants.Contains(name)) return true;
+        }
+
+        return false;
+    }
 }

@@ -106,7 +106,8 @@ public static class EventVisibility
     {
         if (facts.ResourceType is not { } type || tenant?.Narrowing.Hides(reach.Caller.Role, type) == true) return false;
 
-        var row = facts.Row;
+        // A message of a thread is judged as its type is; other rows without one, since an event is of no type that patients share.
+        var row = type == RowScope.OfThreads ? facts.Row with { Type = type } : facts.Row;
         foreach (var grant in reach.Grants)
         {
             if (grant.Allows(ResourceInteractions.Read, type) && grant.Rows.Covers(row)) return true;

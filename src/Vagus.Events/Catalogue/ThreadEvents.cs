@@ -1,7 +1,8 @@
 namespace Vagus.Events;
 
 // Events of messaging never hold content: it is encrypted at rest, and a reader's gateway decrypts it for that reader.
-// Participants are user ids; who is not staff sees an event only when it is one of them.
+// Participants are names: user ids, Patient/1 for a patient and its proxies, role:pharmacy for a pool. Who is not staff sees an event only
+// when it takes part under one of them.
 
 /// <summary>A conversation began; <c>kind</c> is <c>patient</c>, <c>direct</c> or <c>staff</c>.</summary>
 public sealed record ThreadCreated(

@@ -78,6 +78,8 @@ internal static class AuditEventJson
         {
             if (entry.Address is { } address) WriteNetwork(json, address, "2");
         });
+        foreach (var recipient in AuditRecipients.Of(entry))
+            WriteAgent(json, AuditCode.Dicom("110152"), "urn:vagus:user", recipient, isRequestor: false, static () => { });
         if (entry.User is not { } user) return;
         WriteAgent(json, shape.UserType, "urn:vagus:user", user.Value, isRequestor: true, () =>
         {

@@ -38,6 +38,7 @@ internal static class FhirEntries
         Of(call, ActionOf(change), change.VersionedReference) with
         {
             Patients = change.PatientsBefore.Count == 0 ? change.Patients : [.. change.Patients.Union(change.PatientsBefore)],
+            Detail = call.MessageTo is { Count: > 0 } to ? AuditRecipients.Write(to) : null,
         };
 
     /// <summary>What the caller asked for and did not get.</summary>

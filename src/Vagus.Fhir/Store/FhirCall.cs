@@ -26,6 +26,11 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     /// <summary>The answer tells version and time of what is read, and shows nothing of it (HEAD).</summary>
     public bool IsHeadersOnly { get; init; }
 
+    /// <summary>
+    /// Set for the room that keeps messages, which alone writes Communications: to whom this one goes. Null for every other call.
+    /// </summary>
+    public IReadOnlyList<string>? MessageTo { get; init; }
+
     /// <summary>The W3C traceparent of what caused the call, or null.</summary>
     public string? Trace { get; init; }
 

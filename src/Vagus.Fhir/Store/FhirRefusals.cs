@@ -59,6 +59,12 @@ internal static class FhirRefusals
 
     public static readonly Refusal SignedForGood = new(RefusalKind.Forbidden, "forbidden", "A Provenance is never changed or deleted.");
 
+    public static readonly Refusal MessageByItself = new(
+        RefusalKind.Unprocessable, "not-supported", "A Communication is a message: create it by POST [base]/Communication, by itself.");
+
+    public static readonly Refusal MessageForGood = new(
+        RefusalKind.Forbidden, "forbidden", "A message is neither replaced nor deleted. Who sent it may retract it.");
+
     public static readonly Refusal AnswersTooLarge = new(
         RefusalKind.Unprocessable, "too-costly", "What this Bundle asks for does not fit into one answer. Ask for less at a time.");
 

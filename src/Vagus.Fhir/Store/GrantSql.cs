@@ -34,6 +34,12 @@ internal static class GrantSql
         foreach (var criterion in scope.Criteria) yield return Matching(asked, criterion);
         // The index has the current version only: of those before it is not known whether they match.
         if (versions && scope.Criteria.Count > 0) yield return "v.version = r.version";
+        if (asked.Type == RowScope.OfThreads)
+        {
+            if (scope.TakesPartAs is { } names) yield return InThread(asked, names);
+            yield break;
+        }
+
         if (scope.Parties is not { } parties) yield break;
         yield return TakingPart(asked, parties);
         if (versions && parties.Count > 0) yield return TookPart(asked, parties);
@@ -77,6 +83,14 @@ internal static class GrantSql
                 $"{index} and x.param = {text.Value(parameter)} and x.target_id = {text.Value(parts[1])} "
                     + $"and x.target_type = {Names.Sql(text, tenant, NameKind.Type, parts[0])}"));
         return Among(asked.Rows, "x", named);
+    }
+
+    // Who takes part in a message's thread stands in its own row; a name has no blank. An older version is for those of now, too.
+    private static EngineText InThread(Asked asked, IReadOnlyList<string> names)
+    {
+        const string people = "' ' || r.parties || ' '";
+        var named = names.Select(name => $"replace({people}, {asked.Text.Value($" {name} ")}, '') <> {people}");
+        return $"({string.Join(" or ", named)})";
     }
 
     // Of the versions before the current one those are shown in which the caller took part by the event that told of them: what a replay

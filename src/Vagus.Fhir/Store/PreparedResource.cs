@@ -27,6 +27,9 @@ internal sealed record PreparedResource(string Type, string Id)
     /// <summary>The categories of its labels.</summary>
     public required Sensitivity Labels { get; init; }
 
+    /// <summary>Of a message: the names of who takes part in its thread. Null for everything else.</summary>
+    public IReadOnlyList<string>? TakingPart { get; init; }
+
     /// <summary>Its patients may see it.</summary>
     public required bool Released { get; init; }
 }

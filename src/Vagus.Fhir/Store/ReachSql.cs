@@ -61,7 +61,7 @@ internal static class ReachSql
                 $"""
                 from fhir_later_version l
                 join lateral (
-                  select w.id, w.rid, w.version, w.sensitive, w.labels, w.released, w.compartments, w.params
+                  select w.id, w.rid, w.version, w.sensitive, w.labels, w.released, w.compartments, w.parties, w.params
                   from fhir_resource w
                   where w.type_number = {number} and w.rid = l.rid
                   offset 0) r on true

@@ -23,7 +23,20 @@ internal sealed class ReadPatients(Database database) : IReadPatients
         return FactsOf(patient, document.RootElement);
     }
 
-    public static PatientFacts FactsOf(PatientId id, JsonElement patient) => new(id, NameIn(patient), Text(patient, "birthDate"));
+    public static PatientFacts FactsOf(PatientId id, JsonElement patient) => new(id, NameIn(patient), Text(patient, "birthDate"))
+    {
+        RecordNumber = RecordNumberIn(patient),
+    };
+
+    private static string? RecordNumberIn(JsonElement patient)
+    {
+        if (!patient.TryGetProperty("identifier", out var identifiers) || identifiers.ValueKind != JsonValueKind.Array) return null;
+        return identifiers.EnumerateArray().Where(IsRecordNumber).Select(identifier => Text(identifier, "value")).FirstOrDefault();
+    }
+
+    private static bool IsRecordNumber(JsonElement identifier) =>
+        identifier.TryGetProperty("type", out var type) && type.TryGetProperty("coding", out var codings)
+            && codings.ValueKind == JsonValueKind.Array && codings.EnumerateArray().Any(coding => Text(coding, "code") == "MR");
 
     private static string? NameIn(JsonElement patient)
     {

@@ -4,20 +4,29 @@ using Vagus.Storage.Log;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>Who owns or requested a Task, by reference: whom its events are for besides staff. Other resources have no parties.</summary>
+/// <summary>
+/// Who owns or requested a Task, by reference: whom its events are for besides staff; and who takes part in the thread of a message. Other
+/// resources have no parties.
+/// </summary>
 internal static class TaskParties
 {
     public static readonly long Owner = R4Definitions.SearchParameter("Task", "owner")?.Id ?? -1;
     public static readonly long Requester = R4Definitions.SearchParameter("Task", "requester")?.Id ?? -1;
 
-    public static EventAudience? Of(PreparedResource resource) =>
-        resource.Type != "Task" ? null : EventAudience.OfTask([.. ReferencesOf(resource)]);
+    public static EventAudience? Of(PreparedResource resource)
+    {
+        if (resource.TakingPart is { } names) return EventAudience.OfTask(names);
+        return resource.Type != "Task" ? null : EventAudience.OfTask([.. ReferencesOf(resource)]);
+    }
 
     /// <summary>As the resource's own row keeps them: with a blank between, which no reference has; null for other types.</summary>
-    public static string? ListOf(PreparedResource resource) =>
-        resource.Type != "Task"
+    public static string? ListOf(PreparedResource resource)
+    {
+        if (resource.TakingPart is { } names) return string.Join(' ', names);
+        return resource.Type != "Task"
             ? null
             : string.Join(' ', ReferencesOf(resource).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    }
 
     public static EventAudience Parse(string list) => EventAudience.OfTask(Split(list));
 

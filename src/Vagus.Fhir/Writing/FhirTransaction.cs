@@ -69,7 +69,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         if (current is null) return await Create(given, ResourceInteractions.Update);
         if (!current.WithinReach) return FhirRefusals.NotFound(given.Type, given.Id);
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
-        if (WriteRules.RefuseReplacing(given.Type) is { } kept) return kept;
+        if (WriteRules.RefuseReplacing(call, given.Type) is { } kept) return kept;
 
         var row = await Replace(current, given, "PUT");
         return await LeftReach(given, ResourceInteractions.Update) is { } refused ? refused : row;
@@ -98,10 +98,10 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         return await LeftReach(prepared.Value, ResourceInteractions.Update) is { } refused ? refused : row;
 
         Refusal? Rights(string of) => call.Refuse(ResourceInteractions.Update, of) ?? call.Refuse(ResourceInteractions.Read, of)
-            ?? WriteRules.RefuseReplacing(of);
+            ?? WriteRules.RefuseReplacing(call, of);
     }
 
-    public Refusal? RefuseDeleting(string type) => call.Refuse(ResourceInteractions.Delete, type) ?? WriteRules.RefuseReplacing(type);
+    public Refusal? RefuseDeleting(string type) => call.Refuse(ResourceInteractions.Delete, type) ?? WriteRules.RefuseReplacing(call, type);
 
     /// <summary>
     /// Deletes the current version. Deleting what is not there, or is deleted, changes nothing and answers null (R4 §3.1.0.7).

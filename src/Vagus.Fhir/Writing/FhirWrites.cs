@@ -34,7 +34,8 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
     public ValueTask<Result<T>> Run<T>(FhirCall call, FhirWork<T> work) =>
         commit.Write(call.Caller.Tenant, (write, _) => TakeTurn(call, write, work), call.Cancel);
 
-    private async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work)
+    /// <summary>The same within a write of another room that has its turn: both commit, or neither does.</summary>
+    public async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work)
     {
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
         await write.NextPosition(call.Cancel);

@@ -47,6 +47,13 @@ internal static class ResourcePreparation
         FhirCall call, ResourceInteractions interaction, string type, string id, JsonElement resource, LinkRewrite rewrite) =>
         call.Refuse(interaction, type) is { } forbidden ? forbidden : OfValid(call, type, id, resource, rewrite);
 
+    /// <summary>A message as the room that keeps messages has written it: what it holds needs no validation.</summary>
+    public static PreparedResource OfMessage(FhirCall call, string id, ReadOnlyMemory<byte> json, IReadOnlyList<string> takingPart)
+    {
+        using var document = JsonDocument.Parse(json);
+        return WorkOut(call.Caller, RowScope.OfThreads, id, document.RootElement, call.Own, rewrite: null) with { TakingPart = takingPart };
+    }
+
     public static Refusal? Validate(JsonElement resource, OwnBases own)
     {
         var issues = ResourceValidator.Validate(resource, own);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -6,7 +7,8 @@ namespace Vagus.Fhir.Writing;
 
 /// <summary>
 /// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be
-/// created when it carries a signature: that is how a person signs an Encounter or a result. It is never changed or deleted.
+/// created when it carries a signature: that is how a person signs an Encounter or a result. It is never changed or deleted. A
+/// Communication is a message of a thread and written by the room that keeps these.
 /// </summary>
 internal static class WriteRules
 {
@@ -14,13 +16,15 @@ internal static class WriteRules
     {
         "AuditEvent" => FhirRefusals.ServerWritten,
         "Provenance" when !IsSigned(resource.Document) => FhirRefusals.UnsignedProvenance,
+        RowScope.OfThreads => FhirRefusals.MessageByItself,
         "Patient" when caller.Role == Role.Patient => FhirRefusals.Forbidden,
         _ => null,
     };
 
-    /// <summary>Evidence is neither replaced nor deleted.</summary>
-    public static Refusal? RefuseReplacing(string type) => type switch
+    /// <summary>Evidence and messages are neither replaced nor deleted.</summary>
+    public static Refusal? RefuseReplacing(FhirCall call, string type) => type switch
     {
+        RowScope.OfThreads when call.MessageTo is null => FhirRefusals.MessageForGood,
         "AuditEvent" => FhirRefusals.ServerWritten,
         "Provenance" => FhirRefusals.SignedForGood,
         _ => null,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vagus.Events;
+using Vagus.Kernel;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
@@ -10,6 +11,8 @@ namespace Vagus.Realtime.Feed;
 /// </summary>
 internal sealed class EventForm : SharedForm<EventForm>
 {
+    private Dictionary<string, LiveTold>? told;
+
     private EventForm(LoggedEvent logged, byte[] body, EventType? type, byte[]? resource) =>
         (Logged, Body, Type, Resource) = (logged, body, type, resource);
 
@@ -39,8 +42,16 @@ internal sealed class EventForm : SharedForm<EventForm>
     /// <summary>For those who still see the resource, and asked for patients whose record it left: the notice that it is gone.</summary>
     public EventForm? Former { get; private init; }
 
-    public static EventForm Whole(LoggedEvent logged, EventType? type, ResourceEvent? change, byte[]? resource, EventForm? former) =>
-        new(logged, logged.Body, type, resource) { Patients = PatientsOf(logged.Patients), Change = change, Former = former };
+    /// <summary>What a feature tells of it in a namespace; null where it tells nothing.</summary>
+    public LiveTold? ToldIn(string name) => told?.GetValueOrDefault(name);
+
+    public static EventForm Whole(
+        LoggedEvent logged, EventType? type, ResourceEvent? change, byte[]? resource, EventForm? former,
+        Dictionary<string, LiveTold>? told) =>
+        new(logged, logged.Body, type, resource)
+        {
+            Patients = PatientsOf(logged.Patients), Change = change, Former = former, told = told,
+        };
 
     /// <summary>The open body may know of no patient where the whole one does.</summary>
     public static EventForm Open(LoggedEvent logged, byte[] body, EventType? type)
@@ -62,6 +73,6 @@ internal sealed class EventForm : SharedForm<EventForm>
         };
     }
 
-    private static string[] PatientsOf(IReadOnlyList<Kernel.PatientId> patients) =>
+    private static string[] PatientsOf(IReadOnlyList<PatientId> patients) =>
         patients.Count == 0 ? [] : [.. patients.Select(patient => patient.Value)];
 }

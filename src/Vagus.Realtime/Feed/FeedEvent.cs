@@ -33,7 +33,7 @@ internal sealed class FeedEvent
         facts = EventFactsReader.Read(logged, change, data, page.Now);
         gone = EventForm.Gone(logged, type, change);
         var content = page.Contents?.GetValueOrDefault(logged.Position);
-        whole = EventForm.Whole(logged, type, change, content, gone);
+        whole = EventForm.Whole(logged, type, change, content, gone, page.ToldOf(logged.EventId));
         open = logged.OpenBody is { } body ? EventForm.Open(logged, body, type) : null;
         KnowsResource = page.Contents is not null || change is null || change.IsDeletion;
         Size = logged.Body.Length + (logged.OpenBody?.Length ?? 0) + (content?.Length ?? 0) + 256;
@@ -94,6 +94,20 @@ internal sealed record PageFacts(TenantPolicy Visibility)
 {
     /// <summary>Contents of resources by position; null when they were not read.</summary>
     public IReadOnlyDictionary<long, byte[]>? Contents { get; init; }
+
+    /// <summary>What features tell of the page's events, by namespace and event.</summary>
+    public Dictionary<string, IReadOnlyDictionary<string, LiveTold>>? Told { get; init; }
+
+    public Dictionary<string, LiveTold>? ToldOf(string eventId)
+    {
+        Dictionary<string, LiveTold>? found = null;
+        foreach (var (name, events) in Told ?? [])
+        {
+            if (events.TryGetValue(eventId, out var told)) (found ??= new(StringComparer.Ordinal)).Add(name, told);
+        }
+
+        return found;
+    }
 
     /// <summary>How the resources stand now that the page tells of; null where nothing was narrowed since.</summary>
     public IReadOnlyDictionary<AskedResource, ResourceNow>? Now { get; init; }

@@ -55,6 +55,9 @@ internal abstract class LiveConnection(Admission admission)
 
     public abstract CancellationToken Gone { get; }
 
+    /// <summary>The Socket.IO namespace that it is in; the main one for other protocols.</summary>
+    public virtual string Namespace => "/";
+
     /// <summary>
     /// True while at most half of its queue is taken. Otherwise it is not given more: it reads the log when there is room again.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Visibility;
 using Vagus.Fhir.Store;
@@ -17,8 +18,11 @@ internal sealed record LogPage(IReadOnlyList<FeedEvent> Events, long NarrowedAt)
 /// the first row, how everything that the page tells of stands now, in one query. In the ordinary case there is no such query.
 /// </summary>
 internal sealed partial class LogPages(
-    EventLog log, ResourceVersions contents, ResourcesNow now, TenantPolicies visibilities, ILogger<LogPages> logger)
+    EventLog log, ResourceVersions contents, ResourcesNow now, TenantPolicies visibilities, IEnumerable<ILiveNamespace> features,
+    ILogger<LogPages> logger)
 {
+    private readonly ILiveNamespace[] features = [.. features];
+
     /// <summary>The tenant's own word on who sees what; see <see cref="TenantPolicies"/> on its age.</summary>
     public ValueTask<TenantPolicy> VisibilityOf(TenantId tenant, CancellationToken cancel) => visibilities.Of(tenant, cancel);
 
@@ -38,6 +42,7 @@ internal sealed partial class LogPages(
             facts = facts with { Contents = await contents.Between(tenant, rows[0].Position, rows[^1].Position, cancel) };
         }
 
+        facts = facts with { Told = await ToldOf(tenant, rows, cancel) };
         var narrowedAt = rows[^1].NarrowedAt;
         if (rows[0].Position < narrowedAt)
         {
@@ -47,6 +52,23 @@ internal sealed partial class LogPages(
 
         return new LogPage(rows.ConvertAll(row => Read(row, row.Position < narrowedAt ? facts : facts with { Now = null })), narrowedAt);
     }
+
+    private async ValueTask<Dictionary<string, IReadOnlyDictionary<string, LiveTold>>?> ToldOf(
+        TenantId tenant, List<LoggedEvent> rows, CancellationToken cancel)
+    {
+        Dictionary<string, IReadOnlyDictionary<string, LiveTold>>? told = null;
+        foreach (var feature in features)
+        {
+            var events = rows.FindAll(row => feature.Types.Contains(row.Type));
+            if (events.Count == 0) continue;
+            var read = await feature.Tell(tenant, events.ConvertAll(FactOf), cancel);
+            (told ??= new(StringComparer.Ordinal)).Add(feature.Name, read);
+        }
+
+        return told;
+    }
+
+    private static LiveFact FactOf(LoggedEvent row) => new(row.EventId, row.Type, JsonElement.Parse(row.Body));
 
     private FeedEvent Read(LoggedEvent row, PageFacts facts)
     {

@@ -9,7 +9,7 @@ namespace Vagus.Server.Describing;
 internal static class Doors
 {
     public const string Bearer = "bearer";
-    public static readonly string[] Tags = ["Sign-in and sessions", "FHIR R4", "Health"];
+    public static readonly string[] Tags = ["Sign-in and sessions", "FHIR R4", "Health", "Messages"];
     private const string FhirJson = "application/fhir+json";
     private const string ProblemJson = "application/problem+json";
 
@@ -23,12 +23,14 @@ internal static class Doors
         operation.Responses ??= [];
         if (!path.StartsWith("/health", StringComparison.Ordinal)) operation.Responses["4XX"] = Refusal(isFhir);
         if (isFhir) Fhir(operation, path, method);
+        else if (MessageBodies.Of(method, path) is { } message) operation.RequestBody = message;
         else if (method is "POST" or "PATCH" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
         return Task.CompletedTask;
     }
 
     private static string TagOf(string path) => path.Split('/')[1] switch
     {
+        _ when MessageBodies.IsOfMessages(path) => Tags[3],
         "fhir" => Tags[1],
         "health" => Tags[2],
         _ => Tags[0],
@@ -91,16 +93,16 @@ internal static class Doors
     };
 
     /// <summary>Fields that are texts; one that may be absent ends with '?'.</summary>
-    private static OpenApiSchema Texts(params string[] names) => Object(
+    internal static OpenApiSchema Texts(params string[] names) => Object(
         [.. names.Select(name => name.EndsWith('?')
             ? (name[..^1], JsonSchemaType.String | JsonSchemaType.Null) : (name, JsonSchemaType.String))]);
 
-    private static OpenApiRequestBody Json(string type, OpenApiSchema schema) => new() { Content = Content(type, schema) };
+    internal static OpenApiRequestBody Json(string type, OpenApiSchema schema) => new() { Content = Content(type, schema) };
 
     private static Dictionary<string, OpenApiMediaType> Content(string type, OpenApiSchema schema) =>
         new(StringComparer.Ordinal) { [type] = new OpenApiMediaType { Schema = schema } };
 
-    private static OpenApiSchema Object(params (string Name, JsonSchemaType Type)[] fields) => new()
+    internal static OpenApiSchema Object(params (string Name, JsonSchemaType Type)[] fields) => new()
     {
         Type = JsonSchemaType.Object,
         Properties = fields.ToDictionary(

@@ -41,7 +41,7 @@ public sealed class RoleGrantsTests
         { "ExplanationOfBenefit", "asb", "asb" },
         { "Account", "asb", "asb" },
         { "Task", "pnmaslrhd", "pnmaslrhd" },
-        { "Communication", "pnmas", "pnmas" },
+        { "Communication", "pnmashtd", "pnmas" },
         { "Practitioner", "pnmasfblrht", "as" },
         { "Organization", "pnmasfblrht", "as" },
         { "AuditEvent", "as", "" },

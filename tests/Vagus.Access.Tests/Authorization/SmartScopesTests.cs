@@ -80,7 +80,7 @@ public sealed class SmartScopesTests
     [InlineData(Role.Nurse, "user/Observation.rs", "Observation", true)]
     [InlineData(Role.Nurse, "user/Observation.rs", "Condition", false)]
     [InlineData(Role.Patient, "patient/*.cruds", "Observation", true)]
-    [InlineData(Role.Patient, "patient/Communication.rs", "Communication", false)]
+    [InlineData(Role.Patient, "patient/Claim.rs", "Claim", false)]
     public void Scopes_narrow_the_role_and_never_widen_it(Role role, string scope, string type, bool reads)
     {
         var caller = new Caller(new TenantId("t"), new UserId("u"), role, new SessionId("s")) { OwnPatients = [InContext] };

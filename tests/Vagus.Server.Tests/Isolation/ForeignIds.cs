@@ -82,7 +82,7 @@ internal static class ForeignIds
     };
 
     public static readonly IReadOnlyList<ForeignId> Rows =
-        [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Own()];
+        [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Messages(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
@@ -178,6 +178,37 @@ internal static class ForeignIds
             {
                 By = side => side.Patient,
                 OtherPerson = ids => new(StringComparer.Ordinal) { ["file"] = ids["neighbour-file"] },
+            };
+        }
+    }
+
+    private static IEnumerable<ForeignId> Messages()
+    {
+        const string text = """{"content":"x"}""";
+        const string staff = "/api/patient-messages";
+        const string portal = "/api/patient-portal/messages";
+        yield return new("GET", $"{staff}/threads/{{id}}", ["thread"], 200);
+        yield return new("PUT", $"{staff}/threads/{{id}}", ["thread"], 200) { Body = """{"priority":"high"}""" };
+        yield return new("POST", $"{staff}/threads/{{id}}/messages", ["thread"], 201) { Body = text };
+        yield return new("POST", $"{staff}/threads/{{id}}/close", ["thread"], 200);
+        yield return new("POST", $"{staff}/threads/{{id}}/reopen", ["thread"], 200);
+        yield return new("POST", $"{staff}/threads/{{id}}/mark-read", ["thread"], 200);
+        yield return new("GET", $"{staff}/attachments/{{id}}", ["attachment"], 200);
+        foreach (var row in new[]
+        {
+            new ForeignId("GET", $"{portal}/threads/{{id}}", ["thread"], 200),
+            new ForeignId("POST", $"{portal}/threads/{{id}}/messages", ["thread"], 201) { Body = text },
+            new ForeignId("POST", $"{portal}/threads/{{id}}/mark-read", ["thread"], 200),
+            new ForeignId("GET", $"{portal}/attachments/{{id}}", ["attachment"], 200),
+            new ForeignId("GET", "/fhir/Communication/{id}/$decrypt", ["message"], 200),
+            new ForeignId("HEAD", "/fhir/Communication/{id}/$decrypt", ["message"], 200),
+            new ForeignId("POST", "/api/messages/{id}/retraction", ["taken-back"], 200) { Body = """{"reason":"x"}""" },
+        })
+        {
+            yield return row with
+            {
+                By = side => side.Patient,
+                OtherPerson = ids => row.Names.ToDictionary(name => name, name => ids[$"neighbour-{name}"], StringComparer.Ordinal),
             };
         }
     }

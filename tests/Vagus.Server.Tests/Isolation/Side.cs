@@ -85,6 +85,8 @@ internal sealed class Side
 
         Ids["file"] = await Upload($"{name}-record");
         Ids["neighbour-file"] = await Upload($"{name}-neighbour");
+        await Write(Patient, "");
+        await Write(Neighbour, "neighbour-", $"{name}-neighbour");
         var service = await Done(Admin, "POST", "/api/admin/service-accounts", """{"name":"robot"}""");
         Ids["record"] = $"{name}-record";
         Ids["neighbour"] = $"{name}-neighbour";
@@ -108,12 +110,32 @@ internal sealed class Side
         Ids["admin-factor"] = Text(await Done(Admin, "POST", "/api/auth/factors/totp", """{"name":"app"}"""), "id");
     }
 
-    private async Task<string> Upload(string patient)
+    /// <summary>A thread with two messages, of which the first has an attachment.</summary>
+    private async Task Write(Signed patient, string prefix, string? of = null)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, new Uri(server.Address, $"/api/files/patient-documents?patientId={patient}"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Admin.Token);
-        request.Content = new ByteArrayContent("%PDF-1.7"u8.ToArray());
+        const string portal = "/api/patient-portal/messages";
+        using var form = new MultipartFormDataContent { { new ByteArrayContent("%PDF-1.7"u8.ToArray()), "file", "a.pdf" } };
+        var file = await Upload($"{portal}/attachments", patient, form);
+        var whose = of is null ? "" : $$"""
+            "patientId":"{{of}}",
+            """;
+        var begun = await Done(patient, "POST", $"{portal}/threads",
+            $$"""{{{whose}}"subject":"Canary","category":"general","content":"Canary","attachmentIds":["{{file}}"]}""");
+        Ids[$"{prefix}thread"] = Text(begun.GetProperty("thread"), "id");
+        Ids[$"{prefix}message"] = Text(begun.GetProperty("messages")[0], "id");
+        Ids[$"{prefix}attachment"] = file;
+        var more = await Done(patient, "POST", $"{portal}/threads/{Ids[$"{prefix}thread"]}/messages", """{"content":"Canary"}""");
+        Ids[$"{prefix}taken-back"] = Text(more, "id");
+    }
+
+    private Task<string> Upload(string patient) => Upload(
+        $"/api/files/patient-documents?patientId={patient}", Admin, new ByteArrayContent("%PDF-1.7"u8.ToArray()));
+
+    private async Task<string> Upload(string path, Signed by, HttpContent content)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", by.Token);
+        request.Content = content;
         using var answer = await server.Http.SendAsync(request);
         return Text(await answer.Content.ReadFromJsonAsync<JsonElement>(), "id");
     }

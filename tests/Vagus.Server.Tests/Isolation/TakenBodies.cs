@@ -25,6 +25,8 @@ internal static class TakenBodies
         ["POST /api/admin/users/{userId}/invitation"] = "none",
         ["PUT /api/admin/settings/{name}"] = "the value of a setting, which its rule reads whole",
         ["POST /api/files/{store}"] = "a file",
+        ["POST /api/patient-messages/attachments"] = "a file",
+        ["POST /api/patient-portal/messages/attachments"] = "a file",
         ["POST /oauth/token"] = "a form",
         ["POST /oauth/introspect"] = "a form",
         ["POST /oauth/revoke"] = "a form",
@@ -36,7 +38,7 @@ internal static class TakenBodies
     };
 
     public static readonly IReadOnlyList<TakenBody> Rows =
-        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Others()];
+        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Messages(), .. Others()];
 
     private static IEnumerable<TakenBody> Doors(string door, string prefix)
     {
@@ -63,6 +65,34 @@ internal static class TakenBodies
         yield return new("POST", $"{door}/factors/passkeys/options", _ => nothing) { By = by };
         yield return new("POST", $"{door}/factors/passkeys", _ => """{"challenge":"x","name":"key","passkey":{}}""") { By = by };
         yield return new("POST", $"{door}/factors/recovery-codes", _ => nothing) { By = by };
+    }
+
+    private static IEnumerable<TakenBody> Messages()
+    {
+        Func<Side, Signed> patient = side => side.Patient;
+        const string thread = """{"subject":"x","category":"general","content":"x"}""";
+        yield return new("POST", "/api/messages/", side => $$"""{"recipientId":"{{side.Clinician.User}}","content":"x"}""");
+        yield return new("POST", "/api/messages/{id}/retraction", _ => """{"reason":"x"}""") { By = patient, Names = "taken-back" };
+        yield return new(
+            "POST", "/api/patient-messages/threads",
+            side => $$"""{"patientId":"{{side.Ids["record"]}}","subject":"x","category":"general","content":"x"}""", "patientId");
+        yield return new("POST", "/api/patient-messages/threads/{id}/messages", _ => """{"content":"x"}""") { Names = "thread" };
+        yield return new("PUT", "/api/patient-messages/threads/{id}", _ => """{"priority":"high"}""") { Names = "thread" };
+        yield return new("POST", "/api/patient-messages/threads/{id}/close", _ => "{}") { Names = "thread" };
+        yield return new("POST", "/api/patient-messages/threads/{id}/reopen", _ => "{}") { Names = "thread" };
+        yield return new("POST", "/api/patient-messages/threads/{id}/mark-read", _ => """{"upToSequence":1}""") { Names = "thread" };
+        yield return new(
+            "POST", "/api/patient-messages/threads/bulk",
+            side => $$$"""{"threadIds":["{{{side.Ids["thread"]}}}"],"changes":{"priority":"low"}}""");
+        yield return new("POST", "/api/patient-portal/messages/threads", _ => thread, "patientId") { By = patient };
+        yield return new("POST", "/api/patient-portal/messages/threads/{id}/messages", _ => """{"content":"x"}""")
+        {
+            By = patient, Names = "thread",
+        };
+        yield return new("POST", "/api/patient-portal/messages/threads/{id}/mark-read", _ => """{"upToSequence":1}""")
+        {
+            By = patient, Names = "thread",
+        };
     }
 
     private static IEnumerable<TakenBody> Others()

@@ -121,8 +121,10 @@ public abstract class LeakMatrixTests(House house)
         return
         [
             .. JsonElement.Parse(text).GetProperty("rest")[0].GetProperty("resource").EnumerateArray().Select(resource => (
-                resource.GetProperty("type").GetString()!,
-                resource.GetProperty("searchParam").EnumerateArray().Select(each => each.GetProperty("name").GetString()!).ToList())),
+                Type: resource.GetProperty("type").GetString()!,
+                resource.GetProperty("searchParam").EnumerateArray().Select(each => each.GetProperty("name").GetString()!).ToList()))
+            // Messages are not written as resources, and reached by taking part: Vagus.Messaging.Tests asks for them.
+            .Where(each => each.Type != RowScope.OfThreads),
         ];
     }
 }

@@ -11,7 +11,7 @@ namespace Vagus.Realtime.Gateways.SocketIO;
 /// Lets a socket in by its credentials, also one that recovers a session, and renews them with <c>authenticate { token }</c>.
 /// </summary>
 internal sealed class AuthenticateSocketIO(
-    Authentication sessions, Feeds feeds, LiveAudit audit, RealtimeOptions options, TimeProvider clock)
+    Authentication sessions, Feeds feeds, LiveNamespaces namespaces, LiveAudit audit, RealtimeOptions options, TimeProvider clock)
 {
     public async ValueTask<ConnectRefusal?> Admit(ClientSocket socket, SocketForms forms, CancellationToken cancel)
     {
@@ -28,7 +28,7 @@ internal sealed class AuthenticateSocketIO(
         {
             Since = since.Value,
             Origin = OriginOf(socket),
-            FollowsLog = LiveNamespaces.FeedOf(socket.Namespace.Name) == NamespaceFeed.Log,
+            FollowsLog = namespaces.FeedOf(socket.Namespace.Name) != NamespaceFeed.Nothing,
         }.Attach();
         socket.Identity = $"{caller.Tenant.Value}/{caller.Role.Name()}/{caller.User.Value}";
         foreach (var room in RoomNames.Of(caller)) socket.Join(room);

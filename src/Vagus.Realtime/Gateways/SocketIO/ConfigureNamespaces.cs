@@ -22,14 +22,15 @@ internal sealed class ConfigureNamespaces(
 
     private void Configure(SocketNamespace target)
     {
-        var forms = new SocketForms(target);
+        var feed = namespaces.FeedOf(target.Name);
+        var forms = new SocketForms(target, isFeature: feed == NamespaceFeed.Feature);
         target
             .Use((socket, cancel) => authenticate.Admit(socket, forms, cancel))
             .OnConnect(lifetime.Begin)
             .OnDisconnect(lifetime.End)
             .On("authenticate", answer.With(authenticate.Renew))
             .OnAny(answer.With((_, _, _) => ValueTask.FromResult<Result<object>>(Refusals.UnknownEvent)));
-        if (LiveNamespaces.FeedOf(target.Name) == NamespaceFeed.Log)
+        if (feed == NamespaceFeed.Log)
         {
             target
                 .On("subscribe", answer.With(subscribe.Subscribe))

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.SocketIO;
 
@@ -18,10 +20,19 @@ internal sealed class SocketForms
     private readonly WireForm<PositionForm, EncodedEvent> unaskedPlace;
     private readonly WireForm<PositionForm, EncodedEvent> chosenPlace;
     private readonly WireForm<EphemeralEvent, EncodedEvent> ephemeral;
+    private readonly WireForm<EventForm, byte[]> toldData;
+    private readonly WireForm<EventForm, EncodedEvent?> told;
+    private readonly WireForm<EventForm, EncodedEvent?> toldToAuthor;
+    private readonly bool isFeature;
 
-    public SocketForms(SocketNamespace target)
+    /// <param name="target">The namespace.</param>
+    /// <param name="isFeature">A feature tells in it what the log holds; otherwise events go out as they are.</param>
+    public SocketForms(SocketNamespace target, bool isFeature)
     {
-        this.target = target;
+        (this.target, this.isFeature) = (target, isFeature);
+        toldData = new(form => JsonSerializer.SerializeToUtf8Bytes(form.ToldIn(target.Name)?.Word.Data, JsonSerializerOptions.Web));
+        told = new(form => Told(form, toAuthor: false));
+        toldToAuthor = new(form => Told(form, toAuthor: true));
         unasked = new(form => Event(form, new SocketOffset(form.Position, IsChosen: false).OfEvent()));
         chosen = new(form => Event(form, new SocketOffset(form.Position, IsChosen: true).OfEvent()));
         replayed = new(form => Event(form, offset: null));
@@ -35,12 +46,16 @@ internal sealed class SocketForms
     /// It carries its offset, and a socket ignores what it was sent before; but for a replay, which lies behind that. Null for an event
     /// that has no name on Socket.IO.
     /// </summary>
-    public EncodedEvent? Of(EventForm form, Delivery how) => form.As(how switch
+    public EncodedEvent? Of(EventForm form, Delivery how, UserId user)
     {
-        Delivery.Unasked => unasked,
-        Delivery.Chosen => chosen,
-        _ => replayed,
-    });
+        if (isFeature) return form.ToldIn(target.Name) is { } of ? form.As(of.Author == user ? toldToAuthor : told) : null;
+        return form.As(how switch
+        {
+            Delivery.Unasked => unasked,
+            Delivery.Chosen => chosen,
+            _ => replayed,
+        });
+    }
 
     /// <summary>For a socket that knows its place already.</summary>
     public EncodedEvent Of(PositionForm form) => form.As(plain);
@@ -53,6 +68,13 @@ internal sealed class SocketForms
     }
 
     public EncodedEvent Of(EphemeralEvent form) => form.As(ephemeral);
+
+    private EncodedEvent? Told(EventForm form, bool toAuthor)
+    {
+        if (form.ToldIn(target.Name) is not { } of) return null;
+        var name = toAuthor ? of.AuthorHears ?? of.Word.Name : of.Word.Name;
+        return target.Encode(name, form.As(toldData), new SocketOffset(form.Position, IsChosen: false).OfEvent());
+    }
 
     private EncodedEvent? Event(EventForm form, EventOffset? offset) =>
         form.Type?.SocketName is { } name ? target.Encode(name, form.As(Payload), offset) : null;

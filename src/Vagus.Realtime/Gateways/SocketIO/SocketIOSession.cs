@@ -15,7 +15,8 @@ internal sealed class SocketIOSession(
     private long lastPlace;
 
     /// <summary>
-    /// Its namespace is fed with the log. Otherwise it is in the feed to be closed in time, and is told nothing of the log.
+    /// Its namespace is fed with the log, or with what a feature tells of it. Otherwise it is in the feed to be closed in time, and is told
+    /// nothing of the log.
     /// </summary>
     public required bool FollowsLog { get; init; }
 
@@ -32,6 +33,8 @@ internal sealed class SocketIOSession(
 
     public override CancellationToken Gone => socket.Gone;
 
+    public override string Namespace => socket.Namespace.Name;
+
     public override bool HasRoom => socket.HasRoom;
 
     public static SocketIOSession Of(ClientSocket socket) =>
@@ -41,7 +44,7 @@ internal sealed class SocketIOSession(
 
     public override void Deliver(EventForm @event, Delivery how)
     {
-        if (forms.Of(@event, how) is { } encoded) socket.Send(encoded);
+        if (forms.Of(@event, how, Caller.User) is { } encoded) socket.Send(encoded);
     }
 
     public override void TellGap(long from, long to)
@@ -61,7 +64,7 @@ internal sealed class SocketIOSession(
 
     public override void Tell(EphemeralEvent @event)
     {
-        if (FollowsLog) socket.Send(forms.Of(@event));
+        if (FollowsLog && @event.Namespace == Namespace) socket.Send(forms.Of(@event));
     }
 
     public override ValueTask<bool> WaitForRoom(CancellationToken cancel) => socket.WaitForRoom(cancel);

@@ -11,7 +11,7 @@ namespace Vagus.Realtime.Gateways.SocketIO;
 /// it also closes those whose sign-in is over.
 /// </summary>
 internal sealed partial class SocketLifetime(
-    Feeds feeds, ViewResource view, AbsentClients absent, LiveAudit audit, ILogger<SocketLifetime> logger)
+    Feeds feeds, LiveNamespaces namespaces, ViewResource view, AbsentClients absent, LiveAudit audit, ILogger<SocketLifetime> logger)
 {
     public async ValueTask Begin(ClientSocket socket, CancellationToken cancel)
     {
@@ -25,6 +25,12 @@ internal sealed partial class SocketLifetime(
                 Log.NotAudited(logger, session.Caller.Tenant.Value, session.Caller.User.Value, unaudited.Code);
                 session.Close(Closing.Restart);
                 return;
+            }
+
+            if (namespaces.FeatureOf(session.Namespace) is { } feature)
+            {
+                var greeting = await feature.Greet(session.Caller, cancel);
+                socket.Send(socket.Namespace.Encode(greeting.Name, greeting.Data));
             }
 
             await feeds.Enter(session, session.Entry!);

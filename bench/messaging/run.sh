@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Messages a second: sealed, audited and durable, with their Communications, through POST /api/messages, on a server of its own.
+#   bench/messaging/run.sh [sqlite]                       on its embedded default
+#   bench/messaging/run.sh postgres CONNECTION-STRING     on an empty PostgreSQL database
+set -eu
+cd "$(dirname "$0")/../.."
+export VAGUS_SENDS_PER_MINUTE=10000000   # the server is measured, not its limits
+. bench/own-server.sh
+
+password=$("$vagus" user add --tenant bench --email nurse@bench.example --name Nurse --role nurse --data "$home" | awk '/^password/ { print $2 }')
+token=$(node -e '
+  fetch(process.argv[1] + "/api/auth/login", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email: "nurse@bench.example", password: process.argv[2] }) })
+    .then(r => r.json()).then(j => console.log(j.accessToken))' "$url" "$password")
+echo "engine $engine, $(nproc) cores, load before $(cut -d' ' -f1 /proc/loadavg)"
+measured send --workers 32 --requests "${REQUESTS:-20000}" --seconds 30

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Writing;
+
+/// <summary>
+/// Messages as FHIR shows them, for the room that keeps them: each is a Communication, written through the door of all writes and within
+/// the write of the message itself. What may be sent, and to whom, that room has decided.
+/// </summary>
+public sealed class MessageRecords
+{
+    private readonly FhirWrites writes;
+    private readonly FhirOptions options;
+    private readonly OwnBases own;
+    private readonly TimeProvider clock;
+
+    internal MessageRecords(FhirWrites writes, FhirOptions options, OwnBases own, TimeProvider clock) =>
+        (this.writes, this.options, this.own, this.clock) = (writes, options, own, clock);
+
+    /// <summary>Puts the Communications of one write in place. The write's work may run twice, and so may this.</summary>
+    /// <param name="write">The write that has its turn.</param>
+    /// <param name="by">Who acts.</param>
+    /// <param name="origin">From where, as the audit records it.</param>
+    /// <param name="records">All of the write.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async ValueTask<Refusal?> Put(
+        WriteTransaction write, Caller by, AuditOrigin origin, IReadOnlyList<MessageRecord> records, CancellationToken cancel)
+    {
+        foreach (var record in records)
+        {
+            var call = new FhirCall(by, ReachOf(by), options.BaseUrl ?? "", own, clock)
+            {
+                Bodies = new BodyBudget(0), MessageTo = record.To, Origin = origin, Trace = Activity.Current?.Id, Cancel = cancel,
+            };
+            var prepared = ResourcePreparation.OfMessage(call, record.Id, record.Json, record.TakingPart);
+            var put = await writes.TakeTurn(
+                call, write, transaction => record.IsNew ? transaction.Create(prepared) : transaction.Put(prepared, default));
+            if (put.Refusal is { } refusal) return refusal;
+        }
+
+        return null;
+    }
+
+    private static Reach ReachOf(Caller by) => new(
+        by, RowScope.Everything,
+        [
+            new Grant(ResourceInteractions.Reading, ResourceTypes.All, RowScope.Everything),
+            new Grant(ResourceInteractions.Writing, ResourceTypes.All, RowScope.Everything),
+        ]);
+}
+
+/// <summary>One message as a Communication.</summary>
+/// <param name="Id">The message's id, a FHIR id.</param>
+/// <param name="Json">The resource, without <c>meta</c>.</param>
+/// <param name="TakingPart">The names of who takes part in its thread: they read it.</param>
+/// <param name="To">The names of whom it goes to, for the audit; empty where it goes to nobody anew.</param>
+/// <param name="IsNew">There is none of this id yet.</param>
+public sealed record MessageRecord(
+    string Id, byte[] Json, IReadOnlyList<string> TakingPart, IReadOnlyList<string> To, bool IsNew);

@@ -1,0 +1,125 @@
+using System.Data.Common;
+using System.Text.Json;
+using Vagus.Access.Authorization;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Identity.People;
+
+/// <summary>Users as other rooms know them, from the table of accounts.</summary>
+internal sealed class FindPeople(Database database) : IFindPeople
+{
+    public ValueTask<PersonFacts?> Find(TenantId tenant, UserId user, CancellationToken cancel) =>
+        database.QueryOne(One, [tenant.Value, user.Value], Read, cancel);
+
+    public async ValueTask<IReadOnlyList<PersonFacts>> OfPractitioners(
+        TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel) =>
+        practitioners.Count == 0 ? [] : await database.Query(
+            ByPractitioner, [tenant.Value, JsonSerializer.Serialize(practitioners)], Read, cancel);
+
+    public ValueTask<PersonFacts?> OfPatient(TenantId tenant, PatientId patient, CancellationToken cancel) =>
+        database.QueryOne(ByPatient, [tenant.Value, patient.Value], Read, cancel);
+
+    public async ValueTask<IReadOnlyList<PersonFacts>> Named(
+        TenantId tenant, string text, IReadOnlyList<Role> roles, int atMost, CancellationToken cancel) =>
+        await database.Query(
+            ByName, [tenant.Value, JsonSerializer.Serialize(roles.Select(role => role.Name())), Pattern(text), (long)atMost], Read, cancel);
+
+    public async ValueTask<IReadOnlyDictionary<string, string>> NamesOf(
+        TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel)
+    {
+        if (users.Count == 0) return new Dictionary<string, string>();
+        var found = await database.Query(
+            Names, [tenant.Value, JsonSerializer.Serialize(users)], row => (Id: row.GetString(0), Name: row.GetString(1)), cancel);
+        return found.ToDictionary(each => each.Id, each => each.Name, StringComparer.Ordinal);
+    }
+
+    private static string Pattern(string text) =>
+        $"%{text.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal)
+            .Replace("_", "!_", StringComparison.Ordinal)}%";
+
+    private static PersonFacts Read(DbDataReader row) =>
+        new(new UserId(row.GetString(0)), row.GetString(1), Roles.Parse(row.GetString(2)) ?? Role.Service)
+        {
+            Practitioner = row.IsDBNull(3) ? null : row.GetString(3),
+            Patient = row.IsDBNull(4) ? null : new PatientId(row.GetString(4)),
+            IsDisabled = row.GetBoolean(5),
+        };
+
+    private const string Columns = "u.user_id, u.display_name, u.role, u.practitioner_id, u.patient_id, u.disabled";
+
+    private static readonly Statement One = new($"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id = @user_id
+        """);
+
+    private static readonly Statement ByPractitioner = new(
+        $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.practitioner_id in (select value from json_each(@practitioners))
+          and u.disabled = false
+        order by u.user_id
+        """,
+        $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.practitioner_id in (select json_array_elements_text(@practitioners::json))
+          and u.disabled = false
+        order by u.user_id
+        """);
+
+    private static readonly Statement ByPatient = new($"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.patient_id = @patient_id
+          and u.role = 'patient'
+          and u.disabled = false
+        order by u.user_id
+        limit 1
+        """);
+
+    private static readonly Statement ByName = new(
+        $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.role in (select value from json_each(@roles))
+          and u.disabled = false
+          and lower(u.display_name) like @pattern escape '!'
+        order by lower(u.display_name), u.user_id
+        limit @limit
+        """,
+        $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.role in (select json_array_elements_text(@roles::json))
+          and u.disabled = false
+          and lower(u.display_name) like @pattern escape '!'
+        order by lower(u.display_name), u.user_id
+        limit @limit
+        """);
+
+    private static readonly Statement Names = new(
+        """
+        select u.user_id, u.display_name
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id in (select value from json_each(@users))
+        order by u.user_id
+        """,
+        """
+        select u.user_id, u.display_name
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id in (select json_array_elements_text(@users::json))
+        order by u.user_id
+        """);
+}

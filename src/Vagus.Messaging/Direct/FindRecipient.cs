@@ -1,0 +1,110 @@
+using Vagus.Access.Authorization;
+using Vagus.Access.Tenants;
+using Vagus.Fhir.Reading;
+using Vagus.Kernel;
+using Vagus.Messaging.Messages;
+using Vagus.Messaging.Threads;
+
+namespace Vagus.Messaging.Direct;
+
+/// <summary>
+/// Whom an id stands for: a user's id, the id or reference of a Practitioner, PractitionerRole, Patient, Organization or CareTeam, or the
+/// name of a role. One person, or a pool. Who may not be written to is not found.
+/// </summary>
+internal sealed class FindRecipient(IFindPeople people, IFindPatients patients, FindMembers members)
+{
+    private static readonly string[] Pools = ["PractitionerRole", "CareTeam", "Organization"];
+
+    public async ValueTask<Result<Recipient>> Find(Reach reach, string id, CancellationToken cancel)
+    {
+        var found = id.Split('/') switch
+        {
+            [var type, var logical] when ChosenId.IsFhirId(logical) => await Referred(reach, type, logical, cancel),
+            [var alone] when ChosenId.IsFhirId(alone.Replace('_', '-')) => await Named(reach, alone, cancel),
+            _ => MessagingRefusals.NoRecipient,
+        };
+        if (found.IsRefused) return found;
+        return found.Value.Name == Correspondents.SideOf(reach.Caller) ? MessagingRefusals.ToOneself : found;
+    }
+
+    /// <summary>
+    /// Whether a role may begin to write to another. Patients and drivers write to staff; to each other they answer in threads that staff
+    /// or the other began.
+    /// </summary>
+    public static bool MayWrite(Role from, Role to) => to switch
+    {
+        Role.Service => false,
+        Role.Patient or Role.Driver => from.IsStaff(),
+        _ => true,
+    };
+
+    private async ValueTask<Result<Recipient>> Named(Reach reach, string id, CancellationToken cancel)
+    {
+        if (await people.Find(reach.Tenant, new UserId(id), cancel) is { } person) return await Person(reach, person, cancel);
+        if (Roles.Parse(id) is { } role) return Pool(reach.Caller, role);
+        foreach (var type in (string[])["Practitioner", "Patient", .. Pools])
+        {
+            var found = await Referred(reach, type, id, cancel);
+            if (found.Refusal is null || found.Refusal.Kind != RefusalKind.NotFound) return found;
+        }
+
+        return MessagingRefusals.NoRecipient;
+    }
+
+    private async ValueTask<Result<Recipient>> Referred(Reach reach, string type, string id, CancellationToken cancel)
+    {
+        if (type == "Practitioner")
+        {
+            return await people.OfPractitioners(reach.Tenant, [id], cancel) is [var person, ..]
+                ? await Person(reach, person, cancel) : MessagingRefusals.NoRecipient;
+        }
+
+        return type == "Patient" ? await Patient(reach, new PatientId(id), cancel) : await Pool(reach, type, id, cancel);
+    }
+
+    private async ValueTask<Result<Recipient>> Person(Reach reach, PersonFacts person, CancellationToken cancel)
+    {
+        if (person.IsDisabled || !MayWrite(reach.Caller.Role, person.Role)) return MessagingRefusals.NoRecipient;
+        if (person.Role == Role.Patient)
+            return person.Patient is { } own ? await Patient(reach, own, cancel) : MessagingRefusals.NoRecipient;
+        return new Recipient(person.User.Value, [person.User.Value]);
+    }
+
+    private async ValueTask<Result<Recipient>> Patient(Reach reach, PatientId patient, CancellationToken cancel)
+    {
+        if (!MayWrite(reach.Caller.Role, Role.Patient) || await patients.Find(reach, patient, cancel) is null)
+            return MessagingRefusals.NoRecipient;
+        return new Recipient(ThreadNames.Of(patient), [ThreadNames.Of(patient)]) { Patient = patient };
+    }
+
+    private static Result<Recipient> Pool(Caller caller, Role role)
+    {
+        if (!role.IsStaff() || !MayWrite(caller.Role, role)) return MessagingRefusals.NoRecipient;
+        return new Recipient(ThreadNames.Of(role), [ThreadNames.Of(role)]) { IsPool = true };
+    }
+
+    private async ValueTask<Result<Recipient>> Pool(Reach reach, string type, string id, CancellationToken cancel)
+    {
+        if (!Pools.Contains(type)) return MessagingRefusals.NoRecipient;
+        var practitioners = await members.Of(reach, type, id, cancel);
+        if (practitioners.Refusal is { } refusal) return refusal;
+        if (practitioners.Value is not { } known) return MessagingRefusals.NoRecipient;
+        var users = await people.OfPractitioners(reach.Tenant, known, cancel);
+        string[] names = [.. users.Where(user => MayWrite(reach.Caller.Role, user.Role)).Select(user => user.User.Value)];
+        if (names.Length == 0) return MessagingRefusals.NoRecipient;
+        // A PractitionerRole is one person in one place: it is written to as the person.
+        return type == "PractitionerRole" && names is [var one] ? new Recipient(one, [one])
+            : new Recipient($"{type}/{id}", names) { IsPool = true };
+    }
+}
+
+/// <summary>Whom a direct message goes to.</summary>
+/// <param name="Name">By which the thread is found again.</param>
+/// <param name="Members">The names that take part on this side.</param>
+internal sealed record Recipient(string Name, IReadOnlyList<string> Members)
+{
+    /// <summary>Several people, of whom the first that answers takes the thread.</summary>
+    public bool IsPool { get; init; }
+
+    public PatientId? Patient { get; init; }
+}

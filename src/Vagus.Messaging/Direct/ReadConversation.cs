@@ -1,0 +1,110 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
+using Vagus.Kernel;
+using Vagus.Messaging.Messages;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Messaging.Direct;
+
+/// <summary>
+/// <c>GET /api/messages/conversation?userId=</c>: the messages with somebody; <c>GET /api/messages/by-context?type=&amp;id=</c>: those
+/// about something, of all threads that the caller sees. Oldest first; <c>before</c> pages back.
+/// </summary>
+internal sealed class ReadConversation(
+    Database database, ThreadSights sights, FindRecipient recipients, MessageAnswers answers, AuditTrail audit)
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+
+    public static void Map(IEndpointRouteBuilder messages)
+    {
+        messages.MapGet(
+            "/conversation",
+            (string? userId, string? before, int? limit, HttpContext http, ReadConversation use) => use.With(userId, before, limit, http))
+            .Audits(AuditActions.ReadThread);
+        messages.MapGet(
+            "/by-context",
+            (string? type, string? id, string? before, int? limit, HttpContext http, ReadConversation use) =>
+                use.About((type, id), before, limit, http))
+            .Audits(AuditActions.ReadThread);
+    }
+
+    private async Task<Results<Ok<MessageList>, ProblemHttpResult>> With(string? userId, string? before, int? limit, HttpContext http)
+    {
+        var (reach, cancel) = (http.Reach(), http.RequestAborted);
+        if (PlaceOf(before) is not { } place) return FieldRefusals.Wrong("before", "the nextCursor of a page").ToProblem();
+        if (string.IsNullOrEmpty(userId)) return FieldRefusals.Missing("userId").ToProblem();
+        var recipient = await recipients.Find(reach, userId, cancel);
+        if (recipient.Refusal is { } refusal) return refusal.ToProblem();
+        var id = DirectThread.IdOf(reach.Tenant, Correspondents.SideOf(reach.Caller), recipient.Value.Name);
+        var sight = await sights.Of(reach, cancel);
+        var thread = await ThreadRow.Find(database, reach.Tenant, id, cancel);
+        var page = thread is not null && sight.Sees(thread)
+            ? await ReadMessages.Before(database, reach.Tenant, id, place, Limited(limit), cancel) : new MessagePage([], null);
+        return await Answer(http, page.Rows, page.Before?.ToString(CultureInfo.InvariantCulture), thread?.Patient);
+    }
+
+    private async Task<Results<Ok<MessageList>, ProblemHttpResult>> About(
+        (string? Type, string? Id) context, string? before, int? limit, HttpContext http)
+    {
+        var (reach, cancel) = (http.Reach(), http.RequestAborted);
+        if (before is not null && !ChosenId.IsFhirId(before)) return FieldRefusals.Wrong("before", "the nextCursor of a page").ToProblem();
+        if (context is not ({ } type, { } id) || MessageContext.TypeOf(type) is null || !ChosenId.IsFhirId(id))
+            return MessagingRefusals.WrongContext.ToProblem();
+        var (sight, size) = (await sights.Of(reach, cancel), Limited(limit));
+        var rows = await database.Query(
+            ByContext, [reach.Tenant.Value, type, id, before ?? "", .. sight.Values, size + 1L], MessageRow.Read, cancel);
+        var next = rows.Count > size ? rows[size - 1].Id : null;
+        if (rows.Count > size) rows.RemoveAt(size);
+        rows.Reverse();
+        return await Answer(http, rows, next, patient: null);
+    }
+
+    private async Task<Results<Ok<MessageList>, ProblemHttpResult>> Answer(
+        HttpContext http, IReadOnlyList<MessageRow> rows, string? next, PatientId? patient)
+    {
+        var caller = http.Caller();
+        var entry = AuditEntry.Of(AuditActions.ReadThread, caller, AuditOrigin.Of(http)) with
+        {
+            On = "Communication", Shown = [.. rows.Select(row => row.Id)], Patients = patient is { } known ? [known] : [],
+        };
+        if (await audit.Append(caller.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        var items = await answers.Of(caller.Tenant, rows, http.RequestAborted);
+        return TypedResults.Ok(new MessageList(items, next));
+    }
+
+    private static int Limited(int? limit) => Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
+
+    private static long? PlaceOf(string? before)
+    {
+        if (before is null) return long.MaxValue;
+        return long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : null;
+    }
+
+    private static readonly Statement ByContext = ListSql.With(list => $"""
+        select {MessageRow.Columns}
+        from messaging_message g
+        join messaging_thread t on t.tenant_id = g.tenant_id and t.thread_id = g.thread_id
+        where g.tenant_id = @tenant_id
+          and g.context_type = @type
+          and g.context_id = @id
+          and (@before = '' or (g.sent_at, g.message_id) < (
+            select b.sent_at, b.message_id from messaging_message b where b.tenant_id = g.tenant_id and b.message_id = @before))
+          and {ThreadSight.Condition(list)}
+        order by g.sent_at desc, g.message_id desc
+        limit @limit
+        """);
+}
+
+/// <summary>
+/// Messages, oldest first. <paramref name="NextCursor"/>, given as <c>before</c>, leads to older ones; null on the last page.
+/// </summary>
+internal sealed record MessageList(IReadOnlyList<MessageAnswer> Items, string? NextCursor);

@@ -1,0 +1,162 @@
+using Vagus.Access.Files;
+using Vagus.Events;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+using Vagus.Messaging.Threads;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Messaging.Messages;
+
+/// <summary>
+/// The one way in which a message comes into a thread: its place, its row, its Communication with the audit, what it makes of the thread
+/// and the events, in one write. The tenant's head is held, so the next place is the last one and one.
+/// </summary>
+internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
+{
+    public async ValueTask<Result<SentMessage>> Run(MessageTurn turn, ThreadRow thread, NewMessage message)
+    {
+        if (await Earlier(turn.Write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
+            return earlier.ThreadId == thread.Id ? new SentMessage(earlier, thread, IsNew: false) : MessagingRefusals.OtherMessage;
+        if (message.LastSeen is { } seen && await OthersWrote(turn, thread, seen)) return new NewerMessages(seen);
+        var taken = Take(thread, turn.Caller);
+        if (taken.Refusal is { } refused) return refused;
+        var next = With(turn, ThreadRules.AfterMessage(taken.Value, message.FromPatient, message.Status, turn.Write.At), message);
+        var row = RowOf(turn, next, message);
+        Insert(turn.Write, row);
+        if (await Bind(turn, next, message) is { } unusable) return unusable;
+        await ThreadTables.Replace(turn.Write, thread, next, turn.Cancel);
+        await Mark(turn, row);
+        var record = new MessageRecord(
+            row.Id, CommunicationJson.Write(next, row), ThreadReaders.Of(next), row.Recipients, IsNew: true);
+        if (await records.Put(turn.Write, turn.Caller, turn.By.Origin, [record], turn.Cancel) is { } unrecorded) return unrecorded;
+        await events.Append(turn.Write, turn.Caller, next, EventOf(next, row), turn.Cancel);
+        await events.Changed(turn.Write, turn.Caller, thread, next, turn.Cancel);
+        return new SentMessage(row, next, IsNew: true);
+    }
+
+    /// <summary>What the sender has sent before under its own id.</summary>
+    public static async ValueTask<MessageRow?> Earlier(
+        IRunQueries queries, Caller sender, string? clientMessageId, CancellationToken cancel) =>
+        clientMessageId is null ? null : await queries.QueryOne(
+            ByClientId, [sender.Tenant.Value, sender.User.Value, clientMessageId], MessageRow.Read, cancel);
+
+    /// <summary>
+    /// Who is of the pool that a thread was written to takes it by the first answer; nobody else of the pool answers then.
+    /// </summary>
+    private static Result<ThreadRow> Take(ThreadRow thread, Caller caller)
+    {
+        if (thread.Pool is null || caller.User.Value == thread.CreatedBy || caller.Role == Role.Patient) return thread;
+        if (thread.AssignedTo is null) return thread with { AssignedTo = caller.User.Value, Version = thread.Version + 1 };
+        return thread.AssignedTo == caller.User.Value ? thread : MessagingRefusals.Taken;
+    }
+
+    private static ThreadRow With(MessageTurn turn, ThreadRow next, NewMessage message)
+    {
+        var preview = ThreadSeals.Seal(
+            turn.Key, ThreadSeals.Preview(next.Tenant, next.Id, next.LastSequence), MessageText.Preview(message.Content));
+        // Staff who answer a patient take part from then on.
+        var joins = next.Kind == ThreadKind.Patient && !message.FromPatient && !next.Members.Contains(turn.Caller.User.Value);
+        return next with
+        {
+            SealedPreview = preview, Members = joins ? [.. next.Members, turn.Caller.User.Value] : next.Members,
+        };
+    }
+
+    private static MessageRow RowOf(MessageTurn turn, ThreadRow thread, NewMessage message)
+    {
+        var place = ThreadSeals.Message(thread.Tenant, thread.Id, message.Id, thread.LastSequence);
+        return new MessageRow
+        {
+            ThreadId = thread.Id,
+            Sequence = thread.LastSequence,
+            Id = message.Id,
+            SenderId = turn.Caller.User.Value,
+            SenderRole = turn.Caller.Role.Name(),
+            SenderName = message.SenderName,
+            RecipientId = message.RecipientId,
+            Recipients = message.Recipients,
+            SentAt = turn.Write.At,
+            ClientMessageId = message.ClientMessageId,
+            ContextType = message.ContextType,
+            ContextId = message.ContextId,
+            SealedContent = ThreadSeals.Seal(turn.Key, place, message.Content),
+        };
+    }
+
+    private static void Insert(WriteTransaction write, MessageRow row) => write.Insert(
+        MessageRow.Rows, write.Tenant.Value, row.ThreadId, row.Sequence, row.Id, row.SenderId, row.SenderRole, row.SenderName,
+        row.RecipientId, string.Join(' ', row.Recipients), row.SentAt.ToMicroseconds(), null, row.Status, null, row.ClientMessageId,
+        row.ContextType, row.ContextId, row.SealedContent);
+
+    private static async ValueTask<Refusal?> Bind(MessageTurn turn, ThreadRow thread, NewMessage message)
+    {
+        var place = 0L;
+        foreach (var id in message.AttachmentIds)
+        {
+            if (!await StoredFiles.Bind(turn.Write, id, turn.Caller.User, $"Communication/{message.Id}", turn.Cancel))
+                return MessagingRefusals.AttachmentUnusable;
+            turn.Write.Insert(Attachments.Rows, turn.Write.Tenant.Value, id, thread.Id, message.Id, false, place++);
+        }
+
+        return null;
+    }
+
+    private static async ValueTask<bool> OthersWrote(MessageTurn turn, ThreadRow thread, long seen) =>
+        thread.LastSequence > seen && await turn.Write.QueryOne(
+            Others, [thread.Tenant.Value, thread.Id, seen, turn.Caller.User.Value], row => row.GetInt64(0), turn.Cancel) > 0;
+
+    // Who had read all before has read its own message too; what it has not read before stays unread.
+    private static async ValueTask Mark(MessageTurn turn, MessageRow row)
+    {
+        object?[] of = [turn.Write.Tenant.Value, row.ThreadId, row.SenderId];
+        var at = row.SentAt.ToMicroseconds();
+        await turn.Write.Queue(
+            row.Sequence == 1 ? BeginMark : MoveMark,
+            row.Sequence == 1 ? [.. of, at, row.SenderRole] : [row.Sequence, at, .. of, row.Sequence - 1],
+            turn.Cancel);
+    }
+
+    private static MessageSent EventOf(ThreadRow thread, MessageRow row) => new(
+        row.Id, thread.Id, thread.Kind, row.Sequence, row.SenderId, row.SenderRole, row.SentAt, thread.Members, row.RecipientId,
+        thread.Patient?.Value, row.ContextType, row.ContextId, $"Communication/{row.Id}/_history/1", row.ClientMessageId);
+
+    private static readonly Statement ByClientId = new($"""
+        select {MessageRow.Columns}
+        from messaging_message g
+        where g.tenant_id = @tenant_id
+          and g.sender_id = @sender_id
+          and g.client_message_id = @client_message_id
+        """);
+
+    private static readonly Statement Others = new("""
+        select count(*)
+        from messaging_message
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+          and sequence > @sequence
+          and sender_id <> @sender_id
+        """);
+
+    private static readonly Statement BeginMark = new("""
+        insert into messaging_mark (tenant_id, thread_id, user_id, read_sequence, read_note, read_at, reader_role)
+        values (@tenant_id, @thread_id, @user_id, 1, 0, @read_at, @reader_role)
+        on conflict (tenant_id, thread_id, user_id) do nothing
+        """);
+
+    private static readonly Statement MoveMark = new("""
+        update messaging_mark
+        set read_sequence = @read_sequence, read_at = @read_at
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+          and user_id = @user_id
+          and read_sequence = @before
+        """);
+}
+
+/// <summary>A message that is in its thread.</summary>
+internal sealed record SentMessage(MessageRow Message, ThreadRow Thread, bool IsNew);
+
+/// <summary>Somebody else wrote after what the author had seen; the door answers with what is new.</summary>
+internal sealed record NewerMessages(long Seen)
+    : Refusal(RefusalKind.Conflict, "newer_messages", "Somebody else has written meanwhile. Read it, then send again.");

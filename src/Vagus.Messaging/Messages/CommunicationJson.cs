@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text.Json;
+using Vagus.Access.Vault;
+using Vagus.Fhir.R4.Json;
+using Vagus.Messaging.Threads;
+
+namespace Vagus.Messaging.Messages;
+
+/// <summary>
+/// A message as a Communication (R4): the content as it is stored, sealed; who has no record of its own is named by an identifier. The
+/// extensions have the bare urls that clients of long standing look for.
+/// </summary>
+internal static class CommunicationJson
+{
+    private const string UserSystem = "urn:vagus:user";
+    private const string RoleSystem = "urn:vagus:role";
+    private const string ThreadSystem = "urn:vagus:thread";
+
+    public static byte[] Write(ThreadRow thread, MessageRow message)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024 + message.SealedContent.Length * 2);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("resourceType"u8, "Communication"u8);
+            json.WriteString("id"u8, message.Id);
+            WriteExtensions(json, message);
+            WriteList(json, "partOf"u8, () => WriteIdentified(json, ThreadSystem, thread.Id));
+            json.WriteString("status"u8, message.IsRetracted ? "entered-in-error"u8 : "completed"u8);
+            if (thread.Patient is { } patient)
+            {
+                json.WritePropertyName("subject"u8);
+                WriteParty(json, $"Patient/{patient.Value}");
+            }
+
+            if (message is { ContextType: { } context, ContextId: { } about })
+                WriteList(json, "about"u8, () => WriteParty(json, $"{MessageContext.TypeOf(context)}/{about}"));
+            json.WriteString("sent"u8, StoredBody.InstantText(message.SentAt));
+            if (message.ReadAt is { } read) json.WriteString("received"u8, StoredBody.InstantText(read));
+            if (message.Recipients.Count > 0)
+            {
+                WriteList(json, "recipient"u8, () =>
+                {
+                    foreach (var recipient in message.Recipients) WriteParty(json, recipient);
+                });
+            }
+
+            json.WritePropertyName("sender"u8);
+            WriteParty(json, message.SenderName);
+            if (!message.IsRetracted) WritePayload(json, message);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteExtensions(Utf8JsonWriter json, MessageRow message) => WriteList(json, "extension"u8, () =>
+    {
+        Extension("encryption-iv", () => json.WriteString("valueString"u8, SealedText.InitializationVector(message.SealedContent)));
+        Extension("encryption-auth-tag", () => json.WriteString("valueString"u8, SealedText.AuthenticationTag(message.SealedContent)));
+        Extension("read-status", () => json.WriteBoolean("valueBoolean"u8, message.ReadAt is not null));
+        Extension("sender-role", () => json.WriteString("valueString"u8, message.SenderRole));
+
+        void Extension(string url, Action value)
+        {
+            json.WriteStartObject();
+            json.WriteString("url"u8, url);
+            value();
+            json.WriteEndObject();
+        }
+    });
+
+    private static void WritePayload(Utf8JsonWriter json, MessageRow message) => WriteList(json, "payload"u8, () =>
+    {
+        json.WriteStartObject();
+        json.WriteString("contentString"u8, SealedText.Of(message.SealedContent));
+        json.WriteEndObject();
+    });
+
+    private static void WriteParty(Utf8JsonWriter json, string name)
+    {
+        if (name.Contains('/', StringComparison.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("reference"u8, name);
+            json.WriteEndObject();
+            return;
+        }
+
+        var parts = name.Split(':', 2);
+        if (parts is ["role", var role]) WriteIdentified(json, RoleSystem, role);
+        else WriteIdentified(json, UserSystem, parts[^1]);
+    }
+
+    private static void WriteIdentified(Utf8JsonWriter json, string system, string value)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("identifier"u8);
+        json.WriteString("system"u8, system);
+        json.WriteString("value"u8, value);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, Action items)
+    {
+        json.WriteStartArray(name);
+        items();
+        json.WriteEndArray();
+    }
+}

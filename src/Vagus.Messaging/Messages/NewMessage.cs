@@ -1,0 +1,30 @@
+namespace Vagus.Messaging.Messages;
+
+/// <summary>A message that somebody sends, before it has its place. Its id is made before the turn, which may be taken twice.</summary>
+internal sealed record NewMessage(string Id, string Content)
+{
+    /// <summary>See <see cref="MessageRow.SenderName"/>.</summary>
+    public required string SenderName { get; init; }
+
+    public string? RecipientId { get; init; }
+
+    public IReadOnlyList<string> Recipients { get; init; } = [];
+
+    public string? ContextType { get; init; }
+
+    public string? ContextId { get; init; }
+
+    /// <summary>The sender's own id of the message: a second one of it is the first one again.</summary>
+    public string? ClientMessageId { get; init; }
+
+    public IReadOnlyList<string> AttachmentIds { get; init; } = [];
+
+    /// <summary>The status that the thread is to have; null: what the rules say.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>The last sequence that the author had seen; null where it does not tell.</summary>
+    public long? LastSeen { get; init; }
+
+    /// <summary>The author writes for the patient's side of a patient's thread.</summary>
+    public bool FromPatient { get; init; }
+}

@@ -1,0 +1,108 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Vagus.Access.Tenants;
+using Vagus.Kernel;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Messaging.Messages;
+
+/// <summary>Which threads are asked for; an empty text asks for all.</summary>
+internal sealed record ThreadFilter
+{
+    public string Kind { get; init; } = "";
+
+    public string Category { get; init; } = "";
+
+    public string Status { get; init; } = "";
+
+    public string Priority { get; init; } = "";
+
+    /// <summary>A user's id, or <c>none</c>.</summary>
+    public string AssignedTo { get; init; } = "";
+
+    public string Patient { get; init; } = "";
+
+    public bool Unread { get; init; }
+}
+
+/// <summary>Where a page begins: behind a thread, and so many further on.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ThreadCursor(long At, string Id, long Skip)
+{
+    public static readonly ThreadCursor Newest = new(long.MaxValue, "", 0);
+
+    public static Result<ThreadCursor> Read(string? cursor, int? offset)
+    {
+        if (cursor is null) return offset is < 0 or > 10_000 ? Wrong : Newest with { Skip = offset ?? 0 };
+        if (offset is not null || !Base64Url.IsValid(cursor)) return Wrong;
+        return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('|') is [var at, var id] && ChosenId.IsFhirId(id)
+            && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var instant)
+            ? new ThreadCursor(instant, id, 0) : Wrong;
+    }
+
+    public static string After(ThreadRow thread) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"{thread.LastMessageAt.ToMicroseconds()}|{thread.Id}")));
+
+    private static readonly Refusal Wrong = FieldRefusals.Wrong("cursor", "the nextCursor of a page, or offset a number up to 10,000");
+}
+
+/// <summary>Pages of the threads that a caller sees, the latest message first, with how many messages of each it has not read.</summary>
+internal sealed class ThreadPages(Database database)
+{
+    /// <summary>One more than asked for tells that there are more.</summary>
+    public async ValueTask<(IReadOnlyList<(ThreadRow Thread, long Unread)> Threads, string? Next)> Read(
+        ThreadSight sight, ThreadFilter filter, ThreadCursor cursor, int limit, CancellationToken cancel)
+    {
+        var found = await database.Query(
+            Page,
+            [
+                sight.Caller.User.Value, sight.Caller.Tenant.Value, cursor.At, cursor.Id, filter.Kind, filter.Category, filter.Status,
+                filter.Priority, filter.Patient, filter.AssignedTo, .. sight.Values, filter.Unread, limit + 1L, cursor.Skip,
+            ],
+            row => (Thread: ThreadRow.Read(row), Unread: row.GetInt64(20)), cancel);
+        if (found.Count <= limit) return (found, null);
+        found.RemoveAt(limit);
+        return (found, ThreadCursor.After(found[^1].Thread));
+    }
+
+    /// <summary>How many messages of others in one thread are beyond the caller's mark.</summary>
+    public async ValueTask<long> Unread(ThreadSight sight, string thread, CancellationToken cancel) => await database.QueryOne(
+        UnreadOfOne, [sight.Caller.User.Value, sight.Caller.Tenant.Value, thread], row => row.GetInt64(0), cancel);
+
+    private const string UnreadCount = """
+        (select count(*) from messaging_message c
+            where c.tenant_id = t.tenant_id and c.thread_id = t.thread_id and c.sequence > coalesce(k.read_sequence, 0)
+              and c.sender_id <> @me and c.status = 'sent')
+        """;
+
+    private static readonly Statement Page = ListSql.With(list => $"""
+        select {ThreadRow.Columns},
+          {UnreadCount}
+        from messaging_thread t
+        left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
+        where t.tenant_id = @tenant_id
+          and (t.last_message_at, t.thread_id) < (@at, @id)
+          and (@kind = '' or t.kind = @kind)
+          and (@category = '' or t.category = @category)
+          and (@status = '' or t.status = @status)
+          and (@priority = '' or t.priority = @priority)
+          and (@patient = '' or t.patient_id = @patient)
+          and (@assigned_to = '' or coalesce(t.assigned_to, 'none') = @assigned_to)
+          and {ThreadSight.Condition(list)}
+          and (@unread = false or {UnreadThreads.IsUnread})
+        order by t.last_message_at desc, t.thread_id desc
+        limit @limit offset @skip
+        """);
+
+    private static readonly Statement UnreadOfOne = new($"""
+        select {UnreadCount}
+        from messaging_thread t
+        left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
+        where t.tenant_id = @tenant_id
+          and t.thread_id = @thread_id
+        """);
+}

@@ -1,0 +1,121 @@
+using Vagus.Kernel;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
+
+namespace Vagus.Messaging.Messages;
+
+/// <summary>A message into a thread that is there, or one that begins a patient's thread: what staff and portal have in common.</summary>
+internal sealed class WriteInThread(
+    Database database, Correspondents correspondents, MessageTurns turns, AddMessage messages, ThreadEvents events, SendPace pace,
+    IdSource ids)
+{
+    public async ValueTask<Result<SentMessage>> Reply(
+        MessageAuthor by, ThreadSight sight, string id, MessageRequest request, CancellationToken cancel)
+    {
+        if (request.Refuse() is { } unfit) return unfit;
+        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        if (await ThreadRow.Find(database, by.Caller.Tenant, id, cancel) is not { } known || !sight.Sees(known))
+            return MessagingRefusals.NoThread;
+        var message = await MessageOf(by, known, request, cancel);
+        return await turns.Run(
+            by, id,
+            async turn => await ThreadRow.Find(turn.Write, known.Tenant, id, turn.Cancel) is { } thread && sight.Sees(thread)
+                ? await messages.Run(turn, thread, message) : MessagingRefusals.NoThread,
+            cancel);
+    }
+
+    public async ValueTask<Result<SentMessage>> Begin(
+        MessageAuthor by, NewThread begun, MessageRequest request, CancellationToken cancel)
+    {
+        if ((MessageText.RefuseSubject(begun.Subject) ?? request.Refuse()) is { } unfit) return unfit;
+        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        var earlier = await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel);
+        var id = earlier?.ThreadId ?? ids.NewId();
+        var message = await MessageOf(by, begun.Row(id, by.Caller, default), request, cancel);
+        return await turns.Run(by, id, turn => Begin(turn, id, begun, message), cancel);
+    }
+
+    private async ValueTask<Result<SentMessage>> Begin(MessageTurn turn, string id, NewThread begun, NewMessage message)
+    {
+        var write = turn.Write;
+        // A retry finds what was begun: also one that was sent beside its first.
+        if (await AddMessage.Earlier(write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
+        {
+            return await ThreadRow.Find(write, write.Tenant, earlier.ThreadId, turn.Cancel) is { } known && earlier.Sequence == 1
+                ? new SentMessage(earlier, known, IsNew: false) : MessagingRefusals.OtherMessage;
+        }
+
+        var thread = begun.Row(id, turn.Caller, write.At) with
+        {
+            SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(write.Tenant, id), begun.Subject),
+        };
+        ThreadTables.Add(write, thread);
+        await events.Created(write, turn.Caller, thread, turn.Cancel);
+        return await messages.Run(turn, thread, message);
+    }
+
+    private async ValueTask<NewMessage> MessageOf(MessageAuthor by, ThreadRow thread, MessageRequest request, CancellationToken cancel)
+    {
+        var (to, names) = await correspondents.Of(thread, by.Caller, cancel);
+        return new NewMessage(ids.NewId(), request.Content)
+        {
+            SenderName = Correspondents.SenderName(by.Caller, thread),
+            RecipientId = to,
+            Recipients = names,
+            ClientMessageId = request.ClientMessageId,
+            AttachmentIds = request.AttachmentIds,
+            LastSeen = request.LastSeen,
+            Status = request.Status,
+            FromPatient = by.Caller.Role == Role.Patient,
+        };
+    }
+}
+
+/// <summary>A patient's thread that is to begin.</summary>
+internal sealed record NewThread(PatientId Patient, string Subject, string Category, string Priority)
+{
+    public ThreadRow Row(string id, Caller by, DateTimeOffset at) => new()
+    {
+        Tenant = by.Tenant,
+        Id = id,
+        Kind = ThreadKind.Patient,
+        Patient = Patient,
+        Category = Category,
+        Priority = Priority,
+        Members = by.Role == Role.Patient ? [$"Patient/{Patient}"] : [$"Patient/{Patient}", by.User.Value],
+        CreatedBy = by.User.Value,
+        CreatedAt = at,
+        LastMessageAt = at,
+    };
+}
+
+/// <summary>A message as a client sends it into a thread.</summary>
+internal sealed record MessageRequest(string Content)
+{
+    public IReadOnlyList<string> AttachmentIds { get; init; } = [];
+
+    public long? LastSeen { get; init; }
+
+    public string? ClientMessageId { get; init; }
+
+    public string? Status { get; init; }
+
+    public static Result<MessageRequest> Read(RequestFields fields)
+    {
+        var content = fields.TextOrEmpty("content", int.MaxValue);
+        var (files, seen, client, status) = (
+            fields.Texts("attachmentIds", Attachments.Most), fields.Position("lastSeenSequence"), fields.OptionalText("clientMessageId"),
+            fields.OptionalText("status"));
+        if ((content.Refusal ?? files.Refusal ?? seen.Refusal ?? client.Refusal ?? status.Refusal) is { } refusal) return refusal;
+        if (status.Value is { } named && !ThreadStatus.All.Contains(named)) return FieldRefusals.Wrong("status", "a status");
+        return new MessageRequest(content.Value)
+        {
+            AttachmentIds = files.Value is { } ids ? [.. ids.Distinct(StringComparer.Ordinal)] : [],
+            LastSeen = seen.Value,
+            ClientMessageId = client.Value,
+            Status = status.Value,
+        };
+    }
+
+    public Refusal? Refuse() => MessageText.Refuse(Content, mayBeEmpty: AttachmentIds.Count > 0);
+}

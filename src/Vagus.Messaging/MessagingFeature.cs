@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Policies;
+using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
+using Vagus.Messaging.Direct;
+using Vagus.Messaging.Live;
+using Vagus.Messaging.Messages;
+using Vagus.Messaging.Portal;
+using Vagus.Messaging.Records;
+using Vagus.Messaging.Staff;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
+
+namespace Vagus.Messaging;
+
+/// <summary>The only door of this room: messages over HTTP, at <c>/messaging</c> of Socket.IO, and as Communications at /fhir.</summary>
+public static class MessagingFeature
+{
+    private static readonly Role[] Writers = [.. Enum.GetValues<Role>().Where(role => role != Role.Service)];
+
+    /// <summary>Needs AddStorage, AddAccess, AddIdentity, AddFhir, AddRealtime, a TimeProvider and an IdSource.</summary>
+    public static IServiceCollection AddMessaging(this IServiceCollection services, MessagingOptions options)
+    {
+        options.Validate();
+        services.AddSingleton(options);
+        services.AddMigrations(MessagingMigrations.All);
+        AddThreads(services);
+        AddDoors(services);
+        services.AddSingleton<IKeepMessages, KeepCommunications>();
+        services.AddSingleton<ILiveNamespace, MessagingNamespace>();
+        services.AddSingleton<ILiveCommand, SendMessageCommand>();
+        services.AddSingleton<ILiveCommand, MarkReadCommand>();
+        services.AddSingleton<ILiveCommand, TypingCommand>();
+        services.AddSingleton<TypingBoard>();
+        services.AddHostedService(provider => provider.GetRequiredService<TypingBoard>());
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder endpoints)
+    {
+        DirectDoor.Map(endpoints.MapGroup("/api/messages").RequireCaller(Writers).RecordsRefusals());
+        StaffDoor.Map(endpoints);
+        PortalDoor.Map(endpoints);
+        return endpoints;
+    }
+
+    private static void AddThreads(IServiceCollection services)
+    {
+        services.AddSingleton<ThreadSights>();
+        services.AddSingleton<ThreadSeals>();
+        services.AddSingleton<ThreadEvents>();
+        services.AddSingleton<MessageTurns>();
+        services.AddSingleton<AddMessage>();
+        services.AddSingleton<Attachments>();
+        services.AddSingleton<MessageAnswers>();
+        services.AddSingleton<Correspondents>();
+        services.AddSingleton<SendPace>();
+        services.AddSingleton<WriteInThread>();
+        services.AddSingleton<MarkRead>();
+        services.AddSingleton<RetractMessage>();
+        services.AddSingleton<UnreadThreads>();
+        services.AddSingleton<ThreadPages>();
+        services.AddSingleton<NewerAnswer>();
+        services.AddSingleton<GiveAttachment>();
+    }
+
+    private static void AddDoors(IServiceCollection services)
+    {
+        services.AddSingleton<FindRecipient>();
+        services.AddSingleton<WriteDirect>();
+        services.AddSingleton<SendDirect>();
+        services.AddSingleton<ReadConversation>();
+        services.AddSingleton<DirectDoor>();
+        services.AddSingleton<ThreadAnswers>();
+        services.AddSingleton<Notes>();
+        services.AddSingleton<ListThreads>();
+        services.AddSingleton<ReadThread>();
+        services.AddSingleton<WriteThread>();
+        services.AddSingleton<ChangeThread>();
+        services.AddSingleton<StaffDoor>();
+        services.AddSingleton<PortalThreads>();
+        services.AddSingleton<ReadPortal>();
+        services.AddSingleton<PortalDoor>();
+    }
+}

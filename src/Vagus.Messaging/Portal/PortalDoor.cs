@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Files;
+using Vagus.Access.Policies;
+using Vagus.Kernel;
+using Vagus.Messaging.Messages;
+using Vagus.Messaging.Threads;
+
+namespace Vagus.Messaging.Portal;
+
+/// <summary>
+/// <c>/api/patient-portal/messages</c>: a patient's threads with the care team; who holds a proxy acts for its dependants.
+/// </summary>
+internal sealed class PortalDoor(
+    PortalThreads threads, WriteInThread writing, MessageAnswers answers, NewerAnswer newer, MarkRead marking, UnreadThreads unread,
+    AuditTrail audit)
+{
+    private static readonly string[] ThreadFields =
+        ["patientId", "subject", "category", "content", "attachmentIds", "clientMessageId"];
+
+    private static readonly string[] MessageFields = ["content", "attachmentIds", "lastSeenSequence", "clientMessageId"];
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var portal = endpoints.MapGroup("/api/patient-portal/messages").RequireCaller(Role.Patient).RecordsRefusals();
+        ReadPortal.Map(portal);
+        portal.MapPost("/threads", (HttpContext http, PortalDoor use) => use.Begin(http)).Audits(AuditActions.Create);
+        portal.MapPost("/threads/{id}/messages", (string id, HttpContext http, PortalDoor use) => use.Write(id, http))
+            .Audits(AuditActions.Create);
+        portal.MapPost("/threads/{id}/mark-read", (string id, HttpContext http, PortalDoor use) => use.Mark(id, http))
+            .Audits(AuditActions.MarkRead);
+        portal.MapGet("/unread-count", (HttpContext http, PortalDoor use) => use.Unread(http)).Audits(AuditActions.ReadThread);
+        portal.MapMessageUpload();
+        portal.MapGet("/attachments/{id}", (string id, HttpContext http, GiveAttachment use) => use.Answer(id, http))
+            .Audits(AuditActions.ReadFile);
+    }
+
+    private async Task<Results<Created<BegunPortalThread>, ProblemHttpResult>> Begin(HttpContext http)
+    {
+        var fields = await JsonRequest.Fields(http.Request, ThreadFields);
+        if (fields.Refusal is { } unreadBody) return unreadBody.ToProblem();
+        var (reach, cancel) = (http.Reach(), http.RequestAborted);
+        var (patient, subject, category) = (
+            fields.Value.OptionalText("patientId"), fields.Value.Text("subject", MessageText.MostOfSubject), fields.Value.Text("category"));
+        var message = MessageRequest.Read(fields.Value);
+        if ((patient.Refusal ?? subject.Refusal ?? category.Refusal ?? message.Refusal) is { } malformed) return malformed.ToProblem();
+        if (!ThreadCategory.All.Contains(category.Value)) return FieldRefusals.Wrong("category", "a category").ToProblem();
+        var own = reach.Caller.OwnPatients;
+        if (own.Count == 0) return MessagingRefusals.NoPatient.ToProblem();
+        var whose = patient.Value is { } named ? new PatientId(named) : own[0];
+        if (!own.Contains(whose)) return MessagingRefusals.NoPatient.ToProblem();
+        var begun = new NewThread(whose, subject.Value, category.Value, PriorityOfThread.Normal);
+        var sent = await writing.Begin(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), begun, message.Value, cancel);
+        if (sent.Refusal is { } refused) return refused.ToProblem();
+        var sight = await threads.Sight(reach, cancel);
+        var thread = await threads.Answer(reach, sight, sent.Value.Thread, cancel);
+        return TypedResults.Created(
+            $"/api/patient-portal/messages/threads/{thread.Id}",
+            new BegunPortalThread(thread, [PortalMessage.Of(await answers.Of(reach.Tenant, sent.Value.Message, cancel))]));
+    }
+
+    private async Task<Results<Created<PortalMessage>, ProblemHttpResult>> Write(string id, HttpContext http)
+    {
+        var fields = await JsonRequest.Fields(http.Request, MessageFields);
+        if (fields.Refusal is { } unreadBody) return unreadBody.ToProblem();
+        var request = MessageRequest.Read(fields.Value);
+        if (request.Refusal is { } malformed) return malformed.ToProblem();
+        var (reach, cancel) = (http.Reach(), http.RequestAborted);
+        var sight = await threads.Sight(reach, cancel);
+        if (await threads.Find(sight, id, cancel) is null) return MessagingRefusals.NoThread.ToProblem();
+        var sent = await writing.Reply(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), sight, id, request.Value, cancel);
+        if (sent.Refusal is { } refused) return await newer.Of(refused, id, PortalMessage.Of, http);
+        var answer = PortalMessage.Of(await answers.Of(reach.Tenant, sent.Value.Message, cancel));
+        return TypedResults.Created($"/api/patient-portal/messages/threads/{id}", answer);
+    }
+
+    private async Task<Results<Ok<ReadUpTo>, ProblemHttpResult>> Mark(string id, HttpContext http)
+    {
+        var fields = await JsonRequest.OptionalFields(http.Request, "upToSequence");
+        if (fields.Refusal is { } unreadBody) return unreadBody.ToProblem();
+        var upTo = fields.Value.Position("upToSequence");
+        if (upTo.Refusal is { } malformed) return malformed.ToProblem();
+        var sight = await threads.Sight(http.Reach(), http.RequestAborted);
+        if (await threads.Find(sight, id, http.RequestAborted) is null) return MessagingRefusals.NoThread.ToProblem();
+        var by = new MessageAuthor(http.Caller(), AuditOrigin.Of(http));
+        var read = await marking.Run(by, sight, id, upTo.Value, notes: false, http.RequestAborted);
+        return read.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(read.Value);
+    }
+
+    private async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Unread(HttpContext http)
+    {
+        var sight = await threads.Sight(http.Reach(), http.RequestAborted);
+        var entry = AuditEntry.Of(AuditActions.ReadThread, http.Caller(), AuditOrigin.Of(http)) with { Detail = "unread-count" };
+        if (await audit.Append(http.Caller().Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        return TypedResults.Ok(UnreadAnswer.Of(await unread.Count(sight, http.RequestAborted, patientThreadsOnly: true)));
+    }
+}
+
+/// <summary>A thread that has begun, with its first message.</summary>
+internal sealed record BegunPortalThread(PortalThread Thread, IReadOnlyList<PortalMessage> Messages);

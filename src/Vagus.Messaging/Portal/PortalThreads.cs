@@ -1,0 +1,93 @@
+using Vagus.Access.Authorization;
+using Vagus.Kernel;
+using Vagus.Messaging.Messages;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
+
+namespace Vagus.Messaging.Portal;
+
+/// <summary>
+/// A thread as the patient sees it: a type of its own, which has no place for what staff know of it. Who takes care of it is told as the
+/// care team.
+/// </summary>
+internal sealed record PortalThread
+{
+    public required string Id { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string? Subject { get; init; }
+
+    public required string? Category { get; init; }
+
+    public required string Status { get; init; }
+
+    public required PortalPatient Patient { get; init; }
+
+    public string With { get; } = "care team";
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset LastMessageAt { get; init; }
+
+    public required string? LastMessagePreview { get; init; }
+
+    public required DateTimeOffset? WaitingSince { get; init; }
+
+    public required long UnreadCount { get; init; }
+
+    public required long LastSequence { get; init; }
+
+    public required long Version { get; init; }
+}
+
+/// <summary>Whose thread it is: the patient's own, or a dependant's.</summary>
+internal sealed record PortalPatient(string Id, string? Name);
+
+/// <summary>A message as the patient sees it.</summary>
+internal sealed record PortalMessage(
+    string Id, string ThreadId, string SenderId, string SenderRole, string? Content, DateTimeOffset SentAt, DateTimeOffset? ReadAt,
+    long Sequence, string Status, string? ClientMessageId, IReadOnlyList<AttachmentAnswer> Attachments)
+{
+    public string Kind { get; } = "message";
+
+    public static PortalMessage Of(MessageAnswer message) => new(
+        message.Id, message.ThreadId, message.SenderId, message.SenderRole, message.Content, message.SentAt, message.ReadAt,
+        message.Sequence, message.Status, message.ClientMessageId, message.Attachments);
+}
+
+/// <summary>The patient's threads: those of its own record and of dependants whose record it sees as a whole.</summary>
+internal sealed class PortalThreads(Database database, ThreadSights sights, ThreadPages pages, ThreadSeals seals, IFindPatients patients)
+{
+    public ValueTask<ThreadSight> Sight(Reach reach, CancellationToken cancel) => sights.Of(reach, cancel);
+
+    /// <summary>Null where there is none that the caller sees here; a direct thread is at another door.</summary>
+    public async ValueTask<ThreadRow?> Find(ThreadSight sight, string id, CancellationToken cancel) =>
+        await ThreadRow.Find(database, sight.Caller.Tenant, id, cancel) is { Kind: ThreadKind.Patient } thread && sight.Sees(thread)
+            ? thread : null;
+
+    public async ValueTask<PortalThread> Answer(Reach reach, ThreadSight sight, ThreadRow thread, CancellationToken cancel) =>
+        await Answer(reach, thread, await pages.Unread(sight, thread.Id, cancel), cancel);
+
+    public async ValueTask<PortalThread> Answer(Reach reach, ThreadRow thread, long unread, CancellationToken cancel)
+    {
+        var patient = thread.Patient ?? throw new InvalidOperationException("A patient's thread without a patient.");
+        var preview = ThreadSeals.Preview(thread.Tenant, thread.Id, thread.LastSequence);
+        return new PortalThread
+        {
+            Id = thread.Id,
+            Kind = thread.Kind,
+            Subject = await seals.Open(ThreadSeals.Subject(thread.Tenant, thread.Id), thread.SealedSubject, cancel),
+            Category = thread.Category,
+            Status = thread.Status,
+            Patient = new PortalPatient(patient.Value, (await patients.Find(reach, patient, cancel))?.Name),
+            CreatedAt = thread.CreatedAt,
+            LastMessageAt = thread.LastMessageAt,
+            LastMessagePreview = await seals.Open(preview, thread.SealedPreview, cancel),
+            WaitingSince = thread.WaitingSince,
+            UnreadCount = unread,
+            LastSequence = thread.LastSequence,
+            Version = thread.Version,
+        };
+    }
+}

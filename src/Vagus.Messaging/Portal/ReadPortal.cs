@@ -1,0 +1,91 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
+using Vagus.Kernel;
+using Vagus.Messaging.Messages;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
+
+namespace Vagus.Messaging.Portal;
+
+/// <summary><c>GET /threads</c> and <c>GET /threads/{id}</c> for patients. Nothing here reads the table of notes.</summary>
+internal sealed class ReadPortal(Database database, PortalThreads threads, ThreadPages pages, MessageAnswers answers, AuditTrail audit)
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+
+    public static void Map(IEndpointRouteBuilder portal)
+    {
+        portal.MapGet(
+            "/threads",
+            (string? category, string? status, string? patientId, string? cursor, int? offset, int? limit, HttpContext http, ReadPortal use)
+                => use.List(
+                    new ThreadFilter
+                    {
+                        Kind = ThreadKind.Patient, Category = category ?? "", Status = status ?? "", Patient = patientId ?? "",
+                    },
+                    (cursor, offset, limit), http))
+            .Audits(AuditActions.ReadThread);
+        portal.MapGet(
+            "/threads/{id}", (string id, string? before, int? limit, HttpContext http, ReadPortal use) => use.One(id, before, limit, http))
+            .Audits(AuditActions.ReadThread);
+    }
+
+    private async Task<Results<Ok<PortalThreadList>, ProblemHttpResult>> List(
+        ThreadFilter filter, (string? Cursor, int? Offset, int? Limit) page, HttpContext http)
+    {
+        if (filter.Category.Length > 0 && !ThreadCategory.All.Contains(filter.Category))
+            return FieldRefusals.Wrong("category", "a category").ToProblem();
+        if (filter.Status.Length > 0 && !ThreadStatus.All.Contains(filter.Status))
+            return FieldRefusals.Wrong("status", "a status").ToProblem();
+        if (filter.Patient.Contains('\0', StringComparison.Ordinal)) return MessagingRefusals.BrokenText.ToProblem();
+        var cursor = ThreadCursor.Read(page.Cursor, page.Offset);
+        if (cursor.Refusal is { } malformed) return malformed.ToProblem();
+        var (reach, cancel) = (http.Reach(), http.RequestAborted);
+        var sight = await threads.Sight(reach, cancel);
+        var (found, next) = await pages.Read(sight, filter, cursor.Value, Math.Clamp(page.Limit ?? DefaultLimit, 1, MaxLimit), cancel);
+        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
+        {
+            On = "Thread",
+            Shown = [.. found.Select(each => each.Thread.Id)],
+            Patients = [.. found.Select(each => each.Thread.Patient).OfType<PatientId>().Distinct()],
+        };
+        if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        var items = new List<PortalThread>(found.Count);
+        foreach (var (thread, unread) in found) items.Add(await threads.Answer(reach, thread, unread, cancel));
+        return TypedResults.Ok(new PortalThreadList(items, next));
+    }
+
+    private async Task<Results<Ok<WholePortalThread>, ProblemHttpResult>> One(string id, string? before, int? limit, HttpContext http)
+    {
+        var (reach, cancel) = (http.Reach(), http.RequestAborted);
+        var place = long.MaxValue;
+        if (before is not null && !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out place))
+            return FieldRefusals.Wrong("before", "the nextCursor of a page").ToProblem();
+        var sight = await threads.Sight(reach, cancel);
+        if (await threads.Find(sight, id, cancel) is not { } thread) return MessagingRefusals.NoThread.ToProblem();
+        var size = Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
+        var page = await ReadMessages.Before(database, reach.Tenant, id, place, size, cancel);
+        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
+        {
+            On = $"Thread/{id}",
+            Shown = [.. page.Rows.Select(row => row.Id)],
+            Patients = thread.Patient is { } patient ? [patient] : [],
+        };
+        if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        var messages = await answers.Of(reach.Tenant, page.Rows, cancel);
+        return TypedResults.Ok(new WholePortalThread(
+            await threads.Answer(reach, sight, thread, cancel), [.. messages.Select(PortalMessage.Of)],
+            page.Before?.ToString(CultureInfo.InvariantCulture)));
+    }
+}
+
+/// <summary>A page of a patient's threads.</summary>
+internal sealed record PortalThreadList(IReadOnlyList<PortalThread> Items, string? NextCursor);
+
+/// <summary>A patient's thread with a page of its messages, oldest first.</summary>
+internal sealed record WholePortalThread(PortalThread Thread, IReadOnlyList<PortalMessage> Messages, string? NextCursor);

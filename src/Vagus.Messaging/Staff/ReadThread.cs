@@ -1,0 +1,77 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
+using Vagus.Kernel;
+using Vagus.Messaging.Messages;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
+
+namespace Vagus.Messaging.Staff;
+
+/// <summary>
+/// <c>GET /threads/{id}</c>: the thread with its last messages, and the notes in their places among them; <c>before</c> pages back.
+/// </summary>
+internal sealed class ReadThread(
+    Database database, ThreadSights sights, ThreadPages pages, ThreadAnswers threads, MessageAnswers messages, Notes notes,
+    AuditTrail audit)
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+
+    public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
+        "/threads/{id}",
+        (string id, string? before, int? limit, HttpContext http, ReadThread use) => use.Run(id, before, limit, http))
+        .Audits(AuditActions.ReadThread);
+
+    public async ValueTask<ThreadAnswer> Answer(Reach reach, ThreadSight sight, ThreadRow thread, CancellationToken cancel)
+    {
+        var unread = await pages.Unread(sight, thread.Id, cancel);
+        return (await threads.Of(reach, [new CountedThread(thread, unread)], cancel))[0];
+    }
+
+    private async Task<Results<Ok<WholeThread>, ProblemHttpResult>> Run(string id, string? before, int? limit, HttpContext http)
+    {
+        var (reach, cancel) = (http.Reach(), http.RequestAborted);
+        var place = long.MaxValue;
+        if (before is not null && !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out place))
+            return FieldRefusals.Wrong("before", "the nextCursor of a page").ToProblem();
+        var sight = await sights.Of(reach, cancel);
+        if (await ThreadRow.Find(database, reach.Tenant, id, cancel) is not { } thread || !sight.Sees(thread))
+            return MessagingRefusals.NoThread.ToProblem();
+        var size = Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
+        var page = await ReadMessages.Before(database, reach.Tenant, id, place, size, cancel);
+        var shown = await notes.Between(
+            reach.Tenant, id, page.Before ?? 0, place == long.MaxValue ? place : place - 1, cancel);
+        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
+        {
+            On = $"Thread/{id}",
+            Shown = [.. page.Rows.Select(row => row.Id), .. shown.Select(note => note.Id)],
+            Patients = thread.Patient is { } patient ? [patient] : [],
+        };
+        if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        var answers = await messages.Of(reach.Tenant, page.Rows, cancel);
+        return TypedResults.Ok(new WholeThread(
+            await Answer(reach, sight, thread, cancel), Merged(answers, shown), page.Before?.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static List<object> Merged(IReadOnlyList<MessageAnswer> messages, IReadOnlyList<NoteAnswer> notes)
+    {
+        var behind = notes.ToLookup(note => note.AfterSequence);
+        List<object> merged = [.. notes.Where(note => messages.Count == 0 || note.AfterSequence < messages[0].Sequence)];
+        foreach (var message in messages)
+        {
+            merged.Add(message);
+            merged.AddRange(behind[message.Sequence]);
+        }
+
+        return merged;
+    }
+}
+
+/// <summary>A thread with a page of what is in it, oldest first: messages and notes, which their <c>kind</c> tells apart.</summary>
+internal sealed record WholeThread(ThreadAnswer Thread, IReadOnlyList<object> Messages, string? NextCursor);

@@ -1,0 +1,99 @@
+using Vagus.Access.Authorization;
+using Vagus.Kernel;
+using Vagus.Messaging.Threads;
+
+namespace Vagus.Messaging.Staff;
+
+/// <summary>A thread as staff see it.</summary>
+internal sealed record ThreadAnswer
+{
+    public required string Id { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string? Subject { get; init; }
+
+    public required string? Category { get; init; }
+
+    public required string Priority { get; init; }
+
+    public required string Status { get; init; }
+
+    public required PatientAnswer? Patient { get; init; }
+
+    public required AssigneeAnswer? AssignedTo { get; init; }
+
+    public required string? Team { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset LastMessageAt { get; init; }
+
+    public required string? LastMessagePreview { get; init; }
+
+    public required DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>No limit is set for an answer yet.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    public required long UnreadCount { get; init; }
+
+    public required long LastSequence { get; init; }
+
+    public required long Version { get; init; }
+}
+
+/// <summary>The patient of a thread; only its id where the caller may not read the record.</summary>
+internal sealed record PatientAnswer(string Id, string? Name, string? BirthDate, string? Mrn);
+
+/// <summary>Who has a thread.</summary>
+internal sealed record AssigneeAnswer(string UserId, string? Name);
+
+/// <summary>A thread and how many messages of others are beyond the caller's mark.</summary>
+internal sealed record CountedThread(ThreadRow Thread, long Unread);
+
+/// <summary>Makes answers of threads: opens subject and preview, and finds names.</summary>
+internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindPeople people)
+{
+    public async ValueTask<IReadOnlyList<ThreadAnswer>> Of(Reach reach, IReadOnlyList<CountedThread> threads, CancellationToken cancel)
+    {
+        var records = new Dictionary<PatientId, PatientFacts?>();
+        foreach (var patient in threads.Select(each => each.Thread.Patient).OfType<PatientId>().Distinct())
+            records[patient] = await patients.Find(reach, patient, cancel);
+        string[] assignees = [.. threads.Select(each => each.Thread.AssignedTo).OfType<string>().Distinct(StringComparer.Ordinal)];
+        var names = await people.NamesOf(reach.Tenant, assignees, cancel);
+        var answers = new List<ThreadAnswer>(threads.Count);
+        foreach (var each in threads) answers.Add(await Answer(each, records, names, cancel));
+        return answers;
+    }
+
+    private async ValueTask<ThreadAnswer> Answer(
+        CountedThread counted, Dictionary<PatientId, PatientFacts?> records, IReadOnlyDictionary<string, string> names,
+        CancellationToken cancel)
+    {
+        var thread = counted.Thread;
+        return new ThreadAnswer
+        {
+            Id = thread.Id,
+            Kind = thread.Kind,
+            Subject = await seals.Open(ThreadSeals.Subject(thread.Tenant, thread.Id), thread.SealedSubject, cancel),
+            Category = thread.Category,
+            Priority = thread.Priority,
+            Status = thread.Status,
+            Patient = thread.Patient is { } patient ? PatientOf(patient, records[patient]) : null,
+            AssignedTo = thread.AssignedTo is { } user ? new AssigneeAnswer(user, names.GetValueOrDefault(user)) : null,
+            Team = thread.Team,
+            CreatedAt = thread.CreatedAt,
+            LastMessageAt = thread.LastMessageAt,
+            LastMessagePreview = await seals.Open(
+                ThreadSeals.Preview(thread.Tenant, thread.Id, thread.LastSequence), thread.SealedPreview, cancel),
+            WaitingSince = thread.WaitingSince,
+            UnreadCount = counted.Unread,
+            LastSequence = thread.LastSequence,
+            Version = thread.Version,
+        };
+    }
+
+    private static PatientAnswer PatientOf(PatientId id, PatientFacts? facts) =>
+        new(id.Value, facts?.Name, facts?.BirthDate, facts?.RecordNumber);
+}

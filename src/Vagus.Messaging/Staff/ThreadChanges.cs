@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Vagus.Kernel;
+using Vagus.Messaging.Messages;
+using Vagus.Messaging.Threads;
+
+namespace Vagus.Messaging.Staff;
+
+/// <summary>What staff ask to be changed of a thread; what is null stays.</summary>
+internal sealed record ThreadChanges
+{
+    public static readonly string[] Fields = ["assignedTo", "team", "status", "priority", "category", "subject", "version"];
+
+    /// <summary>The assignment is to change, to <see cref="AssignedTo"/> or to nobody.</summary>
+    public bool Assigns { get; init; }
+
+    public string? AssignedTo { get; init; }
+
+    public bool SetsTeam { get; init; }
+
+    public string? Team { get; init; }
+
+    public string? Status { get; init; }
+
+    public string? Priority { get; init; }
+
+    public string? Category { get; init; }
+
+    public string? Subject { get; init; }
+
+    /// <summary>The version that the change is made from; null: whichever is there.</summary>
+    public long? Version { get; init; }
+
+    public static Result<ThreadChanges> Read(JsonElement given)
+    {
+        var fields = RequestFields.Read(given, Fields);
+        return fields.Refusal is { } refusal ? refusal : Read(fields.Value);
+    }
+
+    public static Result<ThreadChanges> Read(RequestFields fields)
+    {
+        var (assigned, team, status) = (
+            fields.OptionalText("assignedTo"), fields.OptionalText("team", 64), fields.OptionalText("status"));
+        var (priority, category) = (fields.OptionalText("priority"), fields.OptionalText("category"));
+        var (subject, version) = (fields.OptionalText("subject", MessageText.MostOfSubject), fields.Position("version"));
+        var refusal = assigned.Refusal ?? team.Refusal ?? status.Refusal ?? priority.Refusal ?? category.Refusal ?? subject.Refusal
+            ?? version.Refusal;
+        if (refusal is not null) return refusal;
+        return new ThreadChanges
+        {
+            Assigns = fields.Has("assignedTo") || fields.IsNull("assignedTo"),
+            AssignedTo = assigned.Value,
+            SetsTeam = fields.Has("team") || fields.IsNull("team"),
+            Team = team.Value,
+            Status = status.Value,
+            Priority = priority.Value,
+            Category = category.Value,
+            Subject = subject.Value,
+            Version = version.Value,
+        };
+    }
+
+    public Refusal? Refuse()
+    {
+        if (Status is { } status && !ThreadStatus.All.Contains(status)) return FieldRefusals.Wrong("status", "a status");
+        if (Priority is { } priority && !PriorityOfThread.All.Contains(priority)) return FieldRefusals.Wrong("priority", "a priority");
+        if (Category is { } category && !ThreadCategory.All.Contains(category)) return FieldRefusals.Wrong("category", "a category");
+        if (Team is { } team && team.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
+            return FieldRefusals.Wrong("team", "an id: letters, digits, hyphens");
+        return Subject is { } subject ? MessageText.RefuseSubject(subject) : null;
+    }
+
+    /// <summary>The thread as it is to be; the subject is sealed by the caller.</summary>
+    public ThreadRow Apply(ThreadRow thread) => thread with
+    {
+        AssignedTo = Assigns ? AssignedTo : thread.AssignedTo,
+        Team = SetsTeam ? Team : thread.Team,
+        Status = Status ?? thread.Status,
+        Priority = Priority ?? thread.Priority,
+        Category = thread.Kind == ThreadKind.Patient ? Category ?? thread.Category : thread.Category,
+    };
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Vagus.Events;
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Messaging.Threads;
+
+/// <summary>Appends the events of a thread, with the participation by which it is decided who sees them.</summary>
+internal sealed class ThreadEvents(IdSource ids)
+{
+    public ValueTask<long> Append(WriteTransaction write, Caller by, ThreadRow thread, EventData data, CancellationToken cancel) =>
+        Append(write, by, thread, data, narrows: null, cancel);
+
+    /// <param name="write">The write of what is told.</param>
+    /// <param name="by">Who did it.</param>
+    /// <param name="thread">As it is afterwards.</param>
+    /// <param name="data">What is told.</param>
+    /// <param name="narrows">Set where something told before may not be told any more: live readers look again.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async ValueTask<long> Append(
+        WriteTransaction write, Caller by, ThreadRow thread, EventData data, FormerReach? narrows, CancellationToken cancel)
+    {
+        var trace = Activity.Current?.Id;
+        var draft = new NewEvent(ids.NewId(), EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data))
+        {
+            Patient = thread.Patient,
+            Audience = EventAudience.OfThread(thread.Kind, thread.Category, thread.Members),
+            Narrows = narrows,
+            UserId = by.User.Value,
+            PortalType = by.PortalType,
+            CorrelationId = trace?.Split('-') is [_, { Length: 32 } id, ..] ? id : null,
+            TraceParent = trace,
+        };
+        return await write.Append(draft, cancel);
+    }
+
+    /// <summary>What became of a thread: closed, opened again, or otherwise changed; nothing where nothing differs.</summary>
+    public async ValueTask Changed(WriteTransaction write, Caller by, ThreadRow before, ThreadRow after, CancellationToken cancel)
+    {
+        var changed = ThreadRules.Changed(before, after);
+        if (changed.Count == 0) return;
+        var (members, patient, user) = (after.Members, after.Patient?.Value, by.User.Value);
+        if (before.Status != ThreadStatus.Closed && after.Status == ThreadStatus.Closed)
+            await Append(write, by, after, new ThreadClosed(after.Id, after.Kind, members, patient, user), cancel);
+        else if (before.Status == ThreadStatus.Closed && after.Status != ThreadStatus.Closed)
+            await Append(write, by, after, new ThreadReopened(after.Id, after.Kind, after.Status, members, patient, user), cancel);
+        if (changed is ["status"] && (before.Status == ThreadStatus.Closed || after.Status == ThreadStatus.Closed)) return;
+        await Append(
+            write, by, after,
+            new ThreadUpdated(
+                after.Id, after.Kind, after.Status, members, changed, patient, after.Category, after.Priority, after.AssignedTo, user),
+            cancel);
+    }
+
+    public async ValueTask Created(WriteTransaction write, Caller by, ThreadRow thread, CancellationToken cancel) => await Append(
+        write, by, thread,
+        new ThreadCreated(
+            thread.Id, thread.Kind, thread.Status, thread.Members, thread.Patient?.Value, thread.Category, thread.Priority,
+            thread.AssignedTo, by.User.Value),
+        cancel);
+}

@@ -1,0 +1,99 @@
+using System.Data.Common;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Messaging.Threads;
+
+/// <summary>A thread as its row tells of it. Subject and preview are sealed.</summary>
+internal sealed record ThreadRow
+{
+    public required TenantId Tenant { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>The patient who takes part.</summary>
+    public PatientId? Patient { get; init; }
+
+    /// <summary>Of a patient's thread; null for other kinds.</summary>
+    public string? Category { get; init; }
+
+    public string Priority { get; init; } = PriorityOfThread.Normal;
+
+    public string Status { get; init; } = ThreadStatus.Open;
+
+    public string? AssignedTo { get; init; }
+
+    public string? Team { get; init; }
+
+    /// <summary>The name of the pool that is written to, until one of it answers and after that.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>
+    /// The names under which people take part (<c>ThreadNames</c>). The first is who began a direct thread, or whose a patient's thread is.
+    /// </summary>
+    public required IReadOnlyList<string> Members { get; init; }
+
+    public required string CreatedBy { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The sequence of the last message; 0 without one.</summary>
+    public long LastSequence { get; init; }
+
+    /// <summary>The number of the last note; notes are counted apart, so that messages have no holes that would tell of notes.</summary>
+    public long LastNote { get; init; }
+
+    public required DateTimeOffset LastMessageAt { get; init; }
+
+    /// <summary>Since when the patient waits for an answer.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>Grows with each change of what staff may change.</summary>
+    public long Version { get; init; } = 1;
+
+    public byte[]? SealedSubject { get; init; }
+
+    public byte[]? SealedPreview { get; init; }
+
+    public const string Columns = """
+        t.tenant_id, t.thread_id, t.kind, t.patient_id, t.category, t.priority, t.status, t.assigned_to, t.team, t.pool, t.members,
+          t.created_by, t.created_at, t.last_sequence, t.last_note, t.last_message_at, t.waiting_since, t.version, t.sealed_subject,
+          t.sealed_preview
+        """;
+
+    public static async ValueTask<ThreadRow?> Find(IRunQueries queries, TenantId tenant, string id, CancellationToken cancel) =>
+        await queries.QueryOne(One, [tenant.Value, id], Read, cancel);
+
+    public static ThreadRow Read(DbDataReader row) => new()
+    {
+        Tenant = new TenantId(row.GetString(0)),
+        Id = row.GetString(1),
+        Kind = row.GetString(2),
+        Patient = row.IsDBNull(3) ? null : new PatientId(row.GetString(3)),
+        Category = row.IsDBNull(4) ? null : row.GetString(4),
+        Priority = row.GetString(5),
+        Status = row.GetString(6),
+        AssignedTo = row.IsDBNull(7) ? null : row.GetString(7),
+        Team = row.IsDBNull(8) ? null : row.GetString(8),
+        Pool = row.IsDBNull(9) ? null : row.GetString(9),
+        Members = row.GetString(10).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        CreatedBy = row.GetString(11),
+        CreatedAt = Instant.FromMicroseconds(row.GetInt64(12)),
+        LastSequence = row.GetInt64(13),
+        LastNote = row.GetInt64(14),
+        LastMessageAt = Instant.FromMicroseconds(row.GetInt64(15)),
+        WaitingSince = row.IsDBNull(16) ? null : Instant.FromMicroseconds(row.GetInt64(16)),
+        Version = row.GetInt64(17),
+        SealedSubject = row.IsDBNull(18) ? null : (byte[])row.GetValue(18),
+        SealedPreview = row.IsDBNull(19) ? null : (byte[])row.GetValue(19),
+    };
+
+    private static readonly Statement One = new($"""
+        select {Columns}
+        from messaging_thread t
+        where t.tenant_id = @tenant_id
+          and t.thread_id = @thread_id
+        """);
+}

@@ -1,0 +1,57 @@
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Messaging.Threads;
+
+/// <summary>How a thread's row and those of its members are written.</summary>
+internal static class ThreadTables
+{
+    public static void Add(WriteTransaction write, ThreadRow thread)
+    {
+        write.Insert(
+            Threads, thread.Tenant.Value, thread.Id, thread.Kind, thread.Patient?.Value, thread.Category, thread.Priority, thread.Status,
+            thread.AssignedTo, thread.Team, thread.Pool, string.Join(' ', thread.Members), thread.CreatedBy,
+            thread.CreatedAt.ToMicroseconds(), thread.LastSequence, thread.LastNote, thread.LastMessageAt.ToMicroseconds(),
+            thread.WaitingSince?.ToMicroseconds(), thread.Version, thread.SealedSubject, thread.SealedPreview);
+        foreach (var name in thread.Members) write.Insert(Members, thread.Tenant.Value, name, thread.Id);
+    }
+
+    /// <summary>
+    /// All that changes after a thread has begun. The tenant's head is held, so nobody else has changed the row meanwhile.
+    /// </summary>
+    public static async ValueTask Replace(WriteTransaction write, ThreadRow before, ThreadRow after, CancellationToken cancel)
+    {
+        await write.Queue(
+            Update,
+            [
+                after.Category, after.Priority, after.Status, after.AssignedTo, after.Team, string.Join(' ', after.Members),
+                after.LastSequence, after.LastNote, after.LastMessageAt.ToMicroseconds(), after.WaitingSince?.ToMicroseconds(),
+                after.Version, after.SealedSubject, after.SealedPreview, after.Tenant.Value, after.Id,
+            ],
+            cancel);
+        foreach (var name in after.Members.Except(before.Members, StringComparer.Ordinal))
+            write.Insert(Members, after.Tenant.Value, name, after.Id);
+    }
+
+    private static readonly InsertInto Threads = new(
+        "messaging_thread",
+        ("tenant_id", ColumnType.Text), ("thread_id", ColumnType.Text), ("kind", ColumnType.Text), ("patient_id", ColumnType.Text),
+        ("category", ColumnType.Text), ("priority", ColumnType.Text), ("status", ColumnType.Text), ("assigned_to", ColumnType.Text),
+        ("team", ColumnType.Text), ("pool", ColumnType.Text), ("members", ColumnType.Text), ("created_by", ColumnType.Text),
+        ("created_at", ColumnType.BigInt), ("last_sequence", ColumnType.BigInt), ("last_note", ColumnType.BigInt),
+        ("last_message_at", ColumnType.BigInt), ("waiting_since", ColumnType.BigInt), ("version", ColumnType.BigInt),
+        ("sealed_subject", ColumnType.Bytes), ("sealed_preview", ColumnType.Bytes));
+
+    private static readonly InsertInto Members = new(
+        "messaging_member", ("tenant_id", ColumnType.Text), ("name", ColumnType.Text), ("thread_id", ColumnType.Text));
+
+    private static readonly Statement Update = new("""
+        update messaging_thread
+        set category = @category, priority = @priority, status = @status, assigned_to = @assigned_to, team = @team, members = @members,
+          last_sequence = @last_sequence, last_note = @last_note, last_message_at = @last_message_at, waiting_since = @waiting_since,
+          version = @version, sealed_subject = @sealed_subject, sealed_preview = @sealed_preview
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+        """);
+}

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Vagus.EndToEnd.Tests.Running;
+using Vagus.Storage.Sql;
+
+namespace Vagus.EndToEnd.Tests.Messaging;
+
+/// <summary>A patient, a pharmacy and a nurse with the client that browsers use, against a real server process.</summary>
+public abstract class MessagingStoryTests(Engine engine)
+{
+    private static readonly NodePackage Node = new(Folder(), TimeSpan.FromMinutes(2));
+
+    [Fact]
+    public async Task Pharmacy_and_patient_talk_over_a_line_that_is_cut_and_a_refill_goes_over_http()
+    {
+        if (await Node.Install() is { } reason) Assert.Skip(reason);
+        await using var server = await RunningServer.Start(engine);
+        using var provider = server.SignIn("provider");
+        using var pharmacy = server.SignIn("pharmacy");
+        using var nurse = server.SignIn("nurse");
+
+        var (exitCode, output) = await Node.Run(
+            "node", ["story.mjs", server.Url, await provider.Token(), await pharmacy.Token(), await nurse.Token()]);
+
+        Assert.True(exitCode == 0, output + server.Said);
+        var told = JsonElement.Parse(output.Trim().Split('\n')[^1]);
+        Assert.Equal(
+            """{"greeted":true,"acknowledged":true,"reconnects":1,"sequences":true,"devices":41,"same":true,"receipt":41,"stored":41,"about":1,"content":"Is it ready?"}""",
+            told.GetProperty("talk").GetRawText());
+        Assert.Equal(
+            """{"found":1,"shown":["My inhaler is empty","Ready tomorrow"],"leaks":false,"unread":0,"closed":"closed","status":"waiting_provider","kinds":"message,note,message,message"}""",
+            told.GetProperty("refill").GetRawText());
+    }
+
+    private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "node");
+}
+
+public sealed class MessagingStoryOnSqlite() : MessagingStoryTests(Engine.Sqlite);
+
+public sealed class MessagingStoryOnPostgres() : MessagingStoryTests(Engine.Postgres);

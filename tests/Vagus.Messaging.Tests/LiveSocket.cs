@@ -1,0 +1,120 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Vagus.Messaging.Tests;
+
+/// <summary>A client of <c>/messaging</c> that speaks Socket.IO over one WebSocket. Waiting has a limit.</summary>
+internal sealed class LiveSocket : IAsyncDisposable
+{
+    private const string Prefix = "/messaging,";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly ClientWebSocket socket = new();
+    private readonly List<(string Name, JsonElement Payload)> heard = [];
+    private readonly byte[] buffer = new byte[256 * 1024];
+    private int asked;
+
+    /// <summary>Everything that was told but words on the position.</summary>
+    public IReadOnlyList<(string Name, JsonElement Payload)> Heard => heard;
+
+    public long Position { get; private set; }
+
+    public static Task<LiveSocket> Open(House house, Person person) => Open(house, new { token = person.Token });
+
+    public static async Task<LiveSocket> Open(House house, object auth)
+    {
+        var client = new LiveSocket();
+        var address = new UriBuilder(house.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" };
+        await client.socket.ConnectAsync(address.Uri, default);
+        await client.Say($"40{Prefix}{JsonSerializer.Serialize(auth)}");
+        while (true)
+        {
+            var packet = await client.Packet();
+            if (packet.StartsWith("44", StringComparison.Ordinal)) throw new InvalidOperationException(packet);
+            if (packet.StartsWith($"40{Prefix}", StringComparison.Ordinal)) break;
+            client.Keep(packet);
+        }
+
+        await client.Hear("connected");
+        return client;
+    }
+
+    /// <summary>Emits and waits for the acknowledgement.</summary>
+    public async Task<JsonElement> Ask(string name, object request)
+    {
+        var id = asked++;
+        await Say($"42{Prefix}{id}[\"{name}\",{JsonSerializer.Serialize(request)}]");
+        while (true)
+        {
+            var packet = await Packet();
+            if (packet.StartsWith($"43{Prefix}{id}[", StringComparison.Ordinal))
+                return JsonElement.Parse(packet[$"43{Prefix}{id}".Length..])[0];
+            Keep(packet);
+        }
+    }
+
+    /// <summary>Waits for an event of the name; what comes before it is kept in <see cref="Heard"/>.</summary>
+    public async Task<JsonElement> Hear(string name)
+    {
+        while (true)
+        {
+            var at = heard.FindIndex(each => each.Name == name);
+            if (at >= 0)
+            {
+                var found = heard[at].Payload;
+                heard.RemoveAt(at);
+                return found;
+            }
+
+            Keep(await Packet());
+        }
+    }
+
+    /// <summary>Waits until the server has told that everything up to a position was sent.</summary>
+    public async Task Reach(long position)
+    {
+        while (Position < position) Keep(await Packet());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        socket.Abort();
+        socket.Dispose();
+        await Task.CompletedTask;
+    }
+
+    private void Keep(string packet)
+    {
+        if (!packet.StartsWith($"42{Prefix}[", StringComparison.Ordinal)) return;
+        var json = JsonElement.Parse(packet[$"42{Prefix}".Length..]);
+        var name = json[0].GetString()!;
+        if (name == "position") Position = json[1].GetProperty("sequence").GetInt64();
+        else heard.Add((name, json[1]));
+    }
+
+    private async Task<string> Packet()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
+        {
+            using var text = new MemoryStream();
+            WebSocketReceiveResult part;
+            do
+            {
+                part = await socket.ReceiveAsync(buffer, limit.Token);
+                if (part.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"Closed: {socket.CloseStatus}");
+                text.Write(buffer, 0, part.Count);
+            }
+            while (!part.EndOfMessage);
+            var packet = Encoding.UTF8.GetString(text.ToArray());
+            if (packet != "2") return packet;
+            await Say("3");
+        }
+    }
+
+    private async Task Say(string packet)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(packet), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
+    }
+}
