@@ -37,7 +37,10 @@ public sealed record LiveWord(string Name, object Data);
 /// <param name="Word">To all who may see it.</param>
 /// <param name="Author">Who did it.</param>
 /// <param name="AuthorHears">The name under which the author is told the same; null where it is told as all are.</param>
-public sealed record LiveTold(LiveWord Word, UserId Author, string? AuthorHears = null);
+/// <param name="Hears">
+/// Asked besides the visibility of the event, which others may have published: who sees what is told. It narrows and never widens.
+/// </param>
+public sealed record LiveTold(LiveWord Word, UserId Author, string? AuthorHears, Func<Caller, bool> Hears);
 
 /// <summary>
 /// Tells what is no part of the log, such as who is typing: to those who are connected to this process now, and to nobody later.

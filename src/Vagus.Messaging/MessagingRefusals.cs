@@ -37,6 +37,9 @@ internal static class MessagingRefusals
     public static readonly Refusal NotAssignable = new(
         RefusalKind.Unprocessable, "not_assignable", "The thread can be assigned to staff who may see it.");
 
+    public static readonly Refusal NoSearch = new(
+        RefusalKind.Invalid, "not_supported", "Texts of threads are sealed, and a search in them is not offered.");
+
     public static readonly Refusal NotYours = new(RefusalKind.Forbidden, "forbidden", "Only who sent a message may retract it.");
     public static readonly Refusal TooFast = new(RefusalKind.TooMany, "rate_limited", "Too many messages in a short time. Wait a moment.");
 

@@ -130,9 +130,9 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteEndArray();
         writer.WriteString("versioning"u8, "versioned-update"u8);
         writer.WriteBoolean("readHistory"u8, type != AuditEvents);
-        var (isWritten, isChanged) = (type != AuditEvents, type is not (AuditEvents or Provenances));
+        var (isWritten, isChanged) = (type != AuditEvents, type is not (AuditEvents or Provenances or Messages.Type));
         writer.WriteBoolean("updateCreate"u8, isChanged);
-        writer.WriteBoolean("conditionalCreate"u8, isWritten);
+        writer.WriteBoolean("conditionalCreate"u8, isWritten && type != Messages.Type);
         writer.WriteString("conditionalRead"u8, isWritten ? "full-support" : "not-supported");
         writer.WriteBoolean("conditionalUpdate"u8, isChanged);
         writer.WriteString("conditionalDelete"u8, isChanged ? "single" : "not-supported");
@@ -169,7 +169,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
     private static string[] InteractionsOf(string type) => type switch
     {
         AuditEvents => OfAudit,
-        Provenances => Evidence,
+        Provenances or Messages.Type => Evidence,
         _ => Interactions,
     };
 

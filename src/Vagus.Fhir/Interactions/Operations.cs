@@ -13,8 +13,8 @@ internal static class Operations
         ("lastn", "Observation-lastn", type => type == "Observation"),
         ("validate", "Resource-validate", _ => true),
         ("meta", "Resource-meta", type => type != "AuditEvent"),
-        ("meta-add", "Resource-meta-add", type => type is not ("AuditEvent" or "Provenance")),
-        ("meta-delete", "Resource-meta-delete", type => type is not ("AuditEvent" or "Provenance")),
+        ("meta-add", "Resource-meta-add", type => type is not ("AuditEvent" or "Provenance" or Messages.Type)),
+        ("meta-delete", "Resource-meta-delete", type => type is not ("AuditEvent" or "Provenance" or Messages.Type)),
     ];
 
     public static IEnumerable<(string Name, string Definition)> Of(string type) =>

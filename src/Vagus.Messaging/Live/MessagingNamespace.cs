@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
@@ -30,55 +31,68 @@ internal sealed class MessagingNamespace(
         });
     }
 
+    /// <summary>
+    /// Of each event no more is taken than which message it is about: what is told, and to whom at most, is what the thread says. An event
+    /// that names no message of ours is not told.
+    /// </summary>
     public async ValueTask<IReadOnlyDictionary<string, LiveTold>> Tell(
         TenantId tenant, IReadOnlyList<LiveFact> events, CancellationToken cancel)
     {
         var told = new Dictionary<string, LiveTold>(StringComparer.Ordinal);
-        var sent = events.Where(each => each.Type == "message.sent").ToLookup(each => Text(each.Data, "messageId"), each => each.EventId);
-        var rows = await ReadMessages.OfIds(database, tenant, [.. sent.Select(each => each.Key)], cancel);
-        foreach (var answer in await answers.WithWhatOpens(tenant, rows, cancel))
+        string[] ids = [.. events.Select(each => Text(each.Data, "messageId")).Distinct(StringComparer.Ordinal)];
+        var rows = (await ReadMessages.OfIds(database, tenant, ids, cancel)).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        var threads = new Dictionary<string, ThreadRow?>(StringComparer.Ordinal);
+        foreach (var id in rows.Values.Select(row => row.ThreadId).Distinct(StringComparer.Ordinal))
+            threads[id] = await ThreadRow.Find(database, tenant, id, cancel);
+        foreach (var each in events)
         {
-            var message = new LiveTold(new LiveWord("new_message", answer), new UserId(answer.SenderId), "message_sent");
-            foreach (var id in sent[answer.Id]) told.Add(id, message);
+            if (!rows.TryGetValue(Text(each.Data, "messageId"), out var row) || threads[row.ThreadId] is not { } thread) continue;
+            if (await Told(thread, row, each, cancel) is { } word) told[each.EventId] = word;
         }
 
-        foreach (var each in events.Where(each => each.Type == "message.read"))
-            told.Add(each.EventId, await Read(tenant, each.Data, cancel));
-        foreach (var each in events.Where(each => each.Type == "message.retracted")) told.Add(each.EventId, Retracted(each.Data));
         return told;
     }
 
-    private async ValueTask<LiveTold> Read(TenantId tenant, JsonElement data, CancellationToken cancel)
+    private async ValueTask<LiveTold?> Told(ThreadRow thread, MessageRow row, LiveFact fact, CancellationToken cancel)
     {
-        var (thread, reader) = (Text(data, "threadId"), Text(data, "readerId"));
-        var role = await database.QueryOne(RoleOfReader, [tenant.Value, thread, reader], row => row.GetString(0), cancel);
-        var word = new LiveWord("message_read", new
+        var readers = ThreadReaders.Of(thread).ToHashSet(StringComparer.Ordinal);
+        var (author, word) = fact.Type switch
         {
-            messageId = Text(data, "messageId"),
-            threadId = thread,
-            readerId = reader,
-            readerRole = role,
-            readAt = data.GetProperty("readAt").GetDateTimeOffset(),
-            upToSequence = data.GetProperty("number").GetInt64(),
-        });
-        return new LiveTold(word, new UserId(reader));
+            "message.sent" => (row.SenderId, await Sent(thread, row, cancel)),
+            "message.retracted" => (row.SenderId, Retracted(row, fact.Data)),
+            _ => (Text(fact.Data, "readerId"), await Read(thread, row, fact.Data, cancel)),
+        };
+        return word is null ? null : new LiveTold(
+            word, new UserId(author), fact.Type == "message.sent" ? "message_sent" : null,
+            caller => ThreadNames.Of(caller).Any(readers.Contains));
     }
 
-    private static LiveTold Retracted(JsonElement data)
+    private async ValueTask<LiveWord> Sent(ThreadRow thread, MessageRow row, CancellationToken cancel) =>
+        new("new_message", await answers.WithWhatOpens(thread.Tenant, row, cancel));
+
+    /// <summary>Null where the reader has no mark in the thread, and so has not read it.</summary>
+    private async ValueTask<LiveWord?> Read(ThreadRow thread, MessageRow row, JsonElement data, CancellationToken cancel)
     {
-        var by = Text(data, "retractedBy");
-        var word = new LiveWord("message_retracted", new
+        var reader = Text(data, "readerId");
+        var role = await database.QueryOne(RoleOfReader, [thread.Tenant.Value, thread.Id, reader], found => found.GetString(0), cancel);
+        return role is null ? null : new LiveWord("message_read", new
         {
-            messageId = Text(data, "messageId"),
-            threadId = Text(data, "threadId"),
-            sequence = data.GetProperty("number").GetInt64(),
-            retractedBy = by,
-            retractedAt = data.GetProperty("retractedAt").GetDateTimeOffset(),
+            messageId = row.Id, threadId = thread.Id, readerId = reader, readerRole = role, readAt = At(data, "readAt"),
+            upToSequence = row.Sequence,
         });
-        return new LiveTold(word, new UserId(by));
     }
 
-    private static string Text(JsonElement data, string name) => data.GetProperty(name).GetString() ?? "";
+    private static LiveWord? Retracted(MessageRow row, JsonElement data) => !row.IsRetracted ? null : new LiveWord("message_retracted", new
+    {
+        messageId = row.Id, threadId = row.ThreadId, sequence = row.Sequence, retractedBy = row.SenderId, retractedAt = At(data, "retractedAt"),
+    });
+
+    private static string Text(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
+
+    private static DateTimeOffset? At(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var at)
+            ? at : null;
 
     private static readonly Statement RoleOfReader = new("""
         select reader_role

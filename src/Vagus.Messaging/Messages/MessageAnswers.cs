@@ -54,23 +54,16 @@ internal sealed class MessageAnswers(ThreadSeals seals, Attachments attachments)
         (await Of(tenant, [row], cancel))[0];
 
     /// <summary>The same where keys that cannot be had now must stop nothing: the content is missing then.</summary>
-    public async ValueTask<IReadOnlyList<MessageAnswer>> WithWhatOpens(
-        TenantId tenant, IReadOnlyList<MessageRow> rows, CancellationToken cancel)
+    public async ValueTask<MessageAnswer> WithWhatOpens(TenantId tenant, MessageRow row, CancellationToken cancel)
     {
-        var answers = new List<MessageAnswer>(rows.Count);
-        foreach (var row in rows)
+        try
         {
-            try
-            {
-                answers.Add(await Of(tenant, row, cancel));
-            }
-            catch (KeysUnavailableException)
-            {
-                answers.Add(Answer(row, content: null, []));
-            }
+            return await Of(tenant, row, cancel);
         }
-
-        return answers;
+        catch (KeysUnavailableException)
+        {
+            return Answer(row, content: null, []);
+        }
     }
 
     /// <summary>Null of a retracted message, and of one that does not open.</summary>

@@ -8,9 +8,6 @@ internal static class MessageText
     public const int MostCharacters = 5000;
     public const int MostOfSubject = 200;
 
-    /// <summary>No character needs more than two UTF-16 units: what is longer is too long, whatever it holds.</summary>
-    public const int MostUnits = 2 * MostCharacters;
-
     private const int PreviewCharacters = 120;
 
     /// <summary>The text of a message, which may be empty where it has attachments.</summary>

@@ -18,12 +18,12 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
 
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
-        (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? cursor,
+        (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? search, string? cursor,
             int? offset, int? limit, HttpContext http, ListThreads use) => use.Run(
             new ThreadFilter
             {
                 Category = category ?? "", Status = status ?? "", Priority = priority ?? "", AssignedTo = assignedTo ?? "",
-                Patient = patientId ?? "", Unread = unread == true,
+                Patient = patientId ?? "", Unread = unread == true, Search = search ?? "",
             },
             (cursor, offset, limit), http))
         .Audits(AuditActions.ReadThread);
@@ -52,6 +52,7 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
     // A word that is none would find nothing, and look like an empty inbox.
     private static Refusal? Refuse(ThreadFilter filter)
     {
+        if (filter.Search.Length > 0) return MessagingRefusals.NoSearch;
         if (filter.Category.Length > 0 && !ThreadCategory.All.Contains(filter.Category))
             return FieldRefusals.Wrong("category", "a category");
         if (filter.Status.Length > 0 && !ThreadStatus.All.Contains(filter.Status)) return FieldRefusals.Wrong("status", "a status");

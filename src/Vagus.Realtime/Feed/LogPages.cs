@@ -59,16 +59,28 @@ internal sealed partial class LogPages(
         Dictionary<string, IReadOnlyDictionary<string, LiveTold>>? told = null;
         foreach (var feature in features)
         {
-            var events = rows.FindAll(row => feature.Types.Contains(row.Type));
+            var events = rows.Where(row => feature.Types.Contains(row.Type)).Select(FactOf).OfType<LiveFact>().ToList();
             if (events.Count == 0) continue;
-            var read = await feature.Tell(tenant, events.ConvertAll(FactOf), cancel);
+            var read = await feature.Tell(tenant, events, cancel);
             (told ??= new(StringComparer.Ordinal)).Add(feature.Name, read);
         }
 
         return told;
     }
 
-    private static LiveFact FactOf(LoggedEvent row) => new(row.EventId, row.Type, JsonElement.Parse(row.Body));
+    // Data that is no JSON object is told nowhere, and must not stop what comes after it.
+    private static LiveFact? FactOf(LoggedEvent row)
+    {
+        try
+        {
+            var data = JsonElement.Parse(row.Body);
+            return data.ValueKind == JsonValueKind.Object ? new LiveFact(row.EventId, row.Type, data) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private FeedEvent Read(LoggedEvent row, PageFacts facts)
     {

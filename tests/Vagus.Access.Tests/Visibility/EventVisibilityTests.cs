@@ -221,6 +221,25 @@ public sealed class EventVisibilityTests
     }
 
     [Theory]
+    [InlineData(Role.Provider, "role:provider", true)]
+    [InlineData(Role.Provider, "role:nurse", false)]
+    [InlineData(Role.Admin, "somebody", false)]
+    [InlineData(Role.Service, "somebody", false)]
+    [InlineData(Role.Patient, "Patient/p1", true)]
+    [InlineData(Role.Patient, "Patient/p2", false)]
+    [InlineData(Role.Pharmacy, "role:pharmacy", true)]
+    [InlineData(Role.Billing, "role:billing", false)]
+    public void A_change_of_a_message_is_seen_by_who_takes_part_and_reads_the_type(Role role, string name, bool sees)
+    {
+        var change = new EventFacts("resource.updated")
+        {
+            Patients = [Own], ResourceType = "Communication", Released = true, Participation = new Participation(null, null, [name]),
+        };
+
+        Assert.Equal(sees, Sees(CallerOf(role), change));
+    }
+
+    [Theory]
     [InlineData("billing", "b")]
     [InlineData("prescription_refill", "h")]
     [InlineData("general", "")]

@@ -46,9 +46,14 @@ internal sealed class SocketForms
     /// It carries its offset, and a socket ignores what it was sent before; but for a replay, which lies behind that. Null for an event
     /// that has no name on Socket.IO.
     /// </summary>
-    public EncodedEvent? Of(EventForm form, Delivery how, UserId user)
+    public EncodedEvent? Of(EventForm form, Delivery how, Caller caller)
     {
-        if (isFeature) return form.ToldIn(target.Name) is { } of ? form.As(of.Author == user ? toldToAuthor : told) : null;
+        if (isFeature)
+        {
+            if (form.ToldIn(target.Name) is not { } of || !of.Hears(caller)) return null;
+            return form.As(of.Author == caller.User ? toldToAuthor : told);
+        }
+
         return form.As(how switch
         {
             Delivery.Unasked => unasked,

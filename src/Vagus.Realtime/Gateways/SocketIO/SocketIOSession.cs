@@ -44,7 +44,7 @@ internal sealed class SocketIOSession(
 
     public override void Deliver(EventForm @event, Delivery how)
     {
-        if (forms.Of(@event, how, Caller.User) is { } encoded) socket.Send(encoded);
+        if (forms.Of(@event, how, Caller) is { } encoded) socket.Send(encoded);
     }
 
     public override void TellGap(long from, long to)
