@@ -1,17 +1,24 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace Vagus.Messaging.Tests;
 
-/// <summary>A client of <c>/messaging</c> that speaks Socket.IO over one WebSocket. Waiting has a limit.</summary>
+/// <summary>
+/// A client of <c>/messaging</c> that speaks Socket.IO over one WebSocket. It reads all the time, so that pings are answered while a test
+/// does other things. Waiting has a limit.
+/// </summary>
 internal sealed class LiveSocket : IAsyncDisposable
 {
     private const string Prefix = "/messaging,";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly ClientWebSocket socket = new();
     private readonly List<(string Name, JsonElement Payload)> heard = [];
-    private readonly byte[] buffer = new byte[256 * 1024];
+    private readonly Channel<string> packets = Channel.CreateUnbounded<string>();
+    private readonly SemaphoreSlim saying = new(1, 1);
+    private readonly CancellationTokenSource closing = new();
+    private Task reading = Task.CompletedTask;
     private int asked;
 
     /// <summary>Everything that was told but words on the position.</summary>
@@ -26,6 +33,7 @@ internal sealed class LiveSocket : IAsyncDisposable
         var client = new LiveSocket();
         var address = new UriBuilder(house.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" };
         await client.socket.ConnectAsync(address.Uri, default);
+        client.reading = client.ReadAll();
         await client.Say($"40{Prefix}{JsonSerializer.Serialize(auth)}");
         while (true)
         {
@@ -78,9 +86,12 @@ internal sealed class LiveSocket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await closing.CancelAsync();
         socket.Abort();
+        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         socket.Dispose();
-        await Task.CompletedTask;
+        closing.Dispose();
+        saying.Dispose();
     }
 
     private void Keep(string packet)
@@ -95,26 +106,52 @@ internal sealed class LiveSocket : IAsyncDisposable
     private async Task<string> Packet()
     {
         using var limit = new CancellationTokenSource(Limit);
-        while (true)
+        return await packets.Reader.ReadAsync(limit.Token);
+    }
+
+    private async Task ReadAll()
+    {
+        try
         {
-            using var text = new MemoryStream();
-            WebSocketReceiveResult part;
-            do
+            while (true)
             {
-                part = await socket.ReceiveAsync(buffer, limit.Token);
-                if (part.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"Closed: {socket.CloseStatus}");
-                text.Write(buffer, 0, part.Count);
+                var packet = await Read();
+                if (packet == "2") await Say("3");
+                else packets.Writer.TryWrite(packet);
             }
-            while (!part.EndOfMessage);
-            var packet = Encoding.UTF8.GetString(text.ToArray());
-            if (packet != "2") return packet;
-            await Say("3");
         }
+        catch (Exception cause)
+        {
+            packets.Writer.TryComplete(cause);
+        }
+    }
+
+    private async Task<string> Read()
+    {
+        var buffer = new byte[64 * 1024];
+        using var text = new MemoryStream();
+        WebSocketReceiveResult part;
+        do
+        {
+            part = await socket.ReceiveAsync(buffer, closing.Token);
+            if (part.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"Closed: {socket.CloseStatus}");
+            text.Write(buffer, 0, part.Count);
+        }
+        while (!part.EndOfMessage);
+        return Encoding.UTF8.GetString(text.ToArray());
     }
 
     private async Task Say(string packet)
     {
         using var limit = new CancellationTokenSource(Limit);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(packet), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
+        await saying.WaitAsync(limit.Token);
+        try
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(packet), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
+        }
+        finally
+        {
+            saying.Release();
+        }
     }
 }
