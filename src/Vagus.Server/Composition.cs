@@ -1,4 +1,5 @@
 using Vagus.Access;
+using Vagus.Bus;
 using Vagus.Care;
 using Vagus.Fhir;
 using Vagus.Identity;
@@ -21,6 +22,7 @@ internal static class Composition
         services.AddFhir(options.Fhir);
         services.AddCare();
         services.AddRealtime(options.Realtime);
+        services.AddBus(options.Bus);
         return services;
     }
 }

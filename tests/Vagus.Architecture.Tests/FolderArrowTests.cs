@@ -20,6 +20,7 @@ public sealed partial class FolderArrowTests
                 "Mail", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
+        ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],

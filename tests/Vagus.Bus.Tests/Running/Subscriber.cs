@@ -1,0 +1,69 @@
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using Vagus.Bus.Connecting;
+using Vagus.Events;
+using Vagus.Kernel;
+using Vagus.Testing;
+
+namespace Vagus.Bus.Tests.Running;
+
+/// <summary>A client of NATS that reads streams from their beginning and publishes, over a connection of its own.</summary>
+internal sealed class Subscriber : IAsyncDisposable
+{
+    private readonly NatsConnection connection;
+    private readonly NatsJSContext jetStream;
+
+    public Subscriber(NatsServer nats, NatsAuthOpts? user = null, string inbox = "_INBOX")
+    {
+        connection = new NatsConnection(new NatsOpts
+        {
+            Url = nats.Url, AuthOpts = user ?? new NatsAuthOpts(), InboxPrefix = inbox, RequestTimeout = TimeSpan.FromSeconds(3),
+            ReconnectWaitMin = TimeSpan.FromMilliseconds(50),
+        });
+        jetStream = new NatsJSContext(connection);
+    }
+
+    public NatsConnection Connection => connection;
+
+    public NatsJSContext JetStream => jetStream;
+
+    /// <summary>All messages of the tenant's stream in their order; none where there is no stream yet.</summary>
+    public Task<List<INatsJSMsg<byte[]>>> Messages(TenantId tenant) => Read(Subjects.EventStream(tenant));
+
+    public Task<List<INatsJSMsg<byte[]>>> DeadLetters(TenantId tenant) => Read(Subjects.DeadStream(tenant));
+
+    /// <summary>The events of the tenant's stream.</summary>
+    public async Task<List<CloudEvent>> Events(TenantId tenant) =>
+    [
+        .. (await Messages(tenant)).Select(message =>
+            CloudEvent.Read(message.Data).Event ?? throw new InvalidDataException(message.Subject)),
+    ];
+
+    public async Task<List<string>> Ids(TenantId tenant) => [.. (await Events(tenant)).Select(each => each.Id)];
+
+    /// <summary>As a sender does; the acknowledgement is NATS'.</summary>
+    public async Task<PubAckResponse> Send(string subject, byte[] data)
+    {
+        var answer = await jetStream.PublishAsync(subject, data, NatsRawSerializer<byte[]>.Default);
+        answer.EnsureSuccess();
+        return answer;
+    }
+
+    public async ValueTask DisposeAsync() => await connection.DisposeAsync();
+
+    private async Task<List<INatsJSMsg<byte[]>>> Read(string stream)
+    {
+        var messages = new List<INatsJSMsg<byte[]>>();
+        if (await StreamRules.Find(jetStream, stream, CancellationToken.None) is not { State.Messages: > 0 } info) return messages;
+        var consumer = await jetStream.CreateOrderedConsumerAsync(stream);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await foreach (var message in consumer.ConsumeAsync<byte[]>(cancellationToken: limit.Token))
+        {
+            messages.Add(message);
+            if (message.Metadata!.Value.Sequence.Stream >= info.State.LastSeq) break;
+        }
+
+        return messages;
+    }
+}
