@@ -20,7 +20,7 @@ public sealed class NatsServer : IAsyncDisposable
     private NatsServer(string more)
     {
         this.more = more;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
     }
 
     public string Url => string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}");
@@ -71,6 +71,13 @@ public sealed class NatsServer : IAsyncDisposable
         await process!.WaitForExitAsync();
     }
 
+    /// <summary>SIGKILL, and its end.</summary>
+    public async Task Kill()
+    {
+        await Signal("KILL");
+        await process!.WaitForExitAsync();
+    }
+
     /// <summary>Stops it and removes what JetStream has stored.</summary>
     public async Task Wipe()
     {
@@ -85,13 +92,13 @@ public sealed class NatsServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Kill();
+        End();
         if (process is not null) await process.WaitForExitAsync();
         process?.Dispose();
         folder.Delete(recursive: true);
     }
 
-    private void Kill()
+    private void End()
     {
         try
         {

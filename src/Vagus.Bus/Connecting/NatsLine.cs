@@ -37,6 +37,21 @@ internal sealed class NatsLine : IAsyncDisposable
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
+    /// <summary>Read for each connection: a file that was renewed counts from the next one on.</summary>
+    private static Func<Uri, CancellationToken, ValueTask<NatsAuthCred>>? FileOf(BusCredentials credentials)
+    {
+        if (credentials.CredentialsFile is { } both)
+            return async (_, cancel) => NatsAuthCred.FromCreds(await File.ReadAllTextAsync(both, cancel));
+        if (credentials.NKeyFile is { } key)
+            return async (_, cancel) => NatsAuthCred.FromNkey(SeedIn(await File.ReadAllLinesAsync(key, cancel)));
+        return null;
+    }
+
+    // The seed of a user begins so; its public key may stand beside it.
+    private static string SeedIn(string[] lines) =>
+        Array.Find(lines, line => line.StartsWith("SU", StringComparison.Ordinal))?.Trim()
+            ?? throw new NatsException("The file of the NKey holds no seed of a user.");
+
     internal static NatsOpts OptionsOf(BusOptions options) => new()
     {
         Url = options.Servers ?? throw new InvalidOperationException("NATS is off."),
@@ -57,8 +72,7 @@ internal sealed class NatsLine : IAsyncDisposable
         {
             Username = options.Credentials.User,
             Password = options.Credentials.Password,
-            CredsFile = options.Credentials.CredentialsFile,
-            NKeyFile = options.Credentials.NKeyFile,
+            AuthCredCallback = FileOf(options.Credentials),
         },
         TlsOpts = new NatsTlsOpts
         {

@@ -29,8 +29,8 @@ public abstract class PublishTests(Engine engine)
         await node.Append(South, 1, 30);
         await node.Append(North, 121, 300);
 
-        await HasAll(reader, North, 300);
-        await HasAll(reader, South, 30);
+        await reader.HasAll(North, 300);
+        await reader.HasAll(South, 30);
         Assert.Equal(Enumerable.Range(1, 300).Select(n => (long?)n), (await reader.Events(North)).Select(each => each.Sequence));
         await Condition.Becomes(async () => await node.Cursor(North) == 300, "the cursor stands at the end");
     }
@@ -50,7 +50,7 @@ public abstract class PublishTests(Engine engine)
             TraceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         });
 
-        await Condition.Becomes(async () => (await reader.Messages(North)).Count == 1, "it is published");
+        await Condition.Becomes(async () => await reader.Count(North) == 1, "it is published");
 
         var message = (await reader.Messages(North))[0];
         Assert.Equal("vagus.north.lab.critical.alert", message.Subject);
@@ -72,7 +72,7 @@ public abstract class PublishTests(Engine engine)
         await using var node = await Node.Start(engine, Node.Options(nats) with { Binary = true });
         await node.Append(North, 1, 1, with: draft => draft with { UserId = "Zoë \"Z\" 100%", Patient = new PatientId("p-1") });
 
-        await Condition.Becomes(async () => (await reader.Messages(North)).Count == 1, "it is published");
+        await Condition.Becomes(async () => await reader.Count(North) == 1, "it is published");
 
         var message = (await reader.Messages(North))[0];
         Assert.Equal("""{"number":1}""", Encoding.UTF8.GetString(message.Data!));
@@ -90,7 +90,7 @@ public abstract class PublishTests(Engine engine)
         await using var reader = new Subscriber(nats);
         await using var node = await Node.Start(engine, Node.Options(nats));
         await node.Append(North, 1, 60);
-        await HasAll(reader, North, 60);
+        await reader.HasAll(North, 60);
 
         for (var round = 0; round < 3; round++)
         {
@@ -103,7 +103,7 @@ public abstract class PublishTests(Engine engine)
             await node.Append(North, written + 91, written + 100);
         }
 
-        await HasAll(reader, North, 360);
+        await reader.HasAll(North, 360);
         Assert.Empty(await node.Storage.Get<ParkedEvents>().List(default));
     }
 
@@ -119,7 +119,7 @@ public abstract class PublishTests(Engine engine)
         await nats.StartAgain();
 
         await using var reader = new Subscriber(nats);
-        await HasAll(reader, North, 20);
+        await reader.HasAll(North, 20);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public abstract class PublishTests(Engine engine)
         using var log = new RecordedLog();
         await using var node = await Node.Start(engine, Node.Options(nats), log);
         await node.Append(North, 1, 60);
-        await HasAll(reader, North, 60);
+        await reader.HasAll(North, 60);
 
         await nats.Pause();
         await node.Append(North, 61, 200);
@@ -139,7 +139,7 @@ public abstract class PublishTests(Engine engine)
         await nats.Continue();
         await node.Append(North, 201, 260);
 
-        await HasAll(reader, North, 260);
+        await reader.HasAll(North, 260);
     }
 
     [Fact]
@@ -150,18 +150,18 @@ public abstract class PublishTests(Engine engine)
         using var log = new RecordedLog();
         await using var node = await Node.Start(engine, Node.Options(nats), log);
         await node.Append(North, 1, 700);
-        await HasAll(reader, North, 700);
+        await reader.HasAll(North, 700);
         await Condition.Becomes(async () => await node.Cursor(North) == 700, "the cursor stands at the end");
 
         await nats.Wipe();
         await nats.StartAgain();
-        await HasAll(reader, North, 700);
+        await reader.HasAll(North, 700);
         await log.Line("The stream of tenant north has lost messages");
 
         await nats.Wipe();
         await node.Append(North, 701, 720);
         await nats.StartAgain();
-        await HasAll(reader, North, 720);
+        await reader.HasAll(North, 720);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public abstract class PublishTests(Engine engine)
         await using var reader = new Subscriber(nats);
         await using var node = await Node.Start(engine, Node.Options(nats));
         await node.Append(North, 1, 100);
-        await HasAll(reader, North, 100);
+        await reader.HasAll(North, 100);
         await node.Stop();
         await node.Storage.Reopen();
         await node.SetCursor(North, 40);
@@ -183,7 +183,7 @@ public abstract class PublishTests(Engine engine)
         await node.Start();
         await node.Append(North, 101, 110);
 
-        await HasAll(reader, North, 110);
+        await reader.HasAll(North, 110);
     }
 
     [Fact]
@@ -202,13 +202,52 @@ public abstract class PublishTests(Engine engine)
 
         Assert.Contains("the stream VAGUS_north of NATS is not as the settings say", line, StringComparison.Ordinal);
         Assert.Contains("max messages is 10 and not 0", line, StringComparison.Ordinal);
-        await HasAll(reader, South, 5);
+        await reader.HasAll(South, 5);
         Assert.Empty(await reader.Messages(North));
         Assert.Equal(0, await node.Cursor(North));
         Assert.Empty(await node.Storage.Get<ParkedEvents>().List(default));
 
         await reader.JetStream.DeleteStreamAsync(Subjects.EventStream(North));
-        await HasAll(reader, North, 5);
+        await reader.HasAll(North, 5);
+    }
+
+    [Fact]
+    public async Task A_stream_whose_messages_have_all_gone_by_their_age_is_not_filled_again()
+    {
+        await using var nats = await NatsServer.Start();
+        await using var reader = new Subscriber(nats);
+        await using var node = await Node.Start(engine, Node.Options(nats));
+        await node.Append(North, 1, 20);
+        await reader.HasAll(North, 20);
+        await Condition.Becomes(async () => await node.Cursor(North) == 20, "the cursor stands at the end");
+        await node.Stop();
+        await node.Storage.Reopen();
+        await Expire(reader);
+
+        await node.Start();
+        await node.Append(North, 21, 25);
+
+        await Condition.Becomes(async () => await node.Cursor(North) == 25, "they are published");
+        Assert.Equal(Node.Ids(21, 25), await reader.Ids(North));
+    }
+
+    [Fact]
+    public async Task A_database_that_was_set_back_by_other_means_goes_on_being_published()
+    {
+        await using var nats = await NatsServer.Start();
+        await using var reader = new Subscriber(nats);
+        await using (var before = await Node.Start(engine, Node.Options(nats)))
+        {
+            await before.Append(North, 1, 50);
+            await reader.HasAll(North, 50);
+        }
+
+        using var log = new RecordedLog();
+        await using var node = await Node.Start(engine, Node.Options(nats), log);
+        await node.Append(North, 51, 60);
+
+        await log.Line("The stream of tenant north ends at 50, behind the log, which ends at ");
+        await reader.HasAll(North, 60);
     }
 
     [Fact]
@@ -241,12 +280,12 @@ public abstract class PublishTests(Engine engine)
         await node.Append(North, 5, 5, type: "no subject.*");
         await node.Append(North, 6, 8);
 
-        await Condition.Becomes(async () => (await reader.Messages(North)).Count == 6, "the others are published");
+        await Condition.Becomes(async () => await reader.Count(North) == 6, "the others are published");
 
         Assert.Equal([4L, 5L], (await node.Storage.Get<ParkedEvents>().List(default)).Select(each => each.Position));
         await nats.Wipe();
         await nats.StartAgain();
-        await Condition.Becomes(async () => (await reader.Messages(North)).Count == 6, "the stream is filled without them");
+        await Condition.Becomes(async () => await reader.Count(North) == 6, "the stream is filled without them");
         Assert.Equal([.. Node.Ids(1, 3), .. Node.Ids(6, 8)], await reader.Ids(North));
     }
 
@@ -258,38 +297,32 @@ public abstract class PublishTests(Engine engine)
         await node.Append(North, 1, 1, with: draft => draft with { Body = Large });
         await node.Append(North, 2, 4);
         await using var reader = new Subscriber(nats);
-        await Condition.Becomes(async () => (await reader.Messages(North)).Count == 3, "the others are published");
+        await Condition.Becomes(async () => await reader.Count(North) == 3, "the others are published");
         await nats.Stop();
         nats.Configure("max_payload: 65536\n");
         await nats.StartAgain();
 
         await node.Storage.Get<ParkedEvents>().Retry(new ParkedKey(North, "nats", 1), default);
-        await Condition.Becomes(async () => (await reader.Messages(North)).Count == 4, "it is published");
+        await Condition.Becomes(async () => await reader.Count(North) == 4, "it is published");
         await node.Append(North, 5, 6);
 
-        await Condition.Becomes(async () => (await reader.Messages(North)).Count == 6, "the stream goes on");
+        await Condition.Becomes(async () => await reader.Count(North) == 6, "the stream goes on");
         Assert.Equal(["e00002", "e00003", "e00004", "e00001", "e00005", "e00006"], await reader.Ids(North));
     }
 
-    private static readonly byte[] Large = Encoding.UTF8.GetBytes($$"""{"text":"{{new string('x', 5000)}}"}""");
-
-    private static async Task HasAll(Subscriber reader, TenantId tenant, int last)
+    /// <summary>Lets time pass for the messages, which JetStream takes by its own clock.</summary>
+    private static async Task Expire(Subscriber reader)
     {
-        await Condition.Becomes(
-            async () =>
-            {
-                try
-                {
-                    return (await reader.Messages(tenant)).Count >= last;
-                }
-                catch (Exception cause) when (cause is NATS.Client.Core.NatsException or OperationCanceledException)
-                {
-                    return false;
-                }
-            },
-            $"{last} events of {tenant} are published");
-        Assert.Equal(Node.Ids(1, last), await reader.Ids(tenant));
+        var config = (await reader.JetStream.GetStreamAsync(Subjects.EventStream(North))).Info.Config;
+        var (keep, window) = (config.MaxAge, config.DuplicateWindow);
+        (config.MaxAge, config.DuplicateWindow) = (TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(500));
+        await reader.JetStream.UpdateStreamAsync(config);
+        await Condition.Becomes(async () => await reader.Count(North) == 0, "the messages have gone");
+        (config.MaxAge, config.DuplicateWindow) = (keep, window);
+        await reader.JetStream.UpdateStreamAsync(config);
     }
+
+    private static readonly byte[] Large = Encoding.UTF8.GetBytes($$"""{"text":"{{new string('x', 5000)}}"}""");
 }
 
 public sealed class PublishOnSqlite() : PublishTests(Engine.Sqlite);

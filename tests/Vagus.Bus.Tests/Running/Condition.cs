@@ -5,7 +5,7 @@ namespace Vagus.Bus.Tests.Running;
 /// <summary>Waits until something is so, with a limit.</summary>
 internal static class Condition
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static async Task Becomes(Func<Task<bool>> isSo, string what)
     {

@@ -15,10 +15,15 @@ internal sealed class Subscriber : IAsyncDisposable
     private readonly NatsJSContext jetStream;
 
     public Subscriber(NatsServer nats, NatsAuthOpts? user = null, string inbox = "_INBOX")
+        : this(nats.Url, user, inbox)
+    {
+    }
+
+    public Subscriber(string url, NatsAuthOpts? user = null, string inbox = "_INBOX", NatsTlsOpts? tls = null)
     {
         connection = new NatsConnection(new NatsOpts
         {
-            Url = nats.Url, AuthOpts = user ?? new NatsAuthOpts(), InboxPrefix = inbox, RequestTimeout = TimeSpan.FromSeconds(3),
+            Url = url, AuthOpts = user ?? new NatsAuthOpts(), InboxPrefix = inbox, TlsOpts = tls ?? new NatsTlsOpts(), RequestTimeout = TimeSpan.FromSeconds(3),
             ReconnectWaitMin = TimeSpan.FromMilliseconds(50),
         });
         jetStream = new NatsJSContext(connection);
@@ -30,6 +35,26 @@ internal sealed class Subscriber : IAsyncDisposable
 
     /// <summary>All messages of the tenant's stream in their order; none where there is no stream yet.</summary>
     public Task<List<INatsJSMsg<byte[]>>> Messages(TenantId tenant) => Read(Subjects.EventStream(tenant));
+
+    /// <summary>How many messages the tenant's stream holds; 0 also while NATS does not answer.</summary>
+    public async Task<long> Count(TenantId tenant)
+    {
+        try
+        {
+            return (await StreamRules.Find(jetStream, Subjects.EventStream(tenant), CancellationToken.None))?.State.Messages ?? 0;
+        }
+        catch (NatsException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Waits for the events 1 to <paramref name="last"/>, and demands that each stands in the stream once and in order.</summary>
+    public async Task HasAll(TenantId tenant, int last)
+    {
+        await Condition.Becomes(async () => await Count(tenant) >= last, $"{last} events of {tenant} are published");
+        Assert.Equal(Node.Ids(1, last), await Ids(tenant));
+    }
 
     public Task<List<INatsJSMsg<byte[]>>> DeadLetters(TenantId tenant) => Read(Subjects.DeadStream(tenant));
 

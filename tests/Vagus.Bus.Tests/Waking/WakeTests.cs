@@ -43,12 +43,12 @@ public sealed class WakeTests
         await using var other = one.Beside();
         await other.Start(listens: true);
         await one.Append(Node.North, 1, 100);
-        await Condition.Becomes(async () => (await reader.Messages(Node.North)).Count == 100, "they are published");
+        await Condition.Becomes(async () => await reader.Count(Node.North) == 100, "they are published");
 
         await one.Stop();
         await other.Append(Node.North, 101, 200);
 
-        await Condition.Becomes(async () => (await reader.Messages(Node.North)).Count >= 200, "the other node publishes");
+        await Condition.Becomes(async () => await reader.Count(Node.North) >= 200, "the other node publishes");
         Assert.Equal(Node.Ids(1, 200), await reader.Ids(Node.North));
     }
 
