@@ -42,12 +42,18 @@ internal sealed record OutgoingEvent(long Position, string Subject, byte[] Data,
     }
 
     /// <summary>The headers for the place in the stream at which it is expected to come.</summary>
-    public NatsHeaders At(long completeUpTo, ulong lastSequence)
+    /// <param name="completeUpTo">Up to where in the log the stream is complete with it.</param>
+    /// <param name="lastSequence">The message that it comes after.</param>
+    /// <param name="previous">
+    /// The event that is this message; null where it was acknowledged before. The number alone would fit messages of another process, too.
+    /// </param>
+    public NatsHeaders At(long completeUpTo, ulong lastSequence, OutgoingEvent? previous)
     {
         var headers = new NatsHeaders();
         foreach (var (name, value) in Headers) headers[name] = value;
         headers[PlaceHeader] = completeUpTo.ToString(CultureInfo.InvariantCulture);
         headers["Nats-Expected-Last-Sequence"] = lastSequence.ToString(CultureInfo.InvariantCulture);
+        if (previous is not null) headers["Nats-Expected-Last-Msg-Id"] = previous.Headers[MessageId];
         return headers;
     }
 

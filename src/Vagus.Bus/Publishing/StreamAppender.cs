@@ -20,8 +20,8 @@ internal enum Filling
 /// </summary>
 internal sealed partial class StreamAppender(StreamTools tools)
 {
-    /// <summary>"wrong last sequence", the error of JetStream's server.</summary>
-    private const int WrongLastSequence = 10071;
+    /// <summary>"wrong last msg ID" and "wrong last sequence", the errors of JetStream's server.</summary>
+    private static readonly int[] WrongLast = [10070, 10071];
     private const int UnderWay = 64;
 
     /// <summary>Answers the new end of the stream after all acknowledgements have come.</summary>
@@ -79,7 +79,8 @@ internal sealed partial class StreamAppender(StreamTools tools)
         {
             for (var each = 0; each < due.Count; each++)
             {
-                var headers = due[each].At(Math.Max(place.Position, due[each].Position), place.Sequence + (ulong)each);
+                var headers = due[each].At(
+                    Math.Max(place.Position, due[each].Position), place.Sequence + (ulong)each, each == 0 ? null : due[each - 1]);
                 waiting.Add(await tools.Line.JetStream.PublishConcurrentAsync(
                     due[each].Subject, due[each].Data, NatsRawSerializer<byte[]>.Default, headers: headers, cancellationToken: cancel));
             }
@@ -102,7 +103,7 @@ internal sealed partial class StreamAppender(StreamTools tools)
             var answer = await future.GetResponseAsync(cancel);
             // Those behind a duplicate are all refused; they are awaited, so that none of them can come later.
             if (isShifted) continue;
-            if (answer.Error is { ErrCode: WrongLastSequence } && came.Exists(each => each.Duplicate)) isShifted = true;
+            if (answer.Error is { ErrCode: var code } && WrongLast.Contains(code) && came.Exists(each => each.Duplicate)) isShifted = true;
             else if (answer.Error is { } error) throw new NatsJSApiException(error);
             else came.Add(answer);
         }
