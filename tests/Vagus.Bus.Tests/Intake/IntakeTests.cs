@@ -64,11 +64,11 @@ public abstract class IntakeTests(Engine engine)
         await Waiting(client, 0);
         Assert.Equal(["fit-1", "fit-2"], await Log(node, Node.North));
         var dead = await client.DeadLetters(Node.North);
-        Assert.Equal(["unknown_type", "invalid_event"], dead.Select(each => each.Headers!["Vagus-Reason"].ToString()));
-        Assert.Equal(("vagus-dead.north", Subject), (dead[0].Subject, dead[0].Headers!["Vagus-Subject"].ToString()));
-        Assert.Equal("There%20is%20no%20such%20event.", dead[0].Headers!["Vagus-Reason-Text"].ToString());
+        Assert.Equal(["unknown_type", "invalid_event"], dead.Select(each => each.Headers["Vagus-Reason"]));
+        Assert.Equal(("vagus-dead.north", Subject), (dead[0].Subject, dead[0].Headers["Vagus-Subject"]));
+        Assert.Equal("There%20is%20no%20such%20event.", dead[0].Headers["Vagus-Reason-Text"]);
         Assert.Equal("unfit", CloudEvent.Read(dead[0].Data).Event!.Id);
-        Assert.Equal("no json", Encoding.UTF8.GetString(dead[1].Data!));
+        Assert.Equal("no json", Encoding.UTF8.GetString(dead[1].Data));
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public abstract class IntakeTests(Engine engine)
         Assert.Equal(["fit"], await Log(node, Node.North));
         Assert.Equal(3, Room(node).Offered.Count(each => each.Id == "poison"));
         var dead = Assert.Single(await client.DeadLetters(Node.North));
-        Assert.Equal("failed", dead.Headers!["Vagus-Reason"].ToString());
-        Assert.DoesNotContain("Miller", dead.Headers["Vagus-Reason-Text"].ToString(), StringComparison.Ordinal);
+        Assert.Equal("failed", dead.Headers["Vagus-Reason"]);
+        Assert.DoesNotContain("Miller", dead.Headers["Vagus-Reason-Text"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public abstract class IntakeTests(Engine engine)
         await Waiting(client, 0);
         Assert.Empty(await Log(node, Node.North));
         Assert.Empty(await Log(node, Node.South));
-        Assert.Equal(reason, Assert.Single(await client.DeadLetters(Node.North)).Headers!["Vagus-Reason"].ToString());
+        Assert.Equal(reason, Assert.Single(await client.DeadLetters(Node.North)).Headers["Vagus-Reason"]);
         Assert.Empty(await client.DeadLetters(Node.South));
     }
 

@@ -98,7 +98,7 @@ public sealed class TwoWritersTests : IAsyncLifetime
     }
 
     private Task IdsAreForgotten() => Condition.Becomes(
-        async () => (DateTimeOffset.UtcNow - (await reader.Messages(North))[^1].Metadata!.Value.Timestamp) > TimeSpan.FromSeconds(2),
+        async () => (DateTimeOffset.UtcNow - (await reader.Messages(North))[^1].At) > TimeSpan.FromSeconds(2),
         "the window of ids has passed");
 
     private async Task<NatsLine> Connected()

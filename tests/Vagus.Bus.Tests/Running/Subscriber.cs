@@ -1,3 +1,4 @@
+using System.Text;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -34,7 +35,7 @@ internal sealed class Subscriber : IAsyncDisposable
     public NatsJSContext JetStream => jetStream;
 
     /// <summary>All messages of the tenant's stream in their order; none where there is no stream yet.</summary>
-    public Task<List<INatsJSMsg<byte[]>>> Messages(TenantId tenant) => Read(Subjects.EventStream(tenant));
+    public Task<List<Stored>> Messages(TenantId tenant) => Read(Subjects.EventStream(tenant));
 
     /// <summary>How many messages the tenant's stream holds; 0 also while NATS does not answer.</summary>
     public async Task<long> Count(TenantId tenant)
@@ -56,7 +57,7 @@ internal sealed class Subscriber : IAsyncDisposable
         Assert.Equal(Node.Ids(1, last), await Ids(tenant));
     }
 
-    public Task<List<INatsJSMsg<byte[]>>> DeadLetters(TenantId tenant) => Read(Subjects.DeadStream(tenant));
+    public Task<List<Stored>> DeadLetters(TenantId tenant) => Read(Subjects.DeadStream(tenant));
 
     /// <summary>The events of the tenant's stream.</summary>
     public async Task<List<CloudEvent>> Events(TenantId tenant) =>
@@ -77,18 +78,29 @@ internal sealed class Subscriber : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await connection.DisposeAsync();
 
-    private async Task<List<INatsJSMsg<byte[]>>> Read(string stream)
+    /// <summary>One by one by their numbers: a consumer would be one more thing that can stand still.</summary>
+    private async Task<List<Stored>> Read(string name)
     {
-        var messages = new List<INatsJSMsg<byte[]>>();
-        if (await StreamRules.Find(jetStream, stream, CancellationToken.None) is not { State.Messages: > 0 } info) return messages;
-        var consumer = await jetStream.CreateOrderedConsumerAsync(stream);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await foreach (var message in consumer.ConsumeAsync<byte[]>(cancellationToken: limit.Token))
-        {
-            messages.Add(message);
-            if (message.Metadata!.Value.Sequence.Stream >= info.State.LastSeq) break;
-        }
-
+        var messages = new List<Stored>();
+        if (await StreamRules.Find(jetStream, name, CancellationToken.None) is not { State.Messages: > 0 } info) return messages;
+        var stream = await jetStream.GetStreamAsync(name);
+        for (var sequence = info.State.FirstSeq; sequence <= info.State.LastSeq; sequence++)
+            messages.Add(Stored.Of((await stream.GetAsync(new StreamMsgGetRequest { Seq = sequence })).Message));
         return messages;
+    }
+}
+
+/// <summary>A message as a stream keeps it.</summary>
+internal sealed record Stored(string Subject, IReadOnlyDictionary<string, string> Headers, byte[] Data, DateTimeOffset At)
+{
+    public static Stored Of(StoredMessage message) => new(
+        message.Subject, HeadersOf(message.Hdrs).ToDictionary(StringComparer.OrdinalIgnoreCase), message.Data.ToArray(), message.Time);
+
+    private static IEnumerable<KeyValuePair<string, string>> HeadersOf(string? encoded)
+    {
+        foreach (var line in Encoding.ASCII.GetString(Convert.FromBase64String(encoded ?? "")).Split("\r\n"))
+        {
+            if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon) yield return new(line[..colon], line[(colon + 1)..].Trim());
+        }
     }
 }
