@@ -99,6 +99,9 @@ public sealed record BusLimits
     /// <summary>An event from outside that makes the room that takes it fail so often is a dead letter.</summary>
     public int Attempts { get; init; } = 8;
 
+    /// <summary>Bytes of a tenant's dead letters, after which the oldest go.</summary>
+    public long DeadBytes { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>How long dead letters stay.</summary>
     public TimeSpan KeepDead { get; init; } = TimeSpan.FromDays(90);
 
@@ -108,14 +111,14 @@ public sealed record BusLimits
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often the streams are looked at: for storage that was lost while nothing happened.</summary>
-    public TimeSpan LookAtStreams { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LookAtStreams { get; init; } = TimeSpan.FromSeconds(10);
 
     internal string? Problem()
     {
         if (Replicas is not (1 or 3 or 5)) return "A stream has 1, 3 or 5 replicas.";
         if (Keep < TimeSpan.FromMinutes(10) || KeepDead < TimeSpan.FromMinutes(10)) return "Streams keep events for at least 10 minutes.";
         if (DedupeWindow < TimeSpan.FromSeconds(1) || DedupeWindow > Keep) return "The dedupe window is at least 1 s and no longer than events stay.";
-        if (StreamBytes < 0 || IntakeBytes < EventBytes || EventBytes < 1024) return "The sizes of streams and events do not fit each other.";
+        if (StreamBytes < 0 || IntakeBytes < EventBytes || DeadBytes < EventBytes || EventBytes < 1024) return "The sizes of streams and events do not fit each other.";
         return Attempts < 1 || FirstPause <= TimeSpan.Zero || LongestPause < FirstPause || LookAtStreams <= TimeSpan.Zero
             ? "Attempts and pauses of the bus are more than nothing." : null;
     }

@@ -51,6 +51,7 @@ internal static class StreamRules
         Storage = StreamConfigStorage.File,
         NumReplicas = limits.Replicas,
         MaxAge = limits.KeepDead,
+        MaxBytes = limits.DeadBytes,
         DuplicateWindow = limits.DedupeWindow,
     };
 

@@ -26,9 +26,9 @@ internal sealed class OfferEvent(IAcceptEvents room, ServiceCallers callers, Bus
 {
     public async ValueTask<Offer> Once(TenantId tenant, INatsJSMsg<byte[]> message, CancellationToken cancel)
     {
-        if (Check(tenant, message) is { } unfit) return new Offer(unfit, null);
         try
         {
+            if (Check(tenant, message) is { } unfit) return new Offer(unfit, null);
             return await Accept(tenant, message, cancel);
         }
         catch (DatabaseUnreachableException unreachable)

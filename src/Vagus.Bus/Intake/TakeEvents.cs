@@ -16,7 +16,7 @@ internal sealed partial class TakeEvents(
 {
     private const string Durable = "vagus";
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AckWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AckWait = TimeSpan.FromSeconds(30);
 
     /// <summary>A pull that brings nothing ends after so long; stream and consumer are then made sure of anew.</summary>
     private static readonly NatsJSNextOpts Pull = new() { Expires = TimeSpan.FromSeconds(10), IdleHeartbeat = TimeSpan.FromSeconds(2) };

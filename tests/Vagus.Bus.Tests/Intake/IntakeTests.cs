@@ -2,6 +2,7 @@ using System.Text;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using Vagus.Access.AuditReading;
 using Vagus.Bus.Connecting;
 using Vagus.Bus.Tests.Running;
 using Vagus.Events;
@@ -72,6 +73,29 @@ public abstract class IntakeTests(Engine engine)
     }
 
     [Fact]
+    public async Task Bent_and_broken_messages_hold_up_nothing()
+    {
+        const int count = 300;
+        await using var nats = await NatsServer.Start();
+        await using var client = new Subscriber(nats);
+        await using var node = await Start(nats);
+        var nasty = new NastyJson(seed: 17);
+        var good = Encoding.UTF8.GetString(Event("bent", "north"));
+        for (var n = 0; n < count; n++) await client.Send(Subject, nasty.Next(good));
+        await client.Send(Subject, Encoding.UTF8.GetBytes(new string('[', 5_000)));
+        await client.Send(Subject, Encoding.UTF8.GetBytes("""{"specversion":"1.0","id":"\ud800","type":"a","source":"s","data":{}}"""));
+        await Send(client, Subject, "fit");
+
+        await Waiting(client, 0);
+
+        Assert.Contains("fit", await Log(node, Node.North));
+        Assert.Empty(await Log(node, Node.South));
+        var dead = await client.DeadLetters(Node.North);
+        Assert.InRange(dead.Count, 50, count + 2);
+        Assert.All(dead, each => Assert.Contains(each.Headers["Vagus-Reason"], (string[])["invalid_event", "other_tenant", "empty"]));
+    }
+
+    [Fact]
     public async Task A_defect_in_the_room_is_tried_again_and_then_a_dead_letter_that_names_no_content()
     {
         await using var nats = await NatsServer.Start();
@@ -128,6 +152,8 @@ public abstract class IntakeTests(Engine engine)
         Assert.Empty(await Log(node, Node.South));
         Assert.Equal(reason, Assert.Single(await client.DeadLetters(Node.North)).Headers["Vagus-Reason"]);
         Assert.Empty(await client.DeadLetters(Node.South));
+        var recorded = (await node.Storage.Get<AuditReader>().Search(Node.North, new AuditFilter(), before: null, 10, default)).Entries;
+        Assert.Equal(("refused", reason), (Assert.Single(recorded).Entry.Action, recorded[0].Entry.Reason));
     }
 
     [Fact]

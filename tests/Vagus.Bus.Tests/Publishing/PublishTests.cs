@@ -65,6 +65,33 @@ public abstract class PublishTests(Engine engine)
     }
 
     [Fact]
+    public async Task No_subject_header_or_log_line_says_anything_of_a_patient()
+    {
+        await using var nats = await NatsServer.Start("max_payload: 4096\n");
+        await using var reader = new Subscriber(nats);
+        using var log = new RecordedLog();
+        await using var node = await Node.Start(engine, Node.Options(nats), log);
+        await node.Append(North, 1, 3, with: Canary);
+        await node.Append(North, 4, 4, with: draft => Canary(draft) with { Body = Encoding.UTF8.GetBytes($$"""{"canary":"{{new string('x', 5000)}}"}""") });
+        await node.Append(North, 5, 5, with: Canary);
+        await log.Line("is parked");
+        await Condition.Becomes(async () => await reader.Count(North) == 4, "the others are published");
+        await nats.Wipe();
+        await nats.StartAgain();
+        await Condition.Becomes(async () => await reader.Count(North) == 4, "the stream is filled again");
+
+        Assert.DoesNotContain(log.Lines, line => line.Contains("canary", StringComparison.OrdinalIgnoreCase));
+        Assert.All(await reader.Messages(North), message => Assert.DoesNotContain(
+            "canary", $"{message.Subject} {string.Join(' ', message.Headers)}", StringComparison.OrdinalIgnoreCase));
+
+        static NewEvent Canary(NewEvent draft) => draft with
+        {
+            Patient = new PatientId("canary-1"), Resource = "Patient/canary-1/_history/1", UserId = "canary-2",
+            Body = Encoding.UTF8.GetBytes("""{"patientName":"Canary"}"""),
+        };
+    }
+
+    [Fact]
     public async Task In_binary_mode_the_attributes_are_headers_and_the_message_is_the_data()
     {
         await using var nats = await NatsServer.Start();

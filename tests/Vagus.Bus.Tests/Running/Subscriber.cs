@@ -24,7 +24,8 @@ internal sealed class Subscriber : IAsyncDisposable
     {
         connection = new NatsConnection(new NatsOpts
         {
-            Url = url, AuthOpts = user ?? new NatsAuthOpts(), InboxPrefix = inbox, TlsOpts = tls ?? new NatsTlsOpts(), RequestTimeout = TimeSpan.FromSeconds(3),
+            Url = url, AuthOpts = user ?? new NatsAuthOpts(), InboxPrefix = inbox, TlsOpts = tls ?? new NatsTlsOpts(),
+            RequestTimeout = TimeSpan.FromSeconds(3),
             ReconnectWaitMin = TimeSpan.FromMilliseconds(50),
         });
         jetStream = new NatsJSContext(connection);
@@ -100,7 +101,8 @@ internal sealed record Stored(string Subject, IReadOnlyDictionary<string, string
     {
         foreach (var line in Encoding.ASCII.GetString(Convert.FromBase64String(encoded ?? "")).Split("\r\n"))
         {
-            if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon) yield return new(line[..colon], line[(colon + 1)..].Trim());
+            if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+                yield return new(line[..colon], line[(colon + 1)..].Trim());
         }
     }
 }

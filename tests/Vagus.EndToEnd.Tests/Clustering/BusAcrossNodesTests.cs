@@ -55,7 +55,9 @@ public sealed class BusAcrossNodesTests
     {
         const string words = "runs the consumer nats from now on, epoch ";
         var line = server.Said.Split('\n').LastOrDefault(said => said.Contains(words, StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line[(line.IndexOf(words, StringComparison.Ordinal) + words.Length)..].Trim(), CultureInfo.InvariantCulture);
+        if (line is null) return 0;
+        var epoch = line[(line.IndexOf(words, StringComparison.Ordinal) + words.Length)..].Trim();
+        return long.Parse(epoch, CultureInfo.InvariantCulture);
     }
 
     private static Task Published(RunningServer server, PublishedEvents reader, int more) => Condition.Becomes(
