@@ -36,7 +36,7 @@ public sealed class NatsServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Not started: whoever connects is refused.</summary>
+    /// <summary>Not started: connections are refused.</summary>
     public static NatsServer Prepare(string more = "") => new(more);
 
     public async Task StartAgain()

@@ -7,7 +7,7 @@ using Vagus.Kernel;
 namespace Vagus.Bus.Connecting;
 
 /// <summary>
-/// The one connection of this process to NATS. It is opened by <see cref="OpenLine"/> and comes back by itself; whoever uses it meanwhile
+/// The one connection of this process to NATS. It is opened by <see cref="OpenLine"/> and comes back by itself; a use of it meanwhile
 /// is refused at once.
 /// </summary>
 internal sealed class NatsLine : IAsyncDisposable

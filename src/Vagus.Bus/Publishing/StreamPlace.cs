@@ -7,7 +7,7 @@ namespace Vagus.Bus.Publishing;
 
 /// <summary>
 /// Where a tenant's stream ends: its last message, and the position of the log up to which it is complete. The stream says it itself, by a
-/// header of its last message, so it holds also after storage was lost and whoever published last.
+/// header of its last message, so it holds also after storage was lost, and after another process published.
 /// </summary>
 /// <param name="Created">When the stream was made: another instant is another stream.</param>
 /// <param name="Sequence">Of the last message in the stream; 0 where there never was one.</param>
