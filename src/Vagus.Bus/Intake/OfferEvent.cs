@@ -24,6 +24,9 @@ internal readonly record struct Offer(Refusal? Refusal, string? Defect)
 /// </summary>
 internal sealed class OfferEvent(IAcceptEvents room, ServiceCallers callers, BusOptions options, BusMeter meter)
 {
+    // The database refused the rows of the write: that may be the event's fault, so it is not waited out without limit.
+    private const string Unrecorded = "unrecorded";
+
     public async ValueTask<Offer> Once(TenantId tenant, INatsJSMsg<byte[]> message, CancellationToken cancel)
     {
         try
@@ -48,7 +51,7 @@ internal sealed class OfferEvent(IAcceptEvents room, ServiceCallers callers, Bus
         if (await callers.Find(tenant, service, cancel) is not { } caller) return new Offer(SenderDisabled, null);
         var outcome = await room.Accept(caller, message.Data, cancel);
         if (!outcome.IsRefused) meter.Taken(outcome.Value == EventAcceptance.Duplicate ? "duplicate" : "accepted");
-        return new Offer(outcome.Refusal, null);
+        return outcome.Refusal is { Code: Unrecorded } ? new Offer(null, Unrecorded) : new Offer(outcome.Refusal, null);
     }
 
     /// <summary>What can be said of the message without the room that takes it.</summary>

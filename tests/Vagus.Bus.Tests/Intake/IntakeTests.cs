@@ -115,6 +115,22 @@ public abstract class IntakeTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_event_whose_rows_the_database_refuses_holds_up_the_others_for_a_while_only()
+    {
+        await using var nats = await NatsServer.Start();
+        await using var client = new Subscriber(nats);
+        await using var node = await Start(nats);
+        Room(node).Answer = sent => sent.Id == "poison" ? new Refusal(RefusalKind.Unavailable, "unrecorded", "Nothing was written.") : null;
+
+        await Send(client, Subject, "poison");
+        await Send(client, Subject, "fit");
+
+        await Waiting(client, 0);
+        Assert.Equal(["fit"], await Log(node, Node.North));
+        Assert.Equal("failed", Assert.Single(await client.DeadLetters(Node.North)).Headers["Vagus-Reason"]);
+    }
+
+    [Fact]
     public async Task What_says_nothing_about_the_event_is_waited_out_and_order_is_kept()
     {
         await using var nats = await NatsServer.Start();
