@@ -9,6 +9,7 @@ using Vagus.Access.AuditReading;
 using Vagus.Access.Files;
 using Vagus.Access.KeyUpkeep;
 using Vagus.Access.Policies;
+using Vagus.Access.Sessions;
 using Vagus.Access.Settings;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
@@ -44,6 +45,7 @@ public static class AccessFeature
         services.AddSingleton<ReadAudit>();
         services.AddHostedService<AuditIndexing>();
         services.AddSingleton<AddTenant>();
+        services.AddSingleton<ServiceCallers>();
         services.AddSingleton<TenantSettings>();
         services.AddSingleton(new SettingRule(TenantPolicy.VisibilitySetting, TenantPolicy.Refuse));
         services.AddSingleton<TenantPolicies>();

@@ -18,7 +18,7 @@ internal static class CloudEventReader
             using var document = JsonDocument.Parse(json, Options);
             return Read(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception broken) when (IsBroken(broken))
         {
             return Refuse("The event is not JSON.");
         }
@@ -31,7 +31,7 @@ internal static class CloudEventReader
             using var document = JsonDocument.Parse(json, Options);
             return ReadBatch(document.RootElement, atMost);
         }
-        catch (JsonException)
+        catch (Exception broken) when (IsBroken(broken))
         {
             return new(null, "The batch is not JSON.");
         }
@@ -116,6 +116,9 @@ internal static class CloudEventReader
     }
 
     private static byte[] BytesOf(JsonElement data) => JsonSerializer.SerializeToUtf8Bytes(data, EventsJson.Default.JsonElement);
+
+    // A text with half of a surrogate pair is found when it is read, and is told as a misuse.
+    private static bool IsBroken(Exception cause) => cause is JsonException or InvalidOperationException;
 
     private static CloudEventReading Refuse(string problem) => new(null, problem);
 }

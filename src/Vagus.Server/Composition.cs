@@ -1,4 +1,5 @@
 using Vagus.Access;
+using Vagus.Bus;
 using Vagus.Care;
 using Vagus.Fhir;
 using Vagus.Identity;
@@ -23,6 +24,7 @@ internal static class Composition
         services.AddCare();
         services.AddMessaging(options.Messaging);
         services.AddRealtime(options.Realtime);
+        services.AddBus(options.Bus);
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Vagus.Access;
+using Vagus.Bus;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Messaging;
@@ -51,6 +52,8 @@ internal sealed record ServerOptions
     public required RealtimeOptions Realtime { get; init; }
 
     public MessagingOptions Messaging { get; init; } = new();
+
+    public BusOptions Bus { get; init; } = new();
 
     /// <summary>True when the operator has said that plain http may be reached from other machines, without a proxy.</summary>
     public bool AllowsPlainHttp { get; init; }

@@ -141,6 +141,7 @@ internal sealed class ServerSettings
                 AppKeysOnPrivateNetwork = Variable("VAGUS_APP_KEYS_PRIVATE") == "true",
                 Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
             },
+            Bus = BusSettings.Read(Variable, address?.TrimEnd('/')),
             Realtime = new RealtimeOptions
             {
                 AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],

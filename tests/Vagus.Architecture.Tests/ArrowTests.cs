@@ -8,7 +8,7 @@ public sealed class ArrowTests
     /// <summary>Which room stands directly on which. Everything further down is allowed too; nothing else is.</summary>
     private static readonly Dictionary<string, string[]> StandsOn = new(StringComparer.Ordinal)
     {
-        ["Vagus.Server"] = ["Vagus.Messaging", "Vagus.Care", "Vagus.Realtime", "Vagus.Identity", "Vagus.Nats"],
+        ["Vagus.Server"] = ["Vagus.Messaging", "Vagus.Care", "Vagus.Realtime", "Vagus.Identity", "Vagus.Bus"],
         ["Vagus.Messaging"] = ["Vagus.Fhir"],
         ["Vagus.Care"] = ["Vagus.Fhir"],
         ["Vagus.Realtime"] = ["Vagus.Fhir", "Vagus.SocketIO"],
@@ -20,7 +20,7 @@ public sealed class ArrowTests
         ["Vagus.Kernel"] = ["Vagus.Events"],
         ["Vagus.Events"] = [],
         ["Vagus.SocketIO"] = [],
-        ["Vagus.Nats"] = [],
+        ["Vagus.Bus"] = ["Vagus.Access"],
         // Nothing at all: the judge of the server shares no code with it.
         ["Vagus.AuditVerifier"] = [],
         ["Vagus.TypeScriptGenerator"] = ["Vagus.Events"],

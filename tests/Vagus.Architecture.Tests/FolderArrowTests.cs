@@ -21,6 +21,7 @@ public sealed partial class FolderArrowTests
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Messaging"] = ["Live", "Portal", "Staff", "Records", "Direct", "Messages", "Threads"],
+        ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],

@@ -70,6 +70,7 @@ public sealed class CloudEventTests
 
     [Theory]
     [InlineData("nonsense", "not JSON")]
+    [InlineData("""{"specversion":"1.0","id":"\ud800","type":"a","source":"s","data":{}}""", "not JSON")]
     [InlineData("[]", "not a JSON object")]
     [InlineData("""{"specversion":"0.3","id":"1","type":"t","source":"s","time":"2026-03-09T14:30:00Z","data":{}}""", "specversion")]
     [InlineData("""{"specversion":"1.0","type":"t","source":"s","time":"2026-03-09T14:30:00Z","data":{}}""", "id is missing")]

@@ -18,6 +18,13 @@ public sealed class ContractTests
         Assert.True(TypeScriptFile.Write() == Read("web", "client", "src", "generated", "events.ts"), $"events.ts is out of date. {Renew}");
 
     [Fact]
+    public void The_types_and_validators_of_the_package_for_other_services_are_current()
+    {
+        Assert.True(TypeScriptFile.Write() == Read("web", "events", "src", "generated", "events.ts"), $"events.ts is out of date. {Renew}");
+        Assert.True(PackageContract.Write() == Read("web", "events", "src", "generated", "contract.ts"), $"contract.ts is out of date. {Renew}");
+    }
+
+    [Fact]
     public void The_guide_is_current()
     {
         var guide = Read("docs", "guides", "events.md");

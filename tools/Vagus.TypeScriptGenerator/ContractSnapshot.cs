@@ -43,7 +43,7 @@ public static class ContractSnapshot
         writer.WriteEndObject();
     }
 
-    private static string TypeOf(Field field)
+    internal static string TypeOf(Field field)
     {
         var name = field.IsRecord ? field.Type.Name : Primitive(field.Type);
         return $"{name}{(field.IsList ? "[]" : "")}{(field.Nullable ? "?" : "")}";

@@ -41,6 +41,7 @@ internal static class DatabaseCheck
         yield return await ReviewCheck.Look(database, now, cancel);
         await foreach (var finding in LogCheck.Look(database, options.Storage.EventRetention, now, cancel)) yield return finding;
         await foreach (var finding in AuditCheck.Look(database, options.Access.Anchors, now, cancel)) yield return finding;
+        yield return await BusCheck.Look(options, database, cancel);
     }
 
     private static async ValueTask<Finding> Engine(Database database, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Vagus.Bus;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
@@ -23,6 +24,10 @@ internal static class Safety
             yield return $"{options.Storage.DataFolder} holds patient data and is open to everybody on this machine: chmod 700.";
         if (options.Storage.Postgres is { } postgres && PostgresSafety.HostWithoutTls(postgres) is { } host)
             yield return $"patient data would go to PostgreSQL on {host} without TLS: add SSL Mode=VerifyFull to the connection string.";
+        if (BusAddresses.HostWithoutTls(options.Bus) is { } nats)
+            yield return $"patient data would go to NATS on {nats} without TLS: write its address as tls://.";
+        if (OpenSecrets(options.Bus).FirstOrDefault() is { } secret)
+            yield return $"{secret} opens NATS and can be read by others on this machine: chmod 600.";
     }
 
     /// <summary>What is said at each start in production, which it does not prevent.</summary>
@@ -42,6 +47,10 @@ internal static class Safety
         return off.Count == 0
             ? null : $"PostgreSQL has {string.Join(" and ", off)}: it would lose acknowledged writes with the power. Set them to on.";
     }
+
+    private static IEnumerable<string> OpenSecrets(BusOptions bus) =>
+        new[] { bus.Credentials.CredentialsFile, bus.Credentials.NKeyFile, bus.Credentials.CertificateKeyFile }.OfType<string>()
+            .Where(file => IsOpen(file, Others));
 
     private static string RootKey(ServerOptions options) =>
         options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");

@@ -27,7 +27,7 @@ public sealed class Cursors(Database database)
         await write.Execute(MoveUnderLease, [write.Tenant.Value, lease.Consumer, to, lease.Epoch, from], cancel) == 1;
 
     /// <summary>The cursors of one consumer, of all tenants.</summary>
-    internal ValueTask<List<(TenantId Tenant, long Position)>> OfConsumer(string consumer, CancellationToken cancel) =>
+    public ValueTask<List<(TenantId Tenant, long Position)>> OfConsumer(string consumer, CancellationToken cancel) =>
         database.Query(ReadAll, [consumer], Map, cancel);
 
     /// <summary>The last positions of all tenants' logs.</summary>

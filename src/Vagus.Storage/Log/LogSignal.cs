@@ -25,7 +25,8 @@ public sealed partial class LogSignal(ILogger<LogSignal> logger)
     /// <summary>How often it was raised since the start of the process.</summary>
     internal long Raised => Volatile.Read(ref raised);
 
-    internal void Raise(TenantId tenant, long position)
+    /// <summary>Commits raise it, and who hears of those of other processes.</summary>
+    public void Raise(TenantId tenant, long position)
     {
         Interlocked.Increment(ref raised);
         foreach (var observation in observations) observation.Tell(tenant, position);

@@ -45,9 +45,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public Task Up => up.Task;
 
     /// <summary>A server on new data.</summary>
-    public static async Task<RunningServer> Start(Engine engine)
+    public static async Task<RunningServer> Start(Engine engine, IReadOnlyDictionary<string, string>? settings = null)
     {
-        return await StartOn(await ServerData.Create(engine));
+        return await StartOn(await ServerData.Create(engine), settings);
     }
 
     /// <summary>A server on new data, with a name in its public address: passkeys belong to a domain, which an address is not.</summary>
@@ -60,10 +60,10 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>A server on data that is still empty; it ends with the server.</summary>
-    public static async Task<RunningServer> StartOn(ServerData data)
+    public static async Task<RunningServer> StartOn(ServerData data, IReadOnlyDictionary<string, string>? settings = null)
     {
         var server = new RunningServer(data, await Clinic.Create(data), ownsData: true, issuer: null);
-        await server.StartAgain();
+        await server.StartAgain([], settings);
         return server;
     }
 
@@ -76,10 +76,10 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>A second process on the same database.</summary>
-    public async Task<RunningServer> StartBeside()
+    public async Task<RunningServer> StartBeside(IReadOnlyDictionary<string, string>? settings = null)
     {
         var beside = new RunningServer(Data, Clinic, ownsData: false, issuer);
-        await beside.StartAgain();
+        await beside.StartAgain([], settings);
         return beside;
     }
 

@@ -39,6 +39,7 @@ public abstract partial class MetricsTests(Engine engine)
         var documented = Documented().Except(OfTheLibrary)
             .Where(name => !name.StartsWith("vagus_storage_", StringComparison.Ordinal))
             .Where(name => !name.StartsWith("vagus_audit_", StringComparison.Ordinal))
+            .Where(name => !name.StartsWith("vagus_bus_", StringComparison.Ordinal))
             .Where(name => !name.StartsWith("vagus_identity_", StringComparison.Ordinal))
             .Where(name => engine == Engine.Postgres || !name.StartsWith("db_", StringComparison.Ordinal))
             .ToList();

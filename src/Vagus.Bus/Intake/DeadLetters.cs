@@ -1,0 +1,62 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using Vagus.Access.Audit;
+using Vagus.Bus.Connecting;
+using Vagus.Kernel;
+using Vagus.Storage;
+
+namespace Vagus.Bus.Intake;
+
+/// <summary>
+/// Puts a message that cannot be taken aside, with the reason, into the tenant's stream of dead letters: as it came, for its sender to mend
+/// and send again. It is taken from the intake only after NATS has acknowledged it here.
+/// </summary>
+internal sealed partial class DeadLetters(NatsLine line, AuditTrail audit, BusMeter meter, ILogger<DeadLetters> logger)
+{
+    /// <param name="tenant">Whose intake it came by.</param>
+    /// <param name="message">As it came.</param>
+    /// <param name="refusal">Why. Code and text hold no patient data.</param>
+    /// <param name="cancel">Cancelled when the process stops.</param>
+    public async ValueTask Put(TenantId tenant, INatsJSMsg<byte[]> message, Refusal refusal, CancellationToken cancel)
+    {
+        var sequence = message.Metadata?.Sequence.Stream ?? 0;
+        if (refusal.Kind == RefusalKind.Forbidden) await Record(tenant, sequence, refusal);
+        var headers = new NatsHeaders
+        {
+            ["Vagus-Reason"] = HeaderText.Write(refusal.Code),
+            ["Vagus-Reason-Text"] = HeaderText.Write(refusal.Message),
+            ["Vagus-Subject"] = HeaderText.Write(message.Subject),
+            ["Vagus-Sequence"] = sequence.ToString(CultureInfo.InvariantCulture),
+        };
+        // A sequence is given once in the life of a stream: its time tells it from a stream that was made anew.
+        var id = string.Create(CultureInfo.InvariantCulture, $"{sequence}-{message.Metadata?.Timestamp.UtcTicks}");
+        var answer = await line.JetStream.PublishAsync(
+            Subjects.Dead(tenant), message.Data ?? [], NatsRawSerializer<byte[]>.Default, new NatsJSPubOpts { MsgId = id }, headers,
+            cancel);
+        answer.EnsureSuccess();
+        meter.Died(refusal.Code);
+        Log.Put(logger, tenant.Value, sequence, refusal.Code);
+    }
+
+    /// <summary>Of what the room that takes events has seen it makes its own entry; this was refused before.</summary>
+    private async ValueTask Record(TenantId tenant, ulong sequence, Refusal refusal)
+    {
+        var unwritten = await audit.Append(tenant, AuditEntry.Of(AuditActions.RefusedAtDoor, AuditOrigin.Unknown) with
+        {
+            On = "NATS intake",
+            Outcome = AuditOutcome.MinorFailure,
+            Reason = refusal.Code,
+            Detail = string.Create(CultureInfo.InvariantCulture, $"sequence={sequence}"),
+        });
+        // The message comes again.
+        if (unwritten is not null) throw new DatabaseUnreachableException(unwritten.Code);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Tenant {Tenant}: the message {Sequence} of the intake is a dead letter ({Reason})")]
+        public static partial void Put(ILogger logger, string tenant, ulong sequence, string reason);
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using NATS.Client.JetStream;
+using Vagus.Kernel;
+
+namespace Vagus.Bus.Intake;
+
+/// <summary>
+/// One message of a tenant's intake: its event is in the log and the message acknowledged, or it is put aside with a reason. What says
+/// nothing about the event, such as a database that does not answer, is waited out without limit.
+/// </summary>
+internal sealed partial class TakeMessage(
+    OfferEvent offer, DeadLetters dead, BusOptions options, TimeProvider clock, ILogger<TakeMessage> logger)
+{
+    /// <summary>A message that was given out so often has ended the process each time, as far as can be known.</summary>
+    private const ulong MostDeliveries = 25;
+
+    /// <summary>Returns when the message is acknowledged.</summary>
+    public async ValueTask Take(TenantId tenant, INatsJSMsg<byte[]> message, CancellationToken cancel)
+    {
+        if (await Refuse(tenant, message, cancel) is { } refusal) await dead.Put(tenant, message, refusal, cancel);
+        await message.AckAsync(cancellationToken: cancel);
+    }
+
+    /// <summary>Null when the event is in the log.</summary>
+    private async ValueTask<Refusal?> Refuse(TenantId tenant, INatsJSMsg<byte[]> message, CancellationToken cancel)
+    {
+        if (message.Metadata?.NumDelivered > MostDeliveries) return DeliveredTooOften;
+        var defects = 0;
+        for (var tries = 1; ; tries++)
+        {
+            var outcome = await offer.Once(tenant, message, cancel);
+            if (outcome.IsTaken) return null;
+            if (outcome.Refusal is { } refusal && !outcome.IsPassing) return refusal;
+            if (outcome.Defect is { } defect && ++defects >= options.Limits.Attempts) return Failed(defect);
+            var cause = outcome.Defect ?? outcome.Refusal!.Code;
+            Log.Waits(logger, tenant.Value, message.Metadata?.Sequence.Stream ?? 0, cause, tries);
+            await Pause(message, tries, cancel);
+        }
+    }
+
+    private async ValueTask Pause(INatsJSMsg<byte[]> message, int tries, CancellationToken cancel)
+    {
+        var (first, longest) = (options.Limits.FirstPause, options.Limits.LongestPause);
+        var pause = Math.Min(first.TotalMilliseconds * Math.Pow(2, Math.Min(tries, 20) - 1), longest.TotalMilliseconds);
+        await Task.Delay(TimeSpan.FromMilliseconds(pause), clock, cancel);
+        // NATS gives it to no other node meanwhile.
+        await message.AckProgressAsync(cancellationToken: cancel);
+    }
+
+    // The place of the defect, and nothing of the event.
+    private static Refusal Failed(string defect) => new(RefusalKind.Unprocessable, "failed", $"The event could not be taken: {defect}.");
+
+    private static readonly Refusal DeliveredTooOften = new(
+        RefusalKind.Unprocessable, "delivered_too_often", "The message was given out again and again without an answer.");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Tenant {Tenant}: the message {Sequence} of the intake waits ({Cause}), try {Count}")]
+        public static partial void Waits(ILogger logger, string tenant, ulong sequence, string cause, int count);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Vagus.Bus.Connecting;
+using Vagus.Kernel;
+using Vagus.Storage.Consuming;
+
+namespace Vagus.Bus.Publishing;
+
+/// <summary>
+/// Finds streams that lost what they had while nothing was published, and has them filled from the log. One node does it. A turn that ends
+/// late does no harm: every message says after which one it comes.
+/// </summary>
+internal sealed partial class LookAtStreams(
+    Streams streams, NatsLine line, Cursors cursors, BusOptions options, ILogger<LookAtStreams> logger) : LeasedDuty
+{
+    public override string Name => "nats-streams";
+
+    public override TimeSpan Interval => options.Limits.LookAtStreams;
+
+    public override async ValueTask Turn(CancellationToken cancel)
+    {
+        if (!line.IsOpen) return;
+        foreach (var (tenant, position) in await cursors.OfConsumer(PublishEvents.ConsumerName, cancel))
+        {
+            try
+            {
+                await streams.Of(tenant).Look(position, cancel);
+            }
+            catch (Exception cause) when (!cancel.IsCancellationRequested)
+            {
+                // The other tenants' streams are looked at all the same.
+                Log.Failed(logger, tenant.Value, cause is StreamRefusedException ? cause.Message : FailureName.Of(cause));
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The stream of tenant {Tenant} could not be looked at: {Cause}")]
+        public static partial void Failed(ILogger logger, string tenant, string cause);
+    }
+}

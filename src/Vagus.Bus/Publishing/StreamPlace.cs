@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+
+namespace Vagus.Bus.Publishing;
+
+/// <summary>
+/// Where a tenant's stream ends: its last message, and the position of the log up to which it is complete. The stream says it itself, by a
+/// header of its last message, so it holds also after storage was lost, and after another process published.
+/// </summary>
+/// <param name="Created">When the stream was made: another instant is another stream.</param>
+/// <param name="Sequence">Of the last message in the stream; 0 where there never was one.</param>
+/// <param name="Position">Of the log.</param>
+internal sealed record StreamPlace(DateTimeOffset Created, ulong Sequence, long Position)
+{
+    private const int NotFound = 404;
+
+    /// <summary>What the last message says; null where it is gone by its age or was written by another hand.</summary>
+    public static async ValueTask<long?> PositionIn(NatsJSContext jetStream, StreamInfo info, CancellationToken cancel)
+    {
+        if (info.State.Messages == 0) return null;
+        try
+        {
+            var stream = await jetStream.GetStreamAsync(info.Config.Name!, request: null, cancel);
+            var last = await stream.GetAsync(new StreamMsgGetRequest { Seq = info.State.LastSeq }, cancel);
+            return last.Message.Hdrs is { } headers ? PositionIn(headers) : null;
+        }
+        catch (NatsJSApiException none) when (none.Error.Code == NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>True where the stream is another one than this, or has lost its end.</summary>
+    public bool IsLostIn(StreamInfo? info) => info is null || info.Created != Created || info.State.LastSeq < Sequence;
+
+    internal static long? PositionIn(string encodedHeaders)
+    {
+        foreach (var line in Encoding.ASCII.GetString(Convert.FromBase64String(encodedHeaders)).Split("\r\n"))
+        {
+            if (line.StartsWith(OutgoingEvent.PlaceHeader + ":", StringComparison.OrdinalIgnoreCase)
+                && long.TryParse(line.AsSpan(OutgoingEvent.PlaceHeader.Length + 1), NumberStyles.AllowLeadingWhite,
+                    CultureInfo.InvariantCulture, out var position))
+                return position;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using Vagus.Bus.Tests.Running;
+using Vagus.Events;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Testing;
+
+namespace Vagus.Bus.Tests.Connecting;
+
+/// <summary>
+/// The users of deploy/nats/users.conf in a real NATS: each may do what it is for, and nothing of another tenant or user.
+/// </summary>
+public sealed class PermissionTests
+{
+    private static readonly TenantId Demo = new("demo");
+
+    [Fact]
+    public async Task The_server_publishes_and_takes_events_with_the_rights_of_the_example()
+    {
+        await using var nats = await Start();
+        await using var node = await Server(nats);
+        await using var bridge = new Subscriber(nats, User("demo-bridge"), "_INBOX_demo-bridge");
+        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+        await node.Append(Demo, 1, 3);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
+
+        await Condition.Becomes(() => Sent(bridge, "vagus-in.demo.bridge.appointment.created", "e00004"), "the sender may send");
+
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 4, "it went out");
+        Assert.Equal(Node.Ids(1, 4), await Follow(reader, 4));
+    }
+
+    [Theory]
+    [InlineData("vagus-in.south.bridge.appointment.created")]
+    [InlineData("vagus-in.demo.other.appointment.created")]
+    [InlineData("vagus.demo.appointment.created")]
+    [InlineData("vagus-dead.demo")]
+    [InlineData("vagus-wake")]
+    public async Task A_sender_publishes_nowhere_else(string subject)
+    {
+        await using var nats = await Start();
+        await using var node = await Server(nats);
+        await node.Append(Demo, 1, 1);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 1, "streams are there");
+        await using var bridge = new Subscriber(nats, User("demo-bridge"), "_INBOX_demo-bridge");
+
+        Assert.False(await Sent(bridge, subject, "x"));
+    }
+
+    [Fact]
+    public async Task A_reader_reads_no_other_tenant_changes_nothing_and_hears_no_answers_of_others()
+    {
+        await using var nats = await Start();
+        await using var node = await Server(nats);
+        await node.Append(Node.South, 1, 1);
+        await Condition.Becomes(async () => await node.Cursor(Node.South) == 1, "the other tenant has a stream");
+        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+
+        await Refused(() => reader.JetStream.GetStreamAsync("VAGUS_south").AsTask());
+        await Refused(() => reader.JetStream.CreateOrUpdateConsumerAsync("VAGUS_south", new ConsumerConfig("spy")).AsTask());
+        await Refused(() => reader.JetStream.DeleteStreamAsync("VAGUS_demo").AsTask());
+        Assert.False(await Sent(reader, "vagus.demo.appointment.created", "x"));
+        Assert.False(await Hears(reader, "vagus.south.>", node, Node.South));
+        Assert.False(await Hears(reader, "_INBOX_vagus.>", node, Node.South));
+        Assert.False(await Hears(reader, "_INBOX.>", node, Node.South));
+    }
+
+    [Fact]
+    public async Task A_server_with_a_wrong_password_is_not_let_in_and_says_so()
+    {
+        await using var nats = await Start();
+        using var log = new RecordedLog();
+        await using var node = await Node.Start(
+            Engine.Sqlite, Node.Options(nats) with { Credentials = new BusCredentials { User = "vagus", Password = "wrong" } }, log);
+        await node.Append(Demo, 1, 2);
+
+        await log.Line("NATS cannot be reached");
+        Assert.Equal(0, await node.Cursor(Demo));
+    }
+
+    private static Task<NatsServer> Start() => NatsServer.Start(
+        File.ReadAllText(Path.Combine(Repository.Folder, "deploy", "nats", "users.conf"))
+            .Replace("$NATS_VAGUS_PASSWORD", "secret", StringComparison.Ordinal)
+            .Replace("$NATS_SENDER_PASSWORD", "secret", StringComparison.Ordinal)
+            .Replace("$NATS_READER_PASSWORD", "secret", StringComparison.Ordinal));
+
+    private static async Task<Node> Server(NatsServer nats)
+    {
+        var options = Node.Options(nats) with
+        {
+            Credentials = new BusCredentials { User = "vagus", Password = "secret" }, Senders = [new("bridge", "demo", "bridge-account")],
+        };
+        var node = await Node.Create(
+            Engine.Sqlite, options,
+            add: FakeRoom.Add);
+        await node.AddService(Demo, "bridge-account");
+        await node.Start();
+        return node;
+    }
+
+    private static NatsAuthOpts User(string name) => new() { Username = name, Password = "secret" };
+
+    private static async Task<bool> Sent(Subscriber client, string subject, string id)
+    {
+        try
+        {
+            await client.Send(
+                subject, new CloudEvent(id, "appointment.created", "urn:x", DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes("{}")).ToUtf8Json());
+            return true;
+        }
+        catch (NatsException)
+        {
+            return false;
+        }
+    }
+
+    private static Task Refused(Func<Task> call) => Assert.ThrowsAnyAsync<NatsException>(call);
+
+    /// <summary>Whether something is heard while events of the tenant are published.</summary>
+    private static async Task<bool> Hears(Subscriber client, string subject, Node node, TenantId tenant)
+    {
+        using var enough = new CancellationTokenSource();
+        var heard = 0;
+        var listening = Task.Run(async () =>
+        {
+            await foreach (var message in client.Connection.SubscribeAsync<byte[]>(subject, cancellationToken: enough.Token)) heard++;
+        });
+        var before = await node.Cursor(tenant);
+        await client.Connection.PingAsync();
+        for (var n = 1; n <= 5; n++) await node.Append(tenant, (int)before + n, (int)before + n);
+        await Condition.Becomes(async () => await node.Cursor(tenant) == before + 5, "they are published");
+        await client.Connection.PingAsync();
+        await enough.CancelAsync();
+        await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return heard > 0;
+    }
+
+    private static async Task<List<string>> Follow(Subscriber reader, int count)
+    {
+        var consumer = await reader.JetStream.CreateOrUpdateConsumerAsync("VAGUS_demo", new ConsumerConfig("follower"));
+        var ids = new List<string>();
+        while (ids.Count < count)
+        {
+            var message = await consumer.NextAsync<byte[]>(opts: new NatsJSNextOpts { Expires = TimeSpan.FromSeconds(10) });
+            Assert.NotNull(message);
+            ids.Add(CloudEvent.Read(message.Data).Event!.Id);
+            await message.AckAsync();
+        }
+
+        return ids;
+    }
+}
