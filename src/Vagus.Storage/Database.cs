@@ -174,7 +174,8 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     }
 
     private async ValueTask<List<T>> QueryOn<T>(
-        ReadSnapshots shared, SqliteSession reader, Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
+        ReadSnapshots shared, SqliteSession reader, Statement statement, object?[] values, Func<DbDataReader, T> row,
+        CancellationToken cancel)
     {
         var done = false;
         try

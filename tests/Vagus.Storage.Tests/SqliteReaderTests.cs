@@ -104,7 +104,9 @@ public sealed class SqliteReaderTests : IDisposable
         Assert.InRange(longest, 1, 64 << 20);
     }
 
-    /// <summary>SQLite's planner compares parameters with the conditions of partial indexes, and then each binding expires the statement.</summary>
+    /// <summary>
+    /// SQLite's planner compares parameters with the conditions of partial indexes, and then each binding expires the statement.
+    /// </summary>
     [Fact]
     public async Task A_statement_beside_a_partial_index_is_prepared_once()
     {

@@ -4,8 +4,8 @@ namespace Vagus.Storage.Sql;
 
 /// <summary>
 /// Lets SQLite's readers keep their pages. A reader that begins after a commit of another connection drops its whole page cache, and each
-/// audited read is a commit. So a reader keeps its read transaction, its snapshot, from one query to the next as long as nothing was committed
-/// since but leaves (<see cref="Writing.LeafLog"/>), whose tables the query does not read.
+/// audited read is a commit. So a reader keeps its read transaction, its snapshot, from one query to the next as long as nothing was
+/// committed since but leaves (<see cref="Writing.LeafLog"/>), whose tables the query does not read.
 /// </summary>
 /// <remarks>
 /// A commit of this process is counted before it is acknowledged, so that no query misses what was acknowledged before it. Commits of other

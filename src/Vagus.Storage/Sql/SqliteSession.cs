@@ -13,8 +13,8 @@ internal sealed class SqliteSession : SqlSession
     private readonly SqliteConnection connection;
     private readonly SqliteRows inserts;
 
-    // SQLITE_CONFIG_MEMSTATUS off: SQLite's counters of memory, which nothing reads, stand behind one lock for all connections, taken at each
-    // allocation. Refused (SQLITE_MISUSE) once another part of the process has opened a database: it costs speed only.
+    // SQLITE_CONFIG_MEMSTATUS off: SQLite's counters of memory, which nothing reads, stand behind one lock for all connections, taken at
+    // each allocation. Refused (SQLITE_MISUSE) once another part of the process has opened a database: it costs speed only.
     static SqliteSession()
     {
         Batteries_V2.Init();
@@ -53,7 +53,7 @@ internal sealed class SqliteSession : SqlSession
         Bind(EndRead, []).ExecuteNonQuery();
     }
 
-    /// <summary>Moves what it can of the write-ahead log into the database, waiting for nobody; answers how many frames the log has.</summary>
+    /// <summary>Moves what it can of the write-ahead log into the database without waiting. Answers how many frames the log has.</summary>
     internal long Checkpoint()
     {
         var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out _);

@@ -10,7 +10,9 @@ namespace Vagus.Storage.Writing;
 /// </summary>
 public abstract class LeafLog
 {
-    /// <summary>How the names of its tables begin: a query that names one of them sees every leaf that was acknowledged before it.</summary>
+    /// <summary>
+    /// How the names of its tables begin: a query that names one of them sees every leaf that was acknowledged before it.
+    /// </summary>
     public abstract string TablePrefix { get; }
 
     /// <summary>
