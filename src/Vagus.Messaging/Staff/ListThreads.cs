@@ -18,8 +18,8 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
 
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
-        (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? search, string? cursor,
-            int? offset, int? limit, HttpContext http, ListThreads use) => use.Run(
+        (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? search,
+            string? cursor, int? offset, int? limit, HttpContext http, ListThreads use) => use.Run(
             new ThreadFilter
             {
                 Category = category ?? "", Status = status ?? "", Priority = priority ?? "", AssignedTo = assignedTo ?? "",
