@@ -84,6 +84,12 @@ internal sealed class LiveSocket : IAsyncDisposable
         while (Position < position) Keep(await Packet());
     }
 
+    /// <summary>The same for a position that is not known yet: reads meanwhile. Something must happen behind it.</summary>
+    public async Task Reach(Task<long> position)
+    {
+        while (!position.IsCompleted || Position < await position) Keep(await Packet());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();

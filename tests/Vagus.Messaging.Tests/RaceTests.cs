@@ -28,6 +28,8 @@ public abstract class RaceTests(House house)
         var thread = (await patients[0].Post($"{Portal}/threads", new { subject = "Race", category = "general", content = "0" }))
             .Is(201)["thread"].GetProperty("id").GetString()!;
         await using var watcher = await LiveSocket.Open(house, staff[0]);
+        var end = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var watching = watcher.Reach(end.Task);
         var told = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var notes = 0;
 
@@ -84,7 +86,9 @@ public abstract class RaceTests(House house)
         Assert.Equal(
             notes, (await house.Get<Storage.Database>().Query(Notes, [clinic.Tenant.Value, thread], row => row.GetInt64(0), default))[0]);
         await EveryMark(thread, patients, staff, rows.Count);
-        await watcher.Reach((await house.Get<EventLog>().Extent(clinic.Tenant, default)).Last);
+        end.SetResult((await house.Get<EventLog>().Extent(clinic.Tenant, default)).Last);
+        (await staff[1].Post("/api/messages", new { recipientId = staff[2].Id, content = "The end" })).Is(201);
+        await watching;
         var live = watcher.Heard.Where(heard => heard.Name is "new_message" or "message_sent")
             .Select(heard => heard.Payload.GetProperty("sequence").GetInt64()).ToList();
         Assert.Equal(Enumerable.Range(2, rows.Count - 1).Select(at => (long)at), live);

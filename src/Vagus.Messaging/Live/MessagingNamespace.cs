@@ -84,7 +84,8 @@ internal sealed class MessagingNamespace(
 
     private static LiveWord? Retracted(MessageRow row, JsonElement data) => !row.IsRetracted ? null : new LiveWord("message_retracted", new
     {
-        messageId = row.Id, threadId = row.ThreadId, sequence = row.Sequence, retractedBy = row.SenderId, retractedAt = At(data, "retractedAt"),
+        messageId = row.Id, threadId = row.ThreadId, sequence = row.Sequence, retractedBy = row.SenderId,
+        retractedAt = At(data, "retractedAt"),
     });
 
     private static string Text(JsonElement data, string name) =>
