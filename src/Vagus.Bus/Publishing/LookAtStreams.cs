@@ -28,10 +28,13 @@ internal sealed partial class LookAtStreams(
             catch (Exception cause) when (!cancel.IsCancellationRequested)
             {
                 // The other tenants' streams are looked at all the same.
-                Log.Failed(logger, tenant.Value, cause is StreamRefusedException ? cause.Message : FailureName.Of(cause));
+                Log.Failed(logger, tenant.Value, ReasonOf(cause));
             }
         }
     }
+
+    private static string ReasonOf(Exception cause) =>
+        cause is StreamRefusedException or StreamUnreadableException ? cause.Message : FailureName.Of(cause);
 
     private static partial class Log
     {

@@ -29,9 +29,9 @@ internal sealed partial class PublishEvents(Streams streams, ILogger<PublishEven
         {
             await streams.Of(events[0].Tenant).Publish(events, cancel);
         }
-        catch (StreamRefusedException refused)
+        catch (Exception told) when (told is StreamRefusedException or StreamUnreadableException)
         {
-            Log.Refused(logger, refused.Message);
+            Log.Refused(logger, told.Message);
             throw;
         }
     }
@@ -43,7 +43,8 @@ internal sealed partial class PublishEvents(Streams streams, ILogger<PublishEven
     {
         NatsPayloadTooLargeException => false,
         NatsJSApiException { Error.ErrCode: MessageTooLarge } => false,
-        NatsException or StreamRefusedException or OperationCanceledException or TimeoutException or IOException or SocketException => true,
+        StreamRefusedException or StreamUnreadableException => true,
+        NatsException or OperationCanceledException or TimeoutException or IOException or SocketException => true,
         _ => false,
     };
 

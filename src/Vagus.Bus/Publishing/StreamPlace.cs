@@ -16,7 +16,10 @@ internal sealed record StreamPlace(DateTimeOffset Created, ulong Sequence, long 
 {
     private const int NotFound = 404;
 
-    /// <summary>What the last message says; null where it is gone by its age or was written by another hand.</summary>
+    /// <summary>
+    /// What the last message says; null where all are gone by their age, or it was written by another hand. One that should be there and
+    /// cannot be read says nothing: to take it for gone would publish again what the stream holds.
+    /// </summary>
     public static async ValueTask<long?> PositionIn(NatsJSContext jetStream, StreamInfo info, CancellationToken cancel)
     {
         if (info.State.Messages == 0) return null;
@@ -28,7 +31,7 @@ internal sealed record StreamPlace(DateTimeOffset Created, ulong Sequence, long 
         }
         catch (NatsJSApiException none) when (none.Error.Code == NotFound)
         {
-            return null;
+            throw new StreamUnreadableException(info.Config.Name!);
         }
     }
 
@@ -48,3 +51,7 @@ internal sealed record StreamPlace(DateTimeOffset Created, ulong Sequence, long 
         return null;
     }
 }
+
+/// <summary>The stream does not show its last message. The message is for the operator.</summary>
+internal sealed class StreamUnreadableException(string stream) : Exception(
+    $"the last message of the stream {stream} of NATS cannot be read. If it stays so, delete the stream (nats stream rm): it is filled anew.");

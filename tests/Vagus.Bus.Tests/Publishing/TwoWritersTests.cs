@@ -54,8 +54,9 @@ public sealed class TwoWritersTests : IAsyncLifetime
         await IdsAreForgotten();
 
         await Assert.ThrowsAsync<NatsJSApiException>(() => paused.Publish(events[10..30], default).AsTask());
-        await reader.HasAll(North, (int)await reader.Count(North));
-        await paused.Publish(events[10..30], default);
+        var meanwhile = await reader.Ids(North);
+        Assert.Equal(Node.Ids(1, meanwhile.Count), meanwhile);
+        await Condition.Becomes(() => IsPublished(paused, events[10..30]), "the rest is published");
 
         await reader.HasAll(North, 30);
     }
@@ -71,7 +72,7 @@ public sealed class TwoWritersTests : IAsyncLifetime
         await RetryParked(other);
 
         await Assert.ThrowsAsync<NatsJSApiException>(() => paused.Publish(events[10..30], default).AsTask());
-        await paused.Publish(events[10..30], default);
+        await Condition.Becomes(() => IsPublished(paused, events[10..30]), "the rest is published");
 
         Assert.Equal([.. Node.Ids(1, 19), Node.Id(3), .. Node.Ids(20, 30)], await reader.Ids(North));
     }
@@ -87,6 +88,20 @@ public sealed class TwoWritersTests : IAsyncLifetime
         await stream.Publish(all, default);
 
         Assert.Equal(Node.Ids(1, 35), await reader.Ids(North));
+    }
+
+    /// <summary>As the consumer's host does: again until it goes through. What the failed attempt sent may still come in between.</summary>
+    private static async Task<bool> IsPublished(TenantStream stream, List<LoggedEvent> events)
+    {
+        try
+        {
+            await stream.Publish(events, default);
+            return true;
+        }
+        catch (NatsJSApiException)
+        {
+            return false;
+        }
     }
 
     /// <summary>As the consumer's host does for an operator: the event lies behind the cursor and comes after later ones.</summary>

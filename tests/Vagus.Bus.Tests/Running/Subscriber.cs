@@ -86,8 +86,29 @@ internal sealed class Subscriber : IAsyncDisposable
         if (await StreamRules.Find(jetStream, name, CancellationToken.None) is not { State.Messages: > 0 } info) return messages;
         var stream = await jetStream.GetStreamAsync(name);
         for (var sequence = info.State.FirstSeq; sequence <= info.State.LastSeq; sequence++)
-            messages.Add(Stored.Of((await stream.GetAsync(new StreamMsgGetRequest { Seq = sequence })).Message));
+            messages.Add(await Message(stream, sequence));
         return messages;
+    }
+
+    /// <summary>A busy server sometimes says that there is none, a moment after it has acknowledged it.</summary>
+    private static async Task<Stored> Message(INatsJSStream stream, ulong sequence)
+    {
+        Stored? found = null;
+        await Condition.Becomes(
+            async () =>
+            {
+                try
+                {
+                    found = Stored.Of((await stream.GetAsync(new StreamMsgGetRequest { Seq = sequence })).Message);
+                    return true;
+                }
+                catch (NatsJSApiException none) when (none.Error.Code == 404)
+                {
+                    return false;
+                }
+            },
+            $"message {sequence} of {stream.Info.Config.Name} can be read");
+        return found!;
     }
 }
 
