@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vagus.Events;
+using Vagus.Fhir.Store;
 using Vagus.Storage.Log;
 
 namespace Vagus.Realtime.Feed;
