@@ -1,13 +1,15 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Care.Alerts;
 using Vagus.Care.Deriving;
+using Vagus.Care.Notifications;
+using Vagus.Care.Publishing;
 using Vagus.Care.Viewing;
 using Vagus.Fhir.Deriving;
-using Vagus.Kernel;
 
 namespace Vagus.Care;
 
-/// <summary>Adds this room to a host: the rules that derive events, and the observer of reads.</summary>
+/// <summary>Adds this room to a host: the rules that derive events, the observer of reads, alerts, notifications and events in.</summary>
 public static class CareFeature
 {
     public static IServiceCollection AddCare(this IServiceCollection services)
@@ -29,7 +31,17 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, ClaimResponseEvents>();
         services.AddSingleton<IDeriveEvents, PaymentEvents>();
         services.AddSingleton<IObserveReads, RecordResultViewed>();
-        services.AddSingleton<ILiveCommand, AcknowledgeAlert>();
+        services.AddAlerts();
+        services.AddNotifications();
+        services.AddPublishing();
         return services;
+    }
+
+    public static IEndpointRouteBuilder MapCare(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapAlerts();
+        endpoints.MapNotifications();
+        endpoints.MapPublishing();
+        return endpoints;
     }
 }

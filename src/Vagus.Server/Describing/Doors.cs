@@ -9,7 +9,7 @@ namespace Vagus.Server.Describing;
 internal static class Doors
 {
     public const string Bearer = "bearer";
-    public static readonly string[] Tags = ["Sign-in and sessions", "FHIR R4", "Health"];
+    public static readonly string[] Tags = ["Sign-in and sessions", "FHIR R4", "Health", "Alerts and notifications", "Events"];
     private const string FhirJson = "application/fhir+json";
     private const string ProblemJson = "application/problem+json";
 
@@ -23,7 +23,7 @@ internal static class Doors
         operation.Responses ??= [];
         if (!path.StartsWith("/health", StringComparison.Ordinal)) operation.Responses["4XX"] = Refusal(isFhir);
         if (isFhir) Fhir(operation, path, method);
-        else if (method is "POST" or "PATCH" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
+        else if (method is "POST" or "PATCH" or "PUT" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
         return Task.CompletedTask;
     }
 
@@ -31,6 +31,8 @@ internal static class Doors
     {
         "fhir" => Tags[1],
         "health" => Tags[2],
+        "api" when path.Split('/')[2] is "alerts" or "on-call" or "notifications" => Tags[3],
+        "api" when path.Split('/')[2] == "events" => Tags[4],
         _ => Tags[0],
     };
 
@@ -85,6 +87,13 @@ internal static class Doors
         "apps" => Texts("name", "type", "scopes", "launchUrl?", "jwksUrl?"),
         "{clientId}" => Object(("disabled", JsonSchemaType.Boolean)),
         "launch-context" => Texts("clientId", "patient", "encounter?"),
+        "acknowledge" => Texts("readBack?", "note?"),
+        "delegate" => Texts("to", "note?"),
+        "resolve" => Texts("action", "note?"),
+        "calls" => Object(("called", JsonSchemaType.String), ("reached", JsonSchemaType.Boolean),
+            ("readBack", JsonSchemaType.String | JsonSchemaType.Null), ("note", JsonSchemaType.String | JsonSchemaType.Null)),
+        "on-call" => Texts("duty", "userId", "from", "until"),
+        "out-of-office" => Texts("from", "until", "delegateTo?"),
         "login" => Object(("email", JsonSchemaType.String), ("password", JsonSchemaType.String), ("tenant", JsonSchemaType.String | JsonSchemaType.Null)),
         "refresh" or "logout" => Object(("refreshToken", JsonSchemaType.String | JsonSchemaType.Null)),
         _ => null,
