@@ -4,6 +4,7 @@ using Vagus.Care.Alerts;
 using Vagus.Care.Deriving;
 using Vagus.Care.Notifications;
 using Vagus.Care.Publishing;
+using Vagus.Care.Rules;
 using Vagus.Care.Viewing;
 using Vagus.Fhir.Deriving;
 
@@ -23,6 +24,7 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, VitalSignsEvents>();
         services.AddSingleton<IDeriveEvents, OrderEvents>();
         services.AddSingleton<IDeriveEvents, LabEvents>();
+        services.AddSingleton<IDeriveEvents, DeltaEvents>();
         services.AddSingleton<IDeriveEvents, RadiologyEvents>();
         services.AddSingleton<IDeriveEvents, PharmacyEvents>();
         services.AddSingleton<IDeriveEvents, SafetyEvents>();
@@ -34,6 +36,7 @@ public static class CareFeature
         services.AddAlerts();
         services.AddNotifications();
         services.AddPublishing();
+        services.AddCriticalRules();
         return services;
     }
 
@@ -42,6 +45,7 @@ public static class CareFeature
         endpoints.MapAlerts();
         endpoints.MapNotifications();
         endpoints.MapPublishing();
+        ShowCriticalRules.Map(endpoints);
         return endpoints;
     }
 }

@@ -75,7 +75,7 @@ internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation"
         return person;
     }
 
-    private static async ValueTask<LabCriticalAlert> Alert(
+    internal static async ValueTask<LabCriticalAlert> Alert(
         ResourceChange change, JsonElement observation, CriticalValue value, RecordView view, CancellationToken cancel) =>
         new(
             change.Patient!.Value.Value,

@@ -6,7 +6,7 @@ namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// The current resources of one type in a patient's compartment, in the order of their creation, for decisions of the server: nothing of
-/// what is read here goes to a caller by itself. Bounded: no decision needs the thousandth.
+/// what is read here goes to a caller by itself. Of more than a thousand the newest.
 /// </summary>
 public static class RecordsOfPatient
 {
@@ -18,8 +18,12 @@ public static class RecordsOfPatient
     /// <param name="cancel">Ends the reading.</param>
     public static async ValueTask<IReadOnlyList<T>> Read<T>(
         IRunQueries queries, TenantId tenant, PatientId patient, string type, Func<string, long, byte[], T> record,
-        CancellationToken cancel) =>
-        await queries.Query(Current, [tenant.Value, patient.Value, type], row => Map(row, record), cancel);
+        CancellationToken cancel)
+    {
+        var newestFirst = await queries.Query(Current, [tenant.Value, patient.Value, type], row => Map(row, record), cancel);
+        newestFirst.Reverse();
+        return newestFirst;
+    }
 
     private static T Map<T>(DbDataReader row, Func<string, long, byte[], T> record) =>
         record(row.GetString(0), row.GetInt64(1), (byte[])row.GetValue(2));
@@ -34,7 +38,7 @@ public static class RecordsOfPatient
         where {leading}
           and r.type_number = {Names.TypeSql("@tenant_id", "@type")}
           and r.deleted = false
-        order by r.rid
+        order by r.rid desc
         limit 1000
         """;
 

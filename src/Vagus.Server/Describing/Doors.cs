@@ -31,7 +31,7 @@ internal static class Doors
     {
         "fhir" => Tags[1],
         "health" => Tags[2],
-        "api" when path.Split('/')[2] is "alerts" or "on-call" or "notifications" => Tags[3],
+        "api" when path.Split('/')[2] is "alerts" or "on-call" or "notifications" or "critical-rules" => Tags[3],
         "api" when path.Split('/')[2] == "events" => Tags[4],
         _ => Tags[0],
     };
@@ -87,6 +87,7 @@ internal static class Doors
         "apps" => Texts("name", "type", "scopes", "launchUrl?", "jwksUrl?"),
         "{clientId}" => Object(("disabled", JsonSchemaType.Boolean)),
         "launch-context" => Texts("clientId", "patient", "encounter?"),
+        "approval" => Texts("version"),
         "acknowledge" => Texts("readBack?", "note?"),
         "delegate" => Texts("to", "note?"),
         "resolve" => Texts("action", "note?"),

@@ -110,6 +110,7 @@ internal static class TakenBodies
             "seesSensitive");
         const string times = "\"from\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-12-31T00:00:00Z\"";
         yield return new("POST", "/api/on-call", side => $$"""{"duty":"operator","userId":"{{side.Ids["nurse"]}}",{{times}}}""", "userId");
+        yield return new("POST", "/api/critical-rules/approval", _ => """{"version":"x"}""");
         yield return new("PUT", "/api/on-call/out-of-office", _ => $"{{{times}}}");
         foreach (var (path, json) in new[]
         {
