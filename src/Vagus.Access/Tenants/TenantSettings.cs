@@ -34,7 +34,8 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
     /// <param name="cancel">Ends the waiting for the commit.</param>
     /// <param name="action">As what the audit has it.</param>
     public async ValueTask<Result<string>> Set(
-        AuditActor by, TenantId tenant, string name, JsonElement value, CancellationToken cancel, string action = AuditActions.ChangeSetting)
+        AuditActor by, TenantId tenant, string name, JsonElement value, CancellationToken cancel,
+        string action = AuditActions.ChangeSetting)
     {
         if (!ChosenId.IsValid(name)) return ChosenId.Refuse("setting");
         var body = value.GetRawText();

@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Care.Rules;
 
 /// <summary>
-/// Why a tenant's own limits or deltas cannot be taken; null when they can. A limit that was misspelled would judge nothing, and nobody would
-/// notice.
+/// Why a tenant's own limits or deltas cannot be taken; null when they can. A limit that was misspelled would judge nothing, and nobody
+/// would notice.
 /// </summary>
 internal static class CheckLimits
 {
@@ -27,7 +27,9 @@ internal static class CheckLimits
             if (rules.ValueKind == JsonValueKind.Null) continue;
             IEnumerable<JsonElement> all = rules.ValueKind == JsonValueKind.Array ? rules.EnumerateArray() : [rules];
             if (!IsLoinc(code)) return Invalid(name, "a name in it is no LOINC code");
-            if (!all.All(rule => rule.ValueKind == JsonValueKind.Object && rule.EnumerateObject().All(field => fields.Contains(field.Name))))
+            bool HasKnownFields(JsonElement rule) =>
+                rule.ValueKind == JsonValueKind.Object && rule.EnumerateObject().All(field => fields.Contains(field.Name));
+            if (!all.All(HasKnownFields))
                 return Invalid(name, $"a rule has the fields {string.Join(", ", fields)}");
             if (!all.All(isRule)) return Invalid(name, "a rule has a unit, and what it names is a number, a text or a sex");
         }
@@ -39,7 +41,8 @@ internal static class CheckLimits
         IsText(rule, "unit", isNeeded: true) && IsText(rule, "lowReason") && IsText(rule, "highReason")
             && IsNumber(rule, "low") && IsNumber(rule, "high") && (rule.TryGetProperty("low", out _) || rule.TryGetProperty("high", out _))
             && IsNumber(rule, "minAgeDays") && IsNumber(rule, "maxAgeDays")
-            && (!rule.TryGetProperty("sex", out var sex) || (sex.ValueKind == JsonValueKind.String && sex.GetString() is "male" or "female"));
+            && (!rule.TryGetProperty("sex", out var sex)
+                || (sex.ValueKind == JsonValueKind.String && sex.GetString() is "male" or "female"));
 
     private static bool IsDelta(JsonElement rule) =>
         IsText(rule, "unit", isNeeded: true) && IsText(rule, "reason") && IsNumber(rule, "fall") && IsNumber(rule, "rise")

@@ -16,8 +16,8 @@ namespace Vagus.Care.Rules;
 
 /// <summary>
 /// <c>GET /api/critical-rules</c>: by which limits values are judged, each with its source, and whether a person of the organization has
-/// approved them. <c>POST /api/critical-rules/approval { version }</c> approves exactly what was shown: a later change of a setting, or of the
-/// house's list, takes the approval away. They are judged by also before.
+/// approved them. <c>POST /api/critical-rules/approval { version }</c> approves exactly what was shown: a later change of a setting, or of
+/// the house's list, takes the approval away. They are judged by also before.
 /// </summary>
 internal sealed class ShowCriticalRules(TenantSettings settings, TimeProvider clock)
 {
@@ -64,7 +64,8 @@ internal sealed class ShowCriticalRules(TenantSettings settings, TimeProvider cl
         return approval?.Version == shown.Version ? shown with { ApprovedBy = approval.By, ApprovedAt = approval.At } : shown;
     }
 
-    private static readonly Refusal Changed = new(RefusalKind.Conflict, "rules_changed", "The rules are others than those of this version.");
+    private static readonly Refusal Changed = new(
+        RefusalKind.Conflict, "rules_changed", "The rules are others than those of this version.");
 }
 
 /// <summary>Who approved which rules, and when.</summary>
@@ -126,7 +127,8 @@ internal sealed record ShownLimit(string Code, string Unit, decimal? Low, decima
 internal sealed record ShownDelta(string Code, string Unit, decimal? Fall, decimal? Rise, int Hours, string Reason)
 {
     public static IEnumerable<ShownDelta> Of(JsonElement? setting) =>
-        setting is not { ValueKind: JsonValueKind.Object } own ? [] : own.EnumerateObject().OrderBy(entry => entry.Name, StringComparer.Ordinal)
+        setting is not { ValueKind: JsonValueKind.Object } own ? [] : own.EnumerateObject()
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
             .SelectMany(entry => CriticalDelta.In(own, entry.Name).Select(
                 delta => new ShownDelta(entry.Name, delta.Unit, delta.Fall, delta.Rise, delta.Hours, delta.Reason)));
 }

@@ -64,8 +64,9 @@ public sealed class CriticalRuleTests
         await clinic.Write(Measured("a", "718-7", "13.2", "g/dL", "2026-03-08T06:00:00Z"));
         await clinic.Write(Measured("b", "718-7", "130", "g/L", "2026-03-08T20:00:00Z"));
 
-        var told = await clinic.Write(Measured("c", "718-7", "9.8", "g/dL", "2026-03-09T08:00:00Z"));
-        var again = await clinic.Write(Measured("c", "718-7", "9.8", "g/dL", "2026-03-09T08:00:00Z").With("note", """[{"text":"checked"}]"""));
+        var fallen = Measured("c", "718-7", "9.8", "g/dL", "2026-03-09T08:00:00Z");
+        var told = await clinic.Write(fallen);
+        var again = await clinic.Write(fallen.With("note", """[{"text":"checked"}]"""));
 
         Assert.Equal("Acute fall of hemoglobin: fell by 3.2 g/dL within 12 h", told.The<LabCriticalAlert>().CriticalReason);
         again.IsNothing();

@@ -102,7 +102,8 @@ public abstract class AlertCrashTests(Engine engine)
     private static async Task LetTimePass(ServerData data)
     {
         var passed = await data.Commit.Write<int>(
-            new TenantId(Clinic.Tenant), async (write, cancel) => await write.Execute(MakeDue, [write.At.ToMicroseconds()], cancel), default);
+            new TenantId(Clinic.Tenant),
+            async (write, cancel) => await write.Execute(MakeDue, [write.At.ToMicroseconds()], cancel), default);
         Assert.False(passed.IsRefused);
     }
 
