@@ -1,13 +1,16 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Care.Alerts;
 using Vagus.Care.Deriving;
+using Vagus.Care.Notifications;
+using Vagus.Care.Publishing;
+using Vagus.Care.Rules;
 using Vagus.Care.Viewing;
 using Vagus.Fhir.Deriving;
-using Vagus.Kernel;
 
 namespace Vagus.Care;
 
-/// <summary>Adds this room to a host: the rules that derive events, and the observer of reads.</summary>
+/// <summary>Adds this room to a host: the rules that derive events, the observer of reads, alerts, notifications and events in.</summary>
 public static class CareFeature
 {
     public static IServiceCollection AddCare(this IServiceCollection services)
@@ -21,6 +24,7 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, VitalSignsEvents>();
         services.AddSingleton<IDeriveEvents, OrderEvents>();
         services.AddSingleton<IDeriveEvents, LabEvents>();
+        services.AddSingleton<IDeriveEvents, DeltaEvents>();
         services.AddSingleton<IDeriveEvents, RadiologyEvents>();
         services.AddSingleton<IDeriveEvents, PharmacyEvents>();
         services.AddSingleton<IDeriveEvents, SafetyEvents>();
@@ -29,7 +33,19 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, ClaimResponseEvents>();
         services.AddSingleton<IDeriveEvents, PaymentEvents>();
         services.AddSingleton<IObserveReads, RecordResultViewed>();
-        services.AddSingleton<ILiveCommand, AcknowledgeAlert>();
+        services.AddAlerts();
+        services.AddNotifications();
+        services.AddPublishing();
+        services.AddCriticalRules();
         return services;
+    }
+
+    public static IEndpointRouteBuilder MapCare(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapAlerts();
+        endpoints.MapNotifications();
+        endpoints.MapPublishing();
+        ShowCriticalRules.Map(endpoints);
+        return endpoints;
     }
 }

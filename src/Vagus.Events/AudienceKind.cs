@@ -9,6 +9,9 @@ public enum AudienceKind
     /// <summary>Those who take part in the thread, and the roles for threads of patients.</summary>
     Participants,
 
+    /// <summary>The person whom it is for, if that person may see what it is about.</summary>
+    Person,
+
     /// <summary>Who may read the resource.</summary>
     Readers,
 }

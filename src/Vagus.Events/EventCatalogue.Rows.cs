@@ -81,6 +81,9 @@ public static partial class EventCatalogue
             Row(when, "alert.escalated", "alert:escalated", "alert_escalated", json.AlertEscalated),
             Row(when, "alert.resolved", "alert:resolved", "status_changed", json.AlertResolved),
 
+            Row(when, "notification.sent", "notification", "notification", json.NotificationSent),
+            Row(when, "notification.critical", "critical_alert", "critical_alert", json.CriticalAlert, EventImportance.Urgent),
+
             Row(when, "resource.created", null, "resource_created", json.ResourceCreated),
             Row(when, "resource.updated", null, "resource_updated", json.ResourceUpdated),
             Row(when, "resource.deleted", null, "resource_deleted", json.ResourceDeleted),

@@ -62,6 +62,8 @@ public static partial class EventCatalogue
         ["alert.acknowledged"] = "A person acknowledges an alert.",
         ["alert.escalated"] = "An alert gets another owner, because time ran out or because it was delegated.",
         ["alert.resolved"] = "An action is recorded and the alert ends.",
+        ["notification.sent"] = "A person is told of something that concerns them.",
+        ["notification.critical"] = "An alert gets an owner: the person who is told has to act.",
         ["resource.created"] = "Any FHIR resource is created.",
         ["resource.updated"] = "Any FHIR resource gets a new version.",
         ["resource.deleted"] = "Any FHIR resource is deleted.",

@@ -47,6 +47,17 @@ public static partial class EventExamples
             "al-1", "critical_lab_value", At.AddMinutes(15), Provider, Patient, "Observation/o-1/_history/1", "Calcium gluconate given"),
     ];
 
+    private static EventData[] Notifications() =>
+    [
+        new NotificationSent(
+            "nt-1", "lab_result_available", "normal", "Lab Results Available", "Potassium of Maya Okafor can be read.", Patient, "dr-1",
+            new NotificationAction("view_lab_result", "/patients/p-100/labs/dr-1")),
+        new CriticalAlert(
+            "al-1", "critical_lab_value", "urgent", "CRITICAL LAB VALUE", "CRITICAL: Potassium = 6.5 mmol/L", true,
+            new CriticalAlertOwner("u-ruiz", "Dr. Ana Ruiz", "provider"), 1, At.AddMinutes(10), Patient, PatientName,
+            new CriticalAlertDetails("Potassium", 6.5m, "mmol/L", "Severe hyperkalemia")),
+    ];
+
     private static EventData[] Resources() =>
     [
         new ResourceCreated("Observation", "o-1", "1", "Observation/o-1/_history/1", Patient),

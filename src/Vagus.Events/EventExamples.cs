@@ -19,7 +19,7 @@ public static partial class EventExamples
 
     /// <summary>In the order of the catalogue.</summary>
     public static IReadOnlyList<EventData> All { get; } = [.. Clinical(), .. Orders(), .. Billing(), .. Threads(), .. Alerts(),
-        .. Resources()];
+        .. Notifications(), .. Resources()];
 
     /// <summary>The example of one type of the catalogue.</summary>
     public static EventData Of(EventType type) => All.First(example => example.GetType() == type.DataType);
@@ -96,17 +96,17 @@ public static partial class EventExamples
             "2026-03-09T18:00:00Z"),
         new DrugInteractionAlert(
             Patient, "DetectedIssue/di-1/_history/1", "di-1", ["MedicationRequest/rx-456", "MedicationRequest/rx-12"], "high",
-            "Raises the effect of warfarin", PatientName),
+            "Raises the effect of warfarin", PatientName, Provider),
         new AllergyContraindication(
             Patient, "MedicationRequest/rx-456/_history/1", ["MedicationRequest/rx-456", "AllergyIntolerance/a-1"],
-            "Amoxicillin 250 mg", Amoxicillin, "Amoxicillin", "high", "rx-456", PatientName),
+            "Amoxicillin 250 mg", Amoxicillin, "Amoxicillin", "high", "rx-456", PatientName, Provider),
 
         new BiopsyCreated(
             Patient, "ServiceRequest/sr-3/_history/1", "sr-3", "active", "Biopsy of skin", SkinBiopsy, "Left forearm", Provider, Encounter),
         new BiopsyUpdated(Patient, "Specimen/sp-1/_history/1", "sr-3", ["status"], "available", "sp-1", Provider),
         new BiopsyResultReceived(
             Patient, "DiagnosticReport/pr-1/_history/1", "sr-3", "pr-1", true, "Biopsy of skin",
-            [new("400010006", "http://snomed.info/sct", "Melanocytic nevus")], Provider, PatientName, "2026-03-12T09:00:00Z"),
+            [new("400010006", "http://snomed.info/sct", "Melanocytic nevus")], Provider, PatientName, "2026-03-12T09:00:00Z", false),
         new BiopsyReviewed(Patient, "DiagnosticReport/pr-1/_history/1", "sr-3", "pr-1", Provider, "2026-03-12T11:00:00Z"),
     ];
 }

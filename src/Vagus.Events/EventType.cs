@@ -29,6 +29,7 @@ public sealed class EventType
     {
         "thread" or "message" or "note" => AudienceKind.Participants,
         "resource" => AudienceKind.Readers,
+        "notification" => AudienceKind.Person,
         _ => AudienceKind.Roles,
     };
 

@@ -66,6 +66,8 @@ namespace Vagus.Events;
 [JsonSerializable(typeof(AlertAcknowledged))]
 [JsonSerializable(typeof(AlertEscalated))]
 [JsonSerializable(typeof(AlertResolved))]
+[JsonSerializable(typeof(NotificationSent))]
+[JsonSerializable(typeof(CriticalAlert))]
 [JsonSerializable(typeof(ResourceCreated))]
 [JsonSerializable(typeof(ResourceUpdated))]
 [JsonSerializable(typeof(ResourceDeleted))]

@@ -11,8 +11,8 @@ public sealed partial class FolderArrowTests
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
         ["Vagus.Access"] =
             [
-                "Settings", "Files", "AuditReading", "KeyUpkeep", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit", "Vault",
-                "Outgoing",
+                "Settings", "Files", "AuditReading", "KeyUpkeep", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Incoming", "Audit",
+                "Vault", "Outgoing",
             ],
         ["Vagus.Identity"] =
             [
@@ -22,7 +22,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Messaging"] = ["Live", "Portal", "Staff", "Records", "Direct", "Messages", "Threads"],
         ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],
-        ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
+        ["Vagus.Care"] = ["Rules", "Publishing", "Notifications", "Alerts", "OnCall", "Seeing", "Requests", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Files", "Searching", "Sql"],

@@ -102,7 +102,8 @@ internal sealed class LiveClinic : IAsyncDisposable
 
     /// <summary>A new person who has signed in.</summary>
     public async Task<SignedIn> SignIn(
-        Role role = Role.Provider, TenantId? tenant = null, string? patient = null, bool sensitive = false, string? id = null)
+        Role role = Role.Provider, TenantId? tenant = null, string? patient = null, bool sensitive = false, string? id = null,
+        string? practitioner = null)
     {
         var email = $"person-{Interlocked.Increment(ref people)}-{tenant ?? North}@example.org";
         var user = new NewUser(tenant ?? North, email, "Somebody", role)
@@ -110,6 +111,7 @@ internal sealed class LiveClinic : IAsyncDisposable
             Id = id,
             Password = Password,
             Patient = patient is null ? null : new PatientId(patient),
+            Practitioner = practitioner,
             SeesLabels = sensitive ? Sensitivity.All : Sensitivity.None,
         };
         var added = (await Get<AddUser>().Add(user, default)).Value;
@@ -255,6 +257,7 @@ internal sealed class LiveClinic : IAsyncDisposable
         app.MapIdentity();
         app.MapAccess();
         app.MapFhir();
+        app.MapCare();
         app.MapRealtime();
         await TestDatabase.Migrate(app.Services);
         await app.StartAsync();

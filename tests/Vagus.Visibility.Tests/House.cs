@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Vagus.Access;
 using Vagus.Access.Authorization;
@@ -19,6 +20,7 @@ using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Realtime;
 using Vagus.Storage;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
@@ -63,7 +65,8 @@ public class House(Engine engine) : IAsyncLifetime
         builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
         builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
         builder.Services.AddFhir(new FhirOptions());
-        builder.Services.AddCare();
+        // Without what tells people of events: those who listen here count what FHIR writes derive.
+        builder.Services.AddCare().RemoveAll<LogConsumer>();
         // Positions come often: they tell a listener that everything is there.
         var often = TimeSpan.FromMilliseconds(50);
         builder.Services.AddRealtime(new RealtimeOptions { PositionInterval = often, PollInterval = often, MaxFramesPerSecond = 10_000 });
@@ -73,6 +76,7 @@ public class House(Engine engine) : IAsyncLifetime
         app.UseAccess();
         app.Use(BelowCeiling);
         app.MapFhir();
+        app.MapCare();
         app.MapRealtime();
         app.MapIdentity();
         app.MapAccess();

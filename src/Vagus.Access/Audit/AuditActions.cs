@@ -123,6 +123,31 @@ public static class AuditActions
     /// <summary>Sealed content did not open: it was changed, moved or cut where it is stored.</summary>
     public const string SealBroken = "seal-broken";
 
+    public const string RaiseAlert = "alert-raise";
+    public const string AcknowledgeAlert = "alert-acknowledge";
+
+    /// <summary>An alert got another owner because time ran out.</summary>
+    public const string EscalateAlert = "alert-escalate";
+
+    public const string DelegateAlert = "alert-delegate";
+    public const string ResolveAlert = "alert-resolve";
+
+    /// <summary>Somebody was called on the telephone about an alert.</summary>
+    public const string CallAboutAlert = "alert-call";
+
+    public const string ReadAlerts = "alert-read";
+
+    /// <summary>Who is on call, and who stands in for whom.</summary>
+    public const string ChangeOnCall = "on-call-change";
+
+    /// <summary>A list of critical values was approved.</summary>
+    public const string ApproveRules = "rules-approve";
+
+    /// <summary>A service told of events that happened elsewhere.</summary>
+    public const string PublishEvents = "event-publish";
+
+    public const string ReadNotifications = "notification-read";
+
     /// <summary>Something of a record was given to somebody outside for another purpose than treatment, payment or operations.</summary>
     public const string Disclose = "disclose";
 
@@ -139,5 +164,7 @@ public static class AuditActions
         DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe,
         Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp, StoreFile,
         ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients, SealBroken,
+        RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
+        CallAboutAlert, ReadAlerts, ChangeOnCall, ApproveRules, PublishEvents, ReadNotifications,
     ];
 }

@@ -10,7 +10,16 @@ public static class RefusalAnswer
     public static ProblemHttpResult ToProblem(this Refusal refusal) => TypedResults.Problem(
         detail: refusal.Message,
         statusCode: StatusOf(refusal.Kind),
-        extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = refusal.Code });
+        extensions: ExtensionsOf(refusal));
+
+    private static Dictionary<string, object?> ExtensionsOf(Refusal refusal)
+    {
+        var extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = refusal.Code };
+        foreach (var (name, value) in refusal.Details ?? Nothing) extensions[name] = value;
+        return extensions;
+    }
+
+    private static readonly Dictionary<string, string> Nothing = [];
 
     public static int StatusOf(RefusalKind kind) => kind switch
     {

@@ -27,8 +27,15 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
         Set(AuditActor.Operator, tenant, name, value, cancel);
 
     /// <summary>The audit names both values by their SHA-256: a setting may hold more than an entry does.</summary>
+    /// <param name="by">Who changes it.</param>
+    /// <param name="tenant">Whose setting it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">The new value.</param>
+    /// <param name="cancel">Ends the waiting for the commit.</param>
+    /// <param name="action">As what the audit has it.</param>
     public async ValueTask<Result<string>> Set(
-        AuditActor by, TenantId tenant, string name, JsonElement value, CancellationToken cancel)
+        AuditActor by, TenantId tenant, string name, JsonElement value, CancellationToken cancel,
+        string action = AuditActions.ChangeSetting)
     {
         if (!ChosenId.IsValid(name)) return ChosenId.Refuse("setting");
         var body = value.GetRawText();
@@ -45,7 +52,7 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
             {
                 var before = await write.QueryOne(Find, [tenant.Value, name], row => row.GetString(0), token);
                 if (await write.Execute(Upsert, [name, body, write.At.ToMicroseconds(), tenant.Value], token) == 0) return NoTenant;
-                AuditTrail.Add(write, by.Entry(AuditActions.ChangeSetting) with
+                AuditTrail.Add(write, by.Entry(action) with
                 {
                     On = $"Setting/{name}", Detail = $"before={HashOf(before)},after={HashOf(body)}",
                 });

@@ -42,6 +42,8 @@ public static class EventVisibility
         ["thread"] = Threads,
         ["message"] = Threads,
         ["note"] = Threads,
+        // For the person whom it names, whatever the role.
+        ["notification"] = [],
         ["resource"] = [],
     };
 
@@ -73,6 +75,7 @@ public static class EventVisibility
         {
             AudienceKind.Participants => SeesThread(reach, facts, row.Roles),
             AudienceKind.Readers => SeesResource(reach, facts, tenant),
+            AudienceKind.Person => facts.Participation?.Includes(reach.Caller) == true && (isOpened || reach.RoleRows.Covers(facts.Row)),
             _ => (row.Roles.Contains(role) || (tenant is { IsOpen: true } && role.IsStaff()))
                 && (isOpened || reach.RoleRows.Covers(facts.Row)),
         };
@@ -86,7 +89,7 @@ public static class EventVisibility
     [
         .. ByType.Values
             .Where(row => row.Type.Audience != AudienceKind.Readers && !(row.Type.StaffOnly && !role.IsStaff()))
-            .Where(row => row.Roles.Contains(role) || (tenant.IsOpen && role.IsStaff() && row.Type.Audience != AudienceKind.Participants))
+            .Where(row => row.Roles.Contains(role) || (tenant.IsOpen && role.IsStaff() && row.Type.Audience == AudienceKind.Roles))
             .Where(row => !tenant.TakesAway(role, row.Type.Name))
             .Select(row => row.Type.Name)
             .Order(StringComparer.Ordinal),

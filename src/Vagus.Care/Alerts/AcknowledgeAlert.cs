@@ -1,28 +1,113 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
+using Vagus.Care.Requests;
+using Vagus.Care.Seeing;
 using Vagus.Kernel;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Care.Alerts;
 
 /// <summary>
-/// <c>acknowledge { alertId, readBack?, note? }</c>. No alert is kept yet, so there is none to acknowledge: a well-formed request is
-/// answered with <c>not_found</c>.
+/// <c>POST /api/alerts/{id}/acknowledge { readBack?, note? }</c>, and the live command <c>acknowledge { alertId, readBack?, note? }</c>.
+/// One acknowledgement wins, and the one who made it owns the alert from then on: it still waits for an action.
 /// </summary>
-internal sealed class AcknowledgeAlert : ILiveCommand
+internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, IFindUsers users, TenantPolicies policies) : ILiveCommand
 {
-    private static readonly Refusal NoSuchAlert = new(RefusalKind.NotFound, "not_found", "There is no such alert.");
+    internal const int LongestText = 1_000;
 
     public string Namespace => "/";
 
     public string Name => "acknowledge";
 
-    public ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel) =>
-        ValueTask.FromResult(Answer(request));
+    public static void Map(IEndpointRouteBuilder alerts) =>
+        alerts.MapPost("/{id}/acknowledge", (string id, HttpContext http, AcknowledgeAlert use) => use.Post(id, http))
+            .RequireCaller(AlertActor.Roles)
+            .Audits(AuditActions.AcknowledgeAlert);
 
-    private static Result<object> Answer(JsonElement request)
+    public async ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel)
     {
         var fields = RequestFields.Read(request, "alertId", "readBack", "note");
         if (fields.IsRefused) return fields.Refusal!;
-        var alert = fields.Value.Text("alertId");
-        return alert.IsRefused ? alert.Refusal! : NoSuchAlert;
+        var (id, said) = (fields.Value.Text("alertId"), ReadWords(fields.Value));
+        if ((id.Refusal ?? said.Refusal) is { } invalid) return invalid;
+        if (!AlertActor.Roles.Contains(caller.Role)) return AlertRefusals.NotForRole;
+
+        var actor = new AlertActor(await policies.ReachOf(caller, cancel), new AuditActor(caller, AuditOrigin.Unknown));
+        var done = await Acknowledge(actor, id.Value, said.Value, cancel);
+        if (done.Refusal is { } refusal) return refusal;
+        var alert = done.Value.Alert;
+        return new
+        {
+            ok = true, alertId = alert.Id, state = alert.State, by = alert.AcknowledgedBy, at = alert.AcknowledgedAt, dueAt = alert.DueAt,
+        };
+    }
+
+    private async Task<Results<Ok<AlertAnswer>, ProblemHttpResult>> Post(string id, HttpContext http)
+    {
+        var fields = await BodyFields.Read(http.Request, ["readBack", "note"], http.RequestAborted);
+        if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
+        var said = ReadWords(fields.Value);
+        if (said.Refusal is { } invalid) return invalid.ToProblem();
+        var done = await Acknowledge(AlertActor.Of(http), id, said.Value, http.RequestAborted);
+        return done.Refusal is { } refusal
+            ? refusal.ToProblem() : TypedResults.Ok(AlertAnswer.Of(done.Value.Alert, done.Value.Form, []));
+    }
+
+    private static Result<StepDetail> ReadWords(RequestFields fields)
+    {
+        var (readBack, note) = (fields.TextOrNone("readBack", LongestText), fields.TextOrNone("note", LongestText));
+        return (readBack.Refusal ?? note.Refusal) is { } refusal ? refusal : new StepDetail(ReadBack: readBack.Value, Note: note.Value);
+    }
+
+    private ValueTask<Result<(Alert Alert, SeenForm Form)>> Acknowledge(
+        AlertActor actor, string id, StepDetail said, CancellationToken cancel) =>
+        commit.Write<(Alert Alert, SeenForm Form)>(
+            actor.Caller.Tenant, (write, stop) => Acknowledge(write, actor, id, said, stop), cancel);
+
+    private async ValueTask<Result<(Alert Alert, SeenForm Form)>> Acknowledge(
+        WriteTransaction write, AlertActor actor, string id, StepDetail said, CancellationToken cancel)
+    {
+        var found = await actor.Find(write, id, cancel);
+        if (found.Refusal is { } refusal) return refusal;
+        var (alert, form) = found.Value;
+        if (!alert.WaitsForAcknowledgement) return AlertRefusals.AlreadyAcknowledged(alert);
+        if (form == SeenForm.None) return AlertRefusals.Restricted;
+        if (!ReadBack.Agrees(said.ReadBack, alert.Content.Details, alert.Policy.ReadBack)) return AlertRefusals.ReadBackDiffers;
+
+        var after = Acknowledged(alert, await OwnerOf(write, actor.Caller, cancel), write.At);
+        var step = new AlertStep(write.At, "acknowledged")
+        {
+            By = actor.Caller.User.Value, Level = alert.Level, To = alert.Owner?.UserId, Detail = said,
+        };
+        if (await change.Done(write, alert, after, step, ActOf(actor, alert), cancel)) return (after, form);
+        return await AlertStore.Find(write, write.Tenant, id, cancel) is { WaitsForAcknowledgement: false } faster
+            ? AlertRefusals.AlreadyAcknowledged(faster) : AlertRefusals.Changed;
+    }
+
+    internal static Alert Acknowledged(Alert alert, AlertOwner owner, DateTimeOffset at) => alert with
+    {
+        State = AlertState.Acknowledged,
+        Owner = owner,
+        AcknowledgedBy = owner.UserId,
+        AcknowledgedAt = at,
+        DueAt = at.AddMinutes(alert.Policy.ActionMinutes),
+    };
+
+    private static PersonalAct ActOf(AlertActor actor, Alert before) => new(
+        AuditActions.AcknowledgeAlert, actor.Audit,
+        $"level={before.Level},owner={before.Owner?.UserId ?? "none"}", AlertEvents.Acknowledged);
+
+    /// <summary>The caller as the owner of what it has taken on.</summary>
+    internal async ValueTask<AlertOwner> OwnerOf(WriteTransaction write, Caller caller, CancellationToken cancel)
+    {
+        var user = await users.Find(write, write.Tenant, caller.User, cancel);
+        return new AlertOwner(caller.User.Value, user?.Name ?? caller.User.Value, caller.Role.Name(), IsHidden: false);
     }
 }

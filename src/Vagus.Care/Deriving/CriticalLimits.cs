@@ -3,15 +3,20 @@ using Vagus.Care.Deriving.Reading;
 
 namespace Vagus.Care.Deriving;
 
-/// <summary>At or beyond which values a laboratory result is critical, in one unit (UCUM).</summary>
-internal sealed record CriticalLimit(string Unit, decimal? Low, string LowReason, decimal? High, string HighReason);
-
 /// <summary>
-/// The built-in limits by LOINC code, for adults, and a tenant's own. They are a starting point: each laboratory defines its own
-/// list and puts it into the setting <c>critical-limits</c>. Troponin has none, because its limit depends on the assay.
+/// The built-in limits by LOINC code and a tenant's own. They are a starting point within the range of the published lists that <see
+/// cref="Source"/> names: each laboratory defines its own and puts it into the setting <c>critical-limits</c>. Troponin has none, because
+/// its limit depends on the assay.
 /// </summary>
 internal static class CriticalLimits
 {
+    public const string Setting = "critical-limits";
+
+    public const string Source =
+        "within the range of Kost GJ, Critical limits for urgent clinician notification at US medical centers, JAMA 1990;263:704-707, and "
+        + "Royal College of Pathologists, The communication of critical and unexpected pathology results (G158), 2017";
+
+    private const int NewbornDays = 28;
     private static readonly Dictionary<string, CriticalLimit[]> BuiltIn = new(StringComparer.Ordinal);
 
     static CriticalLimits()
@@ -42,8 +47,12 @@ internal static class CriticalLimits
         Add(["2019-8"], ["mm[Hg]"], 20m, "Severe hypocapnia", 70m, "Severe hypercapnia");
         Add(["2703-7"], ["mm[Hg]"], 40m, "Severe hypoxemia", null, "");
         Add(["10535-3"], ["ng/mL"], null, "", 2.5m, "Toxic digoxin level");
+        Add(["1975-2"], ["mg/dL"], null, "", 15m, "Severe newborn jaundice", maxAgeDays: NewbornDays);
         Add(["14334-7"], ["mmol/L", "meq/L"], null, "", 2.0m, "Toxic lithium level");
     }
+
+    /// <summary>By LOINC code.</summary>
+    public static IReadOnlyDictionary<string, CriticalLimit[]> House => BuiltIn;
 
     /// <summary>The limits for a LOINC code: the tenant's where it has its own, none where it says null, else the built-in ones.</summary>
     public static IReadOnlyList<CriticalLimit> For(string loinc, JsonElement? tenant)
@@ -57,13 +66,19 @@ internal static class CriticalLimits
             ? new(
                 unit, own.Number("low"), own.Text("lowReason") ?? "Critically low", own.Number("high"),
                 own.Text("highReason") ?? "Critically high")
+            {
+                MinAgeDays = (int?)own.Number("minAgeDays"),
+                MaxAgeDays = (int?)own.Number("maxAgeDays"),
+                Sex = own.Text("sex"),
+            }
             : null;
 
-    private static void Add(string[] codes, string[] units, decimal? low, string lowReason, decimal? high, string highReason)
+    private static void Add(
+        string[] codes, string[] units, decimal? low, string lowReason, decimal? high, string highReason, int? maxAgeDays = null)
     {
         foreach (var code in codes)
         {
-            var limits = units.Select(unit => new CriticalLimit(unit, low, lowReason, high, highReason));
+            var limits = units.Select(unit => new CriticalLimit(unit, low, lowReason, high, highReason) { MaxAgeDays = maxAgeDays });
             BuiltIn[code] = [.. BuiltIn.GetValueOrDefault(code, []), .. limits];
         }
     }

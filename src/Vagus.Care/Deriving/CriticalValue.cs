@@ -16,15 +16,22 @@ internal sealed record CriticalValue(
     public string Key =>
         string.Create(CultureInfo.InvariantCulture, $"{Code?.System}|{Code?.Code}|{TestName}|{Value:G29}|{ValueText}|{Unit}|{Reason}");
 
-    public static IEnumerable<CriticalValue> In(JsonElement observation, JsonElement? tenantLimits)
+    /// <param name="observation">An Observation.</param>
+    /// <param name="tenantLimits">The tenant's own limits; null: the house's.</param>
+    /// <param name="measured">Of whom it is: which limits hold.</param>
+    public static IEnumerable<CriticalValue> In(JsonElement observation, JsonElement? tenantLimits, MeasuredPerson measured)
     {
         if (observation.Status() is not ("final" or "amended" or "corrected") || !IsLaboratory(observation, tenantLimits)) yield break;
-        if (Judge(observation, tenantLimits) is { } whole) yield return whole;
+        if (Judge(observation, tenantLimits, measured) is { } whole) yield return whole;
         foreach (var component in observation.Items("component"))
         {
-            if (Judge(component, tenantLimits) is { } part) yield return part;
+            if (Judge(component, tenantLimits, measured) is { } part) yield return part;
         }
     }
+
+    /// <summary>There is a limit that holds for some ages or one sex only.</summary>
+    public static bool DependsOnPerson(JsonElement observation, JsonElement? tenantLimits) =>
+        observation.Items("component").Prepend(observation).Any(part => LimitsOf(part, tenantLimits).Exists(limit => limit.IsOfSome));
 
     // A critical potassium that lacks its category is a critical potassium.
     private static bool IsLaboratory(JsonElement observation, JsonElement? tenantLimits) =>
@@ -37,10 +44,10 @@ internal sealed record CriticalValue(
             .SelectMany(coding => CriticalLimits.For(coding.Code, tenantLimits)),
     ];
 
-    private static CriticalValue? Judge(JsonElement measured, JsonElement? tenantLimits)
+    private static CriticalValue? Judge(JsonElement measured, JsonElement? tenantLimits, MeasuredPerson person)
     {
         var flag = measured.Codings("interpretation").Select(coding => coding.Code).FirstOrDefault(code => code is "HH" or "LL" or "AA");
-        var limits = LimitsOf(measured, tenantLimits);
+        var limits = LimitsOf(measured, tenantLimits).FindAll(limit => limit.HoldsFor(person));
         var quantity = measured.Child("valueQuantity");
         var reason = limits.Select(limit => Beyond(quantity, limit)).FirstOrDefault(beyond => beyond is not null)
             ?? FlagReason(flag, quantity, limits);
@@ -58,7 +65,7 @@ internal sealed record CriticalValue(
 
     private static string? Beyond(JsonElement? quantity, CriticalLimit limit)
     {
-        if (quantity is not { } measured || measured.Number("value") is not { } value || !IsIn(measured, limit)) return null;
+        if (quantity is not { } measured || limit.ValueOf(measured) is not { } value) return null;
 
         // "< 500" says nothing about being high, "> 3" nothing about being low.
         var comparator = measured.Text("comparator");
@@ -69,7 +76,7 @@ internal sealed record CriticalValue(
 
     private static string? FlagReason(string? flag, JsonElement? quantity, List<CriticalLimit> limits)
     {
-        var limit = quantity is { } measured ? limits.Find(candidate => IsIn(measured, candidate)) : null;
+        var limit = quantity is { } measured ? limits.Find(candidate => candidate.ValueOf(measured) is not null) : null;
         return flag switch
         {
             "HH" => limit is { High: not null } ? limit.HighReason : "Critically high",
@@ -78,8 +85,4 @@ internal sealed record CriticalValue(
             _ => null,
         };
     }
-
-    // The code is the unit; people write the display as they like. Where there is no code, the display has to be the UCUM word itself.
-    private static bool IsIn(JsonElement quantity, CriticalLimit limit) =>
-        string.Equals(quantity.Text("code") ?? quantity.Text("unit"), limit.Unit, StringComparison.Ordinal);
 }

@@ -47,19 +47,35 @@ internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation"
         var observation = change.After!.Value;
         if (!observation.IsLaboratory() && observation.Items("category").Any()) return;
 
-        var limits = await derivation.Setting("critical-limits", cancel);
-        var now = CriticalValue.In(observation, limits).ToList();
+        var limits = await derivation.Setting(CriticalLimits.Setting, cancel);
+        var person = CriticalValue.DependsOnPerson(observation, limits)
+            ? await Measured(change, observation, derivation, cancel) : MeasuredPerson.Unknown;
+        var now = CriticalValue.In(observation, limits, person).ToList();
         if (now.Count == 0) return;
 
         var before = change.Before is { } old
-            ? CriticalValue.In(old, limits).Select(value => value.Key).ToHashSet(StringComparer.Ordinal) : [];
+            ? CriticalValue.In(old, limits, person).Select(value => value.Key).ToHashSet(StringComparer.Ordinal) : [];
         foreach (var value in now.Where(value => !before.Contains(value.Key)))
         {
             await derivation.Tell(change, async view => await Alert(change, observation, value, view, cancel));
         }
     }
 
-    private static async ValueTask<LabCriticalAlert> Alert(
+    /// <summary>It decides which limits hold, and nothing of it is told.</summary>
+    private static async ValueTask<MeasuredPerson> Measured(
+        ResourceChange change, JsonElement observation, Derivation derivation, CancellationToken cancel)
+    {
+        var person = MeasuredPerson.Unknown;
+        await derivation.Decide(async peek =>
+        {
+            if (await peek.Read("Patient", change.Patient!.Value.Value, cancel) is { } patient)
+                person = MeasuredPerson.Of(patient, observation, derivation.At);
+            return true;
+        });
+        return person;
+    }
+
+    internal static async ValueTask<LabCriticalAlert> Alert(
         ResourceChange change, JsonElement observation, CriticalValue value, RecordView view, CancellationToken cancel) =>
         new(
             change.Patient!.Value.Value,

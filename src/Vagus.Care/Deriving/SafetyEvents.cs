@@ -11,6 +11,8 @@ namespace Vagus.Care.Deriving;
 /// </summary>
 internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRequest", "AllergyIntolerance")
 {
+    private const int MostImplicated = 10;
+
     protected override ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
     {
         { Patient: null } or { After: null } => ValueTask.CompletedTask,
@@ -45,7 +47,23 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
         var patient = change.Patient!.Value.Value;
         return new(
             patient, change.VersionedReference, change.Id, Implicated(issue), issue.Text("severity"),
-            issue.Text("detail") ?? issue.Concept("code"), await view.PatientName(patient, cancel));
+            issue.Text("detail") ?? issue.Concept("code"), await view.PatientName(patient, cancel), await Prescriber(issue, view, cancel));
+    }
+
+    /// <summary>Who wrote the newest of the prescriptions that an issue is about.</summary>
+    private static async ValueTask<string?> Prescriber(JsonElement issue, RecordView view, CancellationToken cancel)
+    {
+        string? prescriber = null;
+        var newest = "";
+        foreach (var reference in issue.References("implicated").Where(each => each.Type == "MedicationRequest").Take(MostImplicated))
+        {
+            if (await view.Read(reference, cancel) is not { } request) continue;
+            if (await view.Requester(request, cancel) is not { } requester) continue;
+            var authored = request.Text("authoredOn") ?? "";
+            if (prescriber is null || string.CompareOrdinal(authored, newest) > 0) (prescriber, newest) = (requester, authored);
+        }
+
+        return prescriber;
     }
 
     private static async ValueTask<AllergyContraindication> Contraindication(
@@ -58,7 +76,7 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
         return new(
             patient, change.VersionedReference, Implicated(issue), medication?.Name, medication?.Code,
             (await view.Read(allergy, cancel))?.Concept("code"), issue.Text("severity"), prescription?.Id,
-            await view.PatientName(patient, cancel));
+            await view.PatientName(patient, cancel), await Prescriber(issue, view, cancel));
     }
 
     private static string[] Implicated(JsonElement issue) => [.. issue.References("implicated").Select(reference => reference.ToString())];
@@ -71,18 +89,14 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
         if (!await derivation.Decide(async peek => await CodesOf(prescription, peek) is { Count: > 0 })) return;
         foreach (var allergy in await derivation.OfPatient("AllergyIntolerance", change.Patient!.Value, Contradicts, cancel))
         {
-            await derivation.Tell(change, async view => view.Draw(allergy) is { } known
-                ? Found(
-                    change,
-                    prescription,
-                    known,
-                    await Medication.Of(prescription, view, cancel),
-                    await view.PatientName(change.Patient.Value.Value, cancel))
-                : Unnamed(
-                    change,
-                    prescription,
-                    await Medication.Of(prescription, view, cancel),
-                    await view.PatientName(change.Patient.Value.Value, cancel)));
+            await derivation.Tell(change, async view =>
+            {
+                var medication = await Medication.Of(prescription, view, cancel);
+                var name = await view.PatientName(change.Patient.Value.Value, cancel);
+                var told = view.Draw(allergy) is { } known
+                    ? Found(change, prescription, known, medication, name) : Unnamed(change, prescription, medication, name);
+                return told with { PrescriberId = await view.Requester(prescription, cancel) };
+            });
         }
 
         async ValueTask<bool> Contradicts(JsonElement allergy, RecordView peek) =>
@@ -103,14 +117,13 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
             "prescriptions placed", other => other.Type == "MedicationRequest" && OrderEvents.Placed(other, _ => true) ? [other.Id] : []);
         foreach (var prescription in await derivation.OfPatient("MedicationRequest", change.Patient!.Value, Contradicts, cancel))
         {
-            await derivation.Tell(change, async view => view.Draw(prescription) is { } known
-                ? Found(
-                    change,
-                    known,
-                    allergy,
-                    await Medication.Of(known, view, cancel),
-                    await view.PatientName(change.Patient.Value.Value, cancel))
-                : null);
+            await derivation.Tell(change, async view =>
+            {
+                if (view.Draw(prescription) is not { } known) return null;
+                var medication = await Medication.Of(known, view, cancel);
+                var told = Found(change, known, allergy, medication, await view.PatientName(change.Patient.Value.Value, cancel));
+                return told with { PrescriberId = await view.Requester(known, cancel) };
+            });
         }
 
         async ValueTask<bool> Contradicts(JsonElement prescription, RecordView peek) =>

@@ -24,6 +24,7 @@ public sealed record BiopsyUpdated(
 
 /// <summary>
 /// Pathology's final report on a biopsy arrived and waits for review; <c>released</c> says whether the patient may see it already.
+/// <c>isMalignant</c> is the sender's word; null where only the conclusions tell.
 /// </summary>
 public sealed record BiopsyResultReceived(
     string PatientId,
@@ -35,7 +36,8 @@ public sealed record BiopsyResultReceived(
     IReadOnlyList<Coding>? Conclusions = null,
     string? OrderingProviderId = null,
     string? PatientName = null,
-    string? IssuedAt = null) : EventData;
+    string? IssuedAt = null,
+    bool? IsMalignant = null) : EventData;
 
 /// <summary>The provider signed that the result of a biopsy was reviewed.</summary>
 public sealed record BiopsyReviewed(

@@ -31,7 +31,8 @@ public sealed record DrugInteractionAlert(
     IReadOnlyList<string> Implicated,
     string? Severity = null,
     string? Detail = null,
-    string? PatientName = null) : EventData;
+    string? PatientName = null,
+    string? PrescriberId = null) : EventData;
 
 /// <summary>
 /// A medication that the patient is allergic to. Either a DetectedIssue told of it, or a prescription met an active allergy.
@@ -45,4 +46,5 @@ public sealed record AllergyContraindication(
     string? Allergy = null,
     string? Severity = null,
     string? PrescriptionId = null,
-    string? PatientName = null) : EventData;
+    string? PatientName = null,
+    string? PrescriberId = null) : EventData;

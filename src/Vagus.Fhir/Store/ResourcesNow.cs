@@ -38,13 +38,17 @@ public sealed class ResourceNow
 /// </summary>
 public sealed class ResourcesNow(Database database)
 {
-    public async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(
-        TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
+    public ValueTask<Dictionary<AskedResource, ResourceNow>> Of(
+        TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel) => Of(database, tenant, asked, cancel);
+
+    /// <summary>The same where the question is asked inside a write.</summary>
+    public static async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(
+        IRunQueries queries, TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
     {
         var found = new Dictionary<AskedResource, ResourceNow>();
         if (asked.Count == 0) return found;
         var list = JsonSerializer.Serialize(asked.Select(each => new object[] { each.Type, each.Id, each.Version }));
-        await database.Query(Find, [list, tenant.Value], row => Read(row, found), cancel);
+        await queries.Query(Find, [list, tenant.Value], row => Read(row, found), cancel);
         return found;
     }
 

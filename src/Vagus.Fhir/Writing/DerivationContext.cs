@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Access.Tenants;
@@ -6,7 +5,6 @@ using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
-using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Writing;
@@ -44,32 +42,9 @@ internal sealed class DerivationContext(
     }
 
     protected override async ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel) =>
-        await write.Query(CurrentOfPatient, [write.Tenant.Value, patient.Value, type], row => Map(type, row), cancel);
+        await RecordsOfPatient.Read(
+            write, write.Tenant, patient, type, (id, version, body) => new Candidate(type, id, version, OwnReferences.Read(body, call.Own)),
+            cancel);
 
     protected override void Add(DerivedEvent derived) => told.Add(derived);
-
-    private Candidate Map(string type, DbDataReader row) =>
-        new(type, row.GetString(0), row.GetInt64(1), OwnReferences.Read((byte[])row.GetValue(2), call.Own));
-
-    // Bounded: a rule that looks at a patient's allergies or medications does not need the ten-thousandth.
-    private static readonly Statement CurrentOfPatient = new(
-        OfPatient(ReachSql.Leading(RidsOfPatient).Sqlite), OfPatient(ReachSql.Leading(RidsOfPatient).Postgres));
-
-    private static string OfPatient(string leading) => $"""
-        select r.id, r.version, v.body
-        from fhir_resource r
-        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = r.version
-        where {leading}
-          and r.type_number = {Names.TypeSql("@tenant_id", "@type")}
-          and r.deleted = false
-        order by r.rid
-        limit 1000
-        """;
-
-    private static string RidsOfPatient => $"""
-        select c.rid
-        from fhir_compartment c
-        where c.tenant_number = {Names.TenantSql("@tenant_id")}
-          and c.patient_id = @patient_id
-        """;
 }

@@ -9,7 +9,8 @@ namespace Vagus.Server.Describing;
 internal static class Doors
 {
     public const string Bearer = "bearer";
-    public static readonly string[] Tags = ["Sign-in and sessions", "FHIR R4", "Health", "Messages"];
+    public static readonly string[] Tags =
+        ["Sign-in and sessions", "FHIR R4", "Health", "Messages", "Alerts and notifications", "Events"];
     private const string FhirJson = "application/fhir+json";
     private const string ProblemJson = "application/problem+json";
 
@@ -24,7 +25,7 @@ internal static class Doors
         if (!path.StartsWith("/health", StringComparison.Ordinal)) operation.Responses["4XX"] = Refusal(isFhir);
         if (isFhir) Fhir(operation, path, method);
         else if (MessageBodies.Of(method, path) is { } message) operation.RequestBody = message;
-        else if (method is "POST" or "PATCH" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
+        else if (method is "POST" or "PATCH" or "PUT" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
         return Task.CompletedTask;
     }
 
@@ -33,6 +34,8 @@ internal static class Doors
         _ when MessageBodies.IsOfMessages(path) => Tags[3],
         "fhir" => Tags[1],
         "health" => Tags[2],
+        "api" when path.Split('/')[2] is "alerts" or "on-call" or "notifications" or "critical-rules" => Tags[4],
+        "api" when path.Split('/')[2] == "events" => Tags[5],
         _ => Tags[0],
     };
 
@@ -87,6 +90,14 @@ internal static class Doors
         "apps" => Texts("name", "type", "scopes", "launchUrl?", "jwksUrl?"),
         "{clientId}" => Object(("disabled", JsonSchemaType.Boolean)),
         "launch-context" => Texts("clientId", "patient", "encounter?"),
+        "approval" => Texts("version"),
+        "acknowledge" => Texts("readBack?", "note?"),
+        "delegate" => Texts("to", "note?"),
+        "resolve" => Texts("action", "note?"),
+        "calls" => Object(("called", JsonSchemaType.String), ("reached", JsonSchemaType.Boolean),
+            ("readBack", JsonSchemaType.String | JsonSchemaType.Null), ("note", JsonSchemaType.String | JsonSchemaType.Null)),
+        "on-call" => Texts("duty", "userId", "from", "until"),
+        "out-of-office" => Texts("from", "until", "delegateTo?"),
         "login" => Object(("email", JsonSchemaType.String), ("password", JsonSchemaType.String), ("tenant", JsonSchemaType.String | JsonSchemaType.Null)),
         "refresh" or "logout" => Object(("refreshToken", JsonSchemaType.String | JsonSchemaType.Null)),
         _ => null,

@@ -76,6 +76,8 @@ public sealed class EventVisibilityTests
         { "alert.acknowledged", "pnmas" },
         { "alert.escalated", "pnmas" },
         { "alert.resolved", "pnmas" },
+        { "notification.sent", "" },
+        { "notification.critical", "" },
         { "unheard.of", "" },
         { "patient", "" },
         { "note.added.twice", "" },
@@ -272,6 +274,22 @@ public sealed class EventVisibilityTests
                     Sees(CallerOf(role), FactsOf(type) with { Participation = new(kind, null, ["u"]) }));
                 Assert.False(Sees(CallerOf(role), FactsOf(type) with { Participation = null }));
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("notification.sent")]
+    [InlineData("notification.critical")]
+    public void What_is_for_one_person_is_seen_by_that_person_alone_and_by_no_one_without_the_label(string type)
+    {
+        var open = TenantPolicy.Parse(JsonElement.Parse("\"open\""));
+        foreach (var role in Enum.GetValues<Role>().Where(role => role.IsStaff()))
+        {
+            var own = FactsOf(type) with { Participation = new(null, null, ["u"]) };
+            Assert.True(Sees(CallerOf(role), own), $"{role}");
+            Assert.False(Sees(CallerOf(role), own with { Labels = Sensitivity.Restricted }), $"{role}");
+            Assert.False(Sees(CallerOf(role), own with { Participation = new(null, null, ["other"]) }, open), $"{role}");
+            Assert.False(Sees(CallerOf(role), own with { Participation = null }, open), $"{role}");
         }
     }
 

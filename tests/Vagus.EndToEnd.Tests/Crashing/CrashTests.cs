@@ -14,6 +14,7 @@ namespace Vagus.EndToEnd.Tests.Crashing;
 public abstract class CrashTests(Engine engine)
 {
     private const int Writers = 4;
+    private const string ForOnePerson = "notification.";
     private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(90);
     private static readonly int Crashes = Number("VAGUS_CRASHES", 5);
     private static readonly int Seed = Number("VAGUS_SEED", 20260504);
@@ -76,9 +77,19 @@ public abstract class CrashTests(Engine engine)
     {
         var versions = acknowledged.Versions;
         Assert.Empty(await Acknowledged.Missing(reader, versions));
+        // What is critical raises alerts: the log grows until the consumer has read the last of it.
+        await Condition.Becomes(async () => await HasRaisedAlerts(server.Data), "the alerts are raised", () => server.Said, CatchUpLimit);
         var log = await LogCheck.Contiguous(server.Data, Clinic.Tenant);
         Assert.Empty(LogCheck.Untold(log, versions));
         return log;
+    }
+
+    private static async Task<bool> HasRaisedAlerts(ServerData data)
+    {
+        var log = await data.ReadLog(Clinic.Tenant);
+        var cursor = await data.Database.Query(AlertCursor, [Clinic.Tenant], row => row.GetInt64(0), CancellationToken.None);
+        return log.FindLast(each => each.Type == "lab.critical.alert") is not { } last
+            || (cursor is [var position] && position >= last.Position);
     }
 
     private static (List<Writer> Writers, List<Task> Writing) StartWriting(
@@ -113,6 +124,7 @@ public abstract class CrashTests(Engine engine)
             SocketIoSubscriber.Start(server, "nurse", "polling", Clinical)];
     }
 
+    // The only administrator owns the alerts of critical values, since nobody is on call and their providers cannot sign in.
     private static bool Everything(LoggedEvent logged) => logged.Labels == Sensitivity.None;
 
     private static bool LabWork(LoggedEvent logged) =>
@@ -125,7 +137,8 @@ public abstract class CrashTests(Engine engine)
             && !In(logged, "patient.allergy.");
 
     private static bool Clinical(LoggedEvent logged) =>
-        logged.Labels == Sensitivity.None && !In(logged, "claim.", "payment.", "prior_auth.", "patient.balance_changed");
+        logged.Labels == Sensitivity.None
+            && !In(logged, "claim.", "payment.", "prior_auth.", "patient.balance_changed", ForOnePerson);
 
     private static bool In(LoggedEvent logged, params string[] families) =>
         families.Any(family => logged.Type.StartsWith(family, StringComparison.Ordinal));
@@ -155,6 +168,13 @@ public abstract class CrashTests(Engine engine)
     private static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
             ? given : otherwise;
+
+    private static readonly Statement AlertCursor = new("""
+        select position
+        from log_cursor
+        where tenant_id = @tenant_id
+          and consumer = 'alerts'
+        """);
 }
 
 public sealed class SqliteCrashTests() : CrashTests(Engine.Sqlite);

@@ -27,13 +27,22 @@ internal sealed class NodeFollower : IAsyncDisposable
     {
         while (true)
         {
-            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Limit)
-                ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
-            var happening = JsonElement.Parse(line);
+            var happening = await Read();
             if (happening.GetProperty("what").GetString() == "position") continue;
 
             Assert.Equal(what, happening.GetProperty("what").GetString());
             return happening.GetProperty("value");
+        }
+    }
+
+    /// <summary>The answer to a question; events that come before it are passed over.</summary>
+    public async Task<JsonElement> Ask(string name, object request)
+    {
+        await Tell("ask", name, request);
+        while (true)
+        {
+            var happening = await Read();
+            if (happening.GetProperty("what").GetString() == "answer") return happening.GetProperty("value");
         }
     }
 
@@ -42,6 +51,13 @@ internal sealed class NodeFollower : IAsyncDisposable
         if (!process.HasExited) process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+    }
+
+    private async Task<JsonElement> Read()
+    {
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Limit)
+            ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+        return JsonElement.Parse(line);
     }
 
     private static async Task<string?> Install()

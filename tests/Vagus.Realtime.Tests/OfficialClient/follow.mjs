@@ -9,7 +9,11 @@ const socket = io(url, { auth: { token }, transports: [transport], reconnectionD
 socket.on('connect', () => print('connect', { recovered: socket.recovered }));
 socket.on('disconnect', (reason, details) => print('disconnect', { reason, code: details?.context?.code ?? null }));
 socket.on('connect_error', (error) => print('connect_error', { code: error.data?.code ?? null }));
-socket.onAny((name, payload) => print(name === 'position' ? 'position' : 'event', { name, sequence: payload?.sequence ?? null }));
+// What is for one person is printed whole.
+const personal = ['critical_alert', 'notification'];
+socket.onAny((name, payload) => print(name === 'position' ? 'position' : 'event', {
+  name, sequence: payload?.sequence ?? null, ...(personal.includes(name) ? { payload } : {}),
+}));
 
 const commands = {
   ask: async ([name, body]) => print('answer', await socket.timeout(10_000).emitWithAck(name, body)),

@@ -82,7 +82,7 @@ internal static class ForeignIds
     };
 
     public static readonly IReadOnlyList<ForeignId> Rows =
-        [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Messages(), .. Own()];
+        [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Messages(), .. Alerts(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
@@ -211,6 +211,18 @@ internal static class ForeignIds
                 OtherPerson = ids => row.Names.ToDictionary(name => name, name => ids[$"neighbour-{name}"], StringComparer.Ordinal),
             };
         }
+    }
+
+    /// <summary>In the order in which the last of the tests does them.</summary>
+    private static IEnumerable<ForeignId> Alerts()
+    {
+        Func<Side, Signed> by = side => side.Clinician;
+        yield return new("POST", "/api/alerts/{id}/calls", ["alert"], 200) { By = by, Body = """{"called":"a colleague","reached":false}""" };
+        yield return new("POST", "/api/alerts/{id}/acknowledge", ["alert"], 200) { By = by };
+        yield return new("POST", "/api/alerts/{id}/delegate", ["alert", "clinician"], 200) { By = by, Body = """{"to":"<clinician>"}""" };
+        yield return new("POST", "/api/alerts/{id}/resolve", ["alert"], 200) { By = by, Body = """{"action":"treated"}""" };
+        yield return new("POST", "/api/notifications/{id}/read", ["notification"], 204) { By = by };
+        yield return new("DELETE", "/api/on-call/{id}", ["turn"], 204);
     }
 
     private static IEnumerable<ForeignId> Own()

@@ -104,10 +104,51 @@ internal sealed class Side
             Clinician, "POST", $"/api/patients/{name}-neighbour/break-glass", """{"reason":"found unconscious","purpose":"ETREAT"}""");
         Ids["glass"] = Text(glass, "id");
         await Done(Clinician, "DELETE", $"/api/patients/{name}-neighbour/break-glass");
+        await FillAlerts(name);
         Ids["session"] = await FirstOf(Patient, "/api/patient-portal/auth/sessions");
         Ids["admin-session"] = await FirstOf(Admin, "/api/auth/sessions");
         Ids["factor"] = Text(await Done(Patient, "POST", "/api/patient-portal/auth/factors/totp", """{"name":"app"}"""), "id");
         Ids["admin-factor"] = Text(await Done(Admin, "POST", "/api/auth/factors/totp", """{"name":"app"}"""), "id");
+    }
+
+    /// <summary>An alert, a notification of the clinician, and a turn of the schedule.</summary>
+    private async Task FillAlerts(string name)
+    {
+        Ids["clinician"] = Clinician.User;
+        var turn = $$"""
+            {"duty":"provider","userId":"{{Clinician.User}}","from":"2026-01-01T00:00:00Z","until":"2026-12-31T00:00:00Z"}
+            """;
+        await Done(Admin, "POST", "/api/on-call", turn);
+        Ids["turn"] = Text(await Done(Admin, "POST", "/api/on-call", turn), "id");
+        const string laboratory = """
+            "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}]
+            """;
+        await Done(Admin, "PUT", $"/fhir/Observation/{name}-critical",
+            $$$"""
+            {"resourceType":"Observation","id":"{{{name}}}-critical","status":"final",{{{laboratory}}},
+             "code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},"subject":{"reference":"Patient/{{{name}}}-record"},
+             "valueQuantity":{"value":7.5,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"}}
+            """);
+        await Done(Admin, "PUT", $"/fhir/DiagnosticReport/{name}-report",
+            $$$"""
+            {"resourceType":"DiagnosticReport","id":"{{{name}}}-report","status":"final","code":{"text":"c"},
+             "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"LAB"}]}],
+             "subject":{"reference":"Patient/{{{name}}}-record"}}
+            """);
+        Ids["alert"] = await Comes(Clinician, "/api/alerts");
+        Ids["notification"] = await Comes(Clinician, "/api/notifications");
+    }
+
+    private async Task<string> Comes(Signed by, string list)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while ((await Done(by, "GET", list)).GetProperty("items").GetArrayLength() == 0)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"Nothing came to {list}.");
+            await Task.Delay(20);
+        }
+
+        return await FirstOf(by, list);
     }
 
     /// <summary>A thread with two messages, of which the first has an attachment.</summary>

@@ -27,6 +27,10 @@ internal static class TakenBodies
         ["POST /api/files/{store}"] = "a file",
         ["POST /api/patient-messages/attachments"] = "a file",
         ["POST /api/patient-portal/messages/attachments"] = "a file",
+        ["POST /api/events/"] = "events, which are read whole: what the catalogue does not know is dropped",
+        ["POST /api/notifications/{id}/read"] = "none",
+        ["POST /api/notifications/read-all"] = "none",
+        ["POST /api/notifications/seen"] = "none",
         ["POST /oauth/token"] = "a form",
         ["POST /oauth/introspect"] = "a form",
         ["POST /oauth/revoke"] = "a form",
@@ -134,6 +138,19 @@ internal static class TakenBodies
             "POST", "/api/admin/apps/",
             _ => """{"name":"Chart","type":"public","scopes":"patient/*.rs","redirectUris":["https://app.example/back"]}""",
             "seesSensitive");
+        const string times = "\"from\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-12-31T00:00:00Z\"";
+        yield return new("POST", "/api/on-call", side => $$"""{"duty":"operator","userId":"{{side.Ids["nurse"]}}",{{times}}}""", "userId");
+        yield return new("POST", "/api/critical-rules/approval", _ => """{"version":"x"}""");
+        yield return new("PUT", "/api/on-call/out-of-office", _ => $"{{{times}}}");
+        foreach (var (path, json) in new[]
+        {
+            ("calls", """{"called":"a colleague","reached":false}"""), ("acknowledge", """{"note":"n"}"""),
+            ("delegate", """{"to":"nobody"}"""), ("resolve", """{"action":"treated"}"""),
+        })
+        {
+            yield return new("POST", $"/api/alerts/{{id}}/{path}", _ => json) { By = side => side.Clinician, Names = "alert" };
+        }
+
         yield return new("PATCH", "/api/admin/apps/{clientId}", _ => """{"disabled":false}""", "disabled") { Names = "app" };
     }
 }

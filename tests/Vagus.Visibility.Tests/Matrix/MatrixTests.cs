@@ -11,8 +11,8 @@ namespace Vagus.Visibility.Tests.Matrix;
 /// </summary>
 public abstract class MatrixTests(House house)
 {
-    // Not derived from a write: threads and alerts have no room yet, a viewing is derived from a read.
-    private static readonly string[] NotDerived = ["thread", "message", "note", "alert", "resource"];
+    // Not derived from a write: threads have no room yet, alerts and notifications come of other events, a viewing is derived from a read.
+    private static readonly string[] NotDerived = ["thread", "message", "note", "alert", "notification", "resource"];
 
     private int cells;
 

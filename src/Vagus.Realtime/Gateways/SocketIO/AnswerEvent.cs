@@ -49,7 +49,16 @@ internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<Answe
         return WellFormed.Text(arguments.Json.Span) ? null : Refusals.BrokenText;
     }
 
-    private static object Refused(Refusal refusal) => new { ok = false, error = new { code = refusal.Code, message = refusal.Message } };
+    private static object Refused(Refusal refusal)
+    {
+        var error = new Dictionary<string, string>(refusal.Details ?? Nothing, StringComparer.Ordinal)
+        {
+            ["code"] = refusal.Code, ["message"] = refusal.Message,
+        };
+        return new { ok = false, error };
+    }
+
+    private static readonly Dictionary<string, string> Nothing = [];
 
     private static partial class Log
     {

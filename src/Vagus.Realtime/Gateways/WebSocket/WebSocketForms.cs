@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vagus.Events;
+using Vagus.Fhir.Store;
 using Vagus.Realtime.Feed;
 
 namespace Vagus.Realtime.Gateways.WebSocket;

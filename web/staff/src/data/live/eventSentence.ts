@@ -64,6 +64,8 @@ const known: Record<SocketEventName, string> = {
   'alert:acknowledged': 'Alert acknowledged',
   'alert:escalated': 'Alert escalated',
   'alert:resolved': 'Alert resolved',
+  'notification': 'You have a notification',
+  'critical_alert': 'An alert waits for you',
 };
 
 /** A name that is newer than this app is written as it is. */

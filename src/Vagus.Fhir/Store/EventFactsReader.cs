@@ -1,17 +1,16 @@
 using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
-using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 
-namespace Vagus.Realtime.Feed;
+namespace Vagus.Fhir.Store;
 
 /// <summary>
 /// What decides who may see an event, read from the columns of its row. Where the row was read together with how things stand now, that is
 /// taken into account: it hides and never shows. A row that cannot be read counts as not released and as without patients.
 /// </summary>
-internal sealed record EventFactsReader(EventFacts Whole, EventFacts Open, EventFacts? Former)
+public sealed record EventFactsReader(EventFacts Whole, EventFacts Open, EventFacts? Former)
 {
     /// <param name="logged">The row.</param>
     /// <param name="change">Set for <c>resource.*</c>.</param>

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Vagus.Storage.Log;
 
-namespace Vagus.Realtime.Feed;
+namespace Vagus.Fhir.Store;
 
 /// <summary>What a <c>resource.*</c> event tells: which version of what came to be.</summary>
-internal sealed record ResourceEvent(string Action, string Type, string Id, string Version)
+public sealed record ResourceEvent(string Action, string Type, string Id, string Version)
 {
     public const string Family = "resource.";
 

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
+using Vagus.Care.OnCall;
+using Vagus.Kernel;
+using Vagus.Storage;
+
+namespace Vagus.Care.Alerts;
+
+/// <summary>Alerts, and who is on call for them.</summary>
+internal static class AlertsFeature
+{
+    public static void AddAlerts(this IServiceCollection services)
+    {
+        services.AddMigrations(OnCallTables.All);
+        services.AddMigrations(AlertTables.All);
+        services.AddSingleton(new SettingRule(AlertPolicy.Setting, AlertPolicy.Refuse));
+        services.AddSingleton<WhoIsOnCall>();
+        services.AddSingleton<ScheduleOnCall>();
+        services.AddSingleton<TellAway>();
+        services.AddSingleton<FindOwner>();
+        services.AddSingleton<ChangeAlert>();
+        services.AddSingleton<AcknowledgeAlert>();
+        services.AddSingleton<ILiveCommand>(provider => provider.GetRequiredService<AcknowledgeAlert>());
+        services.AddSingleton<DelegateAlert>();
+        services.AddSingleton<ResolveAlert>();
+        services.AddSingleton<CallAboutAlert>();
+        services.AddSingleton<ReadAlerts>();
+        services.AddSingleton<ReadAlertMetrics>();
+        services.AddLogConsumer<RaiseAlerts>();
+        services.AddLeasedDuty<EscalateAlerts>();
+    }
+
+    public static void MapAlerts(this IEndpointRouteBuilder endpoints)
+    {
+        var alerts = endpoints.MapGroup("/api/alerts").RecordsRefusals();
+        ReadAlerts.Map(alerts);
+        ReadAlertMetrics.Map(alerts);
+        AcknowledgeAlert.Map(alerts);
+        DelegateAlert.Map(alerts);
+        ResolveAlert.Map(alerts);
+        CallAboutAlert.Map(alerts);
+        var recorded = endpoints.MapGroup("").RecordsRefusals();
+        ScheduleOnCall.Map(recorded);
+        TellAway.Map(recorded);
+    }
+}

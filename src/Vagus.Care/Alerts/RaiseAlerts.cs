@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Vagus.Access.Tenants;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Log;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Care.Alerts;
+
+/// <summary>
+/// Raises an alert from what is critical in the log, whether a rule derived it or a service published it. Alert, events and cursor are one
+/// commit: an event raises its alert once.
+/// </summary>
+internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : LogConsumer
+{
+    /// <summary>What was measured so long before it was told came with an import, and calls nobody.</summary>
+    internal static readonly TimeSpan Stale = TimeSpan.FromDays(30);
+
+    public override string Name => "alerts";
+
+    public override IReadOnlySet<string>? Types { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "lab.critical.alert", "radiology.critical.alert", "pharmacy.interaction.alert", "pharmacy.allergy.contraindication",
+        "biopsy.result_received",
+    };
+
+    public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
+    {
+        var policies = await TenantSettings.Read(write, AlertPolicy.Setting, cancel);
+        var diagnoses = await TenantSettings.Read(write, ConcerningDiagnoses.Setting, cancel);
+        foreach (var source in events)
+        {
+            if (AlertDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is not { } draft) continue;
+            if (draft.ObservedAt < source.OccurredAt - Stale) continue;
+            await Take(write, draft, policies, cancel);
+        }
+    }
+
+    private async ValueTask Take(WriteTransaction write, AlertDraft draft, JsonElement? policies, CancellationToken cancel)
+    {
+        var last = await AlertStore.LastOf(write, write.Tenant, draft.Subject, cancel);
+        var twin = last is null && draft.Sample is { } sample ? await AlertStore.OfSample(write, write.Tenant, sample, cancel) : last;
+        if (twin is not null && IsRepetition(twin, draft))
+        {
+            await ChangeAlert.Repeated(write, twin, draft.Source.EventId, cancel);
+            return;
+        }
+
+        if (last is { State: not AlertState.Resolved }) await Correct(write, last, draft, cancel);
+        else await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
+    }
+
+    /// <summary>What was resolved and is told again of another version has come back, and is none.</summary>
+    private static bool IsRepetition(Alert known, AlertDraft draft) =>
+        known.Sample is not null && known.Sample == draft.Sample && known.Subject != draft.Subject
+        || (known.Said == draft.Value && (known.State != AlertState.Resolved || known.Source.Resource == draft.Source.Resource));
+
+    private async ValueTask Raise(WriteTransaction write, AlertDraft draft, AlertPolicy policy, CancellationToken cancel)
+    {
+        var alert = new Alert
+        {
+            Id = change.NewId(),
+            Type = draft.Type,
+            Subject = draft.Subject,
+            Sample = draft.Sample,
+            Said = draft.Value,
+            Source = draft.Source,
+            Content = draft.Content,
+            Open = draft.Open,
+            Provider = draft.Provider,
+            Policy = policy,
+            State = AlertState.Raised,
+            Level = 1,
+            RaisedAt = write.At,
+            DueAt = write.At.AddMinutes(policy.Levels[0].Minutes),
+        };
+        await change.Raise(write, alert with { Owner = await findOwner.First(write, alert, cancel) }, cancel);
+    }
+
+    /// <summary>
+    /// The policy stays that of the first time, and so does the instant from which its times are measured for the metrics.
+    /// </summary>
+    private async ValueTask Correct(WriteTransaction write, Alert before, AlertDraft draft, CancellationToken cancel)
+    {
+        var after = before with
+        {
+            Sample = draft.Sample,
+            Said = draft.Value,
+            Source = draft.Source,
+            Content = draft.Content,
+            Open = draft.Open,
+            Provider = draft.Provider ?? before.Provider,
+            State = AlertState.Raised,
+            Level = 1,
+            Owner = null,
+            DueAt = write.At.AddMinutes(before.Policy.Levels[0].Minutes),
+            AcknowledgedBy = null,
+            AcknowledgedAt = null,
+        };
+        await change.RaiseAgain(write, before, after with { Owner = await findOwner.First(write, after, cancel) }, cancel);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Vagus.Care.Deriving.Reading;
+using Vagus.Events;
+using Vagus.Fhir.Deriving;
+
+namespace Vagus.Care.Deriving;
+
+/// <summary>Laboratory values that changed too much too fast; each of them may be unremarkable by itself.</summary>
+internal sealed class DeltaEvents() : ChangeRule("Observation")
+{
+    protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
+    {
+        if (change.Patient is not { } patient || change.After is not { } now || !now.IsLaboratory()) return;
+        if (CriticalDelta.For(now, await derivation.Setting(CriticalDelta.Setting, cancel)) is not { Count: > 0 } rules) return;
+        if (change.Before is { } before && IsSame(before, now)) return;
+
+        foreach (var rule in rules)
+        {
+            ValueTask<bool> Chooses(JsonElement earlier, RecordView peek) =>
+                ValueTask.FromResult(rule.Precedes(earlier, now) && rule.Judge(earlier, now) is not null);
+            // The last of those from which it changed so: the change that took the shortest time.
+            if (await derivation.OfPatient("Observation", patient, Chooses, cancel) is not [.., var earlier]) continue;
+            await derivation.Tell(change, async view =>
+                view.Draw(earlier) is { } known && rule.Judge(known, now) is { } reason
+                    ? await LabEvents.Alert(change, now, ValueOf(now, reason), view, cancel) : null);
+        }
+    }
+
+    // A new comment on the same number is no new change.
+    private static bool IsSame(JsonElement before, JsonElement now) =>
+        before.Status() is "final" or "amended" or "corrected"
+            && before.Child("valueQuantity")?.Number("value") == now.Child("valueQuantity")?.Number("value")
+            && CriticalDelta.InstantOf(before) == CriticalDelta.InstantOf(now);
+
+    private static CriticalValue ValueOf(JsonElement now, string reason)
+    {
+        var quantity = now.Child("valueQuantity");
+        return new(
+            now.Concept("code") ?? "Laboratory test", now.Coding("code", Systems.Loinc), quantity?.Number("value"), null,
+            quantity?.Text("unit") ?? quantity?.Text("code"), now.Codings("interpretation").FirstOrDefault()?.Code, reason);
+    }
+}

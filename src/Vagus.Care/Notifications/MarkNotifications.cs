@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Care.Notifications;
+
+/// <summary>
+/// <c>POST /api/notifications/{id}/read</c>, <c>/read-all</c> and <c>/seen</c>: of the caller's own. Seen is that it was on the screen,
+/// read that somebody opened it; what is read has been seen.
+/// </summary>
+internal sealed class MarkNotifications(GroupCommit commit)
+{
+    public static void Map(IEndpointRouteBuilder notifications)
+    {
+        const string nothing = "it shows nothing: what was read is in the entries of the reading";
+        notifications.MapPost("/{id}/read", (string id, HttpContext http, MarkNotifications use) => use.Read(id, http))
+            .RequireCaller().AuditsNothing(nothing);
+        notifications.MapPost("/read-all", (HttpContext http, MarkNotifications use) => use.All(ReadAll, http))
+            .RequireCaller().AuditsNothing(nothing);
+        notifications.MapPost("/seen", (HttpContext http, MarkNotifications use) => use.All(SeeAll, http))
+            .RequireCaller().AuditsNothing(nothing);
+    }
+
+    private async Task<Results<NoContent, ProblemHttpResult>> Read(string id, HttpContext http)
+    {
+        var caller = http.Caller();
+        var marked = await commit.Write<bool>(
+            caller.Tenant,
+            async (write, cancel) =>
+                await write.Execute(ReadOne, [write.At.ToMicroseconds(), write.Tenant.Value, caller.User.Value, id], cancel) > 0
+                    ? true : NotFound,
+            http.RequestAborted);
+        return marked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
+    }
+
+    private async Task<Results<NoContent, ProblemHttpResult>> All(Statement mark, HttpContext http)
+    {
+        var caller = http.Caller();
+        var marked = await commit.Write<bool>(
+            caller.Tenant,
+            async (write, cancel) =>
+            {
+                await write.Execute(mark, [write.At.ToMicroseconds(), write.Tenant.Value, caller.User.Value], cancel);
+                return true;
+            },
+            http.RequestAborted);
+        return marked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
+    }
+
+    private static readonly Refusal NotFound = new(RefusalKind.NotFound, "not_found", "There is no such notification.");
+
+    // A second reading keeps the instant of the first.
+    private static readonly Statement ReadOne = new("""
+        update care_notification
+        set read_at = coalesce(read_at, @now), seen_at = coalesce(seen_at, @now)
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and notification_id = @notification_id
+        """);
+
+    private static readonly Statement ReadAll = new("""
+        update care_notification
+        set read_at = @now, seen_at = coalesce(seen_at, @now)
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and read_at is null
+        """);
+
+    private static readonly Statement SeeAll = new("""
+        update care_notification
+        set seen_at = @now
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and seen_at is null
+        """);
+}

@@ -1,0 +1,103 @@
+using Vagus.Access.Authorization;
+using Vagus.Access.Tenants;
+using Vagus.Care.Alerts;
+using Vagus.Care.OnCall;
+using Vagus.Care.Seeing;
+using Vagus.Events;
+using Vagus.Kernel;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Care.Notifications;
+
+/// <summary>
+/// Tells people of results, allergies and denials: a row for each person, and an event for that person alone, in one commit with the
+/// cursor. Who may not see what it is about is not told.
+/// </summary>
+internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoIsOnCall onCall, IdSource ids) : LogConsumer
+{
+    private const string ReviewedType = "biopsy.reviewed";
+    private const int MostOfRole = 200;
+
+    public override string Name => "notifications";
+
+    public override IReadOnlySet<string>? Types { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "lab.result.available", "radiology.report.finalized", "biopsy.result_received", ReviewedType, "patient.allergy.added",
+        "pharmacy.interaction.alert", "pharmacy.allergy.contraindication", "claim.denied", "prior_auth.denied",
+    };
+
+    public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
+    {
+        var diagnoses = await TenantSettings.Read(write, ConcerningDiagnoses.Setting, cancel);
+        foreach (var source in events)
+        {
+            if (source.Type == ReviewedType) await Reviewed(write, source, cancel);
+            else if (NotificationDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is { } draft)
+                await Tell(write, source, draft, cancel);
+        }
+    }
+
+    private static async ValueTask Reviewed(WriteTransaction write, LoggedEvent source, CancellationToken cancel)
+    {
+        if (EventCatalogue.TryDeserialize(source.Type, source.Body) is not BiopsyReviewed reviewed) return;
+        await write.Queue(
+            MarkDone, [write.At.ToMicroseconds(), write.Tenant.Value, NotificationDraft.TrackOf(reviewed.BiopsyId)], cancel);
+    }
+
+    private async ValueTask Tell(WriteTransaction write, LoggedEvent source, NotificationDraft draft, CancellationToken cancel)
+    {
+        var facts = SourceFacts.Of(source);
+        var sight = await Sight.Of(write, [facts], cancel);
+        foreach (var user in (await RecipientsOf(write, source, draft, cancel)).DistinctBy(user => user.User))
+        {
+            if (sight.SeenBy(user, facts, source.Type) == SeenForm.None) continue;
+            var id = ids.NewId();
+            var content = draft.Content with { Id = id };
+            var open = facts.HasOpenForm ? (draft.Open ?? Hidden(content)) with { Id = id } : null;
+            write.Insert(
+                NotificationTables.Rows, write.Tenant.Value, user.User.Value, id, source.Type, facts.ToJson(),
+                EventCatalogue.Serialize(content), open is null ? null : EventCatalogue.Serialize(open), draft.Tracks,
+                write.At.ToMicroseconds());
+            await write.Append(
+                facts.Draft(ids.NewId(), content, open) with { Audience = new EventAudience(null, null, [user.User.Value]) }, cancel);
+        }
+    }
+
+    /// <summary>What is left for those who may not see what it is about.</summary>
+    internal static NotificationSent Hidden(NotificationSent content) =>
+        new(content.Id, content.Type, content.Priority, content.Title, "Something waits that is about a restricted record.");
+
+    private async ValueTask<IEnumerable<UserFacts>> RecipientsOf(
+        WriteTransaction write, LoggedEvent source, NotificationDraft draft, CancellationToken cancel)
+    {
+        switch (draft.To)
+        {
+            case Recipients.Billing:
+                return await users.WithRole(write, write.Tenant, Role.Billing, MostOfRole, cancel);
+            case Recipients.CareTeam when source.Patient is { } patient:
+                var team = await careTeam.Of(write, patient, cancel);
+                return team.Where(member => !draft.ProviderHasAlert || member.Practitioner != draft.Provider);
+            case Recipients.OrderingProvider:
+                return await Ordering(write, draft, cancel);
+            default:
+                return [];
+        }
+    }
+
+    private async ValueTask<IEnumerable<UserFacts>> Ordering(WriteTransaction write, NotificationDraft draft, CancellationToken cancel)
+    {
+        if (draft.Provider is { } provider && await users.OfPractitioner(write, write.Tenant, provider, cancel) is { } user) return [user];
+        return (await onCall.With(write, write.Tenant, Duty.Provider, write.At, cancel)).Take(1);
+    }
+
+    private static readonly Statement MarkDone = new("""
+        update care_notification
+        set done_at = @done_at
+        where tenant_id = @tenant_id
+          and tracks = @tracks
+          and done_at is null
+        """);
+}

@@ -1,0 +1,18 @@
+namespace Vagus.Care.OnCall;
+
+/// <summary>The duties of a schedule. The names are in databases and on the wire.</summary>
+internal static class Duty
+{
+    /// <summary>The provider who takes what no other provider can be named for.</summary>
+    public const string Provider = "provider";
+
+    /// <summary>Takes what the provider did not answer.</summary>
+    public const string BackupProvider = "backup_provider";
+
+    public const string ChargeNurse = "charge_nurse";
+
+    /// <summary>Calls on the telephone whom the screens did not reach.</summary>
+    public const string Operator = "operator";
+
+    public static readonly IReadOnlyList<string> All = [Provider, BackupProvider, ChargeNurse, Operator];
+}

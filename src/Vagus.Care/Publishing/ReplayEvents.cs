@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
+using Vagus.Access.Visibility;
+using Vagus.Care.Requests;
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+
+namespace Vagus.Care.Publishing;
+
+/// <summary>
+/// <c>GET /api/events?since=&amp;types=&amp;patientId=&amp;limit=&amp;wait=</c>: the log for those who poll, each event in the form that
+/// the caller may see it in now. With <c>wait</c> the answer comes as soon as there is something, or after so many seconds.
+/// </summary>
+internal sealed class ReplayEvents(
+    ReadLog reader, EventLog log, LogSignal signal, TenantPolicies policies, AuditTrail trail, TimeProvider clock)
+{
+    private const int LongestWait = 30;
+    private const int MostWaiting = 500;
+    private const int MostTypes = 100;
+    private static readonly Refusal Busy = new(RefusalKind.Unavailable, "busy", "Too many callers wait: ask again later.");
+    private int waiting;
+
+    public static void Map(IEndpointRouteBuilder events) =>
+        events.MapGet("/", (HttpContext http, ReplayEvents use) => use.Answer(http))
+            .RequireCaller()
+            .Audits(AuditActions.Replay);
+
+    private async Task<Results<Ok<ReplayedEvents>, ProblemHttpResult>> Answer(HttpContext http)
+    {
+        var asked = Read(http.Request.Query);
+        if (asked.Refusal is { } invalid) return invalid.ToProblem();
+        var (question, caller) = (asked.Value, http.Caller());
+        var entry = AuditActor.Of(http).Entry(AuditActions.Replay) with
+        {
+            On = "Event",
+            Patients = question.Patient is { } patient ? [new PatientId(patient)] : [],
+            Detail = $"since={question.Since},types={question.Types?.Count.ToString(CultureInfo.InvariantCulture) ?? "all"}",
+        };
+        if (await trail.Append(caller.Tenant, entry) is { } unaudited) return unaudited.ToProblem();
+        http.Response.Headers.CacheControl = "no-store";
+        var first = await Look(http.Reach(), question, http.RequestAborted);
+        if (question.Wait == TimeSpan.Zero || first.Items.Count > 0 || first.Gap is not null) return TypedResults.Ok(first);
+        if (Interlocked.Increment(ref waiting) > MostWaiting)
+        {
+            Interlocked.Decrement(ref waiting);
+            return Busy.ToProblem();
+        }
+
+        try
+        {
+            return TypedResults.Ok(await Wait(http.Reach(), question with { Since = first.LastSequence }, http.RequestAborted));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
+    }
+
+    /// <summary>Looks again whenever the log has grown; a signal that was lost is made good by the last look.</summary>
+    private async ValueTask<ReplayedEvents> Wait(Reach reach, ReplayQuestion question, CancellationToken aborted)
+    {
+        using var limit = new CancellationTokenSource(question.Wait, clock);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
+        // Not disposed: an observer that is under way when the wait ends may still release it.
+        var grown = new SemaphoreSlim(0);
+        using var watching = signal.Observe((tenant, _) =>
+        {
+            if (tenant == reach.Tenant && grown.CurrentCount == 0) grown.Release();
+        });
+        while (true)
+        {
+            var isLast = !await Grew(grown, over.Token);
+            aborted.ThrowIfCancellationRequested();
+            var found = await Look(reach, question, aborted);
+            if (isLast || found.Items.Count > 0 || found.Gap is not null) return found;
+            question = question with { Since = found.LastSequence };
+        }
+    }
+
+    private static async ValueTask<bool> Grew(SemaphoreSlim grown, CancellationToken over)
+    {
+        try
+        {
+            await grown.WaitAsync(over);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<ReplayedEvents> Look(Reach reach, ReplayQuestion question, CancellationToken cancel)
+    {
+        var extent = await log.Extent(reach.Tenant, cancel);
+        var since = question.Since;
+        ReplayGap? gap = null;
+        if (!extent.Holds(since))
+        {
+            gap = since > extent.Last ? new ReplayGap(extent.Oldest, extent.Last) : new ReplayGap(since + 1, extent.Oldest - 1);
+            since = gap.To;
+        }
+
+        var found = await reader.Read(reach, await policies.Of(reach.Tenant, cancel), question with { Since = since }, cancel);
+        return found with { Gap = gap };
+    }
+
+    private static Result<ReplayQuestion> Read(IQueryCollection given)
+    {
+        var query = ListQuery.Read(given, "since", "types", "patientId", "wait");
+        if (query.Refusal is { } invalid) return invalid;
+        var (since, wait) = (query.Value.Position("since"), query.Value.Position("wait"));
+        if ((since.Refusal ?? wait.Refusal) is { } wrong) return wrong;
+        if (wait.Value > LongestWait) return FieldRefusals.Wrong("wait", $"at most {LongestWait} seconds");
+        var types = query.Value["types"]?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (types?.Length > MostTypes) return FieldRefusals.TooMany("types", MostTypes);
+        if (types?.FirstOrDefault(name => !ReplayQuestion.IsKnown(name)) is not null)
+            return FieldRefusals.Wrong("types", "names of events, or of families such as lab.*");
+        return new ReplayQuestion(since.Value, types, query.Value["patientId"], query.Value.Limit, TimeSpan.FromSeconds(wait.Value));
+    }
+}
+
+/// <summary>What a page of the log shows; <paramref name="LastSequence"/> is the next <c>since</c>.</summary>
+internal sealed record ReplayedEvents(IReadOnlyList<JsonElement> Items, long LastSequence)
+{
+    /// <summary>What was asked for and is not in the log any more: the caller loads anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReplayGap? Gap { get; init; }
+}
+
+internal sealed record ReplayGap(long From, long To);

@@ -1,0 +1,214 @@
+using System.Text.Json;
+using Vagus.Events;
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Care.Tests.Alerts;
+
+/// <summary>What raises an alert, what raises none, and whom it waits for.</summary>
+public abstract class RaisingTests(Engine engine)
+{
+    private const string Resource = "DetectedIssue/di-1/_history/1";
+
+    [Fact]
+    public async Task A_critical_value_becomes_an_alert_in_the_shape_of_the_contract()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+
+        await ward.Tell(Ward.Potassium());
+
+        var alert = await ward.TheAlert(team.Ordering);
+        Assert.Equal(
+            ("critical_lab_value", "urgent", "CRITICAL LAB VALUE", "CRITICAL: Potassium = 6.5 mmol/L", "p1", "Canary Patient"),
+            (Text(alert, "type"), Text(alert, "priority"), Text(alert, "title"), Text(alert, "message"), Text(alert, "patientId"),
+                Text(alert, "patientName")));
+        Assert.Equal(
+            """{"testName":"Potassium","value":6.5,"unit":"mmol/L","criticalReason":"Severe hyperkalemia"}""",
+            alert.GetProperty("details").GetRawText());
+        Assert.Equal(["raised", "notified"], alert.GetProperty("timeline").EnumerateArray().Select(step => Text(step, "what")));
+        Assert.Equal("provider", Text(alert.GetProperty("owner"), "role"));
+    }
+
+    public static TheoryData<string, EventData> Others => new()
+    {
+        {
+            "critical_radiology_finding",
+            new RadiologyCriticalAlert(
+                "p1", "DiagnosticReport/r/_history/1", "r", "Tension pneumothorax", new("233645004"), "Critical finding",
+                OrderingProviderId: "dr-7")
+        },
+        { "drug_interaction", new DrugInteractionAlert("p1", Resource, "di-1", [], "high", "Raises warfarin", PrescriberId: "dr-7") },
+        { "allergy_contraindication", new AllergyContraindication("p1", Resource, [], "Amoxicillin", PrescriberId: "dr-7") },
+        {
+            "biopsy_result",
+            new BiopsyResultReceived(
+                "p1", "DiagnosticReport/b/_history/1", "sr", "b", true, "Biopsy of skin",
+                [new("93655004", "http://snomed.info/sct", "Malignant melanoma of skin")], "dr-7")
+        },
+        {
+            "biopsy_result",
+            new BiopsyResultReceived("p1", "DiagnosticReport/b/_history/1", "sr", "b", true, OrderingProviderId: "dr-7", IsMalignant: true)
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public async Task Each_source_of_the_contract_raises_its_alert_for_the_provider_who_asked(string type, EventData data)
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+
+        await ward.Tell(data);
+
+        var alert = await ward.TheAlert(team.Ordering);
+        Assert.Equal((type, 1, team.Ordering.User), (Text(alert, "type"), alert.GetProperty("level").GetInt32(), Owner(alert)));
+    }
+
+    [Fact]
+    public async Task A_moderate_interaction_a_benign_biopsy_and_an_imported_value_raise_none()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+
+        await ward.Tell(new DrugInteractionAlert("p1", Resource, "di-1", [], "moderate", "Raises warfarin"));
+        await ward.Tell(new BiopsyResultReceived(
+            "p1", "DiagnosticReport/b/_history/1", "sr", "b", true,
+            Conclusions: [new("400010006", "http://snomed.info/sct", "Melanocytic nevus")]));
+        await ward.Tell(Ward.Potassium("old", at: "2019-01-01T00:00:00Z"));
+        await ward.Tell(Ward.Potassium("new"));
+
+        Assert.EndsWith("new/_history/1", Text(await ward.TheAlert(team.Ordering), "resource"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_value_told_again_is_suppressed_and_a_corrected_one_begins_anew()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium());
+        var id = EscalationTests.Id(await ward.TheAlert(team.Ordering));
+        await ward.Done(team.Ordering, "POST", $"/api/alerts/{id}/acknowledge", new { });
+
+        await ward.Tell(Ward.Potassium());
+        await ward.Tell(Ward.Potassium("twin"));
+        var same = await ward.TheAlert(team.Ordering, alert => alert.GetProperty("timeline").GetArrayLength() == 5);
+        await ward.Tell(Ward.Potassium(value: 6.9m, version: 2));
+        var anew = await ward.TheAlert(team.Ordering, alert => Text(alert, "state") == "raised");
+
+        Assert.Equal((id, "acknowledged"), (EscalationTests.Id(same), Text(same, "state")));
+        Assert.Equal((id, "CRITICAL: Potassium = 6.9 mmol/L"), (EscalationTests.Id(anew), Text(anew, "message")));
+        Assert.Equal(2, (await ward.Log()).Count(each => each.Type == "alert.raised"));
+    }
+
+    [Fact]
+    public async Task A_value_that_became_critical_again_after_it_was_resolved_is_another_alert()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium());
+        var id = EscalationTests.Id(await ward.TheAlert(team.Ordering));
+        await ward.Done(team.Ordering, "POST", $"/api/alerts/{id}/resolve", new { action = "treated" });
+
+        await ward.Tell(Ward.Potassium());
+        await ward.Tell(Ward.Potassium(version: 3));
+
+        var both = await ward.AlertsWhen(team.Ordering, alerts => alerts.Count == 2);
+        Assert.Equal(["raised", "resolved"], both.Select(alert => Text(alert, "state")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_an_ordering_provider_the_one_on_call_owns_it_then_the_charge_nurse_then_an_administrator()
+    {
+        await using var ward = await Ward.Open(engine);
+        var admin = await ward.Has(Role.Admin);
+        await ward.Tell(Ward.Potassium("a", 7.1m, provider: "unknown"));
+        Assert.Equal(admin.User, Owner(await ward.TheAlert(admin)));
+
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium("b", 7.2m, provider: null));
+        Assert.Equal(team.Charge.User, await OwnerOf(ward, admin, "7.2"));
+
+        await team.OnCall("provider", team.Backup);
+        await ward.Tell(Ward.Potassium("c", 7.3m, provider: null));
+        Assert.Equal(team.Backup.User, await OwnerOf(ward, admin, "7.3"));
+    }
+
+    [Fact]
+    public async Task Who_is_away_is_stood_in_for_also_by_several_and_a_circle_is_passed_over()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await Away(ward, team.Ordering, team.Backup);
+        await Away(ward, team.Backup, team.Operator);
+        await ward.Tell(Ward.Potassium("a", 7.1m));
+        Assert.Equal(team.Operator.User, Owner(await ward.TheAlert(team.Admin)));
+
+        await Away(ward, team.Operator, team.Ordering);
+        await ward.Tell(Ward.Potassium("b", 7.2m));
+
+        Assert.Equal(team.Charge.User, await OwnerOf(ward, team.Admin, "7.2"));
+    }
+
+    [Fact]
+    public async Task An_alert_about_a_labelled_record_goes_to_somebody_who_may_see_it_and_is_shown_to_nobody_else()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var trusted = await ward.Has(Role.Provider, practitioner: "dr-9", labels: Sensitivity.Hiv);
+        await team.OnCall("provider", trusted);
+        var hiv = new NewEvent("", "", default)
+        {
+            Labels = Sensitivity.Hiv, Released = true, Draws = [new EventDraw("Observation", "o1") { Labels = Sensitivity.Hiv }],
+        };
+
+        await ward.Tell(Ward.Potassium(), like: hiv);
+
+        Assert.Equal(trusted.User, Owner(await ward.TheAlert(trusted)));
+        foreach (var other in new[] { team.Ordering, team.Charge, team.Admin }) Assert.Empty(await ward.Alerts(other));
+    }
+
+    [Fact]
+    public async Task Where_nobody_may_see_it_an_administrator_owns_it_unseen_and_hands_it_on()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var hiv = new NewEvent("", "", default)
+        {
+            Labels = Sensitivity.Hiv, Released = true, Draws = [new EventDraw("Observation", "o1") { Labels = Sensitivity.Hiv }],
+        };
+
+        await ward.Tell(Ward.Potassium(), like: hiv);
+
+        var alert = await ward.TheAlert(team.Admin);
+        Assert.Equal(team.Admin.User, Owner(alert));
+        Assert.DoesNotContain("Potassium", alert.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("p1", alert.GetRawText(), StringComparison.Ordinal);
+        var told = (await ward.Log()).Single(each => each.Type == "notification.critical");
+        Assert.DoesNotContain("Potassium", JsonElement.Parse(told.Body).GetRawText(), StringComparison.Ordinal);
+        var path = $"/api/alerts/{EscalationTests.Id(alert)}";
+        Assert.Equal(403, (await ward.Send(team.Admin, "POST", $"{path}/acknowledge", new { })).Status);
+        var trusted = await ward.Has(Role.Provider, labels: Sensitivity.Hiv);
+        await ward.Done(team.Admin, "POST", $"{path}/delegate", new { to = trusted.User });
+        Assert.Contains("Potassium", (await ward.TheAlert(trusted)).GetRawText(), StringComparison.Ordinal);
+    }
+
+    private static Task<JsonElement> Away(Ward ward, Signed who, Signed delegateTo) => ward.Done(
+        who, "PUT", "/api/on-call/out-of-office",
+        new { from = ward.Clock.GetUtcNow().AddHours(-1), until = ward.Clock.GetUtcNow().AddDays(7), delegateTo = delegateTo.User });
+
+    private static async Task<string> OwnerOf(Ward ward, Signed reader, string value)
+    {
+        bool IsOf(JsonElement alert) => Text(alert, "message").Contains(value, StringComparison.Ordinal);
+        return Owner((await ward.AlertsWhen(reader, alerts => alerts.Exists(IsOf))).Single(IsOf));
+    }
+
+    private static string Owner(JsonElement alert) => Text(alert.GetProperty("owner"), "userId");
+
+    private static string Text(JsonElement json, string name) => EscalationTests.Text(json, name);
+}
+
+public sealed class RaisingOnSqlite() : RaisingTests(Engine.Sqlite);
+
+public sealed class RaisingOnPostgres() : RaisingTests(Engine.Postgres);

@@ -1,0 +1,205 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vagus.Access.Audit;
+using Vagus.Access.AuditReading;
+using Vagus.Care.Tests.Alerts;
+using Vagus.Events;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Care.Tests.Publishing;
+
+/// <summary>Services tell of what happened elsewhere, and those who poll read the log.</summary>
+public abstract class PublishingTests(Engine engine)
+{
+    [Fact]
+    public async Task Each_event_of_a_batch_gets_its_own_outcome_and_the_valid_ones_enter_in_order()
+    {
+        await using var ward = await Ward.Open(engine);
+        var service = await ward.Has(Role.Service);
+        var batch = new JsonArray(
+            Event("e-1"), Event("e-2", "unheard.of"), Event("e-1"), "no event", Event("e-3", tenant: "south"), Event("e-4", "alert.raised"),
+            Event("e-5", subject: "Patient/p2"), Event("e-6", data: new JsonObject { ["patientId"] = "p1" }), Event("e-7"));
+
+        var answer = await ward.Done(service, "POST", "/api/events", batch.ToJsonString(), CloudEvent.BatchContentType);
+
+        var results = answer.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(
+            [
+                "accepted 1", "rejected unknown_type", "duplicate 1", "rejected invalid_event", "rejected wrong_tenant",
+                "rejected not_publishable", "rejected wrong_patient", "rejected invalid_data", "accepted 2",
+            ],
+            results.Select(Outcome));
+        var log = await ward.Log();
+        Assert.Equal(["e-1", "e-7"], log.Select(each => each.EventId));
+        Assert.Equal(("u-ext", "lab"), (log[0].UserId, log[0].PortalType));
+    }
+
+    [Theory]
+    [InlineData("application/cloudevents+json", false)]
+    [InlineData("application/json", false)]
+    [InlineData("application/json; charset=utf-8", true)]
+    public async Task One_event_or_an_array_is_taken_in_each_media_type_and_is_a_duplicate_the_second_time(string media, bool isArray)
+    {
+        await using var ward = await Ward.Open(engine);
+        var service = await ward.Has(Role.Service);
+        var body = isArray ? new JsonArray(Event("e-1")).ToJsonString() : Event("e-1").ToJsonString();
+
+        var first = await ward.Done(service, "POST", "/api/events", body, media);
+        var second = await ward.Done(service, "POST", "/api/events", body, media);
+
+        Assert.Equal("accepted 1", Outcome(first.GetProperty("results")[0]));
+        Assert.Equal("duplicate 1", Outcome(second.GetProperty("results")[0]));
+        Assert.Equal(415, (await ward.Send(service, "POST", "/api/events", body, "text/plain")).Status);
+    }
+
+    [Fact]
+    public async Task A_batch_of_more_than_a_thousand_is_refused_whole_and_people_publish_nothing()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (service, nurse) = (await ward.Has(Role.Service), await ward.Has(Role.Nurse));
+        var batch = new JsonArray([.. Enumerable.Range(0, 1_001).Select(number => (JsonNode)Event($"e-{number}"))]);
+
+        var (status, body) = await ward.Send(service, "POST", "/api/events", batch.ToJsonString());
+
+        Assert.Equal((400, "too_many_values"), (status, EscalationTests.Text(body, "code")));
+        Assert.Equal(403, (await ward.Send(nurse, "POST", "/api/events", Event("e-1").ToJsonString())).Status);
+        Assert.Empty(await ward.Log());
+        batch.RemoveAt(0);
+        var taken = await ward.Done(service, "POST", "/api/events", batch.ToJsonString());
+        Assert.All(
+            taken.GetProperty("results").EnumerateArray(),
+            each => Assert.StartsWith("accepted", Outcome(each), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_published_critical_value_raises_an_alert_as_a_derived_one_does()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var service = await ward.Has(Role.Service);
+
+        await ward.Done(service, "POST", "/api/events", Event("e-1", "lab.critical.alert").ToJsonString());
+
+        Assert.Equal("CRITICAL: Potassium = 6.5 mmol/L", EscalationTests.Text(await ward.TheAlert(team.Ordering), "message"));
+        var entries = await ward.Get<AuditReader>().Search(
+            Ward.North, new AuditFilter { Actions = [AuditActions.PublishEvents] }, before: null, count: 10, default);
+        Assert.Equal(service.User, Assert.Single(entries.Entries).Entry.User?.Value);
+    }
+
+    [Fact]
+    public async Task An_event_about_a_record_that_is_kept_here_is_as_hidden_as_the_record()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (service, nurse) = (await ward.Has(Role.Service, labels: Sensitivity.All), await ward.Has(Role.Nurse));
+        var trusted = await ward.Has(Role.Nurse, labels: Sensitivity.All);
+        await ward.Done(service, "PUT", "/fhir/Patient/p1", """{"resourceType":"Patient","id":"p1"}""");
+        await ward.Done(
+            service, "PUT", "/fhir/ServiceRequest/sr-1",
+            """
+            {"resourceType":"ServiceRequest","id":"sr-1","status":"draft","intent":"order","subject":{"reference":"Patient/p1"},
+             "meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]}}
+            """);
+
+        await ward.Done(service, "POST", "/api/events", Event("e-1").ToJsonString());
+        var other = await ward.Done(service, "POST", "/api/events", Event("e-2", subject: "Patient/p2", data: Order("p2")).ToJsonString());
+
+        Assert.Equal("rejected wrong_patient", Outcome(other.GetProperty("results")[0]));
+        Assert.DoesNotContain("e-1", (await Replay(ward, nurse, "types=lab.*")).GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("e-1", (await Replay(ward, trusted, "types=lab.*")).GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_is_read_page_by_page_by_type_and_patient_as_far_as_the_caller_sees()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (service, lab) = (await ward.Has(Role.Service), await ward.Has(Role.Lab));
+        var (clerk, stranger) = (await ward.Has(Role.FrontDesk), await ward.Has(Role.Lab, Ward.South));
+        foreach (var number in Enumerable.Range(1, 5))
+        {
+            var sent = Event($"e-{number}", subject: $"Patient/p{number % 2}", data: Order($"p{number % 2}"));
+            await ward.Done(service, "POST", "/api/events", sent.ToJsonString());
+        }
+
+        var first = await Replay(ward, lab, "limit=2");
+        var second = await Replay(ward, lab, $"limit=2&since={first.GetProperty("lastSequence").GetInt64()}");
+        var ofOne = await Replay(ward, lab, "patientId=p1&types=lab.order.created");
+
+        Assert.Equal(["e-1", "e-2"], Ids(first));
+        Assert.Equal(["e-3", "e-4"], Ids(second));
+        Assert.Equal(["e-1", "e-3", "e-5"], Ids(ofOne));
+        var item = first.GetProperty("items")[0];
+        Assert.Equal(
+            ("1.0", "lab.order.created", "Patient/p1", "north", 1),
+            (EscalationTests.Text(item, "specversion"), EscalationTests.Text(item, "type"), EscalationTests.Text(item, "subject"),
+                EscalationTests.Text(item, "tenantid"), item.GetProperty("sequence").GetInt32()));
+        Assert.Empty(Ids(await Replay(ward, clerk, "")));
+        Assert.Empty(Ids(await Replay(ward, stranger, "")));
+        Assert.Equal(400, (await ward.Send(lab, "GET", "/api/events?types=unheard.of")).Status);
+    }
+
+    [Fact]
+    public async Task A_poll_that_waits_is_answered_as_soon_as_something_happens()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (service, lab) = (await ward.Has(Role.Service), await ward.Has(Role.Lab));
+
+        var waiting = Replay(ward, lab, "wait=20");
+        await ward.Done(service, "POST", "/api/events", Event("e-0", "claim.created", data: new JsonObject
+        {
+            ["resource"] = "Claim/c/_history/1", ["claimId"] = "c", ["status"] = "draft",
+        }, subject: null).ToJsonString());
+        await ward.Done(service, "POST", "/api/events", Event("e-1").ToJsonString());
+
+        Assert.Equal(["e-1"], Ids(await waiting.WaitAsync(TimeSpan.FromSeconds(10))));
+        Assert.Equal(2, (await Replay(ward, lab, "since=2&wait=1")).GetProperty("lastSequence").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_place_beyond_the_log_is_answered_with_a_gap()
+    {
+        await using var ward = await Ward.Open(engine);
+        var service = await ward.Has(Role.Service);
+        await ward.Done(service, "POST", "/api/events", Event("e-1").ToJsonString());
+
+        var gap = (await Replay(ward, service, "since=99")).GetProperty("gap");
+
+        Assert.Equal((1, 1), (gap.GetProperty("from").GetInt32(), gap.GetProperty("to").GetInt32()));
+    }
+
+    private static JsonObject Event(
+        string id, string type = "lab.order.created", string? tenant = null, string? subject = "Patient/p1", JsonObject? data = null)
+    {
+        var made = new JsonObject
+        {
+            ["specversion"] = "1.0", ["id"] = id, ["type"] = type, ["source"] = "/analyser", ["time"] = "2026-03-01T08:00:00Z",
+            ["userid"] = "u-ext", ["portaltype"] = "lab", ["data"] = data ?? (type == "lab.critical.alert" ? Critical() : Order("p1")),
+        };
+        if (tenant is not null) made["tenantid"] = tenant;
+        if (subject is not null) made["subject"] = subject;
+        return made;
+    }
+
+    private static JsonObject Order(string patient) => new()
+    {
+        ["patientId"] = patient, ["resource"] = "ServiceRequest/sr-1/_history/1", ["orderId"] = "sr-1",
+    };
+
+    private static JsonObject Critical() => JsonNode.Parse(EventCatalogue.Serialize(Ward.Potassium()))!.AsObject();
+
+    private static Task<JsonElement> Replay(Ward ward, Signed by, string query) => ward.Done(by, "GET", $"/api/events?{query}");
+
+    private static IEnumerable<string> Ids(JsonElement replayed) =>
+        replayed.GetProperty("items").EnumerateArray().Select(each => EscalationTests.Text(each, "id"));
+
+    private static string Outcome(JsonElement result)
+    {
+        var rest = result.TryGetProperty("sequence", out var sequence)
+            ? sequence.GetRawText() : EscalationTests.Text(result.GetProperty("error"), "code");
+        return $"{EscalationTests.Text(result, "outcome")} {rest}";
+    }
+}
+
+public sealed class PublishingOnSqlite() : PublishingTests(Engine.Sqlite);
+
+public sealed class PublishingOnPostgres() : PublishingTests(Engine.Postgres);
