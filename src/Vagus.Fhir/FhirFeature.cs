@@ -9,6 +9,7 @@ using Vagus.Access.Tenants;
 using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
@@ -34,6 +35,9 @@ public static class FhirFeature
         services.AddSingleton<FhirCalls>();
         services.AddSingleton(new SettingRule(
             TenantNarrowing.Setting, setting => TenantNarrowing.Refuse(setting, R4Definitions.IsResourceType)));
+        services.AddSingleton<FullText>();
+        services.AddSingleton(new SettingRule(FullText.Setting, FullText.Refuse));
+        services.AddLeasedDuty<IndexTexts>();
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<FhirReads>();
@@ -51,6 +55,13 @@ public static class FhirFeature
         services.AddSingleton<SearchResources>();
         services.AddSingleton<ReadEverything>();
         services.AddSingleton<MetaOperations>();
+        services.AddSingleton<OtherMethods>();
+        services.AddSingleton<ReadDefinitions>();
+        services.AddSingleton<TerminologyOperation>();
+        services.AddSingleton<ExpandValueSets>();
+        services.AddSingleton<LookUpCodes>();
+        services.AddSingleton<ValidateCodes>();
+        services.AddSingleton<TranslateCodes>();
         services.AddSingleton<ValidateResource>();
         services.AddSingleton<LastObservations>();
         services.AddSingleton<MatchPatients>();
@@ -80,7 +91,7 @@ public static class FhirFeature
 
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller).AcceptScopes();
         fhir.AddEndpointFilter<RouteGroupBuilder, RecordRefusals>();
-        fhir.Map("/{**rest}", () => FhirResponses.Refuse(FhirRefusals.NoSuchInteraction)).Audits(AuditActions.RefusedAtDoor);
+        fhir.Map("/{**rest}", (HttpContext http, OtherMethods use) => use.Answer(http)).Audits(AuditActions.RefusedAtDoor);
         fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
         fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http))
             .Audits(AuditActions.Batch);
@@ -98,6 +109,7 @@ public static class FhirFeature
             (string of, string ofId, string type, HttpContext http, SearchResources use) => use.AnswerCompartmentForm(of, ofId, type, http))
             .Audits(AuditActions.Search);
         MapOperations(fhir);
+        MapTerminology(fhir);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http))
             .Audits(AuditActions.Search);
         fhir.MapPost(
@@ -110,7 +122,7 @@ public static class FhirFeature
             .Audits(AuditActions.Update);
         fhir.MapDelete("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Delete(type, http))
             .Audits(AuditActions.Delete);
-        fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http))
+        fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadDefinitions use) => use.Answer(type, id, http))
             .Audits(AuditActions.Read);
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Update);
@@ -128,6 +140,23 @@ public static class FhirFeature
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads,
             (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http))
             .Audits(AuditActions.ReadVersion);
+    }
+
+    private static void MapTerminology(RouteGroupBuilder fhir)
+    {
+        string[] asked = [.. Reads, "POST"];
+        fhir.MapMethods("/ValueSet/$expand", asked, (HttpContext http, ExpandValueSets use) => use.Answer(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/ValueSet/$validate-code", asked, (HttpContext http, ValidateCodes use) => use.OfValueSet(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/CodeSystem/$validate-code", asked, (HttpContext http, ValidateCodes use) => use.OfCodeSystem(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/CodeSystem/$lookup", asked, (HttpContext http, LookUpCodes use) => use.Lookup(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/CodeSystem/$subsumes", asked, (HttpContext http, LookUpCodes use) => use.Subsumes(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/ConceptMap/$translate", asked, (HttpContext http, TranslateCodes use) => use.Answer(http))
+            .Audits(AuditActions.Operation);
     }
 
     private static void MapOperations(RouteGroupBuilder fhir)

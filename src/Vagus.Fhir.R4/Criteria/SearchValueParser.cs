@@ -39,7 +39,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         SearchCriterion criterion, string? modifier, List<string> parts, Func<string, SearchTerm?>? reader)
     {
         if (reader is null && NeedsTerminology(criterion, modifier))
-            return Refuse("unsupported-search-modifier", $"'{criterion.Code}:{modifier}' needs terminology, which this server does not have");
+            return Refuse("unsupported-search-modifier", $"'{criterion.Code}:{modifier}' needs terminology, which is not asked here");
         if (reader is null)
             return Refuse("unsupported-search-modifier", $"'{criterion.Code}' does not take the modifier ':{Shown(modifier ?? "")}'");
         var terms = new List<SearchTerm>(parts.Count);
@@ -106,8 +106,12 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
     }
 
     // The system of a code element is implied by its binding and not in the index, so one that is asked for cannot be compared.
-    private static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
+    public static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
         SearchProgram.Of(type).FirstOrDefault(program => program.Parameter.Id == parameter.Id) is { FindsPrimitivesOnly: true };
+
+    /// <summary>The alternatives of a value, without their escapes; empty ones are left out.</summary>
+    public static IReadOnlyList<string> Alternatives(string value) =>
+        [.. Escaped.Split(value, ',').Where(part => part.Length > 0).Select(Escaped.Plain)];
 
     private static SearchKind? KindOf(SearchParameterDefinition parameter) => parameter switch
     {

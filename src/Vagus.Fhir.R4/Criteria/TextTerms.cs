@@ -74,6 +74,18 @@ public sealed record TokenTextTerm(string Text) : SearchTerm
         values.Texts.Any(value => value.Parameter == parameter && value.Normalized.StartsWith(Text, StringComparison.Ordinal));
 }
 
+/// <summary>One of many codes, as a value set or a hierarchy of codes names them.</summary>
+/// <param name="Sets">The codes by their systems.</param>
+/// <param name="AnySystem">The index has no systems for the parameter: the code alone decides.</param>
+public sealed record TokenSetTerm(IReadOnlyList<CodesOfSystem> Sets, bool AnySystem) : SearchTerm
+{
+    internal override bool Holds(IndexedValues values, int parameter) => values.Tokens.Any(value => value.Parameter == parameter
+        && Sets.Any(set => (AnySystem || set.System == value.System) && set.Codes.Contains(value.Code, StringComparer.Ordinal)));
+}
+
+/// <summary>Codes of one system; null: of none.</summary>
+public sealed record CodesOfSystem(string? System, IReadOnlyList<string> Codes);
+
 /// <summary><c>:of-type</c>: an identifier with a coding of its type.</summary>
 public sealed record TypedIdentifierTerm(string? System, string Code, string Value) : SearchTerm
 {

@@ -39,7 +39,7 @@ internal sealed class ReadEverything(FhirOptions options, FhirCalls calls, FhirR
 
         var record = await reads.Everything(call, range);
         if (record.Refusal is { } refused) return FhirResponses.Refuse(refused);
-        var page = new BundlePage("searchset", call.BaseUrl, $"{call.BaseUrl}/{query}") { Notice = record.Value.Notice };
+        var page = new BundlePage("searchset", call, $"{call.BaseUrl}/{query}") { Notice = record.Value.Notice };
         foreach (var resource in record.Value.Versions) page.AddMatch(resource);
         if (record.Value.HasMore)
         {

@@ -1,3 +1,4 @@
+using Vagus.Fhir.Store.Index;
 using Vagus.Storage.Migrations;
 
 namespace Vagus.Fhir.Store;
@@ -81,7 +82,19 @@ internal static class FhirMigrations
         {
             PostgresScript = LaterVersions(""),
         },
+        new(240, "fhir words", new WordIndex().SqliteTables + TextState) { PostgresScript = new WordIndex().PostgresTables + TextState },
     ];
+
+    private const string TextState = """
+
+        create table fhir_text_state (
+          tenant_id text primary key,
+          wanted boolean not null,
+          filled boolean not null,
+          type_number bigint not null,
+          rid bigint not null
+        );
+        """;
 
     private static string LaterVersions(string storage) => $"""
         create table fhir_later_version (

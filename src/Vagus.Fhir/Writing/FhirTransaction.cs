@@ -26,6 +26,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// <summary>What was changed so far, in order.</summary>
     public IReadOnlyList<ResourceChange> Changes => changes;
 
+    /// <summary>The tenant's index has the words of resources.</summary>
+    public bool IndexesWords { get; init; }
+
     /// <summary>When this write happens.</summary>
     public DateTimeOffset At => write.At;
 
@@ -143,7 +146,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var change = ChangeOf(resource, version: 1, before: null);
         var interaction = by == ResourceInteractions.Create ? "POST" : "PUT";
         var row = await AddVersion(resource, change, interaction, rid, hidesSignature ? FormerReach.Nothing : null);
-        await ResourceRows.Create(write, row, resource, call.Cancel);
+        await ResourceRows.Create(write, row, WithWords(resource), call.Cancel);
         return await LeftReach(resource, by) is { } refused ? refused : row;
     }
 
@@ -161,7 +164,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
             PatientsBefore = Ids([.. current.Compartments.Patients]),
         };
         var row = await AddVersion(resource, change, interaction, current.Rid, narrows);
-        await ResourceRows.Replace(write, current, row, resource, call.Cancel);
+        await ResourceRows.Replace(write, current, row, WithWords(resource), call.Cancel);
         // What was signed before a deletion stays as hidden as the versions of then.
         if (!current.Deleted && !resource.Labels.Cover(current.Labels))
         {
@@ -170,6 +173,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
 
         return row;
     }
+
+    private PreparedResource WithWords(PreparedResource resource) =>
+        IndexesWords ? resource with { Words = ResourceWords.Of(resource.Document) } : resource;
 
     private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
     {

@@ -86,8 +86,18 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
             [$"x.system_number = {IsText} and x.code >= {text.Value(start)} and x.code < {text.Value(start + Highest)}"],
         TypedIdentifierTerm typed =>
             [$"x.code = {text.Value(KeyOf(typed.System, typed.Code, typed.Value))} and x.system_number = {IsTyped}"],
+        TokenSetTerm { Sets: [] } => ["x.rid < 0"],
+        TokenSetTerm set => set.Sets.Select(codes => OfCodes(text, tenant, codes, set.AnySystem)),
         _ => OfCode(text, tenant, (TokenTerm)term),
     };
+
+    private static string OfCodes(SqlText text, string tenant, CodesOfSystem codes, bool anySystem)
+    {
+        var listed = $"x.code in ({string.Join(", ", codes.Codes.Select(code => text.Value(IndexKey.Of(code))))})";
+        if (anySystem) return $"{listed} and x.system_number >= {NoSystem}";
+        var number = codes.System is { } system ? Names.Sql(text, tenant, NameKind.System, system) : "0";
+        return $"{listed} and x.system_number = {number}";
+    }
 
     private static string[] OfCode(SqlText text, string tenant, TokenTerm token)
     {
@@ -99,7 +109,7 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
     }
 
     public override (string Table, string Condition)? OfResource(SqlText text, string tenant, SearchTerm term) =>
-        term is TokenTextTerm or TokenTerm { Code: null } ? null : (Table, Conditions(text, tenant, term).Single());
+        term is TokenTextTerm or TokenSetTerm or TokenTerm { Code: null } ? null : (Table, Conditions(text, tenant, term).Single());
 
     private static string KeyOf(string? system, string code, string value) => IndexKey.Of($"{system}{Separator}{code}{Separator}{value}");
 
