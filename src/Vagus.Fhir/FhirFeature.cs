@@ -7,6 +7,7 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Fhir.Bundles;
+using Vagus.Fhir.Exports;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions;
 using Vagus.Fhir.Interactions.Terminology;
@@ -57,6 +58,10 @@ public static class FhirFeature
         services.AddSingleton<MetaOperations>();
         services.AddSingleton<OtherMethods>();
         services.AddSingleton<ReadDefinitions>();
+        services.AddSingleton<StartExport>();
+        services.AddSingleton<RunExport>();
+        services.AddSingleton<ReadExport>();
+        services.AddLeasedDuty<SweepExports>();
         services.AddSingleton<TerminologyOperation>();
         services.AddSingleton<ExpandValueSets>();
         services.AddSingleton<LookUpCodes>();
@@ -77,7 +82,7 @@ public static class FhirFeature
         services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();
-        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own)]);
+        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own), ExportTables.Step]);
         return services;
     }
 
@@ -92,7 +97,9 @@ public static class FhirFeature
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller).AcceptScopes();
         fhir.AddEndpointFilter<RouteGroupBuilder, RecordRefusals>();
         fhir.Map("/{**rest}", (HttpContext http, OtherMethods use) => use.Answer(http)).Audits(AuditActions.RefusedAtDoor);
+        MapExportFiles(fhir);
         fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
+        MapExports(fhir);
         fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http))
             .Audits(AuditActions.Batch);
         fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http))
@@ -140,6 +147,28 @@ public static class FhirFeature
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads,
             (string type, string id, string version, HttpContext http, ReadVersion use) => use.Answer(type, id, version, http))
             .Audits(AuditActions.ReadVersion);
+    }
+
+    private static void MapExports(RouteGroupBuilder fhir)
+    {
+        string[] asked = ["GET", "POST"];
+        fhir.MapMethods("/$export", asked, (HttpContext http, StartExport use) => use.OfSystem(http)).Audits(AuditActions.Operation);
+        fhir.MapMethods("/Patient/$export", asked, (HttpContext http, StartExport use) => use.OfPatients(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/Group/{id}/$export", asked, (string id, HttpContext http, StartExport use) => use.OfGroup(id, http))
+            .Audits(AuditActions.Operation);
+    }
+
+    // A manifest and files are in formats of their own.
+    private static void MapExportFiles(RouteGroupBuilder fhir)
+    {
+        fhir.MapGet("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Status(export, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapDelete("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Cancel(export, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapGet(
+            "/$export-status/{export}/{file}",
+            (string export, string file, HttpContext http, ReadExport use) => use.File(export, file, http)).Audits(AuditActions.ReadFile);
     }
 
     private static void MapTerminology(RouteGroupBuilder fhir)

@@ -29,6 +29,9 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
     /// <summary>What the request turned out to be, where its address does not tell.</summary>
     public string? Action { get; init; }
 
+    /// <summary>Where what was begun is asked after.</summary>
+    public string? ContentLocation { get; init; }
+
     /// <summary>The methods that the address has (RFC 9110 §15.5.6); null where the answer is not about that.</summary>
     public string? Allow { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
         if (LastModified is { } at) Date(httpContext, at);
         if (Notice is not null) headers["X-Vagus-Redisclosure-Notice"] = Notice;
         if (Location is not null) headers.Location = Location;
+        if (ContentLocation is not null) headers.ContentLocation = ContentLocation;
         if (Allow is not null) headers.Allow = Allow;
         // RFC 9110 §15.5.16: what encodings a body may have.
         if (Refusal == FhirRefusals.EncodedBody) headers.AcceptEncoding = "identity";

@@ -89,6 +89,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         WriteCode(writer, "history-system");
         WriteCode(writer, "search-system");
         writer.WriteEndArray();
+        WriteOperations(writer, Operations.All.Where(operation => operation.OnSystem));
         writer.WriteEndObject();
         writer.WriteEndArray();
     }

@@ -6,6 +6,7 @@ namespace Vagus.Fhir.Interactions;
 /// </summary>
 internal static class Operations
 {
+    private const string Bulk = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";
     private const string Hl7 = "http://hl7.org/fhir/OperationDefinition/";
 
     public static readonly OperationRow Expand = new("ValueSet-expand", "expand", Hl7)
@@ -53,6 +54,24 @@ internal static class Operations
         Out = "result boolean, message string, match -*",
     };
 
+    private const string ExportParameters =
+        "_outputFormat string, _since instant, _type string*, _typeFilter string*, _elements string";
+
+    public static readonly OperationRow ExportOfSystem = new("export", "export", Bulk)
+    {
+        OnSystem = true, In = ExportParameters,
+    };
+
+    public static readonly OperationRow ExportOfPatients = new("patient-export", "export", Bulk)
+    {
+        Types = ["Patient"], OnType = true, In = ExportParameters,
+    };
+
+    public static readonly OperationRow ExportOfGroup = new("group-export", "export", Bulk)
+    {
+        Types = ["Group"], OnInstance = true, In = ExportParameters,
+    };
+
     public static readonly IReadOnlyList<OperationRow> All =
     [
         new("Patient-everything", "everything", Hl7)
@@ -84,7 +103,7 @@ internal static class Operations
         {
             But = ["AuditEvent", "Provenance"], OnInstance = true, AffectsState = true, In = "meta Meta", Out = "return Meta",
         },
-        Expand, Lookup, ValidateCode, ValidateCodeOfSystem, Subsumes, Translate,
+        Expand, Lookup, ValidateCode, ValidateCodeOfSystem, Subsumes, Translate, ExportOfSystem, ExportOfPatients, ExportOfGroup,
     ];
 
     public static IEnumerable<OperationRow> Of(string type) => All.Where(operation => operation.IsOf(type));

@@ -196,6 +196,32 @@ internal sealed class FhirReads
             ? refused : result;
     }
 
+    /// <summary>
+    /// Resources for a file of an export, in the order of their creation, the newest first. The commit by which the file comes to be records
+    /// them: before it nobody is shown them.
+    /// </summary>
+    public async ValueTask<Result<List<StoredResource>>> OfExport(FhirCall call, ExportPart part)
+    {
+        if (call.Refuse(ResourceInteractions.Search, part.Type) is { } forbidden) return forbidden;
+        if (part.IsNothing) return new List<StoredResource>();
+        var ways = new List<IReadOnlyList<SearchCondition>>();
+        foreach (var query in part.Queries)
+        {
+            var search = ReadSearch.Run(part.Type, query, call, part.Count, part.Count);
+            if (search.Refusal is { } malformed) return malformed;
+            search = await ExpandConditions.Run(queries, call, search.Value);
+            if (search.Refusal is { } unknown) return unknown;
+            ways.Add(search.Value.Conditions);
+        }
+
+        List<SearchCondition> conditions = ways is [var only] ? [.. only] : [new EitherCondition(ways)];
+        if (part.Patient is { } patient) conditions.Add(new CompartmentCondition("Patient", patient, []));
+        else if (part.OfPatients) conditions.Add(new AnyPatientCondition());
+        var wanted = new SearchRequest(part.Type) { Count = part.Count, Conditions = conditions, After = new PageEnd(part.Before, []) };
+        var found = await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel);
+        return found.TakeWhile(resource => !resource.Unread).ToList();
+    }
+
     private RunSearch Searches(FhirCall call) => new(options, cursors, queries, call);
 
     /// <summary>Each type that is shown has an entry of its own; the first, or that of no match, holds the query.</summary>

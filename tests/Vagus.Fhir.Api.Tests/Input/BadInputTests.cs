@@ -133,7 +133,7 @@ public abstract class BadInputTests(FhirServer server)
     [InlineData("PUT", "Nothing/1", 404)]
     [InlineData("DELETE", "Nothing/1", 404)]
     [InlineData("GET", "Patient/1/_history/1/more", 404)]
-    [InlineData("GET", "$export", 404)]
+    [InlineData("GET", "$export", 400)]
     [InlineData("GET", "Patient/1/$everything", 404)]
     [InlineData("PATCH", "Patient/1", 400)]
     [InlineData("TRACE", "Patient/1", 405)]

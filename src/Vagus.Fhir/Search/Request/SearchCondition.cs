@@ -72,6 +72,18 @@ internal sealed record HasCondition(string Type, int Parameter, SearchCondition 
     public override int Alternatives => Condition.Alternatives;
 }
 
+/// <summary>The resource is in the compartment of some patient.</summary>
+internal sealed record AnyPatientCondition : SearchCondition
+{
+    public override int Alternatives => 1;
+}
+
+/// <summary>All conditions of one of the ways hold.</summary>
+internal sealed record EitherCondition(IReadOnlyList<IReadOnlyList<SearchCondition>> Ways) : SearchCondition
+{
+    public override int Alternatives => Ways.Sum(way => way.Sum(condition => condition.Alternatives));
+}
+
 /// <summary>The resource is in the compartment of another one (R4 "compartmentdefinition").</summary>
 /// <param name="Of">The type of the other: Patient, Encounter, Practitioner, RelatedPerson or Device.</param>
 /// <param name="Id">Its id.</param>
