@@ -58,6 +58,8 @@ public static class FhirFeature
         services.AddSingleton<MetaOperations>();
         services.AddSingleton<OtherMethods>();
         services.AddSingleton<ReadDefinitions>();
+        services.AddSingleton<ObservationStatistics>();
+        services.AddSingleton<FindDocuments>();
         services.AddSingleton<StartExport>();
         services.AddSingleton<RunExport>();
         services.AddSingleton<ReadExport>();
@@ -195,6 +197,11 @@ public static class FhirFeature
             (string type, string id, HttpContext http, ReadEverything use) => use.Answer(type, id, http)).Audits(AuditActions.Operation);
         fhir.MapMethods(
             "/{type}/$lastn", [.. Reads, "POST"], (string type, HttpContext http, LastObservations use) => use.Answer(type, http))
+            .Audits(AuditActions.Operation);
+        string[] asked = [.. Reads, "POST"];
+        fhir.MapMethods("/Observation/$stats", asked, (HttpContext http, ObservationStatistics use) => use.Answer(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/DocumentReference/$docref", asked, (HttpContext http, FindDocuments use) => use.Answer(http))
             .Audits(AuditActions.Operation);
         fhir.MapPost("/{type}/$match", (string type, HttpContext http, MatchPatients use) => use.Answer(type, http))
             .Audits(AuditActions.Operation);

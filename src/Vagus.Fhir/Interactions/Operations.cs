@@ -72,12 +72,25 @@ internal static class Operations
         Types = ["Group"], OnInstance = true, In = ExportParameters,
     };
 
+    public static readonly OperationRow Stats = new("Observation-stats", "stats", Hl7)
+    {
+        Types = ["Observation"], OnType = true,
+        In = "subject uri, code string*, system uri, coding Coding, duration decimal, period Period, statistic code*, include boolean",
+        Out = "statistics Observation*, source Observation*",
+    };
+
+    public static readonly OperationRow Documents = new("docref", "docref", "http://hl7.org/fhir/us/core/OperationDefinition/")
+    {
+        Types = ["DocumentReference"], OnType = true, In = "patient id, start date, end date, type string, on-demand boolean",
+        Out = "return Bundle",
+    };
+
     public static readonly IReadOnlyList<OperationRow> All =
     [
         new("Patient-everything", "everything", Hl7)
         {
             Types = ["Patient"], OnInstance = true,
-            In = "start date, end date, _since instant, _type code*, _count integer", Out = "return Bundle",
+            In = "start date, end date, _since instant, _type code*, _count integer, _asOf string", Out = "return Bundle",
         },
         new("Encounter-everything", "everything", Hl7)
         {
@@ -104,6 +117,11 @@ internal static class Operations
             But = ["AuditEvent", "Provenance"], OnInstance = true, AffectsState = true, In = "meta Meta", Out = "return Meta",
         },
         Expand, Lookup, ValidateCode, ValidateCodeOfSystem, Subsumes, Translate, ExportOfSystem, ExportOfPatients, ExportOfGroup,
+        Stats, Documents,
+        new("accounting-of-disclosures", "accounting-of-disclosures", "urn:vagus:OperationDefinition:")
+        {
+            Types = ["Patient"], OnInstance = true, Out = "return Bundle",
+        },
     ];
 
     public static IEnumerable<OperationRow> Of(string type) => All.Where(operation => operation.IsOf(type));
