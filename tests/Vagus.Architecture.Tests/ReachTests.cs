@@ -17,6 +17,7 @@ public sealed partial class ReachTests
         "src/Vagus.Fhir/Store/ResourceLabels.cs",
         "src/Vagus.Fhir/Store/ResourcesNow.cs",
         "src/Vagus.Fhir/Writing/DerivationContext.cs",
+        "src/Vagus.Fhir/Writing/IndexTexts.cs",
         "src/Vagus.Fhir/Writing/ProvenanceLabels.cs",
     ],
     StringComparer.Ordinal);

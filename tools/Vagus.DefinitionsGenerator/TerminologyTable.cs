@@ -6,8 +6,8 @@ using static Vagus.DefinitionsGenerator.DefinitionSource;
 namespace Vagus.DefinitionsGenerator;
 
 /// <summary>
-/// Writes the value sets of required bindings with what they take in, and the code systems that they take codes of, with the concepts' names
-/// and hierarchy.
+/// Writes the value sets of required bindings with what they take in, and the code systems that they take codes of, with the concepts'
+/// names and hierarchy.
 /// </summary>
 internal sealed class TerminologyTable(CodeSets codes)
 {
@@ -61,5 +61,6 @@ internal sealed class TerminologyTable(CodeSets codes)
 
     private static string TitleOf(JsonElement resource) => Plain(Text(resource, "title") is { Length: > 0 } title ? title : Text(resource, "name"));
 
-    private static string Plain(string text) => string.Join(' ', text.Split([' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+    private static string Plain(string text) =>
+        string.Join(' ', text.Split([' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -9,8 +9,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Access.Files;
 
 /// <summary>
-/// Files that the server makes for a user, such as those of an export. Their store has no name at <c>/api/files</c>: the room that makes them
-/// hands them out, by <see cref="StoredFiles"/>, and decides and records who reads. They count towards the tenant's space.
+/// Files that the server makes for a user, such as those of an export. Their store has no name at <c>/api/files</c>: the room that makes
+/// them hands them out, by <see cref="StoredFiles"/>, and decides and records who reads. They count towards the tenant's space.
 /// </summary>
 public sealed class MadeFiles
 {

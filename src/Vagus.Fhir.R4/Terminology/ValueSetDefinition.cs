@@ -10,7 +10,9 @@ public sealed record ValueSetDefinition(string? Url, string? Version, string? Na
 
     public IReadOnlyList<CodeSelection> Excludes { get; init; } = [];
 
-    /// <summary>The codes that the resource itself lists as its expansion, where it does not say how they are chosen; null: it does.</summary>
+    /// <summary>
+    /// The codes that the resource itself lists as its expansion, where it does not say how they are chosen; null: it does.
+    /// </summary>
     public IReadOnlyList<ExpandedCode>? Listed { get; init; }
 
     public static ValueSetDefinition Of(JsonElement resource)

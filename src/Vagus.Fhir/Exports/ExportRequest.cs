@@ -34,7 +34,8 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
     /// <summary><c>_elements</c>; null: all.</summary>
     public string? Elements { get; init; }
 
-    public static Result<ExportRequest> Read(FhirCall call, OperationRow operation, OperationParameters parameters, string url, bool ofPatients)
+    public static Result<ExportRequest> Read(
+        FhirCall call, OperationRow operation, OperationParameters parameters, string url, bool ofPatients)
     {
         if (parameters.Names.FirstOrDefault(name => !operation.Takes(name)) is { } other)
             return FhirRefusals.NotSupported($"$export has no parameter '{FhirRefusals.Shown(other)}' here.");
@@ -58,7 +59,10 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
     public IReadOnlyList<string> QueriesOf(string type)
     {
         var since = Since is null ? "" : $"&_lastUpdated=ge{Uri.EscapeDataString(Since)}";
-        List<string> own = [.. Filters.Where(filter => filter.StartsWith($"{type}?", StringComparison.Ordinal)).Select(filter => filter[(type.Length + 1)..])];
+        List<string> own =
+        [
+            .. Filters.Where(filter => filter.StartsWith($"{type}?", StringComparison.Ordinal)).Select(filter => filter[(type.Length + 1)..]),
+        ];
         return own.Count == 0 ? [since.TrimStart('&')] : [.. own.Select(filter => filter + since)];
     }
 
@@ -75,7 +79,7 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
         {
             foreach (var scope in reach.ScopesOf(ResourceInteractions.Search, type))
             {
-                text.Append('\n').Append(type).Append(' ').Append(((long)scope.SeesLabels).ToString(CultureInfo.InvariantCulture)).Append(scope.ReleasedOnly);
+                text.Append(CultureInfo.InvariantCulture, $"\n{type} {(long)scope.SeesLabels} {scope.ReleasedOnly}");
                 if (scope.NeedsCompartment(type)) text.Append(" in ").AppendJoin(',', scope.Patients ?? []);
                 text.Append(" by ").AppendJoin(',', scope.Parties ?? []).Append(" as ").AppendJoin(',', scope.Criteria);
             }
@@ -86,8 +90,8 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
 
     private static Result<List<string>> TypesOf(FhirCall call, OperationParameters parameters, bool ofPatients)
     {
-        List<string> named =
-            [.. parameters.Texts("_type").SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)];
+        var named = parameters.Texts("_type").SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            .Distinct(StringComparer.Ordinal).ToList();
         foreach (var type in named)
         {
             if (!R4Definitions.IsResourceType(type)) return FhirRefusals.Invalid("_type must name R4 resource types.");

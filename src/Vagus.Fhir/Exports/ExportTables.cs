@@ -185,5 +185,6 @@ internal sealed record ExportFile(int Number, string Type, long Resources, long 
     public const string Columns = "number, type, resources, size, file_id, notice";
 
     public static ExportFile Of(DbDataReader row) => new(
-        (int)row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetString(4), row.IsDBNull(5) ? null : row.GetString(5));
+        (int)row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetString(4),
+        row.IsDBNull(5) ? null : row.GetString(5));
 }

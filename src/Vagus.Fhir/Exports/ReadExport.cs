@@ -14,10 +14,11 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Exports;
 
 /// <summary>
-/// [base]/$export-status/[id]: GET goes on with an export and tells how far it has come, or where its files are; DELETE ends it and takes its
-/// files away. [base]/$export-status/[id]/[number]: a file. All of it is for the user who began the export, with the rights of then.
+/// [base]/$export-status/[id]: GET goes on with an export and tells how far it has come, or where its files are; DELETE ends it and takes
+/// its files away. [base]/$export-status/[id]/[number]: a file. All of it is for the user who began the export, with the rights of then.
 /// </summary>
-internal sealed class ReadExport(FhirCalls calls, RunExport work, Database database, GroupCommit commit, StoredFiles stored, MadeFiles made, AuditTrail audit)
+internal sealed class ReadExport(
+    FhirCalls calls, RunExport work, Database database, GroupCommit commit, StoredFiles stored, MadeFiles made, AuditTrail audit)
 {
     private static readonly Refusal Unknown = new(RefusalKind.NotFound, "not-found", "There is no such export.");
 
@@ -58,7 +59,8 @@ internal sealed class ReadExport(FhirCalls calls, RunExport work, Database datab
         if (export.Refusal is { } unknown) return FhirResponses.Refuse(unknown);
         var files = await Files(export.Value, call.Cancel);
         var file = files.Find(each => each.Number.ToString(CultureInfo.InvariantCulture) == number);
-        if (file is null || await stored.Find(call.Caller.Tenant, file.FileId, call.Cancel) is not { } known) return FhirResponses.Refuse(Unknown);
+        if (file is null || await stored.Find(call.Caller.Tenant, file.FileId, call.Cancel) is not { } known)
+            return FhirResponses.Refuse(Unknown);
         var content = await stored.Open(known, call.Cancel);
         if (content.Refusal is { } gone) return FhirResponses.Refuse(gone);
         if (await audit.Append(call.Caller.Tenant, FhirEntries.Of(call, AuditActions.ReadFile, $"File/{file.FileId}")) is { } unaudited)

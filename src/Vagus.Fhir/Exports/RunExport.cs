@@ -11,9 +11,9 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Exports;
 
 /// <summary>
-/// The work of an export, done within the calls that ask after it: with their caller's reach as it is then, and for some seconds at a time. Each
-/// file, the place behind it and the record of what it holds are one commit, so that a process that is killed loses the file that it was
-/// writing, and the next call goes on. One call works at a time.
+/// The work of an export, done within the calls that ask after it: with their caller's reach as it is then, and for some seconds at a
+/// time. Each file, the place behind it and the record of what it holds are one commit, so that a process that is killed loses the file
+/// that it was writing, and the next call goes on. One call works at a time.
 /// </summary>
 internal sealed class RunExport(
     FhirOptions options, FhirReads reads, RedisclosureNotices notices, GroupCommit commit, MadeFiles files, IdSource ids,
@@ -122,7 +122,8 @@ internal sealed class RunExport(
     // A resource of several patients of a group is written with the first of them.
     private static bool IsOfPlace(StoredResource resource, ExportRequest request, ExportPlace place) =>
         request.Patients is not { Count: > 1 } patients
-        || CompartmentList.Parse(resource.Compartments).Patients.Where(patients.Contains).Min(StringComparer.Ordinal) == patients[place.Patient];
+        || CompartmentList.Parse(resource.Compartments).Patients.Where(patients.Contains).Min(StringComparer.Ordinal)
+            == patients[place.Patient];
 
     private static ExportPlace Behind(List<StoredResource> page, ExportRequest request, ExportPlace place)
     {

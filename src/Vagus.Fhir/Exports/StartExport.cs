@@ -15,8 +15,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Exports;
 
 /// <summary>
-/// GET and POST [base]/$export, [base]/Patient/$export and [base]/Group/[id]/$export (Bulk Data Access 2.0): writes down what is asked for and
-/// answers where it is asked after. The work is done when that address is asked.
+/// GET and POST [base]/$export, [base]/Patient/$export and [base]/Group/[id]/$export (Bulk Data Access 2.0): writes down what is asked
+/// for and answers where it is asked after. The work is done when that address is asked.
 /// </summary>
 internal sealed class StartExport(
     FhirOptions options, FhirCalls calls, FhirReads reads, EventLog log, GroupCommit commit, IdSource ids)
@@ -96,7 +96,8 @@ internal sealed class StartExport(
                 if (working.Item1 >= MostOfUser || working.Item2 >= MostOfTenant) return TooMany;
                 write.Insert(
                     ExportTables.Rows, tenant.Value, id, call.Caller.User.Value, ExportRequest.RightsOf(call.Reach),
-                    JsonSerializer.Serialize(request), head, write.At.ToMicroseconds(), (write.At + options.ExportLifetime).ToMicroseconds(),
+                    JsonSerializer.Serialize(request), head, write.At.ToMicroseconds(),
+                    (write.At + options.ExportLifetime).ToMicroseconds(),
                     ExportRow.Working, JsonSerializer.Serialize(new ExportPlace(0, 0, null, 0)), 0L, null, 0L);
                 AuditTrail.Add(write, FhirEntries.OfOperation(call, $"Export/{id}", "export", []));
                 return id;

@@ -16,6 +16,8 @@ namespace Vagus.Fhir.Interactions;
 /// <param name="Statistics">Their codes.</param>
 internal sealed record StatisticsQuery(string Subject, string Query, IReadOnlyList<string> Codes, IReadOnlyList<string> Statistics)
 {
+    private const decimal MostHours = 1_000_000;
+
     /// <summary>The time as a Period; null: all of it.</summary>
     public JsonObject? Period { get; private init; }
 
@@ -49,7 +51,8 @@ internal sealed record StatisticsQuery(string Subject, string Query, IReadOnlyLi
     {
         if (parameters.Text("duration") is { } duration)
         {
-            if (!decimal.TryParse(duration, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hours) || hours is 0 or > 1_000_000)
+            if (!decimal.TryParse(duration, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hours)
+                || hours is 0 or > MostHours)
                 return FhirRefusals.Invalid("duration is a number of hours.");
             return (StoredBody.InstantText(clock.GetUtcNow() - TimeSpan.FromHours((double)hours)), null);
         }

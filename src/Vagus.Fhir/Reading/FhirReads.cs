@@ -197,8 +197,8 @@ internal sealed class FhirReads
     }
 
     /// <summary>
-    /// Resources for a file of an export, in the order of their creation, the newest first. The commit by which the file comes to be records
-    /// them: before it nobody is shown them.
+    /// Resources for a file of an export, in the order of their creation, the newest first. The commit by which the file comes to be
+    /// records them: before it nobody is shown them.
     /// </summary>
     public async ValueTask<Result<List<StoredResource>>> OfExport(FhirCall call, ExportPart part)
     {

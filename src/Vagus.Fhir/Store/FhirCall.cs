@@ -26,7 +26,9 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     /// <summary>The answer tells version and time of what is read, and shows nothing of it (HEAD).</summary>
     public bool IsHeadersOnly { get; init; }
 
-    /// <summary>What the links of an answer carry beside their own query: the format that was named in the address; empty: nothing.</summary>
+    /// <summary>
+    /// What the links of an answer carry beside their own query: the format that was named in the address; empty: nothing.
+    /// </summary>
     public string LinkQuery { get; init; } = "";
 
     /// <summary>The W3C traceparent of what caused the call, or null.</summary>

@@ -59,8 +59,8 @@ internal static class ReadRecords
     }
 
     /// <summary>
-    /// The versions of then, of which each must be within reach as it was and as the resource is now, as a read of a version asks. A resource
-    /// that came to the record later is not of it then; one that has left it since is not shown.
+    /// The versions of then, of which each must be within reach as it was and as the resource is now, as a read of a version asks. A
+    /// resource that came to the record later is not of it then; one that has left it since is not shown.
     /// </summary>
     private static void AddThen(SqlText text, Reach reach, string type, RecordRange range)
     {

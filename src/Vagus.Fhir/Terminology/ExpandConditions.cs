@@ -8,8 +8,9 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Terminology;
 
 /// <summary>
-/// What a search needs beside its own text. Refuses words where the tenant does not index them, and puts codes in place of <c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> (R4 §3.1.1.4.6), wherever in a search they stand. What
-/// is not known here, or has too many codes, is refused: a search never leaves a modifier out.
+/// What a search needs beside its own text. Refuses words where the tenant does not index them, and puts codes in place of <c>:in</c>,
+/// <c>:not-in</c>, <c>:above</c> and <c>:below</c> (R4 §3.1.1.4.6), wherever in a search they stand. What is not known here, or has too
+/// many codes, is refused: a search never leaves a modifier out.
 /// </summary>
 internal static class ExpandConditions
 {
@@ -18,7 +19,8 @@ internal static class ExpandConditions
 
     public static async ValueTask<Result<SearchRequest>> Run(IRunQueries queries, FhirCall call, SearchRequest search)
     {
-        if (search.Conditions.Any(AsksWords) && await FullText.RefuseSearch(queries, call.Caller.Tenant, call.Cancel) is { } off) return off;
+        if (search.Conditions.Any(AsksWords)
+            && await FullText.RefuseSearch(queries, call.Caller.Tenant, call.Cancel) is { } off) return off;
         if (!search.Conditions.Any(Asks)) return search;
         var source = new TenantTerminology(queries, call);
         var conditions = new List<SearchCondition>(search.Conditions.Count);

@@ -12,8 +12,9 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Writing;
 
 /// <summary>
-/// Brings the index of words to what a tenant has set: fills it from the stored resources, or empties it. Some resources at a time, in the
-/// order of types and creation, each part with its place in one commit: a process that was killed goes on where its last part was committed.
+/// Brings the index of words to what a tenant has set: fills it from the stored resources, or empties it. Some resources at a time, in
+/// the order of types and creation, each part with its place in one commit: a process that was killed goes on where its last part was
+/// committed.
 /// </summary>
 internal sealed class IndexTexts(Database database, GroupCommit commit, TimeProvider clock) : LeasedDuty
 {

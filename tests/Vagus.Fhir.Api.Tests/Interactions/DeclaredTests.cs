@@ -45,7 +45,8 @@ public abstract class DeclaredTests(FhirServer server)
         foreach (var parts in routes)
         {
             var (level, name) = (parts.Length, parts[^1][1..]);
-            Assert.Contains(Operations.All, row => row.Name == name && (level switch { 2 => row.OnSystem, 3 => row.OnType, _ => row.OnInstance }));
+            Assert.Contains(
+                Operations.All, row => row.Name == name && (level switch { 2 => row.OnSystem, 3 => row.OnType, _ => row.OnInstance }));
         }
 
         foreach (var row in Operations.All)

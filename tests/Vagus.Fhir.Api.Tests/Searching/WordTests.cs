@@ -153,8 +153,11 @@ public abstract class WordTests(Engine engine) : IAsyncLifetime
         await Turn();
     }
 
-    private async Task Set(Clinic clinic, string value) =>
-        Assert.False((await Server.Get<TenantSettings>().Set(clinic.Tenant, FullText.Setting, JsonElement.Parse(value), default)).IsRefused);
+    private async Task Set(Clinic clinic, string value)
+    {
+        var set = await Server.Get<TenantSettings>().Set(clinic.Tenant, FullText.Setting, JsonElement.Parse(value), default);
+        Assert.False(set.IsRefused);
+    }
 
     private async Task Turn()
     {

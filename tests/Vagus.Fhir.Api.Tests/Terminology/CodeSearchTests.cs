@@ -1,6 +1,8 @@
 namespace Vagus.Fhir.Api.Tests.Terminology;
 
-/// <summary><c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> of tokens: codes come from terminology, rows from the index.</summary>
+/// <summary>
+/// <c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> of tokens: codes come from terminology, rows from the index.
+/// </summary>
 public abstract class CodeSearchTests(FhirServer server)
 {
     [Theory]

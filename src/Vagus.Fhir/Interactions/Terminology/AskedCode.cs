@@ -22,7 +22,8 @@ internal sealed record AskedCode(string? System, string Code)
             codes.Add(new AskedCode(parameters.Text(system), code) { Version = parameters.Text("version"), Display = parameters.Text("display") });
         if (Read(parameters.Element("coding")) is { } coding) codes.Add(coding);
         var concept = parameters.Element("codeableConcept");
-        if (concept.ValueKind == JsonValueKind.Object && concept.TryGetProperty("coding"u8, out var codings) && codings.ValueKind == JsonValueKind.Array)
+        if (concept.ValueKind == JsonValueKind.Object && concept.TryGetProperty("coding"u8, out var codings)
+            && codings.ValueKind == JsonValueKind.Array)
             codes.AddRange(codings.EnumerateArray().Take(MostCodings).Select(Read).OfType<AskedCode>());
         return codes.Count == 0
             ? FhirRefusals.Invalid("The operation needs a code with its system, a coding, or a codeableConcept.") : codes;

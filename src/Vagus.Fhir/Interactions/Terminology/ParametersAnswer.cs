@@ -28,7 +28,8 @@ internal sealed class ParametersAnswer
     public static JsonObject? Part(string name, string type, JsonNode? value) =>
         value is null ? null : new JsonObject { ["name"] = name, [type] = value };
 
-    public static JsonNode? Copy(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : JsonNode.Parse(value.GetRawText());
+    public static JsonNode? Copy(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Undefined ? null : JsonNode.Parse(value.GetRawText());
 
     public static JsonObject Coding(string? system, string code, string? display)
     {

@@ -10,8 +10,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Interactions.Terminology;
 
 /// <summary>
-/// [base]/ConceptMap/$translate (R4 conceptmap-operation-translate): what a code is in another code system, by one map, or by all stored maps
-/// that translate from its system.
+/// [base]/ConceptMap/$translate (R4 conceptmap-operation-translate): what a code is in another code system, by one map, or by all stored
+/// maps that translate from its system.
 /// </summary>
 internal sealed class TranslateCodes(TerminologyOperation operation)
 {
@@ -77,14 +77,15 @@ internal sealed class TranslateCodes(TerminologyOperation operation)
                 foreach (var target in Items(element, "target"u8))
                 {
                     var equivalence = PropertyText.Of(target, "equivalence"u8) ?? "equivalent";
-                    if (!isReverse) yield return new Match(equivalence, to, PropertyText.Of(target, "code"u8), PropertyText.Of(target, "display"u8), url);
-                    else if (PropertyText.Of(target, "code"u8) == code.Code)
-                        yield return new Match(
-                            Reversed(equivalence), from, PropertyText.Of(element, "code"u8), PropertyText.Of(element, "display"u8), url);
+                    if (!isReverse) yield return MatchOf(equivalence, to, target, url);
+                    else if (PropertyText.Of(target, "code"u8) == code.Code) yield return MatchOf(Reversed(equivalence), from, element, url);
                 }
             }
         }
     }
+
+    private static Match MatchOf(string equivalence, string? system, JsonElement named, string? map) =>
+        new(equivalence, system, PropertyText.Of(named, "code"u8), PropertyText.Of(named, "display"u8), map);
 
     // R4 concept-map-equivalence tells the target's relation to the source.
     private static string Reversed(string equivalence) => equivalence switch

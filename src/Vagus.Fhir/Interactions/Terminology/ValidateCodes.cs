@@ -9,8 +9,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Interactions.Terminology;
 
 /// <summary>
-/// [base]/ValueSet/$validate-code and [base]/CodeSystem/$validate-code (R4 valueset- and codesystem-operation-validate-code): whether a code
-/// is there, and has the display that is given. Of a CodeableConcept one coding will do.
+/// [base]/ValueSet/$validate-code and [base]/CodeSystem/$validate-code (R4 valueset- and codesystem-operation-validate-code): whether a
+/// code is there, and has the display that is given. Of a CodeableConcept one coding will do.
 /// </summary>
 internal sealed class ValidateCodes(TerminologyOperation operation)
 {

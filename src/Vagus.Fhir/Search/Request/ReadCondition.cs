@@ -63,7 +63,8 @@ internal sealed class ReadCondition(SearchValueParser parser, Reach reach)
             _ => null,
         };
         if (modifier is not { } known) return null;
-        if (R4Definitions.SearchParameter(type, code) is not { Kind: SearchParameterKind.Token, Expression.Length: > 0 } parameter) return null;
+        if (R4Definitions.SearchParameter(type, code) is not { Kind: SearchParameterKind.Token, Expression.Length: > 0 } parameter)
+            return null;
         var values = SearchValueParser.Alternatives(value);
         var isCode = known is TerminologyModifier.Above or TerminologyModifier.Below;
         if (values.Count == 0 || (isCode && values.Any(each => each.IndexOf('|', StringComparison.Ordinal) is < 1 || each.EndsWith('|'))))

@@ -57,7 +57,9 @@ internal sealed class SelectIncluded(IRunQueries queries, Reach reach, SearchReq
         }
     }
 
-    /// <summary>The types whose references are followed backwards: where none is named, all that the tenant has and the caller searches.</summary>
+    /// <summary>
+    /// The types whose references are followed backwards: where none is named, all that the tenant has and the caller searches.
+    /// </summary>
     private async ValueTask<IReadOnlyList<string>> SourcesOf(IncludeDirective include)
     {
         if (include.Source is { } named) return [named];
