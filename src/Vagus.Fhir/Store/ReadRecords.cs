@@ -54,8 +54,9 @@ internal static class ReadRecords
         text.Add(Within(text, reach, type, range).After("  and "));
         if (range.After is { } after) text.Add($"  and r.rid > {text.Value(after)}");
         if (range.Since is { } since) text.Add($"  and r.updated_at >= {text.Value(since.ToMicroseconds())}");
-        foreach (var condition in Dates(text, reach, type, range)) text.Add($"  and {condition}");
-        text.Add($"order by r.rid limit {limit}) h");
+        foreach (var condition in Dates(text, reach, type, range)) text.Add(condition.After("  and "));
+        // The plus keeps the engines from walking all of the type in order: the compartment names the few.
+        text.Add($"order by +r.rid limit {limit}) h");
     }
 
     /// <summary>
@@ -93,7 +94,7 @@ internal static class ReadRecords
     }
 
     /// <summary>A resource that does not say when it was is of every time.</summary>
-    private static IEnumerable<string> Dates(SqlText text, Reach reach, string type, RecordRange range)
+    private static IEnumerable<EngineText> Dates(SqlText text, Reach reach, string type, RecordRange range)
     {
         var code = Array.Find(CareDates, each => R4Definitions.SearchParameter(type, each) is { Kind: SearchParameterKind.Date });
         if (code is null || type == range.Of) yield break;
@@ -104,7 +105,7 @@ internal static class ReadRecords
             if (missing.IsRefused || dated.IsRefused) continue;
             var none = CriterionSql.OfEach(text, reach.Tenant, missing.Value);
             var within = CriterionSql.OfEach(text, reach.Tenant, dated.Value);
-            yield return $"({none} or {within})";
+            yield return EngineText.Join(" or ", [none, within]).Within("(", ")");
         }
     }
 }

@@ -86,17 +86,21 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
             [$"x.system_number = {IsText} and x.code >= {text.Value(start)} and x.code < {text.Value(start + Highest)}"],
         TypedIdentifierTerm typed =>
             [$"x.code = {text.Value(KeyOf(typed.System, typed.Code, typed.Value))} and x.system_number = {IsTyped}"],
-        TokenSetTerm { Sets: [] } => ["x.rid < 0"],
-        TokenSetTerm set => set.Sets.Select(codes => OfCodes(text, tenant, codes, set.AnySystem)),
         _ => OfCode(text, tenant, (TokenTerm)term),
     };
 
-    private static string OfCodes(SqlText text, string tenant, CodesOfSystem codes, bool anySystem)
+    /// <summary>The rows of many codes, looked up one by one; their number is not in the text.</summary>
+    public static IEnumerable<EngineText> RowsOf(SqlText text, string tenant, TokenSetTerm set, string parameter)
     {
-        var listed = $"x.code in ({string.Join(", ", codes.Codes.Select(code => text.Value(IndexKey.Of(code))))})";
-        if (anySystem) return $"{listed} and x.system_number >= {NoSystem}";
-        var number = codes.System is { } system ? Names.Sql(text, tenant, NameKind.System, system) : "0";
-        return $"{listed} and x.system_number = {number}";
+        if (set.Sets.Count == 0) yield return $"select x.rid from fhir_token x where {parameter} and x.rid < 0";
+        foreach (var codes in set.Sets)
+        {
+            var number = codes.System is { } system ? Names.Sql(text, tenant, NameKind.System, system) : "0";
+            var ofSystem = set.AnySystem ? $"x.system_number >= {NoSystem}" : $"x.system_number = {number}";
+            yield return ReachSql.LookingUp(
+                "x.rid", "fhir_token", "x", "code", JsonList.Texts(text, codes.Codes.Select(code => IndexKey.Of(code))),
+                $"{parameter} and {ofSystem}");
+        }
     }
 
     private static string[] OfCode(SqlText text, string tenant, TokenTerm token)
