@@ -9,6 +9,7 @@ using Vagus.Access.Tenants;
 using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Exports;
 using Vagus.Fhir.Http;
+using Vagus.Fhir.Imports;
 using Vagus.Fhir.Interactions;
 using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Definitions;
@@ -58,6 +59,9 @@ public static class FhirFeature
         services.AddSingleton<MetaOperations>();
         services.AddSingleton<OtherMethods>();
         services.AddSingleton<ReadDefinitions>();
+        services.AddSingleton(provider => new ImportResources(
+            options, provider.GetRequiredService<FhirWrites>(), provider.GetRequiredService<Database>(), provider.GetRequiredService<IdSource>(),
+            own, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ObservationStatistics>();
         services.AddSingleton<FindDocuments>();
         services.AddSingleton<StartExport>();
@@ -84,7 +88,7 @@ public static class FhirFeature
         services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();
-        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own), ExportTables.Step]);
+        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own), ExportTables.Step, ImportTables.Step]);
         return services;
     }
 

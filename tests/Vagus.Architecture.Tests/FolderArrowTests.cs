@@ -21,7 +21,7 @@ public sealed partial class FolderArrowTests
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
-        ["Vagus.Fhir"] = ["Exports", "Bundles", "Interactions", "Http", "Reading", "Terminology", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
+        ["Vagus.Fhir"] = ["Imports", "Exports", "Bundles", "Interactions", "Http", "Reading", "Terminology", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Terminology", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Files", "Searching", "Sql"],
     };
