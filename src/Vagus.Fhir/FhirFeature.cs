@@ -60,8 +60,8 @@ public static class FhirFeature
         services.AddSingleton<OtherMethods>();
         services.AddSingleton<ReadDefinitions>();
         services.AddSingleton(provider => new ImportResources(
-            options, provider.GetRequiredService<FhirWrites>(), provider.GetRequiredService<Database>(), provider.GetRequiredService<IdSource>(),
-            own, provider.GetRequiredService<TimeProvider>()));
+            options, provider.GetRequiredService<FhirWrites>(), provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<IdSource>(), own, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ObservationStatistics>();
         services.AddSingleton<FindDocuments>();
         services.AddSingleton<StartExport>();

@@ -14,6 +14,9 @@ namespace Vagus.Fhir.R4.Criteria;
 /// <param name="clock">What <c>ap</c> of a date is counted from; null: dates are refused.</param>
 public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
 {
+    /// <summary>The code of the refusal of a parameter without a value.</summary>
+    public const string Empty = "empty-search-value";
+
     private const int MostAlternatives = 500;
     private const int LongestValue = 20_000;
 
@@ -31,7 +34,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         if (value.Length > LongestValue) return Bad(code, "is too long");
         var parts = Escaped.Split(value, ',');
         if (parts.Count > MostAlternatives) return Bad(code, $"has more than {MostAlternatives} alternatives");
-        if (parts.TrueForAll(part => part.Length == 0)) return Bad(code, "is empty");
+        if (parts.TrueForAll(part => part.Length == 0)) return Refuse(Empty, $"The search parameter '{code}' is empty");
         return Terms(criterion, modifier, parts, Reader(type, parameter, modifier));
     }
 

@@ -22,9 +22,7 @@ internal sealed class RunExport(
     public const string Store = "bulk-exports";
     public const string Media = "application/fhir+ndjson";
     private const int ResourcesPerRead = 500;
-    private const int ResourcesPerFile = 20_000;
     private const int ReadBytes = 4 * 1024 * 1024;
-    private const int FileBytes = 8 * 1024 * 1024;
     private const int ShownPerEntry = 1_000;
     private static readonly TimeSpan ClaimedFor = TimeSpan.FromMinutes(2);
 
@@ -69,42 +67,47 @@ internal sealed class RunExport(
     private async ValueTask<Result<ExportPlace>> Write(
         FhirCall call, ExportRow export, string worker, ExportPlace place, DateTimeOffset until)
     {
-        var (request, subset) = (export.Request, export.Request.Subset());
-        using var lines = new MemoryStream();
-        var shown = new List<StoredResource>();
-        string? notice = null;
-        string? type = null;
-        while (lines.Length < FileBytes && shown.Count < ResourcesPerFile && place.Type < request.Types.Count)
+        using var draft = new FileDraft(export.Request.Subset());
+        var filled = await Fill(draft, call, export, place, until);
+        if (filled.Refusal is { } refused) return refused;
+        place = filled.Value;
+        (MadeFile File, ExportFile Row)? file = null;
+        if (draft.Type is { } type)
         {
-            // Types and patients of whom there is nothing are passed without a commit, but not beyond the time of the call.
-            if (type is not null && request.Types[place.Type] != type) break;
-            if (type is null && clock.GetUtcNow() > until) break;
+            var made = await files.Seal(export.Tenant, call.Caller.User, Store, Media, draft.Bytes, call.Cancel);
+            if (made.Refusal is { } full) return full;
+            place = place with { Files = place.Files + 1 };
+            file = (made.Value, new ExportFile(place.Files, type, draft.Shown.Count, made.Value.Size, made.Value.Id, draft.Notice));
+        }
+
+        var state = place.Type < export.Request.Types.Count ? ExportRow.Working : ExportRow.Done;
+        return await Advance(export, worker, place, file, state, draft.Shown, call);
+    }
+
+    /// <summary>
+    /// Writes resources until the file is full or its type is at its end. Types and patients of whom there is nothing are passed without a
+    /// commit, but not beyond the time of the call.
+    /// </summary>
+    private async ValueTask<Result<ExportPlace>> Fill(
+        FileDraft draft, FhirCall call, ExportRow export, ExportPlace place, DateTimeOffset until)
+    {
+        var request = export.Request;
+        while (!draft.IsFull && place.Type < request.Types.Count)
+        {
+            if (draft.Type is { } type && request.Types[place.Type] != type) break;
+            if (draft.Type is null && clock.GetUtcNow() > until) break;
             var page = await Read(call, export, place);
             if (page.Refusal is { } refused) return refused;
             foreach (var resource in page.Value.Where(each => IsOfPlace(each, request, place)))
             {
-                lines.Write(subset is null ? resource.Body : subset.Of(resource.Body));
-                lines.WriteByte((byte)'\n');
-                notice ??= await notices.For(call, resource);
-                shown.Add(resource with { Body = null, Unread = true });
-                type = resource.Type;
+                draft.Add(resource);
+                draft.Notice ??= await notices.For(call, resource);
             }
 
             place = Behind(page.Value, request, place);
         }
 
-        (MadeFile File, ExportFile Row)? file = null;
-        if (type is not null)
-        {
-            var bytes = lines.GetBuffer().AsMemory(0, (int)lines.Length);
-            var made = await files.Seal(export.Tenant, call.Caller.User, Store, Media, bytes, call.Cancel);
-            if (made.Refusal is { } full) return full;
-            place = place with { Files = place.Files + 1 };
-            file = (made.Value, new ExportFile(place.Files, type, shown.Count, made.Value.Size, made.Value.Id, notice));
-        }
-
-        var state = place.Type < request.Types.Count ? ExportRow.Working : ExportRow.Done;
-        return await Advance(export, worker, place, file, state, shown, call);
+        return place;
     }
 
     private ValueTask<Result<List<StoredResource>>> Read(FhirCall call, ExportRow export, ExportPlace place)

@@ -1,6 +1,8 @@
 namespace Vagus.Fhir.Imports;
 
-/// <summary>The lines of a file, with how many bytes each takes. One that is longer than a resource may be is passed, and not kept.</summary>
+/// <summary>
+/// The lines of a file, with how many bytes each takes. One that is longer than a resource may be is passed, and not kept.
+/// </summary>
 internal sealed class FileLines(Stream file, int longest)
 {
     private const byte End = (byte)'\n';

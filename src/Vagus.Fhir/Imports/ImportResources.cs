@@ -12,9 +12,9 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Imports;
 
 /// <summary>
-/// Imports a file of NDJSON, one resource a line, as the tenant's operator: those with an id under it, as a PUT would. Some lines at a time are
-/// one commit together with the place behind them, so that an import that was broken off goes on where it was and stores nothing twice. A line
-/// that is refused is told and passed.
+/// Imports a file of NDJSON, one resource a line, as the tenant's operator: those with an id under it, as a PUT would. Some lines at a
+/// time are one commit together with the place behind them, so that an import that was broken off goes on where it was and stores nothing
+/// twice. A line that is refused is told and passed.
 /// </summary>
 public sealed class ImportResources
 {

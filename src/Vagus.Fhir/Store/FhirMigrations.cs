@@ -77,6 +77,8 @@ internal static class FhirMigrations
             update fhir_version set labels = 9223372036854775807 where sensitive;
             """),
         SearchKindsMigration.Tables,
+        NamePartsMigration.Table,
+        NamePartsMigration.Rows,
         // Histories of a type are read from the newest end. First versions are found by their resource's rid.
         new(230, "fhir later versions by type", LaterVersions("without rowid"))
         {

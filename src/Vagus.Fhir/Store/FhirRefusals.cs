@@ -34,7 +34,7 @@ internal static class FhirRefusals
         RefusalKind.Forbidden, "forbidden", "Resources of this type are written by the server only.");
 
     public static readonly Refusal UnsupportedMedia = new(
-        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json or application/fhir+xml.");
+        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json or application/fhir+xml, of R4 and in UTF-8.");
 
     public static readonly Refusal EncodedBody = new(
         RefusalKind.Unsupported, "not-supported", "The body must be sent without a Content-Encoding.");
