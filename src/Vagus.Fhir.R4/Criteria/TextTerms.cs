@@ -62,7 +62,8 @@ public sealed record StringTerm(StringMatch Match, string Text) : SearchTerm
     {
         if (Bare is not { Length: > 0 } bare) return false;
         return normalized.StartsWith(bare, StringComparison.Ordinal)
-            || (NameParameters.Has(parameter) && SearchText.PartsOf(normalized).Any(part => part.StartsWith(bare, StringComparison.Ordinal)));
+            || (NameParameters.Has(parameter)
+                && SearchText.PartsOf(normalized).Any(part => part.StartsWith(bare, StringComparison.Ordinal)));
     }
 }
 

@@ -66,7 +66,7 @@ public sealed class R4Terminology : TerminologySource
                     selected = fields[1];
                     break;
                 case "L":
-                    listed.Add(new Concept(fields[1], fields[2]));
+                    listed.Add(new Concept(fields[1], fields[2].Length == 0 ? null : fields[2]));
                     break;
                 case "#":
                     break;

@@ -50,7 +50,8 @@ internal static class CriterionSql
         _ => 6,
     };
 
-    private static EngineText Holds(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term) => term is CompositeTerm composite
+    private static EngineText Holds(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term) =>
+        term is CompositeTerm composite
         ? HoldsTuple(text, of, criterion, composite)
         : Holds(text, of, new ComponentTerm(criterion.Parameter, criterion.Kind, term));
 

@@ -15,7 +15,8 @@ namespace Vagus.Fhir.Store;
 internal static class NamePartsMigration
 {
     private const long ResourcesPerPart = 500;
-    private static readonly int Strings = IndexKind.All.Select((kind, index) => (kind, index)).First(each => each.kind is StringIndex).index;
+    private static readonly int Strings =
+        IndexKind.All.Select((kind, index) => (kind, index)).First(each => each.kind is StringIndex).index;
 
     public static readonly Migration Table = new(217, "fhir parts of names, place", """
         create table fhir_parted (
