@@ -28,7 +28,8 @@ public sealed class R4TerminologyTests
     {
         var byName = R4Terminology.ValueSets.ToLookup(url => url[(url.LastIndexOf('/') + 1)..], StringComparer.Ordinal);
         var compared = 0;
-        foreach (var set in R4Definitions.Types.SelectMany(type => type.Elements).Select(element => element.Codes).OfType<CodeSet>().Distinct())
+        var sets = R4Definitions.Types.SelectMany(type => type.Elements).Select(element => element.Codes).OfType<CodeSet>().Distinct();
+        foreach (var set in sets)
         {
             var url = Assert.Single(byName[set.Name]);
             var codes = (await Expanded(url)).Select(code => $"{code.System}|{code.Code}").Order(StringComparer.Ordinal);
