@@ -20,6 +20,7 @@ public sealed class ImportResources
 {
     private const int LinesPerPart = 200;
     private const int PartBytes = 4 * 1024 * 1024;
+    private static readonly Refusal NoTenant = new(RefusalKind.NotFound, "tenant_not_found", "There is no such tenant.");
     private readonly FhirOptions options;
     private readonly FhirWrites writes;
     private readonly Database database;
@@ -41,6 +42,7 @@ public sealed class ImportResources
     public async ValueTask<Result<ImportProgress>> Run(
         TenantId tenant, Stream file, Action<ImportProgress> told, Action<RefusedLine> refused, CancellationToken cancel)
     {
+        if (await database.QueryOne(ImportTables.CountTenants, [tenant.Value], row => row.GetInt64(0), cancel) == 0) return NoTenant;
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
         var progress = await database.QueryOne(ImportTables.Find, [tenant.Value, hash], ImportTables.Of, cancel)
             ?? new ImportProgress(0, 0, 0, 0, Done: false);

@@ -21,6 +21,12 @@ internal static class ImportTables
         );
         """);
 
+    public static readonly Statement CountTenants = new("""
+        select count(*)
+        from access_tenant
+        where tenant_id = @tenant_id
+        """);
+
     public static readonly Statement Find = new("""
         select place, lines, stored, refused, done
         from bulk_import

@@ -51,6 +51,17 @@ public abstract class ImportFileTests(FhirServer server)
     }
 
     [Fact]
+    public async Task Nothing_is_imported_for_an_organization_that_there_is_not()
+    {
+        using var content = new MemoryStream(File([Sample.Patient("A", "a")]));
+
+        var none = await server.Get<ImportResources>().Run(
+            new Kernel.TenantId("nobody"), content, _ => { }, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("tenant_not_found", none.Refusal?.Code);
+    }
+
+    [Fact]
     public async Task A_line_that_is_refused_in_its_turn_leaves_the_others()
     {
         var clinic = await Clinic.Open(server);
