@@ -7,8 +7,11 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Fhir.Bundles;
+using Vagus.Fhir.Exports;
 using Vagus.Fhir.Http;
+using Vagus.Fhir.Imports;
 using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
@@ -34,6 +37,9 @@ public static class FhirFeature
         services.AddSingleton<FhirCalls>();
         services.AddSingleton(new SettingRule(
             TenantNarrowing.Setting, setting => TenantNarrowing.Refuse(setting, R4Definitions.IsResourceType)));
+        services.AddSingleton<FullText>();
+        services.AddSingleton(new SettingRule(FullText.Setting, FullText.Refuse));
+        services.AddLeasedDuty<IndexTexts>();
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<FhirReads>();
@@ -56,6 +62,22 @@ public static class FhirFeature
         services.AddSingleton<SearchResources>();
         services.AddSingleton<ReadEverything>();
         services.AddSingleton<MetaOperations>();
+        services.AddSingleton<OtherMethods>();
+        services.AddSingleton<ReadDefinitions>();
+        services.AddSingleton(provider => new ImportResources(
+            options, provider.GetRequiredService<FhirWrites>(), provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<IdSource>(), own, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ObservationStatistics>();
+        services.AddSingleton<FindDocuments>();
+        services.AddSingleton<StartExport>();
+        services.AddSingleton<RunExport>();
+        services.AddSingleton<ReadExport>();
+        services.AddLeasedDuty<SweepExports>();
+        services.AddSingleton<TerminologyOperation>();
+        services.AddSingleton<ExpandValueSets>();
+        services.AddSingleton<LookUpCodes>();
+        services.AddSingleton<ValidateCodes>();
+        services.AddSingleton<TranslateCodes>();
         services.AddSingleton<ValidateResource>();
         services.AddSingleton<LastObservations>();
         services.AddSingleton<MatchPatients>();
@@ -71,7 +93,7 @@ public static class FhirFeature
         services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();
-        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own)]);
+        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own), ExportTables.Step, ImportTables.Step]);
         return services;
     }
 
@@ -85,8 +107,10 @@ public static class FhirFeature
 
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller).AcceptScopes();
         fhir.AddEndpointFilter<RouteGroupBuilder, RecordRefusals>();
-        fhir.Map("/{**rest}", () => FhirResponses.Refuse(FhirRefusals.NoSuchInteraction)).Audits(AuditActions.RefusedAtDoor);
+        fhir.Map("/{**rest}", (HttpContext http, OtherMethods use) => use.Answer(http)).Audits(AuditActions.RefusedAtDoor);
+        MapExportFiles(fhir);
         fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
+        MapExports(fhir);
         fhir.MapPost("/", (HttpContext http, PostBundle use) => use.Answer(http))
             .Audits(AuditActions.Batch);
         fhir.MapMethods("/{type}", Reads, (string type, HttpContext http, SearchResources use) => use.Answer(type, http))
@@ -103,6 +127,7 @@ public static class FhirFeature
             (string of, string ofId, string type, HttpContext http, SearchResources use) => use.AnswerCompartmentForm(of, ofId, type, http))
             .Audits(AuditActions.Search);
         MapOperations(fhir);
+        MapTerminology(fhir);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchResources use) => use.AnswerForm(type, http))
             .Audits(AuditActions.Search);
         fhir.MapPost(
@@ -116,7 +141,7 @@ public static class FhirFeature
             .Audits(AuditActions.Update);
         fhir.MapDelete("/{type}", (string type, HttpContext http, ConditionalRequests use) => use.Delete(type, http))
             .Audits(AuditActions.Delete);
-        fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadResource use) => use.Answer(type, id, http))
+        fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ReadDefinitions use) => use.Answer(type, id, http))
             .Audits(AuditActions.Read);
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateResource use) => use.Answer(type, id, http))
             .Audits(AuditActions.Update);
@@ -136,6 +161,45 @@ public static class FhirFeature
             .Audits(AuditActions.ReadVersion);
     }
 
+    private static void MapExports(RouteGroupBuilder fhir)
+    {
+        string[] asked = ["GET", "POST"];
+        fhir.MapMethods("/$export", asked, (HttpContext http, StartExport use) => use.OfSystem(http)).Audits(AuditActions.Operation);
+        fhir.MapMethods("/Patient/$export", asked, (HttpContext http, StartExport use) => use.OfPatients(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/Group/{id}/$export", asked, (string id, HttpContext http, StartExport use) => use.OfGroup(id, http))
+            .Audits(AuditActions.Operation);
+    }
+
+    // A manifest and files are in formats of their own.
+    private static void MapExportFiles(RouteGroupBuilder fhir)
+    {
+        fhir.MapGet("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Status(export, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapDelete("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Cancel(export, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapGet(
+            "/$export-status/{export}/{file}",
+            (string export, string file, HttpContext http, ReadExport use) => use.File(export, file, http)).Audits(AuditActions.ReadFile);
+    }
+
+    private static void MapTerminology(RouteGroupBuilder fhir)
+    {
+        string[] asked = [.. Reads, "POST"];
+        fhir.MapMethods("/ValueSet/$expand", asked, (HttpContext http, ExpandValueSets use) => use.Answer(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/ValueSet/$validate-code", asked, (HttpContext http, ValidateCodes use) => use.OfValueSet(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/CodeSystem/$validate-code", asked, (HttpContext http, ValidateCodes use) => use.OfCodeSystem(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/CodeSystem/$lookup", asked, (HttpContext http, LookUpCodes use) => use.Lookup(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/CodeSystem/$subsumes", asked, (HttpContext http, LookUpCodes use) => use.Subsumes(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/ConceptMap/$translate", asked, (HttpContext http, TranslateCodes use) => use.Answer(http))
+            .Audits(AuditActions.Operation);
+    }
+
     private static void MapOperations(RouteGroupBuilder fhir)
     {
         fhir.MapMethods(
@@ -143,6 +207,11 @@ public static class FhirFeature
             (string type, string id, HttpContext http, ReadEverything use) => use.Answer(type, id, http)).Audits(AuditActions.Operation);
         fhir.MapMethods(
             "/{type}/$lastn", [.. Reads, "POST"], (string type, HttpContext http, LastObservations use) => use.Answer(type, http))
+            .Audits(AuditActions.Operation);
+        string[] asked = [.. Reads, "POST"];
+        fhir.MapMethods("/Observation/$stats", asked, (HttpContext http, ObservationStatistics use) => use.Answer(http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/DocumentReference/$docref", asked, (HttpContext http, FindDocuments use) => use.Answer(http))
             .Audits(AuditActions.Operation);
         fhir.MapPost("/{type}/$match", (string type, HttpContext http, MatchPatients use) => use.Answer(type, http))
             .Audits(AuditActions.Operation);

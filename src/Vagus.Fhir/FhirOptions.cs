@@ -26,6 +26,12 @@ public sealed record FhirOptions
     /// </summary>
     public int AnswerBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>How long the files of an export are there, from the last of them on.</summary>
+    public TimeSpan ExportLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long one call works on an export before it answers.</summary>
+    public TimeSpan ExportTurn { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Entries of one page when the client does not say.</summary>
     public int PageSize { get; init; } = 50;
 

@@ -13,10 +13,12 @@ public sealed partial class ReachTests
         "src/Vagus.Fhir/Reading/ReadObservers.cs",
         "src/Vagus.Fhir/Store/FhirMigrations.cs",
         "src/Vagus.Fhir/Store/RecordsOfPatient.cs",
+        "src/Vagus.Fhir/Store/NamePartsMigration.cs",
         "src/Vagus.Fhir/Store/ReleasedMigration.cs",
         "src/Vagus.Fhir/Store/SearchKindsMigration.cs",
         "src/Vagus.Fhir/Store/ResourceLabels.cs",
         "src/Vagus.Fhir/Store/ResourcesNow.cs",
+        "src/Vagus.Fhir/Writing/IndexTexts.cs",
         "src/Vagus.Fhir/Writing/ProvenanceLabels.cs",
     ],
     StringComparer.Ordinal);

@@ -20,7 +20,7 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210, 211, 215, 216, 230];
+    private static readonly int[] NewSteps = [2, 4, 206, 207, 208, 209, 210, 211, 215, 216, 217, 218, 230, 240, 241, 242];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]
@@ -116,6 +116,37 @@ public abstract class OldDatabaseTests(Engine engine)
         Assert.NotEmpty(rows);
         Assert.All(rows, row => Assert.StartsWith("1 ", row, StringComparison.Ordinal));
         Assert.Equal(rows.Count, rows.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Names_of_old_resources_are_found_by_their_parts_and_go_with_them()
+    {
+        await using var services = await Old();
+        var family = R4Definitions.SearchParameter("Patient", "family")!.Id;
+        await services.GetRequiredService<GroupCommit>().Write<bool>(
+            Tenant,
+            async (write, cancel) =>
+            {
+                await write.Execute(Resource, [Tenant.Value, "Patient", "r1", 1L, 1L, false], cancel);
+                await write.Execute(
+                    Version, [Tenant.Value, 1L, 1L, 1L, Encoding.UTF8.GetBytes("""{"resourceType":"Patient","id":"r1"}""")], cancel);
+                await write.Execute(new Statement($"""
+                    insert into fhir_string (tenant_id, param, folded, exact, rid) values (@tenant_id, {family}, 'smith-jones', 'Smith-Jones', 1)
+                    """), [Tenant.Value], cancel);
+                return true;
+            },
+            CancellationToken.None);
+
+        await Migrate(services);
+
+        var database = services.GetRequiredService<Database>();
+        var rows = await database.Query(
+            new Statement("select is_long, folded from fhir_string order by is_long, folded"), [],
+            row => $"{row.GetInt64(0)} {row.GetString(1)}", CancellationToken.None);
+        Assert.Equal(["0 smith-jones", "2 jones", "2 smith jones"], rows);
+        var kept = await database.QueryOne(
+            new Statement("select index_keys from fhir_resource"), [], row => (byte[])row.GetValue(0), CancellationToken.None);
+        Assert.Contains("smith jones", Encoding.UTF8.GetString(kept!), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,6 +45,12 @@ internal sealed class CodeSets
     /// <summary>Required value sets whose codes the definitions do not hold: units, mime types, currencies.</summary>
     public IEnumerable<string> Open => expansions.Where(pair => pair.Value is null).Select(pair => LastPart(pair.Key));
 
+    /// <summary>The value sets whose codes the definitions hold.</summary>
+    public IEnumerable<JsonElement> ValueSets => expansions.Where(pair => pair.Value is not null).Select(pair => byUrl[pair.Key]);
+
+    /// <summary>A value set or a code system by its url.</summary>
+    public JsonElement? Find(string url) => byUrl.TryGetValue(url, out var resource) ? resource : null;
+
     public int? Required(JsonElement element) =>
         RequiredValueSet(element) is { } url && numbers.TryGetValue(url, out var number) ? number : null;
 

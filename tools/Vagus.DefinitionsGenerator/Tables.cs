@@ -4,9 +4,9 @@ using System.Text;
 namespace Vagus.DefinitionsGenerator;
 
 /// <summary>
-/// The two files that are checked in. A function of the source and of the ids given out so far: the same input gives the same bytes.
+/// The three files that are checked in. A function of the source and of the ids given out so far: the same input gives the same bytes.
 /// </summary>
-internal sealed record Tables(string Definitions, string SearchParameterIds, string Summary)
+internal sealed record Tables(string Definitions, string SearchParameterIds, string Terminology, string Summary)
 {
     public static Tables From(DefinitionSource source, string idsSoFar)
     {
@@ -23,10 +23,13 @@ internal sealed record Tables(string Definitions, string SearchParameterIds, str
         all.Append(types);
         all.Append(searches);
         CompartmentTable.Write(source, all);
+        var terminology = new StringBuilder();
+        Line(terminology, "#", "FHIR R4 4.0.1 terminology of required bindings, written by tools/Vagus.DefinitionsGenerator");
+        var definitionCount = new TerminologyTable(codes).Write(terminology);
         var summary = string.Create(
             CultureInfo.InvariantCulture,
-                $"{typeCount} types, {searchCount} search parameters, {codes.Count} code sets; not enumerable: {string.Join(", ", codes.Open)}");
-        return new Tables(all.ToString(), ids.ToString(), summary);
+                $"{definitionCount} definitions of terminology, {typeCount} types, {searchCount} search parameters, {codes.Count} code sets; not enumerable: {string.Join(", ", codes.Open)}");
+        return new Tables(all.ToString(), ids.ToString(), terminology.ToString(), summary);
     }
 
     /// <summary>Appends one line of fields. A field that would break the format is a bug in the source or here.</summary>

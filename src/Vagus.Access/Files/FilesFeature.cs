@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Access.Vault;
+using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Files;
 
 namespace Vagus.Access.Files;
 
@@ -18,6 +21,9 @@ internal static class FilesFeature
         services.AddSingleton(new SettingRule(FileQuota.Setting, FileQuota.Refuse));
         services.AddSingleton<FileQuota>();
         services.AddSingleton<StoredFiles>();
+        services.AddSingleton(provider => new MadeFiles(
+            provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentVault>(),
+            provider.GetRequiredService<FileQuota>(), provider.GetRequiredService<IdSource>()));
         services.AddSingleton<FileAddresses>();
         services.AddSingleton<StoreFile>();
         services.AddSingleton<GiveFile>();

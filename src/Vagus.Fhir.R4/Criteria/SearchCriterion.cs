@@ -12,6 +12,9 @@ public enum SearchKind
     Quantity,
     Uri,
     Composite,
+
+    /// <summary>Words of texts, which are no values of a resource.</summary>
+    Words,
 }
 
 /// <summary>

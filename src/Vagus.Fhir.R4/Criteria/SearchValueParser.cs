@@ -14,6 +14,9 @@ namespace Vagus.Fhir.R4.Criteria;
 /// <param name="clock">What <c>ap</c> of a date is counted from; null: dates are refused.</param>
 public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
 {
+    /// <summary>The code of the refusal of a parameter without a value.</summary>
+    public const string Empty = "empty-search-value";
+
     private const int MostAlternatives = 500;
     private const int LongestValue = 20_000;
 
@@ -31,7 +34,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         if (value.Length > LongestValue) return Bad(code, "is too long");
         var parts = Escaped.Split(value, ',');
         if (parts.Count > MostAlternatives) return Bad(code, $"has more than {MostAlternatives} alternatives");
-        if (parts.TrueForAll(part => part.Length == 0)) return Bad(code, "is empty");
+        if (parts.TrueForAll(part => part.Length == 0)) return Refuse(Empty, $"The search parameter '{code}' is empty");
         return Terms(criterion, modifier, parts, Reader(type, parameter, modifier));
     }
 
@@ -39,7 +42,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         SearchCriterion criterion, string? modifier, List<string> parts, Func<string, SearchTerm?>? reader)
     {
         if (reader is null && NeedsTerminology(criterion, modifier))
-            return Refuse("unsupported-search-modifier", $"'{criterion.Code}:{modifier}' needs terminology, which this server does not have");
+            return Refuse("unsupported-search-modifier", $"'{criterion.Code}:{modifier}' needs terminology, which is not asked here");
         if (reader is null)
             return Refuse("unsupported-search-modifier", $"'{criterion.Code}' does not take the modifier ':{Shown(modifier ?? "")}'");
         var terms = new List<SearchTerm>(parts.Count);
@@ -106,8 +109,12 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
     }
 
     // The system of a code element is implied by its binding and not in the index, so one that is asked for cannot be compared.
-    private static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
+    public static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
         SearchProgram.Of(type).FirstOrDefault(program => program.Parameter.Id == parameter.Id) is { FindsPrimitivesOnly: true };
+
+    /// <summary>The alternatives of a value, without their escapes; empty ones are left out.</summary>
+    public static IReadOnlyList<string> Alternatives(string value) =>
+        [.. Escaped.Split(value, ',').Where(part => part.Length > 0).Select(Escaped.Plain)];
 
     private static SearchKind? KindOf(SearchParameterDefinition parameter) => parameter switch
     {

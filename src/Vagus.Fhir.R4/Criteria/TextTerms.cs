@@ -1,3 +1,4 @@
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
 namespace Vagus.Fhir.R4.Criteria;
 
@@ -30,16 +31,40 @@ public enum StringMatch
     Exact,
 }
 
+/// <summary>The string parameters whose values are also found by their parts and without punctuation: names.</summary>
+public static class NameParameters
+{
+    private static readonly HashSet<int> Ids =
+    [
+        .. R4Definitions.ResourceTypes.SelectMany(type => R4Definitions.SearchParameters(type).Values)
+            .Where(parameter => parameter is { Kind: SearchParameterKind.String, Code: "name" or "family" or "given" or "phonetic" })
+            .Select(parameter => parameter.Id),
+    ];
+
+    public static bool Has(long parameter) => Ids.Contains((int)parameter);
+}
+
 /// <summary>A text; <see cref="Text"/> is normalised already, except for <see cref="StringMatch.Exact"/>.</summary>
 public sealed record StringTerm(StringMatch Match, string Text) : SearchTerm
 {
     internal override bool Holds(IndexedValues values, int parameter) =>
         values.Strings.Any(value => value.Parameter == parameter && Match switch
     {
-        StringMatch.Prefix => value.Normalized.StartsWith(Text, StringComparison.Ordinal),
+        StringMatch.Prefix => value.Normalized.StartsWith(Text, StringComparison.Ordinal) || StartsBare(value.Normalized, parameter),
         StringMatch.Contains => value.Normalized.Contains(Text, StringComparison.Ordinal),
         _ => value.Exact == Text,
     });
+
+    /// <summary>The text without punctuation; empty: there is nothing left of it.</summary>
+    public string Bare => SearchText.Bare(Text);
+
+    private bool StartsBare(string normalized, int parameter)
+    {
+        if (Bare is not { Length: > 0 } bare) return false;
+        return normalized.StartsWith(bare, StringComparison.Ordinal)
+            || (NameParameters.Has(parameter)
+                && SearchText.PartsOf(normalized).Any(part => part.StartsWith(bare, StringComparison.Ordinal)));
+    }
 }
 
 public enum UriMatch
@@ -73,6 +98,18 @@ public sealed record TokenTextTerm(string Text) : SearchTerm
     internal override bool Holds(IndexedValues values, int parameter) =>
         values.Texts.Any(value => value.Parameter == parameter && value.Normalized.StartsWith(Text, StringComparison.Ordinal));
 }
+
+/// <summary>One of many codes, as a value set or a hierarchy of codes names them.</summary>
+/// <param name="Sets">The codes by their systems.</param>
+/// <param name="AnySystem">The index has no systems for the parameter: the code alone decides.</param>
+public sealed record TokenSetTerm(IReadOnlyList<CodesOfSystem> Sets, bool AnySystem) : SearchTerm
+{
+    internal override bool Holds(IndexedValues values, int parameter) => values.Tokens.Any(value => value.Parameter == parameter
+        && Sets.Any(set => (AnySystem || set.System == value.System) && set.Codes.Contains(value.Code, StringComparer.Ordinal)));
+}
+
+/// <summary>Codes of one system; null: of none.</summary>
+public sealed record CodesOfSystem(string? System, IReadOnlyList<string> Codes);
 
 /// <summary><c>:of-type</c>: an identifier with a coding of its type.</summary>
 public sealed record TypedIdentifierTerm(string? System, string Code, string Value) : SearchTerm

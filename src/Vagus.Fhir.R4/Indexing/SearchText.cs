@@ -6,6 +6,7 @@ namespace Vagus.Fhir.R4.Indexing;
 public static class SearchText
 {
     private const int StackChars = 256;
+    private const int MostParts = 6;
 
     public static string Normalize(string text)
     {
@@ -34,6 +35,39 @@ public static class SearchText
     {
         if (text.Length <= longest) return text;
         return text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
+    }
+
+    /// <summary>
+    /// A normalised text without its punctuation (R4 §3.1.1.4.8): apostrophes and points go, hyphens and the like part words, and a final
+    /// sigma is a sigma.
+    /// </summary>
+    public static string Bare(string normalized)
+    {
+        var bare = new StringBuilder(normalized.Length);
+        foreach (var letter in normalized)
+        {
+            if (letter is '\'' or '\u2019' or '\u02BC' or '`' or '\u00B4' or '.') continue;
+            var plain = letter is '-' or '\u2010' or '\u2011' or '\u2013' or '/' or ',' ? ' ' : letter == 'ς' ? 'σ' : letter;
+            if (plain != ' ' || (bare.Length > 0 && bare[^1] != ' ')) bare.Append(plain);
+        }
+
+        return bare.ToString().TrimEnd();
+    }
+
+    /// <summary>
+    /// What a name is found by besides itself: without punctuation, and from each of its words on (<c>o'neil-smith</c>: <c>oneil smith</c>,
+    /// <c>smith</c>).
+    /// </summary>
+    public static IEnumerable<string> PartsOf(string normalized)
+    {
+        var bare = Bare(normalized);
+        if (bare != normalized && bare.Length > 0) yield return bare;
+        var parts = 0;
+        for (var blank = bare.IndexOf(' ', StringComparison.Ordinal); blank > 0 && parts < MostParts; parts++)
+        {
+            yield return bare[(blank + 1)..];
+            blank = bare.IndexOf(' ', blank + 1);
+        }
     }
 
     private static string WithoutMarks(string text)

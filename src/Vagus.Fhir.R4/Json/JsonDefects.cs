@@ -11,6 +11,8 @@ internal static class JsonDefects
     public static readonly Refusal NotAResource = Invalid("not-a-resource", "The body is not an object with a resourceType.");
     public static readonly Refusal TooDeep = Invalid("too-deep", $"The body nests deeper than {FhirJson.MaxDepth} levels.");
     public static readonly Refusal DuplicateKey = Invalid("duplicate-key", "An object names a property twice.");
+    public static readonly Refusal Marked = Invalid(
+        "malformed-json", "The body begins with a byte order mark (U+FEFF), which JSON does not have (RFC 8259 §8.1).");
     public static readonly Refusal Malformed = Invalid("malformed-json", "The body is not JSON.");
 
     /// <summary>
@@ -19,6 +21,7 @@ internal static class JsonDefects
     /// </summary>
     public static Refusal Find(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.StartsWith("\uFEFF"u8)) return Marked;
         // One level more than allowed, so that depth is seen here rather than thrown.
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = FhirJson.MaxDepth + 1 });
         try
@@ -41,7 +44,7 @@ internal static class JsonDefects
 
     public static bool IsOne(Refusal refusal) =>
         refusal == InvalidUtf8 || refusal == UnstorableText || refusal == NotAResource || refusal == TooDeep || refusal == DuplicateKey
-            || refusal == Malformed;
+            || refusal == Malformed || refusal == Marked;
 
     private static Refusal Invalid(string code, string message) => new(RefusalKind.Invalid, code, message);
 }

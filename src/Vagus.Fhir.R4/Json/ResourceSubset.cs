@@ -5,10 +5,10 @@ using Vagus.Fhir.R4.Definitions;
 
 namespace Vagus.Fhir.R4.Json;
 
-/// <summary>Which elements of a resource a client asks for (R4 §3.1.1.4.5, §3.1.1.4.6).</summary>
+/// <summary>Which elements of a resource a client asks for (R4 §3.1.1.5.8, §3.1.1.5.9).</summary>
 public enum SummaryKind
 {
-    /// <summary>Those that the definitions mark as a part of the summary.</summary>
+    /// <summary>Those that the definitions mark as a part of the summary, with what must be there and what changes the meaning.</summary>
     True,
 
     /// <summary>The narrative, with what must be there.</summary>
@@ -17,14 +17,18 @@ public enum SummaryKind
     /// <summary>All but the narrative.</summary>
     Data,
 
-    /// <summary>Elements that the client names, with what must be there.</summary>
+    /// <summary>Elements that the client names, with what must be there and what changes the meaning.</summary>
     Elements,
 }
 
-/// <summary>A part of a resource, tagged as SUBSETTED. The text of what is in it stays as it is stored.</summary>
+/// <summary>
+/// A part of a resource, tagged as SUBSETTED: of reads and of searches alike. The text of what is in it stays as it is stored.
+/// </summary>
+/// <param name="Kind">The rule.</param>
+/// <param name="Elements">The names of <c>_elements</c>; a name may begin with a type and a dot.</param>
 public sealed record ResourceSubset(SummaryKind Kind, IReadOnlyCollection<string> Elements)
 {
-    private static readonly string[] Always = ["id", "meta"];
+    private static readonly string[] Always = ["id", "meta", "resourceType"];
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256 };
 
     public byte[] Of(ReadOnlySpan<byte> resource)
@@ -40,17 +44,17 @@ public sealed record ResourceSubset(SummaryKind Kind, IReadOnlyCollection<string
             {
                 if (property.NameEquals("meta"u8))
                 {
-                    SubsetBody.WriteMeta(writer, property.Value);
+                    WriteMeta(writer, property.Value);
                     tagged = true;
                 }
-                else if (property.NameEquals("resourceType"u8) || (type is not null && Takes(type, property.Name)))
+                else if (type is not null && Takes(type, property.Name))
                 {
                     writer.WritePropertyName(property.Name);
-                    Write(writer, property.Value, type?.Field(property.Name)?.Type.Definition);
+                    Write(writer, property.Value, type.Field(property.Name)?.Type.Definition);
                 }
             }
 
-            if (!tagged) SubsetBody.WriteMeta(writer, default);
+            if (!tagged) WriteMeta(writer, default);
             writer.WriteEndObject();
         }
 
@@ -59,15 +63,16 @@ public sealed record ResourceSubset(SummaryKind Kind, IReadOnlyCollection<string
 
     private bool Takes(TypeDefinition type, string property)
     {
+        // The extensions of a primitive go with it.
         var name = property.TrimStart('_');
         if (Always.Contains(name, StringComparer.Ordinal)) return true;
         if (type.Field(name)?.Element is not { } element) return false;
         return Kind switch
         {
-            SummaryKind.True => element.IsSummary,
+            SummaryKind.True => element.IsSummary || element.Min > 0 || element.IsModifier,
             SummaryKind.Text => element.Name == "text" || element.Min > 0,
             SummaryKind.Data => element.Name != "text",
-            _ => element.Min > 0 || element.IsModifier || Elements.Contains(element.Name),
+            _ => element.Min > 0 || element.IsModifier || Elements.Contains(element.Name) || Elements.Contains($"{type.Name}.{element.Name}"),
         };
     }
 
@@ -76,7 +81,7 @@ public sealed record ResourceSubset(SummaryKind Kind, IReadOnlyCollection<string
     {
         if (Kind != SummaryKind.True || type is not { Kind: TypeKind.Backbone })
         {
-            value.WriteTo(writer);
+            writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);
             return;
         }
 
@@ -95,6 +100,31 @@ public sealed record ResourceSubset(SummaryKind Kind, IReadOnlyCollection<string
             Write(writer, property.Value, type.Field(property.Name)?.Type.Definition);
         }
 
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The meta of a resource, or a new one, with the tag that says so.</summary>
+    private static void WriteMeta(Utf8JsonWriter writer, JsonElement meta)
+    {
+        writer.WriteStartObject("meta"u8);
+        var tags = default(JsonElement);
+        if (meta.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in meta.EnumerateObject())
+            {
+                if (property.Name == "tag") tags = property.Value;
+                else property.WriteTo(writer);
+            }
+        }
+
+        writer.WriteStartArray("tag"u8);
+        if (tags.ValueKind == JsonValueKind.Array)
+            foreach (var tag in tags.EnumerateArray()) tag.WriteTo(writer);
+        writer.WriteStartObject();
+        writer.WriteString("system"u8, "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"u8);
+        writer.WriteString("code"u8, "SUBSETTED"u8);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 }

@@ -117,7 +117,8 @@ internal sealed class TransactionPlan
             ids[entry.Index] = id.Value;
             var target = $"{entry.Type}/{id.Value}";
             if (!Existing.ContainsKey(entry.Index) && !written.Add(target)) return Twice(entry);
-            if (entry.FullUrl is { } fullUrl && !Links.TryAdd(fullUrl, target))
+            var isNew = entry.Method == "POST" && !Existing.ContainsKey(entry.Index);
+            if (entry.FullUrl is { } fullUrl && !Links.TryAdd(fullUrl, target, isNew))
                 return FhirRefusals.Invalid($"Bundle.entry[{entry.Index}] has the fullUrl of another entry.");
         }
 
@@ -154,6 +155,7 @@ internal sealed class TransactionPlan
         foreach (var entry in entries)
         {
             if (entry.Method is not ("POST" or "PUT") || Existing.ContainsKey(entry.Index)) continue;
+            Links.Entry = entry.Index;
             var resource = ResourcePreparation.OfValidEntry(
                 call, entry.Writing, entry.Type, ids[entry.Index], entry.Resource, Links.Within(entry.FullUrl));
             if (resource.Refusal is { } refused) return refused;
@@ -170,7 +172,7 @@ internal sealed class TransactionPlan
             var condition = Condition.OfReference(reference);
             var found = await Look(call, reads, condition, most: 1);
             if (found.Refusal is { } refused) return refused;
-            if (found.Value is not [var id]) return FhirRefusals.NoMatch(condition.Type);
+            if (found.Value is not [var id]) return FhirRefusals.NoMatch(Links.EntryOf(reference), condition.Type);
             Links.Resolve(reference, $"{condition.Type}/{id}");
         }
 

@@ -12,7 +12,7 @@ namespace Vagus.Fhir.Http;
 /// <summary>
 /// A page of a searchset or history Bundle, written straight into bytes: the resources' own JSON is copied, never parsed again.
 /// </summary>
-internal sealed class BundlePage(string type, string baseUrl, string self)
+internal sealed class BundlePage(string type, FhirCall call, string self)
 {
     private readonly List<(StoredResource Resource, EntryRole Role, MatchGrade? Grade)> entries = [];
 
@@ -30,7 +30,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
     public static BundlePage OfSearch(FhirCall call, SearchPage found)
     {
         var address = $"{call.BaseUrl}/{found.Search.Address}";
-        var page = new BundlePage("searchset", call.BaseUrl, $"{address}{found.SelfQuery}")
+        var page = new BundlePage("searchset", call, $"{address}{found.SelfQuery}")
         {
             Total = found.Total, Notice = found.Notice, Warnings = found.Warnings,
         };
@@ -47,9 +47,8 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
 
     public void AddVersion(StoredResource resource) => entries.Add((resource, EntryRole.Version, null));
 
-    private static StoredResource Subsetted(StoredResource resource, SearchPage found) => resource.Body is not { } body
-        ? resource
-        : resource with { Body = SubsetElements.Write(found.Search.Subset, resource.Type, body) };
+    private static StoredResource Subsetted(StoredResource resource, SearchPage found) =>
+        resource.Body is { } body && found.Search.Subset is { } subset ? resource with { Body = subset.Of(body) } : resource;
 
     public FhirResponse ToResponse() => new(StatusCodes.Status200OK, ToBytes()) { Notice = Notice };
 
@@ -74,11 +73,12 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         writer.WriteEndObject();
     }
 
-    private static void WriteLink(Utf8JsonWriter writer, ReadOnlySpan<byte> relation, string url)
+    // The format that was named for this page holds for the next one, too.
+    private void WriteLink(Utf8JsonWriter writer, ReadOnlySpan<byte> relation, string url)
     {
         writer.WriteStartObject();
         writer.WriteString("relation"u8, relation);
-        writer.WriteString("url"u8, url);
+        writer.WriteString("url"u8, call.Carrying(url));
         writer.WriteEndObject();
     }
 
@@ -88,7 +88,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         foreach (var (resource, role, grade) in entries)
         {
             writer.WriteStartObject();
-            writer.WriteString("fullUrl"u8, $"{baseUrl}/{resource.Type}/{resource.Id}");
+            writer.WriteString("fullUrl"u8, $"{call.BaseUrl}/{resource.Type}/{resource.Id}");
             if (resource.Body is { } body)
             {
                 writer.WritePropertyName("resource"u8);
@@ -126,7 +126,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
     }
 
     // bdl-3 and bdl-4: every entry of a history has a request and a response.
-    private static void WriteInteraction(Utf8JsonWriter writer, StoredResource resource)
+    private void WriteInteraction(Utf8JsonWriter writer, StoredResource resource)
     {
         writer.WriteStartObject("request"u8);
         writer.WriteString("method"u8, resource.Interaction);
@@ -134,6 +134,7 @@ internal sealed class BundlePage(string type, string baseUrl, string self)
         writer.WriteEndObject();
         writer.WriteStartObject("response"u8);
         writer.WriteString("status"u8, StatusOf(resource).ToString(CultureInfo.InvariantCulture));
+        writer.WriteString("location"u8, call.LocationOf(resource));
         writer.WriteString("etag"u8, resource.ETag);
         writer.WriteString("lastModified"u8, StoredBody.InstantText(resource.UpdatedAt));
         writer.WriteEndObject();

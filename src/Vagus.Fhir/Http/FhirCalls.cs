@@ -17,6 +17,7 @@ internal sealed class FhirCalls(FhirOptions options, OwnBases own, TimeProvider 
         return new FhirCall(caller, http.Reach(), BaseUrlOf(request), own.With(AddressOf(request)), clock)
         {
             Bodies = new BodyBudget(options.AnswerBytes),
+            LinkQuery = Formats.LinkQueryOf(http),
             Handling = Preferences.HandlingOf(request),
             IsHeadersOnly = HttpMethods.IsHead(request.Method),
             Trace = Activity.Current?.Id,

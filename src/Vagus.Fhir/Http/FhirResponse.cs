@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.R4.Xml;
 using Vagus.Fhir.Store;
@@ -28,6 +29,12 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
     /// <summary>What the request turned out to be, where its address does not tell.</summary>
     public string? Action { get; init; }
 
+    /// <summary>Where what was begun is asked after.</summary>
+    public string? ContentLocation { get; init; }
+
+    /// <summary>The methods that the address has (RFC 9110 §15.5.6); null where the answer is not about that.</summary>
+    public string? Allow { get; init; }
+
     /// <summary>What is answered instead of what was asked for; null where the answer is no refusal.</summary>
     public Refusal? Refusal { get; init; }
 
@@ -48,9 +55,13 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
         // Proxies and browsers must not keep patient data.
         headers.CacheControl = "no-store";
         if (ETag is not null) headers.ETag = ETag;
-        if (LastModified is { } at) headers.LastModified = at.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        if (LastModified is { } at) Date(httpContext, at);
         if (Notice is not null) headers["X-Vagus-Redisclosure-Notice"] = Notice;
         if (Location is not null) headers.Location = Location;
+        if (ContentLocation is not null) headers.ContentLocation = ContentLocation;
+        if (Allow is not null) headers.Allow = Allow;
+        // RFC 9110 §15.5.16: what encodings a body may have.
+        if (Refusal == FhirRefusals.EncodedBody) headers.AcceptEncoding = "identity";
         if (Body.IsEmpty) return;
         var (body, media) = Formatted(Formats.Of(httpContext));
         headers.ContentType = media;
@@ -60,11 +71,21 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
         await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
     }
 
+    // RFC 9110 §8.8.2.1: never later than Date, which the server would take from a second ago.
+    private static void Date(HttpContext http, DateTimeOffset modified)
+    {
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        http.Response.Headers.LastModified = modified.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        http.Response.Headers.Date = (now < modified ? modified : now).UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+    }
+
     private (ReadOnlyMemory<byte> Body, string Media) Formatted(AnswerFormat format)
     {
         if (Media is not null) return (Body, Media);
-        if (format.IsXml) return (XmlWriting.ToXml(Body.Span, format.IsPretty), Xml);
-        return (format.IsPretty ? PrettyJson.Of(Body.Span) : Body, Json);
+        var generic = format.Generic is { } asked ? $"{asked}; charset=utf-8" : null;
+        var pretty = format.Named.IsPretty;
+        if (format.IsXml) return (XmlWriting.ToXml(Body.Span, pretty), generic ?? Xml);
+        return (pretty ? PrettyJson.Of(Body.Span) : Body, generic ?? Json);
     }
 
     // A content may be a page with scripts: it runs nothing, is no page of this origin, and is taken for nothing else than its type.

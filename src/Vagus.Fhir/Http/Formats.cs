@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Vagus.Fhir.Store;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Http;
 
@@ -20,56 +20,95 @@ internal static class Formats
     public static ValueTask<object?> Refuse(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var format = Choose(http.Request);
-        if (format is null && !BinaryContent.IsAskedFor(http.Request))
+        var (rest, named) = Taken(http.Request.QueryString.Value);
+        var format = Choose(http.Request, named);
+        // A form may name another format than the headers; it is asked when it has been read.
+        if (format is null && !BinaryContent.IsAskedFor(http.Request) && !(IsForm(http.Request) && named.Format is null))
             return new ValueTask<object?>(FhirResponses.Refuse(FhirRefusals.NotAcceptable));
-        http.Items[Key] = (format ?? AnswerFormat.Json) with { IsNamed = Has(http.Request, Query) };
-        Take(http.Request);
+        http.Items[Key] = format ?? AnswerFormat.Json with { IsAcceptable = false };
+        // Both are about the answer and no parameters of what is asked.
+        if (rest is not null) http.Request.QueryString = new QueryString(rest);
         return next(context);
     }
 
-    /// <summary>The format of an answer to this request: of one that came past the filter, the one that was chosen there.</summary>
-    public static AnswerFormat Of(HttpContext http) =>
-        http.Items.TryGetValue(Key, out var chosen) && chosen is AnswerFormat known ? known : Choose(http.Request) ?? AnswerFormat.Json;
-
-    public static bool IsNamed(HttpRequest request) =>
-        Has(request, Query) || (request.HttpContext.Items.TryGetValue(Key, out var chosen) && chosen is AnswerFormat { IsNamed: true });
-
-    /// <summary>Whether the client takes JSON or XML of R4.</summary>
-    public static bool IsAcceptable(HttpRequest request) => Choose(request) is not null;
-
-    private static AnswerFormat? Choose(HttpRequest request)
+    /// <summary>The same for the parameters of a form: what is left of it, or a refusal.</summary>
+    public static Result<string> OfForm(HttpContext http, string form)
     {
-        var pretty = Has(request, PrettyQuery) && request.Query[PrettyQuery] == "true";
-        // _format takes precedence over Accept (R4 §3.1.0.1.11).
-        if (Has(request, Query) && request.Query[Query].ToString() is { Length: > 0 } named)
-            return Named(named) is { } format ? format with { IsPretty = pretty } : null;
-        var accept = request.Headers.Accept;
-        if (accept is [] or [null or "" or "*/*" or "application/fhir+json" or "application/json"]) return new(IsXml: false, pretty);
-        var ranges = MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [];
-        var (json, xml) = (Best(ranges, JsonFormat.MediaTypes), Best(ranges, XmlFormat.MediaTypes));
-        return json <= 0 && xml <= 0 ? null : new(IsXml: xml > json, pretty);
-    }
-
-    private static AnswerFormat? Named(string format) =>
-        JsonFormat.IsNamedBy(format) ? new(IsXml: false) : XmlFormat.IsNamedBy(format) ? new AnswerFormat(IsXml: true) : null;
-
-    // Both are about the answer and no parameters of what is asked.
-    private static void Take(HttpRequest request)
-    {
-        if (!Has(request, Query) && !Has(request, PrettyQuery)) return;
-        var rest = new QueryString();
-        foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))
+        var (rest, named) = Taken(form);
+        if (rest is not null)
         {
-            if (pair.DecodeName().Span is Query or PrettyQuery) continue;
-            rest = rest.Add(pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+            if (Choose(http.Request, named) is not { } format) return FhirRefusals.NotAcceptable;
+            http.Items[Key] = format;
+            return rest.TrimStart('?');
         }
 
-        request.QueryString = rest;
+        return Of(http).IsAcceptable ? form : FhirRefusals.NotAcceptable;
     }
 
-    private static bool Has(HttpRequest request, string name) =>
-        request.QueryString.Value?.Contains($"{name}=", StringComparison.Ordinal) == true;
+    /// <summary>The format of an answer to this request: of one that came past the filter, the one that was chosen there.</summary>
+    public static AnswerFormat Of(HttpContext http) => http.Items.TryGetValue(Key, out var chosen) && chosen is AnswerFormat known
+        ? known : Choose(http.Request, Taken(http.Request.QueryString.Value).Named) ?? AnswerFormat.Json;
+
+    public static bool IsNamed(HttpRequest request) =>
+        request.HttpContext.Items.TryGetValue(Key, out var chosen) && chosen is AnswerFormat known
+            ? known.Named.Format is not null : Taken(request.QueryString.Value).Named.Format is not null;
+
+    /// <summary>Whether the client takes JSON or XML of R4.</summary>
+    public static bool IsAcceptable(HttpRequest request) => Choose(request, default) is not null;
+
+    /// <summary>The parameters of the format, as the links of an answer carry them.</summary>
+    public static string LinkQueryOf(HttpContext http)
+    {
+        var named = http.Items.TryGetValue(Key, out var chosen) && chosen is AnswerFormat known ? known.Named : default;
+        var format = named.Format is { Length: > 0 } text ? $"{Query}={Uri.EscapeDataString(text)}" : "";
+        return named.IsPretty ? $"{format}{(format.Length > 0 ? "&" : "")}{PrettyQuery}=true" : format;
+    }
+
+    private static AnswerFormat? Choose(HttpRequest request, NamedFormat named)
+    {
+        // _format takes precedence over Accept (R4 §3.1.0.1.11).
+        if (named.Format is { Length: > 0 } text)
+            return JsonFormat.IsNamedBy(text) ? new(IsXml: false) { Named = named }
+                : XmlFormat.IsNamedBy(text) ? new AnswerFormat(IsXml: true) { Named = named } : null;
+        var accept = request.Headers.Accept;
+        if (accept is [] or [null or "" or "*/*" or "application/fhir+json"]) return new(IsXml: false) { Named = named };
+        if (accept is ["application/json"]) return new(IsXml: false) { Named = named, Generic = "application/json" };
+        var ranges = MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [];
+        var (json, xml) = (Best(ranges, JsonFormat.MediaTypes), Best(ranges, XmlFormat.MediaTypes));
+        return json <= 0 && xml <= 0 ? null : new(IsXml: xml > json)
+        {
+            Named = named, Generic = GenericOf(ranges, xml > json ? XmlFormat.MediaTypes : JsonFormat.MediaTypes),
+        };
+    }
+
+    // R4 §3.1.0.1.9: who asks for application/json is answered in application/json.
+    private static string? GenericOf(IList<MediaTypeHeaderValue> ranges, string[] types)
+    {
+        if (ranges is not [{ MatchesAllSubTypes: false } only]) return null;
+        var type = only.MediaType.ToString().ToLowerInvariant();
+        return types.Contains(type) && !type.Contains("fhir", StringComparison.Ordinal) ? type : null;
+    }
+
+    /// <summary>What is left of a query or a form without the parameters of the format; null where it has none of them.</summary>
+    private static (string? Others, NamedFormat Named) Taken(string? query)
+    {
+        if (query is null || (!Has(query, Query) && !Has(query, PrettyQuery))) return (null, default);
+        var (rest, named) = (new QueryString(), default(NamedFormat));
+        foreach (var pair in new QueryStringEnumerable(query))
+        {
+            var value = pair.DecodeValue().ToString();
+            if (pair.DecodeName().Span is Query) named = named with { Format = value };
+            else if (pair.DecodeName().Span is PrettyQuery) named = named with { IsPretty = value == "true" };
+            else rest = rest.Add(pair.DecodeName().ToString(), value);
+        }
+
+        return (rest.ToString(), named);
+    }
+
+    private static bool Has(string query, string name) => query.Contains($"{name}=", StringComparison.Ordinal);
+
+    private static bool IsForm(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
 
     private static double Best(IList<MediaTypeHeaderValue> ranges, string[] types) => types.Max(type => Quality(ranges, type));
 
@@ -98,10 +137,19 @@ internal static class Formats
 }
 
 /// <summary>The format of one answer.</summary>
-internal sealed record AnswerFormat(bool IsXml, bool IsPretty = false)
+internal sealed record AnswerFormat(bool IsXml)
 {
-    /// <summary>By <c>_format</c>, which goes before the headers.</summary>
-    public bool IsNamed { get; init; }
+    /// <summary>By <c>_format</c> and <c>_pretty</c>, which go before the headers.</summary>
+    public NamedFormat Named { get; init; }
+
+    /// <summary>The media type without FHIR's own name where the client asked for that; null: FHIR's.</summary>
+    public string? Generic { get; init; }
+
+    /// <summary>False: neither the address nor a header allows an answer; a form may still.</summary>
+    public bool IsAcceptable { get; init; } = true;
 
     public static readonly AnswerFormat Json = new(IsXml: false);
 }
+
+/// <summary>What the address or the form of a request says of the format; null and false where it says nothing.</summary>
+internal readonly record struct NamedFormat(string? Format, bool IsPretty);

@@ -25,6 +25,9 @@ internal static class Preferences
         Returning(request) is not Return.Representation and var stated ? stated
             : Prefers(request, "return=representation") ? Return.Representation : null;
 
+    /// <summary>The client asks later for the answer (<c>respond-async</c>, RFC 7240).</summary>
+    public static bool IsAsynchronous(HttpRequest request) => Prefers(request, "respond-async");
+
     public static Handling HandlingOf(HttpRequest request) =>
         Prefers(request, "handling=lenient") ? Handling.Lenient : Handling.Strict;
 

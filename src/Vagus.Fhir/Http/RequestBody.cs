@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using Vagus.Fhir.R4.Xml;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -13,7 +14,7 @@ internal static class RequestBody
     public static async ValueTask<Result<ReadOnlyMemory<byte>>> Read(HttpRequest request, int limit, CancellationToken cancel)
     {
         var isXml = IsXml(request.ContentType);
-        if (!isXml && !IsJson(request.ContentType)) return FhirRefusals.UnsupportedMedia;
+        if ((!isXml && !IsJson(request.ContentType)) || !IsOurs(request.ContentType)) return FhirRefusals.UnsupportedMedia;
         var body = await ReadBytes(request, limit, cancel);
         if (!isXml || body.IsRefused) return body;
         // What is stored is JSON, whatever came in.
@@ -79,6 +80,11 @@ internal static class RequestBody
         var type = TypeOf(contentType).ToString();
         return XmlFormat.MediaTypes.Contains(type, StringComparer.OrdinalIgnoreCase);
     }
+
+    // What comes is read as UTF-8 and as R4, whatever it says that it is.
+    private static bool IsOurs(string? contentType) => !MediaTypeHeaderValue.TryParse(contentType, out var type)
+        || (JsonFormat.IsR4(type) && (type.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            || type.Charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)));
 
     private static ReadOnlySpan<char> TypeOf(string? contentType)
     {

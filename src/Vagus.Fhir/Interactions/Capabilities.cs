@@ -1,9 +1,12 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Reflection;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Sessions;
 using Vagus.Fhir.Http;
+using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
 
@@ -23,14 +26,19 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
     private static readonly string[] Interactions =
         ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
 
+    private static readonly string Version = typeof(Capabilities).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+        ?.InformationalVersion.Split('+')[0] ?? "0";
+
     private static readonly ConcurrentDictionary<string, byte[]> Written = new(StringComparer.Ordinal);
 
     public IResult Answer(HttpContext http)
     {
         var baseUrl = calls.BaseUrlOf(http.Request);
+        if (http.Request.Query["mode"] == "terminology") return TerminologyStatement.Of(baseUrl, Version);
         // Bounded: where no address is configured, clients choose it.
         if (Written.Count > 16) Written.Clear();
-        return new FhirResponse(StatusCodes.Status200OK, Written.GetOrAdd($"{baseUrl} {oauth?.Issuer}", _ => Write(baseUrl)));
+        var body = Written.GetOrAdd($"{baseUrl} {oauth?.Issuer}", _ => Write(baseUrl));
+        return new FhirResponse(StatusCodes.Status200OK, body) { ETag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body))[..16]}\"" };
     }
 
     private byte[] Write(string baseUrl)
@@ -47,7 +55,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
             writer.WriteString("fhirVersion"u8, "4.0.1"u8);
             WriteCodes(writer, "format", ["json", "xml", "application/fhir+json", "application/fhir+xml"]);
             WriteCodes(writer, "patchFormat", ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"]);
-            WriteRest(writer);
+            WriteRest(writer, baseUrl);
             writer.WriteEndObject();
         }
 
@@ -58,6 +66,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
     {
         writer.WriteStartObject("software"u8);
         writer.WriteString("name"u8, "Vagus"u8);
+        writer.WriteString("version"u8, Version);
         writer.WriteEndObject();
         writer.WriteStartObject("implementation"u8);
         writer.WriteString("description"u8, "The real-time layer of clinical software"u8);
@@ -65,14 +74,14 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteEndObject();
     }
 
-    private void WriteRest(Utf8JsonWriter writer)
+    private void WriteRest(Utf8JsonWriter writer, string baseUrl)
     {
         writer.WriteStartArray("rest"u8);
         writer.WriteStartObject();
         writer.WriteString("mode"u8, "server"u8);
         if (oauth is not null) WriteSecurity(writer, oauth);
         writer.WriteStartArray("resource"u8);
-        foreach (var type in R4Definitions.ResourceTypes) WriteType(writer, type);
+        foreach (var type in R4Definitions.ResourceTypes) WriteType(writer, type, baseUrl);
         writer.WriteEndArray();
         writer.WriteStartArray("interaction"u8);
         WriteCode(writer, "transaction");
@@ -80,6 +89,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         WriteCode(writer, "history-system");
         WriteCode(writer, "search-system");
         writer.WriteEndArray();
+        WriteOperations(writer, Operations.All.Where(operation => operation.OnSystem));
         writer.WriteEndObject();
         writer.WriteEndArray();
     }
@@ -121,14 +131,15 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteEndObject();
     }
 
-    private static void WriteType(Utf8JsonWriter writer, string type)
+    private static void WriteType(Utf8JsonWriter writer, string type, string baseUrl)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, type);
         writer.WriteStartArray("interaction"u8);
         foreach (var interaction in InteractionsOf(type)) WriteCode(writer, interaction);
         writer.WriteEndArray();
-        writer.WriteString("versioning"u8, "versioned-update"u8);
+        // An update without If-Match is taken.
+        writer.WriteString("versioning"u8, "versioned"u8);
         writer.WriteBoolean("readHistory"u8, type != AuditEvents);
         var (isWritten, isChanged) = (type != AuditEvents, type is not (AuditEvents or Provenances or Messages.Type));
         writer.WriteBoolean("updateCreate"u8, isChanged);
@@ -138,28 +149,29 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteString("conditionalDelete"u8, isChanged ? "single" : "not-supported");
         if (isWritten) WriteIncludes(writer, type);
         writer.WriteStartArray("searchParam"u8);
-        foreach (var parameter in SearchRequest.Supported(type).Where(each => type != AuditEvents || AuditEventSearch.Takes(each.Code)))
+        foreach (var parameter in SearchDefinitions.Of(type).Where(each => type != AuditEvents || AuditEventSearch.Takes(each.Code)))
         {
             writer.WriteStartObject();
             writer.WriteString("name"u8, parameter.Code);
-            writer.WriteString("definition"u8, parameter.Url);
+            writer.WriteString("definition"u8, SearchDefinitions.UrlOf(parameter, baseUrl));
             writer.WriteString("type"u8, parameter.Kind.ToString().ToLowerInvariant());
+            if (SearchDefinitions.NoteOf(parameter) is { } note) writer.WriteString("documentation"u8, note);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-        WriteOperations(writer, type);
+        WriteOperations(writer, Operations.Of(type));
         writer.WriteEndObject();
     }
 
-    private static void WriteOperations(Utf8JsonWriter writer, string type)
+    private static void WriteOperations(Utf8JsonWriter writer, IEnumerable<OperationRow> operations)
     {
         writer.WriteStartArray("operation"u8);
-        foreach (var (name, definition) in Operations.Of(type))
+        foreach (var operation in operations)
         {
             writer.WriteStartObject();
-            writer.WriteString("name"u8, name);
-            writer.WriteString("definition"u8, definition);
+            writer.WriteString("name"u8, operation.Name);
+            writer.WriteString("definition"u8, operation.Definition);
             writer.WriteEndObject();
         }
 
@@ -176,8 +188,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
     private static void WriteIncludes(Utf8JsonWriter writer, string type)
     {
         WriteCodes(writer, "searchInclude", [.. IncludeDirective.Of(type).Prepend("*")]);
-        var referring = IncludeDirective.To(type).ToArray();
-        if (referring.Length > 0) WriteCodes(writer, "searchRevInclude", referring);
+        WriteCodes(writer, "searchRevInclude", [.. IncludeDirective.To(type).Prepend("*")]);
     }
 
     private static void WriteCode(Utf8JsonWriter writer, string code)

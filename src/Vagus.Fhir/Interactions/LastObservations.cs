@@ -38,7 +38,7 @@ internal sealed class LastObservations(FhirOptions options, FhirCalls calls, Fhi
         var chosen = await reads.Choose(
             call, Type, [query], MostLookedAt, "lastn", found => [.. GroupsOf(found).SelectMany(group => group.Take(max))]);
         if (chosen.Refusal is { } refused) return FhirResponses.Refuse(refused);
-        var page = new BundlePage("searchset", call.BaseUrl, $"{call.BaseUrl}/{Type}/$lastn?{query}&max={max}")
+        var page = new BundlePage("searchset", call, $"{call.BaseUrl}/{Type}/$lastn?{query}&max={max}")
         {
             Total = chosen.Value.Versions.Count, Notice = chosen.Value.Notice,
         };

@@ -42,7 +42,7 @@ internal sealed class MatchPatients(FhirOptions options, FhirCalls calls, FhirRe
         var chosen = await reads.Choose(
             call, Type, searches, MostLookedAt, "match", found => Best(found, description, grades, onlyCertain, count));
         if (chosen.Refusal is { } refused) return FhirResponses.Refuse(refused);
-        var page = new BundlePage("searchset", call.BaseUrl, $"{call.BaseUrl}/Patient/$match")
+        var page = new BundlePage("searchset", call, $"{call.BaseUrl}/Patient/$match")
         {
             Total = chosen.Value.Versions.Count, Notice = chosen.Value.Notice,
         };

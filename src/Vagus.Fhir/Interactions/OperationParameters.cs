@@ -35,6 +35,9 @@ internal sealed class OperationParameters
     /// <summary>The first value of the name; null where there is none, or where it is empty.</summary>
     public string? Text(string name) => Texts(name).FirstOrDefault();
 
+    /// <summary>The names of all that was sent.</summary>
+    public IEnumerable<string> Names => simple.Select(each => each.Name).Concat(complex.Keys).Distinct(StringComparer.Ordinal);
+
     public IEnumerable<string> Texts(string name) =>
         simple.Where(each => each.Name == name && each.Value.Length > 0).Select(each => each.Value);
 

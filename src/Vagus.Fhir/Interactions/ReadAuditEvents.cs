@@ -95,7 +95,7 @@ internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, Audit
     /// <summary>One event for each patient of an entry, or for the one patient that was asked for.</summary>
     private FhirResponse Bundle(FhirCall call, AuditPage page, PatientId? patient, string self, Func<string, string> after)
     {
-        var bundle = new BundlePage("searchset", call.BaseUrl, $"{call.BaseUrl}/{self}");
+        var bundle = new BundlePage("searchset", call, $"{call.BaseUrl}/{self}");
         foreach (var recorded in page.Entries)
         {
             for (var number = 0; number < AuditEventJson.CountOf(recorded.Entry); number++)

@@ -39,7 +39,7 @@ internal sealed class ReadEverything(FhirOptions options, FhirCalls calls, FhirR
 
         var record = await reads.Everything(call, range);
         if (record.Refusal is { } refused) return FhirResponses.Refuse(refused);
-        var page = new BundlePage("searchset", call.BaseUrl, $"{call.BaseUrl}/{query}") { Notice = record.Value.Notice };
+        var page = new BundlePage("searchset", call, $"{call.BaseUrl}/{query}") { Notice = record.Value.Notice };
         foreach (var resource in record.Value.Versions) page.AddMatch(resource);
         if (record.Value.HasMore)
         {
@@ -48,6 +48,17 @@ internal sealed class ReadEverything(FhirOptions options, FhirCalls calls, FhirR
         }
 
         return page.ToResponse();
+    }
+
+    /// <summary><c>_asOf</c>: a position of the log (<c>sequence</c> of an event) or an instant.</summary>
+    private static Result<(long? Position, DateTimeOffset? At)> AsOf(string of, OperationParameters parameters)
+    {
+        if (parameters.Text("_asOf") is not { } text) return (null, null);
+        if (of != "Patient" || parameters.Text("_since") is not null || parameters.Text("start") is not null || parameters.Text("end") is not null)
+            return FhirRefusals.NotSupported("_asOf is asked of a Patient, and without _since, start and end.");
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return (position, null);
+        return text.Contains('T', StringComparison.Ordinal) && DateRange.Parse(text.Replace(' ', '+')) is { } range
+            ? (null, range.Low) : FhirRefusals.Invalid("_asOf must be the sequence of an event or an instant.");
     }
 
     private Result<RecordRange> AskedOf(FhirCall call, string of, string id, OperationParameters parameters)
@@ -71,8 +82,12 @@ internal sealed class ReadEverything(FhirOptions options, FhirCalls calls, FhirR
             if (parameters.Text(name) is { } day && DateRange.Parse(day) is null) return FhirRefusals.Invalid($"{name} must be a date.");
         }
 
+        var then = AsOf(of, parameters);
+        if (then.Refusal is { } unknown) return unknown;
         return new RecordRange(of, id, Math.Min(count, options.LargestPage))
         {
+            AsOfPosition = then.Value.Position,
+            AsOf = then.Value.At,
             Since = since,
             Types = types.Count == 0 ? null : types,
             Start = parameters.Text("start"),

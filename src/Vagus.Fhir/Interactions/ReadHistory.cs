@@ -43,7 +43,7 @@ internal sealed class ReadHistory(FhirOptions options, FhirCalls calls, FhirRead
 
         var history = await read(range.Value);
         if (history.Refusal is { } refused) return FhirResponses.Refuse(refused);
-        var page = new BundlePage("history", call.BaseUrl, $"{call.BaseUrl}/{path}{request.QueryString}") { Notice = history.Value.Notice };
+        var page = new BundlePage("history", call, $"{call.BaseUrl}/{path}{request.QueryString}") { Notice = history.Value.Notice };
         foreach (var version in history.Value.Versions) page.AddVersion(version);
         if (history.Value.HasMore)
         {

@@ -44,8 +44,11 @@ internal sealed class SearchResources(FhirCalls calls, FhirReads reads)
         var buffer = new char[FormBytes + 1];
         var length = await reader.ReadBlockAsync(buffer, call.Cancel);
         if (length > FormBytes) return FhirResponses.Refuse(FhirRefusals.TooLarge(FormBytes));
-        var (query, form) = (QueryOf(http.Request), new string(buffer, 0, length));
-        return AnswerOf(call, await search(call, query.Length == 0 ? form : $"{query}&{form}"));
+        var form = Formats.OfForm(http, new string(buffer, 0, length));
+        if (form.Refusal is { } unacceptable) return FhirResponses.Refuse(unacceptable);
+        var query = QueryOf(http.Request);
+        call = call with { LinkQuery = Formats.LinkQueryOf(http) };
+        return AnswerOf(call, await search(call, query.Length == 0 ? form.Value : $"{query}&{form.Value}"));
     }
 
     private static FhirResponse AnswerOf(FhirCall call, Result<SearchPage> found) =>

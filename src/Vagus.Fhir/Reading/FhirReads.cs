@@ -4,6 +4,7 @@ using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Terminology;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -58,6 +59,7 @@ internal sealed class FhirReads
     {
         if (call.Refuse(ResourceInteractions.Read, type) is { } forbidden) return forbidden;
         var stored = await ReadResources.Version(queries, call.Reach, type, id, version, call.Cancel);
+        if (stored is null) return FhirRefusals.NoVersion(type, id, version);
         return await Show(call, AuditActions.ReadVersion, type, id, stored);
     }
 
@@ -139,6 +141,8 @@ internal sealed class FhirReads
         {
             var search = ReadSearch.Run(type, query, call, most, most);
             if (search.Refusal is { } malformed) return malformed;
+            search = await ExpandConditions.Run(queries, call, search.Value);
+            if (search.Refusal is { } unknown) return unknown;
             var wanted = search.Value with { Count = most + 1 };
             var matches = await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel);
             foreach (var match in matches) found.TryAdd(match.Rid, match);
@@ -160,7 +164,7 @@ internal sealed class FhirReads
 
     /// <summary>The same within the compartment of one resource.</summary>
     public async ValueTask<Result<SearchPage>> SearchCompartment(FhirCall call, string of, string id, string type, string query) =>
-        await Record(call, type, query, await Searches(call).OfCompartment(of, id, type, query));
+        await Record(call, type == RunSearch.AnyType ? null : type, query, await Searches(call).OfCompartment(of, id, type, query));
 
     /// <summary>
     /// The ids of at most so many matches of a condition: which resources they are decides what is written, and nothing of them is shown.
@@ -172,11 +176,50 @@ internal sealed class FhirReads
         var search = ReadSearch.RunCondition(type, condition, call, atMost);
         if (search.Refusal is { } malformed) return malformed;
         if (search.Value.Conditions.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
+        search = await ExpandConditions.Run(queries, call, search.Value);
+        if (search.Refusal is { } unknown) return unknown;
         // A budget of nothing reads no bodies.
         var found = await SelectPage.Run(queries, call.Reach, search.Value, new BodyBudget(0), call.Cancel);
         // Outside of the write this is a plan, which the write asks once more.
         within?.Audit(EntryOf(call, type, condition, found));
         return found.ConvertAll(match => match.Id);
+    }
+
+    /// <summary>An operation over code systems and value sets. The tenant's own that it looks at are in the audit.</summary>
+    public async ValueTask<Result<T>> Terminology<T>(
+        FhirCall call, string on, string operation, Func<TenantTerminology, ValueTask<Result<T>>> work)
+    {
+        var source = new TenantTerminology(queries, call);
+        var result = await work(source);
+        if (result.IsRefused) return result;
+        return await observers.Record(call, FhirEntries.OfOperation(call, on, operation, source.Used), within) is { } refused
+            ? refused : result;
+    }
+
+    /// <summary>
+    /// Resources for a file of an export, in the order of their creation, the newest first. The commit by which the file comes to be
+    /// records them: before it nobody is shown them.
+    /// </summary>
+    public async ValueTask<Result<List<StoredResource>>> OfExport(FhirCall call, ExportPart part)
+    {
+        if (call.Refuse(ResourceInteractions.Search, part.Type) is { } forbidden) return forbidden;
+        if (part.IsNothing) return new List<StoredResource>();
+        var ways = new List<IReadOnlyList<SearchCondition>>();
+        foreach (var query in part.Queries)
+        {
+            var search = ReadSearch.Run(part.Type, query, call, part.Count, part.Count);
+            if (search.Refusal is { } malformed) return malformed;
+            search = await ExpandConditions.Run(queries, call, search.Value);
+            if (search.Refusal is { } unknown) return unknown;
+            ways.Add(search.Value.Conditions);
+        }
+
+        List<SearchCondition> conditions = ways is [var only] ? [.. only] : [new EitherCondition(ways)];
+        if (part.Patient is { } patient) conditions.Add(new CompartmentCondition("Patient", patient, []));
+        else if (part.OfPatients) conditions.Add(new AnyPatientCondition());
+        var wanted = new SearchRequest(part.Type) { Count = part.Count, Conditions = conditions, After = new PageEnd(part.Before, []) };
+        var found = await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel);
+        return found.TakeWhile(resource => !resource.Unread).ToList();
     }
 
     private RunSearch Searches(FhirCall call) => new(options, cursors, queries, call);

@@ -3,6 +3,7 @@ using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Terminology;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
@@ -17,6 +18,11 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
     private const int MostTypes = 16;
     private const string TypeName = "_type";
 
+    /// <summary>In place of a type within a compartment: all of them.</summary>
+    public const string AnyType = "*";
+
+    private static readonly Refusal OnlyByChange = FhirRefusals.NotSupported("A search of several types is sorted by _lastUpdated only.");
+
     public async ValueTask<Result<SearchPage>> OfType(string type, string query)
     {
         if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
@@ -27,18 +33,56 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
     /// <summary>Resources of a type in the compartment of one resource (R4 §3.1.1.2). It is not told whether that one is there.</summary>
     public async ValueTask<Result<SearchPage>> OfCompartment(string of, string id, string type, string query)
     {
+        if (type == AnyType) return await OfWholeCompartment(of, id, query);
         if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
         if (type == ReadSearch.Apart) return ReadSearch.SearchedApart;
+        var read = ReadWithin(of, id, type, query);
+        return read.Refusal is { } malformed ? malformed : await Page([read.Value with { Address = $"{of}/{id}/{type}" }]);
+    }
+
+    /// <summary>
+    /// The resources of all types in it (R4 §3.1.1.2, <c>Patient/1/*</c>), or of those that <c>_type</c> names. Parameters are those that
+    /// each of the types has; types that the caller never searches are left out where none is named.
+    /// </summary>
+    private async ValueTask<Result<SearchPage>> OfWholeCompartment(string of, string id, string query)
+    {
+        var named = TypesOf(query, out var rest);
+        if (named.Find(type => call.Refuse(ResourceInteractions.Search, type) is not null) is { } closed)
+            return call.Refuse(ResourceInteractions.Search, closed) ?? FhirRefusals.Forbidden;
+        var types = named.Count > 0
+            ? named : [.. R4Definitions.ResourceTypes.Where(type => IsIn(of, type) && call.Reach.May(ResourceInteractions.Search, type))];
+        if (types.Count == 0) return FhirRefusals.NoSuchInteraction;
+        List<(string, string)> kept = named.Count > 0 ? [(TypeName, string.Join(',', named))] : [];
+        var searches = new List<SearchRequest>();
+        foreach (var type in types)
+        {
+            if (type == ReadSearch.Apart) continue;
+            var read = ReadWithin(of, id, type, rest);
+            if (read.Refusal is { } malformed) return malformed;
+            if (read.Value.Order == SearchOrder.Sorted) return OnlyByChange;
+            searches.Add(read.Value with { Address = $"{of}/{id}/{AnyType}", Kept = [.. kept, .. read.Value.Kept] });
+        }
+
+        // A type of which there is nothing costs no query.
+        var stored = await ReadHistories.TypesOf(queries, call.Caller.Tenant, call.Cancel);
+        List<SearchRequest> asked = [.. searches.Where(search => stored.Contains(search.Type))];
+        return await Page(asked.Count == 0 ? searches[..1] : asked);
+    }
+
+    private static bool IsIn(string of, string type) =>
+        type != ReadSearch.Apart && (R4Definitions.Compartment(of, type).Count > 0 || (of, type) is ("Patient", "Patient"));
+
+    private Result<SearchRequest> ReadWithin(string of, string id, string type, string query)
+    {
         var codes = R4Definitions.Compartment(of, type);
         if (codes.Count == 0 && (of, type) is not ("Patient", "Patient"))
             return FhirRefusals.NotSupported($"{type} is not in the compartment of {FhirRefusals.Shown(of)}.");
         var read = ReadSearch.Run(type, query, call, options.PageSize, options.LargestPage);
-        if (read.Refusal is { } malformed) return malformed;
+        if (read.IsRefused) return read;
         SearchCondition within = of == type && of != "Patient"
             ? new IdCondition([id])
             : new CompartmentCondition(of, id, [.. codes.Select(code => R4Definitions.SearchParameter(type, code)?.Id).OfType<int>()]);
-        return await Page(
-            [read.Value with { Conditions = [.. read.Value.Conditions, within], Address = $"{of}/{id}/{type}" }]);
+        return read.Value with { Conditions = [.. read.Value.Conditions, within] };
     }
 
     /// <summary>Resources of several types, which <c>_type</c> names. Parameters are those that each of the types has.</summary>
@@ -54,8 +98,7 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
             if (type == ReadSearch.Apart) return ReadSearch.SearchedApart;
             var read = ReadSearch.Run(type, rest, call, options.PageSize, options.LargestPage);
             if (read.Refusal is { } malformed) return malformed;
-            if (read.Value.Order == SearchOrder.Sorted)
-                return FhirRefusals.NotSupported("A search of several types is sorted by _lastUpdated only.");
+            if (read.Value.Order == SearchOrder.Sorted) return OnlyByChange;
             searches.Add(read.Value with { Address = "", Kept = [(TypeName, string.Join(',', named)), .. read.Value.Kept] });
         }
 
@@ -64,6 +107,15 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
 
     private async ValueTask<Result<SearchPage>> Page(IReadOnlyList<SearchRequest> searches)
     {
+        var expanded = new List<SearchRequest>(searches.Count);
+        foreach (var search in searches)
+        {
+            var codes = await ExpandConditions.Run(queries, call, search);
+            if (codes.Refusal is { } unknown) return unknown;
+            expanded.Add(codes.Value);
+        }
+
+        searches = expanded;
         var first = searches[0];
         List<string> warnings =
             [.. searches.SelectMany(search => search.LeftOut).Distinct(StringComparer.Ordinal).Select(why => $"Left out: {why}")];

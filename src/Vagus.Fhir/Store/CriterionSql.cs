@@ -12,12 +12,13 @@ internal static class CriterionSql
 {
     public static EngineText Leading(SqlText text, TenantId of, SearchCriterion criterion)
     {
-        var leading = ReachSql.Leading(string.Join(" union all ", criterion.AnyOf.SelectMany(term => Rows(text, of, criterion, term))));
+        var leading = ReachSql.Leading(
+            "r.rid", EngineText.Join(" union all ", criterion.AnyOf.SelectMany(term => Rows(text, of, criterion, term))));
         // The codes lead to a few more resources than those that have the whole tuple.
         return criterion.Kind == SearchKind.Composite ? EngineText.Join(" and ", [leading, OfEach(text, of, criterion)]) : leading;
     }
 
-    public static string OfEach(SqlText text, TenantId of, SearchCriterion criterion)
+    public static EngineText OfEach(SqlText text, TenantId of, SearchCriterion criterion)
     {
         if (criterion.Missing is { } missing)
         {
@@ -26,8 +27,8 @@ internal static class CriterionSql
             return $"({string.Join(missing ? " and " : " or ", kept)})";
         }
 
-        var any = string.Join(" or ", criterion.AnyOf.Select(term => Holds(text, of, criterion, term)));
-        return criterion.Negated ? $"not ({any})" : $"({any})";
+        var any = EngineText.Join(" or ", criterion.AnyOf.Select(term => Holds(text, of, criterion, term)));
+        return any.Within(criterion.Negated ? "not (" : "(", ")");
     }
 
     /// <summary>How few rows a criterion is likely to leave: the smallest leads. Null: it cannot lead.</summary>
@@ -38,6 +39,7 @@ internal static class CriterionSql
         (SearchKind.Reference, _) => 1,
         (SearchKind.Token, [TypedIdentifierTerm, ..]) => 1,
         (SearchKind.String, _) or (SearchKind.Uri, _) => 2,
+        (SearchKind.Words, _) => 3,
         (SearchKind.Date, [DateTerm { Test: DateTest.Within or DateTest.Overlaps }, ..]) => 3,
         (SearchKind.Token, [TokenTextTerm, ..]) => 3,
         (SearchKind.Token, [TokenTerm { Code: not null }, ..]) or (SearchKind.Composite, _) => 4,
@@ -48,49 +50,53 @@ internal static class CriterionSql
         _ => 6,
     };
 
-    private static string Holds(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term) => term is CompositeTerm composite
+    private static EngineText Holds(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term) =>
+        term is CompositeTerm composite
         ? HoldsTuple(text, of, criterion, composite)
         : Holds(text, of, new ComponentTerm(criterion.Parameter, criterion.Kind, term));
 
-    private static string Holds(SqlText text, TenantId of, ComponentTerm asked)
+    private static EngineText Holds(SqlText text, TenantId of, ComponentTerm asked)
     {
         var parts = JoinedParameter.PartsOf(asked.Parameter)
             .Select(part => HoldsOfRows(text, of, asked with { Parameter = (int)part })).ToList();
-        return parts is [var only] ? only : $"({string.Join(" or ", parts)})";
+        return parts is [var only] ? only : EngineText.Join(" or ", parts).Within("(", ")");
     }
 
-    private static string HoldsOfRows(SqlText text, TenantId of, ComponentTerm asked)
+    private static EngineText HoldsOfRows(SqlText text, TenantId of, ComponentTerm asked)
     {
         var (index, tenant) = (IndexOf(asked.Kind), text.Tenant(of));
         if (index.OfResource(text, tenant, asked.Term) is not var (table, condition))
             // The plus keeps SQLite, "is true" PostgreSQL from letting these rows lead: they are gathered once and asked by their hash.
-            return $"(+r.rid in ({string.Join(" union all ", Rows(text, of, asked))})) is true";
+            return EngineText.Join(" union all ", Rows(text, of, asked)).Within("(+r.rid in (", ")) is true");
         return $"exists (select 1 from {table} x where {RowsOfParameter(text, tenant, asked.Parameter)} and {condition} and x.rid = r.rid {ReachSql.AskEach})";
     }
 
-    private static string HoldsTuple(SqlText text, TenantId of, SearchCriterion criterion, CompositeTerm term)
+    private static EngineText HoldsTuple(SqlText text, TenantId of, SearchCriterion criterion, CompositeTerm term)
     {
-        var ways = new List<string>(2);
-        if (term.OfResource.Count > 0) ways.Add($"({string.Join(" and ", term.OfResource.Select(part => Holds(text, of, part)))})");
+        var ways = new List<EngineText>(2);
+        if (term.OfResource.Count > 0)
+            ways.Add(EngineText.Join(" and ", term.OfResource.Select(part => Holds(text, of, part))).Within("(", ")"));
         if (term.Tuples is { } tuples) ways.Add(Holds(text, of, new ComponentTerm(tuples, criterion.Kind, term)));
-        return $"({string.Join(" or ", ways)})";
+        return EngineText.Join(" or ", ways).Within("(", ")");
     }
 
     /// <summary>The queries that lead to resources: of a composite, those of its codes.</summary>
-    private static IEnumerable<string> Rows(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term)
+    private static IEnumerable<EngineText> Rows(SqlText text, TenantId of, SearchCriterion criterion, SearchTerm term)
     {
         if (term is not CompositeTerm composite) return Rows(text, of, new ComponentTerm(criterion.Parameter, criterion.Kind, term));
         return composite.OfResource.Concat(composite.OfTuple).Where(part => part.Kind == SearchKind.Token)
             .DistinctBy(part => part.Parameter).SelectMany(part => Rows(text, of, part));
     }
 
-    private static IEnumerable<string> Rows(SqlText text, TenantId of, ComponentTerm asked)
+    private static IEnumerable<EngineText> Rows(SqlText text, TenantId of, ComponentTerm asked)
     {
         var (index, tenant) = (IndexOf(asked.Kind), text.Tenant(of));
-        return JoinedParameter.PartsOf(asked.Parameter).SelectMany(part =>
+        return JoinedParameter.PartsOf(asked.Parameter).SelectMany<long, EngineText>(part =>
         {
-            var rows = $"select x.rid from {index.Table} x where {RowsOfParameter(text, tenant, part)}";
-            return index.Conditions(text, tenant, asked.Term).Select(condition => $"{rows} and {condition}");
+            var parameter = RowsOfParameter(text, tenant, part);
+            if (asked.Term is TokenSetTerm set) return TokenIndex.RowsOf(text, tenant, set, parameter);
+            var rows = $"select x.rid from {index.Table} x where {parameter}";
+            return index.Conditions(text, tenant, asked.Term).Select(condition => (EngineText)$"{rows} and {condition}");
         });
     }
 

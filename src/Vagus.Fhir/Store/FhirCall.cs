@@ -31,6 +31,11 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     /// </summary>
     public IReadOnlyList<string>? MessageTo { get; init; }
 
+    /// <summary>
+    /// What the links of an answer carry beside their own query: the format that was named in the address; empty: nothing.
+    /// </summary>
+    public string LinkQuery { get; init; } = "";
+
     /// <summary>The W3C traceparent of what caused the call, or null.</summary>
     public string? Trace { get; init; }
 
@@ -48,6 +53,10 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
         if (!R4Definitions.IsResourceType(type)) return FhirRefusals.UnknownType(type);
         return Reach.May(interaction, type) ? null : FhirRefusals.Forbidden;
     }
+
+    /// <summary>The address of a link with <see cref="LinkQuery"/>.</summary>
+    public string Carrying(string url) =>
+        LinkQuery.Length == 0 ? url : $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{LinkQuery}";
 
     public string LocationOf(StoredResource resource) => $"{BaseUrl}/{resource.Type}/{resource.Id}/_history/{resource.Version}";
 }

@@ -1,3 +1,4 @@
+using Vagus.Fhir.Store.Index;
 using Vagus.Storage.Migrations;
 
 namespace Vagus.Fhir.Store;
@@ -76,12 +77,26 @@ internal static class FhirMigrations
             update fhir_version set labels = 9223372036854775807 where sensitive;
             """),
         SearchKindsMigration.Tables,
+        NamePartsMigration.Table,
+        NamePartsMigration.Rows,
         // Histories of a type are read from the newest end. First versions are found by their resource's rid.
         new(230, "fhir later versions by type", LaterVersions("without rowid"))
         {
             PostgresScript = LaterVersions(""),
         },
+        new(240, "fhir words", new WordIndex().SqliteTables + TextState) { PostgresScript = new WordIndex().PostgresTables + TextState },
     ];
+
+    private const string TextState = """
+
+        create table fhir_text_state (
+          tenant_id text primary key,
+          wanted boolean not null,
+          filled boolean not null,
+          type_number bigint not null,
+          rid bigint not null
+        );
+        """;
 
     private static string LaterVersions(string storage) => $"""
         create table fhir_later_version (

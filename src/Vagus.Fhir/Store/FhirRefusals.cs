@@ -34,7 +34,7 @@ internal static class FhirRefusals
         RefusalKind.Forbidden, "forbidden", "Resources of this type are written by the server only.");
 
     public static readonly Refusal UnsupportedMedia = new(
-        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json or application/fhir+xml.");
+        RefusalKind.Unsupported, "not-supported", "The body must be application/fhir+json or application/fhir+xml, of R4 and in UTF-8.");
 
     public static readonly Refusal EncodedBody = new(
         RefusalKind.Unsupported, "not-supported", "The body must be sent without a Content-Encoding.");
@@ -46,13 +46,21 @@ internal static class FhirRefusals
     public static readonly Refusal NoSuchInteraction = new(
         RefusalKind.NotFound, "not-supported", "The server has no such interaction at this address.");
 
+    public static readonly Refusal NoSuchMethod = new(
+        RefusalKind.NotFound, "not-supported", "The address is not asked by this method. The header Allow names those that it has.");
+
     public static readonly Refusal UnsupportedForm = new(
         RefusalKind.Unsupported, "not-supported", "The body must be application/x-www-form-urlencoded.");
 
     public static Refusal UnknownType(string type) =>
         new(RefusalKind.NotFound, "not-supported", $"'{Shown(type)}' is not an R4 resource type.");
 
-    public static Refusal NotFound(string type, string id) => new(RefusalKind.NotFound, "not-found", $"There is no {type}/{Shown(id)}.");
+    public static Refusal NotFound(string type, string id) => new(
+        RefusalKind.NotFound, "not-found", Shown(id) == id ? $"There is no {type}/{id}." : $"There is no such {type}: its address holds no id.");
+
+    public static Refusal NoVersion(string type, string id, long version) => new(
+        RefusalKind.NotFound, "not-found",
+        version > 0 && Shown(id) == id ? $"There is no {type}/{id}/_history/{version}." : $"There is no such version of this {type}.");
 
     public static readonly Refusal UnsignedProvenance = new(
         RefusalKind.Forbidden, "forbidden", "A Provenance is written by the server, or by a person as a signature: it must carry one.");
@@ -82,8 +90,11 @@ internal static class FhirRefusals
     public static readonly Refusal SeveralMatches = new(
         RefusalKind.PreconditionFailed, "multiple-matches", "The condition matches more than one resource.");
 
-    public static Refusal NoMatch(string type) =>
-        new(RefusalKind.PreconditionFailed, "not-found", $"A conditional reference to {Shown(type)} matches nothing.");
+    public static Refusal NoMatch(int? entry, string type) => new(
+        RefusalKind.PreconditionFailed, "not-found", $"{InEntry(entry)}a conditional reference to {Shown(type)} matches nothing.");
+
+    /// <summary>Begins a sentence about what an entry of a Bundle holds.</summary>
+    public static string InEntry(int? entry) => entry is { } index ? $"In Bundle.entry[{index}], " : "In the Bundle, ";
 
     public static Refusal Unprocessable(string message) => new(RefusalKind.Unprocessable, "processing", message);
 

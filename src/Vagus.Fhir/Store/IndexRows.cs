@@ -10,6 +10,8 @@ namespace Vagus.Fhir.Store;
 /// </summary>
 internal static class IndexRows
 {
+    private static readonly int Words = IndexKind.All.Select((kind, index) => (kind, index)).First(each => each.kind is WordIndex).index;
+
     /// <summary>Makes the index say of the resource what it is found by now. Answers what its own row keeps of it.</summary>
     public static async ValueTask<KeptIndex> Replace(
         WriteTransaction write, long rid, byte[]? before, PreparedResource resource, CancellationToken cancel)
@@ -17,6 +19,7 @@ internal static class IndexRows
         var entries = new List<IndexEntry>[IndexKind.All.Count];
         for (var kind = 0; kind < entries.Length; kind++)
             entries[kind] = await IndexKind.All[kind].EntriesOf(write, resource.Index, cancel);
+        if (resource.Words is { } words) entries[Words] = WordIndex.EntriesOf(words);
         await Change(write, rid, ResourceKeys.Read(before), entries, cancel);
         return KeptIndex.Of(entries);
     }
@@ -31,6 +34,16 @@ internal static class IndexRows
             [.. entries.Select((kind, index) => IndexKind.All[index] is ReferenceIndex ? kind.FindAll(IsParty) : [])];
         await Change(write, rid, entries, stay, cancel);
         return KeptIndex.Of(stay);
+    }
+
+    /// <summary>Changes the words alone, of a resource with these index rows.</summary>
+    public static async ValueTask<KeptIndex> ReplaceWords(
+        WriteTransaction write, long rid, List<IndexEntry>[] entries, List<IndexEntry> words, CancellationToken cancel)
+    {
+        List<IndexEntry>[] after = [.. entries];
+        after[Words] = words;
+        await Change(write, rid, entries, after, cancel);
+        return KeptIndex.Of(after);
     }
 
     /// <summary>Writes what another table had of a resource.</summary>

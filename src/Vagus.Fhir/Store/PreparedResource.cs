@@ -22,6 +22,9 @@ internal sealed record PreparedResource(string Type, string Id)
 
     public required IndexedValues Index { get; init; }
 
+    /// <summary>Its words, where the tenant's index has them; null: they are not indexed.</summary>
+    public ResourceWords? Words { get; init; }
+
     public required IReadOnlyList<string> Patients { get; init; }
 
     /// <summary>The categories of its labels.</summary>

@@ -47,12 +47,32 @@ internal static class ReadRecords
     private static void AddType(SqlText text, Reach reach, string type, RecordRange range, string limit)
     {
         text.Add("select h.type, h.id, h.rid, h.version, h.compartments from (select "
-            + $"cast({text.Value(type)} as text) as type, r.id as id, r.rid as rid, r.version as version, r.compartments as compartments");
-        text.From(reach, type, RowsOf.Current).Add("  and r.deleted = false").Add(Within(text, reach, type, range).After("  and "));
+            + $"cast({text.Value(type)} as text) as type, r.id as id, r.rid as rid, {(range.IsOfNow ? "r" : "v")}.version as version, "
+            + "r.compartments as compartments");
+        if (range.IsOfNow) text.From(reach, type, RowsOf.Current).Add("  and r.deleted = false");
+        else AddThen(text, reach, type, range);
+        text.Add(Within(text, reach, type, range).After("  and "));
         if (range.After is { } after) text.Add($"  and r.rid > {text.Value(after)}");
         if (range.Since is { } since) text.Add($"  and r.updated_at >= {text.Value(since.ToMicroseconds())}");
-        foreach (var condition in Dates(text, reach, type, range)) text.Add($"  and {condition}");
-        text.Add($"order by r.rid limit {limit}) h");
+        foreach (var condition in Dates(text, reach, type, range)) text.Add(condition.After("  and "));
+        // The plus keeps the engines from walking all of the type in order: the compartment names the few.
+        text.Add($"order by +r.rid limit {limit}) h");
+    }
+
+    /// <summary>
+    /// The versions of then, of which each must be within reach as it was and as the resource is now, as a read of a version asks. A
+    /// resource that came to the record later is not of it then; one that has left it since is not shown.
+    /// </summary>
+    private static void AddThen(SqlText text, Reach reach, string type, RecordRange range)
+    {
+        var tenant = text.Tenant(reach.Tenant);
+        var until = range.AsOfPosition is { } position
+            ? $"u.position <= {text.Value(position)}" : $"u.updated_at <= {text.Value(range.AsOf?.ToMicroseconds())}";
+        var version = $"(select max(u.version) from fhir_version u where u.tenant_id = {tenant} and u.rid = r.rid and {until})";
+        text.From(reach, type, RowsOf.Versions, VersionSql.One(text, reach, version)).Add("  and v.interaction <> 'DELETE'");
+        if (type == range.Of) return;
+        text.Add($"  and exists (select 1 from fhir_compartment k where k.tenant_number = {Names.TenantSql(tenant)} "
+            + $"and k.patient_id = {text.Value(range.Id)} and k.rid = r.rid and k.since <= v.version {ReachSql.AskEach})");
     }
 
     private static EngineText Within(SqlText text, Reach reach, string type, RecordRange range)
@@ -74,7 +94,7 @@ internal static class ReadRecords
     }
 
     /// <summary>A resource that does not say when it was is of every time.</summary>
-    private static IEnumerable<string> Dates(SqlText text, Reach reach, string type, RecordRange range)
+    private static IEnumerable<EngineText> Dates(SqlText text, Reach reach, string type, RecordRange range)
     {
         var code = Array.Find(CareDates, each => R4Definitions.SearchParameter(type, each) is { Kind: SearchParameterKind.Date });
         if (code is null || type == range.Of) yield break;
@@ -85,7 +105,7 @@ internal static class ReadRecords
             if (missing.IsRefused || dated.IsRefused) continue;
             var none = CriterionSql.OfEach(text, reach.Tenant, missing.Value);
             var within = CriterionSql.OfEach(text, reach.Tenant, dated.Value);
-            yield return $"({none} or {within})";
+            yield return EngineText.Join(" or ", [none, within]).Within("(", ")");
         }
     }
 }

@@ -23,6 +23,14 @@ internal sealed record RecordRange(string Of, string Id, int Limit)
     /// <summary>The last day of care, as it was sent.</summary>
     public string? End { get; init; }
 
+    /// <summary>The record as it was then: a position of the log; null: as it is now, or by <see cref="AsOf"/>.</summary>
+    public long? AsOfPosition { get; init; }
+
+    /// <summary>The same by an instant.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
+    public bool IsOfNow => AsOf is null && AsOfPosition is null;
+
     /// <summary>Reads the reference and date conditions of each type.</summary>
     public required SearchValueParser Parser { get; init; }
 }

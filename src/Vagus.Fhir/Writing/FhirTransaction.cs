@@ -26,6 +26,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// <summary>What was changed so far, in order.</summary>
     public IReadOnlyList<ResourceChange> Changes => changes;
 
+    /// <summary>The tenant's index has the words of resources.</summary>
+    public bool IndexesWords { get; init; }
+
     /// <summary>When this write happens.</summary>
     public DateTimeOffset At => write.At;
 
@@ -34,6 +37,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
 
     /// <summary>Appends an event that no resource change derives: a caller was shown something.</summary>
     public async ValueTask Record(ResourceChange about, EventData data) => await write.Append(drafts.Of(about, data), call.Cancel);
+
+    /// <summary>Writes rows beside the resources, of how far something has come: they commit with what the write did.</summary>
+    public async ValueTask Keep(Statement statement, object?[] values) => await write.Execute(statement, values, call.Cancel);
 
     /// <summary>Records an access within this write: it commits with what the write did.</summary>
     public void Audit(AuditEntry entry) => AuditTrail.Add(write, entry);
@@ -143,7 +149,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var change = ChangeOf(resource, version: 1, before: null);
         var interaction = by == ResourceInteractions.Create ? "POST" : "PUT";
         var row = await AddVersion(resource, change, interaction, rid, hidesSignature ? FormerReach.Nothing : null);
-        await ResourceRows.Create(write, row, resource, call.Cancel);
+        await ResourceRows.Create(write, row, WithWords(resource), call.Cancel);
         return await LeftReach(resource, by) is { } refused ? refused : row;
     }
 
@@ -161,7 +167,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
             PatientsBefore = Ids([.. current.Compartments.Patients]),
         };
         var row = await AddVersion(resource, change, interaction, current.Rid, narrows);
-        await ResourceRows.Replace(write, current, row, resource, call.Cancel);
+        await ResourceRows.Replace(write, current, row, WithWords(resource), call.Cancel);
         // What was signed before a deletion stays as hidden as the versions of then.
         if (!current.Deleted && !resource.Labels.Cover(current.Labels))
         {
@@ -170,6 +176,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
 
         return row;
     }
+
+    private PreparedResource WithWords(PreparedResource resource) =>
+        IndexesWords ? resource with { Words = ResourceWords.Of(resource.Document) } : resource;
 
     private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
     {

@@ -14,7 +14,7 @@ internal delegate ValueTask<Result<T>> FhirWork<T>(FhirTransaction transaction);
 /// resources in place, the rules derive their events from what changed, and all of it commits together. See the room's README for
 /// what is checked where.
 /// </summary>
-internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> rules, IdSource ids)
+internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> rules, IdSource ids, FullText texts)
 {
     private readonly IDeriveEvents[] rules = [.. rules];
 
@@ -31,16 +31,25 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
         Run(call, transaction => transaction.Delete(type, id, ifMatch));
 
     /// <summary>Several changes that happen whole or not at all.</summary>
-    public ValueTask<Result<T>> Run<T>(FhirCall call, FhirWork<T> work) =>
-        commit.Write(call.Caller.Tenant, (write, _) => TakeTurn(call, write, work), call.Cancel);
+    public async ValueTask<Result<T>> Run<T>(FhirCall call, FhirWork<T> work)
+    {
+        var indexesWords = await texts.IsOn(call.Caller.Tenant, call.Cancel);
+        return await commit.Write(call.Caller.Tenant, (write, _) => TakeTurn(call, write, indexesWords, work), call.Cancel);
+    }
 
-    /// <summary>The same within a write of another room that has its turn: both commit, or neither does.</summary>
-    public async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work)
+    /// <summary>
+    /// The same within a write of another room that has its turn: both commit, or neither does. Its records have no words: their texts are
+    /// sealed.
+    /// </summary>
+    public ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work) =>
+        TakeTurn(call, write, indexesWords: false, work);
+
+    private async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, bool indexesWords, FhirWork<T> work)
     {
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
         await write.NextPosition(call.Cancel);
         var drafts = new EventDrafts(call, ids);
-        var transaction = new FhirTransaction(write, call, drafts);
+        var transaction = new FhirTransaction(write, call, drafts) { IndexesWords = indexesWords };
         var result = await work(transaction);
         if (result.IsRefused) return result;
         var derivation = new DerivationContext(write, call, transaction.Changes);

@@ -34,7 +34,7 @@ internal static class TenantCommands
         var id = new Argument<string>("id");
         var name = new Argument<string>("setting")
         {
-            Description = "critical-limits, critical-findings, visibility, policy, sign-in or proxy-ages.",
+            Description = "critical-limits, critical-findings, visibility, policy, sign-in, proxy-ages or full-text.",
         };
         var file = new Option<FileInfo>("--file") { Description = "A JSON file with the setting.", Required = true };
         var set = new Command("set", "Sets one of an organization's settings.") { id, name, file };

@@ -31,6 +31,34 @@ public abstract class TransactionTests(FhirServer server)
             (await clinic.Log()).Select(logged => logged.Position));
     }
 
+    [Theory]
+    [InlineData("http://old.example/fhir/Patient/1", "http://old.example/fhir/Patient/1/_history/3")]
+    [InlineData("http://old.example/fhir/Patient/1", "Patient/1/_history/3")]
+    [InlineData(Urn1, Urn1 + "/_history/3")]
+    public async Task A_reference_to_a_version_becomes_one_to_the_version_that_is_created(string fullUrl, string reference)
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        var observation = $$$$"""{"fullUrl":"http://old.example/fhir/Observation/2",{{{{Sample.Post(Sample.Observation(reference))[1..]}}}}""";
+
+        var answer = (await provider.Bundle("transaction", Sample.Post(Sample.Patient("A"), fullUrl), observation)).Is(200);
+
+        var (patient, read) = (Location(answer.Entries[0]), (await provider.Get(Location(answer.Entries[1]))).Is(200));
+        Assert.Equal($"{patient}/_history/1", read.Json.GetProperty("subject").GetProperty("reference").GetString());
+    }
+
+    [Fact]
+    public async Task Links_that_lead_nowhere_are_told_with_their_entry()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+
+        var none = await provider.Bundle(
+            "transaction", Sample.Post(Sample.Patient("A")), Sample.Post(Sample.Observation("Patient?identifier=urn:mrn|9")));
+        var dangling = await provider.Bundle("transaction", Sample.Post(Sample.Patient("A")), Sample.Post(Sample.Observation(Urn2)));
+
+        Assert.Contains("Bundle.entry[1]", none.IsRefused(412, "not-found").Text, StringComparison.Ordinal);
+        Assert.Contains("Bundle.entry[1]", dangling.IsRefused(422, "processing").Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Links_between_entries_become_references_even_in_a_circle()
     {

@@ -133,15 +133,15 @@ public abstract class BadInputTests(FhirServer server)
     [InlineData("PUT", "Nothing/1", 404)]
     [InlineData("DELETE", "Nothing/1", 404)]
     [InlineData("GET", "Patient/1/_history/1/more", 404)]
-    [InlineData("GET", "$export", 404)]
+    [InlineData("GET", "$export", 400)]
     [InlineData("GET", "Patient/1/$everything", 404)]
     [InlineData("PATCH", "Patient/1", 400)]
-    [InlineData("TRACE", "Patient/1", 404)]
+    [InlineData("TRACE", "Patient/1", 405)]
     [InlineData("PUT", "Patient", 400)]
     [InlineData("DELETE", "Patient", 400)]
     [InlineData("PATCH", "Patient", 400)]
     [InlineData("GET", "", 400)]
-    [InlineData("PUT", "", 404)]
+    [InlineData("PUT", "", 405)]
     public async Task What_does_not_exist_is_answered_with_an_outcome(string method, string path, int status)
     {
         var provider = await (await Clinic.Open(server)).Provider();

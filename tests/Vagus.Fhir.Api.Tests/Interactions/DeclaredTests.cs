@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Fhir.Interactions;
 
 namespace Vagus.Fhir.Api.Tests.Interactions;
 
@@ -29,6 +31,83 @@ public abstract class DeclaredTests(FhirServer server)
             Assert.Contains("validate", declared);
             Assert.NotEqual(404, (await provider.Post($"{name}/$validate", $$"""{"resourceType":"{{name}}"}""")).Status);
         }
+    }
+
+    [Fact]
+    public async Task What_is_declared_of_operations_is_what_there_is()
+    {
+        string[] apart = ["$export-status"];
+        var routes = server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').Split('/')).Where(parts => parts[0] == "fhir")
+            .Where(parts => Array.Exists(parts, part => part.StartsWith('$') && !apart.Contains(part))).ToList();
+        var provider = await (await Clinic.Open(server)).Admin();
+
+        foreach (var parts in routes)
+        {
+            var (level, name) = (parts.Length, parts[^1][1..]);
+            Assert.Contains(
+                Operations.All, row => row.Name == name && (level switch { 2 => row.OnSystem, 3 => row.OnType, _ => row.OnInstance }));
+        }
+
+        foreach (var row in Operations.All)
+        {
+            Assert.Contains(routes, parts => parts[^1] == $"${row.Name}" && (!row.OnSystem || parts.Length == 2)
+                && (!row.OnType || row.OnInstance || parts.Length == 3) && (!row.OnInstance || row.OnType || parts.Length == 4));
+            var definition = (await provider.Get($"OperationDefinition/{row.Id}")).Is(200);
+            Assert.Equal(row.Definition, definition.Json.GetProperty("url").GetString());
+            await IsValid(provider, definition);
+        }
+    }
+
+    [Fact]
+    public async Task Every_declared_search_parameter_has_a_definition()
+    {
+        var provider = await (await Clinic.Open(server)).Admin();
+        var declared = (await Types()).SelectMany(type => type.GetProperty("searchParam").EnumerateArray()
+            .Select(each => (Type: type.GetProperty("type").GetString(), Parameter: each))).ToList();
+
+        foreach (var ofDefinition in declared.GroupBy(each => each.Parameter.GetProperty("definition").GetString()!))
+        {
+            var definition = (await provider.Get($"SearchParameter/{ofDefinition.Key[(ofDefinition.Key.LastIndexOf('/') + 1)..]}")).Is(200);
+            Assert.Equal(ofDefinition.Key, definition.Json.GetProperty("url").GetString());
+            Assert.Equal(ofDefinition.First().Parameter.GetProperty("type").GetString(), definition.Json.GetProperty("type").GetString());
+            await IsValid(provider, definition);
+        }
+
+        Assert.DoesNotContain(declared, each => each.Type == "Bundle" && each.Parameter.GetProperty("name").GetString() is "composition" or "message");
+        (await provider.Get("SearchParameter/none")).IsRefused(404, "not-found");
+        (await provider.Get("OperationDefinition/none")).IsRefused(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_definition_of_the_tenant_goes_before_that_of_the_server()
+    {
+        var provider = await (await Clinic.Open(server)).Admin();
+        var own = (await provider.Get("SearchParameter/Patient-animal")).Status == 200 ? "Patient-animal" : "individual-phonetic";
+        var served = (await provider.Get($"SearchParameter/{own}")).Is(200);
+
+        (await provider.Put($"SearchParameter/{own}", served.Text.Replace("\"active\"", "\"draft\"", StringComparison.Ordinal))).Is(201);
+
+        Assert.Equal("draft", (await provider.Get($"SearchParameter/{own}")).Is(200).Json.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task The_statement_is_valid_and_names_the_program()
+    {
+        var provider = await (await Clinic.Open(server)).Admin();
+        var statement = (await provider.Get("metadata")).Is(200);
+
+        await IsValid(provider, statement);
+        Assert.NotNull(statement.ETag);
+        Assert.Matches("^[0-9]+[.]", statement.Json.GetProperty("software").GetProperty("version").GetString());
+        Assert.All(await Types(), type => Assert.Equal("versioned", type.GetProperty("versioning").GetString()));
+    }
+
+    private static async Task IsValid(Person person, Answer answer)
+    {
+        var type = answer.Json.GetProperty("resourceType").GetString();
+        var outcome = (await person.Post($"{type}/$validate", answer.Text)).Is(200);
+        Assert.True(outcome.Json.GetProperty("issue")[0].GetProperty("severity").GetString() == "information", $"{outcome.Text} {answer.Text}");
     }
 
     [Fact]

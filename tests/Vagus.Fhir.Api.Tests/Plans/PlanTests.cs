@@ -73,6 +73,7 @@ public abstract class PlanTests(Engine engine)
         yield return ("count", Of(SelectPage.CountText(staff, Request(("subject", "Patient/p7")))),
             ["fhir_reference(tenant_number,param,target_id,target_type)", "fhir_resource(type_number,rid)"]);
         foreach (var joined in Joined(staff, patient)) yield return joined;
+        foreach (var special in Special(staff)) yield return special;
         yield return ("page of the log",
             Of("select position, body from event where tenant_id = @p0 and position > @p1 order by position limit @p2", "north", 5L, 9L),
             ["event(tenant_id,position)"]);
@@ -153,6 +154,41 @@ public abstract class PlanTests(Engine engine)
         {
             Conditions = [new CompartmentCondition("Encounter", "e1", [1, 2])],
         })), [subject, row, version]);
+    }
+
+    /// <summary>Codes of a value set, words, pages of an export, and a record as it was.</summary>
+    private static IEnumerable<(string Name, ExplainedText Text, string[] Lookups)> Special(Reach staff)
+    {
+        const string row = "fhir_resource(type_number,rid)";
+        const string version = "fhir_version(tenant_id,rid,version)";
+        const string token = "fhir_token(tenant_number,param,code,system_number)";
+        const string subject = "fhir_reference(tenant_number,param,target_id,target_type)";
+        const string compartment = "fhir_compartment(tenant_number,patient_id)";
+        var codes = R4Definitions.SearchParameter("Observation", "code")!;
+        var listed = new TokenSetTerm([new CodesOfSystem("http://loinc.org", [.. Enumerable.Range(0, 20).Select(code => $"c{code}")])], false);
+        var inSet = new IndexCondition(new SearchCriterion(codes.Id, "code", SearchKind.Token) { AnyOf = [listed] });
+        yield return ("codes of a value set", Of(SelectPage.TextOf(staff, Request() with { Conditions = [inSet] })), [token, row, version]);
+        var ofOne = Request(("subject", "Patient/p7"));
+        yield return ("codes of a value set, of a subject",
+            Of(SelectPage.TextOf(staff, ofOne with { Conditions = [.. ofOne.Conditions, inSet] })), [subject, token, row, version]);
+        yield return ("words", Of(SelectPage.TextOf(staff, Request(("_content", "w7 w8 w9*")))),
+            [
+                "fhir_word(tenant_number,param,word)", "fhir_word(tenant_number,param,word,rid)", "fhir_word(tenant_number,param,word)", row, version,
+            ]);
+        yield return ("a part of an export", Of(SelectPage.TextOf(staff, Request() with
+        {
+            Conditions = [new AnyPatientCondition()], After = new PageEnd(900, []),
+        })), [row, version]);
+        yield return ("a patient's part of an export", Of(SelectPage.TextOf(staff, Request() with
+        {
+            Conditions = [new CompartmentCondition("Patient", "p7", [])], After = new PageEnd(900, []),
+        })), [compartment, row, version]);
+        yield return ("a record", Of(ReadRecords.TextOf(staff, ["Observation"], new RecordRange("Patient", "p7", 10) { Parser = Parser })),
+            [compartment, row, version]);
+        yield return ("a record as it was", Of(ReadRecords.TextOf(staff, ["Observation"], new RecordRange("Patient", "p7", 10)
+        {
+            AsOfPosition = 900, Parser = Parser,
+        })), [compartment, row, version, "fhir_version(tenant_id,rid)", "fhir_compartment(tenant_number,patient_id,rid)", version]);
     }
 
     [Theory]

@@ -93,12 +93,13 @@ internal sealed class PlannedDatabase : IAsyncDisposable
     private static readonly string[] Tables =
     [
         "fhir_name", "fhir_resource", "fhir_version", "fhir_token", "fhir_reference", "fhir_string", "fhir_date", "fhir_resource_date",
-        "fhir_compartment", "fhir_later_version", "event", "log_head",
+        "fhir_compartment", "fhir_word", "fhir_later_version", "event", "log_head",
     ];
 
     private static readonly int Code = Parameter("code");
     private static readonly int Subject = Parameter("subject");
     private static readonly int Date = Parameter("date");
+    private static readonly int Content = Parameter("_content");
     private static readonly int Text = Parameter("value-string");
 
     private static int Parameter(string code) => R4Definitions.SearchParameter("Observation", code)!.Id;
@@ -136,6 +137,7 @@ internal sealed class PlannedDatabase : IAsyncDisposable
             """),
         Many($"insert into fhir_date (tenant_number, param, span, edge, other, rid) select 1, {Date}, 0, i, i + 1, i"),
         Many($"insert into fhir_resource_date (tenant_number, param, rid, low, high) select 1, {Date}, i, i, i + 1"),
+        Many($"insert into fhir_word (tenant_number, param, word, rid) select 1, {Content}, 'w' || (i % 50), i"),
         Many("insert into fhir_compartment (tenant_number, patient_id, rid, since) select 1, 'p' || (i % 2000), i, 1"),
         Many("""
             insert into event (tenant_id, position, event_id, type, sensitive, occurred_at, body)

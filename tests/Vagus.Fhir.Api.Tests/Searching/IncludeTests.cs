@@ -16,6 +16,8 @@ public abstract class IncludeTests(FhirServer server)
     [InlineData("Patient?_id=p1&_revinclude=Observation:patient", "Observation/o1,Observation/o2")]
     [InlineData("Patient?_id=p1&_revinclude=Encounter:*", "Encounter/e1")]
     [InlineData("Patient?_id=p1&_revinclude=Observation:encounter", "")]
+    [InlineData("Patient?_id=p1&_revinclude=*", "Encounter/e1,Observation/o1,Observation/o2")]
+    [InlineData("Organization?_id=org&_revinclude:iterate=*", "Encounter/e1,Observation/o1,Observation/o2,Patient/p1")]
     [InlineData("Organization?_id=org&_revinclude=Patient:organization&_revinclude:iterate=Observation:patient",
         "Observation/o1,Observation/o2,Patient/p1")]
     public async Task A_page_brings_what_its_matches_refer_to_and_what_refers_to_them(string query, string expected)
@@ -41,7 +43,7 @@ public abstract class IncludeTests(FhirServer server)
         var nurse = await clinic.Provider(seesSensitive: false);
 
         var included = (await nurse.Get("Observation?_include=Observation:patient&_include=*")).Is(200);
-        var reverse = (await nurse.Get("Patient?_revinclude=Observation:patient&_revinclude=Observation:*")).Is(200);
+        var reverse = (await nurse.Get("Patient?_revinclude=Observation:patient&_revinclude=Observation:*&_revinclude=*")).Is(200);
 
         Assert.Equal(["o1"], included.Ids);
         Assert.Equal(1, included.Total);

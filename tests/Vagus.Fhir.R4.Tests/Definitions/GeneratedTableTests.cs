@@ -16,6 +16,7 @@ public sealed class GeneratedTableTests
 
         Assert.Equal(ids, tables.SearchParameterIds);
         Assert.Equal(File.ReadAllText(Path.Combine(repository, "src/Vagus.Fhir.R4/Definitions/r4.txt")), tables.Definitions);
+        Assert.Equal(File.ReadAllText(Path.Combine(repository, "src/Vagus.Fhir.R4/Definitions/terminology.txt")), tables.Terminology);
     }
 
     [Fact]

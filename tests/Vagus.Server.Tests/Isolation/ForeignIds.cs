@@ -82,7 +82,8 @@ internal static class ForeignIds
     };
 
     public static readonly IReadOnlyList<ForeignId> Rows =
-        [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Messages(), .. Alerts(), .. Own()];
+        [.. Fhir(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
+            .. Messages(), .. Alerts(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
@@ -121,6 +122,26 @@ internal static class ForeignIds
             Fixed = Type, Body = """[{"op":"replace","path":"/code/text","value":"d"}]""",
         };
         yield return new("DELETE", "/fhir/{type}/{id}", ["observation"], 204) { Fixed = Type };
+    }
+
+    private static IEnumerable<ForeignId> Exports()
+    {
+        const string status = "/fhir/$export-status/{export}";
+        yield return new("GET", "/fhir/Group/{id}/$export", ["group"], 202);
+        yield return new("POST", "/fhir/Group/{id}/$export", ["group"], 202) { Body = Nothing, By = side => side.Clinician };
+        foreach (var (verb, route, works) in new[]
+        {
+            ("GET", status, 200), ("GET", status + "/{file}", 200), ("DELETE", status, 202),
+        })
+        {
+            // An export is for the one who began it.
+            yield return new(verb, route, ["export"], 404)
+            {
+                Fixed = [("file", "1")], By = side => side.Clinician,
+                OtherPerson = ids => new(StringComparer.Ordinal) { ["export"] = ids["export"] },
+            };
+            yield return new(verb, route, ["export"], works) { Fixed = [("file", "1")] };
+        }
     }
 
     private static IEnumerable<ForeignId> Administration()

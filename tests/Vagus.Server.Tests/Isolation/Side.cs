@@ -53,6 +53,7 @@ internal sealed class Side
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Address, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", by.Token);
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (path.EndsWith("$export", StringComparison.Ordinal)) request.Headers.Add("Prefer", "respond-async");
         if (body is not null)
         {
             var media = path.StartsWith("/fhir", StringComparison.Ordinal) ? "application/fhir+json" : "application/json";
@@ -83,6 +84,12 @@ internal sealed class Side
                 """);
         }
 
+        Ids["group"] = $"{name}-cadre";
+        await Done(Admin, "PUT", $"/fhir/Group/{name}-cadre", $$$$"""
+            {"resourceType":"Group","id":"{{{{name}}}}-cadre","type":"person","actual":true,
+             "member":[{"entity":{"reference":"Patient/{{{{name}}}}-record"}}]}
+            """);
+        Ids["export"] = await Export();
         Ids["file"] = await Upload($"{name}-record");
         Ids["neighbour-file"] = await Upload($"{name}-neighbour");
         await Write(Patient, "");
@@ -109,6 +116,22 @@ internal sealed class Side
         Ids["admin-session"] = await FirstOf(Admin, "/api/auth/sessions");
         Ids["factor"] = Text(await Done(Patient, "POST", "/api/patient-portal/auth/factors/totp", """{"name":"app"}"""), "id");
         Ids["admin-factor"] = Text(await Done(Admin, "POST", "/api/auth/factors/totp", """{"name":"app"}"""), "id");
+    }
+
+    private async Task<string> Export()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/fhir/$export?_type=Patient"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Admin.Token);
+        request.Headers.Add("Prefer", "respond-async");
+        using var answer = await server.Http.SendAsync(request);
+        var status = answer.Content.Headers.ContentLocation!.ToString();
+        var id = status[(status.LastIndexOf('/') + 1)..];
+        for (var turn = 0; turn < 50; turn++)
+        {
+            if ((await Send(Admin, "GET", $"/fhir/$export-status/{id}")).Status == 200) return id;
+        }
+
+        throw new TimeoutException("The export does not end.");
     }
 
     /// <summary>An alert, a notification of the clinician, and a turn of the schedule.</summary>

@@ -34,7 +34,7 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
     public override string ToString() => name;
 
     public async Task<Reply> Send(HttpMethod method, string path, string? body = null, string media = "application/fhir+json",
-        string? ifMatch = null)
+        string? ifMatch = null, string? prefer = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(clinic.House.Address, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", person.Token);
@@ -45,10 +45,14 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
         }
 
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (prefer is not null) request.Headers.TryAddWithoutValidation("Prefer", prefer);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, media);
         using var answer = await clinic.House.Http.SendAsync(request);
         var headers = answer.Headers.Concat(answer.Content.Headers).Select(header => header.Key).Where(key => key != "Date").Order();
-        return new Reply((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), string.Join(',', headers));
+        return new Reply((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), string.Join(',', headers))
+        {
+            ContentLocation = answer.Content.Headers.ContentLocation?.ToString(),
+        };
     }
 
     /// <summary>The answers to GETs, in one batch, in their order.</summary>
@@ -65,7 +69,11 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
 }
 
 /// <summary>An HTTP answer: the names of its headers tell, too.</summary>
-internal sealed record Reply(int Status, string Text, string Headers);
+internal sealed record Reply(int Status, string Text, string Headers)
+{
+    /// <summary>Where what was begun is asked after.</summary>
+    public string? ContentLocation { get; init; }
+}
 
 /// <summary>One answer of a batch.</summary>
 internal sealed record Part(int Status, string Text, JsonElement Resource)

@@ -94,6 +94,7 @@ public abstract class LeakMatrixTests(House house)
             await instances.Batches();
             await instances.Requests();
             await new HistoryWays(asker, scene.Pairs, tally).Ask();
+            await new ExportWays(asker, scene.Pairs, tally).Ask();
         }
 
         var joined = await JoinedRecords.Write(scene);

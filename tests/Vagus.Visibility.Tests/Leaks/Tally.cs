@@ -29,6 +29,8 @@ internal enum Way
     HistoryOfType,
     HistoryOfSystem,
     Everything,
+    Export,
+    ExportOfPatients,
     LastOfEachCode,
     ById,
     Head,

@@ -8,6 +8,9 @@ internal static class SearchProgram
 {
     private static readonly ConcurrentDictionary<string, ParameterProgram[]> Programs = new(StringComparer.Ordinal);
 
+    // Read first: a code system of more codes than a resource has values is found by its names all the same.
+    private static readonly string[] Naming = ["url", "version", "identifier", "status", "name", "title"];
+
     /// <summary>Empty for what is no resource type.</summary>
     public static ParameterProgram[] Of(string type) =>
         Programs.TryGetValue(type, out var known) ? known : R4Definitions.IsResourceType(type) ? Programs.GetOrAdd(type, Compile) : [];
@@ -16,7 +19,7 @@ internal static class SearchProgram
     {
         var type = R4Definitions.Type(typeName) ?? throw new InvalidOperationException($"No definition of {typeName}");
         return [.. R4Definitions.SearchParameters(typeName).Values
-            .OrderBy(parameter => parameter.Id)
+            .OrderBy(parameter => Array.IndexOf(Naming, parameter.Code) < 0).ThenBy(parameter => parameter.Id)
             .Select(parameter => ParameterProgram.Of(parameter, type))
             .OfType<ParameterProgram>()];
     }

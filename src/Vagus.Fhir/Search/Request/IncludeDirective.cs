@@ -8,7 +8,7 @@ namespace Vagus.Fhir.Search.Request;
 /// <summary>
 /// One <c>_include</c> or <c>_revinclude</c> (R4 §3.1.1.5.4): resources that matches refer to, or that refer to matches, go with the page.
 /// </summary>
-/// <param name="Source">The type that holds the reference; null: any (<c>_include=*</c>).</param>
+/// <param name="Source">The type that holds the reference; null: any (<c>_include=*</c>, <c>_revinclude=*</c>).</param>
 /// <param name="Parameter">The reference; null: every one (<c>Type:*</c>).</param>
 /// <param name="Target">The type that is referred to; null: any.</param>
 internal sealed record IncludeDirective(string? Source, SearchParameterDefinition? Parameter, string? Target)
@@ -49,7 +49,7 @@ internal sealed record IncludeDirective(string? Source, SearchParameterDefinitio
     private static Result<IncludeDirective> Parse(Reach reach, string value, bool reverse)
     {
         var name = reverse ? "_revinclude" : "_include";
-        if (value == "*" && !reverse) return new IncludeDirective(null, null, null);
+        if (value == "*") return new IncludeDirective(null, null, null) { IsReverse = reverse };
         var parts = value.Split(':');
         if (parts.Length is not (2 or 3)) return FhirRefusals.Invalid($"{name} is written {name}=Type:reference or {name}=Type:reference:Target.");
         if (parts.Length == 3 && !R4Definitions.IsResourceType(parts[2])) return Unknown(name, parts[2]);

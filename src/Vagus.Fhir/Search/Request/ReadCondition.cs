@@ -28,6 +28,8 @@ internal sealed class ReadCondition(SearchValueParser parser, Reach reach)
         // Both are columns of the resource's own row, never absent; the index does not have them.
         if (name.StartsWith("_id:", StringComparison.Ordinal) || name.StartsWith("_lastUpdated:", StringComparison.Ordinal))
             return FhirRefusals.NotSupported("_id and _lastUpdated take no modifier.");
+        if (name is "_text" or "_content") return ReadWords(type, name, value);
+        if (ReadTerminology(type, name, value) is { } asked) return asked;
         if (name == "_id") return new IdCondition(value.Split(',', StringSplitOptions.RemoveEmptyEntries));
         var criterion = parser.Parse(type, name, value);
         if (criterion.Refusal is { } refusal) return refusal;
@@ -35,6 +37,41 @@ internal sealed class ReadCondition(SearchValueParser parser, Reach reach)
         return criterion.Value.AnyOf is [DateTerm term]
             ? new UpdatedCondition(term)
             : FhirRefusals.NotSupported("_lastUpdated takes one value; repeat the parameter for a range.");
+    }
+
+    /// <summary>Words that must all be there; of several lists one will do.</summary>
+    private static Result<SearchCondition> ReadWords(string type, string name, string value)
+    {
+        if (R4Definitions.SearchParameter(type, name) is not { } parameter)
+            return new Refusal(RefusalKind.Invalid, "unknown-search-parameter", $"{type} has no search parameter '{name}'");
+        var terms = SearchValueParser.Alternatives(value).Select(WordsTerm.Read).ToList();
+        return terms.Count == 0 || terms.Contains(null)
+            ? new Refusal(RefusalKind.Invalid, "invalid-search-value", $"The search parameter '{name}' takes words, at most 16 of them")
+            : new IndexCondition(new SearchCriterion(parameter.Id, name, SearchKind.Words) { AnyOf = [.. terms.OfType<WordsTerm>()] });
+    }
+
+    /// <summary>Null: the parameter does not ask terminology.</summary>
+    private static Result<SearchCondition>? ReadTerminology(string type, string name, string value)
+    {
+        if (name.Split(':') is not [var code, var text]) return null;
+        TerminologyModifier? modifier = text switch
+        {
+            "in" => TerminologyModifier.In,
+            "not-in" => TerminologyModifier.NotIn,
+            "above" => TerminologyModifier.Above,
+            "below" => TerminologyModifier.Below,
+            _ => null,
+        };
+        if (modifier is not { } known) return null;
+        if (R4Definitions.SearchParameter(type, code) is not { Kind: SearchParameterKind.Token, Expression.Length: > 0 } parameter)
+            return null;
+        var values = SearchValueParser.Alternatives(value);
+        var isCode = known is TerminologyModifier.Above or TerminologyModifier.Below;
+        if (values.Count == 0 || (isCode && values.Any(each => each.IndexOf('|', StringComparison.Ordinal) is < 1 || each.EndsWith('|'))))
+            return new Refusal(
+                RefusalKind.Invalid, "invalid-search-value",
+                $"The search parameter '{code}:{text}' takes {(isCode ? "system|code" : "the canonical of a value set")}");
+        return new TerminologyCondition(parameter, SearchValueParser.HasNoSystem(type, parameter), known, values);
     }
 
     private Result<SearchCondition> ReadChain(string type, string head, string rest, string value, int links)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -8,6 +9,7 @@ namespace Vagus.Fhir.Search.Request;
 /// <summary>The parameters that shape the result (R4 §3.1.1.3).</summary>
 internal static class ReadResultParameter
 {
+    private const string CountName = "_count";
     private const string Unsupported = "unsupported-search-parameter";
 
     /// <summary>Null: the parameter is none of these.</summary>
@@ -16,7 +18,7 @@ internal static class ReadResultParameter
         var kept = search with { Kept = [.. search.Kept, (name, value)] };
         switch (name)
         {
-            case "_count":
+            case CountName:
                 return Count(kept, value, largestPage);
             case "_sort":
                 return Sort(kept, value);
@@ -35,7 +37,7 @@ internal static class ReadResultParameter
                 return FhirRefusals.NotAcceptable;
             case "_contained" when value is "false":
                 return kept;
-            case "_contained" or "_containedType" or "_score" or "_filter" or "_query" or "_text" or "_content":
+            case "_contained" or "_containedType" or "_score" or "_filter" or "_query":
                 return new Refusal(RefusalKind.Invalid, Unsupported, $"This server does not search by {name}.");
             case PageCursors.Parameter:
                 return kept with { Cursor = value };
@@ -48,7 +50,14 @@ internal static class ReadResultParameter
     {
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
             return FhirRefusals.Invalid("_count must be a number.");
-        return count == 0 ? kept with { CountOnly = true } : kept with { Count = Math.Min(count, largestPage) };
+        if (count == 0) return kept with { CountOnly = true };
+        // The self link says what was done: the last one counts, and not beyond the largest page.
+        var done = Math.Min(count, largestPage);
+        return kept with
+        {
+            Count = done,
+            Kept = [.. kept.Kept.Where(each => each.Name != CountName), (CountName, done.ToString(CultureInfo.InvariantCulture))],
+        };
     }
 
     private static Result<SearchRequest> Sort(SearchRequest kept, string value)
@@ -63,23 +72,20 @@ internal static class ReadResultParameter
         return keys.Refusal is { } refused ? refused : kept with { Order = SearchOrder.Sorted, SortKeys = keys.Value };
     }
 
-    private static Result<SearchRequest> Summary(SearchRequest kept, string value) => value switch
+    private static Result<SearchRequest> Summary(SearchRequest kept, string value)
     {
-        "count" => kept with { CountOnly = true },
-        "false" => kept,
-        "true" => kept with { Subset = new Subset(SubsetKind.Summary, []) },
-        "text" => kept with { Subset = new Subset(SubsetKind.Text, []) },
-        "data" => kept with { Subset = new Subset(SubsetKind.Data, []) },
-        _ => FhirRefusals.Invalid("_summary takes true, text, data, count or false."),
-    };
+        if (value == "count") return kept with { CountOnly = true };
+        var subset = ReadSubset.Summary(value);
+        if (subset.Refusal is { } refused) return refused;
+        return subset.Value is null ? kept : kept with { Subset = subset.Value };
+    }
 
     private static Result<SearchRequest> Elements(SearchRequest kept, string value)
     {
-        var names = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (names.Length > Subset.MostNames) return FhirRefusals.TooCostly($"_elements takes {Subset.MostNames} names.");
-        return names.Length == 0
-            ? FhirRefusals.Invalid("_elements names elements.")
-            : kept with { Subset = new Subset(SubsetKind.Elements, names) };
+        var subset = ReadSubset.Elements(value);
+        if (subset.Refusal is { } refused) return refused;
+        var isSummary = kept.Subset is not (null or { Kind: SummaryKind.Elements });
+        return subset.Value is null || isSummary ? kept : kept with { Subset = subset.Value };
     }
 
     private static Result<SearchRequest>? Include(SearchRequest kept, Reach reach, string name, string value)

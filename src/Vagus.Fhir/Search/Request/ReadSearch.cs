@@ -88,5 +88,5 @@ internal sealed class ReadSearch(SearchValueParser parser, Reach reach, int larg
 
     // A modifier that is not taken is refused whatever the client prefers (R4 §3.1.1.4.6).
     private static bool CannotBeApplied(Refusal refusal) =>
-        refusal.Code is "unknown-search-parameter" or "unsupported-search-parameter";
+        refusal.Code is "unknown-search-parameter" or "unsupported-search-parameter" or SearchValueParser.Empty;
 }

@@ -1,4 +1,5 @@
 using Vagus.Fhir.R4.Criteria;
+using Vagus.Fhir.R4.Definitions;
 
 namespace Vagus.Fhir.Search.Request;
 
@@ -13,6 +14,33 @@ internal abstract record SearchCondition
 internal sealed record IndexCondition(SearchCriterion Criterion) : SearchCondition
 {
     public override int Alternatives => Math.Max(1, Criterion.AnyOf.Count);
+}
+
+/// <summary>Codes that terminology tells, before they are looked up.</summary>
+/// <param name="Parameter">The token.</param>
+/// <param name="HasNoSystem">Its codes are in the index without their system, which a binding implies.</param>
+/// <param name="Modifier">What is asked of them.</param>
+/// <param name="Values">Canonicals of value sets, or codes as <c>system|code</c>; one of them must hold.</param>
+internal sealed record TerminologyCondition(
+    SearchParameterDefinition Parameter, bool HasNoSystem, TerminologyModifier Modifier, IReadOnlyList<string> Values) : SearchCondition
+{
+    public override int Alternatives => Math.Max(1, Values.Count);
+}
+
+/// <summary>The modifiers of a token that ask terminology (R4 §3.1.1.4.6).</summary>
+internal enum TerminologyModifier
+{
+    /// <summary>A code of the value set.</summary>
+    In,
+
+    /// <summary>No code of the value set.</summary>
+    NotIn,
+
+    /// <summary>The code itself or one that it is a kind of.</summary>
+    Above,
+
+    /// <summary>The code itself or a kind of it.</summary>
+    Below,
 }
 
 /// <summary><c>_id</c>: one of these.</summary>
@@ -42,6 +70,18 @@ internal sealed record ChainLink(int Parameter, string Type, SearchCondition Con
 internal sealed record HasCondition(string Type, int Parameter, SearchCondition Condition) : SearchCondition
 {
     public override int Alternatives => Condition.Alternatives;
+}
+
+/// <summary>The resource is in the compartment of some patient.</summary>
+internal sealed record AnyPatientCondition : SearchCondition
+{
+    public override int Alternatives => 1;
+}
+
+/// <summary>All conditions of one of the ways hold.</summary>
+internal sealed record EitherCondition(IReadOnlyList<IReadOnlyList<SearchCondition>> Ways) : SearchCondition
+{
+    public override int Alternatives => Ways.Sum(way => way.Sum(condition => condition.Alternatives));
 }
 
 /// <summary>The resource is in the compartment of another one (R4 "compartmentdefinition").</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Store.Index;
 
@@ -35,7 +36,8 @@ internal sealed record SearchRequest(string Type)
 
     public IReadOnlyList<IncludeDirective> Includes { get; init; } = [];
 
-    public Subset Subset { get; init; } = Subset.Whole;
+    /// <summary>The elements that are answered; null: all.</summary>
+    public ResourceSubset? Subset { get; init; }
 
     /// <summary>Where the page before ended, as it was handed out; null on the first page.</summary>
     public string? Cursor { get; init; }

@@ -78,8 +78,13 @@ internal sealed class ConditionSql(SqlText text, Reach reach)
         ChainCondition chain => EngineText.Join(" or ", chain.AnyOf.Select(LinkOfEach)).Within("(", ")"),
         HasCondition has => HasOfEach(type, has),
         CompartmentCondition compartment => CompartmentOfEach(compartment),
+        AnyPatientCondition => "r.compartments <> ''",
+        EitherCondition either => EngineText.Join(" or ", either.Ways.Select(way => AllOfEach(type, way))).Within("(", ")"),
         _ => throw new ArgumentOutOfRangeException(nameof(condition)),
     };
+
+    private EngineText AllOfEach(string type, IReadOnlyList<SearchCondition> conditions) => conditions.Count == 0
+        ? "true" : EngineText.Join(" and ", conditions.Select(condition => OfEach(type, condition))).Within("(", ")");
 
     private EngineText LinkOfEach(ChainLink link)
     {

@@ -48,9 +48,23 @@ internal sealed class SelectIncluded(IRunQueries queries, Reach reach, SearchReq
         foreach (var ofType in from.GroupBy(resource => resource.Type, StringComparer.Ordinal))
         {
             if (IsCut) return;
-            if (include.IsReverse) await AddReferring(include, ofType.Key, [.. ofType.Select(resource => resource.Id)]);
+            if (include.IsReverse)
+            {
+                List<string> ids = [.. ofType.Select(resource => resource.Id)];
+                foreach (var source in await SourcesOf(include)) await AddReferring(include with { Source = source }, ofType.Key, ids);
+            }
             else if (include.Source is null || include.Source == ofType.Key) await AddReferred(include, ofType);
         }
+    }
+
+    /// <summary>
+    /// The types whose references are followed backwards: where none is named, all that the tenant has and the caller searches.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<string>> SourcesOf(IncludeDirective include)
+    {
+        if (include.Source is { } named) return [named];
+        var types = await ReadHistories.TypesOf(queries, reach.Tenant, cancel);
+        return [.. types.Where(type => type != ReadSearch.Apart && reach.May(ResourceInteractions.Search, type))];
     }
 
     private async ValueTask AddReferred(IncludeDirective include, IGrouping<string, StoredResource> from)
@@ -68,7 +82,7 @@ internal sealed class SelectIncluded(IRunQueries queries, Reach reach, SearchReq
 
     private async ValueTask AddReferring(IncludeDirective include, string type, IReadOnlyList<string> ids)
     {
-        if (include.Target is { } target && target != type) return;
+        if (IsCut || (include.Target is { } target && target != type)) return;
         // What refers to a type is known from the definitions: a parameter that never does is not asked.
         var parameters = ParametersOf(include).Where(parameter => Refers(parameter, type)).Select(parameter => (long)parameter.Id).ToList();
         if (parameters.Count > 0) await Read(ReferringText(reach, include, parameters, type, ids, Left + known.Count + 1));

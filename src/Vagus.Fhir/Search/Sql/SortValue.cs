@@ -38,8 +38,13 @@ internal static class SortValue
         _ => (string)entry.Key[1],
     };
 
-    // A text that people read in place of a code, and an identifier under its type, are no codes.
-    private static bool IsSorted(IndexEntry entry, IndexKind kind) => kind is not TokenIndex || (long)entry.Key[2] >= NoText;
+    // A text that people read in place of a code, and an identifier under its type, are no codes; a part of a name is no name.
+    private static bool IsSorted(IndexEntry entry, IndexKind kind) => kind switch
+    {
+        TokenIndex => (long)entry.Key[2] >= NoText,
+        StringIndex => StringIndex.IsValue(entry),
+        _ => true,
+    };
 
     private static int KindOf(SortParameter key)
     {

@@ -13,13 +13,13 @@ namespace Vagus.Fhir.Store.Index;
 /// that a statement finds one index that fits it and no plan depends on statistics. There is no index by resource: the resource's own row
 /// keeps the keys (<see cref="ResourceKeys"/>).
 /// </summary>
-internal abstract class IndexKind(string label, SearchKind kind, SearchParameterKind parameterKind, string table)
+internal abstract class IndexKind(string label, SearchKind kind, SearchParameterKind? parameterKind, string table)
 {
     /// <summary>The order is that of the kept keys in databases: new kinds go to the end.</summary>
     public static readonly IReadOnlyList<IndexKind> All =
     [
         new TokenIndex(), new ReferenceIndex(), new StringIndex(), new DateIndex(), new NumberIndex(), new QuantityIndex(), new UriIndex(),
-        new CompositeIndex(),
+        new CompositeIndex(), new WordIndex(),
     ];
 
     /// <summary>Names the kind in figures.</summary>
@@ -28,7 +28,8 @@ internal abstract class IndexKind(string label, SearchKind kind, SearchParameter
     /// <summary>The criteria that are asked of this kind's table.</summary>
     public SearchKind Kind => kind;
 
-    public SearchParameterKind ParameterKind => parameterKind;
+    /// <summary>The search parameters whose values it holds; null: what it holds are values of none.</summary>
+    public SearchParameterKind? ParameterKind => parameterKind;
 
     /// <summary>The table that is ordered by the values.</summary>
     public string Table => table;

@@ -20,7 +20,8 @@ internal static class ResourceKeys
         using var writer = new BinaryWriter(buffer, Encoding.UTF8);
         writer.Write(Version);
         string? before = null;
-        foreach (var kind in entries)
+        // Kinds at the end that have no rows are left out, as those that are added later.
+        foreach (var kind in entries.Take(Array.FindLastIndex(entries, kind => kind.Count > 0) + 1))
         {
             writer.Write7BitEncodedInt(kind.Count);
             foreach (var entry in kind)

@@ -8,12 +8,14 @@ namespace Vagus.Fhir.Store.Index;
 
 /// <summary>
 /// Texts, ordered by their folded start. <c>place</c> tells rows of one resource apart whose texts start alike; <c>is_long</c> leads, so
-/// that the few texts that are longer than the start are looked through by themselves.
+/// that the few texts that are longer than the start are looked through by themselves: 0 and 1. With 2 it says that the row is of a part of
+/// a name, or of a name without its punctuation, which is no value of the resource by itself.
 /// </summary>
 internal sealed class StringIndex() : IndexKind("string", SearchKind.String, SearchParameterKind.String, "fhir_string")
 {
     // The highest code point: every text that starts with a prefix sorts before prefix + this.
     private const string Highest = "\U0010FFFF";
+    private const long IsPart = 2;
 
     public override string SqliteTables => """
         create table fhir_string (
@@ -50,8 +52,25 @@ internal sealed class StringIndex() : IndexKind("string", SearchKind.String, Sea
     {
         var entries = new List<IndexEntry>(values.Strings.Count);
         foreach (var text in values.Strings) entries.Add(EntryOf(text, place: entries.Count));
+        entries.AddRange(PartsOf(entries));
         return ValueTask.FromResult(entries);
     }
+
+    /// <summary>The rows of the parts of names, of a resource with these rows.</summary>
+    public static List<IndexEntry> PartsOf(IReadOnlyList<IndexEntry> entries)
+    {
+        var parts = new List<IndexEntry>();
+        foreach (var entry in entries.Where(entry => IsValue(entry) && NameParameters.Has(entry.Parameter)))
+        {
+            foreach (var part in SearchText.PartsOf((string)entry.Key[2]))
+                parts.Add(new IndexEntry([entry.Parameter, IsPart, part, (long)(entries.Count + parts.Count)], ["", null]));
+        }
+
+        return parts;
+    }
+
+    /// <summary>Whether the row is of a value, and not of a part of a name.</summary>
+    public static bool IsValue(IndexEntry entry) => (long)entry.Key[1] < IsPart;
 
     public static IndexEntry EntryOf(StringValue text, int place)
     {
@@ -70,7 +89,7 @@ internal sealed class StringIndex() : IndexKind("string", SearchKind.String, Sea
     public override IEnumerable<string> Conditions(SqlText text, string tenant, SearchTerm term) => (StringTerm)term switch
     {
         { Match: StringMatch.Contains } part => Part(text, $"%{Escaped(part.Text)}%"),
-        { Match: StringMatch.Prefix } prefix => Prefix(text, prefix.Text),
+        { Match: StringMatch.Prefix } prefix => Prefix(text, prefix.Text).Concat(Bare(text, prefix)),
         var exact => Exact(text, exact.Text),
     };
 
@@ -94,6 +113,13 @@ internal sealed class StringIndex() : IndexKind("string", SearchKind.String, Sea
 
         yield return $"x.is_long = 0 and x.folded >= {text.Value(prefix)} and x.folded < {text.Value(prefix + Highest)}";
         yield return $"x.is_long = 1 and x.folded >= {text.Value(prefix)} and x.folded < {text.Value(prefix + Highest)}";
+    }
+
+    private static IEnumerable<string> Bare(SqlText text, StringTerm prefix)
+    {
+        if (prefix.Bare is not { Length: > 0 } bare || TextPrefix.WholeOf(bare) is not null) yield break;
+        yield return $"x.is_long = {IsPart} and x.folded >= {text.Value(bare)} and x.folded < {text.Value(bare + Highest)}";
+        if (bare != prefix.Text) foreach (var condition in Prefix(text, bare)) yield return condition;
     }
 
     // Equal texts fold alike: the index finds the few that do, the whole text decides.

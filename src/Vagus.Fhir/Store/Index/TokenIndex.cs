@@ -89,6 +89,20 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
         _ => OfCode(text, tenant, (TokenTerm)term),
     };
 
+    /// <summary>The rows of many codes, looked up one by one; their number is not in the text.</summary>
+    public static IEnumerable<EngineText> RowsOf(SqlText text, string tenant, TokenSetTerm set, string parameter)
+    {
+        if (set.Sets.Count == 0) yield return $"select x.rid from fhir_token x where {parameter} and x.rid < 0";
+        foreach (var codes in set.Sets)
+        {
+            var number = codes.System is { } system ? Names.Sql(text, tenant, NameKind.System, system) : "0";
+            var ofSystem = set.AnySystem ? $"x.system_number >= {NoSystem}" : $"x.system_number = {number}";
+            yield return ReachSql.LookingUp(
+                "x.rid", "fhir_token", "x", "code", JsonList.Texts(text, codes.Codes.Select(code => IndexKey.Of(code))),
+                $"{parameter} and {ofSystem}");
+        }
+    }
+
     private static string[] OfCode(SqlText text, string tenant, TokenTerm token)
     {
         var code = token.Code is null ? null : $"x.code = {text.Value(IndexKey.Of(token.Code))}";
@@ -99,7 +113,7 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
     }
 
     public override (string Table, string Condition)? OfResource(SqlText text, string tenant, SearchTerm term) =>
-        term is TokenTextTerm or TokenTerm { Code: null } ? null : (Table, Conditions(text, tenant, term).Single());
+        term is TokenTextTerm or TokenSetTerm or TokenTerm { Code: null } ? null : (Table, Conditions(text, tenant, term).Single());
 
     private static string KeyOf(string? system, string code, string value) => IndexKey.Of($"{system}{Separator}{code}{Separator}{value}");
 

@@ -119,8 +119,13 @@ internal static class NaiveMatch
     {
         "exact" => text == value,
         "contains" => Fold(text).Contains(Fold(value), StringComparison.Ordinal),
-        _ => Fold(text).StartsWith(Fold(value), StringComparison.Ordinal),
+        _ => Fold(text).StartsWith(Fold(value), StringComparison.Ordinal)
+            || (Bare(value).Length > 0 && Fold(text).StartsWith(Bare(value), StringComparison.Ordinal)),
     };
+
+    // Without punctuation, a value finds what starts so, too.
+    private static string Bare(string value) => string.Join(' ', Fold(value).Replace("'", "", StringComparison.Ordinal)
+        .Replace(".", "", StringComparison.Ordinal).Split(['-', '/', ',', ' '], StringSplitOptions.RemoveEmptyEntries));
 
     private static bool MeetsUri(string uri, string? modifier, string value) =>
         modifier == "below" ? uri == value || uri.StartsWith(value.TrimEnd('/') + "/", StringComparison.Ordinal) : uri == value;

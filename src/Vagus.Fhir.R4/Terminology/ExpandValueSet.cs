@@ -1,0 +1,167 @@
+using System.Text.RegularExpressions;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.R4.Terminology;
+
+/// <summary>
+/// The codes of a value set (R4 §4.9.5). Bounded: a set of more than <paramref name="most"/> codes is refused as too costly, also where a
+/// part of it would be larger than the whole.
+/// </summary>
+public sealed class ExpandValueSet(TerminologySource source, int most)
+{
+    private const int Deepest = 16;
+    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
+
+    public ValueTask<Result<List<ExpandedCode>>> Run(ValueSetDefinition set) => Expand(set, set.Url is { } own ? [own] : []);
+
+    private async ValueTask<Result<List<ExpandedCode>>> Expand(ValueSetDefinition set, IReadOnlyList<string> within)
+    {
+        if (set.Listed is { } listed) return Bounded(listed);
+        var codes = new OrderedDictionary<(string?, string), ExpandedCode>();
+        foreach (var include in set.Includes)
+        {
+            var selected = await Select(include, within);
+            if (selected.Refusal is { } refused) return refused;
+            foreach (var code in selected.Value) codes.TryAdd((code.System, code.Code), code);
+            if (codes.Count > most) return TerminologyRefusals.TooCostly(most);
+        }
+
+        foreach (var exclude in set.Excludes)
+        {
+            var selected = await Select(exclude, within);
+            if (selected.Refusal is { } refused) return refused;
+            foreach (var code in selected.Value) codes.Remove((code.System, code.Code));
+        }
+
+        return Bounded(codes.Values);
+    }
+
+    private async ValueTask<Result<List<ExpandedCode>>> Select(CodeSelection selection, IReadOnlyList<string> within)
+    {
+        List<ExpandedCode>? codes = null;
+        if (selection.System is { } system)
+        {
+            var ofSystem = await OfSystem(system, selection);
+            if (ofSystem.Refusal is { } refused) return refused;
+            codes = ofSystem.Value;
+        }
+
+        foreach (var canonical in selection.ValueSets)
+        {
+            if (within.Count >= Deepest || within.Contains(canonical)) return TerminologyRefusals.Circular(canonical);
+            if (await source.ValueSet(canonical) is not { } set) return TerminologyRefusals.Unknown("ValueSet", canonical);
+            var inner = await Expand(set, [.. within, canonical]);
+            if (inner.Refusal is { } refused) return refused;
+            codes = codes is null ? inner.Value : Both(codes, inner.Value);
+        }
+
+        return Bounded(codes ?? []);
+    }
+
+    private static List<ExpandedCode> Both(List<ExpandedCode> one, List<ExpandedCode> other)
+    {
+        var known = other.Select(code => (code.System, code.Code)).ToHashSet();
+        return [.. one.Where(code => known.Contains((code.System, code.Code)))];
+    }
+
+    private async ValueTask<Result<List<ExpandedCode>>> OfSystem(string system, CodeSelection selection)
+    {
+        var definition = await source.CodeSystem(selection.Version is { } version ? $"{system}|{version}" : system);
+        if (selection.Codes.Count > 0) return Bounded(Listed(system, selection, definition));
+        if (definition is null) return TerminologyRefusals.Unknown("CodeSystem", system);
+        if (!definition.IsComplete) return TerminologyRefusals.Incomplete(system);
+        IEnumerable<Concept> concepts = definition.Concepts;
+        foreach (var filter in selection.Filters)
+        {
+            var filtered = Filter(definition, filter);
+            if (filtered.Refusal is { } refused) return refused;
+            concepts = concepts.Where(filtered.Value);
+        }
+
+        return Bounded(concepts.Select(concept => OfConcept(system, concept, concept)));
+    }
+
+    // A system that is not here is taken at the value set's word; of one that is wholly here, only codes that it has.
+    private static IEnumerable<ExpandedCode> Listed(string system, CodeSelection selection, CodeSystemDefinition? definition)
+    {
+        foreach (var listed in selection.Codes)
+        {
+            var known = definition?.Find(listed.Code);
+            if (known is not null || definition is not { IsComplete: true }) yield return OfConcept(system, listed, known ?? listed);
+        }
+    }
+
+    private static ExpandedCode OfConcept(string system, Concept named, Concept known) =>
+        new(system, known.Code, named.Display ?? known.Display)
+        {
+            Designations = named.Designations.Count > 0 ? named.Designations : known.Designations,
+            IsAbstract = known.IsAbstract,
+            IsInactive = known.IsInactive,
+        };
+
+    private Result<List<ExpandedCode>> Bounded(IEnumerable<ExpandedCode> codes)
+    {
+        // One more than allowed is enough to know.
+        var taken = codes.Take(most + 1).ToList();
+        return taken.Count > most ? TerminologyRefusals.TooCostly(most) : taken;
+    }
+
+    /// <summary>R4 value set filter-operator.</summary>
+    private static Result<Func<Concept, bool>> Filter(CodeSystemDefinition system, CodeFilter filter)
+    {
+        var (property, value) = (filter.Property, filter.Value);
+        switch (filter.Operation)
+        {
+            case "is-a":
+                return Among(system.Below(value));
+            case "descendent-of":
+                return Among(system.Below(value).Skip(1));
+            case "generalizes":
+                return Among(system.Above(value));
+            case "is-not-a":
+                var below = system.Below(value).ToHashSet(ReferenceEqualityComparer.Instance);
+                return new Func<Concept, bool>(concept => !below.Contains(concept));
+            case "=":
+                return new Func<Concept, bool>(concept => Values(concept, property).Contains(value, StringComparer.Ordinal));
+            case "in" or "not-in":
+                var named = value.Split(',', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+                var isIn = filter.Operation == "in";
+                return new Func<Concept, bool>(concept => Values(concept, property).Any(named.Contains) == isIn);
+            case "exists":
+                return new Func<Concept, bool>(concept => Values(concept, property).Any() == (value == "true"));
+            case "regex":
+                return Matching(property, value);
+            default:
+                return TerminologyRefusals.UnknownFilter(filter.Operation);
+        }
+    }
+
+    private static Func<Concept, bool> Among(IEnumerable<Concept> concepts)
+    {
+        var taken = concepts.ToHashSet(ReferenceEqualityComparer.Instance);
+        return taken.Contains;
+    }
+
+    // The pattern comes with a resource: it is matched in linear time, or refused.
+    private static Result<Func<Concept, bool>> Matching(string property, string pattern)
+    {
+        try
+        {
+            var regex = new Regex(
+                $"^(?:{pattern})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, RegexLimit);
+            return new Func<Concept, bool>(concept => Values(concept, property).Any(regex.IsMatch));
+        }
+        catch (Exception cause) when (cause is ArgumentException or NotSupportedException)
+        {
+            return TerminologyRefusals.UnknownFilter("regex");
+        }
+    }
+
+    private static IEnumerable<string> Values(Concept concept, string property) => property switch
+    {
+        "concept" or "code" => [concept.Code],
+        "display" => concept.Display is { } display ? [display] : [],
+        "parent" => concept.Parents,
+        _ => concept.Properties.Where(each => each.Code == property).Select(each => each.Text),
+    };
+}

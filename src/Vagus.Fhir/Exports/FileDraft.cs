@@ -1,0 +1,37 @@
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+
+namespace Vagus.Fhir.Exports;
+
+/// <summary>A file of an export in the making: resources of one type, one a line.</summary>
+internal sealed class FileDraft(ResourceSubset? subset) : IDisposable
+{
+    private const int MostResources = 20_000;
+    private const int MostBytes = 8 * 1024 * 1024;
+    private readonly MemoryStream lines = new();
+    private readonly List<StoredResource> shown = [];
+
+    /// <summary>Null: nothing has been written.</summary>
+    public string? Type { get; private set; }
+
+    /// <inheritdoc cref="StoredResource.Notice"/>
+    public string? Notice { get; set; }
+
+    /// <summary>What is in it, without the bodies.</summary>
+    public IReadOnlyList<StoredResource> Shown => shown;
+
+    public bool IsFull => lines.Length >= MostBytes || shown.Count >= MostResources;
+
+    public ReadOnlyMemory<byte> Bytes => lines.GetBuffer().AsMemory(0, (int)lines.Length);
+
+    public void Add(StoredResource resource)
+    {
+        if (resource.Body is not { } body) return;
+        lines.Write(subset is null ? body : subset.Of(body));
+        lines.WriteByte((byte)'\n');
+        shown.Add(resource with { Body = null, Unread = true });
+        Type = resource.Type;
+    }
+
+    public void Dispose() => lines.Dispose();
+}

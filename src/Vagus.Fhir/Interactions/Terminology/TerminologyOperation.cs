@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+using Vagus.Fhir.Http;
+using Vagus.Fhir.Reading;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Terminology;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Interactions.Terminology;
+
+/// <summary>
+/// What the operations of terminology share: parameters are read, those that an operation does not have are refused by name, and what it
+/// looks at is recorded.
+/// </summary>
+internal sealed class TerminologyOperation(FhirOptions options, FhirCalls calls, FhirReads reads)
+{
+    public async Task<IResult> Answer(
+        HttpContext http, OperationRow operation, string type,
+        Func<OperationParameters, TenantTerminology, ValueTask<Result<FhirResponse>>> work)
+    {
+        var call = calls.Of(http);
+        var parameters = await OperationParameters.Read(http.Request, options.BodyBytes, call.Cancel);
+        if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
+        if (parameters.Value.Names.FirstOrDefault(name => !operation.Takes(name)) is { } other)
+            return FhirResponses.Refuse(FhirRefusals.NotSupported($"${operation.Name} has no parameter '{FhirRefusals.Shown(other)}' here."));
+        var answer = await reads.Terminology(call, type, operation.Name, source => work(parameters.Value, source));
+        return answer.Refusal is { } refused ? FhirResponses.Refuse(refused) : answer.Value;
+    }
+}

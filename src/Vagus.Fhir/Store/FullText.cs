@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Vagus.Access.Tenants;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>
+/// Whether a tenant has switched on the index of words: the setting <c>full-text</c>, true or false. Writes ask a memory of some seconds;
+/// <see cref="IndexTexts"/> begins later than any of them is wrong, and searches are answered from when it has come to its end.
+/// </summary>
+internal sealed class FullText(TenantSettings settings, TimeProvider clock)
+{
+    public const string Setting = "full-text";
+
+    /// <summary>How long a change of the setting may be unknown to a process.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, (bool IsOn, DateTimeOffset Until)> known = new(StringComparer.Ordinal);
+
+    public static Refusal? Refuse(JsonElement setting) => setting.ValueKind is JsonValueKind.True or JsonValueKind.False
+        ? null : new Refusal(RefusalKind.Invalid, "invalid_full_text", $"The setting {Setting} is true or false.");
+
+    public async ValueTask<bool> IsOn(TenantId tenant, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (known.TryGetValue(tenant.Value, out var kept) && kept.Until > now) return kept.IsOn;
+        var isOn = await settings.Read(tenant, Setting, cancel) is { ValueKind: JsonValueKind.True };
+        known[tenant.Value] = (isOn, now + Remembered);
+        return isOn;
+    }
+
+    /// <summary>Why the tenant's words are not searched; null where they are.</summary>
+    public static async ValueTask<Refusal?> RefuseSearch(IRunQueries queries, TenantId tenant, CancellationToken cancel)
+    {
+        var state = await queries.QueryOne(Find, [tenant.Value], row => row.GetString(0), cancel);
+        return state switch
+        {
+            "searched" => null,
+            "filled" => new Refusal(RefusalKind.Unavailable, "transient", "The index of words is being made. Search by words later."),
+            _ => new Refusal(
+                RefusalKind.Invalid, "unsupported-search-parameter",
+                $"This organization does not search by words. An administrator switches that on by the setting {Setting}."),
+        };
+    }
+
+    private static readonly Statement Find = new("""
+        select case when not wanted then 'off' when filled then 'searched' else 'filled' end
+        from fhir_text_state
+        where tenant_id = @tenant_id
+        """);
+}

@@ -1,0 +1,134 @@
+using Vagus.Fhir.Exports;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+using Vagus.Testing;
+
+namespace Vagus.Fhir.Api.Tests.Exports;
+
+/// <summary>An export goes on where it was broken off, in whatever process it is asked after, and ends by itself.</summary>
+public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
+{
+    private readonly HeldClock clock = new();
+    private FhirServer? server;
+
+    private FhirServer Server => server ?? throw new InvalidOperationException("not started");
+
+    public async ValueTask InitializeAsync() => server = await Start(besides: null);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task An_export_goes_on_in_another_process_and_writes_nothing_twice()
+    {
+        var admin = await (await Clinic.Open(Server)).Admin();
+        var expected = await Record(admin);
+        var status = await ExportTests.Begin(admin, "$export?_type=Patient,Observation");
+        (await admin.Get(status)).Is(202);
+        await using var another = await Start(besides: Server);
+        var there = new Person(another, admin.Token);
+
+        var manifest = (await ExportTests.Finished(there, new Uri(status).PathAndQuery["/fhir/".Length..])).Json;
+
+        Assert.Equal(expected, (await ExportTests.Exported(there, manifest)).Order(StringComparer.Ordinal));
+        Assert.Equal(2, manifest.GetProperty("output").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task What_a_dead_process_had_begun_is_taken_over_when_its_time_is_over()
+    {
+        var clinic = await Clinic.Open(Server);
+        var admin = await clinic.Admin();
+        var expected = await Record(admin);
+        var status = await ExportTests.Begin(admin, "$export?_type=Patient,Observation");
+        var id = status[(status.LastIndexOf('/') + 1)..];
+        var until = (clock.GetUtcNow() + TimeSpan.FromMinutes(2)).ToMicroseconds();
+        var dead = await Server.Get<GroupCommit>().Write<int>(
+            clinic.Tenant,
+            async (write, cancel) => await write.Execute(
+                ExportTables.Claim, ["dead", until, clinic.Tenant.Value, id, clock.GetUtcNow().ToMicroseconds()], cancel),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(1, dead.Value);
+
+        for (var turn = 0; turn < 3; turn++)
+            Assert.StartsWith("0 resources", (await admin.Get(status)).Is(202).Headers.GetValues("X-Progress").Single(), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromMinutes(3));
+
+        var manifest = (await ExportTests.Finished(admin, status)).Json;
+        Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_created_after_the_beginning_is_not_in_it()
+    {
+        var admin = await (await Clinic.Open(Server)).Admin();
+        var expected = await Record(admin);
+        var status = await ExportTests.Begin(admin, "$export?_type=Patient,Observation");
+        (await admin.Put("Patient/later", Sample.Patient("Later", "later"))).Is(201);
+
+        var manifest = (await ExportTests.Finished(admin, status)).Json;
+
+        Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_export_whose_time_is_over_goes_with_its_files()
+    {
+        var clinic = await Clinic.Open(Server);
+        var admin = await clinic.Admin();
+        await Record(admin);
+        var status = await ExportTests.Begin(admin, "$export?_type=Patient,Observation");
+        var file = (await ExportTests.Finished(admin, status)).Json.GetProperty("output")[0].GetProperty("url").GetString()!;
+        (await admin.Get(file)).Is(200);
+        Assert.Equal(2, await Count("access_file"));
+
+        clock.Advance(TimeSpan.FromHours(25));
+        await Server.Get<IEnumerable<LeasedDuty>>().OfType<SweepExports>().Single().Turn(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await Count("access_file"));
+        Assert.Equal(0, await Count("bulk_export"));
+        Assert.Equal(0, await Count("bulk_export_file"));
+    }
+
+    private async Task<long> Count(string table) => await Server.Get<Storage.Database>().QueryOne(
+        new Statement($"select count(*) from {table}"), [], row => row.GetInt64(0), TestContext.Current.CancellationToken);
+
+    private static async Task<List<string>> Record(Person admin)
+    {
+        var expected = new List<string>();
+        for (var number = 0; number < 30; number++)
+        {
+            (await admin.Put($"Patient/p{number}", Sample.Patient("P", $"p{number}"))).Is(201);
+            (await admin.Put($"Observation/o{number}", Sample.Observation($"Patient/p{number}", id: $"o{number}"))).Is(201);
+            expected.AddRange([$"Patient/p{number}", $"Observation/o{number}"]);
+        }
+
+        expected.Sort(StringComparer.Ordinal);
+        return expected;
+    }
+
+    private async Task<FhirServer> Start(FhirServer? besides)
+    {
+        // One file for each call.
+        var started = new FhirServer(engine, clock, besides) { Options = new FhirOptions { ExportTurn = TimeSpan.Zero } };
+        await started.InitializeAsync();
+        return started;
+    }
+
+    private sealed class HeldClock : TimeProvider
+    {
+        private DateTimeOffset now = System.GetUtcNow();
+
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public void Advance(TimeSpan by) => now += by;
+    }
+}
+
+public sealed class ExportProgressOnSqlite() : ExportProgressTests(Engine.Sqlite);
+
+public sealed class ExportProgressOnPostgres() : ExportProgressTests(Engine.Postgres);

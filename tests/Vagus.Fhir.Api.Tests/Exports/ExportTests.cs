@@ -1,0 +1,200 @@
+using System.Text.Json;
+
+namespace Vagus.Fhir.Api.Tests.Exports;
+
+/// <summary>Bulk exports as clients meet them: kick-off, asking after it, files, cancelling.</summary>
+public abstract class ExportTests(FhirServer server)
+{
+    [Theory]
+    [InlineData("$export", "Condition/d,Encounter/e,Group/g,Group/none,Observation/o,Observation/q,Organization/org,Patient/p,Patient/q")]
+    [InlineData("Patient/$export", "Condition/d,Encounter/e,Group/g,Observation/o,Observation/q,Patient/p,Patient/q")]
+    [InlineData("Group/g/$export", "Condition/d,Encounter/e,Group/g,Observation/o,Patient/p")]
+    [InlineData("Group/none/$export", "")]
+    [InlineData("$export?_type=Patient,Organization", "Organization/org,Patient/p,Patient/q")]
+    [InlineData("Patient/$export?_type=Organization", "")]
+    [InlineData("$export?_type=Observation&_typeFilter=Observation?code=c1", "Observation/o")]
+    [InlineData("$export?_type=Observation,Patient&_typeFilter=Observation?code=c1,Observation?code=c2", "Observation/o,Observation/q,Patient/p,Patient/q")]
+    [InlineData("Group/g/$export?_typeFilter=Observation?code=c2", "Condition/d,Encounter/e,Group/g,Patient/p")]
+    [InlineData("$export?_since=2000-01-01T00:00:00Z&_type=Patient", "Patient/p,Patient/q")]
+    [InlineData("$export?_since=2999-01-01T00:00:00Z", "")]
+    public async Task An_export_holds_what_it_is_asked_for(string path, string expected)
+    {
+        var admin = await WithRecords();
+
+        var manifest = (await Finished(admin, await Begin(admin, path))).Json;
+
+        Assert.Equal(expected, string.Join(',', (await Exported(admin, manifest)).Order(StringComparer.Ordinal)));
+        Assert.True(manifest.GetProperty("requiresAccessToken").GetBoolean());
+        Assert.EndsWith($"/fhir/{path}", Uri.UnescapeDataString(manifest.GetProperty("request").GetString()!), StringComparison.Ordinal);
+        Assert.Empty(manifest.GetProperty("error").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Parts_of_resources_are_exported_as_such()
+    {
+        var admin = await WithRecords();
+
+        var manifest = (await Finished(admin, await Begin(admin, "$export?_type=Patient&_elements=name"))).Json;
+        var file = (await admin.Get(manifest.GetProperty("output")[0].GetProperty("url").GetString()!)).Is(200);
+
+        Assert.Equal("application/fhir+ndjson", file.ContentHeaders.ContentType?.MediaType);
+        Assert.Contains("SUBSETTED", file.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("birthDate", file.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("$export?_outputFormat=text/csv", 400, "not-supported")]
+    [InlineData("$export?_type=Nothing", 400, "invalid")]
+    [InlineData("$export?_since=yesterday", 400, "invalid")]
+    [InlineData("$export?_typeFilter=Observation", 400, "invalid")]
+    [InlineData("$export?_typeFilter=Observation?shoe-size=44", 400, "not-supported")]
+    [InlineData("$export?_typeFilter=Observation?_include=*", 400, "not-supported")]
+    [InlineData("$export?organizeOutputBy=Patient", 400, "not-supported")]
+    [InlineData("Group/nobody/$export", 404, "not-found")]
+    public async Task What_cannot_be_exported_is_refused_at_once(string path, int status, string issue)
+    {
+        var admin = await WithRecords();
+
+        (await admin.Get(path, Asynchronously)).IsRefused(status, issue);
+        (await admin.Get("$export")).IsRefused(400, "invalid");
+    }
+
+    [Fact]
+    public async Task An_export_holds_what_its_caller_may_see_and_is_theirs_alone()
+    {
+        var (clinic, elsewhere) = (await Clinic.Open(server), await Clinic.Open(server));
+        var (admin, blind, own) = (await clinic.Admin(), await clinic.Provider(seesSensitive: false), await clinic.Patient("p"));
+        await Record(admin);
+        (await admin.Put("Observation/closed", Sample.Observation("Patient/p", "c1", "closed", Sample.Labelled("R")))).Is(201);
+        (await admin.Put(
+            "Observation/draft", Sample.Observation("Patient/p", "c1", "draft").Replace("final", "preliminary", StringComparison.Ordinal))).Is(201);
+        const string path = "$export?_type=Observation,Patient";
+
+        var seen = new Dictionary<Person, string>();
+        foreach (var person in (Person[])[admin, blind, own])
+        {
+            var status = await Begin(person, path);
+            var manifest = (await Finished(person, status)).Json;
+            seen[person] = string.Join(',', (await Exported(person, manifest)).Order(StringComparer.Ordinal));
+            var file = manifest.GetProperty("output")[0].GetProperty("url").GetString()!;
+            foreach (var other in ((Person[])[admin, blind, own, await elsewhere.Admin()]).Where(each => each != person))
+            {
+                (await other.Get(status)).IsRefused(404, "not-found");
+                (await other.Get(file)).IsRefused(404, "not-found");
+                (await other.Delete(status)).IsRefused(404, "not-found");
+            }
+
+            (await new Person(server, token: null).Get(file)).Is(401);
+        }
+
+        Assert.Equal("Observation/closed,Observation/draft,Observation/o,Observation/q,Patient/p,Patient/q", seen[admin]);
+        Assert.Equal("Observation/draft,Observation/o,Observation/q,Patient/p,Patient/q", seen[blind]);
+        Assert.Equal("Observation/o,Patient/p", seen[own]);
+    }
+
+    [Fact]
+    public async Task Files_are_recorded_with_what_they_hold_and_each_reading_of_them()
+    {
+        var clinic = await Clinic.Open(server);
+        var admin = await clinic.Admin();
+        await Record(admin);
+
+        var manifest = (await Finished(admin, await Begin(admin, "Patient/$export?_type=Patient"))).Json;
+        await Exported(admin, manifest);
+
+        var log = await Auditing.AuditedAccess.Of(clinic);
+        var made = log.Where(entry => entry.Action == "operation" && entry.Text("detail") == "export").ToList();
+        Assert.Equal(["Patient/q/1", "Patient/p/1"], made.SelectMany(entry => entry.Shown));
+        Assert.Single(log, entry => entry.Action == "file-read");
+    }
+
+    [Fact]
+    public async Task A_cancelled_export_is_gone_with_its_files()
+    {
+        var admin = await WithRecords();
+        var status = await Begin(admin, "$export");
+        var file = (await Finished(admin, status)).Json.GetProperty("output")[0].GetProperty("url").GetString()!;
+
+        (await admin.Delete(status)).Is(202);
+
+        (await admin.Get(status)).IsRefused(404, "not-found");
+        (await admin.Get(file)).IsRefused(404, "not-found");
+        (await admin.Delete(status)).IsRefused(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_user_has_two_exports_at_a_time()
+    {
+        var admin = await WithRecords();
+        var first = await Begin(admin, "$export");
+        await Begin(admin, "$export");
+
+        (await admin.Get("$export", Asynchronously)).IsRefused(429, "throttled");
+        (await admin.Delete(first)).Is(202);
+        await Begin(admin, "$export");
+    }
+
+    internal static void Asynchronously(HttpRequestMessage request) => request.Headers.TryAddWithoutValidation("Prefer", "respond-async");
+
+    internal static async Task<string> Begin(Person person, string path)
+    {
+        var begun = (await person.Get(path, Asynchronously)).Is(202);
+        return begun.ContentHeaders.ContentLocation!.ToString();
+    }
+
+    internal static async Task<Answer> Finished(Person person, string status)
+    {
+        for (var turn = 0; turn < 200; turn++)
+        {
+            var answer = await person.Get(status);
+            if (answer.Status != 202) return answer.Is(200);
+            Assert.True(answer.Headers.Contains("X-Progress") && answer.Headers.RetryAfter is not null);
+        }
+
+        throw new TimeoutException("The export does not end.");
+    }
+
+    internal static async Task<List<string>> Exported(Person person, JsonElement manifest)
+    {
+        var all = new List<string>();
+        foreach (var output in manifest.GetProperty("output").EnumerateArray())
+        {
+            var file = (await person.Get(output.GetProperty("url").GetString()!)).Is(200);
+            var lines = file.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
+            Assert.Equal(output.GetProperty("count").GetInt64(), lines.Count);
+            Assert.All(lines, line => Assert.Equal(output.GetProperty("type").GetString(), line.GetProperty("resourceType").GetString()));
+            all.AddRange(lines.Select(line => $"{line.GetProperty("resourceType").GetString()}/{line.GetProperty("id").GetString()}"));
+        }
+
+        return all;
+    }
+
+    private async Task<Person> WithRecords()
+    {
+        var admin = await (await Clinic.Open(server)).Admin();
+        await Record(admin);
+        return admin;
+    }
+
+    private static async Task Record(Person admin)
+    {
+        (await admin.Put("Patient/p", Sample.Patient("P", "p", ""","birthDate":"1980" """))).Is(201);
+        (await admin.Put("Patient/q", Sample.Patient("Q", "q"))).Is(201);
+        (await admin.Put(
+            "Encounter/e",
+            """{"resourceType":"Encounter","id":"e","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/p"}}""")).Is(201);
+        (await admin.Put("Observation/o", Sample.Observation("Patient/p", "c1", "o"))).Is(201);
+        (await admin.Put("Observation/q", Sample.Observation("Patient/q", "c2", "q"))).Is(201);
+        (await admin.Put("Condition/d", """{"resourceType":"Condition","id":"d","subject":{"reference":"Patient/p"}}""")).Is(201);
+        (await admin.Put("Organization/org", """{"resourceType":"Organization","id":"org","name":"O"}""")).Is(201);
+        (await admin.Put("Group/g", """
+            {"resourceType":"Group","id":"g","type":"person","actual":true,"member":[
+             {"entity":{"reference":"Patient/p"}},{"entity":{"reference":"Patient/q"},"inactive":true}]}
+            """)).Is(201);
+        (await admin.Put("Group/none", """{"resourceType":"Group","id":"none","type":"person","actual":true}""")).Is(201);
+    }
+}
+
+public sealed class ExportsOnSqlite(SqliteFhirServer server) : ExportTests(server);
+
+public sealed class ExportsOnPostgres(PostgresFhirServer server) : ExportTests(server);
