@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Care.Alerts;
+using Vagus.Care.Charts;
 using Vagus.Care.Deriving;
 using Vagus.Care.Viewing;
 using Vagus.Fhir.Deriving;
@@ -7,7 +9,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Care;
 
-/// <summary>Adds this room to a host: the rules that derive events, and the observer of reads.</summary>
+/// <summary>Adds this room to a host: the rules that derive events, the observer of reads, and charts.</summary>
 public static class CareFeature
 {
     public static IServiceCollection AddCare(this IServiceCollection services)
@@ -30,6 +32,13 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, PaymentEvents>();
         services.AddSingleton<IObserveReads, RecordResultViewed>();
         services.AddSingleton<ILiveCommand, AcknowledgeAlert>();
+        services.AddCharts();
         return services;
+    }
+
+    public static IEndpointRouteBuilder MapCare(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapCharts();
+        return endpoints;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Vagus.Access;
 using Vagus.Access.Policies;
+using Vagus.Care;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Realtime;
@@ -123,6 +124,7 @@ internal static partial class Serving
         app.MapGet("/health/ready", Readiness.Answer).AllowAnyone("a load balancer asks whether to send callers")
             .AuditsNothing("it holds no data");
         app.MapFhir();
+        app.MapCare();
         app.MapRealtime();
         app.MapApiDescription();
         app.MapWebApps();

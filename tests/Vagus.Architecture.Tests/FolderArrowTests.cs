@@ -20,7 +20,7 @@ public sealed partial class FolderArrowTests
                 "Mail", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
-        ["Vagus.Care"] = ["Alerts", "Viewing", "Deriving"],
+        ["Vagus.Care"] = ["Charts", "Alerts", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Bundles", "Interactions", "Http", "Reading", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Files", "Searching", "Sql"],

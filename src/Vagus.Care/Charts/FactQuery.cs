@@ -1,0 +1,160 @@
+using System.Data.Common;
+using System.Text.Json;
+using Vagus.Access.Authorization;
+using Vagus.Access.Visibility;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Care.Charts;
+
+/// <summary>Whose chart is looked at by whom, and of which moment: of now, or as it was at a position of the log.</summary>
+internal sealed record ChartView(Reach Reach, TenantPolicy Policy, PatientId Patient, long? Position)
+{
+    public bool Sees(FactKind kind) => Reach.MaySee(Policy, kind);
+}
+
+/// <summary>A row as it is read.</summary>
+internal sealed record FactRow(FactKind Kind, string Key, long Sort, long Since, long SinceAt, long Origin, string Type, long Version)
+{
+    public required bool IsKept { get; init; }
+
+    public required string? Link { get; init; }
+
+    public required byte[] Body { get; init; }
+}
+
+/// <summary>
+/// A statement over the rows of one patient's chart, each part of it within the caller's reach. There is no other way to ask for them.
+/// </summary>
+internal sealed class FactQuery
+{
+    private const string Columns =
+        "v.kind, v.fact_key, v.sort, v.since, v.since_at, v.origin, v.type, v.version, v.kept, v.link, v.body";
+
+    private readonly RecordQuery query;
+    private readonly ChartView view;
+    private readonly bool isNow;
+    private readonly string chart;
+    private readonly string time;
+    private bool hasPart;
+
+    public FactQuery(ChartView view)
+    {
+        this.view = view;
+        query = new RecordQuery(view.Reach);
+        isNow = view.Position is null;
+        chart = $"v.set_number = (select s.number from chart_set s where s.tenant_id = {query.Tenant} and s.serving) "
+            + $"and v.patient_id = {query.Value(view.Patient.Value)}";
+        var at = isNow ? "" : query.Value(view.Position);
+        time = isNow ? $"v.until = {ChartTables.NeverText}" : $"v.since <= {at} and v.until > {at}";
+    }
+
+    /// <summary>What of a kind is in the chart itself, the newest first.</summary>
+    public FactQuery AddLive(FactKind kind, int most) => AddRows(kind, "and v.live", most);
+
+    public FactQuery AddNewest(FactKind kind, int most) => AddRows(kind, "", most);
+
+    /// <summary>The page of a kind that begins behind a place.</summary>
+    public FactQuery AddPage(FactKind kind, (long Sort, long Origin)? after, int most) => AddRows(
+        kind, after is { } place ? $"and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : "", most);
+
+    public FactQuery AddOf(FactKind kind, string key) => AddRows(kind, $"and v.fact_key = {query.Value(key)}", most: 1);
+
+    /// <summary>What belongs to any of the named.</summary>
+    public FactQuery AddParts(FactKind kind, IReadOnlyCollection<string> links, int most)
+    {
+        var list = query.Value(JsonSerializer.Serialize(links, ChartJson.Default.IReadOnlyCollectionString));
+        return AddRows(
+            kind, $"and v.link in (select value from json_each({list}))",
+            $"and v.link = any(array(select jsonb_array_elements_text({list}::jsonb)))", most);
+    }
+
+    public FactQuery AddOrphans(FactKind kind, (long Sort, long Origin)? after, int most) => AddRows(
+        kind,
+        "and v.link is null"
+            + (after is { } place ? $" and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : ""),
+        most);
+
+    /// <summary>How many rows of the kind there are, at most so many.</summary>
+    public FactQuery AddCount(FactKind kind, int most)
+    {
+        if (!view.Sees(kind)) return this;
+        Part($"select {CountOf(kind)} from (");
+        Rows(kind, "", most);
+        query.Add(") n");
+        return this;
+    }
+
+    /// <summary>How many orders of the kind are active and have no answer that the caller sees.</summary>
+    public FactQuery AddPending(FactKind kind, int most)
+    {
+        if (!view.Sees(kind)) return this;
+        Part($"select {CountOf(kind)} from (");
+        Rows(kind, "and v.live", most);
+        query.Add($") o where not exists (select 1 from chart_fact v where {chart}");
+        query.Add($"and v.link = 'ServiceRequest/' || o.fact_key and {time} and v.kind = {(int)FactKind.Answer} and (");
+        AddReach(FactKind.Answer);
+        query.Add("))");
+        return this;
+    }
+
+    public async ValueTask<ILookup<FactKind, FactRow>> Run(IRunQueries queries, CancellationToken cancel) =>
+        (hasPart ? await query.Run(queries, Map, cancel) : []).ToLookup(row => row.Kind);
+
+    private static string CountOf(FactKind kind) =>
+        $"{(int)kind}, '', count(*), 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea)";
+
+    private FactQuery AddRows(FactKind kind, string condition, int most) => AddRows(kind, condition, condition, most);
+
+    private FactQuery AddRows(FactKind kind, string sqlite, string postgres, int most)
+    {
+        if (!view.Sees(kind)) return this;
+        Part("select * from (");
+        Rows(kind, sqlite, postgres, most);
+        query.Add(") p");
+        return this;
+    }
+
+    private void Rows(FactKind kind, string condition, int most) => Rows(kind, condition, condition, most);
+
+    private void Rows(FactKind kind, string sqlite, string postgres, int most)
+    {
+        query.Add($"select {Columns} from chart_fact v where {chart} and v.kind = {(int)kind} and {time}").Add(sqlite, postgres).Add("and (");
+        AddReach(kind);
+        query.Add($") order by v.sort desc, v.origin desc, v.fact_key desc limit {query.Value((long)most)}");
+    }
+
+    private void AddReach(FactKind kind)
+    {
+        var first = true;
+        foreach (var type in FactKinds.TypesOf(kind))
+        {
+            query.Add($"{(first ? "" : "or ")}v.type = '{type}' and").Reached(type, view.Patient, alive: isNow);
+            first = false;
+        }
+    }
+
+    /// <summary>The position up to which the charts are made, as a count of kind 0.</summary>
+    public FactQuery AddPosition()
+    {
+        Part($"select 0, '', c.position, 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea) from log_cursor c "
+            + $"where c.tenant_id = {query.Tenant} and c.consumer = '{KeepCharts.ConsumerName}'");
+        return this;
+    }
+
+    private void Part(string begin)
+    {
+        query.Add(hasPart ? $"union all {begin}" : begin);
+        hasPart = true;
+    }
+
+    private static FactRow Map(DbDataReader row) => new(
+        (FactKind)row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetString(6),
+        row.GetInt64(7))
+    {
+        IsKept = row.GetBoolean(8),
+        Link = row.IsDBNull(9) ? null : row.GetString(9),
+        Body = row.GetValue(10) as byte[] ?? [],
+    };
+}
