@@ -9,7 +9,7 @@ namespace Vagus.Server.Describing;
 internal static class Doors
 {
     public const string Bearer = "bearer";
-    public static readonly string[] Tags = ["Sign-in and sessions", "FHIR R4", "Health"];
+    public static readonly string[] Tags = ["Sign-in and sessions", "FHIR R4", "Health", "Charts"];
     private const string FhirJson = "application/fhir+json";
     private const string ProblemJson = "application/problem+json";
 
@@ -31,6 +31,7 @@ internal static class Doors
     {
         "fhir" => Tags[1],
         "health" => Tags[2],
+        "api" when path.StartsWith("/api/aggregate/", StringComparison.Ordinal) => "Charts",
         _ => Tags[0],
     };
 

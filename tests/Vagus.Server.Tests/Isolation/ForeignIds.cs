@@ -82,7 +82,7 @@ internal static class ForeignIds
     };
 
     public static readonly IReadOnlyList<ForeignId> Rows =
-        [.. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Own()];
+        [.. Charts(), .. Fhir(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
@@ -121,6 +121,22 @@ internal static class ForeignIds
             Fixed = Type, Body = """[{"op":"replace","path":"/code/text","value":"d"}]""",
         };
         yield return new("DELETE", "/fhir/{type}/{id}", ["observation"], 204) { Fixed = Type };
+    }
+
+    private static IEnumerable<ForeignId> Charts()
+    {
+        const string chart = "/api/aggregate/patients/{patientId}";
+        foreach (var part in new[] { "", "/alerts", "/labs", "/imaging", "/medications", "/encounters" })
+        {
+            yield return new("GET", chart + part, ["record"], 200);
+            yield return new("GET", chart + part, ["record"], 200)
+            {
+                By = side => side.Patient, OtherPerson = ids => new(StringComparer.Ordinal) { ["record"] = ids["neighbour"] },
+            };
+        }
+
+        yield return new("GET", $"{chart}/audit", ["record"], 200);
+        yield return new("POST", $"{chart}/labs/{{id}}/viewed", ["record", "report"], 204);
     }
 
     private static IEnumerable<ForeignId> Administration()

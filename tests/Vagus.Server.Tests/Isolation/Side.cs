@@ -83,6 +83,12 @@ internal sealed class Side
                 """);
         }
 
+        await Done(Admin, "PUT", $"/fhir/DiagnosticReport/{name}-report",
+            $$$"""
+            {"resourceType":"DiagnosticReport","id":"{{{name}}}-report","status":"final","code":{"text":"c"},
+             "category":[{"coding":[{"code":"LAB"}]}],"subject":{"reference":"Patient/{{{name}}}-record"}}
+            """);
+        Ids["report"] = $"{name}-report";
         Ids["file"] = await Upload($"{name}-record");
         Ids["neighbour-file"] = await Upload($"{name}-neighbour");
         var service = await Done(Admin, "POST", "/api/admin/service-accounts", """{"name":"robot"}""");
