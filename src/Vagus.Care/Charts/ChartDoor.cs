@@ -12,8 +12,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Care.Charts;
 
 /// <summary>
-/// Makes of a request what it may look at, and records what it is shown. Every answer about a chart begins with the patient's own row: where
-/// that is not within reach, there is no chart.
+/// Makes of a request what it may look at, and records what it is shown. Every answer about a chart begins with the patient's own row:
+/// where that is not within reach, there is no chart.
 /// </summary>
 internal sealed class ChartDoor(Database database, TenantPolicies policies, AuditTrail trail)
 {

@@ -24,20 +24,21 @@ internal static class ChartEndpoints
             .Audits(AuditActions.Operation).Produces<PatientChart>().Unmodified();
         patient.MapGet("/alerts", (string patientId, HttpContext http, ReadChart use) => use.Alerts(patientId, http))
             .Audits(AuditActions.Operation).Produces<ChartAlerts>().Unmodified();
-        patient.MapGet("/labs", (string patientId, HttpContext http, ChartPages use) => use.Answer(patientId, http, new LabResults()))
-            .Audits(AuditActions.Operation).Produces<ChartPage<LabResultView>>().Unmodified();
-        patient.MapGet("/imaging", (string patientId, HttpContext http, ChartPages use) => use.Answer(patientId, http, new ImagingStudies()))
-            .Audits(AuditActions.Operation).Produces<ChartPage<ImagingStudyView>>().Unmodified();
-        patient.MapGet("/medications", (string patientId, HttpContext http, ChartPages use) => use.Answer(patientId, http, new Medications()))
-            .Audits(AuditActions.Operation).Produces<ChartPage<MedicationView>>().Unmodified();
-        patient.MapGet("/encounters", (string patientId, HttpContext http, ChartPages use) => use.Answer(patientId, http, new Encounters()))
-            .Audits(AuditActions.Operation).Produces<ChartPage<EncounterView>>().Unmodified();
+        patient.MapList("/labs", new LabResults());
+        patient.MapList("/imaging", new ImagingStudies());
+        patient.MapList("/medications", new Medications());
+        patient.MapList("/encounters", new Encounters());
         patient.MapGet("/audit", (string patientId, HttpContext http, ReadChartAudit use) => use.Answer(patientId, http))
             .Require(Policy.Admin).Audits(AuditActions.ReadAudit).Produces<ChartPage<AuditLine>>().Unmodified();
         patient.MapPost(
             "/labs/{id}/viewed", (string patientId, string id, HttpContext http, ViewResult use) => use.Answer(patientId, id, http))
-            .Require(Viewers).Audits(AuditActions.Read).Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
+            .Require(Viewers).Audits(AuditActions.Read)
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
+
+    private static void MapList<T>(this RouteGroupBuilder patient, string path, ChartList<T> list) => patient
+        .MapGet(path, (string patientId, HttpContext http, ChartPages use) => use.Answer(patientId, http, list))
+        .Audits(AuditActions.Operation).Produces<ChartPage<T>>().Unmodified();
 
     private static void Unmodified(this RouteHandlerBuilder endpoint) => endpoint
         .Produces(StatusCodes.Status304NotModified)

@@ -11,13 +11,7 @@ internal sealed record PageRequest((long Sort, long Origin)? After, int Limit)
 {
     public static Result<PageRequest> Read(IQueryCollection query)
     {
-        var limit = ChartLimits.DefaultPage;
-        if (query["limit"] is [{ } asked]
-            && (!int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > ChartLimits.LargestPage))
-        {
-            return ChartRefusals.Malformed;
-        }
-
+        if (LimitIn(query) is not { } limit) return ChartRefusals.Malformed;
         if (query["cursor"] is not [{ } cursor]) return new PageRequest(null, limit);
         return cursor.Split('_') is [var sort, var origin]
             && long.TryParse(sort, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var place)
@@ -25,13 +19,21 @@ internal sealed record PageRequest((long Sort, long Origin)? After, int Limit)
             ? new PageRequest((place, number), limit) : ChartRefusals.Malformed;
     }
 
+    /// <summary>Null where it is none.</summary>
+    public static int? LimitIn(IQueryCollection query)
+    {
+        if (query["limit"] is not [{ } asked]) return ChartLimits.DefaultPage;
+        return int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= ChartLimits.LargestPage
+            ? limit : null;
+    }
+
     public string? CursorOf(IReadOnlyList<FactRow> found) => found.Count <= Limit ? null
         : string.Create(CultureInfo.InvariantCulture, $"{found[Limit - 1].Sort}_{found[Limit - 1].Origin}");
 }
 
 /// <summary>
-/// Lists of one chart, newest first: a page of the items, then the rows that belong to them, each within the caller's reach. Items are put
-/// together from what the caller sees: a dispense that is hidden is not on its prescription.
+/// Lists of one chart, newest first: a page of the items, then the rows that belong to them, each within the caller's reach. Items are
+/// put together from what the caller sees: a dispense that is hidden is not on its prescription.
 /// </summary>
 internal sealed class ChartPages(ChartDoor door)
 {

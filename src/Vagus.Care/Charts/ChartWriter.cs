@@ -26,9 +26,10 @@ internal sealed class ChartWriter(RecordVersions records)
             Labels = version.Labels,
             Released = version.Released,
         };
+        if (version.Position <= set.Position && await rows.Has(version.Rid, cancel)) return;
         var isFirst = version.Version == 1 && version.Position > set.Position;
         var before = isFirst ? [] : await rows.Available(version.Rid, cancel);
-        if (!isFirst) await rows.EndRecord(version.Rid, cancel);
+        if (!isFirst) await rows.EndRecord(version.Rid, isDeleted: resource is null, cancel);
         var patients = resource is { } present ? records.PatientsOf(present, type) : [];
         var facts = resource is { } known ? RecordFacts.Of(known, type, version.At).ToList() : [];
         foreach (var patient in patients)

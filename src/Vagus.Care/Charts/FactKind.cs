@@ -4,7 +4,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Care.Charts;
 
-/// <summary>What a row of a chart is. The values are in databases. Kinds from 100 on are told by events and outlive a record's versions.</summary>
+/// <summary>
+/// What a row of a chart is. The values are in databases. Kinds from 100 on are told by events and outlive a record's versions.
+/// </summary>
 internal enum FactKind
 {
     /// <summary>No row: how far the charts are.</summary>
@@ -116,8 +118,8 @@ internal static class FactKinds
     };
 
     /// <summary>
-    /// Patients see what their reach covers of their own record. What staff do about it (viewings, alerts, signatures, images that are not in
-    /// the record) is for staff, as its events are.
+    /// Patients see what their reach covers of their own record. What staff do about it (alerts, signatures, images that are not in the
+    /// record) is for staff, as its events are.
     /// </summary>
     public static bool MaySee(this Reach reach, TenantPolicy policy, FactKind kind)
     {

@@ -120,7 +120,8 @@ internal sealed class FactQuery
 
     private void Rows(FactKind kind, string sqlite, string postgres, int most)
     {
-        query.Add($"select {Columns} from chart_fact v where {chart} and v.kind = {(int)kind} and {time}").Add(sqlite, postgres).Add("and (");
+        query.Add($"select {Columns} from chart_fact v where {chart} and v.kind = {(int)kind} and {time}")
+            .Add(sqlite, postgres).Add("and (");
         AddReach(kind);
         query.Add($") order by v.sort desc, v.origin desc, v.fact_key desc limit {query.Value((long)most)}");
     }

@@ -16,9 +16,13 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
         at.ToMicroseconds(), origin.Type, origin.Version, origin.IsKept, origin.Labels != Sensitivity.None, (long)origin.Labels,
         origin.Released, fact.IsLive, fact.Link, fact.State, fact.Body);
 
-    /// <summary>What earlier versions of the record said.</summary>
-    public ValueTask EndRecord(long rid, CancellationToken cancel) =>
-        write.Queue(EndOfRecord, [position, at.ToMicroseconds(), set, rid], cancel);
+    /// <summary>What earlier versions of the record said; where it is deleted, what events told of it too.</summary>
+    public ValueTask EndRecord(long rid, bool isDeleted, CancellationToken cancel) =>
+        write.Queue(isDeleted ? EndOfAll : EndOfVersion, [position, at.ToMicroseconds(), set, rid], cancel);
+
+    /// <summary>True when this version's facts are there already.</summary>
+    public async ValueTask<bool> Has(long rid, CancellationToken cancel) =>
+        await write.QueryOne(CountOfVersion, [set, rid, position], row => row.GetInt64(0), cancel) > 0;
 
     public ValueTask EndUnread(long rid, CancellationToken cancel) =>
         write.Queue(EndOfUnread, [position, at.ToMicroseconds(), set, rid], cancel);
@@ -51,13 +55,32 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
 
     private const string Ending = "update chart_fact set until = @position, until_at = @at";
 
+    private static readonly Statement EndOfAll = new($"""
+        {Ending}
+        where set_number = @set
+          and origin = @origin
+          and until = {ChartTables.NeverText}
+          and since < @position
+        """);
+
     // Kinds from 100 on are told by events and do not end with a version.
-    private static readonly Statement EndOfRecord = new($"""
+    private static readonly Statement EndOfVersion = new($"""
         {Ending}
         where set_number = @set
           and origin = @origin
           and until = {ChartTables.NeverText}
           and kind < 100
+          and since < @position
+        """);
+
+    private static readonly Statement CountOfVersion = new($"""
+        select count(*)
+        from chart_fact
+        where set_number = @set
+          and origin = @origin
+          and until = {ChartTables.NeverText}
+          and kind < 100
+          and since = @position
         """);
 
     private static readonly Statement EndOfUnread = new($"""

@@ -22,7 +22,7 @@ internal static class FoldVitals
     {
         var whole = Newest(rows, FactKind.BloodPressure);
         var (systolic, diastolic) = (Newest(rows, FactKind.Systolic), Newest(rows, FactKind.Diastolic));
-        if (systolic is not null && diastolic is not null && systolic.Sort == diastolic.Sort && systolic.Sort > (whole?.Sort ?? long.MinValue))
+        if (systolic is { Sort: var at } && diastolic?.Sort == at && at > (whole?.Sort ?? long.MinValue))
         {
             var (high, low) = (systolic.Read(ChartJson.Default.VitalValue), diastolic.Read(ChartJson.Default.VitalValue));
             return new PressureValue(string.Create(CultureInfo.InvariantCulture, $"{high.Value}/{low.Value}"), high.Unit, high.At);

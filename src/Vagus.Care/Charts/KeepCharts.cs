@@ -36,8 +36,8 @@ internal sealed class KeepCharts(ChartWriter writer) : LogConsumer
     }
 
     /// <summary>
-    /// The first events of a tenant. A log from its first event on makes the charts; one whose beginning is gone leaves them to be built from
-    /// the records' versions, and until then there are none.
+    /// The first events of a tenant. A log from its first event on makes the charts; one whose beginning is gone leaves them to be built
+    /// from the records' versions, and until then there are none.
     /// </summary>
     private static async ValueTask<ChartSet?> Begin(WriteTransaction write, CancellationToken cancel)
     {

@@ -20,6 +20,9 @@ internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
         ("pendingImagingOrders", FactKind.ImagingOrder), ("criticalAlerts", FactKind.Alert),
     ];
 
+    private static readonly FactKind[] Unread =
+        [FactKind.UnreadLab, FactKind.UnreadImaging, FactKind.PortalUnreadLab, FactKind.PortalUnreadImaging];
+
     public async Task<IResult> Whole(string patientId, HttpContext http)
     {
         var opened = await door.Open(http, patientId);
@@ -56,9 +59,6 @@ internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
         return query;
     }
 
-    private static readonly FactKind[] Unread =
-        [FactKind.UnreadLab, FactKind.UnreadImaging, FactKind.PortalUnreadLab, FactKind.PortalUnreadImaging];
-
     private PatientChart Fold(ChartView view, ILookup<FactKind, FactRow> rows)
     {
         var person = rows[FactKind.Patient].First().Read(ChartJson.Default.ChartPerson);
@@ -87,7 +87,7 @@ internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
             view.Position ?? CountOf(rows, FactKind.Position),
             updatedAt,
             [.. Withheld(view)],
-            [.. lists.Where(kind => rows[kind].Count() > ChartLimits.InChart).Select(kind => Array.Find(Parts, each => each.Kind == kind).Part)]);
+            [.. Parts.Where(each => lists.Contains(each.Kind) && rows[each.Kind].Count() > ChartLimits.InChart).Select(each => each.Part)]);
     }
 
     private static IEnumerable<string> Withheld(ChartView view)

@@ -18,15 +18,9 @@ internal sealed class ReadChartAudit(ChartDoor door, AuditReader reader, AuditTr
         if (opened.Refusal is { } closed) return closed.ToProblem();
         var view = opened.Value;
         var query = http.Request.Query;
-        if (PageRequest.Read(new QueryCollection(query.Where(each => each.Key == "limit").ToDictionary())) is { Refusal: { } malformed })
-            return malformed.ToProblem();
-        var limit = query["limit"] is [{ } asked] ? int.Parse(asked, CultureInfo.InvariantCulture) : ChartLimits.DefaultPage;
-        long? before = null;
-        if (query["cursor"] is [{ } cursor])
-        {
-            if (!long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var place)) return ChartRefusals.Malformed.ToProblem();
-            before = place;
-        }
+        if (PageRequest.LimitIn(query) is not { } limit) return ChartRefusals.Malformed.ToProblem();
+        var before = query["cursor"] is [{ } cursor] ? NumberOf(cursor) : long.MaxValue;
+        if (before is null) return ChartRefusals.Malformed.ToProblem();
 
         var person = await new FactQuery(view).AddNewest(FactKind.Patient, 1).Run(door.Queries, http.RequestAborted);
         if (await door.Refuse(view, person, http.RequestAborted) is { } refused) return refused.ToProblem();
@@ -39,12 +33,15 @@ internal sealed class ReadChartAudit(ChartDoor door, AuditReader reader, AuditTr
         return ChartAnswer.Of(http, page, ChartJson.Default.ChartPageAuditLine, same => same);
     }
 
+    private static long? NumberOf(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     private static AuditLine LineOf(RecordedEntry recorded)
     {
         var entry = recorded.Entry;
         var parts = entry.On?.Split('/') ?? [];
         // What is not a resource is a route, or a type alone.
-        var isResource = parts is [{ Length: > 0 } type, ..] && char.IsAsciiLetterUpper(type[0]) && !type.Contains(' ', StringComparison.Ordinal);
+        var isResource = parts is [{ Length: > 0 } type, ..] && char.IsAsciiLetterUpper(type[0]) && !type.Contains(' ');
         return new AuditLine(
             entry.User?.Value, entry.Action, isResource ? parts[0] : null, isResource && parts.Length > 1 ? parts[1] : null, entry.Address,
             recorded.RecordedAt);

@@ -45,7 +45,7 @@ public sealed class RebuildCharts
 
     /// <summary>One part. Null when nothing is being built.</summary>
     public async ValueTask<Result<ChartProgress?>> Step(TenantId tenant, CancellationToken cancel) =>
-        await commit.Write<ChartProgress?>(tenant, async (write, stop) => await Step(write, stop), cancel);
+        await commit.Write<ChartProgress?>(tenant, Step, cancel);
 
     /// <summary>Removes a part of what was replaced. False when nothing is left to remove.</summary>
     public async ValueTask<Result<bool>> Sweep(TenantId tenant, CancellationToken cancel)
@@ -64,11 +64,14 @@ public sealed class RebuildCharts
     /// <summary>The tenants with a set that is being built, or was replaced and is to be removed.</summary>
     internal ValueTask<List<TenantId>> Unfinished(CancellationToken cancel) => ChartSet.Unfinished(database, cancel);
 
-    private async ValueTask<ChartProgress?> Step(WriteTransaction write, CancellationToken cancel)
+    private async ValueTask<Result<ChartProgress?>> Step(WriteTransaction write, CancellationToken cancel)
     {
-        // The consumer's cursor stays where it is until this write ends: it is moved in the same rows' order, and waits here.
-        var live = await write.QueryOne(LockCursor, [write.Tenant.Value, KeepCharts.ConsumerName], row => row.GetInt64(0), cancel);
-        if (await ChartSet.Building(write, write.Tenant, cancel) is not { } set) return null;
+        if (await ChartSet.Building(write, write.Tenant, cancel) is null) return (ChartProgress?)null;
+        // The consumer's cursor stays where it is until this write ends: the consumer moves it first, and waits here.
+        var cursor = await write.QueryOne(LockCursor, [write.Tenant.Value, KeepCharts.ConsumerName], row => (long?)row.GetInt64(0), cancel);
+        if (cursor is not { } live) return NotBegun;
+        // Read under the lock: two that build the same set take turns.
+        if (await ChartSet.Building(write, write.Tenant, cancel) is not { } set) return (ChartProgress?)null;
         var to = Math.Min(set.Position + PositionsPerWrite, live);
         if (to > set.Position)
         {
@@ -76,10 +79,13 @@ public sealed class RebuildCharts
             if (!await set.Move(write, to, cancel)) throw new InvalidOperationException("The set of charts is built by two writes at once.");
         }
 
-        if (to < live) return new ChartProgress(to, live, IsServed: false);
+        if (to < live) return (ChartProgress?)new ChartProgress(to, live, IsServed: false);
         await set.Serve(write, cancel);
-        return new ChartProgress(live, live, IsServed: true);
+        return (ChartProgress?)new ChartProgress(live, live, IsServed: true);
     }
+
+    private static readonly Refusal NotBegun = new(
+        RefusalKind.Unavailable, "charts_not_begun", "No server has read the organization's log yet. Start one, and try again.");
 
     private async ValueTask Apply(WriteTransaction write, ChartSet set, long first, long last, CancellationToken cancel)
     {

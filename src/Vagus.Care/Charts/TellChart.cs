@@ -127,7 +127,8 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     private static Fact FactOf(ChartAlert alert, string? link, long sort) =>
         Fact.Of(FactKind.Alert, alert.Id, sort, alert, ChartJson.Default.ChartAlert) with { Link = link, IsLive = true };
 
-    private static AlertOwner? OwnerOf(string? user, string? role) => user is null && role is null ? null : new AlertOwner(user, null, role);
+    private static AlertOwner? OwnerOf(string? user, string? role) =>
+        user is null && role is null ? null : new AlertOwner(user, null, role);
 
     private long SortOf() => ClinicalTime.Of(told.At);
 
@@ -148,5 +149,6 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         new(type, told.Position, IsKept: false) { Version = 1, Labels = told.Labels, Released = told.Released };
 
     private long VersionOf() =>
-        told.Resource?.Split('/') is [.., "_history", var text] && long.TryParse(text, CultureInfo.InvariantCulture, out var version) ? version : 1;
+        told.Resource?.Split('/') is [.., "_history", var text] && long.TryParse(text, CultureInfo.InvariantCulture, out var version)
+            ? version : 1;
 }

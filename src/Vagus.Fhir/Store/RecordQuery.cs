@@ -29,8 +29,8 @@ public sealed class RecordQuery(Reach reach)
     public string Value(object? value) => text.Value(value);
 
     /// <summary>
-    /// Adds a condition on <c>v</c>: rows of a record of this type that is within reach now. A row of another server's record has labels and
-    /// release of its own, and is decided by them.
+    /// Adds a condition on <c>v</c>: rows of a record of this type that is within reach now. A row of another server's record has labels
+    /// and release of its own, and is decided by them.
     /// </summary>
     /// <param name="type">The type of the record.</param>
     /// <param name="patient">In whose chart the rows are; a caller who is bound to patients reaches no other's.</param>

@@ -119,13 +119,15 @@ public abstract class ChartLeakTests(FhirServer server)
         var chart = await clinic.Chart("p1", person);
 
         Assert.Equal("Maya Okafor", chart.GetProperty("name").GetString());
-        Assert.Equal(withheld.Split(' ', StringSplitOptions.RemoveEmptyEntries), chart.GetProperty("withheld").EnumerateArray().Select(part => part.GetString()));
+        Assert.Equal(
+            withheld.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            chart.GetProperty("withheld").EnumerateArray().Select(part => part.GetString()));
         foreach (var list in new[] { "labs", "imaging", "medications", "encounters" })
             Assert.Equal(lists.Split(' ').Contains(list), (await clinic.List("p1", list, person)).Count > 0);
         var (allergies, medications, diagnoses, encounters, labOrders, unread, alerts) = Numbers(chart);
         Assert.Equal(
-            (role is Role.Pharmacy or Role.Nurse, role is Role.Pharmacy or Role.Nurse, role is Role.Nurse, role is Role.FrontDesk or Role.Nurse,
-                role is Role.Lab or Role.Nurse, role is Role.Lab or Role.Radiology or Role.Nurse, role is Role.Pharmacy or Role.Nurse),
+            (role is Role.Pharmacy or Role.Nurse, role is Role.Pharmacy or Role.Nurse, role is Role.Nurse,
+                role is Role.FrontDesk or Role.Nurse, role is Role.Lab or Role.Nurse, role is Role.Lab or Role.Radiology or Role.Nurse, role is Role.Pharmacy or Role.Nurse),
             (allergies > 0, medications > 0, diagnoses > 0, encounters > 0, labOrders > 0, unread > 0, alerts > 0));
     }
 

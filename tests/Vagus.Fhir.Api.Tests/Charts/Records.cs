@@ -33,10 +33,12 @@ internal static class Records
     public static string Pressure(string id, string patient, int systolic, int diastolic, string at = "2026-03-01T09:10:00Z") =>
         $$$"""{"resourceType":"Observation","id":"{{{id}}}","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},"subject":{"reference":"Patient/{{{patient}}}"},"effectiveDateTime":"{{{at}}}","component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":{{{systolic}}},"unit":"mmHg"}},{"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"valueQuantity":{"value":{{{diastolic}}},"unit":"mmHg"}}]}""";
 
-    public static string Order(string id, string patient, string category = "LAB", string status = "active", string? encounter = null, string more = "") =>
+    public static string Order(
+        string id, string patient, string category = "LAB", string status = "active", string? encounter = null, string more = "") =>
         $$$"""{"resourceType":"ServiceRequest","id":"{{{id}}}","status":"{{{status}}}","intent":"order","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"{{{category}}}"}]}],"code":{"text":"Order {{{id}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"authoredOn":"2026-03-01T09:20:00Z"{{{Encounter(encounter)}}}{{{more}}}}""";
 
-    public static string Value(string id, string patient, decimal value, string? interpretation = null, string status = "final", string more = "")
+    public static string Value(
+        string id, string patient, decimal value, string? interpretation = null, string status = "final", string more = "")
     {
         var flag = interpretation is null
             ? "" : $$$""","interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"{{{interpretation}}}"}]}]""";

@@ -126,7 +126,7 @@ internal static class ForeignIds
     private static IEnumerable<ForeignId> Charts()
     {
         const string chart = "/api/aggregate/patients/{patientId}";
-        foreach (var part in new[] { "", "/alerts", "/labs", "/imaging", "/medications", "/encounters" })
+        foreach (var part in new[] { "/", "/alerts", "/labs", "/imaging", "/medications", "/encounters" })
         {
             yield return new("GET", chart + part, ["record"], 200);
             yield return new("GET", chart + part, ["record"], 200)
