@@ -122,8 +122,8 @@ internal sealed record ChartSet(long Number, long Position, bool IsServing)
 
     private static readonly Statement RemoveFacts = new("""
         delete from chart_fact
-        where (set_number, patient_id, kind, until, sort, origin, fact_key) in (
-          select set_number, patient_id, kind, until, sort, origin, fact_key
+        where (set_number, patient_id, kind, until, live, sort, origin, fact_key) in (
+          select set_number, patient_id, kind, until, live, sort, origin, fact_key
           from chart_fact
           where set_number = @number
           limit @most)

@@ -85,11 +85,9 @@ internal static class ChartTables
           link text {plain},
           state text,
           body {bytes} not null,
-          primary key (set_number, patient_id, kind, until, sort, origin, fact_key)
+          primary key (set_number, patient_id, kind, until, live, sort, origin, fact_key)
         ) {oneTree};
-        create index chart_fact_live on chart_fact (set_number, patient_id, kind, sort)
-          where live and until = {NeverText};
-        create index chart_fact_origin on chart_fact (set_number, origin) where until = {NeverText};
+        create index chart_fact_origin on chart_fact (origin, set_number, until);
         create index chart_fact_link on chart_fact (set_number, patient_id, link, until, kind) where link is not null;
         create table chart_event (
           tenant_id text {plain} not null,

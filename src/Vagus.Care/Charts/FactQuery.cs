@@ -32,6 +32,10 @@ internal sealed class FactQuery
     private const string Columns =
         "v.kind, v.fact_key, v.sort, v.since, v.since_at, v.origin, v.type, v.version, v.kept, v.link, v.body";
 
+    private const string LinkIndex = "chart_fact_link";
+    private const string IsInChart = "and v.live = true";
+    private const string IsInLists = "and v.live = false";
+
     private readonly RecordQuery query;
     private readonly ChartView view;
     private readonly bool isNow;
@@ -50,14 +54,22 @@ internal sealed class FactQuery
         time = isNow ? $"v.until = {ChartTables.NeverText}" : $"v.since <= {at} and v.until > {at}";
     }
 
+    /// <summary>The statement, for the test of its plan.</summary>
+    internal RecordQuery Statement => query;
+
     /// <summary>What of a kind is in the chart itself, the newest first.</summary>
-    public FactQuery AddLive(FactKind kind, int most) => AddRows(kind, "and v.live", most);
+    public FactQuery AddLive(FactKind kind, int most) => AddRows(kind, IsInChart, most);
 
-    public FactQuery AddNewest(FactKind kind, int most) => AddRows(kind, "", most);
+    /// <summary>The newest of a kind that is never in the chart itself, or always.</summary>
+    public FactQuery AddNewest(FactKind kind, int most) => AddRows(kind, IsInLists, most);
 
-    /// <summary>The page of a kind that begins behind a place.</summary>
-    public FactQuery AddPage(FactKind kind, (long Sort, long Origin)? after, int most) => AddRows(
-        kind, after is { } place ? $"and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : "", most);
+    /// <summary>The page of a kind that begins behind a place: of what is in lists only, and of what is in the chart too.</summary>
+    public FactQuery AddPage(FactKind kind, (long Sort, long Origin)? after, int most)
+    {
+        var behind = Behind(after);
+        if (kind == FactKind.Medication) AddRows(kind, $"{IsInChart} {behind}", most);
+        return AddRows(kind, $"{IsInLists} {behind}", most);
+    }
 
     public FactQuery AddOf(FactKind kind, string key) => AddRows(kind, $"and v.fact_key = {query.Value(key)}", most: 1);
 
@@ -67,22 +79,20 @@ internal sealed class FactQuery
         var list = query.Value(JsonSerializer.Serialize(links, ChartJson.Default.IReadOnlyCollectionString));
         return AddRows(
             kind, $"and v.link in (select value from json_each({list}))",
-            $"and v.link = any(array(select jsonb_array_elements_text({list}::jsonb)))", most);
+            $"and v.link = any(array(select jsonb_array_elements_text({list}::jsonb)))", most, LinkIndex);
     }
 
-    public FactQuery AddOrphans(FactKind kind, (long Sort, long Origin)? after, int most) => AddRows(
-        kind,
-        "and v.link is null"
-            + (after is { } place ? $" and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : ""),
-        most);
+    /// <summary>The same of what belongs to nothing.</summary>
+    public FactQuery AddOrphans(FactKind kind, (long Sort, long Origin)? after, int most) =>
+        AddRows(kind, $"{IsInLists} {Behind(after)} and v.link is null", most);
 
     /// <summary>How many rows of the kind there are, at most so many.</summary>
     public FactQuery AddCount(FactKind kind, int most)
     {
         if (!view.Sees(kind)) return this;
         Part($"select {CountOf(kind)} from (");
-        Rows(kind, "", most);
-        query.Add(") n");
+        Rows(kind, "", "", most, index: null);
+        query.Add(") q");
         return this;
     }
 
@@ -91,37 +101,45 @@ internal sealed class FactQuery
     {
         if (!view.Sees(kind)) return this;
         Part($"select {CountOf(kind)} from (");
-        Rows(kind, "and v.live", most);
-        query.Add($") o where not exists (select 1 from chart_fact v where {chart}");
+        Rows(kind, IsInChart, IsInChart, most, index: null);
+        query.Add(") o where not exists (select 1 from chart_fact v").Add($"indexed by {LinkIndex}", "").Add($"where {chart}");
         query.Add($"and v.link = 'ServiceRequest/' || o.fact_key and {time} and v.kind = {(int)FactKind.Answer} and (");
         AddReach(FactKind.Answer);
-        query.Add("))");
+        // Each order asks for its own answer: PostgreSQL leaves a query with an offset where it stands.
+        query.Add(") limit 1 offset 0)");
         return this;
     }
 
     public async ValueTask<ILookup<FactKind, FactRow>> Run(IRunQueries queries, CancellationToken cancel) =>
         (hasPart ? await query.Run(queries, Map, cancel) : []).ToLookup(row => row.Kind);
 
+    private string Behind((long Sort, long Origin)? after) =>
+        after is { } place ? $"and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : "";
+
     private static string CountOf(FactKind kind) =>
         $"{(int)kind}, '', count(*), 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea)";
 
-    private FactQuery AddRows(FactKind kind, string condition, int most) => AddRows(kind, condition, condition, most);
+    private FactQuery AddRows(FactKind kind, string condition, int most, string? index = null) =>
+        AddRows(kind, condition, condition, most, index);
 
-    private FactQuery AddRows(FactKind kind, string sqlite, string postgres, int most)
+    private FactQuery AddRows(FactKind kind, string sqlite, string postgres, int most, string? index)
     {
         if (!view.Sees(kind)) return this;
         Part("select * from (");
-        Rows(kind, sqlite, postgres, most);
+        Rows(kind, sqlite, postgres, most, index);
         query.Add(") p");
         return this;
     }
 
-    private void Rows(FactKind kind, string condition, int most) => Rows(kind, condition, condition, most);
-
-    private void Rows(FactKind kind, string sqlite, string postgres, int most)
+    /// <param name="kind">The kind of the rows.</param>
+    /// <param name="sqlite">A further condition.</param>
+    /// <param name="postgres">The same for PostgreSQL.</param>
+    /// <param name="most">At most so many rows.</param>
+    /// <param name="index">SQLite believes that the primary key is always the cheapest, whatever it leaves to be filtered.</param>
+    private void Rows(FactKind kind, string sqlite, string postgres, int most, string? index)
     {
-        query.Add($"select {Columns} from chart_fact v where {chart} and v.kind = {(int)kind} and {time}")
-            .Add(sqlite, postgres).Add("and (");
+        query.Add($"select {Columns} from chart_fact v").Add(index is null ? "" : $"indexed by {index}", "")
+            .Add($"where {chart} and v.kind = {(int)kind} and {time}").Add(sqlite, postgres).Add("and (");
         AddReach(kind);
         query.Add($") order by v.sort desc, v.origin desc, v.fact_key desc limit {query.Value((long)most)}");
     }

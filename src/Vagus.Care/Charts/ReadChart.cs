@@ -47,7 +47,7 @@ internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
         return ChartAnswer.Of(http, new ChartAlerts([.. AlertsIn(view, rows)]), ChartJson.Default.ChartAlerts, same => same);
     }
 
-    private static FactQuery Query(ChartView view)
+    internal static FactQuery Query(ChartView view)
     {
         const int most = ChartLimits.InChart + 1;
         var query = new FactQuery(view).AddNewest(FactKind.Patient, 1)

@@ -44,7 +44,7 @@ internal static class RecordFacts
         patient.Id(),
         ClinicalTime.Of(at),
         new ChartPerson(Lookups.NameOf(patient), patient.Text("birthDate"), patient.Text("gender"), NumberOf(patient)),
-        ChartJson.Default.ChartPerson) with { IsLive = true };
+        ChartJson.Default.ChartPerson);
 
     // HL7 v2 table 0203: MR is the medical record number. Without one, the first identifier stands for it.
     private static string? NumberOf(JsonElement patient)

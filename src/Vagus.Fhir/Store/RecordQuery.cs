@@ -17,6 +17,9 @@ public sealed class RecordQuery(Reach reach)
     /// <summary>The parameter that stands for the caller's tenant.</summary>
     public string Tenant => text.Tenant(reach.Tenant);
 
+    /// <summary>The text, for the test of its plan.</summary>
+    internal SqlText Text => text;
+
     public RecordQuery Add(string sql) => Add(sql, sql);
 
     public RecordQuery Add(string sqlite, string postgres)

@@ -150,7 +150,7 @@ public abstract class RebuildTests(Engine engine)
         join chart_set s on s.number = f.set_number
         where s.tenant_id = @tenant_id
           and s.serving
-        order by f.patient_id, f.kind, f.until, f.sort, f.origin, f.fact_key
+        order by f.patient_id, f.kind, f.until, f.live, f.sort, f.origin, f.fact_key
         """);
 
     private static readonly Statement CountSets = new("select count(*) from chart_set where tenant_id = @tenant_id");
