@@ -21,6 +21,10 @@ internal sealed record FactRow(FactKind Kind, string Key, long Sort, long Since,
 
     public required string? Link { get; init; }
 
+    public required Sensitivity Labels { get; init; }
+
+    public required bool IsReleased { get; init; }
+
     public required byte[] Body { get; init; }
 }
 
@@ -30,7 +34,7 @@ internal sealed record FactRow(FactKind Kind, string Key, long Sort, long Since,
 internal sealed class FactQuery
 {
     private const string Columns =
-        "v.kind, v.fact_key, v.sort, v.since, v.since_at, v.origin, v.type, v.version, v.kept, v.link, v.body";
+        "v.kind, v.fact_key, v.sort, v.since, v.since_at, v.origin, v.type, v.version, v.kept, v.link, v.body, v.labels, v.released";
 
     private const string LinkIndex = "chart_fact_link";
     private const string IsInChart = "and v.live = true";
@@ -117,7 +121,7 @@ internal sealed class FactQuery
         after is { } place ? $"and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : "";
 
     private static string CountOf(FactKind kind) =>
-        $"{(int)kind}, '', count(*), 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea)";
+        $"{(int)kind}, '', count(*), 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea), 0, false";
 
     private FactQuery AddRows(FactKind kind, string condition, int most, string? index = null) =>
         AddRows(kind, condition, condition, most, index);
@@ -157,7 +161,7 @@ internal sealed class FactQuery
     /// <summary>The position up to which the charts are made, as a count of kind 0.</summary>
     public FactQuery AddPosition()
     {
-        Part($"select 0, '', c.position, 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea) from log_cursor c "
+        Part($"select 0, '', c.position, 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea), 0, false from log_cursor c "
             + $"where c.tenant_id = {query.Tenant} and c.consumer = '{KeepCharts.ConsumerName}'");
         return this;
     }
@@ -175,5 +179,7 @@ internal sealed class FactQuery
         IsKept = row.GetBoolean(8),
         Link = row.IsDBNull(9) ? null : row.GetString(9),
         Body = row.GetValue(10) as byte[] ?? [],
+        Labels = (Sensitivity)row.GetInt64(11),
+        IsReleased = row.GetBoolean(12),
     };
 }

@@ -31,6 +31,10 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
     public ValueTask End(string patient, FactKind kind, string key, CancellationToken cancel) =>
         write.Queue(EndOfKey, [position, at.ToMicroseconds(), set, patient, (long)kind, key], cancel);
 
+    /// <summary>The body of the fact of this kind and key in a patient's chart, where it holds now.</summary>
+    public ValueTask<byte[]?> Find(string patient, FactKind kind, string key, CancellationToken cancel) =>
+        write.QueryOne(ReadBody, [set, patient, (long)kind, key], row => (byte[])row.GetValue(0), cancel);
+
     /// <summary>Of a report: in whose charts it is available, and by which status.</summary>
     public ValueTask<List<(string Patient, string State)>> Available(long rid, CancellationToken cancel) =>
         write.Query(ReadAvailable, [set, rid], row => (row.GetString(0), row.GetString(1)), cancel);
@@ -109,6 +113,18 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
           and until = {ChartTables.NeverText}
           and kind in (9, 12)
           and state is not null
+        """);
+
+    private static readonly Statement ReadBody = new($"""
+        select body
+        from chart_fact
+        where set_number = @set
+          and patient_id = @patient
+          and kind = @kind
+          and until = {ChartTables.NeverText}
+          and fact_key = @fact_key
+        order by since desc
+        limit 1
         """);
 
     private static readonly Statement ReadAlerts = new($"""

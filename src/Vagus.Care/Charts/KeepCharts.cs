@@ -19,16 +19,17 @@ internal sealed class KeepCharts(ChartWriter writer) : LogConsumer
 
     public override string Name => ConsumerName;
 
-    public override IReadOnlySet<string>? Types { get; } = Writes.Union(JournalEvent.Types).ToHashSet(StringComparer.Ordinal);
+    public override IReadOnlySet<string>? Types { get; } = Writes.Union(JournalEvent.Types).Union(ForeignFacts.Types).ToHashSet(StringComparer.Ordinal);
 
     public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
     {
         var set = await ChartSet.Serving(write, write.Tenant, cancel) ?? await Begin(write, cancel);
         var versions = await Versions(events, write, cancel);
+        var written = events.Where(logged => Writes.Contains(logged.Type)).Select(RecordOf).ToHashSet();
         foreach (var logged in events)
         {
             if (versions.TryGetValue(logged.Position, out var version)) await Take(write, set, version, cancel);
-            else if (JournalEvent.Types.Contains(logged.Type)) await Take(write, set, JournalEvent.Of(logged), cancel);
+            else if (await IsTold(logged, written, write, cancel)) await Take(write, set, JournalEvent.Of(logged), cancel);
         }
 
         var last = events[^1].Position;
@@ -54,6 +55,20 @@ internal sealed class KeepCharts(ChartWriter writer) : LogConsumer
         if (version.Position <= set.Position && !await RecordVersions.IsNewest(write, write.Tenant, version, cancel)) return;
         await writer.Apply(write, set, version, cancel);
     }
+
+    /// <summary>
+    /// An event that no record tells. One about a record is told by the record's versions where it is here; most come right behind them.
+    /// </summary>
+    private static async ValueTask<bool> IsTold(
+        LoggedEvent logged, HashSet<(string, string)?> written, WriteTransaction write, CancellationToken cancel)
+    {
+        if (JournalEvent.Types.Contains(logged.Type)) return true;
+        if (!ForeignFacts.Types.Contains(logged.Type) || RecordOf(logged) is not { } record || written.Contains(record)) return false;
+        return await RecordVersions.Find(write, write.Tenant, record.Type, record.Id, logged.Position, cancel) is null;
+    }
+
+    private static (string Type, string Id)? RecordOf(LoggedEvent logged) =>
+        logged.Resource?.Split('/') is [var type, var id, ..] ? (type, id) : null;
 
     private static async ValueTask Take(WriteTransaction write, ChartSet? set, JournalEvent told, CancellationToken cancel)
     {

@@ -25,6 +25,9 @@ internal static class ObservationFacts
         ["8308-9"] = FactKind.Height,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The vital sign that a LOINC code is of.</summary>
+    public static FactKind? VitalOf(string code) => VitalByCode.TryGetValue(code, out var kind) ? kind : null;
+
     public static IEnumerable<Fact> Of(JsonElement observation, DateTimeOffset at)
     {
         if (observation.Status() is not ("preliminary" or "final" or "amended" or "corrected" or "appended")) return [];
@@ -114,7 +117,7 @@ internal static class ObservationFacts
 
     private static FactKind? KindOf(JsonElement measured) =>
         measured.Codings("code").Where(coding => coding.System == Systems.Loinc)
-            .Select(coding => VitalByCode.TryGetValue(coding.Code, out var kind) ? kind : (FactKind?)null)
+            .Select(coding => VitalOf(coding.Code))
             .FirstOrDefault(kind => kind is not null);
 
     private static string? UnitOf(JsonElement quantity) => quantity.Text("unit") ?? quantity.Text("code");

@@ -42,8 +42,46 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
             },
             cancel),
         AlertResolved resolved => rows.End(patient, FactKind.Alert, resolved.AlertId, cancel),
-        _ => ValueTask.CompletedTask,
+        PatientAllergyRemoved removed => rows.End(patient, FactKind.Allergy, removed.AllergyId, cancel),
+        EncounterStarted started => Meet(
+            patient, started.EncounterId,
+            new KeptEncounter(started.Status, started.Class, null, started.StartedAt, null, started.ProviderId, null), cancel),
+        EncounterUpdated updated => Meet(
+            patient, updated.EncounterId,
+            new KeptEncounter(updated.Status, updated.Class, null, null, null, updated.ProviderId, null), cancel),
+        EncounterCompleted completed => Meet(
+            patient, completed.EncounterId,
+            new KeptEncounter(completed.Status, completed.Class, null, null, completed.EndedAt, completed.ProviderId, null), cancel),
+        _ => Note(patient, data, cancel),
     };
+
+    /// <summary>Of a record of another system. What was told of it before is over.</summary>
+    private async ValueTask Note(string patient, EventData data, CancellationToken cancel)
+    {
+        var origin = Foreign(told.Resource?.Split('/')[0] ?? "") with { Released = ForeignFacts.IsReleased(data) };
+        foreach (var fact in ForeignFacts.Of(data, told.At))
+        {
+            await rows.End(patient, fact.Kind, fact.Key, cancel);
+            rows.Add(patient, origin, fact);
+        }
+    }
+
+    /// <summary>An encounter of another system: an event tells what has changed, and the rest stays.</summary>
+    private async ValueTask Meet(string patient, string id, KeptEncounter now, CancellationToken cancel)
+    {
+        var before = await rows.Find(patient, FactKind.Encounter, id, cancel) is { } body
+            ? JsonSerializer.Deserialize(body, ChartJson.Default.KeptEncounter) : null;
+        var encounter = before is null ? now : now with
+        {
+            Class = now.Class ?? before.Class,
+            StartedAt = now.StartedAt ?? before.StartedAt,
+            EndedAt = now.EndedAt ?? before.EndedAt,
+            ProviderId = now.ProviderId ?? before.ProviderId,
+        };
+        await rows.End(patient, FactKind.Encounter, id, cancel);
+        rows.Add(patient, Foreign("Encounter"), Fact.Of(
+            FactKind.Encounter, id, ClinicalTime.Of(told.At, encounter.StartedAt), encounter, ChartJson.Default.KeptEncounter));
+    }
 
     private async ValueTask View(string patient, LabResultViewed viewed, CancellationToken cancel)
     {
