@@ -23,8 +23,8 @@ internal sealed record PageRequest((long Sort, long Origin)? After, int Limit)
     public static int? LimitIn(IQueryCollection query)
     {
         if (query["limit"] is not [{ } asked]) return ChartLimits.DefaultPage;
-        return int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= ChartLimits.LargestPage
-            ? limit : null;
+        if (!int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)) return null;
+        return limit is >= 1 and <= ChartLimits.LargestPage ? limit : null;
     }
 
     public string? CursorOf(IReadOnlyList<FactRow> found) => found.Count <= Limit ? null

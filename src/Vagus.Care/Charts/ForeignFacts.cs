@@ -88,7 +88,8 @@ internal static class ForeignFacts
         var body = new KeptReport(result.OrderId, result.TestName, result.Code, result.Status, result.IssuedAt, null, null, [], null);
         yield return Fact.Of(FactKind.LabResult, result.ReportId, sort, body, ChartJson.Default.KeptReport)
             with { State = result.Status, Link = LinkTo("ServiceRequest", result.OrderId) };
-        foreach (var fact in Available(FactKind.UnreadLab, FactKind.PortalUnreadLab, result.ReportId, result.OrderId, sort)) yield return fact;
+        foreach (var fact in Available(FactKind.UnreadLab, FactKind.PortalUnreadLab, result.ReportId, result.OrderId, sort))
+            yield return fact;
     }
 
     private static IEnumerable<Fact> Report(RadiologyReportFinalized report, DateTimeOffset at)

@@ -19,7 +19,8 @@ internal sealed class KeepCharts(ChartWriter writer) : LogConsumer
 
     public override string Name => ConsumerName;
 
-    public override IReadOnlySet<string>? Types { get; } = Writes.Union(JournalEvent.Types).Union(ForeignFacts.Types).ToHashSet(StringComparer.Ordinal);
+    public override IReadOnlySet<string>? Types { get; } =
+        Writes.Union(JournalEvent.Types).Union(ForeignFacts.Types).ToHashSet(StringComparer.Ordinal);
 
     public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
     {

@@ -127,7 +127,8 @@ public abstract class ChartLeakTests(FhirServer server)
         var (allergies, medications, diagnoses, encounters, labOrders, unread, alerts) = Numbers(chart);
         Assert.Equal(
             (role is Role.Pharmacy or Role.Nurse, role is Role.Pharmacy or Role.Nurse, role is Role.Nurse,
-                role is Role.FrontDesk or Role.Nurse, role is Role.Lab or Role.Nurse, role is Role.Lab or Role.Radiology or Role.Nurse, role is Role.Pharmacy or Role.Nurse),
+                role is Role.FrontDesk or Role.Nurse, role is Role.Lab or Role.Nurse,
+                role is Role.Lab or Role.Radiology or Role.Nurse, role is Role.Pharmacy or Role.Nurse),
             (allergies > 0, medications > 0, diagnoses > 0, encounters > 0, labOrders > 0, unread > 0, alerts > 0));
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Care.Charts;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
 using Vagus.Storage.Writing;
@@ -25,10 +26,8 @@ internal sealed class FailingCharts(LogConsumer inner, int seed) : LogConsumer
 
     public static void Replace(IServiceCollection services, int seed)
     {
-        var real = services.Single(each => each.ServiceType == typeof(LogConsumer) && each.ImplementationType?.Name == "KeepCharts");
-        services.Remove(real);
-        services.AddSingleton(provider =>
-            new FailingCharts((LogConsumer)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!), seed));
+        services.Remove(services.Single(each => each.ImplementationType == typeof(KeepCharts)));
+        services.AddSingleton(provider => new FailingCharts(ActivatorUtilities.CreateInstance<KeepCharts>(provider), seed));
         services.AddSingleton<LogConsumer>(provider => provider.GetRequiredService<FailingCharts>());
     }
 

@@ -4,7 +4,9 @@ using Vagus.Storage.Log;
 
 namespace Vagus.Fhir.Api.Tests.Charts;
 
-/// <summary>A clinic's history from a seed: records that come, change, are labelled, move to another patient and go, viewings, alerts.</summary>
+/// <summary>
+/// A clinic's history from a seed: records that come, change, are labelled, move to another patient and go, viewings, alerts.
+/// </summary>
 internal sealed class RandomHistory(ChartClinic clinic, int seed)
 {
     private const int MostRecords = 6;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Vagus.Care.Charts;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -7,7 +8,9 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Api.Tests.Charts;
 
-/// <summary>Charts that are built anew are those that were kept live, whatever failed on the way; and a chart is still what it was then.</summary>
+/// <summary>
+/// Charts that are built anew are those that were kept live, whatever failed on the way; and a chart is still what it was then.
+/// </summary>
 public abstract class RebuildTests(Engine engine)
 {
     private const int Steps = 400;
@@ -17,7 +20,7 @@ public abstract class RebuildTests(Engine engine)
     {
         var seed = Environment.TickCount & 0xffff;
         TestContext.Current.SendDiagnosticMessage("Charts: seed {0}", seed);
-        await using var server = await Start(seed);
+        await using var server = await Start(services => FailingCharts.Replace(services, seed));
         var clinic = await ChartClinic.Open(server);
         var history = new RandomHistory(clinic, seed);
         var kept = new List<(string Patient, long Sequence, string Chart)>();
@@ -49,15 +52,14 @@ public abstract class RebuildTests(Engine engine)
     [Fact]
     public async Task Charts_built_anew_have_what_the_log_has_lost_since()
     {
-        await using var server = await Start(seed: null);
+        await using var server = await Start();
         var clinic = await ChartClinic.Open(server);
         await clinic.Write(
             Records.Patient("p1"), Records.Allergy("a1", "p1"), Records.Value("k", "p1", 6.5m, "HH"), Records.Report("r1", "p1", results: ["k"]));
         (await clinic.View("p1", "r1", clinic.Writer)).Is(204);
         await clinic.CatchUp();
         var before = await Rows(server, clinic);
-        await server.Get<GroupCommit>().Write<int>(
-            clinic.Clinic.Tenant, async (write, cancel) => await write.Execute(ForgetLog, [clinic.Clinic.Tenant.Value], cancel), CancellationToken.None);
+        await Forget(server, clinic, await clinic.Head());
 
         await Rebuild(server, clinic, steps: int.MaxValue);
 
@@ -68,7 +70,7 @@ public abstract class RebuildTests(Engine engine)
     [Fact]
     public async Task Charts_are_served_while_they_are_built_anew()
     {
-        await using var server = await Start(seed: null);
+        await using var server = await Start();
         var clinic = await ChartClinic.Open(server);
         await clinic.Write(Records.Patient("p1"), Records.Allergy("a1", "p1"));
         await clinic.CatchUp();
@@ -84,6 +86,39 @@ public abstract class RebuildTests(Engine engine)
         Assert.Equal(3, (await clinic.Chart("p1")).GetProperty("allergies").GetArrayLength());
         Assert.Equal(1, await Sets(server, clinic));
     }
+
+    [Fact]
+    public async Task A_database_whose_log_has_lost_its_beginning_gets_its_charts_from_the_records_and_no_partial_ones_before()
+    {
+        await using var server = await Start(services => HeldCharts.Replace(services));
+        var clinic = await ChartClinic.Open(server);
+        await clinic.Write(Records.Patient("p1"), Records.Allergy("a1", "p1"));
+        await Forget(server, clinic, await clinic.Head());
+        await clinic.Write(Records.Allergy("a2", "p1"));
+
+        server.Get<HeldCharts>().GoOn();
+        await clinic.CatchUp();
+        var answer = await clinic.Get("p1");
+        while (answer.Status == 503)
+        {
+            Assert.Equal("chart_being_built", answer.Json.GetProperty("code").GetString());
+            await Rebuild(server, clinic, steps: 1);
+            answer = await clinic.Get("p1");
+        }
+
+        Assert.Equal(2, answer.Is(200).Json.GetProperty("allergies").GetArrayLength());
+        Assert.Equal(1, await Sets(server, clinic));
+    }
+
+    /// <summary>As retention does: events up to here are gone, and the head says so.</summary>
+    private static async Task Forget(FhirServer server, ChartClinic clinic, long last) => await server.Get<GroupCommit>().Write<int>(
+        clinic.Clinic.Tenant,
+        async (write, cancel) =>
+        {
+            await write.Execute(MoveOldest, [last + 1, clinic.Clinic.Tenant.Value], cancel);
+            return await write.Execute(ForgetLog, [clinic.Clinic.Tenant.Value, last], cancel);
+        },
+        CancellationToken.None);
 
     private static string Difference(List<string> live, List<string> anew) =>
         $"{string.Join('\n', live.Except(anew).Take(5))}\n--\n{string.Join('\n', anew.Except(live).Take(5))}";
@@ -130,14 +165,11 @@ public abstract class RebuildTests(Engine engine)
     private static async Task<long> Sets(FhirServer server, ChartClinic clinic) =>
         await server.Get<Database>().QueryOne(CountSets, [clinic.Clinic.Tenant.Value], row => row.GetInt64(0), CancellationToken.None);
 
-    private async Task<FhirServer> Start(int? seed)
+    private async Task<FhirServer> Start(Action<IServiceCollection>? also = null)
     {
         var server = new FhirServer(engine)
         {
-            Also = services =>
-            {
-                if (seed is { } chosen) FailingCharts.Replace(services, chosen);
-            },
+            Also = also ?? (_ => { }),
         };
         await server.InitializeAsync();
         return server;
@@ -155,7 +187,9 @@ public abstract class RebuildTests(Engine engine)
 
     private static readonly Statement CountSets = new("select count(*) from chart_set where tenant_id = @tenant_id");
 
-    private static readonly Statement ForgetLog = new("delete from event where tenant_id = @tenant_id");
+    private static readonly Statement ForgetLog = new("delete from event where tenant_id = @tenant_id and position <= @last");
+
+    private static readonly Statement MoveOldest = new("update log_head set oldest = @oldest where tenant_id = @tenant_id");
 }
 
 public sealed class RebuildOnSqlite() : RebuildTests(Engine.Sqlite);
