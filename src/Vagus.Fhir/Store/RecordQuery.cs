@@ -49,7 +49,7 @@ public sealed class RecordQuery(Reach reach)
 
     public ValueTask<List<T>> Run<T>(IRunQueries queries, Func<DbDataReader, T> row, CancellationToken cancel)
     {
-        var statement = StatementCache.Of(text);
+        var statement = StatementCache.Of(text, isOurs: true);
         return queries.Query(statement, text.ValuesOf(statement), row, cancel);
     }
 
