@@ -121,13 +121,18 @@ internal static class FactKinds
     /// Patients see what their reach covers of their own record. What staff do about it (alerts, signatures, images that are not in the
     /// record) is for staff, as its events are.
     /// </summary>
-    public static bool MaySee(this Reach reach, TenantPolicy policy, FactKind kind)
+    public static bool MaySee(this Reach reach, TenantPolicy policy, PatientId patient, FactKind kind)
     {
-        if (!TypesOf(kind).Any(type => reach.May(ResourceInteractions.Read, type))) return false;
+        if (!TypesOf(kind).Any(type => reach.ReachesInto(patient, type))) return false;
         if (reach.Caller.Role == Role.Patient) return !IsOfStaff(kind);
         if (kind is FactKind.PortalUnreadLab or FactKind.PortalUnreadImaging) return false;
         return EventOf(kind) is not { } name || EventVisibility.Sees(reach, new EventFacts(name) { Released = true }, policy);
     }
+
+    /// <summary>A proxy for an adolescent reads some types of that patient's record, and more of another's.</summary>
+    private static bool ReachesInto(this Reach reach, PatientId patient, string type) => reach
+        .ScopesOf(ResourceInteractions.Read, type)
+        .Any(scope => !scope.NeedsCompartment(type) || scope.IsOfPatients([patient]));
 
     private static bool IsOfStaff(FactKind kind) => kind is FactKind.Alert or FactKind.Signature or FactKind.Image
         or FactKind.Contraindication or FactKind.UnreadLab or FactKind.UnreadImaging;

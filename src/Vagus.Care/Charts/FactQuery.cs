@@ -11,7 +11,7 @@ namespace Vagus.Care.Charts;
 /// <summary>Whose chart is looked at by whom, and of which moment: of now, or as it was at a position of the log.</summary>
 internal sealed record ChartView(Reach Reach, TenantPolicy Policy, PatientId Patient, long? Position)
 {
-    public bool Sees(FactKind kind) => Reach.MaySee(Policy, kind);
+    public bool Sees(FactKind kind) => Reach.MaySee(Policy, Patient, kind);
 }
 
 /// <summary>A row as it is read.</summary>
