@@ -14,6 +14,7 @@ var requests = new Option<int>("--requests") { Description = "requests in all", 
 var seconds = new Option<int>("--seconds") { Description = "stop after so long", DefaultValueFactory = _ => 60 };
 var rate = new Option<int>("--rate") { Description = "writes per second", DefaultValueFactory = _ => 500 };
 var bytes = new Option<long>("--bytes-per-second") { Description = "what the slow reader reads", DefaultValueFactory = _ => 1_000_000 };
+var years = new Option<int>("--years") { Description = "history of each patient", DefaultValueFactory = _ => 1 };
 var bundles = new Option<DirectoryInfo?>(
     "--bundles") { Description = "folder of transaction bundles to import; without it bundles are made" };
 var folder = new Argument<DirectoryInfo>("DIR") { Description = "folder of transaction bundles" }.AcceptExistingOnly();
@@ -27,6 +28,8 @@ return await new RootCommand("Bounded load on a running server's FHIR API. Print
     Import(),
     Latency(),
     Readers(),
+    Charts("charts", "read charts at a pace, one call each", calls => calls.Run),
+    Charts("chart-searches", "the same charts, each gathered by parallel searches", calls => calls.RunSearches),
 }.Parse(args).InvokeAsync();
 
 Command Mode(string name, string words, Func<Target, Amount, CancellationToken, Task<string>> run)
@@ -63,6 +66,14 @@ Command Readers()
         new SlowReaders(
             target, AmountOf(parsed), Math.Clamp(parsed.GetValue(bytes), 1_000, 1_000_000_000), parsed.GetValue(bundles)?.FullName)
             .Run(cancel)));
+    return command;
+}
+
+Command Charts(string name, string words, Func<ChartCalls, Func<CancellationToken, Task<string>>> which)
+{
+    var command = new Command(name, words) { url, token, workers, requests, seconds, rate, years };
+    command.SetAction((parsed, cancel) => Run(parsed, target => which(new ChartCalls(
+        target, AmountOf(parsed), Math.Clamp(parsed.GetValue(rate), 1, 100_000), Math.Clamp(parsed.GetValue(years), 1, 50)))(cancel)));
     return command;
 }
 

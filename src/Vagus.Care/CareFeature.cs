@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Care.Alerts;
+using Vagus.Care.Charts;
 using Vagus.Care.Deriving;
 using Vagus.Care.Notifications;
 using Vagus.Care.Publishing;
@@ -10,7 +11,9 @@ using Vagus.Fhir.Deriving;
 
 namespace Vagus.Care;
 
-/// <summary>Adds this room to a host: the rules that derive events, the observer of reads, alerts, notifications and events in.</summary>
+/// <summary>
+/// Adds this room to a host: the rules that derive events, the observer of reads, charts, alerts, notifications and events in.
+/// </summary>
 public static class CareFeature
 {
     public static IServiceCollection AddCare(this IServiceCollection services)
@@ -37,6 +40,7 @@ public static class CareFeature
         services.AddNotifications();
         services.AddPublishing();
         services.AddCriticalRules();
+        services.AddCharts();
         return services;
     }
 
@@ -46,6 +50,7 @@ public static class CareFeature
         endpoints.MapNotifications();
         endpoints.MapPublishing();
         ShowCriticalRules.Map(endpoints);
+        endpoints.MapCharts();
         return endpoints;
     }
 }

@@ -87,6 +87,9 @@ public static class FhirFeature
         services.AddSingleton<ConditionalRequests>();
         services.AddSingleton<PostBundle>();
         services.AddSingleton<ResourceVersions>();
+        services.AddSingleton<RecordVersions>();
+        services.AddSingleton(provider =>
+            new OpenRecord(provider.GetRequiredService<FhirCalls>(), provider.GetRequiredService<FhirReads>()));
         services.AddSingleton<ResourcesNow>();
         services.AddSingleton<ResourceLabels>();
         services.AddSingleton<ReadPatients>();

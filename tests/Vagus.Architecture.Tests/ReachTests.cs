@@ -14,6 +14,7 @@ public sealed partial class ReachTests
         "src/Vagus.Fhir/Store/FhirMigrations.cs",
         "src/Vagus.Fhir/Store/RecordsOfPatient.cs",
         "src/Vagus.Fhir/Store/NamePartsMigration.cs",
+        "src/Vagus.Fhir/Store/RecordVersions.cs",
         "src/Vagus.Fhir/Store/ReleasedMigration.cs",
         "src/Vagus.Fhir/Store/SearchKindsMigration.cs",
         "src/Vagus.Fhir/Store/ResourceLabels.cs",

@@ -76,6 +76,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
         app.UseRouting();
         app.UseAccess();
         app.MapFhir();
+        app.MapCare();
         app.MapIdentity();
         app.MapAccess();
         await TestDatabase.Migrate(app.Services);

@@ -22,7 +22,7 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
     };
 
     // v3-ActCode: DRG drug interaction alert, ALGY allergy alert. Some senders only write what it is.
-    private static string? KindOf(JsonElement issue)
+    public static string? KindOf(JsonElement issue)
     {
         if (issue.Status() is "cancelled" or "entered-in-error" or "registered") return null;
         if (issue.Codings("code").FirstOrDefault(code => code.Code is "DRG" or "ALGY") is { } coded) return coded.Code;

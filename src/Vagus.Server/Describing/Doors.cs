@@ -10,7 +10,7 @@ internal static class Doors
 {
     public const string Bearer = "bearer";
     public static readonly string[] Tags =
-        ["Sign-in and sessions", "FHIR R4", "Health", "Messages", "Alerts and notifications", "Events"];
+        ["Sign-in and sessions", "FHIR R4", "Health", "Messages", "Alerts and notifications", "Events", "Charts"];
     private const string FhirJson = "application/fhir+json";
     private const string ProblemJson = "application/problem+json";
 
@@ -36,6 +36,7 @@ internal static class Doors
         "health" => Tags[2],
         "api" when path.Split('/')[2] is "alerts" or "on-call" or "notifications" or "critical-rules" => Tags[4],
         "api" when path.Split('/')[2] == "events" => Tags[5],
+        "api" when path.StartsWith("/api/aggregate/", StringComparison.Ordinal) => Tags[6],
         _ => Tags[0],
     };
 

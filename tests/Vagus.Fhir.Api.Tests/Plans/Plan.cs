@@ -14,6 +14,9 @@ internal sealed partial class Plan(string text, IReadOnlyList<string> lookups)
         foreach (var missing in expected.Where(wanted => !lookups.Any(lookup => Covers(lookup, wanted)))) yield return $"no {missing}";
     }
 
+    public IEnumerable<string> LookupsOf(string table) =>
+        lookups.Where(lookup => lookup.StartsWith($"{table}(", StringComparison.Ordinal));
+
     public override string ToString() => $"{text}\n{string.Join('\n', lookups)}";
 
     /// <summary>Lines of <c>explain query plan</c>: <c>SEARCH x USING PRIMARY KEY (param=? AND rid=?)</c>.</summary>
@@ -68,7 +71,7 @@ internal sealed partial class Plan(string text, IReadOnlyList<string> lookups)
         {
             var columns = SqliteColumn().Matches(match.Groups["conditions"].Value).Select(column => column.Groups["column"].Value);
             if (match.Groups["how"].Value == "SEARCH") yield return $"{table}({string.Join(',', columns.Distinct(StringComparer.Ordinal))})";
-            else if (table != "fhir_resource" && (table.StartsWith("fhir_", StringComparison.Ordinal) || table is "event" or "log_head"))
+            else if (table != "fhir_resource" && (table.StartsWith("fhir_", StringComparison.Ordinal) || table is "event" or "log_head" or "chart_fact"))
                 yield return $"{table}()";
         }
     }
@@ -86,7 +89,7 @@ internal sealed partial class Plan(string text, IReadOnlyList<string> lookups)
     [GeneratedRegex(@"(?<column>\w+)[=<>]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex SqliteColumn();
 
-    [GeneratedRegex(@"Scan .*\bon (?<table>fhir_\w+|event|log_head)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"Scan .*\bon (?<table>fhir_\w+|event|log_head|chart_fact)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex PostgresScan();
 
     [GeneratedRegex(@"(?<column>\w+)""? (=|<|>|<=|>=) ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]

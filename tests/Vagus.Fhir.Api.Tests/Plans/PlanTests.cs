@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Vagus.Access.Authorization;
+using Vagus.Access.Visibility;
+using Vagus.Care.Charts;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
@@ -211,6 +213,43 @@ public abstract class PlanTests(Engine engine)
         }
 
         Assert.True(found.Count == 0, string.Join("\n\n", found));
+    }
+
+    [Theory]
+    [InlineData(Filling.Empty)]
+    [InlineData(Filling.Loaded)]
+    [InlineData(Filling.Analysed)]
+    public async Task Every_part_of_a_chart_is_read_by_its_patient_and_kind(Filling filling)
+    {
+        await using var database = await PlannedDatabase.Create(engine);
+        if (filling != Filling.Empty) await database.Load(filling == Filling.Analysed);
+
+        foreach (var (name, query) in Charts())
+        {
+            var plan = await database.Explain(Of(query.Statement.Text));
+            var faults = plan.Faults(["chart_fact(set_number,patient_id,kind)", "fhir_resource(type_number,rid)"])
+                .Concat(plan.LookupsOf("chart_fact").Where(IsWide));
+            Assert.True(!faults.Any(), $"{name}: {string.Join(", ", faults)}\n{plan}");
+        }
+    }
+
+    // By patient and kind, and what belongs to something by its name.
+    private static bool IsWide(string lookup) => !lookup.Contains("patient_id", StringComparison.Ordinal)
+        || !(lookup.Contains("kind", StringComparison.Ordinal) || lookup.Contains("link", StringComparison.Ordinal));
+
+    private static IEnumerable<(string Name, FactQuery Query)> Charts()
+    {
+        var patient = Reach.Of(
+            Nurse with { Role = Role.Patient, OwnPatients = [new PatientId("p7")] }, TenantNarrowing.None, ceiling: null);
+        foreach (var reach in new[] { Staff, patient })
+        {
+            var view = new ChartView(reach, TenantPolicy.Default, new PatientId("p7"), Position: null);
+            yield return ("chart", ReadChart.Query(view));
+            yield return ("chart of then", ReadChart.Query(view with { Position = 50 }));
+            yield return ("medications", new FactQuery(view).AddPage(FactKind.Medication, (5, 5), 50));
+            yield return ("page", new FactQuery(view).AddPage(FactKind.Encounter, (5, 5), 50));
+            yield return ("parts", new FactQuery(view).AddParts(FactKind.HeartRate, ["Encounter/e1", "Encounter/e2"], 50));
+        }
     }
 
     private static SearchRequest Request(params (string Name, string Value)[] parameters) => new("Observation")

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Vagus.Access;
+using Vagus.Care;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -31,6 +32,7 @@ internal sealed class PlannedDatabase : IAsyncDisposable
         services.AddStorage(storage);
         services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
         services.AddFhir(new FhirOptions());
+        services.AddCare();
         var provider = services.BuildServiceProvider();
         await TestDatabase.Migrate(provider);
         return storage.Postgres is { } text
@@ -93,7 +95,7 @@ internal sealed class PlannedDatabase : IAsyncDisposable
     private static readonly string[] Tables =
     [
         "fhir_name", "fhir_resource", "fhir_version", "fhir_token", "fhir_reference", "fhir_string", "fhir_date", "fhir_resource_date",
-        "fhir_compartment", "fhir_word", "fhir_later_version", "event", "log_head",
+        "fhir_compartment", "fhir_word", "fhir_later_version", "event", "log_head", "chart_set", "chart_fact",
     ];
 
     private static readonly int Code = Parameter("code");
@@ -142,6 +144,13 @@ internal sealed class PlannedDatabase : IAsyncDisposable
         Many("""
             insert into event (tenant_id, position, event_id, type, sensitive, occurred_at, body)
             select 'north', i, 'e' || i, 'resource.created', false, i, cast('x' as bytea)
+            """),
+        "insert into chart_set (tenant_id, position, serving) values ('north', 20000, true)",
+        Many("""
+            insert into chart_fact (set_number, patient_id, kind, until, sort, origin, fact_key, since, since_at, type, version, kept,
+              sensitive, labels, released, live, link, body)
+            select 1, 'p' || (i % 200), (i % 28) + 1, case when i % 3 = 0 then i + 5 else 9223372036854775807 end, i, i, 'k' || i, i, i,
+              'Observation', 1, true, false, 0, true, i % 2 = 0, 'Encounter/e' || (i % 50), cast('x' as bytea)
             """),
         "insert into log_head (tenant_id, position, oldest) values ('north', 20000, 1)",
     ];

@@ -82,7 +82,7 @@ internal static class ForeignIds
     };
 
     public static readonly IReadOnlyList<ForeignId> Rows =
-        [.. Fhir(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
+        [.. Charts(), .. Fhir(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
             .. Messages(), .. Alerts(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
@@ -142,6 +142,22 @@ internal static class ForeignIds
             };
             yield return new(verb, route, ["export"], works) { Fixed = [("file", "1")] };
         }
+    }
+
+    private static IEnumerable<ForeignId> Charts()
+    {
+        const string chart = "/api/aggregate/patients/{patientId}";
+        foreach (var part in new[] { "/", "/alerts", "/labs", "/imaging", "/medications", "/encounters" })
+        {
+            yield return new("GET", chart + part, ["record"], 200);
+            yield return new("GET", chart + part, ["record"], 200)
+            {
+                By = side => side.Patient, OtherPerson = ids => new(StringComparer.Ordinal) { ["record"] = ids["neighbour"] },
+            };
+        }
+
+        yield return new("GET", $"{chart}/audit", ["record"], 200);
+        yield return new("POST", $"{chart}/labs/{{id}}/viewed", ["record", "report"], 204);
     }
 
     private static IEnumerable<ForeignId> Administration()

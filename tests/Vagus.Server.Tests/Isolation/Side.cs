@@ -158,6 +158,7 @@ internal sealed class Side
              "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"LAB"}]}],
              "subject":{"reference":"Patient/{{{name}}}-record"}}
             """);
+        Ids["report"] = $"{name}-report";
         Ids["alert"] = await Comes(Clinician, "/api/alerts");
         Ids["notification"] = await Comes(Clinician, "/api/notifications");
     }

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Care.Charts;
+
+/// <summary>
+/// Makes of a request what it may look at, and records what it is shown. Every answer about a chart begins with the patient's own row:
+/// where that is not within reach, there is no chart.
+/// </summary>
+internal sealed class ChartDoor(Database database, TenantPolicies policies, AuditTrail trail)
+{
+    private static readonly string[] KnownParameters = ["asOf", "limit", "cursor"];
+
+    public IRunQueries Queries => database;
+
+    public async ValueTask<Result<ChartView>> Open(HttpContext http, string patientId)
+    {
+        if (!ChosenId.IsFhirId(patientId)) return NoSuchChart;
+        if (http.Request.Query.Any(each => !KnownParameters.Contains(each.Key, StringComparer.Ordinal) || each.Value.Count != 1))
+            return ChartRefusals.Unknown(KnownParameters);
+        var reach = Within(http.Reach());
+        var view = new ChartView(reach, await policies.Of(reach.Tenant, http.RequestAborted), new PatientId(patientId), Position: null);
+        return http.Request.Query["asOf"] is [{ } moment] ? await AsOf(view, moment, http.RequestAborted) : view;
+    }
+
+    /// <summary>Refuses where the patient's own row is not among what was read.</summary>
+    public async ValueTask<Refusal?> Refuse(ChartView view, ILookup<FactKind, FactRow> rows, CancellationToken cancel)
+    {
+        if (rows[FactKind.Patient].Any()) return null;
+        if (await ChartSet.Serving(database, view.Reach.Tenant, cancel) is not null) return NoSuchChart;
+        return await ChartSet.Building(database, view.Reach.Tenant, cancel) is null ? NoSuchChart : ChartRefusals.BeingBuilt;
+    }
+
+    /// <summary>Null once it is recorded what is shown. A refusal means that nothing may be shown.</summary>
+    public Task<Refusal?> Record(HttpContext http, ChartView view, string part, IEnumerable<FactRow> shown)
+    {
+        var entry = AuditEntry.Of(AuditActions.Operation, view.Reach.Caller, AuditOrigin.Of(http)) with
+        {
+            On = $"Patient/{view.Patient.Value}",
+            Patients = [view.Patient],
+            Detail = view.Position is { } position ? string.Create(CultureInfo.InvariantCulture, $"{part},as-of={position}") : part,
+            Shown = [.. shown.Where(row => row.IsKept).Select(ReferenceOf).Distinct(StringComparer.Ordinal)],
+        };
+        return trail.Append(view.Reach.Tenant, entry);
+    }
+
+    // The key of a part of a record begins with the record's id, and the key of what an event told is the event's.
+    private static string ReferenceOf(FactRow row)
+    {
+        var id = (int)row.Kind < 100 ? row.Key.Split('/')[0] : row.Link?.Split('/')[^1] ?? row.Key;
+        return string.Create(CultureInfo.InvariantCulture, $"{row.Type}/{id}/{row.Version}");
+    }
+
+    // Records under 42 CFR Part 2 go to services with a statement (§2.32), which the FHIR door adds and a chart has no place for.
+    private static Reach Within(Reach reach) => reach.Caller.Role != Role.Service ? reach : reach with
+    {
+        Grants =
+        [
+            .. reach.Grants.Select(grant => grant with
+            {
+                Rows = grant.Rows with { SeesLabels = grant.Rows.SeesLabels.Without(Sensitivity.Part2) },
+            }),
+        ],
+    };
+
+    /// <summary>A position of the log, or an instant: that of the last change of this chart until then.</summary>
+    private async ValueTask<Result<ChartView>> AsOf(ChartView view, string moment, CancellationToken cancel)
+    {
+        if (long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            return view with { Position = Math.Min(position, ChartTables.Never - 1) };
+        // The '+' of an offset arrives as a blank where a client did not encode it.
+        if (!DateTimeOffset.TryParse(
+            moment.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+        {
+            return ChartRefusals.Malformed;
+        }
+
+        object?[] values = [view.Reach.Tenant.Value, view.Patient.Value, instant.ToMicroseconds()];
+        return view with { Position = await database.QueryOne(LastChange, values, row => row.GetInt64(0), cancel) };
+    }
+
+    private static readonly Refusal NoSuchChart = new(RefusalKind.NotFound, "not_found", "There is no such chart.");
+
+    private static readonly Statement LastChange = new($"""
+        select coalesce(max(c.position), 0)
+        from (
+          select max(f.since) as position
+          from chart_fact f
+          where f.set_number = (select s.number from chart_set s where s.tenant_id = @tenant_id and s.serving)
+            and f.patient_id = @patient_id
+            and f.since_at <= @instant
+          union all
+          select max(f.until)
+          from chart_fact f
+          where f.set_number = (select s.number from chart_set s where s.tenant_id = @tenant_id and s.serving)
+            and f.patient_id = @patient_id
+            and f.until_at <= @instant
+        ) c
+        """);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Storage;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Care.Charts;
+
+/// <summary>What the charts need of the host.</summary>
+internal static class ChartsSetup
+{
+    public static void AddCharts(this IServiceCollection services)
+    {
+        services.AddMigrations([ChartTables.Step]);
+        services.AddSingleton<ChartWriter>();
+        services.AddLogConsumer<KeepCharts>();
+        services.AddLeasedDuty<FinishCharts>();
+        services.AddSingleton(provider => new RebuildCharts(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<ChartWriter>()));
+        services.AddSingleton<ChartDoor>();
+        services.AddSingleton<ReadChart>();
+        services.AddSingleton<ChartPages>();
+        services.AddSingleton<ReadChartAudit>();
+        services.AddSingleton<ViewResult>();
+    }
+}

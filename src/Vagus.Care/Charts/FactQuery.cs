@@ -1,0 +1,185 @@
+using System.Data.Common;
+using System.Text.Json;
+using Vagus.Access.Authorization;
+using Vagus.Access.Visibility;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Care.Charts;
+
+/// <summary>Whose chart is looked at by whom, and of which moment: of now, or as it was at a position of the log.</summary>
+internal sealed record ChartView(Reach Reach, TenantPolicy Policy, PatientId Patient, long? Position)
+{
+    public bool Sees(FactKind kind) => Reach.MaySee(Policy, Patient, kind);
+}
+
+/// <summary>A row as it is read.</summary>
+internal sealed record FactRow(FactKind Kind, string Key, long Sort, long Since, long SinceAt, long Origin, string Type, long Version)
+{
+    public required bool IsKept { get; init; }
+
+    public required string? Link { get; init; }
+
+    public required Sensitivity Labels { get; init; }
+
+    public required bool IsReleased { get; init; }
+
+    public required byte[] Body { get; init; }
+}
+
+/// <summary>
+/// A statement over the rows of one patient's chart, each part of it within the caller's reach. There is no other way to ask for them.
+/// </summary>
+internal sealed class FactQuery
+{
+    private const string Columns =
+        "v.kind, v.fact_key, v.sort, v.since, v.since_at, v.origin, v.type, v.version, v.kept, v.link, v.body, v.labels, v.released";
+
+    private const string LinkIndex = "chart_fact_link";
+    private const string IsInChart = "and v.live = true";
+    private const string IsInLists = "and v.live = false";
+
+    private readonly RecordQuery query;
+    private readonly ChartView view;
+    private readonly bool isNow;
+    private readonly string chart;
+    private readonly string time;
+    private bool hasPart;
+
+    public FactQuery(ChartView view)
+    {
+        this.view = view;
+        query = new RecordQuery(view.Reach);
+        isNow = view.Position is null;
+        chart = $"v.set_number = (select s.number from chart_set s where s.tenant_id = {query.Tenant} and s.serving) "
+            + $"and v.patient_id = {query.Value(view.Patient.Value)}";
+        var at = isNow ? "" : query.Value(view.Position);
+        time = isNow ? $"v.until = {ChartTables.NeverText}" : $"v.since <= {at} and v.until > {at}";
+    }
+
+    /// <summary>The statement, for the test of its plan.</summary>
+    internal RecordQuery Statement => query;
+
+    /// <summary>What of a kind is in the chart itself, the newest first.</summary>
+    public FactQuery AddLive(FactKind kind, int most) => AddRows(kind, IsInChart, most);
+
+    /// <summary>The newest of a kind that is never in the chart itself, or always.</summary>
+    public FactQuery AddNewest(FactKind kind, int most) => AddRows(kind, IsInLists, most);
+
+    /// <summary>The page of a kind that begins behind a place: of what is in lists only, and of what is in the chart too.</summary>
+    public FactQuery AddPage(FactKind kind, (long Sort, long Origin)? after, int most)
+    {
+        var behind = Behind(after);
+        if (kind == FactKind.Medication) AddRows(kind, $"{IsInChart} {behind}", most);
+        return AddRows(kind, $"{IsInLists} {behind}", most);
+    }
+
+    public FactQuery AddOf(FactKind kind, string key) => AddRows(kind, $"and v.fact_key = {query.Value(key)}", most: 1);
+
+    /// <summary>What belongs to any of the named.</summary>
+    public FactQuery AddParts(FactKind kind, IReadOnlyCollection<string> links, int most)
+    {
+        var list = query.Value(JsonSerializer.Serialize(links, ChartJson.Default.IReadOnlyCollectionString));
+        return AddRows(
+            kind, $"and v.link in (select value from json_each({list}))",
+            $"and v.link = any(array(select jsonb_array_elements_text({list}::jsonb)))", most, LinkIndex);
+    }
+
+    /// <summary>The same of what belongs to nothing.</summary>
+    public FactQuery AddOrphans(FactKind kind, (long Sort, long Origin)? after, int most) =>
+        AddRows(kind, $"{IsInLists} {Behind(after)} and v.link is null", most);
+
+    /// <summary>How many rows of the kind there are, at most so many.</summary>
+    public FactQuery AddCount(FactKind kind, int most)
+    {
+        if (!view.Sees(kind)) return this;
+        Part($"select {CountOf(kind)} from (");
+        Rows(kind, "", "", most, index: null);
+        query.Add(") q");
+        return this;
+    }
+
+    /// <summary>How many orders of the kind are active and have no answer that the caller sees.</summary>
+    public FactQuery AddPending(FactKind kind, int most)
+    {
+        if (!view.Sees(kind)) return this;
+        Part($"select {CountOf(kind)} from (");
+        Rows(kind, IsInChart, IsInChart, most, index: null);
+        query.Add(") o where not exists (select 1 from chart_fact v").Add($"indexed by {LinkIndex}", "").Add($"where {chart}");
+        query.Add($"and v.link = 'ServiceRequest/' || o.fact_key and {time} and v.kind = {(int)FactKind.Answer} and (");
+        AddReach(FactKind.Answer);
+        // Each order asks for its own answer: PostgreSQL leaves a query with an offset where it stands.
+        query.Add(") limit 1 offset 0)");
+        return this;
+    }
+
+    public async ValueTask<ILookup<FactKind, FactRow>> Run(IRunQueries queries, CancellationToken cancel) =>
+        (hasPart ? await query.Run(queries, Map, cancel) : []).ToLookup(row => row.Kind);
+
+    private string Behind((long Sort, long Origin)? after) =>
+        after is { } place ? $"and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : "";
+
+    private static string CountOf(FactKind kind) =>
+        $"{(int)kind}, '', count(*), 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea), 0, false";
+
+    private FactQuery AddRows(FactKind kind, string condition, int most, string? index = null) =>
+        AddRows(kind, condition, condition, most, index);
+
+    private FactQuery AddRows(FactKind kind, string sqlite, string postgres, int most, string? index)
+    {
+        if (!view.Sees(kind)) return this;
+        Part("select * from (");
+        Rows(kind, sqlite, postgres, most, index);
+        query.Add(") p");
+        return this;
+    }
+
+    /// <param name="kind">The kind of the rows.</param>
+    /// <param name="sqlite">A further condition.</param>
+    /// <param name="postgres">The same for PostgreSQL.</param>
+    /// <param name="most">At most so many rows.</param>
+    /// <param name="index">SQLite believes that the primary key is always the cheapest, whatever it leaves to be filtered.</param>
+    private void Rows(FactKind kind, string sqlite, string postgres, int most, string? index)
+    {
+        query.Add($"select {Columns} from chart_fact v").Add(index is null ? "" : $"indexed by {index}", "")
+            .Add($"where {chart} and v.kind = {(int)kind} and {time}").Add(sqlite, postgres).Add("and (");
+        AddReach(kind);
+        query.Add($") order by v.sort desc, v.origin desc, v.fact_key desc limit {query.Value((long)most)}");
+    }
+
+    private void AddReach(FactKind kind)
+    {
+        var first = true;
+        foreach (var type in FactKinds.TypesOf(kind))
+        {
+            query.Add($"{(first ? "" : "or ")}v.type = '{type}' and").Reached(type, view.Patient, alive: isNow);
+            first = false;
+        }
+    }
+
+    /// <summary>The position up to which the charts are made, as a count of kind 0.</summary>
+    public FactQuery AddPosition()
+    {
+        Part($"select 0, '', c.position, 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea), 0, false from log_cursor c "
+            + $"where c.tenant_id = {query.Tenant} and c.consumer = '{KeepCharts.ConsumerName}'");
+        return this;
+    }
+
+    private void Part(string begin)
+    {
+        query.Add(hasPart ? $"union all {begin}" : begin);
+        hasPart = true;
+    }
+
+    private static FactRow Map(DbDataReader row) => new(
+        (FactKind)row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetString(6),
+        row.GetInt64(7))
+    {
+        IsKept = row.GetBoolean(8),
+        Link = row.IsDBNull(9) ? null : row.GetString(9),
+        Body = row.GetValue(10) as byte[] ?? [],
+        Labels = (Sensitivity)row.GetInt64(11),
+        IsReleased = row.GetBoolean(12),
+    };
+}

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json;
+using Vagus.Events;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Care.Charts;
+
+/// <summary>What one event changes in the charts of its patients.</summary>
+internal sealed class TellChart(FactRows rows, JournalEvent told)
+{
+    // A foreign event may name many patients; each is a row.
+    private const int MostPatients = 50;
+
+    public async ValueTask Apply(CancellationToken cancel)
+    {
+        // An event whose data cannot be read changes nothing: it must not stop the charts of everybody.
+        if (EventCatalogue.TryDeserialize(told.Type, told.Body) is not { } data) return;
+        foreach (var patient in told.Patients.Take(MostPatients)) await Apply(patient, data, cancel);
+    }
+
+    private ValueTask Apply(string patient, EventData data, CancellationToken cancel) => data switch
+    {
+        LabResultViewed viewed => View(patient, viewed, cancel),
+        LabCriticalAlert critical => Critical(patient, AlertTexts.Of(critical), $"Observation/{critical.ObservationId}", cancel),
+        RadiologyCriticalAlert critical => Critical(patient, AlertTexts.Of(critical), $"DiagnosticReport/{critical.ReportId}", cancel),
+        AllergyContraindication issue => Contraindicate(patient, issue, cancel),
+        EncounterSigned signed => Sign(patient, signed, cancel),
+        RadiologyImageUploaded image => Attach(patient, image, cancel),
+        AlertRaised raised => Raise(patient, raised, cancel),
+        AlertAcknowledged acknowledged => Change(
+            patient, acknowledged.AlertId, alert => alert with { State = "acknowledged", DueAt = acknowledged.DueAt }, cancel),
+        AlertEscalated escalated => Change(
+            patient,
+            escalated.AlertId,
+            alert => alert with
+            {
+                State = escalated.Reason == "delegated" ? alert.State : "escalated",
+                Level = escalated.Level,
+                DueAt = escalated.DueAt,
+                Owner = OwnerOf(escalated.OwnerId, escalated.OwnerRole),
+            },
+            cancel),
+        AlertResolved resolved => rows.End(patient, FactKind.Alert, resolved.AlertId, cancel),
+        PatientAllergyRemoved removed => rows.End(patient, FactKind.Allergy, removed.AllergyId, cancel),
+        EncounterStarted started => Meet(
+            patient, started.EncounterId,
+            new KeptEncounter(started.Status, started.Class, null, started.StartedAt, null, started.ProviderId, null), cancel),
+        EncounterUpdated updated => Meet(
+            patient, updated.EncounterId,
+            new KeptEncounter(updated.Status, updated.Class, null, null, null, updated.ProviderId, null), cancel),
+        EncounterCompleted completed => Meet(
+            patient, completed.EncounterId,
+            new KeptEncounter(completed.Status, completed.Class, null, null, completed.EndedAt, completed.ProviderId, null), cancel),
+        _ => Note(patient, data, cancel),
+    };
+
+    /// <summary>Of a record of another system. What was told of it before is over.</summary>
+    private async ValueTask Note(string patient, EventData data, CancellationToken cancel)
+    {
+        var origin = Foreign(told.Resource?.Split('/')[0] ?? "") with { Released = ForeignFacts.IsReleased(data) };
+        foreach (var fact in ForeignFacts.Of(data, told.At))
+        {
+            await rows.End(patient, fact.Kind, fact.Key, cancel);
+            rows.Add(patient, origin, fact);
+        }
+    }
+
+    /// <summary>An encounter of another system: an event tells what has changed, and the rest stays.</summary>
+    private async ValueTask Meet(string patient, string id, KeptEncounter now, CancellationToken cancel)
+    {
+        var before = await rows.Find(patient, FactKind.Encounter, id, cancel) is { } body
+            ? JsonSerializer.Deserialize(body, ChartJson.Default.KeptEncounter) : null;
+        var encounter = before is null ? now : now with
+        {
+            Class = now.Class ?? before.Class,
+            StartedAt = now.StartedAt ?? before.StartedAt,
+            EndedAt = now.EndedAt ?? before.EndedAt,
+            ProviderId = now.ProviderId ?? before.ProviderId,
+        };
+        await rows.End(patient, FactKind.Encounter, id, cancel);
+        rows.Add(patient, Foreign("Encounter"), Fact.Of(
+            FactKind.Encounter, id, ClinicalTime.Of(told.At, encounter.StartedAt), encounter, ChartJson.Default.KeptEncounter));
+    }
+
+    private async ValueTask View(string patient, LabResultViewed viewed, CancellationToken cancel)
+    {
+        var byPatient = told.PortalType == "patient";
+        FactKind[] unread = byPatient
+            ? [FactKind.PortalUnreadLab, FactKind.PortalUnreadImaging] : [FactKind.UnreadLab, FactKind.UnreadImaging];
+        foreach (var kind in unread) await rows.End(patient, kind, viewed.ReportId, cancel);
+        var viewing = new KeptViewing(viewed.ViewedBy, viewed.ViewedAt ?? told.At.ToString("O", CultureInfo.InvariantCulture), byPatient);
+        var fact = Fact.Of(FactKind.Viewing, told.EventId, SortOf(), viewing, ChartJson.Default.KeptViewing);
+        rows.Add(
+            patient, await OriginOf("DiagnosticReport", viewed.ReportId, cancel), fact with { Link = $"DiagnosticReport/{viewed.ReportId}" });
+    }
+
+    /// <summary>It counts as an alert from here on, until the alert that is raised for it takes its place.</summary>
+    private async ValueTask Critical(string patient, ChartAlert alert, string link, CancellationToken cancel)
+    {
+        var origin = await OriginOf(link, cancel);
+        rows.Add(patient, origin, new Fact(FactKind.Critical, told.EventId, SortOf(), []) { Link = link });
+        rows.Add(patient, origin, FactOf(alert with { Id = told.EventId }, link, SortOf()));
+    }
+
+    private async ValueTask Contraindicate(string patient, AllergyContraindication issue, CancellationToken cancel)
+    {
+        // Where a DetectedIssue tells of it, its own row says so.
+        if (told.Resource?.StartsWith("DetectedIssue/", StringComparison.Ordinal) == true) return;
+        var prescription = issue.PrescriptionId ?? issue.Implicated
+            .Where(reference => reference.StartsWith("MedicationRequest/", StringComparison.Ordinal))
+            .Select(reference => reference.Split('/')[1])
+            .FirstOrDefault();
+        if (prescription is null) return;
+        // The allergy's name is another record's, whose label may come later.
+        var warning = new KeptWarning(IsAllergy: true, issue.Severity, "The patient has an active allergy to this medication.");
+        var fact = Fact.Of(FactKind.Contraindication, told.EventId, SortOf(), warning, ChartJson.Default.KeptWarning);
+        rows.Add(
+            patient, await OriginOf("MedicationRequest", prescription, cancel), fact with { Link = $"MedicationRequest/{prescription}" });
+    }
+
+    private async ValueTask Sign(string patient, EncounterSigned signed, CancellationToken cancel) => rows.Add(
+        patient,
+        await OriginOf("Encounter", signed.EncounterId, cancel),
+        new Fact(FactKind.Signature, told.EventId, SortOf(), []) { Link = $"Encounter/{signed.EncounterId}" });
+
+    private async ValueTask Attach(string patient, RadiologyImageUploaded image, CancellationToken cancel)
+    {
+        if (image.StudyId is not { } study) return;
+        var view = new ImageView(image.ImageId, $"/fhir/Binary/{image.ImageId}", null, null);
+        var fact = Fact.Of(FactKind.Image, told.EventId, SortOf(), view, ChartJson.Default.ImageView);
+        rows.Add(patient, await OriginOf("ImagingStudy", study, cancel), fact with { Link = $"ImagingStudy/{study}" });
+    }
+
+    private async ValueTask Raise(string patient, AlertRaised raised, CancellationToken cancel)
+    {
+        var open = await rows.Alerts(patient, cancel);
+        if (open.Exists(each => each.Fact.Key == raised.AlertId)) return;
+        var source = open.Find(each => each.Fact.Key == raised.SourceEventId);
+        if (source is not null) await rows.End(patient, FactKind.Alert, source.Fact.Key, cancel);
+        var link = source?.Fact.Link ?? Unversioned(raised.Resource);
+        var alert = (source is null ? AlertTexts.Of(raised) : Read(source)) with
+        {
+            Id = raised.AlertId,
+            Type = raised.AlertType,
+            Priority = raised.Priority,
+            Level = raised.Level,
+            DueAt = raised.DueAt,
+            Owner = OwnerOf(raised.OwnerId, raised.OwnerRole),
+        };
+        rows.Add(patient, source?.Origin ?? await OriginOf(link, cancel), FactOf(alert, link, source?.Fact.Sort ?? SortOf()));
+    }
+
+    private async ValueTask Change(string patient, string id, Func<ChartAlert, ChartAlert> change, CancellationToken cancel)
+    {
+        var open = await rows.Alerts(patient, cancel);
+        if (open.Find(each => each.Fact.Key == id) is not { } found) return;
+        await rows.End(patient, FactKind.Alert, id, cancel);
+        rows.Add(patient, found.Origin, FactOf(change(Read(found)), found.Fact.Link, found.Fact.Sort));
+    }
+
+    private static ChartAlert Read(OpenAlert open) =>
+        JsonSerializer.Deserialize(open.Fact.Body, ChartJson.Default.ChartAlert) ?? throw new JsonException("An alert is null.");
+
+    private static Fact FactOf(ChartAlert alert, string? link, long sort) =>
+        Fact.Of(FactKind.Alert, alert.Id, sort, alert, ChartJson.Default.ChartAlert) with { Link = link, IsLive = true };
+
+    private static AlertOwner? OwnerOf(string? user, string? role) =>
+        user is null && role is null ? null : new AlertOwner(user, null, role);
+
+    private long SortOf() => ClinicalTime.Of(told.At);
+
+    private static string? Unversioned(string? reference) =>
+        reference?.Split('/') is [var type, var id, ..] ? $"{type}/{id}" : null;
+
+    private ValueTask<FactOrigin> OriginOf(string? link, CancellationToken cancel) => link?.Split('/') is [var type, var id]
+        ? OriginOf(type, id, cancel)
+        : ValueTask.FromResult(Foreign("Observation"));
+
+    /// <summary>The record as it was known when the event came: one that was written later is another matter.</summary>
+    private async ValueTask<FactOrigin> OriginOf(string type, string id, CancellationToken cancel) =>
+        await RecordVersions.Find(rows.Queries, rows.Tenant, type, id, told.Position, cancel) is { } rid
+            ? new FactOrigin(type, rid, IsKept: true) { Version = VersionOf(), Labels = told.Labels, Released = told.Released }
+            : Foreign(type);
+
+    private FactOrigin Foreign(string type) =>
+        new(type, told.Position, IsKept: false) { Version = 1, Labels = told.Labels, Released = told.Released };
+
+    private long VersionOf() =>
+        told.Resource?.Split('/') is [.., "_history", var text] && long.TryParse(text, CultureInfo.InvariantCulture, out var version)
+            ? version : 1;
+}

@@ -1,0 +1,72 @@
+using System.Data.Common;
+using Vagus.Access.Authorization;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Store;
+
+/// <summary>
+/// A statement of another room over rows <c>v</c> of its own that were made of records: each row says of which (<c>kept</c>: a record of
+/// this server, <c>origin</c>: its <c>rid</c>), of which version, and what that version's labels and release were (<c>sensitive</c>,
+/// <c>labels</c>, <c>released</c>). <see cref="Reached"/> adds the caller's reach: of the record as it stands now, and of the version.
+/// </summary>
+public sealed class RecordQuery(Reach reach)
+{
+    private readonly SqlText text = new();
+
+    /// <summary>The parameter that stands for the caller's tenant.</summary>
+    public string Tenant => text.Tenant(reach.Tenant);
+
+    /// <summary>The text, for the test of its plan.</summary>
+    internal SqlText Text => text;
+
+    public RecordQuery Add(string sql) => Add(sql, sql);
+
+    public RecordQuery Add(string sqlite, string postgres)
+    {
+        text.Add(new EngineText(sqlite, postgres));
+        return this;
+    }
+
+    /// <summary>Keeps the value and answers the parameter that stands for it.</summary>
+    public string Value(object? value) => text.Value(value);
+
+    /// <summary>
+    /// Adds a condition on <c>v</c>: rows of a record of this type that is within reach now. A row of another server's record has labels
+    /// and release of its own, and is decided by them.
+    /// </summary>
+    /// <param name="type">The type of the record.</param>
+    /// <param name="patient">In whose chart the rows are; a caller who is bound to patients reaches no other's.</param>
+    /// <param name="alive">Records that are deleted by now are out of reach too.</param>
+    public RecordQuery Reached(string type, PatientId patient, bool alive)
+    {
+        var row = ReachSql.Within(text, reach, type, RowsOf.Versions, "", ResourceInteractions.Read);
+        var ends = $"{(alive ? " and r.deleted = false" : "")} and r.rid = v.origin {ReachSql.AskEach})";
+        text.Add(row.Within("case when v.kept then exists (select 1 ", ends))
+            .Add($"else {Foreign(type, patient)} end");
+        return this;
+    }
+
+    public ValueTask<List<T>> Run<T>(IRunQueries queries, Func<DbDataReader, T> row, CancellationToken cancel)
+    {
+        var statement = StatementCache.Of(text, isOurs: true);
+        return queries.Query(statement, text.ValuesOf(statement), row, cancel);
+    }
+
+    private string Foreign(string type, PatientId patient)
+    {
+        var scopes = reach.ScopesOf(ResourceInteractions.Read, type)
+            .Where(scope => scope.Criteria.Count == 0 && scope.Parties is null)
+            .Where(scope => !scope.NeedsCompartment(type) || scope.IsOfPatients([patient]))
+            .Select(OfScope)
+            .ToList();
+        return scopes.Count == 0 ? "false" : $"({string.Join(" or ", scopes)})";
+    }
+
+    private string OfScope(RowScope scope)
+    {
+        var missing = Sensitivity.All.Without(scope.SeesLabels);
+        var labels = missing == Sensitivity.None ? "true" : $"(v.labels & {text.Value((long)missing)}) = 0";
+        return scope.ReleasedOnly ? $"({labels} and v.released = true)" : labels;
+    }
+}

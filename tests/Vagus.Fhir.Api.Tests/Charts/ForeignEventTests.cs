@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Vagus.Events;
+
+namespace Vagus.Fhir.Api.Tests.Charts;
+
+/// <summary>Charts by events of other systems, whose records this server does not hold.</summary>
+public abstract class ForeignEventTests(FhirServer server)
+{
+    [Fact]
+    public async Task Published_events_make_a_chart_without_any_record()
+    {
+        var clinic = await ChartClinic.Open(server);
+        await Publish(
+            clinic,
+            new PatientCreated("f1", "Patient/f1", "Ada Foreign", "1990-01-01", "female"),
+            new PatientAllergyAdded("f1", "AllergyIntolerance/fa", "fa", "Latex", null, "high"),
+            new MedicationPrescribed("f1", "MedicationRequest/fm", "fm", "Metformin"),
+            new MedicationDispensed("f1", "MedicationDispense/fd", "fd", "fm", "Metformin", null, 60),
+            new DrugInteractionAlert("f1", "DetectedIssue/fi", "fi", ["MedicationRequest/fm"], "high", "Do not combine"),
+            new EncounterStarted("f1", "Encounter/fe", "fe", "in-progress", "AMB", "dr-1", "2026-03-01T09:00:00Z"),
+            new EncounterVitalsRecorded(
+                "f1", "Observation/fv/_history/1", [new VitalSign("Observation/fv", "Heart rate", new Coding("8867-4", "http://loinc.org"), 66, "/min")],
+                "fe", "2026-03-01T09:05:00Z"),
+            new LabOrderCreated("f1", "ServiceRequest/fo", "fo", "Glucose"),
+            new LabCriticalAlert("f1", "Observation/fk", "fk", "Potassium", "Severe hyperkalemia", Value: 6.5m, Unit: "mmol/L"));
+        var before = await clinic.Chart("f1");
+        await Publish(
+            clinic,
+            new LabResultAvailable("f1", "DiagnosticReport/fr", "fr", "final", Released: true, "Glucose", OrderId: "fo"),
+            new EncounterCompleted("f1", "Encounter/fe", "fe", "finished", EndedAt: "2026-03-01T09:30:00Z"),
+            new PatientAllergyRemoved("f1", "AllergyIntolerance/fa", "fa", "resolved"));
+        var provider = await clinic.Clinic.Provider(seesSensitive: false);
+
+        var after = await clinic.Chart("f1", provider);
+        var encounter = Assert.Single(await clinic.List("f1", "encounters", provider));
+        var medication = Assert.Single(await clinic.List("f1", "medications", provider));
+        (await clinic.View("f1", "fr", provider)).Is(204);
+        var viewed = await clinic.Chart("f1", provider);
+
+        Assert.Equal("Ada Foreign", before.GetProperty("name").GetString());
+        Assert.Equal((1, 2, 1, 0), (Count(before, "allergies"), Number(before, "criticalAlertCount"), Number(before, "pendingLabOrders"), Number(before, "unreadResultCount")));
+        Assert.Equal((0, 1, 0, 1), (Count(after, "allergies"), Number(after, "criticalAlertCount"), Number(after, "pendingLabOrders"), Number(after, "unreadResultCount")));
+        Assert.Equal(66, after.GetProperty("latestVitals").GetProperty("heartRate").GetProperty("value").GetDecimal());
+        Assert.Equal(
+            ("finished", "AMB", "2026-03-01T09:00:00Z", "2026-03-01T09:30:00Z"),
+            (Text(encounter, "status"), Text(encounter, "class"), Text(encounter, "startedAt"), Text(encounter, "endedAt")));
+        Assert.Single(medication.GetProperty("dispenses").EnumerateArray());
+        Assert.Single(medication.GetProperty("interactionWarnings").EnumerateArray());
+        Assert.Equal((0, 1), (Number(viewed, "unreadResultCount"), (await clinic.Clinic.Log()).Count(logged => logged.Type == "lab.result.viewed")));
+        (await clinic.Get("f1", by: await (await ChartClinic.Open(server)).Clinic.Provider())).Is(404);
+    }
+
+    [Fact]
+    public async Task A_patient_sees_of_foreign_events_the_released_results_alone()
+    {
+        var clinic = await ChartClinic.Open(server);
+        var patient = await clinic.Clinic.Patient("f1");
+        await Publish(
+            clinic,
+            new PatientCreated("f1", "Patient/f1", "Ada Foreign"),
+            new PatientAllergyAdded("f1", "AllergyIntolerance/fa", "fa", "Latex"),
+            new LabResultAvailable("f1", "DiagnosticReport/fr", "fr", "final", Released: true),
+            new LabResultAvailable("f1", "DiagnosticReport/fs", "fs", "final", Released: false));
+
+        var chart = await clinic.Chart("f1", patient);
+
+        Assert.Equal((0, 1), (Count(chart, "allergies"), Number(chart, "unreadResultCount")));
+        Assert.Equal("fr", Text(Assert.Single(await clinic.List("f1", "labs", patient)), "id"));
+    }
+
+    private static async Task Publish(ChartClinic clinic, params EventData[] events)
+    {
+        foreach (var data in events)
+        {
+            var resource = JsonSerializer.SerializeToElement(data, data.GetType()).GetProperty("Resource").GetString();
+            await Tell.Append(clinic.Clinic, "f1", resource, data);
+        }
+    }
+
+    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    private static int Count(JsonElement json, string name) => json.GetProperty(name).GetArrayLength();
+
+    private static long Number(JsonElement json, string name) => json.GetProperty(name).GetInt64();
+}
+
+public sealed class ForeignEventsOnSqlite(SqliteFhirServer server) : ForeignEventTests(server);
+
+public sealed class ForeignEventsOnPostgres(PostgresFhirServer server) : ForeignEventTests(server);

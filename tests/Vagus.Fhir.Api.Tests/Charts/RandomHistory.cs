@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vagus.Storage.Log;
+
+namespace Vagus.Fhir.Api.Tests.Charts;
+
+/// <summary>
+/// A clinic's history from a seed: records that come, change, are labelled, move to another patient and go, viewings, alerts.
+/// </summary>
+internal sealed class RandomHistory(ChartClinic clinic, int seed)
+{
+    private const int MostRecords = 6;
+    private static readonly string[] Labels = ["", "", "", "", Sample.Labelled("HIV"), Sample.Labelled("NOPAT")];
+    private readonly Random random = new(seed);
+    private readonly HashSet<string> deleted = new(StringComparer.Ordinal);
+    private int alerts;
+
+    public async Task Step()
+    {
+        switch (random.Next(20))
+        {
+            case 0:
+                await Delete();
+                break;
+            case 1:
+                await View();
+                break;
+            case 2:
+                await Alert();
+                break;
+            default:
+                await Put(Record());
+                break;
+        }
+    }
+
+    public string AnyPatient => $"p{random.Next(1, 4)}";
+
+    private async Task Put(string record)
+    {
+        var json = JsonNode.Parse(record)!.AsObject();
+        var label = Labels[random.Next(Labels.Length)];
+        if (label.Length > 0) json["meta"] = JsonNode.Parse($"{{{label[1..]}}}")!["meta"]!.DeepClone();
+        deleted.Remove($"{json["resourceType"]}/{json["id"]}");
+        await clinic.Write(json.ToJsonString());
+    }
+
+    private string Record()
+    {
+        var (id, patient, encounter) = ($"{random.Next(1, MostRecords)}", AnyPatient, $"e{random.Next(1, MostRecords)}");
+        return random.Next(13) switch
+        {
+            0 => Records.Patient(patient),
+            1 => Records.Allergy($"a{id}", patient, Any("active", "inactive", "resolved")),
+            2 => Records.Condition($"c{id}", patient, Any("active", "resolved"), encounter),
+            3 => Records.Prescription($"m{id}", patient, Any("active", "active", "stopped", "draft"), encounter),
+            4 => Records.Dispense($"d{id}", patient, $"m{id}"),
+            5 => Records.Issue($"i{id}", patient, $"m{id}", Any("DRG", "ALGY")),
+            6 => Records.EncounterOf(encounter, patient, Any("planned", "in-progress", "finished", "entered-in-error"), $"2026-0{id}-01T09:00:00Z"),
+            7 => Records.Vital($"v{id}", patient, Any("8867-4", "8480-6", "8462-4", "29463-7"), random.Next(50, 150), "1", $"2026-03-0{id}", encounter),
+            8 => Records.Pressure($"w{id}", patient, random.Next(90, 200), 80),
+            9 => Records.Order($"o{id}", patient, Any("LAB", "RAD"), Any("active", "active", "completed"), encounter),
+            10 => Records.Value($"k{id}", patient, random.Next(3, 8), Any(null, "H", "HH"), Any("final", "preliminary")!),
+            11 => Records.Report(
+                $"r{id}", patient, Any("preliminary", "final", "amended", "entered-in-error")!, Any("LAB", "LAB", "RAD")!, $"o{id}", null, [$"k{id}"]),
+            _ => Records.Study($"s{id}", patient, $"o{id}", Any("available", "registered")!),
+        };
+    }
+
+    private async Task Delete()
+    {
+        var id = random.Next(1, MostRecords);
+        var path = $"{Any("AllergyIntolerance/a", "DiagnosticReport/r", "Observation/k", "Encounter/e", "MedicationRequest/m")}{id}";
+        if (deleted.Add(path)) await clinic.Writer.Delete(path);
+    }
+
+    private async Task View()
+    {
+        var answer = await clinic.Writer.Get($"DiagnosticReport/r{random.Next(1, MostRecords)}");
+        Assert.True(answer.Status is 200 or 404 or 410, answer.Text);
+    }
+
+    private async Task Alert()
+    {
+        var source = (await clinic.Clinic.Log()).FindLast(logged => logged.Type == "lab.critical.alert");
+        if (source is null) return;
+        var patient = source.Patient!.Value.Value;
+        var alert = $"alert-{(random.Next(2) == 0 ? ++alerts : Math.Max(1, alerts))}";
+        await (random.Next(3) switch
+        {
+            0 => Tell.Raised(clinic.Clinic, alert, patient, source),
+            1 => Tell.Acknowledged(clinic.Clinic, alert, patient),
+            _ => Tell.Resolved(clinic.Clinic, alert, patient),
+        });
+    }
+
+    private string Any(params string?[] words) => words[random.Next(words.Length)]!;
+}
