@@ -4,7 +4,7 @@
 #   bench/messaging/run.sh postgres CONNECTION-STRING     on an empty PostgreSQL database
 set -eu
 cd "$(dirname "$0")/../.."
-export VAGUS_SENDS_PER_MINUTE=10000000   # the server is measured, not its limits
+export VAGUS_SENDS_PER_MINUTE=10000000 VAGUS_RATE_PER_PERSON=0   # the server is measured, not its limits
 . bench/own-server.sh
 
 password=$("$vagus" user add --tenant bench --email nurse@bench.example --name Nurse --role nurse --data "$home" | awk '/^password/ { print $2 }')
