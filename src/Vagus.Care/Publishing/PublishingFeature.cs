@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Incoming;
 using Vagus.Access.Policies;
+using Vagus.Kernel;
 using Vagus.Storage;
 
 namespace Vagus.Care.Publishing;
@@ -14,6 +15,7 @@ internal static class PublishingFeature
     {
         services.AddMigrations(PublishingTables.All);
         services.AddSingleton<IPublishEvents, PublishEvents>();
+        services.AddSingleton<IAcceptEvents, AcceptEvents>();
         services.AddSingleton<PostEvents>();
         services.AddSingleton<ReadLog>();
         services.AddSingleton<ReplayEvents>();
