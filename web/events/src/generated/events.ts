@@ -6,6 +6,25 @@ export interface Coding {
   display: string | null;
 }
 
+export interface CriticalAlertDetails {
+  testName: string | null;
+  value: number | null;
+  unit: string | null;
+  criticalReason: string | null;
+  valueText: string | null;
+}
+
+export interface CriticalAlertOwner {
+  userId: string;
+  name: string;
+  role: string;
+}
+
+export interface NotificationAction {
+  type: string;
+  url: string;
+}
+
 export interface VitalSign {
   resource: string;
   name: string;
@@ -335,6 +354,7 @@ export interface DrugInteractionAlert {
   severity: string | null;
   detail: string | null;
   patientName: string | null;
+  prescriberId: string | null;
 }
 
 /** A DetectedIssue tells of an allergy (ALGY), or a prescription's RxNorm code equals that of an active allergy. */
@@ -348,6 +368,7 @@ export interface AllergyContraindication {
   severity: string | null;
   prescriptionId: string | null;
   patientName: string | null;
+  prescriberId: string | null;
 }
 
 /** A ServiceRequest for a biopsy becomes active. */
@@ -386,6 +407,7 @@ export interface BiopsyResultReceived {
   orderingProviderId: string | null;
   patientName: string | null;
   issuedAt: string | null;
+  isMalignant: boolean | null;
 }
 
 /** A Provenance with a signature targets a biopsy's report, or its ServiceRequest. */
@@ -646,6 +668,34 @@ export interface AlertResolved {
   action: string | null;
 }
 
+/** A person is told of something that concerns them. */
+export interface NotificationSent {
+  id: string;
+  type: string;
+  priority: string;
+  title: string;
+  message: string;
+  patientId: string | null;
+  reportId: string | null;
+  action: NotificationAction | null;
+}
+
+/** An alert gets an owner: the person who is told has to act. */
+export interface CriticalAlert {
+  id: string;
+  type: string;
+  priority: string;
+  title: string;
+  message: string;
+  requiresAcknowledgment: boolean;
+  owner: CriticalAlertOwner;
+  level: number;
+  dueAt: string;
+  patientId: string | null;
+  patientName: string | null;
+  details: CriticalAlertDetails | null;
+}
+
 /** Any FHIR resource is created. */
 export interface ResourceCreated {
   resourceType: string;
@@ -729,6 +779,8 @@ export interface EventDataByType {
   'alert.acknowledged': AlertAcknowledged;
   'alert.escalated': AlertEscalated;
   'alert.resolved': AlertResolved;
+  'notification.sent': NotificationSent;
+  'notification.critical': CriticalAlert;
   'resource.created': ResourceCreated;
   'resource.updated': ResourceUpdated;
   'resource.deleted': ResourceDeleted;
@@ -790,6 +842,8 @@ export interface EventDataBySocketName {
   'alert:acknowledged': AlertAcknowledged;
   'alert:escalated': AlertEscalated;
   'alert:resolved': AlertResolved;
+  'notification': NotificationSent;
+  'critical_alert': CriticalAlert;
 }
 
 /** The names that an event goes by, and how loudly it asks for attention. */
@@ -848,6 +902,8 @@ export const eventCatalogue = {
   'alert.acknowledged': { socketName: 'alert:acknowledged', clinicalKind: 'status_changed', importance: 'normal' },
   'alert.escalated': { socketName: 'alert:escalated', clinicalKind: 'alert_escalated', importance: 'normal' },
   'alert.resolved': { socketName: 'alert:resolved', clinicalKind: 'status_changed', importance: 'normal' },
+  'notification.sent': { socketName: 'notification', clinicalKind: 'notification', importance: 'normal' },
+  'notification.critical': { socketName: 'critical_alert', clinicalKind: 'critical_alert', importance: 'urgent' },
   'resource.created': { socketName: null, clinicalKind: 'resource_created', importance: 'normal' },
   'resource.updated': { socketName: null, clinicalKind: 'resource_updated', importance: 'normal' },
   'resource.deleted': { socketName: null, clinicalKind: 'resource_deleted', importance: 'normal' },
