@@ -32,7 +32,7 @@ internal static class AccountsFeature
         services.AddSingleton<MailTexts>();
         services.AddSingleton<TellUser>();
         services.AddSingleton<ISendNotices>(provider => provider.GetRequiredService<TellUser>());
-        services.AddSingleton<IFindPeople, FindPeople>();
+        services.AddSingleton<IFindUsers, FindUsers>();
         services.AddSingleton<ComposeMail>();
         services.AddSingleton(Delivery);
         services.AddSingleton<SendMail>();

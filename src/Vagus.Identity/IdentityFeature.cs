@@ -46,7 +46,6 @@ public static class IdentityFeature
         services.AddSingleton<EndOverdueSessions>();
         services.AddSingleton(new SettingRule(SignInPolicy.Setting, SignInPolicy.Refuse));
         services.AddSingleton<PasswordHashing>();
-        services.AddSingleton<IFindUsers, FindUsers>();
         AddSigningIn(services);
         AddSecondFactors(services);
         AddAdministration(services);

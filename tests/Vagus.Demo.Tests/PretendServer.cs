@@ -55,6 +55,7 @@ internal sealed class PretendServer : HttpMessageHandler
         (_, "api/auth/refresh") => SignedIn("renewed"),
         ("POST", "fhir") => KeepAll(body!),
         ("POST", _) => Status(HttpStatusCode.OK),
+        ("GET", "api/alerts") => Json(new JsonObject { ["items"] = new JsonArray() }),
         ("GET", var path) => Read(path["fhir/".Length..]),
         (_, var path) => Put(request, path["fhir/".Length..], body!),
     };

@@ -52,10 +52,13 @@ public sealed class ServerRulesTests
             var told = await Write(server, stored, WrittenBy(step.Act, stored));
 
             // That a result was opened is told by the audit trail, which the server writes itself.
-            var missing = step.Events.Except(told).Except(["lab.result.viewed"]);
+            var missing = step.Events.Except(told).Except(["lab.result.viewed"]).Where(name => !IsToldLater(name));
             Assert.True(!missing.Any(), $"{step.At:HH:mm} {step.Act}: {string.Join(' ', missing)} is not among {string.Join(' ', told)}");
         }
     }
+
+    /// <summary>Alerts, notifications and messages come from other parts of the server than the rules.</summary>
+    private static bool IsToldLater(string name) => name.Split('.')[0] is "alert" or "notification" or "thread" or "message";
 
     private static IReadOnlyList<JsonObject> WrittenBy(Act act, Dictionary<string, JsonObject> stored)
     {

@@ -4,8 +4,9 @@ using Vagus.Storage.Sql;
 namespace Vagus.Access.Authorization;
 
 /// <summary>
-/// Who can sign in, for rooms that do not know accounts: they ask as the server, also inside a write, and show no more of it than a name.
-/// Users who are disabled are not found. The room that keeps the accounts implements it.
+/// The users of a tenant, for rooms that do not know accounts: they ask as the server, those with <c>queries</c> also inside a write, and
+/// show no more of it than a name. Users who are disabled are not found but by <see cref="Known"/> and <see cref="NamesOf"/>. The room that
+/// keeps the accounts implements it.
 /// </summary>
 public interface IFindUsers
 {
@@ -17,6 +18,22 @@ public interface IFindUsers
     /// <summary>In the order in which they were added.</summary>
     ValueTask<IReadOnlyList<UserFacts>> WithRole(
         IRunQueries queries, TenantId tenant, Role role, int atMost, CancellationToken cancel);
+
+    /// <summary>Also one who is disabled.</summary>
+    ValueTask<UserFacts?> Known(TenantId tenant, UserId user, CancellationToken cancel);
+
+    /// <summary>The users whose own records these are.</summary>
+    ValueTask<IReadOnlyList<UserFacts>> OfPractitioners(TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel);
+
+    /// <summary>The user whose own record the patient is.</summary>
+    ValueTask<UserFacts?> OfPatient(TenantId tenant, PatientId patient, CancellationToken cancel);
+
+    /// <summary>At most so many users of these roles, by name; those whose name has the text somewhere.</summary>
+    ValueTask<IReadOnlyList<UserFacts>> Named(
+        TenantId tenant, string text, IReadOnlyList<Role> roles, int atMost, CancellationToken cancel);
+
+    /// <summary>The names to show of users; who is unknown is missing.</summary>
+    ValueTask<IReadOnlyDictionary<string, string>> NamesOf(TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel);
 }
 
 /// <summary>A user as far as other rooms need to know.</summary>
@@ -27,6 +44,11 @@ public sealed record UserFacts(UserId User, string Name, Role Role)
 {
     /// <inheritdoc cref="Caller.Practitioner"/>
     public string? Practitioner { get; init; }
+
+    /// <summary>Its own record, of a patient.</summary>
+    public PatientId? Patient { get; init; }
+
+    public bool IsDisabled { get; init; }
 
     /// <inheritdoc cref="Caller.SeesLabels"/>
     public Sensitivity SeesLabels { get; init; }

@@ -22,9 +22,12 @@ internal sealed record OutgoingEvent(long Position, string Subject, byte[] Data,
     /// <summary>With its headers, as NATS counts a message.</summary>
     public int Size => Data.Length + AddedHeaders + Headers.Sum(header => header.Key.Length + header.Value.ToString().Length + 4);
 
-    /// <summary>Null where the event is about labelled records that do not go out, and has no form without them.</summary>
+    /// <summary>
+    /// Null where the event is for one person, or is about labelled records that do not go out and has no form without them.
+    /// </summary>
     public static OutgoingEvent? Of(LoggedEvent logged, BusOptions options)
     {
+        if (EventCatalogue.Find(logged.Type) is { Audience: AudienceKind.Person }) return null;
         if (BodyOf(logged, options) is not { } body) return null;
         var envelope = new CloudEvent(logged.EventId, logged.Type, options.Source, logged.OccurredAt, body)
         {

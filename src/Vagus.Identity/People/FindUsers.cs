@@ -1,12 +1,14 @@
 using System.Data.Common;
+using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.People;
 
 /// <summary>The seam of Access for rooms that do not know accounts.</summary>
-internal sealed class FindUsers : IFindUsers
+internal sealed class FindUsers(Database database) : IFindUsers
 {
     public ValueTask<UserFacts?> Find(IRunQueries queries, TenantId tenant, UserId user, CancellationToken cancel) =>
         queries.QueryOne(ById, [tenant.Value, user.Value], Map, cancel);
@@ -18,39 +20,146 @@ internal sealed class FindUsers : IFindUsers
         IRunQueries queries, TenantId tenant, Role role, int atMost, CancellationToken cancel) =>
         await queries.Query(ByRole, [tenant.Value, role.Name(), (long)atMost], Map, cancel);
 
-    private static UserFacts Map(DbDataReader row) => new(
-        new UserId(row.GetString(0)), row.GetString(1), Roles.Parse(row.GetString(2))!.Value)
-    {
-        Practitioner = row.IsDBNull(3) ? null : row.GetString(3),
-        SeesLabels = (Sensitivity)row.GetInt64(4),
-    };
+    public ValueTask<UserFacts?> Known(TenantId tenant, UserId user, CancellationToken cancel) =>
+        database.QueryOne(EvenDisabled, [tenant.Value, user.Value], Map, cancel);
 
-    private static readonly Statement ById = new("""
-        select user_id, display_name, role, practitioner_id, labels
-        from access_user
-        where tenant_id = @tenant_id
-          and user_id = @user_id
-          and not disabled
+    public async ValueTask<IReadOnlyList<UserFacts>> OfPractitioners(
+        TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel) =>
+        practitioners.Count == 0 ? [] : await database.Query(
+            ByPractitioners, [tenant.Value, JsonSerializer.Serialize(practitioners)], Map, cancel);
+
+    public ValueTask<UserFacts?> OfPatient(TenantId tenant, PatientId patient, CancellationToken cancel) =>
+        database.QueryOne(ByPatient, [tenant.Value, patient.Value], Map, cancel);
+
+    public async ValueTask<IReadOnlyList<UserFacts>> Named(
+        TenantId tenant, string text, IReadOnlyList<Role> roles, int atMost, CancellationToken cancel) =>
+        await database.Query(
+            ByName, [tenant.Value, JsonSerializer.Serialize(roles.Select(role => role.Name())), Pattern(text), (long)atMost], Map, cancel);
+
+    public async ValueTask<IReadOnlyDictionary<string, string>> NamesOf(
+        TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel)
+    {
+        if (users.Count == 0) return new Dictionary<string, string>();
+        var found = await database.Query(
+            Names, [tenant.Value, JsonSerializer.Serialize(users)], row => (Id: row.GetString(0), Name: row.GetString(1)), cancel);
+        return found.ToDictionary(each => each.Id, each => each.Name, StringComparer.Ordinal);
+    }
+
+    private static string Pattern(string text) =>
+        $"%{text.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal)
+            .Replace("_", "!_", StringComparison.Ordinal)}%";
+
+    private static UserFacts Map(DbDataReader row) =>
+        new(new UserId(row.GetString(0)), row.GetString(1), Roles.Parse(row.GetString(2)) ?? Role.Service)
+        {
+            Practitioner = row.IsDBNull(3) ? null : row.GetString(3),
+            Patient = row.IsDBNull(4) ? null : new PatientId(row.GetString(4)),
+            IsDisabled = row.GetBoolean(5),
+            SeesLabels = (Sensitivity)row.GetInt64(6),
+        };
+
+    private const string Columns = "u.user_id, u.display_name, u.role, u.practitioner_id, u.patient_id, u.disabled, u.labels";
+
+    private static readonly Statement ById = new($"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id = @user_id
+          and not u.disabled
         """);
 
-    private static readonly Statement ByPractitioner = new("""
-        select user_id, display_name, role, practitioner_id, labels
-        from access_user
-        where tenant_id = @tenant_id
-          and practitioner_id = @practitioner_id
-          and role <> 'patient'
-          and not disabled
-        order by created_at, user_id
+    private static readonly Statement ByPractitioner = new($"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.practitioner_id = @practitioner_id
+          and u.role <> 'patient'
+          and not u.disabled
+        order by u.created_at, u.user_id
         limit 1
         """);
 
-    private static readonly Statement ByRole = new("""
-        select user_id, display_name, role, practitioner_id, labels
-        from access_user
-        where tenant_id = @tenant_id
-          and role = @role
-          and not disabled
-        order by created_at, user_id
+    private static readonly Statement ByRole = new($"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.role = @role
+          and not u.disabled
+        order by u.created_at, u.user_id
         limit @limit
+        """);
+
+    private static readonly Statement EvenDisabled = new($"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id = @user_id
+        """);
+
+    private static readonly Statement ByPractitioners = new(
+        $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.practitioner_id in (select value from json_each(@practitioners))
+          and u.disabled = false
+        order by u.user_id
+        """,
+        $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.practitioner_id in (select json_array_elements_text(@practitioners::json))
+          and u.disabled = false
+        order by u.user_id
+        """);
+
+    private static readonly Statement ByPatient = new($"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.patient_id = @patient_id
+          and u.role = 'patient'
+          and u.disabled = false
+        order by u.user_id
+        limit 1
+        """);
+
+    private static readonly Statement ByName = new(
+        $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.role in (select value from json_each(@roles))
+          and u.disabled = false
+          and lower(u.display_name) like @pattern escape '!'
+        order by lower(u.display_name), u.user_id
+        limit @limit
+        """,
+        $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.role in (select json_array_elements_text(@roles::json))
+          and u.disabled = false
+          and lower(u.display_name) like @pattern escape '!'
+        order by lower(u.display_name), u.user_id
+        limit @limit
+        """);
+
+    private static readonly Statement Names = new(
+        """
+        select u.user_id, u.display_name
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id in (select value from json_each(@users))
+        order by u.user_id
+        """,
+        """
+        select u.user_id, u.display_name
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id in (select json_array_elements_text(@users::json))
+        order by u.user_id
         """);
 }

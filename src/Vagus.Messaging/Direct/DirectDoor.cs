@@ -16,7 +16,7 @@ namespace Vagus.Messaging.Direct;
 /// /api/messages/recipients</c>: whom the caller may write to.
 /// </summary>
 internal sealed class DirectDoor(
-    SendDirect sending, RetractMessage retracting, ThreadSights sights, MessageAnswers answers, IFindPeople people, AuditTrail audit)
+    SendDirect sending, RetractMessage retracting, ThreadSights sights, MessageAnswers answers, IFindUsers accounts, AuditTrail audit)
 {
     private const int MostRecipients = 50;
 
@@ -64,7 +64,7 @@ internal sealed class DirectDoor(
         if (await audit.Append(caller.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         // Patients are found by their records, which a search of them records as shown.
         Role[] roles = [.. Enum.GetValues<Role>().Where(role => role != Role.Patient && FindRecipient.MayWrite(caller.Role, role))];
-        var found = await people.Named(caller.Tenant, text, roles, MostRecipients, http.RequestAborted);
+        var found = await accounts.Named(caller.Tenant, text, roles, MostRecipients, http.RequestAborted);
         IEnumerable<RecipientAnswer> pools = roles.Where(role => role.IsStaff())
             .Where(role => role.Name().Contains(text, StringComparison.OrdinalIgnoreCase))
             .Select(role => new RecipientAnswer(role.Name(), "pool", role.Name(), role.Name(), null, null));

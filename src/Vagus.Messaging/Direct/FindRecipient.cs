@@ -11,7 +11,7 @@ namespace Vagus.Messaging.Direct;
 /// Whom an id stands for: a user's id, the id or reference of a Practitioner, PractitionerRole, Patient, Organization or CareTeam, or the
 /// name of a role. One person, or a pool. Who may not be written to is not found.
 /// </summary>
-internal sealed class FindRecipient(IFindPeople people, IFindPatients patients, FindMembers members)
+internal sealed class FindRecipient(IFindUsers accounts, IFindPatients patients, FindMembers members)
 {
     private static readonly string[] Pools = ["PractitionerRole", "CareTeam", "Organization"];
 
@@ -40,7 +40,7 @@ internal sealed class FindRecipient(IFindPeople people, IFindPatients patients, 
 
     private async ValueTask<Result<Recipient>> Named(Reach reach, string id, CancellationToken cancel)
     {
-        if (await people.Find(reach.Tenant, new UserId(id), cancel) is { } person) return await Person(reach, person, cancel);
+        if (await accounts.Known(reach.Tenant, new UserId(id), cancel) is { } person) return await Person(reach, person, cancel);
         if (Roles.Parse(id) is { } role) return Pool(reach.Caller, role);
         foreach (var type in (string[])["Practitioner", "Patient", .. Pools])
         {
@@ -55,14 +55,14 @@ internal sealed class FindRecipient(IFindPeople people, IFindPatients patients, 
     {
         if (type == "Practitioner")
         {
-            return await people.OfPractitioners(reach.Tenant, [id], cancel) is [var person, ..]
+            return await accounts.OfPractitioners(reach.Tenant, [id], cancel) is [var person, ..]
                 ? await Person(reach, person, cancel) : MessagingRefusals.NoRecipient;
         }
 
         return type == "Patient" ? await Patient(reach, new PatientId(id), cancel) : await Pool(reach, type, id, cancel);
     }
 
-    private async ValueTask<Result<Recipient>> Person(Reach reach, PersonFacts person, CancellationToken cancel)
+    private async ValueTask<Result<Recipient>> Person(Reach reach, UserFacts person, CancellationToken cancel)
     {
         if (person.IsDisabled || !MayWrite(reach.Caller.Role, person.Role)) return MessagingRefusals.NoRecipient;
         if (person.Role == Role.Patient)
@@ -89,7 +89,7 @@ internal sealed class FindRecipient(IFindPeople people, IFindPatients patients, 
         var practitioners = await members.Of(reach, type, id, cancel);
         if (practitioners.Refusal is { } refusal) return refusal;
         if (practitioners.Value is not { } known) return MessagingRefusals.NoRecipient;
-        var users = await people.OfPractitioners(reach.Tenant, known, cancel);
+        var users = await accounts.OfPractitioners(reach.Tenant, known, cancel);
         string[] names = [.. users.Where(user => MayWrite(reach.Caller.Role, user.Role)).Select(user => user.User.Value)];
         if (names.Length == 0) return MessagingRefusals.NoRecipient;
         // A PractitionerRole is one person in one place: it is written to as the person.

@@ -5,7 +5,7 @@ using Vagus.Messaging.Threads;
 namespace Vagus.Messaging.Messages;
 
 /// <summary>Who writes to whom in a thread, as messages and FHIR name them.</summary>
-internal sealed class Correspondents(IFindPeople people)
+internal sealed class Correspondents(IFindUsers accounts)
 {
     /// <summary>The name under which a caller takes part in direct threads: a patient as itself, on whichever device.</summary>
     public static string SideOf(Caller caller) =>
@@ -30,7 +30,7 @@ internal sealed class Correspondents(IFindPeople people)
     public async ValueTask<string> ShownId(TenantId tenant, string name, CancellationToken cancel)
     {
         if (!name.StartsWith("Patient/", StringComparison.Ordinal)) return name;
-        var account = await people.OfPatient(tenant, new PatientId(name["Patient/".Length..]), cancel);
+        var account = await accounts.OfPatient(tenant, new PatientId(name["Patient/".Length..]), cancel);
         return account?.User.Value ?? name;
     }
 
@@ -51,7 +51,7 @@ internal sealed class Correspondents(IFindPeople people)
         foreach (var name in names)
         {
             if (name.AsSpan().ContainsAny('/', ':')) references.Add(name);
-            else if (await people.Find(tenant, new UserId(name), cancel) is { Practitioner: { } own })
+            else if (await accounts.Known(tenant, new UserId(name), cancel) is { Practitioner: { } own })
                 references.Add($"Practitioner/{own}");
             else references.Add($"user:{name}");
         }

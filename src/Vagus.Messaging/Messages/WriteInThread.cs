@@ -42,6 +42,7 @@ internal sealed class WriteInThread(
         if (await AddMessage.Earlier(write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
         {
             return await ThreadRow.Find(write, write.Tenant, earlier.ThreadId, turn.Cancel) is { } known && earlier.Sequence == 1
+                && known.Patient == begun.Patient
                 ? new SentMessage(earlier, known, IsNew: false) : MessagingRefusals.OtherMessage;
         }
 

@@ -18,7 +18,7 @@ namespace Vagus.Messaging.Staff;
 /// <c>POST /threads/bulk</c> makes one change to many threads, each by itself.
 /// </summary>
 internal sealed class ChangeThread(
-    Database database, ThreadSights sights, MessageTurns turns, ThreadEvents events, IFindPeople people, ReadThread reading)
+    Database database, ThreadSights sights, MessageTurns turns, ThreadEvents events, IFindUsers accounts, ReadThread reading)
 {
     private const int MostInBulk = 100;
 
@@ -89,7 +89,8 @@ internal sealed class ChangeThread(
     {
         var tenant = by.Caller.Tenant;
         if (await ThreadRow.Find(database, tenant, id, cancel) is not { } known || !sight.Sees(known)) return MessagingRefusals.NoThread;
-        if (changes.AssignedTo is { } user && await people.Find(tenant, new UserId(user), cancel) is var person && !MayHave(known, person))
+        if (changes.AssignedTo is { } user
+            && await accounts.Known(tenant, new UserId(user), cancel) is var person && !MayHave(known, person))
             return MessagingRefusals.NotAssignable;
         return await turns.Run(by, id, turn => One(turn, sight, id, changes), cancel);
     }
@@ -118,7 +119,7 @@ internal sealed class ChangeThread(
     }
 
     /// <summary>Staff who take part, or whose role sees the thread.</summary>
-    private static bool MayHave(ThreadRow thread, PersonFacts? person)
+    private static bool MayHave(ThreadRow thread, UserFacts? person)
     {
         if (person is null or { IsDisabled: true } || !person.Role.IsStaff()) return false;
         var readers = ThreadReaders.Of(thread);

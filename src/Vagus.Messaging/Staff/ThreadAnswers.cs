@@ -53,7 +53,7 @@ internal sealed record AssigneeAnswer(string UserId, string? Name);
 internal sealed record CountedThread(ThreadRow Thread, long Unread);
 
 /// <summary>Makes answers of threads: opens subject and preview, and finds names.</summary>
-internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindPeople people)
+internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindUsers accounts)
 {
     public async ValueTask<IReadOnlyList<ThreadAnswer>> Of(Reach reach, IReadOnlyList<CountedThread> threads, CancellationToken cancel)
     {
@@ -61,7 +61,7 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
         foreach (var patient in threads.Select(each => each.Thread.Patient).OfType<PatientId>().Distinct())
             records[patient] = await patients.Find(reach, patient, cancel);
         string[] assignees = [.. threads.Select(each => each.Thread.AssignedTo).OfType<string>().Distinct(StringComparer.Ordinal)];
-        var names = await people.NamesOf(reach.Tenant, assignees, cancel);
+        var names = await accounts.NamesOf(reach.Tenant, assignees, cancel);
         var answers = new List<ThreadAnswer>(threads.Count);
         foreach (var each in threads) answers.Add(await Answer(each, records, names, cancel));
         return answers;

@@ -297,6 +297,21 @@ public abstract class PublishTests(Engine engine)
     }
 
     [Fact]
+    public async Task What_one_person_is_told_stays_in_the_log()
+    {
+        await using var nats = await NatsServer.Start();
+        await using var reader = new Subscriber(nats);
+        await using var node = await Node.Start(engine, Node.Options(nats));
+        await node.Append(North, 1, 1, "notification.sent");
+        await node.Append(North, 2, 2, "notification.critical");
+        await node.Append(North, 3, 3, "alert.raised");
+
+        await Condition.Becomes(async () => await node.Cursor(North) == 3, "all are taken");
+
+        Assert.Equal(["e00003"], (await reader.Events(North)).Select(each => each.Id));
+    }
+
+    [Fact]
     public async Task An_event_that_NATS_cannot_carry_is_parked_and_holds_up_no_other()
     {
         await using var nats = await NatsServer.Start("max_payload: 4096\n");

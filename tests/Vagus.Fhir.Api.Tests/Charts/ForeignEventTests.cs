@@ -16,7 +16,7 @@ public abstract class ForeignEventTests(FhirServer server)
             new PatientAllergyAdded("f1", "AllergyIntolerance/fa", "fa", "Latex", null, "high"),
             new MedicationPrescribed("f1", "MedicationRequest/fm", "fm", "Metformin"),
             new MedicationDispensed("f1", "MedicationDispense/fd", "fd", "fm", "Metformin", null, 60),
-            new DrugInteractionAlert("f1", "DetectedIssue/fi", "fi", ["MedicationRequest/fm"], "high", "Do not combine"),
+            new DrugInteractionAlert("f1", "DetectedIssue/fi", "fi", ["MedicationRequest/fm"], "moderate", "Do not combine"),
             new EncounterStarted("f1", "Encounter/fe", "fe", "in-progress", "AMB", "dr-1", "2026-03-01T09:00:00Z"),
             new EncounterVitalsRecorded(
                 "f1", "Observation/fv/_history/1", [new VitalSign("Observation/fv", "Heart rate", new Coding("8867-4", "http://loinc.org"), 66, "/min")],

@@ -21,6 +21,8 @@ internal static class DayPlan
         "biopsy.created", "biopsy.updated", "biopsy.result_received", "biopsy.reviewed",
         "claim.created", "claim.updated", "claim.status_changed", "claim.submitted", "claim.denied", "claim.paid", "payment.received",
         "prior_auth.status_changed", "prior_auth.approved", "prior_auth.denied",
+        "alert.raised", "alert.acknowledged", "alert.resolved", "notification.critical", "notification.sent",
+        "thread.created", "message.sent",
     ];
 
     public static IReadOnlyList<Step> Of(Clinic clinic)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Vagus.Demo.Synthetic;
 
 namespace Vagus.Demo.Playing;
@@ -9,7 +10,7 @@ internal static class Episodes
 
     public static IEnumerable<Step> Steps(Visit visit) => visit.Episode switch
     {
-        Episode.Routine => [.. LabWork(visit, LabPanels.BloodCount), .. Prescribed(visit)],
+        Episode.Routine => [.. LabWork(visit, LabPanels.BloodCount), .. Prescribed(visit), AfterTheVisit(visit)],
         Episode.CriticalLab => LabWork(visit, LabPanels.Metabolic, new FixedValue(LabPanels.Potassium, 6.8m)),
         Episode.NormalImaging => ImagingWork(visit, Examination.ChestXray, critical: false),
         Episode.CriticalImaging => ImagingWork(visit, Examination.ChestCt, critical: true),
@@ -25,13 +26,28 @@ internal static class Episodes
 
     private static IEnumerable<Step> LabWork(Visit visit, LabPanel panel, FixedValue? critical = null)
     {
-        string[] results = critical is null ? ["lab.result.available"] : ["lab.result.available", "lab.critical.alert"];
+        string[] results = critical is null
+            ? ["lab.result.available", "notification.sent"]
+            : ["lab.result.available", "lab.critical.alert", "alert.raised", "notification.critical"];
         yield return visit.Write(14, "provider", ["lab.order.created"], scene => [Labs.Order(scene, panel)]);
         yield return visit.Write(50, "lab", results, scene => Labs.Result(scene, panel, critical));
         yield return visit.Do(51, "lab", [], Alter.Status("ServiceRequest", Labs.OrderId(visit.Scene, panel), ["active"], "completed"));
         yield return visit.Do(58, "provider", ["lab.result.viewed"],
             new Open($"DiagnosticReport/{Labs.ReportId(visit.Scene, panel)}"));
+        if (critical is null) yield break;
+        yield return visit.Do(59, "provider", ["alert.acknowledged", "alert.resolved"], new AnswerAlerts(visit.Scene.Patient.Id));
     }
+
+    private static Step AfterTheVisit(Visit visit) => visit.Do(62, "nurse", ["thread.created", "message.sent"], new Tell(
+        "api/patient-messages/threads",
+        new JsonObject
+        {
+            ["patientId"] = visit.Scene.Patient.Id,
+            ["subject"] = "After your visit",
+            ["category"] = "general",
+            ["content"] = "Your blood count is in your record. Please write to us here if anything is unclear.",
+            ["clientMessageId"] = visit.Scene.Id("message"),
+        }));
 
     private static IEnumerable<Step> Prescribed(Visit visit)
     {

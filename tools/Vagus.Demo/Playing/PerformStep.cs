@@ -26,6 +26,8 @@ internal sealed class PerformStep(Crew crew)
         Change change => Change(step.Actor, change, cancel),
         Open open => Open(step.Actor, open, cancel),
         Call call => Call(step.Actor, call, cancel),
+        Tell tell => Tell(step.Actor, tell, cancel),
+        AnswerAlerts answer => AnswerAlerts(step.Actor, answer.Patient, cancel),
         _ => throw new InvalidOperationException($"nobody knows how to do a {step.Act.GetType().Name}"),
     };
 
@@ -83,6 +85,33 @@ internal sealed class PerformStep(Crew crew)
 
         var isAbsent = answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
         return isAbsent && call.Otherwise.Count > 0 ? await Write(actor, call.Otherwise, cancel) : new Ending.Refused(answer.Reason);
+    }
+
+    private async Task<Ending> Tell(Actor actor, Tell tell, CancellationToken cancel)
+    {
+        var answer = await crew.Send(actor, "write a message", new Ask(HttpMethod.Post, tell.Path, tell.Body.ToJsonString()), cancel);
+        return answer.Succeeded ? new Ending.Done(1) : new Ending.Refused(answer.Reason);
+    }
+
+    private async Task<Ending> AnswerAlerts(Actor actor, string patient, CancellationToken cancel)
+    {
+        var list = await crew.Send(actor, "read alerts", new Ask(HttpMethod.Get, $"api/alerts?patientId={patient}"), cancel);
+        if (!list.Succeeded) return new Ending.Refused(list.Reason);
+        var answered = 0;
+        foreach (var alert in (list.Body?["items"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            var path = $"api/alerts/{(string?)alert["id"]}";
+            if ((string?)alert["state"] is not ("raised" or "escalated")) continue;
+            var taken = await crew.Send(actor, "answer alerts", new Ask(HttpMethod.Post, $"{path}/acknowledge", "{}"), cancel);
+            if (taken.IsConflict) continue;
+            if (!taken.Succeeded) return new Ending.Refused(taken.Reason);
+            var done = await crew.Send(
+                actor, "answer alerts", new Ask(HttpMethod.Post, $"{path}/resolve", """{"action":"treated"}"""), cancel);
+            if (!done.Succeeded) return new Ending.Refused(done.Reason);
+            answered++;
+        }
+
+        return answered > 0 ? new Ending.Done(answered) : new Ending.AlreadyDone();
     }
 
     private static string TypeIn(string reference) => reference.Split('/')[0];

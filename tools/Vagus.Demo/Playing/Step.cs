@@ -18,5 +18,11 @@ internal sealed record Change(string Reference, Func<JsonObject, bool> Alter) : 
 /// <summary>Opens a resource: the server takes note of who looked.</summary>
 internal sealed record Open(string Reference) : Act;
 
+/// <summary>Sends a body that the server knows again by its <c>clientMessageId</c>: sent twice, it is there once.</summary>
+internal sealed record Tell(string Path, JsonObject Body) : Act;
+
+/// <summary>Acknowledges and resolves what alerts of the patient still wait.</summary>
+internal sealed record AnswerAlerts(string Patient) : Act;
+
 /// <summary>Calls the workflow API; a server without that path gets the resources instead, if there are any.</summary>
 internal sealed record Call(string Path, IReadOnlyList<JsonObject> Otherwise) : Act;
