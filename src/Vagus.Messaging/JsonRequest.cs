@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access;
 using Vagus.Kernel;
 
 namespace Vagus.Messaging;
@@ -7,18 +8,12 @@ namespace Vagus.Messaging;
 /// <summary>The JSON body of a request, read under a limit and strictly.</summary>
 internal static class JsonRequest
 {
-    private const int MaxBytes = 64 * 1024;
-    private static readonly JsonSerializerOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
-
-    public static async ValueTask<Result<JsonElement>> Read(HttpRequest request)
+    private static readonly SmallJson Body = new(maxBytes: 64 * 1024, maxDepth: 8)
     {
-        if (request.ContentLength > MaxBytes) return MessagingRefusals.BodyTooLarge;
-        if (!request.HasJsonContentType()) return MessagingRefusals.NoJson;
-        var buffer = new byte[MaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(
-            buffer, buffer.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
-        return length > MaxBytes ? MessagingRefusals.BodyTooLarge : Parse(buffer.AsSpan(0, length));
-    }
+        NoJson = MessagingRefusals.NoJson, TooLarge = MessagingRefusals.BodyTooLarge, BrokenText = MessagingRefusals.BrokenText,
+    };
+
+    public static ValueTask<Result<JsonElement>> Read(HttpRequest request) => Body.Read(request, request.HttpContext.RequestAborted);
 
     public static async ValueTask<Result<RequestFields>> Fields(HttpRequest request, params string[] known)
     {
@@ -30,38 +25,4 @@ internal static class JsonRequest
     public static async ValueTask<Result<RequestFields>> OptionalFields(HttpRequest request, params string[] known) =>
         request.ContentLength is null or 0 && !request.HasJsonContentType()
             ? RequestFields.Read(default, known) : await Fields(request, known);
-
-    private static Result<JsonElement> Parse(ReadOnlySpan<byte> utf8)
-    {
-        try
-        {
-            var body = JsonSerializer.Deserialize<JsonElement>(utf8, Strict);
-            // Half of a surrogate pair shows itself only when a text is read: here all of them are.
-            return IsReadable(body) ? body : MessagingRefusals.BrokenText;
-        }
-        catch (JsonException)
-        {
-            return MessagingRefusals.NoJson;
-        }
-    }
-
-    private static bool IsReadable(JsonElement json)
-    {
-        try
-        {
-            return AllTexts(json);
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private static bool AllTexts(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject().All(field => field.Name.Length >= 0 && AllTexts(field.Value)),
-        JsonValueKind.Array => json.EnumerateArray().All(AllTexts),
-        JsonValueKind.String => json.GetString()?.Contains('\0', StringComparison.Ordinal) == false,
-        _ => true,
-    };
 }

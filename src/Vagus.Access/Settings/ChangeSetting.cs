@@ -18,7 +18,14 @@ namespace Vagus.Access.Settings;
 /// </summary>
 internal sealed class ChangeSetting(TenantSettings settings, TenantPolicies policies, IEnumerable<SettingRule> rules)
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+    // A setting's characters are counted again when it is set; a byte is never more than a character.
+    private static readonly SmallJson Body = new(TenantSettings.MaxBytes * 3, maxDepth: 16)
+    {
+        NoJson = new Refusal(RefusalKind.Invalid, "invalid_request", "Send the setting as application/json."),
+        TooLarge = new Refusal(
+            RefusalKind.TooLarge, "setting_too_large", $"A setting has at most {TenantSettings.MaxBytes} characters."),
+        BrokenText = new Refusal(RefusalKind.Invalid, "invalid_request", "A text holds U+0000 or half of a surrogate pair."),
+    };
 
     public static void Map(IEndpointRouteBuilder admin)
     {
@@ -40,7 +47,7 @@ internal sealed class ChangeSetting(TenantSettings settings, TenantPolicies poli
     private async Task<Results<NoContent, ProblemHttpResult>> Change(string name, HttpContext http)
     {
         if (!IsKnown(name)) return Unknown.ToProblem();
-        var value = await Read(http.Request, http.RequestAborted);
+        var value = await Body.Read(http.Request, http.RequestAborted);
         if (value.Refusal is { } unreadable) return unreadable.ToProblem();
         var set = await settings.Set(AuditActor.Of(http), http.Caller().Tenant, name, value.Value, http.RequestAborted);
         if (set.Refusal is { } refusal) return refusal.ToProblem();
@@ -51,30 +58,7 @@ internal sealed class ChangeSetting(TenantSettings settings, TenantPolicies poli
     /// <summary>Settings that some room reads; others would be kept and mean nothing.</summary>
     private bool IsKnown(string name) => rules.Any(rule => rule.Setting == name);
 
-    private static async ValueTask<Result<JsonElement>> Read(HttpRequest request, CancellationToken cancel)
-    {
-        if (!request.HasJsonContentType()) return NoJson;
-        // A setting's characters are counted again when it is set; a byte is never more than a character.
-        var buffer = new byte[(TenantSettings.MaxBytes * 3) + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-        if (length == buffer.Length) return TooLarge;
-        try
-        {
-            using var document = JsonDocument.Parse(buffer.AsMemory(0, length), Strict);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return NoJson;
-        }
-    }
-
     private static readonly Refusal Unknown = new(RefusalKind.NotFound, "unknown_setting", "There is no such setting.");
-
-    private static readonly Refusal NoJson = new(RefusalKind.Invalid, "invalid_request", "Send the setting as application/json.");
-
-    private static readonly Refusal TooLarge = new(
-        RefusalKind.TooLarge, "setting_too_large", $"A setting has at most {TenantSettings.MaxBytes} characters.");
 
     /// <summary>For the API description.</summary>
     private sealed class AcceptsJson : IAcceptsMetadata

@@ -62,7 +62,7 @@ internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, I
 
     private static Result<StepDetail> ReadWords(RequestFields fields)
     {
-        var (readBack, note) = (fields.TextOrNone("readBack", LongestText), fields.TextOrNone("note", LongestText));
+        var (readBack, note) = (fields.OptionalText("readBack", LongestText), fields.OptionalText("note", LongestText));
         return (readBack.Refusal ?? note.Refusal) is { } refusal ? refusal : new StepDetail(ReadBack: readBack.Value, Note: note.Value);
     }
 

@@ -31,8 +31,8 @@ internal sealed class CallAboutAlert(GroupCommit commit, ChangeAlert change, Ack
         var fields = await BodyFields.Read(http.Request, Fields, http.RequestAborted);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var (called, reached) = (fields.Value.Text("called"), fields.Value.Flag("reached"));
-        var readBack = fields.Value.TextOrNone("readBack", AcknowledgeAlert.LongestText);
-        var note = fields.Value.TextOrNone("note", AcknowledgeAlert.LongestText);
+        var readBack = fields.Value.OptionalText("readBack", AcknowledgeAlert.LongestText);
+        var note = fields.Value.OptionalText("note", AcknowledgeAlert.LongestText);
         if ((called.Refusal ?? reached.Refusal ?? readBack.Refusal ?? note.Refusal) is { } invalid) return invalid.ToProblem();
         if (reached.Value is not { } wasReached) return FieldRefusals.Missing("reached").ToProblem();
         var actor = AlertActor.Of(http);

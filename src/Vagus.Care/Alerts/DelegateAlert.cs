@@ -28,7 +28,7 @@ internal sealed class DelegateAlert(GroupCommit commit, ChangeAlert change, IFin
     {
         var fields = await BodyFields.Read(http.Request, ["to", "note"], http.RequestAborted);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
-        var (to, note) = (fields.Value.Text("to"), fields.Value.TextOrNone("note", AcknowledgeAlert.LongestText));
+        var (to, note) = (fields.Value.Text("to"), fields.Value.OptionalText("note", AcknowledgeAlert.LongestText));
         if ((to.Refusal ?? note.Refusal) is { } invalid) return invalid.ToProblem();
         var actor = AlertActor.Of(http);
         var done = await commit.Write<AlertAnswer>(

@@ -29,7 +29,7 @@ internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, Ackno
     {
         var fields = await BodyFields.Read(http.Request, ["action", "note"], http.RequestAborted);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
-        var (action, note) = (fields.Value.Text("action"), fields.Value.TextOrNone("note", AcknowledgeAlert.LongestText));
+        var (action, note) = (fields.Value.Text("action"), fields.Value.OptionalText("note", AcknowledgeAlert.LongestText));
         if ((action.Refusal ?? note.Refusal) is { } invalid) return invalid.ToProblem();
         if (!Actions.Contains(action.Value)) return FieldRefusals.Wrong("action", $"one of {string.Join(", ", Actions)}").ToProblem();
         var actor = AlertActor.Of(http);

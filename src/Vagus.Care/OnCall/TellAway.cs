@@ -36,7 +36,7 @@ internal sealed class TellAway(GroupCommit commit, IFindUsers users)
         var fields = await BodyFields.Read(http.Request, Fields, http.RequestAborted);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var (from, until) = (fields.Value.Instant("from"), fields.Value.Instant("until"));
-        var delegateTo = fields.Value.TextOrNone("delegateTo", 128);
+        var delegateTo = fields.Value.OptionalText("delegateTo", 128);
         if ((from.Refusal ?? until.Refusal ?? delegateTo.Refusal) is { } refusal) return refusal.ToProblem();
         if (until.Value <= from.Value) return FieldRefusals.Wrong("until", "later than 'from'").ToProblem();
         var caller = http.Caller();

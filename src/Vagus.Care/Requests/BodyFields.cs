@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access;
 using Vagus.Kernel;
 
 namespace Vagus.Care.Requests;
@@ -8,21 +9,19 @@ namespace Vagus.Care.Requests;
 internal static class BodyFields
 {
     private const int MaxBytes = 16 * 1024;
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 6 };
+
+    private static readonly SmallJson Body = new(MaxBytes, maxDepth: 6)
+    {
+        NoJson = new Refusal(RefusalKind.Invalid, "invalid_request", "Send one object as application/json."),
+        TooLarge = new Refusal(RefusalKind.TooLarge, "too_large", $"The body has at most {MaxBytes} bytes."),
+        BrokenText = new Refusal(RefusalKind.Invalid, "invalid_request", "A text holds U+0000 or half of a surrogate pair."),
+    };
 
     /// <summary>An absent body is an object without fields.</summary>
     public static async ValueTask<Result<RequestFields>> Read(HttpRequest request, string[] known, CancellationToken cancel)
     {
-        var body = await ReadBody(request, cancel);
+        var body = await Body.ReadOptional(request, cancel);
         return body.Refusal is { } refusal ? refusal : RequestFields.Read(body.Value, known);
-    }
-
-    /// <summary>A text that may be absent: null then.</summary>
-    public static Result<string?> TextOrNone(this RequestFields fields, string name, int atMost)
-    {
-        if (!fields.Has(name)) return (string?)null;
-        var text = fields.Text(name, atMost);
-        return text.Refusal is { } refusal ? refusal : text.Value;
     }
 
     /// <summary>An instant with its offset (ISO 8601).</summary>
@@ -33,26 +32,4 @@ internal static class BodyFields
         return JsonElement.Parse(JsonSerializer.Serialize(text.Value)).TryGetDateTimeOffset(out var at)
             ? at : FieldRefusals.Wrong(name, "an instant such as 2026-11-26T09:00:00Z");
     }
-
-    private static async ValueTask<Result<JsonElement>> ReadBody(HttpRequest request, CancellationToken cancel)
-    {
-        var buffer = new byte[MaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-        if (length > MaxBytes) return TooLarge;
-        if (length == 0) return default(JsonElement);
-        if (!request.HasJsonContentType()) return NoJson;
-        try
-        {
-            using var document = JsonDocument.Parse(buffer.AsMemory(0, length), Strict);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return NoJson;
-        }
-    }
-
-    private static readonly Refusal NoJson = new(RefusalKind.Invalid, "invalid_request", "Send one object as application/json.");
-
-    private static readonly Refusal TooLarge = new(RefusalKind.TooLarge, "too_large", $"The body has at most {MaxBytes} bytes.");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access;
 using Vagus.Kernel;
 
 namespace Vagus.Identity.Doors;
@@ -7,10 +8,15 @@ namespace Vagus.Identity.Doors;
 /// <summary>The fields of a small JSON body, read strictly: a field that is not known is refused by name.</summary>
 internal static class BodyFields
 {
+    private static readonly SmallJson Body = new(JsonBody.MaxBytes, maxDepth: 6)
+    {
+        NoJson = Refusals.InvalidRequest, TooLarge = Refusals.TooLarge, BrokenText = Refusals.InvalidRequest,
+    };
+
     public static async ValueTask<Result<RequestFields>> Read(HttpRequest request, string[] known, CancellationToken cancel)
     {
-        var body = await JsonBody.Read<object>(request, cancel);
-        return body.Refusal is { } refusal ? refusal : RequestFields.Read((JsonElement)body.Value, known);
+        var body = await Body.Read(request, cancel);
+        return body.Refusal is { } refusal ? refusal : RequestFields.Read(body.Value, known);
     }
 
     /// <summary>A text that may be absent: null then.</summary>

@@ -1,4 +1,4 @@
-using Vagus.Realtime.Requests;
+using Vagus.Kernel;
 
 namespace Vagus.Realtime.Tests.Live;
 

@@ -1,12 +1,12 @@
 using System.Buffers.Text;
 
-namespace Vagus.Realtime.Requests;
+namespace Vagus.Kernel;
 
 /// <summary>
 /// JSON lets a text hold, as an escape, half of a surrogate pair, which no .NET string can, and U+0000, which PostgreSQL refuses. Asked
 /// once for all that a client sends, so that what reads its texts afterwards cannot fail.
 /// </summary>
-internal static class WellFormed
+public static class WellFormed
 {
     private const int EscapeLength = 6;
 

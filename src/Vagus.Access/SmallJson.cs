@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Vagus.Kernel;
+
+namespace Vagus.Access;
+
+/// <summary>
+/// The small JSON body of a request, read whole under limits that hold for every transport, and strictly: a name stands once, every text
+/// can be read and kept. What reads its fields afterwards cannot fail.
+/// </summary>
+/// <param name="maxBytes">One byte more is <see cref="TooLarge"/>.</param>
+/// <param name="maxDepth">How deep arrays and objects may nest.</param>
+public sealed class SmallJson(int maxBytes, int maxDepth)
+{
+    private readonly JsonDocumentOptions strict = new() { AllowDuplicateProperties = false, MaxDepth = maxDepth };
+
+    public required Refusal TooLarge { get; init; }
+
+    /// <summary>The body is no JSON, or is not said to be.</summary>
+    public required Refusal NoJson { get; init; }
+
+    /// <summary>A text holds U+0000 or half of a surrogate pair.</summary>
+    public required Refusal BrokenText { get; init; }
+
+    public ValueTask<Result<JsonElement>> Read(HttpRequest request, CancellationToken cancel) => Read(request, isOptional: false, cancel);
+
+    /// <summary>The same where a request may come without a body: undefined then.</summary>
+    public ValueTask<Result<JsonElement>> ReadOptional(HttpRequest request, CancellationToken cancel) =>
+        Read(request, isOptional: true, cancel);
+
+    private async ValueTask<Result<JsonElement>> Read(HttpRequest request, bool isOptional, CancellationToken cancel)
+    {
+        if (request.ContentLength > maxBytes) return TooLarge;
+        if (!isOptional && !request.HasJsonContentType()) return NoJson;
+        var buffer = new byte[maxBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
+        if (length > maxBytes) return TooLarge;
+        if (isOptional && length == 0) return default(JsonElement);
+        return request.HasJsonContentType() ? Parse(buffer.AsMemory(0, length)) : NoJson;
+    }
+
+    private Result<JsonElement> Parse(ReadOnlyMemory<byte> utf8)
+    {
+        // Before it is parsed: the search for names that stand twice reads them.
+        if (!Utf8.IsValid(utf8.Span)) return NoJson;
+        if (!WellFormed.Text(utf8.Span)) return BrokenText;
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, strict);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return NoJson;
+        }
+    }
+}
