@@ -29,16 +29,7 @@ internal sealed record OutgoingEvent(long Position, string Subject, byte[] Data,
     {
         if (EventCatalogue.Find(logged.Type) is { Audience: AudienceKind.Person }) return null;
         if (BodyOf(logged, options) is not { } body) return null;
-        var envelope = new CloudEvent(logged.EventId, logged.Type, options.Source, logged.OccurredAt, body)
-        {
-            Subject = logged.Patient is { } patient ? CloudEvent.SubjectOf(patient.Value) : null,
-            TenantId = logged.Tenant.Value,
-            UserId = logged.UserId,
-            PortalType = logged.PortalType,
-            CorrelationId = logged.CorrelationId,
-            TraceParent = logged.TraceParent,
-            Sequence = logged.Position,
-        };
+        var envelope = logged.ToCloudEvent(options.Source, body);
         var headers = new NatsHeaders { [MessageId] = HeaderText.Write(logged.EventId) };
         var data = options.Binary ? Binary(envelope, headers) : Structured(envelope, headers);
         return new OutgoingEvent(logged.Position, Subjects.Event(logged.Tenant, logged.Type), data, headers);

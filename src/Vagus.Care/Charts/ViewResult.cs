@@ -55,7 +55,7 @@ internal sealed class ViewResult(ChartDoor door, OpenRecord record, GroupCommit 
                         Labels = result.Labels,
                         UserId = caller.User.Value,
                         PortalType = caller.PortalType,
-                        TraceParent = trace,
+                        Cause = trace,
                     },
                     cancel);
             },

@@ -1,12 +1,11 @@
 using Vagus.Access.Audit;
-using Vagus.Access.Incoming;
 using Vagus.Events;
 using Vagus.Kernel;
 
 namespace Vagus.Care.Publishing;
 
 /// <summary>One event from a bus, by the same use case as <c>POST /api/events</c>.</summary>
-internal sealed class AcceptEvents(IPublishEvents publish) : IAcceptEvents
+internal sealed class AcceptEvents(PublishEvents publish) : IAcceptEvents
 {
     public async ValueTask<Result<EventAcceptance>> Accept(Caller caller, ReadOnlyMemory<byte> cloudEvent, CancellationToken cancel)
     {

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
-using Vagus.Access.Incoming;
 using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -16,7 +15,7 @@ namespace Vagus.Care.Publishing;
 /// <c>POST /api/events</c>: one CloudEvent or an array of them, as <c>application/cloudevents+json</c>, <c>-batch+json</c> or
 /// <c>application/json</c>. Each gets an outcome of its own.
 /// </summary>
-internal sealed class PostEvents(IPublishEvents publish)
+internal sealed class PostEvents(PublishEvents publish)
 {
     private const int MaxBytes = 8 * 1024 * 1024;
     private const string Json = "application/json";
@@ -64,7 +63,7 @@ internal sealed class PostEvents(IPublishEvents publish)
     private static Result<IReadOnlyList<CloudEventReading>> Entries(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Array) return new List<CloudEventReading> { ReadOne(root) };
-        if (root.GetArrayLength() > IPublishEvents.Most) return TooMany;
+        if (root.GetArrayLength() > PublishEvents.Most) return PublishEvents.TooMany;
         return root.EnumerateArray().Select(ReadOne).ToList();
     }
 
@@ -76,9 +75,6 @@ internal sealed class PostEvents(IPublishEvents publish)
     private static readonly Refusal NoJson = new(RefusalKind.Invalid, "invalid_request", "The body is not JSON.");
 
     private static readonly Refusal TooLarge = new(RefusalKind.TooLarge, "too_large", $"The body has at most {MaxBytes} bytes.");
-
-    private static readonly Refusal TooMany = new(
-        RefusalKind.Invalid, "too_many_values", $"At most {IPublishEvents.Most} events are published at once.");
 
     /// <summary>For the API description.</summary>
     private sealed class AcceptsEvents : IAcceptsMetadata

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Vagus.Access.Audit;
-using Vagus.Access.Incoming;
 using Vagus.Events;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -12,20 +11,29 @@ namespace Vagus.Care.Publishing;
 
 /// <summary>
 /// Events that happened elsewhere enter the log: from <c>POST /api/events</c>, and from a bus. From there on they are events like any
-/// other.
+/// other. Those that are valid enter in one transaction, in the order in which they came; an id that was published before is a repetition.
+/// Who published is in the audit; the event names its own user.
 /// </summary>
-internal sealed class PublishEvents(GroupCommit commit) : IPublishEvents
+internal sealed class PublishEvents(GroupCommit commit)
 {
-    private const long SweptAtOnce = 2 * IPublishEvents.Most;
+    /// <summary>Events of one call.</summary>
+    public const int Most = 1_000;
+
+    private const long SweptAtOnce = 2 * Most;
 
     /// <summary>So long a repetition is known.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(90);
 
+    /// <param name="publisher">A caller with the role <c>service</c>; others are refused.</param>
+    /// <param name="origin">By which way they came.</param>
+    /// <param name="events">As they were read, at most <see cref="Most"/>: what could not be read is answered as refused.</param>
+    /// <param name="cancel">Ends the waiting for the commit.</param>
+    /// <returns>What became of each, in order; or a refusal of all, which can be tried again.</returns>
     public async ValueTask<Result<IReadOnlyList<PublishedEvent>>> Run(
         Caller publisher, AuditOrigin origin, IReadOnlyList<CloudEventReading> events, CancellationToken cancel)
     {
         if (publisher.Role != Role.Service) return NotAService;
-        if (events.Count > IPublishEvents.Most) return TooMany;
+        if (events.Count > Most) return TooMany;
         var entries = events.Select(reading => (reading.Event?.Id, Checked: CheckEvent.Of(reading, publisher.Tenant))).ToList();
         return await commit.Write<IReadOnlyList<PublishedEvent>>(
             publisher.Tenant,
@@ -98,8 +106,8 @@ internal sealed class PublishEvents(GroupCommit commit) : IPublishEvents
 
     private static readonly Refusal NotAService = new(RefusalKind.Forbidden, "forbidden", "Events are published by services.");
 
-    private static readonly Refusal TooMany = new(
-        RefusalKind.Invalid, "too_many_values", $"At most {IPublishEvents.Most} events are published at once.");
+    public static readonly Refusal TooMany = new(
+        RefusalKind.Invalid, "too_many_values", $"At most {Most} events are published at once.");
 
     private static readonly Refusal OfAnotherPatient = new(
         RefusalKind.Invalid, "wrong_patient", "data.resource is the record of another patient.");

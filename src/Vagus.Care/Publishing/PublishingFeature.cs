@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Vagus.Access.Incoming;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -14,7 +13,7 @@ internal static class PublishingFeature
     public static void AddPublishing(this IServiceCollection services)
     {
         services.AddMigrations(PublishingTables.All);
-        services.AddSingleton<IPublishEvents, PublishEvents>();
+        services.AddSingleton<PublishEvents>();
         services.AddSingleton<IAcceptEvents, AcceptEvents>();
         services.AddSingleton<PostEvents>();
         services.AddSingleton<ReadLog>();

@@ -87,15 +87,9 @@ internal sealed class ReadLog(EventLog log, ResourcesNow resources)
     private static bool IsNameless(byte[] open) =>
         JsonElement.Parse(open).TryGetProperty("patientId", out var patient) && patient.ValueKind == JsonValueKind.Null;
 
-    private static JsonElement Envelope(LoggedEvent row, byte[] body, bool isNameless = false) => JsonElement.Parse(
-        new CloudEvent(row.EventId, row.Type, $"/tenants/{row.Tenant}", row.OccurredAt, body)
-        {
-            Subject = !isNameless && row.Patient is { } patient ? CloudEvent.SubjectOf(patient.Value) : null,
-            TenantId = row.Tenant.Value,
-            UserId = row.UserId,
-            PortalType = row.PortalType,
-            CorrelationId = row.CorrelationId,
-            TraceParent = row.TraceParent,
-            Sequence = row.Position,
-        }.ToUtf8Json());
+    private static JsonElement Envelope(LoggedEvent row, byte[] body, bool isNameless = false)
+    {
+        var envelope = row.ToCloudEvent($"/tenants/{row.Tenant}", body);
+        return JsonElement.Parse((isNameless ? envelope with { Subject = null } : envelope).ToUtf8Json());
+    }
 }

@@ -39,10 +39,6 @@ internal sealed class EventDrafts(FhirCall call, IdSource ids)
             Released = about.Released,
             UserId = call.Caller.User.Value,
             PortalType = call.Caller.PortalType,
-            CorrelationId = TraceIdOf(call.Trace),
-            TraceParent = call.Trace,
+            Cause = call.Trace,
         };
-
-    // W3C Trace Context §3.2: version, 32 digits of the trace id, parent id and flags. All that one request caused shares the trace.
-    private static string? TraceIdOf(string? trace) => trace?.Split('-') is [_, { Length: 32 } id, ..] ? id : null;
 }

@@ -96,20 +96,11 @@ internal sealed class FindUsers(Database database) : IFindUsers
           and u.user_id = @user_id
         """);
 
-    private static readonly Statement ByPractitioners = new(
-        $"""
+    private static readonly Statement ByPractitioners = ListSql.With(list => $"""
         select {Columns}
         from access_user u
         where u.tenant_id = @tenant_id
-          and u.practitioner_id in (select value from json_each(@practitioners))
-          and u.disabled = false
-        order by u.user_id
-        """,
-        $"""
-        select {Columns}
-        from access_user u
-        where u.tenant_id = @tenant_id
-          and u.practitioner_id in (select json_array_elements_text(@practitioners::json))
+          and u.practitioner_id in ({list("practitioners")})
           and u.disabled = false
         order by u.user_id
         """);
@@ -125,41 +116,22 @@ internal sealed class FindUsers(Database database) : IFindUsers
         limit 1
         """);
 
-    private static readonly Statement ByName = new(
-        $"""
+    private static readonly Statement ByName = ListSql.With(list => $"""
         select {Columns}
         from access_user u
         where u.tenant_id = @tenant_id
-          and u.role in (select value from json_each(@roles))
-          and u.disabled = false
-          and lower(u.display_name) like @pattern escape '!'
-        order by lower(u.display_name), u.user_id
-        limit @limit
-        """,
-        $"""
-        select {Columns}
-        from access_user u
-        where u.tenant_id = @tenant_id
-          and u.role in (select json_array_elements_text(@roles::json))
+          and u.role in ({list("roles")})
           and u.disabled = false
           and lower(u.display_name) like @pattern escape '!'
         order by lower(u.display_name), u.user_id
         limit @limit
         """);
 
-    private static readonly Statement Names = new(
-        """
+    private static readonly Statement Names = ListSql.With(list => $"""
         select u.user_id, u.display_name
         from access_user u
         where u.tenant_id = @tenant_id
-          and u.user_id in (select value from json_each(@users))
-        order by u.user_id
-        """,
-        """
-        select u.user_id, u.display_name
-        from access_user u
-        where u.tenant_id = @tenant_id
-          and u.user_id in (select json_array_elements_text(@users::json))
+          and u.user_id in ({list("users")})
         order by u.user_id
         """);
 }

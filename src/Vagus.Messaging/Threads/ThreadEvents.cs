@@ -21,7 +21,6 @@ internal sealed class ThreadEvents(IdSource ids)
     public async ValueTask<long> Append(
         WriteTransaction write, Caller by, ThreadRow thread, EventData data, FormerReach? narrows, CancellationToken cancel)
     {
-        var trace = Activity.Current?.Id;
         var draft = new NewEvent(ids.NewId(), EventCatalogue.Of(data).Name, EventCatalogue.Serialize(data))
         {
             Patient = thread.Patient,
@@ -29,8 +28,7 @@ internal sealed class ThreadEvents(IdSource ids)
             Narrows = narrows,
             UserId = by.User.Value,
             PortalType = by.PortalType,
-            CorrelationId = trace?.Split('-') is [_, { Length: 32 } id, ..] ? id : null,
-            TraceParent = trace,
+            Cause = Activity.Current?.Id,
         };
         return await write.Append(draft, cancel);
     }

@@ -1,3 +1,4 @@
+using Vagus.Events;
 using Vagus.Kernel;
 
 namespace Vagus.Storage.Log;
@@ -54,4 +55,18 @@ public sealed record LoggedEvent
 
     /// <summary>The log's <see cref="LogExtent.NarrowedAt"/> at the moment of the reading.</summary>
     public long NarrowedAt { get; init; }
+
+    /// <summary>As other systems get it.</summary>
+    /// <param name="source">The CloudEvents source.</param>
+    /// <param name="data"><see cref="Body"/>, <see cref="OpenBody"/>, or what else of it may be shown.</param>
+    public CloudEvent ToCloudEvent(string source, ReadOnlyMemory<byte> data) => new(EventId, Type, source, OccurredAt, data)
+    {
+        Subject = Patient is { } patient ? CloudEvent.SubjectOf(patient.Value) : null,
+        TenantId = Tenant.Value,
+        UserId = UserId,
+        PortalType = PortalType,
+        CorrelationId = CorrelationId,
+        TraceParent = TraceParent,
+        Sequence = Position,
+    };
 }

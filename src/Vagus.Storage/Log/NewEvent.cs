@@ -43,5 +43,14 @@ public sealed record NewEvent(string EventId, string Type, ReadOnlyMemory<byte> 
 
     public string? CorrelationId { get; init; }
 
+    /// <summary>
+    /// The W3C traceparent of what caused it (Trace Context §3.2: version, 32 digits of the trace id, parent id and flags). All that one
+    /// request caused shares the trace, so the trace id is its <see cref="CorrelationId"/>.
+    /// </summary>
+    public string? Cause
+    {
+        init => (TraceParent, CorrelationId) = (value, value?.Split('-') is [_, { Length: 32 } id, ..] ? id : null);
+    }
+
     public string? TraceParent { get; init; }
 }

@@ -1,11 +1,9 @@
-using Vagus.Storage.Sql;
-
-namespace Vagus.Messaging.Threads;
+namespace Vagus.Storage.Sql;
 
 /// <summary>
 /// A statement with lists: each is a parameter that holds a JSON array of texts, which the engines open in words of their own.
 /// </summary>
-internal static class ListSql
+public static class ListSql
 {
     /// <param name="text">Writes the statement; it is given how a list is opened.</param>
     public static Statement With(Func<Func<string, string>, string> text) => new(
