@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using Vagus.Storage.Sql;
 
@@ -21,6 +22,8 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     private readonly SemaphoreSlim readers;
     private readonly string? sqliteFile;
     private readonly ReadSnapshots? snapshots;
+    private readonly int mostReaders;
+    private int openReaders;
     private readonly NpgsqlDataSource? postgres;
 
     public Database(StorageOptions options)
@@ -29,7 +32,8 @@ public sealed class Database : IRunQueries, IAsyncDisposable
 
     private Database(StorageOptions options, string file, string pool)
     {
-        readers = new SemaphoreSlim(options.Readers, options.Readers);
+        mostReaders = options.Readers;
+        readers = new SemaphoreSlim(mostReaders, mostReaders);
         if (options.Postgres is { } connectionString)
         {
             var builder = new NpgsqlConnectionStringBuilder(connectionString)
@@ -62,6 +66,9 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         new(
             new StorageOptions { Postgres = apart.Postgres, Readers = 4, PostgresLanes = 1 }, apart.File,
             pool: "vagus-" + Path.GetFileNameWithoutExtension(apart.File));
+
+    /// <summary>Of SQLite: connections that read, idle ones too.</summary>
+    internal int OpenReaders => Volatile.Read(ref openReaders);
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
 
@@ -187,30 +194,55 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         }
         finally
         {
-            // The transaction of a reader whose query failed may have ended: it is not used again.
-            if (done) idle.Add(reader);
-            else await Discard(shared, reader);
-            if (shared.End()) DropSnapshots(shared);
+            await Return(shared, reader, done);
         }
     }
 
-    private static ValueTask Discard(ReadSnapshots shared, SqliteSession reader)
+    private async ValueTask Return(ReadSnapshots shared, SqliteSession reader, bool done)
     {
-        shared.Forget(reader);
-        return reader.DisposeAsync();
+        try
+        {
+            // The transaction of a reader whose query failed may have ended: it is not used again. Readers that were opened while a sweep
+            // had the idle ones are closed again.
+            if (!done || Volatile.Read(ref openReaders) > mostReaders)
+            {
+                await Close(reader);
+                return;
+            }
+
+            shared.Rest(reader);
+            idle.Add(reader);
+        }
+        finally
+        {
+            if (shared.End()) await DropSnapshots(shared);
+        }
     }
 
-    private void DropSnapshots(ReadSnapshots shared)
+    private async ValueTask DropSnapshots(ReadSnapshots shared)
     {
         var dropped = new List<SqliteSession>();
         while (shared.AnyHeld && idle.TryTake(out var session))
         {
             var reader = (SqliteSession)session;
-            shared.Drop(reader);
-            dropped.Add(reader);
+            try
+            {
+                shared.Drop(reader);
+                dropped.Add(reader);
+            }
+            catch (SqliteException)
+            {
+                await Close(reader);
+            }
         }
 
         foreach (var reader in dropped) idle.Add(reader);
+    }
+
+    private ValueTask Close(SqliteSession reader)
+    {
+        Interlocked.Decrement(ref openReaders);
+        return reader.DisposeAsync();
     }
 
     private static void LookUpByIndex(NpgsqlConnection connection)
@@ -225,7 +257,11 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private async ValueTask<SqlSession> OpenReader(CancellationToken cancel) =>
-        postgres is null
-            ? SqliteSession.Open(sqliteFile!, readOnly: true) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
+    private async ValueTask<SqlSession> OpenReader(CancellationToken cancel)
+    {
+        if (postgres is not null) return new PostgresSession(await postgres.OpenConnectionAsync(cancel));
+        var reader = SqliteSession.Open(sqliteFile!, readOnly: true);
+        Interlocked.Increment(ref openReaders);
+        return reader;
+    }
 }

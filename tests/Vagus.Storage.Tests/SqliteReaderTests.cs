@@ -49,19 +49,25 @@ public sealed class SqliteReaderTests : IDisposable
         await using var reader = await Reader();
         var snapshots = new ReadSnapshots { LeafTables = "audit_" };
 
-        snapshots.Begin(reader, Head);
+        Next(Head);
         var first = reader.Snapshot;
         snapshots.Committed(onlyLeaves: true);
-        snapshots.Begin(reader, Head);
+        Next(Head);
         Assert.Equal(first, reader.Snapshot);
 
-        snapshots.Begin(reader, Leaf);
+        Next(Leaf);
         Assert.NotEqual(first, reader.Snapshot);
 
         var second = reader.Snapshot;
         snapshots.Committed(onlyLeaves: false);
-        snapshots.Begin(reader, Head);
+        Next(Head);
         Assert.NotEqual(second, reader.Snapshot);
+
+        void Next(Statement statement)
+        {
+            snapshots.Begin(reader, statement);
+            snapshots.Rest(reader);
+        }
     }
 
     [Fact]
@@ -69,8 +75,10 @@ public sealed class SqliteReaderTests : IDisposable
     {
         await using var reader = await Reader();
         var snapshots = new ReadSnapshots();
+        await using var other = SqliteSession.Open(Path.Combine(folder.FullName, "a.db"), readOnly: true);
         snapshots.Begin(reader, Head);
-        snapshots.Begin(reader, Head);
+        snapshots.Begin(other, Head);
+        snapshots.Rest(reader);
 
         Assert.False(snapshots.End());
         Assert.True(snapshots.End());
@@ -102,6 +110,23 @@ public sealed class SqliteReaderTests : IDisposable
         await Task.WhenAll(others);
         TestContext.Current.SendDiagnosticMessage($"longest WAL: {longest} B");
         Assert.InRange(longest, 1, 64 << 20);
+    }
+
+    [Fact]
+    public async Task No_more_readers_stay_open_than_may_read_at_once()
+    {
+        await using var storage = await TestStorage.Create(Engine.Sqlite, options: new StorageOptions { Readers = 3 });
+
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(async number =>
+        {
+            for (var n = 0; n < 200; n++)
+            {
+                if (number < 4) await Append(storage);
+                else await Task.Run(() => Position(storage));
+            }
+        }));
+
+        Assert.InRange(storage.Database.OpenReaders, 1, 3);
     }
 
     /// <summary>

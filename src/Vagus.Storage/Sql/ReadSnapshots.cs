@@ -39,33 +39,39 @@ internal sealed class ReadSnapshots
         logIsLong = writer.Checkpoint() > LongLog;
     }
 
-    /// <summary>Gives the reader a snapshot that has everything acknowledged so far.</summary>
+    /// <summary>Gives a reader that was idle, or is new, a snapshot that has everything acknowledged so far.</summary>
     public void Begin(SqliteSession reader, Statement statement)
     {
         Interlocked.Increment(ref running);
         var now = new ReadSnapshot(Interlocked.Read(ref changes), Interlocked.Read(ref leaves), Stopwatch.GetTimestamp());
-        if (reader.Snapshot is { } kept && MayGoOn(kept, now, statement)) return;
-        Drop(reader);
+        if (reader.Snapshot is { } kept)
+        {
+            Interlocked.Decrement(ref held);
+            if (MayGoOn(kept, now, statement)) return;
+            reader.LetGo();
+        }
+
         reader.Hold(now);
-        Interlocked.Increment(ref held);
     }
 
-    /// <summary>The query has ended and its reader is back among the idle ones. True when their snapshots are to be dropped.</summary>
+    /// <summary>The reader is about to be idle, with its snapshot.</summary>
+    public void Rest(SqliteSession reader)
+    {
+        if (reader.Snapshot is not null) Interlocked.Increment(ref held);
+    }
+
+    /// <summary>A query has ended. True when the snapshots of idle readers are to be dropped.</summary>
     public bool End() => (Interlocked.Decrement(ref running) == 0 || logIsLong) && AnyHeld;
 
+    /// <summary>True while an idle reader has a snapshot.</summary>
     public bool AnyHeld => Volatile.Read(ref held) > 0;
 
+    /// <summary>Ends the snapshot of a reader that was idle.</summary>
     public void Drop(SqliteSession reader)
     {
         if (reader.Snapshot is null) return;
         Interlocked.Decrement(ref held);
         reader.LetGo();
-    }
-
-    /// <summary>The reader is closed: its snapshot ends with it.</summary>
-    public void Forget(SqliteSession reader)
-    {
-        if (reader.Snapshot is not null) Interlocked.Decrement(ref held);
     }
 
     private bool MayGoOn(ReadSnapshot kept, ReadSnapshot now, Statement statement) =>
