@@ -31,9 +31,13 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
     public ValueTask End(string patient, FactKind kind, string key, CancellationToken cancel) =>
         write.Queue(EndOfKey, [position, at.ToMicroseconds(), set, patient, (long)kind, key], cancel);
 
-    /// <summary>The body of the fact of this kind and key in a patient's chart, where it holds now.</summary>
-    public ValueTask<byte[]?> Find(string patient, FactKind kind, string key, CancellationToken cancel) =>
-        write.QueryOne(ReadBody, [set, patient, (long)kind, key], row => (byte[])row.GetValue(0), cancel);
+    /// <summary>The same of another system's record alone: what the server's own record says is not for events to end.</summary>
+    public ValueTask EndForeign(string patient, FactKind kind, string key, CancellationToken cancel) =>
+        write.Queue(EndOfForeignKey, [position, at.ToMicroseconds(), set, patient, (long)kind, key], cancel);
+
+    /// <summary>The body of the fact of this kind and key in a patient's chart, of another system's record, where it holds now.</summary>
+    public ValueTask<byte[]?> FindForeign(string patient, FactKind kind, string key, CancellationToken cancel) =>
+        write.QueryOne(ReadForeignBody, [set, patient, (long)kind, key], row => (byte[])row.GetValue(0), cancel);
 
     /// <summary>Of a report: in whose charts it is available, and by which status.</summary>
     public ValueTask<List<(string Patient, string State)>> Available(long rid, CancellationToken cancel) =>
@@ -95,7 +99,7 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
           and kind in (100, 101, 108, 109)
         """);
 
-    private static readonly Statement EndOfKey = new($"""
+    private const string OfKey = $"""
         {Ending}
         where set_number = @set
           and patient_id = @patient
@@ -103,6 +107,13 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
           and until = {ChartTables.NeverText}
           and fact_key = @fact_key
           and since < @position
+        """;
+
+    private static readonly Statement EndOfKey = new(OfKey);
+
+    private static readonly Statement EndOfForeignKey = new($"""
+        {OfKey}
+          and kept = false
         """);
 
     private static readonly Statement ReadAvailable = new($"""
@@ -115,7 +126,7 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
           and state is not null
         """);
 
-    private static readonly Statement ReadBody = new($"""
+    private static readonly Statement ReadForeignBody = new($"""
         select body
         from chart_fact
         where set_number = @set
@@ -123,6 +134,7 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
           and kind = @kind
           and until = {ChartTables.NeverText}
           and fact_key = @fact_key
+          and kept = false
         order by since desc
         limit 1
         """);

@@ -42,7 +42,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
             },
             cancel),
         AlertResolved resolved => rows.End(patient, FactKind.Alert, resolved.AlertId, cancel),
-        PatientAllergyRemoved removed => rows.End(patient, FactKind.Allergy, removed.AllergyId, cancel),
+        PatientAllergyRemoved removed => rows.EndForeign(patient, FactKind.Allergy, removed.AllergyId, cancel),
         EncounterStarted started => Meet(
             patient, started.EncounterId,
             new KeptEncounter(started.Status, started.Class, null, started.StartedAt, null, started.ProviderId, null), cancel),
@@ -61,7 +61,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         var origin = Foreign(told.Resource?.Split('/')[0] ?? "") with { Released = ForeignFacts.IsReleased(data) };
         foreach (var fact in ForeignFacts.Of(data, told.At))
         {
-            await rows.End(patient, fact.Kind, fact.Key, cancel);
+            await rows.EndForeign(patient, fact.Kind, fact.Key, cancel);
             rows.Add(patient, origin, fact);
         }
     }
@@ -69,7 +69,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     /// <summary>An encounter of another system: an event tells what has changed, and the rest stays.</summary>
     private async ValueTask Meet(string patient, string id, KeptEncounter now, CancellationToken cancel)
     {
-        var before = await rows.Find(patient, FactKind.Encounter, id, cancel) is { } body
+        var before = await rows.FindForeign(patient, FactKind.Encounter, id, cancel) is { } body
             ? JsonSerializer.Deserialize(body, ChartJson.Default.KeptEncounter) : null;
         var encounter = before is null ? now : now with
         {
@@ -78,7 +78,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
             EndedAt = now.EndedAt ?? before.EndedAt,
             ProviderId = now.ProviderId ?? before.ProviderId,
         };
-        await rows.End(patient, FactKind.Encounter, id, cancel);
+        await rows.EndForeign(patient, FactKind.Encounter, id, cancel);
         rows.Add(patient, Foreign("Encounter"), Fact.Of(
             FactKind.Encounter, id, ClinicalTime.Of(told.At, encounter.StartedAt), encounter, ChartJson.Default.KeptEncounter));
     }

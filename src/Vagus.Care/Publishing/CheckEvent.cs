@@ -31,7 +31,7 @@ internal static class CheckEvent
         if (OwnFamilies.Contains(type.Family)) return Refuse("not_publishable", "The server alone tells events of this type.");
         if (sent.TenantId is { } named && named != tenant.Value) return Refuse("wrong_tenant", "The event is another organization's.");
         if (EventCatalogue.TryDeserialize(sent.Type, sent.Data.Span) is not { } data)
-            return Refuse("invalid_data", "The data is not that of the type: see docs/contracts/events.json.");
+            return Refuse("invalid_data", "The data does not match the type in the catalogue of events.");
         return Patients(new CheckedEvent(sent, data, null, null));
     }
 

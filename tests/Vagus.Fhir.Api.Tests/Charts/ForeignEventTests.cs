@@ -68,6 +68,30 @@ public abstract class ForeignEventTests(FhirServer server)
         Assert.Equal("fr", Text(Assert.Single(await clinic.List("f1", "labs", patient)), "id"));
     }
 
+    [Fact]
+    public async Task An_event_about_a_foreign_record_changes_nothing_that_a_record_of_this_server_says()
+    {
+        var clinic = await ChartClinic.Open(server);
+        await clinic.Write(
+            Sample.Patient("Foreign", "f1"),
+            """
+            {"resourceType":"AllergyIntolerance","id":"fa","patient":{"reference":"Patient/f1"},"code":{"text":"Latex"},
+             "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}]}}
+            """,
+            """
+            {"resourceType":"Encounter","id":"fe","status":"in-progress","class":{"code":"AMB"},"subject":{"reference":"Patient/f1"}}
+            """);
+
+        await Publish(
+            clinic,
+            new PatientAllergyRemoved("f1", "AllergyIntolerance/elsewhere", "fa", "resolved"),
+            new EncounterCompleted("f1", "Encounter/elsewhere", "fe", "finished", EndedAt: "2026-03-01T09:30:00Z"));
+
+        var chart = await clinic.Chart("f1");
+        Assert.Equal("fa", Text(Assert.Single(chart.GetProperty("allergies").EnumerateArray()), "id"));
+        Assert.Contains(await clinic.List("f1", "encounters"), encounter => Text(encounter, "status") == "in-progress");
+    }
+
     private static async Task Publish(ChartClinic clinic, params EventData[] events)
     {
         foreach (var data in events)
