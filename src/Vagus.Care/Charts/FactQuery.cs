@@ -42,7 +42,7 @@ internal sealed class FactQuery
 
     private readonly RecordQuery query;
     private readonly ChartView view;
-    private readonly bool isNow;
+    private readonly string? asOf;
     private readonly string chart;
     private readonly string time;
     private bool hasPart;
@@ -51,11 +51,10 @@ internal sealed class FactQuery
     {
         this.view = view;
         query = new RecordQuery(view.Reach);
-        isNow = view.Position is null;
         chart = $"v.set_number = (select s.number from chart_set s where s.tenant_id = {query.Tenant} and s.serving) "
             + $"and v.patient_id = {query.Value(view.Patient.Value)}";
-        var at = isNow ? "" : query.Value(view.Position);
-        time = isNow ? $"v.until = {ChartTables.NeverText}" : $"v.since <= {at} and v.until > {at}";
+        asOf = view.Position is { } position ? query.Value(position) : null;
+        time = asOf is null ? $"v.until = {ChartTables.NeverText}" : $"v.since <= {asOf} and v.until > {asOf}";
     }
 
     /// <summary>The statement, for the test of its plan.</summary>
@@ -153,7 +152,7 @@ internal sealed class FactQuery
         var first = true;
         foreach (var type in FactKinds.TypesOf(kind))
         {
-            query.Add($"{(first ? "" : "or ")}v.type = '{type}' and").Reached(type, view.Patient, alive: isNow);
+            query.Add($"{(first ? "" : "or ")}v.type = '{type}' and").Reached(type, view.Patient, asOf);
             first = false;
         }
     }

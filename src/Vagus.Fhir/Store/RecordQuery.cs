@@ -37,11 +37,13 @@ public sealed class RecordQuery(Reach reach)
     /// </summary>
     /// <param name="type">The type of the record.</param>
     /// <param name="patient">In whose chart the rows are; a caller who is bound to patients reaches no other's.</param>
-    /// <param name="alive">Records that are deleted by now are out of reach too.</param>
-    public RecordQuery Reached(string type, PatientId patient, bool alive)
+    /// <param name="asOf">
+    /// The parameter that holds a position of the log: records that were deleted there are out of reach. Null: those that are deleted now.
+    /// </param>
+    public RecordQuery Reached(string type, PatientId patient, string? asOf)
     {
         var row = ReachSql.Within(text, reach, type, RowsOf.Versions, "", ResourceInteractions.Read);
-        var ends = $"{(alive ? " and r.deleted = false" : "")} and r.rid = v.origin {ReachSql.AskEach})";
+        var ends = $" and {(asOf is null ? "r.deleted = false" : WasThere(asOf))} and r.rid = v.origin {ReachSql.AskEach})";
         text.Add(row.Within("case when v.kept then exists (select 1 ", ends))
             .Add($"else {Foreign(type, patient)} end");
         return this;
@@ -52,6 +54,14 @@ public sealed class RecordQuery(Reach reach)
         var statement = StatementCache.Of(text, isOurs: true);
         return queries.Query(statement, text.ValuesOf(statement), row, cancel);
     }
+
+    /// <summary>The newest version up to there is no deletion.</summary>
+    private string WasThere(string position) => $"""
+        (select d.body is not null
+         from fhir_version d
+         where d.tenant_id = {Tenant} and d.rid = v.origin and d.position <= {position}
+         order by d.version desc limit 1)
+        """;
 
     private string Foreign(string type, PatientId patient)
     {

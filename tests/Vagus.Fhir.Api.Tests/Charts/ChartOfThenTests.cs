@@ -45,6 +45,26 @@ public abstract class ChartOfThenTests(FhirServer server)
     }
 
     [Fact]
+    public async Task What_was_deleted_then_is_not_in_the_chart_of_then_though_it_is_there_again()
+    {
+        var clinic = await ChartClinic.Open(server);
+        var value = Records.Value("k", "p1", 6.5m, "HH");
+        await clinic.Write(Records.Patient("p1"), value);
+        await clinic.CatchUp();
+        var source = (await clinic.Clinic.Log()).FindLast(logged => logged.Type == "lab.critical.alert")!;
+        Assert.Equal(204, (await clinic.Writer.Delete("Observation/k")).Status);
+        await Tell.Raised(clinic.Clinic, "alert-of-then", "p1", source);
+        var then = await clinic.Chart("p1");
+        await clinic.Write(value);
+        await clinic.CatchUp();
+
+        var asOf = await clinic.Chart("p1", query: $"?asOf={then.GetProperty("sequence").GetInt64()}");
+
+        Assert.Equal(then.GetProperty("criticalAlerts").GetRawText(), asOf.GetProperty("criticalAlerts").GetRawText());
+        Assert.DoesNotContain("alert-of-then", then.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_labels_and_the_release_of_now_hide_what_was_open_then()
     {
         var clinic = await ChartClinic.Open(server);
