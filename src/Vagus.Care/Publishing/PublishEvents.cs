@@ -40,7 +40,7 @@ internal sealed class PublishEvents(GroupCommit commit)
             async (write, stop) =>
             {
                 var outcomes = new List<PublishedEvent>(entries.Count);
-                foreach (var (id, entry) in entries) outcomes.Add(await Take(write, id, entry, stop));
+                foreach (var (id, entry) in entries) outcomes.Add(await Take(write, publisher.User, id, entry, stop));
                 await write.Queue(Forget, [write.Tenant.Value, (write.At - Remembered).ToMicroseconds(), SweptAtOnce], stop);
                 AuditTrail.Add(write, Entry(publisher, origin, entries.Select(each => each.Checked), outcomes));
                 return outcomes;
@@ -49,15 +49,23 @@ internal sealed class PublishEvents(GroupCommit commit)
     }
 
     private static async ValueTask<PublishedEvent> Take(
-        WriteTransaction write, string? id, Result<CheckedEvent> entry, CancellationToken cancel)
+        WriteTransaction write, UserId publisher, string? id, Result<CheckedEvent> entry, CancellationToken cancel)
     {
         if (entry.Refusal is { } refusal) return Rejected(id, refusal);
-        var known = await write.Query(Find, [write.Tenant.Value, entry.Value.Sent.Id], row => row.GetInt64(0), cancel);
-        if (known is [var before]) return new PublishedEvent(id, PublishedEvent.Duplicate) { Sequence = before };
+        var known = await write.Query(
+            Find, [write.Tenant.Value, entry.Value.Sent.Id], row => (Position: row.GetInt64(0), Publisher: row.GetString(1)), cancel);
+        // An id is one publisher's: another's event under it is another event, and must not vanish as a repetition.
+        if (known is [var before])
+        {
+            return before.Publisher == publisher.Value
+                ? new PublishedEvent(id, PublishedEvent.Duplicate) { Sequence = before.Position } : Rejected(id, IdTaken);
+        }
+
         var draft = await Draft(write, entry.Value, cancel);
         if (draft.Refusal is { } contradicted) return Rejected(id, contradicted);
         var position = await write.Append(draft.Value, cancel);
-        write.Insert(PublishingTables.Rows, write.Tenant.Value, entry.Value.Sent.Id, position, write.At.ToMicroseconds());
+        write.Insert(
+            PublishingTables.Rows, write.Tenant.Value, entry.Value.Sent.Id, publisher.Value, position, write.At.ToMicroseconds());
         return new PublishedEvent(id, PublishedEvent.Accepted) { Sequence = position };
     }
 
@@ -109,11 +117,14 @@ internal sealed class PublishEvents(GroupCommit commit)
     public static readonly Refusal TooMany = new(
         RefusalKind.Invalid, "too_many_values", $"At most {Most} events are published at once.");
 
+    private static readonly Refusal IdTaken = new(
+        RefusalKind.Conflict, "id_taken", "Another service has published an event with this id.");
+
     private static readonly Refusal OfAnotherPatient = new(
         RefusalKind.Invalid, "wrong_patient", "data.resource is the record of another patient.");
 
     private static readonly Statement Find = new("""
-        select position
+        select position, publisher_id
         from care_published_event
         where tenant_id = @tenant_id
           and event_id = @event_id

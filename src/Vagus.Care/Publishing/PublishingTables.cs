@@ -12,6 +12,7 @@ internal static class PublishingTables
             create table care_published_event (
               tenant_id text not null,
               event_id text not null,
+              publisher_id text not null,
               position bigint not null,
               published_at bigint not null,
               primary key (tenant_id, event_id)
@@ -21,6 +22,6 @@ internal static class PublishingTables
     ];
 
     public static readonly InsertInto Rows = new(
-        "care_published_event", ("tenant_id", ColumnType.Text), ("event_id", ColumnType.Text), ("position", ColumnType.BigInt),
-        ("published_at", ColumnType.BigInt));
+        "care_published_event", ("tenant_id", ColumnType.Text), ("event_id", ColumnType.Text), ("publisher_id", ColumnType.Text),
+        ("position", ColumnType.BigInt), ("published_at", ColumnType.BigInt));
 }

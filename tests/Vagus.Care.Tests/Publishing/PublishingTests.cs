@@ -54,6 +54,19 @@ public abstract class PublishingTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_id_that_another_service_has_used_is_refused_and_told_as_no_repetition()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (laboratory, other) = (await ward.Has(Role.Service), await ward.Has(Role.Service));
+        await ward.Done(other, "POST", "/api/events", Event("e-1").ToJsonString(), CloudEvent.ContentType);
+
+        var answer = await ward.Done(laboratory, "POST", "/api/events", Event("e-1").ToJsonString(), CloudEvent.ContentType);
+
+        Assert.Equal("rejected id_taken", Outcome(answer.GetProperty("results")[0]));
+        Assert.False(answer.GetProperty("results")[0].TryGetProperty("sequence", out _));
+    }
+
+    [Fact]
     public async Task A_batch_of_more_than_a_thousand_is_refused_whole_and_people_publish_nothing()
     {
         await using var ward = await Ward.Open(engine);
