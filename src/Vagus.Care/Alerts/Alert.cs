@@ -78,7 +78,7 @@ internal sealed record Alert
 /// <param name="UserId">Whom it waits for.</param>
 /// <param name="Name">The name to show.</param>
 /// <param name="Role">The role that it came to the owner by.</param>
-/// <param name="IsHidden">The owner may not see what it is about: there was nobody else.</param>
+/// <param name="IsHidden">The owner may not see what it is about: no other user was found.</param>
 internal sealed record AlertOwner(string UserId, string Name, string Role, bool IsHidden);
 
 /// <summary>One thing that happened to an alert.</summary>

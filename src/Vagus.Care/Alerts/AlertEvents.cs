@@ -25,7 +25,7 @@ internal static class AlertEvents
     public static EventData Resolved(Alert alert) => new AlertResolved(
         alert.Id, alert.Type, alert.ResolvedAt ?? default, alert.ResolvedBy, alert.Content.PatientId, alert.Source.Resource, alert.Action);
 
-    /// <summary>Null where there is nobody to tell.</summary>
+    /// <summary>Null where the alert has no owner to tell.</summary>
     public static NewEvent? ToOwner(Alert alert, string eventId)
     {
         if (alert is not { Owner: { } owner, DueAt: { } due }) return null;

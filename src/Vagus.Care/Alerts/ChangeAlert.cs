@@ -35,7 +35,7 @@ internal sealed class ChangeAlert(IdSource ids)
         Record(write, AuditActor.Server, AuditActions.RaiseAlert, after);
     }
 
-    /// <summary>The same was told once more; the timeline says so, and nobody is told.</summary>
+    /// <summary>A repetition: the timeline records it, and no event is told.</summary>
     public static async ValueTask Repeated(WriteTransaction write, Alert alert, string eventId, CancellationToken cancel)
     {
         if (alert.Steps >= MostSteps) return;

@@ -14,7 +14,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Alerts;
 
 /// <summary>
-/// <c>POST /api/alerts/{id}/delegate { to, note? }</c>: a colleague who may see the alert owns it, or whoever stands in for that colleague,
+/// <c>POST /api/alerts/{id}/delegate { to, note? }</c>: a colleague who may see the alert owns it, or the stand-in of that colleague,
 /// and has to acknowledge it.
 /// </summary>
 internal sealed class DelegateAlert(GroupCommit commit, ChangeAlert change, IFindUsers users, WhoIsOnCall onCall)

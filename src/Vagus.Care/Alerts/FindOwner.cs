@@ -18,7 +18,7 @@ internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
 
     private const int MostAsked = 20;
 
-    // Where the policy's own choice has nobody: a charge nurse, an administrator, and then whoever treats patients.
+    // The owner where the policy's choice finds no user: a charge nurse, an administrator, then any role that treats patients.
     private static readonly Role[] AtLast = [Role.Admin, Role.Nurse, Role.Provider, Role.MedicalAssistant];
 
     /// <summary>
@@ -40,7 +40,7 @@ internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
         return (last, await Anybody(write, alert, sight, cancel));
     }
 
-    /// <summary>The first owner: at level 1 whoever there is, so that no alert begins behind its own policy.</summary>
+    /// <summary>The first owner: at level 1 any user that is found, so that no alert begins behind its own policy.</summary>
     public async ValueTask<AlertOwner?> First(WriteTransaction write, Alert alert, CancellationToken cancel)
     {
         var sight = await Sight.Of(write, [alert.Source], cancel);
@@ -51,7 +51,7 @@ internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
     private async ValueTask<AlertOwner?> Anybody(WriteTransaction write, Alert alert, Sight sight, CancellationToken cancel)
     {
         if (await FirstOf(write, alert, sight, AtLastResort(write, cancel), except: null, cancel) is { } owner) return owner;
-        // Nobody may see it. An administrator owns it without seeing it, so that it is delegated or opened in an emergency.
+        // No user may see it. An administrator owns it without seeing it, so that it is delegated or opened in an emergency.
         foreach (var admin in await users.WithRole(write, write.Tenant, Role.Admin, atMost: 1, cancel)) return Unseen(admin);
         await foreach (var user in AtLastResort(write, cancel)) return Unseen(user);
         return null;

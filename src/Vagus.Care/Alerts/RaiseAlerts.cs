@@ -12,7 +12,7 @@ namespace Vagus.Care.Alerts;
 /// </summary>
 internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : LogConsumer
 {
-    /// <summary>What was measured so long before it was told came with an import, and calls nobody.</summary>
+    /// <summary>A value measured so long before it was told comes from an import and raises no alert.</summary>
     internal static readonly TimeSpan Stale = TimeSpan.FromDays(30);
 
     public override string Name => "alerts";

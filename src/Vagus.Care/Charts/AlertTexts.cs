@@ -33,7 +33,7 @@ internal static class AlertTexts
         return new ChartAlert("", raised.AlertType, title, title);
     }
 
-    /// <summary>An active allergy is an alert of the chart as long as it is active; nobody has to acknowledge it.</summary>
+    /// <summary>An active allergy is an alert of the chart as long as it is active; it needs no acknowledgement.</summary>
     public static ChartAlert Of(ChartAllergy allergy) => new(
         $"allergy-{allergy.Id}", "allergy", "ALLERGY", $"ALLERGY: {allergy.Display ?? "substance not named"}")
     {

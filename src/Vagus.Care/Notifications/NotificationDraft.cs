@@ -32,7 +32,7 @@ internal sealed record NotificationDraft(Recipients To, NotificationSent Content
 
     public static string TrackOf(string biopsy) => $"biopsy|{biopsy}";
 
-    /// <summary>Null: the event tells nobody, or its data cannot be read.</summary>
+    /// <summary>Null: the event is not notified, or its data cannot be read.</summary>
     public static NotificationDraft? Of(LoggedEvent source, Func<BiopsyResultReceived, bool> isConcerning)
     {
         var whole = Read(EventCatalogue.TryDeserialize(source.Type, source.Body), isConcerning);

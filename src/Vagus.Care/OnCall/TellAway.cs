@@ -79,7 +79,7 @@ internal sealed class TellAway(GroupCommit commit, IFindUsers users)
         return ended.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 
-    private static readonly Refusal OwnStandIn = new(RefusalKind.Unprocessable, "own_delegate", "Nobody stands in for themselves.");
+    private static readonly Refusal OwnStandIn = new(RefusalKind.Unprocessable, "own_delegate", "A user cannot be their own stand-in.");
 
     private static readonly Statement Upsert = new("""
         insert into care_out_of_office (tenant_id, user_id, starts_at, ends_at, delegate_id)

@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Care.Rules;
 
 /// <summary>
-/// Why a tenant's own limits or deltas cannot be taken; null when they can. A limit that was misspelled would judge nothing, and nobody
-/// would notice.
+/// Why a tenant's own limits or deltas cannot be taken; null when they can. A misspelled limit would judge nothing, and
+/// go unnoticed.
 /// </summary>
 internal static class CheckLimits
 {
