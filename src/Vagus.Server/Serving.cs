@@ -116,6 +116,7 @@ internal static partial class Serving
         app.UseWebSockets();
         app.UseMiddleware<LimitSockets>(options);
         app.UseRouting();
+        app.Use(HttpEdge.RefuseNul);
         app.Use(LimitRates.OfAddress);
         app.UseIdentity();
         app.UseAccess();

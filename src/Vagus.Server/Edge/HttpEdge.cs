@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Vagus.Access.Policies;
+using Vagus.Kernel;
 using Vagus.Server.Web;
 
 namespace Vagus.Server.Edge;
@@ -28,6 +30,18 @@ internal static class HttpEdge
 
         return next(context);
     }
+
+    /// <summary>
+    /// A query with U+0000 is refused at every endpoint: no name or value has one, and PostgreSQL takes no text that does.
+    /// </summary>
+    public static Task RefuseNul(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) != true) return next(context);
+        return context.GetEndpoint()?.Metadata.GetMetadata<RefusalWriter>() is { } writer
+            ? writer.Write(context, NulInQuery) : NulInQuery.ToProblem().ExecuteAsync(context);
+    }
+
+    private static readonly Refusal NulInQuery = new(RefusalKind.Invalid, "invalid_query", "The query holds U+0000.");
 
     private static void Limit(KestrelServerOptions kestrel, ServerOptions options)
     {

@@ -51,6 +51,33 @@ public abstract class BentInputTests(Engine engine, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_bent_form_of_OAuth_is_refused_and_never_a_failure()
+    {
+        await using var server = await Start();
+        var side = await Side.Open(server, "north");
+        var random = new Random(seed);
+        string[] fields =
+        [
+            "grant_type", "code", "redirect_uri", "client_id", "client_secret", "client_assertion", "client_assertion_type", "refresh_token",
+            "code_verifier", "scope", "token", "token_type_hint", "response_type", "state", "aud", "launch", "ticket", "email", "password",
+            "patient", "allow", "challenge",
+        ];
+        string[] values = [.. Texts, "authorization_code", "client_credentials", "refresh_token", side.Ids["app"], "a.b.c", "%7B%7D"];
+
+        foreach (var route in TakenBodies.WithoutBody.Keys.Where(key => key.StartsWith("POST /oauth/", StringComparison.Ordinal)))
+        {
+            for (var round = 0; round < 4 * rounds; round++)
+            {
+                var sent = fields.Where(_ => random.Next(2) == 0).Select(field => $"{field}={values[random.Next(values.Length)]}");
+                using var form = new StringContent(string.Join('&', sent));
+                form.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+                using var answer = await server.Http.PostAsync(new Uri(server.Address, route["POST ".Length..]), form);
+                Assert.True((int)answer.StatusCode < 500, $"seed {seed}: {route} {await form.ReadAsStringAsync()}: {answer.StatusCode}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_bent_value_of_a_setting_is_refused_or_taken_and_never_a_failure()
     {
         await using var server = await Start();
