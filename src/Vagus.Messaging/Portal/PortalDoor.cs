@@ -53,9 +53,9 @@ internal sealed class PortalDoor(
         var whose = patient.Value is { } named ? new PatientId(named) : own[0];
         if (!own.Contains(whose)) return MessagingRefusals.NoPatient.ToProblem();
         var begun = new NewThread(whose, subject.Value, category.Value, PriorityOfThread.Normal);
-        var sent = await writing.Begin(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), begun, message.Value, cancel);
-        if (sent.Refusal is { } refused) return refused.ToProblem();
         var sight = await threads.Sight(reach, cancel);
+        var sent = await writing.Begin(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), sight, begun, message.Value, cancel);
+        if (sent.Refusal is { } refused) return refused.ToProblem();
         var thread = await threads.Answer(reach, sight, sent.Value.Thread, cancel);
         return TypedResults.Created(
             $"/api/patient-portal/messages/threads/{thread.Id}",

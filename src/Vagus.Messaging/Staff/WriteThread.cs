@@ -46,7 +46,7 @@ internal sealed class WriteThread(
             return MessagingRefusals.NoPatient.ToProblem();
         if (!sight.Categories.Contains(of.Category)) return FieldRefusals.Wrong("category", "a category that your role sees").ToProblem();
         var by = new MessageAuthor(reach.Caller, AuditOrigin.Of(http));
-        var sent = await writing.Begin(by, of, message.Value, cancel);
+        var sent = await writing.Begin(by, sight, of, message.Value, cancel);
         if (sent.Refusal is { } refused) return refused.ToProblem();
         var thread = await reading.Answer(reach, sight, sent.Value.Thread, cancel);
         return TypedResults.Created(
