@@ -71,13 +71,10 @@ internal sealed class ReadConversation(
     private async Task<Results<Ok<MessageList>, ProblemHttpResult>> Answer(
         HttpContext http, IReadOnlyList<MessageRow> rows, string? next, PatientId? patient)
     {
-        var caller = http.Caller();
-        var entry = AuditEntry.Of(AuditActions.ReadThread, caller, AuditOrigin.Of(http)) with
-        {
-            On = "Communication", Shown = [.. rows.Select(row => row.Id)], Patients = patient is { } known ? [known] : [],
-        };
-        if (await audit.Append(caller.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        var items = await answers.Of(caller.Tenant, rows, http.RequestAborted);
+        var tenant = http.Caller().Tenant;
+        var entry = ReadEntries.Of(MessageAuthor.Of(http), "Communication", rows.Select(row => row.Id), [patient]);
+        if (await audit.Append(tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        var items = await answers.Of(tenant, rows, http.RequestAborted);
         return TypedResults.Ok(new MessageList(items, next));
     }
 

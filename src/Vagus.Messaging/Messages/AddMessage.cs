@@ -17,8 +17,8 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
     public async ValueTask<Result<SentMessage>> Run(MessageTurn turn, ThreadRow thread, NewMessage message)
     {
         if (await Earlier(turn.Write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
-            return earlier.ThreadId == thread.Id ? new SentMessage(earlier, thread, IsNew: false) : MessagingRefusals.OtherMessage;
-        if (message.LastSeen is { } seen && await OthersWrote(turn, thread, seen)) return new NewerMessages(seen);
+            return earlier.ThreadId == thread.Id ? SentMessage.Again(turn, earlier, thread) : MessagingRefusals.OtherMessage;
+        if (message.LastSeen is { } seen && await OthersWrote(turn, thread, seen)) return new NewerMessages(thread, seen);
         var taken = Take(thread, turn.Caller);
         if (taken.Refusal is { } refused) return refused;
         var next = With(turn, ThreadRules.AfterMessage(taken.Value, message.FromPatient, message.Status, turn.Write.At), message);
@@ -155,8 +155,16 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
 }
 
 /// <summary>A message that is in its thread.</summary>
-internal sealed record SentMessage(MessageRow Message, ThreadRow Thread, bool IsNew);
+internal sealed record SentMessage(MessageRow Message, ThreadRow Thread, bool IsNew)
+{
+    /// <summary>The answer to a retry, which is recorded as a read.</summary>
+    public static SentMessage Again(MessageTurn turn, MessageRow message, ThreadRow thread)
+    {
+        ReadEntries.Add(turn, thread, message.Id);
+        return new SentMessage(message, thread, IsNew: false);
+    }
+}
 
 /// <summary>Somebody else wrote after what the author had seen; the door answers with what is new.</summary>
-internal sealed record NewerMessages(long Seen)
+internal sealed record NewerMessages(ThreadRow Thread, long Seen)
     : Refusal(RefusalKind.Conflict, "newer_messages", "Somebody else has written meanwhile. Read it, then send again.");

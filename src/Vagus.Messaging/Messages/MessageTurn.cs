@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Http;
 using Vagus.Access.Audit;
+using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
@@ -8,7 +10,10 @@ using Vagus.Storage.Writing;
 namespace Vagus.Messaging.Messages;
 
 /// <summary>Who acts, and from where.</summary>
-internal sealed record MessageAuthor(Caller Caller, AuditOrigin Origin);
+internal sealed record MessageAuthor(Caller Caller, AuditOrigin Origin)
+{
+    public static MessageAuthor Of(HttpContext http) => new(http.Caller(), AuditOrigin.Of(http));
+}
 
 /// <summary>A write of one thread that has its turn, with the thread's key.</summary>
 [StructLayout(LayoutKind.Auto)]

@@ -44,7 +44,7 @@ internal sealed class WriteInThread(
         {
             return await ThreadRow.Find(write, write.Tenant, earlier.ThreadId, turn.Cancel) is { } known && earlier.Sequence == 1
                 && known.Patient == begun.Thread.Patient && sight.Sees(known)
-                ? new SentMessage(earlier, known, IsNew: false) : MessagingRefusals.OtherMessage;
+                ? SentMessage.Again(turn, earlier, known) : MessagingRefusals.OtherMessage;
         }
 
         var subject = ThreadSeals.Subject(write.Tenant, begun.Id);

@@ -54,7 +54,7 @@ internal sealed class PortalDoor(
         if (!own.Contains(whose)) return MessagingRefusals.NoPatient.ToProblem();
         var begun = new NewThread(whose, subject.Value, category.Value, PriorityOfThread.Normal);
         var sight = await threads.Sight(reach, cancel);
-        var sent = await writing.Begin(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), sight, begun, message.Value, cancel);
+        var sent = await writing.Begin(MessageAuthor.Of(http), sight, begun, message.Value, cancel);
         if (sent.Refusal is { } refused) return refused.ToProblem();
         var thread = await threads.Answer(reach, sight, sent.Value.Thread, cancel);
         return TypedResults.Created(
@@ -71,8 +71,8 @@ internal sealed class PortalDoor(
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var sight = await threads.Sight(reach, cancel);
         if (await threads.Find(sight, id, cancel) is null) return MessagingRefusals.NoThread.ToProblem();
-        var sent = await writing.Reply(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), sight, id, request.Value, cancel);
-        if (sent.Refusal is { } refused) return await newer.Of(refused, id, PortalMessage.Of, http);
+        var sent = await writing.Reply(MessageAuthor.Of(http), sight, id, request.Value, cancel);
+        if (sent.Refusal is { } refused) return await newer.Of(refused, PortalMessage.Of, http);
         var answer = PortalMessage.Of(await answers.Of(reach.Tenant, sent.Value.Message, cancel));
         return TypedResults.Created($"/api/patient-portal/messages/threads/{id}", answer);
     }
@@ -85,7 +85,7 @@ internal sealed class PortalDoor(
         if (upTo.Refusal is { } malformed) return malformed.ToProblem();
         var sight = await threads.Sight(http.Reach(), http.RequestAborted);
         if (await threads.Find(sight, id, http.RequestAborted) is null) return MessagingRefusals.NoThread.ToProblem();
-        var by = new MessageAuthor(http.Caller(), AuditOrigin.Of(http));
+        var by = MessageAuthor.Of(http);
         var read = await marking.Run(by, sight, id, upTo.Value, notes: false, http.RequestAborted);
         return read.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(read.Value);
     }

@@ -48,12 +48,8 @@ internal sealed class ReadPortal(Database database, PortalThreads threads, Threa
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var sight = await threads.Sight(reach, cancel);
         var (found, next) = await pages.Read(sight, filter, cursor.Value, Math.Clamp(page.Limit ?? DefaultLimit, 1, MaxLimit), cancel);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
-        {
-            On = "Thread",
-            Shown = [.. found.Select(each => each.Thread.Id)],
-            Patients = [.. found.Select(each => each.Thread.Patient).OfType<PatientId>().Distinct()],
-        };
+        var entry = ReadEntries.Of(
+            MessageAuthor.Of(http), "Thread", found.Select(each => each.Thread.Id), found.Select(each => each.Thread.Patient));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var items = new List<PortalThread>(found.Count);
         foreach (var (thread, unread) in found) items.Add(await threads.Answer(reach, thread, unread, cancel));
@@ -70,12 +66,7 @@ internal sealed class ReadPortal(Database database, PortalThreads threads, Threa
         if (await threads.Find(sight, id, cancel) is not { } thread) return MessagingRefusals.NoThread.ToProblem();
         var size = Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
         var page = await ReadMessages.Before(database, reach.Tenant, id, place, size, cancel);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
-        {
-            On = $"Thread/{id}",
-            Shown = [.. page.Rows.Select(row => row.Id)],
-            Patients = thread.Patient is { } patient ? [patient] : [],
-        };
+        var entry = ReadEntries.Of(MessageAuthor.Of(http), thread, page.Rows.Select(row => row.Id));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var messages = await answers.Of(reach.Tenant, page.Rows, cancel);
         return TypedResults.Ok(new WholePortalThread(

@@ -38,12 +38,8 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
         if (filter.AssignedTo == "me") filter = filter with { AssignedTo = reach.Caller.User.Value };
         var sight = await sights.Of(reach, cancel);
         var (threads, next) = await pages.Read(sight, filter, cursor.Value, Math.Clamp(page.Limit ?? DefaultLimit, 1, MaxLimit), cancel);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
-        {
-            On = "Thread",
-            Shown = [.. threads.Select(each => each.Thread.Id)],
-            Patients = [.. threads.Select(each => each.Thread.Patient).OfType<PatientId>().Distinct()],
-        };
+        var entry = ReadEntries.Of(
+            MessageAuthor.Of(http), "Thread", threads.Select(each => each.Thread.Id), threads.Select(each => each.Thread.Patient));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var items = await answers.Of(reach, [.. threads.Select(each => new CountedThread(each.Thread, each.Unread))], cancel);
         return TypedResults.Ok(new ThreadList(items, next));

@@ -110,7 +110,9 @@ internal sealed class Notes(
         if (note.Request.ClientMessageId is { } client && await write.QueryOne(
             ByClientId, [write.Tenant.Value, turn.Caller.User.Value, client], NoteRow.Read, cancel) is { } earlier)
         {
-            return earlier.ThreadId == id ? earlier : MessagingRefusals.OtherMessage;
+            if (earlier.ThreadId != id) return MessagingRefusals.OtherMessage;
+            ReadEntries.Add(turn, thread, earlier.Id);
+            return earlier;
         }
 
         var row = RowOf(turn, thread, note);

@@ -47,12 +47,8 @@ internal sealed class ReadThread(
         var page = await ReadMessages.Before(database, reach.Tenant, id, place, size, cancel);
         var shown = await notes.Between(
             reach.Tenant, id, page.Before ?? 0, place == long.MaxValue ? place : place - 1, cancel);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
-        {
-            On = $"Thread/{id}",
-            Shown = [.. page.Rows.Select(row => row.Id), .. shown.Select(note => note.Id)],
-            Patients = thread.Patient is { } patient ? [patient] : [],
-        };
+        var entry = ReadEntries.Of(
+            MessageAuthor.Of(http), thread, page.Rows.Select(row => row.Id).Concat(shown.Select(note => note.Id)));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var answers = await messages.Of(reach.Tenant, page.Rows, cancel);
         return TypedResults.Ok(new WholeThread(

@@ -38,7 +38,7 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
         var upTo = fields.Value.Position("upToSequence");
         if (upTo.Refusal is { } malformed) return malformed.ToProblem();
         var sight = await sights.Of(http.Reach(), http.RequestAborted);
-        var by = new MessageAuthor(http.Caller(), AuditOrigin.Of(http));
+        var by = MessageAuthor.Of(http);
         var read = await marking.Run(by, sight, id, upTo.Value, notes: true, http.RequestAborted);
         return read.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(read.Value);
     }
