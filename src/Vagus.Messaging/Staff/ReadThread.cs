@@ -17,7 +17,7 @@ namespace Vagus.Messaging.Staff;
 /// <c>GET /threads/{id}</c>: the thread with its last messages, and the notes in their places among them; <c>before</c> pages back.
 /// </summary>
 internal sealed class ReadThread(
-    Database database, ThreadSights sights, ThreadPages pages, ThreadAnswers threads, MessageAnswers messages, Notes notes,
+    Database database, ThreadSights sights, ThreadPages pages, ThreadAnswers threads, MessageAnswers messages, NoteAnswers notes,
     AuditTrail audit)
 {
     private const int DefaultLimit = 50;
