@@ -64,7 +64,8 @@ internal sealed class ThreadPages(Database database)
             Page,
             [
                 sight.Caller.User.Value, sight.Caller.Tenant.Value, cursor.At, cursor.Id, filter.Kind, filter.Category, filter.Status,
-                filter.Priority, filter.Patient, filter.AssignedTo, .. sight.Values, filter.Unread, limit + 1L, cursor.Skip,
+                filter.Priority, filter.Patient, filter.AssignedTo, .. sight.Values, filter.Unread,
+                UnreadThreads.ReadsNotes(sight), limit + 1L, cursor.Skip,
             ],
             row => (Thread: ThreadRow.Read(row), Unread: row.GetInt64(20)), cancel);
         if (found.Count <= limit) return (found, null);

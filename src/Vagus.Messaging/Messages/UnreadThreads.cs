@@ -1,3 +1,4 @@
+using Vagus.Kernel;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -5,8 +6,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Messaging.Messages;
 
 /// <summary>
-/// How many threads hold messages of others beyond the caller's own mark, or a note that mentions it, by category; threads without one
-/// count under their kind.
+/// How many threads hold messages of others beyond the caller's own mark, or, for staff, a note that mentions them, by category; threads
+/// without one count under their kind.
 /// </summary>
 internal sealed class UnreadThreads(Database database)
 {
@@ -15,23 +16,27 @@ internal sealed class UnreadThreads(Database database)
     {
         var found = await database.Query(
             ByCategory,
-            [sight.Caller.User.Value, sight.Caller.Tenant.Value, patientThreadsOnly, .. sight.Values],
+            [sight.Caller.User.Value, sight.Caller.Tenant.Value, patientThreadsOnly, .. sight.Values, ReadsNotes(sight)],
             row => (Category: row.GetString(0), Count: row.GetInt64(1)), cancel);
         return found.ToDictionary(each => each.Category, each => each.Count, StringComparer.Ordinal);
     }
 
+    /// <summary>The value of <c>@reads_notes</c>. A count must not tell the patient's side of a note.</summary>
+    public static bool ReadsNotes(ThreadSight sight) => sight.Caller.Role.IsStaff();
+
     /// <summary>
-    /// A condition on a thread <c>t</c> and the caller's mark <c>k</c>: something of it is unread by the user <c>@me</c>.
+    /// A condition on a thread <c>t</c> and the caller's mark <c>k</c>: something of it is unread by the user <c>@me</c>, notes among it
+    /// where <c>@reads_notes</c>.
     /// </summary>
     public const string IsUnread = """
         (exists (
               select 1 from messaging_message u
               where u.tenant_id = t.tenant_id and u.thread_id = t.thread_id and u.sequence > coalesce(k.read_sequence, 0)
                 and u.sender_id <> @me and u.status = 'sent')
-            or exists (
+            or (@reads_notes = true and exists (
               select 1 from messaging_note n
               where n.tenant_id = t.tenant_id and n.thread_id = t.thread_id and n.number > coalesce(k.read_note, 0)
-                and replace(' ' || n.mentions || ' ', ' ' || @me || ' ', '') <> ' ' || n.mentions || ' '))
+                and replace(' ' || n.mentions || ' ', ' ' || @me || ' ', '') <> ' ' || n.mentions || ' ')))
         """;
 
     private static readonly Statement ByCategory = ListSql.With(list => $"""
