@@ -4,6 +4,7 @@ using Vagus.Events;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Messaging.Messages;
@@ -12,7 +13,7 @@ namespace Vagus.Messaging.Messages;
 /// Somebody has read a thread up to a message. One mark per reader moves on and never back; a message that the other side reads for the
 /// first time tells when, as its Communication does. Long stretches are marked in steps, each of which is true by itself.
 /// </summary>
-internal sealed class MarkRead(MessageTurns turns, MessageRecords records, ThreadEvents events)
+internal sealed class MarkRead(Database database, MessageTurns turns, MessageRecords records, ThreadEvents events)
 {
     private const int Step = 50;
 
@@ -25,6 +26,9 @@ internal sealed class MarkRead(MessageTurns turns, MessageRecords records, Threa
     public async ValueTask<Result<ReadUpTo>> Run(
         MessageAuthor by, ThreadSight sight, string thread, long? upTo, bool notes, CancellationToken cancel)
     {
+        // Before a turn, which makes its thread a key where it has none.
+        if (await ThreadRow.Find(database, by.Caller.Tenant, thread, cancel) is not { } known || !sight.Sees(known))
+            return MessagingRefusals.NoThread;
         while (true)
         {
             var read = await turns.Run(by, thread, turn => One(turn, sight, thread, upTo, notes), cancel);

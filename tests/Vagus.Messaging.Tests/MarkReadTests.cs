@@ -1,0 +1,32 @@
+using Vagus.Access.KeyUpkeep;
+using Vagus.Kernel;
+
+namespace Vagus.Messaging.Tests;
+
+/// <summary>Marks of threads and messages that the reader does not see.</summary>
+public abstract class MarkReadTests(House house)
+{
+    private const string Staff = "/api/patient-messages";
+    private const string Portal = "/api/patient-portal/messages";
+
+    [Fact]
+    public async Task A_thread_that_does_not_exist_gets_no_key_by_a_mark()
+    {
+        var clinic = await house.NewClinic();
+        await clinic.HasPatients("p1");
+        var (nurse, patient) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Patient, patient: "p1"));
+        var before = await Keys(clinic);
+
+        (await nurse.Post($"{Staff}/threads/{Guid.NewGuid()}/mark-read")).IsRefused(404, "not_found");
+        (await patient.Post($"{Portal}/threads/{Guid.NewGuid()}/mark-read")).IsRefused(404, "not_found");
+
+        Assert.Equal(before, await Keys(clinic));
+    }
+
+    private async Task<long> Keys(Clinic clinic) =>
+        (await house.Get<KeyStatus>().List(default)).Where(key => key.Tenant == clinic.Tenant).Sum(key => key.DataKeys);
+}
+
+public sealed class MarkReadOnSqlite(SqliteHouse house) : MarkReadTests(house);
+
+public sealed class MarkReadOnPostgres(PostgresHouse house) : MarkReadTests(house);
