@@ -23,6 +23,21 @@ public abstract class MarkReadTests(House house)
         Assert.Equal(before, await Keys(clinic));
     }
 
+    [Fact]
+    public async Task Another_persons_message_is_refused_live_in_the_words_of_an_unknown_one()
+    {
+        var clinic = await house.NewClinic();
+        var (nurse, doctor) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Provider));
+        var sent = (await nurse.Post("/api/messages", new { recipientId = doctor.Id, content = "Between us" })).Is(201);
+        await using var outside = await LiveSocket.Open(house, await clinic.Has(Role.Provider));
+
+        var hidden = await outside.Ask("mark_read", new { messageId = sent["id"].GetString() });
+        var unknown = await outside.Ask("mark_read", new { messageId = Guid.NewGuid().ToString() });
+
+        Assert.False(hidden.GetProperty("ok").GetBoolean());
+        Assert.Equal(unknown.ToString(), hidden.ToString());
+    }
+
     private async Task<long> Keys(Clinic clinic) =>
         (await house.Get<KeyStatus>().List(default)).Where(key => key.Tenant == clinic.Tenant).Sum(key => key.DataKeys);
 }
