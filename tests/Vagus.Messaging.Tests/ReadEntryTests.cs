@@ -83,15 +83,36 @@ public abstract class ReadEntryTests(House house)
             clinic, patient, $"Thread/{sent.GetProperty("threadId").GetString()}", sent.GetProperty("id").GetString(), times: 2);
     }
 
+    [Fact]
+    public async Task Messages_about_something_are_recorded_with_the_patients_of_their_threads()
+    {
+        var (clinic, patient, doctor, _) = await Open();
+        await clinic.HasPatients("p2");
+        foreach (var recipient in new[] { patient.Id, "Patient/p2", (await clinic.Has(Role.Nurse)).Id })
+        {
+            (await doctor.Post("/api/messages", new { recipientId = recipient, content = "Hello", contextType = "result", contextId = "r" }))
+                .Is(201);
+        }
+
+        (await doctor.Get("/api/messages/by-context?type=result&id=r")).Is(200);
+
+        var entry = Assert.Single(await Entries(clinic, doctor), each => each.GetProperty("on").GetString() == "Communication");
+        Assert.Equal(3, Texts(entry, "shown").Count());
+        Assert.Equal(["p1", "p2"], Texts(entry, "patientIds").Order());
+    }
+
     private static async Task IsRecorded(Clinic clinic, Person reader, string on, string? shown, int times = 1)
     {
-        var admin = await clinic.Has(Role.Admin);
-        var entries = (await admin.Get($"/api/audit?action=thread-read&user={reader.Id}&limit=200")).Is(200)["items"].EnumerateArray()
+        var entries = (await Entries(clinic, reader))
             .Where(entry => entry.GetProperty("on").GetString() == on && Texts(entry, "shown").Contains(shown)).ToList();
 
         Assert.Equal(times, entries.Count);
         Assert.All(entries, entry => Assert.Equal(["p1"], Texts(entry, "patientIds")));
     }
+
+    private static async Task<IEnumerable<JsonElement>> Entries(Clinic clinic, Person reader) =>
+        (await (await clinic.Has(Role.Admin)).Get($"/api/audit?action=thread-read&user={reader.Id}&limit=200")).Is(200)["items"]
+            .EnumerateArray();
 
     private static IEnumerable<string?> Texts(JsonElement entry, string list) =>
         entry.GetProperty(list).EnumerateArray().Select(text => text.GetString());

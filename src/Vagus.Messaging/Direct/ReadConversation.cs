@@ -49,7 +49,7 @@ internal sealed class ReadConversation(
         var thread = await ThreadRow.Find(database, reach.Tenant, id, cancel);
         var page = thread is not null && sight.Sees(thread)
             ? await ReadMessages.Before(database, reach.Tenant, id, place, Limited(limit), cancel) : new MessagePage([], null);
-        return await Answer(http, page.Rows, page.Before?.ToString(CultureInfo.InvariantCulture), thread?.Patient);
+        return await Answer(http, page.Rows, page.Before?.ToString(CultureInfo.InvariantCulture), [thread?.Patient]);
     }
 
     private async Task<Results<Ok<MessageList>, ProblemHttpResult>> About(
@@ -60,19 +60,21 @@ internal sealed class ReadConversation(
         if (context is not ({ } type, { } id) || MessageContext.TypeOf(type) is null || !ChosenId.IsFhirId(id))
             return MessagingRefusals.WrongContext.ToProblem();
         var (sight, size) = (await sights.Of(reach, cancel), Limited(limit));
-        var rows = await database.Query(
-            ByContext, [reach.Tenant.Value, type, id, before ?? "", .. sight.Values, size + 1L], MessageRow.Read, cancel);
-        var next = rows.Count > size ? rows[size - 1].Id : null;
-        if (rows.Count > size) rows.RemoveAt(size);
-        rows.Reverse();
-        return await Answer(http, rows, next, patient: null);
+        var found = await database.Query(
+            ByContext, [reach.Tenant.Value, type, id, before ?? "", .. sight.Values, size + 1L],
+            row => (Message: MessageRow.Read(row), Patient: row.IsDBNull(15) ? default(PatientId?) : new PatientId(row.GetString(15))),
+            cancel);
+        var next = found.Count > size ? found[size - 1].Message.Id : null;
+        if (found.Count > size) found.RemoveAt(size);
+        found.Reverse();
+        return await Answer(http, found.ConvertAll(each => each.Message), next, found.Select(each => each.Patient));
     }
 
     private async Task<Results<Ok<MessageList>, ProblemHttpResult>> Answer(
-        HttpContext http, IReadOnlyList<MessageRow> rows, string? next, PatientId? patient)
+        HttpContext http, IReadOnlyList<MessageRow> rows, string? next, IEnumerable<PatientId?> patients)
     {
         var tenant = http.Caller().Tenant;
-        var entry = ReadEntries.Of(MessageAuthor.Of(http), "Communication", rows.Select(row => row.Id), [patient]);
+        var entry = ReadEntries.Of(MessageAuthor.Of(http), "Communication", rows.Select(row => row.Id), patients);
         if (await audit.Append(tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var items = await answers.Of(tenant, rows, http.RequestAborted);
         return TypedResults.Ok(new MessageList(items, next));
@@ -87,7 +89,8 @@ internal sealed class ReadConversation(
     }
 
     private static readonly Statement ByContext = ListSql.With(list => $"""
-        select {MessageRow.Columns}
+        select {MessageRow.Columns},
+          t.patient_id
         from messaging_message g
         join messaging_thread t on t.tenant_id = g.tenant_id and t.thread_id = g.thread_id
         where g.tenant_id = @tenant_id
