@@ -20,8 +20,9 @@ internal sealed class SendDirect(
     {
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
         if (request.Refuse() is { } unfit) return unfit;
+        var sight = await sights.Of(reach, cancel);
         var found = request.ThreadId is { } id
-            ? await InThread(reach, id, cancel) : await ToRecipient(reach, request.RecipientId ?? "", cancel);
+            ? await InThread(sight, id, cancel) : await ToRecipient(reach, request.RecipientId ?? "", cancel);
         if (found.Refusal is { } refusal) return refusal;
         var (thread, recipient) = found.Value;
         var (to, names) = await correspondents.Of(thread, by.Caller, cancel);
@@ -35,15 +36,12 @@ internal sealed class SendDirect(
             ClientMessageId = request.ClientMessageId,
             FromPatient = by.Caller.Role == Role.Patient,
         };
-        return await write.Run(by, thread, recipient, message, cancel);
+        return await write.Run(by, sight, thread, recipient, message, cancel);
     }
 
-    private async ValueTask<Result<(ThreadRow, Recipient?)>> InThread(Reach reach, string id, CancellationToken cancel)
-    {
-        var sight = await sights.Of(reach, cancel);
-        return await ThreadRow.Find(database, reach.Tenant, id, cancel) is { } thread && sight.Sees(thread)
+    private async ValueTask<Result<(ThreadRow, Recipient?)>> InThread(ThreadSight sight, string id, CancellationToken cancel) =>
+        await ThreadRow.Find(database, sight.Caller.Tenant, id, cancel) is { } thread && sight.Sees(thread)
             ? (thread, (Recipient?)null) : MessagingRefusals.NoThread;
-    }
 
     private async ValueTask<Result<(ThreadRow, Recipient?)>> ToRecipient(Reach reach, string id, CancellationToken cancel)
     {
