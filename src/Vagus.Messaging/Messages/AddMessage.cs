@@ -3,6 +3,7 @@ using Vagus.Events;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
+using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -30,7 +31,9 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         var record = new MessageRecord(
             row.Id, CommunicationJson.Write(next, row), ThreadReaders.Of(next), row.Recipients, IsNew: true);
         if (await records.Put(turn.Write, turn.Caller, turn.By.Origin, [record], turn.Cancel) is { } unrecorded) return unrecorded;
-        await events.Append(turn.Write, turn.Caller, next, EventOf(next, row), turn.Cancel);
+        // What live readers keep in memory was for those who took part before.
+        var narrows = thread.Members.Except(next.Members, StringComparer.Ordinal).Any() ? FormerReach.Nothing : null;
+        await events.Append(turn.Write, turn.Caller, next, EventOf(next, row), narrows, turn.Cancel);
         await events.Changed(turn.Write, turn.Caller, thread, next, turn.Cancel);
         return new SentMessage(row, next, IsNew: true);
     }
@@ -56,11 +59,9 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         var preview = ThreadSeals.Seal(
             turn.Key, ThreadSeals.Preview(next.Tenant, next.Id, next.LastSequence), MessageText.Preview(message.Content));
         // Staff who answer a patient take part from then on.
-        var joins = next.Kind == ThreadKind.Patient && !message.FromPatient && !next.Members.Contains(turn.Caller.User.Value);
-        return next with
-        {
-            SealedPreview = preview, Members = joins ? [.. next.Members, turn.Caller.User.Value] : next.Members,
-        };
+        var members = message.Members ?? next.Members;
+        var joins = next.Kind == ThreadKind.Patient && !message.FromPatient && !members.Contains(turn.Caller.User.Value);
+        return next with { SealedPreview = preview, Members = joins ? [.. members, turn.Caller.User.Value] : members };
     }
 
     private static MessageRow RowOf(MessageTurn turn, ThreadRow thread, NewMessage message)

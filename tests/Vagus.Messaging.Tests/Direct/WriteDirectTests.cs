@@ -24,7 +24,7 @@ public abstract class WriteDirectTests(House house)
         await Execute(clinic, SetMembers, nurse.Id, clinic.Tenant.Value, id);
 
         var sent = await house.Get<WriteDirect>().Run(
-            new MessageAuthor(author, AuditOrigin.Unknown), sight, found!, recipient: null,
+            new MessageAuthor(author, AuditOrigin.Unknown), new DirectTarget(found!, Recipient: null, sight),
             new NewMessage("m-1", "Too late") { SenderName = $"user:{doctor.Id}" }, default);
 
         Assert.Equal("not_found", sent.Refusal?.Code);
