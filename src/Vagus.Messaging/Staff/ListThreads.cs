@@ -13,9 +13,6 @@ namespace Vagus.Messaging.Staff;
 /// <summary><c>GET /threads</c>: what the caller sees, the latest message first.</summary>
 internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, ThreadAnswers answers, AuditTrail audit)
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 200;
-
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
         (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? search,
@@ -37,7 +34,7 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         if (filter.AssignedTo == "me") filter = filter with { AssignedTo = reach.Caller.User.Value };
         var sight = await sights.Of(reach, cancel);
-        var (threads, next) = await pages.Read(sight, filter, cursor.Value, Math.Clamp(page.Limit ?? DefaultLimit, 1, MaxLimit), cancel);
+        var (threads, next) = await pages.Read(sight, filter, cursor.Value, MessagePage.LimitOf(page.Limit), cancel);
         var entry = ReadEntries.Of(
             MessageAuthor.Of(http), "Thread", threads.Select(each => each.Thread.Id), threads.Select(each => each.Thread.Patient));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
