@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
@@ -9,8 +13,16 @@ namespace Vagus.Messaging.Messages;
 /// How many threads hold messages of others beyond the caller's own mark, or, for staff, a note that mentions them, by category; threads
 /// without one count under their kind.
 /// </summary>
-internal sealed class UnreadThreads(Database database)
+internal sealed class UnreadThreads(Database database, AuditTrail audit)
 {
+    /// <summary>What <c>GET …/unread-count</c> answers at the doors of staff and of patients.</summary>
+    public async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Answer(HttpContext http, ThreadSight sight, bool patientThreadsOnly)
+    {
+        var entry = AuditEntry.Of(AuditActions.ReadThread, http.Caller(), AuditOrigin.Of(http)) with { Detail = "unread-count" };
+        if (await audit.Append(http.Caller().Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        return TypedResults.Ok(UnreadAnswer.Of(await Count(sight, http.RequestAborted, patientThreadsOnly)));
+    }
+
     public async ValueTask<IReadOnlyDictionary<string, long>> Count(
         ThreadSight sight, CancellationToken cancel, bool patientThreadsOnly = false)
     {

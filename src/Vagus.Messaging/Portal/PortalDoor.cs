@@ -15,8 +15,7 @@ namespace Vagus.Messaging.Portal;
 /// <c>/api/patient-portal/messages</c>: a patient's threads with the care team; who holds a proxy acts for its dependants.
 /// </summary>
 internal sealed class PortalDoor(
-    PortalThreads threads, WriteInThread writing, MessageAnswers answers, NewerAnswer newer, MarkRead marking, UnreadThreads unread,
-    AuditTrail audit)
+    PortalThreads threads, WriteInThread writing, MessageAnswers answers, NewerAnswer newer, MarkRead marking, UnreadThreads unread)
 {
     private static readonly string[] ThreadFields =
         ["patientId", "subject", "category", "content", "attachmentIds", "clientMessageId"];
@@ -79,24 +78,12 @@ internal sealed class PortalDoor(
 
     private async Task<Results<Ok<ReadUpTo>, ProblemHttpResult>> Mark(string id, HttpContext http)
     {
-        var fields = await JsonRequest.OptionalFields(http.Request, "upToSequence");
-        if (fields.Refusal is { } unreadBody) return unreadBody.ToProblem();
-        var upTo = fields.Value.Position("upToSequence");
-        if (upTo.Refusal is { } malformed) return malformed.ToProblem();
         var sight = await threads.Sight(http.Reach(), http.RequestAborted);
-        if (await threads.Find(sight, id, http.RequestAborted) is null) return MessagingRefusals.NoThread.ToProblem();
-        var by = MessageAuthor.Of(http);
-        var read = await marking.Run(by, sight, id, upTo.Value, notes: false, http.RequestAborted);
-        return read.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(read.Value);
+        return await marking.Answer(http, thread => PortalThreads.IsShown(sight, thread), id, notes: false);
     }
 
-    private async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Unread(HttpContext http)
-    {
-        var sight = await threads.Sight(http.Reach(), http.RequestAborted);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, http.Caller(), AuditOrigin.Of(http)) with { Detail = "unread-count" };
-        if (await audit.Append(http.Caller().Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        return TypedResults.Ok(UnreadAnswer.Of(await unread.Count(sight, http.RequestAborted, patientThreadsOnly: true)));
-    }
+    private async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Unread(HttpContext http) =>
+        await unread.Answer(http, await threads.Sight(http.Reach(), http.RequestAborted), patientThreadsOnly: true);
 }
 
 /// <summary>A thread that has begun, with its first message.</summary>
