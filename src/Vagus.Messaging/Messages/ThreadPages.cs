@@ -27,9 +27,6 @@ internal sealed record ThreadFilter
     public string Patient { get; init; } = "";
 
     public bool Unread { get; init; }
-
-    /// <summary>A text that threads should hold. What is sealed is not searched: a filter that has one is refused.</summary>
-    public string Search { get; init; } = "";
 }
 
 /// <summary>Where a page begins: behind a thread, and so many further on.</summary>

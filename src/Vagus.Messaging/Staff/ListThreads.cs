@@ -20,14 +20,16 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
             new ThreadFilter
             {
                 Category = category ?? "", Status = status ?? "", Priority = priority ?? "", AssignedTo = assignedTo ?? "",
-                Patient = patientId ?? "", Unread = unread == true, Search = search ?? "",
+                Patient = patientId ?? "", Unread = unread == true,
             },
-            (cursor, offset, limit), http))
+            search, (cursor, offset, limit), http))
         .Audits(AuditActions.ReadThread);
 
     private async Task<Results<Ok<ThreadList>, ProblemHttpResult>> Run(
-        ThreadFilter filter, (string? Cursor, int? Offset, int? Limit) page, HttpContext http)
+        ThreadFilter filter, string? search, (string? Cursor, int? Offset, int? Limit) page, HttpContext http)
     {
+        // The texts of threads are sealed.
+        if (!string.IsNullOrEmpty(search)) return MessagingRefusals.NoSearch.ToProblem();
         if (Refuse(filter) is { } unknown) return unknown.ToProblem();
         var cursor = ThreadCursor.Read(page.Cursor, page.Offset);
         if (cursor.Refusal is { } malformed) return malformed.ToProblem();
@@ -42,10 +44,9 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
         return TypedResults.Ok(new ThreadList(items, next));
     }
 
-    // A word that is none would find nothing, and look like an empty inbox.
+    // An unknown word would find nothing and look like an empty inbox.
     private static Refusal? Refuse(ThreadFilter filter)
     {
-        if (filter.Search.Length > 0) return MessagingRefusals.NoSearch;
         if (filter.Category.Length > 0 && !ThreadCategory.All.Contains(filter.Category))
             return FieldRefusals.Wrong("category", "a category");
         if (filter.Status.Length > 0 && !ThreadStatus.All.Contains(filter.Status)) return FieldRefusals.Wrong("status", "a status");
