@@ -45,7 +45,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
             ByClientId, [sender.Tenant.Value, sender.User.Value, clientMessageId], MessageRow.Read, cancel);
 
     /// <summary>
-    /// Who is of the pool that a thread was written to takes it by the first answer; nobody else of the pool answers then.
+    /// The first answer of a member of the pool assigns the thread to that member; answers of other members are refused then.
     /// </summary>
     private static Result<ThreadRow> Take(ThreadRow thread, Caller caller)
     {
@@ -107,7 +107,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         thread.LastSequence > seen && await turn.Write.QueryOne(
             Others, [thread.Tenant.Value, thread.Id, seen, turn.Caller.User.Value], row => row.GetInt64(0), turn.Cancel) > 0;
 
-    // Who had read all before has read its own message too; what it has not read before stays unread.
+    // A sender whose mark is at the message before has read its own too; earlier messages that are unread stay so.
     private static async ValueTask Mark(MessageTurn turn, MessageRow row)
     {
         object?[] of = [turn.Write.Tenant.Value, row.ThreadId, row.SenderId];

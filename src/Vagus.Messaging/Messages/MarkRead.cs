@@ -13,8 +13,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Messaging.Messages;
 
 /// <summary>
-/// Somebody has read a thread up to a message. One mark per reader moves on and never back; a message that the other side reads for the
-/// first time tells when, as its Communication does. Long stretches are marked in steps, each of which is true by itself.
+/// Marks a thread as read up to a message. A reader's mark moves forward only; the first reading by the other side is dated in the message
+/// and its Communication. Long stretches are marked in steps that commit by themselves.
 /// </summary>
 internal sealed class MarkRead(Database database, MessageTurns turns, MessageRecords records, ThreadEvents events)
 {
@@ -117,7 +117,7 @@ internal sealed class MarkRead(Database database, MessageTurns turns, MessageRec
         await events.Append(turn.Write, turn.Caller, thread, told, turn.Cancel);
     }
 
-    // In a patient's thread the other side is the patient or the care team; elsewhere it is everybody but the sender.
+    // In a patient's thread the other side is the patient or the care team; elsewhere all but the sender.
     private static readonly Statement Newly = new($"""
         select {MessageRow.Columns}
         from messaging_message g

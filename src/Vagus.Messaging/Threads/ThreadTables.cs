@@ -18,7 +18,7 @@ internal static class ThreadTables
     }
 
     /// <summary>
-    /// All that changes after a thread has begun. The tenant's head is held, so nobody else has changed the row meanwhile.
+    /// All columns that change after a thread has begun. The tenant's head is held, so the row is still as it was read.
     /// </summary>
     public static async ValueTask Replace(WriteTransaction write, ThreadRow before, ThreadRow after, CancellationToken cancel)
     {
