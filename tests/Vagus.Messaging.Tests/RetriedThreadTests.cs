@@ -17,7 +17,8 @@ public abstract class RetriedThreadTests(House house)
     public async Task A_proxy_that_ended_learns_nothing_by_a_retry()
     {
         var (clinic, proxy, _) = await Open();
-        Assert.False((await house.Get<ChangeUser>().RevokeProxy(clinic.Tenant, new UserId(proxy.Id), new PatientId("p1"), default)).IsRefused);
+        var revoked = await house.Get<ChangeUser>().RevokeProxy(clinic.Tenant, new UserId(proxy.Id), new PatientId("p1"), default);
+        Assert.False(revoked.IsRefused);
 
         await LearnsNothing(await clinic.SignInAgain(proxy));
     }

@@ -32,7 +32,7 @@ internal sealed class MessagingNamespace(
     }
 
     /// <summary>
-    /// Only the id of the message is taken from an event; the words and their readers come from the message and its thread. An event without
+    /// Only the id of the message is taken from an event; what is told and to whom comes from the message and its thread. An event without
     /// a known message is not told.
     /// </summary>
     public async ValueTask<IReadOnlyDictionary<string, LiveTold>> Tell(
