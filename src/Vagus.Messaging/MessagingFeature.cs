@@ -74,6 +74,7 @@ public static class MessagingFeature
         services.AddSingleton<ReadConversation>();
         services.AddSingleton<DirectDoor>();
         services.AddSingleton<ThreadAnswers>();
+        services.AddSingleton<NoteAnswers>();
         services.AddSingleton<Notes>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThread>();

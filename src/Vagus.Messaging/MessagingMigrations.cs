@@ -2,7 +2,7 @@ using Vagus.Storage.Migrations;
 
 namespace Vagus.Messaging;
 
-/// <summary>The tables of this room. Whatever a person typed is in a column <c>sealed…</c>.</summary>
+/// <summary>The tables of this room. Texts that people typed are in columns <c>sealed_…</c> only.</summary>
 internal static class MessagingMigrations
 {
     public static readonly Migration[] All =

@@ -8,7 +8,7 @@ internal static class MessagingRefusals
     // 404, not 403: an outsider must not learn that the thread exists.
     public static readonly Refusal NoThread = new(RefusalKind.NotFound, "not_found", "There is no such thread.");
     public static readonly Refusal NoMessage = new(RefusalKind.NotFound, "not_found", "There is no such message.");
-    public static readonly Refusal NoRecipient = new(RefusalKind.NotFound, "not_found", "There is nobody to write to under this id.");
+    public static readonly Refusal NoRecipient = new(RefusalKind.NotFound, "not_found", "There is no recipient with this id.");
     public static readonly Refusal NoPatient = new(RefusalKind.NotFound, "not_found", "There is no such patient.");
     public static readonly Refusal NoAttachment = new(RefusalKind.NotFound, "not_found", "There is no such attachment.");
     public static readonly Refusal TooLong = new(RefusalKind.TooLarge, "too_long", "A message has at most 5,000 characters.");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -102,6 +103,7 @@ public sealed class PostgresHouse() : House(Engine.Postgres);
 /// <summary>A tenant of its own.</summary>
 public sealed class Clinic(House house, TenantId tenant)
 {
+    private readonly ConcurrentDictionary<string, string> emails = new(StringComparer.Ordinal);
     private int people;
 
     public House House => house;
@@ -125,13 +127,12 @@ public sealed class Clinic(House house, TenantId tenant)
             CancellationToken.None)).Value.User;
         foreach (var dependant in dependants ?? [])
             Assert.False((await house.Get<ChangeUser>().GrantProxy(tenant, added, new PatientId(dependant), default)).IsRefused);
-        var door = role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";
-        using var answer = await house.Http.PostAsJsonAsync(
-            new Uri(house.Address, door), new { email, password = House.Password, tenant = tenant.Value });
-        answer.EnsureSuccessStatusCode();
-        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return new Person(house, added, role, body.GetProperty("accessToken").GetString()!);
+        emails[added.Value] = email;
+        return await SignIn(added, role);
     }
+
+    /// <summary>The same person in a new session: a change of rights ends those of before.</summary>
+    public Task<Person> SignInAgain(Person person) => SignIn(new UserId(person.Id), person.Role);
 
     /// <summary>Records of patients, written by a provider.</summary>
     public async Task<Person> HasPatients(params string[] ids)
@@ -146,6 +147,16 @@ public sealed class Clinic(House house, TenantId tenant)
         }
 
         return provider;
+    }
+
+    private async Task<Person> SignIn(UserId user, Role role)
+    {
+        var door = role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";
+        using var answer = await house.Http.PostAsJsonAsync(
+            new Uri(house.Address, door), new { email = emails[user.Value], password = House.Password, tenant = tenant.Value });
+        answer.EnsureSuccessStatusCode();
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return new Person(house, user, role, body.GetProperty("accessToken").GetString()!);
     }
 }
 

@@ -36,7 +36,7 @@ internal sealed class DirectDoor(
         if (body.Refusal is { } unread) return unread.ToProblem();
         var request = DirectRequest.Read(body.Value);
         if (request.Refusal is { } malformed) return malformed.ToProblem();
-        var by = new MessageAuthor(http.Caller(), AuditOrigin.Of(http));
+        var by = MessageAuthor.Of(http);
         var sent = await sending.Run(by, http.Reach(), request.Value, http.RequestAborted);
         if (sent.Refusal is { } refused) return refused.ToProblem();
         var answer = await answers.Of(by.Caller.Tenant, sent.Value.Message, http.RequestAborted);
@@ -49,7 +49,7 @@ internal sealed class DirectDoor(
         if (fields.Refusal is { } unread) return unread.ToProblem();
         var reason = fields.Value.Text("reason", RetractMessage.MostOfReason);
         if (reason.Refusal is { } none) return none.ToProblem();
-        var by = new MessageAuthor(http.Caller(), AuditOrigin.Of(http));
+        var by = MessageAuthor.Of(http);
         var sight = await sights.Of(http.Reach(), http.RequestAborted);
         var retracted = await retracting.Run(by, sight, id, reason.Value, http.RequestAborted);
         if (retracted.Refusal is { } refused) return refused.ToProblem();

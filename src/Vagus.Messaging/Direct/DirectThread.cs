@@ -4,6 +4,7 @@ using Vagus.Access.Authorization;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Messaging.Direct;
 
@@ -42,11 +43,36 @@ internal static class DirectThread
         };
     }
 
-    /// <summary>A pool has those who belong to it now, besides those who did.</summary>
-    public static ThreadRow Joined(ThreadRow thread, Recipient? recipient)
+    /// <summary>
+    /// Who takes part from the next message on: of a pool those who belong to it now, those who have written and the assignee, besides the
+    /// side that began. Whom a role stands for is asked of each caller, so the name of its pool stays.
+    /// </summary>
+    public static async ValueTask<IReadOnlyList<string>> Members(
+        IRunQueries queries, ThreadRow thread, Recipient recipient, CancellationToken cancel)
     {
-        if (recipient is null) return thread;
-        var joining = recipient.Members.Except(thread.Members, StringComparer.Ordinal).ToList();
-        return joining.Count == 0 ? thread : thread with { Members = [.. thread.Members, .. joining] };
+        if (!recipient.IsPool) return thread.Members;
+        List<string> members = [thread.Members[0]];
+        foreach (var name in thread.Members.Skip(1))
+        {
+            if (recipient.Members.Contains(name) || name == thread.AssignedTo || await HasWritten(queries, thread, name, cancel))
+                members.Add(name);
+        }
+
+        return [.. members, .. recipient.Members.Except(members, StringComparer.Ordinal)];
     }
+
+    private static async ValueTask<bool> HasWritten(IRunQueries queries, ThreadRow thread, string user, CancellationToken cancel) =>
+        await queries.QueryOne(Written, [thread.Tenant.Value, thread.Id, user], row => row.GetInt64(0), cancel) > 0;
+
+    private static readonly Statement Written = new("""
+        select count(*)
+        from (
+          select sequence
+          from messaging_message
+          where tenant_id = @tenant_id
+            and thread_id = @thread_id
+            and sender_id = @sender_id
+          order by sequence
+          limit 1) w
+        """);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,9 +20,6 @@ namespace Vagus.Messaging.Direct;
 internal sealed class ReadConversation(
     Database database, ThreadSights sights, FindRecipient recipients, MessageAnswers answers, AuditTrail audit)
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 200;
-
     public static void Map(IEndpointRouteBuilder messages)
     {
         messages.MapGet(
@@ -40,7 +36,8 @@ internal sealed class ReadConversation(
     private async Task<Results<Ok<MessageList>, ProblemHttpResult>> With(string? userId, string? before, int? limit, HttpContext http)
     {
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
-        if (PlaceOf(before) is not { } place) return FieldRefusals.Wrong("before", "the nextCursor of a page").ToProblem();
+        var asked = MessagePage.Read(before, limit);
+        if (asked.Refusal is { } malformed) return malformed.ToProblem();
         if (string.IsNullOrEmpty(userId)) return FieldRefusals.Missing("userId").ToProblem();
         var recipient = await recipients.Find(reach, userId, cancel);
         if (recipient.Refusal is { } refusal) return refusal.ToProblem();
@@ -48,49 +45,41 @@ internal sealed class ReadConversation(
         var sight = await sights.Of(reach, cancel);
         var thread = await ThreadRow.Find(database, reach.Tenant, id, cancel);
         var page = thread is not null && sight.Sees(thread)
-            ? await ReadMessages.Before(database, reach.Tenant, id, place, Limited(limit), cancel) : new MessagePage([], null);
-        return await Answer(http, page.Rows, page.Before?.ToString(CultureInfo.InvariantCulture), thread?.Patient);
+            ? await ReadMessages.Before(database, reach.Tenant, id, asked.Value, cancel) : new MessagePage([], null);
+        return await Answer(http, page.Rows, page.NextCursor, [thread?.Patient]);
     }
 
     private async Task<Results<Ok<MessageList>, ProblemHttpResult>> About(
         (string? Type, string? Id) context, string? before, int? limit, HttpContext http)
     {
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
-        if (before is not null && !ChosenId.IsFhirId(before)) return FieldRefusals.Wrong("before", "the nextCursor of a page").ToProblem();
+        if (before is not null && !ChosenId.IsFhirId(before)) return MessagePage.WrongCursor.ToProblem();
         if (context is not ({ } type, { } id) || MessageContext.TypeOf(type) is null || !ChosenId.IsFhirId(id))
             return MessagingRefusals.WrongContext.ToProblem();
-        var (sight, size) = (await sights.Of(reach, cancel), Limited(limit));
-        var rows = await database.Query(
-            ByContext, [reach.Tenant.Value, type, id, before ?? "", .. sight.Values, size + 1L], MessageRow.Read, cancel);
-        var next = rows.Count > size ? rows[size - 1].Id : null;
-        if (rows.Count > size) rows.RemoveAt(size);
-        rows.Reverse();
-        return await Answer(http, rows, next, patient: null);
+        var (sight, size) = (await sights.Of(reach, cancel), MessagePage.LimitOf(limit));
+        var found = await database.Query(
+            ByContext, [reach.Tenant.Value, type, id, before ?? "", .. sight.Values, size + 1L],
+            row => (Message: MessageRow.Read(row), Patient: row.IsDBNull(15) ? default(PatientId?) : new PatientId(row.GetString(15))),
+            cancel);
+        var next = found.Count > size ? found[size - 1].Message.Id : null;
+        if (found.Count > size) found.RemoveAt(size);
+        found.Reverse();
+        return await Answer(http, found.ConvertAll(each => each.Message), next, found.Select(each => each.Patient));
     }
 
     private async Task<Results<Ok<MessageList>, ProblemHttpResult>> Answer(
-        HttpContext http, IReadOnlyList<MessageRow> rows, string? next, PatientId? patient)
+        HttpContext http, IReadOnlyList<MessageRow> rows, string? next, IEnumerable<PatientId?> patients)
     {
-        var caller = http.Caller();
-        var entry = AuditEntry.Of(AuditActions.ReadThread, caller, AuditOrigin.Of(http)) with
-        {
-            On = "Communication", Shown = [.. rows.Select(row => row.Id)], Patients = patient is { } known ? [known] : [],
-        };
-        if (await audit.Append(caller.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        var items = await answers.Of(caller.Tenant, rows, http.RequestAborted);
+        var tenant = http.Caller().Tenant;
+        var entry = ReadEntries.Of(MessageAuthor.Of(http), "Communication", rows.Select(row => row.Id), patients);
+        if (await audit.Append(tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        var items = await answers.Of(tenant, rows, http.RequestAborted);
         return TypedResults.Ok(new MessageList(items, next));
     }
 
-    private static int Limited(int? limit) => Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
-
-    private static long? PlaceOf(string? before)
-    {
-        if (before is null) return long.MaxValue;
-        return long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : null;
-    }
-
     private static readonly Statement ByContext = ListSql.With(list => $"""
-        select {MessageRow.Columns}
+        select {MessageRow.Columns},
+          t.patient_id
         from messaging_message g
         join messaging_thread t on t.tenant_id = g.tenant_id and t.thread_id = g.thread_id
         where g.tenant_id = @tenant_id

@@ -23,7 +23,7 @@ internal sealed class SendDirect(
         var found = request.ThreadId is { } id
             ? await InThread(reach, id, cancel) : await ToRecipient(reach, request.RecipientId ?? "", cancel);
         if (found.Refusal is { } refusal) return refusal;
-        var (thread, recipient) = found.Value;
+        var thread = found.Value.Thread;
         var (to, names) = await correspondents.Of(thread, by.Caller, cancel);
         var message = new NewMessage(ids.NewId(), request.Content)
         {
@@ -35,23 +35,29 @@ internal sealed class SendDirect(
             ClientMessageId = request.ClientMessageId,
             FromPatient = by.Caller.Role == Role.Patient,
         };
-        return await write.Run(by, thread, recipient, message, cancel);
+        return await write.Run(by, found.Value, message, cancel);
     }
 
-    private async ValueTask<Result<(ThreadRow, Recipient?)>> InThread(Reach reach, string id, CancellationToken cancel)
+    private async ValueTask<Result<DirectTarget>> InThread(Reach reach, string id, CancellationToken cancel)
     {
         var sight = await sights.Of(reach, cancel);
-        return await ThreadRow.Find(database, reach.Tenant, id, cancel) is { } thread && sight.Sees(thread)
-            ? (thread, (Recipient?)null) : MessagingRefusals.NoThread;
+        if (await ThreadRow.Find(database, reach.Tenant, id, cancel) is not { } thread || !sight.Sees(thread))
+            return MessagingRefusals.NoThread;
+        // Whom a pool stands for depends on who asks: it is asked for the side that wrote to it.
+        if (thread.Pool is not { } pool || !pool.Contains('/', StringComparison.Ordinal) || !sight.Names.Contains(thread.Members[0]))
+            return new DirectTarget(thread, null, sight);
+        var found = await recipients.Find(reach, pool, cancel);
+        if (found.Refusal is { Kind: not RefusalKind.NotFound } refusal) return refusal;
+        return new DirectTarget(thread, found.IsRefused ? null : found.Value, sight);
     }
 
-    private async ValueTask<Result<(ThreadRow, Recipient?)>> ToRecipient(Reach reach, string id, CancellationToken cancel)
+    private async ValueTask<Result<DirectTarget>> ToRecipient(Reach reach, string id, CancellationToken cancel)
     {
         var found = await recipients.Find(reach, id, cancel);
         if (found.Refusal is { } refusal) return refusal;
         var begun = DirectThread.New(reach.Caller, found.Value, default);
         var known = await ThreadRow.Find(database, reach.Tenant, begun.Id, cancel);
-        return (known ?? begun, found.Value);
+        return new DirectTarget(known ?? begun, found.Value, Sight: null);
     }
 }
 

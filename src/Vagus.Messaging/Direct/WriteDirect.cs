@@ -7,32 +7,33 @@ namespace Vagus.Messaging.Direct;
 /// <summary>The write of a direct message: its thread is begun where there is none yet.</summary>
 internal sealed class WriteDirect(MessageTurns turns, AddMessage messages, ThreadEvents events)
 {
-    /// <param name="by">Who writes.</param>
-    /// <param name="expected">The thread as it was found, or as it is begun.</param>
-    /// <param name="recipient">Whom it goes to; null where it goes into a thread that is there.</param>
-    /// <param name="message">The message.</param>
-    /// <param name="cancel">Ends the waiting.</param>
     public ValueTask<Result<SentMessage>> Run(
-        MessageAuthor by, ThreadRow expected, Recipient? recipient, NewMessage message, CancellationToken cancel) =>
-        turns.Run(by, expected.Id, turn => One(turn, expected, recipient, message), cancel);
+        MessageAuthor by, DirectTarget target, NewMessage message, CancellationToken cancel) =>
+        turns.Run(by, target.Thread.Id, turn => One(turn, target, message), cancel);
 
-    private async ValueTask<Result<SentMessage>> One(MessageTurn turn, ThreadRow expected, Recipient? recipient, NewMessage message)
+    private async ValueTask<Result<SentMessage>> One(MessageTurn turn, DirectTarget target, NewMessage message)
     {
         var (write, cancel) = (turn.Write, turn.Cancel);
-        var thread = await ThreadRow.Find(write, write.Tenant, expected.Id, cancel);
-        if (thread is null)
+        if (await ThreadRow.Find(write, write.Tenant, target.Thread.Id, cancel) is { } thread)
         {
-            if (recipient is null) return MessagingRefusals.NoThread;
-            thread = DirectThread.New(turn.Caller, recipient, write.At);
-            ThreadTables.Add(write, thread);
-            await events.Created(write, turn.Caller, thread, cancel);
-        }
-        else if (DirectThread.Joined(thread, recipient) is var joined && !ReferenceEquals(joined, thread))
-        {
-            await ThreadTables.Replace(write, thread, joined, cancel);
-            thread = joined;
+            if (target.Sight?.Sees(thread) == false) return MessagingRefusals.NoThread;
+            var members = target.Recipient is { } recipient
+                ? await DirectThread.Members(write, thread, recipient, cancel) : thread.Members;
+            return await messages.Run(turn, thread, message with { Members = members });
         }
 
-        return await messages.Run(turn, thread, message);
+        if (target is not { Recipient: { } first, Sight: null }) return MessagingRefusals.NoThread;
+        var begun = DirectThread.New(turn.Caller, first, write.At);
+        ThreadTables.Add(write, begun);
+        await events.Created(write, turn.Caller, begun, cancel);
+        return await messages.Run(turn, begun, message);
     }
 }
+
+/// <summary>Where a direct message goes.</summary>
+/// <param name="Thread">As it was found, or as it is begun.</param>
+/// <param name="Recipient">The other side as it is now; null where that is not known, and stays as it was.</param>
+/// <param name="Sight">
+/// What the author sees, asked again in the turn; null for the thread of a recipient, whose id is made of the author's own side.
+/// </param>
+internal sealed record DirectTarget(ThreadRow Thread, Recipient? Recipient, ThreadSight? Sight);

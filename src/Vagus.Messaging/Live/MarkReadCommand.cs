@@ -23,7 +23,9 @@ internal sealed class MarkReadCommand(Database database, ThreadSights sights, Ma
         if (await ReadMessages.Find(database, caller.Tenant, id.Value, cancel) is not { } message) return MessagingRefusals.NoMessage;
         var sight = await sights.Of(caller, cancel);
         var by = new MessageAuthor(caller, AuditOrigin.Unknown);
-        var read = await marking.Run(by, sight, message.ThreadId, message.Sequence, notes: false, cancel);
+        var read = await marking.Run(by, sight.Sees, message.ThreadId, message.Sequence, notes: false, cancel);
+        // In the same words as an id that does not exist.
+        if (read.Refusal is { Kind: RefusalKind.NotFound }) return MessagingRefusals.NoMessage;
         if (read.Refusal is { } refused) return LiveRefusals.Of(refused);
         return new { ok = true, threadId = read.Value.ThreadId, upToSequence = read.Value.UpToSequence };
     }

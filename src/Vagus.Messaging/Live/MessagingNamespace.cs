@@ -32,8 +32,8 @@ internal sealed class MessagingNamespace(
     }
 
     /// <summary>
-    /// Of each event no more is taken than which message it is about: what is told, and to whom at most, is what the thread says. An event
-    /// that names no message of ours is not told.
+    /// Only the id of the message is taken from an event; what is told and to whom comes from the message and its thread. An event without
+    /// a known message is not told.
     /// </summary>
     public async ValueTask<IReadOnlyDictionary<string, LiveTold>> Tell(
         TenantId tenant, IReadOnlyList<LiveFact> events, CancellationToken cancel)

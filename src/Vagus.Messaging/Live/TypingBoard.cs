@@ -11,7 +11,6 @@ namespace Vagus.Messaging.Live;
 internal sealed partial class TypingBoard(ITellLive live, MessagingOptions options, TimeProvider clock, ILogger<TypingBoard> logger)
     : BackgroundService
 {
-    private const int Most = 20_000;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly Dictionary<(TenantId, string Thread, UserId), Lease> leases = [];
@@ -23,8 +22,9 @@ internal sealed partial class TypingBoard(ITellLive live, MessagingOptions optio
         lock (gate)
         {
             var was = leases.ContainsKey(key);
-            // Beyond the bound nobody new counts as typing: it is a courtesy.
-            if (isTyping && (was || leases.Count < Most)) leases[key] = new Lease(caller, hears, clock.GetUtcNow() + options.TypingLease);
+            // A beginning without a lease would be told of and never end.
+            if (isTyping && !was && leases.Count >= options.MostTyping) return;
+            if (isTyping) leases[key] = new Lease(caller, hears, clock.GetUtcNow() + options.TypingLease);
             else leases.Remove(key);
             if (was == isTyping) return;
         }

@@ -3,6 +3,7 @@ using Vagus.Events;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
+using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -17,8 +18,8 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
     public async ValueTask<Result<SentMessage>> Run(MessageTurn turn, ThreadRow thread, NewMessage message)
     {
         if (await Earlier(turn.Write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
-            return earlier.ThreadId == thread.Id ? new SentMessage(earlier, thread, IsNew: false) : MessagingRefusals.OtherMessage;
-        if (message.LastSeen is { } seen && await OthersWrote(turn, thread, seen)) return new NewerMessages(seen);
+            return earlier.ThreadId == thread.Id ? SentMessage.Again(turn, earlier, thread) : MessagingRefusals.OtherMessage;
+        if (message.LastSeen is { } seen && await OthersWrote(turn, thread, seen)) return new NewerMessages(thread, seen);
         var taken = Take(thread, turn.Caller);
         if (taken.Refusal is { } refused) return refused;
         var next = With(turn, ThreadRules.AfterMessage(taken.Value, message.FromPatient, message.Status, turn.Write.At), message);
@@ -30,7 +31,9 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         var record = new MessageRecord(
             row.Id, CommunicationJson.Write(next, row), ThreadReaders.Of(next), row.Recipients, IsNew: true);
         if (await records.Put(turn.Write, turn.Caller, turn.By.Origin, [record], turn.Cancel) is { } unrecorded) return unrecorded;
-        await events.Append(turn.Write, turn.Caller, next, EventOf(next, row), turn.Cancel);
+        // What live readers keep in memory was for those who took part before.
+        var narrows = thread.Members.Except(next.Members, StringComparer.Ordinal).Any() ? FormerReach.Nothing : null;
+        await events.Append(turn.Write, turn.Caller, next, EventOf(next, row), narrows, turn.Cancel);
         await events.Changed(turn.Write, turn.Caller, thread, next, turn.Cancel);
         return new SentMessage(row, next, IsNew: true);
     }
@@ -42,7 +45,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
             ByClientId, [sender.Tenant.Value, sender.User.Value, clientMessageId], MessageRow.Read, cancel);
 
     /// <summary>
-    /// Who is of the pool that a thread was written to takes it by the first answer; nobody else of the pool answers then.
+    /// The first answer of a member of the pool assigns the thread to that member; answers of other members are refused then.
     /// </summary>
     private static Result<ThreadRow> Take(ThreadRow thread, Caller caller)
     {
@@ -56,11 +59,9 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         var preview = ThreadSeals.Seal(
             turn.Key, ThreadSeals.Preview(next.Tenant, next.Id, next.LastSequence), MessageText.Preview(message.Content));
         // Staff who answer a patient take part from then on.
-        var joins = next.Kind == ThreadKind.Patient && !message.FromPatient && !next.Members.Contains(turn.Caller.User.Value);
-        return next with
-        {
-            SealedPreview = preview, Members = joins ? [.. next.Members, turn.Caller.User.Value] : next.Members,
-        };
+        var members = message.Members ?? next.Members;
+        var joins = next.Kind == ThreadKind.Patient && !message.FromPatient && !members.Contains(turn.Caller.User.Value);
+        return next with { SealedPreview = preview, Members = joins ? [.. members, turn.Caller.User.Value] : members };
     }
 
     private static MessageRow RowOf(MessageTurn turn, ThreadRow thread, NewMessage message)
@@ -106,7 +107,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         thread.LastSequence > seen && await turn.Write.QueryOne(
             Others, [thread.Tenant.Value, thread.Id, seen, turn.Caller.User.Value], row => row.GetInt64(0), turn.Cancel) > 0;
 
-    // Who had read all before has read its own message too; what it has not read before stays unread.
+    // A sender whose mark is at the message before has read its own too; earlier messages that are unread stay so.
     private static async ValueTask Mark(MessageTurn turn, MessageRow row)
     {
         object?[] of = [turn.Write.Tenant.Value, row.ThreadId, row.SenderId];
@@ -155,8 +156,16 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
 }
 
 /// <summary>A message that is in its thread.</summary>
-internal sealed record SentMessage(MessageRow Message, ThreadRow Thread, bool IsNew);
+internal sealed record SentMessage(MessageRow Message, ThreadRow Thread, bool IsNew)
+{
+    /// <summary>The answer to a retry, which is recorded as a read.</summary>
+    public static SentMessage Again(MessageTurn turn, MessageRow message, ThreadRow thread)
+    {
+        ReadEntries.Add(turn, thread, message.Id);
+        return new SentMessage(message, thread, IsNew: false);
+    }
+}
 
 /// <summary>Somebody else wrote after what the author had seen; the door answers with what is new.</summary>
-internal sealed record NewerMessages(long Seen)
+internal sealed record NewerMessages(ThreadRow Thread, long Seen)
     : Refusal(RefusalKind.Conflict, "newer_messages", "Somebody else has written meanwhile. Read it, then send again.");

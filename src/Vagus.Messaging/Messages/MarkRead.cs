@@ -1,43 +1,62 @@
 using System.Data.Common;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Vagus.Access.Audit;
+using Vagus.Access.Policies;
 using Vagus.Events;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Messaging.Messages;
 
 /// <summary>
-/// Somebody has read a thread up to a message. One mark per reader moves on and never back; a message that the other side reads for the
-/// first time tells when, as its Communication does. Long stretches are marked in steps, each of which is true by itself.
+/// Marks a thread as read up to a message. A reader's mark moves forward only; the first reading by the other side is dated in the message
+/// and its Communication. Long stretches are marked in steps that commit by themselves.
 /// </summary>
-internal sealed class MarkRead(MessageTurns turns, MessageRecords records, ThreadEvents events)
+internal sealed class MarkRead(Database database, MessageTurns turns, MessageRecords records, ThreadEvents events)
 {
     private const int Step = 50;
 
+    /// <summary>What <c>POST …/threads/{id}/mark-read { upToSequence? }</c> answers at the doors of staff and of patients.</summary>
+    public async Task<Results<Ok<ReadUpTo>, ProblemHttpResult>> Answer(
+        HttpContext http, Func<ThreadRow, bool> sees, string thread, bool notes)
+    {
+        var fields = await JsonRequest.OptionalFields(http.Request, "upToSequence");
+        if (fields.Refusal is { } unreadBody) return unreadBody.ToProblem();
+        var upTo = fields.Value.Position("upToSequence");
+        if (upTo.Refusal is { } malformed) return malformed.ToProblem();
+        var read = await Run(MessageAuthor.Of(http), sees, thread, upTo.Value, notes, http.RequestAborted);
+        return read.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(read.Value);
+    }
+
     /// <param name="by">Who has read.</param>
-    /// <param name="sight">What the reader sees.</param>
+    /// <param name="sees">Whether the reader sees a thread, at the door by which it came.</param>
     /// <param name="thread">The thread's id.</param>
     /// <param name="upTo">The last sequence that was read; null: all that there is.</param>
     /// <param name="notes">Notes count as read too; never for the patient's side.</param>
     /// <param name="cancel">Ends the waiting.</param>
     public async ValueTask<Result<ReadUpTo>> Run(
-        MessageAuthor by, ThreadSight sight, string thread, long? upTo, bool notes, CancellationToken cancel)
+        MessageAuthor by, Func<ThreadRow, bool> sees, string thread, long? upTo, bool notes, CancellationToken cancel)
     {
+        // Before a turn, which makes its thread a key where it has none.
+        if (await ThreadRow.Find(database, by.Caller.Tenant, thread, cancel) is not { } known || !sees(known))
+            return MessagingRefusals.NoThread;
         while (true)
         {
-            var read = await turns.Run(by, thread, turn => One(turn, sight, thread, upTo, notes), cancel);
+            var read = await turns.Run(by, thread, turn => One(turn, sees, thread, upTo, notes), cancel);
             if (read.Refusal is { } refusal) return refusal;
             if (read.Value.IsDone) return new ReadUpTo(thread, read.Value.UpTo);
         }
     }
 
     private async ValueTask<Result<(long UpTo, bool IsDone)>> One(
-        MessageTurn turn, ThreadSight sight, string id, long? upTo, bool notes)
+        MessageTurn turn, Func<ThreadRow, bool> sees, string id, long? upTo, bool notes)
     {
         var (write, cancel) = (turn.Write, turn.Cancel);
-        if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { } thread || !sight.Sees(thread))
+        if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { } thread || !sees(thread))
             return MessagingRefusals.NoThread;
         var mark = await Mark.Of(write, thread, turn.Caller, cancel);
         var until = Math.Min(upTo ?? thread.LastSequence, thread.LastSequence);
@@ -98,7 +117,7 @@ internal sealed class MarkRead(MessageTurns turns, MessageRecords records, Threa
         await events.Append(turn.Write, turn.Caller, thread, told, turn.Cancel);
     }
 
-    // In a patient's thread the other side is the patient or the care team; elsewhere it is everybody but the sender.
+    // In a patient's thread the other side is the patient or the care team; elsewhere all but the sender.
     private static readonly Statement Newly = new($"""
         select {MessageRow.Columns}
         from messaging_message g

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Http;
 using Vagus.Access.Audit;
+using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
@@ -7,8 +9,11 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Messaging.Messages;
 
-/// <summary>Who acts, and from where.</summary>
-internal sealed record MessageAuthor(Caller Caller, AuditOrigin Origin);
+/// <summary>The acting caller, and the origin of the call for the audit.</summary>
+internal sealed record MessageAuthor(Caller Caller, AuditOrigin Origin)
+{
+    public static MessageAuthor Of(HttpContext http) => new(http.Caller(), AuditOrigin.Of(http));
+}
 
 /// <summary>A write of one thread that has its turn, with the thread's key.</summary>
 [StructLayout(LayoutKind.Auto)]
@@ -18,8 +23,8 @@ internal readonly record struct MessageTurn(WriteTransaction Write, ScopeKey Key
 }
 
 /// <summary>
-/// Gives a thread's write its turn: the key is had before, since that may wait; the turn begins with the lock on the tenant's head, so what
-/// the work reads before it decides nobody else changes before it commits.
+/// Gives a thread's write its turn. The key is fetched first, because the vault may wait; a thread without a key gets one. The turn begins
+/// with the lock on the tenant's head, so the rows that the work decides by do not change before it commits.
 /// </summary>
 internal sealed class MessageTurns(ContentVault vault, GroupCommit commit)
 {

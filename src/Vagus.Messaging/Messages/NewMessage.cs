@@ -25,6 +25,9 @@ internal sealed record NewMessage(string Id, string Content)
     /// <summary>The last sequence that the author had seen; null where it does not tell.</summary>
     public long? LastSeen { get; init; }
 
+    /// <summary>Who takes part from this message on; null: who did before.</summary>
+    public IReadOnlyList<string>? Members { get; init; }
+
     /// <summary>The author writes for the patient's side of a patient's thread.</summary>
     public bool FromPatient { get; init; }
 }

@@ -13,12 +13,12 @@ internal static class ReadMessages
 
     /// <summary>The last messages before a sequence, oldest first; one more than asked for tells that there are more.</summary>
     public static async ValueTask<MessagePage> Before(
-        IRunQueries queries, TenantId tenant, string thread, long? before, int limit, CancellationToken cancel)
+        IRunQueries queries, TenantId tenant, string thread, (long Before, int Limit) page, CancellationToken cancel)
     {
         var rows = await queries.Query(
-            BeforeOne, [tenant.Value, thread, before ?? long.MaxValue, limit + 1L], MessageRow.Read, cancel);
-        var hasMore = rows.Count > limit;
-        if (hasMore) rows.RemoveAt(limit);
+            BeforeOne, [tenant.Value, thread, page.Before, page.Limit + 1L], MessageRow.Read, cancel);
+        var hasMore = rows.Count > page.Limit;
+        if (hasMore) rows.RemoveAt(page.Limit);
         rows.Reverse();
         return new MessagePage(rows, hasMore ? rows[0].Sequence : null);
     }
@@ -67,6 +67,3 @@ internal static class ReadMessages
         order by g.thread_id, g.sequence
         """);
 }
-
-/// <summary>Messages, oldest first. <paramref name="Before"/> leads to those before them; null where there are none.</summary>
-internal sealed record MessagePage(IReadOnlyList<MessageRow> Rows, long? Before);

@@ -32,7 +32,11 @@ internal sealed class RetractMessage(Database database, MessageTurns turns, Mess
             return MessagingRefusals.NoMessage;
         if (await ReadMessages.Find(write, write.Tenant, found.Id, cancel) is not { } message) return MessagingRefusals.NoMessage;
         if (message.SenderId != turn.Caller.User.Value) return MessagingRefusals.NotYours;
-        if (message.IsRetracted) return message;
+        if (message.IsRetracted)
+        {
+            ReadEntries.Add(turn, thread, message.Id);
+            return message;
+        }
 
         var retracted = message with { Status = MessageStatus.Retracted };
         var sealedReason = ThreadSeals.Seal(

@@ -36,7 +36,7 @@ internal sealed class SendPace(MessagingOptions options, TimeProvider clock)
             if (Refilled(bucket, now).Tokens >= options.SendsPerMinute) buckets.Remove(key);
         }
 
-        // Everybody is sending: whoever came is let go on from a full bucket, which costs a burst and no memory.
+        // More users send at a time than are kept: all begin again with a full bucket, which allows one burst each.
         if (buckets.Count >= MostUsers) buckets.Clear();
     }
 

@@ -27,9 +27,6 @@ internal sealed record ThreadFilter
     public string Patient { get; init; } = "";
 
     public bool Unread { get; init; }
-
-    /// <summary>A text that threads should hold. What is sealed is not searched: a filter that has one is refused.</summary>
-    public string Search { get; init; } = "";
 }
 
 /// <summary>Where a page begins: behind a thread, and so many further on.</summary>
@@ -64,7 +61,8 @@ internal sealed class ThreadPages(Database database)
             Page,
             [
                 sight.Caller.User.Value, sight.Caller.Tenant.Value, cursor.At, cursor.Id, filter.Kind, filter.Category, filter.Status,
-                filter.Priority, filter.Patient, filter.AssignedTo, .. sight.Values, filter.Unread, limit + 1L, cursor.Skip,
+                filter.Priority, filter.Patient, filter.AssignedTo, .. sight.Values, filter.Unread,
+                UnreadThreads.ReadsNotes(sight), limit + 1L, cursor.Skip,
             ],
             row => (Thread: ThreadRow.Read(row), Unread: row.GetInt64(20)), cancel);
         if (found.Count <= limit) return (found, null);

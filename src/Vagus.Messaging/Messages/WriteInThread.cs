@@ -25,30 +25,32 @@ internal sealed class WriteInThread(
     }
 
     public async ValueTask<Result<SentMessage>> Begin(
-        MessageAuthor by, NewThread begun, MessageRequest request, CancellationToken cancel)
+        MessageAuthor by, ThreadSight sight, NewThread begun, MessageRequest request, CancellationToken cancel)
     {
         if ((MessageText.RefuseSubject(begun.Subject) ?? request.Refuse()) is { } unfit) return unfit;
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
         var earlier = await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel);
         var id = earlier?.ThreadId ?? ids.NewId();
         var message = await MessageOf(by, begun.Row(id, by.Caller, default), request, cancel);
-        return await turns.Run(by, id, turn => Begin(turn, id, begun, message), cancel);
+        return await turns.Run(by, id, turn => Begin(turn, sight, (id, begun), message), cancel);
     }
 
-    private async ValueTask<Result<SentMessage>> Begin(MessageTurn turn, string id, NewThread begun, NewMessage message)
+    private async ValueTask<Result<SentMessage>> Begin(
+        MessageTurn turn, ThreadSight sight, (string Id, NewThread Thread) begun, NewMessage message)
     {
         var write = turn.Write;
-        // A retry finds what was begun: also one that was sent beside its first.
+        // A retry answers the first attempt's thread, as long as its author still sees it.
         if (await AddMessage.Earlier(write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
         {
             return await ThreadRow.Find(write, write.Tenant, earlier.ThreadId, turn.Cancel) is { } known && earlier.Sequence == 1
-                && known.Patient == begun.Patient
-                ? new SentMessage(earlier, known, IsNew: false) : MessagingRefusals.OtherMessage;
+                && known.Patient == begun.Thread.Patient && sight.Sees(known)
+                ? SentMessage.Again(turn, earlier, known) : MessagingRefusals.OtherMessage;
         }
 
-        var thread = begun.Row(id, turn.Caller, write.At) with
+        var subject = ThreadSeals.Subject(write.Tenant, begun.Id);
+        var thread = begun.Thread.Row(begun.Id, turn.Caller, write.At) with
         {
-            SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(write.Tenant, id), begun.Subject),
+            SealedSubject = ThreadSeals.Seal(turn.Key, subject, begun.Thread.Subject),
         };
         ThreadTables.Add(write, thread);
         await events.Created(write, turn.Caller, thread, turn.Cancel);

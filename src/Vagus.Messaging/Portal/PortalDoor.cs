@@ -15,8 +15,7 @@ namespace Vagus.Messaging.Portal;
 /// <c>/api/patient-portal/messages</c>: a patient's threads with the care team; who holds a proxy acts for its dependants.
 /// </summary>
 internal sealed class PortalDoor(
-    PortalThreads threads, WriteInThread writing, MessageAnswers answers, NewerAnswer newer, MarkRead marking, UnreadThreads unread,
-    AuditTrail audit)
+    PortalThreads threads, WriteInThread writing, MessageAnswers answers, NewerAnswer newer, MarkRead marking, UnreadThreads unread)
 {
     private static readonly string[] ThreadFields =
         ["patientId", "subject", "category", "content", "attachmentIds", "clientMessageId"];
@@ -53,9 +52,9 @@ internal sealed class PortalDoor(
         var whose = patient.Value is { } named ? new PatientId(named) : own[0];
         if (!own.Contains(whose)) return MessagingRefusals.NoPatient.ToProblem();
         var begun = new NewThread(whose, subject.Value, category.Value, PriorityOfThread.Normal);
-        var sent = await writing.Begin(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), begun, message.Value, cancel);
-        if (sent.Refusal is { } refused) return refused.ToProblem();
         var sight = await threads.Sight(reach, cancel);
+        var sent = await writing.Begin(MessageAuthor.Of(http), sight, begun, message.Value, cancel);
+        if (sent.Refusal is { } refused) return refused.ToProblem();
         var thread = await threads.Answer(reach, sight, sent.Value.Thread, cancel);
         return TypedResults.Created(
             $"/api/patient-portal/messages/threads/{thread.Id}",
@@ -71,32 +70,20 @@ internal sealed class PortalDoor(
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var sight = await threads.Sight(reach, cancel);
         if (await threads.Find(sight, id, cancel) is null) return MessagingRefusals.NoThread.ToProblem();
-        var sent = await writing.Reply(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), sight, id, request.Value, cancel);
-        if (sent.Refusal is { } refused) return await newer.Of(refused, id, PortalMessage.Of, http);
+        var sent = await writing.Reply(MessageAuthor.Of(http), sight, id, request.Value, cancel);
+        if (sent.Refusal is { } refused) return await newer.Of(refused, PortalMessage.Of, http);
         var answer = PortalMessage.Of(await answers.Of(reach.Tenant, sent.Value.Message, cancel));
         return TypedResults.Created($"/api/patient-portal/messages/threads/{id}", answer);
     }
 
     private async Task<Results<Ok<ReadUpTo>, ProblemHttpResult>> Mark(string id, HttpContext http)
     {
-        var fields = await JsonRequest.OptionalFields(http.Request, "upToSequence");
-        if (fields.Refusal is { } unreadBody) return unreadBody.ToProblem();
-        var upTo = fields.Value.Position("upToSequence");
-        if (upTo.Refusal is { } malformed) return malformed.ToProblem();
         var sight = await threads.Sight(http.Reach(), http.RequestAborted);
-        if (await threads.Find(sight, id, http.RequestAborted) is null) return MessagingRefusals.NoThread.ToProblem();
-        var by = new MessageAuthor(http.Caller(), AuditOrigin.Of(http));
-        var read = await marking.Run(by, sight, id, upTo.Value, notes: false, http.RequestAborted);
-        return read.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(read.Value);
+        return await marking.Answer(http, thread => PortalThreads.IsShown(sight, thread), id, notes: false);
     }
 
-    private async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Unread(HttpContext http)
-    {
-        var sight = await threads.Sight(http.Reach(), http.RequestAborted);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, http.Caller(), AuditOrigin.Of(http)) with { Detail = "unread-count" };
-        if (await audit.Append(http.Caller().Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        return TypedResults.Ok(UnreadAnswer.Of(await unread.Count(sight, http.RequestAborted, patientThreadsOnly: true)));
-    }
+    private async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Unread(HttpContext http) =>
+        await unread.Answer(http, await threads.Sight(http.Reach(), http.RequestAborted), patientThreadsOnly: true);
 }
 
 /// <summary>A thread that has begun, with its first message.</summary>

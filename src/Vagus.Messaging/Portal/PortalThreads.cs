@@ -61,10 +61,12 @@ internal sealed class PortalThreads(Database database, ThreadSights sights, Thre
 {
     public ValueTask<ThreadSight> Sight(Reach reach, CancellationToken cancel) => sights.Of(reach, cancel);
 
-    /// <summary>Null where there is none that the caller sees here; a direct thread is at another door.</summary>
+    /// <summary>Direct threads are at another door.</summary>
+    public static bool IsShown(ThreadSight sight, ThreadRow thread) => thread.Kind == ThreadKind.Patient && sight.Sees(thread);
+
+    /// <summary>Null of a thread that the caller is not shown here.</summary>
     public async ValueTask<ThreadRow?> Find(ThreadSight sight, string id, CancellationToken cancel) =>
-        await ThreadRow.Find(database, sight.Caller.Tenant, id, cancel) is { Kind: ThreadKind.Patient } thread && sight.Sees(thread)
-            ? thread : null;
+        await ThreadRow.Find(database, sight.Caller.Tenant, id, cancel) is { } thread && IsShown(sight, thread) ? thread : null;
 
     public async ValueTask<PortalThread> Answer(Reach reach, ThreadSight sight, ThreadRow thread, CancellationToken cancel) =>
         await Answer(reach, thread, await pages.Unread(sight, thread.Id, cancel), cancel);

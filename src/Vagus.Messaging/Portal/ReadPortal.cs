@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,9 +14,6 @@ namespace Vagus.Messaging.Portal;
 /// <summary><c>GET /threads</c> and <c>GET /threads/{id}</c> for patients. Nothing here reads the table of notes.</summary>
 internal sealed class ReadPortal(Database database, PortalThreads threads, ThreadPages pages, MessageAnswers answers, AuditTrail audit)
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 200;
-
     public static void Map(IEndpointRouteBuilder portal)
     {
         portal.MapGet(
@@ -47,13 +43,9 @@ internal sealed class ReadPortal(Database database, PortalThreads threads, Threa
         if (cursor.Refusal is { } malformed) return malformed.ToProblem();
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var sight = await threads.Sight(reach, cancel);
-        var (found, next) = await pages.Read(sight, filter, cursor.Value, Math.Clamp(page.Limit ?? DefaultLimit, 1, MaxLimit), cancel);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
-        {
-            On = "Thread",
-            Shown = [.. found.Select(each => each.Thread.Id)],
-            Patients = [.. found.Select(each => each.Thread.Patient).OfType<PatientId>().Distinct()],
-        };
+        var (found, next) = await pages.Read(sight, filter, cursor.Value, MessagePage.LimitOf(page.Limit), cancel);
+        var entry = ReadEntries.Of(
+            MessageAuthor.Of(http), "Thread", found.Select(each => each.Thread.Id), found.Select(each => each.Thread.Patient));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var items = new List<PortalThread>(found.Count);
         foreach (var (thread, unread) in found) items.Add(await threads.Answer(reach, thread, unread, cancel));
@@ -63,24 +55,17 @@ internal sealed class ReadPortal(Database database, PortalThreads threads, Threa
     private async Task<Results<Ok<WholePortalThread>, ProblemHttpResult>> One(string id, string? before, int? limit, HttpContext http)
     {
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
-        var place = long.MaxValue;
-        if (before is not null && !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out place))
-            return FieldRefusals.Wrong("before", "the nextCursor of a page").ToProblem();
+        var asked = MessagePage.Read(before, limit);
+        if (asked.Refusal is { } malformed) return malformed.ToProblem();
         var sight = await threads.Sight(reach, cancel);
         if (await threads.Find(sight, id, cancel) is not { } thread) return MessagingRefusals.NoThread.ToProblem();
-        var size = Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
-        var page = await ReadMessages.Before(database, reach.Tenant, id, place, size, cancel);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
-        {
-            On = $"Thread/{id}",
-            Shown = [.. page.Rows.Select(row => row.Id)],
-            Patients = thread.Patient is { } patient ? [patient] : [],
-        };
+        var page = await ReadMessages.Before(database, reach.Tenant, id, asked.Value, cancel);
+        var entry = ReadEntries.Of(MessageAuthor.Of(http), thread, page.Rows.Select(row => row.Id));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var messages = await answers.Of(reach.Tenant, page.Rows, cancel);
         return TypedResults.Ok(new WholePortalThread(
             await threads.Answer(reach, sight, thread, cancel), [.. messages.Select(PortalMessage.Of)],
-            page.Before?.ToString(CultureInfo.InvariantCulture)));
+            page.NextCursor));
     }
 }
 

@@ -62,7 +62,7 @@ internal sealed class ChangeThread(
         if (!body.Value.TryGetProperty("changes", out var given)) return FieldRefusals.Missing("changes").ToProblem();
         var changes = ThreadChanges.Read(given);
         if ((changes.Refusal ?? changes.Value.Refuse()) is { } wrong) return wrong.ToProblem();
-        var (sight, by) = (await sights.Of(http.Reach(), http.RequestAborted), new MessageAuthor(http.Caller(), AuditOrigin.Of(http)));
+        var (sight, by) = (await sights.Of(http.Reach(), http.RequestAborted), MessageAuthor.Of(http));
         var results = new List<BulkResult>(threads.Length);
         foreach (var id in threads.Distinct(StringComparer.Ordinal))
         {
@@ -79,7 +79,7 @@ internal sealed class ChangeThread(
         if (changes.Refuse() is { } wrong) return wrong.ToProblem();
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var sight = await sights.Of(reach, cancel);
-        var changed = await Run(new MessageAuthor(reach.Caller, AuditOrigin.Of(http)), sight, id, changes, cancel);
+        var changed = await Run(MessageAuthor.Of(http), sight, id, changes, cancel);
         if (changed.Refusal is { } refusal) return refusal.ToProblem();
         return TypedResults.Ok(await reading.Answer(reach, sight, changed.Value, cancel));
     }
@@ -105,7 +105,12 @@ internal sealed class ChangeThread(
         if (changes.Subject is { } subject)
             next = next with { SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(write.Tenant, id), subject) };
         var changed = ThreadRules.Changed(thread, next);
-        if (changed.Count == 0) return thread;
+        if (changed.Count == 0)
+        {
+            ReadEntries.Add(turn, thread, id);
+            return thread;
+        }
+
         next = next with { Version = thread.Version + 1 };
         await ThreadTables.Replace(write, thread, next, cancel);
         AuditTrail.Add(write, AuditEntry.Of(AuditActions.ChangeThread, turn.Caller, turn.By.Origin) with

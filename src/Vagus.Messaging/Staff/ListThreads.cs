@@ -13,9 +13,6 @@ namespace Vagus.Messaging.Staff;
 /// <summary><c>GET /threads</c>: what the caller sees, the latest message first.</summary>
 internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, ThreadAnswers answers, AuditTrail audit)
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 200;
-
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
         (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? search,
@@ -23,36 +20,33 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
             new ThreadFilter
             {
                 Category = category ?? "", Status = status ?? "", Priority = priority ?? "", AssignedTo = assignedTo ?? "",
-                Patient = patientId ?? "", Unread = unread == true, Search = search ?? "",
+                Patient = patientId ?? "", Unread = unread == true,
             },
-            (cursor, offset, limit), http))
+            search, (cursor, offset, limit), http))
         .Audits(AuditActions.ReadThread);
 
     private async Task<Results<Ok<ThreadList>, ProblemHttpResult>> Run(
-        ThreadFilter filter, (string? Cursor, int? Offset, int? Limit) page, HttpContext http)
+        ThreadFilter filter, string? search, (string? Cursor, int? Offset, int? Limit) page, HttpContext http)
     {
+        // The texts of threads are sealed.
+        if (!string.IsNullOrEmpty(search)) return MessagingRefusals.NoSearch.ToProblem();
         if (Refuse(filter) is { } unknown) return unknown.ToProblem();
         var cursor = ThreadCursor.Read(page.Cursor, page.Offset);
         if (cursor.Refusal is { } malformed) return malformed.ToProblem();
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         if (filter.AssignedTo == "me") filter = filter with { AssignedTo = reach.Caller.User.Value };
         var sight = await sights.Of(reach, cancel);
-        var (threads, next) = await pages.Read(sight, filter, cursor.Value, Math.Clamp(page.Limit ?? DefaultLimit, 1, MaxLimit), cancel);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
-        {
-            On = "Thread",
-            Shown = [.. threads.Select(each => each.Thread.Id)],
-            Patients = [.. threads.Select(each => each.Thread.Patient).OfType<PatientId>().Distinct()],
-        };
+        var (threads, next) = await pages.Read(sight, filter, cursor.Value, MessagePage.LimitOf(page.Limit), cancel);
+        var entry = ReadEntries.Of(
+            MessageAuthor.Of(http), "Thread", threads.Select(each => each.Thread.Id), threads.Select(each => each.Thread.Patient));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var items = await answers.Of(reach, [.. threads.Select(each => new CountedThread(each.Thread, each.Unread))], cancel);
         return TypedResults.Ok(new ThreadList(items, next));
     }
 
-    // A word that is none would find nothing, and look like an empty inbox.
+    // An unknown word would find nothing and look like an empty inbox.
     private static Refusal? Refuse(ThreadFilter filter)
     {
-        if (filter.Search.Length > 0) return MessagingRefusals.NoSearch;
         if (filter.Category.Length > 0 && !ThreadCategory.All.Contains(filter.Category))
             return FieldRefusals.Wrong("category", "a category");
         if (filter.Status.Length > 0 && !ThreadStatus.All.Contains(filter.Status)) return FieldRefusals.Wrong("status", "a status");

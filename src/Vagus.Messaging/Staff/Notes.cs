@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
 using Vagus.Access.Files;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -65,22 +66,11 @@ internal sealed record NoteRow
         ("sealed_content", ColumnType.Bytes));
 }
 
-/// <summary>A note as staff read it, in its place among the messages.</summary>
-internal sealed record NoteAnswer(
-    string Id, string ThreadId, string SenderId, string SenderRole, string? Content, DateTimeOffset SentAt, long AfterSequence,
-    IReadOnlyList<string> Mentions, string? ClientMessageId, IReadOnlyList<AttachmentAnswer> Attachments)
-{
-    public string Kind { get; } = "note";
-
-    public bool IsInternalNote { get; } = true;
-}
-
 /// <summary>Staff write down what the patient never sees, and mention colleagues.</summary>
 internal sealed class Notes(
-    Database database, MessageTurns turns, ThreadEvents events, ThreadSeals seals, Attachments attachments, SendPace pace, IdSource ids)
+    Database database, MessageTurns turns, ThreadEvents events, IFindUsers accounts, NoteAnswers answers, SendPace pace, IdSource ids)
 {
     public const int MostMentions = 20;
-    private const int MostOfPage = 500;
 
     public async ValueTask<Result<NoteAnswer>> Add(
         MessageAuthor by, ThreadSight sight, string thread, MessageRequest request, IReadOnlyList<string> mentions,
@@ -90,16 +80,21 @@ internal sealed class Notes(
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
         if (await ThreadRow.Find(database, by.Caller.Tenant, thread, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;
+        if (!await AreStaff(by.Caller.Tenant, mentions, cancel)) return NotStaff;
         var id = ids.NewId();
         var added = await turns.Run(by, thread, turn => One(turn, sight, thread, (id, request, mentions)), cancel);
-        return added.Refusal is { } refusal ? refusal : (await Answers(by.Caller.Tenant, [added.Value], cancel))[0];
+        return added.Refusal is { } refusal ? refusal : (await answers.Of(by.Caller.Tenant, [added.Value], cancel))[0];
     }
 
-    /// <summary>The notes that stand behind the messages of a page.</summary>
-    public async ValueTask<IReadOnlyList<NoteAnswer>> Between(
-        TenantId tenant, string thread, long from, long to, CancellationToken cancel) =>
-        await Answers(
-            tenant, await database.Query(Page, [tenant.Value, thread, from, to, (long)MostOfPage], NoteRow.Read, cancel), cancel);
+    private async ValueTask<bool> AreStaff(TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel)
+    {
+        foreach (var user in users)
+        {
+            if (await accounts.Known(tenant, new UserId(user), cancel) is not { } person || !person.Role.IsStaff()) return false;
+        }
+
+        return true;
+    }
 
     private async ValueTask<Result<NoteRow>> One(
         MessageTurn turn, ThreadSight sight, string id, (string Id, MessageRequest Request, IReadOnlyList<string> Mentions) note)
@@ -110,7 +105,9 @@ internal sealed class Notes(
         if (note.Request.ClientMessageId is { } client && await write.QueryOne(
             ByClientId, [write.Tenant.Value, turn.Caller.User.Value, client], NoteRow.Read, cancel) is { } earlier)
         {
-            return earlier.ThreadId == id ? earlier : MessagingRefusals.OtherMessage;
+            if (earlier.ThreadId != id) return MessagingRefusals.OtherMessage;
+            ReadEntries.Add(turn, thread, earlier.Id);
+            return earlier;
         }
 
         var row = RowOf(turn, thread, note);
@@ -152,20 +149,7 @@ internal sealed class Notes(
         NoteRow.Rows, write.Tenant.Value, row.ThreadId, row.Number, row.Id, row.AuthorId, row.AuthorRole, row.AddedAt.ToMicroseconds(),
         row.AfterSequence, string.Join(' ', row.Mentions), row.ClientMessageId, row.SealedContent);
 
-    private async ValueTask<IReadOnlyList<NoteAnswer>> Answers(TenantId tenant, IReadOnlyList<NoteRow> rows, CancellationToken cancel)
-    {
-        var files = await attachments.Of(tenant, [.. rows.Select(row => row.Id)], cancel);
-        var answers = new List<NoteAnswer>(rows.Count);
-        foreach (var row in rows)
-        {
-            var content = await seals.Open(ThreadSeals.Note(tenant, row.ThreadId, row.Id, row.Number), row.SealedContent, cancel);
-            answers.Add(new NoteAnswer(
-                row.Id, row.ThreadId, row.AuthorId, row.AuthorRole, content, row.AddedAt, row.AfterSequence, row.Mentions,
-                row.ClientMessageId, [.. files[row.Id]]));
-        }
-
-        return answers;
-    }
+    private static readonly Refusal NotStaff = FieldRefusals.Wrong("mentions", "ids of staff");
 
     private static readonly Statement ByClientId = new($"""
         select {NoteRow.Columns}
@@ -173,15 +157,5 @@ internal sealed class Notes(
         where n.tenant_id = @tenant_id
           and n.author_id = @author_id
           and n.client_message_id = @client_message_id
-        """);
-
-    private static readonly Statement Page = new($"""
-        select {NoteRow.Columns}
-        from messaging_note n
-        where n.tenant_id = @tenant_id
-          and n.thread_id = @thread_id
-          and n.after_sequence between @from and @to
-        order by n.number
-        limit @limit
         """);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,12 +16,9 @@ namespace Vagus.Messaging.Staff;
 /// <c>GET /threads/{id}</c>: the thread with its last messages, and the notes in their places among them; <c>before</c> pages back.
 /// </summary>
 internal sealed class ReadThread(
-    Database database, ThreadSights sights, ThreadPages pages, ThreadAnswers threads, MessageAnswers messages, Notes notes,
+    Database database, ThreadSights sights, ThreadPages pages, ThreadAnswers threads, MessageAnswers messages, NoteAnswers notes,
     AuditTrail audit)
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 200;
-
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads/{id}",
         (string id, string? before, int? limit, HttpContext http, ReadThread use) => use.Run(id, before, limit, http))
@@ -37,26 +33,21 @@ internal sealed class ReadThread(
     private async Task<Results<Ok<WholeThread>, ProblemHttpResult>> Run(string id, string? before, int? limit, HttpContext http)
     {
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
-        var place = long.MaxValue;
-        if (before is not null && !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out place))
-            return FieldRefusals.Wrong("before", "the nextCursor of a page").ToProblem();
+        var asked = MessagePage.Read(before, limit);
+        if (asked.Refusal is { } malformed) return malformed.ToProblem();
         var sight = await sights.Of(reach, cancel);
         if (await ThreadRow.Find(database, reach.Tenant, id, cancel) is not { } thread || !sight.Sees(thread))
             return MessagingRefusals.NoThread.ToProblem();
-        var size = Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
-        var page = await ReadMessages.Before(database, reach.Tenant, id, place, size, cancel);
+        var page = await ReadMessages.Before(database, reach.Tenant, id, asked.Value, cancel);
+        var (place, _) = asked.Value;
         var shown = await notes.Between(
             reach.Tenant, id, page.Before ?? 0, place == long.MaxValue ? place : place - 1, cancel);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, reach.Caller, AuditOrigin.Of(http)) with
-        {
-            On = $"Thread/{id}",
-            Shown = [.. page.Rows.Select(row => row.Id), .. shown.Select(note => note.Id)],
-            Patients = thread.Patient is { } patient ? [patient] : [],
-        };
+        var entry = ReadEntries.Of(
+            MessageAuthor.Of(http), thread, page.Rows.Select(row => row.Id).Concat(shown.Select(note => note.Id)));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var answers = await messages.Of(reach.Tenant, page.Rows, cancel);
         return TypedResults.Ok(new WholeThread(
-            await Answer(reach, sight, thread, cancel), Merged(answers, shown), page.Before?.ToString(CultureInfo.InvariantCulture)));
+            await Answer(reach, sight, thread, cancel), Merged(answers, shown), page.NextCursor));
     }
 
     private static List<object> Merged(IReadOnlyList<MessageAnswer> messages, IReadOnlyList<NoteAnswer> notes)

@@ -12,7 +12,7 @@ using Vagus.Messaging.Threads;
 namespace Vagus.Messaging.Staff;
 
 /// <summary><c>/api/patient-messages</c>: the threads of patients, for staff.</summary>
-internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkRead marking, AuditTrail audit)
+internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkRead marking)
 {
     private static readonly Role[] StaffRoles = [.. Enum.GetValues<Role>().Where(role => role.IsStaff())];
 
@@ -33,21 +33,10 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
 
     private async Task<Results<Ok<ReadUpTo>, ProblemHttpResult>> Mark(string id, HttpContext http)
     {
-        var fields = await JsonRequest.OptionalFields(http.Request, "upToSequence");
-        if (fields.Refusal is { } unreadBody) return unreadBody.ToProblem();
-        var upTo = fields.Value.Position("upToSequence");
-        if (upTo.Refusal is { } malformed) return malformed.ToProblem();
         var sight = await sights.Of(http.Reach(), http.RequestAborted);
-        var by = new MessageAuthor(http.Caller(), AuditOrigin.Of(http));
-        var read = await marking.Run(by, sight, id, upTo.Value, notes: true, http.RequestAborted);
-        return read.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(read.Value);
+        return await marking.Answer(http, sight.Sees, id, notes: true);
     }
 
-    private async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Unread(HttpContext http)
-    {
-        var sight = await sights.Of(http.Reach(), http.RequestAborted);
-        var entry = AuditEntry.Of(AuditActions.ReadThread, http.Caller(), AuditOrigin.Of(http)) with { Detail = "unread-count" };
-        if (await audit.Append(http.Caller().Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        return TypedResults.Ok(UnreadAnswer.Of(await unread.Count(sight, http.RequestAborted)));
-    }
+    private async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Unread(HttpContext http) =>
+        await unread.Answer(http, await sights.Of(http.Reach(), http.RequestAborted), patientThreadsOnly: false);
 }

@@ -10,7 +10,7 @@ internal sealed record ThreadChanges
 {
     public static readonly string[] Fields = ["assignedTo", "team", "status", "priority", "category", "subject", "version"];
 
-    /// <summary>The assignment is to change, to <see cref="AssignedTo"/> or to nobody.</summary>
+    /// <summary>The assignment changes to <see cref="AssignedTo"/>; null there ends it.</summary>
     public bool Assigns { get; init; }
 
     public string? AssignedTo { get; init; }

@@ -45,8 +45,7 @@ internal sealed class WriteThread(
         if (!ChosenId.IsFhirId(patient.Value) || await patients.Find(reach, of.Patient, cancel) is null)
             return MessagingRefusals.NoPatient.ToProblem();
         if (!sight.Categories.Contains(of.Category)) return FieldRefusals.Wrong("category", "a category that your role sees").ToProblem();
-        var by = new MessageAuthor(reach.Caller, AuditOrigin.Of(http));
-        var sent = await writing.Begin(by, of, message.Value, cancel);
+        var sent = await writing.Begin(MessageAuthor.Of(http), sight, of, message.Value, cancel);
         if (sent.Refusal is { } refused) return refused.ToProblem();
         var thread = await reading.Answer(reach, sight, sent.Value.Thread, cancel);
         return TypedResults.Created(
@@ -63,7 +62,7 @@ internal sealed class WriteThread(
         if ((isNote.Refusal ?? mentions.Refusal ?? request.Refusal) is { } malformed) return malformed.ToProblem();
         if (mentions.Value?.Any(user => !ChosenId.IsFhirId(user)) == true)
             return FieldRefusals.Wrong("mentions", "ids of users").ToProblem();
-        var (by, cancel) = (new MessageAuthor(http.Caller(), AuditOrigin.Of(http)), http.RequestAborted);
+        var (by, cancel) = (MessageAuthor.Of(http), http.RequestAborted);
         var sight = await sights.Of(http.Reach(), cancel);
         var location = $"/api/patient-messages/threads/{id}";
         if (isNote.Value == true)
@@ -75,7 +74,7 @@ internal sealed class WriteThread(
         // Mentions are told by notes; in a message the patient would read whom they name.
         if (mentions.Value is { Length: > 0 }) return FieldRefusals.Wrong("mentions", "left out of a message").ToProblem();
         var sent = await writing.Reply(by, sight, id, request.Value, cancel);
-        if (sent.Refusal is { } refused) return await newer.Of(refused, id, static message => message, http);
+        if (sent.Refusal is { } refused) return await newer.Of(refused, static message => message, http);
         return TypedResults.Created(location, (object)await answers.Of(by.Caller.Tenant, sent.Value.Message, cancel));
     }
 

@@ -18,7 +18,7 @@ internal static class ThreadTables
     }
 
     /// <summary>
-    /// All that changes after a thread has begun. The tenant's head is held, so nobody else has changed the row meanwhile.
+    /// All columns that change after a thread has begun. The tenant's head is held, so the row is still as it was read.
     /// </summary>
     public static async ValueTask Replace(WriteTransaction write, ThreadRow before, ThreadRow after, CancellationToken cancel)
     {
@@ -32,6 +32,8 @@ internal static class ThreadTables
             cancel);
         foreach (var name in after.Members.Except(before.Members, StringComparer.Ordinal))
             write.Insert(Members, after.Tenant.Value, name, after.Id);
+        foreach (var name in before.Members.Except(after.Members, StringComparer.Ordinal))
+            await write.Queue(Leave, [after.Tenant.Value, name, after.Id], cancel);
     }
 
     private static readonly InsertInto Threads = new(
@@ -45,6 +47,13 @@ internal static class ThreadTables
 
     private static readonly InsertInto Members = new(
         "messaging_member", ("tenant_id", ColumnType.Text), ("name", ColumnType.Text), ("thread_id", ColumnType.Text));
+
+    private static readonly Statement Leave = new("""
+        delete from messaging_member
+        where tenant_id = @tenant_id
+          and name = @name
+          and thread_id = @thread_id
+        """);
 
     private static readonly Statement Update = new("""
         update messaging_thread

@@ -1,0 +1,108 @@
+using Vagus.Kernel;
+using Vagus.Storage.Log;
+
+namespace Vagus.Messaging.Tests.Direct;
+
+/// <summary>Who takes part in the thread of a pool after people have joined and left it.</summary>
+public abstract class PoolTests(House house)
+{
+    private const string Staff = "/api/patient-messages";
+
+    [Theory]
+    [InlineData("CareTeam")]
+    [InlineData("Organization")]
+    public async Task Who_left_a_pool_loses_its_thread_with_the_next_message_to_it(string type)
+    {
+        var (clinic, patient, admin) = await Open();
+        var (stays, leaves, joins) = (await Doctor(clinic, "dr-a"), await Doctor(clinic, "dr-b"), await Doctor(clinic, "dr-c"));
+        await Make(admin, type, "dr-a", "dr-b");
+        var before = await Last(clinic);
+        await using var office = await LiveSocket.Open(house, stays);
+        await using var former = await LiveSocket.Open(house, leaves);
+        var first = (await patient.Post("/api/messages", new { recipientId = $"{type}/team", content = "Hello" })).Is(201);
+        var thread = first["threadId"].GetString();
+        foreach (var socket in new[] { office, former })
+            Assert.Equal("Hello", (await socket.Hear("new_message")).GetProperty("content").GetString());
+        (await leaves.Get($"{Staff}/threads/{thread}")).Is(200);
+
+        await Make(admin, type, "dr-a", "dr-c");
+        (await patient.Post("/api/messages", new { threadId = thread, content = "Still there?" })).Is(201);
+
+        Assert.Equal("Still there?", (await office.Hear("new_message")).GetProperty("content").GetString());
+        await former.Reach(await Last(clinic));
+        Assert.Empty(former.Heard);
+        (await leaves.Get($"{Staff}/threads/{thread}")).IsRefused(404, "not_found");
+        Assert.Empty((await leaves.Get($"{Staff}/threads")).Is(200)["items"].EnumerateArray());
+        (await leaves.Post("/api/messages", new { threadId = thread, content = "Me too" })).IsRefused(404, "not_found");
+        (await leaves.Get($"/fhir/Communication/{first["id"].GetString()}/$decrypt")).Is(404);
+        (await joins.Get($"{Staff}/threads/{thread}")).Is(200);
+        await using var again = await LiveSocket.Open(house, new { token = leaves.Token, since = before });
+        await again.Reach(await Last(clinic));
+        Assert.Empty(again.Heard);
+    }
+
+    [Fact]
+    public async Task Who_has_written_and_the_assignee_keep_the_thread_of_a_pool_that_they_left()
+    {
+        var (clinic, patient, admin) = await Open();
+        var (writer, assignee, left) = (await Doctor(clinic, "dr-a"), await Doctor(clinic, "dr-b"), await Doctor(clinic, "dr-c"));
+        await Doctor(clinic, "dr-d");
+        await Make(admin, "CareTeam", "dr-a", "dr-b", "dr-c");
+        var thread = (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "Hello" }))
+            .Is(201)["threadId"].GetString();
+        (await writer.Post("/api/messages", new { threadId = thread, content = "On it" })).Is(201);
+        (await writer.Put($"{Staff}/threads/{thread}", new { assignedTo = assignee.Id })).Is(200);
+
+        await Make(admin, "CareTeam", "dr-d");
+        (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "Thank you" })).Is(201);
+
+        foreach (var kept in new[] { writer, assignee }) (await kept.Get($"{Staff}/threads/{thread}")).Is(200);
+        (await left.Get($"{Staff}/threads/{thread}")).IsRefused(404, "not_found");
+    }
+
+    private async Task<long> Last(Clinic clinic) => (await house.Get<EventLog>().Extent(clinic.Tenant, default)).Last;
+
+    private static Task<Person> Doctor(Clinic clinic, string practitioner) => clinic.Has(Role.Provider, practitioner: practitioner);
+
+    /// <summary>The pool <c>team</c> has these members and no others.</summary>
+    private static async Task Make(Person admin, string type, params string[] members)
+    {
+        object Member(string practitioner) => new { reference = $"Practitioner/{practitioner}" };
+        if (type == "CareTeam")
+        {
+            await Put(admin, "CareTeam", "team", new
+            {
+                resourceType = "CareTeam", id = "team", status = "active", subject = new { reference = "Patient/p1" },
+                participant = members.Select(member => new { member = Member(member) }),
+            });
+            return;
+        }
+
+        await Put(admin, "Organization", "team", new { resourceType = "Organization", id = "team", name = "Team" });
+        foreach (var known in new[] { "dr-a", "dr-b", "dr-c", "dr-d" })
+        {
+            await Put(admin, "PractitionerRole", known, new
+            {
+                resourceType = "PractitionerRole", id = known, active = members.Contains(known), practitioner = Member(known),
+                organization = new { reference = "Organization/team" },
+            });
+        }
+    }
+
+    private static async Task Put(Person admin, string type, string id, object resource)
+    {
+        var put = await admin.Put($"/fhir/{type}/{id}", resource);
+        Assert.True(put.Status is 200 or 201, put.Text);
+    }
+
+    private async Task<(Clinic Clinic, Person Patient, Person Admin)> Open()
+    {
+        var clinic = await house.NewClinic();
+        await clinic.HasPatients("p1");
+        return (clinic, await clinic.Has(Role.Patient, patient: "p1"), await clinic.Has(Role.Admin));
+    }
+}
+
+public sealed class PoolsOnSqlite(SqliteHouse house) : PoolTests(house);
+
+public sealed class PoolsOnPostgres(PostgresHouse house) : PoolTests(house);
