@@ -94,7 +94,7 @@ internal static class ExpandConditions
 
     private static async ValueTask<Result<List<ExpandedCode>>> OfValueSet(TenantTerminology source, string canonical) =>
         await source.ValueSet(canonical) is { } set
-            ? await new ExpandValueSet(source, MostCodes).Run(set) : TerminologyRefusals.Unknown("ValueSet", canonical);
+            ? await new ExpandValueSet(source, MostCodes).Run(set, source.Cancel) : TerminologyRefusals.Unknown("ValueSet", canonical);
 
     // A code that the system does not have stands for itself: resources may hold it all the same.
     private static async ValueTask<Result<List<ExpandedCode>>> OfCode(TenantTerminology source, TerminologyModifier modifier, string token)

@@ -22,6 +22,9 @@ internal sealed class TenantTerminology(IRunQueries queries, FhirCall call) : Te
     /// <summary>The stored resources that were looked at.</summary>
     public IReadOnlyList<StoredResource> Used => used;
 
+    /// <summary>Ends the work of the call.</summary>
+    public CancellationToken Cancel => call.Cancel;
+
     public override async ValueTask<CodeSystemDefinition?> CodeSystem(string canonical)
     {
         if (systems.TryGetValue(canonical, out var known)) return known;
