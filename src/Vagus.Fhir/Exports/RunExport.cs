@@ -85,8 +85,8 @@ internal sealed class RunExport(
     }
 
     /// <summary>
-    /// Writes resources until the file is full or its type is at its end. Types and patients of whom there is nothing are passed without a
-    /// commit, but not beyond the time of the call.
+    /// Writes resources until the file is full, its type is at its end or the time of the call is over, but reads once at least. Types and
+    /// patients of whom there is nothing are passed without a commit.
     /// </summary>
     private async ValueTask<Result<ExportPlace>> Fill(
         FileDraft draft, FhirCall call, ExportRow export, ExportPlace place, DateTimeOffset until)
@@ -95,7 +95,6 @@ internal sealed class RunExport(
         while (!draft.IsFull && place.Type < request.Types.Count)
         {
             if (draft.Type is { } type && request.Types[place.Type] != type) break;
-            if (draft.Type is null && clock.GetUtcNow() > until) break;
             var page = await Read(call, export, place);
             if (page.Refusal is { } refused) return refused;
             foreach (var resource in page.Value.Where(each => IsOfPlace(each, request, place)))
@@ -105,6 +104,7 @@ internal sealed class RunExport(
             }
 
             place = Behind(page.Value, request, place);
+            if (clock.GetUtcNow() > until) break;
         }
 
         return place;

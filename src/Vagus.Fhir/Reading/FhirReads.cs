@@ -191,6 +191,7 @@ internal sealed class FhirReads
     {
         var source = new TenantTerminology(queries, call);
         var result = await work(source);
+        if (source.Cut is { } cut) return cut;
         if (result.IsRefused) return result;
         return await observers.Record(call, FhirEntries.OfOperation(call, on, operation, source.Used), within) is { } refused
             ? refused : result;
@@ -198,18 +199,20 @@ internal sealed class FhirReads
 
     /// <summary>
     /// Resources for a file of an export, in the order of their creation, the newest first. The commit by which the file comes to be
-    /// records them: before it nobody is shown them.
+    /// records them: before it they are shown to no caller. None means that the part is at its end; definitions that its queries need are
+    /// read beside the budget of its bodies.
     /// </summary>
     public async ValueTask<Result<List<StoredResource>>> OfExport(FhirCall call, ExportPart part)
     {
         if (call.Refuse(ResourceInteractions.Search, part.Type) is { } forbidden) return forbidden;
         if (part.IsNothing) return new List<StoredResource>();
         var ways = new List<IReadOnlyList<SearchCondition>>();
+        var terminology = call with { Bodies = new BodyBudget(options.AnswerBytes) };
         foreach (var query in part.Queries)
         {
             var search = ReadSearch.Run(part.Type, query, call, part.Count, part.Count);
             if (search.Refusal is { } malformed) return malformed;
-            search = await ExpandConditions.Run(queries, call, search.Value);
+            search = await ExpandConditions.Run(queries, terminology, search.Value);
             if (search.Refusal is { } unknown) return unknown;
             ways.Add(search.Value.Conditions);
         }
@@ -219,6 +222,7 @@ internal sealed class FhirReads
         else if (part.OfPatients) conditions.Add(new AnyPatientCondition());
         var wanted = new SearchRequest(part.Type) { Count = part.Count, Conditions = conditions, After = new PageEnd(part.Before, []) };
         var found = await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel);
+        if (found is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
         return found.TakeWhile(resource => !resource.Unread).ToList();
     }
 

@@ -27,6 +27,7 @@ internal static class ExpandConditions
         foreach (var condition in search.Conditions)
         {
             var expanded = await Expand(source, condition);
+            if (source.Cut is { } cut) return cut;
             if (expanded.Refusal is { } refused) return refused;
             conditions.Add(expanded.Value);
         }

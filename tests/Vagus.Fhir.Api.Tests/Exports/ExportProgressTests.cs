@@ -39,6 +39,23 @@ public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_ends_with_its_time_also_where_its_file_has_begun()
+    {
+        var admin = await (await Clinic.Open(Server)).Admin();
+        var expected = await Record(admin);
+        var members = string.Join(',', Enumerable.Range(0, 30).Select(number => $$$"""{"entity":{"reference":"Patient/p{{{number}}}"}}"""));
+        (await admin.Put("Group/g", $$"""{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{{members}}]}""")).Is(201);
+        var status = await ExportTests.Begin(admin, "Group/g/$export?_type=Patient,Observation");
+        clock.Step = TimeSpan.FromMilliseconds(1);
+
+        var progress = (await admin.Get(status)).Is(202).Headers.GetValues("X-Progress").Single();
+
+        Assert.StartsWith("1 resources", progress, StringComparison.Ordinal);
+        var manifest = (await ExportTests.Finished(admin, status)).Json;
+        Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_a_dead_process_had_begun_is_taken_over_when_its_time_is_over()
     {
         var clinic = await Clinic.Open(Server);
@@ -123,7 +140,14 @@ public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
     {
         private DateTimeOffset now = System.GetUtcNow();
 
-        public override DateTimeOffset GetUtcNow() => now;
+        /// <summary>How far it goes on each time that it is asked.</summary>
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            now += Step;
+            return now;
+        }
 
         public void Advance(TimeSpan by) => now += by;
     }
