@@ -6,12 +6,13 @@ using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Exports;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Imports;
-using Vagus.Fhir.Interactions;
 using Vagus.Fhir.Interactions.Terminology;
+using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
@@ -91,6 +92,7 @@ public static class FhirFeature
         services.AddSingleton(provider =>
             new OpenRecord(provider.GetRequiredService<FhirCalls>(), provider.GetRequiredService<FhirReads>()));
         services.AddSingleton<ResourcesNow>();
+        services.AddSingleton<IReadEventLabels, ReadEventLabels>();
         services.AddSingleton<ResourceLabels>();
         services.AddSingleton<ReadPatients>();
         services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.JetStream.Models;
+using Vagus.Access.Visibility;
 using Vagus.Bus.Connecting;
 using Vagus.Kernel;
 using Vagus.Storage.Consuming;
@@ -8,7 +9,8 @@ using Vagus.Storage.Log;
 namespace Vagus.Bus.Publishing;
 
 /// <summary>What the streams of all tenants share.</summary>
-internal sealed record StreamTools(NatsLine Line, EventLog Log, Cursors Cursors, BusOptions Options, BusMeter Meter, ILogger Logger);
+internal sealed record StreamTools(
+    NatsLine Line, EventLog Log, Cursors Cursors, IReadEventLabels Labels, BusOptions Options, BusMeter Meter, ILogger Logger);
 
 /// <summary>
 /// One tenant's stream as its only writer: the log in its order, without hole and without repetition. Whatever fails, the place is
