@@ -108,6 +108,7 @@ public sealed record BusLimits
     /// <summary>The pause after the first failure of the intake; each further failure doubles it.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>At most 20 s: NATS gives a message out again when it has heard nothing of it for 30 s.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often the streams are looked at: for storage that was lost while nothing happened.</summary>
@@ -119,6 +120,7 @@ public sealed record BusLimits
         if (Keep < TimeSpan.FromMinutes(10) || KeepDead < TimeSpan.FromMinutes(10)) return "Streams keep events for at least 10 minutes.";
         if (DedupeWindow < TimeSpan.FromSeconds(1) || DedupeWindow > Keep) return "The dedupe window is at least 1 s and no longer than events stay.";
         if (StreamBytes < 0 || IntakeBytes < EventBytes || DeadBytes < EventBytes || EventBytes < 1024) return "The sizes of streams and events do not fit each other.";
+        if (LongestPause > TimeSpan.FromSeconds(20)) return "The longest pause of the intake is at most 20 s.";
         return Attempts < 1 || FirstPause <= TimeSpan.Zero || LongestPause < FirstPause || LookAtStreams <= TimeSpan.Zero
             ? "Attempts and pauses of the bus are more than nothing." : null;
     }
