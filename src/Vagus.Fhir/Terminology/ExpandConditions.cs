@@ -17,12 +17,12 @@ internal static class ExpandConditions
     /// <summary>Codes of one value. They stand in the statement.</summary>
     public const int MostCodes = 1_000;
 
-    public static async ValueTask<Result<SearchRequest>> Run(IRunQueries queries, FhirCall call, SearchRequest search)
+    public static async ValueTask<Result<SearchRequest>> Run(
+        IRunQueries queries, FhirCall call, TenantTerminology source, SearchRequest search)
     {
         if (search.Conditions.Any(AsksWords)
             && await FullText.RefuseSearch(queries, call.Caller.Tenant, call.Cancel) is { } off) return off;
         if (!search.Conditions.Any(Asks)) return search;
-        var source = new TenantTerminology(queries, call);
         var conditions = new List<SearchCondition>(search.Conditions.Count);
         foreach (var condition in search.Conditions)
         {
