@@ -68,12 +68,13 @@ internal static class ExportTables
         order by number
         """);
 
-    /// <summary>Of the user and of the tenant, those that have not ended.</summary>
+    /// <summary>Of the user and of the tenant, those that have not ended and whose time is not over.</summary>
     public static readonly Statement CountWorking = new("""
         select coalesce(sum(case when user_id = @user_id then 1 else 0 end), 0), count(*)
         from bulk_export
         where tenant_id = @tenant_id
           and state = 'working'
+          and expires_at >= @now
         """);
 
     /// <summary>One worker at a time: of another one, when its time is over.</summary>

@@ -30,7 +30,8 @@ internal sealed class RunExport(
     public async ValueTask<Refusal?> Run(FhirCall call, ExportRow export)
     {
         var worker = ids.NewId();
-        if (!await Claim(export, worker, call.Cancel)) return null;
+        if (await Claim(export, worker, call.Cancel) is not { } claimed) return null;
+        export = claimed;
         var until = clock.GetUtcNow() + options.ExportTurn;
         var place = export.Place;
         try
@@ -54,13 +55,19 @@ internal sealed class RunExport(
         }
     }
 
-    private async ValueTask<bool> Claim(ExportRow export, string worker, CancellationToken cancel)
+    /// <summary>The row as it is then: another call may have gone on since it was read. Null: another call works, or nothing is left.</summary>
+    private async ValueTask<ExportRow?> Claim(ExportRow export, string worker, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         object?[] claim = [worker, (now + ClaimedFor).ToMicroseconds(), export.Tenant.Value, export.Id, now.ToMicroseconds()];
-        var claimed = await commit.Write<bool>(
-            export.Tenant, async (write, token) => await write.Execute(ExportTables.Claim, claim, token) == 1, cancel);
-        return claimed is { IsRefused: false, Value: true };
+        var claimed = await commit.Write<ExportRow>(
+            export.Tenant,
+            async (write, token) =>
+                await write.Execute(ExportTables.Claim, claim, token) == 1
+                && await write.QueryOne(ExportTables.Find, [export.Tenant.Value, export.Id, export.User], ExportRow.Of, token) is { } row
+                    ? row : NotClaimed,
+            cancel);
+        return claimed.IsRefused ? null : claimed.Value;
     }
 
     /// <summary>One file of one type, and the place behind it.</summary>
@@ -163,6 +170,8 @@ internal sealed class RunExport(
             return place;
         },
         call.Cancel);
+
+    private static readonly Refusal NotClaimed = new(RefusalKind.Conflict, "conflict", "Another call works on the export.");
 
     private static readonly Refusal Ended = new(RefusalKind.NotFound, "not-found", "The export was cancelled, or goes on elsewhere.");
 }

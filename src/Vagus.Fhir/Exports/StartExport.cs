@@ -92,7 +92,8 @@ internal sealed class StartExport(
             async (write, cancel) =>
             {
                 var working = await write.QueryOne(
-                    ExportTables.CountWorking, [call.Caller.User.Value, tenant.Value], row => (row.GetInt64(0), row.GetInt64(1)), cancel);
+                    ExportTables.CountWorking, [call.Caller.User.Value, tenant.Value, write.At.ToMicroseconds()],
+                    row => (row.GetInt64(0), row.GetInt64(1)), cancel);
                 if (working.Item1 >= MostOfUser || working.Item2 >= MostOfTenant) return TooMany;
                 write.Insert(
                     ExportTables.Rows, tenant.Value, id, call.Caller.User.Value, ExportRequest.RightsOf(call.Reach),

@@ -1,4 +1,8 @@
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Exports;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -77,6 +81,46 @@ public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
 
         var manifest = (await ExportTests.Finished(admin, status)).Json;
         Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_call_that_had_read_how_far_the_export_was_before_another_went_on_repeats_nothing()
+    {
+        var clinic = await Clinic.Open(Server);
+        var admin = await clinic.Admin();
+        var expected = await Record(admin);
+        var status = await ExportTests.Begin(admin, "$export?_type=Patient,Observation");
+        var read = await Server.Get<Storage.Database>().Query(
+            new Statement($"select {ExportRow.Columns} from bulk_export where tenant_id = @tenant_id"),
+            [clinic.Tenant.Value], ExportRow.Of, TestContext.Current.CancellationToken);
+        var stale = Assert.Single(read);
+        var caller = new Caller(clinic.Tenant, new UserId(stale.User), Role.Admin, new SessionId("")) { SeesLabels = Sensitivity.All };
+        var call = new FhirCall(caller, Reach.Of(caller, TenantNarrowing.None, ceiling: null), "", Server.Get<OwnBases>(), clock)
+        {
+            Bodies = new BodyBudget(1024 * 1024),
+        };
+
+        (await admin.Get(status)).Is(202);
+        Assert.Null(await Server.Get<RunExport>().Run(call, stale));
+
+        var manifest = (await ExportTests.Finished(admin, status)).Json;
+        Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_export_whose_time_is_over_is_not_in_the_way_of_another_also_before_it_is_removed()
+    {
+        var clinic = await Clinic.Open(Server);
+        for (var person = 0; person < 4; person++)
+        {
+            var admin = await clinic.Admin();
+            for (var export = 0; export < 2; export++) await ExportTests.Begin(admin, "$export");
+        }
+
+        (await (await clinic.Admin()).Get("$export", ExportTests.Asynchronously)).IsRefused(429, "throttled");
+        clock.Advance(TimeSpan.FromHours(25));
+
+        await ExportTests.Begin(await clinic.Admin(), "$export");
     }
 
     [Fact]
