@@ -72,7 +72,10 @@ public static class FhirFeature
         services.AddSingleton<FindDocuments>();
         services.AddSingleton<StartExport>();
         services.AddSingleton<RunExport>();
+        services.AddSingleton<FindExports>();
         services.AddSingleton<ReadExport>();
+        services.AddSingleton<RemoveExport>();
+        services.AddSingleton<GiveExportFile>();
         services.AddLeasedDuty<SweepExports>();
         services.AddSingleton<TerminologyOperation>();
         services.AddSingleton<ExpandValueSets>();
@@ -179,13 +182,13 @@ public static class FhirFeature
     // A manifest and files are in formats of their own.
     private static void MapExportFiles(RouteGroupBuilder fhir)
     {
-        fhir.MapGet("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Status(export, http))
+        fhir.MapGet("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Answer(export, http))
             .Audits(AuditActions.Operation);
-        fhir.MapDelete("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Cancel(export, http))
+        fhir.MapDelete("/$export-status/{export}", (string export, HttpContext http, RemoveExport use) => use.Answer(export, http))
             .Audits(AuditActions.Operation);
         fhir.MapGet(
             "/$export-status/{export}/{file}",
-            (string export, string file, HttpContext http, ReadExport use) => use.File(export, file, http)).Audits(AuditActions.ReadFile);
+            (string export, string file, HttpContext http, GiveExportFile use) => use.Answer(export, file, http)).Audits(AuditActions.ReadFile);
     }
 
     private static void MapTerminology(RouteGroupBuilder fhir)

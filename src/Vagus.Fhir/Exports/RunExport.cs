@@ -78,17 +78,17 @@ internal sealed class RunExport(
         var filled = await Fill(draft, call, export, place, until);
         if (filled.Refusal is { } refused) return refused;
         place = filled.Value;
-        (MadeFile File, ExportFile Row)? file = null;
+        WrittenFile? written = null;
         if (draft.Type is { } type)
         {
             var made = await files.Seal(export.Tenant, call.Caller.User, Store, Media, draft.Bytes, call.Cancel);
             if (made.Refusal is { } full) return full;
             place = place with { Files = place.Files + 1 };
-            file = (made.Value, new ExportFile(place.Files, type, draft.Shown.Count, made.Value.Size, made.Value.Id, draft.Notice));
+            var row = new ExportFile(place.Files, type, draft.Shown.Count, made.Value.Size, made.Value.Id, draft.Notice);
+            written = new WrittenFile(made.Value, row, draft.Shown);
         }
 
-        var state = place.Type < export.Request.Types.Count ? ExportRow.Working : ExportRow.Done;
-        return await Advance(export, worker, place, file, state, draft.Shown, call);
+        return await Advance(call, export, worker, place, written);
     }
 
     /// <summary>
@@ -143,28 +143,27 @@ internal sealed class RunExport(
             : place with { Type = place.Type + 1, Patient = 0, Before = null };
     }
 
+    /// <summary>The place, the file where there is one, and the record of what it holds, in one commit.</summary>
     private async ValueTask<Result<ExportPlace>> Advance(
-        ExportRow export, string worker, ExportPlace place, (MadeFile File, ExportFile Row)? made, string state,
-        IReadOnlyList<StoredResource> shown, FhirCall call) => await commit.Write<ExportPlace>(
+        FhirCall call, ExportRow export, string worker, ExportPlace place, WrittenFile? written) => await commit.Write<ExportPlace>(
         export.Tenant,
         async (write, cancel) =>
         {
+            var state = place.Type < export.Request.Types.Count ? ExportRow.Working : ExportRow.Done;
             var expires = (write.At + options.ExportLifetime).ToMicroseconds();
             var advanced = await write.Execute(
                 ExportTables.Advance,
                 [
-                    JsonSerializer.Serialize(place), (long)shown.Count, state, expires, export.Tenant.Value, export.Id, worker,
+                    JsonSerializer.Serialize(place), written?.Row.Resources ?? 0L, state, expires, export.Tenant.Value, export.Id, worker,
                 ],
                 cancel);
             if (advanced == 0) return Ended;
-            if (made is var (file, row))
-            {
-                await MadeFiles.Add(write, file, $"Export/{export.Id}", cancel);
-                write.Insert(
-                    ExportTables.Files, export.Tenant.Value, export.Id, (long)row.Number, row.Type, row.Resources, row.Size, row.FileId,
-                    row.Notice);
-            }
-
+            if (written is null) return place;
+            var (file, row, shown) = written;
+            await MadeFiles.Add(write, file, $"Export/{export.Id}", cancel);
+            write.Insert(
+                ExportTables.Files, export.Tenant.Value, export.Id, (long)row.Number, row.Type, row.Resources, row.Size, row.FileId,
+                row.Notice);
             foreach (var part in shown.Chunk(ShownPerEntry))
                 AuditTrail.Add(write, FhirEntries.OfOperation(call, $"Export/{export.Id}", "export", part));
             return place;
@@ -174,4 +173,6 @@ internal sealed class RunExport(
     private static readonly Refusal NotClaimed = new(RefusalKind.Conflict, "conflict", "Another call works on the export.");
 
     private static readonly Refusal Ended = new(RefusalKind.NotFound, "not-found", "The export was cancelled, or goes on elsewhere.");
+
+    private sealed record WrittenFile(MadeFile File, ExportFile Row, IReadOnlyList<StoredResource> Shown);
 }
