@@ -27,7 +27,7 @@ public static class BusFeature
         services.AddSingleton<NatsLine>();
         services.AddHostedService<OpenLine>();
         services.AddSingleton<Streams>();
-        services.AddLogConsumer<PublishEvents>();
+        services.AddLogConsumer<PublishToNats>();
         services.AddLeasedDuty<LookAtStreams>();
         services.AddHostedService<WakeNodes>();
         if (options.Senders.Count > 0) AddIntake(services);

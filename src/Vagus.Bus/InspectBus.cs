@@ -41,7 +41,7 @@ public static class InspectBus
     {
         if (line.Connection.ServerInfo is not { JetStreamAvailable: true } server)
             return new BusFindings("reached", "JetStream is switched off in NATS", 0);
-        var cursors = await new Cursors(database).OfConsumer(PublishEvents.ConsumerName, cancel);
+        var cursors = await new Cursors(database).OfConsumer(PublishToNats.ConsumerName, cancel);
         var heads = (await database.Query(ReadHeads, [], row => (row.GetString(0), row.GetInt64(1)), cancel)).ToDictionary();
         var behind = heads.Select(head => head.Value - cursors.Find(each => each.Tenant.Value == head.Key).Position)
             .DefaultIfEmpty().Max();

@@ -19,7 +19,7 @@ internal sealed partial class LookAtStreams(
     public override async ValueTask Turn(CancellationToken cancel)
     {
         if (!line.IsOpen) return;
-        foreach (var (tenant, position) in await cursors.OfConsumer(PublishEvents.ConsumerName, cancel))
+        foreach (var (tenant, position) in await cursors.OfConsumer(PublishToNats.ConsumerName, cancel))
         {
             try
             {

@@ -100,11 +100,11 @@ internal sealed partial class TenantStream(StreamTools tools, TenantId tenant) :
         var last = (await tools.Log.Extent(tenant, cancel)).Last;
         if (told <= last) return told.Value;
         if (told is { } beyond) Log.Beyond(tools.Logger, tenant.Value, beyond, last);
-        return await tools.Cursors.Read(tenant, PublishEvents.ConsumerName, cancel);
+        return await tools.Cursors.Read(tenant, PublishToNats.ConsumerName, cancel);
     }
 
     private async ValueTask<bool> IsBehindTheCursor(LoggedEvent one, CancellationToken cancel) =>
-        one.Position <= await tools.Cursors.Read(tenant, PublishEvents.ConsumerName, cancel);
+        one.Position <= await tools.Cursors.Read(tenant, PublishToNats.ConsumerName, cancel);
 
     private async Task Fill(long upTo, CancellationToken cancel)
     {
