@@ -51,7 +51,7 @@ internal sealed partial class DeadLetters(NatsLine line, AuditTrail audit, BusMe
     private static int SizeOf(NatsHeaders headers) =>
         "NATS/1.0\r\n\r\n".Length + headers.Sum(header => header.Key.Length + header.Value.ToString().Length + ": \r\n".Length);
 
-    /// <summary>Of what the room that takes events has seen it makes its own entry; this was refused before.</summary>
+    /// <summary>The room that takes events records its own refusals; this one came before it.</summary>
     private async ValueTask Record(TenantId tenant, ulong sequence, Refusal refusal)
     {
         var unwritten = await audit.Append(tenant, AuditEntry.Of(AuditActions.RefusedAtDoor, AuditOrigin.Unknown) with

@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Bus.Intake;
 
 /// <summary>
-/// One message of a tenant's intake: its event is in the log and the message acknowledged, or it is put aside with a reason. What says
-/// nothing about the event, such as a database that does not answer, is waited out without limit.
+/// One message of a tenant's intake: its event is in the log and the message acknowledged, or it is put aside with a reason. Failures that
+/// say nothing about the event, such as a database that does not answer, are waited out without limit.
 /// </summary>
 internal sealed partial class TakeMessage(
     OfferEvent offer, DeadLetters dead, BusOptions options, TimeProvider clock, ILogger<TakeMessage> logger)

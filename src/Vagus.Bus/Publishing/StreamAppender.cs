@@ -8,7 +8,7 @@ using Vagus.Storage.Log;
 
 namespace Vagus.Bus.Publishing;
 
-/// <summary>Whether the events are such that the stream should have had already.</summary>
+/// <summary>Whether the stream lost the events and is given them again.</summary>
 internal enum Filling
 {
     No,

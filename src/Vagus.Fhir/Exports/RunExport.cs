@@ -55,7 +55,7 @@ internal sealed class RunExport(
         }
     }
 
-    /// <summary>The row as it is then: another call may have gone on since it was read. Null: another call works, or nothing is left.</summary>
+    /// <summary>The row as it is then: another call may have gone on meanwhile. Null: another call works, or nothing is left.</summary>
     private async ValueTask<ExportRow?> Claim(ExportRow export, string worker, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -143,7 +143,7 @@ internal sealed class RunExport(
             : place with { Type = place.Type + 1, Patient = 0, Before = null };
     }
 
-    /// <summary>The place, the file where there is one, and the record of what it holds, in one commit.</summary>
+    /// <summary>The place, the file where there is one, and the record of its resources, in one commit.</summary>
     private async ValueTask<Result<ExportPlace>> Advance(
         FhirCall call, ExportRow export, string worker, ExportPlace place, WrittenFile? written) => await commit.Write<ExportPlace>(
         export.Tenant,

@@ -15,8 +15,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Exports;
 
 /// <summary>
-/// GET and POST [base]/$export, [base]/Patient/$export and [base]/Group/[id]/$export (Bulk Data Access 2.0): writes down what is asked
-/// for and answers where it is asked after. The work is done when that address is asked.
+/// GET and POST [base]/$export, [base]/Patient/$export and [base]/Group/[id]/$export (Bulk Data Access 2.0): keeps the request
+/// and answers with the address of its status. The work is done within the calls to that address.
 /// </summary>
 internal sealed class StartExport(
     FhirOptions options, FhirCalls calls, FhirReads reads, EventLog log, GroupCommit commit, IdSource ids)

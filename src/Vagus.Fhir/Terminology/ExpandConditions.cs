@@ -8,9 +8,9 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Terminology;
 
 /// <summary>
-/// What a search needs beside its own text. Refuses words where the tenant does not index them, and puts codes in place of <c>:in</c>,
-/// <c>:not-in</c>, <c>:above</c> and <c>:below</c> (R4 §3.1.1.4.6), wherever in a search they stand. What is not known here, or has too
-/// many codes, is refused: a search never leaves a modifier out.
+/// Completes a search by the tenant's settings and definitions. Refuses words where the tenant does not index them, and puts codes in place
+/// of <c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> (R4 §3.1.1.4.6), wherever in a search they stand. Definitions that are
+/// not known here or have too many codes are refused: a search never leaves a modifier out.
 /// </summary>
 internal static class ExpandConditions
 {

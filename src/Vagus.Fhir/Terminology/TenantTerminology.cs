@@ -11,7 +11,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Terminology;
 
 /// <summary>
-/// What one call finds of terminology: the tenant's own CodeSystems, ValueSets and ConceptMaps within the caller's reach, the newest first,
+/// The terminology of one call: the tenant's own CodeSystems, ValueSets and ConceptMaps within the caller's reach, the newest first,
 /// and after them what R4 publishes for its required bindings. Definitions are read once per call, within its budget of bodies. One that
 /// does not fit would count as absent: the work that asked for it is refused (<see cref="Cut"/>).
 /// </summary>
@@ -24,7 +24,7 @@ internal sealed class TenantTerminology(IRunQueries queries, FhirCall call) : Te
     /// <summary>The stored resources that were looked at.</summary>
     public IReadOnlyList<StoredResource> Used => used;
 
-    /// <summary>Set where a definition is there and was not read: what was worked out without it says nothing.</summary>
+    /// <summary>Set where a definition is there and was not read: a result without it would be wrong.</summary>
     public Refusal? Cut { get; private set; }
 
     /// <summary>Ends the work of the call.</summary>
