@@ -188,7 +188,8 @@ public static class FhirFeature
             .Audits(AuditActions.Operation);
         fhir.MapGet(
             "/$export-status/{export}/{file}",
-            (string export, string file, HttpContext http, GiveExportFile use) => use.Answer(export, file, http)).Audits(AuditActions.ReadFile);
+            (string export, string file, HttpContext http, GiveExportFile use) => use.Answer(export, file, http))
+            .Audits(AuditActions.ReadFile);
     }
 
     private static void MapTerminology(RouteGroupBuilder fhir)

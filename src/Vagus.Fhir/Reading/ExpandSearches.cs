@@ -9,8 +9,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Reading;
 
 /// <summary>
-/// Searches with codes in the place of the value sets and hierarchies that they name. The tenant's own definitions that are looked at for it
-/// are in the audit, also where the search is refused then.
+/// Searches with codes in the place of the value sets and hierarchies that they name. The tenant's own definitions that are looked at for
+/// it are in the audit, also where the search is refused then.
 /// </summary>
 internal sealed class ExpandSearches(IRunQueries queries, ReadObservers observers, FhirTransaction? within)
 {

@@ -185,7 +185,9 @@ internal sealed class FhirReads
         return found.ConvertAll(match => match.Id);
     }
 
-    /// <summary>An operation over code systems and value sets. The tenant's own that it looks at are in the audit, also where it is refused then.</summary>
+    /// <summary>
+    /// An operation over code systems and value sets. The tenant's own that it looks at are in the audit, also where it is refused then.
+    /// </summary>
     public async ValueTask<Result<T>> Terminology<T>(
         FhirCall call, string on, string operation, Func<TenantTerminology, ValueTask<Result<T>>> work)
     {

@@ -32,8 +32,8 @@ internal sealed class FullText(TenantSettings settings, TimeProvider clock)
     }
 
     /// <summary>
-    /// Why the tenant's words are not searched; null where they are. The setting itself is asked too: from its change on, writes leave words
-    /// out, so that the index has holes before it is emptied.
+    /// Why the tenant's words are not searched; null where they are. The setting itself is asked too: from its change on, writes leave
+    /// words out, so that the index has holes before it is emptied.
     /// </summary>
     public static async ValueTask<Refusal?> RefuseSearch(IRunQueries queries, TenantId tenant, CancellationToken cancel)
     {
