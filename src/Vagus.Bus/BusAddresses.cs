@@ -9,8 +9,9 @@ public static class BusAddresses
     public static string? Problem(string servers)
     {
         var urls = Parse(servers).ToList();
-        if (urls.Count == 0 || urls.Contains(null)) return "NATS has addresses like nats://127.0.0.1:4222 or tls://nats.example:4222, separated by commas.";
-        return urls.Exists(url => url!.UserInfo.Length > 0)
+        if (urls.Count == 0 || urls.Contains(null))
+            return "NATS has addresses like nats://127.0.0.1:4222 or tls://nats.example:4222, separated by commas.";
+        return urls.Exists(url => url is { UserInfo.Length: > 0 })
             ? "The address of NATS holds no user or password: they have settings of their own." : null;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Sessions;
+using Vagus.Access.Visibility;
 using Vagus.Bus.Connecting;
 using Vagus.Bus.Intake;
 using Vagus.Bus.Publishing;
@@ -13,8 +14,8 @@ namespace Vagus.Bus;
 public static class BusFeature
 {
     /// <summary>
-    /// Needs AddStorage, AddAccess, a TimeProvider, and an <see cref="IAcceptEvents"/> where there are senders. Without addresses of NATS
-    /// it adds nothing that runs.
+    /// Needs AddStorage, AddAccess, a TimeProvider, an <see cref="IReadEventLabels"/>, and an <see cref="IAcceptEvents"/> where there are
+    /// senders. Without addresses of NATS it adds nothing that runs.
     /// </summary>
     public static IServiceCollection AddBus(this IServiceCollection services, BusOptions options)
     {
@@ -26,7 +27,7 @@ public static class BusFeature
         services.AddSingleton<NatsLine>();
         services.AddHostedService<OpenLine>();
         services.AddSingleton<Streams>();
-        services.AddLogConsumer<PublishEvents>();
+        services.AddLogConsumer<PublishToNats>();
         services.AddLeasedDuty<LookAtStreams>();
         services.AddHostedService<WakeNodes>();
         if (options.Senders.Count > 0) AddIntake(services);

@@ -32,10 +32,10 @@ public sealed record BusOptions
     /// <summary>What is wrong with the settings; null where they can be used.</summary>
     public string? FirstProblem()
     {
-        if (!IsOn) return null;
+        if (Servers is null) return null;
         if (!Uri.TryCreate(Source, UriKind.RelativeOrAbsolute, out _) || Source.Length is 0 or > 200)
             return "The source of events is a URI reference of at most 200 characters.";
-        return BusAddresses.Problem(Servers!) ?? Credentials.Problem() ?? Limits.Problem() ?? BusSender.Problem(Senders);
+        return BusAddresses.Problem(Servers) ?? Credentials.Problem() ?? Limits.Problem() ?? BusSender.Problem(Senders);
     }
 }
 
@@ -65,7 +65,8 @@ public sealed record BusCredentials
     internal string? Problem()
     {
         if (User is null != Password is null) return "NATS needs both a user and a password, or neither.";
-        if (CertificateFile is null != CertificateKeyFile is null) return "A certificate for NATS needs its key, and the key a certificate.";
+        if (CertificateFile is null != CertificateKeyFile is null)
+            return "A certificate for NATS needs its key, and the key a certificate.";
         if (new[] { CredentialsFile, NKeyFile, User }.Count(each => each is not null) > 1)
             return "NATS is shown one credential: a credentials file, an NKey or a user.";
         return Files().FirstOrDefault(file => !File.Exists(file)) is { } missing ? $"{missing} does not exist (a setting for NATS)." : null;
@@ -87,7 +88,7 @@ public sealed record BusLimits
     /// <summary>Bytes of one tenant's stream, after which the oldest events go. 0: no limit.</summary>
     public long StreamBytes { get; init; }
 
-    /// <summary>How long NATS knows an event's id. What is published again later is found by what the stream holds.</summary>
+    /// <summary>How long NATS knows an event's id. Later repetitions are known by the position in the last message of the stream.</summary>
     public TimeSpan DedupeWindow { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Bytes that may wait in one tenant's intake; further events are refused to their sender.</summary>
@@ -108,6 +109,7 @@ public sealed record BusLimits
     /// <summary>The pause after the first failure of the intake; each further failure doubles it.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>At most 20 s: NATS gives a message out again when it has heard nothing of it for 30 s.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often the streams are looked at: for storage that was lost while nothing happened.</summary>
@@ -117,8 +119,11 @@ public sealed record BusLimits
     {
         if (Replicas is not (1 or 3 or 5)) return "A stream has 1, 3 or 5 replicas.";
         if (Keep < TimeSpan.FromMinutes(10) || KeepDead < TimeSpan.FromMinutes(10)) return "Streams keep events for at least 10 minutes.";
-        if (DedupeWindow < TimeSpan.FromSeconds(1) || DedupeWindow > Keep) return "The dedupe window is at least 1 s and no longer than events stay.";
-        if (StreamBytes < 0 || IntakeBytes < EventBytes || DeadBytes < EventBytes || EventBytes < 1024) return "The sizes of streams and events do not fit each other.";
+        if (DedupeWindow < TimeSpan.FromSeconds(1) || DedupeWindow > Keep)
+            return "The dedupe window is at least 1 s and no longer than events stay.";
+        if (StreamBytes < 0 || IntakeBytes < EventBytes || DeadBytes < EventBytes || EventBytes < 1024)
+            return "The sizes of streams and events do not fit each other.";
+        if (LongestPause > TimeSpan.FromSeconds(20)) return "The longest pause of the intake is at most 20 s.";
         return Attempts < 1 || FirstPause <= TimeSpan.Zero || LongestPause < FirstPause || LookAtStreams <= TimeSpan.Zero
             ? "Attempts and pauses of the bus are more than nothing." : null;
     }

@@ -10,10 +10,10 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Bus;
 
-/// <summary>What was found of NATS with the settings of the server.</summary>
+/// <summary>The state of NATS under the settings of the server.</summary>
 /// <param name="Found">In one line: the server's version, streams, how far they are behind.</param>
-/// <param name="Problem">What is wrong and keeps events from going out; null where nothing does.</param>
-/// <param name="Behind">Events that the tenant has published least of has not published yet.</param>
+/// <param name="Problem">The reason for which events do not go out; null where they do.</param>
+/// <param name="Behind">The largest number of events of one tenant that are not published yet.</param>
 public sealed record BusFindings(string Found, string? Problem, long Behind);
 
 /// <summary>Looks at NATS and the streams over a connection of its own, and changes nothing: for <c>vagus doctor</c>.</summary>
@@ -41,7 +41,7 @@ public static class InspectBus
     {
         if (line.Connection.ServerInfo is not { JetStreamAvailable: true } server)
             return new BusFindings("reached", "JetStream is switched off in NATS", 0);
-        var cursors = await new Cursors(database).OfConsumer(PublishEvents.ConsumerName, cancel);
+        var cursors = await new Cursors(database).OfConsumer(PublishToNats.ConsumerName, cancel);
         var heads = (await database.Query(ReadHeads, [], row => (row.GetString(0), row.GetInt64(1)), cancel)).ToDictionary();
         var behind = heads.Select(head => head.Value - cursors.Find(each => each.Tenant.Value == head.Key).Position)
             .DefaultIfEmpty().Max();
@@ -58,10 +58,10 @@ public static class InspectBus
     private static async ValueTask<string?> ProblemOf(
         NatsJSContext jetStream, TenantId tenant, BusOptions options, CancellationToken cancel)
     {
-        var wanted = StreamRules.Events(tenant, options.Limits);
-        if (await StreamRules.Find(jetStream, wanted.Name!, cancel) is not { } info) return $"the stream {wanted.Name} is missing";
+        var (name, wanted) = (Subjects.EventStream(tenant), StreamRules.Events(tenant, options.Limits));
+        if (await StreamRules.Find(jetStream, name, cancel) is not { } info) return $"the stream {name} is missing";
         var differences = StreamRules.Differences(wanted, info.Config);
-        return differences.Count == 0 ? null : new StreamRefusedException(wanted.Name!, differences).Message;
+        return differences.Count == 0 ? null : new StreamRefusedException(name, differences).Message;
     }
 
     private static readonly Statement ReadHeads = new("""

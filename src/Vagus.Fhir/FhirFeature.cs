@@ -6,12 +6,13 @@ using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Bundles;
 using Vagus.Fhir.Exports;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Imports;
-using Vagus.Fhir.Interactions;
 using Vagus.Fhir.Interactions.Terminology;
+using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
@@ -71,7 +72,10 @@ public static class FhirFeature
         services.AddSingleton<FindDocuments>();
         services.AddSingleton<StartExport>();
         services.AddSingleton<RunExport>();
+        services.AddSingleton<FindExports>();
         services.AddSingleton<ReadExport>();
+        services.AddSingleton<RemoveExport>();
+        services.AddSingleton<GiveExportFile>();
         services.AddLeasedDuty<SweepExports>();
         services.AddSingleton<TerminologyOperation>();
         services.AddSingleton<ExpandValueSets>();
@@ -91,6 +95,7 @@ public static class FhirFeature
         services.AddSingleton(provider =>
             new OpenRecord(provider.GetRequiredService<FhirCalls>(), provider.GetRequiredService<FhirReads>()));
         services.AddSingleton<ResourcesNow>();
+        services.AddSingleton<IReadEventLabels, ReadEventLabels>();
         services.AddSingleton<ResourceLabels>();
         services.AddSingleton<ReadPatients>();
         services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());
@@ -177,13 +182,14 @@ public static class FhirFeature
     // A manifest and files are in formats of their own.
     private static void MapExportFiles(RouteGroupBuilder fhir)
     {
-        fhir.MapGet("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Status(export, http))
+        fhir.MapGet("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Answer(export, http))
             .Audits(AuditActions.Operation);
-        fhir.MapDelete("/$export-status/{export}", (string export, HttpContext http, ReadExport use) => use.Cancel(export, http))
+        fhir.MapDelete("/$export-status/{export}", (string export, HttpContext http, RemoveExport use) => use.Answer(export, http))
             .Audits(AuditActions.Operation);
         fhir.MapGet(
             "/$export-status/{export}/{file}",
-            (string export, string file, HttpContext http, ReadExport use) => use.File(export, file, http)).Audits(AuditActions.ReadFile);
+            (string export, string file, HttpContext http, GiveExportFile use) => use.Answer(export, file, http))
+            .Audits(AuditActions.ReadFile);
     }
 
     private static void MapTerminology(RouteGroupBuilder fhir)

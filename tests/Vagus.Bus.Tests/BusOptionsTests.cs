@@ -32,6 +32,8 @@ public sealed class BusOptionsTests
         Assert.Null(new BusOptions { Limits = new BusLimits { Replicas = 2 } }.FirstProblem());
         Names("replicas", On with { Limits = new BusLimits { Replicas = 2 } });
         Names("dedupe", On with { Limits = new BusLimits { DedupeWindow = TimeSpan.FromDays(8) } });
+        Assert.Null((On with { Limits = new BusLimits { LongestPause = TimeSpan.FromSeconds(20) } }).FirstProblem());
+        Names("longest pause", On with { Limits = new BusLimits { LongestPause = TimeSpan.FromSeconds(21) } });
         Names("password", On with { Credentials = new BusCredentials { User = "vagus" } });
         Names("one credential", On with
         {

@@ -6,16 +6,17 @@ using Vagus.Kernel;
 namespace Vagus.Bus.Connecting;
 
 /// <summary>
-/// How our streams are, and that they are so. A stream is made where it is missing. What the server says that it has is compared with what
-/// was asked for: an older server ignores what it does not know, and a stream may be another's. Nothing is changed or deleted.
+/// The configuration of our streams, and the check that they have it. A stream is made where it is missing. The configuration that the
+/// server tells is compared with the one that was asked for: an older server ignores fields that it does not know, and a stream may be
+/// another's. Nothing is changed or deleted.
 /// </summary>
 internal static class StreamRules
 {
     private const int NotFound = 404;
 
     /// <summary>
-    /// Events of a tenant. Neither a single event nor all can be taken out by hand: what the stream's last message says of its place then
-    /// holds. An operator who wants it empty deletes the stream, and it is filled from the log.
+    /// Events of a tenant. Neither a single event nor all can be taken out by hand, so that the position in the last message can be
+    /// believed. An operator who wants the stream empty deletes it, and it is filled from the log.
     /// </summary>
     public static StreamConfig Events(TenantId tenant, BusLimits limits) => new(
         Subjects.EventStream(tenant), [Subjects.Events(tenant)])
@@ -31,7 +32,7 @@ internal static class StreamRules
         DenyPurge = true,
     };
 
-    /// <summary>Events on their way in. Nothing goes but what was taken: a full stream refuses the sender.</summary>
+    /// <summary>Events on their way in. A message leaves the stream when it is acknowledged: a full stream refuses the sender.</summary>
     public static StreamConfig Intake(TenantId tenant, BusLimits limits) => new(
         Subjects.IntakeStream(tenant), [Subjects.Intake(tenant)])
     {
@@ -76,7 +77,7 @@ internal static class StreamRules
         }
     }
 
-    /// <summary>What is not as it has to be: <c>replicas is 1 and not 3</c>.</summary>
+    /// <summary>The fields that differ: <c>replicas is 1 and not 3</c>.</summary>
     internal static IReadOnlyList<string> Differences(StreamConfig wanted, StreamConfig real)
     {
         var found = new List<string>();
@@ -105,10 +106,11 @@ internal static class StreamRules
         }
     }
 
-    // No limit is 0 when it is asked for and -1 when it is told.
+    // "No limit" is 0 in a request and -1 in an answer.
     private static long Limit(long value) => Math.Max(0, value);
 }
 
 /// <summary>A stream is not as the settings say. The message is for the operator: it names the stream and what differs.</summary>
 internal sealed class StreamRefusedException(string stream, IReadOnlyList<string> differences) : Exception(
-    $"the stream {stream} of NATS is not as the settings say: {string.Join(", ", differences)}. Change the stream (nats stream edit) or the setting.");
+    $"the stream {stream} of NATS is not as the settings say: {string.Join(", ", differences)}. "
+    + "Change the stream (nats stream edit) or the setting.");

@@ -11,7 +11,8 @@ namespace Vagus.Bus.Intake;
 
 /// <summary>
 /// Puts a message that cannot be taken aside, with the reason, into the tenant's stream of dead letters: as it came, for its sender to mend
-/// and send again. It is taken from the intake only after NATS has acknowledged it here.
+/// and send again. It is taken from the intake only after NATS has acknowledged it here. With these headers a message may be larger than
+/// NATS takes: it is put aside without its body then, since it would hold up the tenant's intake otherwise.
 /// </summary>
 internal sealed partial class DeadLetters(NatsLine line, AuditTrail audit, BusMeter meter, ILogger<DeadLetters> logger)
 {
@@ -29,18 +30,28 @@ internal sealed partial class DeadLetters(NatsLine line, AuditTrail audit, BusMe
             ["Vagus-Reason-Text"] = HeaderText.Write(refusal.Message),
             ["Vagus-Subject"] = HeaderText.Write(message.Subject),
             ["Vagus-Sequence"] = sequence.ToString(CultureInfo.InvariantCulture),
+            // A sequence is given once in the life of a stream: its time tells it from a stream that was made anew.
+            ["Nats-Msg-Id"] = string.Create(CultureInfo.InvariantCulture, $"{sequence}-{message.Metadata?.Timestamp.UtcTicks}"),
         };
-        // A sequence is given once in the life of a stream: its time tells it from a stream that was made anew.
-        var id = string.Create(CultureInfo.InvariantCulture, $"{sequence}-{message.Metadata?.Timestamp.UtcTicks}");
+        var body = message.Data ?? [];
+        if (SizeOf(headers) + body.Length > line.MaxPayload)
+        {
+            headers["Vagus-Size"] = body.Length.ToString(CultureInfo.InvariantCulture);
+            body = [];
+        }
+
         var answer = await line.JetStream.PublishAsync(
-            Subjects.Dead(tenant), message.Data ?? [], NatsRawSerializer<byte[]>.Default, new NatsJSPubOpts { MsgId = id }, headers,
-            cancel);
+            Subjects.Dead(tenant), body, NatsRawSerializer<byte[]>.Default, opts: null, headers, cancel);
         answer.EnsureSuccess();
         meter.Died(refusal.Code);
         Log.Put(logger, tenant.Value, sequence, refusal.Code);
     }
 
-    /// <summary>Of what the room that takes events has seen it makes its own entry; this was refused before.</summary>
+    /// <summary>As NATS counts them towards its <c>max_payload</c>: a first line, a line each, an empty line.</summary>
+    private static int SizeOf(NatsHeaders headers) =>
+        "NATS/1.0\r\n\r\n".Length + headers.Sum(header => header.Key.Length + header.Value.ToString().Length + ": \r\n".Length);
+
+    /// <summary>The room that takes events records its own refusals; this one came before it.</summary>
     private async ValueTask Record(TenantId tenant, ulong sequence, Refusal refusal)
     {
         var unwritten = await audit.Append(tenant, AuditEntry.Of(AuditActions.RefusedAtDoor, AuditOrigin.Unknown) with

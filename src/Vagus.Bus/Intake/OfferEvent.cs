@@ -8,7 +8,7 @@ using Vagus.Storage;
 namespace Vagus.Bus.Intake;
 
 /// <summary>
-/// What became of one attempt: a refusal, the name of a defect, or neither where the event is in the log.
+/// The outcome of one attempt: a refusal, the name of a defect, or neither where the event is in the log.
 /// </summary>
 internal readonly record struct Offer(Refusal? Refusal, string? Defect)
 {
@@ -54,7 +54,7 @@ internal sealed class OfferEvent(IAcceptEvents room, ServiceCallers callers, Bus
         return outcome.Refusal is { Code: Unrecorded } ? new Offer(null, Unrecorded) : new Offer(outcome.Refusal, null);
     }
 
-    /// <summary>What can be said of the message without the room that takes it.</summary>
+    /// <summary>The checks that do not need the room that takes events.</summary>
     private Refusal? Check(TenantId tenant, INatsJSMsg<byte[]> message)
     {
         if (message.Data is not { Length: > 0 } data) return Empty;

@@ -41,7 +41,7 @@ internal sealed partial class TakeEvents(
             }
             catch (Exception cause)
             {
-                // The top of this tenant's loop: what was not acknowledged comes again.
+                // The top of this tenant's loop: messages without an acknowledgement come again.
                 var reason = cause is StreamRefusedException ? cause.Message : FailureName.CauseOf(cause);
                 if (!isFailing) Log.Failed(logger, tenant.Value, reason);
                 isFailing = true;

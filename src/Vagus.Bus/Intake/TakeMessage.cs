@@ -5,14 +5,17 @@ using Vagus.Kernel;
 namespace Vagus.Bus.Intake;
 
 /// <summary>
-/// One message of a tenant's intake: its event is in the log and the message acknowledged, or it is put aside with a reason. What says
-/// nothing about the event, such as a database that does not answer, is waited out without limit.
+/// One message of a tenant's intake: its event is in the log and the message acknowledged, or it is put aside with a reason. Failures that
+/// say nothing about the event, such as a database that does not answer, are waited out without limit.
 /// </summary>
 internal sealed partial class TakeMessage(
     OfferEvent offer, DeadLetters dead, BusOptions options, TimeProvider clock, ILogger<TakeMessage> logger)
 {
-    /// <summary>A message that was given out so often has ended the process each time, as far as can be known.</summary>
-    private const ulong MostDeliveries = 25;
+    /// <summary>
+    /// A message that was given out so often without an answer has met long outages, or ends the process each time: which of them is not
+    /// known. One further defect is enough to put it aside; an outage never is.
+    /// </summary>
+    private const ulong ManyDeliveries = 25;
 
     /// <summary>Returns when the message is acknowledged.</summary>
     public async ValueTask Take(TenantId tenant, INatsJSMsg<byte[]> message, CancellationToken cancel)
@@ -24,16 +27,18 @@ internal sealed partial class TakeMessage(
     /// <summary>Null when the event is in the log.</summary>
     private async ValueTask<Refusal?> Refuse(TenantId tenant, INatsJSMsg<byte[]> message, CancellationToken cancel)
     {
-        if (message.Metadata?.NumDelivered > MostDeliveries) return DeliveredTooOften;
+        var (sequence, delivered) = (message.Metadata?.Sequence.Stream ?? 0, message.Metadata?.NumDelivered ?? 1);
+        var isGivenOutOften = delivered > ManyDeliveries;
+        if (isGivenOutOften) Log.GivenOutOften(logger, tenant.Value, sequence, delivered);
+        var attempts = isGivenOutOften ? 1 : options.Limits.Attempts;
         var defects = 0;
         for (var tries = 1; ; tries++)
         {
             var outcome = await offer.Once(tenant, message, cancel);
             if (outcome.IsTaken) return null;
             if (outcome.Refusal is { } refusal && !outcome.IsPassing) return refusal;
-            if (outcome.Defect is { } defect && ++defects >= options.Limits.Attempts) return Failed(defect);
-            var cause = outcome.Defect ?? outcome.Refusal!.Code;
-            Log.Waits(logger, tenant.Value, message.Metadata?.Sequence.Stream ?? 0, cause, tries);
+            if (outcome.Defect is { } defect && ++defects >= attempts) return isGivenOutOften ? GivenOutTooOften(defect) : Failed(defect);
+            Log.Waits(logger, tenant.Value, sequence, outcome.Defect ?? outcome.Refusal?.Code ?? "", tries);
             await Pause(message, tries, cancel);
         }
     }
@@ -50,12 +55,17 @@ internal sealed partial class TakeMessage(
     // The place of the defect, and nothing of the event.
     private static Refusal Failed(string defect) => new(RefusalKind.Unprocessable, "failed", $"The event could not be taken: {defect}.");
 
-    private static readonly Refusal DeliveredTooOften = new(
-        RefusalKind.Unprocessable, "delivered_too_often", "The message was given out again and again without an answer.");
+    private static Refusal GivenOutTooOften(string defect) => new(
+        RefusalKind.Unprocessable, "delivered_too_often",
+        $"The message was given out again and again without an answer, and could not be taken then: {defect}.");
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Tenant {Tenant}: the message {Sequence} of the intake waits ({Cause}), try {Count}")]
         public static partial void Waits(ILogger logger, string tenant, ulong sequence, string cause, int count);
+
+        [LoggerMessage(2, LogLevel.Warning,
+            "Tenant {Tenant}: the message {Sequence} of the intake was given out {Count} times without an answer; it is tried once more")]
+        public static partial void GivenOutOften(ILogger logger, string tenant, ulong sequence, ulong count);
     }
 }

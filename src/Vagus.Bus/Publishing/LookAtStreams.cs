@@ -6,7 +6,7 @@ using Vagus.Storage.Consuming;
 namespace Vagus.Bus.Publishing;
 
 /// <summary>
-/// Finds streams that lost what they had while nothing was published, and has them filled from the log. One node does it. A turn that ends
+/// Finds streams that lost messages while nothing was published, and has them filled from the log. One node does it. A turn that ends
 /// late does no harm: every message says after which one it comes.
 /// </summary>
 internal sealed partial class LookAtStreams(
@@ -19,7 +19,7 @@ internal sealed partial class LookAtStreams(
     public override async ValueTask Turn(CancellationToken cancel)
     {
         if (!line.IsOpen) return;
-        foreach (var (tenant, position) in await cursors.OfConsumer(PublishEvents.ConsumerName, cancel))
+        foreach (var (tenant, position) in await cursors.OfConsumer(PublishToNats.ConsumerName, cancel))
         {
             try
             {

@@ -3,11 +3,12 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using Vagus.Bus.Connecting;
+using Vagus.Kernel;
 using Vagus.Storage.Log;
 
 namespace Vagus.Bus.Publishing;
 
-/// <summary>Whether the events are such that the stream should have had already.</summary>
+/// <summary>Whether the stream lost the events and is given them again.</summary>
 internal enum Filling
 {
     No,
@@ -28,7 +29,7 @@ internal sealed partial class StreamAppender(StreamTools tools)
     public async Task<StreamPlace> Append(
         StreamPlace place, IReadOnlyList<LoggedEvent> events, Filling filling, CancellationToken cancel)
     {
-        var due = Encode(events, filling);
+        var due = Encode(await Labelled(events, cancel), filling);
         for (var next = 0; next < due.Count;)
         {
             var acknowledged = await Send(place, due.GetRange(next, Math.Min(UnderWay, due.Count - next)), cancel);
@@ -42,6 +43,21 @@ internal sealed partial class StreamAppender(StreamTools tools)
         }
 
         return events.Count == 0 ? place : place with { Position = Math.Max(place.Position, events[^1].Position) };
+    }
+
+    /// <summary>
+    /// The events with the labels of now: after an outage, and while a stream is filled, records may have been labelled since. An open form
+    /// that holds something of what does not go out is taken away.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<LoggedEvent>> Labelled(IReadOnlyList<LoggedEvent> events, CancellationToken cancel)
+    {
+        if (events.Count == 0) return events;
+        var labels = await tools.Labels.Of(events[0].Tenant, events, cancel);
+        return [.. events.Zip(labels, (logged, now) => logged with
+        {
+            Labels = logged.Labels | now.Whole,
+            OpenBody = tools.Options.SeesLabels.Cover(now.Open) ? logged.OpenBody : null,
+        })];
     }
 
     private List<OutgoingEvent> Encode(IReadOnlyList<LoggedEvent> events, Filling filling)

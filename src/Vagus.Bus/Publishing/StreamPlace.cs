@@ -6,8 +6,8 @@ using NATS.Client.JetStream.Models;
 namespace Vagus.Bus.Publishing;
 
 /// <summary>
-/// Where a tenant's stream ends: its last message, and the position of the log up to which it is complete. The stream says it itself, by a
-/// header of its last message, so it holds also after storage was lost, and after another process published.
+/// Where a tenant's stream ends: its last message, and the position of the log up to which it is complete. The position is a header of the
+/// last message, so it holds also after storage was lost, and after another process published.
 /// </summary>
 /// <param name="Created">When the stream was made: another instant is another stream.</param>
 /// <param name="Sequence">Of the last message in the stream; 0 where there never was one.</param>
@@ -17,8 +17,8 @@ internal sealed record StreamPlace(DateTimeOffset Created, ulong Sequence, long 
     private const int NotFound = 404;
 
     /// <summary>
-    /// What the last message says; null where all are gone by their age, or it was written by another hand. One that should be there and
-    /// cannot be read says nothing: to take it for gone would publish again what the stream holds.
+    /// The position in the last message; null where all are gone by their age, or another client wrote it. One that should be there and
+    /// cannot be read is an error: were it taken for gone, events that the stream holds would be published again.
     /// </summary>
     public static async ValueTask<long?> PositionIn(NatsJSContext jetStream, StreamInfo info, CancellationToken cancel)
     {
@@ -54,4 +54,5 @@ internal sealed record StreamPlace(DateTimeOffset Created, ulong Sequence, long 
 
 /// <summary>The stream does not show its last message. The message is for the operator.</summary>
 internal sealed class StreamUnreadableException(string stream) : Exception(
-    $"the last message of the stream {stream} of NATS cannot be read. If it stays so, delete the stream (nats stream rm): it is filled anew.");
+    $"the last message of the stream {stream} of NATS cannot be read. If it stays so, delete the stream (nats stream rm): "
+    + "it is filled anew.");

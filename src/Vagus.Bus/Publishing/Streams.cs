@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Visibility;
 using Vagus.Bus.Connecting;
 using Vagus.Kernel;
 using Vagus.Storage.Consuming;
@@ -13,9 +14,10 @@ internal sealed class Streams : IDisposable
     private readonly ConcurrentDictionary<TenantId, TenantStream> all = new();
     private readonly StreamTools tools;
 
-    public Streams(NatsLine line, EventLog log, Cursors cursors, BusOptions options, BusMeter meter, ILogger<Streams> logger)
+    public Streams(
+        NatsLine line, EventLog log, Cursors cursors, IReadEventLabels labels, BusOptions options, BusMeter meter, ILogger<Streams> logger)
     {
-        tools = new StreamTools(line, log, cursors, options, meter, logger);
+        tools = new StreamTools(line, log, cursors, labels, options, meter, logger);
         meter.RefusedStreams = () => all.Values.Count(stream => stream.IsRefused);
     }
 

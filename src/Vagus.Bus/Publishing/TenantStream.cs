@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.JetStream.Models;
+using Vagus.Access.Visibility;
 using Vagus.Bus.Connecting;
 using Vagus.Kernel;
 using Vagus.Storage.Consuming;
@@ -8,12 +9,13 @@ using Vagus.Storage.Log;
 namespace Vagus.Bus.Publishing;
 
 /// <summary>What the streams of all tenants share.</summary>
-internal sealed record StreamTools(NatsLine Line, EventLog Log, Cursors Cursors, BusOptions Options, BusMeter Meter, ILogger Logger);
+internal sealed record StreamTools(
+    NatsLine Line, EventLog Log, Cursors Cursors, IReadEventLabels Labels, BusOptions Options, BusMeter Meter, ILogger Logger);
 
 /// <summary>
-/// One tenant's stream as its only writer: the log in its order, without hole and without repetition. Whatever fails, the place is
-/// forgotten and read from the stream before the next message; what the stream lacks then is read from the log. See the README of this
-/// room.
+/// One tenant's stream as its only writer: the log in its order, without hole and without repetition. After any failure the place is
+/// forgotten and read from the stream before the next message; events that the stream lacks then are read from the log. See the README of
+/// this room.
 /// </summary>
 internal sealed partial class TenantStream(StreamTools tools, TenantId tenant) : IDisposable
 {
@@ -45,7 +47,7 @@ internal sealed partial class TenantStream(StreamTools tools, TenantId tenant) :
         },
         cancel);
 
-    /// <summary>Looks whether the stream still has what it was given, and gives it what it lacks, up to the consumer's cursor.</summary>
+    /// <summary>Looks whether the stream still has its messages, and fills it from the log up to the consumer's cursor.</summary>
     public ValueTask Look(long cursor, CancellationToken cancel) => InTurn(
         async () =>
         {
@@ -98,11 +100,11 @@ internal sealed partial class TenantStream(StreamTools tools, TenantId tenant) :
         var last = (await tools.Log.Extent(tenant, cancel)).Last;
         if (told <= last) return told.Value;
         if (told is { } beyond) Log.Beyond(tools.Logger, tenant.Value, beyond, last);
-        return await tools.Cursors.Read(tenant, PublishEvents.ConsumerName, cancel);
+        return await tools.Cursors.Read(tenant, PublishToNats.ConsumerName, cancel);
     }
 
     private async ValueTask<bool> IsBehindTheCursor(LoggedEvent one, CancellationToken cancel) =>
-        one.Position <= await tools.Cursors.Read(tenant, PublishEvents.ConsumerName, cancel);
+        one.Position <= await tools.Cursors.Read(tenant, PublishToNats.ConsumerName, cancel);
 
     private async Task Fill(long upTo, CancellationToken cancel)
     {
@@ -125,7 +127,8 @@ internal sealed partial class TenantStream(StreamTools tools, TenantId tenant) :
         public static partial void Lost(ILogger logger, string tenant);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "The stream of tenant {Tenant} ends at {Position}, behind the log, which ends at {Last}: the log was set back. It goes on at the cursor")]
+            "The stream of tenant {Tenant} ends at {Position}, behind the log, which ends at {Last}: the log was set back. "
+            + "It goes on at the cursor")]
         public static partial void Beyond(ILogger logger, string tenant, long position, long last);
 
         [LoggerMessage(3, LogLevel.Information, "The stream of tenant {Tenant} is filled from the log, positions {From} to {To}")]

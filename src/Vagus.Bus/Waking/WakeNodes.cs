@@ -14,8 +14,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Bus.Waking;
 
 /// <summary>
-/// Tells the other nodes by NATS that a tenant's log has grown, and hears of theirs. Like LISTEN/NOTIFY, which stays, it is a hint: nothing
-/// depends on it, and what nobody hears is found by the readers' poll. With SQLite there is one node, and nothing runs.
+/// Tells the other nodes by NATS that a tenant's log has grown, and hears of theirs. Like LISTEN/NOTIFY, which stays, it is a hint: readers
+/// poll the log as well, so that a lost hint costs time alone. With SQLite there is one node, and nothing runs.
 /// </summary>
 internal sealed partial class WakeNodes(
     NatsLine line, LogSignal signal, Database database, TimeProvider clock, ILogger<WakeNodes> logger) : BackgroundService
@@ -25,7 +25,7 @@ internal sealed partial class WakeNodes(
     private readonly Channel<string> hints = Channel.CreateBounded<string>(
         new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    // The last position of each tenant that was heard or told: what came from another node is not sent back.
+    // The last position of each tenant that was heard or told: hints of other nodes are not sent back.
     private readonly ConcurrentDictionary<TenantId, long> known = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -14,7 +14,7 @@ public sealed record Concept(string Code, string? Display)
 
     public IReadOnlyList<ConceptProperty> Properties { get; init; } = [];
 
-    /// <summary>It groups others and is chosen by nobody (property <c>notSelectable</c>).</summary>
+    /// <summary>It groups others and is not to be chosen (property <c>notSelectable</c>).</summary>
     public bool IsAbstract => Has("notSelectable", "true");
 
     /// <summary>It is not to be used any more (property <c>inactive</c>, or a <c>status</c> that says so).</summary>

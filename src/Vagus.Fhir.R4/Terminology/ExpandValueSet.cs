@@ -5,39 +5,51 @@ namespace Vagus.Fhir.R4.Terminology;
 
 /// <summary>
 /// The codes of a value set (R4 §4.9.5). Bounded: a set of more than <paramref name="most"/> codes is refused as too costly, also where a
-/// part of it would be larger than the whole.
+/// part of it would be larger than the whole. A value set that is taken in several times is expanded once: sets within sets would cost
+/// exponentially otherwise. An instance makes one expansion.
 /// </summary>
 public sealed class ExpandValueSet(TerminologySource source, int most)
 {
     private const int Deepest = 16;
+    private const int MostSelections = 10_000;
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
+    private readonly Dictionary<string, Expanded> known = new(StringComparer.Ordinal);
+    private int selections;
 
-    public ValueTask<Result<List<ExpandedCode>>> Run(ValueSetDefinition set) => Expand(set, set.Url is { } own ? [own] : []);
-
-    private async ValueTask<Result<List<ExpandedCode>>> Expand(ValueSetDefinition set, IReadOnlyList<string> within)
+    public async ValueTask<Result<List<ExpandedCode>>> Run(ValueSetDefinition set, CancellationToken cancel)
     {
-        if (set.Listed is { } listed) return Bounded(listed);
-        var codes = new OrderedDictionary<(string?, string), ExpandedCode>();
+        var expanded = await Expand(set, set.Url is { } own ? [own] : [], cancel);
+        return expanded.Refusal is { } refused ? refused : expanded.Value.Codes;
+    }
+
+    private async ValueTask<Result<Expanded>> Expand(ValueSetDefinition set, IReadOnlyList<string> within, CancellationToken cancel)
+    {
+        if (set.Listed is { } listed) return Bounded(listed, height: 0);
+        var (codes, height) = (new OrderedDictionary<(string?, string), ExpandedCode>(), 0);
         foreach (var include in set.Includes)
         {
-            var selected = await Select(include, within);
+            var selected = await Select(include, within, cancel);
             if (selected.Refusal is { } refused) return refused;
-            foreach (var code in selected.Value) codes.TryAdd((code.System, code.Code), code);
+            foreach (var code in selected.Value.Codes) codes.TryAdd((code.System, code.Code), code);
             if (codes.Count > most) return TerminologyRefusals.TooCostly(most);
+            height = Math.Max(height, selected.Value.Height);
         }
 
         foreach (var exclude in set.Excludes)
         {
-            var selected = await Select(exclude, within);
+            var selected = await Select(exclude, within, cancel);
             if (selected.Refusal is { } refused) return refused;
-            foreach (var code in selected.Value) codes.Remove((code.System, code.Code));
+            foreach (var code in selected.Value.Codes) codes.Remove((code.System, code.Code));
+            height = Math.Max(height, selected.Value.Height);
         }
 
-        return Bounded(codes.Values);
+        return Bounded(codes.Values, height);
     }
 
-    private async ValueTask<Result<List<ExpandedCode>>> Select(CodeSelection selection, IReadOnlyList<string> within)
+    private async ValueTask<Result<Expanded>> Select(CodeSelection selection, IReadOnlyList<string> within, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
+        if (++selections > MostSelections) return TerminologyRefusals.TooManyParts(MostSelections);
         List<ExpandedCode>? codes = null;
         if (selection.System is { } system)
         {
@@ -46,16 +58,28 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
             codes = ofSystem.Value;
         }
 
+        var height = 0;
         foreach (var canonical in selection.ValueSets)
         {
-            if (within.Count >= Deepest || within.Contains(canonical)) return TerminologyRefusals.Circular(canonical);
-            if (await source.ValueSet(canonical) is not { } set) return TerminologyRefusals.Unknown("ValueSet", canonical);
-            var inner = await Expand(set, [.. within, canonical]);
+            var inner = await OfValueSet(canonical, within, cancel);
             if (inner.Refusal is { } refused) return refused;
-            codes = codes is null ? inner.Value : Both(codes, inner.Value);
+            codes = codes is null ? inner.Value.Codes : Both(codes, inner.Value.Codes);
+            height = Math.Max(height, inner.Value.Height + 1);
         }
 
-        return Bounded(codes ?? []);
+        return Bounded(codes ?? [], height);
+    }
+
+    // A set that could be expanded holds no circle, so that only its depth is asked again at another place.
+    private async ValueTask<Result<Expanded>> OfValueSet(string canonical, IReadOnlyList<string> within, CancellationToken cancel)
+    {
+        if (within.Count >= Deepest || within.Contains(canonical)) return TerminologyRefusals.Circular(canonical);
+        if (known.TryGetValue(canonical, out var expanded))
+            return within.Count + expanded.Height < Deepest ? expanded : TerminologyRefusals.Circular(canonical);
+        if (await source.ValueSet(canonical) is not { } set) return TerminologyRefusals.Unknown("ValueSet", canonical);
+        var result = await Expand(set, [.. within, canonical], cancel);
+        if (!result.IsRefused) known.Add(canonical, result.Value);
+        return result;
     }
 
     private static List<ExpandedCode> Both(List<ExpandedCode> one, List<ExpandedCode> other)
@@ -104,6 +128,12 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
         // One more than allowed is enough to know.
         var taken = codes.Take(most + 1).ToList();
         return taken.Count > most ? TerminologyRefusals.TooCostly(most) : taken;
+    }
+
+    private Result<Expanded> Bounded(IEnumerable<ExpandedCode> codes, int height)
+    {
+        var bounded = Bounded(codes);
+        return bounded.Refusal is { } refused ? refused : new Expanded(bounded.Value, height);
     }
 
     /// <summary>R4 value set filter-operator.</summary>
@@ -164,4 +194,8 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
         "parent" => concept.Parents,
         _ => concept.Properties.Where(each => each.Code == property).Select(each => each.Text),
     };
+
+    /// <param name="Codes">In the order of the definition.</param>
+    /// <param name="Height">Levels of value sets below this one.</param>
+    private sealed record Expanded(List<ExpandedCode> Codes, int Height);
 }

@@ -31,6 +31,9 @@ public static class TerminologyRefusals
     public static Refusal TooCostly(int most) => new(
         RefusalKind.Unprocessable, "too-costly", $"The value set has more than {most} codes.");
 
+    public static Refusal TooManyParts(int most) => new(
+        RefusalKind.Unprocessable, "too-costly", $"The value set and those that it takes in have more than {most} parts.");
+
     public static Refusal Circular(string canonical) => new(
         RefusalKind.Unprocessable, "processing", $"The value set {Shown(canonical)} takes in itself, or others too deep.");
 

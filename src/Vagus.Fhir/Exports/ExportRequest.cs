@@ -15,7 +15,7 @@ namespace Vagus.Fhir.Exports;
 
 /// <summary>What an export is asked for (Bulk Data Access 2.0, "Kick-off Request").</summary>
 /// <param name="Url">The address with its query, as the manifest repeats it.</param>
-/// <param name="OfPatients">Only what is in the compartments of patients.</param>
+/// <param name="OfPatients">Only resources in the compartments of patients.</param>
 /// <param name="Types">The types, in the order in which they are written.</param>
 internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<string> Types)
 {
@@ -25,7 +25,7 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
     /// <summary>The patients of a group; null: of all.</summary>
     public IReadOnlyList<string>? Patients { get; init; }
 
-    /// <summary>An instant: only what was changed then or later.</summary>
+    /// <summary>An instant: only resources that were changed then or later.</summary>
     public string? Since { get; init; }
 
     /// <summary><c>_typeFilter</c>: searches by type, of which one must find the resource.</summary>
@@ -61,7 +61,8 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
         var since = Since is null ? "" : $"&_lastUpdated=ge{Uri.EscapeDataString(Since)}";
         List<string> own =
         [
-            .. Filters.Where(filter => filter.StartsWith($"{type}?", StringComparison.Ordinal)).Select(filter => filter[(type.Length + 1)..]),
+            .. Filters.Where(filter => filter.StartsWith($"{type}?", StringComparison.Ordinal))
+                .Select(filter => filter[(type.Length + 1)..]),
         ];
         return own.Count == 0 ? [since.TrimStart('&')] : [.. own.Select(filter => filter + since)];
     }
@@ -69,7 +70,7 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
     public ResourceSubset? Subset() => ReadSubset.Elements(Elements ?? "").Value;
 
     /// <summary>
-    /// What the caller may read now, as a digest: files and further work are for a caller of the same rights. A grant that was taken away
+    /// The caller's rights of now, as a digest: files and further work are for a caller of the same rights. A grant that was taken away
     /// ends the export.
     /// </summary>
     public static string RightsOf(Reach reach)

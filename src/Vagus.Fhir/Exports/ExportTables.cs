@@ -6,7 +6,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Exports;
 
-/// <summary>The rows of exports: what is asked for, how far it has come, and its files.</summary>
+/// <summary>The rows of exports: the request, how far it has come, and its files.</summary>
 internal static class ExportTables
 {
     public static readonly Migration Step = new(241, "bulk exports", """
@@ -68,12 +68,13 @@ internal static class ExportTables
         order by number
         """);
 
-    /// <summary>Of the user and of the tenant, those that have not ended.</summary>
+    /// <summary>Of the user and of the tenant, those that have not ended and whose time is not over.</summary>
     public static readonly Statement CountWorking = new("""
         select coalesce(sum(case when user_id = @user_id then 1 else 0 end), 0), count(*)
         from bulk_export
         where tenant_id = @tenant_id
           and state = 'working'
+          and expires_at >= @now
         """);
 
     /// <summary>One worker at a time: of another one, when its time is over.</summary>
@@ -143,7 +144,7 @@ internal sealed record ExportRow
 
     public required ExportRequest Request { get; init; }
 
-    /// <summary>The end of the log at the beginning: what was created after it is not in the export.</summary>
+    /// <summary>The end of the log at the beginning: resources that were created after it are not in the export.</summary>
     public required long Head { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
@@ -162,7 +163,8 @@ internal sealed record ExportRow
         Id = row.GetString(1),
         User = row.GetString(2),
         Rights = row.GetString(3),
-        Request = JsonSerializer.Deserialize<ExportRequest>(row.GetString(4)) ?? throw new InvalidDataException("An export has no request."),
+        Request = JsonSerializer.Deserialize<ExportRequest>(row.GetString(4))
+            ?? throw new InvalidDataException("An export has no request."),
         Head = row.GetInt64(5),
         StartedAt = Instant.FromMicroseconds(row.GetInt64(6)),
         ExpiresAt = Instant.FromMicroseconds(row.GetInt64(7)),

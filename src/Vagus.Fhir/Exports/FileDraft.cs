@@ -17,7 +17,7 @@ internal sealed class FileDraft(ResourceSubset? subset) : IDisposable
     /// <inheritdoc cref="StoredResource.Notice"/>
     public string? Notice { get; set; }
 
-    /// <summary>What is in it, without the bodies.</summary>
+    /// <summary>The resources in it, without their bodies.</summary>
     public IReadOnlyList<StoredResource> Shown => shown;
 
     public bool IsFull => lines.Length >= MostBytes || shown.Count >= MostResources;

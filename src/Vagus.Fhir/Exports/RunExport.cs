@@ -30,7 +30,8 @@ internal sealed class RunExport(
     public async ValueTask<Refusal?> Run(FhirCall call, ExportRow export)
     {
         var worker = ids.NewId();
-        if (!await Claim(export, worker, call.Cancel)) return null;
+        if (await Claim(export, worker, call.Cancel) is not { } claimed) return null;
+        export = claimed;
         var until = clock.GetUtcNow() + options.ExportTurn;
         var place = export.Place;
         try
@@ -54,13 +55,19 @@ internal sealed class RunExport(
         }
     }
 
-    private async ValueTask<bool> Claim(ExportRow export, string worker, CancellationToken cancel)
+    /// <summary>The row as it is then: another call may have gone on meanwhile. Null: another call works, or nothing is left.</summary>
+    private async ValueTask<ExportRow?> Claim(ExportRow export, string worker, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         object?[] claim = [worker, (now + ClaimedFor).ToMicroseconds(), export.Tenant.Value, export.Id, now.ToMicroseconds()];
-        var claimed = await commit.Write<bool>(
-            export.Tenant, async (write, token) => await write.Execute(ExportTables.Claim, claim, token) == 1, cancel);
-        return claimed is { IsRefused: false, Value: true };
+        var claimed = await commit.Write<ExportRow>(
+            export.Tenant,
+            async (write, token) =>
+                await write.Execute(ExportTables.Claim, claim, token) == 1
+                && await write.QueryOne(ExportTables.Find, [export.Tenant.Value, export.Id, export.User], ExportRow.Of, token) is { } row
+                    ? row : NotClaimed,
+            cancel);
+        return claimed.IsRefused ? null : claimed.Value;
     }
 
     /// <summary>One file of one type, and the place behind it.</summary>
@@ -71,22 +78,22 @@ internal sealed class RunExport(
         var filled = await Fill(draft, call, export, place, until);
         if (filled.Refusal is { } refused) return refused;
         place = filled.Value;
-        (MadeFile File, ExportFile Row)? file = null;
+        WrittenFile? written = null;
         if (draft.Type is { } type)
         {
             var made = await files.Seal(export.Tenant, call.Caller.User, Store, Media, draft.Bytes, call.Cancel);
             if (made.Refusal is { } full) return full;
             place = place with { Files = place.Files + 1 };
-            file = (made.Value, new ExportFile(place.Files, type, draft.Shown.Count, made.Value.Size, made.Value.Id, draft.Notice));
+            var row = new ExportFile(place.Files, type, draft.Shown.Count, made.Value.Size, made.Value.Id, draft.Notice);
+            written = new WrittenFile(made.Value, row, draft.Shown);
         }
 
-        var state = place.Type < export.Request.Types.Count ? ExportRow.Working : ExportRow.Done;
-        return await Advance(export, worker, place, file, state, draft.Shown, call);
+        return await Advance(call, export, worker, place, written);
     }
 
     /// <summary>
-    /// Writes resources until the file is full or its type is at its end. Types and patients of whom there is nothing are passed without a
-    /// commit, but not beyond the time of the call.
+    /// Writes resources until the file is full, its type is at its end or the time of the call is over, but reads once at least. Types and
+    /// patients of whom there is nothing are passed without a commit.
     /// </summary>
     private async ValueTask<Result<ExportPlace>> Fill(
         FileDraft draft, FhirCall call, ExportRow export, ExportPlace place, DateTimeOffset until)
@@ -95,7 +102,6 @@ internal sealed class RunExport(
         while (!draft.IsFull && place.Type < request.Types.Count)
         {
             if (draft.Type is { } type && request.Types[place.Type] != type) break;
-            if (draft.Type is null && clock.GetUtcNow() > until) break;
             var page = await Read(call, export, place);
             if (page.Refusal is { } refused) return refused;
             foreach (var resource in page.Value.Where(each => IsOfPlace(each, request, place)))
@@ -105,6 +111,7 @@ internal sealed class RunExport(
             }
 
             place = Behind(page.Value, request, place);
+            if (clock.GetUtcNow() > until) break;
         }
 
         return place;
@@ -136,33 +143,36 @@ internal sealed class RunExport(
             : place with { Type = place.Type + 1, Patient = 0, Before = null };
     }
 
+    /// <summary>The place, the file where there is one, and the record of its resources, in one commit.</summary>
     private async ValueTask<Result<ExportPlace>> Advance(
-        ExportRow export, string worker, ExportPlace place, (MadeFile File, ExportFile Row)? made, string state,
-        IReadOnlyList<StoredResource> shown, FhirCall call) => await commit.Write<ExportPlace>(
+        FhirCall call, ExportRow export, string worker, ExportPlace place, WrittenFile? written) => await commit.Write<ExportPlace>(
         export.Tenant,
         async (write, cancel) =>
         {
+            var state = place.Type < export.Request.Types.Count ? ExportRow.Working : ExportRow.Done;
             var expires = (write.At + options.ExportLifetime).ToMicroseconds();
             var advanced = await write.Execute(
                 ExportTables.Advance,
                 [
-                    JsonSerializer.Serialize(place), (long)shown.Count, state, expires, export.Tenant.Value, export.Id, worker,
+                    JsonSerializer.Serialize(place), written?.Row.Resources ?? 0L, state, expires, export.Tenant.Value, export.Id, worker,
                 ],
                 cancel);
             if (advanced == 0) return Ended;
-            if (made is var (file, row))
-            {
-                await MadeFiles.Add(write, file, $"Export/{export.Id}", cancel);
-                write.Insert(
-                    ExportTables.Files, export.Tenant.Value, export.Id, (long)row.Number, row.Type, row.Resources, row.Size, row.FileId,
-                    row.Notice);
-            }
-
+            if (written is null) return place;
+            var (file, row, shown) = written;
+            await MadeFiles.Add(write, file, $"Export/{export.Id}", cancel);
+            write.Insert(
+                ExportTables.Files, export.Tenant.Value, export.Id, (long)row.Number, row.Type, row.Resources, row.Size, row.FileId,
+                row.Notice);
             foreach (var part in shown.Chunk(ShownPerEntry))
                 AuditTrail.Add(write, FhirEntries.OfOperation(call, $"Export/{export.Id}", "export", part));
             return place;
         },
         call.Cancel);
 
+    private static readonly Refusal NotClaimed = new(RefusalKind.Conflict, "conflict", "Another call works on the export.");
+
     private static readonly Refusal Ended = new(RefusalKind.NotFound, "not-found", "The export was cancelled, or goes on elsewhere.");
+
+    private sealed record WrittenFile(MadeFile File, ExportFile Row, IReadOnlyList<StoredResource> Shown);
 }

@@ -15,8 +15,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Exports;
 
 /// <summary>
-/// GET and POST [base]/$export, [base]/Patient/$export and [base]/Group/[id]/$export (Bulk Data Access 2.0): writes down what is asked
-/// for and answers where it is asked after. The work is done when that address is asked.
+/// GET and POST [base]/$export, [base]/Patient/$export and [base]/Group/[id]/$export (Bulk Data Access 2.0): keeps the request
+/// and answers with the address of its status. The work is done within the calls to that address.
 /// </summary>
 internal sealed class StartExport(
     FhirOptions options, FhirCalls calls, FhirReads reads, EventLog log, GroupCommit commit, IdSource ids)
@@ -92,7 +92,8 @@ internal sealed class StartExport(
             async (write, cancel) =>
             {
                 var working = await write.QueryOne(
-                    ExportTables.CountWorking, [call.Caller.User.Value, tenant.Value], row => (row.GetInt64(0), row.GetInt64(1)), cancel);
+                    ExportTables.CountWorking, [call.Caller.User.Value, tenant.Value, write.At.ToMicroseconds()],
+                    row => (row.GetInt64(0), row.GetInt64(1)), cancel);
                 if (working.Item1 >= MostOfUser || working.Item2 >= MostOfTenant) return TooMany;
                 write.Insert(
                     ExportTables.Rows, tenant.Value, id, call.Caller.User.Value, ExportRequest.RightsOf(call.Reach),

@@ -7,7 +7,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Exports;
 
 /// <summary>Takes away exports whose time is over, with their files.</summary>
-internal sealed class SweepExports(Database database, ReadExport exports, TimeProvider clock) : LeasedDuty
+internal sealed class SweepExports(Database database, RemoveExport removal, TimeProvider clock) : LeasedDuty
 {
     private const long AtOnce = 20;
 
@@ -21,7 +21,7 @@ internal sealed class SweepExports(Database database, ReadExport exports, TimePr
         foreach (var export in await database.Query(ExportTables.Expired, [now, AtOnce], ExportRow.Of, cancel))
         {
             var entry = AuditActor.Server.Entry(AuditActions.RemoveFile) with { On = $"Export/{export.Id}" };
-            await exports.Remove(export, entry, cancel);
+            await removal.Run(export, entry, cancel);
         }
     }
 }

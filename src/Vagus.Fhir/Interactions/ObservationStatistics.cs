@@ -23,6 +23,8 @@ internal sealed class ObservationStatistics(FhirOptions options, FhirCalls calls
     private const string Statistics = "http://terminology.hl7.org/CodeSystem/observation-statistics";
     private const string Counted = "status=final,amended,corrected";
 
+    private static readonly Refusal TooLarge = FhirRefusals.Unprocessable("The amounts are too large for their statistics to be worked out.");
+
     public async Task<IResult> Answer(HttpContext http)
     {
         var call = calls.Of(http);
@@ -33,19 +35,22 @@ internal sealed class ObservationStatistics(FhirOptions options, FhirCalls calls
             return FhirResponses.Refuse(FhirRefusals.NotSupported($"$stats has no parameter '{FhirRefusals.Shown(other)}' here."));
         var asked = StatisticsQuery.Of(parameters, call.Clock, MostCodes);
         if (asked.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
-        var answer = new ParametersAnswer();
+        var (answer, notice) = (new ParametersAnswer(), (string?)null);
         foreach (var code in asked.Value.Codes)
         {
             var found = await reads.Choose(call, Type, [$"{asked.Value.Query}&code={Uri.EscapeDataString(code)}&{Counted}"], MostLookedAt, "stats", all => all);
             if (found.Refusal is { } refused) return FhirResponses.Refuse(refused);
+            notice ??= found.Value.Notice;
             var amounts = AmountsOf(found.Value.Versions);
             if (amounts.Refusal is { } mixed) return FhirResponses.Refuse(mixed);
-            answer.Add("statistics", "resource", Summary(asked.Value, code, amounts.Value));
+            var summary = Summary(asked.Value, code, amounts.Value);
+            if (summary.Refusal is { } beyond) return FhirResponses.Refuse(beyond);
+            answer.Add("statistics", "resource", summary.Value);
             if (parameters.Text("include") != "true") continue;
             foreach (var source in found.Value.Versions) answer.Add("source", "resource", JsonNode.Parse(source.Body));
         }
 
-        return answer.ToResponse();
+        return answer.ToResponse() with { Notice = notice };
     }
 
     private static Result<Amounts> AmountsOf(IReadOnlyList<StoredResource> observations)
@@ -54,7 +59,7 @@ internal sealed class ObservationStatistics(FhirOptions options, FhirCalls calls
         foreach (var observation in observations.Select(each => StoredBody.Read(each.Body)))
         {
             if (!observation.TryGetProperty("valueQuantity"u8, out var quantity) || !quantity.TryGetProperty("value"u8, out var value)) continue;
-            if (!value.TryGetDecimal(out var number)) continue;
+            if (!value.TryGetDecimal(out var number)) return TooLarge;
             if (unit.ValueKind == JsonValueKind.Object && UnitOf(unit) != UnitOf(quantity))
                 return FhirRefusals.Unprocessable("The amounts are of several units, so that nothing is worked out of them.");
             unit = quantity;
@@ -68,7 +73,20 @@ internal sealed class ObservationStatistics(FhirOptions options, FhirCalls calls
     private static string UnitOf(JsonElement quantity) =>
         $"{PropertyText.Of(quantity, "system"u8)}|{PropertyText.Of(quantity, "code"u8) ?? PropertyText.Of(quantity, "unit"u8)}";
 
-    private static JsonObject Summary(StatisticsQuery asked, string code, Amounts amounts)
+    private static Result<JsonObject> Summary(StatisticsQuery asked, string code, Amounts amounts)
+    {
+        try
+        {
+            return SummaryOf(asked, code, amounts);
+        }
+        catch (OverflowException)
+        {
+            // Sums and squares of amounts that are numbers themselves may be beyond what a decimal holds.
+            return TooLarge;
+        }
+    }
+
+    private static JsonObject SummaryOf(StatisticsQuery asked, string code, Amounts amounts)
     {
         var bar = code.IndexOf('|', StringComparison.Ordinal);
         var summary = new JsonObject

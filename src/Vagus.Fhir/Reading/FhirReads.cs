@@ -141,7 +141,7 @@ internal sealed class FhirReads
         {
             var search = ReadSearch.Run(type, query, call, most, most);
             if (search.Refusal is { } malformed) return malformed;
-            search = await ExpandConditions.Run(queries, call, search.Value);
+            search = await Expanding.Run(call, search.Value);
             if (search.Refusal is { } unknown) return unknown;
             var wanted = search.Value with { Count = most + 1 };
             var matches = await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel);
@@ -176,7 +176,7 @@ internal sealed class FhirReads
         var search = ReadSearch.RunCondition(type, condition, call, atMost);
         if (search.Refusal is { } malformed) return malformed;
         if (search.Value.Conditions.Count == 0) return FhirRefusals.Invalid("A condition needs at least one search parameter.");
-        search = await ExpandConditions.Run(queries, call, search.Value);
+        search = await Expanding.Run(call, search.Value);
         if (search.Refusal is { } unknown) return unknown;
         // A budget of nothing reads no bodies.
         var found = await SelectPage.Run(queries, call.Reach, search.Value, new BodyBudget(0), call.Cancel);
@@ -185,31 +185,36 @@ internal sealed class FhirReads
         return found.ConvertAll(match => match.Id);
     }
 
-    /// <summary>An operation over code systems and value sets. The tenant's own that it looks at are in the audit.</summary>
+    /// <summary>
+    /// An operation over code systems and value sets. The tenant's own that it looks at are in the audit, also where it is refused then.
+    /// </summary>
     public async ValueTask<Result<T>> Terminology<T>(
         FhirCall call, string on, string operation, Func<TenantTerminology, ValueTask<Result<T>>> work)
     {
         var source = new TenantTerminology(queries, call);
         var result = await work(source);
-        if (result.IsRefused) return result;
-        return await observers.Record(call, FhirEntries.OfOperation(call, on, operation, source.Used), within) is { } refused
-            ? refused : result;
+        if (source.Cut is { } cut) result = cut;
+        if (result.IsRefused && source.Used.Count == 0) return result;
+        return await observers.Record(call, FhirEntries.OfOperation(call, on, operation, source.Used), within) is { } unrecorded
+            ? unrecorded : result;
     }
 
     /// <summary>
     /// Resources for a file of an export, in the order of their creation, the newest first. The commit by which the file comes to be
-    /// records them: before it nobody is shown them.
+    /// records them: before it they are shown to no caller. None means that the part is at its end; definitions that its queries need are
+    /// read beside the budget of its bodies.
     /// </summary>
     public async ValueTask<Result<List<StoredResource>>> OfExport(FhirCall call, ExportPart part)
     {
         if (call.Refuse(ResourceInteractions.Search, part.Type) is { } forbidden) return forbidden;
         if (part.IsNothing) return new List<StoredResource>();
         var ways = new List<IReadOnlyList<SearchCondition>>();
+        var terminology = call with { Bodies = new BodyBudget(options.AnswerBytes) };
         foreach (var query in part.Queries)
         {
             var search = ReadSearch.Run(part.Type, query, call, part.Count, part.Count);
             if (search.Refusal is { } malformed) return malformed;
-            search = await ExpandConditions.Run(queries, call, search.Value);
+            search = await Expanding.Run(terminology, search.Value);
             if (search.Refusal is { } unknown) return unknown;
             ways.Add(search.Value.Conditions);
         }
@@ -219,10 +224,13 @@ internal sealed class FhirReads
         else if (part.OfPatients) conditions.Add(new AnyPatientCondition());
         var wanted = new SearchRequest(part.Type) { Count = part.Count, Conditions = conditions, After = new PageEnd(part.Before, []) };
         var found = await SelectPage.Run(queries, call.Reach, wanted, call.Bodies, call.Cancel);
+        if (found is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
         return found.TakeWhile(resource => !resource.Unread).ToList();
     }
 
-    private RunSearch Searches(FhirCall call) => new(options, cursors, queries, call);
+    private ExpandSearches Expanding => new(queries, observers, within);
+
+    private RunSearch Searches(FhirCall call) => new(options, cursors, queries, Expanding, call);
 
     /// <summary>Each type that is shown has an entry of its own; the first, or that of no match, holds the query.</summary>
     private async ValueTask<Result<SearchPage>> Record(FhirCall call, string? type, string query, Result<SearchPage> found)

@@ -3,7 +3,6 @@ using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
-using Vagus.Fhir.Terminology;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
@@ -11,9 +10,9 @@ namespace Vagus.Fhir.Reading;
 
 /// <summary>
 /// The inside of a search: a page of matches of one type, of several (<c>_type</c>), or of one within a compartment, and what goes with it.
-/// It records nothing; <see cref="FhirReads"/> does, before the page is shown.
+/// It records the definitions that its codes come from; of the page <see cref="FhirReads"/> does, before it is shown.
 /// </summary>
-internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQueries queries, FhirCall call)
+internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQueries queries, ExpandSearches expanding, FhirCall call)
 {
     private const int MostTypes = 16;
     private const string TypeName = "_type";
@@ -107,15 +106,9 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
 
     private async ValueTask<Result<SearchPage>> Page(IReadOnlyList<SearchRequest> searches)
     {
-        var expanded = new List<SearchRequest>(searches.Count);
-        foreach (var search in searches)
-        {
-            var codes = await ExpandConditions.Run(queries, call, search);
-            if (codes.Refusal is { } unknown) return unknown;
-            expanded.Add(codes.Value);
-        }
-
-        searches = expanded;
+        var expanded = await expanding.Run(call, searches);
+        if (expanded.Refusal is { } unknown) return unknown;
+        searches = expanded.Value;
         var first = searches[0];
         List<string> warnings =
             [.. searches.SelectMany(search => search.LeftOut).Distinct(StringComparer.Ordinal).Select(why => $"Left out: {why}")];

@@ -76,6 +76,9 @@ internal static class FhirRefusals
     public static readonly Refusal AnswersTooLarge = new(
         RefusalKind.Unprocessable, "too-costly", "What this Bundle asks for does not fit into one answer. Ask for less at a time.");
 
+    public static readonly Refusal DefinitionsTooLarge = new(
+        RefusalKind.Unprocessable, "too-costly", "The code systems and value sets that this needs are larger than one answer may be.");
+
     public static readonly Refusal NarrowDown = new(
         RefusalKind.Unprocessable, "too-costly", "The operation finds more than it looks at. Narrow it down by more parameters.");
 

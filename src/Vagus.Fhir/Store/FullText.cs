@@ -31,10 +31,13 @@ internal sealed class FullText(TenantSettings settings, TimeProvider clock)
         return isOn;
     }
 
-    /// <summary>Why the tenant's words are not searched; null where they are.</summary>
+    /// <summary>
+    /// Why the tenant's words are not searched; null where they are. The setting itself is asked too: from its change on, writes leave
+    /// words out, so that the index has holes before it is emptied.
+    /// </summary>
     public static async ValueTask<Refusal?> RefuseSearch(IRunQueries queries, TenantId tenant, CancellationToken cancel)
     {
-        var state = await queries.QueryOne(Find, [tenant.Value], row => row.GetString(0), cancel);
+        var state = await queries.QueryOne(Find, [Setting, tenant.Value], row => row.GetString(0), cancel);
         return state switch
         {
             "searched" => null,
@@ -46,8 +49,13 @@ internal sealed class FullText(TenantSettings settings, TimeProvider clock)
     }
 
     private static readonly Statement Find = new("""
-        select case when not wanted then 'off' when filled then 'searched' else 'filled' end
-        from fhir_text_state
-        where tenant_id = @tenant_id
+        select case
+            when not t.wanted or coalesce(s.body, 'false') <> 'true' then 'off'
+            when t.filled then 'searched'
+            else 'filled'
+          end
+        from fhir_text_state t
+        left join access_tenant_setting s on s.tenant_id = t.tenant_id and s.name = @setting
+        where t.tenant_id = @tenant_id
         """);
 }

@@ -8,25 +8,26 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Terminology;
 
 /// <summary>
-/// What a search needs beside its own text. Refuses words where the tenant does not index them, and puts codes in place of <c>:in</c>,
-/// <c>:not-in</c>, <c>:above</c> and <c>:below</c> (R4 §3.1.1.4.6), wherever in a search they stand. What is not known here, or has too
-/// many codes, is refused: a search never leaves a modifier out.
+/// Completes a search by the tenant's settings and definitions. Refuses words where the tenant does not index them, and puts codes in place
+/// of <c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> (R4 §3.1.1.4.6), wherever in a search they stand. Definitions that are
+/// not known here or have too many codes are refused: a search never leaves a modifier out.
 /// </summary>
 internal static class ExpandConditions
 {
     /// <summary>Codes of one value. They stand in the statement.</summary>
     public const int MostCodes = 1_000;
 
-    public static async ValueTask<Result<SearchRequest>> Run(IRunQueries queries, FhirCall call, SearchRequest search)
+    public static async ValueTask<Result<SearchRequest>> Run(
+        IRunQueries queries, FhirCall call, TenantTerminology source, SearchRequest search)
     {
         if (search.Conditions.Any(AsksWords)
             && await FullText.RefuseSearch(queries, call.Caller.Tenant, call.Cancel) is { } off) return off;
         if (!search.Conditions.Any(Asks)) return search;
-        var source = new TenantTerminology(queries, call);
         var conditions = new List<SearchCondition>(search.Conditions.Count);
         foreach (var condition in search.Conditions)
         {
             var expanded = await Expand(source, condition);
+            if (source.Cut is { } cut) return cut;
             if (expanded.Refusal is { } refused) return refused;
             conditions.Add(expanded.Value);
         }
@@ -94,7 +95,7 @@ internal static class ExpandConditions
 
     private static async ValueTask<Result<List<ExpandedCode>>> OfValueSet(TenantTerminology source, string canonical) =>
         await source.ValueSet(canonical) is { } set
-            ? await new ExpandValueSet(source, MostCodes).Run(set) : TerminologyRefusals.Unknown("ValueSet", canonical);
+            ? await new ExpandValueSet(source, MostCodes).Run(set, source.Cancel) : TerminologyRefusals.Unknown("ValueSet", canonical);
 
     // A code that the system does not have stands for itself: resources may hold it all the same.
     private static async ValueTask<Result<List<ExpandedCode>>> OfCode(TenantTerminology source, TerminologyModifier modifier, string token)

@@ -5,13 +5,15 @@ using Vagus.Fhir.R4.Terminology;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Terminology;
 
 /// <summary>
-/// What one call finds of terminology: the tenant's own CodeSystems, ValueSets and ConceptMaps within the caller's reach, the newest first,
-/// and after them what R4 publishes for its required bindings. Definitions are read once per call.
+/// The terminology of one call: the tenant's own CodeSystems, ValueSets and ConceptMaps within the caller's reach, the newest first,
+/// and after them what R4 publishes for its required bindings. Definitions are read once per call, within its budget of bodies. One that
+/// does not fit would count as absent: the work that asked for it is refused (<see cref="Cut"/>).
 /// </summary>
 internal sealed class TenantTerminology(IRunQueries queries, FhirCall call) : TerminologySource
 {
@@ -21,6 +23,12 @@ internal sealed class TenantTerminology(IRunQueries queries, FhirCall call) : Te
 
     /// <summary>The stored resources that were looked at.</summary>
     public IReadOnlyList<StoredResource> Used => used;
+
+    /// <summary>Set where a definition is there and was not read: a result without it would be wrong.</summary>
+    public Refusal? Cut { get; private set; }
+
+    /// <summary>Ends the work of the call.</summary>
+    public CancellationToken Cancel => call.Cancel;
 
     public override async ValueTask<CodeSystemDefinition?> CodeSystem(string canonical)
     {
@@ -57,8 +65,10 @@ internal sealed class TenantTerminology(IRunQueries queries, FhirCall call) : Te
         var search = ReadSearch.Run(type, query, call, most, most);
         if (search.IsRefused) return [];
         var matches = await SelectPage.Run(queries, call.Reach, search.Value, call.Bodies, call.Cancel);
-        used.AddRange(matches);
-        return [.. matches.Where(match => match.Body is not null).Select(match => StoredBody.Read(match.Body))];
+        if (matches.Exists(match => match.Unread)) Cut = FhirRefusals.DefinitionsTooLarge;
+        List<StoredResource> read = [.. matches.Where(match => match.Body is not null)];
+        used.AddRange(read);
+        return read.ConvertAll(match => StoredBody.Read(match.Body));
     }
 
     private static string Escaped(string text) => text

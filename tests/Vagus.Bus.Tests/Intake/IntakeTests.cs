@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -70,6 +71,28 @@ public abstract class IntakeTests(Engine engine)
         Assert.Equal("There%20is%20no%20such%20event.", dead[0].Headers["Vagus-Reason-Text"]);
         Assert.Equal("unfit", CloudEvent.Read(dead[0].Data).Event!.Id);
         Assert.Equal("no json", Encoding.UTF8.GetString(dead[1].Data));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_large_with_its_reason_is_put_aside_without_its_body()
+    {
+        const int most = 64 * 1024;
+        await using var nats = await NatsServer.Start($"max_payload: {most}");
+        await using var client = new Subscriber(nats);
+        await using var node = await Start(nats);
+        int[] sizes = [.. Enumerable.Range(0, 16).Select(step => most - (step * 25))];
+
+        foreach (var size in sizes) await client.Send(Subject, Encoding.UTF8.GetBytes(new string('[', size)));
+        await Send(client, Subject, "fit");
+
+        await Waiting(client, 0);
+        Assert.Equal(["fit"], await Log(node, Node.North));
+        var dead = await client.DeadLetters(Node.North);
+        Assert.Equal(sizes, dead.Select(each => each.Headers.TryGetValue("Vagus-Size", out var size)
+            ? int.Parse(size, CultureInfo.InvariantCulture) : each.Data.Length));
+        Assert.All(dead, each => Assert.Equal(("invalid_event", Subject), (each.Headers["Vagus-Reason"], each.Headers["Vagus-Subject"])));
+        Assert.Empty(dead[0].Data);
+        Assert.Equal(sizes[^1], dead[^1].Data.Length);
     }
 
     [Fact]

@@ -124,6 +124,6 @@ public sealed class TwoWritersTests : IAsyncLifetime
     }
 
     private StreamTools Tools(NatsLine line) => new(
-        line, node.Storage.Log, node.Storage.Get<Cursors>(), node.Storage.Get<BusOptions>(), node.Storage.Get<BusMeter>(),
-        NullLogger.Instance);
+        line, node.Storage.Log, node.Storage.Get<Cursors>(), node.Storage.Get<FakeLabels>(), node.Storage.Get<BusOptions>(),
+        node.Storage.Get<BusMeter>(), NullLogger.Instance);
 }

@@ -131,6 +131,7 @@ internal sealed class Node : IAsyncDisposable
         if (log is not null) services.AddLogging(logging => logging.AddProvider(log));
         services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
         services.AddBus(options);
+        FakeLabels.Add(services);
         add?.Invoke(services);
     }
 

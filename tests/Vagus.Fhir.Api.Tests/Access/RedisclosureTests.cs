@@ -42,6 +42,19 @@ public abstract class RedisclosureTests(FhirServer server)
         Assert.Equal(RedisclosureNotices.Statement, NoticeOf(found));
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Statistics_have_it_with_and_without_their_sources(string include)
+    {
+        var (clinic, machine) = await Open();
+        (await (await clinic.Admin()).Put("Observation/hiv", Sample.Observation("Patient/q", id: "hiv", more: Sample.Labelled("HIV")))).Is(201);
+        const string query = "Observation/$stats?code=http://loinc.org|718-7&statistic=count";
+
+        Assert.Equal(RedisclosureNotices.Statement, NoticeOf(await machine.Get($"{query}&subject=Patient/p&include={include}")));
+        Assert.Null(NoticeOf(await machine.Get($"{query}&subject=Patient/q&include={include}")));
+    }
+
     [Fact]
     public async Task A_batch_has_it_in_the_response_of_the_entry()
     {

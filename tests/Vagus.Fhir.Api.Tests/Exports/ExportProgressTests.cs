@@ -1,4 +1,8 @@
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Exports;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -39,6 +43,23 @@ public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_ends_with_its_time_also_where_its_file_has_begun()
+    {
+        var admin = await (await Clinic.Open(Server)).Admin();
+        var expected = await Record(admin);
+        var members = string.Join(',', Enumerable.Range(0, 30).Select(number => $$$"""{"entity":{"reference":"Patient/p{{{number}}}"}}"""));
+        (await admin.Put("Group/g", $$"""{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{{members}}]}""")).Is(201);
+        var status = await ExportTests.Begin(admin, "Group/g/$export?_type=Patient,Observation");
+        clock.Step = TimeSpan.FromMilliseconds(1);
+
+        var progress = (await admin.Get(status)).Is(202).Headers.GetValues("X-Progress").Single();
+
+        Assert.StartsWith("1 resources", progress, StringComparison.Ordinal);
+        var manifest = (await ExportTests.Finished(admin, status)).Json;
+        Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_a_dead_process_had_begun_is_taken_over_when_its_time_is_over()
     {
         var clinic = await Clinic.Open(Server);
@@ -60,6 +81,46 @@ public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
 
         var manifest = (await ExportTests.Finished(admin, status)).Json;
         Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_call_that_had_read_how_far_the_export_was_before_another_went_on_repeats_nothing()
+    {
+        var clinic = await Clinic.Open(Server);
+        var admin = await clinic.Admin();
+        var expected = await Record(admin);
+        var status = await ExportTests.Begin(admin, "$export?_type=Patient,Observation");
+        var read = await Server.Get<Storage.Database>().Query(
+            new Statement($"select {ExportRow.Columns} from bulk_export where tenant_id = @tenant_id"),
+            [clinic.Tenant.Value], ExportRow.Of, TestContext.Current.CancellationToken);
+        var stale = Assert.Single(read);
+        var caller = new Caller(clinic.Tenant, new UserId(stale.User), Role.Admin, new SessionId("")) { SeesLabels = Sensitivity.All };
+        var call = new FhirCall(caller, Reach.Of(caller, TenantNarrowing.None, ceiling: null), "", Server.Get<OwnBases>(), clock)
+        {
+            Bodies = new BodyBudget(1024 * 1024),
+        };
+
+        (await admin.Get(status)).Is(202);
+        Assert.Null(await Server.Get<RunExport>().Run(call, stale));
+
+        var manifest = (await ExportTests.Finished(admin, status)).Json;
+        Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_export_whose_time_is_over_is_not_in_the_way_of_another_also_before_it_is_removed()
+    {
+        var clinic = await Clinic.Open(Server);
+        for (var person = 0; person < 4; person++)
+        {
+            var admin = await clinic.Admin();
+            for (var export = 0; export < 2; export++) await ExportTests.Begin(admin, "$export");
+        }
+
+        (await (await clinic.Admin()).Get("$export", ExportTests.Asynchronously)).IsRefused(429, "throttled");
+        clock.Advance(TimeSpan.FromHours(25));
+
+        await ExportTests.Begin(await clinic.Admin(), "$export");
     }
 
     [Fact]
@@ -123,7 +184,14 @@ public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
     {
         private DateTimeOffset now = System.GetUtcNow();
 
-        public override DateTimeOffset GetUtcNow() => now;
+        /// <summary>How far it goes on each time that it is asked.</summary>
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            now += Step;
+            return now;
+        }
 
         public void Advance(TimeSpan by) => now += by;
     }

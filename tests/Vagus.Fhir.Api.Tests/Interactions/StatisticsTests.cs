@@ -59,6 +59,23 @@ public abstract class StatisticsTests(FhirServer server)
     public async Task What_cannot_be_worked_out_is_refused(string query, int status, string issue) =>
         (await (await WithAmounts()).Get($"Observation/$stats?{query}")).IsRefused(status, issue);
 
+    [Theory]
+    [InlineData("sum", "7e28", "7e28")]
+    [InlineData("average", "7e28", "7e28")]
+    [InlineData("median", "-7e28", "7e28")]
+    [InlineData("variance", "1e20", "-1e20")]
+    [InlineData("std-dev", "1e20", "-1e20")]
+    [InlineData("maximum", "1", "1e40")]
+    public async Task Amounts_beyond_what_is_worked_with_are_refused(string statistic, string one, string other)
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        (await provider.Put("Patient/p", Sample.Patient("P", "p"))).Is(201);
+        (await provider.Put("Observation/a", Amount("a", "g", one, "mg"))).Is(201);
+        (await provider.Put("Observation/b", Amount("b", "g", other, "mg"))).Is(201);
+
+        (await provider.Get($"Observation/$stats?subject=Patient/p&code=g&system=urn:c&statistic={statistic}")).IsRefused(422, "processing");
+    }
+
     [Fact]
     public async Task Statistics_tell_nothing_of_what_the_caller_may_not_see()
     {

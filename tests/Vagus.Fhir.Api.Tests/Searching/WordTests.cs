@@ -79,6 +79,21 @@ public abstract class WordTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Words_that_are_switched_off_are_not_searched_from_then_on()
+    {
+        var clinic = await Clinic.Open(Server);
+        var admin = await clinic.Admin();
+        await SwitchOn(clinic, "true");
+        await Record(admin);
+        Assert.Equal(["s"], (await admin.Get("Observation?_content=note")).Is(200).Ids);
+
+        await Set(clinic, "false");
+
+        (await admin.Get("Observation?_content=note")).IsRefused(400, "not-supported");
+        (await admin.Get("Patient?_has:Observation:patient:_content=note")).IsRefused(400, "not-supported");
+    }
+
+    [Fact]
     public async Task Words_go_with_the_version_that_had_them_and_with_the_resource()
     {
         var clinic = await Clinic.Open(Server);

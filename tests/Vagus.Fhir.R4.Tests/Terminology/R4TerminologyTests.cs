@@ -54,6 +54,6 @@ public sealed class R4TerminologyTests
     private static async Task<List<ExpandedCode>> Expanded(string url)
     {
         var set = await R4Terminology.Instance.ValueSet(url);
-        return (await new ExpandValueSet(R4Terminology.Instance, 10_000).Run(set!)).Value;
+        return (await new ExpandValueSet(R4Terminology.Instance, 10_000).Run(set!, TestContext.Current.CancellationToken)).Value;
     }
 }

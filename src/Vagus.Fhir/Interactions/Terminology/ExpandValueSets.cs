@@ -26,7 +26,7 @@ internal sealed class ExpandValueSets(TerminologyOperation operation, FhirOption
         if (page.Refusal is { } malformed) return malformed;
         var set = await SetOf(parameters, source);
         if (set.Refusal is { } unknown) return unknown;
-        var expanded = await new ExpandValueSet(source, MostCodes).Run(set.Value);
+        var expanded = await new ExpandValueSet(source, MostCodes).Run(set.Value, source.Cancel);
         if (expanded.Refusal is { } refused) return refused;
         List<ExpandedCode> codes =
         [

@@ -26,7 +26,7 @@ internal sealed class ValidateCodes(TerminologyOperation operation)
         if (asked.Refusal is { } malformed) return malformed;
         var set = await ExpandValueSets.SetOf(parameters, source);
         if (set.Refusal is { } unknown) return unknown;
-        var expanded = await new ExpandValueSet(source, ExpandValueSets.MostCodes).Run(set.Value);
+        var expanded = await new ExpandValueSet(source, ExpandValueSets.MostCodes).Run(set.Value, source.Cancel);
         if (expanded.Refusal is { } refused) return refused;
         foreach (var code in asked.Value)
         {

@@ -13,7 +13,7 @@ namespace Vagus.Bus.Publishing;
 /// Brings every event of the log to the tenant's stream. The cursor moves after NATS has acknowledged; a failure of NATS is waited out
 /// without limit, so events wait in the log however long it takes.
 /// </summary>
-internal sealed partial class PublishEvents(Streams streams, ILogger<PublishEvents> logger) : LogConsumer
+internal sealed partial class PublishToNats(Streams streams, ILogger<PublishToNats> logger) : LogConsumer
 {
     public const string ConsumerName = "nats";
     /// <summary>"message size exceeds maximum allowed", the error of JetStream's server.</summary>
