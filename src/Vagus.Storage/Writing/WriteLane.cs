@@ -61,6 +61,7 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             while (await waiting.Reader.WaitToReadAsync())
             {
+                await LetOthersArrive();
                 Gather(group);
                 if (failure.HasFailed) Refuse(group, WriteRefused.Failed);
                 else await Commit(group);
@@ -70,6 +71,15 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             End(group, cause);
         }
+    }
+
+    /// <summary>
+    /// Goes behind the work that is queued, as long as this brings more writes: those of requests that are about to wait join the group, and
+    /// one flush of the disk serves them all. A write that is alone goes on at once.
+    /// </summary>
+    private async Task LetOthersArrive()
+    {
+        for (var before = 0; waiting.Reader.Count is var now && now > before && now < options.WritesPerCommit; before = now) await Task.Yield();
     }
 
     /// <summary>What waits, up to the limits: leaves cost next to nothing, so they do not take the places of the writes.</summary>
