@@ -18,6 +18,9 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     private const string ByIndex =
         "set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
 
+    private const string ReadAtOneMoment = "begin isolation level repeatable read read only";
+    private static readonly Statement AnyQuery = new("select 1");
+
     private readonly ConcurrentBag<SqlSession> idle = [];
     private readonly SemaphoreSlim readers;
     private readonly string? sqliteFile;
@@ -116,6 +119,27 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         return rows.Count == 0 ? default : rows[0];
     }
 
+    /// <summary>
+    /// Runs queries that see one moment of the database: what commits meanwhile is in none of them. They name no leaf log's table, and
+    /// nothing else is waited for between them.
+    /// </summary>
+    public async ValueTask<T> InSnapshot<T>(Func<IRunQueries, ValueTask<T>> work, CancellationToken cancel)
+    {
+        await readers.WaitAsync(cancel);
+        try
+        {
+            return snapshots is null ? await InTransaction(work, cancel) : await InHeldSnapshot(snapshots, work, cancel);
+        }
+        catch (Exception cause) when (LostConnection.Is(cause))
+        {
+            throw new DatabaseUnreachableException(LostConnection.CodeOf(cause), cause);
+        }
+        finally
+        {
+            readers.Release();
+        }
+    }
+
     internal async ValueTask<SqlSession> OpenWriter(CancellationToken cancel) =>
         postgres is null
             ? SqliteSession.Open(sqliteFile!, readOnly: false) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
@@ -195,6 +219,73 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         finally
         {
             await Return(shared, reader, done);
+        }
+    }
+
+    private async ValueTask<T> InHeldSnapshot<T>(ReadSnapshots shared, Func<IRunQueries, ValueTask<T>> work, CancellationToken cancel)
+    {
+        var reader = (SqliteSession)(idle.TryTake(out var pooled) ? pooled : await OpenReader(cancel));
+        var done = false;
+        try
+        {
+            shared.Begin(reader, AnyQuery);
+            var result = await work(new SessionQueries(reader));
+            done = true;
+            return result;
+        }
+        finally
+        {
+            await Return(shared, reader, done);
+        }
+    }
+
+    private async ValueTask<T> InTransaction<T>(Func<IRunQueries, ValueTask<T>> work, CancellationToken cancel)
+    {
+        var session = await BeginSnapshot(cancel);
+        var done = false;
+        try
+        {
+            var result = await work(new SessionQueries(session));
+            await session.Run("commit", CancellationToken.None);
+            done = true;
+            return result;
+        }
+        finally
+        {
+            if (done) idle.Add(session);
+            else await session.DisposeAsync();
+        }
+    }
+
+    /// <summary>Of PostgreSQL. A pooled connection may have been lost since it was last used: then it begins on a new one.</summary>
+    private async ValueTask<SqlSession> BeginSnapshot(CancellationToken cancel)
+    {
+        if (idle.TryTake(out var pooled))
+        {
+            try
+            {
+                return await Begun(pooled, cancel);
+            }
+            catch (Exception cause) when (LostConnection.Is(cause) && cause.InnerException is not TimeoutException)
+            {
+                postgres?.Clear();
+            }
+        }
+
+        return await Begun(await OpenReader(cancel), cancel);
+    }
+
+    private static async ValueTask<SqlSession> Begun(SqlSession session, CancellationToken cancel)
+    {
+        try
+        {
+            await session.Run(ReadAtOneMoment, cancel);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
         }
     }
 
