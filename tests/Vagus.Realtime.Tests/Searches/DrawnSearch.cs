@@ -23,8 +23,8 @@ internal sealed record DrawnSearch(string Query, Func<SearchedRecord, bool> Find
             1 => new($"status:not={status}", record => record.Status != status),
             2 => new("status=booked,arrived", record => record.Status is "booked" or "arrived"),
             3 => new($"practitioner:missing={(both ? "true" : "false")}", record => record.Doctor is null == both),
-            4 => new($"description=visit%20nº%20{(both ? "" : "3%20arztin")}", record => both || record.Number == 3),
-            5 => new("description:contains=ARZT", _ => true),
+            4 => new($"appointment-type:text=visit%20nº%20{(both ? "" : "3%20arztin")}", record => both || record.Number == 3),
+            5 => new("reason-code:missing=true", _ => true),
             _ => Shared(random),
         };
     }

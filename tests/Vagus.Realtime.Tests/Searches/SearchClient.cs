@@ -7,6 +7,7 @@ namespace Vagus.Realtime.Tests.Searches;
 /// </summary>
 internal sealed class SearchClient(LiveClinic clinic, SignedIn person, DrawnSearch search) : IAsyncDisposable
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
     private readonly Dictionary<string, string> list = new(StringComparer.Ordinal);
     private RawClient? line;
     private string? client;
@@ -47,7 +48,9 @@ internal sealed class SearchClient(LiveClinic clinic, SignedIn person, DrawnSear
         object request = since < 0
             ? new { subscription_id = "s", search = search.Query } : new { subscription_id = "s", search = search.Query, since };
         await line.Say("subscribe", request);
-        var answer = await line.Hear("subscribed");
+        var frame = (await line.Next())!.Value;
+        Assert.True(frame.GetProperty("type").GetString() == "subscribed", $"{this}: {frame}");
+        var answer = frame.GetProperty("data");
         since = answer.GetProperty("sequence").GetInt64();
         if (!answer.TryGetProperty("resources", out var page)) return;
 
@@ -73,6 +76,7 @@ internal sealed class SearchClient(LiveClinic clinic, SignedIn person, DrawnSear
                     return;
                 }
 
+                await Task.Delay(BetweenLooks);
                 await line.Say("ping", new { });
                 continue;
             }

@@ -52,7 +52,7 @@ internal sealed record SearchedRecord(string Type, string Id)
         var resource = Bare();
         resource["status"] = Status;
         resource["identifier"] = new JsonArray(Identifier());
-        resource["description"] = $"Visit Nº {Number} Ärztin";
+        resource["appointmentType"] = new JsonObject { ["text"] = $"Visit Nº {Number} Ärztin" };
         resource["start"] = $"2026-11-{Day}T09:00:00Z";
         resource["end"] = $"2026-11-{Day}T09:30:00Z";
         resource["participant"] = participants;
