@@ -66,7 +66,7 @@ public abstract class SearchModelTests(Engine engine)
             people.Add(await clinic.SignIn(Role.Nurse, sensitive: true));
             people.Add(await clinic.SignIn(Role.Patient, patient: "p0"));
             people.Add(await clinic.SignIn(Role.Patient, patient: "p1", sensitive: true));
-            for (var each = 0; each < 12; each++) await Write();
+            await Write(random, 12);
             for (var each = 0; each < Clients; each++)
                 clients.Add(new SearchClient(clinic, people[random.Next(people.Count)], DrawnSearch.Draw(random)));
         }
@@ -76,10 +76,12 @@ public abstract class SearchModelTests(Engine engine)
             switch (random.Next(10))
             {
                 case < 6:
-                    for (var each = random.Next(1, 9); each > 0; each--) await Write();
+                    var writing = Write(new Random(random.Next()), random.Next(1, 9));
+                    if (random.Next(2) == 0) await Return();
+                    await writing;
                     break;
                 case < 8:
-                    if (clients.Find(each => !each.IsOn) is { } away) await away.Connect(asSameClient: random.Next(2) == 0);
+                    await Return();
                     break;
                 case < 9:
                     var client = clients[random.Next(Clients)];
@@ -112,10 +114,20 @@ public abstract class SearchModelTests(Engine engine)
             foreach (var client in clients) await client.DisposeAsync();
         }
 
-        private async Task Write()
+        private async Task Return()
         {
-            var record = SearchedRecord.Draw(random);
-            if (random.Next(6) == 0 && records.Remove(record.Id, out var known))
+            if (clients.Find(each => !each.IsOn) is { } away) await away.Connect(asSameClient: random.Next(2) == 0);
+        }
+
+        private async Task Write(Random draws, int count)
+        {
+            for (var each = 0; each < count; each++) await Write(draws);
+        }
+
+        private async Task Write(Random draws)
+        {
+            var record = SearchedRecord.Draw(draws);
+            if (draws.Next(6) == 0 && records.Remove(record.Id, out var known))
             {
                 await clinic.Delete(writer, known.Type, known.Id);
                 return;
