@@ -10,11 +10,11 @@ namespace Vagus.Storage.Sql;
 /// <remarks>
 /// A commit of this process is counted before it is acknowledged, so that no query misses what was acknowledged before it. Commits of other
 /// processes (the command line) are seen at the latest after <see cref="Longest"/>. The write-ahead log begins anew only while no reader has
-/// a snapshot of it: none outlives the last query that runs, and while the log is long each ends with its query.
+/// a snapshot of it: those of idle readers end soon (<see cref="SqliteReaders"/>), and while the log is long each ends with its query.
 /// </remarks>
 internal sealed class ReadSnapshots
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Frames of the write-ahead log: twice the writer's <c>wal_autocheckpoint</c>.</summary>
     private const long LongLog = 8000;
@@ -22,12 +22,12 @@ internal sealed class ReadSnapshots
     private const int PagesBetweenLooksAtLongLog = 200;
     private long changes;
     private long leaves;
-    private int running;
-    private int held;
     private volatile bool logIsLong;
 
     /// <summary>How the names of the leaf log's tables begin; until it is set every query may be one of them.</summary>
     public string? LeafTables { get; set; }
+
+    public bool LogIsLong => logIsLong;
 
     public void Committed(bool onlyLeaves) => Interlocked.Increment(ref onlyLeaves ? ref leaves : ref changes);
 
@@ -42,36 +42,14 @@ internal sealed class ReadSnapshots
     /// <summary>Gives a reader that was idle, or is new, a snapshot that has everything acknowledged so far.</summary>
     public void Begin(SqliteSession reader, Statement statement)
     {
-        Interlocked.Increment(ref running);
         var now = new ReadSnapshot(Interlocked.Read(ref changes), Interlocked.Read(ref leaves), Stopwatch.GetTimestamp());
         if (reader.Snapshot is { } kept)
         {
-            Interlocked.Decrement(ref held);
             if (MayGoOn(kept, now, statement)) return;
             reader.LetGo();
         }
 
         reader.Hold(now);
-    }
-
-    /// <summary>The reader is about to be idle, with its snapshot.</summary>
-    public void Rest(SqliteSession reader)
-    {
-        if (reader.Snapshot is not null) Interlocked.Increment(ref held);
-    }
-
-    /// <summary>A query has ended. True when the snapshots of idle readers are to be dropped.</summary>
-    public bool End() => (Interlocked.Decrement(ref running) == 0 || logIsLong) && AnyHeld;
-
-    /// <summary>True while an idle reader has a snapshot.</summary>
-    public bool AnyHeld => Volatile.Read(ref held) > 0;
-
-    /// <summary>Ends the snapshot of a reader that was idle.</summary>
-    public void Drop(SqliteSession reader)
-    {
-        if (reader.Snapshot is null) return;
-        Interlocked.Decrement(ref held);
-        reader.LetGo();
     }
 
     private bool MayGoOn(ReadSnapshot kept, ReadSnapshot now, Statement statement) =>
