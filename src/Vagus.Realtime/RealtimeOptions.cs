@@ -78,8 +78,8 @@ public sealed record RealtimeOptions
     public int MaxSearchBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Positions that are replayed for a search at most; whoever missed more is given the first page anew. Fewer than those of events, since
-    /// the versions before and after each change are read.
+    /// Positions that are replayed for a search at most; a client that missed more is given the first page anew. Fewer than those of
+    /// events, since the versions before and after each change are read.
     /// </summary>
     public int MaxSearchReplay { get; init; } = 10_000;
 

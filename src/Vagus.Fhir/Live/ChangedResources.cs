@@ -25,7 +25,8 @@ public sealed class ChangedResources(Database database, OwnBases own)
         TenantId tenant, IReadOnlyList<LoggedEvent> rows, IReadOnlySet<string> types,
         IReadOnlyDictionary<AskedResource, ResourceNow>? now, CancellationToken cancel)
     {
-        var asked = rows.Select(Change).OfType<Asked>().Where(change => types.Contains(change.Type)).ToDictionary(change => change.Row.Position);
+        var asked = rows.Select(Change).OfType<Asked>().Where(change => types.Contains(change.Type))
+            .ToDictionary(change => change.Row.Position);
         var moves = new Dictionary<long, ResourceMove>(asked.Count);
         await Read(First, asked.Values.Where(change => change.Version == 1));
         await Read(Later, asked.Values.Where(change => change.Version > 1));

@@ -1,3 +1,4 @@
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -5,8 +6,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Live;
 
 /// <summary>
-/// Reads a search that is to be kept open: <c>Appointment?date=2026-11-26&amp;practitioner=…</c>. What depends on other resources is refused
-/// by name: a change of these would move resources into or out of the result, and their own log tells nothing of it.
+/// Reads a search that is to be kept open: <c>Appointment?date=2026-11-26&amp;practitioner=…</c>. What depends on other resources is
+/// refused by name: a change of these would move resources into or out of the result without an event of their own.
 /// </summary>
 internal static class ReadLiveSearch
 {
@@ -20,7 +21,7 @@ internal static class ReadLiveSearch
     {
         var mark = text.IndexOf('?', StringComparison.Ordinal);
         var (type, query) = mark < 0 ? (text, "") : (text[..mark], text[(mark + 1)..]);
-        if (call.Refuse(Vagus.Access.Authorization.ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
         if (OfOthers.Contains(type)) return Refuse($"A search of {type} is not kept open: who sees it follows from other records.");
         var read = ReadSearch.Run(type, query, call, most, most);
         if (read.Refusal is { } malformed) return malformed;
@@ -34,7 +35,8 @@ internal static class ReadLiveSearch
     {
         foreach (var (name, _) in search.Kept)
         {
-            if (IsOfOthers(search, name)) return Refuse($"'{FhirRefusals.Shown(name)}' asks other resources: such a search is not kept open.");
+            if (IsOfOthers(search, name))
+                return Refuse($"'{FhirRefusals.Shown(name)}' asks other resources, or their words: such a search is not kept open.");
         }
 
         if (search.Includes.Count > 0) return Refuse("A search that is kept open includes no other resources.");

@@ -157,8 +157,7 @@ internal sealed class Follower(LiveConnection session, Entry entry)
     }
 
     /// <summary>What of a page of the log is read for it beside the events.</summary>
-    public PageWants Wants => new(
-        ReadsResources, Subscriptions.Searches.Select(search => search.Filter.Search?.Type).OfType<string>().ToHashSet(StringComparer.Ordinal));
+    public PageWants Wants => new(ReadsResources, Subscriptions.SearchedTypes);
 
     /// <summary>Whether something of a resource is wanted that was not read at the time.</summary>
     public bool Lacks(FeedEvent @event) =>

@@ -35,6 +35,9 @@ internal sealed class Subscriptions
     /// <summary>The searches that are open.</summary>
     public IEnumerable<Stretch> Searches => open.Where(stretch => stretch.Filter.Search is not null);
 
+    public IReadOnlySet<string> SearchedTypes =>
+        Searches.Select(search => search.Filter.Search?.Type).OfType<string>().ToHashSet(StringComparer.Ordinal);
+
     public bool Search(string type) => open.Exists(stretch => stretch.Filter.Search?.Type == type);
 
     public static Subscriptions Of(Entry entry)

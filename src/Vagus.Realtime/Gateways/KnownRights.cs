@@ -5,8 +5,8 @@ using Vagus.Realtime.Feed;
 namespace Vagus.Realtime.Gateways;
 
 /// <summary>
-/// From which position on a sign-in has had the rights that it has, for each type that it searched: a list that its client has from there on
-/// was kept under these rights. Of this node, and bounded: what is not known is not proved, and the client is given the first page anew.
+/// From which position on a sign-in has had the rights that it has, for each type that it searched: a list that its client has from there
+/// on was kept under these rights. Of this node, and bounded: what is not known is not proved, and the client is given the first page anew.
 /// </summary>
 internal sealed class KnownRights
 {

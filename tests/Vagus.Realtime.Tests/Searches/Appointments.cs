@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Vagus.Realtime.Tests.Searches;
 
 /// <summary>Appointments as the tests of searches write them.</summary>
@@ -7,13 +9,17 @@ internal static class Appointments
         string id, string practitioner = "dr-1", string status = "booked", string start = "2026-11-26T09:00:00Z", string? patient = null,
         string? label = null)
     {
-        var participant = patient is null ? "" : $$""","participant":[{"actor":{"reference":"Patient/{{patient}}"},"status":"accepted"}]""";
-        var participants = patient is null
-            ? $$""","participant":[{"actor":{"reference":"Practitioner/{{practitioner}}"},"status":"accepted"}]"""
-            : participant.Replace("[{", $$"""[{"actor":{"reference":"Practitioner/{{practitioner}}"},"status":"accepted"},{""", StringComparison.Ordinal);
-        var security = label is null
-            ? ""
-            : $$""","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"{{label}}"}]}""";
-        return $$"""{"resourceType":"Appointment","id":"{{id}}"{{security}},"status":"{{status}}","start":"{{start}}","end":"{{start}}"{{participants}}}""";
+        string[] actors = patient is null ? [$"Practitioner/{practitioner}"] : [$"Practitioner/{practitioner}", $"Patient/{patient}"];
+        var resource = new JsonObject { ["resourceType"] = "Appointment", ["id"] = id };
+        if (label is not null) resource["meta"] = new JsonObject { ["security"] = new JsonArray(Label(label)) };
+        (resource["status"], resource["start"], resource["end"]) = (status, start, start);
+        resource["participant"] = new JsonArray([.. actors.Select(Participant)]);
+        return resource.ToJsonString();
     }
+
+    private static JsonObject Label(string code) =>
+        new() { ["system"] = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", ["code"] = code };
+
+    private static JsonObject Participant(string reference) =>
+        new() { ["actor"] = new JsonObject { ["reference"] = reference }, ["status"] = "accepted" };
 }

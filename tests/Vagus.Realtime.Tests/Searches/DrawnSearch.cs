@@ -6,7 +6,8 @@ internal sealed record DrawnSearch(string Query, Func<SearchedRecord, bool> Find
     public static DrawnSearch Draw(Random random)
     {
         var type = random.Next(3) == 0 ? "Observation" : "Appointment";
-        var parts = Enumerable.Range(0, random.Next(1, 4)).Select(_ => type == "Appointment" ? OfAppointment(random) : OfObservation(random)).ToList();
+        var parts = Enumerable.Range(0, random.Next(1, 4))
+            .Select(_ => type == "Appointment" ? OfAppointment(random) : OfObservation(random)).ToList();
         var order = random.Next(3) switch { 0 => "&_sort=-_lastUpdated", 1 => "&_sort=date", _ => "" };
         return new DrawnSearch(
             $"{type}?{string.Join('&', parts.Select(part => part.Query))}{order}",
@@ -40,7 +41,8 @@ internal sealed record DrawnSearch(string Query, Func<SearchedRecord, bool> Find
             2 => new($"value-quantity=gt{number}", record => record.Number > number),
             3 => new($"value-quantity=le{number * 1000}|http://unitsofmeasure.org|mg", record => record.Number <= number),
             4 => new("status=final", record => record.IsFinal),
-            5 => new($"code-value-quantity=http://loinc.org|{status}$ge{number}", record => record.Status == status && record.Number >= number),
+            5 => new(
+                $"code-value-quantity=http://loinc.org|{status}$ge{number}", record => record.Status == status && record.Number >= number),
             _ => Shared(random),
         };
     }

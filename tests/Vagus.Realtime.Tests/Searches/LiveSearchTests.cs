@@ -57,7 +57,8 @@ public abstract class LiveSearchTests(Engine engine)
 
         Assert.True(answer.GetProperty("ok").GetBoolean());
         Assert.Equal(2, answer.GetProperty("sequence").GetInt64());
-        Assert.Equal(["early", "late"], answer.GetProperty("resources").EnumerateArray().Select(each => each.GetProperty("id").GetString()));
+        Assert.Equal(
+            ["early", "late"], answer.GetProperty("resources").EnumerateArray().Select(each => each.GetProperty("id").GetString()));
         var enter = await socket.Hear("search_changed");
         Assert.Equal(
             ("enter", "Appointment", "next", 4, answer.GetProperty("subscriptionId").GetString()),
@@ -178,7 +179,8 @@ public abstract class LiveSearchTests(Engine engine)
         await clinic.Put(ann, "Appointment", "a0", Appointments.Of("a0", status: "arrived"));
 
         Assert.Equal((1, 3, false), (
-            first.GetProperty("resources").GetArrayLength(), first.GetProperty("total").GetInt32(), first.GetProperty("complete").GetBoolean()));
+            first.GetProperty("resources").GetArrayLength(), first.GetProperty("total").GetInt32(),
+            first.GetProperty("complete").GetBoolean()));
         Assert.Equal(("leave", "a0", 4), Change(await raw.Hear("search_changed")));
     }
 

@@ -39,8 +39,8 @@ public abstract class SearchModelTests(Engine engine)
         TestContext.Current.TestOutputHelper?.WriteLine($"{run.Told} changes, {run.Resets} pages, {run.Compared} lists");
     }
 
-    // Half of the runs have queues so small that clients fall behind, and a replay so short that some begin anew. The clock stands still, and
-    // with it the pace that frames are held to.
+    // Half of the runs have queues so small that clients fall behind, and a replay so short that some begin anew. The clock stands still,
+    // and with it the pace that frames are held to.
     private static RealtimeOptions OptionsOf(Random random)
     {
         var options = new RealtimeOptions { MaxFramesPerSecond = 1_000_000 };
@@ -103,7 +103,8 @@ public abstract class SearchModelTests(Engine engine)
                 await client.Reach(head);
                 var answer = await clinic.Ask(client.Person, $"{client.Search.Query}&_count=1000");
                 Assert.Equal(Found(answer), client.List);
-                var expected = records.Values.Where(record => client.Search.Finds(record) && Sees(client.Person, record)).Select(record => record.Id);
+                var expected = records.Values.Where(record => client.Search.Finds(record) && Sees(client.Person, record))
+                    .Select(record => record.Id);
                 Assert.Equal(expected.Order(StringComparer.Ordinal), client.List.Select(each => each.Split('/')[0]));
                 Compared++;
             }

@@ -30,7 +30,7 @@ public abstract class SearchRecoveryTests(Engine engine)
         for (var each = 0; each < 3; each++)
         {
             var change = await back.Hear("search_changed");
-            told.Add((change.GetProperty("subscriptionId").GetString(), $"{change.GetProperty("change")} {change.GetProperty("resourceId")}"));
+            told.Add((IdOf(change), $"{change.GetProperty("change")} {change.GetProperty("resourceId")}"));
         }
 
         Assert.Equal(

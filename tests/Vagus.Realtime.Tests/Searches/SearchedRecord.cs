@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Vagus.Realtime.Tests.Searches;
 
 /// <summary>
-/// A record of the property test, by its facts. Which search finds it, and who sees it, is told from these alone: nothing of the server's is
-/// asked.
+/// A record of the property test, by its facts. Which search finds it, and who sees it, is told from these alone: nothing of the server's
+/// is asked.
 /// </summary>
 internal sealed record SearchedRecord(string Type, string Id)
 {
@@ -64,7 +64,8 @@ internal sealed record SearchedRecord(string Type, string Id)
         var resource = Bare();
         resource["status"] = IsFinal ? "final" : "preliminary";
         resource["identifier"] = new JsonArray(Identifier());
-        resource["code"] = new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = "http://loinc.org", ["code"] = Status }) };
+        var coding = new JsonObject { ["system"] = "http://loinc.org", ["code"] = Status };
+        resource["code"] = new JsonObject { ["coding"] = new JsonArray(coding) };
         resource["effectiveDateTime"] = $"2026-11-{Day}";
         resource["valueQuantity"] = new JsonObject
         {
