@@ -13,6 +13,7 @@ using Vagus.Fhir.Http;
 using Vagus.Fhir.Imports;
 using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Live;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
@@ -95,6 +96,9 @@ public static class FhirFeature
         services.AddSingleton(provider =>
             new OpenRecord(provider.GetRequiredService<FhirCalls>(), provider.GetRequiredService<FhirReads>()));
         services.AddSingleton<ResourcesNow>();
+        services.AddSingleton<ChangedResources>();
+        services.AddSingleton(provider => new OpenLiveSearch(
+            provider.GetRequiredService<FhirReads>(), options, own, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IReadEventLabels, ReadEventLabels>();
         services.AddSingleton<ResourceLabels>();
         services.AddSingleton<ReadPatients>();

@@ -34,6 +34,8 @@ public static class RealtimeFeature
         services.AddHostedService(provider => provider.GetRequiredService<Feeds>());
         services.AddSingleton<AbsentClients>();
         services.AddSingleton<LiveAudit>();
+        services.AddSingleton<KnownRights>();
+        services.AddSingleton<SubscribeSearch>();
         AddPresence(services);
         AddSocketIOGateway(services, options);
         AddWebSocketGateway(services);

@@ -68,6 +68,21 @@ public sealed record RealtimeOptions
 
     public int MaxSubscriptions { get; init; } = 64;
 
+    /// <summary>Searches that the connections of one tenant keep open on one node.</summary>
+    public int MaxSearches { get; init; } = 20_000;
+
+    /// <summary>Matches on the first page of a search that is kept open.</summary>
+    public int MaxSearchMatches { get; init; } = 1_000;
+
+    /// <summary>Bytes of resources on that page, or a little more: the page is one frame.</summary>
+    public int MaxSearchBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Positions that are replayed for a search at most; a client that missed more is given the first page anew. Fewer than those of
+    /// events, since the versions before and after each change are read.
+    /// </summary>
+    public int MaxSearchReplay { get; init; } = 10_000;
+
     /// <summary>Names or ids in one list of a subscription.</summary>
     public int MaxFilterValues { get; init; } = 500;
 
@@ -87,7 +102,7 @@ public sealed record RealtimeOptions
         long[] counts =
         [
             MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues,
-            MaxReplay, MaxViews,
+            MaxReplay, MaxViews, MaxSearches, MaxSearchMatches, MaxSearchBytes, MaxSearchReplay,
         ];
         if (times.Any(time => time <= TimeSpan.Zero || time > TimeSpan.FromHours(1)))
             throw new InvalidOperationException("Realtime: times must be between 0 and one hour.");

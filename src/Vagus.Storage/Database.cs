@@ -12,6 +12,9 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     // kernel answers for it: PostgreSQL ends its session instead. Our transactions wait for nothing between two statements.
     private const string GiveUpLocks = "-c idle_in_transaction_session_timeout=3000";
 
+    private const string BeginOnPostgres = "begin isolation level repeatable read read only";
+    private const string BeginOnSqlite = "begin";
+
     // All statements look rows up by an index. A plan that was made while a table was small or not analysed yet stays with the connection,
     // so that one which reads a table from end to end would go on doing so when the table has grown.
     private const string ByIndex =
@@ -113,6 +116,72 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     {
         var rows = await Query(statement, values, row, cancel);
         return rows.Count == 0 ? default : rows[0];
+    }
+
+    /// <summary>
+    /// Runs queries that see one moment of the database: what commits meanwhile is in none of them. Nothing else is waited for between them.
+    /// </summary>
+    public async ValueTask<T> InSnapshot<T>(Func<IRunQueries, ValueTask<T>> work, CancellationToken cancel)
+    {
+        await readers.WaitAsync(cancel);
+        try
+        {
+            var session = await BeginSnapshot(cancel);
+            var done = false;
+            try
+            {
+                var result = await work(new SessionQueries(session));
+                await session.Run("commit", CancellationToken.None);
+                done = true;
+                return result;
+            }
+            finally
+            {
+                if (done) idle.Add(session);
+                else await session.DisposeAsync();
+            }
+        }
+        catch (Exception cause) when (LostConnection.Is(cause))
+        {
+            throw new DatabaseUnreachableException(LostConnection.CodeOf(cause), cause);
+        }
+        finally
+        {
+            readers.Release();
+        }
+    }
+
+    /// <summary>A pooled connection may have been lost since it was last used: then it begins on a new one.</summary>
+    private async ValueTask<SqlSession> BeginSnapshot(CancellationToken cancel)
+    {
+        if (idle.TryTake(out var pooled))
+        {
+            try
+            {
+                return await Begun(pooled, cancel);
+            }
+            catch (Exception cause) when (LostConnection.Is(cause) && cause.InnerException is not TimeoutException)
+            {
+                postgres?.Clear();
+            }
+        }
+
+        return await Begun(
+            sqliteFile is null ? new PostgresSession(await OpenPostgres(cancel)) : SqliteSession.Open(sqliteFile, readOnly: true), cancel);
+    }
+
+    private static async ValueTask<SqlSession> Begun(SqlSession session, CancellationToken cancel)
+    {
+        try
+        {
+            await session.Run(session.Engine == Engine.Sqlite ? BeginOnSqlite : BeginOnPostgres, cancel);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
     }
 
     internal async ValueTask<SqlSession> OpenWriter(CancellationToken cancel) =>

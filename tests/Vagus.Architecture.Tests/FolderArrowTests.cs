@@ -23,7 +23,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Messaging"] = ["Live", "Portal", "Staff", "Records", "Direct", "Messages", "Threads"],
         ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],
         ["Vagus.Care"] = ["Charts", "Rules", "Publishing", "Notifications", "Alerts", "OnCall", "Seeing", "Requests", "Viewing", "Deriving"],
-        ["Vagus.Fhir"] = ["Imports", "Exports", "Bundles", "Interactions", "Http", "Reading", "Terminology", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
+        ["Vagus.Fhir"] = ["Imports", "Exports", "Bundles", "Interactions", "Http", "Live", "Reading", "Terminology", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],
         ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Terminology", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
         ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Files", "Searching", "Sql"],
     };

@@ -115,7 +115,7 @@ internal sealed class LiveClinic : IAsyncDisposable
             SeesLabels = sensitive ? Sensitivity.All : Sensitivity.None,
         };
         var added = (await Get<AddUser>().Add(user, default)).Value;
-        return await SignInAgain(new SignedIn(added.User, email, role, "", ""));
+        return await SignInAgain(new SignedIn(added.User, email, role, "", "") { Patient = patient, SeesLabels = sensitive });
     }
 
     public async Task<SignedIn> SignInAgain(SignedIn person)
@@ -198,6 +198,16 @@ internal sealed class LiveClinic : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>What the FHIR door answers to a read or a search.</summary>
+    public async Task<JsonElement> Ask(SignedIn person, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, $"/fhir/{path}"));
+        request.Headers.Authorization = new("Bearer", person.Token);
+        using var answer = await Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
     /// <summary>A laboratory order: an event that most of staff sees.</summary>
     public Task<long> WriteOrder(string patient = "p1", TenantId? tenant = null, bool sensitive = false) =>
         Write(new LabOrderCreated(patient, "ServiceRequest/o1/_history/1", "o1"), patient, tenant, sensitive);
@@ -274,4 +284,10 @@ internal sealed class LiveClinic : IAsyncDisposable
 }
 
 /// <summary>A person with credentials.</summary>
-internal sealed record SignedIn(UserId User, string Email, Role Role, string Token, string SessionId);
+internal sealed record SignedIn(UserId User, string Email, Role Role, string Token, string SessionId)
+{
+    /// <summary>The own record of a patient.</summary>
+    public string? Patient { get; init; }
+
+    public bool SeesLabels { get; init; }
+}

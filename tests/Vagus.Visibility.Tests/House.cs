@@ -69,7 +69,10 @@ public class House(Engine engine) : IAsyncLifetime
         builder.Services.AddCare().RemoveAll<LogConsumer>();
         // Positions come often: they tell a listener that everything is there.
         var often = TimeSpan.FromMilliseconds(50);
-        builder.Services.AddRealtime(new RealtimeOptions { PositionInterval = often, PollInterval = often, MaxFramesPerSecond = 10_000 });
+        builder.Services.AddRealtime(new RealtimeOptions
+        {
+            PositionInterval = often, PollInterval = often, MaxFramesPerSecond = 10_000, MaxSubscriptions = 2_000,
+        });
         app = builder.Build();
         app.UseWebSockets();
         app.UseRouting();

@@ -41,16 +41,20 @@ public enum DateTest
 /// <summary>A date with its prefix.</summary>
 public sealed record DateTerm(DateTest Test, DateTimeOffset Low, DateTimeOffset High) : SearchTerm
 {
-    internal override bool Holds(IndexedValues values, int parameter) => values.Dates.Any(row => row.Parameter == parameter && Test switch
+    /// <summary>Whether it holds for the range <c>[low, high)</c>.</summary>
+    public bool Holds(DateTimeOffset low, DateTimeOffset high) => Test switch
     {
-        DateTest.Within => row.Low >= Low && row.High <= High,
-        DateTest.NotWithin => row.Low < Low || row.High > High,
-        DateTest.After => row.High > High,
-        DateTest.Before => row.Low < Low,
-        DateTest.AtOrAfter => row.High > Low,
-        DateTest.AtOrBefore => row.Low < High,
-        DateTest.StartsAfter => row.Low >= High,
-        DateTest.EndsBefore => row.High <= Low,
-        _ => row.Low < High && row.High > Low,
-    });
+        DateTest.Within => low >= Low && high <= High,
+        DateTest.NotWithin => low < Low || high > High,
+        DateTest.After => high > High,
+        DateTest.Before => low < Low,
+        DateTest.AtOrAfter => high > Low,
+        DateTest.AtOrBefore => low < High,
+        DateTest.StartsAfter => low >= High,
+        DateTest.EndsBefore => high <= Low,
+        _ => low < High && high > Low,
+    };
+
+    internal override bool Holds(IndexedValues values, int parameter) =>
+        values.Dates.Any(row => row.Parameter == parameter && Holds(row.Low, row.High));
 }

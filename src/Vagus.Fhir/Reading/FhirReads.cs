@@ -8,6 +8,7 @@ using Vagus.Fhir.Terminology;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Reading;
@@ -23,13 +24,14 @@ internal sealed class FhirReads
     private readonly AuditSeal seal;
     private readonly RedisclosureNotices notices;
     private readonly PageCursors cursors;
+    private readonly Database database;
     private readonly IRunQueries queries;
     private readonly FhirTransaction? within;
 
     public FhirReads(
         FhirOptions options, Database database, ReadObservers observers, AuditSeal seal, RedisclosureNotices notices, PageCursors cursors)
     {
-        (this.options, queries, this.cursors) = (options, database, cursors);
+        (this.options, this.database, queries, this.cursors) = (options, database, database, cursors);
         (this.observers, this.seal, this.notices) = (observers, seal, notices);
     }
 
@@ -37,6 +39,7 @@ internal sealed class FhirReads
     {
         (options, observers, seal, notices, cursors) =
             (outside.options, outside.observers, outside.seal, outside.notices, outside.cursors);
+        database = outside.database;
         (queries, this.within) = (within.Queries, within);
     }
 
@@ -157,6 +160,27 @@ internal sealed class FhirReads
     /// <summary>A page of what matches the query, or the number of matches alone where it asks for no more.</summary>
     public async ValueTask<Result<SearchPage>> Search(FhirCall call, string type, string query) =>
         await Record(call, type, query, await Searches(call).OfType(type, query));
+
+    /// <summary>
+    /// A page and the position of the log at which it is exact: it shows what the search finds there. Not within a write.
+    /// </summary>
+    public async ValueTask<Result<(SearchPage Page, long Position)>> SearchAt(FhirCall call, string type, string query)
+    {
+        var (found, position) = await database.InSnapshot(
+            async snapshot =>
+            {
+                var search = new RunSearch(options, cursors, snapshot, new ExpandSearches(snapshot, observers, within), call);
+                var page = await search.OfType(type, query);
+                return (page, (await EventLog.Extent(snapshot, call.Caller.Tenant, call.Cancel)).Last);
+            },
+            call.Cancel);
+        var recorded = await Record(call, type, query, found);
+        return recorded.Refusal is { } refused ? refused : (recorded.Value, position);
+    }
+
+    /// <summary>A search that is gone on with shows nothing now, and is in the audit as what it asks for.</summary>
+    public ValueTask<Refusal?> RecordSearch(FhirCall call, string type, string query) =>
+        observers.Record(call, EntryOf(call, type, query, []), within);
 
     /// <summary>The same of several types, which the query names.</summary>
     public async ValueTask<Result<SearchPage>> SearchTypes(FhirCall call, string query) =>

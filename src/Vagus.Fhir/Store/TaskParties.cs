@@ -19,6 +19,9 @@ internal static class TaskParties
         return resource.Type != "Task" ? null : EventAudience.OfTask([.. ReferencesOf(resource)]);
     }
 
+    /// <summary>Of a resource that is known by its values: references; of other types none.</summary>
+    public static string[] Of(string type, IndexedValues values) => type == "Task" ? [.. ReferencesOf(values)] : [];
+
     /// <summary>As the resource's own row keeps them: with a blank between, which no reference has; null for other types.</summary>
     public static string? ListOf(PreparedResource resource)
     {
@@ -32,7 +35,9 @@ internal static class TaskParties
 
     public static string[] Split(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static IEnumerable<string> ReferencesOf(PreparedResource task) => task.Index.References
+    private static IEnumerable<string> ReferencesOf(PreparedResource task) => ReferencesOf(task.Index);
+
+    private static IEnumerable<string> ReferencesOf(IndexedValues values) => values.References
         .Where(reference => IsParty(reference) && reference is { Id: not null, Type: not null })
         .Select(reference => $"{reference.Type}/{reference.Id}");
 

@@ -30,6 +30,16 @@ internal sealed class Audience
         }
 
         if (group.Members.Add(follower)) Count++;
+        Choose(follower);
+    }
+
+    /// <summary>One that asks for no event is passed by when there is one: it keeps searches open, or asks for nothing.</summary>
+    public void Choose(Follower follower)
+    {
+        if (!groups.TryGetValue(AudienceKey.Of(follower.Session.Reach), out var group) || !group.Members.Contains(follower)) return;
+
+        if (follower.Subscriptions.WantsEvents) group.Listeners.Add(follower);
+        else group.Listeners.Remove(follower);
     }
 
     public void Remove(Follower follower)
@@ -38,6 +48,7 @@ internal sealed class Audience
         var key = AudienceKey.Of(session.Reach);
         if (!groups.TryGetValue(key, out var group) || !group.Members.Remove(follower)) return;
 
+        group.Listeners.Remove(follower);
         Count--;
         if (group.Members.Count > 0) return;
 
@@ -64,11 +75,13 @@ internal sealed class Audience
 
     private static void Deliver(Group group, FeedEvent @event, Membership members)
     {
+        if (group.Listeners.Count == 0) return;
+
         // Participation is decided for each person, not for a role.
         var isPersonal = @event.Participants is not null;
         var seen = isPersonal ? null : @event.SeenBy(group.Reach);
         if (seen is null && !isPersonal) return;
-        foreach (var follower in group.Members)
+        foreach (var follower in group.Listeners)
         {
             members.Deliver(follower, @event, isPersonal ? @event.SeenBy(follower.Session.Reach) : seen);
         }
@@ -97,6 +110,9 @@ internal sealed class Audience
         public Reach Reach => reach;
 
         public HashSet<Follower> Members { get; } = [];
+
+        /// <summary>Those of them who ask for events.</summary>
+        public HashSet<Follower> Listeners { get; } = [];
     }
 
     /// <summary>

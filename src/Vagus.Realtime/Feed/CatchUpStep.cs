@@ -4,8 +4,8 @@ namespace Vagus.Realtime.Feed;
 /// <param name="After">The position behind which it begins.</param>
 /// <param name="Until">The last position it has to reach.</param>
 /// <param name="Debt">Set where it is for one subscription only.</param>
-/// <param name="ReadsResources">Whether the contents that events speak of are read too.</param>
-internal sealed record CatchUpStep(long After, long Until, Debt? Debt, bool ReadsResources)
+/// <param name="Wants">What is read beside the events.</param>
+internal sealed record CatchUpStep(long After, long Until, Debt? Debt, PageWants Wants)
 {
     /// <summary>Up to here it was known what was narrowed when the events were judged.</summary>
     public required long JudgedAt { get; init; }

@@ -24,14 +24,14 @@ internal sealed class CatchUpSteps(FeedState state, Positions positions)
             {
                 if (debt.TakeGap() is { } gap) positions.TellGap(follower, gap.From, gap.To);
                 if (!debt.IsSettled)
-                    return new CatchUpStep(debt.Reached, debt.Until, debt, follower.ReadsResources) { JudgedAt = state.NarrowedAt };
+                    return new CatchUpStep(debt.Reached, debt.Until, debt, follower.Wants) { JudgedAt = state.NarrowedAt };
                 follower.Settle();
             }
 
             if (follower.Mode != FeedMode.CatchingUp || TryGoLive(follower)) return null;
 
             var step = new CatchUpStep(
-                follower.Cursor, Math.Max(state.Position, follower.Cursor), Debt: null, follower.ReadsResources)
+                follower.Cursor, Math.Max(state.Position, follower.Cursor), Debt: null, follower.Wants)
             {
                 JudgedAt = state.NarrowedAt,
             };
@@ -55,12 +55,14 @@ internal sealed class CatchUpSteps(FeedState state, Positions positions)
             if (step.Debt is { } debt)
             {
                 if (@event.Position > debt.Until) return false;
-                if (follower.Owed(debt, seen) is { } owed) follower.Session.Deliver(owed, Delivery.Replay);
+                if (debt.Added.Filter.Search is not null) follower.TellOwed(debt, @event);
+                else if (follower.Owed(debt, seen) is { } owed) follower.Session.Deliver(owed, Delivery.Replay);
                 debt.Reach(@event.Position);
                 return true;
             }
 
             if (@event.Position <= follower.Cursor) return true;
+            follower.TellSearches(@event);
             if (follower.Subscriptions.Wanted(seen) is { } form) follower.Deliver(form);
             follower.Reach(@event.Position);
             return true;
@@ -76,6 +78,9 @@ internal sealed class CatchUpSteps(FeedState state, Positions positions)
 
             var last = Math.Min(to, step.Until);
             if (last > step.After) positions.TellGap(follower, step.After + 1, last);
+            // A search cannot be gone on with over a gap: the client comes back and is given its first page anew.
+            if (last > step.After && (step.Debt is { } owed ? owed.Added.Filter.Search is not null : follower.Subscriptions.Searches.Any()))
+                follower.Session.Close(Closing.Restart);
             if (step.Debt is { } debt) debt.Reach(last);
             else follower.Reach(Math.Max(last, follower.Cursor));
         }
@@ -110,6 +115,7 @@ internal sealed class CatchUpSteps(FeedState state, Positions positions)
         {
             // The last step may be larger than a small queue: what was given stays given, and the catch-up goes on behind it.
             if (!follower.Session.HasRoom) return false;
+            follower.TellSearches(@event);
             if (follower.Subscriptions.Wanted(@event.SeenBy(follower.Session.Reach)) is { } form) follower.Deliver(form);
             follower.Reach(@event.Position);
         }

@@ -77,7 +77,7 @@ internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, Feed
         var page = step.Events;
         if (page is null)
         {
-            var read = await sources.Pages.Read(tenant, step.After, PageSize, () => step.ReadsResources, over);
+            var read = await sources.Pages.Read(tenant, step.After, PageSize, () => step.Wants, over);
             steps.Narrowed(read.NarrowedAt);
             (page, step) = (read.Events, step with { JudgedAt = Math.Max(step.JudgedAt, read.NarrowedAt) });
         }

@@ -1,9 +1,12 @@
 using System.Collections.Frozen;
 using Vagus.Events;
+using Vagus.Fhir.Live;
 
 namespace Vagus.Realtime.Feed;
 
-/// <summary>What a subscription asks for. It narrows what the caller may see and never widens it.</summary>
+/// <summary>
+/// What a subscription asks for: events, or what happens to the result of a search. It narrows what the caller may see and never widens it.
+/// </summary>
 internal sealed record EventFilter
 {
     /// <summary>Everything of the catalogue, for a socket that has not subscribed.</summary>
@@ -20,8 +23,15 @@ internal sealed record EventFilter
 
     public FrozenSet<string>? ResourceTypes { get; init; }
 
+    /// <summary>Set where the subscription keeps a search open; it asks for no events then.</summary>
+    public LiveSearch? Search { get; init; }
+
+    /// <summary>The rights under which the search was opened (<see cref="ReachedSearch.Mark"/>).</summary>
+    public string? Rights { get; init; }
+
     public bool Matches(EventForm @event)
     {
+        if (Search is not null) return false;
         if (Patients is not null && !@event.Patients.Any(Patients.Contains)) return false;
         if (@event.Change is { } change) return Resources && (ResourceTypes is null || ResourceTypes.Contains(change.Type));
         return EventTypes is null || EventTypes.Contains(@event.TypeName);

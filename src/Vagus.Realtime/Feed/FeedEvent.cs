@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
 using Vagus.Events;
+using Vagus.Fhir.Live;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
@@ -22,7 +24,7 @@ internal sealed class FeedEvent
     private FeedEvent(LoggedEvent unreadable)
     {
         (logged, visibility) = (unreadable, TenantPolicy.Default);
-        KnowsResource = true;
+        (KnowsResource, KnowsMove) = (true, true);
     }
 
     private FeedEvent(LoggedEvent logged, JsonElement data, PageFacts page)
@@ -36,7 +38,9 @@ internal sealed class FeedEvent
         whole = EventForm.Whole(logged, type, change, content, gone, page.ToldOf(logged.EventId));
         open = logged.OpenBody is { } body ? EventForm.Open(logged, body, type) : null;
         KnowsResource = page.Contents is not null || change is null || change.IsDeletion;
-        Size = logged.Body.Length + (logged.OpenBody?.Length ?? 0) + (content?.Length ?? 0) + 256;
+        (Change, Move) = (change, page.Moves?.GetValueOrDefault(logged.Position));
+        KnowsMove = change is null || page.Searched.Contains(change.Type);
+        Size = logged.Body.Length + (logged.OpenBody?.Length ?? 0) + (content?.Length ?? 0) + (Move?.Size ?? 0) + 256;
         Patients = [.. facts.Whole.Patients, .. facts.Open.Patients.Except(facts.Whole.Patients),
             .. logged.Narrows?.Patients.Except(facts.Open.Patients) ?? []];
     }
@@ -58,6 +62,15 @@ internal sealed class FeedEvent
     /// <summary>False when nobody asked for the resource's content at the time the event was read.</summary>
     public bool KnowsResource { get; }
 
+    /// <summary>Set for <c>resource.*</c>.</summary>
+    public ResourceEvent? Change { get; }
+
+    /// <summary>What it does to its resource, where <see cref="KnowsMove"/>; null where there is no such version.</summary>
+    public ResourceMove? Move { get; }
+
+    /// <summary>False when no session searched the type at the time the event was read.</summary>
+    public bool KnowsMove { get; }
+
     /// <summary>Somebody lost sight of a resource by it: what was read before it must be judged anew.</summary>
     public bool Narrows => logged.Narrows is not null;
 
@@ -75,6 +88,9 @@ internal sealed class FeedEvent
             return new FeedEvent(logged);
         }
     }
+
+    /// <summary>The tenant's policy as it was when the event was read.</summary>
+    public TenantPolicy Policy => visibility;
 
     /// <summary>Whether this is the visibility that its forms are decided by.</summary>
     public bool IsJudgedBy(TenantPolicy? now) => IsUnreadable || ReferenceEquals(visibility, now);
@@ -94,6 +110,12 @@ internal sealed record PageFacts(TenantPolicy Visibility)
 {
     /// <summary>Contents of resources by position; null when they were not read.</summary>
     public IReadOnlyDictionary<long, byte[]>? Contents { get; init; }
+
+    /// <summary>The types of which the changes were read.</summary>
+    public IReadOnlySet<string> Searched { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>What these changes did to their resources, by position.</summary>
+    public IReadOnlyDictionary<long, ResourceMove>? Moves { get; init; }
 
     /// <summary>What features tell of the page's events, by namespace and event.</summary>
     public Dictionary<string, IReadOnlyDictionary<string, LiveTold>>? Told { get; init; }

@@ -18,6 +18,15 @@ internal sealed class FeedPlace(
         }
     }
 
+    /// <summary>How many searches the sessions of its tenant keep open on this node.</summary>
+    public int SearchesOfTenant
+    {
+        get
+        {
+            lock (state.Gate) return state.Searches.Count;
+        }
+    }
+
     /// <summary>Everything up to here that the session may see and asked for was put into its queue.</summary>
     public long Proven
     {
@@ -57,6 +66,31 @@ internal sealed class FeedPlace(
 
         var extent = await state.Extent(cancel);
         lock (state.Gate) SubscribeSince(id, filter, past, extent, answer);
+    }
+
+    /// <summary>Keeps a search open.</summary>
+    /// <param name="id">A subscription of the same id is replaced.</param>
+    /// <param name="search">What is kept open.</param>
+    /// <param name="since">The position at which the client has the whole result.</param>
+    /// <param name="answer">Called before anything is told of the search.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    /// <returns>False where it cannot be proved what has happened since; then nothing is subscribed to.</returns>
+    public async ValueTask<bool> Follow(string id, EventFilter search, long since, Action answer, CancellationToken cancel)
+    {
+        var extent = await state.Extent(cancel);
+        lock (state.Gate)
+        {
+            var standing = positions.Standing(follower);
+            var back = WayBack.From(since, extent, standing, options.MaxSearchReplay);
+            if (back.Lost is not null) return false;
+            if (follower.Mode == FeedMode.Left) return true;
+
+            var read = follower.ReadsResources;
+            follower.Unsubscribe(id, standing);
+            Begin(follower.Subscriptions.Add(id, search, back.After, standing), read, since, back, _ => answer());
+            if (state.Visibility is { } policy) follower.CloseUnlessAgreed(policy);
+            return true;
+        }
     }
 
     public bool Unsubscribe(string id)
@@ -101,8 +135,13 @@ internal sealed class FeedPlace(
         var standing = positions.Standing(follower);
         follower.Unsubscribe(id, standing);
         var back = WayBack.From(since, extent, standing, options.MaxReplay, follower.Subscriptions.ForgottenUpTo);
-        var added = follower.Subscriptions.Add(id, filter, back.After, standing);
+        Begin(follower.Subscriptions.Add(id, filter, back.After, standing), read, since, back, answer);
+    }
+
+    private void Begin(Subscriptions.Stretch added, bool read, long since, WayBack back, Action<long> answer)
+    {
         state.CountReaders(follower, read);
+        var standing = positions.Standing(follower);
         var owes = back.Lost is not null || back.After < standing;
         var wasLive = follower.Mode == FeedMode.Live;
         if (owes) follower.FallBehind(standing);

@@ -17,6 +17,12 @@ internal sealed class FeedState(Func<CancellationToken, ValueTask<LogExtent>> re
     /// <summary>The last events, judged by <see cref="Visibility"/>.</summary>
     public RecentEvents Recent { get; } = new();
 
+    /// <summary>The searches that sessions keep open.</summary>
+    public OpenSearches Searches { get; } = new();
+
+    /// <summary>Called under the gate when a session may have begun or ceased to ask for events.</summary>
+    public Action<Follower>? Rechosen { get; set; }
+
     /// <summary>The tenant's visibility as it was last read; null before that.</summary>
     public TenantPolicy? Visibility { get; private set; }
 
@@ -63,9 +69,13 @@ internal sealed class FeedState(Func<CancellationToken, ValueTask<LogExtent>> re
     /// </summary>
     public bool IsJudged(FeedEvent @event, long judgedAt) => judgedAt >= NarrowedAt && @event.IsJudgedBy(Visibility);
 
-    /// <summary>Counts a session whose wish for contents of resources may have changed. Called under the gate.</summary>
+    /// <summary>
+    /// Takes over what a session asks for, which may have changed: contents of resources, searches, events. Called under the gate.
+    /// </summary>
     public void CountReaders(Follower follower, bool before)
     {
+        Searches.Keep(follower);
+        Rechosen?.Invoke(follower);
         if (follower.ReadsResources != before) Volatile.Write(ref resourceReaders, resourceReaders + (before ? -1 : 1));
     }
 }

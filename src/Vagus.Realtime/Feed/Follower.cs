@@ -1,3 +1,5 @@
+using Vagus.Access.Visibility;
+
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
@@ -40,6 +42,9 @@ internal sealed class Follower(LiveConnection session, Entry entry)
     /// has it all.
     /// </summary>
     public long? OwedUntil { get; private set; }
+
+    /// <summary>The last event of which the tail told it something about its searches.</summary>
+    public long SearchedAt { get; set; }
 
     /// <summary>When its place was last told, as a timestamp of the clock.</summary>
     public long PositionToldAt { get; private set; }
@@ -87,7 +92,8 @@ internal sealed class Follower(LiveConnection session, Entry entry)
     public void Forget(long standing)
     {
         Subscriptions.Forget(standing);
-        foreach (var debt in debts) debt.Forget();
+        // The visibility is about events: what is owed to a search goes on.
+        foreach (var debt in debts.Where(debt => debt.Added.Filter.Search is null)) debt.Forget();
     }
 
     /// <summary>Ends a subscription. Of what is still owed to it no more is sent, and that part does not count as sent.</summary>
@@ -110,8 +116,53 @@ internal sealed class Follower(LiveConnection session, Entry entry)
     /// <summary>Hands on the next event of its stream.</summary>
     public void Deliver(EventForm form) => session.Deliver(form, Subscriptions.AreChosen ? Delivery.Chosen : Delivery.Unasked);
 
-    /// <summary>Whether the content of a resource is wanted that was not read at the time.</summary>
-    public bool Lacks(FeedEvent @event) => !@event.KnowsResource && Subscriptions.WantsResources;
+    /// <summary>
+    /// What the event does to the session's searches, but for those that are owed it. The tenant may have taken something away since the
+    /// session came in: then the connection is closed, to come back with what it may see now.
+    /// </summary>
+    public bool TellSearches(FeedEvent @event)
+    {
+        if (@event.Change is not { } change || !Subscriptions.Search(change.Type)) return false;
+        return Tell(@event, Subscriptions.Searches.Where(search => search.Filter.Search?.Type == change.Type), Delivery.Chosen);
+    }
+
+    /// <summary>The same for the one search that it is owed to.</summary>
+    public void TellOwed(Debt debt, FeedEvent @event) => Tell(@event, [debt.Added], Delivery.Replay);
+
+    private bool Tell(FeedEvent @event, IEnumerable<Subscriptions.Stretch> searches, Delivery how)
+    {
+        List<SearchChange>? changes = null;
+        foreach (var search in searches)
+        {
+            if (!search.AgreesWith(@event.Policy, session.Reach))
+            {
+                session.Close(Closing.TokenExpired);
+                return false;
+            }
+
+            if (search.ChangeOf(@event, session.Reach) is { } change) (changes ??= []).Add(change);
+        }
+
+        if (changes is not null) session.Deliver(changes, how);
+        return changes is not null;
+    }
+
+    /// <summary>
+    /// The tenant takes something else away from the caller's role than when the session came in: a search that is open shows what the
+    /// session may see no more, or lacks what it may see now. The connection is closed, to come back.
+    /// </summary>
+    public void CloseUnlessAgreed(TenantPolicy policy)
+    {
+        if (Subscriptions.Searches.Any(search => !search.AgreesWith(policy, session.Reach))) session.Close(Closing.TokenExpired);
+    }
+
+    /// <summary>What of a page of the log is read for it beside the events.</summary>
+    public PageWants Wants => new(ReadsResources, Subscriptions.SearchedTypes);
+
+    /// <summary>Whether something of a resource is wanted that was not read at the time.</summary>
+    public bool Lacks(FeedEvent @event) =>
+        (!@event.KnowsResource && Subscriptions.WantsResources)
+        || (@event is { KnowsMove: false, Change: { } change } && Subscriptions.Search(change.Type));
 
     public bool Lacks(IEnumerable<FeedEvent> known) => known.Any(Lacks);
 

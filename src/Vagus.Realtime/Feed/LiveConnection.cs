@@ -68,6 +68,13 @@ internal abstract class LiveConnection(Admission admission)
     /// <param name="how">On account of what.</param>
     public abstract void Deliver(EventForm @event, Delivery how);
 
+    /// <summary>Puts what one event does to the searches of the session into its queue.</summary>
+    /// <param name="changes">One for each search; all of one position.</param>
+    /// <param name="how">On account of what.</param>
+    public virtual void Deliver(IReadOnlyList<SearchChange> changes, Delivery how)
+    {
+    }
+
     public abstract void TellGap(long from, long to);
 
     /// <summary>Tells up to where it has been sent everything that it may see and asked for.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Visibility;
+using Vagus.Fhir.Live;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
@@ -13,13 +14,18 @@ namespace Vagus.Realtime.Feed;
 /// </summary>
 internal sealed record LogPage(IReadOnlyList<FeedEvent> Events, long NarrowedAt);
 
+/// <summary>What of a page is read beside its events.</summary>
+/// <param name="Contents">The contents of resources.</param>
+/// <param name="Searched">The types of which the changes are read, for those who keep searches of them open.</param>
+internal sealed record PageWants(bool Contents, IReadOnlySet<string> Searched);
+
 /// <summary>
 /// Reads pages of the log for the tail and for replays alike: rows, the contents that are asked for and, where something was narrowed after
 /// the first row, how everything that the page tells of stands now, in one query. In the ordinary case there is no such query.
 /// </summary>
 internal sealed partial class LogPages(
-    EventLog log, ResourceVersions contents, ResourcesNow now, TenantPolicies visibilities, IEnumerable<ILiveNamespace> features,
-    ILogger<LogPages> logger)
+    EventLog log, ResourceVersions contents, ChangedResources changed, ResourcesNow now, TenantPolicies visibilities,
+    IEnumerable<ILiveNamespace> features, ILogger<LogPages> logger)
 {
     private readonly ILiveNamespace[] features = [.. features];
 
@@ -29,15 +35,16 @@ internal sealed partial class LogPages(
     /// <param name="tenant">Whose log.</param>
     /// <param name="after">The position before the page.</param>
     /// <param name="limit">How many events at most; fewer mean that the reader has caught up.</param>
-    /// <param name="wantsContents">Asked when the rows are there: whether somebody wants the contents of resources.</param>
+    /// <param name="wants">Asked when the rows are there: what somebody wants beside the events.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public async ValueTask<LogPage> Read(TenantId tenant, long after, int limit, Func<bool> wantsContents, CancellationToken cancel)
+    public async ValueTask<LogPage> Read(TenantId tenant, long after, int limit, Func<PageWants> wants, CancellationToken cancel)
     {
         var rows = await log.Read(tenant, after, limit, cancel);
         if (rows.Count == 0) return new LogPage([], 0);
 
         var facts = new PageFacts(await visibilities.Of(tenant, cancel));
-        if (wantsContents() && rows.Exists(row => row.Type.StartsWith(ResourceEvent.Family, StringComparison.Ordinal)))
+        var wanted = wants();
+        if (wanted.Contents && rows.Exists(row => row.Type.StartsWith(ResourceEvent.Family, StringComparison.Ordinal)))
         {
             facts = facts with { Contents = await contents.Between(tenant, rows[0].Position, rows[^1].Position, cancel) };
         }
@@ -48,6 +55,12 @@ internal sealed partial class LogPages(
         {
             var asked = rows.TakeWhile(row => row.Position < narrowedAt).SelectMany(EventFactsReader.AskedFor).ToHashSet();
             facts = facts with { Now = await now.Of(tenant, asked, cancel) };
+        }
+
+        if (wanted.Searched.Count > 0)
+        {
+            var moves = await changed.Of(tenant, rows, wanted.Searched, facts.Now, cancel);
+            facts = facts with { Searched = wanted.Searched, Moves = moves };
         }
 
         return new LogPage(rows.ConvertAll(row => Read(row, row.Position < narrowedAt ? facts : facts with { Now = null })), narrowedAt);

@@ -6,11 +6,22 @@ namespace Vagus.Realtime.Feed;
 /// The sessions of one feed, and what the tail does with them under the gate. A session comes in and goes here; the tail hands events to
 /// those that are live, and one whose queue has no room falls behind. See the README for the states.
 /// </summary>
-internal sealed class Membership(
-    FeedState state, Positions positions, CatchUpSteps steps, RealtimeOptions options, Action<Follower> startCatchUp)
+internal sealed class Membership
 {
+    private readonly FeedState state;
+    private readonly Positions positions;
+    private readonly CatchUpSteps steps;
+    private readonly RealtimeOptions options;
+    private readonly Action<Follower> startCatchUp;
     private readonly Audience audience = new();
     private bool closed;
+
+    public Membership(
+        FeedState state, Positions positions, CatchUpSteps steps, RealtimeOptions options, Action<Follower> startCatchUp)
+    {
+        (this.state, this.positions, this.steps, this.options, this.startCatchUp) = (state, positions, steps, options, startCatchUp);
+        state.Rechosen = audience.Choose;
+    }
 
     public bool IsClosed => Volatile.Read(ref closed);
 
@@ -80,6 +91,7 @@ internal sealed class Membership(
         {
             if (!state.IsJudged(@event, judgedAt)) return false;
 
+            foreach (var follower in state.Searches.Concerned(@event)) DeliverSearches(follower, @event);
             audience.Deliver(@event, this);
             state.Recent.Add(@event);
             state.MoveTo(@event.Position);
@@ -92,7 +104,8 @@ internal sealed class Membership(
     {
         if (follower.Mode != FeedMode.Live || seen is null || seen.Position <= follower.Cursor) return;
         if (follower.Subscriptions.Wanted(seen) is not { } form) return;
-        if (follower.Session.HasRoom && !follower.Lacks(@event))
+        // What was told of its searches is told: the event follows it, and does not make the session read both again.
+        if ((follower.Session.HasRoom || follower.SearchedAt == form.Position) && !follower.Lacks(@event))
         {
             follower.Deliver(form);
             return;
@@ -101,6 +114,20 @@ internal sealed class Membership(
         // The log is the truth: what does not fit now is read from it when there is room again, and so is an event that was read without
         // the content that a subscription asked for meanwhile.
         follower.FallBehind(form.Position - 1);
+        startCatchUp(follower);
+    }
+
+    /// <summary>Tells a session what an event does to its searches, before the event itself.</summary>
+    private void DeliverSearches(Follower follower, FeedEvent @event)
+    {
+        if (follower.Mode != FeedMode.Live || @event.Position <= follower.Cursor) return;
+        if (follower.Session.HasRoom && !follower.Lacks(@event))
+        {
+            if (follower.TellSearches(@event)) follower.SearchedAt = @event.Position;
+            return;
+        }
+
+        follower.FallBehind(@event.Position - 1);
         startCatchUp(follower);
     }
 
@@ -115,6 +142,7 @@ internal sealed class Membership(
 
             var isFirst = state.Visibility is null;
             state.JudgeBy(now);
+            foreach (var follower in audience.Followers) follower.CloseUnlessAgreed(now);
             if (isFirst) return;
 
             foreach (var follower in audience.Followers) follower.Forget(positions.Standing(follower));
@@ -134,6 +162,7 @@ internal sealed class Membership(
 
                 // A catch-up may have read ahead of the tail what was removed since: it was sent, and is in no gap.
                 positions.TellGap(follower, Math.Max(from, follower.Cursor + 1), to);
+                if (follower.Subscriptions.Searches.Any()) follower.Session.Close(Closing.Restart);
             }
         }
     }

@@ -1,3 +1,7 @@
+using Vagus.Access.Authorization;
+using Vagus.Access.Visibility;
+using Vagus.Fhir.Live;
+
 namespace Vagus.Realtime.Feed;
 
 /// <summary>
@@ -24,6 +28,17 @@ internal sealed class Subscriptions
     public bool AreChosen { get; private set; } = true;
 
     public bool WantsResources => open.Exists(stretch => stretch.Filter.Resources);
+
+    /// <summary>Whether any event is asked for, and not only what happens to searches.</summary>
+    public bool WantsEvents => open.Exists(stretch => stretch.Filter.Search is null);
+
+    /// <summary>The searches that are open.</summary>
+    public IEnumerable<Stretch> Searches => open.Where(stretch => stretch.Filter.Search is not null);
+
+    public IReadOnlySet<string> SearchedTypes =>
+        Searches.Select(search => search.Filter.Search?.Type).OfType<string>().ToHashSet(StringComparer.Ordinal);
+
+    public bool Search(string type) => open.Exists(stretch => stretch.Filter.Search?.Type == type);
 
     public static Subscriptions Of(Entry entry)
     {
@@ -59,6 +74,9 @@ internal sealed class Subscriptions
         if (Find(id) is not { } found) return;
 
         open.Remove(found);
+        // What a search was told is told on account of no other subscription.
+        if (found.Filter.Search is not null) return;
+
         if (owed is not null) End(found.Part(found.After, owed.Reached));
         End(found.Part(owed?.Until ?? found.After, standing));
     }
@@ -101,6 +119,8 @@ internal sealed class Subscriptions
     /// <summary>A filter and the part of the log that it is applied to.</summary>
     internal sealed class Stretch(string id, EventFilter filter, long after, long until = long.MaxValue)
     {
+        private ReachedSearch? reached;
+
         public string Id => id;
 
         public EventFilter Filter => filter;
@@ -109,8 +129,24 @@ internal sealed class Subscriptions
 
         public long Until => until;
 
-        public bool Covers(EventForm @event) =>
-            @event.Position > after && @event.Position <= until && filter.Matches(@event);
+        public bool Covers(EventForm @event) => Covers(@event.Position) && filter.Matches(@event);
+
+        public bool Covers(long position) => position > after && position <= until;
+
+        /// <summary>What the event does to the result of the search; null where nothing that the caller is told.</summary>
+        public SearchChange? ChangeOf(FeedEvent @event, Reach reach)
+        {
+            if (filter.Search?.Type != @event.Change?.Type || @event.Change is not { } change || !Covers(@event.Position)) return null;
+            if (@event.Move is not { } move) return null;
+            reached ??= filter.Search?.Within(reach);
+            var kind = reached?.KindOf(move) ?? SearchChangeKind.None;
+            if (kind is SearchChangeKind.None) return null;
+            if (kind is SearchChangeKind.Leave) return new SearchChange(id, kind, change, Resource: null, @event.Position);
+            return reached?.MayShow(move) == true ? new SearchChange(id, kind, change, move.Content, @event.Position) : null;
+        }
+
+        /// <summary>Whether the tenant takes away what it took away when the session came in.</summary>
+        public bool AgreesWith(TenantPolicy policy, Reach reach) => (reached ??= filter.Search?.Within(reach))?.AgreesWith(policy) != false;
 
         public Stretch Part(long from, long to) => new(id, filter, from, Math.Min(until, to));
     }

@@ -138,7 +138,8 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     {
         var after = Position;
         members.Judge(await sources.Pages.VisibilityOf(tenant, stop.Token));
-        var page = await sources.Pages.Read(tenant, after, BatchSize, () => state.WantsResources, stop.Token);
+        var page = await sources.Pages.Read(
+            tenant, after, BatchSize, () => new PageWants(state.WantsResources, state.Searches.Types), stop.Token);
         state.Narrowed(page.NarrowedAt);
         var batch = page.Events;
         if (batch.Count > 0 && batch[0].Position != after + 1) PassOver(after + 1, batch[0].Position - 1);

@@ -55,7 +55,9 @@ internal sealed class LiveAudit(AuditTrail trail, AuditRefusals refusals)
         if (since is { } position) yield return string.Create(CultureInfo.InvariantCulture, $"since={position}");
         foreach (var filter in filters)
         {
-            yield return $"events={Names(filter.EventTypes)}";
+            // What is asked for is in the audit as a search, sealed.
+            if (filter.Search is { } search) yield return $"search={search.Type}";
+            else yield return $"events={Names(filter.EventTypes)}";
             if (filter.Resources) yield return $"resources={Names(filter.ResourceTypes)}";
         }
     }

@@ -35,10 +35,16 @@ internal static class Refusals
 
     public static readonly Refusal NoSuchResource = new(RefusalKind.NotFound, "not_found", "There is no such resource.");
 
+    public static readonly Refusal SearchStandsAlone = new(
+        RefusalKind.Invalid, "invalid_request", "A search is kept open by itself: beside it a request names since and nothing else.");
+
     public static readonly Refusal Unavailable = new(RefusalKind.Unavailable, "unavailable", "This could not be done now. Try again.");
 
     public static Refusal TooManySubscriptions(int atMost) =>
         new(RefusalKind.TooMany, "too_many_subscriptions", $"A connection has at most {atMost} subscriptions.");
+
+    public static Refusal TooManySearches(int atMost) =>
+        new(RefusalKind.TooMany, "too_many_searches", $"The connections of a tenant keep at most {atMost} searches open.");
 
     public static Refusal TooManyViews(int atMost) =>
         new(RefusalKind.TooMany, "too_many_views", $"A connection views at most {atMost} resources.");

@@ -32,8 +32,11 @@ public sealed class EventLog(Database database)
         database.Query(ReadAfter, [tenant.Value, after, (long)limit], row => Map(tenant, row), cancel);
 
     /// <summary>The first and last positions that can be read. An empty log is <c>(1, 0)</c>.</summary>
-    public async ValueTask<LogExtent> Extent(TenantId tenant, CancellationToken cancel) =>
-        await database.QueryOne(ReadHead, [tenant.Value], MapExtent, cancel) ?? LogExtent.Empty;
+    public ValueTask<LogExtent> Extent(TenantId tenant, CancellationToken cancel) => Extent(database, tenant, cancel);
+
+    /// <summary>The same as a snapshot sees it.</summary>
+    public static async ValueTask<LogExtent> Extent(IRunQueries queries, TenantId tenant, CancellationToken cancel) =>
+        await queries.QueryOne(ReadHead, [tenant.Value], MapExtent, cancel) ?? LogExtent.Empty;
 
     internal static object?[] Row(TenantId tenant, long position, NewEvent draft, DateTimeOffset at)
     {

@@ -96,7 +96,7 @@ public sealed class JoinTests : IDisposable
         members.Begin(follower);
         Assert.True(members.Take(Order(1), judgedAt: 0));
         session.Room = true;
-        var step = new CatchUpStep(0, 3, Debt: null, ReadsResources: false) { JudgedAt = 0 };
+        var step = new CatchUpStep(0, 3, Debt: null, new PageWants(Contents: false, new HashSet<string>())) { JudgedAt = 0 };
         for (var position = 1; position <= 3; position++) Assert.True(steps.Take(follower, step, Order(position)));
         Assert.Null(steps.Advance(follower));
         Assert.Equal(FeedMode.Live, follower.Mode);

@@ -1,3 +1,5 @@
+using Vagus.Realtime.Tests.Searches;
+
 namespace Vagus.Realtime.Tests.OfficialClient;
 
 public sealed class OfficialClientTests
@@ -42,6 +44,35 @@ public sealed class OfficialClientTests
 
         for (var sequence = 1; sequence <= 5_000; sequence++)
             Assert.Equal(sequence, (await client.Hear("event")).GetProperty("sequence").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("websocket")]
+    [InlineData("polling")]
+    public async Task The_official_client_keeps_a_search_open_also_over_a_lost_line(string transport)
+    {
+        await using var clinic = await LiveClinic.Open(Engine.Sqlite);
+        var ann = await clinic.SignIn();
+        await clinic.Put(ann, "Appointment", "a", Appointments.Of("a"));
+        await using var client = await NodeFollower.Start(clinic, ann.Token, transport);
+        await client.Hear("connect");
+        var answer = await client.Ask("subscribe", new { search = "Appointment?practitioner=dr-1&status=booked" });
+        await clinic.Put(ann, "Appointment", "b", Appointments.Of("b"));
+        var enter = (await client.Hear("event")).GetProperty("payload");
+
+        await client.Tell("cut");
+        await client.Hear("disconnect");
+        await clinic.Put(ann, "Appointment", "a", Appointments.Of("a", status: "cancelled"));
+        var back = await client.Hear("connect");
+        var leave = (await client.Hear("event")).GetProperty("payload");
+
+        Assert.Equal("a", answer.GetProperty("resources")[0].GetProperty("id").GetString());
+        Assert.Equal(
+            (answer.GetProperty("subscriptionId").GetString(), "enter", "b"),
+            (enter.GetProperty("subscriptionId").GetString(), enter.GetProperty("change").GetString(),
+            enter.GetProperty("resource").GetProperty("id").GetString()));
+        Assert.True(back.GetProperty("recovered").GetBoolean());
+        Assert.Equal(("leave", "a"), (leave.GetProperty("change").GetString(), leave.GetProperty("resourceId").GetString()));
     }
 
     [Fact]

@@ -9,10 +9,10 @@ const socket = io(url, { auth: { token }, transports: [transport], reconnectionD
 socket.on('connect', () => print('connect', { recovered: socket.recovered }));
 socket.on('disconnect', (reason, details) => print('disconnect', { reason, code: details?.context?.code ?? null }));
 socket.on('connect_error', (error) => print('connect_error', { code: error.data?.code ?? null }));
-// What is for one person is printed whole.
-const personal = ['critical_alert', 'notification'];
+// What is for one person, and what happens to a search, is printed whole.
+const whole = ['critical_alert', 'notification', 'search_changed'];
 socket.onAny((name, payload) => print(name === 'position' ? 'position' : 'event', {
-  name, sequence: payload?.sequence ?? null, ...(personal.includes(name) ? { payload } : {}),
+  name, sequence: payload?.sequence ?? null, ...(whole.includes(name) ? { payload } : {}),
 }));
 
 const commands = {

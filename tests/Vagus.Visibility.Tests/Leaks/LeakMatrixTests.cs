@@ -81,8 +81,10 @@ public abstract class LeakMatrixTests(House house)
     private async Task Ask(LeakScene scene, Action<JsonObject>? change = null)
     {
         await using var listeners = await LiveWays.Listen(scene, tally);
+        await using var searches = await OpenSearchWays.Open(scene, tally);
         await scene.Write(change);
         await listeners.Check();
+        await searches.Check();
         foreach (var (asker, turn) in scene.Askers.Select((asker, index) => (asker, index)))
         {
             await new AuditWays(asker, scene, tally).Ask();

@@ -42,6 +42,8 @@ internal enum Way
     LiveSocket,
     ReplayRaw,
     ReplaySocket,
+    LiveSearch,
+    LiveSearchPage,
 }
 
 /// <summary>How many cases each way had: those that had to find their canary, and those that must not.</summary>

@@ -35,6 +35,9 @@ internal sealed class LogHistory(Feeds feeds, AbsentClients absent) : IEventHist
         // known cannot be restored.
         if (known is null ? place.IsChosen : !known.HasAllAt(place.Position)) return null;
 
+        // A search that was opened under other rights is opened anew.
+        if (known?.Asked is { } asked && !SubscribeSearch.MayGoOn(session, asked)) return null;
+
         var back = await feeds.WayBack(session.Caller.Tenant, place.Position, cancel);
         if (back.Lost is not null) return null;
 

@@ -74,6 +74,10 @@ internal sealed class SocketForms
 
     public EncodedEvent Of(EphemeralEvent form) => form.As(ephemeral);
 
+    /// <summary>What happens to a search. The last of a position carries its place: a socket that shows it has them all.</summary>
+    public EncodedEvent Of(SearchChange change, bool isLast) => target.Encode(
+        SearchChange.Name, SocketPayload.Of(change), isLast ? new SocketOffset(change.Position, IsChosen: true).OfEvent() : null);
+
     private EncodedEvent? Told(EventForm form, bool toAuthor)
     {
         if (form.ToldIn(target.Name) is not { } of) return null;

@@ -47,6 +47,19 @@ internal sealed class SocketIOSession(
         if (forms.Of(@event, how, Caller) is { } encoded) socket.Send(encoded);
     }
 
+    public override void Deliver(IReadOnlyList<SearchChange> changes, Delivery how)
+    {
+        if (RightsUntil <= clock.GetUtcNow())
+        {
+            Close(Closing.TokenExpired);
+            return;
+        }
+
+        // At the position of a resource's change there is no other event on Socket.IO.
+        for (var each = 0; each < changes.Count; each++)
+            socket.Send(forms.Of(changes[each], isLast: how != Delivery.Replay && each == changes.Count - 1));
+    }
+
     public override void TellGap(long from, long to)
     {
         if (FollowsLog) socket.Send(socket.Namespace.Encode("gap", new { from, to }));

@@ -18,6 +18,35 @@ internal static class SocketPayload
         return payload.WrittenMemory;
     }
 
+    public static byte[] Of(SearchChange change) => WireJson.Write(512 + (change.Resource?.Length ?? 0), json =>
+    {
+        json.WriteString("subscriptionId"u8, change.Subscription);
+        json.WriteString("change"u8, change.Word);
+        json.WriteString("resourceType"u8, change.Change.Type);
+        json.WriteString("resourceId"u8, change.Change.Id);
+        json.WritePropertyName("resource"u8);
+        if (change.Resource is { } resource) json.WriteRawValue(resource, skipInputValidation: true);
+        else json.WriteNullValue();
+        json.WriteNumber("sequence"u8, change.Position);
+    });
+
+    /// <summary>The answer to a search that is kept open.</summary>
+    public static Dictionary<string, object> Of(string subscription, OpenedSearch opened, bool isResume)
+    {
+        var answer = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["ok"] = true, ["subscriptionId"] = subscription, ["sequence"] = opened.Sequence,
+        };
+        if (isResume) answer["reset"] = opened.Page is not null;
+        if (opened.Page is not { } page) return answer;
+
+        if (page.Total is { } total) answer["total"] = total;
+        answer["complete"] = page.IsWhole;
+        if (page.Notice is { } notice) answer["notice"] = notice;
+        answer["resources"] = page.Resources.Select(body => JsonElement.Parse(body)).ToList();
+        return answer;
+    }
+
     public static byte[] Of(PositionForm form) => WireJson.Write(64, json =>
     {
         json.WriteNumber("sequence"u8, form.Sequence);

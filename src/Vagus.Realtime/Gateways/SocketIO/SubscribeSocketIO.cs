@@ -5,13 +5,18 @@ using Vagus.SocketIO;
 
 namespace Vagus.Realtime.Gateways.SocketIO;
 
-/// <summary><c>subscribe { eventTypes?, patientIds?, since? }</c> and <c>unsubscribe { subscriptionId }</c>.</summary>
-internal sealed class SubscribeSocketIO(RealtimeOptions options, LiveAudit audit, IdSource ids)
+/// <summary>
+/// <c>subscribe { eventTypes?, patientIds?, since? }</c>, <c>subscribe { search, since? }</c> and <c>unsubscribe { subscriptionId }</c>.
+/// </summary>
+internal sealed class SubscribeSocketIO(RealtimeOptions options, LiveAudit audit, SubscribeSearch searches, IdSource ids)
 {
     public async ValueTask<Result<object>> Subscribe(SocketIOSession session, EventArguments arguments, CancellationToken cancel)
     {
-        var fields = RequestFields.Read(AnswerEvent.Given(arguments), "eventTypes", "patientIds", "since");
+        var fields = RequestFields.Read(AnswerEvent.Given(arguments), "eventTypes", "patientIds", "search", "since");
         if (fields.IsRefused) return fields.Refusal!;
+        var search = fields.Value.OptionalText("search", SubscribeSearch.LongestSearch);
+        if (search.IsRefused) return search.Refusal!;
+        if (search.Value is { } text) return await Search(session, fields.Value, text, arguments, cancel);
         var filter = FilterOf(fields.Value);
         if (filter.IsRefused) return filter.Refusal!;
         var since = fields.Value.Position("since");
@@ -27,6 +32,20 @@ internal sealed class SubscribeSocketIO(RealtimeOptions options, LiveAudit audit
         void Answer(long sequence) => arguments.Ack(new { ok = true, subscriptionId = id, sequence });
         await place.Subscribe(id, filter.Value, since.Value, Answer, cancel);
         return new { ok = true };
+    }
+
+    private async ValueTask<Result<object>> Search(
+        SocketIOSession session, RequestFields fields, string search, EventArguments arguments, CancellationToken cancel)
+    {
+        if (fields.Has("eventTypes") || fields.Has("patientIds")) return Refusals.SearchStandsAlone;
+        var since = fields.Position("since");
+        if (since.IsRefused) return since.Refusal!;
+
+        var id = ids.NewId();
+        var refused = await searches.Run(session, id, search, since.Value, Answer, cancel);
+        return refused is not null ? refused : new { ok = true };
+
+        void Answer(OpenedSearch opened) => arguments.Ack(SocketPayload.Of(id, opened, isResume: since.Value is not null));
     }
 
     public async ValueTask<Result<object>> Unsubscribe(SocketIOSession session, EventArguments arguments, CancellationToken cancel)

@@ -42,7 +42,14 @@ internal sealed class AuthenticateWebSocket(
         var known = claimed.Value.Length > 0 && since.Value is not null ? clients.Take(admission.Value.Caller, claimed.Value) : null;
         var id = known is null ? ids.NewId() : claimed.Value;
         var session = clients.Open(connection, admission.Value, id);
-        if (known is { IsComplete: true, Asked: { Count: > 0 } asked }) return await Resume(session, asked, since.Value!.Value);
+        if (known is { IsComplete: true, Asked: { Count: > 0 } asked } && SubscribeSearch.MayGoOn(session, asked))
+        {
+            var back = await feeds.WayBack(session.Caller.Tenant, since.Value!.Value, session.Gone);
+            // A search is not gone on with over a gap: it is opened anew, and so are the subscriptions beside it.
+            if (back.Lost is null || asked.All(each => each.Filter.Search is null))
+                return await Resume(session, asked, since.Value!.Value, back);
+        }
+
         await Enter(session, since.Value);
         return null;
     }
@@ -66,9 +73,9 @@ internal sealed class AuthenticateWebSocket(
     /// Its subscriptions begin where the client has come to: one way through the log for all of them, so each event comes once and in
     /// order.
     /// </summary>
-    private async ValueTask<Refusal?> Resume(WebSocketSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since)
+    private async ValueTask<Refusal?> Resume(
+        WebSocketSession session, IReadOnlyList<(string Id, EventFilter Filter)> asked, long since, WayBack back)
     {
-        var back = await feeds.WayBack(session.Caller.Tenant, since, session.Gone);
         var entry = new Entry(back.After, asked) { Gap = back.Lost };
         if (await audit.Began(session, entry, goesOn: true) is { } unaudited) return unaudited;
         await feeds.Enter(session, entry, _ => Welcome(session, since, resumed: true));

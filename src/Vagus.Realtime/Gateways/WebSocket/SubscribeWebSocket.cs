@@ -8,32 +8,32 @@ using Vagus.Realtime.Requests;
 namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>
-/// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since?, client_id? }</c> and
-/// <c>unsubscribe { subscription_id }</c>. The first one of a connection that came in by header or ticket may say which client it is.
+/// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since?, client_id? }</c>,
+/// <c>subscribe { subscription_id, search, since?, client_id? }</c> and <c>unsubscribe { subscription_id }</c>. The first one of a connection that came in by header or ticket may say which client it is.
 /// </summary>
-internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClients clients, LiveAudit audit)
+internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClients clients, LiveAudit audit, SubscribeSearch searches)
 {
     private const string Any = "*";
 
     public async ValueTask<Refusal?> Subscribe(WebSocketConnection connection, JsonElement data)
     {
         var fields = RequestFields.Read(
-            data, "subscription_id", "resource_types", "patient_ids", "event_types", "since", "client_id");
+            data, "subscription_id", "resource_types", "patient_ids", "event_types", "search", "since", "client_id");
         if (fields.IsRefused) return fields.Refusal;
         var id = fields.Value.Text("subscription_id");
         if (id.IsRefused) return id.Refusal;
+        var search = fields.Value.OptionalText("search", SubscribeSearch.LongestSearch);
+        if (search.IsRefused) return search.Refusal;
+        if (search.Value is { } text) return await Search(connection, fields.Value, id.Value, text);
         var filter = FilterOf(fields.Value);
         if (filter.IsRefused) return filter.Refusal;
         var since = fields.Value.Position("since");
         if (since.IsRefused) return since.Refusal;
 
-        var client = fields.Value.Has("client_id") ? fields.Value.Text("client_id") : "";
-        if (client.IsRefused) return client.Refusal;
+        if (NameItself(connection, fields.Value) is { } refused) return refused;
 
         var session = connection.Session!;
         var place = session.Place!;
-        if (client.Value.Length > 0 && connection.MayNameItself) clients.Rename(session, client.Value);
-        connection.MayNameItself = false;
         if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
 
         // Before what is owed is claimed: a subscription that is refused must not take it along.
@@ -47,6 +47,34 @@ internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClien
             json.WriteNumber("sequence"u8, sequence);
         });
         await place.Subscribe(id.Value, filter.Value, beginning, Answer, connection.Gone);
+        return null;
+    }
+
+    private async ValueTask<Refusal?> Search(WebSocketConnection connection, RequestFields fields, string id, string search)
+    {
+        if (fields.Has("resource_types") || fields.Has("patient_ids") || fields.Has("event_types")) return Refusals.SearchStandsAlone;
+        var since = fields.Position("since");
+        if (since.IsRefused) return since.Refusal;
+        if (NameItself(connection, fields) is { } refused) return refused;
+
+        var session = connection.Session!;
+        return await searches.Run(session, id, search, since.Value, Answer, connection.Gone);
+
+        void Answer(OpenedSearch opened)
+        {
+            // It is exact from its own position on: nothing of what the connection came with is owed to it.
+            session.Beginning(id, opened.Sequence);
+            session.Say("subscribed", json => WebSocketForms.Write(json, id, opened, isResume: since.Value is not null));
+        }
+    }
+
+    /// <summary>The first subscription of a connection that came in without a first frame may say which client it is.</summary>
+    private Refusal? NameItself(WebSocketConnection connection, RequestFields fields)
+    {
+        var client = fields.Has("client_id") ? fields.Text("client_id") : "";
+        if (client.IsRefused) return client.Refusal;
+        if (client.Value.Length > 0 && connection.MayNameItself) clients.Rename(connection.Session!, client.Value);
+        connection.MayNameItself = false;
         return null;
     }
 

@@ -35,6 +35,35 @@ internal sealed class WebSocketForms
         json.WriteString("timestamp"u8, now.UtcDateTime);
     });
 
+    public static byte[] Of(SearchChange change, DateTimeOffset now) =>
+        Frame(SearchChange.Name, now, 512 + (change.Resource?.Length ?? 0), json =>
+        {
+            json.WriteString("subscription_id"u8, change.Subscription);
+            json.WriteString("change"u8, change.Word);
+            json.WriteString("resource_type"u8, change.Change.Type);
+            json.WriteString("resource_id"u8, change.Change.Id);
+            json.WritePropertyName("resource"u8);
+            if (change.Resource is { } resource) json.WriteRawValue(resource, skipInputValidation: true);
+            else json.WriteNullValue();
+            json.WriteNumber("sequence"u8, change.Position);
+        });
+
+    /// <summary>The answer to a search that is kept open.</summary>
+    public static void Write(Utf8JsonWriter json, string subscription, OpenedSearch opened, bool isResume)
+    {
+        json.WriteString("subscription_id"u8, subscription);
+        json.WriteNumber("sequence"u8, opened.Sequence);
+        if (isResume) json.WriteBoolean("reset"u8, opened.Page is not null);
+        if (opened.Page is not { } page) return;
+
+        if (page.Total is { } total) json.WriteNumber("total"u8, total);
+        json.WriteBoolean("complete"u8, page.IsWhole);
+        if (page.Notice is { } notice) json.WriteString("notice"u8, notice);
+        json.WriteStartArray("resources"u8);
+        foreach (var resource in page.Resources) json.WriteRawValue(resource, skipInputValidation: true);
+        json.WriteEndArray();
+    }
+
     private static byte[]? Event(EventForm form, DateTimeOffset now)
     {
         if (form.Type is not { } type) return null;

@@ -80,6 +80,18 @@ internal sealed class WebSocketSession(
         if (forms.Of(@event) is { } frame) outgoing.Send(frame);
     }
 
+    public override void Deliver(IReadOnlyList<SearchChange> changes, Delivery how)
+    {
+        var now = clock.GetUtcNow();
+        if (RightsUntil <= now)
+        {
+            Close(Closing.TokenExpired);
+            return;
+        }
+
+        foreach (var change in changes) outgoing.Send(WebSocketForms.Of(change, now));
+    }
+
     public override void TellGap(long from, long to) => Say("gap", json =>
     {
         json.WriteNumber("from"u8, from);

@@ -1,0 +1,110 @@
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using Vagus.Fhir.Live;
+
+namespace Vagus.Realtime.Feed;
+
+/// <summary>
+/// The searches that the sessions of one tenant keep open, found by the values that a change's resource must have to concern them: what a
+/// change costs grows with the searches that it could concern and not with all that are open. Guarded by the feed's gate.
+/// </summary>
+internal sealed class OpenSearches
+{
+    private readonly Dictionary<Follower, HashSet<Subscriptions.Stretch>> known = [];
+    private readonly Dictionary<string, OfType> byType = new(StringComparer.Ordinal);
+    private FrozenSet<string> types = FrozenSet<string>.Empty;
+
+    public int Count { get; private set; }
+
+    /// <summary>The types that are searched. Also read without the gate, to know of which changes the versions are read.</summary>
+    public FrozenSet<string> Types => Volatile.Read(ref types);
+
+    /// <summary>Takes over what a session has open now.</summary>
+    public void Keep(Follower follower)
+    {
+        HashSet<Subscriptions.Stretch> now = follower.Mode == FeedMode.Left ? [] : [.. follower.Subscriptions.Searches];
+        var before = known.GetValueOrDefault(follower);
+        if (now.Count == 0 && before is null) return;
+        foreach (var ended in before ?? []) if (!now.Contains(ended)) Remove(follower, ended);
+        foreach (var begun in now) if (before?.Contains(begun) != true) Add(follower, begun);
+        if (now.Count == 0) known.Remove(follower);
+        else known[follower] = now;
+    }
+
+    /// <summary>The sessions that the event may concern by a search, each once.</summary>
+    public IReadOnlyCollection<Follower> Concerned(FeedEvent @event)
+    {
+        if (@event.Change is not { } change || !byType.TryGetValue(change.Type, out var searches)) return [];
+        // Without the versions it is not known which: each of them reads the log for itself.
+        if (!@event.KnowsMove) return searches.All();
+        return @event.Move is { } move ? searches.Concerned(move) : [];
+    }
+
+    private void Add(Follower follower, Subscriptions.Stretch search)
+    {
+        var type = search.Filter.Search!.Type;
+        if (!byType.TryGetValue(type, out var searches)) byType.Add(type, searches = new OfType());
+        searches.Add(search.Filter.Search, follower);
+        Count++;
+        if (searches.Count == 1) Volatile.Write(ref types, byType.Keys.ToFrozenSet(StringComparer.Ordinal));
+    }
+
+    private void Remove(Follower follower, Subscriptions.Stretch search)
+    {
+        var type = search.Filter.Search!.Type;
+        var searches = byType[type];
+        searches.Remove(search.Filter.Search, follower);
+        Count--;
+        if (searches.Count > 0) return;
+
+        byType.Remove(type);
+        Volatile.Write(ref types, byType.Keys.ToFrozenSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>The open searches of one type. A session counts as often as it has searches at a key.</summary>
+    private sealed class OfType
+    {
+        private readonly Dictionary<SearchKey, Dictionary<Follower, int>> byKey = [];
+        private readonly Dictionary<Follower, int> unkeyed = [];
+
+        public int Count { get; private set; }
+
+        public void Add(LiveSearch search, Follower follower)
+        {
+            Count++;
+            foreach (var place in search.Keys.Count == 0 ? [unkeyed] : search.Keys.Distinct().Select(PlaceOf))
+                CollectionsMarshal.GetValueRefOrAddDefault(place, follower, out _)++;
+        }
+
+        public void Remove(LiveSearch search, Follower follower)
+        {
+            Count--;
+            if (search.Keys.Count == 0) Release(unkeyed, follower);
+            foreach (var key in search.Keys.Distinct())
+            {
+                Release(byKey[key], follower);
+                if (byKey[key].Count == 0) byKey.Remove(key);
+            }
+        }
+
+        public IReadOnlyCollection<Follower> Concerned(ResourceMove move)
+        {
+            HashSet<Follower>? found = unkeyed.Count > 0 ? [.. unkeyed.Keys] : null;
+            foreach (var key in move.Keys)
+            {
+                if (byKey.TryGetValue(key, out var place)) (found ??= []).UnionWith(place.Keys);
+            }
+
+            return found ?? (IReadOnlyCollection<Follower>)[];
+        }
+
+        public HashSet<Follower> All() => [.. unkeyed.Keys, .. byKey.Values.SelectMany(place => place.Keys)];
+
+        private Dictionary<Follower, int> PlaceOf(SearchKey key) => byKey.TryGetValue(key, out var place) ? place : byKey[key] = [];
+
+        private static void Release(Dictionary<Follower, int> place, Follower follower)
+        {
+            if (--CollectionsMarshal.GetValueRefOrNullRef(place, follower) == 0) place.Remove(follower);
+        }
+    }
+}
