@@ -63,10 +63,15 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     }
 
     /// <summary>A small database beside that of the facts, with few connections.</summary>
-    internal static Database Apart(Apart.ApartOptions apart) =>
-        new(
+    internal static Database Apart(Apart.ApartOptions apart)
+    {
+        var database = new Database(
             new StorageOptions { Postgres = apart.Postgres, Readers = 4, PostgresLanes = 1 }, apart.File,
             pool: "vagus-" + Path.GetFileNameWithoutExtension(apart.File));
+        // Its writer tells of no commit, and what it erases may be in no reader's snapshot.
+        if (database.sqlite is { } readers) readers.Snapshots.AreKept = false;
+        return database;
+    }
 
     /// <summary>Of SQLite: connections opened so far to read.</summary>
     internal int ReadersOpened => sqlite?.Opened ?? 0;

@@ -89,14 +89,16 @@ public sealed class ChangedResources(Database database, OwnBases own)
                 row.IsDBNull(first + 3) ? null : (byte[])row.GetValue(first + 3));
     }
 
-    private static readonly Statement First = Positions("""
+    /// <summary>The text for first versions, for the test of its plan. Each is at the position that is its resource's rid.</summary>
+    internal static EngineText FirstText { get; } = OfPositions("""
         select v.position, v.updated_at, v.labels, v.released, v.body,
           cast(null as bigint), cast(null as bigint), v.released, v.body
         from asked a
         join fhir_version v on v.tenant_id = @tenant_id and v.rid = a.position and v.version = 1
         """);
 
-    private static readonly Statement Later = Positions("""
+    /// <summary>The text for later versions, which the index by position has.</summary>
+    internal static EngineText LaterText { get; } = OfPositions("""
         select v.position, v.updated_at, v.labels, v.released, v.body,
           b.updated_at, b.labels, b.released, b.body
         from asked a
@@ -104,7 +106,11 @@ public sealed class ChangedResources(Database database, OwnBases own)
         join fhir_version b on b.tenant_id = v.tenant_id and b.rid = v.rid and b.version = v.version - 1
         """);
 
-    private static Statement Positions(string text) => new(
+    private static readonly Statement First = new(FirstText.Sqlite, FirstText.Postgres);
+
+    private static readonly Statement Later = new(LaterText.Sqlite, LaterText.Postgres);
+
+    private static EngineText OfPositions(string text) => new(
         $"with asked as (select value as position from json_each(@asked))\n{text}",
         $"with asked as (select cast(value as bigint) as position from json_array_elements_text(@asked::json) j (value))\n{text}");
 }

@@ -26,6 +26,9 @@ internal sealed record EventFilter
     /// <summary>Set where the subscription keeps a search open; it asks for no events then.</summary>
     public LiveSearch? Search { get; init; }
 
+    /// <summary>The position of the page that the search began with: the client has everything up to there.</summary>
+    public long From { get; init; }
+
     /// <summary>The rights under which the search was opened (<see cref="ReachedSearch.Mark"/>).</summary>
     public string? Rights { get; init; }
 

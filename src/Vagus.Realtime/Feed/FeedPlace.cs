@@ -87,7 +87,8 @@ internal sealed class FeedPlace(
 
             var read = follower.ReadsResources;
             follower.Unsubscribe(id, standing);
-            Begin(follower.Subscriptions.Add(id, search, back.After, standing), read, since, back, _ => answer());
+            var added = follower.Subscriptions.Add(id, search with { From = since }, back.After, standing);
+            Begin(added, read, since, back, _ => answer());
             if (state.Visibility is { } policy) follower.CloseUnlessAgreed(policy);
             return true;
         }

@@ -49,7 +49,8 @@ internal sealed class Subscriptions
             subscriptions.open.Add(new Stretch(Everything, EventFilter.AllEvents, entry.After));
         }
 
-        foreach (var (id, filter) in entry.Asked ?? []) subscriptions.open.Add(new Stretch(id, filter, entry.After));
+        foreach (var (id, filter) in entry.Asked ?? [])
+            subscriptions.open.Add(new Stretch(id, filter, Math.Max(entry.After, filter.From)));
         return subscriptions;
     }
 

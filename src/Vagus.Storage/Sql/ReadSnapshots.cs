@@ -27,7 +27,10 @@ internal sealed class ReadSnapshots
     /// <summary>How the names of the leaf log's tables begin; until it is set every query may be one of them.</summary>
     public string? LeafTables { get; set; }
 
-    public bool LogIsLong => logIsLong;
+    /// <summary>False: no commit is told of here, so that each snapshot ends with its query.</summary>
+    public bool AreKept { get; set; } = true;
+
+    public bool EndAtOnce => logIsLong || !AreKept;
 
     public void Committed(bool onlyLeaves) => Interlocked.Increment(ref onlyLeaves ? ref leaves : ref changes);
 
@@ -53,7 +56,7 @@ internal sealed class ReadSnapshots
     }
 
     private bool MayGoOn(ReadSnapshot kept, ReadSnapshot now, Statement statement) =>
-        kept.Changes == now.Changes
+        AreKept && kept.Changes == now.Changes
         && (kept.Leaves == now.Leaves || (LeafTables is { } tables && !statement.Names(tables)))
         && Stopwatch.GetElapsedTime(kept.Taken, now.Taken) < Longest;
 }

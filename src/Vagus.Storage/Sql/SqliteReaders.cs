@@ -59,7 +59,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
     {
         reader.Rest();
         idle.Push(reader);
-        if (Snapshots.LogIsLong) End(longest: TimeSpan.Zero);
+        if (Snapshots.EndAtOnce) End(longest: TimeSpan.Zero);
         else SweepSoon();
     }
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
 using Vagus.Care.Charts;
+using Vagus.Fhir.Live;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
@@ -82,6 +83,11 @@ public abstract class PlanTests(Engine engine)
         yield return ("bodies of a page of the log",
             new(Numbered(ResourceVersions.ByPositionText.Sqlite), Numbered(ResourceVersions.ByPositionText.Postgres), ["north", 5L, 9L]),
             ["event(tenant_id,position)", version, "fhir_version(tenant_id,position)"]);
+        yield return ("first versions of changes",
+            new(Numbered(ChangedResources.FirstText.Sqlite), Numbered(ChangedResources.FirstText.Postgres), ["north", "[5,9]"]), [version]);
+        yield return ("later versions of changes, and those before",
+            new(Numbered(ChangedResources.LaterText.Sqlite), Numbered(ChangedResources.LaterText.Postgres), ["north", "[5,9]"]),
+            ["fhir_version(tenant_id,position)", version]);
         yield return ("head of the log", Of("select position from log_head where tenant_id = @p0", "north"), ["log_head(tenant_id)"]);
         yield return ("name", Of("select number from fhir_name where tenant_id = @p0 and kind = @p1 and name = @p2", "north", 1L, "x"),
             ["fhir_name(tenant_id,kind,name)"]);
@@ -262,7 +268,8 @@ public abstract class PlanTests(Engine engine)
         new ReadCondition(Parser, reach).Run("Observation", name, value).Value;
 
     private static string Numbered(string text) => text.Replace("@tenant_id", "@p0", StringComparison.Ordinal)
-        .Replace("@first", "@p1", StringComparison.Ordinal).Replace("@last", "@p2", StringComparison.Ordinal);
+        .Replace("@first", "@p1", StringComparison.Ordinal).Replace("@asked", "@p1", StringComparison.Ordinal)
+        .Replace("@last", "@p2", StringComparison.Ordinal);
 
     private static ExplainedText Of(string sql, params object?[] values) => new(sql, sql, values);
 

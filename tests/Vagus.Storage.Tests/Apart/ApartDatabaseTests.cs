@@ -27,6 +27,19 @@ public abstract class ApartDatabaseTests(Engine engine)
     }
 
     [Fact]
+    public async Task What_was_written_is_read_at_once()
+    {
+        await using var facts = await TestStorage.Create(engine);
+        await using var apart = Open(facts.Options);
+
+        for (var number = 1; number <= 20; number++)
+        {
+            await Write(apart, $"{number:00}");
+            Assert.Equal(number, (await Notes(apart)).Count);
+        }
+    }
+
+    [Fact]
     public async Task A_work_that_throws_is_undone_and_the_next_one_is_not()
     {
         await using var facts = await TestStorage.Create(engine);

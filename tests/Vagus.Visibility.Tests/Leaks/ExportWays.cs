@@ -52,7 +52,7 @@ internal sealed class ExportWays(Asker asker, Pairs pairs, Tally tally)
         {
             var reply = await asker.Send(HttpMethod.Get, status);
             if (reply.Status == 202) continue;
-            Assert.True(reply.Status == 200, $"{asker}, {status}: {reply.Text}");
+            Assert.True(reply.Status == 200, $"{asker}, {status}: {reply.Status} {reply.Text}");
             return reply.Text;
         }
 

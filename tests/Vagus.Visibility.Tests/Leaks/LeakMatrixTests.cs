@@ -99,6 +99,7 @@ public abstract class LeakMatrixTests(House house)
             await new ExportWays(asker, scene.Pairs, tally).Ask();
         }
 
+        await searches.CheckPages();
         var joined = await JoinedRecords.Write(scene);
         foreach (var asker in scene.Askers) await new JoinWays(asker, scene.Pairs, joined, tally).Ask();
         await joined.Delete(scene.Boss);

@@ -34,6 +34,14 @@ internal sealed class OpenSearchWays(LeakScene scene, Tally tally) : IAsyncDispo
         {
             await line.Settle(asker.Clinic);
             Check(asker, asked, line, Way.LiveSearch);
+        }
+    }
+
+    /// <summary>Searches that are opened now. They are in the audit as what is seen of the records.</summary>
+    public async Task CheckPages()
+    {
+        foreach (var (asker, asked, _) in open)
+        {
             await using var late = await Ask(asker, asked);
             Check(asker, asked, late, Way.LiveSearchPage);
         }
