@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Clinic.Appointments;
+using Vagus.Clinic.Patients;
 
 namespace Vagus.Clinic;
 
@@ -7,7 +9,17 @@ namespace Vagus.Clinic;
 public static class ClinicFeature
 {
     /// <summary>Needs AddStorage, AddAccess, AddFhir, a TimeProvider and an IdSource.</summary>
-    public static IServiceCollection AddClinic(this IServiceCollection services) => services;
+    public static IServiceCollection AddClinic(this IServiceCollection services)
+    {
+        services.AddPatients();
+        services.AddAppointments();
+        return services;
+    }
 
-    public static IEndpointRouteBuilder MapClinic(this IEndpointRouteBuilder endpoints) => endpoints;
+    public static IEndpointRouteBuilder MapClinic(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapPatients();
+        endpoints.MapAppointments();
+        return endpoints;
+    }
 }

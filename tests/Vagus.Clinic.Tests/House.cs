@@ -24,7 +24,9 @@ using Vagus.Testing;
 
 namespace Vagus.Clinic.Tests;
 
-/// <summary>The rooms that the workflow needs behind a real Kestrel, one per engine for the whole run: tests are kept apart by tenants.</summary>
+/// <summary>
+/// The rooms that the workflow needs behind a real Kestrel, one per engine for the whole run: tests are kept apart by tenants.
+/// </summary>
 public class House(Engine engine) : IAsyncLifetime
 {
     public const string Password = "correct horse battery staple";
