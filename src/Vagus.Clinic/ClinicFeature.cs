@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Clinic.Appointments;
+using Vagus.Clinic.Encounters;
 using Vagus.Clinic.Patients;
+using Vagus.Clinic.Signatures;
+using Vagus.Storage;
 
 namespace Vagus.Clinic;
 
@@ -11,15 +14,21 @@ public static class ClinicFeature
     /// <summary>Needs AddStorage, AddAccess, AddFhir, a TimeProvider and an IdSource.</summary>
     public static IServiceCollection AddClinic(this IServiceCollection services)
     {
+        services.AddMigrations(ClinicMigrations.All);
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<PublishSigningKeys>();
         services.AddPatients();
         services.AddAppointments();
+        services.AddEncounters();
         return services;
     }
 
     public static IEndpointRouteBuilder MapClinic(this IEndpointRouteBuilder endpoints)
     {
+        PublishSigningKeys.Map(endpoints);
         endpoints.MapPatients();
         endpoints.MapAppointments();
+        endpoints.MapEncounters();
         return endpoints;
     }
 }

@@ -162,7 +162,7 @@ public abstract class AppointmentTests(House house)
         Assert.Equal([early, late], await Listed("?status=booked"));
         (await desk.Get($"{Door}?status=x")).IsRefused(400, "invalid_field");
 
-        async Task<string?[]> Listed(string query) => [.. (await desk.Get($"{Door}{query}")).Is(200)["items"]
+        async Task<IEnumerable<string?>> Listed(string query) => [.. (await desk.Get($"{Door}{query}")).Is(200)["items"]
             .EnumerateArray().Select(each => each.GetProperty("id").GetString())];
     }
 
@@ -225,7 +225,8 @@ public abstract class AppointmentTests(House house)
     }
 
     private static Dictionary<string, object> Booking(
-        string start, string patient = "p-1", string provider = "dr-1", string? location = null, int? minutes = null, bool allowOverlap = false)
+        string start, string patient = "p-1", string provider = "dr-1", string? location = null, int? minutes = null,
+        bool allowOverlap = false)
     {
         var booking = new Dictionary<string, object>(StringComparer.Ordinal)
         {

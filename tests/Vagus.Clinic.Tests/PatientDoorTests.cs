@@ -41,7 +41,8 @@ public abstract class PatientDoorTests(House house)
         Assert.Equal(known.Id, refused["candidates"][0].GetProperty("id").GetString());
         var confirmed = new { firstName = "Ada Marie", lastName = "Biron", birthDate = "1985-12-10", sex = "female", confirmNew = true };
         (await desk.Post("/api/patients", confirmed)).Is(201);
-        (await desk.Post("/api/patients", new { firstName = "Ada", lastName = "Lovell", birthDate = "1985-12-10", sex = "female" })).Is(201);
+        var namesake = new { firstName = "Ada", lastName = "Lovell", birthDate = "1985-12-10", sex = "female" };
+        (await desk.Post("/api/patients", namesake)).Is(201);
         var sameNumber = new { firstName = "Zoe", lastName = "Quist", birthDate = "2001-01-01", sex = "female", mrn = "A-17" };
         (await desk.Post("/api/patients", sameNumber)).IsRefused(409, "possible_duplicate");
     }
@@ -81,8 +82,9 @@ public abstract class PatientDoorTests(House house)
         var clinic = await house.NewClinic();
         var desk = await clinic.Has(Role.FrontDesk);
         (await desk.Post("/api/patients", Ada)).Is(201);
-        (await desk.Post("/api/patients", new { firstName = "Bo", lastName = "Andersson", birthDate = "1990-01-02", sex = "male" })).Is(201);
-        (await desk.Post("/api/patients", new { firstName = "Cy", lastName = "Young", birthDate = "1990-01-02", sex = "male" })).Is(201);
+        var (birthDate, sex) = ("1990-01-02", "male");
+        (await desk.Post("/api/patients", new { firstName = "Bo", lastName = "Andersson", birthDate, sex })).Is(201);
+        (await desk.Post("/api/patients", new { firstName = "Cy", lastName = "Young", birthDate, sex })).Is(201);
 
         Assert.Equal(["Byron"], await Found("?search=ada%20by"));
         Assert.Equal(["Byron"], await Found("?mrn=A-17"));
@@ -93,7 +95,7 @@ public abstract class PatientDoorTests(House house)
         Assert.Equal(["Young"], await Found("?limit=2&offset=2"));
         (await desk.Get("/api/patients?name=x")).IsRefused(400, "unknown_field");
 
-        async Task<string?[]> Found(string query) => [.. (await desk.Get($"/api/patients{query}")).Is(200)["items"]
+        async Task<IEnumerable<string?>> Found(string query) => [.. (await desk.Get($"/api/patients{query}")).Is(200)["items"]
             .EnumerateArray().Select(each => each.GetProperty("lastName").GetString())];
     }
 

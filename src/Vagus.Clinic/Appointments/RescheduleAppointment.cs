@@ -76,7 +76,7 @@ internal sealed class RescheduleAppointment(FhirRecords records, ClinicZone zone
         {
             Fields = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
-                ["status"] = status, ["allowed"] = AppointmentStatus.Moves.From(status),
+                ["from"] = status, ["allowed"] = AppointmentStatus.Moves.From(status),
             },
         };
 

@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using NodaTime;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Appointments;
 
 /// <summary>From when to when, the end excluded.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct TimeSlot(DateTimeOffset Start, DateTimeOffset End)
 {
     public const int DefaultMinutes = 30;

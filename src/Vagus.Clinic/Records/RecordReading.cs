@@ -53,7 +53,7 @@ internal static class RecordReading
         {
             if (item.Text("text") is { } text) return text;
             var coding = item.First("coding") ?? item;
-            if (coding.Text("display") ?? coding.Text("code") is { } shown) return shown;
+            if ((coding.Text("display") ?? coding.Text("code")) is { } shown) return shown;
         }
 
         return null;

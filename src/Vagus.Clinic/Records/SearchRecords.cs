@@ -26,8 +26,8 @@ internal static class SearchRecords
         RecordCall call, string type, ListQuery page, IEnumerable<(string Name, string? Value)> parameters)
     {
         var count = (page.Limit + page.Offset).ToString(CultureInfo.InvariantCulture);
-        var query = string.Join('&', parameters.Append(("_count", count)).Where(each => each.Value is not null)
-            .Select(each => $"{each.Name}={Uri.EscapeDataString(each.Value ?? "")}"));
+        var named = parameters.Where(each => each.Value is not null).Select(each => $"{each.Name}={Uri.EscapeDataString(each.Value ?? "")}");
+        var query = string.Join('&', named.Append($"_count={count}"));
         var found = await call.Search(type, query, page.Cursor);
         if (found.Refusal is { } refusal) return refusal;
         return page.Offset == 0 ? found : found.Value with { Items = [.. found.Value.Items.Skip(page.Offset)] };

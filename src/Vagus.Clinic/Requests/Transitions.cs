@@ -17,7 +17,7 @@ internal sealed class Transitions(params (string From, string[] To)[] moves)
         if (allowed.Contains(to, StringComparer.Ordinal)) return null;
         return new ClinicRefusal(RefusalKind.Conflict, "invalid_transition", $"'{to}' cannot follow '{from}'.")
         {
-            Fields = new Dictionary<string, object?>(StringComparer.Ordinal) { ["status"] = from, ["allowed"] = allowed },
+            Fields = new Dictionary<string, object?>(StringComparer.Ordinal) { ["from"] = from, ["allowed"] = allowed },
         };
     }
 }

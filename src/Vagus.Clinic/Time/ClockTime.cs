@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NodaTime;
 using NodaTime.Text;
 using Vagus.Clinic.Requests;
@@ -6,6 +7,7 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Time;
 
 /// <summary>A time as a client names it: an instant with its offset, or what the clinic's clock shows (<c>2026-11-26T09:00</c>).</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct ClockTime
 {
     private static readonly LocalDateTimePattern[] OfTheClock =

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http;
+using Vagus.Clinic.Records;
+using Vagus.Clinic.Requests;
+using Vagus.Clinic.Signatures;
+using Vagus.Fhir.Records;
+using Vagus.Kernel;
+
+namespace Vagus.Clinic.Encounters;
+
+/// <summary>
+/// <c>POST /api/encounters/{id}/sign</c>: a provider signs the finished visit, with its note, diagnoses and procedures. A Provenance keeps
+/// the signature; the note becomes final. What is signed is not changed by these doors any more.
+/// </summary>
+internal sealed class SignEncounter(FhirRecords records, SigningKeys keys)
+{
+    private static readonly Refusal NoPractitioner = new(
+        RefusalKind.Unprocessable, "no_practitioner", "Who signs needs a sign-in that is linked to a Practitioner.");
+
+    public async Task<IResult> Answer(string id, HttpContext http)
+    {
+        var body = await BodyFields.Read(http.Request);
+        if (body.Refusal is { } unread) return Answers.Refuse(unread);
+        var call = records.Of(http);
+        if (call.Caller.Practitioner is not { } signer) return Answers.Refuse(NoPractitioner);
+        var key = await keys.Current(call.Caller.Tenant, call.Cancel);
+        if (key.Refusal is { } unavailable) return Answers.Refuse(unavailable);
+
+        using var signing = key.Value;
+        var signed = await ChangeRecord.Run<FhirRecord>(
+            call, "Encounter", id, body.Value.Version, (turn, current) => Sign(turn, current, signing, signer), EncounterView.Of);
+        return signed.Refusal is { } refused ? Answers.Refuse(refused) : Answers.Of(http, await ReadEncounters.Whole(call, signed.Value));
+    }
+
+    private static async ValueTask<Result<FhirRecord>> Sign(RecordTurn turn, FhirRecord current, SigningKey key, string signer)
+    {
+        var status = await StandOf.Encounter(turn, current);
+        if (status.Refusal is { } unknown) return unknown;
+        if (EncounterStatus.Moves.Refuse(status.Value, EncounterStatus.Signed) is { } refusal) return refusal;
+        var parts = await EncounterParts.Find(turn, current.Id);
+        if (parts.Refusal is { } failed) return failed;
+        var signed = new List<FhirRecord> { current };
+        foreach (var part in parts.Value.All)
+        {
+            var read = await ToSign(turn, part);
+            if (read.Refusal is { } hidden) return hidden;
+            signed.Add(read.Value);
+        }
+
+        var written = await turn.Create(SignedRecords.Provenance(key, signer, turn.At, signed));
+        return written.Refusal is { } refused ? refused : current;
+    }
+
+    // Nobody signs what is hidden from them.
+    private static async ValueTask<Result<FhirRecord>> ToSign(RecordTurn turn, FhirRecord part)
+    {
+        var current = await turn.Current(part.Type, part.Id);
+        if (current.IsRefused || part.Type != "DocumentReference") return current;
+        return await turn.Update(current.Value, EncounterContent.Final(current.Value));
+    }
+}
