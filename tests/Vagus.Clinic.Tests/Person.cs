@@ -15,11 +15,15 @@ public sealed class Person(House house, Role role, string token)
 
     public Task<Answer> Put(string path, object body, string? ifMatch = null) => Send(HttpMethod.Put, path, body, ifMatch);
 
-    private async Task<Answer> Send(HttpMethod method, string path, object? body, string? ifMatch = null)
+    /// <summary>With an Idempotency-Key.</summary>
+    public Task<Answer> PostOnce(string key, string path, object body) => Send(HttpMethod.Post, path, body, key: key);
+
+    private async Task<Answer> Send(HttpMethod method, string path, object? body, string? ifMatch = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(house.Address, path));
         request.Headers.Authorization = new("Bearer", token);
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         if (body is not null)
         {
             var text = body as string ?? JsonSerializer.Serialize(body);
