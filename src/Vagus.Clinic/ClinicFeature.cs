@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Clinic.Appointments;
+using Vagus.Clinic.Billing;
+using Vagus.Clinic.Biopsies;
 using Vagus.Clinic.Encounters;
 using Vagus.Clinic.Patients;
 using Vagus.Clinic.Signatures;
@@ -20,6 +22,8 @@ public static class ClinicFeature
         services.AddPatients();
         services.AddAppointments();
         services.AddEncounters();
+        services.AddBiopsies();
+        services.AddBilling();
         return services;
     }
 
@@ -29,6 +33,8 @@ public static class ClinicFeature
         endpoints.MapPatients();
         endpoints.MapAppointments();
         endpoints.MapEncounters();
+        endpoints.MapBiopsies();
+        endpoints.MapBilling();
         return endpoints;
     }
 }
