@@ -15,6 +15,8 @@ public sealed class Person(House house, Role role, string token)
 
     public Task<Answer> Put(string path, object body, string? ifMatch = null) => Send(HttpMethod.Put, path, body, ifMatch);
 
+    public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
+
     private async Task<Answer> Send(HttpMethod method, string path, object? body, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(house.Address, path));
