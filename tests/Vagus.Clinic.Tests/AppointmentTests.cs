@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Clinic.Tests;
 
@@ -215,6 +217,54 @@ public abstract class AppointmentTests(House house)
 
         Assert.Equal("2026-11-26T10:00:00+00:00", refused["conflicts"][0].GetProperty("takenUntil").GetString());
         Assert.DoesNotContain(hidden, refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_booked_at_fhir_before_the_index_was_made_is_in_the_way()
+    {
+        var (clinic, desk) = await Opened();
+        await AtFhir(clinic, "2026-11-26T09:00:00Z", "2026-11-26T10:00:00Z");
+        await Forget(clinic);
+
+        (await desk.Post(Door, Booking("2026-11-26T09:30:00Z"))).IsRefused(409, "overlap");
+
+        (await desk.Post(Door, Booking("2026-11-26T10:00:00Z"))).Is(201);
+    }
+
+    [Fact]
+    public async Task An_absence_of_weeks_takes_all_of_its_time_and_one_that_is_deleted_none()
+    {
+        var (clinic, desk) = await Opened();
+        var absence = await AtFhir(clinic, "2026-07-01T00:00:00Z", "2026-08-15T00:00:00Z");
+
+        (await desk.Post(Door, Booking("2026-07-01T00:00:00Z"))).IsRefused(409, "overlap");
+        (await desk.Post(Door, Booking("2026-07-29T09:00:00Z"))).IsRefused(409, "overlap");
+        (await desk.Post(Door, Booking("2026-08-14T23:45:00Z"))).IsRefused(409, "overlap");
+        (await desk.Post(Door, Booking("2026-08-15T00:00:00Z"))).Is(201);
+        (await (await clinic.Has(Role.Admin)).Delete($"/fhir/Appointment/{absence}")).Is(204);
+
+        (await desk.Post(Door, Booking("2026-07-29T09:00:00Z"))).Is(201);
+    }
+
+    private static async Task<string> AtFhir(Clinic clinic, string start, string end)
+    {
+        var admin = await clinic.Has(Role.Admin);
+        return (await admin.Post("/fhir/Appointment", new
+        {
+            resourceType = "Appointment", status = "booked", start, end,
+            participant = new[] { new { actor = new { reference = "Practitioner/dr-1" }, status = "accepted" } },
+        })).Is(201).Id;
+    }
+
+    /// <summary>As in a database of before the index.</summary>
+    private async Task Forget(Clinic clinic)
+    {
+        foreach (var table in (string[])["clinic_occupied", "clinic_schedule"])
+        {
+            var all = new Statement($"delete from {table} where tenant_id = @tenant_id");
+            await house.Get<GroupCommit>().Write<int>(
+                clinic.Tenant, async (write, cancel) => await write.Execute(all, [clinic.Tenant.Value], cancel), CancellationToken.None);
+        }
     }
 
     private async Task<(Clinic Clinic, Person Desk)> Opened()

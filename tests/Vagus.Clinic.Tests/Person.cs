@@ -15,6 +15,8 @@ public sealed class Person(House house, Role role, string token)
 
     public Task<Answer> Put(string path, object body, string? ifMatch = null) => Send(HttpMethod.Put, path, body, ifMatch);
 
+    public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
+
     /// <summary>With an Idempotency-Key.</summary>
     public Task<Answer> PostOnce(string key, string path, object body) => Send(HttpMethod.Post, path, body, key: key);
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -62,11 +63,55 @@ public abstract class SignatureTests(House house)
         Assert.True(Verifies(await Keys(provider), provenance, records));
     }
 
+    [Fact]
+    public async Task The_sample_in_Node_verifies_it_too()
+    {
+        Assert.SkipUnless(await Node("--version") == 0, "Node.js is not installed");
+        var (provider, provenance) = await Signed();
+        var folder = Directory.CreateTempSubdirectory("vagus-signature-").FullName;
+        string[] files = [Path.Combine(folder, "keys.json"), Path.Combine(folder, "provenance.json")];
+        await File.WriteAllTextAsync(files[0], (await provider.Get("/api/signing-keys")).Text);
+        await File.WriteAllTextAsync(files[1], provenance.GetRawText());
+        foreach (var record in await Targets(provider, provenance))
+        {
+            files = [.. files, Path.Combine(folder, $"{files.Length}.json")];
+            await File.WriteAllTextAsync(files[^1], record.ToJsonString());
+        }
+
+        var verified = await Node([Sample, .. files]);
+        var altered = (await File.ReadAllTextAsync(files[2])).Replace("finished", "planned", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(files[2], altered);
+        var changed = await Node([Sample, .. files]);
+
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal((0, 1), (verified, changed));
+    }
+
+    private static string Sample => Path.Combine(Sources.Root, "samples", "javascript", "verify-signature.mjs");
+
+    /// <summary>Its exit code; -1 where it cannot be started.</summary>
+    private static async Task<int> Node(params string[] arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var node = Process.Start(start);
+            if (node is null) return -1;
+            await node.WaitForExitAsync();
+            return node.ExitCode;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return -1;
+        }
+    }
+
     private async Task<(Person Provider, JsonElement Provenance)> Signed()
     {
         var clinic = await house.NewClinic();
         var provider = await clinic.HasProvider("dr-1", "p-1");
-        var visit = (await provider.Post(Door, new { patientId = "p-1", providerId = "dr-1", reason = "Grüße \u2028 \"x\" \\ \t" })).Is(201);
+        var begun = new { patientId = "p-1", providerId = "dr-1", reason = "Grüße \u2028 \"x\" \\ \t" };
+        var visit = (await provider.Post(Door, begun)).Is(201);
         (await provider.Put($"{Door}/{visit.Id}", new { note = "Well.", diagnoses = new[] { new { display = "Asthma" } } })).Is(200);
         (await provider.Post($"{Door}/{visit.Id}/complete")).Is(200);
         (await provider.Post($"{Door}/{visit.Id}/sign")).Is(200);
@@ -107,7 +152,8 @@ public abstract class SignatureTests(House house)
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint
             {
-                X = Base64Url.DecodeFromChars(key.GetProperty("x").GetString()), Y = Base64Url.DecodeFromChars(key.GetProperty("y").GetString()),
+                X = Base64Url.DecodeFromChars(key.GetProperty("x").GetString()),
+                Y = Base64Url.DecodeFromChars(key.GetProperty("y").GetString()),
             },
         });
         var input = Encoding.ASCII.GetBytes($"{parts[0]}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload))}");

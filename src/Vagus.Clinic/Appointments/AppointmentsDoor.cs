@@ -7,6 +7,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Clinic.Requests;
 using Vagus.Clinic.Time;
+using Vagus.Fhir.Deriving;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Appointments;
@@ -25,6 +26,7 @@ internal static class AppointmentsDoor
     {
         services.AddSingleton<ClinicZone>();
         services.AddSingleton(new SettingRule(ClinicZone.Setting, ClinicZone.Refuse));
+        services.AddSingleton<IKeepRows, OccupiedRows>();
         services.AddSingleton<ReadAppointments>();
         services.AddSingleton<BookAppointment>();
         services.AddSingleton<RescheduleAppointment>();

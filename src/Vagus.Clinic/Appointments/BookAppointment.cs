@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
@@ -46,7 +47,7 @@ internal sealed class BookAppointment(FhirRecords records, ClinicZone zones)
             if (place.Refusal is { } nowhere) return nowhere;
             if (!booking.AllowsOverlap)
             {
-                var taken = await Taken(turn, booking, slots, place.Value);
+                var taken = await Taken(new OccupiedTime(turn, call.Caller.Tenant), slots, ActorsOf(booking, place.Value));
                 if (taken.Refusal is { } refusal) return refusal;
                 overlaps = taken.Value;
                 if (overlaps.Count > 0) return TellOverlap.Refused;
@@ -58,18 +59,21 @@ internal sealed class BookAppointment(FhirRecords records, ClinicZone zones)
     }
 
     private static async ValueTask<Result<IReadOnlyList<Overlap>>> Taken(
-        RecordTurn turn, Booking booking, IReadOnlyList<TimeSlot> slots, JsonObject? place)
+        OccupiedTime time, IReadOnlyList<TimeSlot> slots, IReadOnlyList<string> actors)
     {
         var overlaps = new List<Overlap>();
         foreach (var slot in slots)
         {
-            var taken = await OccupiedTime.Find(turn, slot, booking.ProviderId, place);
+            var taken = await time.Find(slot, actors);
             if (taken.Refusal is { } refusal) return refusal;
             overlaps.AddRange(taken.Value);
         }
 
         return overlaps;
     }
+
+    private static List<string> ActorsOf(Booking booking, JsonObject? place) =>
+        [.. TakenBy.Actors(JsonSerializer.SerializeToElement(AppointmentRecord.Of(booking, place, default, series: null, default)))];
 
     private static async ValueTask<Result<IReadOnlyList<AppointmentView>>> Create(
         RecordTurn turn, Booking booking, IReadOnlyList<TimeSlot> slots, JsonObject? place, NamesOfRecords names)

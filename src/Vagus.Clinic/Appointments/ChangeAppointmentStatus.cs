@@ -38,7 +38,7 @@ internal sealed class ChangeAppointmentStatus(FhirRecords records, ClinicZone zo
                 var status = AppointmentStatus.Of(current.Json) ?? "";
                 if (status == word) return current;
                 if (AppointmentStatus.Moves.Refuse(status, word) is { } refusal) return refusal;
-                var taken = await Taken(turn, current, status, word);
+                var taken = await Taken(turn, call.Caller.Tenant, current, status, word);
                 if (taken.Refusal is { } failed) return failed;
                 overlaps = taken.Value;
                 return overlaps.Count > 0 ? TellOverlap.Refused : await turn.Update(current, Changed(current, word, reason));
@@ -57,10 +57,11 @@ internal sealed class ChangeAppointmentStatus(FhirRecords records, ClinicZone zo
         return appointment;
     }
 
-    private static async ValueTask<Result<IReadOnlyList<Overlap>>> Taken(RecordTurn turn, FhirRecord current, string from, string to)
+    private static async ValueTask<Result<IReadOnlyList<Overlap>>> Taken(
+        RecordTurn turn, TenantId tenant, FhirRecord current, string from, string to)
     {
-        if (AppointmentStatus.IsOccupying(from) || !AppointmentStatus.IsOccupying(to) || OccupiedTime.SlotOf(current) is not { } slot)
+        if (AppointmentStatus.IsOccupying(from) || !AppointmentStatus.IsOccupying(to) || TakenBy.SlotOf(current) is not { } slot)
             return new List<Overlap>();
-        return await OccupiedTime.OfAppointment(turn, slot, current.ToObject(), except: current.Id);
+        return await new OccupiedTime(turn, tenant).Find(slot, TakenBy.Actors(current.Json), except: current.Id);
     }
 }

@@ -1,8 +1,7 @@
-using System.Text.Json.Nodes;
-using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
 using Vagus.Kernel;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Clinic.Appointments;
 
@@ -17,71 +16,69 @@ internal sealed record Overlap(TimeSlot Asked, string With, string AppointmentId
 /// Who is booked when. It is asked within the turn that books: the tenant's head is held then, so that of two bookings at once the second
 /// sees the first. Appointments that the caller does not see count too.
 /// </summary>
-internal static class OccupiedTime
+internal sealed class OccupiedTime(RecordTurn turn, TenantId tenant)
 {
-    /// <summary>R4 searches appointments by their start: those that began earlier than this are not looked at.</summary>
-    private static readonly TimeSpan LongestTaken = TimeSpan.FromDays(7);
+    private const int MostSearched = 10_000;
+    private DateTimeOffset? indexed;
 
-    private const int MostLookedAt = 1_000;
-
-    /// <summary>The appointments of the provider, and at the place, that overlap the slot.</summary>
-    /// <param name="turn">The turn that books.</param>
+    /// <summary>The other appointments of these providers and places that overlap the slot.</summary>
     /// <param name="asked">The slot.</param>
-    /// <param name="provider">The id of the Practitioner; null: not asked.</param>
-    /// <param name="place">The reference to the place; null: none.</param>
+    /// <param name="actors">As <see cref="TakenBy.Actors"/> names them.</param>
     /// <param name="except">The appointment that is moved.</param>
-    public static async ValueTask<Result<IReadOnlyList<Overlap>>> Find(
-        RecordTurn turn, TimeSlot asked, string? provider, JsonNode? place, string? except = null)
+    public async ValueTask<Result<IReadOnlyList<Overlap>>> Find(TimeSlot asked, IEnumerable<string> actors, string? except = null)
     {
-        var overlaps = new List<Overlap>();
-        if (provider is not null)
+        if (indexed is null)
         {
-            var taken = await Find(turn, asked, $"actor=Practitioner/{provider}", "provider", except);
-            if (taken.Refusal is { } refusal) return refusal;
-            overlaps.AddRange(taken.Value);
+            var since = await IndexSchedule.Since(turn, tenant);
+            if (since.Refusal is { } refusal) return refusal;
+            indexed = since.Value;
         }
 
-        if (place is not null)
+        var overlaps = new List<Overlap>();
+        foreach (var actor in actors)
         {
-            var taken = await Find(turn, asked, Places.SearchOf(place), "location", except);
-            if (taken.Refusal is { } refusal) return refusal;
-            overlaps.AddRange(taken.Value);
+            var with = TakenBy.IsPlace(actor) ? "location" : "provider";
+            var taken = asked.Start >= indexed ? await Indexed(asked, actor) : await Searched(asked, actor);
+            if (taken.Refusal is { } failed) return failed;
+            overlaps.AddRange(taken.Value.Where(each => each.Id != except && each.Slot.Overlaps(asked))
+                .DistinctBy(each => each.Id).Select(each => new Overlap(asked, with, each.Id, each.Slot)));
         }
 
         return overlaps;
     }
 
-    /// <summary>The same for who takes part in an appointment.</summary>
-    public static ValueTask<Result<IReadOnlyList<Overlap>>> OfAppointment(
-        RecordTurn turn, TimeSlot asked, JsonObject appointment, string except)
+    private async ValueTask<Result<List<(string Id, TimeSlot Slot)>>> Indexed(TimeSlot asked, string actor)
     {
-        var actors = (appointment["participant"] as JsonArray ?? []).Select(each => each?["actor"]).ToList();
-        var provider = actors.Select(actor => (string?)actor?["reference"])
-            .FirstOrDefault(reference => reference?.StartsWith("Practitioner/", StringComparison.Ordinal) == true);
-        var place = actors.Find(actor =>
-            (string?)actor?["type"] == "Location"
-            || ((string?)actor?["reference"])?.StartsWith("Location/", StringComparison.Ordinal) == true);
-        return Find(turn, asked, provider?.Split('/')[1], place, except);
+        object?[] values =
+        [
+            tenant.Value, actor, (asked.Start - OccupiedRows.Piece).ToMicroseconds(), asked.End.ToMicroseconds(),
+            asked.Start.ToMicroseconds(),
+        ];
+        return await turn.Rows.Query(
+            Overlapping, values,
+            row => (row.GetString(0), new TimeSlot(Instant.FromMicroseconds(row.GetInt64(1)), Instant.FromMicroseconds(row.GetInt64(2)))),
+            turn.Cancel);
     }
 
-    private static async ValueTask<Result<IReadOnlyList<Overlap>>> Find(
-        RecordTurn turn, TimeSlot asked, string who, string with, string? except)
+    private async ValueTask<Result<List<(string Id, TimeSlot Slot)>>> Searched(TimeSlot asked, string actor)
     {
-        var (from, to) = (Instants.Write(asked.Start - LongestTaken), Instants.Write(asked.End));
         var found = await turn.Decide(
-            "Appointment", $"{who}&status={AppointmentStatus.Occupying}&date=gt{from}&date=lt{to}", MostLookedAt);
+            "Appointment", $"status={AppointmentStatus.Occupying}&date=gt{Instants.Write(asked.Start - OccupiedRows.Piece)}"
+            + $"&date=lt{Instants.Write(asked.End)}", MostSearched);
         if (found.Refusal is { } refusal) return refusal;
-        return found.Value.Where(record => record.Id != except)
-            .Select(record => (record.Id, Slot: SlotOf(record)))
-            .Where(taken => taken.Slot is { } slot && slot.Overlaps(asked))
-            .Select(taken => new Overlap(asked, with, taken.Id, taken.Slot ?? asked)).ToList();
+        return found.Value.Where(each => TakenBy.Actors(each.Json).Contains(actor, StringComparer.Ordinal))
+            .Select(each => (each.Id, TakenBy.SlotOf(each))).Where(each => each.Item2 is not null)
+            .Select(each => (each.Id, each.Item2 ?? asked)).ToList();
     }
 
-    /// <summary>Null where it has no start. Without an end it lasts as long as it says, or as long as appointments do.</summary>
-    public static TimeSlot? SlotOf(FhirRecord appointment)
-    {
-        if (appointment.Json.Instant("start") is not { } start) return null;
-        var minutes = (double)(appointment.Json.Number("minutesDuration") ?? TimeSlot.DefaultMinutes);
-        return new TimeSlot(start, appointment.Json.Instant("end") ?? start.AddMinutes(minutes));
-    }
+    private static readonly Statement Overlapping = new("""
+        select appointment_id, start_at, end_at
+        from clinic_occupied
+        where tenant_id = @tenant_id
+          and actor = @actor
+          and piece_at > @from
+          and piece_at < @until
+          and end_at > @start
+        order by piece_at, appointment_id
+        """);
 }

@@ -12,7 +12,7 @@ namespace Vagus.Clinic.Appointments;
 /// </summary>
 internal static class Places
 {
-    private const string NameSystem = "urn:vagus:location-name";
+    public const string NameSystem = "urn:vagus:location-name";
 
     /// <summary>The reference to it; null where none is asked for.</summary>
     public static async ValueTask<Result<JsonObject?>> Find(RecordTurn turn, string? location)
@@ -33,14 +33,6 @@ internal static class Places
             ["identifier"] = new JsonObject { ["system"] = NameSystem, ["value"] = location.ToLowerInvariant() },
             ["display"] = location,
         };
-    }
-
-    /// <summary>The search for appointments at this place.</summary>
-    public static string SearchOf(JsonNode place)
-    {
-        if ((string?)place["reference"] is { } reference) return $"actor={Uri.EscapeDataString(reference)}";
-        var name = SearchRecords.Literal((string?)place["identifier"]?["value"] ?? "");
-        return $"actor:identifier={Uri.EscapeDataString($"{NameSystem}|{name}")}";
     }
 
     private static JsonObject Known(FhirRecord location) =>

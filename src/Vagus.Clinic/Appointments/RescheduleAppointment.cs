@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
@@ -35,7 +36,7 @@ internal sealed class RescheduleAppointment(FhirRecords records, ClinicZone zone
             call, "Appointment", id, body.Value.Version,
             async (turn, current) =>
             {
-                var found = await Decide(turn, current, move, zone);
+                var found = await Decide(turn, call.Caller.Tenant, current, move, zone);
                 overlaps = found.IsRefused ? [] : found.Value.Overlaps;
                 if (found.Refusal is { } refusal) return refusal;
                 return overlaps.Count > 0 ? TellOverlap.Refused : await turn.Update(current, found.Value.Appointment);
@@ -47,11 +48,11 @@ internal sealed class RescheduleAppointment(FhirRecords records, ClinicZone zone
     }
 
     private static async ValueTask<Result<(JsonObject Appointment, IReadOnlyList<Overlap> Overlaps)>> Decide(
-        RecordTurn turn, FhirRecord current, Move move, DateTimeZone zone)
+        RecordTurn turn, TenantId tenant, FhirRecord current, Move move, DateTimeZone zone)
     {
         var status = AppointmentStatus.Of(current.Json) ?? "";
         if (!Movable.Contains(status, StringComparer.Ordinal)) return NotMovable(status);
-        var before = OccupiedTime.SlotOf(current);
+        var before = TakenBy.SlotOf(current);
         var time = move.Time.In(zone, before?.Minutes ?? TimeSlot.DefaultMinutes);
         if (time.Refusal is { } unclear) return unclear;
         var slot = TimeSlot.Of(time.Value.Start.ToInstant(), time.Value.Length);
@@ -67,7 +68,8 @@ internal sealed class RescheduleAppointment(FhirRecords records, ClinicZone zone
         if (place.Value is { } where) AppointmentRecord.SetActor(appointment, "Location", where);
         IReadOnlyList<Overlap> none = [];
         if (move.AllowsOverlap) return (appointment, none);
-        var overlaps = await OccupiedTime.OfAppointment(turn, slot.Value, appointment, except: current.Id);
+        var actors = TakenBy.Actors(JsonSerializer.SerializeToElement(appointment));
+        var overlaps = await new OccupiedTime(turn, tenant).Find(slot.Value, actors, except: current.Id);
         return overlaps.Refusal is { } refusal ? refusal : (appointment, overlaps.Value);
     }
 

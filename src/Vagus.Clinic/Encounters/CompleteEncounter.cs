@@ -16,7 +16,8 @@ internal sealed class CompleteEncounter(FhirRecords records)
         if (body.Refusal is { } unread) return Answers.Refuse(unread);
         var call = records.Of(http);
         var completed = await ChangeRecord.Run<FhirRecord>(call, "Encounter", id, body.Value.Version, Complete, EncounterView.Of);
-        return completed.Refusal is { } refused ? Answers.Refuse(refused) : Answers.Of(http, await ReadEncounters.Whole(call, completed.Value));
+        return completed.Refusal is { } refused
+            ? Answers.Refuse(refused) : Answers.Of(http, await ReadEncounters.Whole(call, completed.Value));
     }
 
     private static async ValueTask<Result<FhirRecord>> Complete(RecordTurn turn, FhirRecord current)

@@ -21,18 +21,19 @@ internal sealed class SignEncounter(FhirRecords records, SigningKeys keys)
         var body = await BodyFields.Read(http.Request);
         if (body.Refusal is { } unread) return Answers.Refuse(unread);
         var call = records.Of(http);
-        if (call.Caller.Practitioner is not { } signer) return Answers.Refuse(NoPractitioner);
         var key = await keys.Current(call.Caller.Tenant, call.Cancel);
         if (key.Refusal is { } unavailable) return Answers.Refuse(unavailable);
 
         using var signing = key.Value;
+        var signer = call.Caller.Practitioner;
         var signed = await ChangeRecord.Run<FhirRecord>(
             call, "Encounter", id, body.Value.Version, (turn, current) => Sign(turn, current, signing, signer), EncounterView.Of);
         return signed.Refusal is { } refused ? Answers.Refuse(refused) : Answers.Of(http, await ReadEncounters.Whole(call, signed.Value));
     }
 
-    private static async ValueTask<Result<FhirRecord>> Sign(RecordTurn turn, FhirRecord current, SigningKey key, string signer)
+    private static async ValueTask<Result<FhirRecord>> Sign(RecordTurn turn, FhirRecord current, SigningKey key, string? signer)
     {
+        if (signer is null) return NoPractitioner;
         var status = await StandOf.Encounter(turn, current);
         if (status.Refusal is { } unknown) return unknown;
         if (EncounterStatus.Moves.Refuse(status.Value, EncounterStatus.Signed) is { } refusal) return refusal;

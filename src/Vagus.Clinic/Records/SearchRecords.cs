@@ -26,7 +26,8 @@ internal static class SearchRecords
         RecordCall call, string type, ListQuery page, IEnumerable<(string Name, string? Value)> parameters)
     {
         var count = (page.Limit + page.Offset).ToString(CultureInfo.InvariantCulture);
-        var named = parameters.Where(each => each.Value is not null).Select(each => $"{each.Name}={Uri.EscapeDataString(each.Value ?? "")}");
+        var named = parameters.Where(each => each.Value is not null)
+            .Select(each => $"{each.Name}={Uri.EscapeDataString(each.Value ?? "")}");
         var query = string.Join('&', named.Append($"_count={count}"));
         var found = await call.Search(type, query, page.Cursor);
         if (found.Refusal is { } refusal) return refusal;

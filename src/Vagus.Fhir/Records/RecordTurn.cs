@@ -5,6 +5,7 @@ using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Records;
 
@@ -20,6 +21,8 @@ public sealed class RecordTurn
 
     internal RecordTurn(FhirCall call, FhirTransaction transaction, FhirReads reads, IdSource ids) =>
         (this.call, this.transaction, this.reads, this.ids) = (call, transaction, reads, ids);
+
+    public CancellationToken Cancel => call.Cancel;
 
     /// <summary>When the write happens.</summary>
     public DateTimeOffset At => transaction.At;
@@ -39,6 +42,12 @@ public sealed class RecordTurn
         var found = await reads.Decide(call, type, query, most);
         return found.Refusal is { } refusal ? refusal : found.Value.Select(each => FhirRecord.Of(each, call.Own)).ToList();
     }
+
+    /// <summary>Queries of a room's own tables; they see what this write did.</summary>
+    public IRunQueries Rows => transaction.Queries;
+
+    /// <summary>Writes a row of a room's own tables: it commits with the resources.</summary>
+    public ValueTask Keep(Statement statement, object?[] values) => transaction.Keep(statement, values);
 
     /// <summary>An id for a resource that this turn creates, where others are to refer to it.</summary>
     public string NewId() => ids.NewId();

@@ -43,7 +43,7 @@ internal static class TakenBodies
     };
 
     public static readonly IReadOnlyList<TakenBody> Rows =
-        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Messages(), .. Others()];
+        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Messages(), .. Workflow(), .. Others()];
 
     private static IEnumerable<TakenBody> Doors(string door, string prefix)
     {
@@ -98,6 +98,39 @@ internal static class TakenBodies
         {
             By = patient, Names = "thread",
         };
+    }
+
+    private static IEnumerable<TakenBody> Workflow()
+    {
+        static string About(Side side) => $"""
+            "patientId":"{side.Ids["record"]}","providerId":"{side.Ids["doctor"]}"
+            """;
+        yield return new(
+            "POST", "/api/patients/",
+            _ => """{"firstName":"Zoe","lastName":"Quist","birthDate":"2001-01-01","sex":"female","confirmNew":true}""");
+        yield return new("PUT", "/api/patients/{id}", _ => """{"phone":"1"}""") { Names = "record" };
+        yield return new(
+            "POST", "/api/appointments/",
+            side => $$$"""
+            {{{{About(side)}}},"start":"2026-05-06T09:00","repeat":{"every":"week","count":2},"location":"x","allowOverlap":true}
+            """, "patientId");
+        yield return new("POST", "/api/appointments/{id}/reschedule", _ => """{"start":"2026-05-05T09:00:00Z","durationMinutes":20}""")
+        {
+            Names = "appointment",
+        };
+        yield return new("POST", "/api/appointments/{id}/status", _ => """{"status":"cancelled","reason":"x"}""") { Names = "appointment" };
+        yield return new("POST", "/api/encounters/", side => $"{{{About(side)}}}", "patientId");
+        yield return new(
+            "PUT", "/api/encounters/{id}", _ => """{"note":"x","diagnoses":[{"display":"x"}],"procedures":[{"code":"1"}]}""")
+        {
+            Names = "encounter",
+        };
+        yield return new("POST", "/api/encounters/{id}/vitals", _ => """{"heartRate":70,"at":"2026-05-06T09:00:00Z"}""")
+        {
+            Names = "encounter",
+        };
+        yield return new("POST", "/api/encounters/{id}/complete", _ => "{}") { Names = "encounter" };
+        yield return new("POST", "/api/encounters/{id}/sign", _ => "{}") { Names = "encounter", By = side => side.Clinician };
     }
 
     private static IEnumerable<TakenBody> Others()
