@@ -24,7 +24,6 @@ internal sealed class ReviewBiopsy(FhirRecords records, ReadBiopsies biopsies, S
         var (decision, note) = (body.Value.Text("decision", 1_000), body.Value.TextOrNull("note", BodyFields.LongText));
         if (body.Value.Refusal is { } wrong) return Answers.Refuse(wrong);
         var call = records.Of(http);
-        if (call.Caller.Practitioner is not { } practitioner) return Answers.Refuse(NoPractitioner);
         var key = await keys.Current(call.Caller.Tenant, call.Cancel);
         if (key.Refusal is { } unavailable) return Answers.Refuse(unavailable);
 
@@ -34,9 +33,9 @@ internal sealed class ReviewBiopsy(FhirRecords records, ReadBiopsies biopsies, S
             async (turn, order) =>
             {
                 var biopsy = await BiopsyFile.Within(turn, order, seesSignatures: true);
-                return biopsy.Refusal is { } refusal
-                    ? refusal
-                    : await Review(turn, biopsy.Value, report => ReviewRecord.Of(signing, report, practitioner, decision, note, turn.At));
+                if (biopsy.Refusal is { } refusal) return refusal;
+                return call.Caller.Practitioner is not { } practitioner ? NoPractitioner : await Review(
+                    turn, biopsy.Value, report => ReviewRecord.Of(signing, report, practitioner, decision, note, turn.At));
             },
             BiopsyView.OfRecord);
         return reviewed.Refusal is { } refused

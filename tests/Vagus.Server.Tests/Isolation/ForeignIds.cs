@@ -83,7 +83,7 @@ internal static class ForeignIds
 
     public static readonly IReadOnlyList<ForeignId> Rows =
         [.. Charts(), .. Fhir(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
-            .. Messages(), .. Alerts(), .. Workflow(), .. Own()];
+            .. Messages(), .. Alerts(), .. Workflow(), .. Biopsies(), .. Bills(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
@@ -289,6 +289,24 @@ internal static class ForeignIds
         yield return new("POST", $"{encounters}/complete", ["encounter"], 200);
         // Its sign-in is linked to no Practitioner.
         yield return new("POST", $"{encounters}/sign", ["encounter"], 422) { By = side => side.Clinician };
+    }
+
+    private static IEnumerable<ForeignId> Biopsies()
+    {
+        const string biopsy = "/api/biopsies/{id}";
+        yield return new("PUT", biopsy, ["biopsy"], 200) { Body = """{"site":"x"}""" };
+        yield return new("POST", $"{biopsy}/result", ["biopsy"], 200) { Body = """{"diagnosis":"x"}""" };
+        // Its sign-in is linked to no Practitioner.
+        yield return new("POST", $"{biopsy}/review", ["biopsy"], 422) { Body = """{"decision":"x"}""", By = side => side.Clinician };
+    }
+
+    private static IEnumerable<ForeignId> Bills()
+    {
+        const string claim = "/api/claims/{id}";
+        yield return new("PUT", claim, ["claim"], 200) { Body = """{"payer":"x"}""" };
+        yield return new("POST", $"{claim}/submit", ["claim"], 200);
+        yield return new("POST", $"{claim}/status", ["claim"], 200) { Body = """{"status":"accepted"}""" };
+        yield return new("POST", "/api/prior-auths/{id}/status", ["prior-auth"], 200) { Body = """{"status":"pending"}""" };
     }
 
     private static IEnumerable<ForeignId> Own()

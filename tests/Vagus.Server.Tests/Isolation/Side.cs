@@ -113,6 +113,7 @@ internal sealed class Side
         await Done(Clinician, "DELETE", $"/api/patients/{name}-neighbour/break-glass");
         await FillAlerts(name);
         await FillWorkflow(name);
+        await FillBills(name);
         Ids["session"] = await FirstOf(Patient, "/api/patient-portal/auth/sessions");
         Ids["admin-session"] = await FirstOf(Admin, "/api/auth/sessions");
         Ids["factor"] = Text(await Done(Patient, "POST", "/api/patient-portal/auth/factors/totp", """{"name":"app"}"""), "id");
@@ -183,6 +184,18 @@ internal sealed class Side
                  "subject":{"reference":"Patient/{{{patient}}}"}}
                 """);
         }
+    }
+
+    /// <summary>A biopsy, a claim and a prior authorization that are just begun.</summary>
+    private async Task FillBills(string name)
+    {
+        var about = $$"""
+            "patientId":"{{name}}-record","providerId":"{{name}}-doctor"
+            """;
+        Ids["biopsy"] = Text(await Done(Admin, "POST", "/api/biopsies", $"{{{about},\"site\":\"x\"}}"), "id");
+        var claim = $$"""{"patientId":"{{name}}-record","payer":"x","lines":[{"code":"1","amount":10}]}""";
+        Ids["claim"] = Text(await Done(Admin, "POST", "/api/claims", claim), "id");
+        Ids["prior-auth"] = Text(await Done(Admin, "POST", "/api/prior-auths", $"{{{about},\"service\":\"x\",\"payer\":\"x\"}}"), "id");
     }
 
     private async Task<string> Comes(Signed by, string list)

@@ -43,7 +43,7 @@ internal static class TakenBodies
     };
 
     public static readonly IReadOnlyList<TakenBody> Rows =
-        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Messages(), .. Workflow(), .. Others()];
+        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Messages(), .. Workflow(), .. Bills(), .. Others()];
 
     private static IEnumerable<TakenBody> Doors(string door, string prefix)
     {
@@ -131,6 +131,52 @@ internal static class TakenBodies
         };
         yield return new("POST", "/api/encounters/{id}/complete", _ => "{}") { Names = "encounter" };
         yield return new("POST", "/api/encounters/{id}/sign", _ => "{}") { Names = "encounter", By = side => side.Clinician };
+    }
+
+    private static IEnumerable<TakenBody> Bills()
+    {
+        const string lines = """
+            "payer":"x","lines":[{"code":"1","description":"x","amount":10.50}]
+            """;
+        yield return new(
+            "POST", "/api/biopsies/",
+            side => $$"""
+            {"patientId":"{{side.Ids["record"]}}","providerId":"{{side.Ids["doctor"]}}","site":"x","procedure":"x","specimen":"x"}
+            """, "patientId");
+        yield return new("PUT", "/api/biopsies/{id}", _ => """{"site":"x","procedure":"x","status":"collected"}""") { Names = "biopsy" };
+        yield return new(
+            "POST", "/api/biopsies/{id}/result",
+            _ => """{"diagnosis":"x","code":"1","isMalignant":true,"report":"x","pathologist":"x","amends":true}""")
+        {
+            Names = "biopsy",
+        };
+        yield return new("POST", "/api/biopsies/{id}/review", _ => """{"decision":"x","note":"x"}""")
+        {
+            Names = "biopsy", By = side => side.Clinician,
+        };
+        yield return new(
+            "POST", "/api/claims/", side => $$"""{"patientId":"{{side.Ids["record"]}}","currency":"USD",{{lines}}}""", "patientId");
+        yield return new("PUT", "/api/claims/{id}", _ => $"{{{lines}}}") { Names = "claim" };
+        yield return new("POST", "/api/claims/{id}/submit", _ => "{}") { Names = "claim" };
+        yield return new("POST", "/api/claims/{id}/status", _ => """{"status":"partially_paid","amountPaid":1,"reason":"x"}""")
+        {
+            Names = "claim",
+        };
+        yield return new(
+            "POST", "/api/payments/",
+            side => $$"""
+            {"patientId":"{{side.Ids["record"]}}","claimId":"{{side.Ids["claim"]}}","amount":0.01,"method":"x","receivedAt":"2026-05-06T09:00:00Z"}
+            """, "patientId");
+        yield return new(
+            "POST", "/api/prior-auths/",
+            side => $$"""
+            {"patientId":"{{side.Ids["record"]}}","providerId":"{{side.Ids["doctor"]}}","service":"x","payer":"x"}
+            """, "patientId");
+        yield return new(
+            "POST", "/api/prior-auths/{id}/status", _ => """{"status":"approved","number":"x","validUntil":"2027-01-01"}""")
+        {
+            Names = "prior-auth",
+        };
     }
 
     private static IEnumerable<TakenBody> Others()
