@@ -16,15 +16,14 @@ public sealed class Clinic(House house, TenantId tenant)
     public TenantId Tenant => tenant;
 
     /// <summary>Somebody new who has signed in.</summary>
-    public async Task<Person> Has(
-        Role role, string? patient = null, string? practitioner = null, Sensitivity labels = Sensitivity.None)
+    public async Task<Person> Has(Role role, string? patient = null, string? practitioner = null, bool seesLabels = false)
     {
         var number = Interlocked.Increment(ref people);
         var email = string.Create(CultureInfo.InvariantCulture, $"person{number}@{tenant.Value}.example");
         var user = new NewUser(tenant, email, $"Person {number}", role)
         {
             Password = House.Password, Patient = patient is null ? null : new PatientId(patient), Practitioner = practitioner,
-            SeesLabels = labels,
+            SeesLabels = seesLabels ? Sensitivity.All : Sensitivity.None,
         };
         Assert.False((await house.Get<AddUser>().Add(user, CancellationToken.None)).IsRefused);
         var door = role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Tests;
@@ -191,6 +192,32 @@ public abstract class EncounterTests(House house)
         Assert.Equal("A draft.", (await patient.Get($"{Door}/{visit.Id}")).Is(200)["note"].GetProperty("text").GetString());
     }
 
+    [Fact]
+    public async Task A_diagnosis_that_is_hidden_from_who_writes_and_signs_is_neither_told_nor_lost_nor_signed()
+    {
+        var (clinic, provider) = await Opened();
+        var admin = await clinic.Has(Role.Admin, seesLabels: true);
+        var visit = (await provider.Post(Door, Visit())).Is(201);
+        var made = (await admin.Put($"{Door}/{visit.Id}", new { diagnoses = new[] { new { display = "Alcohol dependence" } } })).Is(200);
+        var hidden = made["diagnoses"][0].GetProperty("id").GetString()!;
+        var condition = JsonNode.Parse((await admin.Get($"/fhir/Condition/{hidden}")).Is(200).Text)!.AsObject();
+        condition["meta"] = JsonSerializer.SerializeToNode(new
+        {
+            security = new[] { new { system = "http://terminology.hl7.org/CodeSystem/v3-ActCode", code = "ETH" } },
+        });
+        (await admin.Put($"/fhir/Condition/{hidden}", condition.ToJsonString())).Is(200);
+
+        var changed = (await provider.Put($"{Door}/{visit.Id}", new { diagnoses = new[] { new { display = "Asthma" } } })).Is(200);
+        (await provider.Post($"{Door}/{visit.Id}/complete")).Is(200);
+        var signed = (await provider.Post($"{Door}/{visit.Id}/sign")).Is(200);
+
+        Assert.Equal(["Asthma"], Displays(changed, "diagnoses"));
+        Assert.DoesNotContain(hidden, changed.Text + signed.Text, StringComparison.Ordinal);
+        Assert.Contains("Alcohol", (await admin.Get($"{Door}/{visit.Id}")).Is(200).Text, StringComparison.Ordinal);
+        var provenance = (await provider.Get($"/fhir/Provenance?target=Encounter/{visit.Id}")).Is(200);
+        Assert.DoesNotContain(hidden, provenance.Text, StringComparison.Ordinal);
+    }
+
     private async Task<(Clinic Clinic, Person Provider)> Opened()
     {
         var clinic = await house.NewClinic();
@@ -210,7 +237,8 @@ public abstract class EncounterTests(House house)
     private static IEnumerable<string?> Displays(Answer visit, string list) =>
         [.. visit[list].EnumerateArray().Select(each => each.GetProperty("display").GetString())];
 
-    private static IEnumerable<string?> Allowed(Answer refused) => [.. refused["allowed"].EnumerateArray().Select(each => each.GetString())];
+    private static IEnumerable<string?> Allowed(Answer refused) =>
+        [.. refused["allowed"].EnumerateArray().Select(each => each.GetString())];
 
     private static string CodeOf(JsonElement resource) =>
         (resource.TryGetProperty("code", out var concept) ? concept : resource).GetProperty("coding")[0].GetProperty("code").GetString()!;

@@ -99,6 +99,30 @@ public abstract class PatientDoorTests(House house)
             .EnumerateArray().Select(each => each.GetProperty("lastName").GetString())];
     }
 
+    [Fact]
+    public async Task A_verified_insurance_is_told_once_and_its_Coverage_is_one_for_each_member_number()
+    {
+        var (clinic, other) = (await house.NewClinic(), await house.NewClinic());
+        await clinic.HasProvider("dr-1", "p-1");
+        var billing = await clinic.Has(Role.Billing);
+        var door = "/api/patients/p-1/insurance-verification";
+        var asked = new { payer = "Helvetia", memberId = "M-1", validFrom = "2026-01-01", validTo = "2026-12-31", verified = true };
+
+        var first = (await billing.Post(door, asked)).Is(201);
+        var second = (await billing.Post(door, new { payer = "Helvetia", memberId = "M-1", verified = false })).Is(201);
+
+        Assert.Equal(first["coverageId"].GetString(), second["coverageId"].GetString());
+        var told = Assert.Single(await clinic.Events("patient.insurance_verified")).Data;
+        Assert.Equal("Helvetia", told.GetProperty("insurer").GetString());
+        Assert.Equal(first["coverageId"].GetString(), told.GetProperty("coverageId").GetString());
+        Assert.Equal("2026-12-31", told.GetProperty("validUntil").GetString());
+        (await billing.Post(door, new { payer = "H", memberId = "M", verified = true, validFrom = "2026-02-01", validTo = "2026-01-01" }))
+            .IsRefused(400, "invalid_field");
+        (await billing.Post("/api/patients/none/insurance-verification", asked)).IsRefused(404, "not_found");
+        (await (await other.Has(Role.Billing)).Post(door, asked)).IsRefused(404, "not_found");
+        (await (await clinic.Has(Role.FrontDesk)).Post(door, asked)).Is(403);
+    }
+
     [Theory]
     [InlineData("""{ "firstName": "A", "lastName": "B", "birthDate": "1985-13-10", "sex": "female" }""", "invalid_field")]
     [InlineData("""{ "firstName": "A", "lastName": "B", "birthDate": "1985-12-10", "sex": "f" }""", "invalid_field")]

@@ -6,7 +6,7 @@ using Vagus.Clinic.Requests;
 namespace Vagus.Clinic.Appointments;
 
 /// <summary>
-/// The states of an appointment in this door's words, and which may follow which. R4 has no state for a visit that goes on: it is
+/// The states of an appointment in this door's words, and which may follow which. R4 has no state for an encounter that goes on: it is
 /// <c>checked-in</c> with an extension, and with a tag by which it is searched.
 /// </summary>
 internal static class AppointmentStatus

@@ -39,36 +39,43 @@ internal sealed class ChangeEncounter(FhirRecords records)
         if (current.Json.ReferenceTo("subject", "Patient") is not { } patient) return WithoutPatient;
         var parts = await EncounterParts.Find(turn, current.Id);
         if (parts.Refusal is { } failed) return failed;
-        var visit = new VisitFacts(current.Id, patient, author);
+        var facts = new EncounterFacts(current.Id, patient, author);
 
-        if (change.Note is { } note && await WriteNote(turn, parts.Value.Note, note, visit) is { } unnoted) return unnoted;
+        if (change.Note is { } note && await WriteNote(turn, parts.Value.Note, note, facts) is { } unnoted) return unnoted;
         var encounter = current.ToObject();
         if (change.Diagnoses is { } diagnoses)
         {
-            var written = await Replace(turn, parts.Value.Diagnoses, diagnoses, each => EncounterContent.Diagnosis(each, visit, turn.At));
+            var written = await Replace(turn, parts.Value.Diagnoses, diagnoses, each => EncounterContent.Diagnosis(each, facts, turn.At));
             if (written.Refusal is { } refused) return refused;
-            JsonNode[] references =
-                [.. written.Value.Select(each => new JsonObject { ["condition"] = RecordParts.Reference("Condition", each) })];
-            encounter.Put("diagnosis", references.Length > 0 ? new JsonArray(references) : null);
+            SetDiagnoses(encounter, written.Value, replaced: parts.Value.Diagnoses);
         }
 
         if (change.Procedures is { } procedures)
         {
-            var written = await Replace(turn, parts.Value.Procedures, procedures, each => EncounterContent.Procedure(each, visit, turn.At));
+            var written = await Replace(turn, parts.Value.Procedures, procedures, each => EncounterContent.Procedure(each, facts, turn.At));
             if (written.Refusal is { } refused) return refused;
         }
 
         return await turn.Update(current, encounter);
     }
 
-    private static async ValueTask<Refusal?> WriteNote(RecordTurn turn, FhirRecord? known, string text, VisitFacts visit)
+    /// <summary>What the Encounter names besides those that were replaced stays: a diagnosis that is hidden from this caller.</summary>
+    private static void SetDiagnoses(JsonObject encounter, IReadOnlyList<string> ids, IReadOnlyList<FhirRecord> replaced)
     {
-        if (known is null) return (await turn.Create(EncounterContent.Note(text, visit, turn.At))).Refusal;
-        var current = await turn.Current(known.Type, known.Id);
-        if (current.Refusal is { } hidden) return hidden;
-        var note = current.Value.ToObject();
+        var former = replaced.Select(each => each.Reference).ToHashSet(StringComparer.Ordinal);
+        var kept = (encounter["diagnosis"] as JsonArray ?? [])
+            .Where(each => !former.Contains((string?)each?["condition"]?["reference"] ?? "")).Select(each => each?.DeepClone());
+        var written = ids.Select(id => (JsonNode?)new JsonObject { ["condition"] = RecordParts.Reference("Condition", id) });
+        JsonNode?[] all = [.. written, .. kept];
+        encounter.Put("diagnosis", all.Length > 0 ? new JsonArray(all) : null);
+    }
+
+    private static async ValueTask<Refusal?> WriteNote(RecordTurn turn, FhirRecord? known, string text, EncounterFacts facts)
+    {
+        if (known is null) return (await turn.Create(EncounterContent.Note(text, facts, turn.At))).Refusal;
+        var note = known.ToObject();
         EncounterContent.SetText(note, text);
-        return (await turn.Update(current.Value, note)).Refusal;
+        return (await turn.Update(known, note)).Refusal;
     }
 
     /// <summary>The ids of those that are on the list afterwards, in its order.</summary>
@@ -93,9 +100,7 @@ internal sealed class ChangeEncounter(FhirRecords records)
 
         foreach (var gone in left)
         {
-            var current = await turn.Current(gone.Type, gone.Id);
-            if (current.Refusal is { } hidden) return hidden;
-            var written = await turn.Update(current.Value, EncounterContent.Mistaken(current.Value));
+            var written = await turn.Update(gone, EncounterContent.Mistaken(gone));
             if (written.Refusal is { } refused) return refused;
         }
 
@@ -108,7 +113,7 @@ internal sealed class ChangeEncounter(FhirRecords records)
     private sealed record Change(string? Note, IReadOnlyList<CodedWords>? Diagnoses, IReadOnlyList<CodedWords>? Procedures);
 }
 
-/// <summary>How a visit stands within a turn.</summary>
+/// <summary>How an encounter stands within a turn.</summary>
 internal static class StandOf
 {
     /// <summary>Its state, where a signature counts as one.</summary>

@@ -7,7 +7,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Clinic.Encounters;
 
-/// <summary><c>POST /api/encounters/{id}/complete</c>: the visit is over.</summary>
+/// <summary><c>POST /api/encounters/{id}/complete</c>: the encounter is over.</summary>
 internal sealed class CompleteEncounter(FhirRecords records)
 {
     public async Task<IResult> Answer(string id, HttpContext http)

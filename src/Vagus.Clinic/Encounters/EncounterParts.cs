@@ -7,8 +7,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Encounters;
 
 /// <summary>
-/// The records that belong to a visit and are its content: its note, its diagnoses, its procedures. Found in the turn, as the server: what
-/// is taken off the visit must not stay on it because its writer could not see it.
+/// The records that belong to an encounter and are its content: its note, its diagnoses, its procedures; those that the caller may read and
+/// change. What is hidden from the caller is neither replaced nor signed.
 /// </summary>
 internal sealed record EncounterParts(FhirRecord? Note, IReadOnlyList<FhirRecord> Diagnoses, IReadOnlyList<FhirRecord> Procedures)
 {
@@ -21,26 +21,35 @@ internal sealed record EncounterParts(FhirRecord? Note, IReadOnlyList<FhirRecord
     public static async ValueTask<Result<EncounterParts>> Find(RecordTurn turn, string encounter)
     {
         var of = $"encounter=Encounter/{encounter}";
-        var notes = await turn.Decide(
-            "DocumentReference", $"{of}&type={CodeSystems.Loinc}|{NoteCode}&status=current", MostOfEach);
+        var notes = await Find(turn, "DocumentReference", $"{of}&type={CodeSystems.Loinc}|{NoteCode}&status=current");
         if (notes.Refusal is { } refusal) return refusal;
-        var diagnoses = await turn.Decide("Condition", $"{of}&verification-status:not=entered-in-error", MostOfEach);
+        var diagnoses = await Find(turn, "Condition", $"{of}&verification-status:not=entered-in-error");
         if (diagnoses.Refusal is { } failed) return failed;
-        var procedures = await turn.Decide("Procedure", $"{of}&status:not=entered-in-error", MostOfEach);
+        var procedures = await Find(turn, "Procedure", $"{of}&status:not=entered-in-error");
         if (procedures.Refusal is { } failing) return failing;
-        return new EncounterParts(
-            InOrder(notes.Value).FirstOrDefault(), InOrder(diagnoses.Value), InOrder(procedures.Value));
+        return new EncounterParts(notes.Value is [var first, ..] ? first : null, diagnoses.Value, procedures.Value);
     }
 
-    private static FhirRecord[] InOrder(IEnumerable<FhirRecord> records) =>
-        [.. records.OrderBy(record => record.Id, StringComparer.Ordinal)];
+    private static async ValueTask<Result<IReadOnlyList<FhirRecord>>> Find(RecordTurn turn, string type, string query)
+    {
+        var found = await turn.Decide(type, query, MostOfEach);
+        if (found.Refusal is { } refusal) return refusal;
+        var within = new List<FhirRecord>();
+        foreach (var each in found.Value.OrderBy(record => record.Id, StringComparer.Ordinal))
+        {
+            var current = await turn.Current(type, each.Id);
+            if (!current.IsRefused) within.Add(current.Value);
+        }
+
+        return within;
+    }
 }
 
-/// <summary>The records that a change of a visit writes. Pure.</summary>
+/// <summary>The records that a change of an encounter writes. Pure.</summary>
 internal static class EncounterContent
 {
     /// <summary>A draft: patients do not see it before it is signed.</summary>
-    public static JsonObject Note(string text, VisitFacts visit, DateTimeOffset at)
+    public static JsonObject Note(string text, EncounterFacts facts, DateTimeOffset at)
     {
         var note = RecordParts.Resource("DocumentReference");
         note["meta"] = new JsonObject { ["security"] = new JsonArray(RecordParts.Coding(CodeSystems.ActCode, "NOPAT")) };
@@ -49,10 +58,10 @@ internal static class EncounterContent
         note["type"] = RecordParts.Concept(CodeSystems.Loinc, EncounterParts.NoteCode, "Progress note");
         note["category"] = new JsonArray(RecordParts.Concept(
             "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category", "clinical-note"));
-        note["subject"] = RecordParts.Reference("Patient", visit.Patient);
+        note["subject"] = RecordParts.Reference("Patient", facts.Patient);
         note["date"] = Instants.Write(at);
-        if (visit.Author is { } author) note["author"] = new JsonArray(RecordParts.Reference("Practitioner", author));
-        note["context"] = new JsonObject { ["encounter"] = new JsonArray(RecordParts.Reference("Encounter", visit.Encounter)) };
+        if (facts.Author is { } author) note["author"] = new JsonArray(RecordParts.Reference("Practitioner", author));
+        note["context"] = new JsonObject { ["encounter"] = new JsonArray(RecordParts.Reference("Encounter", facts.Encounter)) };
         SetText(note, text);
         return note;
     }
@@ -78,35 +87,35 @@ internal static class EncounterContent
         return final;
     }
 
-    public static JsonObject Diagnosis(CodedWords diagnosis, VisitFacts visit, DateTimeOffset at)
+    public static JsonObject Diagnosis(CodedWords diagnosis, EncounterFacts facts, DateTimeOffset at)
     {
         var condition = RecordParts.Resource("Condition");
         condition["clinicalStatus"] = RecordParts.Concept(CodeSystems.ConditionClinical, "active");
         condition["verificationStatus"] = RecordParts.Concept(VerificationStatus, "confirmed");
         condition["category"] = new JsonArray(RecordParts.Concept(CodeSystems.ConditionCategory, "encounter-diagnosis"));
         condition["code"] = diagnosis.ToConcept();
-        condition["subject"] = RecordParts.Reference("Patient", visit.Patient);
-        condition["encounter"] = RecordParts.Reference("Encounter", visit.Encounter);
+        condition["subject"] = RecordParts.Reference("Patient", facts.Patient);
+        condition["encounter"] = RecordParts.Reference("Encounter", facts.Encounter);
         condition["recordedDate"] = Instants.Write(at);
-        if (visit.Author is { } author) condition["recorder"] = RecordParts.Reference("Practitioner", author);
+        if (facts.Author is { } author) condition["recorder"] = RecordParts.Reference("Practitioner", author);
         return condition;
     }
 
-    public static JsonObject Procedure(CodedWords done, VisitFacts visit, DateTimeOffset at)
+    public static JsonObject Procedure(CodedWords done, EncounterFacts facts, DateTimeOffset at)
     {
         var procedure = RecordParts.Resource("Procedure");
         procedure["status"] = "completed";
         procedure["code"] = done.ToConcept();
-        procedure["subject"] = RecordParts.Reference("Patient", visit.Patient);
-        procedure["encounter"] = RecordParts.Reference("Encounter", visit.Encounter);
+        procedure["subject"] = RecordParts.Reference("Patient", facts.Patient);
+        procedure["encounter"] = RecordParts.Reference("Encounter", facts.Encounter);
         procedure["performedDateTime"] = Instants.Write(at);
-        if (visit.Author is { } author)
+        if (facts.Author is { } author)
             procedure["performer"] = new JsonArray(new JsonObject { ["actor"] = RecordParts.Reference("Practitioner", author) });
         return procedure;
     }
 
     /// <summary>
-    /// What was taken off the visit: it stays in the record, as an error. R4 con-5: such a Condition has no clinical status.
+    /// What was taken off the encounter: it stays in the record, as an error. R4 con-5: such a Condition has no clinical status.
     /// </summary>
     public static JsonObject Mistaken(FhirRecord part)
     {
@@ -128,5 +137,5 @@ internal static class EncounterContent
     private const string VerificationStatus = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
 }
 
-/// <summary>The visit that something belongs to, and who writes it.</summary>
-internal sealed record VisitFacts(string Encounter, string Patient, string? Author);
+/// <summary>The encounter that something belongs to, and who writes it.</summary>
+internal sealed record EncounterFacts(string Encounter, string Patient, string? Author);

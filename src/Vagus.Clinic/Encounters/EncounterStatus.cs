@@ -6,7 +6,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Encounters;
 
 /// <summary>
-/// The states of a visit in this door's words, and which may follow which. A signed visit is a finished one that is not changed any more.
+/// The states of an encounter in this door's words, and which may follow which. A signed encounter is a finished one that is not changed
+/// any more.
 /// </summary>
 internal static class EncounterStatus
 {
@@ -22,9 +23,9 @@ internal static class EncounterStatus
     /// <summary>Of a resource.</summary>
     public static string? Of(JsonElement encounter) => encounter.Text("status")?.Replace('-', '_');
 
-    /// <summary>Null for a visit whose content may still be changed.</summary>
+    /// <summary>Null for an encounter whose content may still be changed.</summary>
     public static Refusal? RefuseChange(string? status) => !Closed.Contains(status, StringComparer.Ordinal) ? null
-        : new ClinicRefusal(RefusalKind.Conflict, "invalid_transition", $"A visit that is '{status}' is not changed any more.")
+        : new ClinicRefusal(RefusalKind.Conflict, "invalid_transition", $"An encounter that is '{status}' is not changed any more.")
         {
             Fields = new Dictionary<string, object?>(StringComparer.Ordinal)
             {

@@ -65,7 +65,7 @@ internal sealed record EncounterView(
     }
 }
 
-/// <summary>The note of a visit.</summary>
+/// <summary>The note of an encounter.</summary>
 internal sealed record EncounterNote(string Id, string? Text, bool IsFinal);
 
 /// <summary>A diagnosis or a procedure.</summary>

@@ -47,7 +47,7 @@ internal sealed class ReadEncounters(FhirRecords records)
             page.Value.Total, page.Value.Cursor));
     }
 
-    /// <summary>A visit with all that belongs to it and that the caller reads.</summary>
+    /// <summary>An encounter with all that belongs to it and that the caller reads.</summary>
     public static async ValueTask<Result<EncounterView>> Whole(RecordCall call, FhirRecord encounter)
     {
         var names = await NamesOfRecords.In(call, EncounterView.People(encounter));

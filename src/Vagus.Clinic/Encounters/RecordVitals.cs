@@ -36,9 +36,9 @@ internal sealed class RecordVitals(FhirRecords records)
         if (status.Refusal is { } unknown) return unknown;
         if (EncounterStatus.RefuseChange(status.Value) is { } closed) return closed;
         if (current.Json.ReferenceTo("subject", "Patient") is not { } patient) return ChangeEncounter.WithoutPatient;
-        var visit = new VisitFacts(current.Id, patient, author);
+        var facts = new EncounterFacts(current.Id, patient, author);
         var written = new List<FhirRecord>();
-        foreach (var observation in VitalSigns.ToResources(values, visit, at ?? turn.At))
+        foreach (var observation in VitalSigns.ToResources(values, facts, at ?? turn.At))
         {
             var created = await turn.Create(observation);
             if (created.Refusal is { } refused) return refused;
@@ -50,6 +50,6 @@ internal sealed class RecordVitals(FhirRecords records)
     }
 }
 
-/// <summary>What was recorded of a visit. The version is that of the visit, which stays as it is.</summary>
+/// <summary>What was recorded of an encounter. The version is that of the encounter, which stays as it is.</summary>
 internal sealed record RecordedVitals(
     string Id, IReadOnlyList<VitalValue> Vitals, IReadOnlyList<string> ObservationIds, long Version) : IVersioned;

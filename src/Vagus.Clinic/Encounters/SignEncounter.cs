@@ -8,7 +8,7 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Encounters;
 
 /// <summary>
-/// <c>POST /api/encounters/{id}/sign</c>: a provider signs the finished visit, with its note, diagnoses and procedures. A Provenance keeps
+/// <c>POST /api/encounters/{id}/sign</c>: a provider signs the finished encounter, with its note, diagnoses and procedures. A Provenance keeps
 /// the signature; the note becomes final. What is signed is not changed by these doors any more.
 /// </summary>
 internal sealed class SignEncounter(FhirRecords records, SigningKeys keys)
@@ -42,20 +42,15 @@ internal sealed class SignEncounter(FhirRecords records, SigningKeys keys)
         var signed = new List<FhirRecord> { current };
         foreach (var part in parts.Value.All)
         {
-            var read = await ToSign(turn, part);
-            if (read.Refusal is { } hidden) return hidden;
-            signed.Add(read.Value);
+            var final = await Final(turn, part);
+            if (final.Refusal is { } unwritten) return unwritten;
+            signed.Add(final.Value);
         }
 
         var written = await turn.Create(SignedRecords.Provenance(key, signer, turn.At, signed));
         return written.Refusal is { } refused ? refused : current;
     }
 
-    // Nobody signs what is hidden from them.
-    private static async ValueTask<Result<FhirRecord>> ToSign(RecordTurn turn, FhirRecord part)
-    {
-        var current = await turn.Current(part.Type, part.Id);
-        if (current.IsRefused || part.Type != "DocumentReference") return current;
-        return await turn.Update(current.Value, EncounterContent.Final(current.Value));
-    }
+    private static async ValueTask<Result<FhirRecord>> Final(RecordTurn turn, FhirRecord part) =>
+        part.Type == "DocumentReference" ? await turn.Update(part, EncounterContent.Final(part)) : part;
 }

@@ -8,7 +8,7 @@ using Vagus.Kernel;
 
 namespace Vagus.Clinic.Encounters;
 
-/// <summary><c>POST /api/encounters</c>: a visit begins. Of one appointment there is one visit.</summary>
+/// <summary><c>POST /api/encounters</c>: an encounter begins. Of one appointment there is one encounter.</summary>
 internal sealed class StartEncounter(FhirRecords records)
 {
     private static readonly Refusal UnknownAppointment = new(
@@ -41,11 +41,11 @@ internal sealed class StartEncounter(FhirRecords records)
         var appointment = await turn.Read("Appointment", id);
         if (appointment.Refusal is { } unseen) return unseen.Kind == RefusalKind.Unavailable ? unseen : UnknownAppointment;
         if (AppointmentView.Of(appointment.Value).PatientId != patient) return UnknownAppointment;
-        var visits = await turn.Decide(
+        var begun = await turn.Decide(
             "Encounter", $"appointment=Appointment/{id}&status:not=cancelled&status:not=entered-in-error", most: 10);
-        if (visits.Refusal is { } failed) return failed;
-        return visits.Value is not [var there, ..] ? null
-            : new ClinicRefusal(RefusalKind.Conflict, "encounter_exists", "The visit of this appointment has begun already.")
+        if (begun.Refusal is { } failed) return failed;
+        return begun.Value is not [var there, ..] ? null
+            : new ClinicRefusal(RefusalKind.Conflict, "encounter_exists", "The encounter of this appointment has begun already.")
             {
                 Fields = new Dictionary<string, object?>(StringComparer.Ordinal) { ["encounterId"] = there.Id },
             };

@@ -56,12 +56,12 @@ internal static class VitalSigns
     }
 
     /// <summary>The Observations that record them.</summary>
-    public static IEnumerable<JsonObject> ToResources(IReadOnlyDictionary<VitalKind, decimal> values, VisitFacts visit, DateTimeOffset at)
+    public static IEnumerable<JsonObject> ToResources(IReadOnlyDictionary<VitalKind, decimal> values, EncounterFacts facts, DateTimeOffset at)
     {
         foreach (var kind in Single)
         {
             if (!values.TryGetValue(kind, out var value)) continue;
-            var observation = Observation(kind.Profile, kind.Loinc, kind.Display, visit, at);
+            var observation = Observation(kind.Profile, kind.Loinc, kind.Display, facts, at);
             // R4 oxygensat: 2708-6, and what a pulse oximeter measures is 59408-5 too.
             if (kind.Field == "oxygenSaturation")
                 observation["code"]?["coding"]?.AsArray().Add(
@@ -71,7 +71,7 @@ internal static class VitalSigns
         }
 
         if (!values.ContainsKey(Systolic) && !values.ContainsKey(Diastolic)) yield break;
-        var pressure = Observation("bp", PanelCode, "Blood pressure panel with all children optional", visit, at);
+        var pressure = Observation("bp", PanelCode, "Blood pressure panel with all children optional", facts, at);
         pressure["component"] = new JsonArray(Component(Systolic, values), Component(Diastolic, values));
         yield return pressure;
     }
@@ -97,17 +97,17 @@ internal static class VitalSigns
         return component;
     }
 
-    private static JsonObject Observation(string profile, string code, string display, VisitFacts visit, DateTimeOffset at)
+    private static JsonObject Observation(string profile, string code, string display, EncounterFacts facts, DateTimeOffset at)
     {
         var observation = RecordParts.Resource("Observation");
         observation["meta"] = new JsonObject { ["profile"] = new JsonArray($"{ProfileBase}{profile}") };
         observation["status"] = "final";
         observation["category"] = new JsonArray(RecordParts.Concept(CodeSystems.ObservationCategory, "vital-signs", "Vital Signs"));
         observation["code"] = RecordParts.Concept(CodeSystems.Loinc, code, display);
-        observation["subject"] = RecordParts.Reference("Patient", visit.Patient);
-        observation["encounter"] = RecordParts.Reference("Encounter", visit.Encounter);
+        observation["subject"] = RecordParts.Reference("Patient", facts.Patient);
+        observation["encounter"] = RecordParts.Reference("Encounter", facts.Encounter);
         observation["effectiveDateTime"] = Instants.Write(at);
-        if (visit.Author is { } author) observation["performer"] = new JsonArray(RecordParts.Reference("Practitioner", author));
+        if (facts.Author is { } author) observation["performer"] = new JsonArray(RecordParts.Reference("Practitioner", author));
         return observation;
     }
 }

@@ -18,11 +18,16 @@ internal static class PatientsDoor
     private static readonly Policy Registrars = Policy.Of(
         "patient_registrar", Role.FrontDesk, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin, Role.Service);
 
+    // The front desk writes no answers of payers.
+    private static readonly Policy Insurers = Policy.Of(
+        "insurance_verifier", Role.Billing, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin, Role.Service);
+
     public static void AddPatients(this IServiceCollection services)
     {
         services.AddSingleton<ReadPatients>();
         services.AddSingleton<RegisterPatient>();
         services.AddSingleton<ChangePatient>();
+        services.AddSingleton<VerifyInsurance>();
     }
 
     public static void MapPatients(this IEndpointRouteBuilder endpoints)
@@ -38,5 +43,8 @@ internal static class PatientsDoor
         patients.MapPut("/{id}", (string id, HttpContext http, ChangePatient use) => use.Answer(id, http))
             .Require(Registrars).Audits(AuditActions.Update).Produces<PatientView>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        patients.MapPost("/{id}/insurance-verification", (string id, HttpContext http, VerifyInsurance use) => use.Answer(id, http))
+            .Require(Insurers).Audits(AuditActions.Create).Produces<InsuranceVerification>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 }

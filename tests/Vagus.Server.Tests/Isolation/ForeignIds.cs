@@ -282,6 +282,10 @@ internal static class ForeignIds
         }
 
         yield return new("PUT", patients, ["record"], 200) { Body = """{"phone":"1"}""" };
+        yield return new("POST", $"{patients}/insurance-verification", ["record"], 201)
+        {
+            Body = """{"payer":"x","memberId":"1","verified":true}""",
+        };
         yield return new("POST", $"{appointments}/reschedule", ["appointment"], 200) { Body = """{"start":"2026-05-05T09:00:00Z"}""" };
         yield return new("POST", $"{appointments}/status", ["appointment"], 200) { Body = """{"status":"arrived"}""" };
         yield return new("PUT", encounters, ["encounter"], 200) { Body = """{"note":"x"}""" };

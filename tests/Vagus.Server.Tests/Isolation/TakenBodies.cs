@@ -110,6 +110,8 @@ internal static class TakenBodies
             _ => """{"firstName":"Zoe","lastName":"Quist","birthDate":"2001-01-01","sex":"female","confirmNew":true}""");
         yield return new("PUT", "/api/patients/{id}", _ => """{"phone":"1"}""") { Names = "record" };
         yield return new(
+            "POST", "/api/patients/{id}/insurance-verification", _ => """{"payer":"x","memberId":"1","verified":true}""") { Names = "record" };
+        yield return new(
             "POST", "/api/appointments/",
             side => $$$"""
             {{{{About(side)}}},"start":"2026-05-06T09:00","repeat":{"every":"week","count":2},"location":"x","allowOverlap":true}

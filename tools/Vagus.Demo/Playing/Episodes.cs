@@ -10,7 +10,7 @@ internal static class Episodes
 
     public static IEnumerable<Step> Steps(Visit visit) => visit.Episode switch
     {
-        Episode.Routine => [.. LabWork(visit, LabPanels.BloodCount), .. Prescribed(visit), AfterTheVisit(visit)],
+        Episode.Routine => [.. LabWork(visit, LabPanels.BloodCount), .. Prescribed(visit), Workflow.FollowUp(visit), AfterTheVisit(visit)],
         Episode.CriticalLab => LabWork(visit, LabPanels.Metabolic, new FixedValue(LabPanels.Potassium, 6.8m)),
         Episode.NormalImaging => ImagingWork(visit, Examination.ChestXray, critical: false),
         Episode.CriticalImaging => ImagingWork(visit, Examination.ChestCt, critical: true),

@@ -79,7 +79,8 @@ internal sealed class PerformStep(Crew crew)
 
     private async Task<Ending> Call(Actor actor, Call call, CancellationToken cancel)
     {
-        var answer = await crew.Send(actor, $"call {call.Path.Split('/')[1]}", new Ask(HttpMethod.Post, call.Path, "{}"), cancel);
+        var body = call.Body?.ToJsonString() ?? "{}";
+        var answer = await crew.Send(actor, $"call {call.Path.Split('/')[1]}", new Ask(HttpMethod.Post, call.Path, body), cancel);
         if (answer.Succeeded) return new Ending.Done(1);
         if (answer.IsConflict) return new Ending.AlreadyDone();
 
