@@ -2,7 +2,7 @@ using Vagus.Storage.Migrations;
 
 namespace Vagus.Clinic;
 
-/// <summary>The tables of this room: the keys of signatures, and an index of when who is booked. All else is FHIR.</summary>
+/// <summary>The tables of this room: the keys of signatures, and indexes of when who is booked and which biopsies wait. All else is FHIR.</summary>
 internal static class ClinicMigrations
 {
     public static readonly Migration[] All =
@@ -33,6 +33,28 @@ internal static class ClinicMigrations
             create table clinic_schedule (
               tenant_id text not null primary key,
               since bigint not null
+            );
+            """),
+        new(650, "open biopsies", """
+            create table clinic_biopsy (
+              tenant_id text not null,
+              biopsy_id text not null,
+              ordered_at bigint not null,
+              mark text not null,
+              is_open boolean not null,
+              primary key (tenant_id, biopsy_id)
+            );
+            create index clinic_biopsy_open on clinic_biopsy (tenant_id, ordered_at, mark) where is_open;
+            create table clinic_biopsy_report (
+              tenant_id text not null,
+              report_id text not null,
+              biopsy_id text not null,
+              primary key (tenant_id, report_id, biopsy_id)
+            );
+            create index clinic_biopsy_report_of on clinic_biopsy_report (tenant_id, biopsy_id);
+            create table clinic_biopsy_index (
+              tenant_id text not null primary key,
+              made_at bigint not null
             );
             """),
     ];

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Clinic.Tests;
 
@@ -171,6 +173,108 @@ public abstract class BiopsyTests(House house)
     }
 
     [Fact]
+    public async Task Overdue_knows_a_biopsy_by_its_words_and_one_whose_order_was_completed_without_a_review()
+    {
+        var (clinic, provider, _) = await Opened();
+        var admin = await clinic.Has(Role.Admin);
+        await OrderedAt(admin, "words", -30, """{"text":"Punch biopsy, left arm"}""");
+        await OrderedAt(admin, "done", -29);
+        await ReportedAt(admin, "done", -20);
+        await OrderedAt(admin, "done", -29, status: "completed");
+        await OrderedAt(admin, "withdrawn", -28);
+        await OrderedAt(admin, "withdrawn", -28, status: "revoked");
+        await OrderedAt(admin, "lab", -27, """{"text":"Potassium"}""");
+
+        Assert.Equal(["words:result", "done:review"], await Overdue(provider));
+        Assert.Equal(["words:result", "done:review"], await Overdue(provider, "&patientId=p-1&providerId=dr-1"));
+        Assert.Empty(await Overdue(provider, "&patientId=p-2"));
+        (await provider.Post("/fhir/Provenance", Signature("ServiceRequest/words"))).Is(201);
+        (await provider.Post("/fhir/Provenance", Signature("ServiceRequest/done"))).Is(201);
+
+        Assert.Equal(["words:result"], await Overdue(provider));
+    }
+
+    [Fact]
+    public async Task A_result_that_is_amended_at_fhir_after_its_review_is_overdue_again()
+    {
+        var (clinic, provider, lab) = await Opened();
+        var admin = await clinic.Has(Role.Admin);
+        await OrderedAt(admin, "b", -30);
+        await ReportedAt(admin, "b", -20);
+        (await provider.Post($"{Door}/b/review", new { decision = "Watch" })).Is(200);
+        Assert.Empty(await Overdue(provider));
+
+        await ReportedAt(admin, "b", -4, "amended");
+
+        Assert.Equal(["b:review"], await Overdue(provider));
+        Assert.Equal("resulted", Text((await lab.Get(Door)).Is(200)["items"][0], "status"));
+        (await provider.Post($"{Door}/b/review", new { decision = "Excise" })).Is(200);
+        Assert.Empty(await Overdue(provider));
+    }
+
+    [Fact]
+    public async Task Biopsies_from_before_the_index_are_on_the_overdue_list()
+    {
+        var (clinic, provider, _) = await Opened();
+        var admin = await clinic.Has(Role.Admin);
+        await OrderedAt(admin, "old", -30);
+        await OrderedAt(admin, "done", -29);
+        await ReportedAt(admin, "done", -20);
+        await OrderedAt(admin, "done", -29, status: "completed");
+        await house.Get<GroupCommit>().Write<bool>(
+            clinic.Tenant,
+            async (write, cancel) => await write.Execute(Forget, [clinic.Tenant.Value], cancel) > 0,
+            CancellationToken.None);
+
+        Assert.Equal(["old:result", "done:review"], await Overdue(provider));
+        Assert.Equal(["old:result", "done:review"], await Overdue(provider));
+    }
+
+    [Fact]
+    public async Task A_labelled_biopsy_is_not_there_for_those_who_may_not_see_it_and_what_belongs_to_it_is_labelled_too()
+    {
+        var (clinic, provider, lab) = await Opened();
+        var admin = await clinic.Has(Role.Admin, seesLabels: true);
+        var allowed = await clinic.Has(Role.Provider, practitioner: "dr-1", seesLabels: true);
+        await OrderedAt(admin, "hidden", -30, label: "R");
+        await OrderedAt(admin, "plain", -29);
+
+        Assert.Equal(["plain:result"], await Overdue(provider));
+        Assert.Equal(["plain"], Ids(await provider.Get(Door)));
+        foreach (var (person, path, body) in new (Person, string, object)[]
+        {
+            (lab, "result", Found()), (provider, "review", new { decision = "x" }),
+        })
+        {
+            var hidden = (await person.Post($"{Door}/hidden/{path}", body)).IsRefused(404, "not_found");
+            Assert.Equal(hidden.Text.Replace("hidden", "absent", StringComparison.Ordinal), (await person.Post($"{Door}/absent/{path}", body)).Text);
+        }
+
+        (await provider.Put($"{Door}/hidden", new { site = "x" })).IsRefused(404, "not_found");
+        (await admin.Post($"{Door}/hidden/result", Found())).Is(200);
+        Assert.Equal(["plain:result"], await Overdue(provider));
+        Assert.Equal(0, (await lab.Get("/fhir/DiagnosticReport")).Is(200)["total"].GetInt32());
+        Assert.Equal(["hidden", "plain"], Ids(await allowed.Get(Door)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Biopsies_are_of_their_clinic_and_no_patients_list()
+    {
+        var (clinic, provider, _) = await Opened();
+        var (_, other, otherLab) = await Opened();
+        var ordered = (await provider.Post(Door, Biopsy())).Is(201);
+
+        Assert.Empty(Ids(await other.Get(Door)));
+        (await other.Put($"{Door}/{ordered.Id}", new { site = "x" })).IsRefused(404, "not_found");
+        (await otherLab.Post($"{Door}/{ordered.Id}/result", Found())).IsRefused(404, "not_found");
+        foreach (var role in new[] { Role.Billing, Role.FrontDesk, Role.Pharmacy, Role.Radiology })
+            (await (await clinic.Has(role)).Get(Door)).IsRefused(403, "forbidden");
+        (await (await clinic.Has(Role.Patient, patient: "p-1")).Get(Door)).IsRefused(403, "forbidden");
+        (await (await clinic.Has(Role.Nurse)).Post($"{Door}/{ordered.Id}/review", new { decision = "x" })).IsRefused(403, "forbidden");
+        (await provider.Post($"{Door}/{ordered.Id}/result", Found())).IsRefused(403, "forbidden");
+    }
+
+    [Fact]
     public async Task A_review_that_was_signed_at_fhir_is_one_and_what_came_after_it_is_not_reviewed()
     {
         var (clinic, provider, _) = await Opened();
@@ -239,12 +343,20 @@ public abstract class BiopsyTests(House house)
         diagnosis = "Melanocytic nevus", code = "400096001", isMalignant = false, report = "Symmetric, no atypia.", pathologist = "Dr. Sato",
     };
 
-    private static async Task OrderedAt(Person admin, string id, int days) => (await admin.Put($"/fhir/ServiceRequest/{id}", new
+    private static async Task OrderedAt(
+        Person admin, string id, int days, string? code = null, string status = "active", string? label = null)
     {
-        resourceType = "ServiceRequest", id, status = "active", intent = "order", authoredOn = DateTime.UtcNow.AddDays(days).ToString("O"),
-        subject = new { reference = "Patient/p-1" }, requester = new { reference = "Practitioner/dr-1" },
-        code = new { coding = new[] { new { system = "http://snomed.info/sct", code = "240977001" } } },
-    })).Is(201);
+        code ??= """{"coding":[{"system":"http://snomed.info/sct","code":"240977001"}]}""";
+        var meta = label is null ? "" : $$"""
+            "meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"{{label}}"}]},
+            """;
+        Assert.InRange(
+            (await admin.Put($"/fhir/ServiceRequest/{id}", $$$"""
+            {"resourceType":"ServiceRequest","id":"{{{id}}}",{{{meta}}}"status":"{{{status}}}","intent":"order","code":{{{code}}},
+             "authoredOn":"{{{DateTime.UtcNow.AddDays(days):O}}}","subject":{"reference":"Patient/p-1"},
+             "requester":{"reference":"Practitioner/dr-1"}}
+            """)).Status, 200, 201);
+    }
 
     private static async Task ReportedAt(Person admin, string id, int days, string status = "final") => Assert.InRange(
         (await admin.Put($"/fhir/DiagnosticReport/{id}-report", new
@@ -271,6 +383,14 @@ public abstract class BiopsyTests(House house)
             },
         };
     }
+
+    private static string[] Ids(Answer list) =>
+        [.. list.Is(200)["items"].EnumerateArray().Select(each => Text(each, "id") ?? "")];
+
+    private static readonly Statement Forget = new("""
+        delete from clinic_biopsy
+        where tenant_id = @tenant_id
+        """);
 
     private static async Task<string[]> Overdue(Person person, string more = "") =>
     [

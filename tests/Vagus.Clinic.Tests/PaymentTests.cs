@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Tests;
@@ -110,6 +111,64 @@ public abstract class PaymentTests(House house)
         (await billing.Put($"/api/claims/{claim.Id}", less)).IsRefused(422, "less_than_received");
     }
 
+    [Fact]
+    public async Task A_labelled_claim_and_what_was_paid_for_it_are_not_there_for_those_who_may_not_see_it()
+    {
+        var (clinic, billing, claim) = await Opened();
+        var allowed = await clinic.Has(Role.Billing, seesLabels: true);
+        var body = JsonNode.Parse((await allowed.Get($"/fhir/Claim/{claim.Id}")).Is(200).Text)!.AsObject();
+        body["meta"]!["security"] = JsonNode.Parse("""
+            [{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]
+            """);
+        (await allowed.Put($"/fhir/Claim/{claim.Id}", body.ToJsonString())).Is(200);
+
+        (await billing.Post(Door, ForClaim(claim.Id, 1))).IsRefused(422, "unknown_claim");
+        (await billing.Post($"/api/claims/{claim.Id}/submit")).IsRefused(404, "not_found");
+        (await allowed.Post($"/api/claims/{claim.Id}/submit")).Is(200);
+        (await allowed.Post($"/api/claims/{claim.Id}/status", new { status = "denied" })).Is(200);
+        (await allowed.Post(Door, ForClaim(claim.Id, 1))).Is(201);
+
+        foreach (var list in new[] { Door, "/api/claims" })
+        {
+            Assert.Empty((await billing.Get(list)).Is(200)["items"].EnumerateArray());
+            Assert.Single((await allowed.Get(list)).Is(200)["items"].EnumerateArray());
+        }
+
+        Assert.Equal(0, (await billing.Get("/fhir/ClaimResponse")).Is(200)["total"].GetInt32());
+    }
+
+    [Fact]
+    public async Task Bills_are_of_their_clinic_and_for_those_who_bill()
+    {
+        var (clinic, _, claim) = await Opened();
+        var (_, other, _) = await Opened();
+        var asked = new { patientId = "p-1", providerId = "dr-1", service = "MRI", payer = "N" };
+        var authorization = (await (await clinic.Has(Role.Billing)).Post("/api/prior-auths", asked)).Is(201);
+
+        (await other.Post(Door, ForClaim(claim.Id, 1))).IsRefused(422, "unknown_claim");
+        (await other.Post($"/api/claims/{claim.Id}/submit")).IsRefused(404, "not_found");
+        (await other.Post($"/api/prior-auths/{authorization.Id}/status", new { status = "pending" })).IsRefused(404, "not_found");
+        (await other.Post($"/api/claims/{authorization.Id}/submit")).IsRefused(404, "not_found");
+        foreach (var person in new[]
+        {
+            await clinic.Has(Role.Provider), await clinic.Has(Role.FrontDesk), await clinic.Has(Role.Patient, patient: "p-1"),
+        })
+        {
+            foreach (var list in new[] { Door, "/api/claims", "/api/prior-auths" }) (await person.Get(list)).IsRefused(403, "forbidden");
+        }
+    }
+
+    [Fact]
+    public async Task A_tenant_that_takes_money_from_a_role_takes_its_doors()
+    {
+        var (clinic, billing, claim) = await Opened();
+
+        await clinic.Sets("policy", new { billing = new { write = new[] { "PaymentNotice" } } });
+
+        await Until(async () => (await billing.Post(Door, ForClaim(claim.Id, 1))).Status == 403);
+        (await billing.Get(Door)).Is(200);
+    }
+
     [Theory]
     [InlineData("""{"patientId":"p-1","amount":0,"method":"card"}""", 400, "invalid_field")]
     [InlineData("""{"patientId":"p-1","amount":"40","method":"card"}""", 400, "invalid_field")]
@@ -152,6 +211,16 @@ public abstract class PaymentTests(House house)
         resourceType = "Invoice", id, status = "issued", date, subject = new { reference = "Patient/p-1" },
         totalGross = new { value = total, currency = "USD" },
     })).Is(201);
+
+    private static async Task Until(Func<Task<bool>> isSo)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "Not in time.");
+            await Task.Delay(50);
+        }
+    }
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 }

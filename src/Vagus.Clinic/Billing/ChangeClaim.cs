@@ -39,8 +39,10 @@ internal sealed class ChangeClaim(FhirRecords records)
 
     private static async ValueTask<Result<FhirRecord>> Change(RecordTurn turn, FhirRecord current, ClaimChange change)
     {
-        var (status, view) = (ClaimStatus.Of(current.Json, response: null), ClaimView.OfRecord(current));
-        if (status != ClaimStatus.Draft) return BillingRefusals.NotADraft(view.Status);
+        var status = await StatusOf(turn, current);
+        if (status.Refusal is { } unread) return unread;
+        if (status.Value != ClaimStatus.Draft) return BillingRefusals.NotADraft(status.Value);
+        var view = ClaimView.OfRecord(current);
         if (await NamedInBody.RefuseEncounter(turn, change.EncounterId, view.PatientId ?? "") is { } elsewhere) return elsewhere;
         var claim = current.ToObject();
         if (change.Payer is { } payer) ClaimRecord.SetPayer(claim, payer);
@@ -60,12 +62,19 @@ internal sealed class ChangeClaim(FhirRecords records)
 
     private static async ValueTask<Result<FhirRecord>> Submit(RecordTurn turn, FhirRecord current)
     {
-        var status = ClaimView.OfRecord(current).Status;
-        if (current.Json.Text("status") == "active" && status == ClaimStatus.Submitted) return current;
-        if (ClaimStatus.Moves.Refuse(status, ClaimStatus.Submitted) is { } refusal) return refusal;
+        var status = await StatusOf(turn, current);
+        if (status.Refusal is { } unread) return unread;
+        if (status.Value == ClaimStatus.Submitted) return current;
+        if (ClaimStatus.Moves.Refuse(status.Value, ClaimStatus.Submitted) is { } refusal) return refusal;
         var claim = current.ToObject();
         claim["status"] = "active";
         StateTag.Set(claim, ClaimStatus.Submitted);
         return await turn.Update(current, claim);
+    }
+
+    private static async ValueTask<Result<string>> StatusOf(RecordTurn turn, FhirRecord claim)
+    {
+        var answer = await ClaimFile.Answer(turn, claim);
+        return answer.Refusal is { } refusal ? refusal : ClaimStatus.Of(claim.Json, answer.Value?.Json);
     }
 }

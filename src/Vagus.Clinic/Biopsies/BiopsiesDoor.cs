@@ -6,6 +6,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Clinic.Requests;
+using Vagus.Fhir.Deriving;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Biopsies;
@@ -26,7 +27,10 @@ internal static class BiopsiesDoor
     public static void AddBiopsies(this IServiceCollection services)
     {
         services.AddSingleton(new SettingRule(BiopsyLimits.Setting, BiopsyLimits.Refuse));
+        foreach (var type in OpenBiopsyRows.Types) services.AddSingleton<IKeepRows>(new OpenBiopsyRows(type));
+        services.AddSingleton<OpenBiopsies>();
         services.AddSingleton<ReadBiopsies>();
+        services.AddSingleton<ReadOverdueBiopsies>();
         services.AddSingleton<OrderBiopsy>();
         services.AddSingleton<ChangeBiopsy>();
         services.AddSingleton<ReportBiopsy>();
@@ -36,7 +40,8 @@ internal static class BiopsiesDoor
     public static void MapBiopsies(this IEndpointRouteBuilder endpoints)
     {
         var biopsies = endpoints.MapGroup("/api/biopsies").RecordsRefusals();
-        biopsies.MapGet("", (HttpContext http, ReadBiopsies use) => use.List(http))
+        biopsies.MapGet("", (HttpContext http, ReadBiopsies use, ReadOverdueBiopsies overdue) =>
+            http.Request.Query["overdue"] == "true" ? overdue.List(http) : use.List(http))
             .Require(Readers).Audits(AuditActions.Search).Produces<ListPage<BiopsyView>>();
         biopsies.MapPost("", (HttpContext http, OrderBiopsy use) => use.Answer(http))
             .Require(Writers).Audits(AuditActions.Create).Produces<BiopsyView>(StatusCodes.Status201Created)

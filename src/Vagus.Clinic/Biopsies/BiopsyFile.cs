@@ -16,6 +16,8 @@ namespace Vagus.Clinic.Biopsies;
 /// <param name="Review">The Provenance that signs the report, or the order since the report.</param>
 internal sealed record BiopsyFile(FhirRecord Order, FhirRecord? Specimen, FhirRecord? Report, FhirRecord? Review)
 {
+    private bool SeesSignatures { get; init; }
+
     private static readonly Refusal NoBiopsy = new(RefusalKind.NotFound, "not_found", "There is no such biopsy.");
 
     public string Status
@@ -29,8 +31,9 @@ internal sealed record BiopsyFile(FhirRecord Order, FhirRecord? Specimen, FhirRe
         }
     }
 
-    // Who may not read signatures knows by the order that it is done with.
-    private bool IsReviewed => Review is not null || StateTag.Of(Order.Json) == BiopsyStatus.Reviewed;
+    // Who may not read signatures knows by the order that it is done with, unless the report came after that.
+    private bool IsReviewed => Review is not null || (
+        !SeesSignatures && StateTag.Of(Order.Json) == BiopsyStatus.Reviewed && Order.UpdatedAt >= Report?.UpdatedAt);
 
     public static async ValueTask<Result<List<BiopsyFile>>> Of(RecordCall call, IReadOnlyList<FhirRecord> orders, bool seesSignatures)
     {
@@ -50,7 +53,7 @@ internal sealed record BiopsyFile(FhirRecord Order, FhirRecord? Specimen, FhirRe
             all = all with { Signatures = signatures.Value };
         }
 
-        return orders.Select(order => Of(order, all)).ToList();
+        return orders.Select(order => Of(order, all) with { SeesSignatures = seesSignatures }).ToList();
     }
 
     /// <summary>Within the turn that goes on from it. An order for something else is no biopsy.</summary>
@@ -77,7 +80,7 @@ internal sealed record BiopsyFile(FhirRecord Order, FhirRecord? Specimen, FhirRe
             all.Signatures.AddRange(signatures.Value);
         }
 
-        return Of(order, all);
+        return Of(order, all) with { SeesSignatures = seesSignatures };
     }
 
     private static BiopsyFile Of(FhirRecord order, Related all)

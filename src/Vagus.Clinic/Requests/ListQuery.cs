@@ -23,9 +23,7 @@ internal sealed class ListQuery
 
     public int Offset { get; }
 
-    public string? Cursor => Following ?? this["cursor"];
-
-    private string? Following { get; init; }
+    public string? Cursor => this["cursor"];
 
     /// <summary>Null where it is absent or empty.</summary>
     public string? this[string name] => query[name] is [{ Length: > 0 } value] ? value : null;
@@ -46,9 +44,6 @@ internal sealed class ListQuery
         if (offset > 0 && query.ContainsKey("cursor")) return FieldRefusals.Wrong("offset", "absent where there is a cursor");
         return new ListQuery(query, (int)limit, (int)offset);
     }
-
-    /// <summary>The same list from this cursor on.</summary>
-    public ListQuery From(string cursor) => new(query, Limit, offset: 0) { Following = cursor };
 
     /// <summary>The id of a resource; null where it is absent.</summary>
     public Result<string?> Id(string name) =>
