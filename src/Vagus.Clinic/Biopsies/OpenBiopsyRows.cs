@@ -42,10 +42,10 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
     {
         var (was, isAwaited) = (IsAwaited(change.Before), IsAwaited(change.After));
         if (change.After is { } order && isAwaited && !was)
-            await write.Execute(Open, ValuesOf(order, write.Tenant.Value, change.Id, write.At), cancel);
+            await write.Queue(Open, ValuesOf(order, write.Tenant.Value, change.Id, write.At), cancel);
         // A review by the door of this room; the signature says the same where the report is known here.
         var isDone = IsReviewed(change.After) && !IsReviewed(change.Before);
-        if ((was && !isAwaited) || isDone) await write.Execute(Close, [write.Tenant.Value, change.Id], cancel);
+        if ((was && !isAwaited) || isDone) await write.Queue(Close, [write.Tenant.Value, change.Id], cancel);
     }
 
     private static async ValueTask Report(WriteTransaction write, ResourceChange change, CancellationToken cancel)
@@ -53,8 +53,8 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
         if (change.After is not { } report || report.Text("status") is not ("final" or "amended" or "corrected" or "appended")) return;
         foreach (var biopsy in report.Items("basedOn").Select(each => each.IdOf("ServiceRequest")).OfType<string>().Take(MostReferences))
         {
-            await write.Execute(AddReport, [change.Id, write.Tenant.Value, biopsy], cancel);
-            await write.Execute(Reopen, [write.Tenant.Value, biopsy], cancel);
+            await write.Queue(AddReport, [change.Id, write.Tenant.Value, biopsy], cancel);
+            await write.Queue(Reopen, [write.Tenant.Value, biopsy], cancel);
         }
     }
 
@@ -64,9 +64,9 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
         foreach (var target in provenance.Items("target").Take(MostReferences))
         {
             if (target.IdOf("DiagnosticReport") is { } report)
-                await write.Execute(CloseByReport, [write.Tenant.Value, report], cancel);
+                await write.Queue(CloseByReport, [write.Tenant.Value, report], cancel);
             else if (target.IdOf("ServiceRequest") is { } biopsy)
-                await write.Execute(CloseReported, [write.Tenant.Value, biopsy], cancel);
+                await write.Queue(CloseReported, [write.Tenant.Value, biopsy], cancel);
         }
     }
 

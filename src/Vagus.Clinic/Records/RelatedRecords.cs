@@ -40,7 +40,10 @@ internal static class RelatedRecords
         return all;
     }
 
-    /// <summary>Within a turn those that the caller may read and change.</summary>
+    /// <summary>
+    /// Within a turn those that the caller sees, and where its role may not change the type, all: a decision must not be made as if they were
+    /// not there.
+    /// </summary>
     public static async ValueTask<Result<List<FhirRecord>>> Within(RecordTurn turn, string type, string query)
     {
         var found = await turn.Decide(type, query, MostWithin);
@@ -50,6 +53,7 @@ internal static class RelatedRecords
         {
             var current = await turn.Current(type, record.Id);
             if (!current.IsRefused) seen.Add(current.Value);
+            else if (current.Refusal is { Kind: RefusalKind.Forbidden }) seen.Add(record);
         }
 
         return seen;

@@ -95,7 +95,9 @@ internal static class Episodes
         yield return visit.Write(48, "lab", ["biopsy.updated"], scene => [Biopsies.Specimen(scene)]);
         yield return visit.Write(150, "lab", ["biopsy.result_received"], scene => [Biopsies.Pathology(scene)]);
         yield return visit.Do(170, "provider", ["biopsy.reviewed"],
-            new Call($"api/biopsies/{order}/review", [Signature.Under(visit.At(170), "biopsy", $"ServiceRequest/{order}", report)]));
+            new Call(
+                $"api/biopsies/{order}/review", [Signature.Under(visit.At(170), "biopsy", $"ServiceRequest/{order}", report)],
+                new JsonObject { ["decision"] = "Discuss at the next visit" }));
     }
 
     private static IEnumerable<Step> PriorAuthorization(Visit visit, bool approved)
