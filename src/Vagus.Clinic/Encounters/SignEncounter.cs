@@ -8,8 +8,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Encounters;
 
 /// <summary>
-/// <c>POST /api/encounters/{id}/sign</c>: a provider signs the finished encounter, with its note, diagnoses and procedures. A Provenance keeps
-/// the signature; the note becomes final. What is signed is not changed by these doors any more.
+/// <c>POST /api/encounters/{id}/sign</c>: a provider signs the finished encounter, with its note, diagnoses and procedures. A Provenance
+/// keeps the signature; the note becomes final. What is signed is not changed by these doors any more.
 /// </summary>
 internal sealed class SignEncounter(FhirRecords records, SigningKeys keys)
 {

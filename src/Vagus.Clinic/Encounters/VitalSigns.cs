@@ -56,7 +56,8 @@ internal static class VitalSigns
     }
 
     /// <summary>The Observations that record them.</summary>
-    public static IEnumerable<JsonObject> ToResources(IReadOnlyDictionary<VitalKind, decimal> values, EncounterFacts facts, DateTimeOffset at)
+    public static IEnumerable<JsonObject> ToResources(
+        IReadOnlyDictionary<VitalKind, decimal> values, EncounterFacts facts, DateTimeOffset at)
     {
         foreach (var kind in Single)
         {
