@@ -2,7 +2,9 @@ using Vagus.Storage.Migrations;
 
 namespace Vagus.Clinic;
 
-/// <summary>The tables of this room: the keys of signatures, and indexes of when who is booked and which biopsies wait. All else is FHIR.</summary>
+/// <summary>
+/// The tables of this room: the keys of signatures, and indexes of when who is booked and which biopsies wait. All else is FHIR.
+/// </summary>
 internal static class ClinicMigrations
 {
     public static readonly Migration[] All =

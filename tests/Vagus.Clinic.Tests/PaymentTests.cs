@@ -206,11 +206,15 @@ public abstract class PaymentTests(House house)
 
     private static object OnAccount(decimal amount) => new { patientId = "p-1", amount, method = "cash" };
 
-    private static async Task Invoice(Person billing, string id, decimal total, string date) => (await billing.Put($"/fhir/Invoice/{id}", new
+    private static async Task Invoice(Person billing, string id, decimal total, string date)
     {
-        resourceType = "Invoice", id, status = "issued", date, subject = new { reference = "Patient/p-1" },
-        totalGross = new { value = total, currency = "USD" },
-    })).Is(201);
+        var invoice = new
+        {
+            resourceType = "Invoice", id, status = "issued", date, subject = new { reference = "Patient/p-1" },
+            totalGross = new { value = total, currency = "USD" },
+        };
+        (await billing.Put($"/fhir/Invoice/{id}", invoice)).Is(201);
+    }
 
     private static async Task Until(Func<Task<bool>> isSo)
     {

@@ -43,7 +43,8 @@ public abstract class PriorAuthTests(House house)
         var (billing, other) = (await clinic.Has(Role.Billing), await clinic.Has(Role.Provider));
         var asked = (await billing.Post(Door, Asked())).Is(201);
 
-        var denied = (await billing.Post($"{Door}/{asked.Id}/status", new { status = "denied", reason = "Not medically necessary" })).Is(200);
+        var denied = (await billing.Post(
+            $"{Door}/{asked.Id}/status", new { status = "denied", reason = "Not medically necessary" })).Is(200);
 
         Assert.Equal("Not medically necessary", Text(denied.Json, "reason"));
         foreach (var person in new[] { provider, billing })

@@ -7,8 +7,9 @@ using Vagus.Kernel;
 namespace Vagus.Care.Deriving;
 
 /// <summary>
-/// Money: what came in, and what a patient owes. The balance moves by an Invoice (issued, corrected, withdrawn), by payments for an Invoice,
-/// and by payments on account, which are for the Patient; marking an Invoice as balanced moves nothing, for the payment already did.
+/// Money: what came in, and what a patient owes. The balance moves by an Invoice (issued, corrected, withdrawn), by payments for an
+/// Invoice, and by payments on account, which are for the Patient; marking an Invoice as balanced moves nothing, for the payment already
+/// did.
 /// </summary>
 internal sealed class PaymentEvents() : ChangeRule("Invoice", "PaymentNotice", "PaymentReconciliation")
 {

@@ -38,7 +38,8 @@ internal static class Amounts
     }
 
     /// <summary>Money, with as many decimals as the currency has.</summary>
-    public static JsonObject Money(decimal amount, string currency) => new() { ["value"] = InForm(amount, currency), ["currency"] = currency };
+    public static JsonObject Money(decimal amount, string currency) =>
+        new() { ["value"] = InForm(amount, currency), ["currency"] = currency };
 
     /// <summary>The same number with as many decimals as the currency has.</summary>
     public static decimal InForm(decimal amount, string currency) => amount + new decimal(0, 0, 0, false, (byte)DigitsOf(currency));

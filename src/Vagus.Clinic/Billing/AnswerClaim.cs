@@ -14,8 +14,8 @@ namespace Vagus.Clinic.Billing;
 internal sealed record ClaimAnswer(string Status, string? Reason, decimal AmountPaid);
 
 /// <summary>
-/// <c>POST /api/claims/{id}/status</c>: the insurer's answer. It is a version of the claim's ClaimResponse, and the claim has a next version
-/// by it. The same answer once more changes nothing.
+/// <c>POST /api/claims/{id}/status</c>: the insurer's answer. It is a version of the claim's ClaimResponse, and the claim has a next
+/// version by it. The same answer once more changes nothing.
 /// </summary>
 internal sealed class AnswerClaim(FhirRecords records)
 {

@@ -8,8 +8,9 @@ namespace Vagus.Clinic.Billing;
 internal sealed record BillPart(FhirRecord? Bill, decimal Amount, string Currency);
 
 /// <summary>
-/// What is to be paid, and how a payment is laid to it: to its claim, or to the patient's open Invoices, the oldest first; a patient without
-/// one pays on account. A payment of more than what is open is refused. All of it is read within the turn: no other payment comes in between.
+/// What is to be paid, and how a payment is laid to it: to its claim, or to the patient's open Invoices, the oldest first; a patient
+/// without one pays on account. A payment of more than what is open is refused. All of it is read within the turn: no other payment comes in
+/// between.
 /// </summary>
 internal static class OpenBills
 {
@@ -30,7 +31,8 @@ internal static class OpenBills
         if (received.Refusal is { } refusal) return refusal;
         var balance = claim.Total - received.Value;
         return draft.Amount > balance
-            ? BillingRefusals.MoreThanBalance(balance, claim.Currency) : new List<BillPart> { new(read.Value, draft.Amount, claim.Currency) };
+            ? BillingRefusals.MoreThanBalance(balance, claim.Currency)
+            : new List<BillPart> { new(read.Value, draft.Amount, claim.Currency) };
     }
 
     private static async ValueTask<Result<List<BillPart>>> OfPatient(RecordTurn turn, PaymentDraft draft)

@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Biopsies;
 
 /// <summary>
-/// After how many days a biopsy is overdue: without a result since it was ordered, without a review since its result. A tenant changes them in
-/// the setting <c>biopsy-limits</c>: <c>{ "resultDays": 14, "reviewDays": 3 }</c>.
+/// After how many days a biopsy is overdue: without a result since it was ordered, without a review since its result. A tenant changes them
+/// in the setting <c>biopsy-limits</c>: <c>{ "resultDays": 14, "reviewDays": 3 }</c>.
 /// </summary>
 internal sealed record BiopsyLimits(int ResultDays, int ReviewDays)
 {

@@ -12,7 +12,8 @@ internal sealed record BiopsyResultView(
     DateTimeOffset? IssuedAt);
 
 /// <summary>Who has looked at the result, when, and what is to be done.</summary>
-internal sealed record BiopsyReviewView(string? Decision, string? Note, string? ReviewedBy, string? ReviewedByName, DateTimeOffset? ReviewedAt);
+internal sealed record BiopsyReviewView(
+    string? Decision, string? Note, string? ReviewedBy, string? ReviewedByName, DateTimeOffset? ReviewedAt);
 
 /// <summary>A biopsy as plain JSON.</summary>
 internal sealed record BiopsyView(

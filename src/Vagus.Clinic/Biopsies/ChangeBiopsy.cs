@@ -10,8 +10,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Biopsies;
 
 /// <summary>
-/// <c>PUT /api/biopsies/{id}</c>: what is ordered, and how far it has come: the specimen was taken, sent, or the order is cancelled. What was
-/// said already changes nothing.
+/// <c>PUT /api/biopsies/{id}</c>: what is ordered, and how far it has come: the specimen was taken, sent, or the order is cancelled. What
+/// was said already changes nothing.
 /// </summary>
 internal sealed class ChangeBiopsy(FhirRecords records, ReadBiopsies biopsies)
 {

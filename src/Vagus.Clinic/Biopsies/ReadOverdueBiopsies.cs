@@ -6,8 +6,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Biopsies;
 
 /// <summary>
-/// <c>GET /api/biopsies?overdue=true</c>: those whose result, or whose review, is overdue by the tenant's limits, the oldest first; each stays
-/// there until it is done or cancelled. The index names those that wait, and their records say for what.
+/// <c>GET /api/biopsies?overdue=true</c>: those whose result, or whose review, is overdue by the tenant's limits, the oldest first; each
+/// stays there until it is done or cancelled. The index names those that wait, and their records say for what.
 /// </summary>
 internal sealed class ReadOverdueBiopsies(FhirRecords records, ReadBiopsies biopsies, OpenBiopsies open, TimeProvider clock)
 {
@@ -44,8 +44,8 @@ internal sealed class ReadOverdueBiopsies(FhirRecords records, ReadBiopsies biop
                 "ServiceRequest", $"_id={string.Join(',', candidates.Select(each => each.Id))}&_count={ListQuery.Most}");
             if (seen.Refusal is { } refusal) return refusal;
             var orders = seen.Value.Items.ToDictionary(order => order.Id, StringComparer.Ordinal);
-            List<FhirRecord> wanted = [.. candidates.Where(each => orders.ContainsKey(each.Id)).Select(each => orders[each.Id]).Where(filter.Takes)];
-            var views = await biopsies.Views(http, call, wanted);
+            var wanted = candidates.Where(each => orders.ContainsKey(each.Id)).Select(each => orders[each.Id]).Where(filter.Takes);
+            var views = await biopsies.Views(http, call, [.. wanted]);
             if (views.Refusal is { } unread) return unread;
             var overdue = views.Value.FindAll(biopsy => biopsy.Overdue is not null);
             if (overdue.Count > 0)

@@ -9,8 +9,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Biopsies;
 
 /// <summary>
-/// <c>POST /api/biopsies/{id}/result</c>: the laboratory's final report. A second one is refused unless it says that it amends the first: it
-/// replaces it then and waits for a review again.
+/// <c>POST /api/biopsies/{id}/result</c>: the laboratory's final report. A second one is refused unless it says that it amends the first:
+/// it replaces it then and waits for a review again.
 /// </summary>
 internal sealed class ReportBiopsy(FhirRecords records, ReadBiopsies biopsies)
 {

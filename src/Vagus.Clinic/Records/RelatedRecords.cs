@@ -41,8 +41,8 @@ internal static class RelatedRecords
     }
 
     /// <summary>
-    /// Within a turn those that the caller sees, and where its role may not change the type, all: a decision must not be made as if they were
-    /// not there.
+    /// Within a turn those that the caller sees, and where its role may not change the type, all: a decision must not be made as if they
+    /// were not there.
     /// </summary>
     public static async ValueTask<Result<List<FhirRecord>>> Within(RecordTurn turn, string type, string query)
     {

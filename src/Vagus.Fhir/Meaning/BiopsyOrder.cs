@@ -8,7 +8,9 @@ public static class BiopsyOrder
 {
     public const string SnomedSystem = "http://snomed.info/sct";
 
-    /// <summary>An extension of a DiagnosticReport, with a <c>valueBoolean</c>: the pathologist's word on whether it is malignant.</summary>
+    /// <summary>
+    /// An extension of a DiagnosticReport, with a <c>valueBoolean</c>: the pathologist's word on whether it is malignant.
+    /// </summary>
     public const string IsMalignantUrl = "urn:vagus:is-malignant";
 
     /// <summary>Biopsy; of skin, breast, colon, prostate. Other procedures are known by their words.</summary>

@@ -167,7 +167,8 @@ internal static class TakenBodies
         yield return new(
             "POST", "/api/payments/",
             side => $$"""
-            {"patientId":"{{side.Ids["record"]}}","claimId":"{{side.Ids["claim"]}}","amount":0.01,"method":"x","receivedAt":"2026-05-06T09:00:00Z"}
+            {"patientId":"{{side.Ids["record"]}}","claimId":"{{side.Ids["claim"]}}","amount":0.01,"method":"x",
+             "receivedAt":"2026-05-06T09:00:00Z"}
             """, "patientId");
         yield return new(
             "POST", "/api/prior-auths/",
