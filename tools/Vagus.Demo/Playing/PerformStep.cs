@@ -85,6 +85,7 @@ internal sealed class PerformStep(Crew crew)
         if (answer.IsConflict) return new Ending.AlreadyDone();
 
         var isAbsent = answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
+        if (isAbsent && call.OtherwiseChange is { } change) return await Change(actor, change, cancel);
         return isAbsent && call.Otherwise.Count > 0 ? await Write(actor, call.Otherwise, cancel) : new Ending.Refused(answer.Reason);
     }
 

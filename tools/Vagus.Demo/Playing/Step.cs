@@ -25,7 +25,10 @@ internal sealed record Tell(string Path, JsonObject Body) : Act;
 internal sealed record AnswerAlerts(string Patient) : Act;
 
 /// <summary>
-/// Calls the workflow API, with an empty body unless it says otherwise; a server without that path gets the resources instead, if there are
-/// any.
+/// Calls the workflow API, with an empty body unless it says otherwise; a server without that path gets the resources instead, or the
+/// change, if there are any.
 /// </summary>
-internal sealed record Call(string Path, IReadOnlyList<JsonObject> Otherwise, JsonObject? Body = null) : Act;
+internal sealed record Call(string Path, IReadOnlyList<JsonObject> Otherwise, JsonObject? Body = null) : Act
+{
+    public Change? OtherwiseChange { get; init; }
+}

@@ -6,16 +6,12 @@ namespace Vagus.Demo.Playing;
 /// <summary>What the front desk does over the workflow API, and the Appointment that a server without it gets.</summary>
 internal static class Workflow
 {
-    private const int FirstWalkIn = 10_000;
-
     /// <summary>The patient is here.</summary>
-    public static Call CheckIn(Visit visit)
-    {
-        var booking = visit.Booking;
-        var arrived = Appointments.Appointment(visit.Scene.Clinic, booking, walkIn: booking.Number >= FirstWalkIn);
-        arrived["status"] = "arrived";
-        return new Call($"api/appointments/{booking.Id}/status", [arrived], new JsonObject { ["status"] = "arrived" });
-    }
+    public static Call CheckIn(Visit visit, string[] waiting) =>
+        new($"api/appointments/{visit.Booking.Id}/status", [], new JsonObject { ["status"] = "arrived" })
+        {
+            OtherwiseChange = Alter.Status("Appointment", visit.Booking.Id, waiting, "arrived"),
+        };
 
     /// <summary>Two weeks later, at the same hour. A time that is taken is left to another day's call.</summary>
     public static Step FollowUp(Visit visit)
