@@ -17,6 +17,7 @@ using Vagus.Fhir.Live;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
+using Vagus.Fhir.Records;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -95,6 +96,9 @@ public static class FhirFeature
         services.AddSingleton<RecordVersions>();
         services.AddSingleton(provider =>
             new OpenRecord(provider.GetRequiredService<FhirCalls>(), provider.GetRequiredService<FhirReads>()));
+        services.AddSingleton(provider => new FhirRecords(
+            provider.GetRequiredService<FhirCalls>(), provider.GetRequiredService<FhirReads>(), provider.GetRequiredService<FhirWrites>(),
+            provider.GetRequiredService<IdSource>()));
         services.AddSingleton<ResourcesNow>();
         services.AddSingleton<ChangedResources>();
         services.AddSingleton(provider => new OpenLiveSearch(

@@ -1,6 +1,7 @@
 using Vagus.Access;
 using Vagus.Bus;
 using Vagus.Care;
+using Vagus.Clinic;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Kernel;
@@ -22,6 +23,7 @@ internal static class Composition
         services.AddIdentity(options.Identity);
         services.AddFhir(options.Fhir);
         services.AddCare();
+        services.AddClinic();
         services.AddMessaging(options.Messaging);
         services.AddRealtime(options.Realtime);
         services.AddBus(options.Bus);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Vagus.Access;
 using Vagus.Access.Policies;
 using Vagus.Care;
+using Vagus.Clinic;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Messaging;
@@ -127,6 +128,7 @@ internal static partial class Serving
             .AuditsNothing("it holds no data");
         app.MapFhir();
         app.MapCare();
+        app.MapClinic();
         app.MapRealtime();
         app.MapMessaging();
         app.MapApiDescription();

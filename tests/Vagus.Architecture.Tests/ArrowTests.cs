@@ -8,8 +8,9 @@ public sealed class ArrowTests
     /// <summary>Which room stands directly on which. Everything further down is allowed too; nothing else is.</summary>
     private static readonly Dictionary<string, string[]> StandsOn = new(StringComparer.Ordinal)
     {
-        ["Vagus.Server"] = ["Vagus.Messaging", "Vagus.Care", "Vagus.Realtime", "Vagus.Identity", "Vagus.Bus"],
+        ["Vagus.Server"] = ["Vagus.Messaging", "Vagus.Clinic", "Vagus.Care", "Vagus.Realtime", "Vagus.Identity", "Vagus.Bus"],
         ["Vagus.Messaging"] = ["Vagus.Fhir"],
+        ["Vagus.Clinic"] = ["Vagus.Fhir"],
         ["Vagus.Care"] = ["Vagus.Fhir"],
         ["Vagus.Realtime"] = ["Vagus.Fhir", "Vagus.SocketIO"],
         ["Vagus.Fhir"] = ["Vagus.Access", "Vagus.Fhir.R4"],
@@ -45,6 +46,7 @@ public sealed class ArrowTests
 
     [Theory]
     [InlineData("Vagus.Care", "../Vagus.Realtime/Vagus.Realtime.csproj", "Vagus.Care may not reference Vagus.Realtime")]
+    [InlineData("Vagus.Clinic", "../Vagus.Care/Vagus.Care.csproj", "Vagus.Clinic may not reference Vagus.Care")]
     [InlineData("Vagus.Realtime", "../Vagus.Identity/Vagus.Identity.csproj", "Vagus.Realtime may not reference Vagus.Identity")]
     [InlineData("Vagus.Storage", "../Vagus.Access/Vagus.Access.csproj", "Vagus.Storage may not reference Vagus.Access")]
     [InlineData("Vagus.SocketIO", "..\\Vagus.Kernel\\Vagus.Kernel.csproj", "Vagus.SocketIO may not reference Vagus.Kernel")]

@@ -50,7 +50,7 @@ public sealed class DayPlanTests
         var clinic = Samples.Clinic();
         var loaded = Samples.AllResources(clinic).ToDictionary(Place);
 
-        foreach (var change in DayPlan.Of(clinic).Select(step => step.Act).OfType<Change>())
+        foreach (var change in Samples.Changes(clinic))
         {
             Assert.True(change.Alter(loaded[change.Reference]), change.Reference);
             Assert.False(change.Alter(loaded[change.Reference]), change.Reference);

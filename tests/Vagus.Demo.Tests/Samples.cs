@@ -30,6 +30,15 @@ internal static class Samples
         _ => [],
     });
 
+    /// <summary>Every change of the day, also what a server without the workflow API gets in place of a call.</summary>
+    public static IEnumerable<Change> Changes(Clinic clinic) => DayPlan.Of(clinic)
+        .Select(step => step.Act switch
+        {
+            Change change => change,
+            Call call => call.OtherwiseChange,
+            _ => null,
+        }).OfType<Change>();
+
     public static IEnumerable<string> References(JsonNode? node) => node switch
     {
         JsonObject holder => holder.SelectMany(member => member.Key == "reference" && member.Value is JsonValue text

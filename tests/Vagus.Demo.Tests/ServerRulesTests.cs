@@ -26,7 +26,7 @@ public sealed class ServerRulesTests
         var clinic = Samples.Clinic(patients: 60);
         var loaded = Samples.AllResources(clinic).ToDictionary(Place);
 
-        foreach (var change in DayPlan.Of(clinic).Select(step => step.Act).OfType<Change>())
+        foreach (var change in Samples.Changes(clinic))
         {
             change.Alter(loaded[change.Reference]);
             Valid(loaded[change.Reference]);
@@ -69,6 +69,8 @@ public sealed class ServerRulesTests
             case Change change:
                 var resource = (JsonObject)stored[change.Reference].DeepClone();
                 return change.Alter(resource) ? [resource] : [];
+            case Call { OtherwiseChange: { } otherwise }:
+                return WrittenBy(otherwise, stored);
             case Call call:
                 return call.Otherwise;
             default:

@@ -40,7 +40,7 @@ internal sealed class AppointmentEvents() : ChangeRule("Appointment")
     {
         var patient = Actor(appointment, "Patient");
         var provider = Actor(appointment, "Practitioner") ?? Actor(appointment, "PractitionerRole");
-        var place = Actor(appointment, "Location");
+        var place = Actor(appointment, "Location") ?? Room(appointment);
         return new AppointmentCreated(
             change.Id,
             change.VersionedReference,
@@ -60,6 +60,17 @@ internal sealed class AppointmentEvents() : ChangeRule("Appointment")
         foreach (var participant in appointment.Items("participant"))
         {
             if (participant.Child("actor") is { } actor && FhirReference.Of(actor)?.Type == type) return actor;
+        }
+
+        return null;
+    }
+
+    // A room that the directory does not have is known by its name alone.
+    private static JsonElement? Room(JsonElement appointment)
+    {
+        foreach (var participant in appointment.Items("participant"))
+        {
+            if (participant.Child("actor") is { } actor && actor.Text("type") == "Location") return actor;
         }
 
         return null;

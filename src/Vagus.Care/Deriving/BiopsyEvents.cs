@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Meaning;
 
 namespace Vagus.Care.Deriving;
 
@@ -91,7 +92,8 @@ internal sealed class BiopsyEvents() : ChangeRule("ServiceRequest", "Specimen", 
                 [.. report.Codings("conclusionCode")],
                 await view.Requester(order, cancel) ?? await view.OrderingProvider(report, cancel),
                 await view.PatientName(patient, cancel),
-                report.Text("issued"))
+                report.Text("issued"),
+                BiopsyOrder.IsMalignant(report))
             : null);
     }
 }

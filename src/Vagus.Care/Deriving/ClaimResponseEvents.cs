@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Meaning;
 
 namespace Vagus.Care.Deriving;
 
@@ -10,7 +12,7 @@ internal sealed class ClaimResponseEvents() : ChangeRule("ClaimResponse")
 {
     protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.Entered(InsurerDecision.Of) is not { } response || ClaimId(response) is not { } claim) return;
+        if (change.Entered(StateOf) is not { } response || ClaimId(response) is not { } claim) return;
 
         var decision = InsurerDecision.Of(response)!;
         var previous = change.Before is { } before ? InsurerDecision.Of(before) : null;
@@ -27,7 +29,8 @@ internal sealed class ClaimResponseEvents() : ChangeRule("ClaimResponse")
     // What the change of status means is told beside it: worklists listen to the one, people to the other.
     private static IEnumerable<Func<string?, EventData>> Claim(Answer told)
     {
-        yield return _ => new ClaimStatusChanged(told.Resource, told.Claim, told.Decision, told.Previous, told.Patient);
+        if (told.Decision != told.Previous)
+            yield return _ => new ClaimStatusChanged(told.Resource, told.Claim, told.Decision, told.Previous, told.Patient);
         if (told.Decision == InsurerDecision.Denied)
         {
             yield return insurer => new ClaimDenied(
@@ -36,7 +39,7 @@ internal sealed class ClaimResponseEvents() : ChangeRule("ClaimResponse")
 
         if (told.Decision != InsurerDecision.Paid) yield break;
 
-        var amount = InsurerDecision.Payment(told.Response);
+        var amount = told.Response.Child("payment")?.Child("amount");
         yield return insurer => new ClaimPaid(
             told.Resource, told.Claim, told.Patient, amount?.Number("value"), amount?.Text("currency"), insurer);
     }
@@ -56,6 +59,11 @@ internal sealed class ClaimResponseEvents() : ChangeRule("ClaimResponse")
                 told.Resource, told.Claim, told.Patient, InsurerDecision.Reason(told.Response), insurer);
         }
     }
+
+    // What the insurer pays may come in parts: each further amount is told, and the same one is not told again.
+    private static string? StateOf(JsonElement response) => InsurerDecision.Of(response) is not InsurerDecision.Paid and var decision
+        ? decision
+        : string.Create(CultureInfo.InvariantCulture, $"{InsurerDecision.Paid} {InsurerDecision.Payment(response):G29}");
 
     private static string? ClaimId(JsonElement response) =>
         response.ReferenceTo("request", "Claim") ?? response.Child("request")?.Child("identifier")?.Text("value");

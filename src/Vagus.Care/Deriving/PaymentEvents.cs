@@ -7,8 +7,9 @@ using Vagus.Kernel;
 namespace Vagus.Care.Deriving;
 
 /// <summary>
-/// Money: what came in, and what a patient owes. The balance moves by an Invoice (issued, corrected, withdrawn) and by payments
-/// for an Invoice; marking an Invoice as balanced moves nothing, for the payment already did.
+/// Money: what came in, and what a patient owes. The balance moves by an Invoice (issued, corrected, withdrawn), by payments for an
+/// Invoice, and by payments on account, which are for the Patient; marking an Invoice as balanced moves nothing, for the payment already
+/// did.
 /// </summary>
 internal sealed class PaymentEvents() : ChangeRule("Invoice", "PaymentNotice", "PaymentReconciliation")
 {
@@ -57,9 +58,10 @@ internal sealed class PaymentEvents() : ChangeRule("Invoice", "PaymentNotice", "
         var amount = Amount(payment)!.Value;
         var claim = paid.Find(part => part.Request?.Type == "Claim")?.Request;
         var invoice = paid.Find(part => part.Request?.Type == "Invoice")?.Request;
+        var account = paid.Find(part => part.Request?.Type == "Patient")?.Request;
         await derivation.Tell(change, async view =>
         {
-            var patient = await PatientOf(invoice ?? claim, view, cancel) ?? change.Patient;
+            var patient = await PatientOf(invoice ?? claim ?? account, view, cancel) ?? change.Patient;
             var data = new PaymentReceived(
                 change.VersionedReference, change.Id, amount.Number("value")!.Value, amount.Text("currency"),
                 patient?.Value, claim?.Id, invoice?.Id);
@@ -75,27 +77,31 @@ internal sealed class PaymentEvents() : ChangeRule("Invoice", "PaymentNotice", "
         ResourceChange change, List<Allocation> paid, Derivation derivation, CancellationToken cancel)
     {
         var moved = paid.Concat(Allocations(change.Before).Select(part => part with { Amount = -part.Amount }))
-            .Where(part => part.Request?.Type == "Invoice")
+            .Where(part => part.Request?.Type is "Invoice" or "Patient")
             .GroupBy(part => part.Request!)
             .Select(
                 group =>
-                (Invoice: group.Key, Change: -group.Sum(part => part.Amount),
+                (Billed: group.Key, Change: -group.Sum(part => part.Amount),
                 Currency: group.Select(part => part.Currency).FirstOrDefault(currency => currency is not null)))
             .Where(move => move.Change != 0);
         foreach (var move in moved)
         {
             var reason = move.Change < 0 ? "payment_recorded" : "payment_cancelled";
-            await derivation.Tell(change.WithBefore, async view => await PatientOf(move.Invoice, view, cancel) is { } patient
+            await derivation.Tell(change.WithBefore, async view => await PatientOf(move.Billed, view, cancel) is { } patient
                 ? new Told(
                     new PatientBalanceChanged(
-                        patient.Value, change.VersionedReference, move.Change, move.Currency ?? "", reason, move.Invoice.Id),
+                        patient.Value, change.VersionedReference, move.Change, move.Currency ?? "", reason,
+                        move.Billed.Type == "Invoice" ? move.Billed.Id : null),
                     patient)
                 : null);
         }
     }
 
-    private static async ValueTask<PatientId?> PatientOf(FhirReference? billed, RecordView view, CancellationToken cancel) =>
-        await view.Read(billed, cancel) is { } resource ? resource.PatientIn("subject") ?? resource.PatientIn("patient") : null;
+    private static async ValueTask<PatientId?> PatientOf(FhirReference? billed, RecordView view, CancellationToken cancel)
+    {
+        if (await view.Read(billed, cancel) is not { } resource) return null;
+        return billed is { Type: "Patient" } ? new PatientId(billed.Id) : resource.PatientIn("subject") ?? resource.PatientIn("patient");
+    }
 
     /// <summary>What a payment in force is for: one thing for a notice, its details for a reconciliation.</summary>
     private static IEnumerable<Allocation> Allocations(JsonElement? payment)

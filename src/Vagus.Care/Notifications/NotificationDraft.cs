@@ -13,6 +13,9 @@ internal enum Recipients
 
     /// <summary>Everybody of the role billing.</summary>
     Billing,
+
+    /// <summary>The same, and the provider for whom the authorization was asked.</summary>
+    BillingAndRequester,
 }
 
 /// <summary>What an event asks to be told of.</summary>
@@ -23,6 +26,9 @@ internal sealed record NotificationDraft(Recipients To, NotificationSent Content
 
     /// <summary>The Practitioner who ordered or prescribed.</summary>
     public string? Provider { get; init; }
+
+    /// <summary>The request for prior authorization: it names the provider.</summary>
+    public string? Authorization { get; init; }
 
     /// <summary>The provider has an alert of it and is not told twice.</summary>
     public bool ProviderHasAlert { get; init; }
@@ -80,9 +86,10 @@ internal sealed record NotificationDraft(Recipients To, NotificationSent Content
         ClaimDenied claim => new(Recipients.Billing, Make(
             "claim_denied", "high", "Claim Denied", claim.Reason ?? "The insurer pays nothing for the claim.", claim.PatientId, null,
             new("view_claim", $"/billing/claims/{claim.ClaimId}"))),
-        PriorAuthDenied denied => new(Recipients.Billing, Make(
+        PriorAuthDenied denied => new(Recipients.BillingAndRequester, Make(
             "prior_auth_denied", "high", "Prior Authorization Denied", denied.Reason ?? "The insurer refused the authorization.",
-            denied.PatientId, null, new("view_prior_auth", $"/billing/prior-auths/{denied.PriorAuthId}"))),
+            denied.PatientId, null, new("view_prior_auth", $"/billing/prior-auths/{denied.PriorAuthId}")))
+        { Authorization = denied.PriorAuthId },
         _ => null,
     };
 

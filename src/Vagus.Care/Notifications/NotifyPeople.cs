@@ -1,9 +1,12 @@
+using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Access.Tenants;
 using Vagus.Care.Alerts;
+using Vagus.Care.Deriving.Reading;
 using Vagus.Care.OnCall;
 using Vagus.Care.Seeing;
 using Vagus.Events;
+using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
@@ -77,6 +80,9 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
         {
             case Recipients.Billing:
                 return await users.WithRole(write, write.Tenant, Role.Billing, MostOfRole, cancel);
+            case Recipients.BillingAndRequester:
+                var billing = await users.WithRole(write, write.Tenant, Role.Billing, MostOfRole, cancel);
+                return await RequesterOf(write, source, draft, cancel) is { } requester ? billing.Append(requester) : billing;
             case Recipients.CareTeam when source.Patient is { } patient:
                 var team = await careTeam.Of(write, patient, cancel);
                 return team.Where(member => !draft.ProviderHasAlert || member.Practitioner != draft.Provider);
@@ -85,6 +91,18 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
             default:
                 return [];
         }
+    }
+
+    /// <summary>The event has no field for the provider: the request has.</summary>
+    private async ValueTask<UserFacts?> RequesterOf(
+        WriteTransaction write, LoggedEvent source, NotificationDraft draft, CancellationToken cancel)
+    {
+        if (source.Patient is not { } patient || draft.Authorization is not { } authorization) return null;
+        var requests = await RecordsOfPatient.Read(
+            write, write.Tenant, patient, "Claim",
+            (id, _, body) => id == authorization ? JsonElement.Parse(body).ReferenceTo("provider", "Practitioner") : null, cancel);
+        return requests.FirstOrDefault(provider => provider is not null) is { } named
+            ? await users.OfPractitioner(write, write.Tenant, named, cancel) : null;
     }
 
     private async ValueTask<IEnumerable<UserFacts>> Ordering(WriteTransaction write, NotificationDraft draft, CancellationToken cancel)

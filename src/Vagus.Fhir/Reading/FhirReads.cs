@@ -210,6 +210,20 @@ internal sealed class FhirReads
     }
 
     /// <summary>
+    /// What the server itself must know to decide about a write, also what the caller does not see. Nothing of it is shown to anybody, and
+    /// so none of it is in the audit.
+    /// </summary>
+    public async ValueTask<Result<IReadOnlyList<StoredResource>>> Decide(FhirCall call, string type, string condition, int most)
+    {
+        var server = call with { Reach = Reach.Everything(call.Caller), Bodies = new BodyBudget(options.AnswerBytes) };
+        var search = ReadSearch.RunCondition(type, condition, server, most + 1);
+        if (search.Refusal is { } malformed) return malformed;
+        var found = await SelectPage.Run(queries, server.Reach, search.Value, server.Bodies, call.Cancel);
+        if (found.Count > most || found.Exists(match => match.Unread)) return FhirRefusals.NarrowDown;
+        return found;
+    }
+
+    /// <summary>
     /// An operation over code systems and value sets. The tenant's own that it looks at are in the audit, also where it is refused then.
     /// </summary>
     public async ValueTask<Result<T>> Terminology<T>(

@@ -44,6 +44,20 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// <summary>Records an access within this write: it commits with what the write did.</summary>
     public void Audit(AuditEntry entry) => AuditTrail.Add(write, entry);
 
+    /// <summary>
+    /// The version that a change of this write is made from: the caller may read it and change it. It is no read of its own: the change is
+    /// what the audit has.
+    /// </summary>
+    public async ValueTask<Result<StoredResource>> Current(string type, string id)
+    {
+        if ((call.Refuse(ResourceInteractions.Update, type) ?? call.Refuse(ResourceInteractions.Read, type)) is { } forbidden)
+            return forbidden;
+        var current = await CurrentRow.Find(write, call.Reach, ResourceInteractions.Update, type, id, call.Cancel);
+        var readable = await ReadResources.Current(write, call.Reach, type, id, call.Cancel);
+        if (current is not { WithinReach: true } || readable is null) return FhirRefusals.NotFound(type, id);
+        return readable.Deleted ? FhirRefusals.Gone(type, id) : readable;
+    }
+
     /// <summary>Creates a resource under an id that the server has just made.</summary>
     public ValueTask<Result<StoredResource>> Create(PreparedResource resource)
     {

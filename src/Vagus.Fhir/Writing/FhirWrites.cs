@@ -14,9 +14,11 @@ internal delegate ValueTask<Result<T>> FhirWork<T>(FhirTransaction transaction);
 /// resources in place, the rules derive their events from what changed, and all of it commits together. See the room's README for
 /// what is checked where.
 /// </summary>
-internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> rules, IdSource ids, FullText texts)
+internal sealed class FhirWrites(
+    GroupCommit commit, IEnumerable<IDeriveEvents> rules, IEnumerable<IKeepRows> keepers, IdSource ids, FullText texts)
 {
     private readonly IDeriveEvents[] rules = [.. rules];
+    private readonly ILookup<string, IKeepRows> keepers = keepers.ToLookup(keeper => keeper.ResourceType, StringComparer.Ordinal);
 
     public ValueTask<Result<StoredResource>> Create(FhirCall call, PreparedResource resource) =>
         Run(call, transaction => transaction.Create(resource));
@@ -54,7 +56,12 @@ internal sealed class FhirWrites(GroupCommit commit, IEnumerable<IDeriveEvents> 
         if (result.IsRefused) return result;
         var derivation = new DerivationContext(write, call, transaction.Changes);
         foreach (var rule in rules) await rule.Derive(derivation, call.Cancel);
-        foreach (var change in transaction.Changes) transaction.Audit(FhirEntries.OfChange(call, change));
+        foreach (var change in transaction.Changes)
+        {
+            foreach (var keeper in keepers[change.Type]) await keeper.Keep(write, change, call.Cancel);
+            transaction.Audit(FhirEntries.OfChange(call, change));
+        }
+
         foreach (var told in derivation.Told) await write.Append(drafts.Of(told), call.Cancel);
         return result;
     }

@@ -10,7 +10,7 @@ internal static class Doors
 {
     public const string Bearer = "bearer";
     public static readonly string[] Tags =
-        ["Sign-in and sessions", "FHIR R4", "Health", "Messages", "Alerts and notifications", "Events", "Charts"];
+        ["Sign-in and sessions", "FHIR R4", "Health", "Messages", "Alerts and notifications", "Events", "Charts", "Clinic workflow"];
     private const string FhirJson = "application/fhir+json";
     private const string ProblemJson = "application/problem+json";
 
@@ -25,6 +25,7 @@ internal static class Doors
         if (!path.StartsWith("/health", StringComparison.Ordinal)) operation.Responses["4XX"] = Refusal(isFhir);
         if (isFhir) Fhir(operation, path, method);
         else if (MessageBodies.Of(method, path) is { } message) operation.RequestBody = message;
+        else if (WorkflowBodies.IsOfWorkflow(path)) operation.RequestBody = WorkflowBodies.Of(method, path);
         else if (method is "POST" or "PATCH" or "PUT" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
         return Task.CompletedTask;
     }
@@ -32,6 +33,7 @@ internal static class Doors
     private static string TagOf(string path) => path.Split('/')[1] switch
     {
         _ when MessageBodies.IsOfMessages(path) => Tags[3],
+        _ when WorkflowBodies.IsOfWorkflow(path) => Tags[7],
         "fhir" => Tags[1],
         "health" => Tags[2],
         "api" when path.Split('/')[2] is "alerts" or "on-call" or "notifications" or "critical-rules" => Tags[4],

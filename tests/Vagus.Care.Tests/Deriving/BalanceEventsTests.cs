@@ -69,6 +69,20 @@ public sealed class BalanceEventsTests
     }
 
     [Fact]
+    public async Task A_payment_on_account_is_the_patients_and_lowers_the_balance()
+    {
+        await clinic.Write(Resources.Maya);
+
+        var told = await clinic.Write(Notice.With("request", """{"reference":"Patient/maya"}"""));
+
+        told.Is("payment.received", "patient.balance_changed");
+        Assert.Equal("maya", told.The<PaymentReceived>().PatientId);
+        Assert.Equal(
+            new PatientBalanceChanged("maya", "PaymentNotice/pn/_history/1", -40m, "USD", "payment_recorded"),
+            told.The<PatientBalanceChanged>());
+    }
+
+    [Fact]
     public async Task A_payment_for_a_claim_moves_no_patients_balance()
     {
         await clinic.Write("""{"resourceType":"Claim","id":"c","status":"draft","use":"claim","patient":{"reference":"Patient/maya"}}""");

@@ -51,6 +51,18 @@ public sealed class BillingEventsTests
         (await clinic.Write(Answer.With("disposition", "\"thank you\""))).IsNothing();
     }
 
+    [Fact]
+    public async Task A_further_amount_of_the_insurer_is_told_again_and_the_status_is_not()
+    {
+        await clinic.Write(Answer);
+
+        (await clinic.Write(Answer.With("payment", """{"amount":{"value":288.00,"currency":"USD"}}"""))).IsNothing();
+        var told = await clinic.Write(Answer.With("payment", """{"amount":{"value":340,"currency":"USD"}}"""));
+
+        told.Is("claim.paid");
+        Assert.Equal(340m, told.The<ClaimPaid>().Amount);
+    }
+
     [Theory]
     [InlineData("outcome", "\"error\"")]
     [InlineData("payment", """{"amount":{"value":0,"currency":"USD"}}""")]
@@ -100,6 +112,15 @@ public sealed class BillingEventsTests
         told.Is("prior_auth.status_changed", "prior_auth.approved");
         Assert.Equal(("c", "AUTH-2207"), (told.The<PriorAuthApproved>().PriorAuthId, told.The<PriorAuthApproved>().AuthorizationNumber));
         (await clinic.Write(Authorization)).IsNothing();
+    }
+
+    [Fact]
+    public async Task A_disposition_that_begins_with_approved_approves_without_a_number()
+    {
+        var told = await clinic.Write(Authorization.Without("preAuthRef").With("disposition", "\"Approved: one visit\""));
+
+        told.Is("prior_auth.status_changed", "prior_auth.approved");
+        Assert.Null(told.The<PriorAuthApproved>().AuthorizationNumber);
     }
 
     [Theory]

@@ -76,6 +76,20 @@ public sealed class BiopsyEventsTests
         (await clinic.Write(Resources.PathologyReport.Status("amended"))).Is("biopsy.result_received");
     }
 
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("\"yes\"", null)]
+    public async Task A_report_that_says_whether_it_is_malignant_tells_so(string said, bool? expected)
+    {
+        await clinic.Write(Resources.Biopsy);
+
+        var told = await clinic.Write(
+            Resources.PathologyReport.With("extension", $$"""[{"url":"urn:vagus:is-malignant","valueBoolean":{{said}}}]"""));
+
+        Assert.Equal(expected, told.The<BiopsyResultReceived>().IsMalignant);
+    }
+
     [Fact]
     public async Task A_report_finds_its_biopsy_by_the_specimen()
     {

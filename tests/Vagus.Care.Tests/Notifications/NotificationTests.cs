@@ -111,6 +111,33 @@ public abstract class NotificationTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_denied_authorization_is_told_to_the_provider_who_asked_for_it_too()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (billing, admin) = (await ward.Has(Role.Billing), await ward.Has(Role.Admin));
+        var (asking, other) = (await ward.Has(Role.Provider, practitioner: "dr-7"), await ward.Has(Role.Provider, practitioner: "dr-8"));
+        const string parts = """
+            "status":"active","type":{"text":"professional"},"use":"preauthorization","patient":{"reference":"Patient/p1"},
+            "created":"2026-03-01","insurer":{"display":"Northwind Health"}
+            """;
+        await Put(ward, admin, "Claim/pa-1",
+            $$$"""
+            {"resourceType":"Claim","id":"pa-1",{{{parts}}},"provider":{"reference":"Practitioner/dr-7"},"priority":{"text":"normal"},
+             "insurance":[{"sequence":1,"focal":true,"coverage":{"display":"Northwind Health"}}]}
+            """);
+
+        await Put(ward, admin, "ClaimResponse/cr-1",
+            $$$"""
+            {"resourceType":"ClaimResponse","id":"cr-1",{{{parts}}},"request":{"reference":"Claim/pa-1"},"outcome":"complete",
+             "disposition":"Denied: not medically necessary"}
+            """);
+
+        foreach (var person in new[] { asking, billing })
+            Assert.Equal("prior_auth_denied", Text((await Told(ward, person, 1)).GetProperty("items")[0], "type"));
+        Assert.Empty((await ward.Done(other, "GET", "/api/notifications")).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_provider_who_may_not_see_the_record_is_not_told_of_it()
     {
         await using var ward = await Ward.Open(engine);

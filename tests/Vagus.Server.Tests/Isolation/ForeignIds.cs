@@ -83,7 +83,7 @@ internal static class ForeignIds
 
     public static readonly IReadOnlyList<ForeignId> Rows =
         [.. Charts(), .. Fhir(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
-            .. Messages(), .. Alerts(), .. Own()];
+            .. Messages(), .. Alerts(), .. Workflow(), .. Biopsies(), .. Bills(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
     {
@@ -260,6 +260,57 @@ internal static class ForeignIds
         yield return new("POST", "/api/alerts/{id}/resolve", ["alert"], 200) { By = by, Body = """{"action":"treated"}""" };
         yield return new("POST", "/api/notifications/{id}/read", ["notification"], 204) { By = by };
         yield return new("DELETE", "/api/on-call/{id}", ["turn"], 204);
+    }
+
+    /// <summary>In the order in which a visit goes.</summary>
+    private static IEnumerable<ForeignId> Workflow()
+    {
+        const string patients = "/api/patients/{id}";
+        const string appointments = "/api/appointments/{id}";
+        const string encounters = "/api/encounters/{id}";
+        foreach (var (route, name, other) in new[]
+        {
+            (patients, "record", "neighbour"), (appointments, "appointment", "neighbour-appointment"),
+            (encounters, "encounter", "neighbour-encounter"),
+        })
+        {
+            yield return new("GET", route, [name], 200);
+            yield return new("GET", route, [name], 200)
+            {
+                By = side => side.Patient, OtherPerson = ids => new(StringComparer.Ordinal) { [name] = ids[other] },
+            };
+        }
+
+        yield return new("PUT", patients, ["record"], 200) { Body = """{"phone":"1"}""" };
+        yield return new("POST", $"{patients}/insurance-verification", ["record"], 201)
+        {
+            Body = """{"payer":"x","memberId":"1","verified":true}""",
+        };
+        yield return new("POST", $"{appointments}/reschedule", ["appointment"], 200) { Body = """{"start":"2026-05-05T09:00:00Z"}""" };
+        yield return new("POST", $"{appointments}/status", ["appointment"], 200) { Body = """{"status":"arrived"}""" };
+        yield return new("PUT", encounters, ["encounter"], 200) { Body = """{"note":"x"}""" };
+        yield return new("POST", $"{encounters}/vitals", ["encounter"], 201) { Body = """{"heartRate":70}""" };
+        yield return new("POST", $"{encounters}/complete", ["encounter"], 200);
+        // Its sign-in is linked to no Practitioner.
+        yield return new("POST", $"{encounters}/sign", ["encounter"], 422) { By = side => side.Clinician };
+    }
+
+    private static IEnumerable<ForeignId> Biopsies()
+    {
+        const string biopsy = "/api/biopsies/{id}";
+        yield return new("PUT", biopsy, ["biopsy"], 200) { Body = """{"site":"x"}""" };
+        yield return new("POST", $"{biopsy}/result", ["biopsy"], 200) { Body = """{"diagnosis":"x"}""" };
+        // Its sign-in is linked to no Practitioner.
+        yield return new("POST", $"{biopsy}/review", ["biopsy"], 422) { Body = """{"decision":"x"}""", By = side => side.Clinician };
+    }
+
+    private static IEnumerable<ForeignId> Bills()
+    {
+        const string claim = "/api/claims/{id}";
+        yield return new("PUT", claim, ["claim"], 200) { Body = """{"payer":"x"}""" };
+        yield return new("POST", $"{claim}/submit", ["claim"], 200);
+        yield return new("POST", $"{claim}/status", ["claim"], 200) { Body = """{"status":"accepted"}""" };
+        yield return new("POST", "/api/prior-auths/{id}/status", ["prior-auth"], 200) { Body = """{"status":"pending"}""" };
     }
 
     private static IEnumerable<ForeignId> Own()

@@ -112,6 +112,8 @@ internal sealed class Side
         Ids["glass"] = Text(glass, "id");
         await Done(Clinician, "DELETE", $"/api/patients/{name}-neighbour/break-glass");
         await FillAlerts(name);
+        await FillWorkflow(name);
+        await FillBills(name);
         Ids["session"] = await FirstOf(Patient, "/api/patient-portal/auth/sessions");
         Ids["admin-session"] = await FirstOf(Admin, "/api/auth/sessions");
         Ids["factor"] = Text(await Done(Patient, "POST", "/api/patient-portal/auth/factors/totp", """{"name":"app"}"""), "id");
@@ -161,6 +163,39 @@ internal sealed class Side
         Ids["report"] = $"{name}-report";
         Ids["alert"] = await Comes(Clinician, "/api/alerts");
         Ids["notification"] = await Comes(Clinician, "/api/notifications");
+    }
+
+    /// <summary>An appointment and a visit of each of the two patients.</summary>
+    private async Task FillWorkflow(string name)
+    {
+        Ids["doctor"] = $"{name}-doctor";
+        await Done(Admin, "PUT", $"/fhir/Practitioner/{name}-doctor", $$"""{"resourceType":"Practitioner","id":"{{name}}-doctor"}""");
+        foreach (var (prefix, patient) in new[] { ("", $"{name}-record"), ("neighbour-", $"{name}-neighbour") })
+        {
+            Ids[$"{prefix}appointment"] = $"{patient}-a";
+            Ids[$"{prefix}encounter"] = $"{patient}-e";
+            await Done(Admin, "PUT", $"/fhir/Appointment/{patient}-a", $$$"""
+                {"resourceType":"Appointment","id":"{{{patient}}}-a","status":"booked","start":"2026-05-04T09:00:00Z",
+                 "end":"2026-05-04T09:30:00Z","participant":[{"actor":{"reference":"Patient/{{{patient}}}"},"status":"accepted"}]}
+                """);
+            await Done(Admin, "PUT", $"/fhir/Encounter/{patient}-e", $$$"""
+                {"resourceType":"Encounter","id":"{{{patient}}}-e","status":"in-progress",
+                 "class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},
+                 "subject":{"reference":"Patient/{{{patient}}}"}}
+                """);
+        }
+    }
+
+    /// <summary>A biopsy, a claim and a prior authorization that are just begun.</summary>
+    private async Task FillBills(string name)
+    {
+        var about = $$"""
+            "patientId":"{{name}}-record","providerId":"{{name}}-doctor"
+            """;
+        Ids["biopsy"] = Text(await Done(Admin, "POST", "/api/biopsies", $"{{{about},\"site\":\"x\"}}"), "id");
+        var claim = $$"""{"patientId":"{{name}}-record","payer":"x","lines":[{"code":"1","amount":10}]}""";
+        Ids["claim"] = Text(await Done(Admin, "POST", "/api/claims", claim), "id");
+        Ids["prior-auth"] = Text(await Done(Admin, "POST", "/api/prior-auths", $"{{{about},\"service\":\"x\",\"payer\":\"x\"}}"), "id");
     }
 
     private async Task<string> Comes(Signed by, string list)

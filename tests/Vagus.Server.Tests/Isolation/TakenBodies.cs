@@ -43,7 +43,7 @@ internal static class TakenBodies
     };
 
     public static readonly IReadOnlyList<TakenBody> Rows =
-        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Messages(), .. Others()];
+        [.. Doors("/api/auth", "admin-"), .. Doors("/api/patient-portal/auth", ""), .. Messages(), .. Workflow(), .. Bills(), .. Others()];
 
     private static IEnumerable<TakenBody> Doors(string door, string prefix)
     {
@@ -97,6 +97,88 @@ internal static class TakenBodies
         yield return new("POST", "/api/patient-portal/messages/threads/{id}/mark-read", _ => """{"upToSequence":1}""")
         {
             By = patient, Names = "thread",
+        };
+    }
+
+    private static IEnumerable<TakenBody> Workflow()
+    {
+        static string About(Side side) => $"""
+            "patientId":"{side.Ids["record"]}","providerId":"{side.Ids["doctor"]}"
+            """;
+        yield return new(
+            "POST", "/api/patients/",
+            _ => """{"firstName":"Zoe","lastName":"Quist","birthDate":"2001-01-01","sex":"female","confirmNew":true}""");
+        yield return new("PUT", "/api/patients/{id}", _ => """{"phone":"1"}""") { Names = "record" };
+        yield return new(
+            "POST", "/api/patients/{id}/insurance-verification", _ => """{"payer":"x","memberId":"1","verified":true}""") { Names = "record" };
+        yield return new(
+            "POST", "/api/appointments/",
+            side => $$$"""
+            {{{{About(side)}}},"start":"2026-05-06T09:00","repeat":{"every":"week","count":2},"location":"x","allowOverlap":true}
+            """, "patientId");
+        yield return new("POST", "/api/appointments/{id}/reschedule", _ => """{"start":"2026-05-05T09:00:00Z","durationMinutes":20}""")
+        {
+            Names = "appointment",
+        };
+        yield return new("POST", "/api/appointments/{id}/status", _ => """{"status":"cancelled","reason":"x"}""") { Names = "appointment" };
+        yield return new("POST", "/api/encounters/", side => $"{{{About(side)}}}", "patientId");
+        yield return new(
+            "PUT", "/api/encounters/{id}", _ => """{"note":"x","diagnoses":[{"display":"x"}],"procedures":[{"code":"1"}]}""")
+        {
+            Names = "encounter",
+        };
+        yield return new("POST", "/api/encounters/{id}/vitals", _ => """{"heartRate":70,"at":"2026-05-06T09:00:00Z"}""")
+        {
+            Names = "encounter",
+        };
+        yield return new("POST", "/api/encounters/{id}/complete", _ => "{}") { Names = "encounter" };
+        yield return new("POST", "/api/encounters/{id}/sign", _ => "{}") { Names = "encounter", By = side => side.Clinician };
+    }
+
+    private static IEnumerable<TakenBody> Bills()
+    {
+        const string lines = """
+            "payer":"x","lines":[{"code":"1","description":"x","amount":10.50}]
+            """;
+        yield return new(
+            "POST", "/api/biopsies/",
+            side => $$"""
+            {"patientId":"{{side.Ids["record"]}}","providerId":"{{side.Ids["doctor"]}}","site":"x","procedure":"x","specimen":"x"}
+            """, "patientId");
+        yield return new("PUT", "/api/biopsies/{id}", _ => """{"site":"x","procedure":"x","status":"collected"}""") { Names = "biopsy" };
+        yield return new(
+            "POST", "/api/biopsies/{id}/result",
+            _ => """{"diagnosis":"x","code":"1","isMalignant":true,"report":"x","pathologist":"x","amends":true}""")
+        {
+            Names = "biopsy",
+        };
+        yield return new("POST", "/api/biopsies/{id}/review", _ => """{"decision":"x","note":"x"}""")
+        {
+            Names = "biopsy", By = side => side.Clinician,
+        };
+        yield return new(
+            "POST", "/api/claims/", side => $$"""{"patientId":"{{side.Ids["record"]}}","currency":"USD",{{lines}}}""", "patientId");
+        yield return new("PUT", "/api/claims/{id}", _ => $"{{{lines}}}") { Names = "claim" };
+        yield return new("POST", "/api/claims/{id}/submit", _ => "{}") { Names = "claim" };
+        yield return new("POST", "/api/claims/{id}/status", _ => """{"status":"partially_paid","amountPaid":1,"reason":"x"}""")
+        {
+            Names = "claim",
+        };
+        yield return new(
+            "POST", "/api/payments/",
+            side => $$"""
+            {"patientId":"{{side.Ids["record"]}}","claimId":"{{side.Ids["claim"]}}","amount":0.01,"method":"x",
+             "receivedAt":"2026-05-06T09:00:00Z"}
+            """, "patientId");
+        yield return new(
+            "POST", "/api/prior-auths/",
+            side => $$"""
+            {"patientId":"{{side.Ids["record"]}}","providerId":"{{side.Ids["doctor"]}}","service":"x","payer":"x"}
+            """, "patientId");
+        yield return new(
+            "POST", "/api/prior-auths/{id}/status", _ => """{"status":"approved","number":"x","validUntil":"2027-01-01"}""")
+        {
+            Names = "prior-auth",
         };
     }
 

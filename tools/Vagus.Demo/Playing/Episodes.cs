@@ -10,7 +10,7 @@ internal static class Episodes
 
     public static IEnumerable<Step> Steps(Visit visit) => visit.Episode switch
     {
-        Episode.Routine => [.. LabWork(visit, LabPanels.BloodCount), .. Prescribed(visit), AfterTheVisit(visit)],
+        Episode.Routine => [.. LabWork(visit, LabPanels.BloodCount), .. Prescribed(visit), Workflow.FollowUp(visit), AfterTheVisit(visit)],
         Episode.CriticalLab => LabWork(visit, LabPanels.Metabolic, new FixedValue(LabPanels.Potassium, 6.8m)),
         Episode.NormalImaging => ImagingWork(visit, Examination.ChestXray, critical: false),
         Episode.CriticalImaging => ImagingWork(visit, Examination.ChestCt, critical: true),
@@ -95,7 +95,9 @@ internal static class Episodes
         yield return visit.Write(48, "lab", ["biopsy.updated"], scene => [Biopsies.Specimen(scene)]);
         yield return visit.Write(150, "lab", ["biopsy.result_received"], scene => [Biopsies.Pathology(scene)]);
         yield return visit.Do(170, "provider", ["biopsy.reviewed"],
-            new Call($"api/biopsies/{order}/review", [Signature.Under(visit.At(170), "biopsy", $"ServiceRequest/{order}", report)]));
+            new Call(
+                $"api/biopsies/{order}/review", [Signature.Under(visit.At(170), "biopsy", $"ServiceRequest/{order}", report)],
+                new JsonObject { ["decision"] = "Discuss at the next visit" }));
     }
 
     private static IEnumerable<Step> PriorAuthorization(Visit visit, bool approved)

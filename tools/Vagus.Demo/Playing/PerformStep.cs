@@ -79,11 +79,13 @@ internal sealed class PerformStep(Crew crew)
 
     private async Task<Ending> Call(Actor actor, Call call, CancellationToken cancel)
     {
-        var answer = await crew.Send(actor, $"call {call.Path.Split('/')[1]}", new Ask(HttpMethod.Post, call.Path, "{}"), cancel);
+        var body = call.Body?.ToJsonString() ?? "{}";
+        var answer = await crew.Send(actor, $"call {call.Path.Split('/')[1]}", new Ask(HttpMethod.Post, call.Path, body), cancel);
         if (answer.Succeeded) return new Ending.Done(1);
         if (answer.IsConflict) return new Ending.AlreadyDone();
 
         var isAbsent = answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
+        if (isAbsent && call.OtherwiseChange is { } change) return await Change(actor, change, cancel);
         return isAbsent && call.Otherwise.Count > 0 ? await Write(actor, call.Otherwise, cancel) : new Ending.Refused(answer.Reason);
     }
 

@@ -24,5 +24,11 @@ internal sealed record Tell(string Path, JsonObject Body) : Act;
 /// <summary>Acknowledges and resolves what alerts of the patient still wait.</summary>
 internal sealed record AnswerAlerts(string Patient) : Act;
 
-/// <summary>Calls the workflow API; a server without that path gets the resources instead, if there are any.</summary>
-internal sealed record Call(string Path, IReadOnlyList<JsonObject> Otherwise) : Act;
+/// <summary>
+/// Calls the workflow API, with an empty body unless it says otherwise; a server without that path gets the resources instead, or the
+/// change, if there are any.
+/// </summary>
+internal sealed record Call(string Path, IReadOnlyList<JsonObject> Otherwise, JsonObject? Body = null) : Act
+{
+    public Change? OtherwiseChange { get; init; }
+}

@@ -42,7 +42,7 @@ internal sealed record Visit(Scene Scene, Booking Booking, Episode Episode)
     private IEnumerable<Step> Arrive()
     {
         var early = Scene.Dice("arrival").Between(3, 14);
-        yield return Do(-early, "front_desk", ["appointment.checkedin"], Alter.Status("Appointment", Booking.Id, Waiting, "arrived"));
+        yield return Do(-early, "front_desk", ["appointment.checkedin"], Workflow.CheckIn(this, Waiting));
         yield return Write(0, "medical_assistant", ["encounter.started"], scene => [Visits.Begun(scene, Booking.Id)]);
         yield return Write(4, "nurse", ["encounter.vitals.recorded"], Vitals.Take);
         yield return Write(

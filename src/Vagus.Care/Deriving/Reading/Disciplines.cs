@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Fhir.Meaning;
 
 namespace Vagus.Care.Deriving.Reading;
 
@@ -28,18 +29,13 @@ internal static class Disciplines
         Systems.Snomed,
     ];
 
-    // Biopsy; of skin, breast, colon, prostate. Other procedures are known by their words.
-    private static readonly HashSet<string> BiopsyProcedures = ["86273004", "240977001", "122548005", "76164006", "65575008"];
-
     public static bool IsLaboratory(this JsonElement resource) => IsOf(resource, Laboratory, LaboratoryWords);
 
     public static bool IsImaging(this JsonElement resource) => IsOf(resource, Imaging, ImagingWords);
 
     public static bool IsVitalSign(this JsonElement observation) => IsOf(observation, VitalSigns, VitalSigns);
 
-    public static bool IsBiopsyOrder(this JsonElement resource) =>
-        resource.Text("resourceType") == "ServiceRequest"
-        && (resource.HasCode("code", Systems.Snomed, BiopsyProcedures) || SaysBiopsy(resource, "code") || SaysBiopsy(resource, "category"));
+    public static bool IsBiopsyOrder(this JsonElement resource) => BiopsyOrder.Is(resource);
 
     /// <summary>A request that somebody has to carry out, unlike a plan, a proposal or the order not to do something.</summary>
     public static bool IsOrder(this JsonElement request) =>
@@ -50,10 +46,4 @@ internal static class Disciplines
         resource.Codings("category")
             .Any(coding => codes.Contains(coding.Code) && (coding.System is null || CategorySystems.Contains(coding.System)))
         || resource.Items("category").Any(category => category.Text("text") is { } text && words.Contains(text));
-
-    private static bool SaysBiopsy(JsonElement resource, string element) =>
-        resource.Items(element).Any(concept => SaysBiopsy(concept.Text("text")))
-            || resource.Codings(element).Any(coding => SaysBiopsy(coding.Display));
-
-    private static bool SaysBiopsy(string? words) => words?.Contains("biopsy", StringComparison.OrdinalIgnoreCase) == true;
 }

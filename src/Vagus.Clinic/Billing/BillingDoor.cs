@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
+using Vagus.Clinic.Requests;
+using Vagus.Kernel;
+
+namespace Vagus.Clinic.Billing;
+
+/// <summary>
+/// The doors of money: <c>/api/claims</c>, <c>/api/payments</c>, <c>/api/prior-auths</c>. They are for those who read and write Claims and
+/// PaymentNotices at <c>/fhir</c>.
+/// </summary>
+internal static class BillingDoor
+{
+    private static readonly Policy Staff = Policy.Of("billing_staff", Role.Billing, Role.Admin, Role.Service);
+
+    public static void AddBilling(this IServiceCollection services)
+    {
+        services.AddSingleton<ReadClaims>();
+        services.AddSingleton<WriteClaim>();
+        services.AddSingleton<ChangeClaim>();
+        services.AddSingleton<AnswerClaim>();
+        services.AddSingleton<Payments>();
+        services.AddSingleton<PriorAuths>();
+        services.AddSingleton<AnswerPriorAuth>();
+    }
+
+    public static void MapBilling(this IEndpointRouteBuilder endpoints)
+    {
+        var claims = endpoints.MapGroup("/api/claims").Require(Staff).RecordsRefusals();
+        claims.MapGet("", (HttpContext http, ReadClaims use) => use.List(http))
+            .Audits(AuditActions.Search).Produces<ListPage<ClaimView>>();
+        claims.MapPost("", (HttpContext http, WriteClaim use) => use.Answer(http))
+            .Audits(AuditActions.Create).Produces<ClaimView>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        claims.MapPut("/{id}", (string id, HttpContext http, ChangeClaim use) => use.Change(id, http)).Changes<ClaimView>();
+        claims.MapPost("/{id}/submit", (string id, HttpContext http, ChangeClaim use) => use.Submit(id, http)).Changes<ClaimView>();
+        claims.MapPost("/{id}/status", (string id, HttpContext http, AnswerClaim use) => use.Answer(id, http)).Changes<ClaimView>();
+
+        var payments = endpoints.MapGroup("/api/payments").Require(Staff).RecordsRefusals();
+        payments.MapGet("", (HttpContext http, Payments use) => use.List(http))
+            .Audits(AuditActions.Search).Produces<ListPage<PaymentView>>();
+        payments.MapPost("", (HttpContext http, Payments use) => use.Take(http))
+            .Audits(AuditActions.Create).Produces<PaymentView>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+        var authorizations = endpoints.MapGroup("/api/prior-auths").Require(Staff).RecordsRefusals();
+        authorizations.MapGet("", (HttpContext http, PriorAuths use) => use.List(http))
+            .Audits(AuditActions.Search).Produces<ListPage<PriorAuthView>>();
+        authorizations.MapPost("", (HttpContext http, PriorAuths use) => use.Request(http))
+            .Audits(AuditActions.Create).Produces<PriorAuthView>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        authorizations.MapPost("/{id}/status", (string id, HttpContext http, AnswerPriorAuth use) => use.Answer(id, http))
+            .Changes<PriorAuthView>();
+    }
+
+    private static void Changes<T>(this RouteHandlerBuilder endpoint) => endpoint
+        .Audits(AuditActions.Update).Produces<T>()
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
+using Vagus.Clinic.Requests;
+using Vagus.Kernel;
+
+namespace Vagus.Clinic.Encounters;
+
+/// <summary>The doors below <c>/api/encounters</c>.</summary>
+internal static class EncountersDoor
+{
+    private static readonly Role[] Carers = [Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin, Role.Service];
+    private static readonly Policy Writers = Policy.Of("encounter_writer", Carers);
+    private static readonly Policy Readers = Policy.Of("encounter_reader", [.. Carers, Role.FrontDesk, Role.Billing, Role.Patient]);
+    private static readonly Policy Signers = Policy.Of("encounter_signer", Role.Provider);
+
+    public static void AddEncounters(this IServiceCollection services)
+    {
+        services.AddSingleton<ReadEncounters>();
+        services.AddSingleton<StartEncounter>();
+        services.AddSingleton<ChangeEncounter>();
+        services.AddSingleton<CompleteEncounter>();
+        services.AddSingleton<SignEncounter>();
+        services.AddSingleton<RecordVitals>();
+    }
+
+    public static void MapEncounters(this IEndpointRouteBuilder endpoints)
+    {
+        var encounters = endpoints.MapGroup("/api/encounters").RecordsRefusals();
+        encounters.MapGet("", (HttpContext http, ReadEncounters use) => use.List(http))
+            .Require(Readers).Audits(AuditActions.Search).Produces<ListPage<EncounterView>>();
+        encounters.MapPost("", (HttpContext http, StartEncounter use) => use.Answer(http))
+            .Require(Writers).Audits(AuditActions.Create).Produces<EncounterView>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        encounters.MapGet("/{id}", (string id, HttpContext http, ReadEncounters use) => use.One(id, http))
+            .Require(Readers).Audits(AuditActions.Read).Produces<EncounterView>().ProducesProblem(StatusCodes.Status404NotFound);
+        encounters.MapPut("/{id}", (string id, HttpContext http, ChangeEncounter use) => use.Answer(id, http))
+            .Require(Writers).Changes();
+        encounters.MapPost("/{id}/complete", (string id, HttpContext http, CompleteEncounter use) => use.Answer(id, http))
+            .Require(Writers).Changes();
+        encounters.MapPost("/{id}/sign", (string id, HttpContext http, SignEncounter use) => use.Answer(id, http))
+            .Require(Signers).Changes();
+        encounters.MapPost("/{id}/vitals", (string id, HttpContext http, RecordVitals use) => use.Answer(id, http))
+            .Require(Writers).Audits(AuditActions.Create).Produces<RecordedVitals>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static void Changes(this RouteHandlerBuilder endpoint) => endpoint
+        .Audits(AuditActions.Update).Produces<EncounterView>()
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using Vagus.Clinic.Records;
+using Vagus.Clinic.Requests;
+using Vagus.Fhir.Records;
+using Vagus.Kernel;
+
+namespace Vagus.Clinic.Patients;
+
+/// <summary>
+/// Records that may already be of the person who is registered: the same number, or the same day of birth and a name that is nearly the
+/// same. Asked within the turn, so that two registrations at once do not both pass.
+/// </summary>
+internal static class FindDuplicates
+{
+    /// <summary>People who are born on the same day; beyond it the search by name decides.</summary>
+    private const int MostBornThatDay = 500;
+
+    // A slip of the keyboard is one letter more, less or other; in a long name two.
+    private const int LongName = 7;
+
+    /// <summary>The ids of those records.</summary>
+    public static async ValueTask<Result<IReadOnlyList<string>>> Run(RecordTurn turn, PatientFields asked)
+    {
+        var day = asked.BirthDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var bornThatDay = await turn.Decide("Patient", $"birthdate={day}", MostBornThatDay);
+        if (bornThatDay.Refusal is { } refusal) return refusal;
+        var found = bornThatDay.Value.Where(record => IsNearly(PatientView.Of(record), asked)).Select(record => record.Id).ToList();
+        if (asked.Mrn is not { } number) return found;
+        var numbered = await turn.Decide("Patient", $"identifier={Uri.EscapeDataString(SearchRecords.Literal(number))}", MostBornThatDay);
+        if (numbered.Refusal is { } failed) return failed;
+        var same = numbered.Value.Where(record => PatientView.MrnOf(record.Json) == number).Select(record => record.Id);
+        return found.Union(same, StringComparer.Ordinal).ToList();
+    }
+
+    /// <summary>Both names differ by no more than a slip, or were exchanged.</summary>
+    internal static bool IsNearly(PatientView known, PatientFields asked)
+    {
+        var (first, last) = (Plain(known.FirstName), Plain(known.LastName));
+        var (askedFirst, askedLast) = (Plain(asked.FirstName), Plain(asked.LastName));
+        return (IsNearly(first, askedFirst) && IsNearly(last, askedLast)) || (first == askedLast && last == askedFirst);
+    }
+
+    private static bool IsNearly(string one, string other)
+    {
+        var slips = Math.Min(one.Length, other.Length) >= LongName ? 2 : 1;
+        return Math.Abs(one.Length - other.Length) <= slips && Distance(one, other) <= slips;
+    }
+
+    /// <summary>Letters alone, lower case, without accents.</summary>
+    private static string Plain(string? name) =>
+        string.Concat((name ?? "").Normalize(NormalizationForm.FormD).Where(char.IsLetter)).ToLowerInvariant();
+
+    /// <summary>Levenshtein's.</summary>
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var (diagonal, left) = (row[0], row[0] = i);
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var above = row[j];
+                row[j] = left = Math.Min(Math.Min(above, left) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[^1];
+    }
+}

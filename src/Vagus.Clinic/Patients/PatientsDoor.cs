@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
+using Vagus.Clinic.Requests;
+using Vagus.Kernel;
+
+namespace Vagus.Clinic.Patients;
+
+/// <summary>The doors below <c>/api/patients</c>. What a caller finds behind them is what it finds at <c>/fhir/Patient</c>.</summary>
+internal static class PatientsDoor
+{
+    private static readonly Policy Readers = Policy.Of(
+        "patient_reader", [.. Enum.GetValues<Role>().Where(role => role != Role.Driver)]);
+
+    private static readonly Policy Registrars = Policy.Of(
+        "patient_registrar", Role.FrontDesk, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin, Role.Service);
+
+    // The front desk writes no answers of payers.
+    private static readonly Policy Insurers = Policy.Of(
+        "insurance_verifier", Role.Billing, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin, Role.Service);
+
+    public static void AddPatients(this IServiceCollection services)
+    {
+        services.AddSingleton<ReadPatients>();
+        services.AddSingleton<RegisterPatient>();
+        services.AddSingleton<ChangePatient>();
+        services.AddSingleton<VerifyInsurance>();
+    }
+
+    public static void MapPatients(this IEndpointRouteBuilder endpoints)
+    {
+        var patients = endpoints.MapGroup("/api/patients").RecordsRefusals();
+        patients.MapGet("", (HttpContext http, ReadPatients use) => use.List(http))
+            .Require(Readers).Audits(AuditActions.Search).Produces<ListPage<PatientView>>();
+        patients.MapPost("", (HttpContext http, RegisterPatient use) => use.Answer(http))
+            .Require(Registrars).Audits(AuditActions.Create).Produces<PatientView>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        patients.MapGet("/{id}", (string id, HttpContext http, ReadPatients use) => use.One(id, http))
+            .Require(Readers).Audits(AuditActions.Read).Produces<PatientView>().ProducesProblem(StatusCodes.Status404NotFound);
+        patients.MapPut("/{id}", (string id, HttpContext http, ChangePatient use) => use.Answer(id, http))
+            .Require(Registrars).Audits(AuditActions.Update).Produces<PatientView>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        patients.MapPost("/{id}/insurance-verification", (string id, HttpContext http, VerifyInsurance use) => use.Answer(id, http))
+            .Require(Insurers).Audits(AuditActions.Create).Produces<InsuranceVerification>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+}

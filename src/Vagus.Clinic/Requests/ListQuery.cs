@@ -1,0 +1,57 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Vagus.Access.Tenants;
+using Vagus.Kernel;
+
+namespace Vagus.Clinic.Requests;
+
+/// <summary>
+/// The query of a list: each parameter once, none that is not known; <c>limit</c> (50 unless told, at most 200) with <c>cursor</c> or
+/// <c>offset</c> (at most 800: a cursor goes further).
+/// </summary>
+internal sealed class ListQuery
+{
+    public const int Default = 50;
+    public const int Most = 200;
+    private const int MostOffset = 800;
+    private const int LongestValue = 8 * 1024;
+    private readonly IQueryCollection query;
+
+    private ListQuery(IQueryCollection query, int limit, int offset) => (this.query, Limit, Offset) = (query, limit, offset);
+
+    public int Limit { get; }
+
+    public int Offset { get; }
+
+    public string? Cursor => this["cursor"];
+
+    /// <summary>Null where it is absent or empty.</summary>
+    public string? this[string name] => query[name] is [{ Length: > 0 } value] ? value : null;
+
+    public static Result<ListQuery> Read(IQueryCollection query, params ReadOnlySpan<string> names)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (name is not ("limit" or "cursor" or "offset") && !names.Contains(name)) return FieldRefusals.UnknownField(name);
+            if (values is not [{ Length: <= LongestValue } value] || value.Any(char.IsControl))
+                return FieldRefusals.Wrong(name, "one short text");
+        }
+
+        if (NumberOf(query["limit"], Default) is not { } limit || limit is < 1 or > Most)
+            return FieldRefusals.Wrong("limit", $"a number from 1 to {Most}");
+        if (NumberOf(query["offset"], 0) is not { } offset || offset > MostOffset)
+            return FieldRefusals.Wrong("offset", $"a number from 0 to {MostOffset}");
+        if (offset > 0 && query.ContainsKey("cursor")) return FieldRefusals.Wrong("offset", "absent where there is a cursor");
+        return new ListQuery(query, (int)limit, (int)offset);
+    }
+
+    /// <summary>The id of a resource; null where it is absent.</summary>
+    public Result<string?> Id(string name) =>
+        this[name] is { } id && !ChosenId.IsFhirId(id) ? FieldRefusals.Wrong(name, "an id") : this[name];
+
+    private static long? NumberOf(string? text, long otherwise)
+    {
+        if (string.IsNullOrEmpty(text)) return otherwise;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+}
