@@ -27,6 +27,14 @@ internal sealed record ThreadFilter
     public string Patient { get; init; } = "";
 
     public bool Unread { get; init; }
+
+    /// <summary>The id of a label.</summary>
+    public string Label { get; init; } = "";
+
+    public bool Overdue { get; init; }
+
+    /// <summary>Those that are snoozed now, or those that are not; null: all.</summary>
+    public bool? Snoozed { get; init; }
 }
 
 /// <summary>Where a page begins: behind a thread, and so many further on.</summary>
@@ -51,7 +59,7 @@ internal readonly record struct ThreadCursor(long At, string Id, long Skip)
 }
 
 /// <summary>Pages of the threads that a caller sees, the latest message first, with how many messages of each it has not read.</summary>
-internal sealed class ThreadPages(Database database)
+internal sealed class ThreadPages(Database database, TimeProvider clock)
 {
     /// <summary>One more than asked for tells that there are more.</summary>
     public async ValueTask<(IReadOnlyList<(ThreadRow Thread, long Unread)> Threads, string? Next)> Read(
@@ -61,10 +69,11 @@ internal sealed class ThreadPages(Database database)
             Page,
             [
                 sight.Caller.User.Value, sight.Caller.Tenant.Value, cursor.At, cursor.Id, filter.Kind, filter.Category, filter.Status,
-                filter.Priority, filter.Patient, filter.AssignedTo, .. sight.Values, filter.Unread,
+                filter.Priority, filter.Patient, filter.AssignedTo, filter.Label, filter.Overdue, SnoozeOf(filter),
+                clock.GetUtcNow().ToMicroseconds(), .. sight.Values, filter.Unread,
                 UnreadThreads.ReadsNotes(sight), limit + 1L, cursor.Skip,
             ],
-            row => (Thread: ThreadRow.Read(row), Unread: row.GetInt64(20)), cancel);
+            row => (Thread: ThreadRow.Read(row), Unread: row.GetInt64(ThreadRow.ColumnCount)), cancel);
         if (found.Count <= limit) return (found, null);
         found.RemoveAt(limit);
         return (found, ThreadCursor.After(found[^1].Thread));
@@ -74,10 +83,17 @@ internal sealed class ThreadPages(Database database)
     public async ValueTask<long> Unread(ThreadSight sight, string thread, CancellationToken cancel) => await database.QueryOne(
         UnreadOfOne, [sight.Caller.User.Value, sight.Caller.Tenant.Value, thread], row => row.GetInt64(0), cancel);
 
+    private static string SnoozeOf(ThreadFilter filter) => filter.Snoozed switch
+    {
+        true => "snoozed",
+        false => "awake",
+        null => "",
+    };
+
     private const string UnreadCount = """
         (select count(*) from messaging_message c
             where c.tenant_id = t.tenant_id and c.thread_id = t.thread_id and c.sequence > coalesce(k.read_sequence, 0)
-              and c.sender_id <> @me and c.status = 'sent')
+              and c.sender_id <> @me and c.status = 'sent' and c.sender_role <> 'service')
         """;
 
     private static readonly Statement Page = ListSql.With(list => $"""
@@ -93,6 +109,9 @@ internal sealed class ThreadPages(Database database)
           and (@priority = '' or t.priority = @priority)
           and (@patient = '' or t.patient_id = @patient)
           and (@assigned_to = '' or coalesce(t.assigned_to, 'none') = @assigned_to)
+          and (@label = '' or replace(' ' || t.labels || ' ', ' ' || @label || ' ', '') <> ' ' || t.labels || ' ')
+          and (@overdue = false or t.overdue_at is not null)
+          and (@snooze = '' or @snooze = case when coalesce(t.snoozed_until, 0) > @now then 'snoozed' else 'awake' end)
           and {ThreadSight.Condition(list)}
           and (@unread = false or {UnreadThreads.IsUnread})
         order by t.last_message_at desc, t.thread_id desc

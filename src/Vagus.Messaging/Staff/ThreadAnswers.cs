@@ -33,8 +33,15 @@ internal sealed record ThreadAnswer
 
     public required DateTimeOffset? WaitingSince { get; init; }
 
-    /// <summary>No limit is set for an answer yet.</summary>
-    public DateTimeOffset? DueAt { get; init; }
+    /// <summary>Until when the patient is to be answered; null where nobody waits, or no target is set.</summary>
+    public required DateTimeOffset? DueAt { get; init; }
+
+    public required bool Overdue { get; init; }
+
+    public required DateTimeOffset? SnoozeUntil { get; init; }
+
+    /// <summary>Ids of the tenant's labels.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
 
     public required long UnreadCount { get; init; }
 
@@ -86,8 +93,12 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
             CreatedAt = thread.CreatedAt,
             LastMessageAt = thread.LastMessageAt,
             LastMessagePreview = await seals.Open(
-                ThreadSeals.Preview(thread.Tenant, thread.Id, thread.LastSequence), thread.SealedPreview, cancel),
+                ThreadSeals.Preview(thread.Tenant, thread.Id, thread.PreviewSequence), thread.SealedPreview, cancel),
             WaitingSince = thread.WaitingSince,
+            DueAt = thread.DueAt,
+            Overdue = thread.OverdueAt is not null,
+            SnoozeUntil = thread.SnoozedUntil,
+            Labels = thread.Labels,
             UnreadCount = counted.Unread,
             LastSequence = thread.LastSequence,
             Version = thread.Version,
