@@ -11,7 +11,9 @@ internal static class DraftKind
 {
     public const string Message = "message";
 
-    /// <summary>Apart from messages, so that what was meant for colleagues is never found in a field whose button sends to a patient.</summary>
+    /// <summary>
+    /// Apart from messages, so that what was meant for colleagues is never found in a field whose button sends to a patient.
+    /// </summary>
     public const string Note = "note";
 }
 

@@ -44,7 +44,8 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         var sent = new SentMessage(row, next, IsNew: true);
         if (AutoAnswer.To(turn, next, message) is not { } answer) return sent;
         var answered = await Run(AutoAnswer.As(turn), next, answer);
-        return answered.Refusal is { } unanswered ? unanswered : sent with { Thread = answered.Value.Thread, AutoReply = answered.Value.Message };
+        return answered.Refusal is { } unanswered
+            ? unanswered : sent with { Thread = answered.Value.Thread, AutoReply = answered.Value.Message };
     }
 
     /// <summary>What the sender has sent before under its own id.</summary>

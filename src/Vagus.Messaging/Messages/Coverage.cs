@@ -17,7 +17,8 @@ internal sealed class Coverage(IFindStandIns standIns, IFindUsers users, TimePro
 {
     /// <summary>Null where the thread has no assignee, or one who is here.</summary>
     public ValueTask<Cover?> Of(ThreadRow thread, CancellationToken cancel) =>
-        thread is { Kind: ThreadKind.Patient, AssignedTo: { } assignee } ? Of(thread, assignee, cancel) : ValueTask.FromResult<Cover?>(null);
+        thread is { Kind: ThreadKind.Patient, AssignedTo: { } assignee }
+            ? Of(thread, assignee, cancel) : ValueTask.FromResult<Cover?>(null);
 
     /// <summary>The same for somebody to whom the thread is to be assigned.</summary>
     public async ValueTask<Cover?> Of(ThreadRow thread, string assignee, CancellationToken cancel)

@@ -28,7 +28,8 @@ internal sealed record MessageRequest(string Content)
             fields.Texts("attachmentIds", Attachments.Most), fields.Position("lastSeenSequence"), fields.OptionalText("clientMessageId"),
             fields.OptionalText("status"));
         var (canned, after) = (fields.OptionalText("cannedResponseId"), Instant(fields, "sendAfter"));
-        var refused = content.Refusal ?? files.Refusal ?? seen.Refusal ?? client.Refusal ?? status.Refusal ?? canned.Refusal ?? after.Refusal;
+        var refused = content.Refusal ?? files.Refusal ?? seen.Refusal ?? client.Refusal ?? status.Refusal ?? canned.Refusal
+            ?? after.Refusal;
         if (refused is { } refusal) return refusal;
         if (status.Value is { } named && !ThreadStatus.All.Contains(named)) return FieldRefusals.Wrong("status", "a status");
         return new MessageRequest(content.Value)

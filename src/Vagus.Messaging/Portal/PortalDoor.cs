@@ -30,7 +30,7 @@ internal sealed class PortalDoor(
         ReadPortal.Map(portal);
         portal.MapPost("/threads", (HttpContext http, PortalDoor use) => use.Begin(http)).Audits(AuditActions.Create);
         portal.MapPost("/threads/{id}/messages", (string id, HttpContext http, PortalDoor use) => use.Write(id, http))
-            .Audits(AuditActions.Create);
+            .Audits(AuditActions.Create).Produces<PortalMessage>(StatusCodes.Status201Created);
         portal.MapPost("/threads/{id}/mark-read", (string id, HttpContext http, PortalDoor use) => use.Mark(id, http))
             .Audits(AuditActions.MarkRead);
         portal.MapGet("/unread-count", (HttpContext http, PortalDoor use) => use.Unread(http)).Audits(AuditActions.ReadThread);

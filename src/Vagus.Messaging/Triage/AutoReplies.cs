@@ -12,9 +12,10 @@ namespace Vagus.Messaging.Triage;
 internal sealed record AutoReplies
 {
     private const int MostOfText = 1000;
+    private const int UsualHours = 24;
     private const int MostHours = 30 * 24;
 
-    public TimeSpan Every { get; init; } = TimeSpan.FromHours(24);
+    public TimeSpan Every { get; init; } = TimeSpan.FromHours(UsualHours);
 
     /// <summary>Categories whose threads are never answered by themselves.</summary>
     public IReadOnlyList<string> Off { get; init; } = [];
@@ -49,7 +50,7 @@ internal sealed record AutoReplies
         if (texts.Refusal is { } wrong) return wrong;
         return new AutoReplies
         {
-            Every = hours.Value is { } every ? TimeSpan.FromHours(every) : TimeSpan.FromHours(24), Off = off.Value ?? [], Texts = texts.Value,
+            Every = TimeSpan.FromHours(hours.Value ?? UsualHours), Off = off.Value ?? [], Texts = texts.Value,
         };
     }
 

@@ -29,8 +29,8 @@ public sealed partial class PatientWordsTests
     {
         foreach (var key in PatientWords.Keys(Language.English))
         {
-            var variables = Languages.All.Select(language => string.Join(' ', Names().Matches(PatientWords.Find(language, key)!))).Distinct();
-            Assert.Single(variables);
+            var variables = Languages.All.Select(language => string.Join(' ', Names().Matches(PatientWords.Find(language, key)!)));
+            Assert.Single(variables.Distinct(StringComparer.Ordinal));
             Assert.All(Languages.All, language => Assert.DoesNotContain('\n', PatientWords.Find(language, key)!));
             Assert.All(Languages.All, language => Assert.Null(Placeholders.Unknown(PatientWords.Find(language, key)!)));
         }
