@@ -90,6 +90,7 @@ public static class MessagingFeature
         services.AddSingleton<WriteAnswers>();
         services.AddSingleton<SendHeld>();
         services.AddSingleton<HeldDoor>();
+        services.AddSingleton<FollowThread>();
         services.AddSingleton<ShowOptions>();
         services.AddLeasedDuty<ReleaseHeld>();
     }

@@ -166,5 +166,13 @@ internal static class MessagingMigrations
             create unique index messaging_held_client on messaging_held (tenant_id, author_id, client_message_id)
               where client_message_id is not null;
             """),
+        new(405, "threads that users follow", """
+            create table messaging_follow (
+              tenant_id text not null,
+              user_id text not null,
+              thread_id text not null,
+              primary key (tenant_id, user_id, thread_id)
+            );
+            """),
     ];
 }

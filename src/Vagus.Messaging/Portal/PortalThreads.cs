@@ -72,7 +72,7 @@ internal sealed class PortalThreads(Database database, ThreadSights sights, Thre
         await ThreadRow.Find(database, sight.Caller.Tenant, id, cancel) is { } thread && IsShown(sight, thread) ? thread : null;
 
     public async ValueTask<PortalThread> Answer(Reach reach, ThreadSight sight, ThreadRow thread, CancellationToken cancel) =>
-        await Answer(reach, thread, await pages.Unread(sight, thread.Id, cancel), cancel);
+        await Answer(reach, thread, (await pages.Count(sight, thread, cancel)).Unread, cancel);
 
     public async ValueTask<PortalThread> Answer(Reach reach, ThreadRow thread, long unread, CancellationToken cancel)
     {

@@ -17,12 +17,13 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
         (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? label,
-            bool? overdue, bool? snoozed, string? search, string? cursor, int? offset, int? limit, HttpContext http,
+            bool? overdue, bool? snoozed, bool? following, string? search, string? cursor, int? offset, int? limit, HttpContext http,
             ListThreads use) => use.Run(
             new ThreadFilter
             {
                 Category = category ?? "", Status = status ?? "", Priority = priority ?? "", AssignedTo = assignedTo ?? "",
                 Patient = patientId ?? "", Unread = unread == true, Label = label ?? "", Overdue = overdue == true, Snoozed = snoozed,
+                Following = following == true,
             },
             search, (cursor, offset, limit), http))
         .Audits(AuditActions.ReadThread);
@@ -42,7 +43,7 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
         var entry = ReadEntries.Of(
             MessageAuthor.Of(http), "Thread", threads.Select(each => each.Thread.Id), threads.Select(each => each.Thread.Patient));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        var items = await answers.Of(reach, [.. threads.Select(each => new CountedThread(each.Thread, each.Unread))], cancel);
+        var items = await answers.Of(reach, threads, cancel);
         return TypedResults.Ok(new ThreadList(items, next));
     }
 

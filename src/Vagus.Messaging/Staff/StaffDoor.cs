@@ -28,6 +28,7 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
         KeepDraft.Map(staff, forStaff: true);
         KeepDraft.MapNotes(staff);
         HeldDoor.Map(staff, static message => message);
+        FollowThread.Map(staff);
         ShowOptions.Map(staff);
         staff.MapPost("/threads/{id}/mark-read", (string id, HttpContext http, StaffDoor use) => use.Mark(id, http))
             .Audits(AuditActions.MarkRead);

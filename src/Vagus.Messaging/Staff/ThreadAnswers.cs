@@ -1,5 +1,6 @@
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
+using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 
 namespace Vagus.Messaging.Staff;
@@ -45,6 +46,9 @@ internal sealed record ThreadAnswer
 
     public required long UnreadCount { get; init; }
 
+    /// <summary>The caller has asked for it among those that it follows.</summary>
+    public required bool Following { get; init; }
+
     public required long LastSequence { get; init; }
 
     public required long Version { get; init; }
@@ -55,9 +59,6 @@ internal sealed record PatientAnswer(string Id, string? Name, string? BirthDate,
 
 /// <summary>Who has a thread.</summary>
 internal sealed record AssigneeAnswer(string UserId, string? Name);
-
-/// <summary>A thread and how many messages of others are beyond the caller's mark.</summary>
-internal sealed record CountedThread(ThreadRow Thread, long Unread);
 
 /// <summary>Makes answers of threads: opens subject and preview, and finds names.</summary>
 internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindUsers accounts)
@@ -100,6 +101,7 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
             SnoozeUntil = thread.SnoozedUntil,
             Labels = thread.Labels,
             UnreadCount = counted.Unread,
+            Following = counted.Follows,
             LastSequence = thread.LastSequence,
             Version = thread.Version,
         };

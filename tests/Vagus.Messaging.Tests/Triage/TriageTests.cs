@@ -117,6 +117,27 @@ public abstract class TriageTests(House house)
     }
 
     [Fact]
+    public async Task A_thread_that_somebody_follows_is_found_by_its_follower_as_long_as_it_is_seen()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var (billing, radiology) = (await clinic.Has(Role.Billing), await clinic.Has(Role.Radiology));
+        var (one, two) = (await patient.Begins("billing"), await patient.Begins("billing"));
+        (await radiology.Put($"{AtStaff}/threads/{one}/follow", new { })).IsRefused(404, "not_found");
+
+        foreach (var _ in new[] { 1, 2 }) (await billing.Put($"{AtStaff}/threads/{one}/follow", new { })).Is(204);
+
+        var found = Assert.Single((await billing.Get($"{AtStaff}/threads?following=true")).Is(200)["items"].EnumerateArray());
+        Assert.Equal((one, true), (found.Text("id"), found.GetProperty("following").GetBoolean()));
+        Assert.Empty((await doctor.Get($"{AtStaff}/threads?following=true"))["items"].EnumerateArray());
+        Assert.False((await billing.Get($"{AtStaff}/threads/{two}"))["thread"].GetProperty("following").GetBoolean());
+        (await doctor.Put($"{AtStaff}/threads/{one}", new { category = "medical_question" })).Is(200);
+        Assert.Empty((await billing.Get($"{AtStaff}/threads?following=true"))["items"].EnumerateArray());
+        (await doctor.Put($"{AtStaff}/threads/{one}", new { category = "billing" })).Is(200);
+        (await billing.Delete($"{AtStaff}/threads/{one}/follow")).Is(204);
+        Assert.Empty((await billing.Get($"{AtStaff}/threads?following=true"))["items"].EnumerateArray());
+    }
+
+    [Fact]
     public async Task Who_stands_in_takes_over_what_a_patient_writes_to_somebody_who_is_away()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");

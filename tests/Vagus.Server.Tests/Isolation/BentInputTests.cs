@@ -25,7 +25,7 @@ public abstract class BentInputTests(Engine engine, ITestOutputHelper output)
     [
         "limit", "cursor", "offset", "before", "since", "types", "patientId", "userId", "type", "id", "q", "state", "owner", "status",
         "category", "priority", "assignedTo", "unread", "search", "asOf", "wait", "role", "user", "from", "to", "until", "resource",
-        "action", "outcome", "proof", "duty", "at", "threadId", "label", "overdue", "snoozed",
+        "action", "outcome", "proof", "duty", "at", "threadId", "label", "overdue", "snoozed", "following",
     ];
 
     private readonly int seed = Number("VAGUS_FUZZ_SEED", 20261127);

@@ -238,6 +238,8 @@ internal static class ForeignIds
             yield return new("DELETE", $"{staff}/threads/{{id}}/{draft}", ["thread"], 204);
         }
 
+        yield return new("PUT", $"{staff}/threads/{{id}}/follow", ["thread"], 204);
+        yield return new("DELETE", $"{staff}/threads/{{id}}/follow", ["thread"], 204);
         // What waits is its author's; the patient below has some.
         yield return new("DELETE", $"{staff}/scheduled/{{id}}", ["held"], 404);
         yield return new("POST", $"{staff}/scheduled/{{id}}/release", ["held"], 404);
