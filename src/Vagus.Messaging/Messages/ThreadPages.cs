@@ -144,5 +144,5 @@ internal sealed class ThreadPages(Database database, TimeProvider clock)
         """);
 }
 
-/// <summary>A thread as one caller sees it in a list: with how many messages of others it has not read, and whether it follows it.</summary>
+/// <summary>A thread as one caller has it in a list: how many messages of others are unread, and whether it is followed.</summary>
 internal sealed record CountedThread(ThreadRow Thread, long Unread, bool Follows);
