@@ -17,6 +17,11 @@ public interface IReadPatients
 /// <param name="BirthDate">As recorded: a date, or a month or year alone (R4 <c>date</c>); null where it is not known.</param>
 public sealed record PatientFacts(PatientId Id, string? Name, string? BirthDate)
 {
+    /// <summary>The given names by which letters address the patient; null where the record has none.</summary>
+    public string? FirstName { get; init; }
+
+    public string? LastName { get; init; }
+
     /// <summary>The medical record number: the first identifier of type MR (v2-0203), or null.</summary>
     public string? RecordNumber { get; init; }
 }

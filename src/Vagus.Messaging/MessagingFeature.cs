@@ -2,15 +2,20 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
 using Vagus.Fhir.Deriving;
 using Vagus.Kernel;
+using Vagus.Messaging.Canned;
 using Vagus.Messaging.Direct;
+using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Holding;
 using Vagus.Messaging.Live;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Portal;
 using Vagus.Messaging.Records;
 using Vagus.Messaging.Staff;
 using Vagus.Messaging.Threads;
+using Vagus.Messaging.Triage;
 using Vagus.Storage;
 
 namespace Vagus.Messaging;
@@ -26,7 +31,9 @@ public static class MessagingFeature
         options.Validate();
         services.AddSingleton(options);
         services.AddMigrations(MessagingMigrations.All);
+        services.AddSingleton(new SettingRule(MessagingPolicy.Setting, MessagingPolicy.Refuse));
         AddThreads(services);
+        AddWriting(services);
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();
         services.AddSingleton<ILiveNamespace, MessagingNamespace>();
@@ -40,6 +47,7 @@ public static class MessagingFeature
 
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder endpoints)
     {
+        CannedDoor.Map(endpoints);
         DirectDoor.Map(endpoints.MapGroup("/api/messages").RequireCaller(Writers).RecordsRefusals());
         StaffDoor.Map(endpoints);
         PortalDoor.Map(endpoints);
@@ -64,6 +72,27 @@ public static class MessagingFeature
         services.AddSingleton<ThreadPages>();
         services.AddSingleton<NewerAnswer>();
         services.AddSingleton<GiveAttachment>();
+        services.AddSingleton<MessagingPolicies>();
+        services.AddSingleton<Coverage>();
+        services.AddSingleton<PrepareMessage>();
+        services.AddLeasedDuty<MindThreads>();
+    }
+
+    private static void AddWriting(IServiceCollection services)
+    {
+        services.AddSingleton<CannedResponses>();
+        services.AddSingleton<FillCanned>();
+        services.AddSingleton<ReadCanned>();
+        services.AddSingleton<ChangeCanned>();
+        services.AddSingleton<KeepDraft>();
+        services.AddSingleton<TakeMessage>();
+        services.AddSingleton<HeldAnswers>();
+        services.AddSingleton<WriteAnswers>();
+        services.AddSingleton<SendHeld>();
+        services.AddSingleton<HeldDoor>();
+        services.AddSingleton<FollowThread>();
+        services.AddSingleton<ShowOptions>();
+        services.AddLeasedDuty<ReleaseHeld>();
     }
 
     private static void AddDoors(IServiceCollection services)

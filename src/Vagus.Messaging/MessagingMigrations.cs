@@ -101,5 +101,78 @@ internal static class MessagingMigrations
             );
             create index messaging_attachment_item on messaging_attachment (tenant_id, item_id, place);
             """),
+        new(401, "due dates, snoozes and labels of threads", """
+            alter table messaging_thread add column preview_sequence bigint not null default 0;
+            alter table messaging_thread add column due_at bigint;
+            alter table messaging_thread add column due_left bigint;
+            alter table messaging_thread add column overdue_at bigint;
+            alter table messaging_thread add column snoozed_until bigint;
+            alter table messaging_thread add column labels text not null default '';
+            alter table messaging_thread add column auto_replied_at bigint;
+            update messaging_thread set preview_sequence = last_sequence;
+            create index messaging_thread_due on messaging_thread (due_at) where due_at is not null and overdue_at is null;
+            create index messaging_thread_snoozed on messaging_thread (snoozed_until) where snoozed_until is not null;
+            """),
+        // Canned responses hold nothing of any patient, so their texts lie here as they are.
+        new(402, "canned responses", """
+            create table messaging_canned (
+              tenant_id text not null,
+              canned_id text not null,
+              owner_id text not null,
+              created_by text,
+              title text not null,
+              content text not null,
+              category text,
+              shortcode text,
+              usage_count bigint not null,
+              version bigint not null,
+              changed_at bigint not null,
+              deleted_at bigint,
+              primary key (tenant_id, canned_id)
+            );
+            create unique index messaging_canned_shortcode on messaging_canned (tenant_id, owner_id, lower(shortcode))
+              where shortcode is not null and deleted_at is null;
+            """),
+        new(403, "drafts", """
+            create table messaging_draft (
+              tenant_id text not null,
+              user_id text not null,
+              kind text not null,
+              thread_id text not null,
+              sealed_content bytea not null,
+              version bigint not null,
+              changed_at bigint not null,
+              primary key (tenant_id, user_id, kind, thread_id)
+            );
+            """),
+        new(404, "messages that wait for their time", """
+            create table messaging_held (
+              tenant_id text not null,
+              message_id text not null,
+              thread_id text not null,
+              author_id text not null,
+              from_patient boolean not null,
+              due_at bigint not null,
+              accepted_at bigint not null,
+              stopped_by text,
+              client_message_id text,
+              thread_status text,
+              attachments text not null,
+              sealed_content bytea not null,
+              primary key (tenant_id, message_id)
+            );
+            create index messaging_held_due on messaging_held (due_at, message_id) where stopped_by is null;
+            create index messaging_held_author on messaging_held (tenant_id, author_id, due_at);
+            create unique index messaging_held_client on messaging_held (tenant_id, author_id, client_message_id)
+              where client_message_id is not null;
+            """),
+        new(405, "threads that users follow", """
+            create table messaging_follow (
+              tenant_id text not null,
+              user_id text not null,
+              thread_id text not null,
+              primary key (tenant_id, user_id, thread_id)
+            );
+            """),
     ];
 }

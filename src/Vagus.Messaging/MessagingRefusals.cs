@@ -10,6 +10,8 @@ internal static class MessagingRefusals
     public static readonly Refusal NoMessage = new(RefusalKind.NotFound, "not_found", "There is no such message.");
     public static readonly Refusal NoRecipient = new(RefusalKind.NotFound, "not_found", "There is no recipient with this id.");
     public static readonly Refusal NoPatient = new(RefusalKind.NotFound, "not_found", "There is no such patient.");
+    public static readonly Refusal NoCanned = new(RefusalKind.NotFound, "not_found", "There is no such canned response.");
+    public static readonly Refusal NoHeld = new(RefusalKind.NotFound, "not_found", "There is no message that waits under this id.");
     public static readonly Refusal NoAttachment = new(RefusalKind.NotFound, "not_found", "There is no such attachment.");
     public static readonly Refusal TooLong = new(RefusalKind.TooLarge, "too_long", "A message has at most 5,000 characters.");
     public static readonly Refusal BodyTooLarge = new(RefusalKind.TooLarge, "too_long", "The body has more than 64 KiB.");
@@ -39,6 +41,9 @@ internal static class MessagingRefusals
 
     public static readonly Refusal NoSearch = new(
         RefusalKind.Invalid, "not_supported", "Texts of threads are sealed, and a search in them is not offered.");
+
+    public static readonly Refusal Unfilled = new(
+        RefusalKind.Unprocessable, "unfilled_placeholder", "The text holds a placeholder in braces or square brackets that is to be filled.");
 
     public static readonly Refusal NotYours = new(RefusalKind.Forbidden, "forbidden", "Only who sent a message may retract it.");
     public static readonly Refusal TooFast = new(RefusalKind.TooMany, "rate_limited", "Too many messages in a short time. Wait a moment.");

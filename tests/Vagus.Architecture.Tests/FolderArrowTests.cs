@@ -20,7 +20,11 @@ public sealed partial class FolderArrowTests
                 "Mail", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
-        ["Vagus.Messaging"] = ["Live", "Portal", "Staff", "Records", "Direct", "Messages", "Threads"],
+        ["Vagus.Messaging"] =
+            [
+                "Live", "Portal", "Staff", "Records", "Direct", "Holding", "Messages", "Drafts", "Canned", "Triage", "Hours", "Words",
+                "Threads",
+            ],
         ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],
         ["Vagus.Clinic"] = ["Encounters", "Appointments", "Biopsies", "Billing", "Patients", "Signatures", "Records", "Time", "Requests"],
         ["Vagus.Care"] = ["Charts", "Rules", "Publishing", "Notifications", "Alerts", "OnCall", "Seeing", "Requests", "Viewing", "Deriving"],

@@ -72,6 +72,7 @@ public class House(Engine engine) : IAsyncLifetime
         app.UseRouting();
         app.UseAccess();
         app.MapFhir();
+        app.MapCare();
         app.MapRealtime();
         app.MapMessaging();
         app.MapIdentity();
@@ -174,6 +175,8 @@ public sealed class Person(House house, UserId user, Role role, string token)
     public Task<Answer> Post(string path, object? body = null) => Send(HttpMethod.Post, path, body);
 
     public Task<Answer> Put(string path, object body) => Send(HttpMethod.Put, path, body);
+
+    public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
 
     /// <summary>Uploads an attachment; its id.</summary>
     public async Task<string> Upload(string path, byte[] content, string name = "note.pdf", string type = "application/pdf")

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Vagus.Kernel;
+using Vagus.Messaging.Words;
 
 namespace Vagus.Messaging.Tests;
 
@@ -35,13 +36,14 @@ public abstract class PatientThreadTests(House house)
 
         var seen = (await patient.Get($"{Portal}/threads/{id}")).Is(200);
         Assert.Equal("waiting_patient", Status(seen));
-        Assert.Equal(["Please refill my inhaler", "It is ready"], Texts(seen));
+        var answer = PatientWords.Find(Language.English, PatientWords.Reply("prescription_refill"));
+        Assert.Equal(["Please refill my inhaler", answer, "It is ready"], Texts(seen));
         Assert.Equal(1, (await patient.Get($"{Portal}/unread-count"))["count"].GetInt32());
-        (await patient.Post($"{Portal}/threads/{id}/mark-read", new { upToSequence = 2 })).Is(200);
+        (await patient.Post($"{Portal}/threads/{id}/mark-read", new { upToSequence = 3 })).Is(200);
         Assert.Equal(0, (await patient.Get($"{Portal}/unread-count"))["count"].GetInt32());
         (await nurse.Post($"{Staff}/threads/{id}/close")).Is(200);
         var reply = (await patient.Post($"{Portal}/threads/{id}/messages", new { content = "Thank you", clientMessageId = "c-2" })).Is(201);
-        Assert.Equal(3, reply["sequence"].GetInt64());
+        Assert.Equal(4, reply["sequence"].GetInt64());
         Assert.Equal("waiting_provider", Status((await nurse.Get($"{Staff}/threads/{id}")).Is(200)));
     }
 
@@ -90,12 +92,12 @@ public abstract class PatientThreadTests(House house)
 
         Assert.Equal(("note", true), (note["kind"].GetString(), note["isInternalNote"].GetBoolean()));
         var items = (await doctor.Get($"{Staff}/threads/{id}")).Is(200)["messages"].EnumerateArray().ToList();
-        Assert.Equal(["message", "note", "message"], items.Select(item => item.GetProperty("kind").GetString()));
+        Assert.Equal(["message", "message", "note", "message"], items.Select(item => item.GetProperty("kind").GetString()));
         Assert.Equal(1, (await doctor.Get($"{Staff}/unread-count"))["byCategory"].GetProperty("medical_question").GetInt32());
         (await doctor.Post($"{Staff}/threads/{id}/mark-read")).Is(200);
         Assert.Equal(0, (await doctor.Get($"{Staff}/unread-count"))["count"].GetInt32());
         var shown = await patient.Get($"{Portal}/threads/{id}");
-        Assert.Equal([1L, 2L], shown["messages"].EnumerateArray().Select(item => item.GetProperty("sequence").GetInt64()));
+        Assert.Equal([1L, 2L, 3L], shown["messages"].EnumerateArray().Select(item => item.GetProperty("sequence").GetInt64()));
         foreach (var text in new[] { shown.Text, (await patient.Get($"{Portal}/threads")).Text, (await patient.Get("/fhir/Communication")).Text })
             Assert.DoesNotContain("anxious", text, StringComparison.Ordinal);
         await phone.Hear("new_message");

@@ -35,7 +35,7 @@ public abstract class SealTests(House house)
     }
 
     [Fact]
-    public async Task No_word_of_a_message_note_subject_or_reason_lies_in_the_database()
+    public async Task No_word_of_a_message_note_subject_reason_draft_or_waiting_message_lies_in_the_database()
     {
         const string canary = "Xanthoproteic";
         var clinic = await house.NewClinic();
@@ -51,6 +51,22 @@ public abstract class SealTests(House house)
         (await doctor.Post($"/api/messages/{sent["id"].GetString()}/retraction", new { reason = $"{canary}reason" })).Is(200);
         (await patient.Post("/api/messages", new { recipientId = doctor.Id, content = $"{canary}direct" })).Is(201);
         (await patient.Get($"{Portal}/threads/{thread}")).Is(200);
+        foreach (var (who, door) in new[] { (doctor, Staff), (patient, Portal) })
+        {
+            (await who.Put($"{door}/threads/{thread}/draft", new { content = $"{canary}draft" })).Is(200);
+            (await who.Put($"{door}/draft", new { content = $"{canary}draft", subject = $"{canary}subject" })).Is(200);
+            foreach (var name in new[] { "kept", "taken-back", "sent" })
+            {
+                var held = (await who.Post($"{door}/threads/{thread}/messages", new
+                {
+                    content = $"{canary}{name}", sendAfter = DateTimeOffset.UtcNow.AddHours(1),
+                })).Is(201)["id"].GetString();
+                if (name == "taken-back") (await who.Delete($"{door}/scheduled/{held}")).Is(200);
+                if (name == "sent") (await who.Post($"{door}/scheduled/{held}/release")).Is(201);
+            }
+        }
+
+        (await doctor.Put($"{Staff}/threads/{thread}/note-draft", new { content = $"{canary}note" })).Is(200);
 
         var files = await DatabaseFiles();
 

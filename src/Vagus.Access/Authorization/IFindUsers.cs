@@ -32,6 +32,12 @@ public interface IFindUsers
     ValueTask<IReadOnlyList<UserFacts>> Named(
         TenantId tenant, string text, IReadOnlyList<Role> roles, int atMost, CancellationToken cancel);
 
+    /// <summary>
+    /// The user with the rights of this moment, proxies included, for what it has asked to be done later; without a session. Null where
+    /// there is no such user, or it is disabled.
+    /// </summary>
+    ValueTask<Caller?> CallerOf(TenantId tenant, UserId user, CancellationToken cancel);
+
     /// <summary>The names to show of users; who is unknown is missing.</summary>
     ValueTask<IReadOnlyDictionary<string, string>> NamesOf(TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel);
 }

@@ -52,6 +52,12 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
     public static async ValueTask<bool> Bind(WriteTransaction write, string id, UserId owner, string to, CancellationToken cancel) =>
         await write.Execute(BindOne, [to, write.Tenant.Value, id, owner.Value], cancel) == 1;
 
+    /// <summary>
+    /// What it belonged to was taken back: it may be bound again, and is swept like any that belongs to nothing.
+    /// </summary>
+    public static ValueTask Unbind(WriteTransaction write, string id, string from, CancellationToken cancel) =>
+        write.Queue(UnbindOne, [write.Tenant.Value, id, from], cancel);
+
     internal static KeyScope ScopeOf(TenantId tenant, string id) => new(tenant, ScopeType, id);
 
     internal static SealContext ContentOf(TenantId tenant, string id) => new(tenant, ScopeType, id, "content");
@@ -81,6 +87,14 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
         from access_file
         where tenant_id = @tenant_id
           and file_id = @file_id
+        """);
+
+    private static readonly Statement UnbindOne = new("""
+        update access_file
+        set bound_to = null
+        where tenant_id = @tenant_id
+          and file_id = @file_id
+          and bound_to = @bound_to
         """);
 
     private static readonly Statement BindOne = new("""

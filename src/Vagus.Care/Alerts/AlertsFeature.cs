@@ -18,6 +18,7 @@ internal static class AlertsFeature
         services.AddMigrations(AlertTables.All);
         services.AddSingleton(new SettingRule(AlertPolicy.Setting, AlertPolicy.Refuse));
         services.AddSingleton<WhoIsOnCall>();
+        services.AddSingleton<IFindStandIns, StandIns>();
         services.AddSingleton<ScheduleOnCall>();
         services.AddSingleton<TellAway>();
         services.AddSingleton<FindOwner>();

@@ -26,6 +26,8 @@ internal sealed class ReadPatients(Database database) : IReadPatients
     public static PatientFacts FactsOf(PatientId id, JsonElement patient) => new(id, NameIn(patient), Text(patient, "birthDate"))
     {
         RecordNumber = RecordNumberIn(patient),
+        FirstName = GivenIn(patient),
+        LastName = FirstNameIn(patient) is { } name ? Text(name, "family") : null,
     };
 
     private static string? RecordNumberIn(JsonElement patient)
@@ -40,15 +42,25 @@ internal sealed class ReadPatients(Database database) : IReadPatients
 
     private static string? NameIn(JsonElement patient)
     {
-        if (!patient.TryGetProperty("name", out var names) || names.ValueKind != JsonValueKind.Array) return null;
-        var name = names.EnumerateArray().FirstOrDefault();
-        if (name.ValueKind != JsonValueKind.Object) return null;
+        if (FirstNameIn(patient) is not { } name) return null;
         if (Text(name, "text") is { } text) return text;
-        var given = name.TryGetProperty("given", out var list) && list.ValueKind == JsonValueKind.Array
-            ? list.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.String).Select(part => part.GetString()) : [];
-        var whole = string.Join(' ', given.Append(Text(name, "family")).Where(part => !string.IsNullOrEmpty(part)));
+        var whole = string.Join(' ', Given(name).Append(Text(name, "family")).Where(part => !string.IsNullOrEmpty(part)));
         return whole.Length == 0 ? null : whole;
     }
+
+    private static string? GivenIn(JsonElement patient) =>
+        FirstNameIn(patient) is { } name ? Given(name).FirstOrDefault(part => !string.IsNullOrEmpty(part)) : null;
+
+    private static JsonElement? FirstNameIn(JsonElement patient)
+    {
+        if (!patient.TryGetProperty("name", out var names) || names.ValueKind != JsonValueKind.Array) return null;
+        var name = names.EnumerateArray().FirstOrDefault();
+        return name.ValueKind == JsonValueKind.Object ? name : null;
+    }
+
+    private static IEnumerable<string?> Given(JsonElement name) =>
+        name.TryGetProperty("given", out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.String).Select(part => part.GetString()) : [];
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -8,7 +8,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.Identity.People;
 
 /// <summary>The seam of Access for rooms that do not know accounts.</summary>
-internal sealed class FindUsers(Database database) : IFindUsers
+internal sealed class FindUsers(Database database, ReadDependants dependants, TimeProvider clock) : IFindUsers
 {
     public ValueTask<UserFacts?> Find(IRunQueries queries, TenantId tenant, UserId user, CancellationToken cancel) =>
         queries.QueryOne(ById, [tenant.Value, user.Value], Map, cancel);
@@ -36,6 +36,13 @@ internal sealed class FindUsers(Database database) : IFindUsers
         await database.Query(
             ByName, [tenant.Value, JsonSerializer.Serialize(roles.Select(role => role.Name())), Pattern(text), (long)atMost], Map, cancel);
 
+    public async ValueTask<Caller?> CallerOf(TenantId tenant, UserId user, CancellationToken cancel)
+    {
+        if (await database.QueryOne(Whole, [tenant.Value, user.Value], UserRow.Map, cancel) is not { } row) return null;
+        var now = clock.GetUtcNow();
+        return (await dependants.Of(row, now, cancel)).CallerIn(new SessionId(""), now);
+    }
+
     public async ValueTask<IReadOnlyDictionary<string, string>> NamesOf(
         TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel)
     {
@@ -62,6 +69,14 @@ internal sealed class FindUsers(Database database) : IFindUsers
 
     private static readonly Statement ById = new($"""
         select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id = @user_id
+          and not u.disabled
+        """);
+
+    private static readonly Statement Whole = new($"""
+        select {UserRow.Columns}
         from access_user u
         where u.tenant_id = @tenant_id
           and u.user_id = @user_id

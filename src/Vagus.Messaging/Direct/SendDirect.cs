@@ -14,7 +14,7 @@ namespace Vagus.Messaging.Direct;
 /// </summary>
 internal sealed class SendDirect(
     Database database, ThreadSights sights, FindRecipient recipients, Correspondents correspondents, SendPace pace, WriteDirect write,
-    IdSource ids)
+    PrepareMessage preparing, IdSource ids)
 {
     public async ValueTask<Result<SentMessage>> Run(MessageAuthor by, Reach reach, DirectRequest request, CancellationToken cancel)
     {
@@ -35,7 +35,7 @@ internal sealed class SendDirect(
             ClientMessageId = request.ClientMessageId,
             FromPatient = by.Caller.Role == Role.Patient,
         };
-        return await write.Run(by, found.Value, message, cancel);
+        return await write.Run(by, found.Value, await preparing.OfPatient(by, thread, message, cancel), cancel);
     }
 
     private async ValueTask<Result<DirectTarget>> InThread(Reach reach, string id, CancellationToken cancel)

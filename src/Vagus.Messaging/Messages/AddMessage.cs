@@ -1,8 +1,12 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Files;
 using Vagus.Events;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
+using Vagus.Messaging.Canned;
+using Vagus.Messaging.Drafts;
 using Vagus.Messaging.Threads;
+using Vagus.Messaging.Triage;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -22,12 +26,14 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         if (message.LastSeen is { } seen && await OthersWrote(turn, thread, seen)) return new NewerMessages(thread, seen);
         var taken = Take(thread, turn.Caller);
         if (taken.Refusal is { } refused) return refused;
-        var next = With(turn, ThreadRules.AfterMessage(taken.Value, message.FromPatient, message.Status, turn.Write.At), message);
+        var next = Next(turn, thread, taken.Value, message);
         var row = RowOf(turn, next, message);
         Insert(turn.Write, row);
-        if (await Bind(turn, next, message) is { } unusable) return unusable;
+        if (!message.HasWaited && await Bind(turn, next, message.Id, message.AttachmentIds) is { } unusable) return unusable;
         await ThreadTables.Replace(turn.Write, thread, next, turn.Cancel);
         await Mark(turn, row);
+        if (!message.HasWaited) await DraftTable.Remove(turn.Write, turn.Caller.User, DraftPlace.Of(thread), turn.Cancel);
+        if (message.CannedId is { } canned) await CannedResponses.CountUse(turn.Write, turn.Caller, canned, turn.Cancel);
         var record = new MessageRecord(
             row.Id, CommunicationJson.Write(next, row), ThreadReaders.Of(next), row.Recipients, IsNew: true);
         if (await records.Put(turn.Write, turn.Caller, turn.By.Origin, [record], turn.Cancel) is { } unrecorded) return unrecorded;
@@ -35,7 +41,11 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         var narrows = thread.Members.Except(next.Members, StringComparer.Ordinal).Any() ? FormerReach.Nothing : null;
         await events.Append(turn.Write, turn.Caller, next, EventOf(next, row), narrows, turn.Cancel);
         await events.Changed(turn.Write, turn.Caller, thread, next, turn.Cancel);
-        return new SentMessage(row, next, IsNew: true);
+        var sent = new SentMessage(row, next, IsNew: true);
+        if (AutoAnswer.To(turn, next, message) is not { } answer) return sent;
+        var answered = await Run(AutoAnswer.As(turn), next, answer);
+        return answered.Refusal is { } unanswered
+            ? unanswered : sent with { Thread = answered.Value.Thread, AutoReply = answered.Value.Message };
     }
 
     /// <summary>What the sender has sent before under its own id.</summary>
@@ -54,6 +64,26 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         return thread.AssignedTo == caller.User.Value ? thread : MessagingRefusals.Taken;
     }
 
+    /// <summary>The thread with the message in it.</summary>
+    private static ThreadRow Next(MessageTurn turn, ThreadRow before, ThreadRow thread, NewMessage message)
+    {
+        var at = turn.Write.At;
+        if (message.IsAutomatic) return ThreadRules.AfterAutoReply(thread, at);
+        if (message is { FromPatient: true, Cover: { } cover } && cover.Away == thread.AssignedTo) thread = Covered(turn, thread, cover);
+        var next = With(turn, ThreadRules.AfterMessage(thread, message.FromPatient, message.Status, at), message);
+        return DueDates.After(before, next, message.Policy, at);
+    }
+
+    private static ThreadRow Covered(MessageTurn turn, ThreadRow thread, Cover cover)
+    {
+        AuditTrail.Add(turn.Write, AuditActor.Server.Entry(AuditActions.ChangeThread) with
+        {
+            On = $"Thread/{thread.Id}", Patients = thread.Patient is { } patient ? [patient] : [],
+            Detail = $"away={cover.Away},assigned={cover.By ?? "none"}",
+        });
+        return thread with { AssignedTo = cover.By, Version = thread.Version + 1 };
+    }
+
     private static ThreadRow With(MessageTurn turn, ThreadRow next, NewMessage message)
     {
         var preview = ThreadSeals.Seal(
@@ -61,7 +91,12 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         // Staff who answer a patient take part from then on.
         var members = message.Members ?? next.Members;
         var joins = next.Kind == ThreadKind.Patient && !message.FromPatient && !members.Contains(turn.Caller.User.Value);
-        return next with { SealedPreview = preview, Members = joins ? [.. members, turn.Caller.User.Value] : members };
+        return next with
+        {
+            SealedPreview = preview,
+            PreviewSequence = next.LastSequence,
+            Members = joins ? [.. members, turn.Caller.User.Value] : members,
+        };
     }
 
     private static MessageRow RowOf(MessageTurn turn, ThreadRow thread, NewMessage message)
@@ -90,20 +125,32 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         row.RecipientId, string.Join(' ', row.Recipients), row.SentAt.ToMicroseconds(), null, row.Status, null, row.ClientMessageId,
         row.ContextType, row.ContextId, row.SealedContent);
 
-    private static async ValueTask<Refusal?> Bind(MessageTurn turn, ThreadRow thread, NewMessage message)
+    /// <summary>Files that nobody has bound belong to the message from now on.</summary>
+    public static async ValueTask<Refusal?> Bind(MessageTurn turn, ThreadRow thread, string message, IReadOnlyList<string> files)
     {
         var place = 0L;
-        foreach (var id in message.AttachmentIds)
+        foreach (var id in files)
         {
-            if (!await StoredFiles.Bind(turn.Write, id, turn.Caller.User, $"Communication/{message.Id}", turn.Cancel))
+            if (!await StoredFiles.Bind(turn.Write, id, turn.Caller.User, $"Communication/{message}", turn.Cancel))
                 return MessagingRefusals.AttachmentUnusable;
-            turn.Write.Insert(Attachments.Rows, turn.Write.Tenant.Value, id, thread.Id, message.Id, false, place++);
+            turn.Write.Insert(Attachments.Rows, turn.Write.Tenant.Value, id, thread.Id, message, false, place++);
         }
 
         return null;
     }
 
-    private static async ValueTask<bool> OthersWrote(MessageTurn turn, ThreadRow thread, long seen) =>
+    /// <summary>A message that was not sent gives its files back.</summary>
+    public static async ValueTask Unbind(MessageTurn turn, string message, IReadOnlyList<string> files)
+    {
+        foreach (var id in files)
+        {
+            await StoredFiles.Unbind(turn.Write, id, $"Communication/{message}", turn.Cancel);
+            await turn.Write.Queue(Attachments.Remove, [turn.Write.Tenant.Value, id, message], turn.Cancel);
+        }
+    }
+
+    /// <summary>Somebody else has written after what the author had seen; what the server answers by itself does not count.</summary>
+    public static async ValueTask<bool> OthersWrote(MessageTurn turn, ThreadRow thread, long seen) =>
         thread.LastSequence > seen && await turn.Write.QueryOne(
             Others, [thread.Tenant.Value, thread.Id, seen, turn.Caller.User.Value], row => row.GetInt64(0), turn.Cancel) > 0;
 
@@ -137,6 +184,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
           and thread_id = @thread_id
           and sequence > @sequence
           and sender_id <> @sender_id
+          and sender_role <> 'service'
         """);
 
     private static readonly Statement BeginMark = new("""
@@ -158,6 +206,12 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
 /// <summary>A message that is in its thread.</summary>
 internal sealed record SentMessage(MessageRow Message, ThreadRow Thread, bool IsNew)
 {
+    /// <summary>What the server has answered by itself, in the same write.</summary>
+    public MessageRow? AutoReply { get; init; }
+
+    /// <summary>The message, and what was answered to it.</summary>
+    public IReadOnlyList<MessageRow> Messages => AutoReply is { } reply ? [Message, reply] : [Message];
+
     /// <summary>The answer to a retry, which is recorded as a read.</summary>
     public static SentMessage Again(MessageTurn turn, MessageRow message, ThreadRow thread)
     {

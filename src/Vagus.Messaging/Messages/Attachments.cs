@@ -43,6 +43,13 @@ internal sealed class Attachments(Database database, StoredFiles files)
         ("tenant_id", ColumnType.Text), ("file_id", ColumnType.Text), ("thread_id", ColumnType.Text), ("item_id", ColumnType.Text),
         ("of_note", ColumnType.Boolean), ("place", ColumnType.BigInt));
 
+    public static readonly Statement Remove = new("""
+        delete from messaging_attachment
+        where tenant_id = @tenant_id
+          and file_id = @file_id
+          and item_id = @item_id
+        """);
+
     private static readonly Statement OfItems = ListSql.With(list => $"""
         select item_id, file_id
         from messaging_attachment

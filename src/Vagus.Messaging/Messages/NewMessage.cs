@@ -1,3 +1,5 @@
+using Vagus.Messaging.Triage;
+
 namespace Vagus.Messaging.Messages;
 
 /// <summary>A message that somebody sends, before it has its place. Its id is made before the turn, which may be taken twice.</summary>
@@ -30,4 +32,22 @@ internal sealed record NewMessage(string Id, string Content)
 
     /// <summary>The author writes for the patient's side of a patient's thread.</summary>
     public bool FromPatient { get; init; }
+
+    /// <summary>The server answers by itself: see <see cref="AutoAnswer"/>.</summary>
+    public bool IsAutomatic { get; init; }
+
+    /// <summary>The id of an answer that the server may give to it by itself; made before the turn like the message's own.</summary>
+    public string? AnswerId { get; init; }
+
+    /// <summary>It was taken before and waited for its time: its attachments belong to it, and a draft is of what comes after it.</summary>
+    public bool HasWaited { get; init; }
+
+    /// <summary>The canned response that it was written with.</summary>
+    public string? CannedId { get; init; }
+
+    /// <summary>What the tenant had set just before the turn; decides of patients' threads only.</summary>
+    public MessagingPolicy Policy { get; init; } = MessagingPolicy.Default;
+
+    /// <summary>Who takes the thread over from an assignee who is away; null: nobody has to.</summary>
+    public Cover? Cover { get; init; }
 }

@@ -42,7 +42,7 @@ internal sealed class RetractMessage(Database database, MessageTurns turns, Mess
         var sealedReason = ThreadSeals.Seal(
             turn.Key, ThreadSeals.Reason(write.Tenant, thread.Id, message.Id, message.Sequence), reason);
         await write.Queue(SetRetracted, [sealedReason, write.Tenant.Value, message.Id], cancel);
-        if (message.Sequence == thread.LastSequence)
+        if (message.Sequence == thread.PreviewSequence)
             await ThreadTables.Replace(write, thread, thread with { SealedPreview = null }, cancel);
         var record = new MessageRecord(
             message.Id, CommunicationJson.Write(thread, retracted), ThreadReaders.Of(thread), [], IsNew: false);

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Data.Common;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -27,6 +28,17 @@ internal sealed record ThreadFilter
     public string Patient { get; init; } = "";
 
     public bool Unread { get; init; }
+
+    /// <summary>The id of a label.</summary>
+    public string Label { get; init; } = "";
+
+    public bool Overdue { get; init; }
+
+    /// <summary>Those that the caller follows.</summary>
+    public bool Following { get; init; }
+
+    /// <summary>Those that are snoozed now, or those that are not; null: all.</summary>
+    public bool? Snoozed { get; init; }
 }
 
 /// <summary>Where a page begins: behind a thread, and so many further on.</summary>
@@ -51,38 +63,57 @@ internal readonly record struct ThreadCursor(long At, string Id, long Skip)
 }
 
 /// <summary>Pages of the threads that a caller sees, the latest message first, with how many messages of each it has not read.</summary>
-internal sealed class ThreadPages(Database database)
+internal sealed class ThreadPages(Database database, TimeProvider clock)
 {
     /// <summary>One more than asked for tells that there are more.</summary>
-    public async ValueTask<(IReadOnlyList<(ThreadRow Thread, long Unread)> Threads, string? Next)> Read(
+    public async ValueTask<(IReadOnlyList<CountedThread> Threads, string? Next)> Read(
         ThreadSight sight, ThreadFilter filter, ThreadCursor cursor, int limit, CancellationToken cancel)
     {
         var found = await database.Query(
             Page,
             [
                 sight.Caller.User.Value, sight.Caller.Tenant.Value, cursor.At, cursor.Id, filter.Kind, filter.Category, filter.Status,
-                filter.Priority, filter.Patient, filter.AssignedTo, .. sight.Values, filter.Unread,
+                filter.Priority, filter.Patient, filter.AssignedTo, filter.Label, filter.Overdue, filter.Following, SnoozeOf(filter),
+                clock.GetUtcNow().ToMicroseconds(), .. sight.Values, filter.Unread,
                 UnreadThreads.ReadsNotes(sight), limit + 1L, cursor.Skip,
             ],
-            row => (Thread: ThreadRow.Read(row), Unread: row.GetInt64(20)), cancel);
+            Counted, cancel);
         if (found.Count <= limit) return (found, null);
         found.RemoveAt(limit);
         return (found, ThreadCursor.After(found[^1].Thread));
     }
 
-    /// <summary>How many messages of others in one thread are beyond the caller's mark.</summary>
-    public async ValueTask<long> Unread(ThreadSight sight, string thread, CancellationToken cancel) => await database.QueryOne(
-        UnreadOfOne, [sight.Caller.User.Value, sight.Caller.Tenant.Value, thread], row => row.GetInt64(0), cancel);
+    /// <summary>One thread as the lists have it.</summary>
+    public async ValueTask<CountedThread> Count(ThreadSight sight, ThreadRow thread, CancellationToken cancel) => await database.QueryOne(
+        CountsOfOne, [sight.Caller.User.Value, sight.Caller.Tenant.Value, thread.Id],
+        row => new CountedThread(thread, row.GetInt64(0), row.GetBoolean(1)), cancel) ?? new CountedThread(thread, 0, Follows: false);
+
+    private static CountedThread Counted(DbDataReader row) =>
+        new(ThreadRow.Read(row), row.GetInt64(ThreadRow.ColumnCount), row.GetBoolean(ThreadRow.ColumnCount + 1));
+
+    private static string SnoozeOf(ThreadFilter filter) => filter.Snoozed switch
+    {
+        true => "snoozed",
+        false => "awake",
+        null => "",
+    };
 
     private const string UnreadCount = """
         (select count(*) from messaging_message c
             where c.tenant_id = t.tenant_id and c.thread_id = t.thread_id and c.sequence > coalesce(k.read_sequence, 0)
-              and c.sender_id <> @me and c.status = 'sent')
+              and c.sender_id <> @me and c.status = 'sent' and c.sender_role <> 'service')
+        """;
+
+    private const string Follows = """
+        exists (
+            select 1 from messaging_follow f
+            where f.tenant_id = t.tenant_id and f.user_id = @me and f.thread_id = t.thread_id)
         """;
 
     private static readonly Statement Page = ListSql.With(list => $"""
         select {ThreadRow.Columns},
-          {UnreadCount}
+          {UnreadCount},
+          {Follows}
         from messaging_thread t
         left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
         where t.tenant_id = @tenant_id
@@ -93,17 +124,25 @@ internal sealed class ThreadPages(Database database)
           and (@priority = '' or t.priority = @priority)
           and (@patient = '' or t.patient_id = @patient)
           and (@assigned_to = '' or coalesce(t.assigned_to, 'none') = @assigned_to)
+          and (@label = '' or replace(' ' || t.labels || ' ', ' ' || @label || ' ', '') <> ' ' || t.labels || ' ')
+          and (@overdue = false or t.overdue_at is not null)
+          and (@following = false or {Follows})
+          and (@snooze = '' or @snooze = case when coalesce(t.snoozed_until, 0) > @now then 'snoozed' else 'awake' end)
           and {ThreadSight.Condition(list)}
           and (@unread = false or {UnreadThreads.IsUnread})
         order by t.last_message_at desc, t.thread_id desc
         limit @limit offset @skip
         """);
 
-    private static readonly Statement UnreadOfOne = new($"""
-        select {UnreadCount}
+    private static readonly Statement CountsOfOne = new($"""
+        select {UnreadCount},
+          {Follows}
         from messaging_thread t
         left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
         where t.tenant_id = @tenant_id
           and t.thread_id = @thread_id
         """);
 }
+
+/// <summary>A thread as one caller has it in a list: how many messages of others are unread, and whether it is followed.</summary>
+internal sealed record CountedThread(ThreadRow Thread, long Unread, bool Follows);

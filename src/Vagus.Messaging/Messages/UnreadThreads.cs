@@ -38,13 +38,13 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
 
     /// <summary>
     /// A condition on a thread <c>t</c> and the caller's mark <c>k</c>: something of it is unread by the user <c>@me</c>, notes among it
-    /// where <c>@reads_notes</c>.
+    /// where <c>@reads_notes</c>. What the server answers by itself, with the role of a service, asks nobody to read it.
     /// </summary>
     public const string IsUnread = """
         (exists (
               select 1 from messaging_message u
               where u.tenant_id = t.tenant_id and u.thread_id = t.thread_id and u.sequence > coalesce(k.read_sequence, 0)
-                and u.sender_id <> @me and u.status = 'sent')
+                and u.sender_id <> @me and u.status = 'sent' and u.sender_role <> 'service')
             or (@reads_notes = true and exists (
               select 1 from messaging_note n
               where n.tenant_id = t.tenant_id and n.thread_id = t.thread_id and n.number > coalesce(k.read_note, 0)

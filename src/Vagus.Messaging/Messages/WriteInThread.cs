@@ -1,4 +1,5 @@
 using Vagus.Kernel;
+using Vagus.Messaging.Drafts;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
 
@@ -6,8 +7,7 @@ namespace Vagus.Messaging.Messages;
 
 /// <summary>A message into a thread that is there, or one that begins a patient's thread: what staff and portal have in common.</summary>
 internal sealed class WriteInThread(
-    Database database, Correspondents correspondents, MessageTurns turns, AddMessage messages, ThreadEvents events, SendPace pace,
-    IdSource ids)
+    Database database, MessageTurns turns, AddMessage messages, ThreadEvents events, SendPace pace, PrepareMessage preparing, IdSource ids)
 {
     public async ValueTask<Result<SentMessage>> Reply(
         MessageAuthor by, ThreadSight sight, string id, MessageRequest request, CancellationToken cancel)
@@ -16,7 +16,7 @@ internal sealed class WriteInThread(
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
         if (await ThreadRow.Find(database, by.Caller.Tenant, id, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;
-        var message = await MessageOf(by, known, request, cancel);
+        var message = await preparing.Run(by, known, ids.NewId(), request, cancel);
         return await turns.Run(
             by, id,
             async turn => await ThreadRow.Find(turn.Write, known.Tenant, id, turn.Cancel) is { } thread && sight.Sees(thread)
@@ -31,7 +31,7 @@ internal sealed class WriteInThread(
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
         var earlier = await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel);
         var id = earlier?.ThreadId ?? ids.NewId();
-        var message = await MessageOf(by, begun.Row(id, by.Caller, default), request, cancel);
+        var message = await preparing.Run(by, begun.Row(id, by.Caller, default), ids.NewId(), request, cancel);
         return await turns.Run(by, id, turn => Begin(turn, sight, (id, begun), message), cancel);
     }
 
@@ -54,23 +54,8 @@ internal sealed class WriteInThread(
         };
         ThreadTables.Add(write, thread);
         await events.Created(write, turn.Caller, thread, turn.Cancel);
+        await DraftTable.Remove(write, turn.Caller.User, DraftPlace.NewThread, turn.Cancel);
         return await messages.Run(turn, thread, message);
-    }
-
-    private async ValueTask<NewMessage> MessageOf(MessageAuthor by, ThreadRow thread, MessageRequest request, CancellationToken cancel)
-    {
-        var (to, names) = await correspondents.Of(thread, by.Caller, cancel);
-        return new NewMessage(ids.NewId(), request.Content)
-        {
-            SenderName = Correspondents.SenderName(by.Caller, thread),
-            RecipientId = to,
-            Recipients = names,
-            ClientMessageId = request.ClientMessageId,
-            AttachmentIds = request.AttachmentIds,
-            LastSeen = request.LastSeen,
-            Status = request.Status,
-            FromPatient = by.Caller.Role == Role.Patient,
-        };
     }
 }
 
@@ -90,35 +75,4 @@ internal sealed record NewThread(PatientId Patient, string Subject, string Categ
         CreatedAt = at,
         LastMessageAt = at,
     };
-}
-
-/// <summary>A message as a client sends it into a thread.</summary>
-internal sealed record MessageRequest(string Content)
-{
-    public IReadOnlyList<string> AttachmentIds { get; init; } = [];
-
-    public long? LastSeen { get; init; }
-
-    public string? ClientMessageId { get; init; }
-
-    public string? Status { get; init; }
-
-    public static Result<MessageRequest> Read(RequestFields fields)
-    {
-        var content = fields.TextOrEmpty("content", int.MaxValue);
-        var (files, seen, client, status) = (
-            fields.Texts("attachmentIds", Attachments.Most), fields.Position("lastSeenSequence"), fields.OptionalText("clientMessageId"),
-            fields.OptionalText("status"));
-        if ((content.Refusal ?? files.Refusal ?? seen.Refusal ?? client.Refusal ?? status.Refusal) is { } refusal) return refusal;
-        if (status.Value is { } named && !ThreadStatus.All.Contains(named)) return FieldRefusals.Wrong("status", "a status");
-        return new MessageRequest(content.Value)
-        {
-            AttachmentIds = files.Value is { } ids ? [.. ids.Distinct(StringComparer.Ordinal)] : [],
-            LastSeen = seen.Value,
-            ClientMessageId = client.Value,
-            Status = status.Value,
-        };
-    }
-
-    public Refusal? Refuse() => MessageText.Refuse(Content, mayBeEmpty: AttachmentIds.Count > 0);
 }

@@ -6,6 +6,8 @@ using Vagus.Access.Audit;
 using Vagus.Access.Files;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
+using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Holding;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 
@@ -15,12 +17,12 @@ namespace Vagus.Messaging.Portal;
 /// <c>/api/patient-portal/messages</c>: a patient's threads with the care team; who holds a proxy acts for its dependants.
 /// </summary>
 internal sealed class PortalDoor(
-    PortalThreads threads, WriteInThread writing, MessageAnswers answers, NewerAnswer newer, MarkRead marking, UnreadThreads unread)
+    PortalThreads threads, WriteInThread writing, TakeMessage taking, WriteAnswers answers, MarkRead marking, UnreadThreads unread)
 {
     private static readonly string[] ThreadFields =
         ["patientId", "subject", "category", "content", "attachmentIds", "clientMessageId"];
 
-    private static readonly string[] MessageFields = ["content", "attachmentIds", "lastSeenSequence", "clientMessageId"];
+    private static readonly string[] MessageFields = ["content", "attachmentIds", "lastSeenSequence", "clientMessageId", "sendAfter"];
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -28,10 +30,12 @@ internal sealed class PortalDoor(
         ReadPortal.Map(portal);
         portal.MapPost("/threads", (HttpContext http, PortalDoor use) => use.Begin(http)).Audits(AuditActions.Create);
         portal.MapPost("/threads/{id}/messages", (string id, HttpContext http, PortalDoor use) => use.Write(id, http))
-            .Audits(AuditActions.Create);
+            .Audits(AuditActions.Create).Produces<PortalMessage>(StatusCodes.Status201Created);
         portal.MapPost("/threads/{id}/mark-read", (string id, HttpContext http, PortalDoor use) => use.Mark(id, http))
             .Audits(AuditActions.MarkRead);
         portal.MapGet("/unread-count", (HttpContext http, PortalDoor use) => use.Unread(http)).Audits(AuditActions.ReadThread);
+        KeepDraft.Map(portal, forStaff: false);
+        HeldDoor.Map(portal, PortalMessage.Of);
         portal.MapMessageUpload();
         portal.MapGet("/attachments/{id}", (string id, HttpContext http, GiveAttachment use) => use.Answer(id, http))
             .Audits(AuditActions.ReadFile);
@@ -58,10 +62,10 @@ internal sealed class PortalDoor(
         var thread = await threads.Answer(reach, sight, sent.Value.Thread, cancel);
         return TypedResults.Created(
             $"/api/patient-portal/messages/threads/{thread.Id}",
-            new BegunPortalThread(thread, [PortalMessage.Of(await answers.Of(reach.Tenant, sent.Value.Message, cancel))]));
+            new BegunPortalThread(thread, [.. (await answers.Of(reach.Tenant, sent.Value, cancel)).Select(PortalMessage.Of)]));
     }
 
-    private async Task<Results<Created<PortalMessage>, ProblemHttpResult>> Write(string id, HttpContext http)
+    private async Task<Results<Created<object>, ProblemHttpResult>> Write(string id, HttpContext http)
     {
         var fields = await JsonRequest.Fields(http.Request, MessageFields);
         if (fields.Refusal is { } unreadBody) return unreadBody.ToProblem();
@@ -70,10 +74,10 @@ internal sealed class PortalDoor(
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var sight = await threads.Sight(reach, cancel);
         if (await threads.Find(sight, id, cancel) is null) return MessagingRefusals.NoThread.ToProblem();
-        var sent = await writing.Reply(MessageAuthor.Of(http), sight, id, request.Value, cancel);
-        if (sent.Refusal is { } refused) return await newer.Of(refused, PortalMessage.Of, http);
-        var answer = PortalMessage.Of(await answers.Of(reach.Tenant, sent.Value.Message, cancel));
-        return TypedResults.Created($"/api/patient-portal/messages/threads/{id}", answer);
+        var taken = await taking.Run(MessageAuthor.Of(http), sight, id, request.Value, cancel);
+        if (taken.Refusal is { } refused) return await answers.Of(refused, PortalMessage.Of, http);
+        return TypedResults.Created(
+            $"/api/patient-portal/messages/threads/{id}", await answers.Of(reach.Tenant, taken.Value, PortalMessage.Of, cancel));
     }
 
     private async Task<Results<Ok<ReadUpTo>, ProblemHttpResult>> Mark(string id, HttpContext http)

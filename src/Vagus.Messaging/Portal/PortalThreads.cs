@@ -34,6 +34,9 @@ internal sealed record PortalThread
 
     public required DateTimeOffset? WaitingSince { get; init; }
 
+    /// <summary>Until when the clinic means to answer; null where nobody waits, or the clinic has set no target.</summary>
+    public required DateTimeOffset? ExpectedReplyAt { get; init; }
+
     public required long UnreadCount { get; init; }
 
     public required long LastSequence { get; init; }
@@ -69,12 +72,12 @@ internal sealed class PortalThreads(Database database, ThreadSights sights, Thre
         await ThreadRow.Find(database, sight.Caller.Tenant, id, cancel) is { } thread && IsShown(sight, thread) ? thread : null;
 
     public async ValueTask<PortalThread> Answer(Reach reach, ThreadSight sight, ThreadRow thread, CancellationToken cancel) =>
-        await Answer(reach, thread, await pages.Unread(sight, thread.Id, cancel), cancel);
+        await Answer(reach, thread, (await pages.Count(sight, thread, cancel)).Unread, cancel);
 
     public async ValueTask<PortalThread> Answer(Reach reach, ThreadRow thread, long unread, CancellationToken cancel)
     {
         var patient = thread.Patient ?? throw new InvalidOperationException("A patient's thread without a patient.");
-        var preview = ThreadSeals.Preview(thread.Tenant, thread.Id, thread.LastSequence);
+        var preview = ThreadSeals.Preview(thread.Tenant, thread.Id, thread.PreviewSequence);
         return new PortalThread
         {
             Id = thread.Id,
@@ -87,6 +90,7 @@ internal sealed class PortalThreads(Database database, ThreadSights sights, Thre
             LastMessageAt = thread.LastMessageAt,
             LastMessagePreview = await seals.Open(preview, thread.SealedPreview, cancel),
             WaitingSince = thread.WaitingSince,
+            ExpectedReplyAt = thread.DueAt,
             UnreadCount = unread,
             LastSequence = thread.LastSequence,
             Version = thread.Version,

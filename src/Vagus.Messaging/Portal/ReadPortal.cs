@@ -48,7 +48,7 @@ internal sealed class ReadPortal(Database database, PortalThreads threads, Threa
             MessageAuthor.Of(http), "Thread", found.Select(each => each.Thread.Id), found.Select(each => each.Thread.Patient));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var items = new List<PortalThread>(found.Count);
-        foreach (var (thread, unread) in found) items.Add(await threads.Answer(reach, thread, unread, cancel));
+        foreach (var each in found) items.Add(await threads.Answer(reach, each.Thread, each.Unread, cancel));
         return TypedResults.Ok(new PortalThreadList(items, next));
     }
 

@@ -9,6 +9,7 @@ using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
+using Vagus.Messaging.Triage;
 using Vagus.Storage;
 
 namespace Vagus.Messaging.Staff;
@@ -18,7 +19,8 @@ namespace Vagus.Messaging.Staff;
 /// <c>POST /threads/bulk</c> makes one change to many threads, each by itself.
 /// </summary>
 internal sealed class ChangeThread(
-    Database database, ThreadSights sights, MessageTurns turns, ThreadEvents events, IFindUsers accounts, ReadThread reading)
+    Database database, ThreadSights sights, MessageTurns turns, ThreadEvents events, IFindUsers accounts, ReadThread reading,
+    MessagingPolicies policies, Coverage coverage)
 {
     private const int MostInBulk = 100;
 
@@ -90,8 +92,11 @@ internal sealed class ChangeThread(
         var tenant = by.Caller.Tenant;
         if (await ThreadRow.Find(database, tenant, id, cancel) is not { } known || !sight.Sees(known)) return MessagingRefusals.NoThread;
         if (changes.AssignedTo is { } user
-            && await accounts.Known(tenant, new UserId(user), cancel) is var person && !MayHave(known, person))
+            && !ThreadReaders.MayHave(known, await accounts.Known(tenant, new UserId(user), cancel)))
             return MessagingRefusals.NotAssignable;
+        // Who stands in has what is given to somebody who is away; where nobody does, it is given as it was said.
+        if (changes.AssignedTo is { } away && await coverage.Of(known, away, cancel) is { By: { } standIn })
+            changes = changes with { AssignedTo = standIn };
         return await turns.Run(by, id, turn => One(turn, sight, id, changes), cancel);
     }
 
@@ -101,7 +106,10 @@ internal sealed class ChangeThread(
         if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { } thread || !sight.Sees(thread))
             return MessagingRefusals.NoThread;
         if (changes.Version is { } version && version != thread.Version) return MessagingRefusals.StaleVersion;
-        var next = changes.Apply(thread);
+        var policy = await policies.Of(write, cancel);
+        if (changes.RefuseLabels(thread, policy) is { } unknown) return unknown;
+        if (changes.SnoozeUntil <= write.At) return FieldRefusals.Wrong("snoozeUntil", "a later instant");
+        var next = DueDates.After(thread, changes.Apply(thread), policy, write.At);
         if (changes.Subject is { } subject)
             next = next with { SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(write.Tenant, id), subject) };
         var changed = ThreadRules.Changed(thread, next);
@@ -121,14 +129,6 @@ internal sealed class ChangeThread(
         });
         await events.Changed(write, turn.Caller, thread, next, cancel);
         return next;
-    }
-
-    /// <summary>Staff who take part, or whose role sees the thread.</summary>
-    private static bool MayHave(ThreadRow thread, UserFacts? person)
-    {
-        if (person is null or { IsDisabled: true } || !person.Role.IsStaff()) return false;
-        var readers = ThreadReaders.Of(thread);
-        return readers.Contains(person.User.Value) || readers.Contains(ThreadNames.Of(person.Role));
     }
 }
 

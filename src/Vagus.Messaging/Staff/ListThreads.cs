@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
+using Vagus.Access.Tenants;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
@@ -15,12 +16,14 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
 {
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
-        (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? search,
-            string? cursor, int? offset, int? limit, HttpContext http, ListThreads use) => use.Run(
+        (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? label,
+            bool? overdue, bool? snoozed, bool? following, string? search, string? cursor, int? offset, int? limit, HttpContext http,
+            ListThreads use) => use.Run(
             new ThreadFilter
             {
                 Category = category ?? "", Status = status ?? "", Priority = priority ?? "", AssignedTo = assignedTo ?? "",
-                Patient = patientId ?? "", Unread = unread == true,
+                Patient = patientId ?? "", Unread = unread == true, Label = label ?? "", Overdue = overdue == true, Snoozed = snoozed,
+                Following = following == true,
             },
             search, (cursor, offset, limit), http))
         .Audits(AuditActions.ReadThread);
@@ -40,7 +43,7 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
         var entry = ReadEntries.Of(
             MessageAuthor.Of(http), "Thread", threads.Select(each => each.Thread.Id), threads.Select(each => each.Thread.Patient));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        var items = await answers.Of(reach, [.. threads.Select(each => new CountedThread(each.Thread, each.Unread))], cancel);
+        var items = await answers.Of(reach, threads, cancel);
         return TypedResults.Ok(new ThreadList(items, next));
     }
 
@@ -52,6 +55,7 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
         if (filter.Status.Length > 0 && !ThreadStatus.All.Contains(filter.Status)) return FieldRefusals.Wrong("status", "a status");
         if (filter.Priority.Length > 0 && !PriorityOfThread.All.Contains(filter.Priority))
             return FieldRefusals.Wrong("priority", "a priority");
+        if (filter.Label.Length > 0 && !ChosenId.IsValid(filter.Label)) return FieldRefusals.Wrong("label", "the id of a label");
         return filter.Patient.Contains('\0', StringComparison.Ordinal) || filter.AssignedTo.Contains('\0', StringComparison.Ordinal)
             ? MessagingRefusals.BrokenText : null;
     }

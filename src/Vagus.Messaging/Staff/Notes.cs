@@ -4,6 +4,7 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Files;
 using Vagus.Events;
 using Vagus.Kernel;
+using Vagus.Messaging.Drafts;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
@@ -120,6 +121,7 @@ internal sealed class Notes(
         }
 
         await ThreadTables.Replace(write, thread, thread with { LastNote = row.Number }, cancel);
+        await DraftTable.Remove(write, turn.Caller.User, new DraftPlace(DraftKind.Note, id), cancel);
         AuditTrail.Add(write, AuditEntry.Of(AuditActions.AddNote, turn.Caller, turn.By.Origin) with
         {
             On = $"Note/{row.Id}", Patients = thread.Patient is { } patient ? [patient] : [], Detail = $"thread={id}",

@@ -24,11 +24,8 @@ internal sealed class ReadThread(
         (string id, string? before, int? limit, HttpContext http, ReadThread use) => use.Run(id, before, limit, http))
         .Audits(AuditActions.ReadThread);
 
-    public async ValueTask<ThreadAnswer> Answer(Reach reach, ThreadSight sight, ThreadRow thread, CancellationToken cancel)
-    {
-        var unread = await pages.Unread(sight, thread.Id, cancel);
-        return (await threads.Of(reach, [new CountedThread(thread, unread)], cancel))[0];
-    }
+    public async ValueTask<ThreadAnswer> Answer(Reach reach, ThreadSight sight, ThreadRow thread, CancellationToken cancel) =>
+        (await threads.Of(reach, [await pages.Count(sight, thread, cancel)], cancel))[0];
 
     private async Task<Results<Ok<WholeThread>, ProblemHttpResult>> Run(string id, string? before, int? limit, HttpContext http)
     {

@@ -6,6 +6,8 @@ using Vagus.Access.Audit;
 using Vagus.Access.Files;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
+using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Holding;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 
@@ -23,6 +25,11 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
         ReadThread.Map(staff);
         WriteThread.Map(staff);
         ChangeThread.Map(staff);
+        KeepDraft.Map(staff, forStaff: true);
+        KeepDraft.MapNotes(staff);
+        HeldDoor.Map(staff, static message => message);
+        FollowThread.Map(staff);
+        ShowOptions.Map(staff);
         staff.MapPost("/threads/{id}/mark-read", (string id, HttpContext http, StaffDoor use) => use.Mark(id, http))
             .Audits(AuditActions.MarkRead);
         staff.MapGet("/unread-count", (HttpContext http, StaffDoor use) => use.Unread(http)).Audits(AuditActions.ReadThread);

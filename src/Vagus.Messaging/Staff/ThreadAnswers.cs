@@ -1,5 +1,6 @@
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
+using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 
 namespace Vagus.Messaging.Staff;
@@ -33,10 +34,20 @@ internal sealed record ThreadAnswer
 
     public required DateTimeOffset? WaitingSince { get; init; }
 
-    /// <summary>No limit is set for an answer yet.</summary>
-    public DateTimeOffset? DueAt { get; init; }
+    /// <summary>Until when the patient is to be answered; null where nobody waits, or no target is set.</summary>
+    public required DateTimeOffset? DueAt { get; init; }
+
+    public required bool Overdue { get; init; }
+
+    public required DateTimeOffset? SnoozeUntil { get; init; }
+
+    /// <summary>Ids of the tenant's labels.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
 
     public required long UnreadCount { get; init; }
+
+    /// <summary>The caller has asked for it among those that it follows.</summary>
+    public required bool Following { get; init; }
 
     public required long LastSequence { get; init; }
 
@@ -48,9 +59,6 @@ internal sealed record PatientAnswer(string Id, string? Name, string? BirthDate,
 
 /// <summary>Who has a thread.</summary>
 internal sealed record AssigneeAnswer(string UserId, string? Name);
-
-/// <summary>A thread and how many messages of others are beyond the caller's mark.</summary>
-internal sealed record CountedThread(ThreadRow Thread, long Unread);
 
 /// <summary>Makes answers of threads: opens subject and preview, and finds names.</summary>
 internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindUsers accounts)
@@ -86,9 +94,14 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
             CreatedAt = thread.CreatedAt,
             LastMessageAt = thread.LastMessageAt,
             LastMessagePreview = await seals.Open(
-                ThreadSeals.Preview(thread.Tenant, thread.Id, thread.LastSequence), thread.SealedPreview, cancel),
+                ThreadSeals.Preview(thread.Tenant, thread.Id, thread.PreviewSequence), thread.SealedPreview, cancel),
             WaitingSince = thread.WaitingSince,
+            DueAt = thread.DueAt,
+            Overdue = thread.OverdueAt is not null,
+            SnoozeUntil = thread.SnoozedUntil,
+            Labels = thread.Labels,
             UnreadCount = counted.Unread,
+            Following = counted.Follows,
             LastSequence = thread.LastSequence,
             Version = thread.Version,
         };

@@ -2,13 +2,16 @@ using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
+using Vagus.Messaging.Triage;
 
 namespace Vagus.Messaging.Staff;
 
 /// <summary>What staff ask to be changed of a thread; what is null stays.</summary>
 internal sealed record ThreadChanges
 {
-    public static readonly string[] Fields = ["assignedTo", "team", "status", "priority", "category", "subject", "version"];
+    private const int MostLabels = 10;
+
+    public static readonly string[] Fields = ["assignedTo", "team", "status", "priority", "category", "subject", "labels", "snoozeUntil", "version"];
 
     /// <summary>The assignment changes to <see cref="AssignedTo"/>; null there ends it.</summary>
     public bool Assigns { get; init; }
@@ -27,6 +30,14 @@ internal sealed record ThreadChanges
 
     public string? Subject { get; init; }
 
+    /// <summary>All labels of the thread; null: those that it has.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    public bool SetsSnooze { get; init; }
+
+    /// <summary>Null there wakes it.</summary>
+    public DateTimeOffset? SnoozeUntil { get; init; }
+
     /// <summary>The version that the change is made from; null: whichever is there.</summary>
     public long? Version { get; init; }
 
@@ -42,8 +53,9 @@ internal sealed record ThreadChanges
             fields.OptionalText("assignedTo"), fields.OptionalText("team", 64), fields.OptionalText("status"));
         var (priority, category) = (fields.OptionalText("priority"), fields.OptionalText("category"));
         var (subject, version) = (fields.OptionalText("subject", MessageText.MostOfSubject), fields.Position("version"));
+        var (labels, snooze) = (fields.Texts("labels", MostLabels), MessageRequest.Instant(fields, "snoozeUntil"));
         var refusal = assigned.Refusal ?? team.Refusal ?? status.Refusal ?? priority.Refusal ?? category.Refusal ?? subject.Refusal
-            ?? version.Refusal;
+            ?? labels.Refusal ?? snooze.Refusal ?? version.Refusal;
         if (refusal is not null) return refusal;
         return new ThreadChanges
         {
@@ -55,6 +67,9 @@ internal sealed record ThreadChanges
             Priority = priority.Value,
             Category = category.Value,
             Subject = subject.Value,
+            Labels = labels.Value?.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList(),
+            SetsSnooze = fields.Has("snoozeUntil") || fields.IsNull("snoozeUntil"),
+            SnoozeUntil = snooze.Value,
             Version = version.Value,
         };
     }
@@ -69,6 +84,11 @@ internal sealed record ThreadChanges
         return Subject is { } subject ? MessageText.RefuseSubject(subject) : null;
     }
 
+    /// <summary>A label that the tenant does not have; one that the thread has stays, also where the tenant has it no more.</summary>
+    public Refusal? RefuseLabels(ThreadRow thread, MessagingPolicy policy) =>
+        Labels?.Except(thread.Labels, StringComparer.Ordinal).All(label => policy.Labels.Any(known => known.Id == label)) == false
+            ? FieldRefusals.Wrong("labels", "labels of this organization") : null;
+
     /// <summary>The thread as it is to be; the subject is sealed by the caller.</summary>
     public ThreadRow Apply(ThreadRow thread) => thread with
     {
@@ -77,5 +97,7 @@ internal sealed record ThreadChanges
         Status = Status ?? thread.Status,
         Priority = Priority ?? thread.Priority,
         Category = thread.Kind == ThreadKind.Patient ? Category ?? thread.Category : thread.Category,
+        Labels = Labels ?? thread.Labels,
+        SnoozedUntil = SetsSnooze ? SnoozeUntil : thread.SnoozedUntil,
     };
 }

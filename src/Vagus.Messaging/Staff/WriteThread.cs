@@ -7,6 +7,8 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
+using Vagus.Messaging.Canned;
+using Vagus.Messaging.Holding;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 
@@ -17,14 +19,17 @@ namespace Vagus.Messaging.Staff;
 /// <c>isInternalNote</c>, a note.
 /// </summary>
 internal sealed class WriteThread(
-    IFindPatients patients, ThreadSights sights, WriteInThread writing, Notes notes, ReadThread reading, MessageAnswers answers,
-    NewerAnswer newer)
+    IFindPatients patients, ThreadSights sights, WriteInThread writing, TakeMessage taking, Notes notes, ReadThread reading,
+    WriteAnswers answers)
 {
     private static readonly string[] ThreadFields =
-        ["patientId", "subject", "category", "priority", "content", "attachmentIds", "clientMessageId"];
+        ["patientId", "subject", "category", "priority", "content", "attachmentIds", "clientMessageId", "cannedResponseId"];
 
     private static readonly string[] MessageFields =
-        ["content", "isInternalNote", "attachmentIds", "lastSeenSequence", "clientMessageId", "mentions", "status"];
+    [
+        "content", "isInternalNote", "attachmentIds", "lastSeenSequence", "clientMessageId", "mentions", "status", "sendAfter",
+        "cannedResponseId",
+    ];
 
     public static void Map(IEndpointRouteBuilder staff)
     {
@@ -40,6 +45,7 @@ internal sealed class WriteThread(
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var (patient, begun, message) = (fields.Value.Text("patientId"), ThreadOf(fields.Value), MessageRequest.Read(fields.Value));
         if ((patient.Refusal ?? begun.Refusal ?? message.Refusal) is { } malformed) return malformed.ToProblem();
+        if (Placeholders.IsUnfilled(message.Value.Content)) return MessagingRefusals.Unfilled.ToProblem();
         var sight = await sights.Of(reach, cancel);
         var of = begun.Value with { Patient = new PatientId(patient.Value) };
         if (!ChosenId.IsFhirId(patient.Value) || await patients.Find(reach, of.Patient, cancel) is null)
@@ -50,7 +56,7 @@ internal sealed class WriteThread(
         var thread = await reading.Answer(reach, sight, sent.Value.Thread, cancel);
         return TypedResults.Created(
             $"/api/patient-messages/threads/{thread.Id}",
-            new BegunThread(thread, [await answers.Of(reach.Tenant, sent.Value.Message, cancel)]));
+            new BegunThread(thread, await answers.Of(reach.Tenant, sent.Value, cancel)));
     }
 
     private async Task<Results<Created<object>, ProblemHttpResult>> Write(string id, HttpContext http)
@@ -67,15 +73,17 @@ internal sealed class WriteThread(
         var location = $"/api/patient-messages/threads/{id}";
         if (isNote.Value == true)
         {
+            if (request.Value.SendAfter is not null) return FieldRefusals.Wrong("sendAfter", "left out of a note").ToProblem();
             var note = await notes.Add(by, sight, id, request.Value, mentions.Value ?? [], cancel);
             return note.Refusal is { } no ? no.ToProblem() : TypedResults.Created(location, (object)note.Value);
         }
 
         // Mentions are told by notes; in a message the patient would read whom they name.
         if (mentions.Value is { Length: > 0 }) return FieldRefusals.Wrong("mentions", "left out of a message").ToProblem();
-        var sent = await writing.Reply(by, sight, id, request.Value, cancel);
-        if (sent.Refusal is { } refused) return await newer.Of(refused, static message => message, http);
-        return TypedResults.Created(location, (object)await answers.Of(by.Caller.Tenant, sent.Value.Message, cancel));
+        if (Placeholders.IsUnfilled(request.Value.Content)) return MessagingRefusals.Unfilled.ToProblem();
+        var taken = await taking.Run(by, sight, id, request.Value, cancel);
+        if (taken.Refusal is { } refused) return await answers.Of(refused, static message => message, http);
+        return TypedResults.Created(location, await answers.Of(by.Caller.Tenant, taken.Value, static message => message, cancel));
     }
 
     private static Result<NewThread> ThreadOf(RequestFields fields)

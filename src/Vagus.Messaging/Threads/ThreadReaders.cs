@@ -18,6 +18,14 @@ internal static class ThreadReaders
         thread is { Kind: ThreadKind.Patient, Category: { } category }
             ? [.. thread.Members, .. RolesOf.GetValueOrDefault(category, [])] : thread.Members;
 
+    /// <summary>Whether a thread can be assigned to a user: staff who take part, or whose role sees it.</summary>
+    public static bool MayHave(ThreadRow thread, UserFacts? person)
+    {
+        if (person is null or { IsDisabled: true } || !person.Role.IsStaff()) return false;
+        var readers = Of(thread);
+        return readers.Contains(person.User.Value) || readers.Contains(ThreadNames.Of(person.Role));
+    }
+
     private static string[] Roles(string category) =>
         [.. Enum.GetValues<Role>().Where(role => Sees(role, category)).Select(ThreadNames.Of)];
 

@@ -55,13 +55,37 @@ internal sealed record ThreadRow
 
     public byte[]? SealedSubject { get; init; }
 
+    /// <summary>The message whose beginning the preview is.</summary>
+    public long PreviewSequence { get; init; }
+
     public byte[]? SealedPreview { get; init; }
+
+    /// <summary>Until when the patient is to be answered; null where no target is set or nobody waits.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>The business time that was left when the clinic began to wait for the patient.</summary>
+    public TimeSpan? DueLeft { get; init; }
+
+    /// <summary>When it was seen that the due date had passed.</summary>
+    public DateTimeOffset? OverdueAt { get; init; }
+
+    /// <summary>Staff do not want to see it before this instant, unless the patient writes.</summary>
+    public DateTimeOffset? SnoozedUntil { get; init; }
+
+    /// <summary>Ids of the tenant's labels.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>When the server last answered by itself.</summary>
+    public DateTimeOffset? AutoRepliedAt { get; init; }
 
     public const string Columns = """
         t.tenant_id, t.thread_id, t.kind, t.patient_id, t.category, t.priority, t.status, t.assigned_to, t.team, t.pool, t.members,
           t.created_by, t.created_at, t.last_sequence, t.last_note, t.last_message_at, t.waiting_since, t.version, t.sealed_subject,
-          t.sealed_preview
+          t.sealed_preview, t.preview_sequence, t.due_at, t.due_left, t.overdue_at, t.snoozed_until, t.labels, t.auto_replied_at
         """;
+
+    /// <summary>The place of the first column behind <see cref="Columns"/>.</summary>
+    public const int ColumnCount = 27;
 
     public static async ValueTask<ThreadRow?> Find(IRunQueries queries, TenantId tenant, string id, CancellationToken cancel) =>
         await queries.QueryOne(One, [tenant.Value, id], Read, cancel);
@@ -84,11 +108,21 @@ internal sealed record ThreadRow
         LastSequence = row.GetInt64(13),
         LastNote = row.GetInt64(14),
         LastMessageAt = Instant.FromMicroseconds(row.GetInt64(15)),
-        WaitingSince = row.IsDBNull(16) ? null : Instant.FromMicroseconds(row.GetInt64(16)),
+        WaitingSince = At(row, 16),
         Version = row.GetInt64(17),
         SealedSubject = row.IsDBNull(18) ? null : (byte[])row.GetValue(18),
         SealedPreview = row.IsDBNull(19) ? null : (byte[])row.GetValue(19),
+        PreviewSequence = row.GetInt64(20),
+        DueAt = At(row, 21),
+        DueLeft = row.IsDBNull(22) ? null : TimeSpan.FromMicroseconds(row.GetInt64(22)),
+        OverdueAt = At(row, 23),
+        SnoozedUntil = At(row, 24),
+        Labels = row.GetString(25).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        AutoRepliedAt = At(row, 26),
     };
+
+    private static DateTimeOffset? At(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));
 
     private static readonly Statement One = new($"""
         select {Columns}

@@ -10,11 +10,19 @@ internal static class ThreadRules
     public static ThreadRow AfterMessage(ThreadRow thread, bool fromPatient, string? named, DateTimeOffset at)
     {
         var next = thread with { LastSequence = thread.LastSequence + 1, LastMessageAt = at };
+        if (fromPatient) next = next with { SnoozedUntil = null };
         if (thread.Kind != ThreadKind.Patient) next = next with { Status = ThreadStatus.Open };
         else if (fromPatient) next = next with { Status = Awaiting(thread), WaitingSince = thread.WaitingSince ?? at };
         else next = next with { Status = named ?? ThreadStatus.WaitingPatient, WaitingSince = null };
-        return next.Status == thread.Status ? next : next with { Version = thread.Version + 1 };
+        return next.Status == thread.Status && next.SnoozedUntil == thread.SnoozedUntil
+            ? next : next with { Version = thread.Version + 1 };
     }
+
+    /// <summary>An answer that the server gives by itself changes nothing but the place of the last message.</summary>
+    public static ThreadRow AfterAutoReply(ThreadRow thread, DateTimeOffset at) => thread with
+    {
+        LastSequence = thread.LastSequence + 1, LastMessageAt = at, AutoRepliedAt = at,
+    };
 
     private static string Awaiting(ThreadRow thread) =>
         thread.AssignedTo is null ? ThreadStatus.Open : ThreadStatus.WaitingProvider;
@@ -29,6 +37,9 @@ internal static class ThreadRules
         if (before.Priority != after.Priority) changed.Add("priority");
         if (before.Category != after.Category) changed.Add("category");
         if (!ReferenceEquals(before.SealedSubject, after.SealedSubject)) changed.Add("subject");
+        if (!before.Labels.SequenceEqual(after.Labels, StringComparer.Ordinal)) changed.Add("labels");
+        if (before.SnoozedUntil != after.SnoozedUntil) changed.Add("snoozeUntil");
+        if (before.OverdueAt is null && after.OverdueAt is not null) changed.Add("overdue");
         return changed;
     }
 }

@@ -27,6 +27,18 @@ internal sealed partial class ThreadSeals(ContentVault vault, AuditTrail audit, 
 
     public static SealContext Subject(TenantId tenant, string thread) => new(tenant, "Thread", thread, "subject") { Thread = thread };
 
+    /// <summary>What one user is writing: bound to the user and to the thread, or to no thread yet.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="user">The author.</param>
+    /// <param name="kind">Of a message or of a note.</param>
+    /// <param name="thread">Empty for what is to begin a thread.</param>
+    public static SealContext Draft(TenantId tenant, UserId user, string kind, string thread) =>
+        new(tenant, "Draft", user.Value, kind) { Thread = thread };
+
+    /// <summary>A message that waits for its time: it has no place in its thread yet.</summary>
+    public static SealContext Held(TenantId tenant, string thread, string message) =>
+        new(tenant, "HeldMessage", message, "content") { Thread = thread };
+
     /// <summary>The preview is bound to the message whose beginning it is.</summary>
     public static SealContext Preview(TenantId tenant, string thread, long sequence) =>
         new(tenant, "Thread", thread, "preview") { Thread = thread, Sequence = sequence };

@@ -13,7 +13,8 @@ internal static class ThreadTables
             Threads, thread.Tenant.Value, thread.Id, thread.Kind, thread.Patient?.Value, thread.Category, thread.Priority, thread.Status,
             thread.AssignedTo, thread.Team, thread.Pool, string.Join(' ', thread.Members), thread.CreatedBy,
             thread.CreatedAt.ToMicroseconds(), thread.LastSequence, thread.LastNote, thread.LastMessageAt.ToMicroseconds(),
-            thread.WaitingSince?.ToMicroseconds(), thread.Version, thread.SealedSubject, thread.SealedPreview);
+            thread.WaitingSince?.ToMicroseconds(), thread.Version, thread.SealedSubject, thread.SealedPreview, thread.PreviewSequence,
+            string.Join(' ', thread.Labels));
         foreach (var name in thread.Members) write.Insert(Members, thread.Tenant.Value, name, thread.Id);
     }
 
@@ -27,7 +28,9 @@ internal static class ThreadTables
             [
                 after.Category, after.Priority, after.Status, after.AssignedTo, after.Team, string.Join(' ', after.Members),
                 after.LastSequence, after.LastNote, after.LastMessageAt.ToMicroseconds(), after.WaitingSince?.ToMicroseconds(),
-                after.Version, after.SealedSubject, after.SealedPreview, after.Tenant.Value, after.Id,
+                after.Version, after.SealedSubject, after.SealedPreview, after.PreviewSequence, after.DueAt?.ToMicroseconds(),
+                Microseconds(after.DueLeft), after.OverdueAt?.ToMicroseconds(), after.SnoozedUntil?.ToMicroseconds(),
+                string.Join(' ', after.Labels), after.AutoRepliedAt?.ToMicroseconds(), after.Tenant.Value, after.Id,
             ],
             cancel);
         foreach (var name in after.Members.Except(before.Members, StringComparer.Ordinal))
@@ -36,6 +39,8 @@ internal static class ThreadTables
             await write.Queue(Leave, [after.Tenant.Value, name, after.Id], cancel);
     }
 
+    private static long? Microseconds(TimeSpan? span) => span is { } known ? (long)known.TotalMicroseconds : null;
+
     private static readonly InsertInto Threads = new(
         "messaging_thread",
         ("tenant_id", ColumnType.Text), ("thread_id", ColumnType.Text), ("kind", ColumnType.Text), ("patient_id", ColumnType.Text),
@@ -43,7 +48,8 @@ internal static class ThreadTables
         ("team", ColumnType.Text), ("pool", ColumnType.Text), ("members", ColumnType.Text), ("created_by", ColumnType.Text),
         ("created_at", ColumnType.BigInt), ("last_sequence", ColumnType.BigInt), ("last_note", ColumnType.BigInt),
         ("last_message_at", ColumnType.BigInt), ("waiting_since", ColumnType.BigInt), ("version", ColumnType.BigInt),
-        ("sealed_subject", ColumnType.Bytes), ("sealed_preview", ColumnType.Bytes));
+        ("sealed_subject", ColumnType.Bytes), ("sealed_preview", ColumnType.Bytes), ("preview_sequence", ColumnType.BigInt),
+        ("labels", ColumnType.Text));
 
     private static readonly InsertInto Members = new(
         "messaging_member", ("tenant_id", ColumnType.Text), ("name", ColumnType.Text), ("thread_id", ColumnType.Text));
@@ -59,7 +65,9 @@ internal static class ThreadTables
         update messaging_thread
         set category = @category, priority = @priority, status = @status, assigned_to = @assigned_to, team = @team, members = @members,
           last_sequence = @last_sequence, last_note = @last_note, last_message_at = @last_message_at, waiting_since = @waiting_since,
-          version = @version, sealed_subject = @sealed_subject, sealed_preview = @sealed_preview
+          version = @version, sealed_subject = @sealed_subject, sealed_preview = @sealed_preview,
+          preview_sequence = @preview_sequence, due_at = @due_at, due_left = @due_left, overdue_at = @overdue_at,
+          snoozed_until = @snoozed_until, labels = @labels, auto_replied_at = @auto_replied_at
         where tenant_id = @tenant_id
           and thread_id = @thread_id
         """);

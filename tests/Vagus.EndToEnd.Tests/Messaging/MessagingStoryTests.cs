@@ -28,7 +28,7 @@ public abstract class MessagingStoryTests(Engine engine)
             """{"greeted":true,"acknowledged":true,"reconnects":1,"sequences":true,"devices":41,"same":true,"receipt":41,"stored":41,"about":1,"content":"Is it ready?"}""",
             told.GetProperty("talk").GetRawText());
         Assert.Equal(
-            """{"found":1,"shown":["My inhaler is empty","Ready tomorrow"],"leaks":false,"unread":0,"closed":"closed","status":"waiting_provider","kinds":"message,note,message,message"}""",
+            """{"found":1,"shown":["patient","service","nurse"],"filled":true,"answered":true,"draft":0,"leaks":false,"unread":0,"closed":"closed","status":"waiting_provider","kinds":"message,message,note,message,message"}""",
             told.GetProperty("refill").GetRawText());
     }
 

@@ -231,8 +231,26 @@ internal static class ForeignIds
         yield return new("POST", $"{staff}/threads/{{id}}/reopen", ["thread"], 200);
         yield return new("POST", $"{staff}/threads/{{id}}/mark-read", ["thread"], 200);
         yield return new("GET", $"{staff}/attachments/{{id}}", ["attachment"], 200);
+        foreach (var draft in new[] { "draft", "note-draft" })
+        {
+            yield return new("PUT", $"{staff}/threads/{{id}}/{draft}", ["thread"], 200) { Body = text };
+            yield return new("GET", $"{staff}/threads/{{id}}/{draft}", ["thread"], 200);
+            yield return new("DELETE", $"{staff}/threads/{{id}}/{draft}", ["thread"], 204);
+        }
+
+        yield return new("PUT", $"{staff}/threads/{{id}}/follow", ["thread"], 204);
+        yield return new("DELETE", $"{staff}/threads/{{id}}/follow", ["thread"], 204);
+        // What waits is its author's; the patient below has some.
+        yield return new("DELETE", $"{staff}/scheduled/{{id}}", ["held"], 404);
+        yield return new("POST", $"{staff}/scheduled/{{id}}/release", ["held"], 404);
+        foreach (var row in Canned()) yield return row;
         foreach (var row in new[]
         {
+            new ForeignId("PUT", $"{portal}/threads/{{id}}/draft", ["thread"], 200) { Body = text },
+            new ForeignId("GET", $"{portal}/threads/{{id}}/draft", ["thread"], 200),
+            new ForeignId("DELETE", $"{portal}/threads/{{id}}/draft", ["thread"], 204),
+            new ForeignId("DELETE", $"{portal}/scheduled/{{id}}", ["held"], 200),
+            new ForeignId("POST", $"{portal}/scheduled/{{id}}/release", ["other-held"], 201),
             new ForeignId("GET", $"{portal}/threads/{{id}}", ["thread"], 200),
             new ForeignId("POST", $"{portal}/threads/{{id}}/messages", ["thread"], 201) { Body = text },
             new ForeignId("POST", $"{portal}/threads/{{id}}/mark-read", ["thread"], 200),
@@ -247,6 +265,20 @@ internal static class ForeignIds
                 By = side => side.Patient,
                 OtherPerson = ids => row.Names.ToDictionary(name => name, name => ids[$"neighbour-{name}"], StringComparer.Ordinal),
             };
+        }
+    }
+
+    private static IEnumerable<ForeignId> Canned()
+    {
+        const string path = "/api/canned-responses/{id}";
+        foreach (var row in new[]
+        {
+            new ForeignId("GET", path, ["canned"], 200),
+            new ForeignId("PUT", path, ["canned"], 200) { Body = """{"title":"t","content":"c"}""" },
+            new ForeignId("DELETE", path, ["canned"], 204),
+        })
+        {
+            yield return row with { OtherPerson = ids => new(StringComparer.Ordinal) { ["canned"] = ids["other-canned"] } };
         }
     }
 

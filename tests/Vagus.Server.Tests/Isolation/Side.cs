@@ -94,6 +94,7 @@ internal sealed class Side
         Ids["neighbour-file"] = await Upload($"{name}-neighbour");
         await Write(Patient, "");
         await Write(Neighbour, "neighbour-", $"{name}-neighbour");
+        await WriteCanned();
         var service = await Done(Admin, "POST", "/api/admin/service-accounts", """{"name":"robot"}""");
         Ids["record"] = $"{name}-record";
         Ids["neighbour"] = $"{name}-neighbour";
@@ -226,6 +227,19 @@ internal sealed class Side
         Ids[$"{prefix}attachment"] = file;
         var more = await Done(patient, "POST", $"{portal}/threads/{Ids[$"{prefix}thread"]}/messages", """{"content":"Canary"}""");
         Ids[$"{prefix}taken-back"] = Text(more, "id");
+        foreach (var name in new[] { "held", "other-held" })
+        {
+            var held = await Done(patient, "POST", $"{portal}/threads/{Ids[$"{prefix}thread"]}/messages",
+                $$"""{"content":"Canary","sendAfter":"{{DateTimeOffset.UtcNow.AddDays(30):O}}"}""");
+            Ids[$"{prefix}{name}"] = Text(held, "id");
+        }
+    }
+
+    /// <summary>A canned response of the administrator, and one of somebody else.</summary>
+    private async Task WriteCanned()
+    {
+        foreach (var (by, name) in new[] { (Admin, "canned"), (Clinician, "other-canned") })
+            Ids[name] = Text(await Done(by, "POST", "/api/canned-responses", """{"title":"t","content":"c"}"""), "id");
     }
 
     private Task<string> Upload(string patient) => Upload(

@@ -30,6 +30,9 @@ internal static class TakenBodies
         ["POST /api/patient-portal/messages/attachments"] = "a file",
         ["POST /api/events/"] = "events, which are read whole: what the catalogue does not know is dropped",
         ["POST /api/notifications/{id}/read"] = "none",
+        ["POST /api/patient-messages/scheduled/{id}/release"] = "none",
+        ["PUT /api/patient-messages/threads/{id}/follow"] = "none",
+        ["POST /api/patient-portal/messages/scheduled/{id}/release"] = "none",
         ["POST /api/notifications/read-all"] = "none",
         ["POST /api/notifications/seen"] = "none",
         ["POST /oauth/token"] = "a form",
@@ -89,6 +92,20 @@ internal static class TakenBodies
         yield return new(
             "POST", "/api/patient-messages/threads/bulk",
             side => $$$"""{"threadIds":["{{{side.Ids["thread"]}}}"],"changes":{"priority":"low"}}""");
+        foreach (var draft in new[] { "draft", "note-draft" })
+            yield return new("PUT", $"/api/patient-messages/threads/{{id}}/{draft}", _ => """{"content":"x"}""") { Names = "thread" };
+        yield return new("PUT", "/api/patient-messages/draft", _ => """{"content":"x","subject":"x"}""", "patientId");
+        yield return new("PUT", "/api/patient-portal/messages/draft", _ => """{"content":"x","subject":"x"}""", "patientId")
+        {
+            By = patient,
+        };
+        yield return new("PUT", "/api/patient-portal/messages/threads/{id}/draft", _ => """{"content":"x"}""")
+        {
+            By = patient, Names = "thread",
+        };
+        const string canned = """{"title":"x","content":"x","category":"general"}""";
+        yield return new("POST", "/api/canned-responses/", _ => canned);
+        yield return new("PUT", "/api/canned-responses/{id}", _ => canned) { Names = "canned" };
         yield return new("POST", "/api/patient-portal/messages/threads", _ => thread, "patientId") { By = patient };
         yield return new("POST", "/api/patient-portal/messages/threads/{id}/messages", _ => """{"content":"x"}""")
         {

@@ -104,7 +104,11 @@ async function refill(patient) {
   const me = (await call(nurse, "GET", "/api/auth/me")).user;
   await call(nurse, "PUT", `${staff}/threads/${id}`, { assignedTo: me.id ?? me.userId, status: "in_progress", version: begun.thread.version });
   await call(nurse, "POST", `${staff}/threads/${id}/messages`, { content: "Asthma worse?", isInternalNote: true });
-  await call(nurse, "POST", `${staff}/threads/${id}/messages`, { content: "Ready tomorrow", lastSeenSequence: 1 });
+  const canned = (await call(nurse, "GET", "/api/canned-responses")).items.find((item) => item.shortcode === "prescription-approved");
+  const { filledContent, isFilled } = await call(nurse, "GET", `/api/canned-responses/${canned.id}?threadId=${id}`);
+  await call(nurse, "PUT", `${staff}/threads/${id}/draft`, { content: filledContent });
+  await call(nurse, "POST", `${staff}/threads/${id}/messages`, { content: filledContent, lastSeenSequence: 1, cannedResponseId: canned.id });
+  const draft = await call(nurse, "GET", `${staff}/threads/${id}/draft`);
   const shown = await call(patient.token, "GET", `${portal}/threads/${id}`);
   await call(patient.token, "POST", `${portal}/threads/${id}/mark-read`);
   const unread = await call(patient.token, "GET", `${portal}/unread-count`);
@@ -112,7 +116,8 @@ async function refill(patient) {
   await call(patient.token, "POST", `${portal}/threads/${id}/messages`, { content: "Thank you" });
   const whole = await call(nurse, "GET", `${staff}/threads/${id}`);
   return {
-    found: found.items.length, shown: shown.messages.map((message) => message.content), leaks: JSON.stringify(shown).includes("Asthma"),
+    found: found.items.length, shown: shown.messages.map((message) => message.senderRole), filled: isFilled,
+    answered: shown.messages.at(-1).content === filledContent, draft: draft.version, leaks: JSON.stringify(shown).includes("Asthma"),
     unread: unread.count, closed: closed.status, status: whole.thread.status, kinds: whole.messages.map((message) => message.kind).join(","),
   };
 }

@@ -1,0 +1,163 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Vagus.Access.Audit;
+using Vagus.Access.Policies;
+using Vagus.Access.Vault;
+using Vagus.Kernel;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Messaging.Drafts;
+
+/// <summary>
+/// What a user is writing, kept on the server: it outlives the session and the device, and is shown to its author alone, in its own thread
+/// and only while the author sees that. <c>GET</c>, <c>PUT</c> and <c>DELETE …/threads/{id}/draft</c>, <c>…/note-draft</c> for staff, and
+/// <c>…/draft</c> for what is to begin a thread.
+/// </summary>
+internal sealed class KeepDraft(
+    Database database, GroupCommit commit, ContentVault vault, ThreadSeals seals, ThreadSights sights, AuditTrail audit)
+{
+    private const string NewThreadScope = "drafts";
+    private const string Own = "its author alone is shown it, and what is sent of it is recorded";
+
+    public static void Map(IEndpointRouteBuilder group, bool forStaff)
+    {
+        group.MapGet("/draft", (HttpContext http, KeepDraft use) => use.Show(DraftPlace.NewThread, forStaff, http))
+            .Audits(AuditActions.ReadThread);
+        group.MapPut("/draft", (HttpContext http, KeepDraft use) => use.Put(DraftPlace.NewThread, forStaff, http)).AuditsNothing(Own);
+        group.MapDelete("/draft", (HttpContext http, KeepDraft use) => use.Remove(DraftPlace.NewThread, forStaff, http))
+            .AuditsNothing(Own);
+        group.MapGet("/threads/{id}/draft", (string id, HttpContext http, KeepDraft use) => use.Show(Message(id), forStaff, http))
+            .Audits(AuditActions.ReadThread);
+        group.MapPut("/threads/{id}/draft", (string id, HttpContext http, KeepDraft use) => use.Put(Message(id), forStaff, http))
+            .AuditsNothing(Own);
+        group.MapDelete("/threads/{id}/draft", (string id, HttpContext http, KeepDraft use) => use.Remove(Message(id), forStaff, http))
+            .AuditsNothing(Own);
+    }
+
+    /// <summary>The drafts of notes: of staff only.</summary>
+    public static void MapNotes(IEndpointRouteBuilder staff)
+    {
+        staff.MapGet("/threads/{id}/note-draft", (string id, HttpContext http, KeepDraft use) => use.Show(Note(id), forStaff: true, http))
+            .Audits(AuditActions.ReadThread);
+        staff.MapPut("/threads/{id}/note-draft", (string id, HttpContext http, KeepDraft use) => use.Put(Note(id), forStaff: true, http))
+            .AuditsNothing(Own);
+        staff.MapDelete(
+            "/threads/{id}/note-draft", (string id, HttpContext http, KeepDraft use) => use.Remove(Note(id), forStaff: true, http))
+            .AuditsNothing(Own);
+    }
+
+    private static DraftPlace Message(string thread) => new(DraftKind.Message, thread);
+
+    private static DraftPlace Note(string thread) => new(DraftKind.Note, thread);
+
+    private async Task<Results<Ok<DraftAnswer>, ProblemHttpResult>> Show(DraftPlace place, bool forStaff, HttpContext http)
+    {
+        var (caller, cancel) = (http.Caller(), http.RequestAborted);
+        var found = await Sees(place, forStaff, http);
+        if (found.Refusal is { } refused) return refused.ToProblem();
+        var entry = AuditEntry.Of(AuditActions.ReadThread, caller, AuditOrigin.Of(http)) with
+        {
+            On = "Draft", Patients = found.Value?.Patient is { } patient ? [patient] : [],
+        };
+        if (await audit.Append(caller.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        var draft = await DraftTable.Find(database, caller.Tenant, caller.User, place, cancel);
+        return TypedResults.Ok(await Answer(caller, place, draft, cancel));
+    }
+
+    private async Task<Results<Ok<DraftAnswer>, ProblemHttpResult>> Put(DraftPlace place, bool forStaff, HttpContext http)
+    {
+        var known = place == DraftPlace.NewThread ? DraftContent.FieldsOfNewThread : DraftContent.Fields;
+        var fields = await JsonRequest.Fields(http.Request, known);
+        if (fields.Refusal is { } unread) return unread.ToProblem();
+        var (content, version) = (DraftContent.Read(fields.Value), fields.Value.Position("version"));
+        if ((content.Refusal ?? version.Refusal) is { } malformed) return malformed.ToProblem();
+        var (caller, cancel) = (http.Caller(), http.RequestAborted);
+        if ((await Sees(place, forStaff, http)).Refusal is { } refused) return refused.ToProblem();
+        var key = await vault.KeyFor(ScopeOf(caller, place), cancel);
+        if (key.Refusal is { } noKey) return noKey.ToProblem();
+        using var used = key.Value;
+        var kept = await commit.Write<DraftRow>(
+            caller.Tenant, (write, stop) => Put(write, used, caller.User, place, (content.Value, version.Value), stop), cancel);
+        return kept.Refusal is { } no ? no.ToProblem() : TypedResults.Ok(DraftAnswer.Of(content.Value, kept.Value));
+    }
+
+    private static async ValueTask<Result<DraftRow>> Put(
+        WriteTransaction write, ScopeKey key, UserId user, DraftPlace place, (DraftContent Content, long? Version) draft,
+        CancellationToken cancel)
+    {
+        // Two devices of one person that save at the same moment are put in an order.
+        await write.NextPosition(cancel);
+        var before = await DraftTable.Find(write, write.Tenant, user, place, cancel);
+        if (draft.Version is { } version && version != (before?.Version ?? 0)) return Stale;
+        var after = Sealed(key, write.Tenant, user, place, draft.Content, before, write.At);
+        await DraftTable.Put(write, user, place, after, cancel);
+        return after;
+    }
+
+    private async Task<Results<NoContent, ProblemHttpResult>> Remove(DraftPlace place, bool forStaff, HttpContext http)
+    {
+        var caller = http.Caller();
+        if ((await Sees(place, forStaff, http)).Refusal is { } refused) return refused.ToProblem();
+        var removed = await commit.Write<bool>(
+            caller.Tenant,
+            async (write, stop) =>
+            {
+                await DraftTable.Remove(write, caller.User, place, stop);
+                return true;
+            },
+            http.RequestAborted);
+        return removed.Refusal is { } no ? no.ToProblem() : TypedResults.NoContent();
+    }
+
+    /// <summary>The draft of a message as it is kept, under a key of its thread.</summary>
+    public static DraftRow Sealed(
+        ScopeKey key, TenantId tenant, UserId user, DraftPlace place, DraftContent content, DraftRow? before, DateTimeOffset at) => new(
+        key.Seal(ThreadSeals.Draft(tenant, user, place.Kind, place.Thread), ContentKind.Text, content.ToBytes()),
+        DraftTable.VersionAfter(before, at), at);
+
+    private async ValueTask<DraftAnswer> Answer(Caller caller, DraftPlace place, DraftRow? draft, CancellationToken cancel)
+    {
+        if (draft is null) return DraftAnswer.None;
+        var text = await seals.Open(
+            ThreadSeals.Draft(caller.Tenant, caller.User, place.Kind, place.Thread), draft.SealedContent, cancel);
+        // What does not open is shown to no reader; the operator has been told.
+        return text is null ? DraftAnswer.None with { Version = draft.Version } : DraftAnswer.Of(DraftContent.Of(text), draft);
+    }
+
+    /// <summary>The thread, or null where the draft has none; a refusal where the caller does not see it, whoever wrote in it.</summary>
+    private async ValueTask<Result<ThreadRow?>> Sees(DraftPlace place, bool forStaff, HttpContext http)
+    {
+        if (place.Thread.Length == 0) return (ThreadRow?)null;
+        var sight = await sights.Of(http.Reach(), http.RequestAborted);
+        return await ThreadRow.Find(database, http.Caller().Tenant, place.Thread, http.RequestAborted) is { } thread
+            && sight.Sees(thread) && (forStaff || thread.Kind == ThreadKind.Patient)
+            ? thread : MessagingRefusals.NoThread;
+    }
+
+    private static KeyScope ScopeOf(Caller caller, DraftPlace place) => place.Thread.Length == 0
+        ? new KeyScope(caller.Tenant, NewThreadScope, caller.User.Value) : ThreadSeals.ScopeOf(caller.Tenant, place.Thread);
+
+    private static readonly Refusal Stale = new(
+        RefusalKind.Conflict, "stale_version", "The draft was saved on another device or sent meanwhile. Load it again.");
+}
+
+/// <summary>A draft as its author is shown it. Version 0: there is none.</summary>
+internal sealed record DraftAnswer(string Content, long Version, DateTimeOffset? ChangedAt)
+{
+    public static readonly DraftAnswer None = new("", 0, null);
+
+    public string? Subject { get; init; }
+
+    public string? Category { get; init; }
+
+    public string? PatientId { get; init; }
+
+    public static DraftAnswer Of(DraftContent content, DraftRow row) => new(content.Content, row.Version, row.ChangedAt)
+    {
+        Subject = content.Subject, Category = content.Category, PatientId = content.PatientId,
+    };
+}

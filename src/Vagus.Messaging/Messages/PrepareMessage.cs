@@ -1,0 +1,42 @@
+using Vagus.Kernel;
+using Vagus.Messaging.Threads;
+using Vagus.Messaging.Triage;
+
+namespace Vagus.Messaging.Messages;
+
+/// <summary>What is found out about a message before its turn, which waits for nothing.</summary>
+internal sealed class PrepareMessage(Correspondents correspondents, MessagingPolicies policies, Coverage coverage, IdSource ids)
+{
+    /// <param name="by">The author.</param>
+    /// <param name="thread">As it is before the message.</param>
+    /// <param name="id">The message's own.</param>
+    /// <param name="request">What the author sends.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async ValueTask<NewMessage> Run(
+        MessageAuthor by, ThreadRow thread, string id, MessageRequest request, CancellationToken cancel)
+    {
+        var (to, names) = await correspondents.Of(thread, by.Caller, cancel);
+        var message = new NewMessage(id, request.Content)
+        {
+            SenderName = Correspondents.SenderName(by.Caller, thread),
+            RecipientId = to,
+            Recipients = names,
+            ClientMessageId = request.ClientMessageId,
+            AttachmentIds = request.AttachmentIds,
+            LastSeen = request.LastSeen,
+            Status = request.Status,
+            CannedId = request.CannedId,
+            FromPatient = by.Caller.Role == Role.Patient,
+        };
+        return await OfPatient(by, thread, message, cancel);
+    }
+
+    /// <summary>With what decides of a patient's thread: the tenant's targets and answers, and who stands in for the assignee.</summary>
+    public async ValueTask<NewMessage> OfPatient(MessageAuthor by, ThreadRow thread, NewMessage message, CancellationToken cancel)
+    {
+        if (thread.Kind != ThreadKind.Patient) return message;
+        var policy = await policies.Of(by.Caller.Tenant, cancel);
+        if (!message.FromPatient) return message with { Policy = policy };
+        return message with { Policy = policy, AnswerId = ids.NewId(), Cover = await coverage.Of(thread, cancel) };
+    }
+}
