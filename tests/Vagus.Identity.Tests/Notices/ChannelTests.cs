@@ -5,6 +5,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Vagus.Access.Outgoing;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Identity.Tests.Notices;
 

@@ -3,6 +3,7 @@ using Vagus.Access.Outgoing;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
+using Vagus.Testing;
 
 namespace Vagus.Identity.Tests.Notices;
 

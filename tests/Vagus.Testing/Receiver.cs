@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Vagus.Identity.Tests.Notices;
+namespace Vagus.Testing;
 
 /// <summary>A request as it came in.</summary>
-internal sealed record Received(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body);
+public sealed record Received(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body);
 
 /// <summary>A push service, or a gateway to phones: a real server on 127.0.0.1 that keeps what it is sent.</summary>
-internal sealed class Receiver : IAsyncDisposable
+public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication app;
 
