@@ -7,6 +7,7 @@ using Vagus.Kernel;
 using Vagus.Messaging.Direct;
 using Vagus.Messaging.Live;
 using Vagus.Messaging.Messages;
+using Vagus.Messaging.Notices;
 using Vagus.Messaging.Portal;
 using Vagus.Messaging.Records;
 using Vagus.Messaging.Staff;
@@ -26,6 +27,7 @@ public static class MessagingFeature
         options.Validate();
         services.AddSingleton(options);
         services.AddMigrations(MessagingMigrations.All);
+        services.AddNotices();
         AddThreads(services);
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();

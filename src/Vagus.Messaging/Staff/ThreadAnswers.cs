@@ -1,6 +1,8 @@
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
+using Vagus.Messaging.Notices;
 using Vagus.Messaging.Threads;
+using Vagus.Storage;
 
 namespace Vagus.Messaging.Staff;
 
@@ -36,6 +38,9 @@ internal sealed record ThreadAnswer
     /// <summary>No limit is set for an answer yet.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>Since when the patient has not read a message, where its sender was told so; null otherwise.</summary>
+    public DateTimeOffset? UnreadSince { get; init; }
+
     public required long UnreadCount { get; init; }
 
     public required long LastSequence { get; init; }
@@ -53,7 +58,7 @@ internal sealed record AssigneeAnswer(string UserId, string? Name);
 internal sealed record CountedThread(ThreadRow Thread, long Unread);
 
 /// <summary>Makes answers of threads: opens subject and preview, and finds names.</summary>
-internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindUsers accounts)
+internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindUsers accounts, Database database)
 {
     public async ValueTask<IReadOnlyList<ThreadAnswer>> Of(Reach reach, IReadOnlyList<CountedThread> threads, CancellationToken cancel)
     {
@@ -63,7 +68,13 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
         string[] assignees = [.. threads.Select(each => each.Thread.AssignedTo).OfType<string>().Distinct(StringComparer.Ordinal)];
         var names = await accounts.NamesOf(reach.Tenant, assignees, cancel);
         var answers = new List<ThreadAnswer>(threads.Count);
-        foreach (var each in threads) answers.Add(await Answer(each, records, names, cancel));
+        var unread = await UnreadByPatients.Told(database, reach.Tenant, threads.Select(each => each.Thread.Id), cancel);
+        foreach (var each in threads)
+        {
+            var answer = await Answer(each, records, names, cancel);
+            answers.Add(unread.TryGetValue(answer.Id, out var since) ? answer with { UnreadSince = since } : answer);
+        }
+
         return answers;
     }
 
