@@ -16,11 +16,11 @@ public sealed partial class FolderArrowTests
             ],
         ["Vagus.Identity"] =
             [
-                "OAuth", "Administration", "BreakingGlass", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People",
-                "Mail", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
+                "OAuth", "Administration", "BreakingGlass", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "Delivering",
+                "Notices", "People", "Mail", "Queue", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
-        ["Vagus.Messaging"] = ["Live", "Portal", "Staff", "Records", "Direct", "Messages", "Threads"],
+        ["Vagus.Messaging"] = ["Live", "Portal", "Staff", "Records", "Direct", "Notices", "Messages", "Threads"],
         ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],
         ["Vagus.Care"] = ["Charts", "Rules", "Publishing", "Notifications", "Alerts", "OnCall", "Seeing", "Requests", "Viewing", "Deriving"],
         ["Vagus.Fhir"] = ["Imports", "Exports", "Bundles", "Interactions", "Http", "Reading", "Terminology", "Search", "Writing", "Auditing", "Deriving", "Store", "Labels"],

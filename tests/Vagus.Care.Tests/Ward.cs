@@ -212,7 +212,10 @@ internal sealed class Ward : IAsyncDisposable
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
         builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
-        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10, Mail = new MailOptions { Folder = mails }, Notices = notices });
+        builder.Services.AddIdentity(new IdentityOptions
+        {
+            PasswordIterations = 10, Mail = new MailOptions { Folder = mails }, Notices = notices,
+        });
         builder.Services.AddFhir(new FhirOptions());
         builder.Services.AddCare();
         builder.Services.AddRealtime(new RealtimeOptions());

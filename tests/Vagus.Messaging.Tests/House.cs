@@ -68,7 +68,9 @@ public class House(Engine engine) : IAsyncLifetime
         builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
         builder.Services.AddIdentity(new IdentityOptions
         {
-            PasswordIterations = 10, Mail = new MailOptions { Folder = Mails }, Notices = new NoticeOptions { Delay = TimeSpan.FromHours(1) },
+            PasswordIterations = 10,
+            Mail = new MailOptions { Folder = Mails },
+            Notices = new NoticeOptions { Delay = TimeSpan.FromHours(1) },
         });
         builder.Services.AddFhir(new FhirOptions());
         builder.Services.AddCare();

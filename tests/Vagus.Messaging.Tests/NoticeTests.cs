@@ -66,7 +66,8 @@ public abstract class NoticeTests(House house)
 
         await Begin(doctor, "p2");
         await Until(async () => await CountOf(clinic) == 2);
-        Assert.False((await house.Get<ChangeUser>().RevokeProxy(clinic.Tenant, new UserId(parent.Id), new PatientId("p2"), default)).IsRefused);
+        var revoked = await house.Get<ChangeUser>().RevokeProxy(clinic.Tenant, new UserId(parent.Id), new PatientId("p2"), default);
+        Assert.False(revoked.IsRefused);
         await Due(clinic, waiting: 2);
 
         Assert.Contains((other.Id, "Sent"), await Outcomes(clinic));
@@ -164,8 +165,9 @@ public abstract class NoticeTests(House house)
         var micros = (long)by.TotalMicroseconds;
         foreach (var statement in Earlier)
         {
-            Assert.False((await house.Get<GroupCommit>().Write<int>(
-                clinic.Tenant, async (write, cancel) => await write.Execute(statement, [micros, clinic.Tenant.Value], cancel), default)).IsRefused);
+            var written = await house.Get<GroupCommit>().Write<int>(
+                clinic.Tenant, async (write, cancel) => await write.Execute(statement, [micros, clinic.Tenant.Value], cancel), default);
+            Assert.False(written.IsRefused);
         }
     }
 

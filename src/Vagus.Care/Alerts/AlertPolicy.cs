@@ -140,7 +140,9 @@ internal sealed record AlertLevel(string To, int Minutes)
 
     private static readonly NoticeChannel[] Usual = [NoticeChannel.Push, NoticeChannel.Sms, NoticeChannel.Email];
 
-    /// <summary>By which the owner is told besides the screen; null, as in policies from before there were any: as the house has it.</summary>
+    /// <summary>
+    /// By which the owner is told besides the screen; null, as in policies from before there were any: as the house has it.
+    /// </summary>
     public IReadOnlyList<string>? Channels { get; init; }
 
     /// <summary>At the last level the one who is to call is called too.</summary>

@@ -85,7 +85,9 @@ internal sealed class ChangeAlert(IdSource ids, INotifyUsers notices)
         await write.Append(draft with { UserId = by?.Caller?.User.Value, PortalType = by?.Caller?.PortalType }, cancel);
     }
 
-    /// <summary>On the screen, and by the channels of the level. What went to the owner before is called off: there is one at a time.</summary>
+    /// <summary>
+    /// On the screen, and by the channels of the level. What went to the owner before is called off: there is one at a time.
+    /// </summary>
     private async ValueTask TellOwner(WriteTransaction write, Alert alert, CancellationToken cancel)
     {
         await notices.Cancel(write, NoticeKind.Alert, alert.Id, cancel);

@@ -9,7 +9,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Notifications;
 
 /// <summary>
-/// The one way in which a person is notified: a row that is listed, an event for that person alone, and a notice for who looks at no screen.
+/// The one way in which a person is notified: a row that is listed, an event for that person alone, and a notice in case the person looks
+/// at no screen.
 /// </summary>
 internal sealed class AddNotification(INotifyUsers notices, IdSource ids) : ITellPeople
 {

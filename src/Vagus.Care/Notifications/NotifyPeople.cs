@@ -54,7 +54,8 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
         foreach (var user in (await RecipientsOf(write, source, draft, cancel)).DistinctBy(user => user.User))
         {
             if (sight.SeenBy(user, facts, source.Type) == SeenForm.None) continue;
-            await notifications.Run(write, user.User, facts, new(source.Type, draft.Content) { Open = draft.Open, Tracks = draft.Tracks }, cancel);
+            var told = new NewNotification(source.Type, draft.Content) { Open = draft.Open, Tracks = draft.Tracks };
+            await notifications.Run(write, user.User, facts, told, cancel);
         }
     }
 

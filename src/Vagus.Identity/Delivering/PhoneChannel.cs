@@ -17,6 +17,7 @@ internal sealed class PhoneChannel : IChannel, IDisposable
 {
     public const string SignatureHeader = "Vagus-Signature";
     public const string IdempotencyHeader = "Idempotency-Key";
+    private const int TooEarly = 425;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly IdentityOptions options;
@@ -64,8 +65,8 @@ internal sealed class PhoneChannel : IChannel, IDisposable
 
     // A gateway whose secret is being changed answers 401 or 403 for a while.
     private static bool MayBeTakenLater(HttpStatusCode status) =>
-        (int)status is >= 500 or < 400 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.Unauthorized
-            or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or (HttpStatusCode)425;
+        (int)status is >= 500 or < 400 or TooEarly || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+            or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
 
     public void Dispose() => http.Dispose();
 

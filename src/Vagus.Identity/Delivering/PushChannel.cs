@@ -66,7 +66,8 @@ internal sealed class PushChannel : IChannel, IDisposable
         var topic = SHA256.HashData(Encoding.UTF8.GetBytes($"{taken.Row.Kind}/{taken.Row.About}")).AsSpan(0, TopicBytes);
         var tag = System.Buffers.Text.Base64Url.EncodeToString(topic);
         var seconds = (taken.Row.GiveUpAt - clock.GetUtcNow()).TotalSeconds;
-        return new PushMessage(JsonSerializer.Serialize(new PushContent(taken.Row.Id, taken.Row.Kind, words.Title, words.Hint, taken.Page, tag), Json))
+        var content = new PushContent(taken.Row.Id, taken.Row.Kind, words.Title, words.Hint, taken.Page, tag);
+        return new PushMessage(JsonSerializer.Serialize(content, Json))
         {
             Topic = tag,
             TimeToLive = (int)Math.Max(0, seconds),

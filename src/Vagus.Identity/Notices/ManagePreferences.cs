@@ -15,8 +15,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Notices;
 
 /// <summary>
-/// <c>GET</c> and <c>PUT /api/preferences</c>, and the same at <c>/api/patient-portal/preferences</c>: how the caller wants to be told. What
-/// a change does not name stays as it is.
+/// <c>GET</c> and <c>PUT /api/preferences</c>, and the same at <c>/api/patient-portal/preferences</c>: how the caller wants to be told.
+/// What a change does not name stays as it is.
 /// </summary>
 internal sealed class ManagePreferences(Database database, GroupCommit commit, PreferenceStore store)
 {

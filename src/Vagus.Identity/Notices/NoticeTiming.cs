@@ -14,8 +14,8 @@ internal static class NoticeTiming
     public static DateTimeOffset? Later(NoticePreferences preferences, NoticeChannel channel, DateTimeOffset now, bool planned)
     {
         var at = Instant.FromDateTimeOffset(now).InZone(preferences.Zone);
-        if (channel == NoticeChannel.Email && preferences.Digest && !planned && NoticePreferences.Time(preferences.DigestTime) is { } digest)
-            return Next(at, digest);
+        var inDigest = channel == NoticeChannel.Email && preferences.Digest && !planned;
+        if (inDigest && NoticePreferences.Time(preferences.DigestTime) is { } digest) return Next(at, digest);
         return preferences.QuietHours is { } quiet && NoticePreferences.Time(quiet.From) is { } from
             && NoticePreferences.Time(quiet.To) is { } to && IsWithin(at.TimeOfDay, from, to) ? Next(at, to) : null;
     }

@@ -46,8 +46,8 @@ internal sealed class PushKeys(Database database, GroupCommit commit, RootKey ro
         return await write.Execute(
             Insert,
             [
-                OnlyKey, Base64Url.EncodeToString([Uncompressed, .. parts.Q.X ?? [], .. parts.Q.Y ?? []]), root.Wrap(Purpose, OnlyKey, secret),
-                write.At.ToMicroseconds(),
+                OnlyKey, Base64Url.EncodeToString([Uncompressed, .. parts.Q.X ?? [], .. parts.Q.Y ?? []]),
+                root.Wrap(Purpose, OnlyKey, secret), write.At.ToMicroseconds(),
             ],
             cancel);
     }

@@ -9,8 +9,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Notices;
 
 /// <summary>
-/// Where browsers are reached (RFC 8030). An address of a push service is a key to its browser, so it is stored sealed. A browser belongs to
-/// the person who subscribed last.
+/// Where browsers are reached (RFC 8030). An address of a push service is a key to its browser, so it is stored sealed. A browser belongs
+/// to the person who subscribed last.
 /// </summary>
 internal sealed class PushSubscriptions(RootKey root, IdSource ids)
 {
@@ -91,5 +91,5 @@ internal sealed class PushSubscriptions(RootKey root, IdSource ids)
         """);
 }
 
-/// <summary>A subscription as a browser gives it: the address of the push service, and the keys of its content (RFC 8291), base64url.</summary>
+/// <summary>As a browser gives it: the address of the push service, and the keys of its content (RFC 8291), base64url.</summary>
 internal sealed record PushAddress(string Endpoint, string P256dh, string Auth);

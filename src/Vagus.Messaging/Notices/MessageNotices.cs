@@ -6,7 +6,9 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Messaging.Notices;
 
-/// <summary>A notice of messages is about a thread. It is called off by the thread's own marks: read, retracted, or not to be seen any more.</summary>
+/// <summary>
+/// A notice of messages is about a thread, and asked of the thread itself: read, retracted, or not to be seen any more, it is not sent.
+/// </summary>
 internal sealed class MessageNotices(ThreadSights sights) : INoticeSource
 {
     public NoticeKind Kind => NoticeKind.Message;

@@ -34,9 +34,11 @@ internal sealed class ThreadRecipients(IFindUsers users)
     private static IEnumerable<string> NamesOf(ThreadRow thread, bool fromPatient)
     {
         var patients = thread.Members.Where(name => name.StartsWith(PatientName, StringComparison.Ordinal));
-        var staff = thread.Members.Where(name => name.StartsWith(PractitionerName, StringComparison.Ordinal) || !name.AsSpan().ContainsAny('/', ':'));
+        var staff = thread.Members.Where(
+            name => name.StartsWith(PractitionerName, StringComparison.Ordinal) || !name.AsSpan().ContainsAny('/', ':'));
         // Who began a direct thread is answered, whoever has it on the other side.
-        if (thread.AssignedTo is { } assigned) staff = staff.Where(name => thread.Kind == ThreadKind.Direct && name == thread.Members[0]).Append(assigned);
+        if (thread.AssignedTo is { } assigned)
+            staff = staff.Where(name => thread.Kind == ThreadKind.Direct && name == thread.Members[0]).Append(assigned);
         if (fromPatient) return staff;
         return thread.Kind == ThreadKind.Patient ? patients : patients.Concat(staff);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Vagus.Identity.Notices;
 using Vagus.Kernel;
@@ -31,7 +32,8 @@ public abstract class AlertChannelTests(Engine engine)
         Assert.Equal(
             [("+15550000001", "sms"), ("+15550000004", "sms"), ("+15550000004", "voice")],
             phone.Taken.Select(Of).Order());
-        Assert.All(phone.Taken, each => Assert.DoesNotContain("otassium", System.Text.Encoding.UTF8.GetString(each.Body), StringComparison.Ordinal));
+        Assert.All(
+            phone.Taken, each => Assert.DoesNotContain("otassium", Encoding.UTF8.GetString(each.Body), StringComparison.Ordinal));
         var mail = ward.MailsTo(team.Charge.Email)[0];
         Assert.Contains("Subject: Urgent: an alert waits for you", mail, StringComparison.Ordinal);
         foreach (var name in (string[])["Canary", "otassium", "6.5", "p1"]) Assert.DoesNotContain(name, mail, StringComparison.Ordinal);
