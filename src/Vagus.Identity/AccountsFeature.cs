@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Authorization;
-using Vagus.Access.Outgoing;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
 using Vagus.Identity.BreakingGlass;
+using Vagus.Identity.Delivering;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
+using Vagus.Identity.Notices;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
 using Vagus.Identity.Portal;
@@ -29,13 +30,11 @@ internal static class AccountsFeature
     public static void AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<QueueMail>();
-        services.AddSingleton<MailTexts>();
         services.AddSingleton<TellUser>();
-        services.AddSingleton<ISendNotices>(provider => provider.GetRequiredService<TellUser>());
         services.AddSingleton<IFindUsers, FindUsers>();
         services.AddSingleton<ComposeMail>();
         services.AddSingleton(Delivery);
-        services.AddSingleton<SendMail>();
+        services.AddDeliveries();
         services.AddSingleton<OneTimeTokens>();
         services.AddSingleton<ForgotPassword>();
         services.AddSingleton<AnswerForgotten>();
@@ -104,6 +103,8 @@ internal static class AccountsFeature
         AdministerServices.Map(admin);
         ReviewBreakGlass.Map(admin);
         OAuth.AdministerApps.Map(admin);
+        ManagePreferences.Map(endpoints);
+        ManagePush.Map(endpoints);
         var portal = endpoints.MapGroup(RefreshCookie.PatientPath).RecordsRefusals();
         ActivateAccount.Map(portal, RefreshCookie.PatientPath);
         VerifyEmail.Map(portal);

@@ -1,20 +1,24 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Vagus.Identity.Mail;
+using Vagus.Access.Outgoing;
+using Vagus.Identity.Delivering;
 using Vagus.Identity.Recovery;
 using Vagus.Kernel;
 
 namespace Vagus.Identity;
 
-/// <summary>What this room does by itself about accounts, in each process: send mails, answer forgotten passwords, sweep.</summary>
+/// <summary>What this room does by itself about accounts, in each process: send what is due, answer forgotten passwords, sweep.</summary>
 internal sealed partial class AccountsUpkeep(
-    SendMail mail, AnswerForgotten forgotten, SweepOneTimeTokens sweep, TimeProvider clock, ILogger<AccountsUpkeep> logger)
+    SendDeliveries deliveries, AnswerForgotten forgotten, SweepOneTimeTokens sweep, TimeProvider clock, ILogger<AccountsUpkeep> logger)
         : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Repeat("mail", SendMail.Interval, mail.Send, stoppingToken),
+        Task.WhenAll(SendDeliveries.Channels.Select(channel => Deliver(channel, stoppingToken))),
         Repeat("forgotten passwords", AnswerForgotten.Interval, forgotten.Answer, stoppingToken),
         Repeat("one-time tokens", SweepOneTimeTokens.Interval, sweep.DeleteExpired, stoppingToken));
+
+    private Task Deliver(NoticeChannel channel, CancellationToken stopping) =>
+        Repeat($"deliveries by {channel.Name()}", SendDeliveries.Interval, cancel => deliveries.Send(channel, cancel), stopping);
 
     private Task Repeat(string duty, TimeSpan every, Func<CancellationToken, Task> work, CancellationToken stopping) => Recurring.Run(
         every, clock, async cancel => await work(cancel), cause => Log.Failed(logger, duty, cause.GetType().Name), stopping);

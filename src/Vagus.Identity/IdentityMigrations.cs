@@ -241,5 +241,7 @@ internal static class IdentityMigrations
             create index access_break_glass_changed on access_break_glass (changed_at);
             create index access_break_glass_review on access_break_glass (begun_at) where reviewed_at is null;
             """),
+        .. Queue.QueueTables.All,
+        .. Notices.NoticeTables.All,
     ];
 }

@@ -1,4 +1,5 @@
 using Vagus.Identity.Mail;
+using Vagus.Identity.Notices;
 using Vagus.Identity.Providers;
 
 namespace Vagus.Identity;
@@ -46,9 +47,12 @@ public sealed record IdentityOptions
 
     public MailOptions Mail { get; init; } = new();
 
+    public NoticeOptions Notices { get; init; } = new();
+
     internal void Validate()
     {
         Mail.Validate();
+        Notices.Validate();
         if (Issuer is not { Length: > 0 and <= 200 })
             throw new InvalidOperationException("Identity: Issuer must be a name of at most 200 characters.");
         if (Audience is not { Length: > 0 and <= 200 })

@@ -11,6 +11,7 @@ using Vagus.Messaging.Drafts;
 using Vagus.Messaging.Holding;
 using Vagus.Messaging.Live;
 using Vagus.Messaging.Messages;
+using Vagus.Messaging.Notices;
 using Vagus.Messaging.Portal;
 using Vagus.Messaging.Records;
 using Vagus.Messaging.Staff;
@@ -32,6 +33,7 @@ public static class MessagingFeature
         services.AddSingleton(options);
         services.AddMigrations(MessagingMigrations.All);
         services.AddSingleton(new SettingRule(MessagingPolicy.Setting, MessagingPolicy.Refuse));
+        services.AddNotices();
         AddThreads(services);
         AddWriting(services);
         AddDoors(services);

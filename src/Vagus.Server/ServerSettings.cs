@@ -136,6 +136,7 @@ internal sealed class ServerSettings
             {
                 Issuer = address?.TrimEnd('/') ?? listenOn[0],
                 Mail = Mail(parsed),
+                Notices = NoticeSettings.Read(Variable),
                 PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listenOn[0]),
                 PasskeyOrigins = OriginOf(address ?? listenOn[0]) is { Length: > 0 } known ? known : ["http://localhost:3000"],
                 AppKeysOnPrivateNetwork = Variable("VAGUS_APP_KEYS_PRIVATE") == "true",

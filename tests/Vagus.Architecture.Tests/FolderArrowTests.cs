@@ -16,13 +16,13 @@ public sealed partial class FolderArrowTests
             ],
         ["Vagus.Identity"] =
             [
-                "OAuth", "Administration", "BreakingGlass", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "People",
-                "Mail", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
+                "OAuth", "Administration", "BreakingGlass", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "Delivering",
+                "Notices", "People", "Mail", "Queue", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Messaging"] =
             [
-                "Live", "Portal", "Staff", "Records", "Direct", "Holding", "Messages", "Drafts", "Canned", "Triage", "Hours", "Words",
+                "Live", "Portal", "Staff", "Records", "Direct", "Holding", "Notices", "Messages", "Drafts", "Canned", "Triage", "Hours", "Words",
                 "Threads",
             ],
         ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],

@@ -15,6 +15,8 @@ using Vagus.Events;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Identity.Administration;
+using Vagus.Identity.Mail;
+using Vagus.Identity.Notices;
 using Vagus.Kernel;
 using Vagus.Realtime;
 using Vagus.Storage;
@@ -40,29 +42,35 @@ internal sealed class Ward : IAsyncDisposable
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseCookies = false });
     private readonly StorageOptions storage;
     private readonly string? folder;
+    private readonly NoticeOptions notices;
+    private readonly string mails = Directory.CreateTempSubdirectory("vagus-ward-mail-").FullName;
     private WebApplication app;
     private int people;
 
-    private Ward(StorageOptions storage, string? folder, TestClock clock)
+    private Ward(StorageOptions storage, string? folder, TestClock clock, NoticeOptions notices)
     {
-        (this.storage, this.folder, Clock) = (storage, folder, clock);
+        (this.storage, this.folder, Clock, this.notices) = (storage, folder, clock, notices);
         app = Build();
     }
 
     public TestClock Clock { get; }
+
+    /// <summary>The mails that have left, by their addresses.</summary>
+    public IReadOnlyList<string> MailsTo(string email) =>
+        [.. Directory.GetFiles(mails, "*.eml").Select(File.ReadAllText).Where(mail => mail.Contains($"To: {email}", StringComparison.Ordinal))];
 
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<Ward> Open(Engine engine)
+    public static async Task<Ward> Open(Engine engine, NoticeOptions? notices = null)
     {
         string? folder = null;
         var storage = engine == Engine.Postgres
             ? new StorageOptions { Postgres = await PostgresServer.NextDatabase() }
             : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-ward-").FullName };
-        var ward = new Ward(storage, folder, new TestClock());
+        var ward = new Ward(storage, folder, new TestClock(), notices ?? new NoticeOptions());
         await TestDatabase.Migrate(ward.app.Services);
         await ward.app.StartAsync();
         foreach (var tenant in (TenantId[])[North, South]) await ward.Get<AddTenant>().Add(tenant.Value, "A clinic", default);
@@ -190,6 +198,7 @@ internal sealed class Ward : IAsyncDisposable
         await app.StopAsync();
         await app.DisposeAsync();
         if (folder is not null) Directory.Delete(folder, recursive: true);
+        Directory.Delete(mails, recursive: true);
     }
 
     private WebApplication Build()
@@ -203,7 +212,10 @@ internal sealed class Ward : IAsyncDisposable
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
         builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
-        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
+        builder.Services.AddIdentity(new IdentityOptions
+        {
+            PasswordIterations = 10, Mail = new MailOptions { Folder = mails }, Notices = notices,
+        });
         builder.Services.AddFhir(new FhirOptions());
         builder.Services.AddCare();
         builder.Services.AddRealtime(new RealtimeOptions());

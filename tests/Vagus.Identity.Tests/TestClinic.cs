@@ -11,12 +11,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access;
 using Vagus.Access.Authorization;
-using Vagus.Access.Outgoing;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
 using Vagus.Identity.Administration;
-using Vagus.Identity.Mail;
+using Vagus.Identity.Delivering;
 using Vagus.Identity.Recovery;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
@@ -70,7 +69,7 @@ internal sealed class TestClinic : IAsyncDisposable
         AccessOptions? access = null,
         TestClinic? besides = null,
         Action<IEndpointRouteBuilder>? map = null,
-        MailNotice? notice = null)
+        Action<IServiceCollection>? add = null)
     {
         var (storage, folder) = besides is null ? await NewStorage(engine) : (besides.Storage, null);
         var clock = besides?.Clock ?? new TestClock();
@@ -88,7 +87,7 @@ internal sealed class TestClinic : IAsyncDisposable
         var mails = besides?.Mails ?? new MailBox();
         identity ??= new IdentityOptions { PasswordIterations = 10 };
         builder.Services.AddIdentity(identity with { Mail = identity.Mail with { Folder = mails.Folder } });
-        if (notice is not null) builder.Services.AddSingleton(notice);
+        add?.Invoke(builder.Services);
         builder.Services.AddSingleton(besides?.Patients ?? new KnownPatients());
         builder.Services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<KnownPatients>());
         builder.Services.AddSingleton<IFindPatients>(provider => provider.GetRequiredService<KnownPatients>());
@@ -163,7 +162,7 @@ internal sealed class TestClinic : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         do await Get<AnswerForgotten>().Answer(limit.Token);
         while (await Get<Database>().QueryOne(CountWishes, [], row => row.GetInt64(0), limit.Token) > 0);
-        await Get<SendMail>().Send(limit.Token);
+        foreach (var channel in SendDeliveries.Channels) await Get<SendDeliveries>().Send(channel, limit.Token);
     }
 
     private static readonly Statement CountWishes = new("select count(*) from access_forgotten");
@@ -200,4 +199,10 @@ internal sealed record Answer(int Status, string Text, string? MediaType, string
     public string SessionId => Json.GetProperty("sessionId").GetString()!;
 
     public string Code => Json.GetProperty("code").GetString()!;
+
+    public Answer Is(int status)
+    {
+        Assert.True(status == Status, $"{Status}: {Text}");
+        return this;
+    }
 }

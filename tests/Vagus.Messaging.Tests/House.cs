@@ -14,6 +14,8 @@ using Vagus.Care;
 using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Identity.Administration;
+using Vagus.Identity.Mail;
+using Vagus.Identity.Notices;
 using Vagus.Kernel;
 using Vagus.Messaging.Tests;
 using Vagus.Realtime;
@@ -40,6 +42,9 @@ public class House(Engine engine) : IAsyncLifetime
 
     public RecordedLog Log { get; } = new();
 
+    /// <summary>Where mails go.</summary>
+    public string Mails { get; } = Directory.CreateTempSubdirectory("vagus-messaging-mail-").FullName;
+
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 64 });
 
     public Uri Address => new(app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -61,7 +66,12 @@ public class House(Engine engine) : IAsyncLifetime
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(Storage);
         builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
-        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
+        builder.Services.AddIdentity(new IdentityOptions
+        {
+            PasswordIterations = 10,
+            Mail = new MailOptions { Folder = Mails },
+            Notices = new NoticeOptions { Delay = TimeSpan.FromHours(1) },
+        });
         builder.Services.AddFhir(new FhirOptions());
         builder.Services.AddCare();
         builder.Services.AddMessaging(new MessagingOptions { SendsPerMinute = 1_000_000, TypingLease = TimeSpan.FromSeconds(1) });
@@ -93,6 +103,7 @@ public class House(Engine engine) : IAsyncLifetime
         await app!.StopAsync();
         await app.DisposeAsync();
         if (Folder is not null) Directory.Delete(Folder, recursive: true);
+        Directory.Delete(Mails, recursive: true);
         GC.SuppressFinalize(this);
     }
 }

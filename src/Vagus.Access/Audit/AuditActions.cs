@@ -148,6 +148,9 @@ public static class AuditActions
 
     public const string ReadNotifications = "notification-read";
 
+    /// <summary>How a person wants to be told: preferences, push subscriptions.</summary>
+    public const string ChangeNotices = "notices-change";
+
     /// <summary>Something of a record was given to somebody outside for another purpose than treatment, payment or operations.</summary>
     public const string Disclose = "disclose";
 
@@ -165,6 +168,6 @@ public static class AuditActions
         Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp, StoreFile,
         ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients, SealBroken,
         RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
-        CallAboutAlert, ReadAlerts, ChangeOnCall, ApproveRules, PublishEvents, ReadNotifications,
+        CallAboutAlert, ReadAlerts, ChangeOnCall, ApproveRules, PublishEvents, ReadNotifications, ChangeNotices,
     ];
 }

@@ -28,6 +28,13 @@ public interface IFindUsers
     /// <summary>The user whose own record the patient is.</summary>
     ValueTask<UserFacts?> OfPatient(TenantId tenant, PatientId patient, CancellationToken cancel);
 
+    /// <summary>
+    /// The user whose own record the patient is, and those who were granted to act for it then. Ages are not asked: how far a proxy reaches
+    /// is to be asked of its <see cref="Caller"/>.
+    /// </summary>
+    ValueTask<IReadOnlyList<UserId>> ActingFor(
+        IRunQueries queries, TenantId tenant, PatientId patient, DateTimeOffset at, CancellationToken cancel);
+
     /// <summary>At most so many users of these roles, by name; those whose name has the text somewhere.</summary>
     ValueTask<IReadOnlyList<UserFacts>> Named(
         TenantId tenant, string text, IReadOnlyList<Role> roles, int atMost, CancellationToken cancel);

@@ -45,6 +45,9 @@ internal sealed record AlertAnswer(string Id, string Type, string Priority, stri
 
     public IReadOnlyList<TimelineItem> Timeline { get; init; } = [];
 
+    /// <summary>What went to owners who may not have looked at a screen.</summary>
+    public IReadOnlyList<AlertDelivery> Deliveries { get; init; } = [];
+
     public static AlertAnswer Of(Alert alert, SeenForm form, IEnumerable<AlertStep> steps)
     {
         var content = form switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Outgoing;
 using Vagus.Kernel;
 
 namespace Vagus.Care.Alerts;
@@ -7,7 +8,7 @@ namespace Vagus.Care.Alerts;
 /// How an alert goes on when it is not answered. A tenant sets one for each type, or for all, in the setting <c>alert-policy</c>; an alert
 /// keeps the one that it was raised under.
 /// <code>
-/// { "default": { "levels": [{ "to": "owner", "minutes": 10 }, …], "actionMinutes": 60, "repeatMinutes": 30, "readBack": false },
+/// { "default": { "levels": [{ "to": "owner", "minutes": 10, "channels": ["push", "sms"] }, …], "actionMinutes": 60, … },
 ///   "critical_lab_value": { … } }
 /// </code>
 /// </summary>
@@ -80,14 +81,22 @@ internal sealed record AlertPolicy
         if (levels.ValueKind != JsonValueKind.Array || levels.GetArrayLength() is < 1 or > MostLevels)
             return Invalid($"'levels' is a list of 1 to {MostLevels}");
         return levels.EnumerateArray().All(IsLevel)
-            ? null : Invalid($"a level is {{ \"to\", \"minutes\" }}, and 'to' one of {string.Join(", ", AlertLevel.Kinds)}");
+            ? null : Invalid(
+                $"a level is {{ \"to\", \"minutes\", \"channels\" }}, 'to' one of {string.Join(", ", AlertLevel.Kinds)}, and 'channels' of "
+                + string.Join(", ", NoticeNames.AllChannels));
     }
 
     private static bool IsLevel(JsonElement level) =>
         level.ValueKind == JsonValueKind.Object
-            && level.EnumerateObject().All(field => field.Name is "to" or "minutes")
+            && level.EnumerateObject().All(field => field.Name is "to" or "minutes" or "channels")
+            && (!level.TryGetProperty("channels", out var channels) || AreChannels(channels))
             && level.TryGetProperty("to", out var to) && to.ValueKind == JsonValueKind.String && AlertLevel.Kinds.Contains(to.GetString())
             && level.TryGetProperty("minutes", out var minutes) && IsMinutes(minutes);
+
+    private static bool AreChannels(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= NoticeNames.AllChannels.Count
+            && value.EnumerateArray().All(each =>
+                each.ValueKind == JsonValueKind.String && NoticeNames.ParseChannel(each.GetString() ?? "") is not null);
 
     private static bool IsMinutes(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var minutes) && minutes is >= 1 and <= LongestMinutes;
@@ -102,7 +111,11 @@ internal sealed record AlertPolicy
     };
 
     private static AlertLevel LevelOf(JsonElement level) =>
-        new(level.GetProperty("to").GetString()!, level.GetProperty("minutes").GetInt32());
+        new(level.GetProperty("to").GetString()!, level.GetProperty("minutes").GetInt32())
+        {
+            Channels = level.TryGetProperty("channels", out var channels)
+                ? [.. channels.EnumerateArray().Select(each => each.GetString() ?? "").Distinct()] : null,
+        };
 
     private static Refusal Invalid(string cause) =>
         new(RefusalKind.Invalid, "invalid_alert_policy", $"The setting {Setting} cannot be taken: {cause}.");
@@ -124,4 +137,16 @@ internal sealed record AlertLevel(string To, int Minutes)
     public const string Phone = "phone";
 
     public static readonly IReadOnlyList<string?> Kinds = [Owner, Backup, ChargeNurse, Admin, Phone];
+
+    private static readonly NoticeChannel[] Usual = [NoticeChannel.Push, NoticeChannel.Sms, NoticeChannel.Email];
+
+    /// <summary>
+    /// By which the owner is told besides the screen; null, as in policies from before there were any: as the house has it.
+    /// </summary>
+    public IReadOnlyList<string>? Channels { get; init; }
+
+    /// <summary>At the last level the one who is to call is called too.</summary>
+    public IReadOnlyList<NoticeChannel> Ways() => Channels is { } own
+        ? [.. own.Select(NoticeNames.ParseChannel).OfType<NoticeChannel>()]
+        : To == Phone ? [.. Usual, NoticeChannel.Voice] : Usual;
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Outgoing;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Care.OnCall;
@@ -16,6 +17,7 @@ internal static class AlertsFeature
     {
         services.AddMigrations(OnCallTables.All);
         services.AddMigrations(AlertTables.All);
+        services.AddMigrations(AlertDeliveries.Tables);
         services.AddSingleton(new SettingRule(AlertPolicy.Setting, AlertPolicy.Refuse));
         services.AddSingleton<WhoIsOnCall>();
         services.AddSingleton<IFindStandIns, StandIns>();
@@ -30,6 +32,7 @@ internal static class AlertsFeature
         services.AddSingleton<CallAboutAlert>();
         services.AddSingleton<ReadAlerts>();
         services.AddSingleton<ReadAlertMetrics>();
+        services.AddSingleton<INoticeSource, AlertDeliveries>();
         services.AddLogConsumer<RaiseAlerts>();
         services.AddLeasedDuty<EscalateAlerts>();
     }

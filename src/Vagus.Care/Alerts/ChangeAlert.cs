@@ -1,4 +1,5 @@
 using Vagus.Access.Audit;
+using Vagus.Access.Outgoing;
 using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage.Writing;
@@ -8,7 +9,7 @@ namespace Vagus.Care.Alerts;
 /// <summary>
 /// Writes what becomes of an alert: its row, its timeline, the events and the entry of the audit, in the write of what causes it.
 /// </summary>
-internal sealed class ChangeAlert(IdSource ids)
+internal sealed class ChangeAlert(IdSource ids, INotifyUsers notices)
 {
     /// <summary>The timeline of one alert is kept to this length but for what people do.</summary>
     private const int MostSteps = 1_000;
@@ -70,6 +71,7 @@ internal sealed class ChangeAlert(IdSource ids)
         WriteTransaction write, Alert before, Alert after, AlertStep step, PersonalAct act, CancellationToken cancel)
     {
         if (!await AlertStore.Update(write, before, after, [step], cancel)) return false;
+        if (!after.WaitsForAcknowledgement) await notices.Cancel(write, NoticeKind.Alert, after.Id, cancel);
         foreach (var told in act.Events) await Tell(write, after, told, cancel, act.By);
         Record(write, act.By, act.Action, after, act.Detail);
         return true;
@@ -83,9 +85,19 @@ internal sealed class ChangeAlert(IdSource ids)
         await write.Append(draft with { UserId = by?.Caller?.User.Value, PortalType = by?.Caller?.PortalType }, cancel);
     }
 
+    /// <summary>
+    /// On the screen, and by the channels of the level. What went to the owner before is called off: there is one at a time.
+    /// </summary>
     private async ValueTask TellOwner(WriteTransaction write, Alert alert, CancellationToken cancel)
     {
+        await notices.Cancel(write, NoticeKind.Alert, alert.Id, cancel);
         if (AlertEvents.ToOwner(alert, ids.NewId()) is { } told) await write.Append(told, cancel);
+        if (alert.Owner is not { } owner) return;
+        var notice = new Notice(NoticeKind.Alert, new UserId(owner.UserId), alert.Id, write.At)
+        {
+            Channels = alert.LevelNow.Ways(), Until = alert.DueAt,
+        };
+        await notices.Queue(write, notice, cancel);
     }
 
     private static IEnumerable<AlertStep> Notified(WriteTransaction write, Alert alert)

@@ -45,9 +45,18 @@ internal sealed class ReadAlerts(Database database, TenantPolicies policies, Aud
             Patients = [.. seen.SelectMany(each => each.Alert.Source.Patients).Distinct().Select(id => new PatientId(id))],
         };
         if (await trail.Append(reach.Tenant, entry) is { } unaudited) return unaudited.ToProblem();
-        var steps = await AlertStore.StepsOf(database, reach.Tenant, seen.Select(each => each.Alert.Id), cancel);
+        var shown = seen.Select(each => each.Alert.Id).ToList();
+        var steps = await AlertStore.StepsOf(database, reach.Tenant, shown, cancel);
+        var deliveries = await AlertDeliveries.Of(database, reach.Tenant, shown, cancel);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new AlertPage([.. seen.Select(each => AlertAnswer.Of(each.Alert, each.Form, steps[each.Alert.Id]))], next));
+        return TypedResults.Ok(new AlertPage(
+            [
+                .. seen.Select(each => AlertAnswer.Of(each.Alert, each.Form, steps[each.Alert.Id]) with
+                {
+                    Deliveries = [.. deliveries[each.Alert.Id]],
+                }),
+            ],
+            next));
     }
 
     private async ValueTask<(List<(Alert Alert, SeenForm Form)> Seen, string? Next)> Look(

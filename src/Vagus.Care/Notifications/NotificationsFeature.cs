@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Outgoing;
 using Vagus.Storage;
 
 namespace Vagus.Care.Notifications;
@@ -14,6 +15,9 @@ internal static class NotificationsFeature
         services.AddSingleton<FindCareTeam>();
         services.AddSingleton<ReadNotifications>();
         services.AddSingleton<MarkNotifications>();
+        services.AddSingleton<AddNotification>();
+        services.AddSingleton<ITellPeople>(provider => provider.GetRequiredService<AddNotification>());
+        services.AddSingleton<INoticeSource, NotificationNotices>();
         services.AddLogConsumer<NotifyPeople>();
         services.AddLeasedDuty<SweepNotifications>();
     }

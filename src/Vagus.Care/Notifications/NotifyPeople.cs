@@ -19,7 +19,7 @@ namespace Vagus.Care.Notifications;
 /// Tells people of results, allergies and denials: a row for each person, and an event for that person alone, in one commit with the
 /// cursor. Who may not see what it is about is not told.
 /// </summary>
-internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoIsOnCall onCall, IdSource ids) : LogConsumer
+internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoIsOnCall onCall, AddNotification notifications) : LogConsumer
 {
     private const string ReviewedType = "biopsy.reviewed";
     private const int MostOfRole = 200;
@@ -57,15 +57,8 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
         foreach (var user in (await RecipientsOf(write, source, draft, cancel)).DistinctBy(user => user.User))
         {
             if (sight.SeenBy(user, facts, source.Type) == SeenForm.None) continue;
-            var id = ids.NewId();
-            var content = draft.Content with { Id = id };
-            var open = facts.HasOpenForm ? (draft.Open ?? Hidden(content)) with { Id = id } : null;
-            write.Insert(
-                NotificationTables.Rows, write.Tenant.Value, user.User.Value, id, source.Type, facts.ToJson(),
-                EventCatalogue.Serialize(content), open is null ? null : EventCatalogue.Serialize(open), draft.Tracks,
-                write.At.ToMicroseconds());
-            await write.Append(
-                facts.Draft(ids.NewId(), content, open) with { Audience = new EventAudience(null, null, [user.User.Value]) }, cancel);
+            var told = new NewNotification(source.Type, draft.Content) { Open = draft.Open, Tracks = draft.Tracks };
+            await notifications.Run(write, user.User, facts, told, cancel);
         }
     }
 

@@ -5,6 +5,17 @@ namespace Vagus.Identity.Mail;
 /// <summary>Where mails leave this installation. Throws where the same mail may be taken later.</summary>
 internal interface IDeliverMail
 {
-    /// <summary>False: the mail was refused for good, as to an address that does not exist.</summary>
-    Task<bool> Deliver(MimeMessage mail, CancellationToken cancel);
+    Task<MailOutcome> Deliver(MimeMessage mail, CancellationToken cancel);
+}
+
+/// <summary>What became of a mail.</summary>
+internal enum MailOutcome
+{
+    Taken,
+
+    /// <summary>The mail was refused for good.</summary>
+    Refused,
+
+    /// <summary>There is no such address, or it takes no mails any more.</summary>
+    AddressRefused,
 }

@@ -9,7 +9,7 @@ internal sealed class MailFolder(string folder) : IDeliverMail
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public async Task<bool> Deliver(MimeMessage mail, CancellationToken cancel)
+    public async Task<MailOutcome> Deliver(MimeMessage mail, CancellationToken cancel)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
@@ -20,6 +20,6 @@ internal sealed class MailFolder(string folder) : IDeliverMail
         if (!OperatingSystem.IsWindows()) writing.UnixCreateMode = OwnerOnly;
         await using (var file = new FileStream(name + ".tmp", writing)) await mail.WriteToAsync(file, cancel);
         File.Move(name + ".tmp", name, overwrite: true);
-        return true;
+        return MailOutcome.Taken;
     }
 }

@@ -62,6 +62,10 @@ internal sealed record MailText(string Name, string? Page, string Body)
 
     public static MailText Of(MailKind kind) => Table[(int)kind];
 
+    /// <summary>Throws for a name that is not known here: the mail waits for a process that knows it.</summary>
+    public static MailText Named(string name) => Array.Find(Table, text => text.Name == name)
+        ?? throw new InvalidOperationException($"There is no mail with the name {name}.");
+
     /// <param name="address">The public address of this installation, from its settings.</param>
     /// <param name="token">Behind '#': browsers do not send it, so it stands in no server's log and no referrer.</param>
     public string Write(string address, string? token)

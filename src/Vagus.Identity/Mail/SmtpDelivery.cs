@@ -14,9 +14,9 @@ internal sealed class SmtpDelivery(MailOptions options, Uri server) : IDeliverMa
     private const int SubmissionPort = 587;
     private const int TlsPort = 465;
 
-    public Task<bool> Deliver(MimeMessage mail, CancellationToken cancel) => Deliver(mail, SecurityOf(server), cancel);
+    public Task<MailOutcome> Deliver(MimeMessage mail, CancellationToken cancel) => Deliver(mail, SecurityOf(server), cancel);
 
-    internal async Task<bool> Deliver(MimeMessage mail, SecureSocketOptions security, CancellationToken cancel)
+    internal async Task<MailOutcome> Deliver(MimeMessage mail, SecureSocketOptions security, CancellationToken cancel)
     {
         using var client = new SmtpClient { Timeout = Timeout };
         var port = server.Port > 0 ? server.Port : server.Scheme == "smtps" ? TlsPort : SubmissionPort;
@@ -28,11 +28,19 @@ internal sealed class SmtpDelivery(MailOptions options, Uri server) : IDeliverMa
         }
         catch (SmtpCommandException refused) when (IsFinal(refused))
         {
-            return false;
+            return IsOfAddress(refused) ? MailOutcome.AddressRefused : MailOutcome.Refused;
         }
 
-        await client.DisconnectAsync(quit: true, cancel);
-        return true;
+        try
+        {
+            await client.DisconnectAsync(quit: true, cancel);
+        }
+        catch (Exception broken) when (broken is IOException or SmtpProtocolException or OperationCanceledException)
+        {
+            // The mail was taken before; to throw would send it once more.
+        }
+
+        return MailOutcome.Taken;
     }
 
     // With StartTls MailKit gives up where the server does not offer it; WhenAvailable would go on in the clear. A relay on this machine
@@ -47,4 +55,8 @@ internal sealed class SmtpDelivery(MailOptions options, Uri server) : IDeliverMa
     private static bool IsFinal(SmtpCommandException refused) =>
         (int)refused.StatusCode >= 500
             && refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted;
+
+    // RFC 3463 §3.8: 5.7.x is a rule of the server, such as no relaying, and says nothing of the address.
+    private static bool IsOfAddress(SmtpCommandException refused) =>
+        refused.ErrorCode == SmtpErrorCode.RecipientNotAccepted && !refused.Message.StartsWith("5.7.", StringComparison.Ordinal);
 }

@@ -1,25 +1,16 @@
-using Vagus.Access.Outgoing;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Identity.Mail;
 
-/// <summary>
-/// Mails to a user of the write's tenant, at the address of the account: about changes of the account, and notices of other rooms.
-/// </summary>
-internal sealed class TellUser(QueueMail mails, MailTexts texts) : ISendNotices
+/// <summary>Mails to a user of the write's tenant about changes of the account, at the address of the account.</summary>
+internal sealed class TellUser(QueueMail mails)
 {
-    public ValueTask Tell(WriteTransaction write, UserId user, MailKind kind, CancellationToken cancel) =>
-        Add(write, user, MailText.Of(kind), cancel);
-
-    public ValueTask Send(WriteTransaction write, UserId user, MailNotice notice, CancellationToken cancel) =>
-        Add(write, user, texts.Of(notice.Name), cancel);
-
-    private async ValueTask Add(WriteTransaction write, UserId user, MailText text, CancellationToken cancel)
+    public async ValueTask Tell(WriteTransaction write, UserId user, MailKind kind, CancellationToken cancel)
     {
         if (await write.QueryOne(Address, [write.Tenant.Value, user.Value], row => row.GetString(0), cancel) is { } address)
-            mails.Add(write, text, address);
+            mails.Add(write, kind, address);
     }
 
     // An address that was not verified may be a stranger's. A service account's is made up.

@@ -31,6 +31,11 @@ internal sealed class FindUsers(Database database, ReadDependants dependants, Ti
     public ValueTask<UserFacts?> OfPatient(TenantId tenant, PatientId patient, CancellationToken cancel) =>
         database.QueryOne(ByPatient, [tenant.Value, patient.Value], Map, cancel);
 
+    public async ValueTask<IReadOnlyList<UserId>> ActingFor(
+        IRunQueries queries, TenantId tenant, PatientId patient, DateTimeOffset at, CancellationToken cancel) =>
+        await queries.Query(
+            ForPatient, [tenant.Value, patient.Value, at.ToMicroseconds()], row => new UserId(row.GetString(0)), cancel);
+
     public async ValueTask<IReadOnlyList<UserFacts>> Named(
         TenantId tenant, string text, IReadOnlyList<Role> roles, int atMost, CancellationToken cancel) =>
         await database.Query(
@@ -129,6 +134,23 @@ internal sealed class FindUsers(Database database, ReadDependants dependants, Ti
           and u.disabled = false
         order by u.user_id
         limit 1
+        """);
+
+    private static readonly Statement ForPatient = new("""
+        select u.user_id
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.role = 'patient'
+          and not u.disabled
+          and (u.patient_id = @patient_id or exists (
+            select 1
+            from access_proxy p
+            where p.tenant_id = u.tenant_id
+              and p.user_id = u.user_id
+              and p.patient_id = @patient_id
+              and (p.from_at is null or p.from_at <= @at)
+              and (p.until_at is null or p.until_at > @at)))
+        order by u.user_id
         """);
 
     private static readonly Statement ByName = ListSql.With(list => $"""

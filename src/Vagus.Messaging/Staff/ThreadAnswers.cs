@@ -1,7 +1,9 @@
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
+using Vagus.Messaging.Notices;
 using Vagus.Messaging.Threads;
+using Vagus.Storage;
 
 namespace Vagus.Messaging.Staff;
 
@@ -44,6 +46,9 @@ internal sealed record ThreadAnswer
     /// <summary>Ids of the tenant's labels.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
+    /// <summary>Since when the patient has not read a message, where its sender was told so; null otherwise.</summary>
+    public DateTimeOffset? UnreadSince { get; init; }
+
     public required long UnreadCount { get; init; }
 
     /// <summary>The caller has asked for it among those that it follows.</summary>
@@ -61,7 +66,7 @@ internal sealed record PatientAnswer(string Id, string? Name, string? BirthDate,
 internal sealed record AssigneeAnswer(string UserId, string? Name);
 
 /// <summary>Makes answers of threads: opens subject and preview, and finds names.</summary>
-internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindUsers accounts)
+internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindUsers accounts, Database database)
 {
     public async ValueTask<IReadOnlyList<ThreadAnswer>> Of(Reach reach, IReadOnlyList<CountedThread> threads, CancellationToken cancel)
     {
@@ -71,7 +76,13 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
         string[] assignees = [.. threads.Select(each => each.Thread.AssignedTo).OfType<string>().Distinct(StringComparer.Ordinal)];
         var names = await accounts.NamesOf(reach.Tenant, assignees, cancel);
         var answers = new List<ThreadAnswer>(threads.Count);
-        foreach (var each in threads) answers.Add(await Answer(each, records, names, cancel));
+        var unread = await UnreadByPatients.Told(database, reach.Tenant, threads.Select(each => each.Thread.Id), cancel);
+        foreach (var each in threads)
+        {
+            var answer = await Answer(each, records, names, cancel);
+            answers.Add(unread.TryGetValue(answer.Id, out var since) ? answer with { UnreadSince = since } : answer);
+        }
+
         return answers;
     }
 

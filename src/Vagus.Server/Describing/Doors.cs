@@ -11,6 +11,7 @@ internal static class Doors
     public const string Bearer = "bearer";
     public static readonly string[] Tags =
         ["Sign-in and sessions", "FHIR R4", "Health", "Messages", "Alerts and notifications", "Events", "Charts", "Clinic workflow"];
+    private const JsonSchemaType PartOrNull = JsonSchemaType.Object | JsonSchemaType.Null;
     private const string FhirJson = "application/fhir+json";
     private const string ProblemJson = "application/problem+json";
 
@@ -26,6 +27,8 @@ internal static class Doors
         if (isFhir) Fhir(operation, path, method);
         else if (MessageBodies.Of(method, path) is { } message) operation.RequestBody = message;
         else if (WorkflowBodies.IsOfWorkflow(path)) operation.RequestBody = WorkflowBodies.Of(method, path);
+        else if (method == "PUT" && path.TrimEnd('/').EndsWith("/preferences", StringComparison.Ordinal))
+            operation.RequestBody = Json("application/json", Preferences);
         else if (method is "POST" or "PATCH" or "PUT" && BodyOf(path) is { } body) operation.RequestBody = Json("application/json", body);
         return Task.CompletedTask;
     }
@@ -37,6 +40,7 @@ internal static class Doors
         "fhir" => Tags[1],
         "health" => Tags[2],
         "api" when path.Split('/')[2] is "alerts" or "on-call" or "notifications" or "critical-rules" => Tags[4],
+        "api" when path.Split('/')[2] is "preferences" or "push" || path.Contains("/preferences", StringComparison.Ordinal) => Tags[4],
         "api" when path.Split('/')[2] == "events" => Tags[5],
         "api" when path.StartsWith("/api/aggregate/", StringComparison.Ordinal) => Tags[6],
         _ => Tags[0],
@@ -67,6 +71,11 @@ internal static class Doors
         operation.Responses!.Remove("200");
         operation.Responses["2XX"] = new OpenApiResponse { Description = "Done.", Content = Content(FhirJson, Resource(null)) };
     }
+
+    private static OpenApiSchema Preferences => Object(
+        ("email", PartOrNull), ("sms", PartOrNull), ("push", PartOrNull), ("digest", PartOrNull), ("quietHours", PartOrNull),
+        ("kinds", PartOrNull), ("timeZone", JsonSchemaType.String | JsonSchemaType.Null),
+        ("language", JsonSchemaType.String | JsonSchemaType.Null));
 
     private static OpenApiSchema? BodyOf(string path) => path.Split('/')[^1] switch
     {
@@ -100,6 +109,7 @@ internal static class Doors
         "calls" => Object(("called", JsonSchemaType.String), ("reached", JsonSchemaType.Boolean),
             ("readBack", JsonSchemaType.String | JsonSchemaType.Null), ("note", JsonSchemaType.String | JsonSchemaType.Null)),
         "on-call" => Texts("duty", "userId", "from", "until"),
+        "subscriptions" => Object(("endpoint", JsonSchemaType.String), ("keys", JsonSchemaType.Object)),
         "out-of-office" => Texts("from", "until", "delegateTo?"),
         "login" => Object(("email", JsonSchemaType.String), ("password", JsonSchemaType.String), ("tenant", JsonSchemaType.String | JsonSchemaType.Null)),
         "refresh" or "logout" => Object(("refreshToken", JsonSchemaType.String | JsonSchemaType.Null)),

@@ -1,5 +1,3 @@
-using Vagus.Access.Outgoing;
-using Vagus.Identity.Administration;
 using Vagus.Identity.Mail;
 using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Tests.SecondFactors;
@@ -11,12 +9,11 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Tests.Mail;
 
 /// <summary>
-/// A user is told by mail of every change of what the account is opened with; another room sends its notices the same way.
+/// A user is told by mail of every change of what the account is opened with.
 /// </summary>
 public abstract class AccountMailTests(Engine engine)
 {
     private const string Ann = "ann@example.org";
-    private static readonly MailNotice NewMessage = new("new_message", "A message waits for you.", "/portal");
     private static readonly Statement Unverify = new("update access_user set email_verified_at = null where email = @email");
 
     [Fact]
@@ -82,34 +79,6 @@ public abstract class AccountMailTests(Engine engine)
         Assert.Empty(clinic.Mails.Unread(Ann));
     }
 
-    [Fact]
-    public async Task Another_room_sends_a_registered_notice_to_a_user_of_the_tenant_and_to_nobody_else()
-    {
-        await using var clinic = await TestClinic.Open(engine, notice: NewMessage);
-        var ann = await clinic.AddUser(Ann);
-        var sue = await clinic.AddUser("sue@example.org", tenant: TestClinic.South);
-        var gone = await clinic.AddUser("gone@example.org");
-        await clinic.Get<ChangeUser>().Disable(TestClinic.North, gone, default);
-
-        foreach (var user in new[] { ann, sue, gone, new UserId("nobody") }) await Send(clinic, user, NewMessage);
-        var mail = await clinic.Mails.Next(Ann);
-        await clinic.SendMails();
-
-        Assert.Equal("A message waits for you.\n\nhttp://localhost:3000/portal", mail.TextBody!.Trim());
-        Assert.Empty(clinic.Mails.Unread("sue@example.org"));
-        Assert.Empty(clinic.Mails.Unread("gone@example.org"));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Send(clinic, ann, NewMessage with { Name = "not_registered" }));
-    }
-
-    private static async Task Send(TestClinic clinic, UserId user, MailNotice notice) => await clinic.Get<GroupCommit>().Write<bool>(
-        TestClinic.North,
-        async (write, token) =>
-        {
-            await clinic.Get<ISendNotices>().Send(write, user, notice, token);
-            return true;
-        },
-        default);
-
     /// <summary>This mail and no other, with nothing in it that belongs to a person or an organization.</summary>
     private static async Task Told(TestClinic clinic, string text)
     {
@@ -126,15 +95,3 @@ public abstract class AccountMailTests(Engine engine)
 public sealed class AccountMailsOnSqlite() : AccountMailTests(Engine.Sqlite);
 
 public sealed class AccountMailsOnPostgres() : AccountMailTests(Engine.Postgres);
-
-public sealed class MailNoticeTests
-{
-    [Theory]
-    [InlineData("password_changed", "Text.", null)]
-    [InlineData("New Message", "Text.", null)]
-    [InlineData("new_message", "", null)]
-    [InlineData("new_message", "Write to a@example.org.", null)]
-    [InlineData("new_message", "Text.", "https://elsewhere.example")]
-    public void A_notice_that_is_malformed_or_takes_a_name_stops_the_start(string name, string body, string? page) =>
-        Assert.Throws<InvalidOperationException>(() => new MailTexts([new MailNotice(name, body, page)]));
-}

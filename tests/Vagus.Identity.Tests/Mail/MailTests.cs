@@ -1,6 +1,7 @@
 using System.Text;
 using MailKit.Security;
 using MimeKit;
+using Vagus.Identity.Delivering;
 using Vagus.Identity.Mail;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -14,7 +15,8 @@ public abstract class MailTests(Engine engine)
 {
     private const string Secret = "a-secret-that-opens-an-account";
 
-    private static readonly Statement Queue = new("select recipient, sealed_token, attempts from access_mail order by queued_at");
+    private static readonly Statement Queue = new(
+        "select recipient, sealed_token, attempts from access_delivery where ended_at is null order by queued_at");
 
     [Fact]
     public async Task A_mail_reaches_a_real_server_with_the_constant_subject_and_a_link_to_the_configured_address()
@@ -47,7 +49,7 @@ public abstract class MailTests(Engine engine)
 
         await clinic.SendMails();
         Assert.Empty(smtp.Taken);
-        clinic.Clock.Advance(SendMail.FirstPause + TimeSpan.FromMinutes(4));
+        clinic.Clock.Advance(EndDelivery.FirstPause + TimeSpan.FromMinutes(4));
 
         Assert.Equal(["pat@example.org"], (await Taken(smtp, clinic)).To.Mailboxes.Select(box => box.Address));
         Assert.Empty(await Waiting(clinic));
@@ -65,7 +67,7 @@ public abstract class MailTests(Engine engine)
             await clinic.SendMails();
             return (await Waiting(clinic)) is [{ Attempts: 1 }];
         });
-        clinic.Clock.Advance(SendMail.FirstPause + TimeSpan.FromMinutes(4));
+        clinic.Clock.Advance(EndDelivery.FirstPause + TimeSpan.FromMinutes(4));
         await Taken(smtp, clinic);
 
         smtp.RefusesRecipients = true;
@@ -226,7 +228,7 @@ public sealed class SmtpDeliveryTests
         {
             var text = MailText.Of(kind);
 
-            Assert.Same(text, new MailTexts([]).Of(text.Name));
+            Assert.Same(text, MailText.Named(text.Name));
             Assert.Equal(text.Page is null, text.Write("https://clinic.example", "t") == text.Body);
         }
     }

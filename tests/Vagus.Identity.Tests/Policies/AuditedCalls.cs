@@ -1,5 +1,6 @@
 using Vagus.Identity.Administration;
 using Vagus.Identity.OAuth;
+using Vagus.Identity.Tests.Notices;
 using Vagus.Identity.Tests.OAuth;
 using Vagus.Kernel;
 
@@ -86,6 +87,10 @@ internal static class AuditedCalls
         ["POST /launch-context"] = new(201, OfAnApp),
         // Of patients only.
         ["DELETE /api/patient-portal/apps/{clientId}"] = new(403),
+        ["PUT /api/preferences"] = new(200, new { language = "es" }),
+        ["PUT /api/patient-portal/preferences"] = new(403),
+        ["POST /api/push/subscriptions"] = new(201, Subscription),
+        ["DELETE /api/push/subscriptions/{id}"] = new(404),
         // Pages and forms: each step as a browser comes to it.
         ["GET /oauth/authorize"] = new(400),
         ["POST /oauth/authorize"] = new(400, new FilledForm(null, ("client_id", "unknown"))),
@@ -104,6 +109,12 @@ internal static class AuditedCalls
         ["GET /api/audit/{index:long}"] = new(200),
         ["GET /api/audit/{index:long}/proof"] = new(404, visit => AtIndex(visit, "999999")),
     };
+
+    private static Task<object?> Subscription(Visit visit)
+    {
+        using var browser = new Browser();
+        return Task.FromResult<object?>(browser.Subscription(new Uri("https://push.example.org/1")));
+    }
 
     private static async Task<object?> UsedToken(Visit visit)
     {

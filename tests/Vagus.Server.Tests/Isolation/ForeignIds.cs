@@ -363,6 +363,11 @@ internal static class ForeignIds
             yield return new("DELETE", $"{door}/sessions/{{id}}", [$"{prefix}session"], 204) { By = by, OtherPerson = other };
         }
 
+        yield return new("DELETE", "/api/push/subscriptions/{id}", ["subscription"], 204)
+        {
+            By = side => side.Patient,
+            OtherPerson = ids => new(StringComparer.Ordinal) { ["subscription"] = ids["neighbour-subscription"] },
+        };
         yield return new("DELETE", "/api/admin/sessions/{id}", ["admin-session"], 401);
     }
 

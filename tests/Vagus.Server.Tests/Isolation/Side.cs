@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Vagus.Access.Tenants;
@@ -95,6 +97,8 @@ internal sealed class Side
         await Write(Patient, "");
         await Write(Neighbour, "neighbour-", $"{name}-neighbour");
         await WriteCanned();
+        Ids["subscription"] = Text(await Done(Patient, "POST", "/api/push/subscriptions", Subscription($"{name}/1")), "id");
+        Ids["neighbour-subscription"] = Text(await Done(Neighbour, "POST", "/api/push/subscriptions", Subscription($"{name}/2")), "id");
         var service = await Done(Admin, "POST", "/api/admin/service-accounts", """{"name":"robot"}""");
         Ids["record"] = $"{name}-record";
         Ids["neighbour"] = $"{name}-neighbour";
@@ -119,6 +123,18 @@ internal sealed class Side
         Ids["admin-session"] = await FirstOf(Admin, "/api/auth/sessions");
         Ids["factor"] = Text(await Done(Patient, "POST", "/api/patient-portal/auth/factors/totp", """{"name":"app"}"""), "id");
         Ids["admin-factor"] = Text(await Done(Admin, "POST", "/api/auth/factors/totp", """{"name":"app"}"""), "id");
+    }
+
+    /// <summary>What a browser gives that was subscribed to a push service.</summary>
+    public static string Subscription(string path)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        return JsonSerializer.Serialize(new
+        {
+            endpoint = $"https://push.example.org/{path}",
+            keys = new { p256dh = Base64Url.EncodeToString([4, .. point.X!, .. point.Y!]), auth = Base64Url.EncodeToString(new byte[16]) },
+        });
     }
 
     private async Task<string> Export()

@@ -204,6 +204,9 @@ internal static class TakenBodies
         yield return new("POST", "/api/patient-portal/auth/activate",
             _ => """{"token":"x","birthDate":"1980-02-28","password":"twelve yellow tractors"}""");
         yield return new("POST", "/api/patient-portal/auth/verify-email", _ => """{"token":"x"}""");
+        yield return new("PUT", "/api/preferences/", _ => """{"language":"en"}""");
+        yield return new("PUT", "/api/patient-portal/preferences/", _ => """{"language":"en"}""") { By = side => side.Patient };
+        yield return new("POST", "/api/push/subscriptions", side => Side.Subscription(side.Ids["record"])) { By = side => side.Patient };
         var number = 0;
         yield return new(
             "POST", "/api/admin/users/",
