@@ -28,7 +28,34 @@ internal static partial class Placeholders
     /// True where something is still to be filled: two braces with anything in them, or square brackets with a word of two letters or
     /// dots. A link of Markdown and a single letter in brackets are no such place.
     /// </summary>
-    public static bool IsUnfilled(string text) => AnyBraces().IsMatch(text) || Brackets().IsMatch(text);
+    public static bool IsUnfilled(string text)
+    {
+        if (AnyBraces().IsMatch(text)) return true;
+        // By hand: a pattern with letters anywhere between the brackets takes the square of a long text's length.
+        for (var from = text.IndexOf('[', StringComparison.Ordinal); from >= 0; from = text.IndexOf('[', from + 1))
+        {
+            var end = text.AsSpan(from + 1).IndexOfAny("[]\r\n");
+            if (end < 0) return false;
+            var until = from + 1 + end;
+            if (text[until] == ']' && !IsLink(text, until) && AsksForWords(text.AsSpan(from + 1, end))) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsLink(string text, int end) => end + 1 < text.Length && text[end + 1] == '(';
+
+    private static bool AsksForWords(ReadOnlySpan<char> between)
+    {
+        var blank = between.Trim();
+        if (blank is "…" || (blank.Length > 1 && !blank.ContainsAnyExcept('.', '_'))) return true;
+        for (var at = 1; at < between.Length; at++)
+        {
+            if (char.IsLetter(between[at - 1]) && char.IsLetter(between[at])) return true;
+        }
+
+        return false;
+    }
 
     [GeneratedRegex(
         @"\{\{(?<name>[^{}|\r\n]*)(\|(?<fallback>[^{}\r\n]*))?\}\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -36,8 +63,4 @@ internal static partial class Placeholders
 
     [GeneratedRegex(@"\{\{[^{}]*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AnyBraces();
-
-    [GeneratedRegex(
-        @"\[([^\[\]\r\n]*\p{L}{2}[^\[\]\r\n]*|\s*(\.{2,}|…|_{2,})\s*)\](?!\()", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Brackets();
 }

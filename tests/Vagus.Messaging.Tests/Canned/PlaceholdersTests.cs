@@ -26,6 +26,9 @@ public sealed class PlaceholdersTests
     [InlineData("We need [what we need to know]", true)]
     [InlineData("We need [...]", true)]
     [InlineData("We need […]", true)]
+    [InlineData("We need [__]", true)]
+    [InlineData("[1 [what]", true)]
+    [InlineData("[what\nelse]", false)]
     [InlineData("Your results are normal.", false)]
     [InlineData("See note [1] and tick [x] or [ ]", false)]
     [InlineData("Read [our page](https://clinic.example)", false)]
@@ -40,6 +43,11 @@ public sealed class PlaceholdersTests
     public void Variables_are_a_declared_set(string text, string? unknown) => Assert.Equal(unknown, Placeholders.Unknown(text));
 
     [Fact]
-    public void A_long_text_of_brackets_is_read_in_time() =>
-        Assert.False(Placeholders.IsUnfilled(new string('[', 5_000) + new string('{', 5_000)));
+    public void A_long_text_of_brackets_is_read_in_time()
+    {
+        foreach (var part in new[] { "[", "{", "[a b ", "{{a|", "[ab", "{{ " })
+            Assert.False(Placeholders.IsUnfilled(string.Concat(Enumerable.Repeat(part, 50_000))));
+        Assert.False(Placeholders.IsUnfilled("[" + new string('x', 1_000_000)));
+        Assert.Equal("", Placeholders.Unknown("{{}}" + string.Concat(Enumerable.Repeat("{{a|", 50_000))));
+    }
 }
