@@ -347,6 +347,11 @@ internal static class ForeignIds
 
     private static IEnumerable<ForeignId> Own()
     {
+        yield return new("DELETE", "/api/push/subscriptions/{id}", ["subscription"], 204)
+        {
+            By = side => side.Patient,
+            OtherPerson = ids => new(StringComparer.Ordinal) { ["subscription"] = ids["neighbour-subscription"] },
+        };
         foreach (var (door, prefix) in new[] { ("/api/auth", "admin-"), ("/api/patient-portal/auth", "") })
         {
             Func<Side, Signed> by = prefix.Length > 0 ? side => side.Admin : side => side.Patient;
@@ -363,11 +368,6 @@ internal static class ForeignIds
             yield return new("DELETE", $"{door}/sessions/{{id}}", [$"{prefix}session"], 204) { By = by, OtherPerson = other };
         }
 
-        yield return new("DELETE", "/api/push/subscriptions/{id}", ["subscription"], 204)
-        {
-            By = side => side.Patient,
-            OtherPerson = ids => new(StringComparer.Ordinal) { ["subscription"] = ids["neighbour-subscription"] },
-        };
         yield return new("DELETE", "/api/admin/sessions/{id}", ["admin-session"], 401);
     }
 
