@@ -124,7 +124,8 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs queries that see one moment of the database: what commits meanwhile is in none of them. Nothing else is waited for between them.
+    /// Runs queries that see one moment of the database: what commits meanwhile is in none of them. Nothing else is waited for between
+    /// them.
     /// </summary>
     public async ValueTask<T> InSnapshot<T>(Func<IRunQueries, ValueTask<T>> work, CancellationToken cancel)
     {

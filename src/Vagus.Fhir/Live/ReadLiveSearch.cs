@@ -1,4 +1,4 @@
-using Vagus.Access.Authorization;
+using Vagus.Fhir.Reading;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -21,7 +21,7 @@ internal static class ReadLiveSearch
     {
         var mark = text.IndexOf('?', StringComparison.Ordinal);
         var (type, query) = mark < 0 ? (text, "") : (text[..mark], text[(mark + 1)..]);
-        if (call.Refuse(ResourceInteractions.Search, type) is { } forbidden) return forbidden;
+        if (FhirReads.RefuseSearch(call, type) is { } forbidden) return forbidden;
         if (OfOthers.Contains(type)) return Refuse($"A search of {type} is not kept open: who sees it follows from other records.");
         var read = ReadSearch.Run(type, query, call, most, most);
         if (read.Refusal is { } malformed) return malformed;

@@ -7,7 +7,8 @@ namespace Vagus.Fhir.Live;
 
 /// <summary>
 /// One value of a resource by which open searches are found: an id of its own (parameter 0), the code of a token, the target of a
-/// reference, the day on which a date begins. A search has the keys of the one of its conditions that is likely to hold for the fewest resources.
+/// reference, the day on which a date begins. A search has the keys of the one of its conditions that is likely to hold for the fewest
+/// resources.
 /// </summary>
 public readonly record struct SearchKey(int Parameter, string Value)
 {

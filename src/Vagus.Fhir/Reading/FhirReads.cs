@@ -178,6 +178,9 @@ internal sealed class FhirReads
         return recorded.Refusal is { } refused ? refused : (recorded.Value, position);
     }
 
+    /// <summary>Why the caller may never search the type; null where it may.</summary>
+    public static Refusal? RefuseSearch(FhirCall call, string type) => call.Refuse(ResourceInteractions.Search, type);
+
     /// <summary>A search that is gone on with shows nothing now, and is in the audit as what it asks for.</summary>
     public ValueTask<Refusal?> RecordSearch(FhirCall call, string type, string query) =>
         observers.Record(call, EntryOf(call, type, query, []), within);

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
 using Vagus.Care.Charts;
-using Vagus.Fhir.Live;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
@@ -84,9 +83,9 @@ public abstract class PlanTests(Engine engine)
             new(Numbered(ResourceVersions.ByPositionText.Sqlite), Numbered(ResourceVersions.ByPositionText.Postgres), ["north", 5L, 9L]),
             ["event(tenant_id,position)", version, "fhir_version(tenant_id,position)"]);
         yield return ("first versions of changes",
-            new(Numbered(ChangedResources.FirstText.Sqlite), Numbered(ChangedResources.FirstText.Postgres), ["north", "[5,9]"]), [version]);
+            new(Numbered(VersionPair.FirstText.Sqlite), Numbered(VersionPair.FirstText.Postgres), ["north", "[5,9]"]), [version]);
         yield return ("later versions of changes, and those before",
-            new(Numbered(ChangedResources.LaterText.Sqlite), Numbered(ChangedResources.LaterText.Postgres), ["north", "[5,9]"]),
+            new(Numbered(VersionPair.LaterText.Sqlite), Numbered(VersionPair.LaterText.Postgres), ["north", "[5,9]"]),
             ["fhir_version(tenant_id,position)", version]);
         yield return ("head of the log", Of("select position from log_head where tenant_id = @p0", "north"), ["log_head(tenant_id)"]);
         yield return ("name", Of("select number from fhir_name where tenant_id = @p0 and kind = @p1 and name = @p2", "north", 1L, "x"),

@@ -9,7 +9,8 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 
 /// <summary>
 /// <c>subscribe { subscription_id, resource_types, patient_ids, event_types?, since?, client_id? }</c>,
-/// <c>subscribe { subscription_id, search, since?, client_id? }</c> and <c>unsubscribe { subscription_id }</c>. The first one of a connection that came in by header or ticket may say which client it is.
+/// <c>subscribe { subscription_id, search, since?, client_id? }</c> and <c>unsubscribe { subscription_id }</c>. The first one of a
+/// connection that came in by header or ticket may say which client it is.
 /// </summary>
 internal sealed class SubscribeWebSocket(RealtimeOptions options, WebSocketClients clients, LiveAudit audit, SubscribeSearch searches)
 {
