@@ -10,7 +10,9 @@ using Vagus.Testing;
 
 namespace Vagus.Fhir.Api.Tests;
 
-/// <summary>The server, one per engine for the whole run: tests are kept apart by tenants, of which each makes its own (<see cref="Clinic"/>).</summary>
+/// <summary>
+/// The server, one per engine for the whole run: tests are kept apart by tenants, of which each makes its own (<see cref="Clinic"/>).
+/// </summary>
 public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? besides = null) : IAsyncLifetime
 {
     private House? house;

@@ -38,7 +38,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The connection string of a database that <see cref="TestDatabase"/> makes, on the run's server.</summary>
     public static async Task<string> NextDatabase() => (await Shared.Value).Next();
 
-    /// <summary>A new database with the content of another one, and of that which lies apart for its keys; nobody is connected to them.</summary>
+    /// <summary>
+    /// A new database with the content of another one, and of that which lies apart for its keys. No process is connected to them.
+    /// </summary>
     public static async Task<string> CopyOf(string template)
     {
         var copy = await NextDatabase();

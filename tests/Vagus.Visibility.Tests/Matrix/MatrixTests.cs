@@ -27,7 +27,8 @@ public abstract class MatrixTests(House house, int share)
         Assert.Empty(derived.Except(plain.Values.SelectMany(heard => heard).Select(key => key.Split(' ')[0])));
 
         await Parallel.ForEachAsync(
-            Variant.All.Where((_, index) => index % share == 0), new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (variant, _) => await Play(variant, plain));
+            Variant.All.Where((_, index) => index % share == 0), new ParallelOptions { MaxDegreeOfParallelism = 2 },
+            async (variant, _) => await Play(variant, plain));
 
         TestContext.Current.SendDiagnosticMessage("{0} cells of the visibility matrix were checked", cells);
         TestContext.Current.TestOutputHelper?.WriteLine($"{cells} cells of the visibility matrix were checked");
