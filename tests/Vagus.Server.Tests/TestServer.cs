@@ -25,7 +25,9 @@ internal sealed class TestServer : IAsyncDisposable
         if (isScanned) options = options with { Identity = options.Identity with { PasswordIterations = 10 } };
         app = Serving.Build(live is null ? options : options with { Realtime = live }, services =>
         {
-            if (isScanned) services.AddLogging(logging => ScannedLog.AddTo(logging.ClearProviders()));
+            // The console is the test runner's.
+            services.AddLogging(logging => logging.ClearProviders());
+            if (isScanned) services.AddLogging(ScannedLog.AddTo);
             add?.Invoke(services);
         });
     }
