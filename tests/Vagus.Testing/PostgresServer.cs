@@ -9,9 +9,9 @@ namespace Vagus.Testing;
 
 /// <summary>
 /// A real PostgreSQL for one test run: its own data folder, a free port on 127.0.0.1, ended by process id. PostgreSQL refuses to run as
-/// root, so as root it is started as the user <c>postgres</c>. A run may hand in a server of its own in VAGUS_TEST_POSTGRES. Nothing is
-/// synced to the disk: what is acknowledged outlives a kill of PostgreSQL or of the server, which leaves the system's cache alone, and not
-/// a loss of power, which no test plays.
+/// root, so as root it is started as the user <c>postgres</c>. A run may hand in a server of its own in VAGUS_TEST_POSTGRES. The run's
+/// server syncs nothing to the disk: what is acknowledged outlives a kill of PostgreSQL or of the server, which leaves the system's cache
+/// alone, and not a loss of power, which no test plays.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -67,8 +67,8 @@ public sealed class PostgresServer : IAsyncDisposable
         await create.ExecuteNonQueryAsync();
     }
 
-    /// <summary>A server for one test alone, which may stop it.</summary>
-    public static Task<PostgresServer> StartOwn() => StartNew();
+    /// <summary>A server for one test alone, which may stop it. It syncs, as an operator's does.</summary>
+    public static Task<PostgresServer> StartOwn() => StartNew(syncs: true);
 
     public async Task<string> AddDatabase()
     {
@@ -104,10 +104,10 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_POSTGRES") is { Length: > 0 } given)
             return new PostgresServer(given, [], null, null);
-        return await StartNew();
+        return await StartNew(syncs: false);
     }
 
-    private static async Task<PostgresServer> StartNew()
+    private static async Task<PostgresServer> StartNew(bool syncs)
     {
         var binaries = FindBinaries();
         var folder = Directory.CreateTempSubdirectory("vagus-pg-").FullName;
@@ -122,7 +122,7 @@ public sealed class PostgresServer : IAsyncDisposable
             .. As(asRoot), Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "d"), "-p",
                 port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "max_connections=300", "-c",
-                "shared_buffers=128MB", "-c", "fsync=off",
+                "shared_buffers=128MB", "-c", $"fsync={(syncs ? "on" : "off")}",
         ];
         var server = Launch(command);
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
