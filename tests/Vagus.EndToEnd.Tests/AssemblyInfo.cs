@@ -1,2 +1,8 @@
-// Each test runs real processes; two at a time would compete for the processor and tell nothing about either.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// Two at a time, as the machine has cores: a test waits for the start of processes and for browsers about half of its time.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+
+namespace Vagus.EndToEnd.Tests;
+
+/// <summary>Tests whose requirement is a time: nothing else of this program runs meanwhile.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

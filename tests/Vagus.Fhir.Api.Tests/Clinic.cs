@@ -1,4 +1,3 @@
-using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
@@ -8,7 +7,7 @@ namespace Vagus.Fhir.Api.Tests;
 /// <summary>A tenant of its own for one test, with the people that the test needs, each signed in at the real door.</summary>
 internal sealed class Clinic(FhirServer server, TenantId tenant)
 {
-    public const string Password = "correct horse battery staple";
+    public const string Password = House.Password;
     private int people;
 
     public FhirServer Server => server;
@@ -17,8 +16,7 @@ internal sealed class Clinic(FhirServer server, TenantId tenant)
 
     public static async Task<Clinic> Open(FhirServer server)
     {
-        var id = FhirServer.NextTenant();
-        return new Clinic(server, (await server.Get<AddTenant>().Add(id, "A clinic", CancellationToken.None)).Value);
+        return new Clinic(server, await server.House.AddTenant());
     }
 
     public Task<Person> Provider(bool seesSensitive = true) => Has(Role.Provider, seesSensitive: seesSensitive);
@@ -37,24 +35,12 @@ internal sealed class Clinic(FhirServer server, TenantId tenant)
         var email = $"person{Interlocked.Increment(ref people)}@example.org";
         var user = new NewUser(tenant, email, "Somebody", role)
         {
-            Password = Password,
             Patient = patient is null ? null : new PatientId(patient),
             Practitioner = practitioner,
             SeesLabels = labels ?? (seesSensitive ? Sensitivity.All : Sensitivity.None),
         };
-        var added = (await server.Get<AddUser>().Add(user, CancellationToken.None)).Value.User;
-        foreach (var dependant in dependants ?? [])
-        {
-            Assert.False(
-                (await server.Get<ChangeUser>().GrantProxy(tenant, added, new PatientId(dependant), CancellationToken.None)).IsRefused);
-        }
-
-        var door = role == Role.Patient ? "api/patient-portal/auth/login" : "api/auth/login";
-        var anybody = new Person(server, token: null);
-        var signedIn = await anybody.Send(
-            HttpMethod.Post, $"/{door}", $$$$"""{"email":"{{{{email}}}}","password":"{{{{Password}}}}","tenant":"{{{{tenant.Value}}}}"}""",
-            request => request.Content!.Headers.ContentType!.MediaType = "application/json");
-        return new Person(server, signedIn.Is(200).Json.GetProperty("accessToken").GetString());
+        await server.House.Add(user, dependants);
+        return new Person(server, (await server.House.SignIn(email, role, tenant)).Token);
     }
 
     public async Task<List<LoggedEvent>> Log(long after = 0)

@@ -1,71 +1,56 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Vagus.Access;
 using Vagus.Access.Tenants;
 using Vagus.Access.Visibility;
-using Vagus.Care;
 using Vagus.Events;
-using Vagus.Fhir;
 using Vagus.Fhir.Deriving;
-using Vagus.Identity;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Log;
-using Vagus.Storage.Migrations;
 using Vagus.Storage.Writing;
 using Vagus.Testing;
 
 namespace Vagus.Realtime.Tests;
 
 /// <summary>
-/// A server with two tenants, <c>north</c> and <c>south</c>, behind a real Kestrel on a free port. Events are written straight into the
-/// log.
+/// The server with two tenants, <c>north</c> and <c>south</c>. Events are written straight into the log.
 /// </summary>
 internal sealed class LiveClinic : IAsyncDisposable
 {
     /// <summary>What the system buffers on the way to a client; Linux doubles it.</summary>
     public const int SendBufferBytes = 128 * 1024;
 
-    public const string Password = "correct horse battery staple";
     public static readonly TenantId North = new("north");
     public static readonly TenantId South = new("south");
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseCookies = false });
-    private readonly WebApplication app;
-    private readonly StorageOptions storage;
-    private readonly string? folder;
+    private readonly House house;
+    private readonly Engine engine;
     private int people;
 
-    private LiveClinic(
-        WebApplication app, StorageOptions storage, string? folder, (TestClock Clock, TestClock Visibility) clocks, RecordedLog log) =>
-        (this.app, this.storage, this.folder, Clock, VisibilityClock, Log) = (app, storage, folder, clocks.Clock, clocks.Visibility, log);
+    private LiveClinic(House house, Engine engine, TestClock clock, TestClock visibilityClock) =>
+        (this.house, this.engine, Clock, VisibilityClock) = (house, engine, clock, visibilityClock);
 
     public TestClock Clock { get; }
 
     /// <summary>By which the server's knowledge of the setting <c>visibility</c> grows old.</summary>
     public TestClock VisibilityClock { get; }
 
-    public RecordedLog Log { get; }
+    public RecordedLog Log => house.Log;
 
     public IEnumerable<string> Errors => Log.Lines.Where(IsError);
 
     private static bool IsError(string line) =>
         line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal);
 
-    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Address => house.Address;
 
     public T Get<T>()
-        where T : notnull => app.Services.GetRequiredService<T>();
+        where T : notnull => house.Get<T>();
 
     public static async Task<LiveClinic> Open(
         Engine engine,
@@ -74,14 +59,11 @@ internal sealed class LiveClinic : IAsyncDisposable
         ILoggerProvider? watcher = null,
         params ILiveCommand[] commands)
     {
-        string? folder = null;
-        if (storage is null && engine == Engine.Postgres) storage = new StorageOptions { Postgres = await PostgresServer.NextDatabase() };
-        storage ??= new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-live-").FullName };
-        var clocks = (new TestClock(), new TestClock { MovesTimestamps = true });
-        var clinic = await Start(storage, folder, clocks, options ?? new RealtimeOptions(), watcher, commands);
-        await clinic.Get<AddTenant>().Add(North.Value, "North clinic", default);
-        await clinic.Get<AddTenant>().Add(South.Value, "South clinic", default);
-        return clinic;
+        var (clock, visibility) = (new TestClock(), new TestClock { MovesTimestamps = true });
+        var house = new House(engine, Plan(clock, visibility, options, watcher, commands), storage);
+        await house.InitializeAsync();
+        foreach (var tenant in (TenantId[])[North, South]) await house.AddTenant(tenant.Value, $"{tenant.Value} clinic");
+        return new LiveClinic(house, engine, clock, visibility);
     }
 
     /// <summary>The same database behind a new process, as far as one can be had here.</summary>
@@ -90,15 +72,17 @@ internal sealed class LiveClinic : IAsyncDisposable
     /// <param name="isKilled">The old one has no time to take leave of its clients.</param>
     public async Task<LiveClinic> Restart(RealtimeOptions? options = null, ILoggerProvider? watcher = null, bool isKilled = false)
     {
-        await app.StopAsync(new CancellationToken(canceled: isKilled));
-        await app.DisposeAsync();
-        var again = await Start(storage, folder, (Clock, VisibilityClock), options ?? new RealtimeOptions(), watcher);
-        again.people = people;
-        return again;
+        await house.Restart(isKilled, Plan(Clock, VisibilityClock, options, watcher));
+        return new LiveClinic(house, engine, Clock, VisibilityClock) { people = people };
     }
 
     /// <summary>Another process on the same database: on SQLite this one learns of its writes only by looking.</summary>
-    public Task<LiveClinic> Beside() => Start(storage, folder: null, (Clock, VisibilityClock), new RealtimeOptions(), watcher: null);
+    public async Task<LiveClinic> Beside()
+    {
+        var beside = new House(engine, Plan(Clock, VisibilityClock), house.Storage);
+        await beside.InitializeAsync();
+        return new LiveClinic(beside, engine, Clock, VisibilityClock);
+    }
 
     /// <summary>A new person who has signed in.</summary>
     public async Task<SignedIn> SignIn(
@@ -109,40 +93,27 @@ internal sealed class LiveClinic : IAsyncDisposable
         var user = new NewUser(tenant ?? North, email, "Somebody", role)
         {
             Id = id,
-            Password = Password,
             Patient = patient is null ? null : new PatientId(patient),
             Practitioner = practitioner,
             SeesLabels = sensitive ? Sensitivity.All : Sensitivity.None,
         };
-        var added = (await Get<AddUser>().Add(user, default)).Value;
-        return await SignInAgain(new SignedIn(added.User, email, role, "", "") { Patient = patient, SeesLabels = sensitive });
+        var added = await house.Add(user);
+        return await SignInAgain(new SignedIn(added, email, role, "", "")
+        {
+            Tenant = user.Tenant, Patient = patient, SeesLabels = sensitive,
+        });
     }
 
     public async Task<SignedIn> SignInAgain(SignedIn person)
     {
-        var path = person.Role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";
-        using var answer = await Http.PostAsJsonAsync(new Uri(Address, path), new { email = person.Email, password = Password });
-        answer.EnsureSuccessStatusCode();
-        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return person with { Token = body.GetProperty("accessToken").GetString()!, SessionId = body.GetProperty("sessionId").GetString()! };
+        var (token, session) = await house.SignIn(person.Email, person.Role, person.Tenant);
+        return person with { Token = token, SessionId = session };
     }
 
     /// <summary>The person does something in the client.</summary>
-    public async Task Act(SignedIn person)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/api/auth/activity"));
-        request.Headers.Authorization = new("Bearer", person.Token);
-        using var answer = await Http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-    }
+    public Task Act(SignedIn person) => Done("POST", "/api/auth/activity", person);
 
-    public async Task SignOut(SignedIn person)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/api/auth/logout"));
-        request.Headers.Authorization = new("Bearer", person.Token);
-        using var answer = await Http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-    }
+    public Task SignOut(SignedIn person) => Done("POST", "/api/auth/logout", person);
 
     /// <summary>The last position of a tenant's log.</summary>
     public async Task<long> Head(TenantId? tenant = null) => (await Get<EventLog>().Extent(tenant ?? North, default)).Last;
@@ -170,43 +141,17 @@ internal sealed class LiveClinic : IAsyncDisposable
     }
 
     /// <summary>Creates a resource through the FHIR door and answers its id.</summary>
-    public async Task<string> Create(SignedIn person, string type, string json)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, $"/fhir/{type}"));
-        request.Headers.Authorization = new("Bearer", person.Token);
-        request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/fhir+json");
-        using var answer = await Http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
-    }
+    public async Task<string> Create(SignedIn person, string type, string json) =>
+        (await Done("POST", $"/fhir/{type}", person, json))["id"].GetString()!;
 
     /// <summary>Writes a resource under its id through the FHIR door.</summary>
-    public async Task Put(SignedIn person, string type, string id, string json)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(Address, $"/fhir/{type}/{id}"));
-        request.Headers.Authorization = new("Bearer", person.Token);
-        request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/fhir+json");
-        using var answer = await Http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-    }
+    public Task Put(SignedIn person, string type, string id, string json) => Done("PUT", $"/fhir/{type}/{id}", person, json);
 
-    public async Task Delete(SignedIn person, string type, string id)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(Address, $"/fhir/{type}/{id}"));
-        request.Headers.Authorization = new("Bearer", person.Token);
-        using var answer = await Http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-    }
+    public Task Delete(SignedIn person, string type, string id) => Done("DELETE", $"/fhir/{type}/{id}", person);
 
     /// <summary>What the FHIR door answers to a read or a search.</summary>
-    public async Task<JsonElement> Ask(SignedIn person, string path)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, $"/fhir/{path}"));
-        request.Headers.Authorization = new("Bearer", person.Token);
-        using var answer = await Http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
-    }
+    public async Task<JsonElement> Ask(SignedIn person, string path) =>
+        JsonElement.Parse((await Done("GET", $"/fhir/{path}", person)).Text);
 
     /// <summary>A laboratory order: an event that most of staff sees.</summary>
     public Task<long> WriteOrder(string patient = "p1", TenantId? tenant = null, bool sensitive = false) =>
@@ -228,51 +173,32 @@ internal sealed class LiveClinic : IAsyncDisposable
             default).AsTask();
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => house.DisposeAsync();
+
+    private async Task<Answer> Done(string method, string path, SignedIn person, string? body = null)
     {
-        await app.StopAsync();
-        await app.DisposeAsync();
-        if (folder is not null) Directory.Delete(folder, recursive: true);
+        var answer = await house.Send(method, path, person.Token, body);
+        if (answer.Status is < 200 or >= 300) throw new HttpRequestException($"{method} {path}: {answer.Status} {answer.Text}");
+        return answer;
     }
 
-    private static async Task<LiveClinic> Start(
-        StorageOptions storage,
-        string? folder,
-        (TestClock Clock, TestClock Visibility) clocks,
-        RealtimeOptions options,
-        ILoggerProvider? watcher,
-        params ILiveCommand[] commands)
+    private static HousePlan Plan(
+        TestClock clock, TestClock visibility, RealtimeOptions? options = null, ILoggerProvider? watcher = null,
+        params ILiveCommand[] commands) => new()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        var log = new RecordedLog();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
-        ScannedLog.AddTo(builder.Logging);
-        if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
-        if (watcher is not null) builder.Logging.AddProvider(watcher).AddFilter("Vagus.Realtime", LogLevel.Debug);
-        builder.WebHost.UseUrls("http://127.0.0.1:0").UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
-        builder.Services.AddSingleton<TimeProvider>(clocks.Clock);
-        builder.Services.AddSingleton<IdSource>();
-        builder.Services.AddStorage(storage);
-        builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
-        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
-        builder.Services.AddFhir(new FhirOptions());
-        builder.Services.AddSingleton(services => new TenantPolicies(services.GetRequiredService<TenantSettings>(), clocks.Visibility));
-        // What Care answers, without the events that it derives: the tests count positions.
-        builder.Services.AddCare().RemoveAll<IDeriveEvents>().RemoveAll<IObserveReads>();
-        foreach (var command in commands) builder.Services.AddSingleton(command);
-        builder.Services.AddRealtime(options);
-        var app = builder.Build();
-        app.UseWebSockets();
-        app.UseAccess();
-        app.MapIdentity();
-        app.MapAccess();
-        app.MapFhir();
-        app.MapCare();
-        app.MapRealtime();
-        await TestDatabase.Migrate(app.Services);
-        await app.StartAsync();
-        return new LiveClinic(app, storage, folder, clocks, log);
-    }
+        Clock = clock,
+        Realtime = options ?? new RealtimeOptions(),
+        Change = services =>
+        {
+            services.AddSingleton(provider => new TenantPolicies(provider.GetRequiredService<TenantSettings>(), visibility));
+            // Without the events that rooms derive: the tests count positions.
+            services.RemoveAll<IDeriveEvents>().RemoveAll<IObserveReads>();
+            foreach (var command in commands) services.AddSingleton(command);
+            services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = Listen);
+            if (watcher is not null)
+                services.AddLogging(logging => logging.AddProvider(watcher).AddFilter("Vagus.Realtime", LogLevel.Debug));
+        },
+    };
 
     /// <summary>With a bounded buffer on the way to each client, as the server has it.</summary>
     private static Socket Listen(EndPoint endpoint)
@@ -286,6 +212,8 @@ internal sealed class LiveClinic : IAsyncDisposable
 /// <summary>A person with credentials.</summary>
 internal sealed record SignedIn(UserId User, string Email, Role Role, string Token, string SessionId)
 {
+    public TenantId Tenant { get; init; } = LiveClinic.North;
+
     /// <summary>The own record of a patient.</summary>
     public string? Patient { get; init; }
 

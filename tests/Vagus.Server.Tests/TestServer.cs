@@ -22,9 +22,12 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var options = Options($"{settings} --data {folder.FullName}");
         if (edge is not null) options = options with { Edge = edge };
+        if (isScanned) options = options with { Identity = options.Identity with { PasswordIterations = 10 } };
         app = Serving.Build(live is null ? options : options with { Realtime = live }, services =>
         {
-            if (isScanned) services.AddLogging(logging => ScannedLog.AddTo(logging.ClearProviders()));
+            // The console is the test runner's.
+            services.AddLogging(logging => logging.ClearProviders());
+            if (isScanned) services.AddLogging(ScannedLog.AddTo);
             add?.Invoke(services);
         });
     }

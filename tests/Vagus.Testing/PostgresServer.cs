@@ -9,7 +9,9 @@ namespace Vagus.Testing;
 
 /// <summary>
 /// A real PostgreSQL for one test run: its own data folder, a free port on 127.0.0.1, ended by process id. PostgreSQL refuses to run as
-/// root, so as root it is started as the user <c>postgres</c>. A run may hand in a server of its own in VAGUS_TEST_POSTGRES.
+/// root, so as root it is started as the user <c>postgres</c>. A run may hand in a server of its own in VAGUS_TEST_POSTGRES. The run's
+/// server syncs nothing to the disk: what is acknowledged outlives a kill of PostgreSQL or of the server, which leaves the system's cache
+/// alone, and not a loss of power, which no test plays.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -36,6 +38,17 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The connection string of a database that <see cref="TestDatabase"/> makes, on the run's server.</summary>
     public static async Task<string> NextDatabase() => (await Shared.Value).Next();
 
+    /// <summary>
+    /// A new database with the content of another one, and of that which lies apart for its keys. No process is connected to them.
+    /// </summary>
+    public static async Task<string> CopyOf(string template)
+    {
+        var copy = await NextDatabase();
+        await Copy(template, copy);
+        if (await Has(Apart(template))) await Copy(Apart(template), Apart(copy));
+        return copy;
+    }
+
     internal static async Task<bool> Has(string connection)
     {
         var (server, name) = Parts(connection);
@@ -54,8 +67,8 @@ public sealed class PostgresServer : IAsyncDisposable
         await create.ExecuteNonQueryAsync();
     }
 
-    /// <summary>A server for one test alone, which may stop it.</summary>
-    public static Task<PostgresServer> StartOwn() => StartNew();
+    /// <summary>A server for one test alone, which may stop it. It syncs, as an operator's does.</summary>
+    public static Task<PostgresServer> StartOwn() => StartNew(syncs: true);
 
     public async Task<string> AddDatabase()
     {
@@ -91,10 +104,10 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("VAGUS_TEST_POSTGRES") is { Length: > 0 } given)
             return new PostgresServer(given, [], null, null);
-        return await StartNew();
+        return await StartNew(syncs: false);
     }
 
-    private static async Task<PostgresServer> StartNew()
+    private static async Task<PostgresServer> StartNew(bool syncs)
     {
         var binaries = FindBinaries();
         var folder = Directory.CreateTempSubdirectory("vagus-pg-").FullName;
@@ -109,7 +122,7 @@ public sealed class PostgresServer : IAsyncDisposable
             .. As(asRoot), Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "d"), "-p",
                 port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "max_connections=300", "-c",
-                "shared_buffers=128MB",
+                "shared_buffers=128MB", "-c", $"fsync={(syncs ? "on" : "off")}",
         ];
         var server = Launch(command);
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
@@ -167,6 +180,13 @@ public sealed class PostgresServer : IAsyncDisposable
         var name = parts.Database!;
         parts.Database = "postgres";
         return (parts.ToString(), name);
+    }
+
+    private static string Apart(string connection)
+    {
+        var apart = new NpgsqlConnectionStringBuilder(connection);
+        apart.Database += "_keys";
+        return apart.ToString();
     }
 
     private const int Quit = 3;

@@ -2,26 +2,14 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Vagus.Access;
 using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
-using Vagus.Access.Tenants;
-using Vagus.Care;
-using Vagus.Fhir;
-using Vagus.Identity;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Realtime;
-using Vagus.Storage;
 using Vagus.Storage.Consuming;
-using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 using Vagus.Visibility.Tests;
@@ -32,60 +20,26 @@ using Vagus.Visibility.Tests;
 
 namespace Vagus.Visibility.Tests;
 
-/// <summary>All rooms behind a real Kestrel, one per engine for the whole run: tests are kept apart by tenants.</summary>
-public class House(Engine engine) : IAsyncLifetime
+/// <summary>The server, one per engine for the whole run: tests are kept apart by tenants.</summary>
+public class House(Engine engine) : Testing.House(engine, Plan)
 {
     public const string ScopesHeader = "X-Test-Scopes";
     public const string ScopePatientHeader = "X-Test-Scope-Patient";
-    public const string Password = "correct horse battery staple";
-    private static int tenants;
-    private WebApplication? app;
-    private string? folder;
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
 
-    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 64 });
-
-    public Uri Address => new(app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-
-    public T Get<T>()
-        where T : notnull => app!.Services.GetRequiredService<T>();
-
-    public async ValueTask InitializeAsync()
+    private static HousePlan Plan => new()
     {
-        var storage = engine == Engine.Postgres
-            ? new StorageOptions { Postgres = await PostgresServer.NextDatabase() }
-            : new StorageOptions { DataFolder = folder = Directory.CreateTempSubdirectory("vagus-visibility-").FullName };
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        ScannedLog.AddTo(builder.Logging);
-        if (Environment.GetEnvironmentVariable("VAGUS_TEST_LOG") is not null) builder.Logging.AddConsole();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IdSource>();
-        builder.Services.AddStorage(storage);
-        builder.Services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
-        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = 10 });
-        builder.Services.AddFhir(new FhirOptions());
-        // Without what tells people of events: those who listen here count what FHIR writes derive.
-        builder.Services.AddCare().RemoveAll<LogConsumer>();
         // Positions come often: they tell a listener that everything is there.
-        var often = TimeSpan.FromMilliseconds(50);
-        builder.Services.AddRealtime(new RealtimeOptions
+        Realtime = new RealtimeOptions
         {
-            PositionInterval = often, PollInterval = often, MaxFramesPerSecond = 10_000, MaxSubscriptions = 2_000,
-        });
-        app = builder.Build();
-        app.UseWebSockets();
-        app.UseRouting();
-        app.UseAccess();
-        app.Use(BelowCeiling);
-        app.MapFhir();
-        app.MapCare();
-        app.MapRealtime();
-        app.MapIdentity();
-        app.MapAccess();
-        await TestDatabase.Migrate(app.Services);
-        await app.StartAsync();
-    }
+            PositionInterval = Often, PollInterval = Often, MaxFramesPerSecond = 10_000, MaxSubscriptions = 2_000,
+        },
+        // Without what tells people of events: those who listen here count what FHIR writes derive.
+        Change = services => services.RemoveAll<LogConsumer>(),
+        Map = app => app.Use(BelowCeiling),
+    };
+
+    public async Task<Clinic> NewClinic() => new(this, await AddTenant());
 
     /// <summary>Stands for a token with scopes: the real doors, with what such a token lets through of its role's grants.</summary>
     private static Task BelowCeiling(HttpContext http, RequestDelegate next)
@@ -97,21 +51,6 @@ public class House(Engine engine) : IAsyncLifetime
         }
 
         return next(http);
-    }
-
-    public async Task<Clinic> NewClinic()
-    {
-        var id = string.Create(CultureInfo.InvariantCulture, $"clinic-{Interlocked.Increment(ref tenants)}");
-        return new Clinic(this, (await Get<AddTenant>().Add(id, "A clinic", CancellationToken.None)).Value);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Http.Dispose();
-        await app!.StopAsync();
-        await app.DisposeAsync();
-        if (folder is not null) Directory.Delete(folder, recursive: true);
-        GC.SuppressFinalize(this);
     }
 }
 
@@ -136,27 +75,16 @@ public sealed class Clinic(House house, TenantId tenant)
         var email = $"person{Interlocked.Increment(ref people)}@example.org";
         var user = new NewUser(tenant, email, "Somebody", role)
         {
-            Password = House.Password,
             Patient = patient is null ? null : new PatientId(patient),
             Practitioner = practitioner,
             SeesLabels = seen,
         };
-        var added = (await house.Get<AddUser>().Add(user, CancellationToken.None)).Value.User;
-        foreach (var dependant in dependants ?? [])
-        {
-            Assert.False(
-                (await house.Get<ChangeUser>().GrantProxy(tenant, added, new PatientId(dependant), CancellationToken.None)).IsRefused);
-        }
-
-        var door = role == Role.Patient ? "/api/patient-portal/auth/login" : "/api/auth/login";
-        using var answer = await house.Http.PostAsJsonAsync(
-            new Uri(house.Address, door), new { email, password = House.Password, tenant = tenant.Value });
-        answer.EnsureSuccessStatusCode();
-        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var added = await house.Add(user, dependants);
+        var (token, _) = await house.SignIn(email, role, tenant);
         var opens = labels is null ? sensitive ? "+" : "" : $"+{labels}";
         var name =
             $"{role.Name()}{opens}{(patient is null ? "" : $" of {string.Join(',', (dependants ?? []).Prepend(patient))}")}";
-        return new Person(house, added, role, name, body.GetProperty("accessToken").GetString()!) { SeesLabels = seen };
+        return new Person(house, added, role, name, token) { SeesLabels = seen };
     }
 }
 

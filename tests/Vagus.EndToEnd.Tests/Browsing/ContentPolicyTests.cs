@@ -1,19 +1,16 @@
 using Microsoft.Playwright;
 using Vagus.EndToEnd.Tests.Running;
-using Vagus.Storage.Sql;
 
 namespace Vagus.EndToEnd.Tests.Browsing;
 
 /// <summary>The pages work under the content policy, trusted types included: a browser reports what a policy stops.</summary>
-public sealed class ContentPolicyTests
+public sealed class ContentPolicyTests(WrittenClinic clinic)
 {
     [Fact]
     public async Task Neither_the_staff_app_nor_the_description_of_the_doors_meets_the_policy()
     {
         if (Chromium.Missing() is { } reason) Assert.Skip(reason);
-        await using var server = await RunningServer.Start(Engine.Sqlite);
-        using var service = server.SignIn("service");
-        await SmallClinic.Write(service);
+        var server = await clinic.Server;
         await using var chromium = await Chromium.Start(server);
         var page = await chromium.Visit();
         var stopped = new List<string>();

@@ -1,12 +1,11 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using Vagus.EndToEnd.Tests.Running;
-using Vagus.Storage.Sql;
 
 namespace Vagus.EndToEnd.Tests.Browsing;
 
 /// <summary>A path through the staff app for every role: nothing is offered, and nothing asked for, that the server refuses.</summary>
-public sealed class RoleTests
+public sealed class RoleTests(WrittenClinic clinic)
 {
     private static readonly string[] WithSchedule = ["provider", "nurse", "medical_assistant", "front_desk", "billing", "admin"];
     private static readonly string[] WhoBook = ["provider", "nurse", "medical_assistant", "front_desk", "admin"];
@@ -28,9 +27,7 @@ public sealed class RoleTests
     public async Task Every_role_lands_on_a_page_that_works_and_meets_no_refusal_on_its_way()
     {
         if (Chromium.Missing() is { } missing) Assert.Skip(missing);
-        await using var server = await RunningServer.Start(Engine.Sqlite);
-        using var service = server.SignIn("service");
-        await SmallClinic.Write(service);
+        var server = await clinic.Server;
         await using var chromium = await Chromium.Start(server);
 
         foreach (var role in Clinic.Staff)
@@ -54,9 +51,7 @@ public sealed class RoleTests
     public async Task What_each_role_sees_can_be_used_by_everybody(int width, ColorScheme scheme)
     {
         if (Chromium.Missing() is { } missing) Assert.Skip(missing);
-        await using var server = await RunningServer.Start(Engine.Sqlite);
-        using var service = server.SignIn("service");
-        await SmallClinic.Write(service);
+        var server = await clinic.Server;
         await using var chromium = await Chromium.Start(server);
         var findings = new List<string>();
 

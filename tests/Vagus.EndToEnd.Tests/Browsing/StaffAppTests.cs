@@ -8,7 +8,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.EndToEnd.Tests.Browsing;
 
 /// <summary>The staff app in real browsers against the real server.</summary>
-public sealed partial class StaffAppTests
+public sealed partial class StaffAppTests(WrittenClinic clinic)
 {
     [Fact]
     public async Task What_one_books_the_other_sees_at_once_and_both_come_back_by_themselves_after_the_server_was_killed()
@@ -52,9 +52,7 @@ public sealed partial class StaffAppTests
     public async Task Every_main_page_can_be_used_by_everybody(int width, ColorScheme scheme)
     {
         SkipWithoutBrowser();
-        await using var server = await RunningServer.Start(Engine.Sqlite);
-        using var service = server.SignIn("service");
-        await SmallClinic.Write(service);
+        var server = await clinic.Server;
         await using var chromium = await Chromium.Start(server);
         var page = await chromium.Visit(width, scheme);
         var look = string.Create(CultureInfo.InvariantCulture, $"{scheme}-{width}");

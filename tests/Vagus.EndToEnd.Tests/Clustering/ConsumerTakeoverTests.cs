@@ -9,6 +9,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.EndToEnd.Tests.Clustering;
 
 /// <summary>Two nodes on one PostgreSQL, and events all the time: the one with the lease is killed, or paused and woken up again.</summary>
+[Collection(nameof(Alone))]
 public sealed class ConsumerTakeoverTests
 {
     private static readonly TimeSpan TakeoverLimit = TimeSpan.FromSeconds(5);

@@ -8,6 +8,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.EndToEnd.Tests.Clustering;
 
 /// <summary>A session that ends on one of two nodes: what lives by it on the other one ends too.</summary>
+[Collection(nameof(Alone))]
 public sealed class SessionAcrossNodesTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);

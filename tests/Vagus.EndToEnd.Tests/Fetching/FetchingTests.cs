@@ -3,13 +3,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Vagus.EndToEnd.Tests.Browsing;
 using Vagus.EndToEnd.Tests.Running;
-using Vagus.Storage.Sql;
 
 namespace Vagus.EndToEnd.Tests.Fetching;
 
 /// <summary>How files and answers are sent: compressed where that is safe, remembered where that is right.</summary>
-public sealed partial class FetchingTests
+public sealed partial class FetchingTests(WrittenClinic clinic)
 {
     private static readonly string[] Encodings = ["br", "gzip"];
 
@@ -17,7 +17,7 @@ public sealed partial class FetchingTests
     public async Task The_sign_in_page_is_sent_compressed_and_its_files_may_be_kept_for_ever_but_the_page_may_not()
     {
         SkipWithoutApp();
-        await using var server = await RunningServer.Start(Engine.Sqlite);
+        var server = await clinic.Server;
         using var http = Client(server);
         var page = await (await Get(http, "/", null)).Content.ReadAsStringAsync();
         var files = Files().Matches(page).Select(match => match.Groups["file"].Value).Append("/").ToArray();
@@ -42,7 +42,7 @@ public sealed partial class FetchingTests
     public async Task A_file_of_another_version_is_missing_and_nobody_remembers_that()
     {
         SkipWithoutApp();
-        await using var server = await RunningServer.Start(Engine.Sqlite);
+        var server = await clinic.Server;
         using var http = Client(server);
 
         using var answer = await Get(http, "/assets/SchedulePage-ofbefore.js", "br");
@@ -56,7 +56,7 @@ public sealed partial class FetchingTests
     public async Task A_page_that_did_not_change_is_not_sent_again_and_each_form_has_its_own_tag()
     {
         SkipWithoutApp();
-        await using var server = await RunningServer.Start(Engine.Sqlite);
+        var server = await clinic.Server;
         using var http = Client(server);
         using var first = await Get(http, "/", null);
 
@@ -74,7 +74,7 @@ public sealed partial class FetchingTests
     [Fact]
     public async Task Answers_of_the_APIs_are_compressed_but_those_that_hold_credentials_are_not()
     {
-        await using var server = await RunningServer.Start(Engine.Sqlite);
+        var server = await clinic.Server;
         using var http = Client(server);
         using var nurse = server.SignIn("nurse");
         var bearer = await nurse.Token();

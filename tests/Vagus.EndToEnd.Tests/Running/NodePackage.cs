@@ -6,22 +6,15 @@ namespace Vagus.EndToEnd.Tests.Running;
 /// <summary>A folder with a package.json: its packages are installed once, and its programs are run by Node.</summary>
 internal sealed class NodePackage(string folder, TimeSpan longest)
 {
+    private readonly Lock installing = new();
+    private Task<string?>? installed;
+
     public string Modules => Path.Combine(folder, "node_modules");
 
     /// <summary>Null when the packages are there, otherwise why they are not.</summary>
-    public async Task<string?> Install()
+    public Task<string?> Install()
     {
-        // npm writes this file last.
-        if (File.Exists(Path.Combine(Modules, ".package-lock.json"))) return null;
-        try
-        {
-            var (exitCode, output) = await Run("npm", ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]);
-            return exitCode == 0 ? null : $"The packages cannot be installed: {output}";
-        }
-        catch (Win32Exception)
-        {
-            return "Node or npm is not installed.";
-        }
+        lock (installing) return installed ??= InstallNow();
     }
 
     public async Task<(int ExitCode, string Output)> Run(string program, string[] arguments)
@@ -40,6 +33,21 @@ internal sealed class NodePackage(string folder, TimeSpan longest)
         finally
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private async Task<string?> InstallNow()
+    {
+        // npm writes this file last.
+        if (File.Exists(Path.Combine(Modules, ".package-lock.json"))) return null;
+        try
+        {
+            var (exitCode, output) = await Run("npm", ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]);
+            return exitCode == 0 ? null : $"The packages cannot be installed: {output}";
+        }
+        catch (Win32Exception)
+        {
+            return "Node or npm is not installed.";
         }
     }
 }

@@ -44,17 +44,20 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Completes when the server is up; renewed with each kill.</summary>
     public Task Up => up.Task;
 
-    /// <summary>A server on new data.</summary>
+    /// <summary>A server on data of its own with the clinic's people.</summary>
     public static async Task<RunningServer> Start(Engine engine, IReadOnlyDictionary<string, string>? settings = null)
     {
-        return await StartOn(await ServerData.Create(engine), settings);
+        var (data, clinic) = await PreparedClinic.Copy(engine);
+        var server = new RunningServer(data, clinic, ownsData: true, issuer: null);
+        await server.StartAgain([], settings);
+        return server;
     }
 
-    /// <summary>A server on new data, with a name in its public address: passkeys belong to a domain, which an address is not.</summary>
+    /// <summary>The same with a name in its public address: passkeys belong to a domain, which an address is not.</summary>
     public static async Task<RunningServer> StartAs(string host, Engine engine)
     {
-        var data = await ServerData.Create(engine);
-        var server = new RunningServer(data, await Clinic.Create(data), ownsData: true, issuer: null, host);
+        var (data, clinic) = await PreparedClinic.Copy(engine);
+        var server = new RunningServer(data, clinic, ownsData: true, issuer: null, host);
         await server.StartAgain();
         return server;
     }

@@ -46,6 +46,14 @@ internal sealed class ServerData : IAsyncDisposable
     public static ServerData On(string? postgres) =>
         new(new StorageOptions { DataFolder = Directory.CreateTempSubdirectory("vagus-e2e-").FullName, Postgres = postgres });
 
+    /// <summary>The same data in another place. No process may be at work on them.</summary>
+    public async Task<ServerData> Copy()
+    {
+        var copy = On(Options.Postgres is { } postgres ? await PostgresServer.CopyOf(postgres) : null);
+        foreach (var file in Directory.EnumerateFiles(Folder)) File.Copy(file, Path.Combine(copy.Folder, Path.GetFileName(file)));
+        return copy;
+    }
+
     /// <summary>The whole log of a tenant after a position.</summary>
     public async Task<List<LoggedEvent>> ReadLog(string tenant, long after = 0)
     {

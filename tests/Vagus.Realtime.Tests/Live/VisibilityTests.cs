@@ -75,6 +75,7 @@ public abstract class VisibilityTests(Engine engine)
             new NoteAdded("n1", "t2", "somebody", clinic.Clock.GetUtcNow(), Mine, [me.User.Value]), Mine,
             audience: EventAudience.OfThread("patient", null, [me.User.Value]));
         await clinic.WriteOrder(Mine);
+        await client.Reach(await clinic.Head());
         await using var late = await SocketClient.Open(clinic, me);
         await late.Ask("subscribe", new { patientIds = new[] { Mine, Other }, since = 0 });
         await late.Reach(await clinic.Head());

@@ -68,7 +68,8 @@ public sealed class SafetyTests : IDisposable
     [Fact]
     public async Task PostgreSQL_that_may_lose_commits_is_refused_with_the_setting()
     {
-        var connection = await PostgresServer.NewDatabase();
+        await using var server = await PostgresServer.StartOwn();
+        var connection = await server.AddDatabase();
         await using (var safe = new Database(new StorageOptions { Postgres = connection }))
             Assert.Null(await Safety.RefusalOf(safe, CancellationToken.None));
 

@@ -16,6 +16,9 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
 
     public string ScopePatient { get; init; } = "";
 
+    /// <summary>Which of the pairs it asks for by the searches.</summary>
+    public Func<int, bool> Asks { get; init; } = _ => true;
+
     public Person Person => person;
 
     public Clinic Clinic => clinic;

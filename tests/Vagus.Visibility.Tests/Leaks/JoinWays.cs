@@ -13,7 +13,7 @@ internal sealed class JoinWays(Asker asker, Pairs pairs, JoinedRecords joined, T
 
     public async Task Ask()
     {
-        var cases = pairs.All.SelectMany(Cases).Concat(pairs.All.Select(pair => pair.Type).Distinct().Select(OfList)).ToList();
+        var cases = pairs.For(asker).SelectMany(Cases).Concat(pairs.All.Select(pair => pair.Type).Distinct().Select(OfList)).ToList();
         await Parallel.ForEachAsync(
             cases.Chunk(EntriesOfBatch), new ParallelOptions { MaxDegreeOfParallelism = SideBySide }, async (chunk, _) =>
             {

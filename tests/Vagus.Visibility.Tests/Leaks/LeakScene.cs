@@ -7,7 +7,7 @@ namespace Vagus.Visibility.Tests.Leaks;
 /// <summary>
 /// A tenant with one patient's record of every type, each value with the canary, and those who ask for it. The label stands in all of it.
 /// </summary>
-internal sealed class LeakScene(Clinic clinic, Person boss, Pairs pairs)
+internal sealed class LeakScene(Clinic clinic, Person boss, Pairs pairs, int share)
 {
     public const string Patient = "kooi-patient";
     public const string Other = "kooi-neighbour";
@@ -22,10 +22,13 @@ internal sealed class LeakScene(Clinic clinic, Person boss, Pairs pairs)
 
     public List<Asker> Askers { get; } = [];
 
-    public static async Task<LeakScene> Open(House house, IEnumerable<(string Type, List<string> Parameters)> searched)
+    /// <param name="house">The server.</param>
+    /// <param name="searched">What it searches.</param>
+    /// <param name="share">Each asker searches for every so many-th pair, the next asker for those after them; 1: for all.</param>
+    public static async Task<LeakScene> Open(House house, IEnumerable<(string Type, List<string> Parameters)> searched, int share)
     {
         var clinic = await house.NewClinic();
-        var scene = new LeakScene(clinic, await clinic.Has(Role.Admin, sensitive: true), Pairs.Of(searched, Patient, Canary));
+        var scene = new LeakScene(clinic, await clinic.Has(Role.Admin, sensitive: true), Pairs.Of(searched, Patient, Canary), share);
         scene.Pairs.Add($$"""{"resourceType":"Patient","id":"{{Other}}"}""");
         return scene;
     }
@@ -33,7 +36,11 @@ internal sealed class LeakScene(Clinic clinic, Person boss, Pairs pairs)
     public Asker Add(Person person, string name, Func<Made, bool> sees, string? scopes = null, string scopePatient = "",
         Clinic? elsewhere = null, Func<Made, bool>? open = null)
     {
-        var asker = new Asker(elsewhere ?? clinic, person, name, sees) { Scopes = scopes, ScopePatient = scopePatient, Open = open };
+        var turn = Askers.Count;
+        var asker = new Asker(elsewhere ?? clinic, person, name, sees)
+        {
+            Scopes = scopes, ScopePatient = scopePatient, Open = open, Asks = pair => (pair - turn) % share == 0,
+        };
         Askers.Add(asker);
         return asker;
     }

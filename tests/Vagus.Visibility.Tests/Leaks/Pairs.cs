@@ -36,6 +36,9 @@ internal sealed class Pairs
 
     public List<Made> Records { get; } = [];
 
+    /// <summary>Those that the asker asks for by the searches.</summary>
+    public IEnumerable<Pair> For(Asker asker) => All.Where((_, index) => asker.Asks(index));
+
     /// <summary>Parameters without a case, and why.</summary>
     public SortedDictionary<string, string> Without { get; } = new(StringComparer.Ordinal);
 

@@ -16,7 +16,7 @@ internal sealed class SearchWays(Asker asker, Pairs pairs, Tally tally)
     /// <summary>In batches: the match, a page sorted by change with its total, the number alone, and a modifier.</summary>
     public async Task Batches()
     {
-        var asked = pairs.All.SelectMany(Queries).ToList();
+        var asked = pairs.For(asker).SelectMany(Queries).ToList();
         foreach (var (pair, way, query) in asked) Remember(pair, way, query);
         await Parallel.ForEachAsync(
             asked.Chunk(EntriesOfBatch), new ParallelOptions { MaxDegreeOfParallelism = SideBySide }, async (chunk, _) =>

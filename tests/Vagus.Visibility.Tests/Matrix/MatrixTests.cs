@@ -9,7 +9,9 @@ namespace Vagus.Visibility.Tests.Matrix;
 /// permission, patient and proxy × live, replay and recovery on both sockets: what is shown equals what a read of the parts would show,
 /// asked at the FHIR doors.
 /// </summary>
-public abstract class MatrixTests(House house)
+/// <param name="house">The server on one engine.</param>
+/// <param name="share">Every so many-th variant is played.</param>
+public abstract class MatrixTests(House house, int share)
 {
     // Not derived from a write: threads have no room yet, alerts and notifications come of other events, a viewing is derived from a read.
     private static readonly string[] NotDerived = ["thread", "message", "note", "alert", "notification", "resource"];
@@ -25,11 +27,12 @@ public abstract class MatrixTests(House house)
         Assert.Empty(derived.Except(plain.Values.SelectMany(heard => heard).Select(key => key.Split(' ')[0])));
 
         await Parallel.ForEachAsync(
-            Variant.All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (variant, _) => await Play(variant, plain));
+            Variant.All.Where((_, index) => index % share == 0), new ParallelOptions { MaxDegreeOfParallelism = 2 },
+            async (variant, _) => await Play(variant, plain));
 
         TestContext.Current.SendDiagnosticMessage("{0} cells of the visibility matrix were checked", cells);
         TestContext.Current.TestOutputHelper?.WriteLine($"{cells} cells of the visibility matrix were checked");
-        Assert.InRange(cells, 20_000, int.MaxValue);
+        Assert.InRange(cells, 20_000 / share, int.MaxValue);
     }
 
     /// <summary>Plays all recipes in a clinic of their own and answers who heard what.</summary>
@@ -109,6 +112,7 @@ public abstract class MatrixTests(House house)
     private void Count(int more) => Interlocked.Add(ref cells, more);
 }
 
-public sealed class MatrixOnSqlite(SqliteHouse house) : MatrixTests(house);
+public sealed class MatrixOnSqlite(SqliteHouse house) : MatrixTests(house, share: 1);
 
-public sealed class MatrixOnPostgres(PostgresHouse house) : MatrixTests(house);
+// What is shown is decided in code that does not know the engine: the other one plays every second variant.
+public sealed class MatrixOnPostgres(PostgresHouse house) : MatrixTests(house, share: 2);

@@ -1,7 +1,7 @@
-namespace Vagus.Realtime.Tests;
+namespace Vagus.Testing;
 
 /// <summary>A clock that tests move. Timers, delays and, unless they are to move with it, timestamps stay real.</summary>
-internal sealed class TestClock : TimeProvider
+public sealed class TestClock : TimeProvider
 {
     private long ticks = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero).UtcTicks;
 
