@@ -134,6 +134,22 @@ public abstract class NoticeTests(House house)
         Assert.DoesNotContain(await Log(clinic), each => each.Type == "notification.sent" || IsUnreadChange(each, thread));
     }
 
+    [Fact]
+    public async Task An_automatic_answer_is_told_to_nobody()
+    {
+        var clinic = await house.NewClinic();
+        var doctor = await clinic.HasPatients("p1", "p2");
+        var patient = await clinic.Has(Role.Patient, patient: "p1");
+        var other = await clinic.Has(Role.Patient, patient: "p2");
+        var begun = (await patient.Post(Portal, new { subject = "Refill", category = "prescription_refill", content = Text })).Is(201);
+        Assert.Equal("service", begun["messages"][1].GetProperty("senderRole").GetString());
+        await Begin(doctor, "p2");
+
+        await Due(clinic, waiting: 1);
+
+        Assert.Equal([(other.Id, "Sent")], await Outcomes(clinic));
+    }
+
     private static bool IsUnreadChange(LoggedEvent each, string thread)
     {
         if (each.Type != "thread.updated") return false;

@@ -37,6 +37,7 @@ internal sealed class MessageNotices(ThreadSights sights) : INoticeSource
           and g.thread_id = @thread_id
           and g.sequence > coalesce(k.read_sequence, 0)
           and g.sender_id <> @me
+          and g.sender_role <> 'service'
           and g.status = 'sent'
           and (@of_patient = false or (g.sender_role = 'patient') <> @from_patient)
         """);

@@ -16,6 +16,7 @@ internal sealed class NotifyOfMessages(INotifyUsers notices, ThreadRecipients re
 {
     private const string SentType = "message.sent";
     private static readonly string Patient = Role.Patient.Name();
+    private static readonly string Server = Role.Service.Name();
 
     public override string Name => "message-notices";
 
@@ -43,6 +44,8 @@ internal sealed class NotifyOfMessages(INotifyUsers notices, ThreadRecipients re
 
     private async ValueTask Sent(WriteTransaction write, ThreadRow thread, MessageSent sent, DateTimeOffset at, CancellationToken cancel)
     {
+        // What the server answers by itself asks nobody to read it.
+        if (sent.SenderRole == Server) return;
         var fromPatient = sent.SenderRole == Patient;
         foreach (var user in await recipients.Of(write, thread, sent.SenderId, fromPatient, cancel))
             await notices.Queue(write, new Notice(NoticeKind.Message, user, thread.Id, at), cancel);

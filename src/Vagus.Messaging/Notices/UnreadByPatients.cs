@@ -114,7 +114,7 @@ internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
         from messaging_message
         where tenant_id = @tenant_id
           and thread_id = @thread_id
-          and sender_role <> 'patient'
+          and sender_role not in ('patient', 'service')
           and read_at is null
           and status = 'sent'
         order by sequence
