@@ -19,6 +19,7 @@ public static class ClinicFeature
         services.AddMigrations(ClinicMigrations.All);
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<PublishSigningKeys>();
+        services.AddSingleton(provider => new RotateSigningKey(provider.GetRequiredService<SigningKeys>()));
         services.AddPatients();
         services.AddAppointments();
         services.AddEncounters();

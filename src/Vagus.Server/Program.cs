@@ -21,6 +21,7 @@ root.Add(ConsumerCommands.Create(settings));
 root.Add(ChartCommands.Create(settings));
 root.Add(ImportCommand.Create(settings));
 root.Add(AuditCommands.Create(settings));
+root.Add(SigningKeyCommands.Create(settings));
 root.Add(DoctorCommand.Create(settings));
 try
 {

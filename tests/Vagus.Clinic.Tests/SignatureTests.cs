@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vagus.Clinic.Signatures;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Tests;
@@ -49,6 +50,24 @@ public abstract class SignatureTests(House house)
 
         Assert.NotEqual(own.GetRawText(), foreign.GetRawText());
         Assert.False(Verifies(foreign, provenance, records));
+    }
+
+    [Fact]
+    public async Task A_new_key_signs_and_what_the_former_one_signed_is_verified_by_it()
+    {
+        var clinic = await house.NewClinic();
+        var (provider, first) = await Signed(clinic);
+        var former = (await Keys(provider))[0].GetProperty("kid").GetString();
+
+        var added = (await house.Get<RotateSigningKey>().Rotate(clinic.Tenant, CancellationToken.None)).Value;
+        var (_, second) = await Signed(clinic, provider);
+
+        var keys = await Keys(provider);
+        Assert.Equal([added, former], keys.EnumerateArray().Select(key => key.GetProperty("kid").GetString()));
+        Assert.Equal((former, added), (KeyOf(first), KeyOf(second)));
+        Assert.True(Verifies(keys, first, await Targets(provider, first)));
+        Assert.True(Verifies(keys, second, await Targets(provider, second)));
+        Assert.True((await house.Get<RotateSigningKey>().Rotate(new TenantId("nobody"), CancellationToken.None)).IsRefused);
     }
 
     [Fact]
@@ -106,10 +125,16 @@ public abstract class SignatureTests(House house)
         }
     }
 
-    private async Task<(Person Provider, JsonElement Provenance)> Signed()
+    private static string? KeyOf(JsonElement provenance)
     {
-        var clinic = await house.NewClinic();
-        var provider = await clinic.HasProvider("dr-1", "p-1");
+        var data = Encoding.ASCII.GetString(provenance.GetProperty("signature")[0].GetProperty("data").GetBytesFromBase64());
+        return JsonElement.Parse(Base64Url.DecodeFromChars(data.Split('.')[0])).GetProperty("kid").GetString();
+    }
+
+    private async Task<(Person Provider, JsonElement Provenance)> Signed(Clinic? within = null, Person? by = null)
+    {
+        var clinic = within ?? await house.NewClinic();
+        var provider = by ?? await clinic.HasProvider("dr-1", "p-1");
         var begun = new { patientId = "p-1", providerId = "dr-1", reason = "Grüße \u2028 \"x\" \\ \t" };
         var visit = (await provider.Post(Door, begun)).Is(201);
         (await provider.Put($"{Door}/{visit.Id}", new { note = "Well.", diagnoses = new[] { new { display = "Asthma" } } })).Is(200);

@@ -35,7 +35,8 @@ internal sealed record EncounterParts(FhirRecord? Note, IReadOnlyList<FhirRecord
         var found = await turn.Decide(type, query, MostOfEach);
         if (found.Refusal is { } refusal) return refusal;
         var within = new List<FhirRecord>();
-        foreach (var each in found.Value.OrderBy(record => record.Id, StringComparer.Ordinal))
+        // A search gives the newest first.
+        foreach (var each in found.Value.Reverse())
         {
             var current = await turn.Current(type, each.Id);
             if (!current.IsRefused) within.Add(current.Value);

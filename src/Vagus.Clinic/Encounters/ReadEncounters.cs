@@ -66,8 +66,9 @@ internal sealed class ReadEncounters(FhirRecords records)
         return EncounterView.Of(encounter, names.Value) with
         {
             IsSigned = signed.Value?.Contains(encounter.Id),
-            Note = notes.Value?.OrderBy(note => note.Id, StringComparer.Ordinal).Select(NoteOf).FirstOrDefault(),
-            Diagnoses = CodesOf(diagnoses.Value),
+            Note = notes.Value is [.., var note] ? NoteOf(note) : null,
+            Diagnoses = CodesOf(
+                diagnoses.Value, [.. encounter.Json.Items("diagnosis").Select(each => each.ReferenceTo("condition", "Condition"))]),
             Procedures = CodesOf(procedures.Value),
             Vitals = vitals.Value?.SelectMany(VitalSigns.Read).ToList(),
         };
@@ -102,6 +103,8 @@ internal sealed class ReadEncounters(FhirRecords records)
         return new EncounterNote(note.Id, data is null ? null : Encoding.UTF8.GetString(data), note.Json.Text("docStatus") == "final");
     }
 
-    private static List<EncounterCode>? CodesOf(IReadOnlyList<FhirRecord>? records) => records?
-        .OrderBy(record => record.Id, StringComparer.Ordinal).Select(record => CodedWords.Describe(record.Id, record.Json)).ToList();
+    /// <summary>In the order in which the Encounter names them, else in that in which they came.</summary>
+    private static List<EncounterCode>? CodesOf(IReadOnlyList<FhirRecord>? records, params List<string?> order) => records?.Reverse()
+        .OrderBy(record => order.IndexOf(record.Id) is >= 0 and var place ? place : int.MaxValue)
+        .Select(record => CodedWords.Describe(record.Id, record.Json)).ToList();
 }

@@ -21,7 +21,7 @@ internal sealed class SigningKeys(Database database, GroupCommit commit, Content
     /// <summary>The key that signs, to be disposed.</summary>
     public async ValueTask<Result<SigningKey>> Current(TenantId tenant, CancellationToken cancel)
     {
-        if (await Newest(tenant, cancel) is null && await Make(tenant, cancel) is { } refusal) return refusal;
+        if (await Newest(tenant, cancel) is null && await MakeFirst(tenant, cancel) is { } refusal) return refusal;
         var row = await Newest(tenant, cancel) ?? throw new InvalidOperationException("A signing key was written and is not there.");
         var opened = await vault.Open(PlaceOf(tenant, row.Key.Kid), row.Sealed, cancel);
         if (opened.Refusal is { } destroyed) return destroyed;
@@ -42,7 +42,14 @@ internal sealed class SigningKeys(Database database, GroupCommit commit, Content
     private async ValueTask<KeyRow?> Newest(TenantId tenant, CancellationToken cancel) =>
         (await database.Query(Read, [tenant.Value], Map, cancel)).FirstOrDefault();
 
-    private async ValueTask<Refusal?> Make(TenantId tenant, CancellationToken cancel)
+    /// <summary>A further key, which signs from now on. Answers its id.</summary>
+    public ValueTask<Result<string>> Rotate(TenantId tenant, CancellationToken cancel) => Make(tenant, AddNext, cancel);
+
+    // Of two that make the first key at once, one row stays; both go on with it.
+    private async ValueTask<Refusal?> MakeFirst(TenantId tenant, CancellationToken cancel) =>
+        (await Make(tenant, AddFirst, cancel)).Refusal is { } refusal && refusal != NotAdded ? refusal : null;
+
+    private async ValueTask<Result<string>> Make(TenantId tenant, Statement add, CancellationToken cancel)
     {
         using var key = SigningKey.Create();
         var secret = key.ToPkcs8();
@@ -50,7 +57,7 @@ internal sealed class SigningKeys(Database database, GroupCommit commit, Content
         {
             var envelope = await vault.Seal(
                 new KeyScope(tenant, Scope, tenant.Value), PlaceOf(tenant, key.Public.Kid), ContentKind.WrappedKey, secret, cancel);
-            return envelope.Refusal is { } refusal ? refusal : await Add(tenant, key.Public, envelope.Value, cancel);
+            return envelope.Refusal is { } refusal ? refusal : await Add(tenant, add, key.Public, envelope.Value, cancel);
         }
         finally
         {
@@ -58,22 +65,17 @@ internal sealed class SigningKeys(Database database, GroupCommit commit, Content
         }
     }
 
-    // Of two that make the first key at once, one row stays; both go on with it.
-    private async ValueTask<Refusal?> Add(TenantId tenant, PublicKey key, byte[] envelope, CancellationToken cancel)
-    {
-        var written = await commit.Write<int>(
+    private ValueTask<Result<string>> Add(TenantId tenant, Statement add, PublicKey key, byte[] envelope, CancellationToken cancel) =>
+        commit.Write<string>(
             tenant,
             async (write, token) =>
             {
-                object?[] values = [tenant.Value, key.Kid, key.X, key.Y, envelope, write.At.ToMicroseconds()];
-                var added = await write.Execute(AddFirst, values, token);
-                if (added == 0) return added;
+                object?[] values = [key.Kid, key.X, key.Y, envelope, write.At.ToMicroseconds(), tenant.Value];
+                if (await write.Execute(add, values, token) == 0) return NotAdded;
                 AuditTrail.Add(write, AuditActor.Operator.Entry(AuditActions.RotateKey) with { On = $"SigningKey/{key.Kid}" });
-                return added;
+                return key.Kid;
             },
             cancel);
-        return written.Refusal;
-    }
 
     private static SealContext PlaceOf(TenantId tenant, string kid) => new(tenant, Scope, kid, Field);
 
@@ -89,9 +91,23 @@ internal sealed class SigningKeys(Database database, GroupCommit commit, Content
         order by number desc
         """);
 
+    private static readonly Refusal NotAdded = new(
+        RefusalKind.Conflict, "not_added", "There is no such organization, or another key was made at the same moment.");
+
     private static readonly Statement AddFirst = new("""
         insert into clinic_signing_key (tenant_id, number, kid, x, y, sealed_private, created_at)
-        values (@tenant_id, 1, @kid, @x, @y, @sealed_private, @created_at)
+        select tenant_id, 1, @kid, @x, @y, @sealed_private, @created_at
+        from access_tenant
+        where tenant_id = @tenant_id
+        on conflict (tenant_id, number) do nothing
+        """);
+
+    private static readonly Statement AddNext = new("""
+        insert into clinic_signing_key (tenant_id, number, kid, x, y, sealed_private, created_at)
+        select t.tenant_id, coalesce((select max(k.number) from clinic_signing_key k where k.tenant_id = t.tenant_id), 0) + 1,
+          @kid, @x, @y, @sealed_private, @created_at
+        from access_tenant t
+        where t.tenant_id = @tenant_id
         on conflict (tenant_id, number) do nothing
         """);
 }
