@@ -158,6 +158,8 @@ public abstract class BiopsyTests(House house)
         var ordered = (await provider.Post(Door, Biopsy())).Is(201);
 
         Assert.Empty(Ids(await other.Get(Door)));
+        Assert.Equal(ordered.Text, (await provider.Get($"{Door}/{ordered.Id}")).Is(200).Text);
+        (await other.Get($"{Door}/{ordered.Id}")).IsRefused(404, "not_found");
         (await other.Put($"{Door}/{ordered.Id}", new { site = "x" })).IsRefused(404, "not_found");
         (await otherLab.Post($"{Door}/{ordered.Id}/result", Found())).IsRefused(404, "not_found");
         foreach (var role in new[] { Role.Billing, Role.FrontDesk, Role.Pharmacy, Role.Radiology })

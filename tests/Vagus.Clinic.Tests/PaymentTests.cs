@@ -149,6 +149,11 @@ public abstract class PaymentTests(House house)
         (await other.Post($"/api/claims/{claim.Id}/submit")).IsRefused(404, "not_found");
         (await other.Post($"/api/prior-auths/{authorization.Id}/status", new { status = "pending" })).IsRefused(404, "not_found");
         (await other.Post($"/api/claims/{authorization.Id}/submit")).IsRefused(404, "not_found");
+        var own = await clinic.Has(Role.Billing);
+        (await own.Get($"/api/claims/{authorization.Id}")).IsRefused(404, "not_found");
+        (await own.Get($"/api/prior-auths/{claim.Id}")).IsRefused(404, "not_found");
+        Assert.Equal("requested", Text((await own.Get($"/api/prior-auths/{authorization.Id}")).Is(200).Json, "status"));
+        Assert.Equal("draft", Text((await own.Get($"/api/claims/{claim.Id}")).Is(200).Json, "status"));
         foreach (var person in new[]
         {
             await clinic.Has(Role.Provider), await clinic.Has(Role.FrontDesk), await clinic.Has(Role.Patient, patient: "p-1"),

@@ -36,6 +36,7 @@ internal static class BillingDoor
         claims.MapPost("", (HttpContext http, WriteClaim use) => use.Answer(http))
             .Audits(AuditActions.Create).Produces<ClaimView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        claims.MapGet("/{id}", (string id, HttpContext http, ReadClaims use) => use.One(id, http)).Reads<ClaimView>();
         claims.MapPut("/{id}", (string id, HttpContext http, ChangeClaim use) => use.Change(id, http)).Changes<ClaimView>();
         claims.MapPost("/{id}/submit", (string id, HttpContext http, ChangeClaim use) => use.Submit(id, http)).Changes<ClaimView>();
         claims.MapPost("/{id}/status", (string id, HttpContext http, AnswerClaim use) => use.Answer(id, http)).Changes<ClaimView>();
@@ -46,6 +47,7 @@ internal static class BillingDoor
         payments.MapPost("", (HttpContext http, Payments use) => use.Take(http))
             .Audits(AuditActions.Create).Produces<PaymentView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        payments.MapGet("/{id}", (string id, HttpContext http, Payments use) => use.One(id, http)).Reads<PaymentView>();
 
         var authorizations = endpoints.MapGroup("/api/prior-auths").Require(Staff).RecordsRefusals();
         authorizations.MapGet("", (HttpContext http, PriorAuths use) => use.List(http))
@@ -53,9 +55,13 @@ internal static class BillingDoor
         authorizations.MapPost("", (HttpContext http, PriorAuths use) => use.Request(http))
             .Audits(AuditActions.Create).Produces<PriorAuthView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        authorizations.MapGet("/{id}", (string id, HttpContext http, PriorAuths use) => use.One(id, http)).Reads<PriorAuthView>();
         authorizations.MapPost("/{id}/status", (string id, HttpContext http, AnswerPriorAuth use) => use.Answer(id, http))
             .Changes<PriorAuthView>();
     }
+
+    private static void Reads<T>(this RouteHandlerBuilder endpoint) =>
+        endpoint.Audits(AuditActions.Read).Produces<T>().ProducesProblem(StatusCodes.Status404NotFound);
 
     private static void Changes<T>(this RouteHandlerBuilder endpoint) => endpoint
         .Audits(AuditActions.Update).Produces<T>()

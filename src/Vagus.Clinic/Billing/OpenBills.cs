@@ -9,8 +9,8 @@ internal sealed record BillPart(FhirRecord? Bill, decimal Amount, string Currenc
 
 /// <summary>
 /// What is to be paid, and how a payment is laid to it: to its claim, or to the patient's open Invoices, the oldest first; a patient
-/// without one pays on account. A payment of more than what is open is refused. All of it is read within the turn: no other payment comes in
-/// between.
+/// without one pays on account. A payment of more than what is open is refused. All of it is read within the turn: no other payment comes
+/// in between.
 /// </summary>
 internal static class OpenBills
 {

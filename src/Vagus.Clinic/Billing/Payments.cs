@@ -12,6 +12,13 @@ namespace Vagus.Clinic.Billing;
 /// </summary>
 internal sealed class Payments(FhirRecords records)
 {
+    public async Task<IResult> One(string id, HttpContext http)
+    {
+        var payment = await records.Of(http).Read("PaymentNotice", id);
+        Result<PaymentView> answer = payment.Refusal is { } refusal ? refusal : PaymentView.Of(payment.Value);
+        return Answers.Of(http, answer);
+    }
+
     public async Task<IResult> List(HttpContext http)
     {
         var query = ListQuery.Read(http.Request.Query, "patientId", "claimId");

@@ -7,9 +7,21 @@ using Vagus.Kernel;
 
 namespace Vagus.Clinic.Billing;
 
-/// <summary><c>GET</c> and <c>POST /api/prior-auths</c>: the newest first; one more, once for each <c>Idempotency-Key</c>.</summary>
+/// <summary>
+/// <c>GET</c> and <c>POST /api/prior-auths</c>: the newest first; one more, once for each <c>Idempotency-Key</c>.
+/// <c>GET /api/prior-auths/{id}</c>.
+/// </summary>
 internal sealed class PriorAuths(FhirRecords records)
 {
+    public async Task<IResult> One(string id, HttpContext http)
+    {
+        var call = records.Of(http);
+        var claim = await call.Read("Claim", id);
+        if (claim.Refusal is { } refusal) return Answers.Refuse(refusal);
+        return claim.Value.Json.Text("use") == ClaimRecord.ForAuthorization
+            ? Answers.Of(http, await Shown(call, claim.Value)) : Answers.Refuse(BillingRefusals.NoPriorAuth);
+    }
+
     public async Task<IResult> List(HttpContext http)
     {
         var query = ListQuery.Read(http.Request.Query, "patientId", "providerId");

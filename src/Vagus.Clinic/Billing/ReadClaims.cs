@@ -6,9 +6,18 @@ using Vagus.Kernel;
 
 namespace Vagus.Clinic.Billing;
 
-/// <summary><c>GET /api/claims</c>: within the caller's reach, the newest first.</summary>
+/// <summary><c>GET /api/claims</c>: within the caller's reach, the newest first. <c>GET /api/claims/{id}</c>.</summary>
 internal sealed class ReadClaims(FhirRecords records)
 {
+    public async Task<IResult> One(string id, HttpContext http)
+    {
+        var call = records.Of(http);
+        var claim = await call.Read("Claim", id);
+        if (claim.Refusal is { } refusal) return Answers.Refuse(refusal);
+        return ClaimFile.IsClaim(claim.Value)
+            ? Answers.Of(http, await Shown(call, claim.Value)) : Answers.Refuse(BillingRefusals.NoClaim);
+    }
+
     public async Task<IResult> List(HttpContext http)
     {
         var query = ListQuery.Read(http.Request.Query, "patientId", "encounterId");

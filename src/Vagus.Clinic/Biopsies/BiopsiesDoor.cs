@@ -46,6 +46,8 @@ internal static class BiopsiesDoor
         biopsies.MapPost("", (HttpContext http, OrderBiopsy use) => use.Answer(http))
             .Require(Writers).Audits(AuditActions.Create).Produces<BiopsyView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        biopsies.MapGet("/{id}", (string id, HttpContext http, ReadBiopsies use) => use.One(id, http))
+            .Require(Readers).Audits(AuditActions.Read).Produces<BiopsyView>().ProducesProblem(StatusCodes.Status404NotFound);
         biopsies.MapPut("/{id}", (string id, HttpContext http, ChangeBiopsy use) => use.Answer(id, http)).Require(Writers).Changes();
         biopsies.MapPost("/{id}/result", (string id, HttpContext http, ReportBiopsy use) => use.Answer(id, http))
             .Require(Laboratory).Changes();

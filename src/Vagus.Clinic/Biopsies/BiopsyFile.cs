@@ -18,7 +18,7 @@ internal sealed record BiopsyFile(FhirRecord Order, FhirRecord? Specimen, FhirRe
 {
     private bool SeesSignatures { get; init; }
 
-    private static readonly Refusal NoBiopsy = new(RefusalKind.NotFound, "not_found", "There is no such biopsy.");
+    public static readonly Refusal NoBiopsy = new(RefusalKind.NotFound, "not_found", "There is no such biopsy.");
 
     public string Status
     {

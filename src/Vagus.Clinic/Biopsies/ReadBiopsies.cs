@@ -4,15 +4,25 @@ using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
+using Vagus.Fhir.Meaning;
 using Vagus.Fhir.Records;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Biopsies;
 
-/// <summary><c>GET /api/biopsies</c>: within the caller's reach, the newest first.</summary>
+/// <summary><c>GET /api/biopsies</c>: within the caller's reach, the newest first. <c>GET /api/biopsies/{id}</c>.</summary>
 internal sealed class ReadBiopsies(FhirRecords records, TenantSettings settings, TimeProvider clock)
 {
     public static readonly string[] Parameters = ["patientId", "providerId", "overdue"];
+
+    public async Task<IResult> One(string id, HttpContext http)
+    {
+        var call = records.Of(http);
+        var order = await call.Read("ServiceRequest", id);
+        if (order.Refusal is { } refusal) return Answers.Refuse(refusal);
+        return BiopsyOrder.Is(order.Value.Json)
+            ? Answers.Of(http, await Shown(http, call, order.Value)) : Answers.Refuse(BiopsyFile.NoBiopsy);
+    }
 
     public async Task<IResult> List(HttpContext http)
     {

@@ -44,8 +44,36 @@ internal static class WorkflowBodies
             Doors.Texts("at?"), ("heartRate", NumberOrNull), ("systolic", NumberOrNull), ("diastolic", NumberOrNull),
             ("temperature", NumberOrNull), ("respiratoryRate", NumberOrNull), ("oxygenSaturation", NumberOrNull), ("weight", NumberOrNull),
             ("height", NumberOrNull))),
+        _ => OfBills(method, path),
+    };
+
+    private static OpenApiSchema? OfBills(string method, string path) => $"{method} {path}" switch
+    {
+        "POST /api/biopsies" => Doors.Texts("patientId", "providerId", "site", "procedure?", "encounterId?", "specimen?"),
+        "PUT /api/biopsies/{id}" => Change(Doors.Texts("providerId?", "site?", "procedure?", "specimen?", "status?")),
+        "POST /api/biopsies/{id}/result" => Change(With(
+            Doors.Texts("diagnosis", "code?", "codeSystem?", "report?", "pathologist?"), ("isMalignant", FlagOrNull), ("amends", FlagOrNull))),
+        "POST /api/biopsies/{id}/review" => Change(Doors.Texts("decision", "note?")),
+        "POST /api/claims" => Lines(Doors.Texts("patientId", "encounterId?", "payer", "currency?")),
+        "PUT /api/claims/{id}" => Change(Lines(Doors.Texts("payer?", "encounterId?"))),
+        "POST /api/claims/{id}/submit" => Change(Doors.Object()),
+        "POST /api/claims/{id}/status" => Change(With(Doors.Texts("status", "reason?"), ("amountPaid", NumberOrNull))),
+        "POST /api/payments" => With(
+            Doors.Texts("patientId", "claimId?", "method", "currency?", "receivedAt?"), ("amount", JsonSchemaType.Number)),
+        "POST /api/prior-auths" => Doors.Texts("patientId", "providerId", "service", "payer"),
+        "POST /api/prior-auths/{id}/status" => Change(Doors.Texts("status", "reason?", "number?", "validUntil?")),
         _ => null,
     };
+
+    private static OpenApiSchema Lines(OpenApiSchema schema)
+    {
+        (schema.Properties ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal))["lines"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Array | JsonSchemaType.Null,
+            Items = With(Doors.Texts("code", "description?"), ("amount", JsonSchemaType.Number)),
+        };
+        return schema;
+    }
 
     private static OpenApiSchema Coded(OpenApiSchema schema, params string[] names)
     {

@@ -330,6 +330,7 @@ internal static class ForeignIds
     private static IEnumerable<ForeignId> Biopsies()
     {
         const string biopsy = "/api/biopsies/{id}";
+        yield return new("GET", biopsy, ["biopsy"], 200);
         yield return new("PUT", biopsy, ["biopsy"], 200) { Body = """{"site":"x"}""" };
         yield return new("POST", $"{biopsy}/result", ["biopsy"], 200) { Body = """{"diagnosis":"x"}""" };
         // Its sign-in is linked to no Practitioner.
@@ -339,6 +340,9 @@ internal static class ForeignIds
     private static IEnumerable<ForeignId> Bills()
     {
         const string claim = "/api/claims/{id}";
+        yield return new("GET", claim, ["claim"], 200);
+        yield return new("GET", "/api/payments/{id}", ["payment"], 200);
+        yield return new("GET", "/api/prior-auths/{id}", ["prior-auth"], 200);
         yield return new("PUT", claim, ["claim"], 200) { Body = """{"payer":"x"}""" };
         yield return new("POST", $"{claim}/submit", ["claim"], 200);
         yield return new("POST", $"{claim}/status", ["claim"], 200) { Body = """{"status":"accepted"}""" };

@@ -212,6 +212,8 @@ internal sealed class Side
         Ids["biopsy"] = Text(await Done(Admin, "POST", "/api/biopsies", $"{{{about},\"site\":\"x\"}}"), "id");
         var claim = $$"""{"patientId":"{{name}}-record","payer":"x","lines":[{"code":"1","amount":10}]}""";
         Ids["claim"] = Text(await Done(Admin, "POST", "/api/claims", claim), "id");
+        var payment = $$"""{"patientId":"{{name}}-record","amount":1,"method":"x"}""";
+        Ids["payment"] = Text(await Done(Admin, "POST", "/api/payments", payment), "id");
         Ids["prior-auth"] = Text(await Done(Admin, "POST", "/api/prior-auths", $"{{{about},\"service\":\"x\",\"payer\":\"x\"}}"), "id");
     }
 
