@@ -25,7 +25,9 @@ root.Add(SigningKeyCommands.Create(settings));
 root.Add(DoctorCommand.Create(settings));
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // The library's own limit of two seconds would cut the drain of the sockets.
+    var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Serving.EndsWithin };
+    return await root.Parse(args).InvokeAsync(invocation);
 }
 catch (Exception wrong) when (wrong is FormatException or JsonException)
 {

@@ -28,6 +28,12 @@ internal static partial class Serving
     internal const int RefusedExitCode = 78;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
+    /// <summary>The paced drain of sockets takes 30 s at the most; the rest is for answers under way, leases and anchors.</summary>
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(35);
+
+    /// <summary>After this a program that was told to stop ends as it is. Supervisors wait for longer (deploy/).</summary>
+    internal static readonly TimeSpan EndsWithin = StopsWithin + TimeSpan.FromSeconds(3);
+
     public static async Task<int> Run(ServerOptions options, CancellationToken cancel)
     {
         if (await Refuses(Safety.Refusals(options))) return RefusedExitCode;
@@ -96,6 +102,7 @@ internal static partial class Serving
         builder.WebHost.Limit(options);
         options.LogLevels.Apply(builder.Logging);
         builder.Services.AddVagus(options);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
         builder.Services.AddProblemDetails();
         builder.Services.AddAnswerCompression();
         builder.Services.AddApiDescription();

@@ -84,7 +84,7 @@ public sealed partial class DeployTests
         var used = Variables().Select(each => each.Variable)
             .Concat(VagusVariable().Matches(
                 Repository.Text("deploy/systemd/example.env") + Repository.Text("deploy/systemd/vagus.service")
-                + Repository.Text("deploy/Dockerfile")).Select(match => match.Value))
+                + Repository.Text("deploy/Dockerfile") + Repository.Text(".vscode/launch.json")).Select(match => match.Value))
             .Where(variable => variable.StartsWith("VAGUS_", StringComparison.Ordinal)).Distinct().ToList();
 
         Assert.True(used.Count > 10, "The variables were not found.");
