@@ -11,6 +11,7 @@ using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
+using Vagus.Realtime.Feed;
 using Vagus.Storage;
 using Vagus.Storage.Log;
 using Vagus.Storage.Writing;
@@ -117,6 +118,14 @@ internal sealed class LiveClinic : IAsyncDisposable
 
     /// <summary>The last position of a tenant's log.</summary>
     public async Task<long> Head(TenantId? tenant = null) => (await Get<EventLog>().Extent(tenant ?? North, default)).Last;
+
+    /// <summary>Waits until the feed has read the log to its end: whether a client is recovered is decided by what it has read.</summary>
+    public async Task HasRead()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var last = await Head();
+        while (await Get<Feeds>().Standing(North, limit.Token) < last) await Task.Delay(10, limit.Token);
+    }
 
     /// <summary>Appends one event and answers its position.</summary>
     public Task<long> Write(

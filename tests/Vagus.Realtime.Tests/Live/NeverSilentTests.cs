@@ -14,6 +14,7 @@ public abstract class NeverSilentTests(Engine engine)
         var ann = await clinic.SignIn();
         var (pid, offset) = await ReadOneAndCut(clinic, ann);
         for (var i = 0; i < 30; i++) await clinic.WriteOrder();
+        await clinic.HasRead();
 
         await using var back = await SocketClient.Connect(clinic, new { token = ann.Token, pid, offset });
         await back.Ask("subscribe", new { since = 15 });
