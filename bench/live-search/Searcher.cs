@@ -78,7 +78,7 @@ internal sealed class Searcher : IAsyncDisposable
                 else if (start.IndexOf("error"u8) >= 0) throw new InvalidOperationException(Encoding.UTF8.GetString(buffer, 0, length));
             }
         }
-        catch (WebSocketException)
+        catch (Exception over) when (over is WebSocketException or OperationCanceledException)
         {
             // The line is closed when the benchmark is over.
         }

@@ -38,27 +38,61 @@ internal sealed record VersionPair(long Position, PairedVersion? Before, PairedV
             row.IsDBNull(column + 3) ? null : (byte[])row.GetValue(column + 3));
 
     /// <summary>The text for first versions, for the test of its plan. Each is at the position that is its resource's rid.</summary>
-    internal static EngineText FirstText { get; } = OfPositions("""
-        select v.position, v.updated_at, v.labels, v.released, v.body,
-          cast(null as bigint), cast(null as bigint), v.released, v.body
-        from asked a
-        join fhir_version v on v.tenant_id = @tenant_id and v.rid = a.position and v.version = 1
+    internal static EngineText FirstText { get; } = new(
+        """
+        select v.position, v.updated_at, v.labels, v.released, v.body, cast(null as bigint), cast(null as bigint), v.released, v.body
+        from json_each(@asked) a
+        cross join fhir_version v
+        where v.tenant_id = @tenant_id
+          and v.rid = a.value
+          and v.version = 1
+        """,
+        """
+        select v.position, v.updated_at, v.labels, v.released, v.body, cast(null as bigint), cast(null as bigint), v.released, v.body
+        from json_array_elements_text(@asked::json) a (value)
+        join lateral (
+          select w.position, w.updated_at, w.labels, w.released, w.body
+          from fhir_version w
+          where w.tenant_id = @tenant_id
+            and w.rid = cast(a.value as bigint)
+            and w.version = 1
+          offset 0) v on true
         """);
 
-    /// <summary>The text for later versions, which the index by position has.</summary>
-    internal static EngineText LaterText { get; } = OfPositions("""
-        select v.position, v.updated_at, v.labels, v.released, v.body,
-          b.updated_at, b.labels, b.released, b.body
-        from asked a
-        join fhir_version v on v.tenant_id = @tenant_id and v.position = a.position and v.version > 1
-        join fhir_version b on b.tenant_id = v.tenant_id and b.rid = v.rid and b.version = v.version - 1
+    /// <summary>The text for later versions, which the index by position has. The positions lead on both engines.</summary>
+    internal static EngineText LaterText { get; } = new(
+        """
+        select v.position, v.updated_at, v.labels, v.released, v.body, b.updated_at, b.labels, b.released, b.body
+        from json_each(@asked) a
+        cross join fhir_version v
+        cross join fhir_version b
+        where v.tenant_id = @tenant_id
+          and v.position = a.value
+          and v.version > 1
+          and b.tenant_id = @tenant_id
+          and b.rid = v.rid
+          and b.version = v.version - 1
+        """,
+        """
+        select v.position, v.updated_at, v.labels, v.released, v.body, b.updated_at, b.labels, b.released, b.body
+        from json_array_elements_text(@asked::json) a (value)
+        join lateral (
+          select w.position, w.rid, w.version, w.updated_at, w.labels, w.released, w.body
+          from fhir_version w
+          where w.tenant_id = @tenant_id
+            and w.position = cast(a.value as bigint)
+            and w.version > 1
+          offset 0) v on true
+        join lateral (
+          select x.updated_at, x.labels, x.released, x.body
+          from fhir_version x
+          where x.tenant_id = @tenant_id
+            and x.rid = v.rid
+            and x.version = v.version - 1
+          offset 0) b on true
         """);
 
     private static readonly Statement First = new(FirstText.Sqlite, FirstText.Postgres);
 
     private static readonly Statement Later = new(LaterText.Sqlite, LaterText.Postgres);
-
-    private static EngineText OfPositions(string text) => new(
-        $"with asked as (select value as position from json_each(@asked))\n{text}",
-        $"with asked as (select cast(value as bigint) as position from json_array_elements_text(@asked::json) j (value))\n{text}");
 }
