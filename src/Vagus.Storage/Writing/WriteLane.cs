@@ -74,12 +74,17 @@ internal sealed class WriteLane : IAsyncDisposable
     }
 
     /// <summary>
-    /// Goes behind the work that is queued, as long as this brings more writes: those of requests that are about to wait join the group, and
-    /// one flush of the disk serves them all. A write that is alone goes on at once.
+    /// Goes behind the work that is queued, as long as this brings more writes: those of requests that are about to wait join the group,
+    /// and one flush of the disk serves them all. A write that is alone goes on at once.
     /// </summary>
     private async Task LetOthersArrive()
     {
-        for (var before = 0; waiting.Reader.Count is var now && now > before && now < options.WritesPerCommit; before = now) await Task.Yield();
+        var before = 0;
+        while (waiting.Reader.Count is var now && now > before && now < options.WritesPerCommit)
+        {
+            before = now;
+            await Task.Yield();
+        }
     }
 
     /// <summary>What waits, up to the limits: leaves cost next to nothing, so they do not take the places of the writes.</summary>
