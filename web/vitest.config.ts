@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['client', 'events', 'staff', { test: { name: 'workspace', include: ['test/**/*.test.ts'] } }],
+    projects: ['client', 'events', 'react', 'staff', { test: { name: 'workspace', include: ['test/**/*.test.ts'] } }],
     reporters: ['default'],
   },
 });

@@ -1,4 +1,5 @@
-export * from './generated/events.js';
+export type * from '@vagus/events';
+export { eventCatalogue, newId } from '@vagus/events';
 export { LiveConnection, type LiveConnectionOptions } from './live/liveConnection.js';
 export type { AnyEvent } from './live/anyEvent.js';
 export type { ConnectionState, ConnectionStatus } from './connection/connectionState.js';

@@ -19,6 +19,7 @@ function run(program: string): string {
 }
 
 beforeAll(() => {
+  execFileSync(process.execPath, [compiler, '-p', join(client, '..', 'events', 'tsconfig.build.json')]);
   // Below the package, so that its dependencies are found.
   packed = mkdtempSync(join(client, 'packed-'));
   copyFileSync(join(client, 'package.json'), join(packed, 'package.json'));

@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { StateHolder, type ConnectionState } from '../connection/connectionState.js';
 import { LineCredentials } from '../connection/lineCredentials.js';
 import type { Gap } from '../connection/resumePoint.js';
-import type { SocketEvent, SocketEventName } from '../generated/events.js';
+import type { SocketEvent, SocketEventName } from '@vagus/events';
 import { Listeners } from '../listeners.js';
 import type { AccessToken, TokenSource } from '../session/accessTokens.js';
 import type { AnyEvent } from './anyEvent.js';
