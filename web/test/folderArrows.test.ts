@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { importsOf, packagesOf, readImports, readPackages, wrongArrows, type Layers } from './imports';
 
 const packages: Record<string, Layers> = {
-  client: [['index'], ['live', 'resources'], ['connection'], ['session'], ['listeners', 'versions']],
+  client: [
+    ['index'],
+    ['alerts'],
+    ['live', 'messaging', 'resources'],
+    ['connection', 'stores'],
+    ['session'],
+    ['listeners', 'versions', 'resource'],
+  ],
   staff: [
     ['main'],
     ['shell'],

@@ -2,6 +2,8 @@ export type * from '@vagus/events';
 export { eventCatalogue, newId } from '@vagus/events';
 export { LiveConnection, type LiveConnectionOptions } from './live/liveConnection.js';
 export type { AnyEvent } from './live/anyEvent.js';
+export { LiveSearch, type LiveSearchOptions, type SearchState, type SearchStatus } from './live/liveSearch.js';
+export type { Acknowledged, RequestError } from './connection/askSocket.js';
 export type { ConnectionState, ConnectionStatus } from './connection/connectionState.js';
 export type { Gap } from './connection/resumePoint.js';
 export { ResourceWatch, type ResourceWatchOptions } from './resources/resourceWatch.js';
@@ -11,4 +13,5 @@ export { BrowserSession, type BrowserSessionOptions, type SessionState } from '.
 export type { Credentials, SignedInUser } from './session/sessionRequests.js';
 export { may, type Me, type Permissions, type Verb } from './session/me.js';
 export { Problem } from './session/problem.js';
+export type { FhirResource } from './resource.js';
 export { isStale, parseReference, type VersionedReference } from './versions.js';

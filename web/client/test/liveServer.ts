@@ -6,6 +6,7 @@ export interface Subscription {
   since?: number;
   eventTypes?: string[];
   patientIds?: string[];
+  search?: string;
 }
 
 /** A real Socket.IO server with a log, as the browser sees Vagus. */
@@ -20,6 +21,10 @@ export class LiveServer {
   silent = false;
   afterSubscribe: (socket: Socket) => void = () => {};
   beforeSubscribe: (socket: Socket) => void = () => {};
+  onSearch: (socket: Socket, request: Subscription, answer: (reply: object) => void) => void = () => {};
+  onUnsubscribe: (subscriptionId: string) => void = () => {};
+  /** What is answered to commands of the contract, by name. */
+  readonly commands = new Map<string, (body: unknown) => object>();
   /** What a handshake with `since` gets before anything else. */
   resume: (socket: Socket, since: number) => void = (socket, since) => {
     this.replay(socket, since);
@@ -86,7 +91,16 @@ export class LiveServer {
     const { since } = socket.handshake.auth;
     if (typeof since === 'number' && !socket.recovered) this.resume(socket, since);
     if (socket.recovered) socket.emit('position', { sequence: this.head, live: true });
+    socket.on('unsubscribe', (request: { subscriptionId: string }, answer: (reply: object) => void) => {
+      this.onUnsubscribe(request.subscriptionId);
+      answer({ ok: true });
+    });
+    socket.onAny((name: string, body: unknown, answer: unknown) => {
+      const command = this.commands.get(name);
+      if (command && typeof answer === 'function') (answer as (reply: object) => void)(command(body));
+    });
     socket.on('subscribe', (request: Subscription, answer: (reply: object) => void) => {
+      if (request.search !== undefined) return this.onSearch(socket, request, answer);
       this.subscriptions.push(request);
       this.beforeSubscribe(socket);
       if (this.silent) return;
