@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 
@@ -25,6 +25,11 @@ export class LiveServer {
   onUnsubscribe: (subscriptionId: string) => void = () => {};
   /** What is answered to commands of the contract, by name. */
   readonly commands = new Map<string, (body: unknown) => object>();
+  /** What is answered to requests such as `GET /api/alerts`, by their path without the query. */
+  readonly answers = new Map<string, (query: URLSearchParams, body: unknown) => unknown>();
+  readonly requests: string[] = [];
+  /** `fetch` as somebody who is signed in. */
+  readonly session = { fetch: (address: string, init?: RequestInit) => fetch(`${this.url}${address}`, init) };
   /** What a handshake with `since` gets before anything else. */
   resume: (socket: Socket, since: number) => void = (socket, since) => {
     this.replay(socket, since);
@@ -36,7 +41,7 @@ export class LiveServer {
 
   static async start(options: { recovers?: boolean } = {}): Promise<LiveServer> {
     const server = new LiveServer();
-    server.#http = createServer();
+    server.#http = createServer((request, response) => void server.#answer(request, response));
     server.#io = new Server(server.#http, options.recovers ? { connectionStateRecovery: { skipMiddlewares: false } } : {});
     server.#io.use((socket, next) => {
       const { token, since } = socket.handshake.auth;
@@ -85,6 +90,23 @@ export class LiveServer {
 
   stop(): Promise<void> {
     return this.#io.close();
+  }
+
+  /** Another namespace of the same server. */
+  of(name: string): ReturnType<Server['of']> {
+    return this.#io.of(name);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
+    let text = '';
+    for await (const part of request) text += String(part);
+    this.requests.push(`${request.method} ${request.url}`);
+    const answer = this.answers.get(`${request.method} ${pathname}`);
+    const value: unknown = await answer?.(searchParams, text === '' ? undefined : JSON.parse(text));
+    const status = answer === undefined ? 404 : typeof value === 'number' ? value : 200;
+    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(status === 200 ? (value ?? {}) : { code: `code_${status}`, title: 'Refused.' }));
   }
 
   #serve(socket: Socket): void {
