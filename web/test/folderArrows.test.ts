@@ -12,6 +12,7 @@ const packages: Record<string, Layers> = {
     ['session'],
     ['listeners', 'versions', 'resource'],
   ],
+  react: [['index'], ['components'], ['hooks'], ['provider', 'events']],
   staff: [
     ['main'],
     ['shell'],
@@ -41,7 +42,8 @@ describe.each(Object.entries(packages))('In %s', (name, layers) => {
 
   test('only packages are imported that package.json names as dependencies', async () => {
     const text = await readFile(new URL(`../${name}/package.json`, import.meta.url), 'utf8');
-    const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+    const named = JSON.parse(text) as Record<'dependencies' | 'peerDependencies', Record<string, string> | undefined>;
+    const dependencies = { ...named.dependencies, ...named.peerDependencies };
 
     const imported = await readPackages(src);
 

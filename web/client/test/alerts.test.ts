@@ -43,12 +43,13 @@ async function opened(alerts: readonly Alert[]): Promise<OpenAlerts> {
 const ids = (open: OpenAlerts) => open.state.alerts.map(({ id }) => id);
 
 test('The open alerts are read, the earliest deadline first, and a new one comes by itself', async () => {
-  const open = await opened([alert('late', { dueAt: '2026-11-27T09:30:00Z' }), alert('done', { state: 'resolved' })]);
+  const late = alert('late', { dueAt: '2026-11-27T09:30:00Z' });
+  const open = await opened([alert('never', { dueAt: null }), late, alert('done', { state: 'resolved' })]);
 
   tell('critical_alert', alert('new'));
 
-  await eventually(() => open.state.alerts.length === 2, 'the alert');
-  expect(ids(open)).toEqual(['new', 'late']);
+  await eventually(() => open.state.alerts.length === 3, 'the alert');
+  expect(ids(open)).toEqual(['new', 'late', 'never']);
 });
 
 test('It is acknowledged with the read-back over the line, and stays until an action', async () => {

@@ -98,7 +98,7 @@ export class LiveServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
     let text = '';
     for await (const part of request) text += String(part);
     this.requests.push(`${request.method} ${request.url}`);

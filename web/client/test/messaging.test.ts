@@ -4,6 +4,7 @@ import { eventually } from './eventually';
 import { LiveServer } from './liveServer';
 import { MessagingServer } from './messagingServer';
 
+const tokens = () => Promise.resolve({ value: 'token', expiresAt: Date.now() + 600_000 });
 let server: LiveServer;
 let messages: MessagingServer;
 let messaging: MessagingConnection;
@@ -11,7 +12,6 @@ let messaging: MessagingConnection;
 beforeEach(async () => {
   server = await LiveServer.start();
   messages = new MessagingServer(server);
-  const tokens = () => Promise.resolve({ value: 'token', expiresAt: Date.now() + 600_000 });
   messaging = new MessagingConnection({ url: server.url, tokens, lingerMs: 20 });
 });
 
@@ -39,7 +39,9 @@ test('It sends what the contract says, with an id of its own, and gives the mess
   expect(answer).toMatchObject({ ok: true, message: { content: 'Is it ready?', senderRole: 'patient' } });
   expect(messages.received[0]).toMatchObject({
     name: 'send_message',
-    body: { recipientId: 'pharmacy-1', contextType: 'prescription', contextId: 'rx-456', clientMessageId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    body: {
+      recipientId: 'pharmacy-1', contextType: 'prescription', contextId: 'rx-456', clientMessageId: expect.stringMatching(/^[\da-f-]{36}$/),
+    },
   });
 });
 
@@ -103,7 +105,8 @@ test('A conversation is loaded and then follows what comes, is read and is taken
   await conversation.send('Thank you');
   messages.tell('user_typing', { userId: 'pharmacy-1', role: 'pharmacy', threadId: 't1', isTyping: true });
   await eventually(() => conversation.state.typing.length === 1, 'the typing');
-  messages.tell('message_read', { messageId: 'm3', threadId: 't1', readerId: 'pharmacy-1', readAt: '2026-11-27T09:10:00Z', upToSequence: 3 });
+  const reading = { messageId: 'm3', threadId: 't1', readerId: 'pharmacy-1', readAt: '2026-11-27T09:10:00Z', upToSequence: 3 };
+  messages.tell('message_read', reading);
   messages.tell('message_retracted', { messageId: 'm1', threadId: 't1', sequence: 1, retractedBy: 'pharmacy-1', retractedAt: null });
 
   await eventually(() => conversation.state.messages[0]?.status === 'retracted', 'the retraction');
@@ -120,7 +123,7 @@ test('A conversation that nobody watches any more has no text and no listener', 
 
   leave();
 
-  expect(conversation.state.messages).toEqual([]);
+  await eventually(() => conversation.state.messages.length === 0, 'the messages to go');
   await eventually(() => messages.connections === 0, 'the connection to close');
 });
 

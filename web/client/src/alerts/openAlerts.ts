@@ -120,7 +120,12 @@ export class OpenAlerts {
   }
 
   #tell(change: Partial<OpenAlertsState>): void {
-    const alerts = [...this.#byId.values()].sort((one, other) => (one.dueAt ?? '~').localeCompare(other.dueAt ?? '~'));
+    const alerts = [...this.#byId.values()].sort((one, other) => deadlineOf(one) - deadlineOf(other));
     this.#followed.set({ alerts, ...change });
   }
+}
+
+/** What has no deadline comes last. */
+function deadlineOf({ dueAt }: Alert): number {
+  return dueAt === null ? Number.MAX_VALUE : Date.parse(dueAt);
 }

@@ -70,7 +70,8 @@ export class Conversation {
   async send(content: string, more: { clientMessageId?: string } = {}): Promise<Acknowledged<{ message: Message }>> {
     const addressee = this.#addressee();
     if (!addressee) return { ok: false, error: { code: 'not_found', message: 'It is not known to whom this goes.' } };
-    const answer = await this.#connection.send({ ...addressee, content, clientMessageId: more.clientMessageId ?? newId() } as OutgoingMessage);
+    const clientMessageId = more.clientMessageId ?? newId();
+    const answer = await this.#connection.send({ ...addressee, content, clientMessageId } as OutgoingMessage);
     if (answer.ok) this.#put(answer.message);
     return answer;
   }

@@ -9,6 +9,11 @@ export interface UnreadState {
   readonly byCategory: Readonly<Record<string, number>>;
 }
 
+interface Counted {
+  readonly count: number;
+  readonly byCategory?: Readonly<Record<string, number>>;
+}
+
 /** What comes together is asked for once. */
 const gatherMs = 250;
 
@@ -53,9 +58,7 @@ export class UnreadCount {
   async #count(): Promise<void> {
     const { time } = this.#followed;
     // Out of reach: the number stays, and the connection tells it when it is back.
-    const counted = await requestJson<{ count: number; byCategory?: Record<string, number> }>(this.#requester, ['GET', this.#address]).catch(
-      () => null,
-    );
+    const counted = await requestJson<Counted>(this.#requester, ['GET', this.#address]).catch(() => null);
     if (counted && time === this.#followed.time) this.#followed.set({ count: counted.count, byCategory: counted.byCategory ?? {} });
   }
 }

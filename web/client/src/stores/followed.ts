@@ -8,6 +8,8 @@ export class Followed<State> {
   #state: State;
   #time = {};
   #watching = 0;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
+  #isFollowing = false;
   #stops: (() => void)[] = [];
 
   constructor(empty: State, begin: () => (() => void)[]) {
@@ -33,20 +35,26 @@ export class Followed<State> {
   watch(watcher: () => void): () => void {
     const remove = this.#watchers.add(watcher);
     this.#watching += 1;
-    if (this.#watching === 1) this.#stops = this.#begin();
+    clearTimeout(this.#leaving);
+    if (!this.#isFollowing) {
+      this.#isFollowing = true;
+      this.#stops = this.#begin();
+    }
     let watches = true;
     return () => {
       if (!watches) return;
       watches = false;
       remove();
       this.#watching -= 1;
-      if (this.#watching === 0) this.#leave();
+      // A component that is mounted again in the same moment (StrictMode) loads nothing twice.
+      if (this.#watching === 0) this.#leaving = setTimeout(() => this.#leave(), 0);
     };
   }
 
   #leave(): void {
     for (const stop of this.#stops) stop();
     this.#stops = [];
+    this.#isFollowing = false;
     this.#time = {};
     this.#state = this.#empty;
   }
