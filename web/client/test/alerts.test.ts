@@ -136,7 +136,7 @@ test('Notifications are read, counted, added to and marked', async () => {
 
 test('Presence is said, renewed on the next line and ended', async () => {
   const views: unknown[] = [];
-  const viewers: Viewer[] = [{ userId: 'u2', name: 'Kim Osei', mode: 'editing', since: '2026-11-27T09:00:00Z' }];
+  const viewers: Viewer[] = [{ userId: 'u2', role: 'nurse', name: 'Kim Osei', mode: 'editing', since: '2026-11-27T09:00:00Z' }];
   client.connect();
   client.server.commands.set('view', (body) => {
     views.push(body);

@@ -4,7 +4,9 @@ export type ViewMode = 'viewing' | 'editing';
 
 export interface Viewer {
   readonly userId: string;
-  readonly name: string;
+  readonly role: string;
+  /** Where the server tells it. */
+  readonly name?: string;
   readonly mode: ViewMode;
   readonly since: string;
 }
