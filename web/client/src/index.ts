@@ -6,6 +6,7 @@ export { LiveSearch, type LiveSearchOptions, type SearchState, type SearchStatus
 export { viewResource, type Viewer, type ViewMode } from './live/presence.js';
 export type { Acknowledged, RequestError } from './connection/askSocket.js';
 export type { ConnectionState, ConnectionStatus } from './connection/connectionState.js';
+export { whenFirstLive } from './connection/whenFirstLive.js';
 export type { Gap } from './connection/resumePoint.js';
 export { MessagingConnection, type MessagingConnectionOptions } from './messaging/messagingConnection.js';
 export { Conversation, type ConversationState, type ConversationWith } from './messaging/conversation.js';

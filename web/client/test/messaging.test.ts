@@ -138,6 +138,38 @@ test('A conversation that cannot be read says so', async () => {
   expect(conversation.state.error).toMatchObject({ status: 403 });
 });
 
+test('Interrupted before the first position, it tells a gap: what came meanwhile is not known', async () => {
+  const gaps: unknown[] = [];
+  messaging.onGap((gap) => gaps.push(gap));
+  await live();
+
+  messages.dropTransports();
+
+  await eventually(() => gaps.length === 1, 'the gap');
+  expect(messages.handshakes).toEqual([undefined, undefined]);
+});
+
+test('What came between the page and the line is in the conversation: it is loaded again when the line is live', async () => {
+  const page = [messages.message()];
+  server.answers.set('GET /api/messages/conversation', () => ({ items: [...page], nextCursor: null }));
+  messaging.close();
+  const slow = new MessagingConnection({
+    url: `${server.url}/`,
+    tokens: async () => {
+      await eventually(() => conversation.state.status === 'ready', 'the page that is loaded before the line');
+      page.push(messages.message());
+      return tokens();
+    },
+  });
+  const conversation = new Conversation({ userId: 'pharmacy-1' }, { session: server.session, messaging: slow });
+
+  const leave = conversation.watch(() => {});
+
+  await eventually(() => conversation.state.messages.length === 2, 'the message between');
+  leave();
+  slow.close();
+});
+
 test('After a gap a conversation is loaded again', async () => {
   server.answers.set('GET /api/messages/conversation', () => ({ items: [messages.message()], nextCursor: null }));
   const conversation = new Conversation({ userId: 'pharmacy-1' }, { session: server.session, messaging });

@@ -94,6 +94,18 @@ test('RealtimeWrapper leaves out what does not belong into its list', async () =
   expect(screen.queryByText(/^a2/)).toBeNull();
 });
 
+test('RealtimeWrapper asks for its items again once it is live, and after a gap', async () => {
+  const reload = vi.fn();
+  const nothing = { items: [] as Item[], setItems: () => {}, renderItem: () => null };
+  page.show(<RealtimeWrapper {...nothing} eventType={['appointment', 'encounter']} reload={reload} />);
+  await page.live();
+  await waitFor(() => expect(reload).toHaveBeenCalledTimes(1));
+
+  page.server.emit('gap', { from: 1, to: 9 });
+
+  await waitFor(() => expect(reload).toHaveBeenCalledTimes(2));
+});
+
 test('UpdateHighlight shows a burst of changes once and fades; the first content is no change', () => {
   vi.useFakeTimers();
   const content = (key: number) => page.wrap(<UpdateHighlight updateKey={key}>Heart rate</UpdateHighlight>);
@@ -231,6 +243,8 @@ test('Nothing of it offends the rules of accessibility, closed and open', async 
   act(() => page.tell('lab:result_available', {}));
   act(() => page.tell('appointment:created', appointment('a2', '1')));
   await screen.findByRole('button', { name: '1 new result' });
+  await screen.findByRole('button', { name: 'Acknowledge…' });
+  await screen.findByRole('button', { name: 'Notifications, 1 new' });
   // Colours are the browser's: jsdom has no layout.
   const options = { rules: { 'color-contrast': { enabled: false } } };
   const offences = async () => (await axe.run(document.body, options)).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);

@@ -1,4 +1,5 @@
 import type { SocketEvent } from '@vagus/events';
+import { loadWithLine } from '../connection/whenFirstLive.js';
 import type { LiveConnection } from '../live/liveConnection.js';
 import type { Requester } from '../session/requestJson.js';
 import { Followed } from '../stores/followed.js';
@@ -33,8 +34,11 @@ export class NotificationList {
   constructor({ session, connection }: { session: Requester; connection: LiveConnection }) {
     this.#session = session;
     this.#followed = new Followed(empty, () => {
-      void this.reload();
-      return [connection.on('notification', (told) => this.#told(told)), connection.onGap(() => void this.reload())];
+      return [
+        connection.on('notification', (told) => this.#told(told)),
+        connection.onGap(() => void this.reload()),
+        loadWithLine(connection, () => void this.reload()),
+      ];
     });
   }
 

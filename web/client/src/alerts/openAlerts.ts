@@ -1,5 +1,6 @@
 import type { SocketEvent } from '@vagus/events';
 import type { Acknowledged } from '../connection/askSocket.js';
+import { loadWithLine } from '../connection/whenFirstLive.js';
 import type { LiveConnection } from '../live/liveConnection.js';
 import { Problem } from '../session/problem.js';
 import type { Requester } from '../session/requestJson.js';
@@ -37,13 +38,13 @@ export class OpenAlerts {
     this.#session = session;
     this.#connection = connection;
     this.#followed = new Followed(empty, () => {
-      void this.reload();
       return [
         connection.on('critical_alert', (alert) => this.#put({ ...alert, state: alert.level > 1 ? 'escalated' : 'raised' })),
         connection.on('alert:acknowledged', (event) => this.#acknowledged(event)),
         connection.on('alert:escalated', ({ alertId, ownerId }) => this.#keepIfOwned(alertId, ownerId)),
         connection.on('alert:resolved', ({ alertId }) => this.#remove(alertId)),
         connection.onGap(() => void this.reload()),
+        loadWithLine(connection, () => void this.reload()),
         () => this.#byId.clear(),
       ];
     });

@@ -138,7 +138,7 @@ export class SocketLine {
 
   #open(): void {
     this.#state.set(this.#statusWhileTrying());
-    const socket = io(`${this.#options.url ?? ''}${this.#namespace}`, {
+    const socket = io(`${this.#options.url?.replace(/\/$/, '') ?? ''}${this.#namespace}`, {
       auth: (send) => void this.#present(socket, send),
       forceNew: true,
       transports: ['websocket', 'polling'],

@@ -1,5 +1,6 @@
 import { newId } from '@vagus/events';
 import type { Acknowledged } from '../connection/askSocket.js';
+import { loadWithLine } from '../connection/whenFirstLive.js';
 import { queryOf, requestJson, type Requester } from '../session/requestJson.js';
 import { Followed } from '../stores/followed.js';
 import type { Message, MessageReadNotice, MessageRetractedNotice, OutgoingMessage, UserTyping } from './messages.js';
@@ -91,7 +92,6 @@ export class Conversation {
 
   #follow(): (() => void)[] {
     const on = this.#connection;
-    void this.reload();
     return [
       on.on('new_message', (message) => this.#told(message)),
       on.on('message_sent', (message) => this.#told(message)),
@@ -99,6 +99,7 @@ export class Conversation {
       on.on('message_retracted', (notice) => this.#wasRetracted(notice)),
       on.on('user_typing', (who) => this.#isTyping(who)),
       on.onGap(() => void this.reload()),
+      loadWithLine(on, () => void this.reload()),
       () => this.#forget(),
     ];
   }

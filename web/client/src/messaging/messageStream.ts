@@ -34,6 +34,7 @@ export class MessageStream implements LineTraffic {
   readonly #told = new Set<string>();
   #since: number | null = null;
   #presented = false;
+  #hasConnected = false;
   #heardAt = 0;
   #proof: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,6 +69,7 @@ export class MessageStream implements LineTraffic {
 
   forget(): void {
     this.#since = null;
+    this.#hasConnected = false;
     this.#told.clear();
   }
 
@@ -77,8 +79,12 @@ export class MessageStream implements LineTraffic {
   }
 
   #connected(socket: Socket): void {
-    if (socket.recovered || !this.#presented) return this.#options.onCurrent();
-    this.#awaitProof();
+    const isAgain = this.#hasConnected;
+    this.#hasConnected = true;
+    if (!socket.recovered && this.#presented) return this.#awaitProof();
+    this.#options.onCurrent();
+    // Interrupted before the first position: where to continue is not known, so what came meanwhile is not told.
+    if (!socket.recovered && isAgain) this.#options.onGap({ from: 0, to: 0 });
   }
 
   #awaitProof(): void {

@@ -1,3 +1,4 @@
+import { loadWithLine } from '../connection/whenFirstLive.js';
 import { requestJson, type Requester } from '../session/requestJson.js';
 import { Followed } from '../stores/followed.js';
 import type { MessagingConnection } from './messagingConnection.js';
@@ -30,13 +31,13 @@ export class UnreadCount {
     const { messaging } = services;
     this.#followed = new Followed<UnreadState>({ count: null, byCategory: {} }, () => {
       const soon = () => this.#soon();
-      void this.#count();
       return [
         messaging.on('new_message', soon),
         messaging.on('message_read', soon),
         messaging.on('message_retracted', soon),
         messaging.on('connected', ({ unread }) => this.#followed.set({ count: unread })),
         messaging.onGap(soon),
+        loadWithLine(messaging, () => void this.#count()),
         () => clearTimeout(this.#due),
       ];
     });

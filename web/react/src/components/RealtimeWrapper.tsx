@@ -3,6 +3,7 @@ import { useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { isNamed } from '../events/eventNames.js';
 import { isUrgent, wordsOf } from '../events/eventWords.js';
 import { useEvents } from '../hooks/useEvents.js';
+import { useReload } from '../hooks/useReload.js';
 import { useVagus } from '../provider/VagusProvider.js';
 import { changeOf, merged, SeenVersions, type LiveItem } from './mergeEvent.js';
 import { RealtimeIndicator } from './RealtimeIndicator.js';
@@ -17,13 +18,15 @@ export interface RealtimeWrapperProps<Item extends LiveItem> {
   readonly renderItem: (item: Item) => ReactNode;
   readonly showIndicator?: boolean;
   readonly showToasts?: boolean;
+  /** Loads the items again: they were loaded before the connection was live, or events are lost. */
+  readonly reload?: () => void;
   /** Whether something new belongs into this list; by default everything does. */
   readonly accepts?: (item: Item) => boolean;
 }
 
 /** Keeps a list current by the events of its kind: new things come in, changed ones are shown so for a moment. */
 export function RealtimeWrapper<Item extends LiveItem>(props: RealtimeWrapperProps<Item>): ReactElement {
-  const { items, setItems, eventType, renderItem, showIndicator = true, showToasts = false, accepts } = props;
+  const { items, setItems, eventType, renderItem, showIndicator = true, showToasts = false, reload, accepts } = props;
   const { toasts } = useVagus();
   const seen = useRef<SeenVersions | null>(null);
   const [changedAt, setChangedAt] = useState<Readonly<Record<string, number>>>({});
@@ -40,6 +43,7 @@ export function RealtimeWrapper<Item extends LiveItem>(props: RealtimeWrapperPro
   }
 
   useEvents(take);
+  useReload(() => reload?.());
   return (
     <div className="vagus-live">
       {showIndicator && <RealtimeIndicator />}

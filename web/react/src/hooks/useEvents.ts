@@ -9,10 +9,3 @@ export function useEvents(handler: (event: AnyEvent) => void, { enabled = true }
   const latest = useLatest(handler);
   useEffect(() => (enabled ? connection.onAny((event) => latest.current(event)) : undefined), [connection, enabled, latest]);
 }
-
-/** Events of a part of the log are lost: what is shown has to be loaded again. */
-export function useGap(handler: () => void): void {
-  const { connection } = useVagus();
-  const latest = useLatest(handler);
-  useEffect(() => connection.onGap(() => latest.current()), [connection, latest]);
-}

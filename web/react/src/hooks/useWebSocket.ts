@@ -9,6 +9,8 @@ export interface WebSocketOptions {
   /** All patients that the person may see by default. */
   readonly patientIds?: readonly string[] | undefined;
   readonly enabled?: boolean | undefined;
+  /** Where what is shown was current (`sequence` of a chart): nothing after it is missed. */
+  readonly since?: number | null | undefined;
   /** Each change, also where several come between two renderings. */
   readonly onUpdate?: ((update: ResourceUpdate) => void) | undefined;
   /** Changes are lost: load again what is shown. */
@@ -25,10 +27,11 @@ export interface WebSocketState {
 const nothing = { status: 'idle' as ConnectionStatus, lastUpdate: null };
 
 /** Changes of FHIR resources with their content, over `/ws`: one WebSocket for each component that uses it. */
-export function useWebSocket({ resourceTypes, patientIds, enabled = true, onUpdate, onGap }: WebSocketOptions = {}): WebSocketState {
+export function useWebSocket(options: WebSocketOptions = {}): WebSocketState {
+  const { resourceTypes, patientIds, enabled = true, onUpdate, onGap, since } = options;
   const { session, watchUrl } = useVagus();
   const [{ status, lastUpdate }, setState] = useState<{ status: ConnectionStatus; lastUpdate: ResourceUpdate | null }>(nothing);
-  const latest = useLatest({ onUpdate, onGap });
+  const latest = useLatest({ onUpdate, onGap, since });
   // Lists are compared by what they hold: most callers write them anew at each rendering.
   const narrowing = JSON.stringify({ resourceTypes, patientIds });
 
@@ -37,6 +40,7 @@ export function useWebSocket({ resourceTypes, patientIds, enabled = true, onUpda
     const watch = new ResourceWatch({
       tokens: session.token,
       ...(watchUrl === undefined ? {} : { url: watchUrl }),
+      since: latest.current.since ?? null,
       ...(JSON.parse(narrowing) as { resourceTypes?: string[]; patientIds?: string[] }),
     });
     const stops = [
