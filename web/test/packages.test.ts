@@ -70,3 +70,12 @@ test('The sample compiles and builds from the tarballs', () => {
 
   expect(readdirSync(join(place, 'dist', 'assets')).map((file) => file.split('.').at(-1)).sort()).toEqual(['css', 'js']);
 }, 120_000);
+
+test('The guide shows the sample word for word', () => {
+  const guide = readFileSync(new URL('../../docs/guides/build-a-screen.md', import.meta.url), 'utf8');
+  const shown = [...guide.matchAll(/```tsx\n(.*?)```/gs)].map(([, text = '']) => text);
+  const written = readdirSync(join(sample, 'src')).map((file) => readFileSync(join(sample, 'src', file), 'utf8'));
+
+  expect(shown.length).toBeGreaterThan(3);
+  expect(shown.filter((text) => !written.some((file) => file.includes(text)))).toEqual([]);
+});

@@ -3,6 +3,8 @@ import { CriticalAlertBar, RealtimeIndicator, RealTimeNotifications, VagusProvid
 import { useEffect, useSyncExternalStore } from 'react';
 import { Board } from './Board';
 import { SignIn } from './SignIn';
+import { today } from './today';
+import { Waiting } from './Waiting';
 
 // Made once, outside of components: they come and go, the session stays.
 const session = new BrowserSession();
@@ -28,6 +30,7 @@ export function App() {
         <button onClick={() => void session.signOut()}>Sign out</button>
       </header>
       <Board />
+      <Waiting date={today} />
     </VagusProvider>
   );
 }

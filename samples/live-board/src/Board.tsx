@@ -1,5 +1,6 @@
 import type { FhirResource } from '@vagus/client';
 import { UpdateHighlight, useAppointmentUpdates, useLiveSearch } from '@vagus/react';
+import { today } from './today';
 
 interface Appointment extends FhirResource {
   readonly status: string;
@@ -8,9 +9,6 @@ interface Appointment extends FhirResource {
 }
 
 const byStart = (one: Appointment, other: Appointment) => (one.start ?? '').localeCompare(other.start ?? '');
-
-// A local day: `en-CA` writes it as FHIR does.
-const today = new Date().toLocaleDateString('en-CA');
 
 /** The appointments of today: a FHIR search that stays open, so nothing here reads again or merges. */
 export function Board() {
