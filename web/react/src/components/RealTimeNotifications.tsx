@@ -11,7 +11,7 @@ export interface RealTimeNotificationsProps {
 /** A bell with the number of what is new, and the list behind it. */
 export function RealTimeNotifications({ onOpen }: RealTimeNotificationsProps): ReactElement {
   const { list, ...state } = useNotifications();
-  const { isOpen, toggle, close, frame, button } = usePopup();
+  const { isOpen, side, toggle, close, frame, button } = usePopup();
   const id = useId();
   const { unseen, unread, items } = state;
 
@@ -29,7 +29,9 @@ export function RealTimeNotifications({ onOpen }: RealTimeNotificationsProps): R
   return (
     <div className="vagus-notifications" ref={frame}>
       <button ref={button} type="button" className="vagus-button" aria-expanded={isOpen} aria-controls={id} onClick={toggle}>
-        <span aria-hidden="true">🔔</span>
+        <svg className="vagus-icon" viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M12 3a6 6 0 0 0-6 6v4l-2 4h16l-2-4V9a6 6 0 0 0-6-6zM10 20h4" />
+        </svg>
         <span className="vagus-hidden">{unseen === 0 ? 'Notifications' : `Notifications, ${unseen} new`}</span>
         {unseen > 0 && (
           <span className="vagus-badge" aria-hidden="true">
@@ -37,7 +39,7 @@ export function RealTimeNotifications({ onOpen }: RealTimeNotificationsProps): R
           </span>
         )}
       </button>
-      <section id={id} className="vagus-popup" aria-label="Notifications" hidden={!isOpen}>
+      <section id={id} className="vagus-popup" data-side={side} aria-label="Notifications" hidden={!isOpen}>
         {unread > 0 && (
           <button type="button" className="vagus-button" onClick={() => void list.readAll().catch(() => undefined)}>
             Mark all as read

@@ -39,7 +39,7 @@ export function RealtimeWrapper<Item extends LiveItem>(props: RealtimeWrapperPro
     if (change.isNew && accepts?.(change.fields as unknown as Item) === false) return;
     setItems((before) => merged(before, change) as Item[]);
     setChangedAt((before) => ({ ...before, [change.id]: event.payload.sequence }));
-    if (showToasts) toasts.say(wordsOf(event), { isUrgent: isUrgent(event) });
+    if (showToasts) toasts.say(wordsOf(event), { isUrgent: isUrgent(event), eventId: event.payload.eventId });
   }
 
   useEvents(take);

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState, type RefObject } from 'react';
 
 interface Popup {
   readonly isOpen: boolean;
+  /** The edge of the button at which it opens: the one that has more room. */
+  readonly side: 'start' | 'end';
   readonly toggle: () => void;
   readonly close: () => void;
   /** The button and what it opens: a press outside of it closes. */
@@ -12,6 +14,7 @@ interface Popup {
 /** Something that a button opens: Escape closes it and gives the focus back, so does a press outside. */
 export function usePopup(): Popup {
   const [isOpen, setOpen] = useState(false);
+  const [side, setSide] = useState<'start' | 'end'>('end');
   const frame = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -31,5 +34,10 @@ export function usePopup(): Popup {
       document.removeEventListener('pointerdown', onPress);
     };
   }, [isOpen]);
-  return { isOpen, toggle: () => setOpen((before) => !before), close: () => setOpen(false), frame, button };
+  const toggle = (): void => {
+    const place = button.current?.getBoundingClientRect();
+    if (place) setSide(place.left + place.right < window.innerWidth ? 'start' : 'end');
+    setOpen((before) => !before);
+  };
+  return { isOpen, side, toggle, close: () => setOpen(false), frame, button };
 }

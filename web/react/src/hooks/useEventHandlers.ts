@@ -27,7 +27,7 @@ export function useEventHandlers<Names extends HandlerNames>(names: Names, optio
       const name = Object.keys(names).find((each) => names[each] === event.name);
       if (name === undefined || (patientId !== undefined && event.payload.patientId !== patientId)) return;
       (options[name] as ((payload: unknown) => void) | undefined)?.(event.payload);
-      if (showToasts) toasts.say(wordsOf(event), { isUrgent: isUrgent(event) });
+      if (showToasts) toasts.say(wordsOf(event), { isUrgent: isUrgent(event), eventId: event.payload.eventId });
     },
     { enabled },
   );

@@ -6,12 +6,15 @@ export interface Toast {
 
 const stayMs = 6_000;
 const atMost = 4;
+const rememberAtMost = 200;
 
 /** What was said in passing; each goes by itself. */
 export class ToastList {
   #toasts: readonly Toast[] = [];
   #next = 1;
   readonly #watchers = new Set<() => void>();
+  /** The events that were said: several components may say the same one. */
+  readonly #said = new Set<string>();
   readonly #ends = new Map<number, ReturnType<typeof setTimeout>>();
 
   readonly watch = (watcher: () => void): (() => void) => {
@@ -21,7 +24,9 @@ export class ToastList {
 
   readonly current = (): readonly Toast[] => this.#toasts;
 
-  say(text: string, { isUrgent = false }: { isUrgent?: boolean } = {}): void {
+  /** `eventId` is said once. */
+  say(text: string, { isUrgent = false, eventId }: { isUrgent?: boolean; eventId?: string } = {}): void {
+    if (eventId !== undefined && !this.#isNew(eventId)) return;
     const id = this.#next++;
     this.#ends.set(id, setTimeout(() => this.dismiss(id), stayMs));
     for (const old of this.#toasts.slice(0, Math.max(0, this.#toasts.length + 1 - atMost))) this.#forget(old.id);
@@ -36,6 +41,13 @@ export class ToastList {
   clear(): void {
     for (const { id } of this.#toasts) this.#forget(id);
     this.#set([]);
+  }
+
+  #isNew(eventId: string): boolean {
+    if (this.#said.has(eventId)) return false;
+    this.#said.add(eventId);
+    if (this.#said.size > rememberAtMost) this.#said.delete(this.#said.values().next().value!);
+    return true;
   }
 
   #forget(id: number): void {
