@@ -13,7 +13,7 @@ const page = LivePage.forEachTest();
 class OwnSession {
   state: SessionState = { status: 'signed_in', user: { id: 'u1', email: '', displayName: '', role: 'nurse' } };
   readonly #watchers = new Set<() => void>();
-  readonly token = () => page.session.token();
+  readonly token = () => (this.state.status === 'signed_out' ? Promise.resolve(null) : page.session.token());
   readonly fetch = (address: string, init?: RequestInit) => page.session.fetch(address, init);
 
   watch(watcher: () => void): () => void {
