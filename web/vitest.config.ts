@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+const workspace = { test: { name: 'workspace', include: ['test/**/*.test.ts'], globalSetup: ['test/buildPackages.ts'] } };
+
 export default defineConfig({
   test: {
-    projects: ['client', 'events', 'staff', { test: { name: 'workspace', include: ['test/**/*.test.ts'] } }],
+    projects: ['client', 'events', 'react', 'staff', workspace],
     reporters: ['default'],
   },
 });

@@ -14,11 +14,7 @@ public sealed class ContractTests
             $"The events differ from docs/contracts/events.json. {Renew}");
 
     [Fact]
-    public void The_browser_types_are_current() =>
-        Assert.True(TypeScriptFile.Write() == Read("web", "client", "src", "generated", "events.ts"), $"events.ts is out of date. {Renew}");
-
-    [Fact]
-    public void The_types_and_validators_of_the_package_for_other_services_are_current()
+    public void The_types_and_validators_of_the_npm_package_are_current()
     {
         Assert.True(TypeScriptFile.Write() == Read("web", "events", "src", "generated", "events.ts"), $"events.ts is out of date. {Renew}");
         Assert.True(PackageContract.Write() == Read("web", "events", "src", "generated", "contract.ts"), $"contract.ts is out of date. {Renew}");

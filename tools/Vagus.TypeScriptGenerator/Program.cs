@@ -2,18 +2,15 @@ using Vagus.TypeScriptGenerator;
 
 // Run from the root of the repository: dotnet run --project tools/Vagus.TypeScriptGenerator [-- --approve]
 // Without --approve the contract snapshot is left as it is, so that a wire name never changes by accident.
-var typeScript = Path.Combine("web", "client", "src", "generated", "events.ts");
 var package = Path.Combine("web", "events", "src", "generated");
 var guide = Path.Combine("docs", "guides", "events.md");
 var contract = Path.Combine("docs", "contracts", "events.json");
 
-Directory.CreateDirectory(Path.GetDirectoryName(typeScript)!);
-File.WriteAllText(typeScript, TypeScriptFile.Write());
 Directory.CreateDirectory(package);
 File.WriteAllText(Path.Combine(package, "events.ts"), TypeScriptFile.Write());
 File.WriteAllText(Path.Combine(package, "contract.ts"), PackageContract.Write());
 File.WriteAllText(guide, EventGuide.Renew(File.ReadAllText(guide)));
-Console.WriteLine($"Wrote {typeScript}, {package} and {guide}.");
+Console.WriteLine($"Wrote {package} and {guide}.");
 
 if (args.Contains("--approve"))
 {

@@ -1,5 +1,10 @@
+import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+const conditions = ['vagus-source', ...defaultServerConditions];
+
 export default defineConfig({
-  test: { name: 'client', environment: 'node', include: ['test/**/*.test.ts'] },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { name: 'client', environment: 'node', include: ['test/**/*.test.ts'], globalSetup: ['../test/buildPackages.ts'] },
 });

@@ -4,7 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { importsOf, packagesOf, readImports, readPackages, wrongArrows, type Layers } from './imports';
 
 const packages: Record<string, Layers> = {
-  client: [['index'], ['live', 'resources'], ['connection'], ['session', 'generated'], ['listeners', 'versions']],
+  client: [
+    ['index'],
+    ['alerts'],
+    ['live', 'messaging', 'resources'],
+    ['connection', 'stores'],
+    ['session'],
+    ['listeners', 'versions', 'resource'],
+  ],
+  react: [['index'], ['components'], ['hooks'], ['provider', 'events']],
   staff: [
     ['main'],
     ['shell'],
@@ -34,7 +42,8 @@ describe.each(Object.entries(packages))('In %s', (name, layers) => {
 
   test('only packages are imported that package.json names as dependencies', async () => {
     const text = await readFile(new URL(`../${name}/package.json`, import.meta.url), 'utf8');
-    const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+    const named = JSON.parse(text) as Record<'dependencies' | 'peerDependencies', Record<string, string> | undefined>;
+    const dependencies = { ...named.dependencies, ...named.peerDependencies };
 
     const imported = await readPackages(src);
 

@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 
@@ -6,6 +6,7 @@ export interface Subscription {
   since?: number;
   eventTypes?: string[];
   patientIds?: string[];
+  search?: string;
 }
 
 /** A real Socket.IO server with a log, as the browser sees Vagus. */
@@ -20,6 +21,15 @@ export class LiveServer {
   silent = false;
   afterSubscribe: (socket: Socket) => void = () => {};
   beforeSubscribe: (socket: Socket) => void = () => {};
+  onSearch: (socket: Socket, request: Subscription, answer: (reply: object) => void) => void = () => {};
+  onUnsubscribe: (subscriptionId: string) => void = () => {};
+  /** What is answered to commands of the contract, by name. */
+  readonly commands = new Map<string, (body: unknown) => object>();
+  /** What is answered to requests such as `GET /api/alerts`, by their path without the query. */
+  readonly answers = new Map<string, (query: URLSearchParams, body: unknown) => unknown>();
+  readonly requests: string[] = [];
+  /** `fetch` as somebody who is signed in. */
+  readonly session = { fetch: (address: string, init?: RequestInit) => fetch(`${this.url}${address}`, init) };
   /** What a handshake with `since` gets before anything else. */
   resume: (socket: Socket, since: number) => void = (socket, since) => {
     this.replay(socket, since);
@@ -31,7 +41,7 @@ export class LiveServer {
 
   static async start(options: { recovers?: boolean } = {}): Promise<LiveServer> {
     const server = new LiveServer();
-    server.#http = createServer();
+    server.#http = createServer((request, response) => void server.#answer(request, response));
     server.#io = new Server(server.#http, options.recovers ? { connectionStateRecovery: { skipMiddlewares: false } } : {});
     server.#io.use((socket, next) => {
       const { token, since } = socket.handshake.auth;
@@ -82,11 +92,37 @@ export class LiveServer {
     return this.#io.close();
   }
 
+  /** Another namespace of the same server. */
+  of(name: string): ReturnType<Server['of']> {
+    return this.#io.of(name);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
+    let text = '';
+    for await (const part of request) text += String(part);
+    this.requests.push(`${request.method} ${request.url}`);
+    const answer = this.answers.get(`${request.method} ${pathname}`);
+    const value: unknown = await answer?.(searchParams, text === '' ? undefined : JSON.parse(text));
+    const status = answer === undefined ? 404 : typeof value === 'number' ? value : 200;
+    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(status === 200 ? (value ?? {}) : { code: `code_${status}`, title: 'Refused.' }));
+  }
+
   #serve(socket: Socket): void {
     const { since } = socket.handshake.auth;
     if (typeof since === 'number' && !socket.recovered) this.resume(socket, since);
     if (socket.recovered) socket.emit('position', { sequence: this.head, live: true });
+    socket.on('unsubscribe', (request: { subscriptionId: string }, answer: (reply: object) => void) => {
+      this.onUnsubscribe(request.subscriptionId);
+      answer({ ok: true });
+    });
+    socket.onAny((name: string, body: unknown, answer: unknown) => {
+      const command = this.commands.get(name);
+      if (command && typeof answer === 'function') (answer as (reply: object) => void)(command(body));
+    });
     socket.on('subscribe', (request: Subscription, answer: (reply: object) => void) => {
+      if (request.search !== undefined) return this.onSearch(socket, request, answer);
       this.subscriptions.push(request);
       this.beforeSubscribe(socket);
       if (this.silent) return;

@@ -1,4 +1,4 @@
-import type { Delivery } from '../generated/events.js';
+import type { Delivery } from '@vagus/events';
 
 /** Any event of the catalogue, also one that is newer than this client. */
 export interface AnyEvent {

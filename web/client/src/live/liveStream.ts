@@ -1,8 +1,11 @@
 import type { Socket } from 'socket.io-client';
+import { askSocket, type Acknowledgement } from '../connection/askSocket.js';
+import { LifeSigns } from '../connection/lifeSigns.js';
 import { ResumePoint, type Gap } from '../connection/resumePoint.js';
+import type { LineTraffic } from '../connection/socketLine.js';
 import type { AnyEvent } from './anyEvent.js';
-import { askSocket } from './askSocket.js';
-import { LifeSigns } from './lifeSigns.js';
+import type { SearchChange } from './liveSearch.js';
+import type { OpenSearches } from './openSearches.js';
 
 /** What the stream is narrowed to; without either it is everything the caller may see. */
 export interface Narrowing {
@@ -13,6 +16,7 @@ export interface Narrowing {
 interface LiveStreamOptions {
   narrowing: Narrowing;
   now: () => number;
+  searches: OpenSearches;
   /** Subscribed, and everything that was missed has come. */
   onCurrent: () => void;
   onEvent: (event: AnyEvent) => void;
@@ -30,7 +34,7 @@ interface LiveStreamOptions {
 const proofTimeoutMs = 3_000;
 
 /** The stream of events over one socket after the other: its subscription, what was missed between them, and the proof that nothing is. */
-export class LiveStream {
+export class LiveStream implements LineTraffic {
   readonly #options: LiveStreamOptions;
   readonly #narrowed: boolean;
   readonly #lifeSigns: LifeSigns;
@@ -77,6 +81,7 @@ export class LiveStream {
     clearTimeout(this.#proof);
     this.#proof = undefined;
     this.#current = false;
+    this.#options.searches.interrupted();
     this.#lifeSigns.stop();
     this.#resume.interrupted();
   }
@@ -84,6 +89,7 @@ export class LiveStream {
   /** The next to listen may be another person of another organization, with another log. */
   forget(): void {
     this.#resume = new ResumePoint();
+    this.#options.searches.forget();
   }
 
   /** What the handshake of a new connection says about where to continue. */
@@ -94,20 +100,26 @@ export class LiveStream {
     return this.#presented === null ? {} : { since: this.#presented };
   }
 
-  /** A request's acknowledgement; null when neither it nor anything else came for a while: a long replay may go before it. */
-  ask(socket: Socket, request: string, body: object): ReturnType<typeof askSocket> {
-    const { now } = this.#options;
-    this.#heardAt = now();
-    return askSocket(socket, request, body, () => now() - this.#heardAt);
+  silenceMs(): number {
+    return this.#options.now() - this.#heardAt;
+  }
+
+  /** Sends a request on the connection that stands; without an answer where there is none, or where it ends before. */
+  send(request: string, body: object, answered: (answer: Acknowledgement) => void): void {
+    if (this.#socket?.connected) this.#socket.emit(request, body, answered);
   }
 
   async #join(socket: Socket): Promise<void> {
     // Socket.IO restored the connection: same subscriptions, nothing missing.
-    if (socket.recovered && this.#subscribed) return this.#proven ? this.#becomeCurrent() : this.#awaitProof(socket);
+    if (socket.recovered && this.#subscribed) {
+      this.#options.searches.joined({ restored: true });
+      return this.#proven ? this.#becomeCurrent() : this.#awaitProof(socket);
+    }
     const presented = this.#presented;
     const head = await this.#subscribe(socket, presented === null ? this.#resume.since : null);
     if (head === null) return;
     this.#subscribed = true;
+    this.#options.searches.joined({ restored: false });
     // What was missed since the handshake's position comes first; the server ends it with its position, or says gap.
     if (!this.#behind && (presented === null || head <= presented || this.#proven)) this.#becomeCurrent();
     else this.#awaitProof(socket);
@@ -115,7 +127,12 @@ export class LiveStream {
 
   /** The end of the log at the moment of subscribing; null where there is no subscription. */
   async #subscribe(socket: Socket, since: number | null): Promise<number | null> {
-    const answer = await this.ask(socket, 'subscribe', { ...this.#options.narrowing, ...(since === null ? {} : { since }) });
+    const request = { ...this.#options.narrowing, ...(since === null ? {} : { since }) };
+    // A long replay may go before the answer.
+    this.#heardAt = this.#options.now();
+    const answer = await new Promise<Acknowledgement | null>((resolve) =>
+      askSocket(socket, ['subscribe', request], () => this.silenceMs(), resolve),
+    );
     if (socket !== this.#socket || !socket.connected) return null;
     // Closing the engine would wait for what a dead line never takes.
     if (!answer) this.#options.onDead();
@@ -155,7 +172,8 @@ export class LiveStream {
     const { sequence } = payload as { sequence?: unknown };
     if (name === 'position') return this.#reached(payload as Position);
     if (name === 'gap') return this.#missed(payload as Gap);
-    // Notifications and presence are not part of the log and carry no sequence.
+    if (name === 'search_changed') return this.#searchChanged(payload as SearchChange & { subscriptionId: string });
+    // Presence is not part of the log and carries no sequence.
     if (typeof sequence === 'number') {
       this.#lifeSigns.heard();
       if (this.#proof !== undefined && this.#socket) this.#awaitProof(this.#socket);
@@ -174,7 +192,14 @@ export class LiveStream {
       this.#resume.reached(sequence);
       this.#proven = !this.#behind;
     }
+    if (!this.#behind) this.#options.searches.reached(sequence);
     if (this.#proof !== undefined && !this.#behind) this.#becomeCurrent();
+  }
+
+  /** The change of a search has the sequence of an event that may come as well: it is no event of the stream. */
+  #searchChanged(change: SearchChange & { subscriptionId: string }): void {
+    this.#lifeSigns.heard();
+    this.#options.searches.changed(change);
   }
 
   #missed(gap: Gap): void {

@@ -1,0 +1,2 @@
+// A local day: `en-CA` writes it as FHIR does.
+export const today = new Date().toLocaleDateString('en-CA');

@@ -1,0 +1,123 @@
+import type { CriticalAlertDetails, CriticalAlertOwner, NotificationAction } from '@vagus/events';
+import type { Acknowledged } from '../connection/askSocket.js';
+import type { LiveConnection } from '../live/liveConnection.js';
+import { queryOf, requestJson, type Requester } from '../session/requestJson.js';
+
+export type AlertStatus = 'raised' | 'acknowledged' | 'escalated' | 'resolved';
+export type AlertAction = 'treated' | 'ordered' | 'informed' | 'no_action_needed' | 'other';
+
+/** One step of an alert's way. */
+export interface AlertStep {
+  readonly at: string;
+  readonly what: string;
+  readonly by?: string | null;
+  readonly level?: number | null;
+  readonly to?: string | null;
+}
+
+export interface Alert {
+  readonly id: string;
+  readonly type: string;
+  readonly priority: string;
+  readonly title: string;
+  readonly message: string;
+  readonly patientId: string | null;
+  readonly patientName: string | null;
+  readonly details: CriticalAlertDetails | null;
+  readonly requiresAcknowledgment: boolean;
+  readonly owner: CriticalAlertOwner | null;
+  readonly level: number;
+  readonly dueAt: string | null;
+  readonly state: AlertStatus;
+  readonly raisedAt?: string;
+  readonly acknowledgedBy?: string | null;
+  readonly acknowledgedAt?: string | null;
+  readonly timeline?: readonly AlertStep[];
+}
+
+export interface Notification {
+  readonly id: string;
+  readonly type: string;
+  readonly priority: string;
+  readonly title: string;
+  readonly message: string;
+  readonly patientId: string | null;
+  readonly reportId: string | null;
+  readonly action: NotificationAction | null;
+  readonly createdAt: string;
+  readonly seenAt: string | null;
+  readonly readAt: string | null;
+}
+
+export interface NotificationPage {
+  readonly items: readonly Notification[];
+  readonly unreadCount: number;
+  readonly unseenCount: number;
+  readonly nextCursor: string | null;
+}
+
+/** The alert is this person's and waits for an action until `dueAt`. */
+export interface AlertAcknowledgement {
+  readonly alertId: string;
+  readonly state: AlertStatus;
+  readonly by: string;
+  readonly at: string;
+  readonly dueAt: string | null;
+}
+
+/** Who was first, where the code is `already_acknowledged`. */
+export interface AcknowledgedBefore {
+  readonly by: string;
+  readonly at: string;
+}
+
+/**
+ * Acknowledges over the live connection. `readBack` names the value, where the tenant demands it: otherwise `read_back_differs`.
+ * `no_answer` leaves open whether it was: `alert:acknowledged` tells.
+ */
+export function acknowledgeAlert(
+  connection: LiveConnection,
+  alertId: string,
+  more: { readBack?: string; note?: string } = {},
+): Promise<Acknowledged<AlertAcknowledgement, AcknowledgedBefore>> {
+  return connection.request('acknowledge', { alertId, ...more });
+}
+
+export async function readAlerts(
+  session: Requester,
+  filter: { state?: AlertStatus; owner?: string; patientId?: string; limit?: number; cursor?: string } = {},
+): Promise<{ items: readonly Alert[]; nextCursor: string | null }> {
+  return requestJson(session, ['GET', `/api/alerts${queryOf(filter)}`]);
+}
+
+/** Refused with `cannot_delegate` or `delegate_away`. */
+export function delegateAlert(session: Requester, alertId: string, to: string, note?: string): Promise<Alert> {
+  return requestJson(session, ['POST', `${addressOf(alertId)}/delegate`], { to, ...(note === undefined ? {} : { note }) });
+}
+
+/** Refused with `already_resolved`, or `not_acknowledged` where a read-back is demanded. */
+export function resolveAlert(session: Requester, alertId: string, action: AlertAction, note?: string): Promise<Alert> {
+  return requestJson(session, ['POST', `${addressOf(alertId)}/resolve`], { action, ...(note === undefined ? {} : { note }) });
+}
+
+export function readNotifications(session: Requester, filter: { unread?: boolean; cursor?: string } = {}): Promise<NotificationPage> {
+  return requestJson(session, ['GET', `/api/notifications${queryOf(filter)}`]);
+}
+
+/** It was opened. */
+export async function markNotificationRead(session: Requester, id: string): Promise<void> {
+  await requestJson(session, ['POST', `/api/notifications/${encodeURIComponent(id)}/read`], {});
+}
+
+export async function markAllNotificationsRead(session: Requester): Promise<void> {
+  await requestJson(session, ['POST', '/api/notifications/read-all'], {});
+}
+
+/** They were on the screen. */
+export async function markNotificationsSeen(session: Requester): Promise<void> {
+  await requestJson(session, ['POST', '/api/notifications/seen'], {});
+}
+
+function addressOf(alertId: string): string {
+  return `/api/alerts/${encodeURIComponent(alertId)}`;
+}

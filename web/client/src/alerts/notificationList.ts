@@ -1,0 +1,105 @@
+import type { SocketEvent } from '@vagus/events';
+import { loadWithLine } from '../connection/whenFirstLive.js';
+import type { LiveConnection } from '../live/liveConnection.js';
+import type { Requester } from '../session/requestJson.js';
+import { Followed } from '../stores/followed.js';
+import {
+  markAllNotificationsRead,
+  markNotificationRead,
+  markNotificationsSeen,
+  readNotifications,
+  type Notification,
+} from './alertRequests.js';
+
+export interface NotificationListState {
+  readonly status: 'loading' | 'ready' | 'failed';
+  /** The newest first. */
+  readonly items: readonly Notification[];
+  /** Not opened yet. */
+  readonly unread: number;
+  /** Not on the screen yet: what a badge counts. */
+  readonly unseen: number;
+  readonly error: unknown;
+}
+
+/** No more are kept; older ones are read with `readNotifications`. */
+const keepAtMost = 200;
+const empty: NotificationListState = { status: 'loading', items: [], unread: 0, unseen: 0, error: null };
+
+/** What the signed-in person is told: loaded, then kept current by the live connection. */
+export class NotificationList {
+  readonly #session: Requester;
+  readonly #followed: Followed<NotificationListState>;
+
+  constructor({ session, connection }: { session: Requester; connection: LiveConnection }) {
+    this.#session = session;
+    this.#followed = new Followed(empty, () => {
+      return [
+        connection.on('notification', (told) => this.#told(told)),
+        connection.onGap(() => void this.reload()),
+        loadWithLine(connection, () => void this.reload()),
+      ];
+    });
+  }
+
+  get state(): NotificationListState {
+    return this.#followed.state;
+  }
+
+  watch(watcher: () => void): () => void {
+    return this.#followed.watch(watcher);
+  }
+
+  async reload(): Promise<void> {
+    const { time } = this.#followed;
+    const before = new Set(this.state.items.map(({ id }) => id));
+    try {
+      const page = await readNotifications(this.#session);
+      if (time !== this.#followed.time) return;
+      const read = new Set(page.items.map(({ id }) => id));
+      // What came while the list was on its way.
+      const since = this.state.items.filter(({ id }) => !read.has(id) && !before.has(id));
+      this.#followed.set({
+        status: 'ready',
+        items: [...since, ...page.items],
+        unread: page.unreadCount + since.length,
+        unseen: page.unseenCount + since.length,
+        error: null,
+      });
+    } catch (error) {
+      if (time === this.#followed.time) this.#followed.set({ status: this.state.status === 'ready' ? 'ready' : 'failed', error });
+    }
+  }
+
+  /** It was opened. */
+  async read(id: string): Promise<void> {
+    const notification = this.state.items.find((each) => each.id === id);
+    if (!notification || notification.readAt !== null) return;
+    await markNotificationRead(this.#session, id);
+    const readAt = new Date().toISOString();
+    const items = this.state.items.map((each) => (each.id === id ? { ...each, readAt } : each));
+    this.#followed.set({ items, unread: Math.max(0, this.state.unread - 1) });
+  }
+
+  async readAll(): Promise<void> {
+    await markAllNotificationsRead(this.#session);
+    const readAt = new Date().toISOString();
+    const items = this.state.items.map((each) => (each.readAt === null ? { ...each, readAt } : each));
+    this.#followed.set({ items, unread: 0, unseen: 0 });
+  }
+
+  /** They were on the screen. */
+  async seen(): Promise<void> {
+    if (this.state.unseen === 0) return;
+    await markNotificationsSeen(this.#session);
+    this.#followed.set({ unseen: 0 });
+  }
+
+  #told(told: SocketEvent<'notification'>): void {
+    if (this.state.items.some(({ id }) => id === told.id)) return;
+    const { eventId: _eventId, sequence: _sequence, occurredAt, ...content } = told;
+    const notification: Notification = { ...content, createdAt: occurredAt, seenAt: null, readAt: null };
+    const items = [notification, ...this.state.items].slice(0, keepAtMost);
+    this.#followed.set({ items, unread: this.state.unread + 1, unseen: this.state.unseen + 1 });
+  }
+}

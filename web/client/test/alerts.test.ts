@@ -1,0 +1,161 @@
+import { beforeEach, expect, test } from 'vitest';
+import { NotificationList, OpenAlerts, viewResource, type Alert, type Viewer } from '../src/index';
+import { eventually } from './eventually';
+import { LiveClient } from './liveClient';
+
+const client = LiveClient.forEachTest();
+const me = { userId: 'u1', name: 'Maya Okafor', role: 'provider' };
+let stamp = 0;
+
+beforeEach(() => {
+  stamp = 0;
+});
+
+function alert(id: string, more: Partial<Alert> = {}): Alert {
+  return {
+    id, type: 'critical_lab_value', priority: 'urgent', title: 'CRITICAL LAB VALUE', message: 'CRITICAL: Potassium = 6.5 mmol/L',
+    patientId: 'p1', patientName: 'Kenji Chen', details: null, requiresAcknowledgment: true, owner: me, level: 1,
+    dueAt: '2026-11-27T09:10:00Z', state: 'raised', ...more,
+  };
+}
+
+function tell(name: string, payload: object): void {
+  stamp += 1;
+  client.server.log.push({ name, sequence: stamp });
+  client.server.emit(name, { ...payload, eventId: `e${stamp}`, sequence: stamp, occurredAt: '2026-11-27T09:00:00Z', patientId: 'p1' });
+}
+
+function serve(alerts: readonly Alert[]): void {
+  client.server.answers.set('GET /api/alerts', (query) => ({
+    items: query.get('owner') === 'me' ? alerts.filter(({ state }) => state === query.get('state')) : [], nextCursor: null,
+  }));
+}
+
+async function opened(alerts: readonly Alert[]): Promise<OpenAlerts> {
+  serve(alerts);
+  const open = new OpenAlerts({ session: client.server.session, connection: client.connect() });
+  open.watch(() => {});
+  await client.live();
+  await eventually(() => open.state.status === 'ready', 'the list');
+  return open;
+}
+
+const ids = (open: OpenAlerts) => open.state.alerts.map(({ id }) => id);
+
+test('The open alerts are read, the earliest deadline first, and a new one comes by itself', async () => {
+  const late = alert('late', { dueAt: '2026-11-27T09:30:00Z' });
+  const open = await opened([alert('never', { dueAt: null }), late, alert('done', { state: 'resolved' })]);
+
+  tell('critical_alert', alert('new'));
+
+  await eventually(() => open.state.alerts.length === 3, 'the alert');
+  expect(ids(open)).toEqual(['new', 'late', 'never']);
+});
+
+test('It is acknowledged with the read-back over the line, and stays until an action', async () => {
+  const open = await opened([alert('a1')]);
+  const asked: unknown[] = [];
+  client.server.commands.set('acknowledge', (body) => {
+    asked.push(body);
+    return { ok: true, alertId: 'a1', state: 'acknowledged', by: 'u1', at: '2026-11-27T09:05:00Z', dueAt: '2026-11-27T10:05:00Z' };
+  });
+
+  const answer = await open.acknowledge('a1', { readBack: '6.5' });
+
+  expect(answer).toMatchObject({ ok: true, by: 'u1' });
+  expect(asked).toEqual([{ alertId: 'a1', readBack: '6.5' }]);
+  expect(open.state.alerts[0]).toMatchObject({ state: 'acknowledged', dueAt: '2026-11-27T10:05:00Z' });
+});
+
+test('Who was first is in the refusal', async () => {
+  const open = await opened([alert('a1')]);
+  const error = { code: 'already_acknowledged', message: 'It is acknowledged.', by: 'u2', at: '2026-11-27T09:04:00Z' };
+  client.server.commands.set('acknowledge', () => ({ ok: false, error }));
+
+  const answer = await open.acknowledge('a1');
+
+  expect(answer).toEqual({ ok: false, error });
+});
+
+test.each([
+  ['a colleague acknowledges it', 'alert:acknowledged', { alertId: 'a1', acknowledgedBy: 'u2', acknowledgedAt: '', dueAt: null }],
+  ['it is escalated to a colleague', 'alert:escalated', { alertId: 'a1', ownerId: 'u2', level: 2, reason: 'not_acknowledged' }],
+  ['it is resolved', 'alert:resolved', { alertId: 'a1', resolvedAt: '' }],
+])('It leaves when %s', async (_, name, payload) => {
+  const open = await opened([alert('a1'), alert('a2')]);
+
+  tell(name, payload);
+
+  await eventually(() => open.state.alerts.length === 1, 'the alert to leave');
+  expect(ids(open)).toEqual(['a2']);
+});
+
+test('Who may not read alerts has none, and no failure', async () => {
+  client.server.answers.set('GET /api/alerts', () => 403);
+  const open = new OpenAlerts({ session: client.server.session, connection: client.connect() });
+
+  open.watch(() => {});
+
+  await eventually(() => open.state.status === 'ready', 'the list');
+  expect(open.state.error).toBeNull();
+});
+
+test('Resolving tells the action and takes the alert away', async () => {
+  const open = await opened([alert('a1')]);
+  const bodies: unknown[] = [];
+  client.server.answers.set('POST /api/alerts/a1/resolve', (_, body) => {
+    bodies.push(body);
+    return alert('a1', { state: 'resolved' });
+  });
+
+  await open.resolve('a1', 'treated', 'Calcium given');
+
+  expect(bodies).toEqual([{ action: 'treated', note: 'Calcium given' }]);
+  expect(ids(open)).toEqual([]);
+});
+
+test('Notifications are read, counted, added to and marked', async () => {
+  const item = { id: 'n1', type: 'lab_result_available', priority: 'normal', title: 'Lab Results Available', message: 'CBC' };
+  const first = { ...item, patientId: 'p1', reportId: 'r1', action: null, createdAt: '', seenAt: null, readAt: null };
+  client.server.answers.set('GET /api/notifications', () => ({ items: [first], unreadCount: 1, unseenCount: 1, nextCursor: null }));
+  client.server.answers.set('POST /api/notifications/n2/read', () => ({}));
+  client.server.answers.set('POST /api/notifications/seen', () => ({}));
+  const list = new NotificationList({ session: client.server.session, connection: client.connect() });
+  list.watch(() => {});
+  await client.live();
+  await eventually(() => list.state.status === 'ready', 'the list');
+
+  tell('notification', { ...item, id: 'n2', reportId: 'r2', action: null });
+  await eventually(() => list.state.items.length === 2, 'the notification');
+  expect(list.state).toMatchObject({ unread: 2, unseen: 2 });
+  await list.read('n2');
+  await list.seen();
+
+  expect(list.state).toMatchObject({ unread: 1, unseen: 0, items: [{ id: 'n2', readAt: expect.any(String) }, { id: 'n1', readAt: null }] });
+});
+
+test('Presence is said, renewed on the next line and ended', async () => {
+  const views: unknown[] = [];
+  const viewers: Viewer[] = [{ userId: 'u2', role: 'nurse', name: 'Kim Osei', mode: 'editing', since: '2026-11-27T09:00:00Z' }];
+  client.connect();
+  client.server.commands.set('view', (body) => {
+    views.push(body);
+    return { ok: true, leaseSeconds: 30, viewers };
+  });
+  let seen: readonly Viewer[] = [];
+  const leave = viewResource(client.connection, 'Appointment/12', 'viewing', (now) => (seen = now));
+  await eventually(() => seen.length === 1, 'the viewers');
+
+  client.server.emit('presence', { resource: 'Appointment/12', viewers: [] });
+  await eventually(() => seen.length === 0, 'the change');
+  client.server.dropTransports();
+  await eventually(() => views.length === 2, 'the second line');
+  leave();
+
+  await eventually(() => views.length === 3, 'the end');
+  expect(views).toEqual([
+    { resource: 'Appointment/12', mode: 'viewing' },
+    { resource: 'Appointment/12', mode: 'viewing' },
+    { resource: 'Appointment/12', mode: null },
+  ]);
+});

@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Conversation, MessagingConnection, UnreadCount, type Message } from '../src/index';
+import { eventually } from './eventually';
+import { LiveServer } from './liveServer';
+import { MessagingServer } from './messagingServer';
+
+const tokens = () => Promise.resolve({ value: 'token', expiresAt: Date.now() + 600_000 });
+let server: LiveServer;
+let messages: MessagingServer;
+let messaging: MessagingConnection;
+
+beforeEach(async () => {
+  server = await LiveServer.start();
+  messages = new MessagingServer(server);
+  messaging = new MessagingConnection({ url: server.url, tokens, lingerMs: 20 });
+});
+
+afterEach(async () => {
+  messaging.close();
+  await server.stop();
+});
+
+const live = () => eventually(() => messaging.state.status === 'live', 'the connection to be live');
+
+function told(): string[] {
+  const seen: string[] = [];
+  messaging.on('new_message', ({ id }) => seen.push(id));
+  return seen;
+}
+
+test('It sends what the contract says, with an id of its own, and gives the message that was stored', async () => {
+  messaging.hold();
+  await live();
+
+  const answer = await messaging.send({
+    recipientId: 'pharmacy-1', content: 'Is it ready?', contextType: 'prescription', contextId: 'rx-456',
+  });
+
+  expect(answer).toMatchObject({ ok: true, message: { content: 'Is it ready?', senderRole: 'patient' } });
+  expect(messages.received[0]).toMatchObject({
+    name: 'send_message',
+    body: {
+      recipientId: 'pharmacy-1', contextType: 'prescription', contextId: 'rx-456', clientMessageId: expect.stringMatching(/^[\da-f-]{36}$/),
+    },
+  });
+});
+
+test('A refusal comes with its code, and without a connection nothing waits in secret', async () => {
+  expect(await messaging.send({ threadId: 't1', content: 'Hello' })).toMatchObject({ ok: false, error: { code: 'not_connected' } });
+  messaging.hold();
+  await live();
+  messages.refuses = () => ({ code: 'conflict', message: 'Somebody else has answered.' });
+
+  const answer = await messaging.send({ threadId: 't1', content: 'Hello' });
+
+  expect(answer).toEqual({ ok: false, error: { code: 'conflict', message: 'Somebody else has answered.' } });
+  expect(messages.received).toHaveLength(1);
+});
+
+test('Every event comes typed, and the listener that left hears nothing', async () => {
+  const typing: boolean[] = [];
+  const stop = messaging.on('user_typing', ({ isTyping }) => typing.push(isTyping));
+  const seen = told();
+  await live();
+
+  messages.tell('user_typing', { userId: 'pharmacy-1', role: 'pharmacy', threadId: 't1', isTyping: true });
+  await eventually(() => typing.length === 1, 'the first');
+  stop();
+  messages.tell('user_typing', { userId: 'pharmacy-1', role: 'pharmacy', threadId: 't1', isTyping: false });
+  messages.tell('new_message', messages.message());
+
+  await eventually(() => seen.length === 1, 'the message');
+  expect(typing).toEqual([true]);
+});
+
+test('After an interruption it goes on from the last position, and what was told since is not told again', async () => {
+  const seen = told();
+  await live();
+  messages.tell('new_message', messages.message());
+  await eventually(() => seen.length === 1, 'the first message');
+  messages.position();
+  messages.tell('new_message', messages.message());
+  await eventually(() => seen.length === 2, 'the second message');
+
+  messages.dropTransports();
+  await eventually(() => messaging.state.status === 'reconnecting', 'the interruption');
+  messages.tell('new_message', messages.message());
+  await live();
+
+  expect(messages.handshakes).toEqual([undefined, 1]);
+  expect(seen).toEqual(['m1', 'm2', 'm3']);
+});
+
+test('A conversation is loaded and then follows what comes, is read and is taken back', async () => {
+  const first = messages.message();
+  server.answers.set('GET /api/messages/conversation', () => ({ items: [first], nextCursor: null }));
+  const conversation = new Conversation({ userId: 'pharmacy-1' }, { session: server.session, messaging });
+  conversation.watch(() => {});
+  await eventually(() => conversation.state.status === 'ready', 'the page');
+  await live();
+  const texts = () => conversation.state.messages.map(({ content }) => content);
+  const ofAnotherPerson: Message = messages.message({ threadId: 't9', senderId: 'lab-1' });
+
+  messages.tell('new_message', ofAnotherPerson);
+  await conversation.send('Thank you');
+  messages.tell('user_typing', { userId: 'pharmacy-1', role: 'pharmacy', threadId: 't1', isTyping: true });
+  await eventually(() => conversation.state.typing.length === 1, 'the typing');
+  const reading = { messageId: 'm3', threadId: 't1', readerId: 'pharmacy-1', readAt: '2026-11-27T09:10:00Z', upToSequence: 3 };
+  messages.tell('message_read', reading);
+  messages.tell('message_retracted', { messageId: 'm1', threadId: 't1', sequence: 1, retractedBy: 'pharmacy-1', retractedAt: null });
+
+  await eventually(() => conversation.state.messages[0]?.status === 'retracted', 'the retraction');
+  expect(texts()).toEqual([null, 'Thank you']);
+  expect(conversation.state.messages[1]!.readAt).toBe('2026-11-27T09:10:00Z');
+  expect(conversation.state.messages[0]!.readAt).toBeNull();
+});
+
+test('A conversation that nobody watches any more has no text and no listener', async () => {
+  server.answers.set('GET /api/patient-messages/threads/t1', () => ({ thread: {}, messages: [messages.message()], nextCursor: null }));
+  const conversation = new Conversation({ threadId: 't1' }, { session: server.session, messaging });
+  const leave = conversation.watch(() => {});
+  await eventually(() => conversation.state.messages.length === 1, 'the page');
+
+  leave();
+
+  await eventually(() => conversation.state.messages.length === 0, 'the messages to go');
+  await eventually(() => messages.connections === 0, 'the connection to close');
+});
+
+test('A conversation that cannot be read says so', async () => {
+  server.answers.set('GET /api/messages/by-context', () => 403);
+  const about = { contextType: 'prescription', contextId: 'rx-456' };
+  const conversation = new Conversation(about, { session: server.session, messaging });
+
+  conversation.watch(() => {});
+
+  await eventually(() => conversation.state.status === 'failed', 'the failure');
+  expect(conversation.state.error).toMatchObject({ status: 403 });
+});
+
+test('Interrupted before the first position, it tells a gap: what came meanwhile is not known', async () => {
+  const gaps: unknown[] = [];
+  messaging.onGap((gap) => gaps.push(gap));
+  await live();
+
+  messages.dropTransports();
+
+  await eventually(() => gaps.length === 1, 'the gap');
+  expect(messages.handshakes).toEqual([undefined, undefined]);
+});
+
+test('What came between the page and the line is in the conversation: it is loaded again when the line is live', async () => {
+  const page = [messages.message()];
+  server.answers.set('GET /api/messages/conversation', () => ({ items: [...page], nextCursor: null }));
+  messaging.close();
+  const slow = new MessagingConnection({
+    url: `${server.url}/`,
+    tokens: async () => {
+      await eventually(() => conversation.state.status === 'ready', 'the page that is loaded before the line');
+      page.push(messages.message());
+      return tokens();
+    },
+  });
+  const conversation = new Conversation({ userId: 'pharmacy-1' }, { session: server.session, messaging: slow });
+
+  const leave = conversation.watch(() => {});
+
+  await eventually(() => conversation.state.messages.length === 2, 'the message between');
+  leave();
+  slow.close();
+});
+
+test('After a gap a conversation is loaded again', async () => {
+  server.answers.set('GET /api/messages/conversation', () => ({ items: [messages.message()], nextCursor: null }));
+  const conversation = new Conversation({ userId: 'pharmacy-1' }, { session: server.session, messaging });
+  conversation.watch(() => {});
+  await eventually(() => conversation.state.messages.length === 1, 'the page');
+  await live();
+
+  messages.gap();
+
+  await eventually(() => conversation.state.messages.length === 2, 'the page after the gap');
+});
+
+test('The number of unread threads is the server\'s, asked for once for what comes together', async () => {
+  let count = 2;
+  server.answers.set('GET /api/patient-messages/unread-count', () => ({ count, byCategory: { direct: count } }));
+  const unread = new UnreadCount({ session: server.session, messaging });
+  unread.watch(() => {});
+  await live();
+  await eventually(() => unread.state.byCategory['direct'] === 2, 'the count');
+  const asked = server.requests.length;
+
+  count = 3;
+  messages.tell('new_message', messages.message());
+  messages.tell('new_message', messages.message());
+
+  await eventually(() => unread.state.count === 3, 'the new count');
+  expect(server.requests.length).toBe(asked + 1);
+});

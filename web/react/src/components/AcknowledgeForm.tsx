@@ -1,0 +1,61 @@
+import type { Alert, OpenAlerts } from '@vagus/client';
+import { useId, useState, type FormEvent, type ReactElement } from 'react';
+
+export interface AlertFormProps {
+  readonly alert: Alert;
+  readonly list: OpenAlerts;
+  readonly onClose: () => void;
+}
+
+/** Acknowledges with the value read back, where there is one. What was typed stays when the server refuses. */
+export function AcknowledgeForm({ alert, list, onClose }: AlertFormProps): ReactElement {
+  const id = useId();
+  const [readBack, setReadBack] = useState('');
+  const [isSending, setSending] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+
+  async function acknowledge(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    setSending(true);
+    setFailure(null);
+    const answer = await list.acknowledge(alert.id, readBack.trim() === '' ? {} : { readBack: readBack.trim() });
+    setSending(false);
+    if (answer.ok) onClose();
+    else setFailure(wordsOf(answer.error));
+  }
+
+  return (
+    <form className="vagus-form" onSubmit={(event) => void acknowledge(event)}>
+      <label htmlFor={id}>Read back the value</label>
+      {/* The form was opened to type this. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
+      <input id={id} autoFocus autoComplete="off" value={readBack} onChange={(event) => setReadBack(event.target.value)} />
+      <button type="submit" className="vagus-button" disabled={isSending}>
+        {isSending ? 'Acknowledging…' : 'Acknowledge'}
+      </button>
+      <button type="button" className="vagus-button" onClick={onClose}>
+        Cancel
+      </button>
+      {failure !== null && <p className="vagus-failure">{failure}</p>}
+    </form>
+  );
+}
+
+function wordsOf({ code, message, at }: { code: string; message: string; by?: string; at?: string }): string {
+  switch (code) {
+    case 'read_back_differs':
+      return 'This does not name the value. Read it again.';
+    case 'already_acknowledged':
+      return `Somebody else has acknowledged it${at === undefined ? '' : ` at ${timeOf(at)}`}.`;
+    case 'not_connected':
+      return 'There is no connection to the server. It is not acknowledged: try again, or call.';
+    case 'no_answer':
+      return 'The server has not answered. It may not be acknowledged: try again, or call.';
+    default:
+      return message;
+  }
+}
+
+function timeOf(instant: string): string {
+  return new Date(instant).toLocaleTimeString(undefined, { timeStyle: 'short' });
+}

@@ -1,0 +1,28 @@
+import { createContext, useContext, useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { Services, type VagusOptions } from './services.js';
+import { Toasts } from './Toasts.js';
+
+const Context = createContext<Services | null>(null);
+
+export interface VagusProviderProps extends VagusOptions {
+  readonly children?: ReactNode;
+}
+
+/** Gives the hooks and components below it their session and connection. Its options are those of its first rendering. */
+export function VagusProvider({ children, ...options }: VagusProviderProps): ReactElement {
+  const [services, setServices] = useState(() => new Services(options));
+  useEffect(() => services.followSession(setServices), [services]);
+  return (
+    <Context.Provider value={services}>
+      {children}
+      <Toasts toasts={services.toasts} />
+    </Context.Provider>
+  );
+}
+
+/** What the provider holds: session, connection and the rest, for what no hook does. */
+export function useVagus(): Services {
+  const services = useContext(Context);
+  if (!services) throw new Error('There is no VagusProvider above this component.');
+  return services;
+}

@@ -1,0 +1,83 @@
+import {
+  LiveConnection,
+  MessagingConnection,
+  NotificationList,
+  OpenAlerts,
+  UnreadCount,
+  type Requester,
+  type SessionState,
+  type TokenSource,
+} from '@vagus/client';
+import { ToastList } from './toastList.js';
+
+/** A `BrowserSession`, or the application's own. */
+export interface VagusSession extends Requester {
+  readonly token: TokenSource;
+  readonly state?: SessionState;
+  watch?(watcher: () => void): () => void;
+}
+
+export interface VagusOptions {
+  readonly session: VagusSession;
+  /** The connection of the page; made from `session` and `url` where it is not given. */
+  readonly connection?: LiveConnection | undefined;
+  readonly messaging?: MessagingConnection | undefined;
+  /** Origin of the server; the page's own by default. */
+  readonly url?: string | undefined;
+  /** Whose paths of messages are asked. */
+  readonly surface?: 'staff' | 'portal' | undefined;
+}
+
+/** What the hooks of one provider share. Making it opens nothing. */
+export class Services {
+  readonly session: VagusSession;
+  readonly connection: LiveConnection;
+  readonly messaging: MessagingConnection;
+  readonly surface: 'staff' | 'portal';
+  readonly unread: UnreadCount;
+  readonly alerts: OpenAlerts;
+  readonly notifications: NotificationList;
+  readonly toasts = new ToastList();
+  /** The address of `/ws`; undefined: the page's own. */
+  readonly watchUrl: string | undefined;
+
+  readonly #given: VagusOptions;
+
+  constructor(given: VagusOptions) {
+    const { session, connection, messaging, url, surface = 'staff' } = given;
+    this.#given = given;
+    const options = { tokens: session.token, ...(url === undefined ? {} : { url }) };
+    this.session = session;
+    this.surface = surface;
+    this.connection = connection ?? new LiveConnection(options);
+    this.messaging = messaging ?? new MessagingConnection(options);
+    this.watchUrl = url === undefined ? undefined : `${url.replace(/^http/, 'ws')}/ws`;
+    this.unread = new UnreadCount(this, surface);
+    this.alerts = new OpenAlerts(this);
+    this.notifications = new NotificationList(this);
+  }
+
+  /**
+   * Signing out closes the lines, and signing in opens them again. After either the services are others, which hold nothing: what one
+   * person was shown is not the next one's, and what was refused meanwhile is loaded.
+   */
+  followSession(onOthers: (next: Services) => void): () => void {
+    const { session } = this;
+    const wasSignedOut = session.state?.status === 'signed_out';
+    if (!session.watch) return () => {};
+    return session.watch(() => {
+      if (session.state?.status === 'signed_out') this.#close();
+      if (session.state?.status === 'signed_in') {
+        this.connection.retry();
+        this.messaging.retry();
+      }
+      if ((session.state?.status === 'signed_out') !== wasSignedOut) onOthers(new Services(this.#given));
+    });
+  }
+
+  #close(): void {
+    this.connection.close();
+    this.messaging.close();
+    this.toasts.clear();
+  }
+}

@@ -1,0 +1,10 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['vagus-source', ...defaultServerConditions];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { name: 'react', environment: 'node', include: ['test/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
+});
