@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import type { SessionState } from '@vagus/client';
+import { LiveConnection, type SessionState } from '@vagus/client';
 import { act, render, screen, waitFor } from '@testing-library/react';
 import type { ReactElement } from 'react';
 import { expect, test } from 'vitest';
@@ -35,13 +35,14 @@ function Told(): ReactElement {
 test('Signing out closes the line and takes away what it brought, and signing in begins anew', async () => {
   const session = new OwnSession();
   const signedIn = session.state;
+  const connection = new LiveConnection({ url: page.server.url, tokens: session.token });
   const item = { id: 'n1', type: '', priority: 'normal', message: '', patientId: null, reportId: null, action: null };
   let title = 'For the first person';
   page.server.answers.set('GET /api/notifications', () => ({
     items: [{ ...item, title, createdAt: '', seenAt: null, readAt: null }], unreadCount: 1, unseenCount: 1, nextCursor: null,
   }));
   render(
-    <VagusProvider session={session} connection={page.connection} messaging={page.messaging}>
+    <VagusProvider session={session} connection={connection} messaging={page.messaging}>
       <Told />
     </VagusProvider>,
   );
@@ -58,4 +59,5 @@ test('Signing out closes the line and takes away what it brought, and signing in
   }));
   act(() => session.become(signedIn));
   await screen.findByText('live: For the second person');
+  connection.close();
 });
