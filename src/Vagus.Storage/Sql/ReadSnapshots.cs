@@ -14,7 +14,7 @@ namespace Vagus.Storage.Sql;
 /// </remarks>
 internal sealed class ReadSnapshots
 {
-    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Frames of the write-ahead log: twice the writer's <c>wal_autocheckpoint</c>.</summary>
     private const long LongLog = 8000;

@@ -6,8 +6,8 @@ namespace Vagus.Storage.Sql;
 
 /// <summary>
 /// SQLite's connections that read, the last used first: its pages are the warmest. An idle one keeps its snapshot for a moment
-/// (<see cref="ReadSnapshots"/>); a timer, and every query while the write-ahead log is long, ends those of idle ones where they are, so
-/// that no query has to open a connection meanwhile. The caller sees to it that no more queries run than connections may be open.
+/// (<see cref="ReadSnapshots"/>); a timer, the last query that runs, and every query while the write-ahead log is long, end those of idle
+/// ones where they are, so that no query has to open a connection meanwhile. The caller sees to it that no more queries run than connections may be open.
 /// </summary>
 internal sealed class SqliteReaders : IAsyncDisposable
 {
@@ -17,6 +17,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
     private readonly Timer sweep;
     private volatile SqliteReader[] open = [];
     private int sweepIsDue;
+    private int running;
     private int opened;
 
     public SqliteReaders(string file)
@@ -33,6 +34,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
     public async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
         var reader = idle.TryPop(out var used) ? used : Open();
+        Interlocked.Increment(ref running);
         var done = false;
         try
         {
@@ -43,8 +45,9 @@ internal sealed class SqliteReaders : IAsyncDisposable
         }
         finally
         {
+            var isLast = Interlocked.Decrement(ref running) == 0;
             // The transaction of a reader whose query failed may have ended: it is not used again.
-            if (done) Return(reader);
+            if (done) Return(reader, isLast);
             else await Close(reader);
         }
     }
@@ -55,11 +58,12 @@ internal sealed class SqliteReaders : IAsyncDisposable
         while (idle.TryPop(out var reader)) await Close(reader);
     }
 
-    private void Return(SqliteReader reader)
+    // Where nothing runs, the next query sees what other processes have committed: their commits are told to nobody here.
+    private void Return(SqliteReader reader, bool isLast)
     {
         reader.Rest();
         idle.Push(reader);
-        if (Snapshots.EndAtOnce) End(longest: TimeSpan.Zero);
+        if (isLast || Snapshots.EndAtOnce) End(longest: TimeSpan.Zero);
         else SweepSoon();
     }
 
