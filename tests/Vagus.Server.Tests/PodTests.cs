@@ -16,6 +16,7 @@ public sealed partial class PodTests : IAsyncLifetime
     private static readonly V1PodTemplateSpec Pod = Read("base/deployment.yaml").OfType<V1Deployment>().Single().Spec.Template;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-pod-");
     private readonly Dictionary<string, string> settings = [];
+    private PostgresServer? postgres;
 
     public async ValueTask InitializeAsync()
     {
@@ -25,7 +26,9 @@ public sealed partial class PodTests : IAsyncLifetime
             settings[variable.Name] = AnyAddress().Replace(variable.Value, "http://127.0.0.1:0");
         // The root file system of a pod is read-only; here the tests may be root's.
         settings["VAGUS_DATA"] = "/proc" + settings["VAGUS_DATA"];
-        settings["VAGUS_POSTGRES"] = await PostgresServer.NewDatabase();
+        // In production the server refuses one that does not sync.
+        postgres = await PostgresServer.StartOwn();
+        settings["VAGUS_POSTGRES"] = await postgres.AddDatabase();
         settings["VAGUS_ROOT_KEY"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         settings["VAGUS_NATS_CA"] = Path.Combine(folder.FullName, "ca.pem");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -49,9 +52,15 @@ public sealed partial class PodTests : IAsyncLifetime
         foreach (var probe in new[] { container.StartupProbe, container.LivenessProbe, container.ReadinessProbe })
             using (var answer = await http.GetAsync(addresses[probe.HttpGet.Port.Value] + probe.HttpGet.Path))
                 Assert.True(answer.IsSuccessStatusCode, $"{probe.HttpGet.Path} is answered {(int)answer.StatusCode}");
-        var metrics = await http.GetStringAsync(addresses["management"] + ScrapedPath());
+        // Some series begin with the first turn of what they count.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         foreach (Match query in Queried().Matches(Text("autoscaling/adapter-rules.yaml")))
-            Assert.Contains($"\n{query.Groups["series"].Value}{{", metrics, StringComparison.Ordinal);
+        {
+            var line = $"\n{query.Groups["series"].Value}{{";
+            while (!(await http.GetStringAsync(addresses["management"] + ScrapedPath(), limit.Token)).Contains(line, StringComparison.Ordinal))
+                await Task.Delay(100, limit.Token);
+        }
+
         foreach (var job in Read("backup/backup.yaml").OfType<V1CronJob>()) await Copies(job);
 
         await server.Terminate();
@@ -69,10 +78,10 @@ public sealed partial class PodTests : IAsyncLifetime
         Assert.Equal(1, await server.Ended());
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (postgres is not null) await postgres.DisposeAsync();
         folder.Delete(recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     private async Task Copies(V1CronJob job)
