@@ -7,7 +7,8 @@ namespace Vagus.Storage.Sql;
 /// <summary>
 /// SQLite's connections that read, the last used first: its pages are the warmest. An idle one keeps its snapshot for a moment
 /// (<see cref="ReadSnapshots"/>); a timer, the last query that runs, and every query while the write-ahead log is long, end those of idle
-/// ones where they are, so that no query has to open a connection meanwhile. The caller sees to it that no more queries run than connections may be open.
+/// ones where they are, so that no query has to open a connection meanwhile. The caller sees to it that no more queries run than
+/// connections may be open.
 /// </summary>
 internal sealed class SqliteReaders : IAsyncDisposable
 {
