@@ -37,17 +37,15 @@ internal static class AppointmentsDoor
     {
         var appointments = endpoints.MapGroup("/api/appointments").RecordsRefusals();
         appointments.MapGet("", (HttpContext http, ReadAppointments use) => use.List(http))
-            .Require(Readers).Audits(AuditActions.Search).Produces<ListPage<AppointmentView>>();
+            .Require(Readers).Lists<AppointmentView>();
         appointments.MapPost("", (HttpContext http, BookAppointment use) => use.Answer(http))
             .Require(Writers).Audits(AuditActions.Create).Produces<AppointmentView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         appointments.MapGet("/{id}", (string id, HttpContext http, ReadAppointments use) => use.One(id, http))
-            .Require(Readers).Audits(AuditActions.Read).Produces<AppointmentView>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Require(Readers).Reads<AppointmentView>();
         appointments.MapPost("/{id}/reschedule", (string id, HttpContext http, RescheduleAppointment use) => use.Answer(id, http))
-            .Require(Writers).Audits(AuditActions.Update).Produces<AppointmentView>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .Require(Writers).Changes<AppointmentView>();
         appointments.MapPost("/{id}/status", (string id, HttpContext http, ChangeAppointmentStatus use) => use.Answer(id, http))
-            .Require(Writers).Audits(AuditActions.Update).Produces<AppointmentView>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .Require(Writers).Changes<AppointmentView>();
     }
 }

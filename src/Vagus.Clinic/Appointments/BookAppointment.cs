@@ -41,7 +41,7 @@ internal sealed class BookAppointment(FhirRecords records, ClinicZone zones)
         var booked = await call.Write<IReadOnlyList<AppointmentView>>(async turn =>
         {
             overlaps = [];
-            var people = await BookedPeople.Read(turn, booking.PatientId, booking.ProviderId);
+            var people = await NamedInBody.Read(turn, booking.PatientId, booking.ProviderId);
             if (people.Refusal is { } unknown) return unknown;
             var place = await Places.Find(turn, booking.Location);
             if (place.Refusal is { } nowhere) return nowhere;

@@ -57,7 +57,7 @@ internal sealed class RescheduleAppointment(FhirRecords records, ClinicZone zone
         if (time.Refusal is { } unclear) return unclear;
         var slot = TimeSlot.Of(time.Value.Start.ToInstant(), time.Value.Length);
         if (slot.Refusal is { } wrong) return wrong;
-        if (move.ProviderId is { } named && await BookedPeople.RefuseProvider(turn, named) is { } unknown) return unknown;
+        if (move.ProviderId is { } named && await NamedInBody.RefuseProvider(turn, named) is { } unknown) return unknown;
         var place = await Places.Find(turn, move.Location);
         if (place.Refusal is { } nowhere) return nowhere;
 

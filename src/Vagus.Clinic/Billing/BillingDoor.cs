@@ -32,7 +32,7 @@ internal static class BillingDoor
     {
         var claims = endpoints.MapGroup("/api/claims").Require(Staff).RecordsRefusals();
         claims.MapGet("", (HttpContext http, ReadClaims use) => use.List(http))
-            .Audits(AuditActions.Search).Produces<ListPage<ClaimView>>();
+            .Lists<ClaimView>();
         claims.MapPost("", (HttpContext http, WriteClaim use) => use.Answer(http))
             .Audits(AuditActions.Create).Produces<ClaimView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -43,7 +43,7 @@ internal static class BillingDoor
 
         var payments = endpoints.MapGroup("/api/payments").Require(Staff).RecordsRefusals();
         payments.MapGet("", (HttpContext http, Payments use) => use.List(http))
-            .Audits(AuditActions.Search).Produces<ListPage<PaymentView>>();
+            .Lists<PaymentView>();
         payments.MapPost("", (HttpContext http, Payments use) => use.Take(http))
             .Audits(AuditActions.Create).Produces<PaymentView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -51,7 +51,7 @@ internal static class BillingDoor
 
         var authorizations = endpoints.MapGroup("/api/prior-auths").Require(Staff).RecordsRefusals();
         authorizations.MapGet("", (HttpContext http, PriorAuths use) => use.List(http))
-            .Audits(AuditActions.Search).Produces<ListPage<PriorAuthView>>();
+            .Lists<PriorAuthView>();
         authorizations.MapPost("", (HttpContext http, PriorAuths use) => use.Request(http))
             .Audits(AuditActions.Create).Produces<PriorAuthView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -59,11 +59,4 @@ internal static class BillingDoor
         authorizations.MapPost("/{id}/status", (string id, HttpContext http, AnswerPriorAuth use) => use.Answer(id, http))
             .Changes<PriorAuthView>();
     }
-
-    private static void Reads<T>(this RouteHandlerBuilder endpoint) =>
-        endpoint.Audits(AuditActions.Read).Produces<T>().ProducesProblem(StatusCodes.Status404NotFound);
-
-    private static void Changes<T>(this RouteHandlerBuilder endpoint) => endpoint
-        .Audits(AuditActions.Update).Produces<T>()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 }

@@ -26,7 +26,7 @@ internal static class ClaimStatus
     /// <summary>What an insurer may answer.</summary>
     public static readonly IReadOnlyCollection<string> Answers = [Accepted, Denied, PartiallyPaid, Paid];
 
-    /// <summary>By the records, whoever wrote them.</summary>
+    /// <summary>By the records, of any writer.</summary>
     public static string Of(JsonElement claim, JsonElement? response)
     {
         if (claim.Text("status") is not "active") return claim.Text("status") is Draft ? Draft : Cancelled;

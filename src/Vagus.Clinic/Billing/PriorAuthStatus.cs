@@ -22,7 +22,7 @@ internal static class PriorAuthStatus
     /// <summary>What may be told of one.</summary>
     public static readonly IReadOnlyCollection<string> Answers = [Pending, Approved, Denied];
 
-    /// <summary>By the records, whoever wrote them.</summary>
+    /// <summary>By the records, of any writer.</summary>
     public static string Of(JsonElement claim, JsonElement? response)
     {
         if (claim.Text("status") is not "active") return claim.Text("status") is "draft" ? Requested : Cancelled;

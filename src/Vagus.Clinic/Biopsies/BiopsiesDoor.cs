@@ -42,20 +42,16 @@ internal static class BiopsiesDoor
         var biopsies = endpoints.MapGroup("/api/biopsies").RecordsRefusals();
         biopsies.MapGet("", (HttpContext http, ReadBiopsies use, ReadOverdueBiopsies overdue) =>
             http.Request.Query["overdue"] == "true" ? overdue.List(http) : use.List(http))
-            .Require(Readers).Audits(AuditActions.Search).Produces<ListPage<BiopsyView>>();
+            .Require(Readers).Lists<BiopsyView>();
         biopsies.MapPost("", (HttpContext http, OrderBiopsy use) => use.Answer(http))
             .Require(Writers).Audits(AuditActions.Create).Produces<BiopsyView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         biopsies.MapGet("/{id}", (string id, HttpContext http, ReadBiopsies use) => use.One(id, http))
-            .Require(Readers).Audits(AuditActions.Read).Produces<BiopsyView>().ProducesProblem(StatusCodes.Status404NotFound);
-        biopsies.MapPut("/{id}", (string id, HttpContext http, ChangeBiopsy use) => use.Answer(id, http)).Require(Writers).Changes();
+            .Require(Readers).Reads<BiopsyView>();
+        biopsies.MapPut("/{id}", (string id, HttpContext http, ChangeBiopsy use) => use.Answer(id, http)).Require(Writers).Changes<BiopsyView>();
         biopsies.MapPost("/{id}/result", (string id, HttpContext http, ReportBiopsy use) => use.Answer(id, http))
-            .Require(Laboratory).Changes();
+            .Require(Laboratory).Changes<BiopsyView>();
         biopsies.MapPost("/{id}/review", (string id, HttpContext http, ReviewBiopsy use) => use.Answer(id, http))
-            .Require(Reviewers).Changes();
+            .Require(Reviewers).Changes<BiopsyView>();
     }
-
-    private static void Changes(this RouteHandlerBuilder endpoint) => endpoint
-        .Audits(AuditActions.Update).Produces<BiopsyView>()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 }

@@ -7,7 +7,7 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Biopsies;
 
 /// <summary>
-/// A biopsy: its order, and of what belongs to it the newest. Its state is read from the records, whoever wrote them; a review is one of
+/// A biopsy: its order, and of what belongs to it the newest. Its state is read from the records, of any writer; a review is one of
 /// the report's version that is current, so that an amended result waits for another.
 /// </summary>
 /// <param name="Order">The ServiceRequest.</param>

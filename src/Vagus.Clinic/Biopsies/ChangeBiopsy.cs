@@ -23,16 +23,8 @@ internal sealed class ChangeBiopsy(FhirRecords records, ReadBiopsies biopsies)
         if (body.Value.Refusal is { } wrong) return Answers.Refuse(wrong);
 
         var (call, seesSignatures) = (records.Of(http), http.Reach().May(ResourceInteractions.Search, "Provenance"));
-        var changed = await ChangeRecord.Run<FhirRecord>(
-            call, "ServiceRequest", id, body.Value.Version,
-            async (turn, order) =>
-            {
-                var biopsy = await BiopsyFile.Within(turn, order, seesSignatures);
-                return biopsy.Refusal is { } refusal ? refusal : await Change(turn, biopsy.Value, change);
-            },
-            BiopsyView.OfRecord);
-        return changed.Refusal is { } refused
-            ? Answers.Refuse(refused) : Answers.Of(http, await biopsies.Shown(http, call, changed.Value));
+        return await TakeStep.Run(
+            http, call, biopsies, id, body.Value.Version, seesSignatures, (turn, biopsy) => Change(turn, biopsy, change));
     }
 
     private static async ValueTask<Result<FhirRecord>> Change(RecordTurn turn, BiopsyFile biopsy, BiopsyChange change)

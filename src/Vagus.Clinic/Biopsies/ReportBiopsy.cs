@@ -22,16 +22,8 @@ internal sealed class ReportBiopsy(FhirRecords records, ReadBiopsies biopsies)
         if (body.Value.Refusal is { } wrong) return Answers.Refuse(wrong);
 
         var (call, seesSignatures) = (records.Of(http), http.Reach().May(ResourceInteractions.Search, "Provenance"));
-        var reported = await ChangeRecord.Run<FhirRecord>(
-            call, "ServiceRequest", id, body.Value.Version,
-            async (turn, order) =>
-            {
-                var biopsy = await BiopsyFile.Within(turn, order, seesSignatures);
-                return biopsy.Refusal is { } refusal ? refusal : await Report(turn, biopsy.Value, result);
-            },
-            BiopsyView.OfRecord);
-        return reported.Refusal is { } refused
-            ? Answers.Refuse(refused) : Answers.Of(http, await biopsies.Shown(http, call, reported.Value));
+        return await TakeStep.Run(
+            http, call, biopsies, id, body.Value.Version, seesSignatures, (turn, biopsy) => Report(turn, biopsy, result));
     }
 
     private static async ValueTask<Result<FhirRecord>> Report(RecordTurn turn, BiopsyFile biopsy, BiopsyResult result)

@@ -10,7 +10,7 @@ namespace Vagus.Clinic.Biopsies;
 
 /// <summary>
 /// <c>POST /api/biopsies/{id}/review</c>: the provider signs that the result was seen and what is to be done. A result is reviewed once;
-/// whoever comes second is told who was first.
+/// a second reviewer is told who was first.
 /// </summary>
 internal sealed class ReviewBiopsy(FhirRecords records, ReadBiopsies biopsies, SigningKeys keys)
 {
@@ -28,18 +28,10 @@ internal sealed class ReviewBiopsy(FhirRecords records, ReadBiopsies biopsies, S
         if (key.Refusal is { } unavailable) return Answers.Refuse(unavailable);
 
         using var signing = key.Value;
-        var reviewed = await ChangeRecord.Run<FhirRecord>(
-            call, "ServiceRequest", id, body.Value.Version,
-            async (turn, order) =>
-            {
-                var biopsy = await BiopsyFile.Within(turn, order, seesSignatures: true);
-                if (biopsy.Refusal is { } refusal) return refusal;
-                return call.Caller.Practitioner is not { } practitioner ? NoPractitioner : await Review(
-                    turn, biopsy.Value, report => ReviewRecord.Of(signing, report, practitioner, decision, note, turn.At));
-            },
-            BiopsyView.OfRecord);
-        return reviewed.Refusal is { } refused
-            ? Answers.Refuse(refused) : Answers.Of(http, await biopsies.Shown(http, call, reviewed.Value));
+        return await TakeStep.Run(
+            http, call, biopsies, id, body.Value.Version, seesSignatures: true,
+            async (turn, biopsy) => call.Caller.Practitioner is not { } practitioner ? NoPractitioner : await Review(
+                turn, biopsy, report => ReviewRecord.Of(signing, report, practitioner, decision, note, turn.At)));
     }
 
     private static async ValueTask<Result<FhirRecord>> Review(

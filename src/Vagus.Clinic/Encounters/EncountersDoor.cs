@@ -31,24 +31,20 @@ internal static class EncountersDoor
     {
         var encounters = endpoints.MapGroup("/api/encounters").RecordsRefusals();
         encounters.MapGet("", (HttpContext http, ReadEncounters use) => use.List(http))
-            .Require(Readers).Audits(AuditActions.Search).Produces<ListPage<EncounterView>>();
+            .Require(Readers).Lists<EncounterView>();
         encounters.MapPost("", (HttpContext http, StartEncounter use) => use.Answer(http))
             .Require(Writers).Audits(AuditActions.Create).Produces<EncounterView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         encounters.MapGet("/{id}", (string id, HttpContext http, ReadEncounters use) => use.One(id, http))
-            .Require(Readers).Audits(AuditActions.Read).Produces<EncounterView>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Require(Readers).Reads<EncounterView>();
         encounters.MapPut("/{id}", (string id, HttpContext http, ChangeEncounter use) => use.Answer(id, http))
-            .Require(Writers).Changes();
+            .Require(Writers).Changes<EncounterView>();
         encounters.MapPost("/{id}/complete", (string id, HttpContext http, CompleteEncounter use) => use.Answer(id, http))
-            .Require(Writers).Changes();
+            .Require(Writers).Changes<EncounterView>();
         encounters.MapPost("/{id}/sign", (string id, HttpContext http, SignEncounter use) => use.Answer(id, http))
-            .Require(Signers).Changes();
+            .Require(Signers).Changes<EncounterView>();
         encounters.MapPost("/{id}/vitals", (string id, HttpContext http, RecordVitals use) => use.Answer(id, http))
             .Require(Writers).Audits(AuditActions.Create).Produces<RecordedVitals>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
-
-    private static void Changes(this RouteHandlerBuilder endpoint) => endpoint
-        .Audits(AuditActions.Update).Produces<EncounterView>()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 }

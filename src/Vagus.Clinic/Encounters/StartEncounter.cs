@@ -26,7 +26,7 @@ internal sealed class StartEncounter(FhirRecords records)
 
         return Answers.Created(http, await records.Of(http).Write<EncounterView>(async turn =>
         {
-            var people = await BookedPeople.Read(turn, start.PatientId, start.ProviderId);
+            var people = await NamedInBody.Read(turn, start.PatientId, start.ProviderId);
             if (people.Refusal is { } unknown) return unknown;
             if (start.AppointmentId is { } appointment && await RefuseAppointment(turn, appointment, start.PatientId) is { } refusal)
                 return refusal;

@@ -34,15 +34,14 @@ internal static class PatientsDoor
     {
         var patients = endpoints.MapGroup("/api/patients").RecordsRefusals();
         patients.MapGet("", (HttpContext http, ReadPatients use) => use.List(http))
-            .Require(Readers).Audits(AuditActions.Search).Produces<ListPage<PatientView>>();
+            .Require(Readers).Lists<PatientView>();
         patients.MapPost("", (HttpContext http, RegisterPatient use) => use.Answer(http))
             .Require(Registrars).Audits(AuditActions.Create).Produces<PatientView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict);
         patients.MapGet("/{id}", (string id, HttpContext http, ReadPatients use) => use.One(id, http))
-            .Require(Readers).Audits(AuditActions.Read).Produces<PatientView>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Require(Readers).Reads<PatientView>();
         patients.MapPut("/{id}", (string id, HttpContext http, ChangePatient use) => use.Answer(id, http))
-            .Require(Registrars).Audits(AuditActions.Update).Produces<PatientView>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .Require(Registrars).Changes<PatientView>();
         patients.MapPost("/{id}/insurance-verification", (string id, HttpContext http, VerifyInsurance use) => use.Answer(id, http))
             .Require(Insurers).Audits(AuditActions.Create).Produces<InsuranceVerification>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status404NotFound);

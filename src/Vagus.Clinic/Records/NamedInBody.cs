@@ -6,6 +6,15 @@ namespace Vagus.Clinic.Records;
 /// <summary>What a body names must be there and within the caller's reach. What is not there and what is hidden have one answer.</summary>
 internal static class NamedInBody
 {
+    /// <summary>The names of a patient and a provider.</summary>
+    public static async ValueTask<Result<NamesOfRecords>> Read(RecordTurn turn, string patientId, string providerId)
+    {
+        var patient = await Read(turn, "Patient", patientId, "patient");
+        if (patient.Refusal is { } unseen) return unseen;
+        var provider = await Read(turn, "Practitioner", providerId, "provider");
+        return provider.Refusal is { } unlisted ? unlisted : NamesOfRecords.Among(patient.Value, provider.Value);
+    }
+
     public static ValueTask<Refusal?> RefusePatient(RecordTurn turn, string id) => Refuse(turn, "Patient", id, "patient");
 
     public static ValueTask<Refusal?> RefuseProvider(RecordTurn turn, string id) => Refuse(turn, "Practitioner", id, "provider");
@@ -19,10 +28,13 @@ internal static class NamedInBody
         return encounter.IsRefused || encounter.Value.Json.ReferenceTo("subject", "Patient") != patientId ? Unknown("encounter") : null;
     }
 
-    private static async ValueTask<Refusal?> Refuse(RecordTurn turn, string type, string id, string what)
+    private static async ValueTask<Refusal?> Refuse(RecordTurn turn, string type, string id, string what) =>
+        (await Read(turn, type, id, what)).Refusal;
+
+    private static async ValueTask<Result<FhirRecord>> Read(RecordTurn turn, string type, string id, string what)
     {
         var read = await turn.Read(type, id);
-        return read.Refusal is not { } refusal ? null : refusal.Kind == RefusalKind.Unavailable ? refusal : Unknown(what);
+        return read.Refusal is null or { Kind: RefusalKind.Unavailable } ? read : Unknown(what);
     }
 
     private static Refusal Unknown(string what) => new(RefusalKind.Unprocessable, $"unknown_{what}", $"There is no such {what}.");

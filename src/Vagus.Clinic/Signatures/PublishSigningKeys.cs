@@ -6,7 +6,7 @@ using Vagus.Clinic.Requests;
 
 namespace Vagus.Clinic.Signatures;
 
-/// <summary><c>GET /api/signing-keys</c>: the tenant's public keys as a JWK set (RFC 7517), for whoever verifies its signatures.</summary>
+/// <summary><c>GET /api/signing-keys</c>: the tenant's public keys as a JWK set (RFC 7517), for those who verify its signatures.</summary>
 internal sealed class PublishSigningKeys(SigningKeys keys)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>

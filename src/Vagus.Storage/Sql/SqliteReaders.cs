@@ -102,7 +102,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
     }
 }
 
-/// <summary>One connection that reads. Only its query uses it, and while it has none, whoever ends its snapshot.</summary>
+/// <summary>One connection that reads. Only its query uses it, and while it has none, a sweep that ends its snapshot.</summary>
 internal sealed class SqliteReader(SqliteSession session)
 {
     private readonly Lock use = new();
