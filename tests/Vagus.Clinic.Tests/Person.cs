@@ -47,6 +47,9 @@ public sealed record Answer(int Status, string Text)
 
     public JsonElement this[string name] => Json.GetProperty(name);
 
+    /// <summary>But for the id of the request's trace, which is another in each answer.</summary>
+    public string WithoutTrace => Text.Replace(this["traceId"].GetString()!, "", StringComparison.Ordinal);
+
     public string Id => this["id"].GetString()!;
 
     public long Version => this["version"].GetInt64();
