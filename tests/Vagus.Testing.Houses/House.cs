@@ -120,12 +120,15 @@ public class House(Engine engine, HousePlan? plan = null, StorageOptions? storag
     {
         GC.SuppressFinalize(this);
         Http.Dispose();
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+            app = null;
+        }
+
         Directory.Delete(Mails, recursive: true);
-        if (app is null) return;
-        await app.StopAsync();
-        await app.DisposeAsync();
         if (Folder is not null) Directory.Delete(Folder, recursive: true);
-        app = null;
     }
 
     private async Task TakeNewData() => Storage = engine == Engine.Postgres
