@@ -25,6 +25,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     private readonly string? sqliteFile;
     private readonly SqliteReaders? sqlite;
     private readonly NpgsqlDataSource? postgres;
+    private Func<ValueTask> foldLeaves = () => ValueTask.CompletedTask;
 
     public Database(StorageOptions options)
         : this(options, Path.Combine(options.DataFolder, "vagus.db"), pool: "vagus")
@@ -89,9 +90,10 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         if (writer is SqliteSession session) sqlite?.Snapshots.Watch(session);
     }
 
-    /// <summary>How the names of the leaf log's tables begin.</summary>
-    internal void SetLeafTables(string prefix)
+    /// <summary>How the names of the leaf log's tables begin, and what puts all leaves there that are acknowledged.</summary>
+    internal void SetLeafTables(string prefix, Func<ValueTask> fold)
     {
+        foldLeaves = fold;
         if (sqlite is not null) sqlite.Snapshots.LeafTables = prefix;
     }
 
@@ -100,6 +102,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     /// </summary>
     public async ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
     {
+        if (sqlite?.Snapshots.LeafTables is { } leafTables && statement.Names(leafTables)) await foldLeaves();
         await readers.WaitAsync(cancel);
         try
         {

@@ -9,6 +9,7 @@ using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;
+using Vagus.Storage.Writing.Journal;
 
 namespace Vagus.Storage;
 
@@ -27,7 +28,10 @@ public static class StorageFeature
         services.AddSingleton<LogSignal>();
         services.AddSingleton<StorageFailure>();
         services.AddSingleton<LaneReport>();
+        services.AddSingleton(provider => new JournalFolder(
+            Path.Combine(options.DataFolder, "journal"), provider.GetRequiredService<IdSource>()));
         services.AddSingleton(NewGroupCommit);
+        services.AddHostedService<AdoptJournals>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<Cursors>();
         services.AddSingleton<ParkedEvents>();
@@ -63,11 +67,14 @@ public static class StorageFeature
 
     private static GroupCommit NewGroupCommit(IServiceProvider provider)
     {
-        var commit = new GroupCommit(
+        var tools = new LaneTools(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<StorageOptions>(),
             provider.GetRequiredService<LogSignal>(),
-            provider.GetRequiredService<StorageFailure>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<LaneReport>(), provider.GetService<LeafLog>());
+            provider.GetRequiredService<StorageFailure>(), provider.GetRequiredService<TimeProvider>())
+        {
+            Report = provider.GetRequiredService<LaneReport>(), LeafLog = provider.GetService<LeafLog>(),
+        };
+        var commit = new GroupCommit(tools, provider.GetRequiredService<JournalFolder>());
         provider.GetRequiredService<StorageMeter>().LaneDepths = () => commit.Depths;
         return commit;
     }

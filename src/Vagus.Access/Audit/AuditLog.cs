@@ -26,15 +26,16 @@ internal sealed class AuditLog : LeafLog
 
     public void HasRemoved(TenantId tenant) => removals.TryRemove(tenant, out _);
 
-    public override async ValueTask Append(GroupEnd end, TenantId tenant, IReadOnlyList<byte[]> leaves)
+    public override async ValueTask Append(GroupEnd end, TenantId tenant, IReadOnlyList<Leaf> leaves)
     {
         var head = await LockHead(end, tenant);
-        // The clock may be set back; the log's instants may not.
-        var at = Math.Max(head.RecordedAt, end.At.ToMicroseconds());
+        var at = head.RecordedAt;
         var range = new CompactRange(head.Size, head.Frontier);
         var tiles = new AuditTiles(end, tenant);
-        foreach (var body in leaves)
+        foreach (var (body, acknowledged) in leaves)
         {
+            // The clock may be set back; the log's instants may not.
+            at = Math.Max(at, (acknowledged ?? end.At).ToMicroseconds());
             var hash = AuditHash.OfEntry(tenant.Value, range.Size, at, body);
             end.Insert(AuditTables.Entries, tenant.Value, range.Size, at, body);
             await tiles.Add(range.Size, hash);

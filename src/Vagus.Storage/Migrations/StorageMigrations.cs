@@ -73,5 +73,14 @@ internal static class StorageMigrations
         new(4, "packed events", "alter table event add column packed bytea;"),
         // Null in a row without a label, and in older rows that have one: those count as of every category.
         new(5, "labels of events", "alter table event add column labels bigint;"),
+        // How far the leaves of a tenant that lie in a journal's files are in its log.
+        new(6, "journals of leaves", """
+            create table leaf_journal (
+              journal text not null,
+              tenant_id text not null,
+              folded bigint not null,
+              primary key (journal, tenant_id)
+            );
+            """),
     ];
 }

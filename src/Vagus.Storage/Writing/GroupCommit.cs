@@ -1,6 +1,6 @@
 using Vagus.Kernel;
-using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing.Journal;
 
 namespace Vagus.Storage.Writing;
 
@@ -13,16 +13,23 @@ public sealed class GroupCommit : IAsyncDisposable
 {
     private readonly WriteLane[] lanes;
     private readonly StorageFailure failure;
+    private readonly UnfoldedLeaves unfolded = new();
+    private readonly LeafJournal? journal;
 
-    internal GroupCommit(
-        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report,
-        LeafLog? leafLog)
+    /// <param name="tools">What the lanes share.</param>
+    /// <param name="folder">Where journals of leaves lie.</param>
+    internal GroupCommit(LaneTools tools, JournalFolder folder)
     {
-        this.failure = failure;
-        if (leafLog is not null) database.SetLeafTables(leafLog.TablePrefix);
-        var count = database.Engine == Engine.Sqlite ? 1 : options.PostgresLanes;
-        lanes = [.. Enumerable.Range(0, count).Select(_ => new WriteLane(database, options, signal, failure, clock, report, leafLog))];
+        failure = tools.Failure;
+        var isSqlite = tools.Database.Engine == Engine.Sqlite;
+        lanes = [.. Enumerable.Range(0, isSqlite ? 1 : tools.Options.PostgresLanes).Select(_ => new WriteLane(tools, unfolded))];
+        if (tools.LeafLog is null) return;
+        if (isSqlite) journal = new LeafJournal(folder, unfolded, tools, () => lanes[0].TryEnqueue(new WaitingFold(), out _));
+        tools.Database.SetLeafTables(tools.LeafLog.TablePrefix, Fold);
     }
+
+    /// <summary>What journals hold and the logs do not; null where there are none: PostgreSQL takes leaves into the logs at once.</summary>
+    internal UnfoldedLeaves? Unfolded => journal is null ? null : unfolded;
 
     /// <summary>
     /// Runs the work in a transaction of the tenant and answers after the commit. A refusal or an exception undoes what this work wrote
@@ -45,16 +52,34 @@ public sealed class GroupCommit : IAsyncDisposable
     {
         if (failure.HasFailed) return Task.FromResult<Refusal?>(WriteRefused.Failed);
         var waiting = new WaitingLeaf(tenant, leaf);
-        if (!LaneOf(tenant).TryEnqueue(waiting, out var refusal)) waiting.Refuse(refusal!);
+        // A log that takes no leaves is asked for each: nothing is acknowledged that it may never take.
+        var isTaken = journal is not null && !unfolded.IsHeldBack(tenant)
+            ? journal.TryEnqueue(waiting, out var refusal) : LaneOf(tenant).TryEnqueue(waiting, out refusal);
+        if (!isTaken) waiting.Refuse(refusal!);
         return waiting.Answer;
     }
 
+    /// <summary>Puts into the logs what is acknowledged and lies in a journal. Done when it is there, or the lane takes nothing.</summary>
+    internal async ValueTask Fold()
+    {
+        if (unfolded.IsEmpty) return;
+        var waiting = new WaitingFold();
+        if (lanes[0].TryEnqueue(waiting, out _)) await waiting.Done;
+    }
+
     /// <summary>How many writes wait in each lane.</summary>
-    internal IEnumerable<int> Depths => lanes.Select(lane => lane.Depth);
+    internal IEnumerable<int> Depths => lanes.Select(lane => lane.Depth + (journal?.Depth ?? 0));
 
     public async ValueTask DisposeAsync()
     {
+        if (journal is not null)
+        {
+            await journal.Stop();
+            await Fold();
+        }
+
         foreach (var lane in lanes) await lane.DisposeAsync();
+        if (journal is not null) await journal.DisposeAsync();
     }
 
     private WriteLane LaneOf(TenantId tenant) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vagus.Kernel;
 
 namespace Vagus.Storage.Writing;
 
@@ -18,6 +19,8 @@ internal sealed partial class LaneReport(StorageMeter meter, ILogger<GroupCommit
 
     public void NotClosed(Exception cause) => Log.NotClosed(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
 
+    public void HeldBack(TenantId tenant, int leaves) => Log.HeldBack(logger, tenant.Value, leaves);
+
     public void RunAgain(Exception cause) => Log.RunAgain(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
 
     private static partial class Log
@@ -36,5 +39,9 @@ internal sealed partial class LaneReport(StorageMeter meter, ILogger<GroupCommit
 
         [LoggerMessage(5, LogLevel.Warning, "A group of writes failed ({Cause} {Code}); they run again one by one, or a tenant at a time")]
         public static partial void RunAgain(ILogger logger, string cause, string code);
+
+        [LoggerMessage(6, LogLevel.Error,
+            "The leaf log of tenant {Tenant} takes none of {Count} that are acknowledged: they stay in the journal, and no more are acknowledged")]
+        public static partial void HeldBack(ILogger logger, string tenant, int count);
     }
 }

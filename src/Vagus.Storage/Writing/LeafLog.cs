@@ -19,7 +19,7 @@ public abstract class LeafLog
     /// Puts the leaves at the end of the tenant's log, in this order. After an exception the group runs again a tenant at a time, and
     /// nothing of this tenant is acknowledged.
     /// </summary>
-    public abstract ValueTask Append(GroupEnd end, TenantId tenant, IReadOnlyList<byte[]> leaves);
+    public abstract ValueTask Append(GroupEnd end, TenantId tenant, IReadOnlyList<Leaf> leaves);
 }
 
 /// <summary>What a <see cref="LeafLog"/> may do at the end of a group. Its rows and statements are sent together, before the commit.</summary>

@@ -13,7 +13,7 @@ internal sealed class WaitingLeaf(TenantId tenant, byte[] leaf) : WaitingWrite(t
 
     public Task<Refusal?> Answer => answer.Task;
 
-    public void AddTo(WaitingLeaves leaves) => leaves.Add(Tenant, leaf);
+    public byte[] Body => leaf;
 
     public override ValueTask<bool> Run(WriteTransaction transaction)
     {

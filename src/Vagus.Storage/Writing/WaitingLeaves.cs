@@ -7,16 +7,16 @@ namespace Vagus.Storage.Writing;
 /// </summary>
 internal sealed class WaitingLeaves
 {
-    private readonly Dictionary<TenantId, List<byte[]>> logs = [];
+    private readonly Dictionary<TenantId, List<Leaf>> logs = [];
     private TenantId marked;
     private int before;
 
     /// <summary>Tenants in the one order in which every process locks them.</summary>
-    public IEnumerable<KeyValuePair<TenantId, List<byte[]>>> InOrder => logs.OrderBy(log => log.Key.Value, StringComparer.Ordinal);
+    public IEnumerable<KeyValuePair<TenantId, List<Leaf>>> InOrder => logs.OrderBy(log => log.Key.Value, StringComparer.Ordinal);
 
     public bool IsEmpty => logs.Count == 0;
 
-    public void Add(TenantId tenant, byte[] leaf)
+    public void Add(TenantId tenant, Leaf leaf)
     {
         if (!logs.TryGetValue(tenant, out var leaves)) logs.Add(tenant, leaves = []);
         leaves.Add(leaf);

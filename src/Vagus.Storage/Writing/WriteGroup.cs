@@ -1,5 +1,6 @@
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing.Journal;
 
 namespace Vagus.Storage.Writing;
 
@@ -11,7 +12,8 @@ namespace Vagus.Storage.Writing;
 /// Each write sends its rows by itself and within its savepoint, so that a refused row is its own fault and not the group's.
 /// </param>
 /// <param name="leafLog">Where the leaves of the group go; null where no room keeps such a log.</param>
-internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? leafLog)
+/// <param name="folding">Leaves that a journal holds, and that go into the logs before those of the group.</param>
+internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? leafLog, IReadOnlyList<UnfoldedLeaf> folding)
 {
     public SqlSession Session => session;
 
@@ -21,7 +23,7 @@ internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? lea
 
     public WaitingRows Rows { get; } = new();
 
-    public WaitingLeaves Leaves { get; } = new();
+    public WaitingLeaves Leaves { get; } = Begun(folding);
 
     /// <summary>A write that is done had set its savepoint: it is released before the next statement.</summary>
     public bool ReleaseIsDue { get; set; }
@@ -43,8 +45,16 @@ internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? lea
         ReleaseIsDue = false;
         Rows.TakeAll(batch);
         foreach (var (statement, values) in end.Statements) batch.Add(statement, values);
+        JournalMarks.Add(batch, folding);
         await session.Run(batch);
         IsShared = false;
+    }
+
+    private static WaitingLeaves Begun(IReadOnlyList<UnfoldedLeaf> folding)
+    {
+        var leaves = new WaitingLeaves();
+        foreach (var leaf in folding) leaves.Add(leaf.Tenant, new Leaf(leaf.Record.Body, leaf.Record.At));
+        return leaves;
     }
 
     private LeafLog Log() => leafLog ?? throw new InvalidOperationException("Leaves were written, and no room keeps a log of them.");

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Threading.Channels;
 using Vagus.Kernel;
-using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing.Journal;
 
 namespace Vagus.Storage.Writing;
 
@@ -13,24 +13,17 @@ namespace Vagus.Storage.Writing;
 internal sealed class WriteLane : IAsyncDisposable
 {
     private readonly Channel<WaitingWrite> waiting;
-    private readonly Database database;
-    private readonly StorageOptions options;
-    private readonly LogSignal signal;
-    private readonly StorageFailure failure;
-    private readonly TimeProvider clock;
-    private readonly LaneReport report;
-    private readonly LeafLog? leafLog;
+    private readonly LaneTools tools;
+    private readonly UnfoldedLeaves unfolded;
     private readonly Task loop;
     private SqlSession? session;
 
-    public WriteLane(
-        Database database, StorageOptions options, LogSignal signal, StorageFailure failure, TimeProvider clock, LaneReport report,
-        LeafLog? leafLog)
+    /// <param name="tools">What all lanes share.</param>
+    /// <param name="unfolded">Leaves that a journal holds: each group takes them along.</param>
+    public WriteLane(LaneTools tools, UnfoldedLeaves unfolded)
     {
-        (this.database, this.options, this.signal) = (database, options, signal);
-        (this.failure, this.clock, this.report) = (failure, clock, report);
-        this.leafLog = leafLog;
-        waiting = Channel.CreateBounded<WaitingWrite>(new BoundedChannelOptions(options.WritesWaiting) { SingleReader = true });
+        (this.tools, this.unfolded) = (tools, unfolded);
+        waiting = Channel.CreateBounded<WaitingWrite>(new BoundedChannelOptions(tools.Options.WritesWaiting) { SingleReader = true });
         loop = Task.Run(TakeTurns);
     }
 
@@ -42,7 +35,7 @@ internal sealed class WriteLane : IAsyncDisposable
         refusal = null;
         if (waiting.Writer.TryWrite(write)) return true;
         refusal = loop.IsCompleted || waiting.Reader.Completion.IsCompleted ? WriteRefused.Stopping : WriteRefused.Full;
-        report.Refused(refusal.Code, writes: 1);
+        tools.Report.Refused(refusal.Code, writes: 1);
         return false;
     }
 
@@ -61,9 +54,9 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             while (await waiting.Reader.WaitToReadAsync())
             {
-                await LetOthersArrive();
+                await QueuedWork.LetOthersArrive(waiting.Reader, tools.Options.WritesPerCommit);
                 Gather(group);
-                if (failure.HasFailed) Refuse(group, WriteRefused.Failed);
+                if (tools.Failure.HasFailed) Refuse(group, WriteRefused.Failed);
                 else await Commit(group);
             }
         }
@@ -73,80 +66,77 @@ internal sealed class WriteLane : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Goes behind the work that is queued, as long as this brings more writes: those of requests that are about to wait join the group,
-    /// and one flush of the disk serves them all. A write that is alone goes on at once.
-    /// </summary>
-    private async Task LetOthersArrive()
-    {
-        var before = 0;
-        while (waiting.Reader.Count is var now && now > before && now < options.WritesPerCommit)
-        {
-            before = now;
-            await Task.Yield();
-        }
-    }
-
     /// <summary>What waits, up to the limits: leaves cost next to nothing, so they do not take the places of the writes.</summary>
     private void Gather(List<WaitingWrite> group)
     {
         group.Clear();
         var writes = 0;
-        while (writes < options.WritesPerCommit && group.Count < options.WritesWaiting && waiting.Reader.TryRead(out var next))
+        while (writes < tools.Options.WritesPerCommit && group.Count < tools.Options.WritesWaiting && waiting.Reader.TryRead(out var next))
         {
             group.Add(next);
-            if (next is not WaitingLeaf) writes++;
+            if (next is not (WaitingLeaf or WaitingFold)) writes++;
         }
     }
 
     /// <summary>The lane cannot go on: the process ends, and every write that waits is answered before it does.</summary>
     private void End(List<WaitingWrite> group, Exception cause)
     {
-        failure.Report(cause);
+        tools.Failure.Report(cause);
         Refuse(group, WriteRefused.Failed);
         waiting.Writer.TryComplete();
         while (waiting.Reader.TryRead(out var next)) next.Refuse(WriteRefused.Failed);
-        report.LaneEnded(cause);
+        tools.Report.LaneEnded(cause);
     }
 
     private async Task Commit(List<WaitingWrite> group)
     {
         using var span = WriteSpans.BeginCommit(group);
-        var started = clock.GetTimestamp();
-        if (await Commit(group, started, oneByOne: group.Count == 1) || await Commit(group, started, oneByOne: true)) return;
-        foreach (var ofOne in group.GroupBy(write => write.Tenant).ToList()) await Commit([.. ofOne], started, oneByOne: true);
+        var started = tools.Clock.GetTimestamp();
+        if (await Commit(group, only: null, started, oneByOne: group.Count == 1)
+            || await Commit(group, only: null, started, oneByOne: true)) return;
+        foreach (var tenant in group.Select(write => write.Tenant).Concat(unfolded.Tenants).Distinct().ToList())
+            await Commit([.. group.Where(write => write.Tenant == tenant)], tenant, started, oneByOne: true);
     }
 
     /// <summary>
     /// False when a failure could not be told to be of one write: nothing was written, and the group runs again, one by one and then a
     /// tenant at a time.
     /// </summary>
-    private async Task<bool> Commit(List<WaitingWrite> group, long started, bool oneByOne)
+    private async Task<bool> Commit(List<WaitingWrite> group, TenantId? only, long started, bool oneByOne)
     {
+        var folding = unfolded.Take([.. group.Select(write => write.Tenant)], only);
         WriteGroup? shared = null;
-        var committing = false;
+        var (committing, committed) = (false, false);
         try
         {
-            shared = new WriteGroup(await Begun(), oneByOne, leafLog);
-            var at = WholeMillisecond(clock.GetUtcNow());
+            shared = new WriteGroup(await Begun(), oneByOne, tools.LeafLog, folding);
+            var at = QueuedWork.WholeMillisecond(tools.Clock.GetUtcNow());
             var kept = await RunAll(shared, group, at);
-            if (kept > 0) await shared.SendRows(at);
-            committing = kept > 0;
+            // What a write that was alone has done before it was refused goes with the transaction, and so do the leaves, until the next.
+            var isWorth = kept > 0 || (group.Count == 0 && folding.Count > 0);
+            if (isWorth) await shared.SendRows(at);
+            committing = isWorth;
             if (committing) await shared.Heads.Commit(shared.Session);
             else await shared.Session.Execute(Rollback, [], CancellationToken.None);
+            committed = committing;
         }
         catch (Exception cause)
         {
-            if (await MayRunAgain(shared, group, cause)) return false;
-            await FailGroup(group, cause, committing);
+            if (await MayRunAgain(shared, group, folding, cause)) return false;
+            await FailGroup(group, folding, cause, committing);
             return true;
         }
+        finally
+        {
+            if (!committed) unfolded.GiveBack(folding);
+        }
 
-        database.Committed(onlyLeaves: group.TrueForAll(write => write is WaitingLeaf));
-        report.Committed(group.Count, clock.GetElapsedTime(started));
-        foreach (var (tenant, position) in shared.Heads.Moved) signal.Raise(tenant, position);
+        if (committed) unfolded.Folded(folding);
+        tools.Database.Committed(onlyLeaves: group.TrueForAll(write => write is WaitingLeaf or WaitingFold));
+        tools.Report.Committed(group.Count, tools.Clock.GetElapsedTime(started));
+        foreach (var (tenant, position) in shared.Heads.Moved) tools.Signal.Raise(tenant, position);
         Answer(group);
-        database.Watch(shared.Session);
+        tools.Database.Watch(shared.Session);
         return true;
     }
 
@@ -172,12 +162,14 @@ internal sealed class WriteLane : IAsyncDisposable
         return kept;
     }
 
-    private async ValueTask<bool> MayRunAgain(WriteGroup? shared, List<WaitingWrite> group, Exception cause)
+    private async ValueTask<bool> MayRunAgain(
+        WriteGroup? shared, List<WaitingWrite> group, List<UnfoldedLeaf> folding, Exception cause)
     {
         if (shared is not { IsShared: true } || EngineFaults.IsFatal(cause) || LostConnection.Is(cause)) return false;
         // The last entries of a log that another hand has changed find no place: only its own tenant has to do without.
-        if ((shared.OneByOne || cause is not DbException) && group.TrueForAll(write => write.Tenant == group[0].Tenant)) return false;
-        report.RunAgain(cause);
+        var tenants = group.Where(write => write is not WaitingFold).Select(write => write.Tenant).Concat(folding.Select(leaf => leaf.Tenant));
+        if ((shared.OneByOne || cause is not DbException) && tenants.Distinct().Take(2).Count() < 2) return false;
+        tools.Report.RunAgain(cause);
         await shared.Session.Execute(Rollback, [], CancellationToken.None);
         shared.Session.Memory.Clear();
         return true;
@@ -203,7 +195,7 @@ internal sealed class WriteLane : IAsyncDisposable
             }
         }
 
-        session = await database.OpenWriter(CancellationToken.None);
+        session = await tools.Database.OpenWriter(CancellationToken.None);
         await session.Execute(Begin, [], CancellationToken.None);
         return session;
     }
@@ -211,9 +203,10 @@ internal sealed class WriteLane : IAsyncDisposable
     /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
     private static async Task<bool> RunOne(WriteGroup shared, WaitingWrite write, DateTimeOffset at, bool alone)
     {
+        if (write is WaitingFold) return true;
         if (write is WaitingLeaf leaf)
         {
-            leaf.AddTo(shared.Leaves);
+            shared.Leaves.Add(leaf.Tenant, new Leaf(leaf.Body));
             return true;
         }
 
@@ -245,23 +238,32 @@ internal sealed class WriteLane : IAsyncDisposable
     private static bool IsItsOwn(WriteGroup shared, Exception cause) =>
         !EngineFaults.IsFatal(cause) && !LostConnection.Is(cause) && !(shared.IsShared && cause is DbException);
 
-    private async Task FailGroup(List<WaitingWrite> group, Exception cause, bool committing)
+    private async Task FailGroup(List<WaitingWrite> group, List<UnfoldedLeaf> folding, Exception cause, bool committing)
     {
         var broken = session;
         session = null;
-        database.Committed(onlyLeaves: false);
+        tools.Database.Committed(onlyLeaves: false);
         if (broken is not null) await Close(broken, cause);
         if (EngineFaults.IsFatal(cause) || (committing && !LostConnection.Is(cause)))
         {
-            failure.Report(cause);
-            report.StorageFailed(cause);
+            tools.Failure.Report(cause);
+            tools.Report.StorageFailed(cause);
             Refuse(group, WriteRefused.Failed);
             return;
         }
 
-        report.GroupLost(group.Count, cause);
+        if (!LostConnection.Is(cause)) HoldBack(folding);
+        tools.Report.GroupLost(group.Count, cause);
         if (committing) Refuse(group, WriteRefused.Unknown);
         else Refuse(group, LostConnection.Is(cause) ? WriteRefused.Unreachable : WriteRefused.Unrecorded);
+    }
+
+    private void HoldBack(List<UnfoldedLeaf> folding)
+    {
+        foreach (var ofOne in folding.GroupBy(leaf => leaf.Tenant))
+        {
+            if (unfolded.HoldBack(ofOne.Key)) tools.Report.HeldBack(ofOne.Key, ofOne.Count());
+        }
     }
 
     /// <summary>
@@ -275,18 +277,15 @@ internal sealed class WriteLane : IAsyncDisposable
         }
         catch (Exception closing) when (LostConnection.Is(cause))
         {
-            report.NotClosed(closing);
+            tools.Report.NotClosed(closing);
         }
     }
 
     private void Refuse(List<WaitingWrite> group, Refusal refusal)
     {
-        report.Refused(refusal.Code, group.Count);
+        tools.Report.Refused(refusal.Code, group.Count);
         foreach (var write in group) write.Refuse(refusal);
     }
-
-    // FHIR instants carry milliseconds; what is stored must equal what is served.
-    private static DateTimeOffset WholeMillisecond(DateTimeOffset now) => now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
 
     private static readonly Statement Begin = new(sqlite: "begin immediate", postgres: "begin");
 

@@ -47,7 +47,7 @@ public sealed class WriteTransaction : IRunQueries
     /// <summary>
     /// Adds an entry to the tenant's <see cref="LeafLog"/>. It gets its place with the commit; undone with the write, it never was.
     /// </summary>
-    public void AddLeaf(byte[] leaf) => group.Leaves.Add(Tenant, leaf);
+    public void AddLeaf(byte[] leaf) => group.Leaves.Add(Tenant, new Leaf(leaf));
 
     /// <summary>Queues a statement; sent with the next query or at the end. Later statements may rely on it.</summary>
     public async ValueTask Queue(Statement statement, object?[] values, CancellationToken cancel)

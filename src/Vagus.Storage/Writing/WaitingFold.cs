@@ -1,0 +1,20 @@
+using Vagus.Kernel;
+
+namespace Vagus.Storage.Writing;
+
+/// <summary>Asks for a group when no write does: each group takes what the journal holds into the logs (<see cref="Journal.LeafJournal"/>).</summary>
+internal sealed class WaitingFold() : WaitingWrite(default, span: null, CancellationToken.None)
+{
+    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Done => done.Task;
+
+    public override ValueTask<bool> Run(WriteTransaction transaction) => ValueTask.FromResult(true);
+
+    public override void Fail(Exception cause) => throw new InvalidOperationException("A fold has no work that could fail.", cause);
+
+    public override void AnswerKept() => done.TrySetResult();
+
+    /// <summary>What the journal holds stays there.</summary>
+    public override void Refuse(Refusal refusal) => done.TrySetResult();
+}
