@@ -1,63 +1,39 @@
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Vagus.Access;
-using Vagus.Access.Tenants;
+using Microsoft.AspNetCore.Builder;
 using Vagus.Identity;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
-using Vagus.Storage;
-using Vagus.Storage.Migrations;
+using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Bench.SignIn;
 
-/// <summary>The sign-in of one tenant on SQLite, behind Kestrel on a free port. Requests say which network they come from.</summary>
+/// <summary>The server with one tenant on SQLite, behind Kestrel on a free port. Requests say which network they come from.</summary>
 internal sealed class BenchClinic : IAsyncDisposable
 {
-    public const string Password = "correct horse battery staple";
+    public const string Password = House.Password;
     private const string NetworkHeader = "X-Bench-Address";
-    private static readonly TenantId Tenant = new("bench");
-    private readonly WebApplication app;
-    private readonly string folder;
+    private readonly House house;
+    private readonly TenantId tenant;
 
-    private BenchClinic(WebApplication app, string folder)
+    private BenchClinic(House house, TenantId tenant)
     {
-        (this.app, this.folder) = (app, folder);
-        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false });
-        Http.BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        (this.house, this.tenant) = (house, tenant);
+        house.Http.BaseAddress = house.Address;
     }
 
-    public HttpClient Http { get; }
+    public HttpClient Http => house.Http;
 
     public static async Task<BenchClinic> Start(int rounds)
     {
-        var folder = Directory.CreateTempSubdirectory("vagus-bench-").FullName;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IdSource>();
-        builder.Services.AddStorage(new StorageOptions { DataFolder = folder });
-        builder.Services.AddAccess(new AccessOptions());
-        builder.Services.AddIdentity(new IdentityOptions { PasswordIterations = rounds });
-        var app = builder.Build();
-        app.Use((context, next) =>
-        {
-            if (IPAddress.TryParse(context.Request.Headers[NetworkHeader], out var address)) context.Connection.RemoteIpAddress = address;
-            return next(context);
-        });
-        app.UseAccess();
-        app.MapIdentity();
-        app.MapAccess();
-        await app.Services.GetRequiredService<Migrator>().Run(default);
-        await app.StartAsync();
-        await app.Services.GetRequiredService<AddTenant>().Add(Tenant.Value, "Bench", default);
-        return new BenchClinic(app, folder);
+        var house = new House(
+            Engine.Sqlite, new HousePlan { Identity = new IdentityOptions { PasswordIterations = rounds }, Map = TakeNetworkFromHeader });
+        await house.InitializeAsync();
+        return new BenchClinic(house, await house.AddTenant());
     }
 
-    public async Task AddUser(string email) => _ = (await app.Services.GetRequiredService<AddUser>().Add(
-        new NewUser(Tenant, email, "Somebody", Role.Nurse) { Password = Password }, default)).Value;
+    public async Task AddUser(string email) => await house.Add(new NewUser(tenant, email, "Somebody", Role.Nurse));
 
     public async Task<HttpResponseMessage> SignIn(string email, string password, int network)
     {
@@ -67,10 +43,11 @@ internal sealed class BenchClinic : IAsyncDisposable
         return await Http.SendAsync(request);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => house.DisposeAsync();
+
+    private static void TakeNetworkFromHeader(WebApplication app) => app.Use((context, next) =>
     {
-        Http.Dispose();
-        await app.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
+        if (IPAddress.TryParse(context.Request.Headers[NetworkHeader], out var address)) context.Connection.RemoteIpAddress = address;
+        return next(context);
+    });
 }

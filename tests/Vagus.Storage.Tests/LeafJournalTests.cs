@@ -178,7 +178,8 @@ public sealed class LeafJournalTests
         return ValueTask.FromResult<Result<bool>>(true);
     }
 
-    private static byte[] Leaf(int number) => Encoding.UTF8.GetBytes(number.ToString("000000000000000000000", CultureInfo.InvariantCulture));
+    private static byte[] Leaf(int number) =>
+        Encoding.UTF8.GetBytes(number.ToString("000000000000000000000", CultureInfo.InvariantCulture));
 
     private static async Task<List<int>> Numbers(TestStorage storage) =>
         (await ListedLeaves.Read(storage.Database, North)).ConvertAll(body => int.Parse(body, CultureInfo.InvariantCulture));

@@ -41,7 +41,7 @@ internal sealed partial class LaneReport(StorageMeter meter, ILogger<GroupCommit
         public static partial void RunAgain(ILogger logger, string cause, string code);
 
         [LoggerMessage(6, LogLevel.Error,
-            "The leaf log of tenant {Tenant} takes none of {Count} that are acknowledged: they stay in the journal, and no more are acknowledged")]
+            "The leaf log of tenant {Tenant} takes nothing: {Count} acknowledged leaves stay in the journal, and no more are acknowledged")]
         public static partial void HeldBack(ILogger logger, string tenant, int count);
     }
 }

@@ -2,7 +2,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Storage.Writing;
 
-/// <summary>Asks for a group when no write does: each group takes what the journal holds into the logs (<see cref="Journal.LeafJournal"/>).</summary>
+/// <summary>
+/// Asks for a group when no write does: each group takes what the journal holds into the logs (<see cref="Journal.LeafJournal"/>).
+/// </summary>
 internal sealed class WaitingFold() : WaitingWrite(default, span: null, CancellationToken.None)
 {
     private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -14,6 +14,8 @@ internal sealed class WaitingLeaves
     /// <summary>Tenants in the one order in which every process locks them.</summary>
     public IEnumerable<KeyValuePair<TenantId, List<Leaf>>> InOrder => logs.OrderBy(log => log.Key.Value, StringComparer.Ordinal);
 
+    public IReadOnlyCollection<TenantId> Tenants => logs.Keys;
+
     public bool IsEmpty => logs.Count == 0;
 
     public void Add(TenantId tenant, Leaf leaf)

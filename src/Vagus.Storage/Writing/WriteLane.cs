@@ -131,7 +131,7 @@ internal sealed class WriteLane : IAsyncDisposable
             if (!committed) unfolded.GiveBack(folding);
         }
 
-        if (committed) unfolded.Folded(folding);
+        if (committed) unfolded.Folded(folding, shared.Leaves.Tenants);
         tools.Database.Committed(onlyLeaves: group.TrueForAll(write => write is WaitingLeaf or WaitingFold));
         tools.Report.Committed(group.Count, tools.Clock.GetElapsedTime(started));
         foreach (var (tenant, position) in shared.Heads.Moved) tools.Signal.Raise(tenant, position);
@@ -167,7 +167,8 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         if (shared is not { IsShared: true } || EngineFaults.IsFatal(cause) || LostConnection.Is(cause)) return false;
         // The last entries of a log that another hand has changed find no place: only its own tenant has to do without.
-        var tenants = group.Where(write => write is not WaitingFold).Select(write => write.Tenant).Concat(folding.Select(leaf => leaf.Tenant));
+        var tenants = group.Where(write => write is not WaitingFold).Select(write => write.Tenant)
+            .Concat(folding.Select(leaf => leaf.Tenant));
         if ((shared.OneByOne || cause is not DbException) && tenants.Distinct().Take(2).Count() < 2) return false;
         tools.Report.RunAgain(cause);
         await shared.Session.Execute(Rollback, [], CancellationToken.None);
@@ -252,17 +253,19 @@ internal sealed class WriteLane : IAsyncDisposable
             return;
         }
 
-        if (!LostConnection.Is(cause)) HoldBack(folding);
+        if (!LostConnection.Is(cause)) HoldBack(group, folding);
         tools.Report.GroupLost(group.Count, cause);
         if (committing) Refuse(group, WriteRefused.Unknown);
         else Refuse(group, LostConnection.Is(cause) ? WriteRefused.Unreachable : WriteRefused.Unrecorded);
     }
 
-    private void HoldBack(List<UnfoldedLeaf> folding)
+    /// <summary>Until a group of the tenant commits its leaves are acknowledged by groups only, which may fail.</summary>
+    private void HoldBack(List<WaitingWrite> group, List<UnfoldedLeaf> folding)
     {
-        foreach (var ofOne in folding.GroupBy(leaf => leaf.Tenant))
+        var tenants = group.Where(write => write is not WaitingFold).Select(write => write.Tenant);
+        foreach (var tenant in tenants.Concat(folding.Select(leaf => leaf.Tenant)).Distinct().ToList())
         {
-            if (unfolded.HoldBack(ofOne.Key)) tools.Report.HeldBack(ofOne.Key, ofOne.Count());
+            if (unfolded.HoldBack(tenant)) tools.Report.HeldBack(tenant, folding.Count(leaf => leaf.Tenant == tenant));
         }
     }
 

@@ -154,8 +154,11 @@ public abstract class AuditLogTests(Engine engine)
         });
 
         Assert.Null(await read[1]);
-        Assert.Equal("unrecorded", (await read[0])?.Code);
-        Assert.Equal(2, (await StoredLog.Read(storage.Database, South)).Entries.Count);
+        // On SQLite it is in the journal, until the log takes entries again.
+        Assert.Equal(engine == Engine.Sqlite ? null : "unrecorded", (await read[0])?.Code);
+        Assert.Equal(1, (await storage.Commit.Write(South, Writing("next"), default)).Value);
+        Assert.Equal("unrecorded", (await Append(storage, North, "after"))?.Code);
+        Assert.Equal(3, (await StoredLog.Read(storage.Database, South)).Entries.Count);
         Assert.Single((await StoredLog.Read(storage.Database, North)).Entries);
         Assert.Equal("unrecorded", (await storage.Commit.Write(North, Writing("e"), default)).Refusal?.Code);
         Assert.Equal(1, (await storage.Commit.Write(South, Writing("f"), default)).Value);

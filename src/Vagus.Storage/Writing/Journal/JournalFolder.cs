@@ -4,8 +4,8 @@ using Vagus.Storage.Sql;
 namespace Vagus.Storage.Writing.Journal;
 
 /// <summary>
-/// The folder with the journals of all processes on one SQLite file: two files for each, locked while its process lives. What the logs hold of
-/// each is in <c>leaf_journal</c>, written by the commit that put it there.
+/// The folder with the journals of all processes on one SQLite file: two files for each, locked while its process lives. What the logs hold
+/// of each is in <c>leaf_journal</c>, written by the commit that put it there.
 /// </summary>
 internal sealed class JournalFolder(string folder, IdSource ids)
 {

@@ -3,7 +3,9 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Writing.Journal;
 
-/// <summary>Up to which number the leaves of a tenant are in its log, of each journal: written by the commit that puts them there.</summary>
+/// <summary>
+/// Up to which number the leaves of a tenant are in its log, of each journal: written by the commit that puts them there.
+/// </summary>
 internal static class JournalMarks
 {
     public static void Add(StatementBatch batch, IReadOnlyList<UnfoldedLeaf> folded)
@@ -12,7 +14,8 @@ internal static class JournalMarks
             batch.Add(Move, ofOne.Key.Journal, ofOne.Key.Tenant.Value, ofOne.Max(leaf => leaf.Record.Number));
     }
 
-    public static async ValueTask<Dictionary<(string Journal, TenantId Tenant), long>> Read(WriteTransaction write, CancellationToken cancel)
+    public static async ValueTask<Dictionary<(string Journal, TenantId Tenant), long>> Read(
+        WriteTransaction write, CancellationToken cancel)
     {
         var rows = await write.Query(
             All, [], row => (Key: (row.GetString(0), new TenantId(row.GetString(1))), Folded: row.GetInt64(2)), cancel);

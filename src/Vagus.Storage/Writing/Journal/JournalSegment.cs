@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Vagus.Storage.Writing.Journal;
 
 /// <summary>
-/// One of a journal's two files. Records are added at its end; when all of them are in the logs it begins anew, over the old ones. Its bytes are
-/// reserved beforehand, so that a flush has no change of the file's length to write.
+/// One of a journal's two files. Records are added at its end; when all of them are in the logs it begins anew, over the old ones. Its
+/// bytes are reserved beforehand, so that a flush has no change of the file's length to write.
 /// </summary>
 internal sealed partial class JournalSegment : IDisposable
 {
@@ -14,7 +14,9 @@ internal sealed partial class JournalSegment : IDisposable
     private readonly FileStream file;
     private int unfolded;
 
-    /// <summary>The file is locked until the segment is disposed of, or the process ends: another process knows by it that this one lives.</summary>
+    /// <summary>
+    /// The file is locked until the segment is disposed of, or the process ends: another process knows by it that this one lives.
+    /// </summary>
     public JournalSegment(string path)
     {
         Path = path;
@@ -50,7 +52,7 @@ internal sealed partial class JournalSegment : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    // The instant of the last change need not be on the disk: fdatasync(2) leaves it out, and with it a write of the file system's own journal.
+    // The instant of the last change need not be on the disk: fdatasync(2) leaves it out, and a write of the file system's own journal.
     private void Flush()
     {
         if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(file.SafeFileHandle);

@@ -6,9 +6,9 @@ using Vagus.Storage.Sql;
 namespace Vagus.Storage.Writing.Journal;
 
 /// <summary>
-/// Leaves that stand for themselves, on SQLite: they are on the disk, and acknowledged, before they are in the tenant's log. The next group of
-/// writes takes them along, or one of their own after <see cref="Longest"/>. A process that ends in between leaves its journal to the next
-/// (<see cref="AdoptJournals"/>). Each commit of SQLite makes all readers drop their pages; an entry for each read would be such a commit.
+/// Leaves that stand for themselves, on SQLite: they are on the disk, and acknowledged, before they are in the tenant's log. The next group
+/// of writes takes them along, or one of their own after <see cref="Longest"/>. A process that ends in between leaves its journal to the
+/// next (<see cref="AdoptJournals"/>). Each commit of SQLite makes all readers drop their pages; an entry for each read would be one.
 /// </summary>
 internal sealed class LeafJournal : IAsyncDisposable
 {

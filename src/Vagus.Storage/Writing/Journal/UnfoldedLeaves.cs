@@ -67,15 +67,15 @@ internal sealed class UnfoldedLeaves
         lock (use) waiting = [.. taken, .. waiting];
     }
 
-    /// <summary>They are in the logs.</summary>
-    public void Folded(List<UnfoldedLeaf> taken)
+    /// <summary>They are in the logs, and the logs of these tenants take leaves.</summary>
+    public void Folded(List<UnfoldedLeaf> taken, IReadOnlyCollection<TenantId> takers)
     {
         foreach (var leaf in taken) leaf.Segment?.Folded(1);
         Interlocked.Add(ref outstanding, -taken.Count);
         lock (use)
         {
             if (heldBack.Count == 0) return;
-            foreach (var leaf in taken) heldBack.Remove(leaf.Tenant);
+            heldBack.ExceptWith(takers);
         }
     }
 
