@@ -44,13 +44,32 @@ public static class CareFeature
         return services;
     }
 
-    public static IEndpointRouteBuilder MapCare(this IEndpointRouteBuilder endpoints)
+    /// <summary>The consumers, duties and live commands of what the process serves.</summary>
+    public static IServiceCollection RunCare(this IServiceCollection services, CareParts parts)
     {
-        endpoints.MapAlerts();
-        endpoints.MapNotifications();
-        endpoints.MapPublishing();
-        ShowCriticalRules.Map(endpoints);
-        endpoints.MapCharts();
+        if (parts.HasFlag(CareParts.Charts)) services.RunCharts();
+        if (!parts.HasFlag(CareParts.Notifications)) return services;
+        services.RunAlerts();
+        services.RunNotifications();
+        return services;
+    }
+
+    /// <summary>The doors of what the process serves.</summary>
+    public static IEndpointRouteBuilder MapCare(this IEndpointRouteBuilder endpoints, CareParts parts)
+    {
+        if (parts.HasFlag(CareParts.Notifications))
+        {
+            endpoints.MapAlerts();
+            endpoints.MapNotifications();
+        }
+
+        if (parts.HasFlag(CareParts.Records))
+        {
+            endpoints.MapPublishing();
+            ShowCriticalRules.Map(endpoints);
+        }
+
+        if (parts.HasFlag(CareParts.Charts)) endpoints.MapCharts();
         return endpoints;
     }
 }
