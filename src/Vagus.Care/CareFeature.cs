@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vagus.Care.Alerts;
 using Vagus.Care.Charts;
 using Vagus.Care.Deriving;
+using Vagus.Care.Imaging;
 using Vagus.Care.Notifications;
 using Vagus.Care.Publishing;
 using Vagus.Care.Rules;
@@ -40,6 +41,7 @@ public static class CareFeature
         services.AddNotifications();
         services.AddPublishing();
         services.AddCriticalRules();
+        services.AddImaging();
         services.AddCharts();
         return services;
     }
@@ -48,6 +50,7 @@ public static class CareFeature
     public static IServiceCollection RunCare(this IServiceCollection services, CareParts parts)
     {
         if (parts.HasFlag(CareParts.Charts)) services.RunCharts();
+        if (parts.HasFlag(CareParts.Records)) services.RunImaging();
         if (!parts.HasFlag(CareParts.Notifications)) return services;
         services.RunAlerts();
         services.RunNotifications();

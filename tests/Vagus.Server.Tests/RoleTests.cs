@@ -22,7 +22,7 @@ public sealed class RoleTests
         ["charts"] = ["charts"],
         ["notifications"] = ["alerts", "notifications"],
         ["messaging"] = ["message-notices"],
-        ["fhir"] = ["file-sweep"],
+        ["fhir"] = ["imaging-studies", "file-sweep"],
         ["web"] = [],
     };
 

@@ -25,6 +25,7 @@ internal static class FilesFeature
             provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentVault>(),
             provider.GetRequiredService<FileQuota>(), provider.GetRequiredService<IdSource>()));
         services.AddSingleton<FileAddresses>();
+        services.AddSingleton<RecordFile>();
         services.AddSingleton<StoreFile>();
         services.AddSingleton<GiveFile>();
         services.AddSingleton<ReadFile>();
