@@ -35,17 +35,14 @@ internal static class Composition
     /// <summary>The doors of the process's roles.</summary>
     public static void MapRoles(this WebApplication app, ServerRoles roles)
     {
-        if (roles.HasFlag(ServerRoles.Fhir))
-        {
-            app.MapFhir();
-            app.MapClinic();
-            app.MapFiles();
-        }
-
+        var keepsRecords = roles.HasFlag(ServerRoles.Fhir);
+        if (keepsRecords) app.MapFhir();
         app.MapCare(PartsOfCare(roles));
+        if (keepsRecords) app.MapClinic();
         app.MapRealtime();
         if (roles.HasFlag(ServerRoles.Messaging)) app.MapMessaging();
         if (roles.HasFlag(ServerRoles.Web)) app.MapWebApps();
+        if (keepsRecords) app.MapFiles();
     }
 
     /// <summary>Consumers, duties and namespaces: what a process without the role must not have.</summary>

@@ -22,7 +22,8 @@ internal static class Readiness
     /// The same for operators, with the age of the audit's anchors in seconds. A sink that takes none does not make the server unready.
     /// </summary>
     public static async Task<IResult> AnswerInDetail(
-        Database database, StorageFailure failure, AnchorOptions anchors, ServerOptions options, TimeProvider clock, CancellationToken cancel)
+        Database database, StorageFailure failure, AnchorOptions anchors, ServerOptions options, TimeProvider clock,
+        CancellationToken cancel)
     {
         if (failure.HasFailed) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         var ages = await AnchorAges.Read(database, anchors, clock.GetUtcNow(), cancel);

@@ -14,8 +14,8 @@ internal readonly record struct DicomEncoding(bool NamesTypes, bool IsBigEndian)
 
 /// <summary>
 /// The elements at the top level of a data set, one by one in the order of their tags. Sequences are passed over without recursion, up to a
-/// depth. Every step goes forward by eight bytes at least and allocates nothing, so that no header costs more than its length. It ends where
-/// an element reaches beyond the bytes that are there, is out of order or is not one.
+/// depth. Every step goes forward by eight bytes at least and allocates nothing, so that no header costs more than its length. It ends
+/// where an element reaches beyond the bytes that are there, is out of order or is not one.
 /// </summary>
 internal ref struct DicomElements(ReadOnlySpan<byte> bytes, DicomEncoding encoding, int at = 0)
 {

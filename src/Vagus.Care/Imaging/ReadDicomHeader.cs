@@ -88,8 +88,8 @@ internal static class ReadDicomHeader
         try
         {
             // Piece by piece: the beginning of a file ends in the middle of the stream, and what came before is kept.
-            while (length < inflated.Length && inflating.Read(inflated, length, Math.Min(4096, inflated.Length - length)) is > 0 and var read)
-                length += read;
+            while (length < inflated.Length
+                && inflating.Read(inflated, length, Math.Min(4096, inflated.Length - length)) is > 0 and var read) length += read;
         }
         catch (InvalidDataException)
         {
@@ -105,9 +105,9 @@ internal static class ReadDicomHeader
         && uid.All(letter => char.IsAsciiDigit(letter) || letter == '.') ? uid : null;
 
     // A code string (PS3.5 §6.2).
-    private static string? Code(ReadOnlySpan<byte> value) =>
-        Ascii(value) is { Length: <= 16 } code && code.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '_')
-            ? code : null;
+    private static string? Code(ReadOnlySpan<byte> value) => Ascii(value) is { Length: <= 16 } code && code.All(IsOfCode) ? code : null;
+
+    private static bool IsOfCode(char letter) => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '_';
 
     private static string? Ascii(ReadOnlySpan<byte> value)
     {

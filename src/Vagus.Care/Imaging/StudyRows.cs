@@ -7,8 +7,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Imaging;
 
 /// <summary>
-/// Keeps with each ImagingStudy, whichever door it comes by, which DICOM study it stands for and how many images it announces; and hides the
-/// files of its images as it is hidden itself.
+/// Keeps with each ImagingStudy, whichever door it comes by, which DICOM study it stands for and how many images it announces; and hides
+/// the files of its images as it is hidden itself.
 /// </summary>
 internal sealed class StudyRows : IKeepRows
 {

@@ -67,7 +67,8 @@ internal sealed partial class LogWatch(
         if (now == version) return;
         // Readers end the snapshots that they keep from before.
         database.Committed(onlyLeaves: false);
-        foreach (var (tenant, position) in await watch.Query(ReadHeads, [], row => (new TenantId(row.GetString(0)), row.GetInt64(1)), cancel))
+        var read = await watch.Query(ReadHeads, [], row => (new TenantId(row.GetString(0)), row.GetInt64(1)), cancel);
+        foreach (var (tenant, position) in read)
         {
             if (heads.TryGetValue(tenant, out var known) && known >= position) continue;
             heads[tenant] = position;

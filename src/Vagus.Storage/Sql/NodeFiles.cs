@@ -1,9 +1,9 @@
 namespace Vagus.Storage.Sql;
 
 /// <summary>
-/// SQLite only: which processes serve the database. Each has a file of its own in the folder <c>nodes</c> and keeps it locked; the operating
-/// system lets the lock go when the process ends, however it ends. So a process that was killed is known to be gone at once, without a beat
-/// that would write while nothing happens.
+/// SQLite only: which processes serve the database. Each has a file of its own in the folder <c>nodes</c> and keeps it locked; the
+/// operating system lets the lock go when the process ends, however it ends. So a process that was killed is known to be gone at once,
+/// without a beat that would write while nothing happens.
 /// </summary>
 internal sealed class NodeFiles(StorageOptions options, TimeProvider clock) : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class NodeFiles(StorageOptions options, TimeProvider clock) : ID
     public bool Lives(string node) => IsLocked(PathOf(node));
 
     /// <summary>Another process serves the same database.</summary>
-    public bool HasOthers() => Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => file != own?.Name && IsLocked(file));
+    public bool HasOthers() =>
+        Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => file != own?.Name && IsLocked(file));
 
     public void Dispose() => own?.Dispose();
 

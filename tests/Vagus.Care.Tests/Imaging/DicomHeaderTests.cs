@@ -62,7 +62,8 @@ public sealed class DicomHeaderTests
     [InlineData(".1.2")]
     [InlineData("")]
     [InlineData("1.2.3\n")]
-    public void What_is_no_uid_is_not_taken_for_one(string study) => Assert.Null(ReadDicomHeader.Of((Plain with { Study = study }).ToBytes()));
+    public void What_is_no_uid_is_not_taken_for_one(string study) =>
+        Assert.Null(ReadDicomHeader.Of((Plain with { Study = study }).ToBytes()));
 
     [Fact]
     public void A_deflated_data_set_that_inflates_without_end_is_read_up_to_the_limit()

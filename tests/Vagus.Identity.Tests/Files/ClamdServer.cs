@@ -7,8 +7,8 @@ using System.Text;
 namespace Vagus.Identity.Tests.Files;
 
 /// <summary>
-/// The real clamd (Debian package clamav-daemon) on a free port, with one signature: that of EICAR's test file. So it starts in a second and
-/// needs no download.
+/// The real clamd (Debian package clamav-daemon) on a free port, with one signature: that of EICAR's test file. So it starts in a second
+/// and needs no download.
 /// </summary>
 internal sealed class ClamdServer : IAsyncDisposable
 {

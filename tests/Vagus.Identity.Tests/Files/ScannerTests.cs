@@ -9,7 +9,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.Tests.Files;
 
-/// <summary>Uploads before the real clamd: what it finds is quarantined, and while it does not answer files are held, which is told.</summary>
+/// <summary>Uploads before the real clamd: what it finds is quarantined; while it does not answer files are held, which is told.</summary>
 public abstract class ScannerTests(Engine engine)
 {
     private static readonly byte[] Clean = [.. "%PDF-1.7\n"u8, .. new byte[300_000]];

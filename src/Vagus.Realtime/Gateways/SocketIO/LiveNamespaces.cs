@@ -26,8 +26,8 @@ internal sealed class LiveNamespaces(IEnumerable<ILiveCommand> commands, IEnumer
         feature => feature.Name, StringComparer.Ordinal);
 
     /// <summary>Those that this process serves.</summary>
-    public IEnumerable<string> Names => commands.Select(named => named.Key).Union(features.Keys).Append(Main).Distinct(StringComparer.Ordinal)
-        .Where(name => name != Main || options.ServesUpdates);
+    public IEnumerable<string> Names => commands.Select(named => named.Key).Union(features.Keys).Append(Main)
+        .Distinct(StringComparer.Ordinal).Where(name => name != Main || options.ServesUpdates);
 
     /// <summary>A namespace that commands alone name is fed with nothing else.</summary>
     public NamespaceFeed FeedOf(string name)
