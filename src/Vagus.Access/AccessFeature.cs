@@ -59,14 +59,27 @@ public static class AccessFeature
     /// <summary>Admits callers to the endpoints behind it. Between routing and the endpoints.</summary>
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AdmitCaller>();
 
+    /// <summary>Scans and sweeps files, in a process that serves them.</summary>
+    public static IServiceCollection RunFiles(this IServiceCollection services, FilesOptions options)
+    {
+        services.AddFileDuties(options);
+        return services;
+    }
+
+    /// <summary>Maps <c>/api/files</c>.</summary>
+    public static IEndpointRouteBuilder MapFiles(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapFileDoors();
+        return endpoints;
+    }
+
     /// <summary>
-    /// Maps the audit, the files, <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the
+    /// Maps the audit, <c>/api/admin/policy</c> and <c>/api/admin/settings</c>; and has every endpoint of the
     /// application checked for its policy at the start.
     /// </summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder endpoints)
     {
         ReadAudit.Map(endpoints);
-        endpoints.MapFiles();
         var admin = endpoints.MapGroup("/api/admin").Require(Policy.Admin).RecordsRefusals();
         ShowPolicy.Map(admin);
         ChangeSetting.Map(admin);

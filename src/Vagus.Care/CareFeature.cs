@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Vagus.Care.Alerts;
 using Vagus.Care.Charts;
 using Vagus.Care.Deriving;
+using Vagus.Care.Imaging;
 using Vagus.Care.Notifications;
 using Vagus.Care.Publishing;
 using Vagus.Care.Rules;
@@ -40,17 +41,38 @@ public static class CareFeature
         services.AddNotifications();
         services.AddPublishing();
         services.AddCriticalRules();
+        services.AddImaging();
         services.AddCharts();
         return services;
     }
 
-    public static IEndpointRouteBuilder MapCare(this IEndpointRouteBuilder endpoints)
+    /// <summary>The consumers, duties and live commands of what the process serves.</summary>
+    public static IServiceCollection RunCare(this IServiceCollection services, CareParts parts)
     {
-        endpoints.MapAlerts();
-        endpoints.MapNotifications();
-        endpoints.MapPublishing();
-        ShowCriticalRules.Map(endpoints);
-        endpoints.MapCharts();
+        if (parts.HasFlag(CareParts.Charts)) services.RunCharts();
+        if (parts.HasFlag(CareParts.Records)) services.RunImaging();
+        if (!parts.HasFlag(CareParts.Notifications)) return services;
+        services.RunAlerts();
+        services.RunNotifications();
+        return services;
+    }
+
+    /// <summary>The doors of what the process serves.</summary>
+    public static IEndpointRouteBuilder MapCare(this IEndpointRouteBuilder endpoints, CareParts parts)
+    {
+        if (parts.HasFlag(CareParts.Notifications))
+        {
+            endpoints.MapAlerts();
+            endpoints.MapNotifications();
+        }
+
+        if (parts.HasFlag(CareParts.Records))
+        {
+            endpoints.MapPublishing();
+            ShowCriticalRules.Map(endpoints);
+        }
+
+        if (parts.HasFlag(CareParts.Charts)) endpoints.MapCharts();
         return endpoints;
     }
 }

@@ -42,7 +42,6 @@ public static class FhirFeature
             TenantNarrowing.Setting, setting => TenantNarrowing.Refuse(setting, R4Definitions.IsResourceType)));
         services.AddSingleton<FullText>();
         services.AddSingleton(new SettingRule(FullText.Setting, FullText.Refuse));
-        services.AddLeasedDuty<IndexTexts>();
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<FhirReads>();
@@ -78,7 +77,6 @@ public static class FhirFeature
         services.AddSingleton<ReadExport>();
         services.AddSingleton<RemoveExport>();
         services.AddSingleton<GiveExportFile>();
-        services.AddLeasedDuty<SweepExports>();
         services.AddSingleton<TerminologyOperation>();
         services.AddSingleton<ExpandValueSets>();
         services.AddSingleton<LookUpCodes>();
@@ -110,6 +108,14 @@ public static class FhirFeature
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();
         services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own), ExportTables.Step, ImportTables.Step]);
+        return services;
+    }
+
+    /// <summary>The duties, in a process that serves <c>/fhir</c>. Others read and write through the services alone.</summary>
+    public static IServiceCollection RunFhir(this IServiceCollection services)
+    {
+        services.AddLeasedDuty<IndexTexts>();
+        services.AddLeasedDuty<SweepExports>();
         return services;
     }
 

@@ -38,12 +38,21 @@ public static class MessagingFeature
         AddWriting(services);
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();
+        services.AddSingleton<TypingBoard>();
+        return services;
+    }
+
+    /// <summary>The namespace, consumers and duties, in a process that serves messages. Others need the services alone.</summary>
+    public static IServiceCollection RunMessaging(this IServiceCollection services)
+    {
         services.AddSingleton<ILiveNamespace, MessagingNamespace>();
         services.AddSingleton<ILiveCommand, SendMessageCommand>();
         services.AddSingleton<ILiveCommand, MarkReadCommand>();
         services.AddSingleton<ILiveCommand, TypingCommand>();
-        services.AddSingleton<TypingBoard>();
         services.AddHostedService(provider => provider.GetRequiredService<TypingBoard>());
+        services.RunNotices();
+        services.AddLeasedDuty<MindThreads>();
+        services.AddLeasedDuty<ReleaseHeld>();
         return services;
     }
 
@@ -77,7 +86,6 @@ public static class MessagingFeature
         services.AddSingleton<MessagingPolicies>();
         services.AddSingleton<Coverage>();
         services.AddSingleton<PrepareMessage>();
-        services.AddLeasedDuty<MindThreads>();
     }
 
     private static void AddWriting(IServiceCollection services)
@@ -94,7 +102,6 @@ public static class MessagingFeature
         services.AddSingleton<HeldDoor>();
         services.AddSingleton<FollowThread>();
         services.AddSingleton<ShowOptions>();
-        services.AddLeasedDuty<ReleaseHeld>();
     }
 
     private static void AddDoors(IServiceCollection services)

@@ -44,9 +44,15 @@ public static class RealtimeFeature
 
     public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints)
     {
-        var namespaces = endpoints.ServiceProvider.GetRequiredService<ConfigureNamespaces>();
-        endpoints.MapSocketIO("/socket.io/", namespaces.Configure).AllowAnyone("the CONNECT packet authenticates")
-            .Audits(AuditActions.Subscribe);
+        var services = endpoints.ServiceProvider;
+        if (services.GetRequiredService<LiveNamespaces>().Names.Any())
+        {
+            endpoints.MapSocketIO("/socket.io/", services.GetRequiredService<ConfigureNamespaces>().Configure)
+                .AllowAnyone("the CONNECT packet authenticates")
+                .Audits(AuditActions.Subscribe);
+        }
+
+        if (!services.GetRequiredService<RealtimeOptions>().ServesUpdates) return endpoints;
         endpoints.Map("/ws", (HttpContext http, WebSocketEndpoint raw) => raw.Serve(http))
             .AllowAnyone("the first frame authenticates")
             .Audits(AuditActions.Subscribe);

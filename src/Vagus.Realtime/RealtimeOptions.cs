@@ -35,6 +35,12 @@ public sealed record RealtimeOptions
     /// <summary>A write that makes no progress for this long ends the connection.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// The namespace <c>/</c> and <c>/ws</c> are served: events, presence and open searches. False in a process that serves other
+    /// namespaces alone, or none.
+    /// </summary>
+    public bool ServesUpdates { get; init; } = true;
+
     /// <summary>The log is looked at this often even when nobody says that it has grown.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 

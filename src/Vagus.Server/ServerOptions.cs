@@ -15,6 +15,9 @@ internal sealed record ServerOptions
 {
     public required IReadOnlyList<string> Urls { get; init; }
 
+    /// <summary>The parts of the house that this process serves.</summary>
+    public ServerRoles Roles { get; init; } = ServerRoles.All;
+
     /// <summary>The address that clients use; null: what each request says.</summary>
     public required string? PublicUrl { get; init; }
 

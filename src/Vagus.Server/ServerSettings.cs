@@ -20,6 +20,12 @@ internal sealed class ServerSettings
     private readonly Option<string?> postgres = new(
         "--postgres") { Description = "A PostgreSQL connection string instead of SQLite; better given as VAGUS_POSTGRES.",
         Recursive = true };
+    private readonly Option<string?> roles = new("--roles")
+    {
+        Description = "The parts that this process serves, separated by ',': charts, notifications, messaging, fhir, web. Default: all "
+            + "(VAGUS_ROLES).",
+    };
+
     private readonly Option<string?> publicUrl = new("--public-url") { Description = "The address that clients use (VAGUS_PUBLIC_URL)." };
 
     private readonly Option<bool> behindProxy = new("--behind-proxy")
@@ -90,6 +96,7 @@ internal sealed class ServerSettings
     public void AddServing(Command command)
     {
         command.Add(urls);
+        command.Add(roles);
         command.Add(publicUrl);
         command.Add(behindProxy);
         command.Add(insecureHttp);
@@ -116,6 +123,7 @@ internal sealed class ServerSettings
         return new ServerOptions
         {
             Urls = listenOn,
+            Roles = RoleNames.Parse(parsed.GetValue(roles) ?? Variable("VAGUS_ROLES")),
             PublicUrl = address?.TrimEnd('/'),
             BehindProxy = parsed.GetValue(behindProxy) || Variable("VAGUS_BEHIND_PROXY") == "true",
             Proxies = TrustedProxies.Parse(parsed.GetValue(proxies) ?? Variable("VAGUS_TRUSTED_PROXIES"), Hops(parsed)),

@@ -1,12 +1,7 @@
 using System.Diagnostics;
 using Vagus.Access;
 using Vagus.Access.Policies;
-using Vagus.Care;
-using Vagus.Clinic;
-using Vagus.Fhir;
 using Vagus.Identity;
-using Vagus.Messaging;
-using Vagus.Realtime;
 using Vagus.Server.Checkup;
 using Vagus.Server.Describing;
 using Vagus.Server.Edge;
@@ -105,7 +100,8 @@ internal static partial class Serving
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
         builder.Services.AddProblemDetails();
         builder.Services.AddAnswerCompression();
-        builder.Services.AddApiDescription();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddApiDescription(options.Roles);
         builder.Services.AddTelemetry(options);
         builder.Services.AddSingleton(_ => new Buckets(options.Edge));
         add?.Invoke(builder.Services);
@@ -133,13 +129,8 @@ internal static partial class Serving
             .AuditsNothing("it holds no data");
         app.MapGet("/health/ready", Readiness.Answer).AllowAnyone("a load balancer asks whether to send callers")
             .AuditsNothing("it holds no data");
-        app.MapFhir();
-        app.MapCare();
-        app.MapClinic();
-        app.MapRealtime();
-        app.MapMessaging();
+        app.MapRoles(options.Roles);
         app.MapApiDescription();
-        app.MapWebApps();
         app.MapIdentity();
         app.MapAccess();
         return app;

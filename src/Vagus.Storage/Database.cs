@@ -208,7 +208,10 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         SqliteSession.Copy(sqliteFile ?? throw new InvalidOperationException("The engine is PostgreSQL."), file);
     }
 
-    /// <summary>A connection of its own for <c>LISTEN</c>; null on SQLite, where one process owns the file.</summary>
+    /// <summary>A connection of its own to watch SQLite's file; null on PostgreSQL.</summary>
+    internal SqlSession? OpenWatch() => sqliteFile is null ? null : SqliteSession.Open(sqliteFile, readOnly: true);
+
+    /// <summary>A connection of its own for <c>LISTEN</c>; null on SQLite.</summary>
     internal async ValueTask<NpgsqlConnection?> OpenListener(CancellationToken cancel) =>
         postgres is null ? null : await postgres.OpenConnectionAsync(cancel);
 

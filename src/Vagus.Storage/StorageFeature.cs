@@ -8,6 +8,7 @@ using Vagus.Storage.Files;
 using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Retention;
+using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 using Vagus.Storage.Writing.Journal;
 
@@ -39,6 +40,8 @@ public static class StorageFeature
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(CountedSweep);
         services.AddHostedService<LogListener>();
+        services.AddSingleton<NodeFiles>();
+        services.AddHostedService<LogWatch>();
         services.TryAddSingleton(_ => new BackOff(new Random()));
         services.AddHostedService(NewConsumerHost);
         services.AddSingleton<TakeBackup>();
@@ -102,7 +105,9 @@ public static class StorageFeature
             Clock = clock,
             Logger = logger,
         };
-        var leases = new Leases(database, commit, options, clock, node: provider.GetRequiredService<IdSource>().NewId());
+        var leases = new Leases(
+            database, commit, provider.GetRequiredService<NodeFiles>(), options, clock,
+            node: provider.GetRequiredService<IdSource>().NewId());
         var duties = new LeasedDuties(
             provider.GetServices<LeasedDuty>(), clock, provider.GetRequiredService<ILogger<LeasedDuties>>());
         return new ConsumerHost(

@@ -84,6 +84,7 @@ internal sealed class TestClinic : IAsyncDisposable
         builder.Services.AddSingleton<IdSource>();
         builder.Services.AddStorage(storage);
         builder.Services.AddAccess(access);
+        builder.Services.RunFiles(access.Files);
         var mails = besides?.Mails ?? new MailBox();
         identity ??= new IdentityOptions { PasswordIterations = 10 };
         builder.Services.AddIdentity(identity with { Mail = identity.Mail with { Folder = mails.Folder } });
@@ -96,6 +97,7 @@ internal sealed class TestClinic : IAsyncDisposable
         app.UseIdentity();
         app.UseAccess();
         app.MapIdentity();
+        app.MapFiles();
         app.MapAccess();
         app.MapGet("/caller", (HttpContext context) => context.Caller().User.Value).RequireCaller().AuditsNothing("the test");
         app.MapGet("/admins", () => "in").Require(Policy.Admin).AuditsNothing("the test");

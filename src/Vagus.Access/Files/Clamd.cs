@@ -13,6 +13,7 @@ internal sealed class Clamd(Uri address, TimeProvider clock)
 {
     private const int ChunkBytes = 64 * 1024;
     private const int LongestAnswer = 1024;
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
 
     public async ValueTask<ClamdVerdict> Scan(Stream content, CancellationToken cancel)
@@ -31,6 +32,26 @@ internal sealed class Clamd(Uri address, TimeProvider clock)
             cause is SocketException or IOException || (cause is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return ClamdVerdict.Unknown;
+        }
+    }
+
+    /// <summary>It takes a connection and says so within seconds.</summary>
+    public async ValueTask<bool> Answers(CancellationToken cancel)
+    {
+        try
+        {
+            using var socket = NewSocket();
+            using var limit = new CancellationTokenSource(AnswersWithin, clock);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+            await socket.ConnectAsync(EndPoint(), both.Token);
+            await using var line = new NetworkStream(socket, ownsSocket: false);
+            await line.WriteAsync("zPING\0"u8.ToArray(), both.Token);
+            return await Answer(line, both.Token) == "PONG";
+        }
+        catch (Exception cause) when (
+            cause is SocketException or IOException || (cause is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return false;
         }
     }
 

@@ -33,6 +33,9 @@ internal static class FileTables
               bytes bigint not null
             );
             """),
+        new(181, "files of a resource", """
+            create index access_file_bound on access_file (tenant_id, bound_to) where bound_to is not null;
+            """),
     ];
 
     public static readonly InsertInto Rows = new(

@@ -25,16 +25,21 @@ internal static class FilesFeature
             provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentVault>(),
             provider.GetRequiredService<FileQuota>(), provider.GetRequiredService<IdSource>()));
         services.AddSingleton<FileAddresses>();
+        services.AddSingleton<RecordFile>();
         services.AddSingleton<StoreFile>();
         services.AddSingleton<GiveFile>();
         services.AddSingleton<ReadFile>();
+    }
+
+    public static void AddFileDuties(this IServiceCollection services, FilesOptions options)
+    {
         services.AddLeasedDuty<SweepFiles>();
         if (options.Scanner is not { } scanner) return;
         services.AddSingleton(provider => new Clamd(scanner, provider.GetRequiredService<TimeProvider>()));
         services.AddLeasedDuty<ScanFiles>();
     }
 
-    public static void MapFiles(this IEndpointRouteBuilder endpoints)
+    public static void MapFileDoors(this IEndpointRouteBuilder endpoints)
     {
         var files = endpoints.MapGroup("/api/files").RecordsRefusals();
         StoreFile.Map(files);

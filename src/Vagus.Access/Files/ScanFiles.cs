@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Vagus.Access.Audit;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
@@ -11,11 +12,13 @@ namespace Vagus.Access.Files;
 /// <summary>
 /// Asks the scanner about files that were not scanned yet. While it cannot be asked they are held, and asked about again.
 /// </summary>
-internal sealed class ScanFiles(
-    Database database, GroupCommit commit, StoredFiles files, Clamd clamd, TimeProvider clock) : LeasedDuty
+internal sealed partial class ScanFiles(
+    Database database, GroupCommit commit, StoredFiles files, Clamd clamd, TimeProvider clock, ILogger<ScanFiles> logger) : LeasedDuty
 {
     private const int AtOnce = 20;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
+
+    private bool isSilent;
 
     public override string Name => "file-scans";
 
@@ -27,9 +30,18 @@ internal sealed class ScanFiles(
         foreach (var file in due)
         {
             var verdict = await Ask(file, cancel);
+            Tell(verdict == ClamdVerdict.Unknown);
             if (verdict == ClamdVerdict.Unknown) await Postpone(file, cancel);
             else await Decide(file, verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined, cancel);
         }
+    }
+
+    /// <summary>Once when the scanner begins to give no verdict, and once when it does again.</summary>
+    private void Tell(bool isWithoutVerdict)
+    {
+        if (isWithoutVerdict && !isSilent) Log.Held(logger);
+        if (!isWithoutVerdict && isSilent) Log.Recovered(logger);
+        isSilent = isWithoutVerdict;
     }
 
     // A content that does not open is not clean, and must not stop the scans of others.
@@ -91,4 +103,13 @@ internal sealed class ScanFiles(
           and file_id = @file_id
           and state = 'pending'
         """);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The scanner gives no verdict on a file: files are held and asked about again")]
+        public static partial void Held(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Information, "The scanner gives verdicts again")]
+        public static partial void Recovered(ILogger logger);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,8 +8,6 @@ using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Files;
-using Vagus.Storage.Sql;
-using Vagus.Storage.Writing;
 
 namespace Vagus.Access.Files;
 
@@ -19,7 +16,7 @@ namespace Vagus.Access.Files;
 /// written the blob is taken away, at the latest by <see cref="SweepFiles"/>.
 /// </summary>
 internal sealed class StoreFile(
-    IBlobStore blobs, ContentVault vault, GroupCommit commit, FileQuota quota, IFindPatients patients, IdSource ids, FilesOptions options)
+    IBlobStore blobs, ContentVault vault, FileQuota quota, IFindPatients patients, IdSource ids, RecordFile record, FilesOptions options)
     : IDisposable
 {
     private readonly SemaphoreSlim uploads = new(options.Uploads);
@@ -61,10 +58,12 @@ internal sealed class StoreFile(
         await using var content = new UploadedContent(form.Value.Body);
         if (await content.FindType(cancel) is not { } type || !store.Types.Contains(type)) return FileRefusals.WrongType;
         if (!FileTypes.Agrees(form.Value.DeclaredType, type)) return FileRefusals.WrongType;
+        var keep = await record.Look(type, content, cancel);
+        if (keep.Refusal is { } notAsItSeems) return notAsItSeems;
         var file = NewFile(store, http.Caller(), patient.Value, type);
         if (await Seal(file, content, Math.Min(store.MostBytes, room), cancel) is { } unsealed)
             return unsealed == FileRefusals.TooLarge && room < store.MostBytes ? FileRefusals.QuotaExceeded : unsealed;
-        return await Record(file with { Size = content.Bytes }, new FileFacts(form.Value.FileName, content.Sha256()), http);
+        return await Record(file with { Size = content.Bytes }, new FileFacts(form.Value.FileName, content.Sha256()), keep.Value, http);
     }
 
     private async ValueTask<Refusal?> Refuse(FileStore store, HttpContext http, PatientId? patient, CancellationToken cancel)
@@ -107,49 +106,12 @@ internal sealed class StoreFile(
         }
     }
 
-    private async ValueTask<Result<FileAnswer>> Record(StoredFile file, FileFacts facts, HttpContext http)
+    private async ValueTask<Result<FileAnswer>> Record(StoredFile file, FileFacts facts, KeepWithFile? keep, HttpContext http)
     {
         // Where the answer is not known the row may be there: the sweep tells which, and the blob stays until then.
-        var recorded = await Write(file, facts, AuditActor.Of(http), http.RequestAborted);
+        var recorded = await record.Run(file, facts, keep, http);
         if (recorded.Refusal is { Code: not "outcome_unknown" })
             await blobs.Delete(new BlobName(file.Tenant, file.Id), CancellationToken.None);
         return recorded;
     }
-
-    private async ValueTask<Result<FileAnswer>> Write(StoredFile file, FileFacts facts, AuditActor by, CancellationToken cancel)
-    {
-        var key = await vault.KeyFor(StoredFiles.ScopeOf(file.Tenant, file.Id), cancel);
-        if (key.Refusal is { } refusal) return refusal;
-        using var used = key.Value;
-        var most = await quota.Of(file.Tenant, cancel);
-        var sealedFacts = used.Seal(
-            StoredFiles.FactsOf(file.Tenant, file.Id), ContentKind.Json, JsonSerializer.SerializeToUtf8Bytes(facts));
-        return await commit.Write<FileAnswer>(
-            file.Tenant,
-            async (write, token) =>
-            {
-                if (await FileQuota.Add(write, file.Size, token) > most) return FileRefusals.QuotaExceeded;
-                write.Insert(
-                    FileTables.Rows, file.Tenant.Value, file.Id, file.Store, file.Patient?.Value, file.Owner.Value, file.Size,
-                    file.ContentType, FileAnswer.NameOf(file.Scan), sealedFacts, 0L, file.Released, null, write.At.ToMicroseconds(),
-                    write.At.ToMicroseconds());
-                AuditTrail.Add(write, by.Entry(AuditActions.StoreFile) with
-                {
-                    On = $"File/{file.Id}", Patients = file.Patient is { } patient ? [patient] : [], Detail = $"store={file.Store}",
-                });
-                return new FileAnswer(file.Id, facts.Name, file.ContentType, file.Size, FileAnswer.NameOf(file.Scan));
-            },
-            cancel);
-    }
-}
-
-/// <summary>A file as clients are told of it.</summary>
-internal sealed record FileAnswer(string Id, string? FileName, string ContentType, long Size, string Scan)
-{
-    public static string NameOf(FileScan scan) => scan switch
-    {
-        FileScan.Clean => "clean",
-        FileScan.Quarantined => "quarantined",
-        _ => "pending",
-    };
 }

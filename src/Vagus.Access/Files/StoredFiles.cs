@@ -58,6 +58,10 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
     public static ValueTask Unbind(WriteTransaction write, string id, string from, CancellationToken cancel) =>
         write.Queue(UnbindOne, [write.Tenant.Value, id, from], cancel);
 
+    /// <summary>The files that belong to a resource are hidden as that is, within the write of it.</summary>
+    public static ValueTask Label(WriteTransaction write, string boundTo, Sensitivity labels, CancellationToken cancel) =>
+        write.Queue(LabelAll, [(long)labels, write.Tenant.Value, boundTo], cancel);
+
     internal static KeyScope ScopeOf(TenantId tenant, string id) => new(tenant, ScopeType, id);
 
     internal static SealContext ContentOf(TenantId tenant, string id) => new(tenant, ScopeType, id, "content");
@@ -87,6 +91,14 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
         from access_file
         where tenant_id = @tenant_id
           and file_id = @file_id
+        """);
+
+    private static readonly Statement LabelAll = new("""
+        update access_file
+        set labels = @labels
+        where tenant_id = @tenant_id
+          and bound_to = @bound_to
+          and bound_to is not null
         """);
 
     private static readonly Statement UnbindOne = new("""

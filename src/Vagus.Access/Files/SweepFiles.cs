@@ -17,7 +17,6 @@ internal sealed class SweepFiles(
 {
     private const int AtOnce = 200;
     private static readonly TimeSpan OrphanAfter = TimeSpan.FromHours(1);
-    private static readonly TimeSpan UnfinishedAfter = TimeSpan.FromDays(1);
 
     public override string Name => "file-sweep";
 
@@ -27,7 +26,7 @@ internal sealed class SweepFiles(
     {
         await RemoveUnbound(cancel);
         await RemoveOrphans(cancel);
-        await blobs.RemoveUnfinished(clock.GetUtcNow() - UnfinishedAfter, cancel);
+        await blobs.RemoveUnfinished(clock.GetUtcNow(), cancel);
     }
 
     private async ValueTask RemoveUnbound(CancellationToken cancel)

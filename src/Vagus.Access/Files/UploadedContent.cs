@@ -6,7 +6,7 @@ namespace Vagus.Access.Files;
 internal sealed class UploadedContent(Stream body) : Stream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] head = new byte[FileTypes.LookedAt];
+    private byte[] head = new byte[FileTypes.LookedAt];
     private int headBytes;
     private int given;
 
@@ -17,6 +17,18 @@ internal sealed class UploadedContent(Stream body) : Stream
     {
         headBytes = await body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancel);
         return FileTypes.Of(head.AsSpan(0, headBytes));
+    }
+
+    /// <summary>More of the beginning, which is kept for who reads on as well.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> Beginning(int most, CancellationToken cancel)
+    {
+        if (headBytes == head.Length && most > headBytes)
+        {
+            Array.Resize(ref head, most);
+            headBytes += await body.ReadAtLeastAsync(head.AsMemory(headBytes), most - headBytes, throwOnEndOfStream: false, cancel);
+        }
+
+        return head.AsMemory(0, Math.Min(most, headBytes));
     }
 
     public string Sha256() => Convert.ToHexStringLower(hash.GetCurrentHash());

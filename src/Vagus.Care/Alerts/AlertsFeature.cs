@@ -26,13 +26,17 @@ internal static class AlertsFeature
         services.AddSingleton<FindOwner>();
         services.AddSingleton<ChangeAlert>();
         services.AddSingleton<AcknowledgeAlert>();
-        services.AddSingleton<ILiveCommand>(provider => provider.GetRequiredService<AcknowledgeAlert>());
         services.AddSingleton<DelegateAlert>();
         services.AddSingleton<ResolveAlert>();
         services.AddSingleton<CallAboutAlert>();
         services.AddSingleton<ReadAlerts>();
         services.AddSingleton<ReadAlertMetrics>();
         services.AddSingleton<INoticeSource, AlertDeliveries>();
+    }
+
+    public static void RunAlerts(this IServiceCollection services)
+    {
+        services.AddSingleton<ILiveCommand>(provider => provider.GetRequiredService<AcknowledgeAlert>());
         services.AddLogConsumer<RaiseAlerts>();
         services.AddLeasedDuty<EscalateAlerts>();
     }

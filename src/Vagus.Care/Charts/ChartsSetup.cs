@@ -11,8 +11,6 @@ internal static class ChartsSetup
     {
         services.AddMigrations([ChartTables.Step]);
         services.AddSingleton<ChartWriter>();
-        services.AddLogConsumer<KeepCharts>();
-        services.AddLeasedDuty<FinishCharts>();
         services.AddSingleton(provider => new RebuildCharts(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<ChartWriter>()));
@@ -21,5 +19,11 @@ internal static class ChartsSetup
         services.AddSingleton<ChartPages>();
         services.AddSingleton<ReadChartAudit>();
         services.AddSingleton<ViewResult>();
+    }
+
+    public static void RunCharts(this IServiceCollection services)
+    {
+        services.AddLogConsumer<KeepCharts>();
+        services.AddLeasedDuty<FinishCharts>();
     }
 }

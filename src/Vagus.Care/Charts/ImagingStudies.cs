@@ -33,11 +33,18 @@ internal sealed class ImagingStudies() : ChartList<ImagingStudyView>("chart-imag
             study.Modality,
             study.Description,
             study.StartedAt,
-            [.. study.Images, .. Uploaded(item, parts)],
+            [.. Images(study, [.. Uploaded(item, parts)])],
             report is null ? null : Written(report),
             ofReport.Any(part => part.Kind == FactKind.Critical),
             viewings.Count > 0,
             viewings);
+    }
+
+    /// <summary>Those that the study names, and those that were uploaded: an image that is both has its file.</summary>
+    private static IEnumerable<ImageView> Images(KeptStudy study, List<ImageView> uploaded)
+    {
+        var stored = uploaded.Select(image => image.InstanceUid).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return study.Images.Where(image => image.InstanceUid is not { } uid || !stored.Contains(uid)).Concat(uploaded);
     }
 
     private static IEnumerable<ImageView> Uploaded(FactRow item, ILookup<string?, FactRow> parts) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Care.Imaging;
 using Vagus.Events;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -127,9 +128,17 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     private async ValueTask Attach(string patient, RadiologyImageUploaded image, CancellationToken cancel)
     {
         if (image.StudyId is not { } study) return;
-        var view = new ImageView(image.ImageId, $"/fhir/Binary/{image.ImageId}", null, null);
+        var view = image.Resource.StartsWith("Binary/", StringComparison.Ordinal)
+            ? new ImageView(image.ImageId, $"/fhir/Binary/{image.ImageId}", null, null)
+            : await OfFile(image.ImageId, cancel);
         var fact = Fact.Of(FactKind.Image, told.EventId, SortOf(), view, ChartJson.Default.ImageView);
         rows.Add(patient, await OriginOf("ImagingStudy", study, cancel), fact with { Link = $"ImagingStudy/{study}" });
+    }
+
+    private async ValueTask<ImageView> OfFile(string file, CancellationToken cancel)
+    {
+        var uids = await ImageUids.Find(rows.Queries, rows.Tenant, file, cancel);
+        return new ImageView(file, $"/api/files/{file}", uids?.SeriesUid, uids?.InstanceUid);
     }
 
     private async ValueTask Raise(string patient, AlertRaised raised, CancellationToken cancel)

@@ -18,6 +18,10 @@ internal static class NotificationsFeature
         services.AddSingleton<AddNotification>();
         services.AddSingleton<ITellPeople>(provider => provider.GetRequiredService<AddNotification>());
         services.AddSingleton<INoticeSource, NotificationNotices>();
+    }
+
+    public static void RunNotifications(this IServiceCollection services)
+    {
         services.AddLogConsumer<NotifyPeople>();
         services.AddLeasedDuty<SweepNotifications>();
     }

@@ -5,6 +5,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Http;
 
@@ -25,6 +26,10 @@ internal sealed class FhirCalls(FhirOptions options, OwnBases own, TimeProvider 
             Cancel = http.RequestAborted,
         };
     }
+
+    /// <summary>What the server writes in consequence of what a caller did elsewhere.</summary>
+    public FhirCall AsServer(Caller by, AuditOrigin origin, CancellationToken cancel) =>
+        FhirCall.AsServer(by, origin, options, own, clock, cancel);
 
     /// <summary>The address that links in an answer to this request begin with.</summary>
     public string BaseUrlOf(HttpRequest request) => options.BaseUrl ?? AddressOf(request);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Audit;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
@@ -23,4 +24,11 @@ public sealed class FhirRecords
 
     /// <summary>One call of the caller of this request.</summary>
     public RecordCall Of(HttpContext http) => new(calls.Of(http) with { Handling = Handling.Strict, LinkQuery = "" }, reads, writes, ids);
+
+    /// <summary>
+    /// What the server writes by itself in consequence of what somebody did, such as a study whose last image was stored. No right of that
+    /// caller is asked, and nothing of what is read may be shown.
+    /// </summary>
+    public RecordCall AsServer(Caller by, AuditOrigin origin, CancellationToken cancel) =>
+        new(calls.AsServer(by, origin, cancel), reads, writes, ids);
 }

@@ -2,6 +2,7 @@ using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Records;
 
@@ -47,12 +48,15 @@ public sealed class RecordCall
     /// by its turn, and waits for nothing else.
     /// </summary>
     public ValueTask<Result<T>> Write<T>(Func<RecordTurn, ValueTask<Result<T>>> work) =>
-        writes.Run<T>(call, transaction =>
-        {
-            // What a turn reads counts for this time alone.
-            var again = call with { Bodies = call.Bodies.Copy() };
-            return work(new RecordTurn(again, transaction, reads.Within(transaction), ids));
-        });
+        writes.Run<T>(call, transaction => Turn(transaction, work));
+
+    /// <summary>The same within a write of another room that has its turn: both commit, or neither does.</summary>
+    public ValueTask<Result<T>> Within<T>(WriteTransaction write, Func<RecordTurn, ValueTask<Result<T>>> work) =>
+        writes.TakeTurn<T>(call, write, transaction => Turn(transaction, work));
+
+    // What a turn reads counts for this time alone.
+    private ValueTask<Result<T>> Turn<T>(FhirTransaction transaction, Func<RecordTurn, ValueTask<Result<T>>> work) =>
+        work(new RecordTurn(call with { Bodies = call.Bodies.Copy() }, transaction, reads.Within(transaction), ids));
 
     private Result<FhirRecord> Record(Result<StoredResource> stored) =>
         stored.Refusal is { } refusal ? refusal : FhirRecord.Of(stored.Value, call.Own);

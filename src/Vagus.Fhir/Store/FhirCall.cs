@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
@@ -44,6 +45,23 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
 
     /// <summary>Ends the call's own reads, and its write while that waits for its turn.</summary>
     public CancellationToken Cancel { get; init; }
+
+    /// <summary>
+    /// What the server itself writes in consequence of what somebody did: no right of that caller is asked. Nothing of it may be shown.
+    /// </summary>
+    public static FhirCall AsServer(
+        Caller by, AuditOrigin origin, FhirOptions options, OwnBases own, TimeProvider clock, CancellationToken cancel)
+    {
+        Grant[] all =
+        [
+            new(ResourceInteractions.Reading, ResourceTypes.All, RowScope.Everything),
+            new(ResourceInteractions.Writing, ResourceTypes.All, RowScope.Everything),
+        ];
+        return new FhirCall(by, new Reach(by, RowScope.Everything, all), options.BaseUrl ?? "", own, clock)
+        {
+            Bodies = new BodyBudget(options.AnswerBytes), Origin = origin, Trace = Activity.Current?.Id, Cancel = cancel,
+        };
+    }
 
     /// <summary>
     /// Refuses an unknown type (404) and one with which the caller never has this interaction (403: which types exist is no secret).

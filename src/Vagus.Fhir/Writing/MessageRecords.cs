@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Vagus.Access.Audit;
-using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -33,9 +31,9 @@ public sealed class MessageRecords
     {
         foreach (var record in records)
         {
-            var call = new FhirCall(by, ReachOf(by), options.BaseUrl ?? "", own, clock)
+            var call = FhirCall.AsServer(by, origin, options, own, clock, cancel) with
             {
-                Bodies = new BodyBudget(0), MessageTo = record.To, Origin = origin, Trace = Activity.Current?.Id, Cancel = cancel,
+                Bodies = new BodyBudget(0), MessageTo = record.To,
             };
             var prepared = ResourcePreparation.OfMessage(call, record.Id, record.Json, record.TakingPart);
             var put = await writes.TakeTurn(
@@ -45,13 +43,6 @@ public sealed class MessageRecords
 
         return null;
     }
-
-    private static Reach ReachOf(Caller by) => new(
-        by, RowScope.Everything,
-        [
-            new Grant(ResourceInteractions.Reading, ResourceTypes.All, RowScope.Everything),
-            new Grant(ResourceInteractions.Writing, ResourceTypes.All, RowScope.Everything),
-        ]);
 }
 
 /// <summary>One message as a Communication.</summary>

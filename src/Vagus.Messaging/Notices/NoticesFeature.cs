@@ -13,6 +13,10 @@ internal static class NoticesFeature
         services.AddSingleton<ThreadRecipients>();
         services.AddSingleton<UnreadByPatients>();
         services.AddSingleton<INoticeSource, MessageNotices>();
+    }
+
+    public static void RunNotices(this IServiceCollection services)
+    {
         services.AddLogConsumer<NotifyOfMessages>();
         services.AddLeasedDuty<TellOfUnread>();
     }

@@ -42,6 +42,7 @@ internal static class DatabaseCheck
         await foreach (var finding in LogCheck.Look(database, options.Storage.EventRetention, now, cancel)) yield return finding;
         await foreach (var finding in AuditCheck.Look(database, options.Access.Anchors, now, cancel)) yield return finding;
         yield return await BusCheck.Look(options, database, cancel);
+        yield return await ScannerCheck.Look(options, database, provider.GetRequiredService<TimeProvider>(), cancel);
     }
 
     private static async ValueTask<Finding> Engine(Database database, CancellationToken cancel)

@@ -18,6 +18,7 @@ internal static partial class ServerCheck
         var health = await Ask(http, address, "/health/ready", cancel);
         yield return Health(address, health);
         if (health is not null) yield return await Product(http, address, cancel);
+        if (health == HttpStatusCode.OK && await Roles(http, address, options, cancel) is { } other) yield return other;
         foreach (var finding in await Management(http, options, cancel)) yield return finding;
     }
 
@@ -38,15 +39,39 @@ internal static partial class ServerCheck
     };
 
     private static async ValueTask<Finding> Product(HttpClient http, Uri address, CancellationToken cancel) =>
-        await Text(http, new Uri(address, "/fhir/metadata"), cancel) is { } capabilities && IsOurs(capabilities)
+        await Text(http, new Uri(address, "/openapi.json"), cancel) is { } description && IsOurs(description)
             ? Finding.Ok("product", "Vagus")
             : Finding.Fail("product", $"{address} is not a Vagus server", "Another program has this port.");
 
-    private static bool IsOurs(string capabilities)
+    /// <summary>Null where the process serves what the settings say.</summary>
+    private static async ValueTask<Finding?> Roles(HttpClient http, Uri address, ServerOptions options, CancellationToken cancel)
+    {
+        if (await Text(http, new Uri(address, "/health/ready"), cancel) is not { } ready) return null;
+        var running = ready.Length == 0 ? RoleNames.Of(ServerRoles.All) : RolesIn(ready);
+        return running.SequenceEqual(RoleNames.Of(options.Roles), StringComparer.Ordinal)
+            ? null
+            : Finding.Warn(
+                "running roles", $"the process at {address} serves {string.Join(", ", running)}, which is not what the settings say",
+                "Give doctor the --roles of this process, or restart it.");
+    }
+
+    private static IReadOnlyList<string> RolesIn(string ready)
     {
         try
         {
-            return JsonElement.Parse(capabilities).GetProperty("software").GetProperty("name").GetString() == "Vagus";
+            return [.. JsonElement.Parse(ready).GetProperty("roles").EnumerateArray().Select(role => role.GetString() ?? "")];
+        }
+        catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
+    private static bool IsOurs(string description)
+    {
+        try
+        {
+            return JsonElement.Parse(description).GetProperty("info").GetProperty("title").GetString() == "Vagus";
         }
         catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException)
         {

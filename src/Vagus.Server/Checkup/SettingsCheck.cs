@@ -6,6 +6,7 @@ internal static class SettingsCheck
     public static IEnumerable<Finding> Look(ServerOptions options)
     {
         foreach (var finding in Safe(options)) yield return finding;
+        yield return Roles(options);
         yield return PublicUrl(options);
         yield return Proxies(options);
         yield return Origins(options);
@@ -28,6 +29,12 @@ internal static class SettingsCheck
                     "Set ASPNETCORE_ENVIRONMENT=Production where the data are real."),
         ];
     }
+
+    private static Finding Roles(ServerOptions options) => Finding.Ok(
+        "roles",
+        options.Roles == ServerRoles.All
+            ? "all"
+            : $"{string.Join(", ", RoleNames.Of(options.Roles))}; other processes must serve {string.Join(", ", RoleNames.Of(~options.Roles))}");
 
     private static Finding PublicUrl(ServerOptions options) =>
         options.PublicUrl is { } url

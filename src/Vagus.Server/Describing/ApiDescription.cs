@@ -11,10 +11,10 @@ internal static class ApiDescription
 {
     private static readonly string[] Apis = ["/fhir", "/api/", "/.well-known/", "/health/", "/oauth/token", "/oauth/introspect", "/oauth/revoke"];
 
-    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
+    public static void AddApiDescription(this IServiceCollection services, ServerRoles roles) => services.AddOpenApi(options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.AddDocumentTransformer((document, _, _) => Describe(document));
+        options.AddDocumentTransformer((document, _, _) => Describe(document, roles));
         options.AddOperationTransformer((operation, context, _) => Doors.Describe(operation, context));
     });
 
@@ -25,14 +25,15 @@ internal static class ApiDescription
         ApiPage.Map(endpoints);
     }
 
-    private static Task Describe(OpenApiDocument document)
+    private static Task Describe(OpenApiDocument document, ServerRoles roles)
     {
         document.Info = new OpenApiInfo
         {
             Title = "Vagus",
             // Of the description. The public address does not tell which release runs.
             Version = "1",
-            Description = "The HTTP doors. Sockets and events are in the guides; FHIR resources and searches in R4 and in /fhir/metadata.",
+            Description = "The HTTP doors. Sockets and events are in the guides; FHIR resources and searches in R4 and in /fhir/metadata."
+                + (roles == ServerRoles.All ? "" : $" This process serves {string.Join(", ", RoleNames.Of(roles))}."),
         };
         // The address is the one by which it is asked for.
         document.Servers = [];

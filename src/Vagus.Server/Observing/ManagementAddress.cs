@@ -44,6 +44,7 @@ internal sealed partial class ManagementAddress(
         builder.Services.AddSingleton(failure);
         builder.Services.AddSingleton(options.Access.Anchors);
         builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton(options);
         var built = builder.Build();
         built.Use(LeaveUnmeasured);
         built.UseOpenTelemetryPrometheusScrapingEndpoint(

@@ -34,7 +34,6 @@ internal static class Telemetry
         if (options.ExportsTelemetry) telemetry.WithTracing(Trace).UseOtlpExporter();
         if (options.ManagementUrls.Count == 0) return;
 
-        services.AddSingleton(options);
         services.AddSingleton<ManagementAddress>();
         services.AddHostedService(provider => provider.GetRequiredService<ManagementAddress>());
     }

@@ -12,7 +12,7 @@ internal static class WebApps
     private const string Built =
         "The web app was not built: Node.js was absent when the server was built. Install Node 20 or later and build again. The APIs work without it.";
 
-    private static readonly string[] NotPages = ["assets/", "api/", "oauth/", ".well-known/", "health/", "metrics", "docs/"];
+    private static readonly string[] NotPages = ["assets/", "api/", "fhir/", "socket.io/", "ws", "oauth/", ".well-known/", "health/", "metrics", "docs/"];
 
     public static void MapWebApps(this WebApplication app)
     {

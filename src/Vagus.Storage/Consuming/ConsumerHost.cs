@@ -28,6 +28,7 @@ internal sealed partial class ConsumerHost(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (leased.Length == 0) return;
+        leases.Begin();
         tools.Meter.Lags = () => Lags;
         using var growth = signal.Observe((tenant, last) =>
         {

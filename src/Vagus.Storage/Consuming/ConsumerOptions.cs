@@ -20,7 +20,7 @@ public sealed record ConsumerOptions
 
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a node beats and looks at the leases. PostgreSQL only: with SQLite there is one node.</summary>
+    /// <summary>How often a node looks at the leases, and on PostgreSQL beats.</summary>
     public TimeSpan Beat { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>A node whose beat stood still for so long loses its leases.</summary>

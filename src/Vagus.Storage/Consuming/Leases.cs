@@ -10,13 +10,20 @@ namespace Vagus.Storage.Consuming;
 /// by the clock of the one that looks, has lost its consumers. No clocks of two machines are compared. One row per node and one per
 /// consumer: what this costs does not depend on tenants.
 /// </summary>
-internal sealed class Leases(Database database, GroupCommit commit, ConsumerOptions options, TimeProvider clock, string node)
+internal sealed class Leases(
+    Database database, GroupCommit commit, NodeFiles nodes, ConsumerOptions options, TimeProvider clock, string node)
 {
     private static readonly TenantId Installation = new("");
     private readonly Dictionary<string, (long Beat, long Since)> seen = new(StringComparer.Ordinal);
     private long lastRead;
 
-    /// <summary>This node lives. With SQLite one process owns the file, and no other node looks.</summary>
+    /// <summary>This node lives from now on.</summary>
+    public void Begin()
+    {
+        if (database.Engine == Engine.Sqlite) nodes.Hold(node);
+    }
+
+    /// <summary>This node lives still. With SQLite its locked file says so (<see cref="NodeFiles"/>).</summary>
     public ValueTask Beat(CancellationToken cancel) =>
         database.Engine == Engine.Sqlite ? ValueTask.CompletedTask : Write(BeatOnce, [node], cancel);
 
@@ -40,7 +47,9 @@ internal sealed class Leases(Database database, GroupCommit commit, ConsumerOpti
     /// <summary>Without a node, or with one whose beat stands still. Also one of ours whose consumer does not run here.</summary>
     public bool IsFree(LeaseRow row)
     {
-        if (database.Engine == Engine.Sqlite || row.Beat is null || IsMine(row)) return true;
+        if (IsMine(row) || row.Node.Length == 0) return true;
+        if (database.Engine == Engine.Sqlite) return !nodes.Lives(row.Node);
+        if (row.Beat is null) return true;
         return clock.GetElapsedTime(seen[row.Node].Since) >= options.Lease;
     }
 

@@ -12,6 +12,9 @@ internal sealed class DiskBlobs(string folder) : IBlobStore
     private const int BufferBytes = 64 * 1024;
     private const string UnfinishedFolder = "unfinished";
 
+    // The process that writes a part has it locked. A folder on the network may know no locks: there a part that grows counts as written.
+    private static readonly TimeSpan Still = TimeSpan.FromMinutes(10);
+
     public async ValueTask Put(BlobName name, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancel)
     {
         name.Validate();
@@ -76,13 +79,26 @@ internal sealed class DiskBlobs(string folder) : IBlobStore
         await Task.CompletedTask;
     }
 
-    public ValueTask<int> RemoveUnfinished(DateTimeOffset before, CancellationToken cancel)
+    public ValueTask<int> RemoveUnfinished(DateTimeOffset now, CancellationToken cancel)
     {
         var unfinished = Path.Combine(folder, UnfinishedFolder);
         if (!Directory.Exists(unfinished)) return ValueTask.FromResult(0);
-        var old = Directory.EnumerateFiles(unfinished).Where(path => WrittenAt(path) < before).ToList();
-        old.ForEach(File.Delete);
-        return ValueTask.FromResult(old.Count);
+        var left = Directory.EnumerateFiles(unfinished).Where(path => WrittenAt(path) < now - Still && !IsBeingWritten(path)).ToList();
+        left.ForEach(File.Delete);
+        return ValueTask.FromResult(left.Count);
+    }
+
+    private static bool IsBeingWritten(string part)
+    {
+        try
+        {
+            using var taken = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static DateTimeOffset WrittenAt(string path) => new(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);

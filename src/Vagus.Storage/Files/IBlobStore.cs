@@ -20,6 +20,6 @@ public interface IBlobStore
 
     IAsyncEnumerable<StoredBlob> List(CancellationToken cancel);
 
-    /// <summary>Removes what uploads that began before this instant left, and answers how many there were.</summary>
-    ValueTask<int> RemoveUnfinished(DateTimeOffset before, CancellationToken cancel);
+    /// <summary>Removes what uploads of killed processes left, and answers how many there were.</summary>
+    ValueTask<int> RemoveUnfinished(DateTimeOffset now, CancellationToken cancel);
 }

@@ -9,6 +9,7 @@ namespace Vagus.Storage.Files;
 /// <summary>Blobs as objects of a bucket. Large ones are uploaded in parts, which S3 shows as an object once all are there.</summary>
 internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
 {
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
     private readonly AmazonS3Client client = new(Configuration(options.S3Endpoint));
     private readonly Uri address = new(options.S3 ?? throw new ArgumentException("No bucket is named.", nameof(options)));
 
@@ -57,8 +58,9 @@ internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
         while (request.ContinuationToken is not null);
     }
 
-    public async ValueTask<int> RemoveUnfinished(DateTimeOffset before, CancellationToken cancel)
+    public async ValueTask<int> RemoveUnfinished(DateTimeOffset now, CancellationToken cancel)
     {
+        var before = now - LongestUpload;
         var removed = 0;
         var request = new ListMultipartUploadsRequest { BucketName = address.Host, Prefix = Prefix };
         while (true)

@@ -69,7 +69,7 @@ internal sealed class LogHeads
 
     private static readonly Statement CommitNow = new("commit");
 
-    // SQLite's file has one process.
+    // On SQLite other processes watch the file (LogWatch).
     private static readonly Statement Wake = new(sqlite: "", postgres: "select pg_notify(@channel, @payload)");
 
     private static readonly Statement LockHead = new("""

@@ -109,13 +109,15 @@ public sealed class BlobsOnDiskTests : BlobStoreTests
     }
 
     [Fact]
-    public async Task What_a_killed_process_left_is_removed()
+    public async Task What_a_killed_process_left_is_removed_and_what_another_writes_is_not()
     {
         var left = Path.Combine(folder.CreateSubdirectory("unfinished").FullName, First.Id);
         await File.WriteAllTextAsync(left, "half", Cancel);
 
-        Assert.Equal(0, await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddHours(-1), Cancel));
-        Assert.Equal(1, await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddHours(1), Cancel));
+        Assert.Equal(0, await Store.RemoveUnfinished(DateTimeOffset.UtcNow, Cancel));
+        await using (new FileStream(left, FileMode.Open, FileAccess.Write, FileShare.None))
+            Assert.Equal(0, await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddDays(2), Cancel));
+        Assert.Equal(1, await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddDays(2), Cancel));
 
         Assert.False(File.Exists(left));
     }

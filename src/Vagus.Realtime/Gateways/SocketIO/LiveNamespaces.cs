@@ -16,7 +16,7 @@ internal enum NamespaceFeed
 }
 
 /// <summary>The table of Socket.IO namespaces: what feeds each, and the commands that features answer in it.</summary>
-internal sealed class LiveNamespaces(IEnumerable<ILiveCommand> commands, IEnumerable<ILiveNamespace> features)
+internal sealed class LiveNamespaces(IEnumerable<ILiveCommand> commands, IEnumerable<ILiveNamespace> features, RealtimeOptions options)
 {
     public const string Main = "/";
 
@@ -25,7 +25,9 @@ internal sealed class LiveNamespaces(IEnumerable<ILiveCommand> commands, IEnumer
     private readonly Dictionary<string, ILiveNamespace> features = features.ToDictionary(
         feature => feature.Name, StringComparer.Ordinal);
 
-    public IEnumerable<string> Names => commands.Select(named => named.Key).Union(features.Keys).Append(Main).Distinct();
+    /// <summary>Those that this process serves.</summary>
+    public IEnumerable<string> Names => commands.Select(named => named.Key).Union(features.Keys).Append(Main)
+        .Distinct(StringComparer.Ordinal).Where(name => name != Main || options.ServesUpdates);
 
     /// <summary>A namespace that commands alone name is fed with nothing else.</summary>
     public NamespaceFeed FeedOf(string name)

@@ -1,0 +1,273 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Vagus.Events;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Care.Tests.Imaging;
+
+/// <summary>DICOM files over HTTP: the event of each, the study that they belong to, and who may see them.</summary>
+public abstract class ImagingTests(Engine engine)
+{
+    private const string StudyUid = "1.2.826.0.1.1";
+
+    [Fact]
+    public async Task An_image_tells_of_itself_and_registers_its_study()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+
+        var (status, file) = await Upload(ward, radiology, Image(1));
+
+        Assert.Equal(201, status);
+        var study = await TheStudy(ward, radiology);
+        Assert.Equal("registered", study.GetProperty("status").GetString());
+        Assert.Equal("CT", study.GetProperty("modality")[0].GetProperty("code").GetString());
+        var told = (await ward.Log()).Single(each => each.Type == "radiology.image.uploaded");
+        Assert.Equal(
+            new RadiologyImageUploaded($"ImagingStudy/{Id(study)}", Id(file), "p1", Id(study)),
+            EventCatalogue.TryDeserialize(told.Type, told.Body));
+        Assert.Equal(radiology.User, told.UserId);
+        Assert.Equal("p1", told.Patients.Single().Value);
+    }
+
+    [Fact]
+    public async Task A_study_is_complete_when_all_announced_images_are_stored()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        await Announce(ward, radiology, images: 3);
+
+        await Upload(ward, radiology, Image(1));
+        await Upload(ward, radiology, Image(2));
+        await Turn(ward);
+        Assert.DoesNotContain(await ward.Log(), each => each.Type == "radiology.study.complete");
+        await Upload(ward, radiology, Image(3));
+        await Turn(ward);
+
+        var study = await TheStudy(ward, radiology);
+        Assert.Equal("available", study.GetProperty("status").GetString());
+        var told = (await ward.LogWhen(log => log.Exists(each => each.Type == "radiology.study.complete")))
+            .Single(each => each.Type == "radiology.study.complete");
+        var complete = Assert.IsType<RadiologyStudyComplete>(EventCatalogue.TryDeserialize(told.Type, told.Body));
+        Assert.Equal((Id(study), 3), (complete.StudyId, complete.NumberOfImages));
+    }
+
+    [Fact]
+    public async Task An_announcement_that_comes_after_the_images_completes_the_study_too()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        await Upload(ward, radiology, Image(1));
+        await Upload(ward, radiology, Image(2));
+
+        await Announce(ward, radiology, images: 2);
+        await Turn(ward);
+
+        Assert.Contains(await ward.Log(), each => each.Type == "radiology.study.complete");
+    }
+
+    [Fact]
+    public async Task A_study_that_names_its_images_waits_for_these_and_no_others()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        await Announce(ward, radiology, images: null, InstanceUid(1), InstanceUid(2));
+
+        await Upload(ward, radiology, Image(1));
+        await Upload(ward, radiology, Image(9));
+        await Turn(ward);
+        Assert.DoesNotContain(await ward.Log(), each => each.Type == "radiology.study.complete");
+        await Upload(ward, radiology, Image(2));
+        await Turn(ward);
+
+        Assert.Contains(await ward.Log(), each => each.Type == "radiology.study.complete");
+    }
+
+    [Fact]
+    public async Task An_image_of_another_patient_by_its_header_is_refused_and_leaves_nothing()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        await Upload(ward, radiology, Image(1));
+        var before = (await ward.Log()).Count;
+
+        var wrongNumber = await Upload(ward, radiology, new DicomFile("1.2.9", "1.2.9.1", "1.2.9.1.1") { PatientId = "MRN-2" });
+        var wrongStudy = await Upload(ward, radiology, Image(2) with { PatientId = null }, patient: "p2");
+        var ownNumber = await Upload(ward, radiology, new DicomFile("1.2.9", "1.2.9.1", "1.2.9.1.1") { PatientId = "MRN-2" }, patient: "p2");
+        var foreignNumber = await Upload(ward, radiology, new DicomFile("1.2.8", "1.2.8.1", "1.2.8.1.1") { PatientId = "Elsewhere-4" });
+
+        Assert.Equal((409, "patient_differs"), Short(wrongNumber));
+        Assert.Equal((409, "patient_differs"), Short(wrongStudy));
+        Assert.Equal((201, 201), (ownNumber.Status, foreignNumber.Status));
+        Assert.Equal(2, (await ward.Log()).Skip(before).Count(each => each.Type == "radiology.image.uploaded"));
+        Assert.Equal(3, await Count(ward));
+    }
+
+    [Fact]
+    public async Task The_same_image_is_stored_once_and_a_file_without_a_header_not_at_all()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        await Upload(ward, radiology, Image(1));
+
+        Assert.Equal((409, "image_exists"), Short(await Upload(ward, radiology, Image(1))));
+        Assert.Equal((415, "dicom_header"), Short(await Upload(ward, radiology, Image(2) with { Series = "none" })));
+
+        Assert.Equal(1, await Count(ward));
+        Assert.Single(await ward.Log(), each => each.Type == "radiology.image.uploaded");
+    }
+
+    [Fact]
+    public async Task Files_are_hidden_as_their_study_is()
+    {
+        await using var ward = await Open();
+        var (radiology, trusted) = (await ward.Has(Role.Radiology), await ward.Has(Role.Radiology, labels: Sensitivity.All));
+        var file = Id((await Upload(ward, radiology, Image(1))).Body);
+        var study = await TheStudy(ward, trusted);
+
+        var labelled = JsonSerializer.Deserialize<Dictionary<string, object>>(study.GetRawText())!;
+        labelled["meta"] = new
+        {
+            security = new[] { new { system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", code = "R" } },
+        };
+        await ward.Done(trusted, "PUT", $"/fhir/ImagingStudy/{Id(study)}", labelled);
+        var second = await Upload(ward, trusted, Image(2));
+
+        Assert.Equal(404, (await ward.Send(radiology, "GET", $"/api/files/{file}/url")).Status);
+        Assert.Equal(404, (await ward.Send(radiology, "GET", $"/api/files/{Id(second.Body)}/url")).Status);
+        Assert.Equal(200, (await ward.Send(trusted, "GET", $"/api/files/{file}/url")).Status);
+        Assert.NotEqual(Sensitivity.None, (await ward.Log()).Last(each => each.Type == "radiology.image.uploaded").Labels);
+    }
+
+    [Fact]
+    public async Task Organizations_have_studies_of_their_own()
+    {
+        await using var ward = await Open();
+        var (north, south) = (await ward.Has(Role.Radiology), await ward.Has(Role.Radiology, Ward.South));
+
+        var inNorth = await Upload(ward, north, Image(1));
+        var inSouth = await Upload(ward, south, Image(1));
+
+        Assert.Equal((201, 201), (inNorth.Status, inSouth.Status));
+        Assert.Equal(404, (await ward.Send(south, "GET", $"/api/files/{Id(inNorth.Body)}/url")).Status);
+        Assert.Equal(404, (await ward.Send(north, "GET", $"/api/files/{Id(inSouth.Body)}/url")).Status);
+    }
+
+    [Fact]
+    public async Task The_chart_shows_the_files_of_a_complete_study()
+    {
+        await using var ward = await Open();
+        var (radiology, provider) = (await ward.Has(Role.Radiology), await ward.Has(Role.Provider));
+        await Announce(ward, radiology, images: null, InstanceUid(1));
+        var file = Id((await Upload(ward, radiology, Image(1))).Body);
+        await Turn(ward);
+
+        var image = await Shown(ward, provider);
+
+        Assert.Equal(
+            (file, $"/api/files/{file}", "1.2.826.0.1.1.1", InstanceUid(1)),
+            (image.GetProperty("fileId").GetString(), image.GetProperty("url").GetString(), image.GetProperty("seriesUid").GetString(),
+                image.GetProperty("instanceUid").GetString()));
+    }
+
+    private async Task<Ward> Open()
+    {
+        var ward = await Ward.Open(engine);
+        foreach (var tenant in new[] { Ward.North, Ward.South })
+        {
+            var provider = await ward.Has(Role.Provider, tenant);
+            foreach (var number in new[] { 1, 2 })
+            {
+                await ward.Done(provider, "PUT", $"/fhir/Patient/p{number}", new
+                {
+                    resourceType = "Patient", id = $"p{number}", identifier = new[] { new { system = "urn:mrn", value = $"MRN-{number}" } },
+                });
+            }
+        }
+
+        return ward;
+    }
+
+    private static string InstanceUid(int number) => $"{StudyUid}.1.{number}";
+
+    private static DicomFile Image(int number) => new(StudyUid, $"{StudyUid}.1", InstanceUid(number)) { PatientId = "MRN-1" };
+
+    private static async Task<(int Status, JsonElement Body)> Upload(Ward ward, Signed by, DicomFile image, string patient = "p1")
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(ward.Address, $"/api/files/radiology-images?patientId={patient}"))
+        {
+            Content = new ByteArrayContent(image.ToBytes()),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", by.Token);
+        using var answer = await http.SendAsync(request);
+        return ((int)answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
+    }
+
+    private static Task<JsonElement> Announce(Ward ward, Signed by, int? images, params string[] instances)
+    {
+        var study = new Dictionary<string, object>
+        {
+            ["resourceType"] = "ImagingStudy",
+            ["identifier"] = new[] { new { system = "urn:dicom:uid", value = $"urn:oid:{StudyUid}" } },
+            ["status"] = "registered",
+            ["subject"] = new { reference = "Patient/p1" },
+        };
+        if (images is { } number) study["numberOfInstances"] = number;
+        if (instances.Length > 0)
+        {
+            study["series"] = new[]
+            {
+                new
+                {
+                    uid = $"{StudyUid}.1",
+                    modality = new { system = "http://dicom.nema.org/resources/ontology/DCM", code = "CT" },
+                    instance = instances.Select(uid => new
+                    {
+                        uid, sopClass = new { system = "urn:ietf:rfc:3986", code = "urn:oid:1.2.840.10008.5.1.4.1.1.2" },
+                    }),
+                },
+            };
+        }
+
+        return ward.Done(by, "PUT", $"/fhir/ImagingStudy?identifier=urn:dicom:uid|urn:oid:{StudyUid}", study);
+    }
+
+    private static async Task<JsonElement> TheStudy(Ward ward, Signed by)
+    {
+        var found = await ward.Done(by, "GET", $"/fhir/ImagingStudy?identifier=urn:dicom:uid|urn:oid:{StudyUid}");
+        return Assert.Single(found.GetProperty("entry").EnumerateArray().ToList()).GetProperty("resource");
+    }
+
+    private static async Task<JsonElement> Shown(Ward ward, Signed by)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var (status, page) = await ward.Send(by, "GET", "/api/aggregate/patients/p1/imaging");
+            if (status == 200 && page.GetProperty("items").EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } study
+                && study.GetProperty("images").GetArrayLength() > 0)
+                return Assert.Single(study.GetProperty("images").EnumerateArray().ToList());
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{status} {page}");
+            await Task.Delay(20);
+        }
+    }
+
+    private static async Task Turn(Ward ward) =>
+        await ward.Get<IEnumerable<LeasedDuty>>().Single(each => each.Name == "imaging-studies").Turn(default);
+
+    private static ValueTask<long> Count(Ward ward) => ward.Get<Database>().QueryOne(
+        new Statement("select count(*) from access_file where tenant_id = @tenant_id"), [Ward.North.Value], row => row.GetInt64(0), default);
+
+    private static string Id(JsonElement of) => of.GetProperty("id").GetString()!;
+
+    private static (int Status, string? Code) Short((int Status, JsonElement Body) answer) =>
+        (answer.Status, answer.Body.GetProperty("code").GetString());
+}
+
+public sealed class ImagingOnSqlite() : ImagingTests(Engine.Sqlite);
+
+public sealed class ImagingOnPostgres() : ImagingTests(Engine.Postgres);
