@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Kernel;
@@ -52,7 +54,7 @@ internal sealed class AlertWard : IDisposable
 
     public Task Write(string observation) => Tried(async () =>
     {
-        var answer = await laboratory.Put($"/fhir/Observation/{observation}", Critical(observation));
+        var answer = await Send(laboratory, HttpMethod.Put, $"/fhir/Observation/{observation}", Critical(observation));
         Assert.True(answer.Succeeded, $"{observation}: {(int)answer.Status} {answer.Text}");
         Known.Wrote(observation);
     });
@@ -103,7 +105,8 @@ internal sealed class AlertWard : IDisposable
         string? cursor = null;
         do
         {
-            var page = (await provider.Get($"/api/alerts?limit=200{(cursor is null ? "" : $"&cursor={cursor}")}")).Json;
+            var at = cursor is null ? "" : $"&cursor={cursor}";
+            var page = (await Send(provider, HttpMethod.Get, $"/api/alerts?limit=200{at}", body: null)).Json;
             all.AddRange(page["items"]!.AsArray().Select(alert => alert!));
             cursor = (string?)page["nextCursor"];
         }
@@ -119,9 +122,9 @@ internal sealed class AlertWard : IDisposable
 
     private Task Answer(string path, string body, Predicate<JsonNode> isAsked, Action<JsonNode> answered) => Tried(async () =>
     {
-        var page = (await provider.Get("/api/alerts?limit=20")).Json["items"]!.AsArray();
+        var page = (await Send(provider, HttpMethod.Get, "/api/alerts?limit=20", body: null)).Json["items"]!.AsArray();
         if (page.Select(alert => alert!).FirstOrDefault(alert => isAsked(alert)) is not { } newest) return;
-        var answer = await provider.Post($"/api/alerts/{(string)newest["id"]!}/{path}", body);
+        var answer = await Send(provider, HttpMethod.Post, $"/api/alerts/{(string)newest["id"]!}/{path}", body);
         Assert.True(answer.Succeeded, $"{path}: {(int)answer.Status} {answer.Text}");
         answered(answer.Json);
     });
@@ -129,6 +132,18 @@ internal sealed class AlertWard : IDisposable
     private async Task<List<(string Id, DateTimeOffset DueAt)>> Waiting(int atMost) => await server.Data.Database.Query(
         FirstDue, [Clinic.Tenant, (long)atMost], row => (row.GetString(0), Instant.FromMicroseconds(row.GetInt64(1))),
         CancellationToken.None);
+
+    /// <summary>Again while the server says that nothing was done and that it is worth asking again: 503.</summary>
+    private static async Task<Answer> Send(SignedIn by, HttpMethod method, string path, string? body)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var answer = await by.Send(method, path, body);
+            if (answer.Status != HttpStatusCode.ServiceUnavailable || clock.Elapsed > Condition.Limit) return answer;
+            await Task.Delay(100);
+        }
+    }
 
     private static async Task Tried(Func<Task> act)
     {
