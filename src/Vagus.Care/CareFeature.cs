@@ -9,6 +9,7 @@ using Vagus.Care.Publishing;
 using Vagus.Care.Rules;
 using Vagus.Care.Viewing;
 using Vagus.Fhir.Deriving;
+using Vagus.Storage;
 
 namespace Vagus.Care;
 
@@ -36,6 +37,7 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, ClaimEvents>();
         services.AddSingleton<IDeriveEvents, ClaimResponseEvents>();
         services.AddSingleton<IDeriveEvents, PaymentEvents>();
+        services.AddMigrations(Viewings.Tables);
         services.AddSingleton<IObserveReads, RecordResultViewed>();
         services.AddAlerts();
         services.AddNotifications();

@@ -37,6 +37,8 @@ internal static class ClinicMigrations
               since bigint not null
             );
             """),
+        // The index of each tenant is made anew at its next booking: it lacks appointments of a PractitionerRole.
+        new(602, "occupied time of practitioner roles", "delete from clinic_schedule;"),
         new(650, "open biopsies", """
             create table clinic_biopsy (
               tenant_id text not null,

@@ -19,4 +19,8 @@ public interface ILiveCommand
     /// <param name="request">The event's first argument; undefined where the client sent none.</param>
     /// <param name="cancel">Cancelled when the connection is gone.</param>
     ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel);
+
+    /// <summary>The same for a command whose act is recorded with the way by which it came.</summary>
+    ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel) =>
+        Run(caller, request, cancel);
 }

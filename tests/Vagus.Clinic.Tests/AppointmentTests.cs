@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -65,6 +66,56 @@ public abstract class AppointmentTests(House house)
 
         Assert.Equal("location", refused["conflicts"][0].GetProperty("with").GetString());
         (await desk.Post(Door, Booking("2026-11-26T09:00:00Z", patient: "p-2", provider: "dr-2", location: "Room 4"))).Is(201);
+    }
+
+    [Fact]
+    public async Task The_clinics_time_zone_is_told_with_the_account()
+    {
+        var (clinic, desk) = await Opened();
+
+        var before = (await desk.Get("/api/auth/me")).Is(200)["timeZone"].GetString();
+        await clinic.Sets("time-zone", "America/New_York");
+
+        Assert.Equal(("UTC", "America/New_York"), (before, (await desk.Get("/api/auth/me")).Is(200)["timeZone"].GetString()));
+    }
+
+    [Fact]
+    public async Task A_provider_who_is_booked_by_a_role_is_taken()
+    {
+        var (clinic, desk) = await Opened();
+        var admin = await clinic.Has(Role.Admin);
+        await clinic.HasProvider("dr-2");
+        foreach (var (role, practitioner) in new[] { ("skin", "dr-1"), ("surgery", "dr-1"), ("other", "dr-2") })
+        {
+            (await admin.Put($"/fhir/PractitionerRole/{role}", new
+            {
+                resourceType = "PractitionerRole", id = role, practitioner = new { reference = $"Practitioner/{practitioner}" },
+            })).Is(201);
+        }
+
+        await Booked("by-role", "09:00", "PractitionerRole/skin");
+        await Booked("of-another", "10:00", "PractitionerRole/other");
+
+        var refused = (await desk.Post(Door, Booking("2026-11-26T09:15:00Z"))).IsRefused(409, "overlap");
+        var conflict = Assert.Single(refused["conflicts"].EnumerateArray());
+        Assert.Equal(("provider", "by-role"), (
+            conflict.GetProperty("with").GetString(), conflict.GetProperty("appointmentId").GetString()));
+        (await desk.Post(Door, Booking("2026-11-26T10:00:00Z"))).Is(201);
+        (await desk.Post(Door, Booking("2026-11-26T11:00:00Z", patient: "p-2"))).Is(201);
+        await Booked("moved", "12:00", "PractitionerRole/surgery");
+        (await desk.Post($"{Door}/moved/reschedule", new { start = "2026-11-26T11:00:00Z" })).IsRefused(409, "overlap");
+        (await desk.Post($"{Door}/moved/reschedule", new { start = "2026-11-26T13:00:00Z" })).Is(200);
+
+        async Task Booked(string id, string at, string actor) => (await admin.Put($"/fhir/Appointment/{id}", new
+        {
+            resourceType = "Appointment", id, status = "booked", start = $"2026-11-26T{at}:00Z",
+            end = DateTimeOffset.Parse($"2026-11-26T{at}:00Z", CultureInfo.InvariantCulture).AddMinutes(30),
+            participant = new[]
+            {
+                new { actor = new { reference = "Patient/p-1" }, status = "accepted" },
+                new { actor = new { reference = actor }, status = "accepted" },
+            },
+        })).Is(201);
     }
 
     [Fact]

@@ -41,6 +41,44 @@ public abstract class ClaimTests(House house)
     }
 
     [Fact]
+    public async Task Claims_are_listed_by_their_state_also_by_one_that_came_by_FHIR()
+    {
+        var (_, billing) = await Opened();
+        var ids = new List<string>();
+        for (var number = 0; number < 7; number++) ids.Add((await Submitted(billing)).Id);
+        var draft = (await billing.Post(Door, Claim())).Is(201).Id;
+        foreach (var id in ids.Take(2))
+            (await billing.Post($"{Door}/{id}/status", new { status = "denied", reason = "No cover" })).Is(200);
+        (await billing.Put("/fhir/ClaimResponse/by-fhir", $$"""
+            {"resourceType":"ClaimResponse","id":"by-fhir","status":"active","type":{"text":"professional"},"use":"claim",
+             "patient":{"reference":"Patient/p-1"},"created":"2026-11-26","insurer":{"display":"N"},
+             "request":{"reference":"Claim/{{ids[2]}}"},"outcome":"error"}
+            """)).Is(201);
+
+        Assert.Equal(ids.Take(3).Reverse(), await All("denied"));
+        Assert.Equal(ids.Skip(3).Reverse(), await All("submitted"));
+        Assert.Equal([draft], await All("draft"));
+        Assert.Empty(await All("paid"));
+        (await billing.Get($"{Door}?status=lost")).IsRefused(400, "invalid_field");
+
+        async Task<List<string>> All(string status)
+        {
+            var found = new List<string>();
+            for (string? cursor = ""; cursor is not null;)
+            {
+                var at = cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+                var page = (await billing.Get($"{Door}?status={status}&patientId=p-1&limit=2{at}")).Is(200);
+                Assert.All(page["items"].EnumerateArray(), each => Assert.Equal(status, Text(each, "status")));
+                Assert.True(page["items"].GetArrayLength() <= 2);
+                found.AddRange(page["items"].EnumerateArray().Select(each => Text(each, "id")!));
+                cursor = page.Json.TryGetProperty("nextCursor", out var next) ? next.GetString() : null;
+            }
+
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task A_denied_claim_says_why_and_may_be_paid_on_appeal()
     {
         var (clinic, billing) = await Opened();

@@ -3,12 +3,14 @@ using System.Text.Json;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
+using Vagus.Testing;
 
 namespace Vagus.Clinic.Tests;
 
 /// <summary>A tenant of its own.</summary>
 public sealed class Clinic(House house, TenantId tenant)
 {
+    private readonly AppTokens apps = new(house, tenant);
     private int people;
 
     public House House => house;
@@ -28,6 +30,10 @@ public sealed class Clinic(House house, TenantId tenant)
         await house.Add(user);
         return new Person(house, role, (await house.SignIn(email, role, tenant)).Token);
     }
+
+    /// <summary>Somebody new by an application's token.</summary>
+    public async Task<Person> HasApp(Role role, string scopes, string? patient = null, string? practitioner = null) =>
+        new(house, role, await apps.OfUser(role, scopes, patient, practitioner));
 
     /// <summary>A provider, with a record in the directory, and records of patients.</summary>
     public async Task<Person> HasProvider(string practitioner, params string[] patients)

@@ -104,11 +104,11 @@ public abstract class PatientDoorTests(House house)
     {
         var (clinic, other) = (await house.NewClinic(), await house.NewClinic());
         await clinic.HasProvider("dr-1", "p-1");
-        var billing = await clinic.Has(Role.Billing);
+        var (billing, desk) = (await clinic.Has(Role.Billing), await clinic.Has(Role.FrontDesk));
         var door = "/api/patients/p-1/insurance-verification";
         var asked = new { payer = "Helvetia", memberId = "M-1", validFrom = "2026-01-01", validTo = "2026-12-31", verified = true };
 
-        var first = (await billing.Post(door, asked)).Is(201);
+        var first = (await desk.Post(door, asked)).Is(201);
         var second = (await billing.Post(door, new { payer = "Helvetia", memberId = "M-1", verified = false })).Is(201);
 
         Assert.Equal(first["coverageId"].GetString(), second["coverageId"].GetString());
@@ -120,7 +120,8 @@ public abstract class PatientDoorTests(House house)
             .IsRefused(400, "invalid_field");
         (await billing.Post("/api/patients/none/insurance-verification", asked)).IsRefused(404, "not_found");
         (await (await other.Has(Role.Billing)).Post(door, asked)).IsRefused(404, "not_found");
-        (await (await clinic.Has(Role.FrontDesk)).Post(door, asked)).Is(403);
+        (await (await other.Has(Role.FrontDesk)).Post(door, asked)).IsRefused(404, "not_found");
+        (await (await clinic.Has(Role.Lab)).Post(door, asked)).IsRefused(403, "forbidden");
     }
 
     [Theory]

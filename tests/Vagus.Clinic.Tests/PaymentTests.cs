@@ -84,6 +84,45 @@ public abstract class PaymentTests(House house)
     }
 
     [Fact]
+    public async Task The_payments_of_a_patient_are_those_that_came_by_FHIR_too()
+    {
+        var (clinic, billing, claim) = await Opened();
+        await Invoice(billing, "inv", 30, "2026-11-20T00:00:00Z");
+        var here = (await billing.Post(Door, ForClaim(claim.Id, 10))).Is(201).Id;
+        foreach (var (id, request) in new[] { ("n-claim", $"Claim/{claim.Id}"), ("n-inv", "Invoice/inv"), ("n-other", "Patient/p-2") })
+        {
+            (await billing.Put($"/fhir/PaymentNotice/{id}", new
+            {
+                resourceType = "PaymentNotice", id, status = "active", request = new { reference = request }, created = "2026-11-26",
+                payment = new { display = "card" }, recipient = new { display = "us" }, amount = new { value = 1, currency = "USD" },
+            })).Is(201);
+        }
+
+        Assert.Equal(["n-inv", "n-claim", here], await Listed(billing, "patientId=p-1"));
+        Assert.Equal(["n-claim", here], await Listed(billing, $"patientId=p-1&claimId={claim.Id}"));
+        Assert.Equal(["n-other"], await Listed(billing, "patientId=p-2"));
+        Assert.Empty(await Listed(billing, $"patientId=p-2&claimId={claim.Id}"));
+        (await billing.Get($"{Door}?patientId=p-1&cursor=x")).IsRefused(400, "invalid_field");
+        Assert.Empty(await Listed(await (await house.NewClinic()).Has(Role.Billing), "patientId=p-1"));
+        (await (await clinic.Has(Role.FrontDesk)).Get($"{Door}?patientId=p-1")).IsRefused(403, "forbidden");
+    }
+
+    /// <summary>Page by page, one payment on each.</summary>
+    private static async Task<List<string>> Listed(Person reader, string query)
+    {
+        var found = new List<string>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var at = cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+            var page = (await reader.Get($"{Door}?{query}&limit=1{at}")).Is(200);
+            found.AddRange(page["items"].EnumerateArray().Select(each => Text(each, "id")!));
+            cursor = page.Json.TryGetProperty("nextCursor", out var next) ? next.GetString() : null;
+        }
+
+        return found;
+    }
+
+    [Fact]
     public async Task Without_a_bill_a_payment_is_on_account_and_counts_when_the_bill_comes()
     {
         var (clinic, billing, _) = await Opened();

@@ -1,5 +1,6 @@
 using Vagus.Demo.Playing;
 using Vagus.Demo.Synthetic;
+using Vagus.Events;
 
 namespace Vagus.Demo.Tests;
 
@@ -14,6 +15,10 @@ public sealed class DayPlanTests
 
         Assert.Equal(DayPlan.Covers.Order(), events.Order());
     }
+
+    [Fact]
+    public void A_day_covers_the_catalogue() =>
+        Assert.Equal(EventCatalogue.All.Select(type => type.Name).Order(), DayPlan.Covers.Order());
 
     [Fact]
     public void Every_staff_role_acts_in_a_day()

@@ -81,7 +81,7 @@ public sealed class PlayingTests : IDisposable
         };
         var step = new Step(clinic.Today, new Actor("front_desk"), [], Alter.Status("Appointment", booking.Id, ["booked"], "arrived"));
 
-        var ending = await new PerformStep(crew).Run(step, default);
+        var ending = await new PerformStep(crew, clock).Run(step, default);
 
         var kept = server.Stored[$"Appointment/{booking.Id}"].Resource;
         Assert.IsType<Ending.Done>(ending);
@@ -96,7 +96,7 @@ public sealed class PlayingTests : IDisposable
         server.Trouble = request => request.Method == HttpMethod.Put ? PretendServer.Status(HttpStatusCode.Conflict) : null;
         var step = new Step(clinic.Today, new Actor("front_desk"), [], Alter.Status("Appointment", booking.Id, ["booked"], "arrived"));
 
-        var ending = await new PerformStep(crew).Run(step, default);
+        var ending = await new PerformStep(crew, clock).Run(step, default);
 
         Assert.IsType<Ending.Refused>(ending);
         Assert.Equal(5, server.Seen.Count(seen => seen.StartsWith("PUT", StringComparison.Ordinal)));
@@ -109,7 +109,7 @@ public sealed class PlayingTests : IDisposable
             PretendServer.Path(request).EndsWith("/sign", StringComparison.Ordinal) ? PretendServer.Status(HttpStatusCode.NotFound) : null;
         var step = DayPlan.Of(clinic).First(each => each.Events.Contains("encounter.signed"));
 
-        await new PerformStep(crew).Run(step, default);
+        await new PerformStep(crew, clock).Run(step, default);
 
         Assert.Contains(server.Stored.Keys, place => place.StartsWith("Provenance/", StringComparison.Ordinal));
     }

@@ -14,6 +14,7 @@ internal sealed class PretendServer : HttpMessageHandler
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, (int Version, JsonObject Resource)> stored = [];
+    private readonly HashSet<string> deleted = [];
     private int tokens;
 
     /// <summary>Asked before each request; an answer other than null is given in place of the real one.</summary>
@@ -54,7 +55,12 @@ internal sealed class PretendServer : HttpMessageHandler
         (_, "api/auth/login") => SignedIn((string?)body?["email"]),
         (_, "api/auth/refresh") => SignedIn("renewed"),
         ("POST", "fhir") => KeepAll(body!),
-        ("POST", _) => Status(HttpStatusCode.OK),
+        ("POST", "api/patient-messages/threads") => Json(
+            new JsonObject { ["thread"] = new JsonObject { ["id"] = "t-1", ["lastSequence"] = 1 } }),
+        ("POST", _) => Json(new JsonObject { ["id"] = "m-1" }),
+        ("PUT", var path) when path.StartsWith("api/", StringComparison.Ordinal) => Status(HttpStatusCode.OK),
+        ("GET", "api/auth/me") => Json(new JsonObject { ["user"] = new JsonObject { ["id"] = "u-1" } }),
+        ("DELETE", var path) => Delete(path["fhir/".Length..]),
         ("GET", "api/alerts") => Json(new JsonObject { ["items"] = new JsonArray() }),
         ("GET", var path) => Read(path["fhir/".Length..]),
         (_, var path) => Put(request, path["fhir/".Length..], body!),
@@ -72,8 +78,16 @@ internal sealed class PretendServer : HttpMessageHandler
         return Status(HttpStatusCode.OK);
     }
 
+    private HttpResponseMessage Delete(string place)
+    {
+        if (!stored.Remove(place)) return Status(HttpStatusCode.NotFound);
+        deleted.Add(place);
+        return Status(HttpStatusCode.NoContent);
+    }
+
     private HttpResponseMessage Read(string place)
     {
+        if (deleted.Contains(place)) return Status(HttpStatusCode.Gone);
         if (!stored.TryGetValue(place, out var found)) return Status(HttpStatusCode.NotFound);
         var answer = Json((JsonObject)found.Resource.DeepClone());
         answer.Headers.ETag = new EntityTagHeaderValue($"\"{found.Version}\"", isWeak: true);

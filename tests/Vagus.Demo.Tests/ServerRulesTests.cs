@@ -57,8 +57,9 @@ public sealed class ServerRulesTests
         }
     }
 
-    /// <summary>Alerts, notifications and messages come from other parts of the server than the rules.</summary>
-    private static bool IsToldLater(string name) => name.Split('.')[0] is "alert" or "notification" or "thread" or "message";
+    /// <summary>Alerts, notifications, messages and news of resources come from other parts of the server than the rules.</summary>
+    private static bool IsToldLater(string name) =>
+        name.Split('.')[0] is "alert" or "notification" or "thread" or "message" or "note" or "resource";
 
     private static IReadOnlyList<JsonObject> WrittenBy(Act act, Dictionary<string, JsonObject> stored)
     {

@@ -42,7 +42,7 @@ public static class RoleGrants
                 ["Patient", "RelatedPerson", "Appointment", "AppointmentResponse", "Schedule", "Slot", "Encounter", "Coverage",
                 "CoverageEligibilityRequest", "CoverageEligibilityResponse", "InsurancePlan", .. Directory]),
             ResourceTypes.Only("Patient", "RelatedPerson", "Appointment", "AppointmentResponse", "Schedule", "Slot", "Coverage",
-                "CoverageEligibilityRequest")),
+                "CoverageEligibilityRequest", "CoverageEligibilityResponse")),
         (Role.Billing, OfTenant,
             ResourceTypes.Only(["Patient", "RelatedPerson", "Appointment", "Encounter", "Coverage", "CoverageEligibilityRequest",
                 "CoverageEligibilityResponse", "InsurancePlan", "Contract", "ChargeItemDefinition", .. BillingDetails, .. Directory]),

@@ -74,8 +74,8 @@ internal sealed partial class AdmitCaller(
 
     private static string ChallengeFor(Refusal refusal)
     {
-        // RFC 6750 section 3.1; RFC 9470: the token holds, the authentication is too old.
-        if (refusal == Refusals.OutOfScope) return "Bearer error=\"insufficient_scope\"";
+        if (refusal == Refusals.OutOfScope) return RequireReach.InsufficientScope;
+        // RFC 9470: the token holds, the authentication is too old.
         return refusal == Refusals.FreshSignInRequired
             ? $"Bearer error=\"insufficient_user_authentication\", max_age={(int)RequiresFreshSignIn.Window.TotalSeconds}"
             : "Bearer";

@@ -14,6 +14,9 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
 {
     public const int MaxBytes = 64 * 1024;
 
+    /// <summary>The setting that holds the tenant's time zone, an IANA name as a JSON text.</summary>
+    public const string TimeZone = "time-zone";
+
     /// <summary>Null when the tenant has set nothing by this name.</summary>
     public async ValueTask<JsonElement?> Read(TenantId tenant, string name, CancellationToken cancel) =>
         Parsed(await database.QueryOne(Find, [tenant.Value, name], row => row.GetString(0), cancel));

@@ -31,7 +31,10 @@ internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, I
             .RequireCaller(AlertActor.Roles)
             .Audits(AuditActions.AcknowledgeAlert);
 
-    public async ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel)
+    public ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel) =>
+        Run(LiveOrigin.Unknown, caller, request, cancel);
+
+    public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
         var fields = RequestFields.Read(request, "alertId", "readBack", "note");
         if (fields.IsRefused) return fields.Refusal!;
@@ -39,7 +42,8 @@ internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, I
         if ((id.Refusal ?? said.Refusal) is { } invalid) return invalid;
         if (!AlertActor.Roles.Contains(caller.Role)) return AlertRefusals.NotForRole;
 
-        var actor = new AlertActor(await policies.ReachOf(caller, cancel), new AuditActor(caller, AuditOrigin.Unknown));
+        var by = new AuditActor(caller, new AuditOrigin(origin.Address, origin.Request));
+        var actor = new AlertActor(await policies.ReachOf(caller, cancel), by);
         var done = await Acknowledge(actor, id.Value, said.Value, cancel);
         if (done.Refusal is { } refusal) return refusal;
         var alert = done.Value.Alert;
@@ -79,7 +83,7 @@ internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, I
         var (alert, form) = found.Value;
         if (!alert.WaitsForAcknowledgement) return AlertRefusals.AlreadyAcknowledged(alert);
         if (form == SeenForm.None) return AlertRefusals.Restricted;
-        if (!ReadBack.Agrees(said.ReadBack, alert.Content.Details, alert.Policy.ReadBack)) return AlertRefusals.ReadBackDiffers;
+        if (ReadBack.Refuse(said.ReadBack, alert, form) is { } differs) return differs;
 
         var after = Acknowledged(alert, await OwnerOf(write, actor.Caller, cancel), write.At);
         var step = new AlertStep(write.At, "acknowledged")

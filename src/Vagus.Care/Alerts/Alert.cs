@@ -72,6 +72,14 @@ internal sealed record Alert
 
     public bool IsOnThePhone => State != AlertState.Resolved && LevelNow.To == AlertLevel.Phone;
 
+    /// <summary>What it says to those who see it in this form.</summary>
+    public AlertContent ContentIn(SeenForm form) => form switch
+    {
+        SeenForm.Whole => Content,
+        SeenForm.Open => Open ?? Content.WithoutPatient(),
+        _ => Content.WithoutPatient(),
+    };
+
     public AlertLevel LevelNow => Policy.Levels[Math.Min(Level, Policy.Levels.Count) - 1];
 }
 

@@ -50,12 +50,7 @@ internal sealed record AlertAnswer(string Id, string Type, string Priority, stri
 
     public static AlertAnswer Of(Alert alert, SeenForm form, IEnumerable<AlertStep> steps)
     {
-        var content = form switch
-        {
-            SeenForm.Whole => alert.Content,
-            SeenForm.Open => alert.Open ?? alert.Content.WithoutPatient(),
-            _ => alert.Content.WithoutPatient(),
-        };
+        var content = alert.ContentIn(form);
         return new AlertAnswer(alert.Id, alert.Type, AlertEvents.Urgent, content.Title, content.Message)
         {
             PatientId = content.PatientId,

@@ -60,6 +60,9 @@ internal static class AlertTables
             -- What was critical before there were alerts has been dealt with by other means.
             insert into log_cursor (tenant_id, consumer, position) select tenant_id, 'alerts', position from log_head;
             """),
+
+        // Metrics read the alerts of a span of time in pages.
+        new(350, "alerts by time", "create index care_alert_raised on care_alert (tenant_id, raised_at, alert_id);"),
     ];
 
     public static readonly InsertInto Steps = new(

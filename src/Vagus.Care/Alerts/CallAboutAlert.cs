@@ -51,8 +51,7 @@ internal sealed class CallAboutAlert(GroupCommit commit, ChangeAlert change, Ack
         if (!alert.WaitsForAcknowledgement) return AlertRefusals.AlreadyAcknowledged(alert);
         if (form == SeenForm.None) return AlertRefusals.Restricted;
         var isReached = said.Reached == true;
-        if (isReached && !ReadBack.Agrees(said.ReadBack, alert.Content.Details, alert.Policy.ReadBack))
-            return AlertRefusals.ReadBackDiffers;
+        if (isReached && ReadBack.Refuse(said.ReadBack, alert, form) is { } differs) return differs;
 
         var after = isReached
             ? AcknowledgeAlert.Acknowledged(alert, await acknowledge.OwnerOf(write, actor.Caller, cancel), write.At) : alert;

@@ -18,7 +18,7 @@ namespace Vagus.Care.Alerts;
 /// </summary>
 internal sealed class ReadAlertMetrics(Database database, TimeProvider clock)
 {
-    private const long MostAlerts = 20_000;
+    private const int PageSize = 2_000;
     private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
 
     public static void Map(IEndpointRouteBuilder alerts) =>
@@ -31,15 +31,36 @@ internal sealed class ReadAlertMetrics(Database database, TimeProvider clock)
         var query = ListQuery.Read(http.Request.Query, "from", "until");
         if (query.Refusal is { } invalid) return invalid.ToProblem();
         var now = clock.GetUtcNow();
-        if (InstantOf(query.Value["from"], now - Usual) is not { } from || InstantOf(query.Value["until"], now) is not { } until)
-            return FieldRefusals.Wrong("from", "an instant such as 2026-11-26T09:00:00Z").ToProblem();
-        var rows = await database.Query(
-            Answered, [http.Caller().Tenant.Value, from.ToMicroseconds(), until.ToMicroseconds(), MostAlerts], Map, http.RequestAborted);
+        if (InstantOf(query.Value["from"], now - Usual) is not { } from) return NoInstant("from").ToProblem();
+        if (InstantOf(query.Value["until"], now) is not { } until) return NoInstant("until").ToProblem();
+        var byType = await Count(http.Caller().Tenant, from, until, http.RequestAborted);
         return TypedResults.Ok(new AlertMetricsAnswer(
-            from, until, AlertFigures.Of(rows),
-            rows.GroupBy(row => row.Type, StringComparer.Ordinal)
-                .ToDictionary(group => group.Key, group => AlertFigures.Of([.. group]), StringComparer.Ordinal)));
+            from, until, AlertTally.Of(byType.Values).ToFigures(),
+            byType.ToDictionary(each => each.Key, each => each.Value.ToFigures(), StringComparer.Ordinal)));
     }
+
+    /// <summary>A page at a time, so that any number is counted and no page holds the database long.</summary>
+    private async ValueTask<SortedDictionary<string, AlertTally>> Count(
+        TenantId tenant, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel)
+    {
+        var byType = new SortedDictionary<string, AlertTally>(StringComparer.Ordinal);
+        var (at, id) = (from.ToMicroseconds(), "");
+        while (true)
+        {
+            var page = await database.Query(
+                Answered, [tenant.Value, at, id, until.ToMicroseconds(), (long)PageSize], Map, cancel);
+            foreach (var alert in page)
+            {
+                if (!byType.TryGetValue(alert.Type, out var tally)) byType[alert.Type] = tally = new AlertTally();
+                tally.Add(alert);
+            }
+
+            if (page.Count < PageSize) return byType;
+            (at, id) = (page[^1].RaisedAt, page[^1].Id);
+        }
+    }
+
+    private static Refusal NoInstant(string name) => FieldRefusals.Wrong(name, "an instant such as 2026-11-26T09:00:00Z");
 
     private static DateTimeOffset? InstantOf(string? text, DateTimeOffset otherwise)
     {
@@ -48,15 +69,24 @@ internal sealed class ReadAlertMetrics(Database database, TimeProvider clock)
             ? at : null;
     }
 
-    private static AnsweredAlert Map(DbDataReader row) => new(
-        row.GetString(0), Seconds(row, 1), Seconds(row, 2), Seconds(row, 3), (int)row.GetInt64(4), row.GetInt64(5) > 0,
-        (int)row.GetInt64(6), (int)row.GetInt64(7), AlertPolicy.Kept(row.GetString(8)).Levels[0].Minutes * 60);
+    private static AnsweredAlert Map(DbDataReader row) => new(row.GetInt64(0), row.GetString(1), row.GetString(2))
+    {
+        Notified = Time(row, 3),
+        Acknowledged = Time(row, 4),
+        Resolved = Time(row, 5),
+        Level = (int)row.GetInt64(6),
+        OnThePhone = row.GetInt64(7) > 0,
+        Corrections = (int)row.GetInt64(8),
+        ByOthers = (int)row.GetInt64(9),
+        Limit = TimeSpan.FromMinutes(AlertPolicy.Kept(row.GetString(10)).Levels[0].Minutes),
+    };
 
-    private static double? Seconds(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column) / 1_000_000d;
+    private static TimeSpan? Time(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : TimeSpan.FromMicroseconds(row.GetInt64(column));
 
     // The first of each kind: an alert that came back was acknowledged more than once.
     private static readonly Statement Answered = new("""
-        select a.alert_type,
+        select a.raised_at, a.alert_id, a.alert_type,
           (select min(s.at) from care_alert_step s
             where s.tenant_id = a.tenant_id and s.alert_id = a.alert_id and s.what = 'notified') - a.raised_at,
           (select min(s.at) from care_alert_step s
@@ -74,67 +104,11 @@ internal sealed class ReadAlertMetrics(Database database, TimeProvider clock)
           a.policy
         from care_alert a
         where a.tenant_id = @tenant_id
-          and a.raised_at >= @from
+          and (a.raised_at, a.alert_id) > (@at, @id)
           and a.raised_at < @until
-        order by a.alert_id
+        order by a.raised_at, a.alert_id
         limit @limit
         """);
-}
-
-/// <summary>One alert's times in seconds from its raising; null where it has not come so far.</summary>
-internal sealed record AnsweredAlert(
-    string Type, double? Notified, double? Acknowledged, double? Resolved, int Level, bool OnThePhone, int Corrections, int ByOthers,
-    double Limit);
-
-/// <summary>How fast alerts were answered.</summary>
-internal sealed record AlertFigures(int Raised, int Acknowledged, int Resolved)
-{
-    public double? SecondsToNotification { get; init; }
-
-    public double? SecondsToAcknowledgementMedian { get; init; }
-
-    public double? SecondsToAcknowledgementP90 { get; init; }
-
-    /// <summary>Acknowledged before the first owner's time was over.</summary>
-    public double? ShareWithinLimit { get; init; }
-
-    public double? SecondsToActionMedian { get; init; }
-
-    /// <summary>How many came to each level at least; the first is all of them.</summary>
-    public IReadOnlyList<int> ByLevel { get; init; } = [];
-
-    public int PhoneTasks { get; init; }
-
-    public int Corrections { get; init; }
-
-    /// <summary>Acknowledged by somebody who was not the owner.</summary>
-    public int AcknowledgedByOthers { get; init; }
-
-    public static AlertFigures Of(IReadOnlyList<AnsweredAlert> alerts)
-    {
-        var acknowledged = alerts.Select(alert => alert.Acknowledged).OfType<double>().Order().ToList();
-        var within = alerts.Count(alert => alert.Acknowledged <= alert.Limit);
-        var deepest = alerts.Select(alert => alert.Level).DefaultIfEmpty().Max();
-        return new AlertFigures(alerts.Count, acknowledged.Count, alerts.Count(alert => alert.Resolved is not null))
-        {
-            SecondsToNotification = Quantile(alerts.Select(alert => alert.Notified), 0.5),
-            SecondsToAcknowledgementMedian = Quantile(alerts.Select(alert => alert.Acknowledged), 0.5),
-            SecondsToAcknowledgementP90 = Quantile(alerts.Select(alert => alert.Acknowledged), 0.9),
-            ShareWithinLimit = alerts.Count == 0 ? null : Math.Round(within / (double)alerts.Count, 4),
-            SecondsToActionMedian = Quantile(alerts.Select(alert => alert.Resolved), 0.5),
-            ByLevel = [.. Enumerable.Range(1, deepest).Select(level => alerts.Count(alert => alert.Level >= level))],
-            PhoneTasks = alerts.Count(alert => alert.OnThePhone),
-            Corrections = alerts.Sum(alert => alert.Corrections),
-            AcknowledgedByOthers = alerts.Sum(alert => alert.ByOthers),
-        };
-    }
-
-    /// <summary>The value that so many of all are not above (nearest rank); null where there are none.</summary>
-    private static double? Quantile(IEnumerable<double?> values, double share)
-    {
-        var ordered = values.OfType<double>().Order().ToList();
-        return ordered.Count == 0 ? null : Math.Round(ordered[Math.Max(0, (int)Math.Ceiling(share * ordered.Count) - 1)], 3);
-    }
 }
 
 internal sealed record AlertMetricsAnswer(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
+using Vagus.Care.Viewing;
 using Vagus.Events;
 using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Json;
@@ -12,8 +13,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Charts;
 
 /// <summary>
-/// <c>POST …/labs/{id}/viewed</c>: a person has the result before the eyes. It is the same act as reading the report by its id: one
-/// <c>lab.result.viewed</c>, one entry of the audit.
+/// <c>POST …/labs/{id}/viewed</c>: a person has the result before the eyes. It is the same act as reading the report by its id: an entry
+/// of the audit each time, and <c>lab.result.viewed</c> once a day for each version.
 /// </summary>
 internal sealed class ViewResult(ChartDoor door, OpenRecord record, GroupCommit commit, IdSource ids)
 {
@@ -44,6 +45,8 @@ internal sealed class ViewResult(ChartDoor door, OpenRecord record, GroupCommit 
                 {
                     On = reference, Patients = [view.Patient],
                 });
+                // Each time that the other system tells of the result there is another fact of it.
+                if (!await Viewings.IsNews(write, caller.User, $"{reference} since {result.Since}", cancel)) return 0L;
                 var data = new LabResultViewed(
                     view.Patient.Value, reference, result.Key, caller.User.Value, StoredBody.InstantText(write.At));
                 return await write.Append(

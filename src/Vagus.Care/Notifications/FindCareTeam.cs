@@ -9,8 +9,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Notifications;
 
 /// <summary>
-/// Who looks after a patient now: the members of the CareTeams who can sign in; where there are none, those of open encounters and of this
-/// week's appointments.
+/// Who looks after a patient now: the members of the CareTeams who can sign in, each named as a Practitioner or by a PractitionerRole;
+/// where there are none, those of open encounters and of this week's appointments.
 /// </summary>
 internal sealed class FindCareTeam(IFindUsers users)
 {
@@ -34,15 +34,27 @@ internal sealed class FindCareTeam(IFindUsers users)
     }
 
     private async ValueTask<IReadOnlyList<UserFacts>> WithSignIn(
-        WriteTransaction write, IEnumerable<string> practitioners, CancellationToken cancel)
+        WriteTransaction write, IEnumerable<FhirReference> people, CancellationToken cancel)
     {
-        var found = new List<UserFacts>();
-        foreach (var practitioner in practitioners.Distinct(StringComparer.Ordinal).Take(MostPeople))
+        var found = new Dictionary<UserId, UserFacts>();
+        foreach (var person in people.Distinct().Take(MostPeople))
         {
-            if (await users.OfPractitioner(write, write.Tenant, practitioner, cancel) is { } user) found.Add(user);
+            if (await PractitionerOf(write, person, cancel) is { } practitioner
+                && await users.OfPractitioner(write, write.Tenant, practitioner, cancel) is { } user)
+            {
+                found.TryAdd(user.User, user);
+            }
         }
 
-        return found;
+        return [.. found.Values];
+    }
+
+    /// <summary>Who has a PractitionerRole now.</summary>
+    private static async ValueTask<string?> PractitionerOf(WriteTransaction write, FhirReference person, CancellationToken cancel)
+    {
+        if (person.Type == "Practitioner") return person.Id;
+        return await CurrentRecord.Read(write, write.Tenant, person.Type, person.Id, cancel) is { } role
+            ? JsonElement.Parse(role).ReferenceTo("practitioner", "Practitioner") : null;
     }
 
     private static ValueTask<IReadOnlyList<JsonElement>> Read(
@@ -51,11 +63,11 @@ internal sealed class FindCareTeam(IFindUsers users)
 
     private static bool IsActive(JsonElement team) => team.Text("status") is null or "active";
 
-    private static IEnumerable<string> Members(JsonElement team) =>
+    private static IEnumerable<FhirReference> Members(JsonElement team) =>
         team.Items("participant").SelectMany(person => PractitionersIn(person, "member"));
 
-    private static IEnumerable<string> PractitionersIn(JsonElement person, string element) =>
-        person.References(element).Where(reference => reference.Type == "Practitioner").Select(reference => reference.Id);
+    private static IEnumerable<FhirReference> PractitionersIn(JsonElement person, string element) =>
+        person.References(element).Where(reference => reference.Type is "Practitioner" or "PractitionerRole");
 
     private static bool IsThisWeek(JsonElement appointment, DateTimeOffset now) =>
         appointment.Status() is not ("cancelled" or "noshow" or "entered-in-error")

@@ -4,11 +4,13 @@ using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Care.Viewing;
 
 /// <summary>
-/// Records that a person opened a laboratory report, before it is shown: <c>lab.result.viewed</c>. A service that reads opens nothing.
+/// Records that a person opened a laboratory report, before it is shown: <c>lab.result.viewed</c>, once a day for each version. A service
+/// that reads opens nothing.
 /// </summary>
 internal sealed class RecordResultViewed : IObserveReads
 {
@@ -16,8 +18,9 @@ internal sealed class RecordResultViewed : IObserveReads
 
     public bool IsRecorded(Caller caller, JsonElement resource) => caller.Role != Role.Service && resource.IsLaboratory();
 
-    public EventData? EventOf(ResourceRead read) => read.Patients is [var patient, ..]
-        ? new LabResultViewed(
-            patient.Value, read.VersionedReference, read.Id, read.Caller.User.Value, StoredBody.InstantText(read.At))
-        : null;
+    public async ValueTask<EventData?> EventOf(ResourceRead read, WriteTransaction write, CancellationToken cancel) =>
+        read.Patients is [var patient, ..] && await Viewings.IsNews(write, read.Caller.User, read.VersionedReference, cancel)
+            ? new LabResultViewed(
+                patient.Value, read.VersionedReference, read.Id, read.Caller.User.Value, StoredBody.InstantText(read.At))
+            : null;
 }

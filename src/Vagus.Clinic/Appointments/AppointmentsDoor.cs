@@ -35,7 +35,7 @@ internal static class AppointmentsDoor
 
     public static void MapAppointments(this IEndpointRouteBuilder endpoints)
     {
-        var appointments = endpoints.MapGroup("/api/appointments").RecordsRefusals();
+        var appointments = endpoints.MapGroup("/api/appointments").RecordsRefusals().AcceptScopes();
         appointments.MapGet("", (HttpContext http, ReadAppointments use) => use.List(http))
             .Require(Readers).Lists<AppointmentView>();
         appointments.MapPost("", (HttpContext http, BookAppointment use) => use.Answer(http))

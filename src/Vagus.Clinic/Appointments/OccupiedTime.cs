@@ -19,6 +19,7 @@ internal sealed record Overlap(TimeSlot Asked, string With, string AppointmentId
 internal sealed class OccupiedTime(RecordTurn turn, TenantId tenant)
 {
     private const int MostSearched = 10_000;
+    private readonly ProviderNames providers = new(turn);
     private DateTimeOffset? indexed;
 
     /// <summary>The other appointments of these providers and places that overlap the slot.</summary>
@@ -37,14 +38,29 @@ internal sealed class OccupiedTime(RecordTurn turn, TenantId tenant)
         var overlaps = new List<Overlap>();
         foreach (var actor in actors)
         {
-            var with = TakenBy.IsPlace(actor) ? "location" : "provider";
-            var taken = asked.Start >= indexed ? await Indexed(asked, actor) : await Searched(asked, actor);
+            var names = await providers.Of(actor);
+            if (names.Refusal is { } unnamed) return unnamed;
+            var taken = await Taken(asked, names.Value);
             if (taken.Refusal is { } failed) return failed;
+            var with = TakenBy.IsPlace(actor) ? "location" : "provider";
             overlaps.AddRange(taken.Value.Where(each => each.Id != except && each.Slot.Overlaps(asked))
-                .DistinctBy(each => each.Id).Select(each => new Overlap(asked, with, each.Id, each.Slot)));
+                .Select(each => new Overlap(asked, with, each.Id, each.Slot)));
         }
 
-        return overlaps;
+        return overlaps.DistinctBy(each => (each.AppointmentId, each.With)).ToList();
+    }
+
+    private async ValueTask<Result<List<(string Id, TimeSlot Slot)>>> Taken(TimeSlot asked, IReadOnlyList<string> names)
+    {
+        var all = new List<(string Id, TimeSlot Slot)>();
+        foreach (var name in names)
+        {
+            var taken = asked.Start >= indexed ? await Indexed(asked, name) : await Searched(asked, name);
+            if (taken.IsRefused) return taken;
+            all.AddRange(taken.Value);
+        }
+
+        return all;
     }
 
     private async ValueTask<Result<List<(string Id, TimeSlot Slot)>>> Indexed(TimeSlot asked, string actor)

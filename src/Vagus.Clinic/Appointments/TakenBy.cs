@@ -8,7 +8,8 @@ namespace Vagus.Clinic.Appointments;
 internal static class TakenBy
 {
     /// <summary>
-    /// The names of the provider and the place: <c>Practitioner/1</c>, <c>Location/2</c>, or that of a room without a record.
+    /// The names of the provider and the place: <c>Practitioner/1</c>, <c>PractitionerRole/3</c>, <c>Location/2</c>, or that of a room
+    /// without a record.
     /// </summary>
     public static IEnumerable<string> Actors(JsonElement appointment) => appointment.Items("participant")
         .Where(participant => participant.Text("status") != "declined")
@@ -30,11 +31,13 @@ internal static class TakenBy
 
     public static TimeSlot? SlotOf(FhirRecord appointment) => SlotOf(appointment.Json);
 
-    public static bool IsPlace(string actor) => !actor.StartsWith("Practitioner/", StringComparison.Ordinal);
+    public static bool IsPlace(string actor) =>
+        !actor.StartsWith("Practitioner/", StringComparison.Ordinal) && !actor.StartsWith("PractitionerRole/", StringComparison.Ordinal);
 
     private static string? NameOf(JsonElement actor)
     {
         if (actor.IdOf("Practitioner") is { } provider) return $"Practitioner/{provider}";
+        if (actor.IdOf("PractitionerRole") is { } role) return $"PractitionerRole/{role}";
         if (actor.IdOf("Location") is { } place) return $"Location/{place}";
         return actor.Child("identifier") is { } identifier && identifier.Text("system") == Places.NameSystem
             ? $"{Places.NameSystem}|{identifier.Text("value")}" : null;

@@ -26,6 +26,16 @@ internal static class ClaimStatus
     /// <summary>What an insurer may answer.</summary>
     public static readonly IReadOnlyCollection<string> Answers = [Accepted, Denied, PartiallyPaid, Paid];
 
+    public static readonly IReadOnlyList<string> All = [Draft, Submitted, Accepted, Denied, PartiallyPaid, Paid, Cancelled];
+
+    /// <summary>Of which FHIR status a claim in this state is.</summary>
+    public static string Search(string status) => status switch
+    {
+        Draft => Draft,
+        Cancelled => "cancelled,entered-in-error",
+        _ => "active",
+    };
+
     /// <summary>By the records, of any writer.</summary>
     public static string Of(JsonElement claim, JsonElement? response)
     {

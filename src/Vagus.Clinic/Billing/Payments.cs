@@ -25,13 +25,10 @@ internal sealed class Payments(FhirRecords records)
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var (patient, claim) = (query.Value.Id("patientId"), query.Value.Id("claimId"));
         if ((patient.Refusal ?? claim.Refusal) is { } malformed) return Answers.Refuse(malformed);
+        var call = records.Of(http);
+        if (patient.Value is { } id) return Answers.Page(http, await PatientPayments.Page(call, query.Value, id, claim.Value));
         return Answers.Page(http, await SearchRecords.Run(
-            records.Of(http), "PaymentNotice", query.Value,
-            [
-                ("identifier", patient.Value is { } id ? $"{PaymentRecord.PatientSystem}|{id}" : null),
-                ("request", claim.Value is { } asked ? $"Claim/{asked}" : null),
-            ],
-            PaymentView.Of));
+            call, "PaymentNotice", query.Value, [("request", claim.Value is { } asked ? $"Claim/{asked}" : null)], PaymentView.Of));
     }
 
     public async Task<IResult> Take(HttpContext http)

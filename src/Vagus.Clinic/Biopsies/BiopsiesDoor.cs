@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Clinic.Requests;
@@ -39,7 +40,8 @@ internal static class BiopsiesDoor
 
     public static void MapBiopsies(this IEndpointRouteBuilder endpoints)
     {
-        var biopsies = endpoints.MapGroup("/api/biopsies").RecordsRefusals();
+        var biopsies = endpoints.MapGroup("/api/biopsies").RecordsRefusals().AcceptScopes()
+            .NeedsToReach(ResourceInteractions.Search, "DiagnosticReport", "Specimen");
         biopsies.MapGet("", (HttpContext http, ReadBiopsies use, ReadOverdueBiopsies overdue) =>
             http.Request.Query["overdue"] == "true" ? overdue.List(http) : use.List(http))
             .Require(Readers).Lists<BiopsyView>();
@@ -48,7 +50,8 @@ internal static class BiopsiesDoor
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         biopsies.MapGet("/{id}", (string id, HttpContext http, ReadBiopsies use) => use.One(id, http))
             .Require(Readers).Reads<BiopsyView>();
-        biopsies.MapPut("/{id}", (string id, HttpContext http, ChangeBiopsy use) => use.Answer(id, http)).Require(Writers).Changes<BiopsyView>();
+        biopsies.MapPut("/{id}", (string id, HttpContext http, ChangeBiopsy use) => use.Answer(id, http))
+            .Require(Writers).NeedsToReach(ResourceInteractions.Update, "Specimen").Changes<BiopsyView>();
         biopsies.MapPost("/{id}/result", (string id, HttpContext http, ReportBiopsy use) => use.Answer(id, http))
             .Require(Laboratory).Changes<BiopsyView>();
         biopsies.MapPost("/{id}/review", (string id, HttpContext http, ReviewBiopsy use) => use.Answer(id, http))

@@ -13,6 +13,7 @@ namespace Vagus.Clinic.Encounters;
 internal sealed record EncounterParts(FhirRecord? Note, IReadOnlyList<FhirRecord> Diagnoses, IReadOnlyList<FhirRecord> Procedures)
 {
     public const string NoteCode = "11506-3";
+    public const string AddendumCode = "55107-7";
     private const int MostOfEach = 100;
 
     /// <summary>In the order in which a signature covers them.</summary>
@@ -52,11 +53,37 @@ internal static class EncounterContent
     /// <summary>A draft: patients do not see it before it is signed.</summary>
     public static JsonObject Note(string text, EncounterFacts facts, DateTimeOffset at)
     {
-        var note = RecordParts.Resource("DocumentReference");
+        var note = Document(RecordParts.Concept(CodeSystems.Loinc, EncounterParts.NoteCode, "Progress note"), text, facts, at);
         note["meta"] = new JsonObject { ["security"] = new JsonArray(RecordParts.Coding(CodeSystems.ActCode, "NOPAT")) };
-        note["status"] = "current";
         note["docStatus"] = "preliminary";
-        note["type"] = RecordParts.Concept(CodeSystems.Loinc, EncounterParts.NoteCode, "Progress note");
+        return note;
+    }
+
+    /// <summary>
+    /// What is added to a signed encounter: final, as it is signed by the write that makes it, and labelled as the note that it adds to.
+    /// </summary>
+    public static JsonObject Addendum(string text, EncounterFacts facts, FhirRecord encounter, FhirRecord? note, DateTimeOffset at)
+    {
+        var addendum = Document(RecordParts.Concept(CodeSystems.Loinc, EncounterParts.AddendumCode, "Addendum"), text, facts, at);
+        SecurityOf.CopyTo((note ?? encounter).Json, addendum);
+        SetReleased(addendum);
+        addendum["docStatus"] = "final";
+        if (note is not null)
+        {
+            addendum["relatesTo"] = new JsonArray(new JsonObject
+            {
+                ["code"] = "appends", ["target"] = RecordParts.Reference("DocumentReference", note.Id),
+            });
+        }
+
+        return addendum;
+    }
+
+    private static JsonObject Document(JsonObject type, string text, EncounterFacts facts, DateTimeOffset at)
+    {
+        var note = RecordParts.Resource("DocumentReference");
+        note["status"] = "current";
+        note["type"] = type;
         note["category"] = new JsonArray(RecordParts.Concept(
             "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category", "clinical-note"));
         note["subject"] = RecordParts.Reference("Patient", facts.Patient);
@@ -81,11 +108,16 @@ internal static class EncounterContent
     {
         var final = note.ToObject();
         final["docStatus"] = "final";
-        var kept = (final["meta"]?["security"] as JsonArray ?? [])
+        SetReleased(final);
+        return final;
+    }
+
+    private static void SetReleased(JsonObject document)
+    {
+        var kept = (document["meta"]?["security"] as JsonArray ?? [])
             .Where(label => (string?)label?["code"] != "NOPAT").Select(label => label?.DeepClone()).ToList();
         if (!kept.Exists(label => (string?)label?["system"] == Confidentiality)) kept.Add(RecordParts.Coding(Confidentiality, "N"));
-        final["meta"] = new JsonObject { ["security"] = new JsonArray([.. kept]) };
-        return final;
+        document["meta"] = new JsonObject { ["security"] = new JsonArray([.. kept]) };
     }
 
     public static JsonObject Diagnosis(CodedWords diagnosis, EncounterFacts facts, DateTimeOffset at)

@@ -19,6 +19,9 @@ internal sealed record EncounterView(
 
     public EncounterNote? Note { get; init; }
 
+    /// <summary>What was added after it was signed, the oldest first.</summary>
+    public IReadOnlyList<EncounterAddendum>? Addenda { get; init; }
+
     public IReadOnlyList<EncounterCode>? Diagnoses { get; init; }
 
     public IReadOnlyList<EncounterCode>? Procedures { get; init; }
@@ -67,6 +70,10 @@ internal sealed record EncounterView(
 
 /// <summary>The note of an encounter.</summary>
 internal sealed record EncounterNote(string Id, string? Text, bool IsFinal);
+
+/// <summary>A signed addition to a signed encounter.</summary>
+internal sealed record EncounterAddendum(
+    string Id, string? Text, string? AuthorId, string? AuthorName, DateTimeOffset? At, bool? IsSigned);
 
 /// <summary>A diagnosis or a procedure.</summary>
 internal sealed record EncounterCode(string Id, string? Display, string? Code, string? System);

@@ -40,21 +40,25 @@ internal sealed class ReadEncounters(FhirRecords records)
         if (page.Refusal is { } refusal) return Answers.Refuse(refusal);
         var names = await NamesOfRecords.In(call, page.Value.Items.SelectMany(EncounterView.People));
         if (names.Refusal is { } unrecorded) return Answers.Refuse(unrecorded);
-        var signed = await Signed(call, page.Value.Items);
+        var signed = await Signed(call, page.Value.Items.Select(each => each.Reference));
         if (signed.Refusal is { } unseen) return Answers.Refuse(unseen);
-        return Answers.Page<EncounterView>(http, new ListPage<EncounterView>(
-            [.. page.Value.Items.Select(each => EncounterView.Of(each, names.Value) with { IsSigned = signed.Value?.Contains(each.Id) })],
-            page.Value.Total, page.Value.Cursor));
+        var views = page.Value.Items.Select(
+            each => EncounterView.Of(each, names.Value) with { IsSigned = signed.Value?.Contains(each.Reference) });
+        return Answers.Page<EncounterView>(http, new ListPage<EncounterView>([.. views], page.Value.Total, page.Value.Cursor));
     }
 
     /// <summary>An encounter with all that belongs to it and that the caller reads.</summary>
     public static async ValueTask<Result<EncounterView>> Whole(RecordCall call, FhirRecord encounter)
     {
-        var names = await NamesOfRecords.In(call, EncounterView.People(encounter));
-        if (names.Refusal is { } unrecorded) return unrecorded;
-        var signed = await Signed(call, [encounter]);
-        if (signed.Refusal is { } unseen) return unseen;
         var of = $"encounter=Encounter/{encounter.Id}&_count={MostOfEach}";
+        var addenda = await Found(call, "DocumentReference", $"{of}&type={CodeSystems.Loinc}|{EncounterParts.AddendumCode}&status=current");
+        if (addenda.Refusal is { } noAddenda) return noAddenda;
+        var added = addenda.Value?.Reverse().ToList();
+        var names = await NamesOfRecords.In(
+            call, EncounterView.People(encounter).Concat(added?.SelectMany(each => each.Json.Items("author")) ?? []));
+        if (names.Refusal is { } unrecorded) return unrecorded;
+        var signed = await Signed(call, [encounter.Reference, .. added?.Select(each => each.Reference) ?? []]);
+        if (signed.Refusal is { } unseen) return unseen;
         var notes = await Found(call, "DocumentReference", $"{of}&type={CodeSystems.Loinc}|{EncounterParts.NoteCode}&status=current");
         if (notes.Refusal is { } noNotes) return noNotes;
         var diagnoses = await Found(call, "Condition", $"{of}&verification-status:not=entered-in-error");
@@ -65,7 +69,8 @@ internal sealed class ReadEncounters(FhirRecords records)
         if (vitals.Refusal is { } noVitals) return noVitals;
         return EncounterView.Of(encounter, names.Value) with
         {
-            IsSigned = signed.Value?.Contains(encounter.Id),
+            IsSigned = signed.Value?.Contains(encounter.Reference),
+            Addenda = added?.ConvertAll(each => AddendumOf(each, names.Value, signed.Value?.Contains(each.Reference))),
             Note = notes.Value is [.., var note] ? NoteOf(note) : null,
             Diagnoses = CodesOf(
                 diagnoses.Value, [.. encounter.Json.Items("diagnosis").Select(each => each.ReferenceTo("condition", "Condition"))]),
@@ -74,16 +79,16 @@ internal sealed class ReadEncounters(FhirRecords records)
         };
     }
 
-    /// <summary>The ids of those that carry a signature; null where the caller may not see signatures.</summary>
-    private static async ValueTask<Result<HashSet<string>?>> Signed(RecordCall call, IReadOnlyList<FhirRecord> encounters)
+    /// <summary>Which of these references carry a signature; null where the caller may not see signatures.</summary>
+    private static async ValueTask<Result<HashSet<string>?>> Signed(RecordCall call, IEnumerable<string> references)
     {
-        if (encounters.Count == 0) return new HashSet<string>(StringComparer.Ordinal);
-        var targets = string.Join(',', encounters.Select(each => $"Encounter/{each.Id}"));
-        var found = await Found(call, "Provenance", $"target={targets}&_count=1000");
+        var asked = references.ToList();
+        if (asked.Count == 0) return new HashSet<string>(StringComparer.Ordinal);
+        var found = await Found(call, "Provenance", $"target={string.Join(',', asked)}&_count=1000");
         if (found.Refusal is { } refusal) return refusal;
         return found.Value?.Where(each => each.Json.Items("signature").Any())
-            .SelectMany(each => each.Json.Items("target").Select(target => target.IdOf("Encounter"))).OfType<string>()
-            .ToHashSet(StringComparer.Ordinal);
+            .SelectMany(each => each.Json.Items("target").Select(target => target.Text("reference")?.Split("/_history/")[0]))
+            .OfType<string>().ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Null where the caller's role does not read the type.</summary>
@@ -94,13 +99,22 @@ internal sealed class ReadEncounters(FhirRecords records)
         return found.Refusal is { } refusal ? refusal : found.Value.Items.ToList();
     }
 
-    private static EncounterNote NoteOf(FhirRecord note)
+    private static EncounterAddendum AddendumOf(FhirRecord addendum, NamesOfRecords names, bool? isSigned)
+    {
+        var author = addendum.Json.ReferenceTo("author", "Practitioner");
+        return new EncounterAddendum(
+            addendum.Id, TextOf(addendum), author, names.Of("Practitioner", author), addendum.Json.Instant("date"), isSigned);
+    }
+
+    private static EncounterNote NoteOf(FhirRecord note) => new(note.Id, TextOf(note), note.Json.Text("docStatus") == "final");
+
+    private static string? TextOf(FhirRecord note)
     {
         var attachment = note.Json.First("content")?.Child("attachment") ?? default;
         var isText = attachment.Text("contentType")?.StartsWith("text/plain", StringComparison.Ordinal) == true;
         var data = isText && attachment.Child("data") is { ValueKind: JsonValueKind.String } base64
             && base64.TryGetBytesFromBase64(out var bytes) ? bytes : null;
-        return new EncounterNote(note.Id, data is null ? null : Encoding.UTF8.GetString(data), note.Json.Text("docStatus") == "final");
+        return data is null ? null : Encoding.UTF8.GetString(data);
     }
 
     /// <summary>In the order in which the Encounter names them, else in that in which they came.</summary>

@@ -13,7 +13,7 @@ namespace Vagus.Clinic.Encounters;
 /// </summary>
 internal sealed class SignEncounter(FhirRecords records, SigningKeys keys)
 {
-    private static readonly Refusal NoPractitioner = new(
+    internal static readonly Refusal NoPractitioner = new(
         RefusalKind.Unprocessable, "no_practitioner", "Who signs needs a sign-in that is linked to a Practitioner.");
 
     public async Task<IResult> Answer(string id, HttpContext http)

@@ -18,9 +18,8 @@ internal static class PatientsDoor
     private static readonly Policy Registrars = Policy.Of(
         "patient_registrar", Role.FrontDesk, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin, Role.Service);
 
-    // The front desk writes no answers of payers.
     private static readonly Policy Insurers = Policy.Of(
-        "insurance_verifier", Role.Billing, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin, Role.Service);
+        "insurance_verifier", Role.FrontDesk, Role.Billing, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin, Role.Service);
 
     public static void AddPatients(this IServiceCollection services)
     {
@@ -32,7 +31,7 @@ internal static class PatientsDoor
 
     public static void MapPatients(this IEndpointRouteBuilder endpoints)
     {
-        var patients = endpoints.MapGroup("/api/patients").RecordsRefusals();
+        var patients = endpoints.MapGroup("/api/patients").RecordsRefusals().AcceptScopes();
         patients.MapGet("", (HttpContext http, ReadPatients use) => use.List(http))
             .Require(Readers).Lists<PatientView>();
         patients.MapPost("", (HttpContext http, RegisterPatient use) => use.Answer(http))

@@ -17,13 +17,14 @@ internal sealed class ListQuery
     private const int LongestValue = 8 * 1024;
     private readonly IQueryCollection query;
 
-    private ListQuery(IQueryCollection query, int limit, int offset) => (this.query, Limit, Offset) = (query, limit, offset);
+    private ListQuery(IQueryCollection query, int limit, int offset) =>
+        (this.query, Limit, Offset, Cursor) = (query, limit, offset, query["cursor"] is [{ Length: > 0 } cursor] ? cursor : null);
 
     public int Limit { get; }
 
     public int Offset { get; }
 
-    public string? Cursor => this["cursor"];
+    public string? Cursor { get; private init; }
 
     /// <summary>Null where it is absent or empty.</summary>
     public string? this[string name] => query[name] is [{ Length: > 0 } value] ? value : null;
@@ -44,6 +45,9 @@ internal sealed class ListQuery
         if (offset > 0 && query.ContainsKey("cursor")) return FieldRefusals.Wrong("offset", "absent where there is a cursor");
         return new ListQuery(query, (int)limit, (int)offset);
     }
+
+    /// <summary>The same list from another place on.</summary>
+    public ListQuery Within(int limit, string? cursor) => new(query, limit, offset: 0) { Cursor = cursor };
 
     /// <summary>The id of a resource; null where it is absent.</summary>
     public Result<string?> Id(string name) =>

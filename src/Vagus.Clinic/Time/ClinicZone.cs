@@ -11,7 +11,7 @@ namespace Vagus.Clinic.Time;
 /// </summary>
 internal sealed class ClinicZone(TenantSettings settings)
 {
-    public const string Setting = "time-zone";
+    public const string Setting = TenantSettings.TimeZone;
 
     /// <summary>The tenant's zone; UTC where it has set none.</summary>
     public async ValueTask<DateTimeZone> Of(TenantId tenant, CancellationToken cancel) =>

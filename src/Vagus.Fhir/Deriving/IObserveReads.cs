@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vagus.Events;
 using Vagus.Kernel;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Deriving;
 
@@ -17,8 +18,11 @@ public interface IObserveReads
     /// <summary>Whether this read makes an event. Asked before the write that appends it, so it decides by the resource alone.</summary>
     bool IsRecorded(Caller caller, JsonElement resource);
 
-    /// <summary>The event, or null where the resource as it stands now makes none. Asked within the write.</summary>
-    EventData? EventOf(ResourceRead read);
+    /// <summary>
+    /// The event, or null where the resource as it stands now makes none. Asked within the write that appends it, in which the observer may
+    /// write rows of its own.
+    /// </summary>
+    ValueTask<EventData?> EventOf(ResourceRead read, WriteTransaction write, CancellationToken cancel);
 }
 
 /// <summary>

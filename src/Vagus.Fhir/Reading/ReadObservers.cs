@@ -73,7 +73,7 @@ internal sealed class ReadObservers(IEnumerable<IObserveReads> observers, FhirWr
         var read = new ResourceRead(call.Caller, shown.Type, shown.Id, shown.Version, resource, patients, transaction.At);
         foreach (var observer in interested)
         {
-            if (observer.EventOf(read) is { } data) await transaction.Record(about, data);
+            if (await transaction.Ask(observer, read) is { } data) await transaction.Record(about, data);
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// <summary>Appends an event that no resource change derives: a caller was shown something.</summary>
     public async ValueTask Record(ResourceChange about, EventData data) => await write.Append(drafts.Of(about, data), call.Cancel);
 
+    /// <summary>What an observer tells of a read that this write records.</summary>
+    public ValueTask<EventData?> Ask(IObserveReads observer, ResourceRead read) => observer.EventOf(read, write, call.Cancel);
+
     /// <summary>Writes rows beside the resources, of how far something has come: they commit with what the write did.</summary>
     public async ValueTask Keep(Statement statement, object?[] values) => await write.Execute(statement, values, call.Cancel);
 

@@ -22,6 +22,7 @@ internal static class Doors
         var isFhir = path.StartsWith("/fhir", StringComparison.Ordinal);
         operation.Tags = new HashSet<OpenApiTagReference> { new(TagOf(path), context.Document) };
         Credentials(operation, context);
+        Headers(operation, context);
         operation.Responses ??= [];
         if (!path.StartsWith("/health", StringComparison.Ordinal)) operation.Responses["4XX"] = Refusal(isFhir);
         if (isFhir) Fhir(operation, path, method);
@@ -51,6 +52,18 @@ internal static class Doors
         var rule = context.Description.ActionDescriptor.EndpointMetadata.OfType<EntryRule>().LastOrDefault();
         if (rule?.Policy is not null)
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+    }
+
+    private static void Headers(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        foreach (var header in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestHeader>())
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = header.Name, In = ParameterLocation.Header, Description = header.Description,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
     }
 
     private static OpenApiResponse Refusal(bool isFhir) => isFhir

@@ -40,6 +40,7 @@ internal static class WorkflowBodies
         "POST /api/encounters" => Doors.Texts("patientId", "providerId", "appointmentId?", "type?", "reason?"),
         "PUT /api/encounters/{id}" => Change(Coded(Doors.Texts("note?"), "diagnoses", "procedures")),
         "POST /api/encounters/{id}/complete" or "POST /api/encounters/{id}/sign" => Change(Doors.Object()),
+        "POST /api/encounters/{id}/addenda" => Change(Doors.Texts("text")),
         "POST /api/encounters/{id}/vitals" => Change(With(
             Doors.Texts("at?"), ("heartRate", NumberOrNull), ("systolic", NumberOrNull), ("diastolic", NumberOrNull),
             ("temperature", NumberOrNull), ("respiratoryRate", NumberOrNull), ("oxygenSaturation", NumberOrNull), ("weight", NumberOrNull),

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Vagus.Access.Audit;
 using Vagus.Access.AuditReading;
+using Vagus.Events;
 using Vagus.Kernel;
+using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Care.Tests.Alerts;
 
@@ -174,6 +177,102 @@ public abstract class AcknowledgementTests(Engine engine)
         Assert.Equal(0.6667, all.GetProperty("shareWithinLimit").GetDouble());
         Assert.Equal(3, told.GetProperty("byType").GetProperty("critical_lab_value").GetProperty("raised").GetInt32());
     }
+
+    [Fact]
+    public async Task The_metrics_count_any_number_of_alerts()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium());
+        var id = EscalationTests.Id(await ward.TheAlert(team.Ordering));
+        Assert.False((await ward.Get<GroupCommit>().Write<int>(
+            Ward.North, async (write, cancel) => await write.Execute(CopyThirtyThousandTimes, [Ward.North.Value, id], cancel), default))
+            .IsRefused);
+        ward.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var told = await ward.Done(await ward.SignIn(team.Ordering), "GET", "/api/alerts/metrics");
+
+        var all = told.GetProperty("all");
+        Assert.Equal((30_001, 30_000), (all.GetProperty("raised").GetInt32(), all.GetProperty("resolved").GetInt32()));
+        Assert.Equal(14_999, all.GetProperty("secondsToActionMedian").GetDouble());
+        Assert.Equal([30_001], all.GetProperty("byLevel").EnumerateArray().Select(count => count.GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("from")]
+    [InlineData("until")]
+    public async Task Metrics_of_no_instant_are_refused_by_its_name(string name)
+    {
+        await using var ward = await Ward.Open(engine);
+        var nurse = await ward.Has(Role.Nurse);
+
+        var (status, body) = await ward.Send(nurse, "GET", $"/api/alerts/metrics?{name}=yesterday");
+
+        Assert.Equal((400, "invalid_field"), (status, EscalationTests.Text(body, "code")));
+        Assert.Contains($"'{name}'", EscalationTests.Text(body, "detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_read_back_is_compared_with_what_the_person_sees()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Done(team.Admin, "PUT", "/api/admin/settings/alert-policy", """{"default":{"readBack":true}}""");
+        var hidden = new NewEvent("", "", default)
+        {
+            Labels = Sensitivity.Hiv, Released = true, Draws = [new EventDraw("Observation", "o2") { Labels = Sensitivity.Hiv }],
+            OpenBody = EventCatalogue.Serialize(Ward.Potassium() with { Value = null }),
+        };
+        await ward.Tell(Ward.Potassium(), like: hidden);
+        var alert = await ward.TheAlert(team.Ordering);
+        Assert.Equal(JsonValueKind.Null, alert.GetProperty("details").GetProperty("value").ValueKind);
+        var path = $"/api/alerts/{EscalationTests.Id(alert)}/acknowledge";
+
+        var guessed = await ward.Send(team.Ordering, "POST", path, new { readBack = "6.5" });
+        var read = await ward.Send(team.Ordering, "POST", path, new { readBack = "severe hyperkalemia" });
+
+        Assert.Equal((422, "read_back_differs"), (guessed.Status, EscalationTests.Text(guessed.Body, "code")));
+        Assert.Equal(200, read.Status);
+    }
+
+    [Fact]
+    public async Task A_value_that_has_to_be_read_back_is_not_acknowledged_by_a_person_from_whom_it_is_hidden()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var trusted = await ward.Has(Role.Provider, labels: Sensitivity.Hiv);
+        await ward.Done(team.Admin, "PUT", "/api/admin/settings/alert-policy", """{"default":{"readBack":true}}""");
+        var hidden = new NewEvent("", "", default)
+        {
+            Labels = Sensitivity.Hiv, Released = true, Draws = [new EventDraw("Observation", "o2") { Labels = Sensitivity.Hiv }],
+            OpenBody = "{}"u8.ToArray(),
+        };
+        await ward.Tell(Ward.Potassium(), like: hidden);
+        var path = $"/api/alerts/{EscalationTests.Id(await ward.TheAlert(team.Ordering))}/acknowledge";
+
+        var unseen = await ward.Send(team.Ordering, "POST", path, new { readBack = "6.5" });
+        var seen = await ward.Send(trusted, "POST", path, new { readBack = "6.5" });
+
+        Assert.Equal((403, "restricted_record"), (unseen.Status, EscalationTests.Text(unseen.Body, "code")));
+        Assert.Equal(200, seen.Status);
+    }
+
+    private static readonly Statement CopyThirtyThousandTimes = new("""
+        with digit (n) as (
+          select 0 union all select 1 union all select 2 union all select 3 union all select 4
+          union all select 5 union all select 6 union all select 7 union all select 8 union all select 9)
+        insert into care_alert (
+          tenant_id, alert_id, alert_type, subject, said, source, content, policy, state, level, hidden, raised_at, resolved_at, steps)
+        select a.tenant_id, a.alert_id || '-' || cast(m.number as text), a.alert_type, a.subject || '-' || cast(m.number as text), a.said,
+          a.source, a.content, a.policy, 'resolved', 1, a.hidden, a.raised_at + m.number, a.raised_at + m.number + m.number * 1000000, 0
+        from care_alert a
+        cross join (
+          select cast(a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n as bigint) as number
+          from digit a, digit b, digit c, digit d, digit e
+          where e.n < 3) m
+        where a.tenant_id = @tenant_id
+          and a.alert_id = @alert_id
+        """);
 
     private static Task<JsonElement> Away(Ward ward, Signed who, Signed delegateTo) => ward.Done(
         who, "PUT", "/api/on-call/out-of-office",

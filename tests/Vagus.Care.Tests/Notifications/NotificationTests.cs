@@ -96,6 +96,28 @@ public abstract class NotificationTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_member_of_the_care_team_may_be_named_by_a_role()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (member, admin) = (await ward.Has(Role.Nurse, practitioner: "n-1"), await ward.Has(Role.Admin));
+        var former = await ward.Has(Role.Nurse, practitioner: "n-2");
+        await Put(ward, admin, "Patient/p1", """{"resourceType":"Patient","id":"p1"}""");
+        await Put(ward, admin, "PractitionerRole/r1",
+            """{"resourceType":"PractitionerRole","id":"r1","practitioner":{"reference":"Practitioner/n-1"}}""");
+        await Put(ward, admin, "CareTeam/t1",
+            """
+            {"resourceType":"CareTeam","id":"t1","status":"active","subject":{"reference":"Patient/p1"},
+             "participant":[{"member":{"reference":"PractitionerRole/r1"}},{"member":{"reference":"Practitioner/n-1"}},
+              {"member":{"reference":"PractitionerRole/gone"}}]}
+            """);
+
+        await ward.Tell(new PatientAllergyAdded("p1", "AllergyIntolerance/a/_history/1", "a", "Penicillin"));
+
+        await Told(ward, member, 1);
+        Assert.Empty((await ward.Done(former, "GET", "/api/notifications")).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_denial_is_told_to_billing_and_to_nobody_of_another_tenant()
     {
         await using var ward = await Ward.Open(engine);

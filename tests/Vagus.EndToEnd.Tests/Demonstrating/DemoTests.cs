@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Vagus.EndToEnd.Tests.Running;
+using Vagus.Events;
 using Vagus.Storage.Sql;
 
 namespace Vagus.EndToEnd.Tests.Demonstrating;
@@ -27,7 +28,7 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public async Task The_demo_loads_its_clinics_and_plays_its_day_without_a_refusal()
+    public async Task The_demo_loads_its_clinics_and_plays_a_day_in_which_every_event_of_the_catalogue_occurs()
     {
         await using var server = await RunningServer.Start(Engine.Sqlite);
         var signIns = Path.Combine(server.Data.Folder, "demo-sign-ins.json");
@@ -43,14 +44,23 @@ public sealed class DemoTests
         await server.StartAgain();
 
         var loaded = await ChildProcess.Run(
-            ["dotnet", Programs.Demo, "load", "--url", server.Url, "--sign-ins", signIns, "--patients", "12"], Limit);
+            ["dotnet", Programs.Demo, "load", "--url", server.Url, "--sign-ins", signIns, "--patients", "20"], Limit);
         var played = await ChildProcess.Run(
-            ["dotnet", Programs.Demo, "play", "--url", server.Url, "--sign-ins", signIns, "--patients", "12", "--minutes", "0.3", "--speed",
-            "600"], Limit);
+            ["dotnet", Programs.Demo, "play", "--url", server.Url, "--sign-ins", signIns, "--patients", "20", "--speed", "20000"], Limit);
 
         Figures.Say($"demo: {loaded.Split(Environment.NewLine)[^1]} · {played.Split(Environment.NewLine)[^1]}");
-        var log = await server.Data.ReadLog("harbor-demo");
-        Assert.Contains(log, each => each.Type == "appointment.created");
+        var counted = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        await Condition.Becomes(
+            async () =>
+            {
+                counted = new(
+                    (await server.Data.ReadLog("harbor-demo")).CountBy(each => each.Type).ToDictionary(StringComparer.Ordinal),
+                    StringComparer.Ordinal);
+                return EventCatalogue.All.All(type => counted.ContainsKey(type.Name));
+            },
+            "every event of the catalogue occurred",
+            () => string.Join(' ', EventCatalogue.All.Select(type => type.Name).Except(counted.Keys)), TimeSpan.FromSeconds(20));
+        Figures.Say($"demo: {string.Join(", ", counted.Select(each => $"{each.Key} {each.Value}"))}");
         Assert.True(await BookedToday(server, signIns) > 0, "The schedule of the day is empty.");
     }
 }

@@ -7,14 +7,20 @@ internal static class Condition
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static async Task Becomes(Func<Task<bool>> isSo, string what, Func<string>? details = null, TimeSpan? limit = null)
+    /// <param name="isSo">Asked again and again.</param>
+    /// <param name="what">For the failure.</param>
+    /// <param name="details">The same, made when it fails.</param>
+    /// <param name="limit">A minute unless told.</param>
+    /// <param name="pause">Between two questions; 20 ms unless told.</param>
+    public static async Task Becomes(
+        Func<Task<bool>> isSo, string what, Func<string>? details = null, TimeSpan? limit = null, TimeSpan? pause = null)
     {
         var clock = Stopwatch.StartNew();
         while (!await isSo())
         {
             if (clock.Elapsed > (limit ?? Limit))
                 Assert.Fail($"Not within {(limit ?? Limit).TotalSeconds:0} s: {what}. {details?.Invoke()}");
-            await Task.Delay(20);
+            await Task.Delay(pause ?? TimeSpan.FromMilliseconds(20));
         }
     }
 

@@ -4,6 +4,7 @@ using Vagus.Events;
 using Vagus.Fhir.Deriving;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Api.Tests.Log;
 
@@ -41,7 +42,8 @@ public abstract class FailingObserverTests(Engine engine)
 
         public bool IsRecorded(Caller caller, JsonElement resource) => true;
 
-        public EventData? EventOf(ResourceRead read) => throw new InvalidOperationException("There is no room for it.");
+        public ValueTask<EventData?> EventOf(ResourceRead read, WriteTransaction write, CancellationToken cancel) =>
+            throw new InvalidOperationException("There is no room for it.");
     }
 }
 

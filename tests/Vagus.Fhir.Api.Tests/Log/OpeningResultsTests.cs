@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Vagus.Access.Audit;
+using Vagus.Access.AuditReading;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Log;
@@ -21,6 +23,28 @@ public abstract class OpeningResultsTests(FhirServer server)
         var viewed = Assert.Single(await Viewed(clinic));
         Assert.Equal(
             ($"{Path}/_history/{version}", "r", "p1"), (Text(viewed, "resource"), Text(viewed, "reportId"), Text(viewed, "patientId")));
+    }
+
+    [Fact]
+    public async Task A_version_that_a_person_reads_again_on_the_same_day_is_told_once_and_audited_each_time()
+    {
+        var (clinic, provider) = await WithReport();
+        var colleague = await clinic.Provider();
+
+        for (var time = 0; time < 3; time++)
+        {
+            (await provider.Get(Path)).Is(200);
+            (await provider.Get($"{Path}/_history/1")).Is(200);
+        }
+
+        (await colleague.Get(Path)).Is(200);
+
+        Assert.Equal(
+            [$"{Path}/_history/2", $"{Path}/_history/1", $"{Path}/_history/2"],
+            (await Viewed(clinic)).Select(viewed => Text(viewed, "resource")));
+        var audited = await clinic.Server.Get<AuditReader>().Search(
+            clinic.Tenant, new AuditFilter { Resource = Path }, before: null, count: 100, CancellationToken.None);
+        Assert.Equal(7, audited.Entries.Count(each => each.Entry.Action is AuditActions.Read or AuditActions.ReadVersion));
     }
 
     [Fact]

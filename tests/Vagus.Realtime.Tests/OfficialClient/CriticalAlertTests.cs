@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Vagus.Access.Audit;
+using Vagus.Access.AuditReading;
 using Vagus.Events;
 using Vagus.Kernel;
 
@@ -67,6 +69,10 @@ public abstract class CriticalAlertTests(Engine engine)
         await other.Hear("lab:critical_alert");
         await other.Hear("alert:raised");
         Assert.Equal(owner.User.Value, Text(await other.Hear("alert:acknowledged"), "acknowledgedBy"));
+        var audited = await clinic.Get<AuditReader>().Search(
+            LiveClinic.North, new AuditFilter { Resource = $"Alert/{id}" }, before: null, count: 10, CancellationToken.None);
+        Assert.Equal(
+            "127.0.0.1", Assert.Single(audited.Entries, each => each.Entry.Action == AuditActions.AcknowledgeAlert).Entry.Address);
     }
 
     [Fact]

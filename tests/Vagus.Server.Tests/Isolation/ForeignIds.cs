@@ -325,6 +325,7 @@ internal static class ForeignIds
         yield return new("POST", $"{encounters}/complete", ["encounter"], 200);
         // Its sign-in is linked to no Practitioner.
         yield return new("POST", $"{encounters}/sign", ["encounter"], 422) { By = side => side.Clinician };
+        yield return new("POST", $"{encounters}/addenda", ["encounter"], 422) { Body = """{"text":"x"}""", By = side => side.Clinician };
     }
 
     private static IEnumerable<ForeignId> Biopsies()

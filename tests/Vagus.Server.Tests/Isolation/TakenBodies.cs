@@ -150,6 +150,10 @@ internal static class TakenBodies
         };
         yield return new("POST", "/api/encounters/{id}/complete", _ => "{}") { Names = "encounter" };
         yield return new("POST", "/api/encounters/{id}/sign", _ => "{}") { Names = "encounter", By = side => side.Clinician };
+        yield return new("POST", "/api/encounters/{id}/addenda", _ => """{"text":"x"}""")
+        {
+            Names = "encounter", By = side => side.Clinician,
+        };
     }
 
     private static IEnumerable<TakenBody> Bills()

@@ -7,7 +7,7 @@ internal static class DayPlan
 {
     private const int WalkIns = 2;
 
-    /// <summary>The catalogue events that a day of at least <see cref="Episode"/>'s length in bookings gives rise to.</summary>
+    /// <summary>The catalogue events that a day of at least <see cref="Episode"/>'s length in bookings gives rise to: all of them.</summary>
     public static readonly IReadOnlyList<string> Covers =
     [
         "patient.created", "patient.updated", "patient.allergy.added", "patient.allergy.removed", "patient.insurance_verified",
@@ -15,14 +15,17 @@ internal static class DayPlan
         "appointment.created", "appointment.updated", "appointment.cancelled", "appointment.checkedin",
         "encounter.started", "encounter.updated", "encounter.completed", "encounter.signed", "encounter.vitals.recorded",
         "lab.order.created", "lab.result.available", "lab.critical.alert", "lab.result.viewed",
-        "radiology.order.created", "radiology.study.complete", "radiology.report.finalized", "radiology.critical.alert",
+        "radiology.order.created", "radiology.image.uploaded", "radiology.study.complete", "radiology.report.finalized",
+            "radiology.critical.alert",
         "pharmacy.medication.prescribed", "pharmacy.medication.dispensed", "pharmacy.interaction.alert",
             "pharmacy.allergy.contraindication",
         "biopsy.created", "biopsy.updated", "biopsy.result_received", "biopsy.reviewed",
         "claim.created", "claim.updated", "claim.status_changed", "claim.submitted", "claim.denied", "claim.paid", "payment.received",
         "prior_auth.status_changed", "prior_auth.approved", "prior_auth.denied",
-        "alert.raised", "alert.acknowledged", "alert.resolved", "notification.critical", "notification.sent",
-        "thread.created", "message.sent",
+        "alert.raised", "alert.acknowledged", "alert.escalated", "alert.resolved", "notification.critical", "notification.sent",
+        "thread.created", "thread.updated", "thread.closed", "thread.reopened", "message.sent", "message.read", "message.retracted",
+            "note.added",
+        "resource.created", "resource.updated", "resource.deleted",
     ];
 
     public static IReadOnlyList<Step> Of(Clinic clinic)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vagus.Demo.Connecting;
 using Vagus.Demo.Synthetic;
 
 namespace Vagus.Demo.Playing;
@@ -10,7 +11,10 @@ internal static class Episodes
 
     public static IEnumerable<Step> Steps(Visit visit) => visit.Episode switch
     {
-        Episode.Routine => [.. LabWork(visit, LabPanels.BloodCount), .. Prescribed(visit), Workflow.FollowUp(visit), AfterTheVisit(visit)],
+        Episode.Routine =>
+        [
+            .. LabWork(visit, LabPanels.BloodCount), .. Prescribed(visit), Workflow.FollowUp(visit), .. Correspondence.Steps(visit),
+        ],
         Episode.CriticalLab => LabWork(visit, LabPanels.Metabolic, new FixedValue(LabPanels.Potassium, 6.8m)),
         Episode.NormalImaging => ImagingWork(visit, Examination.ChestXray, critical: false),
         Episode.CriticalImaging => ImagingWork(visit, Examination.ChestCt, critical: true),
@@ -38,17 +42,6 @@ internal static class Episodes
         yield return visit.Do(59, "provider", ["alert.acknowledged", "alert.resolved"], new AnswerAlerts(visit.Scene.Patient.Id));
     }
 
-    private static Step AfterTheVisit(Visit visit) => visit.Do(62, "nurse", ["thread.created", "message.sent"], new Tell(
-        "api/patient-messages/threads",
-        new JsonObject
-        {
-            ["patientId"] = visit.Scene.Patient.Id,
-            ["subject"] = "After your visit",
-            ["category"] = "general",
-            ["content"] = "Your blood count is in your record. Please write to us here if anything is unclear.",
-            ["clientMessageId"] = visit.Scene.Id("message"),
-        }));
-
     private static IEnumerable<Step> Prescribed(Visit visit)
     {
         var drug = visit.Scene.Dice("drug").Pick(Drugs.Lasting);
@@ -62,10 +55,16 @@ internal static class Episodes
     {
         string[] report = critical ? ["radiology.report.finalized", "radiology.critical.alert"] : ["radiology.report.finalized"];
         yield return visit.Write(15, "provider", ["radiology.order.created"], scene => [Imaging.Order(scene, examination)]);
-        yield return visit.Write(45, "radiology", ["radiology.study.complete"], scene => [Imaging.Study(scene, examination)]);
+        yield return visit.Write(40, "radiology", [], scene => [Imaging.Study(scene, examination, "registered")]);
+        yield return visit.Write(42, "radiology", ["radiology.image.uploaded"], scene => [Imaging.Image(scene, examination, 1)]);
+        yield return visit.Write(43, "radiology", ["radiology.image.uploaded"], scene => [Imaging.Image(scene, examination, 2)]);
+        yield return visit.Do(45, "radiology", ["radiology.study.complete"],
+            Alter.Status("ImagingStudy", visit.Scene.Id("imaging/study"), ["registered"], "available"));
         yield return visit.Write(75, "radiology", report, scene => [Imaging.Report(scene, examination, critical)]);
         yield return visit.Do(
             76, "radiology", [], Alter.Status("ServiceRequest", visit.Scene.Id("imaging/order"), ["active"], "completed"));
+        if (!critical) yield break;
+        yield return visit.Do(80, "provider", ["alert.escalated"], new HandOnAlerts(visit.Scene.Patient.Id, new Actor("nurse")));
     }
 
     private static IEnumerable<Step> Contraindicated(Visit visit)
@@ -113,7 +112,9 @@ internal static class Episodes
     private static IEnumerable<Step> FrontDesk(Visit visit)
     {
         yield return visit.Write(-2, "front_desk", ["patient.insurance_verified"], Cover.Verified);
-        yield return visit.Do(-1, "front_desk", ["patient.updated"], Alter.Address(visit.Scene));
+        yield return visit.Do(-1, "front_desk", ["patient.updated", "resource.updated"], Alter.Address(visit.Scene));
+        yield return visit.Write(0, "nurse", ["resource.created"], CallList.Write);
+        yield return visit.Do(50, "nurse", ["resource.deleted"], new Delete($"List/{CallList.IdOf(visit.Scene)}"));
         yield return visit.Write(7, "nurse", ["patient.allergy.added"], scene => [Allergies.Write(scene, Allergies.All[1], OnFile)]);
         yield return visit.Do(13, "provider", ["patient.allergy.removed"], Alter.ResolveAllergy(visit.Scene, OnFile));
     }

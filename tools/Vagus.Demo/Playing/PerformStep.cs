@@ -16,9 +16,11 @@ internal abstract record Ending
 }
 
 /// <summary>Does one step over the API. Doing it again changes nothing.</summary>
-internal sealed class PerformStep(Crew crew)
+internal sealed class PerformStep(Crew crew, TimeProvider clock)
 {
     private const int MostTries = 5;
+    private readonly WorkOnAlerts alerts = new(crew, clock);
+    private readonly TalkInThread inThreads = new(crew);
 
     public Task<Ending> Run(Step step, CancellationToken cancel) => step.Act switch
     {
@@ -27,7 +29,11 @@ internal sealed class PerformStep(Crew crew)
         Open open => Open(step.Actor, open, cancel),
         Call call => Call(step.Actor, call, cancel),
         Tell tell => Tell(step.Actor, tell, cancel),
-        AnswerAlerts answer => AnswerAlerts(step.Actor, answer.Patient, cancel),
+        Delete delete => Delete(step.Actor, delete.Reference, cancel),
+        InThread asked => inThreads.Ask(step.Actor, asked, cancel),
+        TakeBack taken => inThreads.TakeBack(step.Actor, taken, cancel),
+        AnswerAlerts answer => alerts.Answer(step.Actor, answer.Patient, cancel),
+        HandOnAlerts handed => alerts.HandOn(step.Actor, handed, cancel),
         _ => throw new InvalidOperationException($"nobody knows how to do a {step.Act.GetType().Name}"),
     };
 
@@ -35,7 +41,7 @@ internal sealed class PerformStep(Crew crew)
     {
         var transaction = new Transaction("step", resources);
         var witness = await crew.Trusted.Send(new Ask(HttpMethod.Get, $"fhir/{transaction.Witness}"), cancel);
-        if (witness.Succeeded) return new Ending.AlreadyDone();
+        if (witness.Succeeded || witness.Status == HttpStatusCode.Gone) return new Ending.AlreadyDone();
 
         var ask = resources.Count == 1
             ? new Ask(HttpMethod.Put, $"fhir/{transaction.Witness}", resources[0].ToJsonString())
@@ -71,6 +77,14 @@ internal sealed class PerformStep(Crew crew)
         return answer.Status == HttpStatusCode.NotFound ? await crew.Trusted.Send(ask, cancel) : answer;
     }
 
+    private async Task<Ending> Delete(Actor actor, string reference, CancellationToken cancel)
+    {
+        var known = await crew.Trusted.Send(new Ask(HttpMethod.Get, $"fhir/{reference}"), cancel);
+        if (known.Status is HttpStatusCode.Gone or HttpStatusCode.NotFound) return new Ending.AlreadyDone();
+        var answer = await crew.Send(actor, $"delete {TypeIn(reference)}", new Ask(HttpMethod.Delete, $"fhir/{reference}"), cancel);
+        return answer.Succeeded ? new Ending.Done(0) : new Ending.Refused(answer.Reason);
+    }
+
     private async Task<Ending> Open(Actor actor, Open open, CancellationToken cancel)
     {
         var answer = await crew.Send(actor, $"open {TypeIn(open.Reference)}", new Ask(HttpMethod.Get, $"fhir/{open.Reference}"), cancel);
@@ -93,27 +107,6 @@ internal sealed class PerformStep(Crew crew)
     {
         var answer = await crew.Send(actor, "write a message", new Ask(HttpMethod.Post, tell.Path, tell.Body.ToJsonString()), cancel);
         return answer.Succeeded ? new Ending.Done(1) : new Ending.Refused(answer.Reason);
-    }
-
-    private async Task<Ending> AnswerAlerts(Actor actor, string patient, CancellationToken cancel)
-    {
-        var list = await crew.Send(actor, "read alerts", new Ask(HttpMethod.Get, $"api/alerts?patientId={patient}"), cancel);
-        if (!list.Succeeded) return new Ending.Refused(list.Reason);
-        var answered = 0;
-        foreach (var alert in (list.Body?["items"] as JsonArray ?? []).OfType<JsonObject>())
-        {
-            var path = $"api/alerts/{(string?)alert["id"]}";
-            if ((string?)alert["state"] is not ("raised" or "escalated")) continue;
-            var taken = await crew.Send(actor, "answer alerts", new Ask(HttpMethod.Post, $"{path}/acknowledge", "{}"), cancel);
-            if (taken.IsConflict) continue;
-            if (!taken.Succeeded) return new Ending.Refused(taken.Reason);
-            var done = await crew.Send(
-                actor, "answer alerts", new Ask(HttpMethod.Post, $"{path}/resolve", """{"action":"treated"}"""), cancel);
-            if (!done.Succeeded) return new Ending.Refused(done.Reason);
-            answered++;
-        }
-
-        return answered > 0 ? new Ending.Done(answered) : new Ending.AlreadyDone();
     }
 
     private static string TypeIn(string reference) => reference.Split('/')[0];

@@ -7,7 +7,7 @@ namespace Vagus.Demo.Playing;
 /// <summary>Plays one tenant's day: waits for each step's hour on the sped-up clock, then does it.</summary>
 internal sealed class PlayDay(Crew crew, Progress progress, TimeProvider clock)
 {
-    private readonly PerformStep perform = new(crew);
+    private readonly PerformStep perform = new(crew, clock);
 
     /// <param name="speed">Clinic time per real time: at 60, an hour of the clinic takes a minute.</param>
     public async Task Run(Clinic clinic, double speed, CancellationToken cancel)

@@ -21,6 +21,29 @@ internal sealed record Open(string Reference) : Act;
 /// <summary>Sends a body that the server knows again by its <c>clientMessageId</c>: sent twice, it is there once.</summary>
 internal sealed record Tell(string Path, JsonObject Body) : Act;
 
+/// <summary>Deletes a resource. One that is gone is left alone.</summary>
+internal sealed record Delete(string Reference) : Act;
+
+/// <summary>
+/// Asks something of a thread. Who began it sends its beginning again, and the answer names the thread; nothing is asked where that answer
+/// shows that it was done.
+/// </summary>
+/// <param name="Begun">How the thread was begun, and by whom.</param>
+/// <param name="Method">Of the request.</param>
+/// <param name="Path">Below the thread's address.</param>
+/// <param name="Body">Of the request.</param>
+/// <param name="IsDone">Of the thread as it is.</param>
+internal sealed record InThread(Begun Begun, HttpMethod Method, string Path, JsonObject Body, Func<JsonObject, bool> IsDone) : Act;
+
+/// <summary>Sends a message into a thread and takes it back.</summary>
+internal sealed record TakeBack(Begun Begun, JsonObject Message, string Reason) : Act;
+
+/// <summary>The beginning of a thread.</summary>
+internal sealed record Begun(Actor By, Tell Tell);
+
+/// <summary>Hands what alerts of the patient were raised to a colleague.</summary>
+internal sealed record HandOnAlerts(string Patient, Actor To) : Act;
+
 /// <summary>Acknowledges and resolves what alerts of the patient still wait.</summary>
 internal sealed record AnswerAlerts(string Patient) : Act;
 

@@ -38,9 +38,9 @@ internal static class Imaging
         return order;
     }
 
-    public static JsonObject Study(Scene scene, Examination examination)
+    public static JsonObject Study(Scene scene, Examination examination, string status = "available")
     {
-        var study = scene.About("ImagingStudy", "imaging/study", "available");
+        var study = scene.About("ImagingStudy", "imaging/study", status);
         study["identifier"] = Fhir.List(Fhir.Identifier("urn:dicom:uid", $"urn:oid:{DicomUid(scene.Id("imaging/study"))}"));
         study["started"] = Fhir.Time(scene.At);
         study["basedOn"] = Fhir.List(Fhir.Reference("ServiceRequest", scene.Id("imaging/order")));
@@ -66,6 +66,18 @@ internal static class Imaging
         report["conclusion"] = critical ? $"{finding.Display}. Call the ordering provider now." : "No acute finding.";
         report["conclusionCode"] = Fhir.List(Fhir.Concept(finding));
         return report;
+    }
+
+    /// <summary>One image of the study as a DICOM file. Its reader is who may read the study.</summary>
+    public static JsonObject Image(Scene scene, Examination examination, int number)
+    {
+        var image = Fhir.Resource("Binary", scene.Id($"imaging/image/{number}"));
+        image["contentType"] = "application/dicom";
+        image["securityContext"] = Fhir.Reference("ImagingStudy", scene.Id("imaging/study"));
+        image["data"] = Convert.ToBase64String(DicomFile.Of(
+            examination.SopClass, DicomUid(scene.Id($"imaging/instance/{number}")), DicomUid(scene.Id("imaging/study")),
+            DicomUid(scene.Id("imaging/series")), examination.Modality.Value));
+        return image;
     }
 
     private static JsonObject Series(Scene scene, Examination examination) => new()

@@ -18,7 +18,8 @@ internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<Answe
 
     /// <summary>A handler that lets a feature answer.</summary>
     public OnEvent With(ILiveCommand command) =>
-        With((session, arguments, cancel) => command.Run(session.Caller, Given(arguments), cancel));
+        With((session, arguments, cancel) => command.Run(
+            new LiveOrigin(session.Origin.Address, session.Origin.Request), session.Caller, Given(arguments), cancel));
 
     /// <summary>The first argument, or nothing where the client sent none.</summary>
     public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
