@@ -14,6 +14,7 @@ using Vagus.Messaging.Messages;
 using Vagus.Messaging.Notices;
 using Vagus.Messaging.Portal;
 using Vagus.Messaging.Records;
+using Vagus.Messaging.Searching;
 using Vagus.Messaging.Staff;
 using Vagus.Messaging.Threads;
 using Vagus.Messaging.Triage;
@@ -34,6 +35,7 @@ public static class MessagingFeature
         services.AddMigrations(MessagingMigrations.All);
         services.AddSingleton(new SettingRule(MessagingPolicy.Setting, MessagingPolicy.Refuse));
         services.AddNotices();
+        services.AddSearch();
         AddThreads(services);
         AddWriting(services);
         AddDoors(services);

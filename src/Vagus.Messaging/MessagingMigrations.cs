@@ -174,6 +174,9 @@ internal static class MessagingMigrations
               primary key (tenant_id, user_id, thread_id)
             );
             """),
+        new(406, "notes by their ids", """
+            create unique index messaging_note_id on messaging_note (tenant_id, note_id);
+            """),
         new(407, "threads by what they are filtered by", """
             drop index messaging_thread_patient;
             create index messaging_thread_patient on messaging_thread (tenant_id, patient_id, last_message_at, thread_id)

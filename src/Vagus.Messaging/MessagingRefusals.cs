@@ -40,7 +40,7 @@ internal static class MessagingRefusals
         RefusalKind.Unprocessable, "not_assignable", "The thread can be assigned to staff who may see it.");
 
     public static readonly Refusal NoSearch = new(
-        RefusalKind.Invalid, "not_supported", "Texts of threads are sealed, and a search in them is not offered.");
+        RefusalKind.Invalid, "not_supported", "Texts of threads are sealed, and this organization has not allowed a search in them.");
 
     public static readonly Refusal Unfilled = new(
         RefusalKind.Unprocessable, "unfilled_placeholder", "The text holds a placeholder in braces or square brackets that is to be filled.");
