@@ -8,6 +8,7 @@ using Vagus.Kernel;
 using Vagus.Messaging.Canned;
 using Vagus.Messaging.Direct;
 using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Exporting;
 using Vagus.Messaging.Holding;
 using Vagus.Messaging.Live;
 using Vagus.Messaging.Messages;
@@ -36,6 +37,7 @@ public static class MessagingFeature
         services.AddSingleton(new SettingRule(MessagingPolicy.Setting, MessagingPolicy.Refuse));
         services.AddNotices();
         services.AddSearch();
+        AddExports(services);
         AddThreads(services);
         AddWriting(services);
         AddDoors(services);
@@ -80,6 +82,15 @@ public static class MessagingFeature
         services.AddSingleton<Coverage>();
         services.AddSingleton<PrepareMessage>();
         services.AddLeasedDuty<MindThreads>();
+    }
+
+    private static void AddExports(IServiceCollection services)
+    {
+        services.AddSingleton<ClinicTime>();
+        services.AddSingleton<OpenedPages>();
+        services.AddSingleton<WriteBundle>();
+        services.AddSingleton<WriteConversation>();
+        services.AddSingleton<ExportThread>();
     }
 
     private static void AddWriting(IServiceCollection services)
