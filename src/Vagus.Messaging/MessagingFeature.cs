@@ -11,6 +11,7 @@ using Vagus.Messaging.Drafts;
 using Vagus.Messaging.Exporting;
 using Vagus.Messaging.Holding;
 using Vagus.Messaging.Live;
+using Vagus.Messaging.Measuring;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Notices;
 using Vagus.Messaging.Portal;
@@ -91,6 +92,9 @@ public static class MessagingFeature
         services.AddSingleton<WriteBundle>();
         services.AddSingleton<WriteConversation>();
         services.AddSingleton<ExportThread>();
+        services.AddSingleton<MessageVolumes>();
+        services.AddSingleton<FirstResponses>();
+        services.AddSingleton<ReadMetrics>();
     }
 
     private static void AddWriting(IServiceCollection services)

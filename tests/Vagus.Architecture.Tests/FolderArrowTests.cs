@@ -22,7 +22,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Messaging"] =
             [
-                "Live", "Portal", "Staff", "Records", "Direct", "Holding", "Notices", "Searching", "Exporting", "Messages", "Drafts", "Canned",
+                "Live", "Portal", "Staff", "Records", "Direct", "Holding", "Notices", "Searching", "Exporting", "Measuring", "Messages", "Drafts", "Canned",
                 "Triage", "Hours", "Words", "Threads",
             ],
         ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],

@@ -9,6 +9,7 @@ using Vagus.Kernel;
 using Vagus.Messaging.Drafts;
 using Vagus.Messaging.Exporting;
 using Vagus.Messaging.Holding;
+using Vagus.Messaging.Measuring;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 
@@ -32,6 +33,7 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
         HeldDoor.Map(staff, static message => message);
         FollowThread.Map(staff);
         ExportThread.Map(staff, forStaff: true);
+        ReadMetrics.Map(staff);
         ShowOptions.Map(staff);
         staff.MapPost("/threads/{id}/mark-read", (string id, HttpContext http, StaffDoor use) => use.Mark(id, http))
             .Audits(AuditActions.MarkRead);
