@@ -129,6 +129,7 @@ public static class MessagingFeature
         services.AddSingleton<WriteThread>();
         services.AddSingleton<ChangeThread>();
         services.AddSingleton<StaffDoor>();
+        services.AddSingleton<HoldThread>();
         services.AddSingleton<PortalThreads>();
         services.AddSingleton<ReadPortal>();
         services.AddSingleton<PortalDoor>();

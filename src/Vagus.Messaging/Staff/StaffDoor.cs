@@ -23,6 +23,7 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
+        HoldThread.Map(endpoints.MapGroup(Path).RequireCaller(Role.Admin).RecordsRefusals());
         var staff = endpoints.MapGroup(Path).RequireCaller(StaffRoles).RecordsRefusals();
         ListThreads.Map(staff);
         ReadThread.Map(staff);

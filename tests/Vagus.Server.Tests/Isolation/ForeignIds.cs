@@ -232,6 +232,9 @@ internal static class ForeignIds
         yield return new("POST", $"{staff}/threads/{{id}}/reopen", ["thread"], 200);
         yield return new("POST", $"{staff}/threads/{{id}}/mark-read", ["thread"], 200);
         yield return new("GET", $"{staff}/attachments/{{id}}", ["attachment"], 200);
+        yield return new("GET", $"{staff}/threads/{{id}}/holds", ["thread"], 200);
+        yield return new("POST", $"{staff}/threads/{{id}}/holds", ["thread"], 201) { Body = """{"matter":"x"}""" };
+        yield return new("DELETE", $"{staff}/threads/{{id}}/holds/{{holdId}}", ["thread", "legal-hold"], 204);
         foreach (var draft in new[] { "draft", "note-draft" })
         {
             yield return new("PUT", $"{staff}/threads/{{id}}/{draft}", ["thread"], 200) { Body = text };
