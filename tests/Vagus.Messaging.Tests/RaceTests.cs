@@ -99,7 +99,8 @@ public abstract class RaceTests(House house)
         foreach (var row in rows.Skip(1)) Assert.Equal(row.Client, told[row.Id]);
         Assert.Equal(rows.Count, (await staff[1].Get($"{Staff}/threads/{thread}")).Is(200)["thread"].GetProperty("lastSequence").GetInt32());
         Assert.Equal(
-            retracted.Keys.Order(StringComparer.Ordinal), rows.Where(row => row.Status == "retracted").Select(row => row.Id).Order(StringComparer.Ordinal));
+            retracted.Keys.Order(StringComparer.Ordinal),
+            rows.Where(row => row.Status == "retracted").Select(row => row.Id).Order(StringComparer.Ordinal));
         await EveryCount(clinic, thread, patients, staff);
         Assert.Equal(
             notes, (await house.Get<Storage.Database>().Query(Notes, [clinic.Tenant.Value, thread], row => row.GetInt64(0), default))[0]);

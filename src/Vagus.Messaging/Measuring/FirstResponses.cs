@@ -6,7 +6,9 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Messaging.Measuring;
 
-/// <summary>The threads that patients began in a stretch of time and a caller sees, each with its first answer by a person, page by page.</summary>
+/// <summary>
+/// The threads that patients began in a stretch of time and a caller sees, each with its first answer by a person, page by page.
+/// </summary>
 internal sealed class FirstResponses(Database database)
 {
     private const long Page = 500;
@@ -48,7 +50,8 @@ internal sealed class FirstResponses(Database database)
 
 /// <summary>A thread that a patient began.</summary>
 internal sealed record BegunByPatient(
-    string Id, string Category, string Priority, string? Team, DateTimeOffset At, long LastAt, DateTimeOffset? AnsweredAt, string? AnsweredBy)
+    string Id, string Category, string Priority, string? Team, DateTimeOffset At, long LastAt, DateTimeOffset? AnsweredAt,
+    string? AnsweredBy)
 {
     public static BegunByPatient Read(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3),

@@ -14,8 +14,8 @@ using Vagus.Messaging.Triage;
 namespace Vagus.Messaging.Measuring;
 
 /// <summary>
-/// <c>GET /metrics?from=&amp;to=</c>: what patients and staff have written, how long patients waited for the first answer, and which targets
-/// were met, of the patients' threads that the caller sees.
+/// <c>GET /metrics?from=&amp;to=</c>: what patients and staff have written, how long patients waited for the first answer, and which
+/// targets were met, of the patients' threads that the caller sees.
 /// </summary>
 internal sealed class ReadMetrics(
     ThreadSights sights, MessageVolumes volumes, FirstResponses responses, ClinicTime clinic, IFindUsers users, TimeProvider clock)
@@ -67,7 +67,8 @@ internal sealed class ReadMetrics(
     private async ValueTask<IReadOnlyList<PersonMetrics>> People(
         ThreadSight sight, MetricsRange range, Measured measured, CancellationToken cancel)
     {
-        var sent = (await volumes.ByPerson(sight, range, cancel)).ToDictionary(each => each.User, each => each.Count, StringComparer.Ordinal);
+        var counts = await volumes.ByPerson(sight, range, cancel);
+        var sent = counts.ToDictionary(each => each.User, each => each.Count, StringComparer.Ordinal);
         string[] people = [.. sent.Keys.Union(measured.People, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         var names = await users.NamesOf(sight.Caller.Tenant, people, cancel);
         return [.. people.Select(user => new PersonMetrics(

@@ -42,7 +42,10 @@ internal sealed class PrepareMessage(
         var record = thread.Patient is { } patient ? await patients.Find(by.Caller.Tenant, patient, cancel) : null;
         return message with
         {
-            Policy = policy, AnswerId = ids.NewId(), Cover = await coverage.Of(thread, cancel), Language = Languages.OfTag(record?.Language),
+            Policy = policy,
+            AnswerId = ids.NewId(),
+            Cover = await coverage.Of(thread, cancel),
+            Language = Languages.OfTag(record?.Language),
         };
     }
 }

@@ -17,8 +17,9 @@ internal static partial class PdfText
         foreach (var page in document.Pages)
         {
             var fonts = FontsOf(page);
-            foreach (var content in page.Contents.Elements.Select(each => page.Contents.Elements.GetDictionary(page.Contents.Elements.IndexOf(each))))
+            for (var part = 0; part < page.Contents.Elements.Count; part++)
             {
+                var content = page.Contents.Elements.GetDictionary(part);
                 Dictionary<int, string> font = [];
                 foreach (Match match in Drawn().Matches(Encoding.Latin1.GetString(content!.Stream!.UnfilteredValue)))
                 {

@@ -45,9 +45,11 @@ public abstract class ThreadPagePlanTests(House house, Engine engine)
 
             var lead = plan.First(line => line.Contains("messaging_", StringComparison.Ordinal) && !IsLookup(line));
             Assert.True(
-                index.Split(" or ").Any(name => lead.Contains(name, StringComparison.Ordinal)) || (engine == Engine.Sqlite && IsPrimary(index, lead)),
+                index.Split(" or ").Any(name => lead.Contains(name, StringComparison.Ordinal))
+                    || (engine == Engine.Sqlite && IsPrimary(index, lead)),
                 $"{filter} is led by {lead}, not {index}:\n{string.Join('\n', plan)}");
-            Assert.DoesNotContain(plan, line => line.Contains("Seq Scan", StringComparison.Ordinal) || line.StartsWith("SCAN t", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                plan, line => line.Contains("Seq Scan", StringComparison.Ordinal) || line.StartsWith("SCAN t", StringComparison.Ordinal));
         }
     }
 
