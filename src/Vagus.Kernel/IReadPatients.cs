@@ -24,4 +24,7 @@ public sealed record PatientFacts(PatientId Id, string? Name, string? BirthDate)
 
     /// <summary>The medical record number: the first identifier of type MR (v2-0203), or null.</summary>
     public string? RecordNumber { get; init; }
+
+    /// <summary>In which the patient would be written to, as recorded (BCP 47); null where the record does not say.</summary>
+    public string? Language { get; init; }
 }

@@ -8,12 +8,15 @@ using Vagus.Kernel;
 using Vagus.Messaging.Canned;
 using Vagus.Messaging.Direct;
 using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Exporting;
 using Vagus.Messaging.Holding;
 using Vagus.Messaging.Live;
+using Vagus.Messaging.Measuring;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Notices;
 using Vagus.Messaging.Portal;
 using Vagus.Messaging.Records;
+using Vagus.Messaging.Searching;
 using Vagus.Messaging.Staff;
 using Vagus.Messaging.Threads;
 using Vagus.Messaging.Triage;
@@ -34,6 +37,8 @@ public static class MessagingFeature
         services.AddMigrations(MessagingMigrations.All);
         services.AddSingleton(new SettingRule(MessagingPolicy.Setting, MessagingPolicy.Refuse));
         services.AddNotices();
+        services.AddSearch();
+        AddExports(services);
         AddThreads(services);
         AddWriting(services);
         AddDoors(services);
@@ -88,6 +93,18 @@ public static class MessagingFeature
         services.AddSingleton<PrepareMessage>();
     }
 
+    private static void AddExports(IServiceCollection services)
+    {
+        services.AddSingleton<ClinicTime>();
+        services.AddSingleton<OpenedPages>();
+        services.AddSingleton<WriteBundle>();
+        services.AddSingleton<WriteConversation>();
+        services.AddSingleton<ExportThread>();
+        services.AddSingleton<MessageVolumes>();
+        services.AddSingleton<FirstResponses>();
+        services.AddSingleton<ReadMetrics>();
+    }
+
     private static void AddWriting(IServiceCollection services)
     {
         services.AddSingleton<CannedResponses>();
@@ -119,6 +136,7 @@ public static class MessagingFeature
         services.AddSingleton<WriteThread>();
         services.AddSingleton<ChangeThread>();
         services.AddSingleton<StaffDoor>();
+        services.AddSingleton<HoldThread>();
         services.AddSingleton<PortalThreads>();
         services.AddSingleton<ReadPortal>();
         services.AddSingleton<PortalDoor>();

@@ -174,5 +174,22 @@ internal static class MessagingMigrations
               primary key (tenant_id, user_id, thread_id)
             );
             """),
+        new(406, "notes by their ids", """
+            create unique index messaging_note_id on messaging_note (tenant_id, note_id);
+            """),
+        new(407, "threads by what they are filtered by", """
+            drop index messaging_thread_patient;
+            create index messaging_thread_patient on messaging_thread (tenant_id, patient_id, last_message_at, thread_id)
+              where patient_id is not null;
+            create index messaging_thread_status on messaging_thread (tenant_id, status, last_message_at, thread_id);
+            create index messaging_thread_category on messaging_thread (tenant_id, category, last_message_at, thread_id);
+            create index messaging_thread_priority on messaging_thread (tenant_id, priority, last_message_at, thread_id);
+            create index messaging_thread_assigned on messaging_thread (tenant_id, assigned_to, last_message_at, thread_id);
+            create index messaging_thread_overdue on messaging_thread (tenant_id, last_message_at, thread_id)
+              where overdue_at is not null;
+            create index messaging_thread_labelled on messaging_thread (tenant_id, last_message_at, thread_id) where labels <> '';
+            create index messaging_thread_asleep on messaging_thread (tenant_id, last_message_at, thread_id)
+              where snoozed_until is not null;
+            """),
     ];
 }

@@ -12,6 +12,7 @@ internal static class MessagingRefusals
     public static readonly Refusal NoPatient = new(RefusalKind.NotFound, "not_found", "There is no such patient.");
     public static readonly Refusal NoCanned = new(RefusalKind.NotFound, "not_found", "There is no such canned response.");
     public static readonly Refusal NoHeld = new(RefusalKind.NotFound, "not_found", "There is no message that waits under this id.");
+    public static readonly Refusal NoHold = new(RefusalKind.NotFound, "not_found", "There is no such legal hold on this thread.");
     public static readonly Refusal NoAttachment = new(RefusalKind.NotFound, "not_found", "There is no such attachment.");
     public static readonly Refusal TooLong = new(RefusalKind.TooLarge, "too_long", "A message has at most 5,000 characters.");
     public static readonly Refusal BodyTooLarge = new(RefusalKind.TooLarge, "too_long", "The body has more than 64 KiB.");
@@ -40,7 +41,7 @@ internal static class MessagingRefusals
         RefusalKind.Unprocessable, "not_assignable", "The thread can be assigned to staff who may see it.");
 
     public static readonly Refusal NoSearch = new(
-        RefusalKind.Invalid, "not_supported", "Texts of threads are sealed, and a search in them is not offered.");
+        RefusalKind.Invalid, "not_supported", "Texts of threads are sealed, and this organization has not allowed a search in them.");
 
     public static readonly Refusal Unfilled = new(
         RefusalKind.Unprocessable, "unfilled_placeholder", "The text holds a placeholder in braces or square brackets that is to be filled.");

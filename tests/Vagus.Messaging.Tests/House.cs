@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Access;
+using Vagus.Access.Vault;
 using Vagus.Identity;
 using Vagus.Identity.Administration;
 using Vagus.Identity.Notices;
@@ -23,6 +25,10 @@ public class House(Engine engine) : Testing.House(engine, Plan)
 
     private static HousePlan Plan => new()
     {
+        Access = new AccessOptions
+        {
+            RootKey = HousePlan.RootKey, Vault = new VaultOptions { Retention = TimeSpan.Zero, SearchBytesPerTenant = 20_000 },
+        },
         Identity = new IdentityOptions { PasswordIterations = 10, Notices = new NoticeOptions { Delay = TimeSpan.FromHours(1) } },
         Messaging = new MessagingOptions { SendsPerMinute = 1_000_000, TypingLease = TimeSpan.FromSeconds(1) },
         Realtime = new RealtimeOptions { PositionInterval = Often, PollInterval = Often, MaxFramesPerSecond = 10_000 },

@@ -31,6 +31,7 @@ public abstract class RaceTests(House house)
         var end = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var watching = watcher.Reach(end.Task);
         var told = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        var retracted = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         var notes = 0;
 
         await Task.WhenAll(patients.Concat(staff).Select(async (person, number) =>
@@ -38,10 +39,11 @@ public abstract class RaceTests(House house)
             var random = new Random(1000 + number);
             var door = person.Role == Role.Patient ? Portal : Staff;
             var seen = 1L;
+            var own = new List<string>();
             for (var step = 0; step < Steps / People; step++)
             {
                 var client = $"{number}-{step}";
-                switch (random.Next(10))
+                switch (random.Next(13))
                 {
                     case < 5:
                         var content = new { content = client, clientMessageId = client };
@@ -50,7 +52,8 @@ public abstract class RaceTests(House house)
                         // A client that was not answered in time sends once more.
                         if (random.Next(4) == 0)
                             Assert.Equal(sent.Is(201)["id"].GetString(), (await person.Post(path, content))["id"].GetString());
-                        Assert.True(told.TryAdd(sent.Is(201)["id"].GetString()!, client));
+                        own.Add(sent.Is(201)["id"].GetString()!);
+                        Assert.True(told.TryAdd(own[^1], client));
                         break;
                     case 5:
                         var careful = await person.Post(
@@ -72,17 +75,33 @@ public abstract class RaceTests(House house)
                     case 9 when person.Role != Role.Patient:
                         (await person.Put($"{Staff}/threads/{thread}", new { assignedTo = person.Id })).Is(200);
                         break;
+                    case 10 when person.Role != Role.Patient:
+                        (await person.Post($"{Staff}/threads/{thread}/close")).Is(200);
+                        break;
+                    case 11 when person.Role != Role.Patient:
+                        (await person.Post($"{Staff}/threads/{thread}/reopen")).Is(200);
+                        break;
+                    case 12 when own.Count > 0:
+                        var mine = own[random.Next(own.Count)];
+                        var back = (await person.Post($"/api/messages/{mine}/retraction", new { reason = client })).Is(200);
+                        Assert.Equal(("retracted", JsonValueKind.Null), (back["status"].GetString(), back["content"].ValueKind));
+                        retracted[mine] = true;
+                        break;
                 }
             }
         }));
 
         var rows = await house.Get<Storage.Database>().Query(
             Messages, [clinic.Tenant.Value, thread],
-            row => (Sequence: row.GetInt64(0), Id: row.GetString(1), Client: row.GetString(2)), default);
+            row => (Sequence: row.GetInt64(0), Id: row.GetString(1), Client: row.GetString(2), Status: row.GetString(3)), default);
         Assert.Equal(Enumerable.Range(1, rows.Count).Select(at => (long)at), rows.Select(row => row.Sequence));
         Assert.Equal(told.Count + 1, rows.Count);
         foreach (var row in rows.Skip(1)) Assert.Equal(row.Client, told[row.Id]);
         Assert.Equal(rows.Count, (await staff[1].Get($"{Staff}/threads/{thread}")).Is(200)["thread"].GetProperty("lastSequence").GetInt32());
+        Assert.Equal(
+            retracted.Keys.Order(StringComparer.Ordinal),
+            rows.Where(row => row.Status == "retracted").Select(row => row.Id).Order(StringComparer.Ordinal));
+        await EveryCount(clinic, thread, patients, staff);
         Assert.Equal(
             notes, (await house.Get<Storage.Database>().Query(Notes, [clinic.Tenant.Value, thread], row => row.GetInt64(0), default))[0]);
         await EveryMark(thread, patients, staff, rows.Count);
@@ -92,6 +111,19 @@ public abstract class RaceTests(House house)
         var live = watcher.Heard.Where(heard => heard.Name is "new_message" or "message_sent")
             .Select(heard => heard.Payload.GetProperty("sequence").GetInt64()).ToList();
         Assert.Equal(Enumerable.Range(2, rows.Count - 1).Select(at => (long)at), live);
+    }
+
+    /// <summary>What is unread is what others have sent, and not taken back, behind one's own mark.</summary>
+    private async Task EveryCount(Clinic clinic, string thread, Person[] patients, Person[] staff)
+    {
+        foreach (var person in patients.Concat(staff))
+        {
+            var door = person.Role == Role.Patient ? Portal : Staff;
+            var counted = (await person.Get($"{door}/threads/{thread}?limit=1")).Is(200)["thread"].GetProperty("unreadCount").GetInt64();
+            var there = await house.Get<Storage.Database>().Query(
+                Unread, [person.Id, clinic.Tenant.Value, thread], row => row.GetInt64(0), default);
+            Assert.Equal(there[0], counted);
+        }
     }
 
     /// <summary>Once everybody has read everything nothing is unread for anybody.</summary>
@@ -104,19 +136,33 @@ public abstract class RaceTests(House house)
             Assert.Equal(last, read["upToSequence"].GetInt64());
             Assert.Equal(0, (await person.Get($"{door}/unread-count")).Is(200)["count"].GetInt64());
             var seen = (await person.Get($"{door}/threads/{thread}?limit=200")).Is(200);
-            Assert.All(seen["messages"].EnumerateArray().Where(IsMessage), message =>
-                Assert.Equal(JsonValueKind.String, message.GetProperty("content").ValueKind));
+            Assert.All(seen["messages"].EnumerateArray().Where(IsMessage), message => Assert.Equal(
+                message.Text("status") == "retracted" ? JsonValueKind.Null : JsonValueKind.String,
+                message.GetProperty("content").ValueKind));
         }
     }
 
     private static bool IsMessage(JsonElement item) => item.GetProperty("kind").GetString() == "message";
 
     private static readonly Statement Messages = new("""
-        select sequence, message_id, coalesce(client_message_id, '')
+        select sequence, message_id, coalesce(client_message_id, ''), status
         from messaging_message
         where tenant_id = @tenant_id
           and thread_id = @thread_id
         order by sequence
+        """);
+
+    private static readonly Statement Unread = new("""
+        select count(*)
+        from messaging_message g
+        where g.sender_id <> @user_id
+          and g.tenant_id = @tenant_id
+          and g.thread_id = @thread_id
+          and g.status = 'sent'
+          and g.sender_role <> 'service'
+          and g.sequence > coalesce((
+            select k.read_sequence from messaging_mark k
+            where k.tenant_id = g.tenant_id and k.thread_id = g.thread_id and k.user_id = @user_id), 0)
         """);
 
     private static readonly Statement Notes = new("""

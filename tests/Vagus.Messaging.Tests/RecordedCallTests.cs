@@ -24,10 +24,12 @@ public sealed class RecordedCallTests(SqliteHouse house)
         Assert.InRange(endpoints.Count, 20, 60);
         foreach (var endpoint in endpoints)
         {
-            var path = endpoint.RoutePattern.RawText!.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal);
+            var path = endpoint.RoutePattern.RawText!.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+                .Replace("{holdId}", "h-1", StringComparison.Ordinal);
             var (action, verb) = (
                 endpoint.Metadata.GetMetadata<AuditRule>()!.Action, endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0]);
-            var who = path.StartsWith(Doors[2], StringComparison.Ordinal) ? patient : nurse;
+            var staff = path.Contains("/holds", StringComparison.Ordinal) ? admin : nurse;
+            var who = path.StartsWith(Doors[2], StringComparison.Ordinal) ? patient : staff;
             var before = await Count(admin, who, action!);
 
             var answer = verb switch

@@ -25,6 +25,7 @@ internal static class KeyUpkeepFeature
         services.AddSingleton(provider => new DestroyKey(
             Get<KeysPlace>(provider).Database, Get<GroupCommit>(provider), Get<DataKeys>(provider), options.Vault,
             Get<AuditTrail>(provider), Get<TimeProvider>(provider)));
+        services.AddSingleton(provider => new DestroyedScopes(Get<Database>(provider)));
         services.AddSingleton(provider => new KeyStatus(Get<KeysPlace>(provider).Database));
         services.AddSingleton(provider => new VerifyKeys(
             Get<KeysPlace>(provider).Database, Get<KeyStatus>(provider), Get<DataKeys>(provider)));

@@ -21,30 +21,43 @@ public sealed class LegalHolds
     internal LegalHolds(ApartDatabase database, IdSource ids, AuditTrail audit, TimeProvider clock) =>
         (this.database, this.ids, this.audit, this.clock) = (database, ids, audit, clock);
 
+    /// <summary>As the operator.</summary>
+    public ValueTask<Result<string>> Place(
+        TenantId tenant, string? scopeType, string? scopeId, string matter, CancellationToken cancel) =>
+        Place(AuditActor.Operator, tenant, (scopeType, scopeId), matter, cancel);
+
     /// <summary>Holds one scope, all scopes of a type (no id), or the tenant as a whole (no type), and answers the hold's id.</summary>
+    /// <param name="by">Who places it.</param>
     /// <param name="tenant">Whose keys.</param>
-    /// <param name="scopeType">Null: every type.</param>
-    /// <param name="scopeId">Null: every scope of the type.</param>
+    /// <param name="scope">Without a type: every type. Without an id: every scope of the type.</param>
     /// <param name="matter">The reference of the legal matter, such as a file number; no patient data.</param>
     /// <param name="cancel">Ends the wait.</param>
     public async ValueTask<Result<string>> Place(
-        TenantId tenant, string? scopeType, string? scopeId, string matter, CancellationToken cancel)
+        AuditActor by, TenantId tenant, (string? Type, string? Id) scope, string matter, CancellationToken cancel)
     {
-        if (string.IsNullOrWhiteSpace(matter) || matter.Length > MaxMatter || (scopeType is null && scopeId is not null)) return BadHold;
+        if (string.IsNullOrWhiteSpace(matter) || matter.Length > MaxMatter || scope is { Type: null, Id: not null }) return BadHold;
         var id = ids.NewId();
-        var entry = KeyEntries.Of(AuditActions.PlaceHold, $"LegalHold/{id}", $"scope={scopeType ?? "*"}/{scopeId ?? "*"}");
+        var entry = by.Entry(AuditActions.PlaceHold) with
+        {
+            On = $"LegalHold/{id}", Detail = $"scope={scope.Type ?? "*"}/{scope.Id ?? "*"},matter={matter}",
+        };
         if (await audit.Append(tenant, entry) is { } unrecorded) return unrecorded;
         await database.Write(
             (session, token) => session.Execute(
-                Insert, [tenant.Value, id, scopeType ?? "", scopeId ?? "", matter, clock.GetUtcNow().ToMicroseconds()], token),
+                Insert, [tenant.Value, id, scope.Type ?? "", scope.Id ?? "", matter, clock.GetUtcNow().ToMicroseconds()], token),
             cancel);
         return id;
     }
 
-    public async ValueTask<Result<string>> Release(TenantId tenant, string holdId, CancellationToken cancel)
+    /// <summary>As the operator.</summary>
+    public ValueTask<Result<string>> Release(TenantId tenant, string holdId, CancellationToken cancel) =>
+        Release(AuditActor.Operator, tenant, holdId, cancel);
+
+    public async ValueTask<Result<string>> Release(AuditActor by, TenantId tenant, string holdId, CancellationToken cancel)
     {
         if ((await List(tenant, cancel)).TrueForAll(hold => hold.Id != holdId)) return NoHold;
-        if (await audit.Append(tenant, KeyEntries.Of(AuditActions.ReleaseHold, $"LegalHold/{holdId}")) is { } unrecorded) return unrecorded;
+        var entry = by.Entry(AuditActions.ReleaseHold) with { On = $"LegalHold/{holdId}" };
+        if (await audit.Append(tenant, entry) is { } unrecorded) return unrecorded;
         var released = await database.Write(
             (session, token) => session.Execute(End, [clock.GetUtcNow().ToMicroseconds(), tenant.Value, holdId], token), cancel);
         return released == 1 ? holdId : NoHold;

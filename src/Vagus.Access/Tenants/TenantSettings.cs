@@ -25,6 +25,10 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
     public static async ValueTask<JsonElement?> Read(WriteTransaction write, string name, CancellationToken cancel) =>
         Parsed(await write.QueryOne(Find, [write.Tenant.Value, name], row => row.GetString(0), cancel));
 
+    /// <summary>The tenants that have set something by this name.</summary>
+    public async ValueTask<IReadOnlyList<TenantId>> TenantsWith(string name, CancellationToken cancel) =>
+        await database.Query(Having, [name], row => new TenantId(row.GetString(0)), cancel);
+
     /// <summary>As the operator.</summary>
     public ValueTask<Result<string>> Set(TenantId tenant, string name, JsonElement value, CancellationToken cancel) =>
         Set(AuditActor.Operator, tenant, name, value, cancel);
@@ -79,6 +83,13 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
         from access_tenant_setting
         where tenant_id = @tenant_id
           and name = @name
+        """);
+
+    private static readonly Statement Having = new("""
+        select tenant_id
+        from access_tenant_setting
+        where name = @name
+        order by tenant_id
         """);
 
     private static readonly Statement Upsert = new("""

@@ -26,6 +26,7 @@ internal sealed class ReadPatients(Database database) : IReadPatients
     public static PatientFacts FactsOf(PatientId id, JsonElement patient) => new(id, NameIn(patient), Text(patient, "birthDate"))
     {
         RecordNumber = RecordNumberIn(patient),
+        Language = LanguageIn(patient),
         FirstName = GivenIn(patient),
         LastName = FirstNameIn(patient) is { } name ? Text(name, "family") : null,
     };
@@ -39,6 +40,19 @@ internal sealed class ReadPatients(Database database) : IReadPatients
     private static bool IsRecordNumber(JsonElement identifier) =>
         identifier.TryGetProperty("type", out var type) && type.TryGetProperty("coding", out var codings)
             && codings.ValueKind == JsonValueKind.Array && codings.EnumerateArray().Any(coding => Text(coding, "code") == "MR");
+
+    /// <summary>The language that is preferred, or else the only one.</summary>
+    private static string? LanguageIn(JsonElement patient)
+    {
+        if (!patient.TryGetProperty("communication", out var given) || given.ValueKind != JsonValueKind.Array) return null;
+        JsonElement[] languages = [.. given.EnumerateArray()];
+        var preferred = languages.FirstOrDefault(
+            each => each.TryGetProperty("preferred", out var flag) && flag.ValueKind == JsonValueKind.True);
+        if (preferred.ValueKind == JsonValueKind.Undefined && languages.Length == 1) preferred = languages[0];
+        return preferred.ValueKind == JsonValueKind.Object && preferred.TryGetProperty("language", out var language)
+            && language.TryGetProperty("coding", out var codings) && codings.ValueKind == JsonValueKind.Array
+            ? codings.EnumerateArray().Select(coding => Text(coding, "code")).FirstOrDefault(code => code is not null) : null;
+    }
 
     private static string? NameIn(JsonElement patient)
     {

@@ -31,6 +31,9 @@ internal sealed class BusinessCalendar
     public static readonly BusinessCalendar Always = new(
         DateTimeZone.Utc, [.. Weekdays.Select(_ => (IReadOnlyList<OpenHours>)[new OpenHours(LocalTime.Midnight, null)])], []);
 
+    /// <summary>The clinic's own time.</summary>
+    public DateTimeZone Zone => zone;
+
     /// <summary>
     /// <c>{ timeZone, week: { monday: ["08:00-12:00", …], … }, closed: ["2026-12-25"], days: { "2026-12-24": ["08:00-12:00"] } }</c>; a
     /// weekday that is missing is closed.

@@ -19,7 +19,8 @@ internal static class AutoAnswer
         if (!message.FromPatient || message.IsAutomatic || turn.Caller.Role != Role.Patient) return null;
         if (thread is not { Kind: ThreadKind.Patient, Patient: { } patient } || message.AnswerId is not { } id) return null;
         var isOpen = message.Policy.CalendarOf(thread).IsOpen(turn.Write.At);
-        if (message.Policy.AutoReplies.To(thread, isOpen, message.Policy.Language, turn.Write.At) is not { } text) return null;
+        var language = message.Language ?? message.Policy.Language;
+        if (message.Policy.AutoReplies.To(thread, isOpen, language, turn.Write.At) is not { } text) return null;
         return new NewMessage(id, text) { SenderName = Sender, Recipients = [$"Patient/{patient}"], IsAutomatic = true };
     }
 

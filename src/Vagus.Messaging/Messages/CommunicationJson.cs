@@ -16,42 +16,66 @@ internal static class CommunicationJson
     private const string RoleSystem = "urn:vagus:role";
     private const string ThreadSystem = "urn:vagus:thread";
 
+    /// <summary>As it is stored.</summary>
     public static byte[] Write(ThreadRow thread, MessageRow message)
     {
         var buffer = new ArrayBufferWriter<byte>(1024 + message.SealedContent.Length * 2);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("resourceType"u8, "Communication"u8);
-            json.WriteString("id"u8, message.Id);
-            WriteExtensions(json, message);
-            WriteList(json, "partOf"u8, () => WriteIdentified(json, ThreadSystem, thread.Id));
-            json.WriteString("status"u8, message.IsRetracted ? "entered-in-error"u8 : "completed"u8);
-            if (thread.Patient is { } patient)
-            {
-                json.WritePropertyName("subject"u8);
-                WriteParty(json, $"Patient/{patient.Value}");
-            }
-
-            if (message is { ContextType: { } context, ContextId: { } about })
-                WriteList(json, "about"u8, () => WriteParty(json, $"{MessageContext.TypeOf(context)}/{about}"));
-            json.WriteString("sent"u8, StoredBody.InstantText(message.SentAt));
-            if (message.ReadAt is { } read) json.WriteString("received"u8, StoredBody.InstantText(read));
-            if (message.Recipients.Count > 0)
-            {
-                WriteList(json, "recipient"u8, () =>
-                {
-                    foreach (var recipient in message.Recipients) WriteParty(json, recipient);
-                });
-            }
-
-            json.WritePropertyName("sender"u8);
-            WriteParty(json, message.SenderName);
-            if (!message.IsRetracted) WritePayload(json, message);
+            WriteFields(json, thread, message);
+            if (!message.IsRetracted)
+                WriteList(json, "payload"u8, () => WriteContent(json, SealedText.Of(message.SealedContent)));
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>With the content that was opened for a reader, and what is attached to it.</summary>
+    public static void WriteOpened(Utf8JsonWriter json, ThreadRow thread, MessageRow message, MessageAnswer opened)
+    {
+        json.WriteStartObject();
+        WriteFields(json, thread, message);
+        if (!string.IsNullOrEmpty(opened.Content) || opened.Attachments.Count > 0)
+        {
+            WriteList(json, "payload"u8, () =>
+            {
+                if (!string.IsNullOrEmpty(opened.Content)) WriteContent(json, opened.Content);
+                foreach (var file in opened.Attachments) WriteAttachment(json, file);
+            });
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, ThreadRow thread, MessageRow message)
+    {
+        json.WriteString("resourceType"u8, "Communication"u8);
+        json.WriteString("id"u8, message.Id);
+        WriteExtensions(json, message);
+        WriteList(json, "partOf"u8, () => WriteIdentified(json, ThreadSystem, thread.Id));
+        json.WriteString("status"u8, message.IsRetracted ? "entered-in-error"u8 : "completed"u8);
+        if (thread.Patient is { } patient)
+        {
+            json.WritePropertyName("subject"u8);
+            WriteParty(json, $"Patient/{patient.Value}");
+        }
+
+        if (message is { ContextType: { } context, ContextId: { } about })
+            WriteList(json, "about"u8, () => WriteParty(json, $"{MessageContext.TypeOf(context)}/{about}"));
+        json.WriteString("sent"u8, StoredBody.InstantText(message.SentAt));
+        if (message.ReadAt is { } read) json.WriteString("received"u8, StoredBody.InstantText(read));
+        if (message.Recipients.Count > 0)
+        {
+            WriteList(json, "recipient"u8, () =>
+            {
+                foreach (var recipient in message.Recipients) WriteParty(json, recipient);
+            });
+        }
+
+        json.WritePropertyName("sender"u8);
+        WriteParty(json, message.SenderName);
     }
 
     private static void WriteExtensions(Utf8JsonWriter json, MessageRow message) => WriteList(json, "extension"u8, () =>
@@ -70,12 +94,23 @@ internal static class CommunicationJson
         }
     });
 
-    private static void WritePayload(Utf8JsonWriter json, MessageRow message) => WriteList(json, "payload"u8, () =>
+    private static void WriteContent(Utf8JsonWriter json, string content)
     {
         json.WriteStartObject();
-        json.WriteString("contentString"u8, SealedText.Of(message.SealedContent));
+        json.WriteString("contentString"u8, content);
         json.WriteEndObject();
-    });
+    }
+
+    private static void WriteAttachment(Utf8JsonWriter json, AttachmentAnswer file)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("contentAttachment"u8);
+        json.WriteString("contentType"u8, file.ContentType);
+        json.WriteNumber("size"u8, file.Size);
+        if (!string.IsNullOrEmpty(file.FileName)) json.WriteString("title"u8, file.FileName);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
 
     private static void WriteParty(Utf8JsonWriter json, string name)
     {

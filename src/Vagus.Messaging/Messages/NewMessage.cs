@@ -1,4 +1,5 @@
 using Vagus.Messaging.Triage;
+using Vagus.Messaging.Words;
 
 namespace Vagus.Messaging.Messages;
 
@@ -38,6 +39,9 @@ internal sealed record NewMessage(string Id, string Content)
 
     /// <summary>The id of an answer that the server may give to it by itself; made before the turn like the message's own.</summary>
     public string? AnswerId { get; init; }
+
+    /// <summary>In which the server answers: the patient's own, where it is known; null: the tenant's.</summary>
+    public Language? Language { get; init; }
 
     /// <summary>It was taken before and waited for its time: its attachments belong to it, and a draft is of what comes after it.</summary>
     public bool HasWaited { get; init; }

@@ -1,11 +1,13 @@
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
 using Vagus.Messaging.Triage;
+using Vagus.Messaging.Words;
 
 namespace Vagus.Messaging.Messages;
 
 /// <summary>What is found out about a message before its turn, which waits for nothing.</summary>
-internal sealed class PrepareMessage(Correspondents correspondents, MessagingPolicies policies, Coverage coverage, IdSource ids)
+internal sealed class PrepareMessage(
+    Correspondents correspondents, MessagingPolicies policies, Coverage coverage, IReadPatients patients, IdSource ids)
 {
     /// <param name="by">The author.</param>
     /// <param name="thread">As it is before the message.</param>
@@ -37,6 +39,13 @@ internal sealed class PrepareMessage(Correspondents correspondents, MessagingPol
         if (thread.Kind != ThreadKind.Patient) return message;
         var policy = await policies.Of(by.Caller.Tenant, cancel);
         if (!message.FromPatient) return message with { Policy = policy };
-        return message with { Policy = policy, AnswerId = ids.NewId(), Cover = await coverage.Of(thread, cancel) };
+        var record = thread.Patient is { } patient ? await patients.Find(by.Caller.Tenant, patient, cancel) : null;
+        return message with
+        {
+            Policy = policy,
+            AnswerId = ids.NewId(),
+            Cover = await coverage.Of(thread, cancel),
+            Language = Languages.OfTag(record?.Language),
+        };
     }
 }

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
@@ -37,8 +38,25 @@ internal sealed record ThreadFilter
     /// <summary>Those that the caller follows.</summary>
     public bool Following { get; init; }
 
+    /// <summary>The only threads that are asked for, whether the caller sees them or not; null: all.</summary>
+    public IReadOnlyCollection<string>? Among { get; init; }
+
     /// <summary>Those that are snoozed now, or those that are not; null: all.</summary>
     public bool? Snoozed { get; init; }
+
+    /// <summary>The value of one of the parameters of <see cref="ThreadPageSql"/>.</summary>
+    public object Value(string parameter) => parameter switch
+    {
+        "kind" => Kind,
+        "category" => Category,
+        "status" => Status,
+        "priority" => Priority,
+        "patient" => Patient,
+        "assigned_to" => AssignedTo,
+        "label" => Label,
+        "among" => JsonSerializer.Serialize(Among ?? []),
+        _ => throw new ArgumentOutOfRangeException(nameof(parameter), parameter, message: null),
+    };
 }
 
 /// <summary>Where a page begins: behind a thread, and so many further on.</summary>
@@ -69,15 +87,22 @@ internal sealed class ThreadPages(Database database, TimeProvider clock)
     public async ValueTask<(IReadOnlyList<CountedThread> Threads, string? Next)> Read(
         ThreadSight sight, ThreadFilter filter, ThreadCursor cursor, int limit, CancellationToken cancel)
     {
+        var page = ThreadPageSql.Of(sight, filter);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["me"] = sight.Caller.User.Value,
+            ["tenant_id"] = sight.Caller.Tenant.Value,
+            ["at"] = cursor.At,
+            ["id"] = cursor.Id,
+            ["now"] = clock.GetUtcNow().ToMicroseconds(),
+            ["names"] = sight.Values[0],
+            ["categories"] = sight.Values[1],
+            ["reads_notes"] = UnreadThreads.ReadsNotes(sight),
+            ["limit"] = limit + 1L,
+            ["skip"] = cursor.Skip,
+        };
         var found = await database.Query(
-            Page,
-            [
-                sight.Caller.User.Value, sight.Caller.Tenant.Value, cursor.At, cursor.Id, filter.Kind, filter.Category, filter.Status,
-                filter.Priority, filter.Patient, filter.AssignedTo, filter.Label, filter.Overdue, filter.Following, SnoozeOf(filter),
-                clock.GetUtcNow().ToMicroseconds(), .. sight.Values, filter.Unread,
-                UnreadThreads.ReadsNotes(sight), limit + 1L, cursor.Skip,
-            ],
-            Counted, cancel);
+            page, [.. page.Parameters.Select(name => values.GetValueOrDefault(name) ?? filter.Value(name))], Counted, cancel);
         if (found.Count <= limit) return (found, null);
         found.RemoveAt(limit);
         return (found, ThreadCursor.After(found[^1].Thread));
@@ -91,52 +116,9 @@ internal sealed class ThreadPages(Database database, TimeProvider clock)
     private static CountedThread Counted(DbDataReader row) =>
         new(ThreadRow.Read(row), row.GetInt64(ThreadRow.ColumnCount), row.GetBoolean(ThreadRow.ColumnCount + 1));
 
-    private static string SnoozeOf(ThreadFilter filter) => filter.Snoozed switch
-    {
-        true => "snoozed",
-        false => "awake",
-        null => "",
-    };
-
-    private const string UnreadCount = """
-        (select count(*) from messaging_message c
-            where c.tenant_id = t.tenant_id and c.thread_id = t.thread_id and c.sequence > coalesce(k.read_sequence, 0)
-              and c.sender_id <> @me and c.status = 'sent' and c.sender_role <> 'service')
-        """;
-
-    private const string Follows = """
-        exists (
-            select 1 from messaging_follow f
-            where f.tenant_id = t.tenant_id and f.user_id = @me and f.thread_id = t.thread_id)
-        """;
-
-    private static readonly Statement Page = ListSql.With(list => $"""
-        select {ThreadRow.Columns},
-          {UnreadCount},
-          {Follows}
-        from messaging_thread t
-        left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
-        where t.tenant_id = @tenant_id
-          and (t.last_message_at, t.thread_id) < (@at, @id)
-          and (@kind = '' or t.kind = @kind)
-          and (@category = '' or t.category = @category)
-          and (@status = '' or t.status = @status)
-          and (@priority = '' or t.priority = @priority)
-          and (@patient = '' or t.patient_id = @patient)
-          and (@assigned_to = '' or coalesce(t.assigned_to, 'none') = @assigned_to)
-          and (@label = '' or replace(' ' || t.labels || ' ', ' ' || @label || ' ', '') <> ' ' || t.labels || ' ')
-          and (@overdue = false or t.overdue_at is not null)
-          and (@following = false or {Follows})
-          and (@snooze = '' or @snooze = case when coalesce(t.snoozed_until, 0) > @now then 'snoozed' else 'awake' end)
-          and {ThreadSight.Condition(list)}
-          and (@unread = false or {UnreadThreads.IsUnread})
-        order by t.last_message_at desc, t.thread_id desc
-        limit @limit offset @skip
-        """);
-
     private static readonly Statement CountsOfOne = new($"""
-        select {UnreadCount},
-          {Follows}
+        select {ThreadPageSql.UnreadCount},
+          {ThreadPageSql.Follows}
         from messaging_thread t
         left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
         where t.tenant_id = @tenant_id

@@ -7,6 +7,7 @@ using Vagus.Access.Files;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Exporting;
 using Vagus.Messaging.Holding;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
@@ -36,6 +37,7 @@ internal sealed class PortalDoor(
         portal.MapGet("/unread-count", (HttpContext http, PortalDoor use) => use.Unread(http)).Audits(AuditActions.ReadThread);
         KeepDraft.Map(portal, forStaff: false);
         HeldDoor.Map(portal, PortalMessage.Of);
+        ExportThread.Map(portal, forStaff: false);
         portal.MapMessageUpload();
         portal.MapGet("/attachments/{id}", (string id, HttpContext http, GiveAttachment use) => use.Answer(id, http))
             .Audits(AuditActions.ReadFile);

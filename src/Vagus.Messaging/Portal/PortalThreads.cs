@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
+using Vagus.Messaging.Searching;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
 
@@ -42,6 +44,10 @@ internal sealed record PortalThread
     public required long LastSequence { get; init; }
 
     public required long Version { get; init; }
+
+    /// <summary>In answers to a search only; never of a note.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TextMatch>? Matches { get; init; }
 }
 
 /// <summary>Whose thread it is: the patient's own, or a dependant's.</summary>

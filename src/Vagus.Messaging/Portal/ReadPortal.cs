@@ -6,25 +6,28 @@ using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
+using Vagus.Messaging.Searching;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
 
 namespace Vagus.Messaging.Portal;
 
-/// <summary><c>GET /threads</c> and <c>GET /threads/{id}</c> for patients. Nothing here reads the table of notes.</summary>
-internal sealed class ReadPortal(Database database, PortalThreads threads, ThreadPages pages, MessageAnswers answers, AuditTrail audit)
+/// <summary>
+/// <c>GET /threads</c> and <c>GET /threads/{id}</c> for patients. Nothing here reads the table of notes, and a search asks for open texts.
+/// </summary>
+internal sealed class ReadPortal(Database database, PortalThreads threads, FindThreads finding, MessageAnswers answers, AuditTrail audit)
 {
     public static void Map(IEndpointRouteBuilder portal)
     {
         portal.MapGet(
             "/threads",
-            (string? category, string? status, string? patientId, string? cursor, int? offset, int? limit, HttpContext http, ReadPortal use)
-                => use.List(
+            (string? category, string? status, string? patientId, string? search, string? cursor, int? offset, int? limit, HttpContext http,
+                ReadPortal use) => use.List(
                     new ThreadFilter
                     {
                         Kind = ThreadKind.Patient, Category = category ?? "", Status = status ?? "", Patient = patientId ?? "",
                     },
-                    (cursor, offset, limit), http))
+                    search, (cursor, offset, limit), http))
             .Audits(AuditActions.ReadThread);
         portal.MapGet(
             "/threads/{id}", (string id, string? before, int? limit, HttpContext http, ReadPortal use) => use.One(id, before, limit, http))
@@ -32,7 +35,7 @@ internal sealed class ReadPortal(Database database, PortalThreads threads, Threa
     }
 
     private async Task<Results<Ok<PortalThreadList>, ProblemHttpResult>> List(
-        ThreadFilter filter, (string? Cursor, int? Offset, int? Limit) page, HttpContext http)
+        ThreadFilter filter, string? search, (string? Cursor, int? Offset, int? Limit) page, HttpContext http)
     {
         if (filter.Category.Length > 0 && !ThreadCategory.All.Contains(filter.Category))
             return FieldRefusals.Wrong("category", "a category").ToProblem();
@@ -43,12 +46,19 @@ internal sealed class ReadPortal(Database database, PortalThreads threads, Threa
         if (cursor.Refusal is { } malformed) return malformed.ToProblem();
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var sight = await threads.Sight(reach, cancel);
-        var (found, next) = await pages.Read(sight, filter, cursor.Value, MessagePage.LimitOf(page.Limit), cancel);
+        var read = await finding.Page(sight, filter, search, openOnly: true, (cursor.Value, MessagePage.LimitOf(page.Limit)), cancel);
+        if (read.Refusal is { } unsearched) return unsearched.ToProblem();
+        var (found, next, matches) = (read.Value.Threads, read.Value.Next, read.Value.Matches);
         var entry = ReadEntries.Of(
             MessageAuthor.Of(http), "Thread", found.Select(each => each.Thread.Id), found.Select(each => each.Thread.Patient));
-        if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        if (await audit.Append(reach.Tenant, read.Value.Told(entry)) is { } unrecorded) return unrecorded.ToProblem();
         var items = new List<PortalThread>(found.Count);
-        foreach (var each in found) items.Add(await threads.Answer(reach, each.Thread, each.Unread, cancel));
+        foreach (var each in found)
+        {
+            var item = await threads.Answer(reach, each.Thread, each.Unread, cancel);
+            items.Add(matches is null ? item : item with { Matches = matches[item.Id] });
+        }
+
         return TypedResults.Ok(new PortalThreadList(items, next));
     }
 

@@ -7,12 +7,15 @@ using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
+using Vagus.Messaging.Searching;
 using Vagus.Messaging.Threads;
 
 namespace Vagus.Messaging.Staff;
 
-/// <summary><c>GET /threads</c>: what the caller sees, the latest message first.</summary>
-internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, ThreadAnswers answers, AuditTrail audit)
+/// <summary>
+/// <c>GET /threads</c>: what the caller sees, the latest message first; with <c>search</c> only threads whose texts have the words.
+/// </summary>
+internal sealed class ListThreads(ThreadSights sights, ThreadAnswers answers, FindThreads finding, AuditTrail audit)
 {
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
@@ -31,20 +34,21 @@ internal sealed class ListThreads(ThreadSights sights, ThreadPages pages, Thread
     private async Task<Results<Ok<ThreadList>, ProblemHttpResult>> Run(
         ThreadFilter filter, string? search, (string? Cursor, int? Offset, int? Limit) page, HttpContext http)
     {
-        // The texts of threads are sealed.
-        if (!string.IsNullOrEmpty(search)) return MessagingRefusals.NoSearch.ToProblem();
         if (Refuse(filter) is { } unknown) return unknown.ToProblem();
         var cursor = ThreadCursor.Read(page.Cursor, page.Offset);
         if (cursor.Refusal is { } malformed) return malformed.ToProblem();
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         if (filter.AssignedTo == "me") filter = filter with { AssignedTo = reach.Caller.User.Value };
         var sight = await sights.Of(reach, cancel);
-        var (threads, next) = await pages.Read(sight, filter, cursor.Value, MessagePage.LimitOf(page.Limit), cancel);
+        var found = await finding.Page(sight, filter, search, openOnly: false, (cursor.Value, MessagePage.LimitOf(page.Limit)), cancel);
+        if (found.Refusal is { } unsearched) return unsearched.ToProblem();
+        var (threads, next, matches) = (found.Value.Threads, found.Value.Next, found.Value.Matches);
         var entry = ReadEntries.Of(
             MessageAuthor.Of(http), "Thread", threads.Select(each => each.Thread.Id), threads.Select(each => each.Thread.Patient));
-        if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
+        if (await audit.Append(reach.Tenant, found.Value.Told(entry)) is { } unrecorded) return unrecorded.ToProblem();
         var items = await answers.Of(reach, threads, cancel);
-        return TypedResults.Ok(new ThreadList(items, next));
+        return TypedResults.Ok(
+            new ThreadList(matches is null ? items : [.. items.Select(item => item with { Matches = matches[item.Id] })], next));
     }
 
     // An unknown word would find nothing and look like an empty inbox.

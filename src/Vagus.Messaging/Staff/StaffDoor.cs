@@ -7,7 +7,9 @@ using Vagus.Access.Files;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Exporting;
 using Vagus.Messaging.Holding;
+using Vagus.Messaging.Measuring;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 
@@ -16,11 +18,13 @@ namespace Vagus.Messaging.Staff;
 /// <summary><c>/api/patient-messages</c>: the threads of patients, for staff.</summary>
 internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkRead marking)
 {
+    private const string Path = "/api/patient-messages";
     private static readonly Role[] StaffRoles = [.. Enum.GetValues<Role>().Where(role => role.IsStaff())];
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        var staff = endpoints.MapGroup("/api/patient-messages").RequireCaller(StaffRoles).RecordsRefusals();
+        HoldThread.Map(endpoints.MapGroup(Path).RequireCaller(Role.Admin).RecordsRefusals());
+        var staff = endpoints.MapGroup(Path).RequireCaller(StaffRoles).RecordsRefusals();
         ListThreads.Map(staff);
         ReadThread.Map(staff);
         WriteThread.Map(staff);
@@ -29,6 +33,8 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
         KeepDraft.MapNotes(staff);
         HeldDoor.Map(staff, static message => message);
         FollowThread.Map(staff);
+        ExportThread.Map(staff, forStaff: true);
+        ReadMetrics.Map(staff);
         ShowOptions.Map(staff);
         staff.MapPost("/threads/{id}/mark-read", (string id, HttpContext http, StaffDoor use) => use.Mark(id, http))
             .Audits(AuditActions.MarkRead);

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Notices;
+using Vagus.Messaging.Searching;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
 
@@ -57,6 +59,10 @@ internal sealed record ThreadAnswer
     public required long LastSequence { get; init; }
 
     public required long Version { get; init; }
+
+    /// <summary>In answers to a search only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TextMatch>? Matches { get; init; }
 }
 
 /// <summary>The patient of a thread; only its id where the caller may not read the record.</summary>

@@ -17,7 +17,7 @@ internal sealed record MessagingPolicy
     private const int MostOfClinic = 120;
 
     private static readonly string[] Fields =
-        ["undoSeconds", "language", "clinic", "labels", "calendar", "teams", "targets", "escalation", "autoReplies"];
+        ["undoSeconds", "language", "clinic", "labels", "calendar", "teams", "targets", "escalation", "autoReplies", "search"];
 
     public static readonly MessagingPolicy Default = new();
 
@@ -45,6 +45,9 @@ internal sealed record MessagingPolicy
 
     public AutoReplies AutoReplies { get; init; } = new();
 
+    /// <summary>The texts of threads may be kept opened in memory, to be searched.</summary>
+    public bool AllowsSearch { get; init; }
+
     public BusinessCalendar CalendarOf(ThreadRow thread) =>
         thread.Team is { } team && Teams.TryGetValue(team, out var own) ? own : Calendar;
 
@@ -57,7 +60,8 @@ internal sealed record MessagingPolicy
         if (fields.Refusal is { } unknown) return unknown;
         var (undo, language, escalation) = (
             fields.Value.Position("undoSeconds"), fields.Value.OptionalText("language"), fields.Value.OptionalText("escalation"));
-        if ((undo.Refusal ?? language.Refusal ?? escalation.Refusal) is { } malformed) return malformed;
+        var search = fields.Value.Flag("search");
+        if ((undo.Refusal ?? language.Refusal ?? escalation.Refusal ?? search.Refusal) is { } malformed) return malformed;
         if (undo.Value > MostUndoSeconds) return FieldRefusals.Wrong("undoSeconds", $"0 to {MostUndoSeconds}");
         if (language.Value is { } name && Languages.Parse(name) is null) return FieldRefusals.Wrong("language", "en or es");
         if (escalation.Value is not (null or "mark" or "pool")) return FieldRefusals.Wrong("escalation", "mark or pool");
@@ -66,6 +70,7 @@ internal sealed record MessagingPolicy
             UndoWindow = TimeSpan.FromSeconds(undo.Value ?? 0),
             Language = Languages.Parse(language.Value ?? "en") ?? Language.English,
             EscalatesToPool = escalation.Value == "pool",
+            AllowsSearch = search.Value == true,
         });
     }
 

@@ -20,4 +20,7 @@ internal static class Languages
         "es" => Language.Spanish,
         _ => null,
     };
+
+    /// <summary>Of a tag with a region or script too, such as <c>es-MX</c>; null for one in which the server does not write.</summary>
+    public static Language? OfTag(string? tag) => tag is null ? null : Parse(tag.Split('-', '_')[0].ToLowerInvariant());
 }

@@ -4,17 +4,19 @@ namespace Vagus.Storage.Searching;
 
 /// <summary>
 /// A full-text index that is never written to a disk: SQLite's FTS5 in memory. One call at a time; calls take the time of a search in
-/// memory and do not wait for I/O.
+/// memory and do not wait for I/O. Each text belongs to a group; closed texts stand in a column of their own, which a search for open
+/// texts does not reach.
 /// </summary>
 public sealed class MemoryTextIndex : IDisposable
 {
-    private const int MostWords = 16;
     private readonly Lock turn = new();
     private readonly SqliteConnection connection;
     private readonly SqliteCommand add;
     private readonly SqliteCommand find;
     private readonly SqliteCommand remove;
     private readonly SqliteCommand search;
+    private readonly SqliteCommand searchGroup;
+    private readonly SqliteCommand groups;
     private bool disposed;
 
     public MemoryTextIndex()
@@ -24,14 +26,16 @@ public sealed class MemoryTextIndex : IDisposable
         using var make = connection.CreateCommand();
         make.CommandText = Tables;
         make.ExecuteNonQuery();
-        add = Prepare(Add, "@rowid", "@body");
+        add = Prepare(Add, "@rowid", "@open", "@closed");
         find = Prepare(Take, "@id");
         remove = Prepare(Delete, "@rowid");
-        search = Prepare(Match, "@words", "@below", "@rows");
+        search = Prepare(Match, "@words", "@rows");
+        searchGroup = Prepare(MatchInGroup, "@words", "@group", "@rows");
+        groups = Prepare(MatchedGroups, "@words");
     }
 
-    /// <summary>Puts a text in, in place of one with the same id. Answers the row's number: later texts have higher ones.</summary>
-    public long Put(string id, string body)
+    /// <summary>Puts a text in, in place of one with the same id. Later texts are found first.</summary>
+    public void Put(string id, string group, string body, bool isClosed)
     {
         lock (turn)
         {
@@ -39,9 +43,9 @@ public sealed class MemoryTextIndex : IDisposable
             using var name = connection.CreateCommand();
             name.CommandText = Name;
             name.Parameters.AddWithValue("@id", id);
+            name.Parameters.AddWithValue("@group", group);
             var rowid = (long)name.ExecuteScalar()!;
-            Run(add, rowid, body);
-            return rowid;
+            Run(add, rowid, isClosed ? "" : body, isClosed ? body : "");
         }
     }
 
@@ -50,42 +54,38 @@ public sealed class MemoryTextIndex : IDisposable
         lock (turn) RemoveNow(id);
     }
 
-    /// <summary>
-    /// Ids of texts with all of these words (the last one may be the beginning of a word), newest first, at most so many, below a row's
-    /// number. Words are taken as they are: nothing in them is an operator. Null once disposed, which others may do meanwhile.
-    /// </summary>
-    public IReadOnlyList<(string Id, long Row)>? Search(string words, int limit, long below = long.MaxValue)
-    {
-        if (Query(words) is not { Length: > 0 } query) return [];
-        lock (turn)
-        {
-            if (disposed) return null;
-            Bind(search, query, below, (long)limit);
-            using var reader = search.ExecuteReader();
-            var found = new List<(string Id, long Row)>();
-            while (reader.Read()) found.Add((reader.GetString(0), reader.GetInt64(1)));
-            return found;
-        }
-    }
+    /// <summary>Ids of texts that match, newest first, at most so many. Null once disposed, which others may do meanwhile.</summary>
+    public List<string>? Search(TextQuery query, int limit) => Found(query, search, (long)limit);
+
+    /// <summary>The same within one group.</summary>
+    public List<string>? Search(TextQuery query, string group, int limit) => Found(query, searchGroup, group, (long)limit);
+
+    /// <summary>All groups with a text that matches.</summary>
+    public List<string>? Groups(TextQuery query) => Found(query, groups);
 
     public void Dispose()
     {
         lock (turn)
         {
             disposed = true;
-            foreach (var command in (SqliteCommand[])[add, find, remove, search]) command.Dispose();
+            foreach (var command in (SqliteCommand[])[add, find, remove, search, searchGroup, groups]) command.Dispose();
             connection.Dispose();
         }
     }
 
-    private static string Query(string words)
+    private List<string>? Found(TextQuery query, SqliteCommand command, params object[] values)
     {
-        var parts = words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-            .Where(word => word.Any(char.IsLetterOrDigit)).Take(MostWords).ToList();
-        return parts.Count == 0 ? "" : string.Join(' ', parts.Select(Quoted)) + "*";
+        if (query.IsEmpty) return [];
+        lock (turn)
+        {
+            if (disposed) return null;
+            Bind(command, [query.InIndex, .. values]);
+            using var reader = command.ExecuteReader();
+            var found = new List<string>();
+            while (reader.Read()) found.Add(reader.GetString(0));
+            return found;
+        }
     }
-
-    private static string Quoted(string word) => $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private void RemoveNow(string id)
     {
@@ -116,19 +116,21 @@ public sealed class MemoryTextIndex : IDisposable
     private const string Tables = """
         pragma temp_store = memory;
         pragma secure_delete = on;
-        create table named (row integer primary key autoincrement, id text not null unique);
-        create virtual table words using fts5(body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
+        create table named (row integer primary key autoincrement, id text not null unique, owner text not null);
+        create index named_owner on named (owner, row);
+        create virtual table words using fts5(
+          open, closed, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
         """;
 
     private const string Name = """
-        insert into named (id)
-        values (@id)
+        insert into named (id, owner)
+        values (@id, @group)
         returning row
         """;
 
     private const string Add = """
-        insert into words (rowid, body)
-        values (@rowid, @body)
+        insert into words (rowid, open, closed)
+        values (@rowid, @open, @closed)
         """;
 
     private const string Take = """
@@ -143,12 +145,29 @@ public sealed class MemoryTextIndex : IDisposable
         """;
 
     private const string Match = """
-        select n.id, n.row
+        select n.id
         from words w
         join named n on n.row = w.rowid
         where words match @words
-          and w.rowid < @below
         order by w.rowid desc
         limit @rows
+        """;
+
+    // The few texts of one group are looked up one by one; all matches of a frequent word would be many.
+    private const string MatchInGroup = """
+        select n.id
+        from named n
+        cross join words w on w.rowid = n.row
+        where n.owner = @group
+          and words match @words
+        order by n.row desc
+        limit @rows
+        """;
+
+    private const string MatchedGroups = """
+        select distinct n.owner
+        from words w
+        join named n on n.row = w.rowid
+        where words match @words
         """;
 }

@@ -50,7 +50,8 @@ public abstract class KeyAuditTests(Engine engine)
 
         Assert.Equal(
             [
-                "key-rotate TenantKey version=1", "key-rotate KeyScope/thread/t-1 ", $"hold-place LegalHold/{hold} scope=thread/t-1",
+                "key-rotate TenantKey version=1", "key-rotate KeyScope/thread/t-1 ",
+                $"hold-place LegalHold/{hold} scope=thread/t-1,matter=2036-CV-17",
                 $"hold-release LegalHold/{hold} ", "key-retention KeyScope/thread days=30",
             ],
             (await Log(vault, TestVault.Harbor)).Select(entry => $"{entry.Action} {entry.On} {entry.Detail}"));

@@ -31,6 +31,26 @@ public abstract class AutoAnswerTests(House house)
         Assert.NotNull(clinic);
     }
 
+    [Theory]
+    [InlineData("es-MX", true, "es")]
+    [InlineData("es", false, "es")]
+    [InlineData("fr", true, "en")]
+    public async Task It_answers_in_the_language_that_the_patients_record_prefers(string recorded, bool isPreferred, string answered)
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var language = new { coding = new[] { new { system = "urn:ietf:bcp:47", code = recorded } } };
+        object[] communication = isPreferred
+            ? [new { language = new { coding = new[] { new { code = "en" } } }, preferred = false }, new { language, preferred = true }]
+            : [new { language }];
+        (await doctor.Put("/fhir/Patient/p1", new { resourceType = "Patient", id = "p1", communication })).Is(200);
+
+        var begun = (await patient.Post($"{AtPortal}/threads", new { subject = "s", category = Refill, content = "Mi inhalador" })).Is(201);
+
+        var expected = PatientWords.Find(Languages.Parse(answered)!.Value, PatientWords.Reply(Refill));
+        Assert.Equal(["Mi inhalador", expected], begun.Contents());
+        Assert.NotNull(clinic);
+    }
+
     [Fact]
     public async Task It_answers_for_nobody_and_hides_nothing_from_staff()
     {

@@ -24,8 +24,8 @@ public abstract class BentInputTests(Engine engine, ITestOutputHelper output)
     private static readonly string[] Names =
     [
         "limit", "cursor", "offset", "before", "since", "types", "patientId", "userId", "type", "id", "q", "state", "owner", "status",
-        "category", "priority", "assignedTo", "unread", "search", "asOf", "wait", "role", "user", "from", "to", "until", "resource",
-        "action", "outcome", "proof", "duty", "at", "threadId", "label", "overdue", "snoozed", "following",
+        "category", "priority", "assignedTo", "unread", "search", "format", "asOf", "wait", "role", "user", "from", "to", "until",
+        "resource", "action", "outcome", "proof", "duty", "at", "threadId", "label", "overdue", "snoozed", "following",
     ];
 
     private readonly int seed = Number("VAGUS_FUZZ_SEED", 20261127);

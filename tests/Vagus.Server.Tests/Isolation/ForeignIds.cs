@@ -225,12 +225,16 @@ internal static class ForeignIds
         const string staff = "/api/patient-messages";
         const string portal = "/api/patient-portal/messages";
         yield return new("GET", $"{staff}/threads/{{id}}", ["thread"], 200);
+        yield return new("GET", $"{staff}/threads/{{id}}/export", ["thread"], 200);
         yield return new("PUT", $"{staff}/threads/{{id}}", ["thread"], 200) { Body = """{"priority":"high"}""" };
         yield return new("POST", $"{staff}/threads/{{id}}/messages", ["thread"], 201) { Body = text };
         yield return new("POST", $"{staff}/threads/{{id}}/close", ["thread"], 200);
         yield return new("POST", $"{staff}/threads/{{id}}/reopen", ["thread"], 200);
         yield return new("POST", $"{staff}/threads/{{id}}/mark-read", ["thread"], 200);
         yield return new("GET", $"{staff}/attachments/{{id}}", ["attachment"], 200);
+        yield return new("GET", $"{staff}/threads/{{id}}/holds", ["thread"], 200);
+        yield return new("POST", $"{staff}/threads/{{id}}/holds", ["thread"], 201) { Body = """{"matter":"x"}""" };
+        yield return new("DELETE", $"{staff}/threads/{{id}}/holds/{{holdId}}", ["thread", "legal-hold"], 204);
         foreach (var draft in new[] { "draft", "note-draft" })
         {
             yield return new("PUT", $"{staff}/threads/{{id}}/{draft}", ["thread"], 200) { Body = text };
@@ -252,6 +256,7 @@ internal static class ForeignIds
             new ForeignId("DELETE", $"{portal}/scheduled/{{id}}", ["held"], 200),
             new ForeignId("POST", $"{portal}/scheduled/{{id}}/release", ["other-held"], 201),
             new ForeignId("GET", $"{portal}/threads/{{id}}", ["thread"], 200),
+            new ForeignId("GET", $"{portal}/threads/{{id}}/export", ["thread"], 200),
             new ForeignId("POST", $"{portal}/threads/{{id}}/messages", ["thread"], 201) { Body = text },
             new ForeignId("POST", $"{portal}/threads/{{id}}/mark-read", ["thread"], 200),
             new ForeignId("GET", $"{portal}/attachments/{{id}}", ["attachment"], 200),

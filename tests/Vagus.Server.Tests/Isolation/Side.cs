@@ -243,6 +243,8 @@ internal sealed class Side
         Ids[$"{prefix}thread"] = Text(begun.GetProperty("thread"), "id");
         Ids[$"{prefix}message"] = Text(begun.GetProperty("messages")[0], "id");
         Ids[$"{prefix}attachment"] = file;
+        var holds = $"/api/patient-messages/threads/{Ids[$"{prefix}thread"]}/holds";
+        Ids[$"{prefix}legal-hold"] = Text(await Done(Admin, "POST", holds, """{"matter":"x"}"""), "id");
         var more = await Done(patient, "POST", $"{portal}/threads/{Ids[$"{prefix}thread"]}/messages", """{"content":"Canary"}""");
         Ids[$"{prefix}taken-back"] = Text(more, "id");
         foreach (var name in new[] { "held", "other-held" })

@@ -85,6 +85,7 @@ internal static class TakenBodies
             "POST", "/api/patient-messages/threads",
             side => $$"""{"patientId":"{{side.Ids["record"]}}","subject":"x","category":"general","content":"x"}""", "patientId");
         yield return new("POST", "/api/patient-messages/threads/{id}/messages", _ => """{"content":"x"}""") { Names = "thread" };
+        yield return new("POST", "/api/patient-messages/threads/{id}/holds", _ => """{"matter":"x"}""") { Names = "thread" };
         yield return new("PUT", "/api/patient-messages/threads/{id}", _ => """{"priority":"high"}""") { Names = "thread" };
         yield return new("POST", "/api/patient-messages/threads/{id}/close", _ => "{}") { Names = "thread" };
         yield return new("POST", "/api/patient-messages/threads/{id}/reopen", _ => "{}") { Names = "thread" };

@@ -27,23 +27,35 @@ public sealed class SealedSearch : IDisposable
     }
 
     /// <summary>
-    /// Ids of the tenant's texts that have all of the words, those that were put in last first. Refused with <c>search_too_large</c> when
-    /// the tenant's texts are more than the limit.
+    /// Makes the tenant's index where there is none, or waits for who makes it. Null once it can be searched; refused with
+    /// <c>search_too_large</c> when the tenant's texts are more than the limit.
     /// </summary>
     /// <param name="tenant">Whose texts.</param>
-    /// <param name="words">As typed; the last word may be a beginning.</param>
-    /// <param name="limit">The most ids that are answered.</param>
     /// <param name="rebuild">Gives all texts of the tenant, oldest first, when there is no index yet.</param>
     /// <param name="cancel">Ends the wait; an index that others wait for is made all the same.</param>
-    public async ValueTask<Result<IReadOnlyList<string>>> Search(
-        TenantId tenant, string words, int limit, Func<CancellationToken, IAsyncEnumerable<SearchText>> rebuild, CancellationToken cancel)
+    public async ValueTask<Refusal?> Prepare(
+        TenantId tenant, Func<CancellationToken, IAsyncEnumerable<SearchText>> rebuild, CancellationToken cancel)
     {
         var entry = EntryOf(tenant);
-        var built = await entry.Build(() => Fill(entry, rebuild), cancel);
-        if (built is { } refusal) return refusal;
-        // Null: given up by others in the meantime.
-        return entry.Index.Search(words, limit) is { } found ? found.Select(each => each.Id).ToList() : Ended;
+        return await entry.Build(() => Fill(entry, rebuild), cancel);
     }
+
+    /// <summary>How many texts are in the tenant's index, which is made or in the making; null without one.</summary>
+    public long? Texts(TenantId tenant)
+    {
+        lock (turn) return entries.TryGetValue(tenant, out var entry) ? entry.Texts : null;
+    }
+
+    /// <summary>Ids of the tenant's texts that match, those that were put in last first. Refused where the index was given up.</summary>
+    public Result<IReadOnlyList<string>> Search(TenantId tenant, TextQuery query, int limit) =>
+        Ask(tenant, index => index.Search(query, limit));
+
+    /// <summary>The same within one group of texts.</summary>
+    public Result<IReadOnlyList<string>> Search(TenantId tenant, TextQuery query, string group, int limit) =>
+        Ask(tenant, index => index.Search(query, group, limit));
+
+    /// <summary>All groups with a text that matches.</summary>
+    public Result<IReadOnlyList<string>> Groups(TenantId tenant, TextQuery query) => Ask(tenant, index => index.Groups(query));
 
     /// <summary>A text that was stored. Does nothing for a tenant without an index: that is made from all texts later.</summary>
     public void Put(TenantId tenant, SearchText text)
@@ -82,6 +94,21 @@ public sealed class SealedSearch : IDisposable
         {
             foreach (var (tenant, entry) in entries.ToList()) GiveUp(tenant, entry);
         }
+    }
+
+    private Result<IReadOnlyList<string>> Ask(TenantId tenant, Func<MemoryTextIndex, List<string>?> ask)
+    {
+        MemoryTextIndex index;
+        lock (turn)
+        {
+            if (!entries.TryGetValue(tenant, out var entry)) return Ended;
+            if (entry.IsTooLarge) return TooLarge;
+            if (entry.Live is not null) return Ended;
+            index = entry.Index;
+        }
+
+        // Null: given up by others in the meantime.
+        return ask(index) is { } found ? found : Ended;
     }
 
     private Entry EntryOf(TenantId tenant)
@@ -138,7 +165,8 @@ public sealed class SealedSearch : IDisposable
             return;
         }
 
-        entry.Index.Put(text.Id, text.Body);
+        entry.Texts++;
+        entry.Index.Put(text.Id, text.Group, text.Body, text.IsClosed);
         GiveUpUntilItFits(entry);
     }
 
@@ -182,6 +210,9 @@ public sealed class SealedSearch : IDisposable
 
         public long Bytes { get; set; }
 
+        /// <summary>Texts that were put in; those that were removed since count.</summary>
+        public long Texts { get; set; }
+
         public long Used { get; set; }
 
         /// <summary>The first who asks builds, others wait for it.</summary>
@@ -193,5 +224,9 @@ public sealed class SealedSearch : IDisposable
     }
 }
 
-/// <summary>A text as a reader sees it, and the id that is found.</summary>
-public sealed record SearchText(string Id, string Body);
+/// <summary>A text as a reader sees it, the id that is found, and the group that it belongs to.</summary>
+public sealed record SearchText(string Id, string Group, string Body)
+{
+    /// <summary>Only searches of those who may see closed texts come across it.</summary>
+    public bool IsClosed { get; init; }
+}

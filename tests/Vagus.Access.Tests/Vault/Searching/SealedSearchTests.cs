@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Vagus.Access.Vault;
 using Vagus.Access.Vault.Searching;
 using Vagus.Kernel;
+using Vagus.Storage.Searching;
 
 namespace Vagus.Access.Tests.Vault.Searching;
 
@@ -25,7 +26,7 @@ public sealed class SealedSearchTests
     {
         using var search = NewSearch();
 
-        var found = await search.Search(TestVault.Harbor, words, 10, Three().Read, Cancel);
+        var found = await Find(search, TestVault.Harbor, words, Three().Read);
 
         Assert.Equal(ids, string.Join(' ', found.Value));
     }
@@ -35,13 +36,13 @@ public sealed class SealedSearchTests
     {
         using var search = NewSearch();
         var source = Three();
-        search.Put(TestVault.Harbor, new SearchText("m-0", "potassium, before there is an index"));
+        search.Put(TestVault.Harbor, new SearchText("m-0", "t-1", "potassium, before there is an index"));
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => search.Search(TestVault.Harbor, "x", 10, source.Read, Cancel).AsTask()));
-        search.Put(TestVault.Harbor, new SearchText("m-4", "Potassium again"));
-        search.Put(TestVault.Harbor, new SearchText("m-1", "corrected"));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Find(search, TestVault.Harbor, "x", source.Read)));
+        search.Put(TestVault.Harbor, new SearchText("m-4", "t-1", "Potassium again"));
+        search.Put(TestVault.Harbor, new SearchText("m-1", "t-1", "corrected"));
         search.Remove(TestVault.Harbor, "m-2");
-        var found = await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel);
+        var found = await Find(search, TestVault.Harbor, "potassium", source.Read);
 
         Assert.Equal(["m-4"], found.Value);
         Assert.Equal(1, source.Readings);
@@ -51,13 +52,13 @@ public sealed class SealedSearchTests
     public async Task What_is_stored_while_the_index_is_made_wins_over_what_is_read()
     {
         using var search = NewSearch();
-        var source = new Source([new("m-1", "old words"), new("m-2", "old words")]) { Gate = new TaskCompletionSource() };
-        var searching = search.Search(TestVault.Harbor, "old", 10, source.Read, Cancel).AsTask();
+        var source = new Source([new("m-1", "t-1", "old words"), new("m-2", "t-1", "old words")]) { Gate = new TaskCompletionSource() };
+        var searching = Find(search, TestVault.Harbor, "old", source.Read);
         await source.Begun.Task;
 
-        search.Put(TestVault.Harbor, new SearchText("m-1", "new words"));
+        search.Put(TestVault.Harbor, new SearchText("m-1", "t-1", "new words"));
         search.Remove(TestVault.Harbor, "m-2");
-        search.Put(TestVault.Harbor, new SearchText("m-3", "old words"));
+        search.Put(TestVault.Harbor, new SearchText("m-3", "t-1", "old words"));
         source.Gate.SetResult();
 
         Assert.Equal(["m-3"], (await searching).Value);
@@ -67,9 +68,9 @@ public sealed class SealedSearchTests
     public async Task Tenants_do_not_find_each_others_texts()
     {
         using var search = NewSearch();
-        await search.Search(TestVault.Harbor, "potassium", 10, Three().Read, Cancel);
+        await Find(search, TestVault.Harbor, "potassium", Three().Read);
 
-        var theirs = await search.Search(TestVault.Ridgeview, "potassium", 10, new Source([]).Read, Cancel);
+        var theirs = await Find(search, TestVault.Ridgeview, "potassium", new Source([]).Read);
 
         Assert.Empty(theirs.Value);
     }
@@ -81,10 +82,10 @@ public sealed class SealedSearchTests
         using var search = new SealedSearch(new VaultOptions { SearchBytesPerTenant = 20 }, clock);
         var source = Three();
 
-        var first = await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel);
-        var second = await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel);
+        var first = await Find(search, TestVault.Harbor, "potassium", source.Read);
+        var second = await Find(search, TestVault.Harbor, "potassium", source.Read);
         clock.Move(TimeSpan.FromMinutes(11));
-        await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel);
+        await Find(search, TestVault.Harbor, "potassium", source.Read);
 
         Assert.Equal("search_too_large", first.Refusal?.Code);
         Assert.Equal("search_too_large", second.Refusal?.Code);
@@ -97,16 +98,16 @@ public sealed class SealedSearchTests
     {
         var clock = new MovedClock();
         using var search = new SealedSearch(new VaultOptions { SearchBytes = 250 }, clock);
-        var sources = Enumerable.Range(0, 3).Select(_ => new Source([new("m-1", new string('a', 100))])).ToList();
+        var sources = Enumerable.Range(0, 3).Select(_ => new Source([new("m-1", "t-1", new string('a', 100))])).ToList();
         for (var at = 0; at < 3; at++)
         {
             clock.Move(TimeSpan.FromSeconds(1));
-            await search.Search(new TenantId($"clinic-{at}"), "aaa", 10, sources[at].Read, Cancel);
+            await Find(search, new TenantId($"clinic-{at}"), "aaa", sources[at].Read);
         }
 
         Assert.Equal(200, search.Bytes);
-        Assert.Equal(["m-1"], (await search.Search(new TenantId("clinic-2"), "aaa", 10, sources[2].Read, Cancel)).Value);
-        Assert.Equal(["m-1"], (await search.Search(new TenantId("clinic-0"), "aaa", 10, sources[0].Read, Cancel)).Value);
+        Assert.Equal(["m-1"], (await Find(search, new TenantId("clinic-2"), "aaa", sources[2].Read)).Value);
+        Assert.Equal(["m-1"], (await Find(search, new TenantId("clinic-0"), "aaa", sources[0].Read)).Value);
         Assert.Equal([2, 1, 1], sources.Select(source => source.Readings));
     }
 
@@ -117,16 +118,41 @@ public sealed class SealedSearchTests
         var source = Three();
         source.Fails = true;
 
-        await Assert.ThrowsAsync<IOException>(async () => await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel));
+        await Assert.ThrowsAsync<IOException>(async () => await Find(search, TestVault.Harbor, "potassium", source.Read));
         source.Fails = false;
 
-        Assert.Equal(2, (await search.Search(TestVault.Harbor, "potassium", 10, source.Read, Cancel)).Value.Count);
+        Assert.Equal(2, (await Find(search, TestVault.Harbor, "potassium", source.Read)).Value.Count);
     }
+
+    [Fact]
+    public async Task A_closed_text_is_found_by_a_search_for_all_texts_only()
+    {
+        using var search = NewSearch();
+        var source = new Source([
+            new("m-1", "t-1", "Potassium is back"), new("n-1", "t-1", "Potassium: call her") { IsClosed = true },
+            new("n-2", "t-2", "Potassium: closed, too") { IsClosed = true },
+        ]);
+        await search.Prepare(TestVault.Harbor, source.Read, Cancel);
+
+        var (open, all) = (new TextQuery("potassium", openOnly: true), new TextQuery("potassium", openOnly: false));
+
+        Assert.Equal(["m-1"], search.Search(TestVault.Harbor, open, 10).Value);
+        Assert.Equal(["t-1"], search.Groups(TestVault.Harbor, open).Value);
+        Assert.Empty(search.Search(TestVault.Harbor, new TextQuery("closed: potassium", openOnly: true), 10).Value);
+        Assert.Equal(["n-2", "n-1", "m-1"], search.Search(TestVault.Harbor, all, 10).Value);
+        Assert.Equal(["t-1", "t-2"], search.Groups(TestVault.Harbor, all).Value.Order(StringComparer.Ordinal));
+        Assert.Equal(["n-1", "m-1"], search.Search(TestVault.Harbor, all, "t-1", 10).Value);
+    }
+
+    private static async Task<Result<IReadOnlyList<string>>> Find(
+        SealedSearch search, TenantId tenant, string words, Func<CancellationToken, IAsyncEnumerable<SearchText>> texts) =>
+        await search.Prepare(tenant, texts, Cancel) is { } refusal
+            ? refusal : search.Search(tenant, new TextQuery(words, openOnly: false), 10);
 
     private static SealedSearch NewSearch() => new(new VaultOptions(), new MovedClock());
 
     private static Source Three() => new(
-        [new("m-1", "Potassium is back"), new("m-2", "The potassium level, please"), new("m-3", "Evaluación de mañana")]);
+        [new("m-1", "t-1", "Potassium is back"), new("m-2", "t-1", "The potassium level, please"), new("m-3", "t-1", "Evaluación de mañana")]);
 
     private sealed class Source(IReadOnlyList<SearchText> texts)
     {

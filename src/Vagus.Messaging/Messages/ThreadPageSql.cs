@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Vagus.Messaging.Threads;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Messaging.Messages;
+
+/// <summary>
+/// The statement of a page of threads. Only the filters that are asked for stand in it: each can be led by its index, while one that is
+/// asked for or not by a parameter is led by none. Where the caller follows threads, or sees those only in which it takes part, these lead.
+/// </summary>
+internal static class ThreadPageSql
+{
+    private static readonly ConcurrentDictionary<string, Statement> Made = new(StringComparer.Ordinal);
+
+    public const string UnreadCount = """
+        (select count(*) from messaging_message c
+            where c.tenant_id = t.tenant_id and c.thread_id = t.thread_id and c.sequence > coalesce(k.read_sequence, 0)
+              and c.sender_id <> @me and c.status = 'sent' and c.sender_role <> 'service')
+        """;
+
+    public const string Follows = """
+        exists (
+            select 1 from messaging_follow f
+            where f.tenant_id = t.tenant_id and f.user_id = @me and f.thread_id = t.thread_id)
+        """;
+
+    public static Statement Of(ThreadSight sight, ThreadFilter filter)
+    {
+        var lead = LeadOf(sight, filter);
+        var conditions = Conditions(filter).ToList();
+        // Which conditions there are is one of a few thousand combinations; those that are asked for stay.
+        return Made.GetOrAdd(
+            $"{lead.Name}\n{string.Join('\n', conditions)}",
+            static (_, made) => ListSql.With(list => Text(made.lead, made.conditions, list)), (lead, conditions));
+    }
+
+    /// <summary>The same as a text, to be explained.</summary>
+    internal static string TextOf(ThreadSight sight, ThreadFilter filter, Func<string, string> list) =>
+        Text(LeadOf(sight, filter), [.. Conditions(filter)], list);
+
+    private static Lead LeadOf(ThreadSight sight, ThreadFilter filter) =>
+        filter.Following ? Followed : sight.Categories.Count == 0 ? OfNames : All;
+
+    private static IEnumerable<string> Conditions(ThreadFilter filter)
+    {
+        if (filter.Kind.Length > 0) yield return "t.kind = @kind";
+        if (filter.Category.Length > 0) yield return "t.category = @category";
+        if (filter.Status.Length > 0) yield return "t.status = @status";
+        if (filter.Priority.Length > 0) yield return "t.priority = @priority";
+        if (filter.Patient.Length > 0) yield return "t.patient_id = @patient";
+        if (filter.AssignedTo == "none") yield return "t.assigned_to is null";
+        else if (filter.AssignedTo.Length > 0) yield return "t.assigned_to = @assigned_to";
+        if (filter.Label.Length > 0)
+        {
+            yield return "t.labels <> ''";
+            yield return "replace(' ' || t.labels || ' ', ' ' || @label || ' ', '') <> ' ' || t.labels || ' '";
+        }
+
+        if (filter.Overdue) yield return "t.overdue_at is not null";
+        if (filter.Snoozed == true)
+        {
+            // What names the condition of a partial index is led by it.
+            yield return "t.snoozed_until is not null";
+            yield return "t.snoozed_until > @now";
+        }
+
+        if (filter.Snoozed == false) yield return "(t.snoozed_until is null or t.snoozed_until <= @now)";
+        if (filter.Unread) yield return UnreadThreads.IsUnread;
+        if (filter.Among is not null) yield return Among;
+    }
+
+    private const string Among = "t.thread_id in (<among>)";
+
+    private static string Text(Lead lead, IReadOnlyList<string> conditions, Func<string, string> list) => $"""
+        select {ThreadRow.Columns},
+          {UnreadCount},
+          {Follows}
+        from {lead.From(list)}
+        left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
+        where t.tenant_id = @tenant_id
+          {lead.Of}
+          and (t.last_message_at, t.thread_id) < (@at, @id)
+          and {ThreadSight.Condition(list)}
+          {string.Concat(conditions.Select(each => $"and {each.Replace("<among>", list("among"), StringComparison.Ordinal)}\n  "))}
+        order by t.last_message_at desc, t.thread_id desc
+        limit @limit offset @skip
+        """;
+
+    private const string OfLead = "and t.thread_id = l.thread_id";
+
+    private static readonly Lead All = new("all", "", static _ => "messaging_thread t");
+
+    // SQLite takes the tables of a cross join in this order.
+    private static readonly Lead Followed = new("followed", OfLead, static _ => """
+        (select w.thread_id from messaging_follow w where w.tenant_id = @tenant_id and w.user_id = @me) l
+        cross join messaging_thread t
+        """);
+
+    private static readonly Lead OfNames = new("names", OfLead, static list => $"""
+        (select distinct w.thread_id from messaging_member w where w.tenant_id = @tenant_id and w.name in ({list("names")})) l
+        cross join messaging_thread t
+        """);
+
+    private sealed record Lead(string Name, string Of, Func<Func<string, string>, string> From);
+}
