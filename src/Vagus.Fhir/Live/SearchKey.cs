@@ -47,7 +47,7 @@ public readonly record struct SearchKey(int Parameter, string Value)
     private static List<SearchKey> KeysOf(SearchCondition condition) => condition switch
     {
         IdCondition { Ids: var ids } => [.. ids.Select(id => new SearchKey(Id, id))],
-        IndexCondition { Criterion: { Negated: false, Missing: null, Kind: not (SearchKind.Composite or SearchKind.Words) } criterion } =>
+        IndexCondition { Criterion: { Negated: false, Missing: null, Kind: not (SearchKind.Composite or SearchKind.Words or SearchKind.Position) } criterion } =>
             KeysOf(criterion),
         _ => [],
     };
