@@ -57,6 +57,8 @@ internal static class Operations
     private const string ExportParameters =
         "_outputFormat string, _since instant, _type string*, _typeFilter string*, _elements string";
 
+    private const string NamedPatients = ", patient Reference*";
+
     public static readonly OperationRow ExportOfSystem = new("export", "export", Bulk)
     {
         OnSystem = true, In = ExportParameters,
@@ -64,12 +66,12 @@ internal static class Operations
 
     public static readonly OperationRow ExportOfPatients = new("patient-export", "export", Bulk)
     {
-        Types = ["Patient"], OnType = true, In = ExportParameters,
+        Types = ["Patient"], OnType = true, In = ExportParameters + NamedPatients,
     };
 
     public static readonly OperationRow ExportOfGroup = new("group-export", "export", Bulk)
     {
-        Types = ["Group"], OnInstance = true, In = ExportParameters,
+        Types = ["Group"], OnInstance = true, In = ExportParameters + NamedPatients,
     };
 
     public static readonly OperationRow Stats = new("Observation-stats", "stats", Hl7)
