@@ -119,8 +119,11 @@ public static class FhirFeature
         services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();
-        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
-            ExportTables.Deletions]);
+        services.AddMigrations(
+        [
+            .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
+            ExportTables.Deletions,
+        ]);
         return services;
     }
 

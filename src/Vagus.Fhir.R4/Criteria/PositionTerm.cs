@@ -20,7 +20,8 @@ public sealed record PositionTerm(GlobePoint Centre, double Metres) : SearchTerm
         if (Number(parts[0]) is not { } latitude || Number(parts[1]) is not { } longitude) return null;
         var distance = parts.Count > 2 && parts[2].Length > 0 ? Number(parts[2]) : Kilometres;
         var unit = parts.Count > 3 && parts[3].Length > 0 ? parts[3] : "km";
-        if (distance is not { } far || MetresOf(unit) is not { } metres || GlobePoint.Of(latitude, longitude) is not { } centre) return null;
+        if (distance is not { } far || MetresOf(unit) is not { } metres) return null;
+        if (GlobePoint.Of(latitude, longitude) is not { } centre) return null;
         var all = (double)far * metres;
         return all is < 0 or > Farthest ? null : new PositionTerm(centre, all);
     }

@@ -38,8 +38,9 @@ internal sealed class Capabilities(
     {
         var baseUrl = calls.BaseUrlOf(http.Request);
         if (http.Request.Query["mode"] == "terminology") return TerminologyStatement.Of(baseUrl, Version);
-        var body = await KnownTenant.Of(http, sessions) is { } tenant && (await uploads.Of(tenant, http.RequestAborted)).Set is { HasAdded: true } own
-            ? Write(baseUrl, own) : ForEveryone(baseUrl);
+        var tenant = await KnownTenant.Of(http, sessions);
+        var own = tenant is { } known ? (await uploads.Of(known, http.RequestAborted)).Set : SearchParameterSet.R4;
+        var body = own.HasAdded ? Write(baseUrl, own) : ForEveryone(baseUrl);
         return new FhirResponse(StatusCodes.Status200OK, body) { ETag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body))[..16]}\"" };
     }
 

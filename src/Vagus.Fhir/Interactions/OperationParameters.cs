@@ -36,7 +36,8 @@ internal sealed class OperationParameters
     public string? Text(string name) => Texts(name).FirstOrDefault();
 
     /// <summary>The names of all that was sent.</summary>
-    public IEnumerable<string> Names => simple.Select(each => each.Name).Concat(complex.Select(each => each.Name)).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Names =>
+        simple.Select(each => each.Name).Concat(complex.Select(each => each.Name)).Distinct(StringComparer.Ordinal);
 
     public IEnumerable<string> Texts(string name) =>
         simple.Where(each => each.Name == name && each.Value.Length > 0).Select(each => each.Value);

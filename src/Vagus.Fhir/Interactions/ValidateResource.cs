@@ -13,8 +13,8 @@ namespace Vagus.Fhir.Interactions;
 
 /// <summary>
 /// POST [base]/[type]/$validate and [base]/[type]/[id]/$validate: what a create or an update would be told of the resource. The answer is
-/// 200 whatever the findings are; nothing is stored. Against a profile that is named (<c>profile</c>), and those that the organization holds
-/// writes to.
+/// 200 whatever the findings are; nothing is stored. Against a profile that is named (<c>profile</c>), and those that the organization
+/// holds writes to.
 /// </summary>
 internal sealed class ValidateResource(FhirOptions options, FhirCalls calls, ProfilePolicy policy, ValidateProfiles profiles)
 {

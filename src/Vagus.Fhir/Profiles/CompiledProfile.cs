@@ -27,7 +27,8 @@ internal sealed class CompiledProfile
         (this.canonical, this.validator, this.notes) = (canonical, validator, notes);
 
     /// <summary>Refuses a profile whose snapshot cannot be made.</summary>
-    public static async Task<Result<CompiledProfile>> Make(string canonical, IReadOnlyList<StoredDefinition> definitions, R4Specification r4)
+    public static async Task<Result<CompiledProfile>> Make(
+        string canonical, IReadOnlyList<StoredDefinition> definitions, R4Specification r4)
     {
         var own = new Dictionary<string, Resource>(StringComparer.Ordinal);
         foreach (var definition in definitions)

@@ -251,7 +251,10 @@ internal sealed class FhirReads
         if (part.IsNothing) return new List<StoredResource>();
         if (part.DeletedSince is { } since)
         {
-            var deleted = new SelectDeleted(part.Type, since, part.Before, part.Count) { Patient = part.Patient, OfPatients = part.OfPatients };
+            var deleted = new SelectDeleted(part.Type, since, part.Before, part.Count)
+            {
+                Patient = part.Patient, OfPatients = part.OfPatients,
+            };
             return await deleted.Run(queries, call.Reach, call.Cancel);
         }
 

@@ -33,8 +33,13 @@ internal static class UploadedDefinition
         {
             if (!R4Definitions.IsResourceType(type) || Closed.Contains(type, StringComparer.Ordinal))
                 return Refuse($"The base {FhirRefusals.Shown(type)} cannot be searched by it");
-            if (R4Definitions.SearchParameter(type, code) is not null)
+            if (R4Definitions.SearchParameter(type, code) is { } known)
+            {
+                // R4's own definition, stored again: the server searches by it anyway.
+                if (known.Url == PropertyText.Of(resource, "url"u8)) continue;
                 return Refuse($"R4 has a search parameter '{code}' of {type}. One that is not active is stored, and not applied");
+            }
+
             var compiled = AddedSearch.Compile(new SearchParameterDefinition
             {
                 Id = SearchParameterSet.FirstAdded, Base = type, Code = code, Kind = kind, Url = PropertyText.Of(resource, "url"u8) ?? "",
