@@ -15,6 +15,7 @@ using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.Interactions;
 using Vagus.Fhir.Live;
 using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Profiles;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Records;
@@ -42,6 +43,14 @@ public static class FhirFeature
             TenantNarrowing.Setting, setting => TenantNarrowing.Refuse(setting, R4Definitions.IsResourceType)));
         services.AddSingleton<FullText>();
         services.AddSingleton(new SettingRule(FullText.Setting, FullText.Refuse));
+        services.AddSingleton<UploadedParameters>();
+        services.AddSingleton<IndexStatus>();
+        services.AddSingleton<StoredDefinitions>();
+        services.AddSingleton<R4Specification>();
+        services.AddSingleton<ReadProfiles>();
+        services.AddSingleton<ProfilePolicy>();
+        services.AddSingleton<ValidateProfiles>();
+        services.AddSingleton(new SettingRule(ProfilePolicy.Setting, ProfilePolicy.Refuse));
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<FhirReads>();
@@ -107,7 +116,11 @@ public static class FhirFeature
         services.AddSingleton<IReadPatients>(provider => provider.GetRequiredService<ReadPatients>());
         services.AddSingleton<ICheckScopes, CheckScopes>();
         services.AddSingleton<IFindPatients, FindPatients>();
-        services.AddMigrations([.. FhirMigrations.All, SearchKindsMigration.Rows(own), ExportTables.Step, ImportTables.Step]);
+        services.AddMigrations(
+        [
+            .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
+            ExportTables.Deletions,
+        ]);
         return services;
     }
 
@@ -115,6 +128,7 @@ public static class FhirFeature
     public static IServiceCollection RunFhir(this IServiceCollection services)
     {
         services.AddLeasedDuty<IndexTexts>();
+        services.AddLeasedDuty<IndexParameters>();
         services.AddLeasedDuty<SweepExports>();
         return services;
     }
@@ -125,10 +139,11 @@ public static class FhirFeature
         var open = endpoints.MapGroup("/fhir").WithMetadata(refuse).AllowAnyone("the CapabilityStatement tells clients how to sign in");
         open.AddEndpointFilter(Formats.Refuse);
         open.MapMethods("/metadata", Reads, (HttpContext http, Capabilities use) => use.Answer(http))
-            .AuditsNothing("it holds nothing of any patient or tenant");
+            .AuditsNothing("it holds nothing of any patient");
 
         var fhir = endpoints.MapGroup("/fhir").WithMetadata(refuse).Require(Policy.AnyCaller).AcceptScopes();
         fhir.AddEndpointFilter<RouteGroupBuilder, RecordRefusals>();
+        fhir.AddEndpointFilter<RouteGroupBuilder, KnowParameters>();
         fhir.Map("/{**rest}", (HttpContext http, OtherMethods use) => use.Answer(http)).Audits(AuditActions.RefusedAtDoor);
         MapExportFiles(fhir);
         fhir = fhir.MapGroup("").AddEndpointFilter(Formats.Refuse);
@@ -211,6 +226,8 @@ public static class FhirFeature
         string[] asked = [.. Reads, "POST"];
         fhir.MapMethods("/ValueSet/$expand", asked, (HttpContext http, ExpandValueSets use) => use.Answer(http))
             .Audits(AuditActions.Operation);
+        fhir.MapMethods("/ValueSet/{id}/$expand", asked, (string id, HttpContext http, ExpandValueSets use) => use.AnswerOne(id, http))
+            .Audits(AuditActions.Operation);
         fhir.MapMethods("/ValueSet/$validate-code", asked, (HttpContext http, ValidateCodes use) => use.OfValueSet(http))
             .Audits(AuditActions.Operation);
         fhir.MapMethods("/CodeSystem/$validate-code", asked, (HttpContext http, ValidateCodes use) => use.OfCodeSystem(http))
@@ -236,6 +253,8 @@ public static class FhirFeature
             .Audits(AuditActions.Operation);
         fhir.MapMethods("/DocumentReference/$docref", asked, (HttpContext http, FindDocuments use) => use.Answer(http))
             .Audits(AuditActions.Operation);
+        fhir.MapMethods("/SearchParameter/{id}/$index-status", Reads, (string id, HttpContext http, IndexStatus use) => use.Answer(id, http))
+            .Audits(AuditActions.Read);
         fhir.MapPost("/{type}/$match", (string type, HttpContext http, MatchPatients use) => use.Answer(type, http))
             .Audits(AuditActions.Operation);
         fhir.MapMethods($"/{Messages.Type}/{{id}}/$decrypt", Reads, (string id, HttpContext http, Messages use) => use.Decrypt(id, http))
@@ -249,7 +268,7 @@ public static class FhirFeature
         fhir.MapPost(
             "/{type}/{id}/$meta-delete", (string type, string id, HttpContext http, MetaOperations use) => use.Delete(type, id, http))
             .Audits(AuditActions.Update);
-        const string looked = "it looks at the body alone and shows nothing that is stored";
+        const string looked = "it looks at the body and at profiles, and shows nothing of any patient that is stored";
         fhir.MapPost("/{type}/$validate", (string type, HttpContext http, ValidateResource use) => use.Answer(type, null, http))
             .AuditsNothing(looked);
         fhir.MapPost(

@@ -20,7 +20,8 @@ namespace Vagus.Visibility.Tests;
 /// </summary>
 public abstract class OldDatabaseTests(Engine engine)
 {
-    private static readonly int[] NewSteps = [2, 4, 6, 206, 207, 208, 209, 210, 211, 215, 216, 217, 218, 230, 240, 241, 242];
+    private static readonly int[] NewSteps =
+        [2, 4, 6, 206, 207, 208, 209, 210, 211, 215, 216, 217, 218, 219, 220, 221, 230, 240, 241, 242, 243];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]

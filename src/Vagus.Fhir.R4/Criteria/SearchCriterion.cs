@@ -15,6 +15,9 @@ public enum SearchKind
 
     /// <summary>Words of texts, which are no values of a resource.</summary>
     Words,
+
+    /// <summary>Places on the globe.</summary>
+    Position,
 }
 
 /// <summary>
@@ -52,6 +55,7 @@ public sealed record SearchCriterion(int Parameter, string Code, SearchKind Kind
         SearchKind.Date => values.Dates.Any(value => value.Parameter == Parameter),
         SearchKind.Number => values.Numbers.Any(value => value.Parameter == Parameter),
         SearchKind.Quantity => values.Quantities.Any(value => value.Parameter == Parameter),
+        SearchKind.Position => values.Positions.Any(value => value.Parameter == Parameter),
         _ => values.Uris.Any(value => value.Parameter == Parameter),
     };
 }

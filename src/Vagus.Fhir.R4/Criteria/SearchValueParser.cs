@@ -12,8 +12,11 @@ namespace Vagus.Fhir.R4.Criteria;
 /// </summary>
 /// <param name="own">The addresses of this server, below which an absolute reference is a relative one.</param>
 /// <param name="clock">What <c>ap</c> of a date is counted from; null: dates are refused.</param>
-public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
+/// <param name="parameters">What may be searched by; null: R4's parameters.</param>
+public sealed class SearchValueParser(OwnBases own, TimeProvider? clock, SearchParameterSet? parameters = null)
 {
+    private readonly SearchParameterSet parameters = parameters ?? SearchParameterSet.R4;
+
     /// <summary>The code of the refusal of a parameter without a value.</summary>
     public const string Empty = "empty-search-value";
 
@@ -26,7 +29,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var code = colon < 0 ? name : name[..colon];
         var modifier = colon < 0 ? null : name[(colon + 1)..];
-        if (R4Definitions.SearchParameter(type, code) is not { } parameter)
+        if (parameters.Find(type, code) is not { } parameter)
             return Refuse("unknown-search-parameter", $"{type} has no search parameter '{Shown(code)}'");
         if (KindOf(parameter) is not { } kind) return Refuse("unsupported-search-parameter", $"'{code}' cannot be searched here");
         var criterion = new SearchCriterion(parameter.Id, code, kind);
@@ -78,6 +81,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         (SearchParameterKind.Uri, null) => part => TermReader.Uri(part, UriMatch.Exact),
         (SearchParameterKind.Uri, "below") => part => TermReader.Uri(part, UriMatch.Below),
         (SearchParameterKind.Uri, "above") => part => TermReader.Uri(part, UriMatch.Above),
+        (SearchParameterKind.Special, null) => PositionTerm.Read,
         (SearchParameterKind.Composite, null) => part => Composite(part, type, parameter),
         _ => null,
     };
@@ -110,7 +114,8 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
 
     // The system of a code element is implied by its binding and not in the index, so one that is asked for cannot be compared.
     public static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
-        SearchProgram.Of(type).FirstOrDefault(program => program.Parameter.Id == parameter.Id) is { FindsPrimitivesOnly: true };
+        parameter.FindsPrimitivesOnly
+        || SearchProgram.Of(type).FirstOrDefault(program => program.Parameter.Id == parameter.Id) is { FindsPrimitivesOnly: true };
 
     /// <summary>The alternatives of a value, without their escapes; empty ones are left out.</summary>
     public static IReadOnlyList<string> Alternatives(string value) =>
@@ -127,6 +132,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock)
         { Kind: SearchParameterKind.Quantity } => SearchKind.Quantity,
         { Kind: SearchParameterKind.Uri } => SearchKind.Uri,
         { Kind: SearchParameterKind.Composite } => SearchKind.Composite,
+        { Kind: SearchParameterKind.Special } => SearchKind.Position,
         _ => (SearchKind?)null,
     };
 

@@ -40,6 +40,9 @@ public sealed class SearchParameterDefinition
     /// <summary>For a composite: the parameters it joins, each with its FHIRPath from what <see cref="Expression"/> selects.</summary>
     public required SearchParameterComponent[] Components { get; init; }
 
+    /// <summary>Of an added parameter: it finds codes, booleans and texts only, so that no token has a system.</summary>
+    public bool FindsPrimitivesOnly { get; init; }
+
     public override string ToString() => $"{Base}.{Code}";
 }
 

@@ -23,6 +23,9 @@ public sealed class FhirPathExpression
     /// <summary>Throws <see cref="FhirPathException"/> where the text is no FHIRPath or names an unknown function.</summary>
     public static FhirPathExpression Compile(string expression) => new(expression, Parser.Parse(expression));
 
+    /// <summary>A part of a compiled expression as one of its own; the text stays that of the whole.</summary>
+    internal FhirPathExpression With(Node tree) => new(Text, tree);
+
     /// <summary>
     /// The same without the exception, for expressions that come from outside; <paramref name="problem"/> says where it fails.
     /// </summary>

@@ -44,6 +44,10 @@ public sealed record CompositeValue(int Parameter, IndexedValues Parts);
 /// <summary>A URI, compared as it is.</summary>
 public readonly record struct UriValue(int Parameter, string Value);
 
+/// <summary>Where a resource is on the globe.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct PositionValue(int Parameter, GlobePoint Place);
+
 /// <summary>
 /// What the index holds of one resource, without repeats. <c>Parameter</c> is the number of the search parameter (its id in the
 /// definitions). The <c>identifier</c> of a reference is a <see cref="TokenValue"/> under the reference's parameter, for
@@ -64,6 +68,7 @@ public sealed class IndexedValues
     private readonly List<TokenText> texts = [];
     private readonly List<TypedIdentifier> identifiers = [];
     private readonly List<CompositeValue> composites = [];
+    private readonly List<PositionValue> positions = [];
 
     public IReadOnlyList<TokenValue> Tokens => tokens;
 
@@ -84,6 +89,8 @@ public sealed class IndexedValues
     public IReadOnlyList<TypedIdentifier> Identifiers => identifiers;
 
     public IReadOnlyList<CompositeValue> Composites => composites;
+
+    public IReadOnlyList<PositionValue> Positions => positions;
 
     public int Count { get; private set; }
 
@@ -107,6 +114,8 @@ public sealed class IndexedValues
     internal void Add(TokenText value) => Add(texts, value, static (left, right) => left.Parameter == right.Parameter);
 
     internal void Add(TypedIdentifier value) => Add(identifiers, value, static (left, right) => left.Parameter == right.Parameter);
+
+    internal void Add(PositionValue value) => Add(positions, value, static (left, right) => left.Parameter == right.Parameter);
 
     /// <summary>Its parts count as values of the resource.</summary>
     internal void Add(CompositeValue value)

@@ -6,7 +6,7 @@ using Vagus.Fhir.R4.Json;
 namespace Vagus.Fhir.R4.Indexing;
 
 /// <summary>
-/// Finds what a resource can be searched by: every R4 parameter of its type but special ones.
+/// Finds what a resource can be searched by: every R4 parameter of its type that has an expression.
 /// Safe to share between threads. References below <paramref name="own"/> count as local.
 /// </summary>
 public sealed class SearchIndexer(OwnBases own)

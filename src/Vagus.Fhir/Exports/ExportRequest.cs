@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Vagus.Access.Authorization;
 using Vagus.Fhir.Interactions;
 using Vagus.Fhir.R4.Definitions;
@@ -10,6 +11,7 @@ using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Exports;
 
@@ -17,7 +19,7 @@ namespace Vagus.Fhir.Exports;
 /// <param name="Url">The address with its query, as the manifest repeats it.</param>
 /// <param name="OfPatients">Only resources in the compartments of patients.</param>
 /// <param name="Types">The types, in the order in which they are written.</param>
-internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<string> Types)
+internal sealed partial record ExportRequest(string Url, bool OfPatients, IReadOnlyList<string> Types)
 {
     private const int MostFilters = 50;
     private static readonly string[] Formats = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
@@ -33,6 +35,15 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
 
     /// <summary><c>_elements</c>; null: all.</summary>
     public string? Elements { get; init; }
+
+    /// <summary>Each type, and after them each again for what was deleted of it, where deletions are told.</summary>
+    [JsonIgnore]
+    public int Steps => Since is null ? Types.Count : 2 * Types.Count;
+
+    public (string Type, bool IsOfDeleted) StepAt(int step) => (Types[step % Types.Count], step >= Types.Count);
+
+    /// <summary>Microseconds; null: no instant was named.</summary>
+    public long? SinceInstant() => Since is { } since && DateRange.Parse(since) is { } range ? range.Low.ToMicroseconds() : null;
 
     public static Result<ExportRequest> Read(
         FhirCall call, OperationRow operation, OperationParameters parameters, string url, bool ofPatients)
@@ -50,7 +61,7 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
         var request = new ExportRequest(url, ofPatients, types.Value)
         {
             Since = since, Elements = parameters.Text("_elements"),
-            Filters = [.. parameters.Texts("_typeFilter").SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+            Filters = [.. parameters.Texts("_typeFilter").SelectMany(text => Filter().Split(text)).Where(text => text.Length > 0)],
         };
         return request.RefuseFilters(call) is { } refused ? refused : request;
     }
@@ -105,6 +116,10 @@ internal sealed record ExportRequest(string Url, bool OfPatients, IReadOnlyList<
     }
 
     private static bool IsOfPatients(string type) => type == "Patient" || R4Definitions.PatientCompartment(type).Count > 0;
+
+    // Within a filter, a comma joins the values of a parameter.
+    [GeneratedRegex(",(?=[A-Z][A-Za-z]*\\?)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Filter();
 
     private Refusal? RefuseFilters(FhirCall call)
     {

@@ -40,6 +40,9 @@ internal static class ExportTables
         );
         """);
 
+    public static readonly Migration Deletions = new(
+        243, "deletions in bulk exports", "alter table bulk_export_file add column deleted boolean not null default false;");
+
     public static readonly InsertInto Rows = new(
         "bulk_export",
         ("tenant_id", ColumnType.Text), ("export_id", ColumnType.Text), ("user_id", ColumnType.Text), ("rights", ColumnType.Text),
@@ -50,7 +53,8 @@ internal static class ExportTables
     public static readonly InsertInto Files = new(
         "bulk_export_file",
         ("tenant_id", ColumnType.Text), ("export_id", ColumnType.Text), ("number", ColumnType.BigInt), ("type", ColumnType.Text),
-        ("resources", ColumnType.BigInt), ("size", ColumnType.BigInt), ("file_id", ColumnType.Text), ("notice", ColumnType.Text));
+        ("resources", ColumnType.BigInt), ("size", ColumnType.BigInt), ("file_id", ColumnType.Text), ("notice", ColumnType.Text),
+        ("deleted", ColumnType.Boolean));
 
     public static readonly Statement Find = new($"""
         select {ExportRow.Columns}
@@ -175,18 +179,19 @@ internal sealed record ExportRow
 }
 
 /// <summary>How far an export has come.</summary>
-/// <param name="Type">The type that is being written, by its place in the request.</param>
+/// <param name="Type">What is being written, by its place among the steps of the request.</param>
 /// <param name="Patient">The patient of a group, by the place in the request; 0 elsewhere.</param>
 /// <param name="Before">The <c>rid</c> of the last resource that was written; null at the newest.</param>
 /// <param name="Files">Files so far.</param>
 internal sealed record ExportPlace(int Type, int Patient, long? Before, int Files);
 
 /// <summary>One file of an export.</summary>
-internal sealed record ExportFile(int Number, string Type, long Resources, long Size, string FileId, string? Notice)
+/// <param name="IsOfDeleted">It tells of deletions, as Bundles.</param>
+internal sealed record ExportFile(int Number, string Type, long Resources, long Size, string FileId, string? Notice, bool IsOfDeleted)
 {
-    public const string Columns = "number, type, resources, size, file_id, notice";
+    public const string Columns = "number, type, resources, size, file_id, notice, deleted";
 
     public static ExportFile Of(DbDataReader row) => new(
         (int)row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetString(4),
-        row.IsDBNull(5) ? null : row.GetString(5));
+        row.IsDBNull(5) ? null : row.GetString(5), row.GetBoolean(6));
 }

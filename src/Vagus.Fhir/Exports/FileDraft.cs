@@ -1,9 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Exports;
 
-/// <summary>A file of an export in the making: resources of one type, one a line.</summary>
+/// <summary>
+/// A file of an export in the making: resources of one type, one a line, or what was deleted of one, a transaction for each
+/// (Bulk Data Access 2.0, "Response - Output Manifest").
+/// </summary>
 internal sealed class FileDraft(ResourceSubset? subset) : IDisposable
 {
     private const int MostResources = 20_000;
@@ -13,6 +18,9 @@ internal sealed class FileDraft(ResourceSubset? subset) : IDisposable
 
     /// <summary>Null: nothing has been written.</summary>
     public string? Type { get; private set; }
+
+    /// <summary>It tells of deletions.</summary>
+    public bool IsOfDeleted { get; private set; }
 
     /// <inheritdoc cref="StoredResource.Notice"/>
     public string? Notice { get; set; }
@@ -31,6 +39,22 @@ internal sealed class FileDraft(ResourceSubset? subset) : IDisposable
         lines.WriteByte((byte)'\n');
         shown.Add(resource with { Body = null, Unread = true });
         Type = resource.Type;
+    }
+
+    public void AddDeleted(StoredResource resource)
+    {
+        lines.Write(JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+        {
+            ["resourceType"] = "Bundle",
+            ["type"] = "transaction",
+            ["entry"] = new JsonArray(new JsonObject
+            {
+                ["request"] = new JsonObject { ["method"] = "DELETE", ["url"] = $"{resource.Type}/{resource.Id}" },
+            }),
+        }));
+        lines.WriteByte((byte)'\n');
+        shown.Add(resource);
+        (Type, IsOfDeleted) = (resource.Type, true);
     }
 
     public void Dispose() => lines.Dispose();

@@ -31,7 +31,7 @@ internal sealed class ReadExport(FhirCalls calls, RunExport work, FindExports ex
     }
 
     private static string ProgressOf(ExportRow export) => string.Create(
-        CultureInfo.InvariantCulture, $"{export.Resources} resources, type {export.Place.Type + 1} of {export.Request.Types.Count}");
+        CultureInfo.InvariantCulture, $"{export.Resources} resources, part {export.Place.Type + 1} of {export.Request.Steps}");
 
     private async ValueTask<IResult> Manifest(FhirCall call, ExportRow export)
     {
@@ -41,17 +41,20 @@ internal sealed class ReadExport(FhirCalls calls, RunExport work, FindExports ex
             ["transactionTime"] = StoredBody.InstantText(export.StartedAt),
             ["request"] = export.Request.Url,
             ["requiresAccessToken"] = true,
-            ["output"] = new JsonArray(
-            [
-                .. files.Select(file => (JsonNode)new JsonObject
-                {
-                    ["type"] = file.Type,
-                    ["url"] = $"{call.BaseUrl}/$export-status/{export.Id}/{file.Number.ToString(CultureInfo.InvariantCulture)}",
-                    ["count"] = file.Resources,
-                }),
-            ]),
+            ["output"] = FilesOf(call, export, files.Where(file => !file.IsOfDeleted)),
             ["error"] = new JsonArray(),
         };
+        if (export.Request.Since is not null) manifest["deleted"] = FilesOf(call, export, files.Where(file => file.IsOfDeleted));
         return new ExportAnswer(StatusCodes.Status200OK) { Manifest = manifest, Expires = export.ExpiresAt };
     }
+
+    private static JsonArray FilesOf(FhirCall call, ExportRow export, IEnumerable<ExportFile> files) =>
+    [
+        .. files.Select(file => (JsonNode)new JsonObject
+        {
+            ["type"] = file.IsOfDeleted ? "Bundle" : file.Type,
+            ["url"] = $"{call.BaseUrl}/$export-status/{export.Id}/{file.Number.ToString(CultureInfo.InvariantCulture)}",
+            ["count"] = file.Resources,
+        }),
+    ];
 }

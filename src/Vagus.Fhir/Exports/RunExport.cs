@@ -42,7 +42,7 @@ internal sealed class RunExport(
                 if (next.Refusal is { } refused) return refused;
                 place = next.Value;
             }
-            while (clock.GetUtcNow() < until && place.Type < export.Request.Types.Count);
+            while (clock.GetUtcNow() < until && place.Type < export.Request.Steps);
             return null;
         }
         finally
@@ -84,7 +84,8 @@ internal sealed class RunExport(
             var made = await files.Seal(export.Tenant, call.Caller.User, Store, Media, draft.Bytes, call.Cancel);
             if (made.Refusal is { } full) return full;
             place = place with { Files = place.Files + 1 };
-            var row = new ExportFile(place.Files, type, draft.Shown.Count, made.Value.Size, made.Value.Id, draft.Notice);
+            var row = new ExportFile(
+                place.Files, type, draft.Shown.Count, made.Value.Size, made.Value.Id, draft.Notice, draft.IsOfDeleted);
             written = new WrittenFile(made.Value, row, draft.Shown);
         }
 
@@ -99,13 +100,20 @@ internal sealed class RunExport(
         FileDraft draft, FhirCall call, ExportRow export, ExportPlace place, DateTimeOffset until)
     {
         var request = export.Request;
-        while (!draft.IsFull && place.Type < request.Types.Count)
+        while (!draft.IsFull && place.Type < request.Steps)
         {
-            if (draft.Type is { } type && request.Types[place.Type] != type) break;
+            var (stepType, isOfDeleted) = request.StepAt(place.Type);
+            if (draft.Type is { } type && (stepType != type || isOfDeleted != draft.IsOfDeleted)) break;
             var page = await Read(call, export, place);
             if (page.Refusal is { } refused) return refused;
             foreach (var resource in page.Value.Where(each => IsOfPlace(each, request, place)))
             {
+                if (isOfDeleted)
+                {
+                    draft.AddDeleted(resource);
+                    continue;
+                }
+
                 draft.Add(resource);
                 draft.Notice ??= await notices.For(call, resource);
             }
@@ -120,11 +128,12 @@ internal sealed class RunExport(
     private ValueTask<Result<List<StoredResource>>> Read(FhirCall call, ExportRow export, ExportPlace place)
     {
         var request = export.Request;
-        var type = request.Types[place.Type];
+        var (type, isOfDeleted) = request.StepAt(place.Type);
         var patient = request.Patients is { Count: > 0 } patients ? patients[place.Patient] : null;
         var part = new ExportPart(type, request.QueriesOf(type), place.Before ?? export.Head + 1, ResourcesPerRead)
         {
             Patient = patient, OfPatients = request.OfPatients, IsNothing = request.Patients is { Count: 0 },
+            DeletedSince = isOfDeleted ? request.SinceInstant() : null,
         };
         return reads.OfExport(call with { Bodies = new BodyBudget(ReadBytes) }, part);
     }
@@ -149,7 +158,7 @@ internal sealed class RunExport(
         export.Tenant,
         async (write, cancel) =>
         {
-            var state = place.Type < export.Request.Types.Count ? ExportRow.Working : ExportRow.Done;
+            var state = place.Type < export.Request.Steps ? ExportRow.Working : ExportRow.Done;
             var expires = (write.At + options.ExportLifetime).ToMicroseconds();
             var advanced = await write.Execute(
                 ExportTables.Advance,
@@ -163,7 +172,7 @@ internal sealed class RunExport(
             await MadeFiles.Add(write, file, $"Export/{export.Id}", cancel);
             write.Insert(
                 ExportTables.Files, export.Tenant.Value, export.Id, (long)row.Number, row.Type, row.Resources, row.Size, row.FileId,
-                row.Notice);
+                row.Notice, row.IsOfDeleted);
             foreach (var part in shown.Chunk(ShownPerEntry))
                 AuditTrail.Add(write, FhirEntries.OfOperation(call, $"Export/{export.Id}", "export", part));
             return place;

@@ -25,6 +25,10 @@ internal sealed class StartExport(
     private const int MostOfTenant = 8;
     private const int MostPatients = 10_000;
 
+    private const string PatientName = "patient";
+
+    private static readonly Refusal OfNoMember = FhirRefusals.Invalid("A patient that is named is not of the group.");
+
     private static readonly Refusal NotAsynchronous = FhirRefusals.Invalid("$export is answered later only: send Prefer: respond-async.");
 
     private static readonly Refusal TooMany = new(
@@ -53,6 +57,15 @@ internal sealed class StartExport(
             request = request with { Patients = patients.Value };
         }
 
+        var named = NamedPatients(call, parameters.Value);
+        if (named.Refusal is { } unfit) return FhirResponses.Refuse(unfit);
+        if (named.Value.Count > 0)
+        {
+            if (request.Patients is { } members && named.Value.Exists(patient => !members.Contains(patient)))
+                return FhirResponses.Refuse(OfNoMember);
+            request = request with { Patients = named.Value };
+        }
+
         var started = await Start(call, request);
         return started.Refusal is { } refused
             ? FhirResponses.Refuse(refused)
@@ -60,6 +73,23 @@ internal sealed class StartExport(
             {
                 ContentLocation = $"{call.BaseUrl}/$export-status/{started.Value}",
             };
+    }
+
+    /// <summary>Those of the parameter <c>patient</c>; none: it was not sent.</summary>
+    private static Result<List<string>> NamedPatients(FhirCall call, OperationParameters parameters)
+    {
+        var patients = new SortedSet<string>(StringComparer.Ordinal);
+        var references = parameters.Elements(PatientName).Select(each => PropertyText.Of(each, "reference"u8) ?? "");
+        foreach (var text in parameters.Texts(PatientName).Concat(references))
+        {
+            var reference = ReferenceText.Parse(text);
+            if (reference is not { Type: "Patient", Id: { } patient } || !reference.IsLocal(call.Own))
+                return FhirRefusals.Invalid("patient is a reference to a Patient of this server.");
+            patients.Add(patient);
+        }
+
+        return patients.Count > MostPatients
+            ? FhirRefusals.TooCostly($"An export of at most {MostPatients} named patients is made.") : patients.ToList();
     }
 
     /// <summary>The members of a group that the caller reads; those that have left are not of it.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Vagus.Access.Authorization;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -18,6 +19,7 @@ internal sealed class FhirCalls(FhirOptions options, OwnBases own, TimeProvider 
         return new FhirCall(caller, http.Reach(), BaseUrlOf(request), own.With(AddressOf(request)), clock)
         {
             Bodies = new BodyBudget(options.AnswerBytes),
+            Parameters = http.Features.Get<SearchParameterSet>() ?? SearchParameterSet.R4,
             LinkQuery = Formats.LinkQueryOf(http),
             Handling = Preferences.HandlingOf(request),
             IsHeadersOnly = HttpMethods.IsHead(request.Method),

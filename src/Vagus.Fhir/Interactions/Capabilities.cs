@@ -4,19 +4,22 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Store;
 
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
 /// GET [base]/metadata (R4 §3.1.0.13): what this server does. Types and search parameters come from the tables by which it runs, the
-/// interactions are listed here.
+/// interactions are listed here. A caller who shows a token is told the search parameters that the tenant has uploaded as well.
 /// </summary>
-internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null)
+internal sealed class Capabilities(
+    FhirCalls calls, Authentication sessions, UploadedParameters uploads, OAuthAddresses? oauth = null)
 {
     private const string AuditEvents = "AuditEvent";
     private const string Provenances = "Provenance";
@@ -31,17 +34,24 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
 
     private static readonly ConcurrentDictionary<string, byte[]> Written = new(StringComparer.Ordinal);
 
-    public IResult Answer(HttpContext http)
+    public async Task<IResult> Answer(HttpContext http)
     {
         var baseUrl = calls.BaseUrlOf(http.Request);
         if (http.Request.Query["mode"] == "terminology") return TerminologyStatement.Of(baseUrl, Version);
-        // Bounded: where no address is configured, clients choose it.
-        if (Written.Count > 16) Written.Clear();
-        var body = Written.GetOrAdd($"{baseUrl} {oauth?.Issuer}", _ => Write(baseUrl));
+        var tenant = await KnownTenant.Of(http, sessions);
+        var own = tenant is { } known ? (await uploads.Of(known, http.RequestAborted)).Set : SearchParameterSet.R4;
+        var body = own.HasAdded ? Write(baseUrl, own) : ForEveryone(baseUrl);
         return new FhirResponse(StatusCodes.Status200OK, body) { ETag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body))[..16]}\"" };
     }
 
-    private byte[] Write(string baseUrl)
+    private byte[] ForEveryone(string baseUrl)
+    {
+        // Bounded: where no address is configured, clients choose it.
+        if (Written.Count > 16) Written.Clear();
+        return Written.GetOrAdd($"{baseUrl} {oauth?.Issuer}", _ => Write(baseUrl, SearchParameterSet.R4));
+    }
+
+    private byte[] Write(string baseUrl, SearchParameterSet parameters)
     {
         var buffer = new ArrayBufferWriter<byte>(256 * 1024);
         using (var writer = new Utf8JsonWriter(buffer))
@@ -55,7 +65,7 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
             writer.WriteString("fhirVersion"u8, "4.0.1"u8);
             WriteCodes(writer, "format", ["json", "xml", "application/fhir+json", "application/fhir+xml"]);
             WriteCodes(writer, "patchFormat", ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"]);
-            WriteRest(writer, baseUrl);
+            WriteRest(writer, baseUrl, parameters);
             writer.WriteEndObject();
         }
 
@@ -74,14 +84,14 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteEndObject();
     }
 
-    private void WriteRest(Utf8JsonWriter writer, string baseUrl)
+    private void WriteRest(Utf8JsonWriter writer, string baseUrl, SearchParameterSet parameters)
     {
         writer.WriteStartArray("rest"u8);
         writer.WriteStartObject();
         writer.WriteString("mode"u8, "server"u8);
         if (oauth is not null) WriteSecurity(writer, oauth);
         writer.WriteStartArray("resource"u8);
-        foreach (var type in R4Definitions.ResourceTypes) WriteType(writer, type, baseUrl);
+        foreach (var type in R4Definitions.ResourceTypes) WriteType(writer, type, baseUrl, parameters.AddedTo(type).Values);
         writer.WriteEndArray();
         writer.WriteStartArray("interaction"u8);
         WriteCode(writer, "transaction");
@@ -131,7 +141,8 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteEndObject();
     }
 
-    private static void WriteType(Utf8JsonWriter writer, string type, string baseUrl)
+    private static void WriteType(
+        Utf8JsonWriter writer, string type, string baseUrl, IEnumerable<SearchParameterDefinition> added)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, type);
@@ -147,20 +158,23 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         writer.WriteString("conditionalRead"u8, isWritten ? "full-support" : "not-supported");
         writer.WriteBoolean("conditionalUpdate"u8, isChanged);
         writer.WriteString("conditionalDelete"u8, isChanged ? "single" : "not-supported");
-        if (isWritten) WriteIncludes(writer, type);
+        if (isWritten) WriteIncludes(writer, type, added);
         writer.WriteStartArray("searchParam"u8);
         foreach (var parameter in SearchDefinitions.Of(type).Where(each => type != AuditEvents || AuditEventSearch.Takes(each.Code)))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name"u8, parameter.Code);
-            writer.WriteString("definition"u8, SearchDefinitions.UrlOf(parameter, baseUrl));
-            writer.WriteString("type"u8, parameter.Kind.ToString().ToLowerInvariant());
-            if (SearchDefinitions.NoteOf(parameter) is { } note) writer.WriteString("documentation"u8, note);
-            writer.WriteEndObject();
-        }
-
+            WriteParameter(writer, parameter, SearchDefinitions.UrlOf(parameter, baseUrl), SearchDefinitions.NoteOf(parameter));
+        foreach (var parameter in added) WriteParameter(writer, parameter, parameter.Url, note: null);
         writer.WriteEndArray();
         WriteOperations(writer, Operations.Of(type));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteParameter(Utf8JsonWriter writer, SearchParameterDefinition parameter, string url, string? note)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, parameter.Code);
+        writer.WriteString("definition"u8, url);
+        writer.WriteString("type"u8, parameter.Kind.ToString().ToLowerInvariant());
+        if (note is not null) writer.WriteString("documentation"u8, note);
         writer.WriteEndObject();
     }
 
@@ -185,9 +199,9 @@ internal sealed class Capabilities(FhirCalls calls, OAuthAddresses? oauth = null
         _ => Interactions,
     };
 
-    private static void WriteIncludes(Utf8JsonWriter writer, string type)
+    private static void WriteIncludes(Utf8JsonWriter writer, string type, IEnumerable<SearchParameterDefinition> added)
     {
-        WriteCodes(writer, "searchInclude", [.. IncludeDirective.Of(type).Prepend("*")]);
+        WriteCodes(writer, "searchInclude", [.. IncludeDirective.Of(type).Prepend("*"), .. IncludeDirective.Of(type, added)]);
         WriteCodes(writer, "searchRevInclude", [.. IncludeDirective.To(type).Prepend("*")]);
     }
 

@@ -15,7 +15,7 @@ internal sealed class OperationParameters
 {
     private const string Whole = "resource";
     private readonly List<(string Name, string Value)> simple = [];
-    private readonly Dictionary<string, JsonElement> complex = new(StringComparer.Ordinal);
+    private readonly List<(string Name, JsonElement Value)> complex = [];
 
     public static async ValueTask<Result<OperationParameters>> Read(HttpRequest request, int limit, CancellationToken cancel)
     {
@@ -36,13 +36,17 @@ internal sealed class OperationParameters
     public string? Text(string name) => Texts(name).FirstOrDefault();
 
     /// <summary>The names of all that was sent.</summary>
-    public IEnumerable<string> Names => simple.Select(each => each.Name).Concat(complex.Keys).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Names =>
+        simple.Select(each => each.Name).Concat(complex.Select(each => each.Name)).Distinct(StringComparer.Ordinal);
 
     public IEnumerable<string> Texts(string name) =>
         simple.Where(each => each.Name == name && each.Value.Length > 0).Select(each => each.Value);
 
     /// <summary>The resource or the structure of the name; undefined where there is none.</summary>
-    public JsonElement Element(string name) => complex.GetValueOrDefault(name);
+    public JsonElement Element(string name) => Elements(name).FirstOrDefault();
+
+    /// <summary>All structures of the name.</summary>
+    public IEnumerable<JsonElement> Elements(string name) => complex.Where(each => each.Name == name).Select(each => each.Value);
 
     /// <summary>The simple parameters but these, as a query.</summary>
     public string QueryWithout(params string[] names) => string.Join(
@@ -53,7 +57,7 @@ internal sealed class OperationParameters
     {
         if (PropertyText.Of(resource, "resourceType"u8) != "Parameters")
         {
-            complex[Whole] = resource;
+            complex.Add((Whole, resource));
             return;
         }
 
@@ -64,7 +68,7 @@ internal sealed class OperationParameters
             foreach (var property in parameter.EnumerateObject())
             {
                 if (property.NameEquals(Whole) || (property.Value.ValueKind == JsonValueKind.Object && IsValue(property)))
-                    complex.TryAdd(name, property.Value);
+                    complex.Add((name, property.Value));
                 else if (IsValue(property)) simple.Add((name, TextOf(property.Value)));
             }
         }

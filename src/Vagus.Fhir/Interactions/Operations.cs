@@ -11,7 +11,7 @@ internal static class Operations
 
     public static readonly OperationRow Expand = new("ValueSet-expand", "expand", Hl7)
     {
-        Types = ["ValueSet"], OnType = true,
+        Types = ["ValueSet"], OnType = true, OnInstance = true,
         In = "url uri, valueSet ValueSet, valueSetVersion string, filter string, offset integer, count integer, "
             + "includeDesignations boolean, activeOnly boolean",
         Out = "return ValueSet",
@@ -57,6 +57,8 @@ internal static class Operations
     private const string ExportParameters =
         "_outputFormat string, _since instant, _type string*, _typeFilter string*, _elements string";
 
+    private const string NamedPatients = ", patient Reference*";
+
     public static readonly OperationRow ExportOfSystem = new("export", "export", Bulk)
     {
         OnSystem = true, In = ExportParameters,
@@ -64,12 +66,12 @@ internal static class Operations
 
     public static readonly OperationRow ExportOfPatients = new("patient-export", "export", Bulk)
     {
-        Types = ["Patient"], OnType = true, In = ExportParameters,
+        Types = ["Patient"], OnType = true, In = ExportParameters + NamedPatients,
     };
 
     public static readonly OperationRow ExportOfGroup = new("group-export", "export", Bulk)
     {
-        Types = ["Group"], OnInstance = true, In = ExportParameters,
+        Types = ["Group"], OnInstance = true, In = ExportParameters + NamedPatients,
     };
 
     public static readonly OperationRow Stats = new("Observation-stats", "stats", Hl7)
@@ -105,7 +107,7 @@ internal static class Operations
         new("Observation-lastn", "lastn", Hl7) { Types = ["Observation"], OnType = true, In = "max positiveInt", Out = "return Bundle" },
         new("Resource-validate", "validate", Hl7)
         {
-            OnType = true, OnInstance = true, In = "resource Resource, mode code", Out = "return OperationOutcome",
+            OnType = true, OnInstance = true, In = "resource Resource, mode code, profile uri", Out = "return OperationOutcome",
         },
         new("Resource-meta", "meta", Hl7) { But = ["AuditEvent"], OnInstance = true, Out = "return Meta" },
         new("Resource-meta-add", "meta-add", Hl7)
@@ -118,6 +120,10 @@ internal static class Operations
         },
         Expand, Lookup, ValidateCode, ValidateCodeOfSystem, Subsumes, Translate, ExportOfSystem, ExportOfPatients, ExportOfGroup,
         Stats, Documents,
+        new("index-status", "index-status", "urn:vagus:OperationDefinition:")
+        {
+            Types = ["SearchParameter"], OnInstance = true, Out = "index -*",
+        },
         new("decrypt", "decrypt", "urn:vagus:OperationDefinition:")
         {
             Types = [Messages.Type], OnInstance = true, Out = "return Communication",

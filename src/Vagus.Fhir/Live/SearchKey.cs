@@ -47,8 +47,8 @@ public readonly record struct SearchKey(int Parameter, string Value)
     private static List<SearchKey> KeysOf(SearchCondition condition) => condition switch
     {
         IdCondition { Ids: var ids } => [.. ids.Select(id => new SearchKey(Id, id))],
-        IndexCondition { Criterion: { Negated: false, Missing: null, Kind: not (SearchKind.Composite or SearchKind.Words) } criterion } =>
-            KeysOf(criterion),
+        IndexCondition { Criterion: { Negated: false, Missing: null, Kind: var kind } criterion }
+            when kind is not (SearchKind.Composite or SearchKind.Words or SearchKind.Position) => KeysOf(criterion),
         _ => [],
     };
 

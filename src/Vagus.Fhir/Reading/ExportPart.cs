@@ -13,6 +13,9 @@ internal sealed record ExportPart(string Type, IReadOnlyList<string> Queries, lo
     /// <summary>Only what is in the compartment of some patient.</summary>
     public bool OfPatients { get; init; }
 
+    /// <summary>Microseconds: what was deleted since then, in place of what is there; null: what is there.</summary>
+    public long? DeletedSince { get; init; }
+
     /// <summary>A group without patients has nothing.</summary>
     public bool IsNothing { get; init; }
 }

@@ -249,6 +249,15 @@ internal sealed class FhirReads
     {
         if (call.Refuse(ResourceInteractions.Search, part.Type) is { } forbidden) return forbidden;
         if (part.IsNothing) return new List<StoredResource>();
+        if (part.DeletedSince is { } since)
+        {
+            var deleted = new SelectDeleted(part.Type, since, part.Before, part.Count)
+            {
+                Patient = part.Patient, OfPatients = part.OfPatients,
+            };
+            return await deleted.Run(queries, call.Reach, call.Cancel);
+        }
+
         var ways = new List<IReadOnlyList<SearchCondition>>();
         var terminology = call with { Bodies = new BodyBudget(options.AnswerBytes) };
         foreach (var query in part.Queries)

@@ -39,7 +39,7 @@ internal static class CriterionSql
         (SearchKind.Reference, _) => 1,
         (SearchKind.Token, [TypedIdentifierTerm, ..]) => 1,
         (SearchKind.String, _) or (SearchKind.Uri, _) => 2,
-        (SearchKind.Words, _) => 3,
+        (SearchKind.Words, _) or (SearchKind.Position, _) => 3,
         (SearchKind.Date, [DateTerm { Test: DateTest.Within or DateTest.Overlaps }, ..]) => 3,
         (SearchKind.Token, [TokenTextTerm, ..]) => 3,
         (SearchKind.Token, [TokenTerm { Code: not null }, ..]) or (SearchKind.Composite, _) => 4,

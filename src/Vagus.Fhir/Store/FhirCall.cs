@@ -22,6 +22,9 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     /// <summary>How many bytes of bodies this call may still bring into memory.</summary>
     public required BodyBudget Bodies { get; init; }
 
+    /// <summary>What its searches may name: R4's parameters, and those that the tenant has uploaded.</summary>
+    public SearchParameterSet Parameters { get; init; } = SearchParameterSet.R4;
+
     public Handling Handling { get; init; }
 
     /// <summary>The answer tells version and time of what is read, and shows nothing of it (HEAD).</summary>

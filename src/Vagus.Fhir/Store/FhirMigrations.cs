@@ -79,6 +79,8 @@ internal static class FhirMigrations
         SearchKindsMigration.Tables,
         NamePartsMigration.Table,
         NamePartsMigration.Rows,
+        PositionsMigration.Table,
+        PositionsMigration.Rows,
         // Histories of a type are read from the newest end. First versions are found by their resource's rid.
         new(230, "fhir later versions by type", LaterVersions("without rowid"))
         {

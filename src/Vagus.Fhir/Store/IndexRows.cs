@@ -1,3 +1,4 @@
+using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.Store.Index;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -19,6 +20,7 @@ internal static class IndexRows
         var entries = new List<IndexEntry>[IndexKind.All.Count];
         for (var kind = 0; kind < entries.Length; kind++)
             entries[kind] = await IndexKind.All[kind].EntriesOf(write, resource.Index, cancel);
+        if (resource.Uploaded is { } uploaded) await Add(write, entries, uploaded, cancel);
         if (resource.Words is { } words) entries[Words] = WordIndex.EntriesOf(words);
         await Change(write, rid, ResourceKeys.Read(before), entries, cancel);
         return KeptIndex.Of(entries);
@@ -46,6 +48,16 @@ internal static class IndexRows
         return KeptIndex.Of(after);
     }
 
+    /// <summary>Changes the rows of one parameter alone, of a resource with these index rows; null: it has none any more.</summary>
+    public static async ValueTask<KeptIndex> ReplaceParameter(
+        WriteTransaction write, long rid, List<IndexEntry>[] entries, long parameter, IndexedValues? values, CancellationToken cancel)
+    {
+        List<IndexEntry>[] after = [.. entries.Select(kind => kind.FindAll(entry => entry.Parameter != parameter))];
+        if (values is not null) await Add(write, after, values, cancel);
+        await Change(write, rid, entries, after, cancel);
+        return KeptIndex.Of(after);
+    }
+
     /// <summary>Writes what another table had of a resource.</summary>
     public static async ValueTask<KeptIndex> Move(
         WriteTransaction write, long rid, CompartmentList compartments, List<IndexEntry>[] entries, CancellationToken cancel)
@@ -66,6 +78,13 @@ internal static class IndexRows
         var tenant = await Names.NumberOfTenant(write, cancel);
         foreach (var (patient, _) in before.Except(after)) await write.Queue(Leave, [tenant, patient, rid], cancel);
         foreach (var (patient, since) in after.Except(before)) write.Insert(Compartment, tenant, patient, rid, since);
+    }
+
+    private static async ValueTask Add(
+        WriteTransaction write, List<IndexEntry>[] entries, IndexedValues values, CancellationToken cancel)
+    {
+        for (var kind = 0; kind < entries.Length; kind++)
+            entries[kind].AddRange(await IndexKind.All[kind].EntriesOf(write, values, cancel));
     }
 
     private static bool IsParty(IndexEntry entry) => entry.Parameter == TaskParties.Owner || entry.Parameter == TaskParties.Requester;

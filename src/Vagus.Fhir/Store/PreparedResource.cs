@@ -25,6 +25,9 @@ internal sealed record PreparedResource(string Type, string Id)
     /// <summary>Its words, where the tenant's index has them; null: they are not indexed.</summary>
     public ResourceWords? Words { get; init; }
 
+    /// <summary>The values of the tenant's uploaded search parameters; null: it has none on the type.</summary>
+    public IndexedValues? Uploaded { get; init; }
+
     public required IReadOnlyList<string> Patients { get; init; }
 
     /// <summary>The categories of its labels.</summary>

@@ -22,6 +22,8 @@ internal static class ExpandConditions
     {
         if (search.Conditions.Any(AsksWords)
             && await FullText.RefuseSearch(queries, call.Caller.Tenant, call.Cancel) is { } off) return off;
+        if (search.Uploaded() is { Count: > 0 } uploaded
+            && await UploadedParameters.RefuseSearch(queries, call.Caller.Tenant, uploaded, call.Cancel) is { } unready) return unready;
         if (!search.Conditions.Any(Asks)) return search;
         var conditions = new List<SearchCondition>(search.Conditions.Count);
         foreach (var condition in search.Conditions)

@@ -45,6 +45,14 @@ internal sealed class TenantTerminology(IRunQueries queries, FhirCall call) : Te
             ? ValueSetDefinition.Of(stored) : await R4Terminology.Instance.ValueSet(canonical);
     }
 
+    /// <summary>By its id: the tenant's, and after them R4's own.</summary>
+    public async ValueTask<ValueSetDefinition?> ValueSetOf(string id)
+    {
+        if (!ReferenceText.IsId(id)) return null;
+        return await Search("ValueSet", $"_id={id}", most: 1) is [var stored]
+            ? ValueSetDefinition.Of(stored) : await R4Terminology.Instance.ValueSet($"http://hl7.org/fhir/ValueSet/{id}");
+    }
+
     public ValueTask<JsonElement?> ConceptMap(string canonical) => Stored("ConceptMap", canonical);
 
     /// <summary>The newest concept maps from a code system.</summary>

@@ -29,6 +29,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     /// <summary>The tenant's index has the words of resources.</summary>
     public bool IndexesWords { get; init; }
 
+    /// <summary>The tenant's uploaded search parameters.</summary>
+    public TenantSearches Uploads { get; init; } = TenantSearches.None;
+
     /// <summary>When this write happens.</summary>
     public DateTimeOffset At => write.At;
 
@@ -166,7 +169,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var change = ChangeOf(resource, version: 1, before: null);
         var interaction = by == ResourceInteractions.Create ? "POST" : "PUT";
         var row = await AddVersion(resource, change, interaction, rid, hidesSignature ? FormerReach.Nothing : null);
-        await ResourceRows.Create(write, row, WithWords(resource), call.Cancel);
+        await ResourceRows.Create(write, row, AsSet(resource), call.Cancel);
         return await LeftReach(resource, by) is { } refused ? refused : row;
     }
 
@@ -184,7 +187,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
             PatientsBefore = Ids([.. current.Compartments.Patients]),
         };
         var row = await AddVersion(resource, change, interaction, current.Rid, narrows);
-        await ResourceRows.Replace(write, current, row, WithWords(resource), call.Cancel);
+        await ResourceRows.Replace(write, current, row, AsSet(resource), call.Cancel);
         // What was signed before a deletion stays as hidden as the versions of then.
         if (!current.Deleted && !resource.Labels.Cover(current.Labels))
         {
@@ -194,8 +197,13 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         return row;
     }
 
-    private PreparedResource WithWords(PreparedResource resource) =>
-        IndexesWords ? resource with { Words = ResourceWords.Of(resource.Document) } : resource;
+    /// <summary>With what it is found by because the tenant has set so.</summary>
+    private PreparedResource AsSet(PreparedResource resource)
+    {
+        var uploaded = Uploads.Extract(resource.Document, resource.Type, call.Own);
+        if (uploaded is null && !IndexesWords) return resource;
+        return resource with { Uploaded = uploaded, Words = IndexesWords ? ResourceWords.Of(resource.Document) : null };
+    }
 
     private PreparedResource WithKeptLabels(PreparedResource resource, JsonElement? before)
     {

@@ -1,5 +1,6 @@
 using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Profiles;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 using Vagus.Storage.Writing;
@@ -15,8 +16,11 @@ internal delegate ValueTask<Result<T>> FhirWork<T>(FhirTransaction transaction);
 /// what is checked where.
 /// </summary>
 internal sealed class FhirWrites(
-    GroupCommit commit, IEnumerable<IDeriveEvents> rules, IEnumerable<IKeepRows> keepers, IdSource ids, FullText texts)
+    GroupCommit commit, IEnumerable<IDeriveEvents> rules, IEnumerable<IKeepRows> keepers, IdSource ids, FullText texts,
+    UploadedParameters uploads, ProfilePolicy policy, ValidateProfiles profiles)
 {
+    private const int MostTurns = 4;
+
     private readonly IDeriveEvents[] rules = [.. rules];
     private readonly ILookup<string, IKeepRows> keepers = keepers.ToLookup(keeper => keeper.ResourceType, StringComparer.Ordinal);
 
@@ -35,8 +39,22 @@ internal sealed class FhirWrites(
     /// <summary>Several changes that happen whole or not at all.</summary>
     public async ValueTask<Result<T>> Run<T>(FhirCall call, FhirWork<T> work)
     {
-        var indexesWords = await texts.IsOn(call.Caller.Tenant, call.Cancel);
-        return await commit.Write(call.Caller.Tenant, (write, _) => TakeTurn(call, write, indexesWords, work), call.Cancel);
+        var tenant = call.Caller.Tenant;
+        var index = new IndexPlan(await texts.IsOn(tenant, call.Cancel), await uploads.Of(tenant, call.Cancel));
+        var claims = new ClaimedProfiles(await policy.Of(tenant, call.Cancel));
+        for (var turn = 1; ; turn++)
+        {
+            var changesUploads = false;
+            var result = await commit.Write(
+                tenant,
+                (write, _) => TakeTurn(call, write, index, claims, work, changes =>
+                    changesUploads = changes.Any(change => change.Type == UploadedDefinition.Type)),
+                call.Cancel);
+            if (changesUploads) uploads.Forget(tenant);
+            // A patch may find another version in each of its turns.
+            if (claims.Open.Count == 0 || turn == MostTurns) return result;
+            if (await profiles.Check(tenant, claims, call.Cancel) is { } invalid) return invalid;
+        }
     }
 
     /// <summary>
@@ -44,16 +62,23 @@ internal sealed class FhirWrites(
     /// sealed.
     /// </summary>
     public ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work) =>
-        TakeTurn(call, write, indexesWords: false, work);
+        TakeTurn(call, write, new IndexPlan(Words: false, TenantSearches.None), new ClaimedProfiles(ClaimRule.Off), work, _ => { });
 
-    private async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, bool indexesWords, FhirWork<T> work)
+    private async ValueTask<Result<T>> TakeTurn<T>(
+        FhirCall call, WriteTransaction write, IndexPlan index, ClaimedProfiles claims, FhirWork<T> work,
+        Action<IReadOnlyList<ResourceChange>> changed)
     {
+        claims.Begin();
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
         await write.NextPosition(call.Cancel);
         var drafts = new EventDrafts(call, ids);
-        var transaction = new FhirTransaction(write, call, drafts) { IndexesWords = indexesWords };
+        var transaction = new FhirTransaction(write, call, drafts) { IndexesWords = index.Words, Uploads = index.Uploads };
         var result = await work(transaction);
         if (result.IsRefused) return result;
+        if (claims.Refuse(transaction.Changes) is { } unvalidated) return unvalidated;
+        foreach (var change in transaction.Changes.Where(change => change.Type == UploadedDefinition.Type))
+            if (await KeepUploads.Run(write, change, call.Cancel) is { } unfit) return unfit;
+        changed(transaction.Changes);
         var derivation = new DerivationContext(write, call, transaction.Changes);
         foreach (var rule in rules) await rule.Derive(derivation, call.Cancel);
         foreach (var change in transaction.Changes)
@@ -65,4 +90,7 @@ internal sealed class FhirWrites(
         foreach (var told in derivation.Told) await write.Append(drafts.Of(told), call.Cancel);
         return result;
     }
+
+    /// <summary>What the index of the tenant has beside R4's parameters.</summary>
+    private sealed record IndexPlan(bool Words, TenantSearches Uploads);
 }

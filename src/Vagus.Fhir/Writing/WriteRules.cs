@@ -8,7 +8,9 @@ namespace Vagus.Fhir.Writing;
 /// <summary>
 /// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be
 /// created when it carries a signature: that is how a person signs an Encounter or a result. It is never changed or deleted. A
-/// Communication is a message of a thread and written by the room that keeps these.
+/// Communication is a message of a thread and written by the room that keeps these. A
+/// SearchParameter
+/// that is active must be one that can be applied, and is of those who administer the organization.
 /// </summary>
 internal static class WriteRules
 {
@@ -17,6 +19,7 @@ internal static class WriteRules
         "AuditEvent" => FhirRefusals.ServerWritten,
         "Provenance" when !IsSigned(resource.Document) => FhirRefusals.UnsignedProvenance,
         RowScope.OfThreads => FhirRefusals.MessageByItself,
+        UploadedDefinition.Type => RefuseUpload(caller, resource.Document),
         "Patient" when caller.Role == Role.Patient => FhirRefusals.Forbidden,
         _ => null,
     };
@@ -27,8 +30,19 @@ internal static class WriteRules
         RowScope.OfThreads when call.MessageTo is null => FhirRefusals.MessageForGood,
         "AuditEvent" => FhirRefusals.ServerWritten,
         "Provenance" => FhirRefusals.SignedForGood,
+        UploadedDefinition.Type or StoredDefinitions.Profile when !Configures(call.Caller) => FhirRefusals.Forbidden,
         _ => null,
     };
+
+    /// <summary>By what the whole organization searches is decided by those who administer it.</summary>
+    private static Refusal? RefuseUpload(Caller caller, JsonElement resource)
+    {
+        var read = UploadedDefinition.Read(resource);
+        if (read.Refusal is { } unfit) return unfit;
+        return read.Value.Count > 0 && !Configures(caller) ? FhirRefusals.Forbidden : null;
+    }
+
+    private static bool Configures(Caller caller) => caller.Role is Role.Admin or Role.Service;
 
     private static bool IsSigned(JsonElement provenance) =>
         provenance.TryGetProperty("signature", out var signatures) && signatures.ValueKind == JsonValueKind.Array

@@ -17,6 +17,10 @@ public abstract class ExportTests(FhirServer server)
     [InlineData("Group/g/$export?_typeFilter=Observation?code=c2", "Condition/d,Encounter/e,Group/g,Patient/p")]
     [InlineData("$export?_since=2000-01-01T00:00:00Z&_type=Patient", "Patient/p,Patient/q")]
     [InlineData("$export?_since=2999-01-01T00:00:00Z", "")]
+    [InlineData("$export?_type=Observation&_typeFilter=Observation?code=c1,c2", "Observation/o,Observation/q")]
+    [InlineData("$export?_type=Observation&_typeFilter=Observation?code=c1&_typeFilter=Observation?code=c2", "Observation/o,Observation/q")]
+    [InlineData("Patient/$export?patient=Patient/q", "Group/g,Observation/q,Patient/q")]
+    [InlineData("Group/g/$export?patient=Patient/p&_type=Observation", "Observation/o")]
     public async Task An_export_holds_what_it_is_asked_for(string path, string expected)
     {
         var admin = await WithRecords();
@@ -50,6 +54,10 @@ public abstract class ExportTests(FhirServer server)
     [InlineData("$export?_typeFilter=Observation?shoe-size=44", 400, "not-supported")]
     [InlineData("$export?_typeFilter=Observation?_include=*", 400, "not-supported")]
     [InlineData("$export?organizeOutputBy=Patient", 400, "not-supported")]
+    [InlineData("$export?includeAssociatedData=LatestProvenanceResources", 400, "not-supported")]
+    [InlineData("$export?patient=Patient/p", 400, "not-supported")]
+    [InlineData("Patient/$export?patient=Observation/o", 400, "invalid")]
+    [InlineData("Group/g/$export?patient=Patient/q", 400, "invalid")]
     [InlineData("Group/nobody/$export", 404, "not-found")]
     public async Task What_cannot_be_exported_is_refused_at_once(string path, int status, string issue)
     {
@@ -90,6 +98,65 @@ public abstract class ExportTests(FhirServer server)
         Assert.Equal("Observation/closed,Observation/draft,Observation/o,Observation/q,Patient/p,Patient/q", seen[admin]);
         Assert.Equal("Observation/draft,Observation/o,Observation/q,Patient/p,Patient/q", seen[blind]);
         Assert.Equal("Observation/o,Patient/p", seen[own]);
+    }
+
+    [Fact]
+    public async Task Patients_are_named_by_references_too()
+    {
+        var admin = await WithRecords();
+        var begun = (await admin.Post("Patient/$export", """
+            {"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"Patient/p"}},
+             {"name":"patient","valueReference":{"reference":"Patient/q"}},{"name":"_type","valueString":"Observation"}]}
+            """, Asynchronously)).Is(202);
+
+        var manifest = (await Finished(admin, begun.ContentHeaders.ContentLocation!.ToString())).Json;
+
+        Assert.Equal(["Observation/o", "Observation/q"], (await Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("$export?_since={0}", "Condition/d,Observation/o,Observation/q,Organization/org")]
+    [InlineData("Patient/$export?_since={0}", "Condition/d,Observation/o,Observation/q")]
+    [InlineData("Group/g/$export?_since={0}", "Condition/d,Observation/o")]
+    [InlineData("$export?_since={0}&_type=Observation", "Observation/o,Observation/q")]
+    public async Task What_was_deleted_since_is_told(string path, string expected)
+    {
+        var clinic = await Clinic.Open(server);
+        var (admin, own, other) = (await clinic.Admin(), await clinic.Patient("p"), await clinic.Patient("q"));
+        await Record(admin);
+        (await admin.Put("Observation/early", Sample.Observation("Patient/p", "c1", "early"))).Is(201);
+        (await admin.Delete("Observation/early")).Is(204);
+        (await admin.Put("Observation/back", Sample.Observation("Patient/p", "c1", "back"))).Is(201);
+        var later = (await admin.Put("Observation/mark", Sample.Observation("Patient/q", "c1", "mark"))).Is(201).Json
+            .GetProperty("meta").GetProperty("lastUpdated").GetString()!;
+        foreach (var gone in new[] { "Observation/o", "Observation/q", "Observation/back", "Condition/d", "Organization/org" })
+            (await admin.Delete(gone)).Is(204);
+        (await admin.Put("Observation/back", Sample.Observation("Patient/p", "c1", "back"))).Is(201);
+        var asked = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, Uri.EscapeDataString(later));
+
+        var manifest = (await Finished(admin, await Begin(admin, asked))).Json;
+
+        Assert.Equal(expected, string.Join(',', (await Deleted(admin, manifest)).Order(StringComparer.Ordinal)));
+        Assert.DoesNotContain((await Finished(admin, await Begin(admin, "$export?_type=Patient"))).Json.EnumerateObject(), each => each.Name == "deleted");
+        foreach (var (person, seen) in new[] { (own, "Condition/d,Observation/o"), (other, "Observation/q") })
+        {
+            var theirs = (await Finished(person, await Begin(person, $"$export?_type=Condition,Observation&_since={Uri.EscapeDataString(later)}"))).Json;
+            Assert.Equal(seen, string.Join(',', (await Deleted(person, theirs)).Order(StringComparer.Ordinal)));
+        }
+    }
+
+    private static async Task<List<string>> Deleted(Person person, JsonElement manifest)
+    {
+        var all = new List<string>();
+        foreach (var file in manifest.GetProperty("deleted").EnumerateArray())
+        {
+            Assert.Equal("Bundle", file.GetProperty("type").GetString());
+            var text = (await person.Get(file.GetProperty("url").GetString()!)).Is(200).Text;
+            all.AddRange(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))
+                .Select(bundle => bundle.GetProperty("entry")[0].GetProperty("request").GetProperty("url").GetString()!));
+        }
+
+        return all;
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public abstract class PlanTests(Engine engine)
             (SearchParameterKind.Reference, "subject", "fhir_reference(tenant_number,param,target_id)"),
         })
         {
-            var key = new SortParameter(R4Definitions.SearchParameter("Observation", code)!.Id, code, Falls: true);
+            var key = new SortParameter(R4Definitions.SearchParameter("Observation", code)!.Id, code, Falls: true) { Kind = kind, IsOfType = true };
             var range = WalkSorted.RangesOf(kind)[0];
             object from = kind == SearchParameterKind.Date ? 5L : "a";
             yield return ($"walk along {code}", Of(WalkSorted.RowsText(staff, key, range, from, after: null, 500)), [lookup]);
@@ -264,7 +264,7 @@ public abstract class PlanTests(Engine engine)
     };
 
     private static SearchCondition Condition(Reach reach, string name, string value) =>
-        new ReadCondition(Parser, reach).Run("Observation", name, value).Value;
+        new ReadCondition(Parser, SearchParameterSet.R4, reach).Run("Observation", name, value).Value;
 
     private static string Numbered(string text) => text.Replace("@tenant_id", "@p0", StringComparison.Ordinal)
         .Replace("@first", "@p1", StringComparison.Ordinal).Replace("@asked", "@p1", StringComparison.Ordinal)

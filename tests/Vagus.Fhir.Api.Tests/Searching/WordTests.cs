@@ -135,6 +135,40 @@ public abstract class WordTests(Engine engine) : IAsyncLifetime
         (await (await clinic.Has(Kernel.Role.Driver)).Get("Observation?_content=bruise")).IsRefused(403, "forbidden");
     }
 
+    [Fact]
+    public async Task No_word_of_a_record_finds_anything_for_those_who_do_not_reach_it()
+    {
+        const int Asked = 150;
+        var file = SampleData.SyntheaBundles().MinBy(path => new FileInfo(path).Length)!;
+        var (clinic, elsewhere) = (await Clinic.Open(Server), await Clinic.Open(Server));
+        var admin = await clinic.Admin();
+        await SwitchOn(clinic, "true");
+        await SwitchOn(elsewhere, "true");
+        var import = await Import.SyntheaImport.Into(admin, [file]);
+        (await admin.Put("Patient/other", Sample.Patient("Other", "other"))).Is(201);
+        var (other, stranger) = (await clinic.Patient("other"), await elsewhere.Admin());
+        var hidden = import.Sent.Keys.Where(reference => TypeOf(reference) is "Observation" or "Condition" or "Procedure" or "Encounter").ToList();
+        var random = new Random(7);
+
+        for (var round = 0; round < Asked; round++)
+        {
+            var reference = hidden[random.Next(hidden.Count)];
+            var resource = (await admin.Get(reference)).Is(200).Json;
+            var words = R4.Indexing.ResourceWords.Of(resource);
+            var (name, all) = round % 2 == 0 && words.Text.Count > 0 ? ("_text", words.Text) : ("_content", words.Content);
+            if (all.Count == 0) continue;
+            var query = $"{name}={all.ElementAt(random.Next(all.Count))}&_total=accurate";
+            Assert.NotEmpty((await admin.Get($"{TypeOf(reference)}?{query}")).Is(200).Ids);
+            foreach (var person in new[] { other, stranger })
+            {
+                var found = (await person.Get($"{TypeOf(reference)}?{query}")).Is(200);
+                Assert.True(found is { Ids.Count: 0, Total: 0 }, $"{TypeOf(reference)}?{query}");
+            }
+        }
+    }
+
+    private static string TypeOf(string reference) => reference.Split('/')[0];
+
     [Theory]
     [InlineData("_content=")]
     [InlineData("_text=...")]

@@ -44,6 +44,19 @@ public abstract class ExpandTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_value_set_is_expanded_by_its_id_too()
+    {
+        var admin = await Codes.Open(server);
+        var stranger = await (await Clinic.Open(server)).Admin();
+
+        Assert.Equal("dog,terrier,poodle", CodesOf((await admin.Get("ValueSet/dogs/$expand")).Is(200)));
+        Assert.Equal("poodle", CodesOf((await admin.Get("ValueSet/dogs/$expand?filter=oo")).Is(200)));
+        Assert.Equal("male,female,other,unknown", CodesOf((await stranger.Get("ValueSet/administrative-gender/$expand")).Is(200)));
+        (await stranger.Get("ValueSet/dogs/$expand")).IsRefused(404, "not-found");
+        (await admin.Get($"ValueSet/dogs/$expand?url={Codes.Set}all")).IsRefused(400, "invalid");
+    }
+
+    [Fact]
     public async Task Other_names_come_where_they_are_asked_for_and_the_names_of_a_list_go_first()
     {
         var admin = await Codes.Open(server);

@@ -102,11 +102,14 @@ internal static class ForeignIds
             yield return new(verb, "/fhir/{of}/{ofId}/{type}", ["record"], 200) { Fixed = [("of", "Patient"), ("type", "Observation")] };
             yield return new(verb, "/fhir/{type}/{id}/$meta", ["observation"], 200) { Fixed = Type };
             yield return new(verb, "/fhir/{type}/{id}/$everything", ["record"], 200) { Fixed = [("type", "Patient")] };
+            yield return new(verb, "/fhir/ValueSet/{id}/$expand", ["value-set"], 200);
+            yield return new(verb, "/fhir/SearchParameter/{id}/$index-status", ["parameter"], 200);
             yield return new(verb, "/fhir/Patient/{id}/$accounting-of-disclosures", ["record"], 200);
         }
 
         yield return new("PUT", "/fhir/{type}/{id}", ["observation"], 200) { Fixed = Type, Body = Observation, IfMatch = "W/\"1\"" };
         yield return new("POST", "/fhir/{type}/{id}/$everything", ["record"], 200) { Fixed = [("type", "Patient")], Body = Nothing };
+        yield return new("POST", "/fhir/ValueSet/{id}/$expand", ["value-set"], 200) { Body = Nothing };
         yield return new("POST", "/fhir/{type}/{id}/$validate", ["observation"], 200) { Fixed = Type, Body = Observation };
         foreach (var operation in new[] { "$meta-add", "$meta-delete" })
         {

@@ -91,6 +91,17 @@ internal sealed class Side
             {"resourceType":"Group","id":"{{{{name}}}}-cadre","type":"person","actual":true,
              "member":[{"entity":{"reference":"Patient/{{{{name}}}}-record"}}]}
             """);
+        Ids["value-set"] = $"{name}-set";
+        await Done(Admin, "PUT", $"/fhir/ValueSet/{name}-set", $$"""
+            {"resourceType":"ValueSet","id":"{{name}}-set","url":"urn:{{name}}:set","status":"active",
+             "compose":{"include":[{"system":"urn:s","concept":[{"code":"c"}]}]}}
+            """);
+        Ids["parameter"] = $"{name}-parameter";
+        await Done(Admin, "PUT", $"/fhir/SearchParameter/{name}-parameter", $$"""
+            {"resourceType":"SearchParameter","id":"{{name}}-parameter","url":"urn:{{name}}:race","name":"race","status":"active",
+             "description":"x","code":"{{name}}-race","base":["Patient"],"type":"string",
+             "expression":"Patient.extension.where(url = 'urn:race').value"}
+            """);
         Ids["export"] = await Export();
         Ids["file"] = await Upload($"{name}-record");
         Ids["neighbour-file"] = await Upload($"{name}-neighbour");

@@ -9,10 +9,12 @@ internal sealed class ParameterProgram
 {
     private readonly PathProgram[]? paths;
 
-    private ParameterProgram(SearchParameterDefinition parameter, TypeDefinition type)
+    private readonly FhirPathContext context;
+
+    private ParameterProgram(
+        SearchParameterDefinition parameter, FhirPathExpression expression, TypeDefinition type, FhirPathContext context)
     {
-        Parameter = parameter;
-        Expression = FhirPathExpression.Compile(parameter.Expression);
+        (Parameter, Expression, this.context) = (parameter, expression, context);
         paths = PathCompiler.Compile(Expression.Tree, type);
     }
 
@@ -26,8 +28,13 @@ internal sealed class ParameterProgram
     public bool FindsPrimitivesOnly => paths?.All(path => path.Leaves.All(leaf => leaf.Type.Kind is TypeKind.Primitive)) == true;
 
     public static ParameterProgram? Of(SearchParameterDefinition parameter, TypeDefinition type) =>
-        parameter.Kind is SearchParameterKind.Composite or SearchParameterKind.Special
-            || parameter.Expression.Length == 0 ? null : new ParameterProgram(parameter, type);
+        parameter.Kind is SearchParameterKind.Composite || parameter.Expression.Length == 0
+            ? null : new ParameterProgram(parameter, FhirPathExpression.Compile(parameter.Expression), type, SearchContext);
+
+    /// <summary>Of a parameter that was added to R4's: what its expression may cost is in the context.</summary>
+    public static ParameterProgram OfAdded(
+        SearchParameterDefinition parameter, FhirPathExpression expression, TypeDefinition type, FhirPathContext context) =>
+        new(parameter, expression, type, context);
 
     public void Run(Reader reader)
     {
@@ -45,7 +52,7 @@ internal sealed class ParameterProgram
     /// </summary>
     public void Evaluate(Reader reader)
     {
-        foreach (var value in Expression.Evaluate(reader.Resource, SearchContext))
+        foreach (var value in Expression.Evaluate(reader.Resource, context))
         {
             if (value.Element is { } element && R4Definitions.Type(value.TypeName) is { } type) reader.Read(element, type, Parameter);
             else if (value.Boolean is { } truth && Parameter.Kind is SearchParameterKind.Token)

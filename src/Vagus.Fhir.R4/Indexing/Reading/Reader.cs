@@ -29,6 +29,9 @@ internal sealed record Reader(JsonElement Resource, OwnBases Own, IndexedValues 
             case SearchParameterKind.Number or SearchParameterKind.Quantity:
                 Quantities.Read(element, type, parameter, Values);
                 break;
+            case SearchParameterKind.Special:
+                Positions.Read(element, parameter.Id, Values);
+                break;
             case SearchParameterKind.Uri:
                 if (element.ValueKind is JsonValueKind.String) Values.Add(new UriValue(parameter.Id, element.GetString() ?? ""));
                 break;

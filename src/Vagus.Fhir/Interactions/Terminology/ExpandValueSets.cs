@@ -18,13 +18,19 @@ internal sealed class ExpandValueSets(TerminologyOperation operation, FhirOption
     /// <summary>Codes of one expansion, all pages together.</summary>
     public const int MostCodes = 10_000;
 
-    public Task<IResult> Answer(HttpContext http) => operation.Answer(http, Operations.Expand, "ValueSet", Expand);
+    public Task<IResult> Answer(HttpContext http) => operation.Answer(
+        http, Operations.Expand, "ValueSet", async (parameters, source) => await Expand(parameters, source, await SetOf(parameters, source)));
 
-    private async ValueTask<Result<FhirResponse>> Expand(OperationParameters parameters, TenantTerminology source)
+    /// <summary>[base]/ValueSet/[id]/$expand</summary>
+    public Task<IResult> AnswerOne(string id, HttpContext http) => operation.Answer(
+        http, Operations.Expand, $"ValueSet/{FhirRefusals.Shown(id)}",
+        async (parameters, source) => await Expand(parameters, source, await SetOf(id, parameters, source)));
+
+    private async ValueTask<Result<FhirResponse>> Expand(
+        OperationParameters parameters, TenantTerminology source, Result<ValueSetDefinition> set)
     {
         var page = PageOf(parameters);
         if (page.Refusal is { } malformed) return malformed;
-        var set = await SetOf(parameters, source);
         if (set.Refusal is { } unknown) return unknown;
         var expanded = await new ExpandValueSet(source, MostCodes).Run(set.Value, source.Cancel);
         if (expanded.Refusal is { } refused) return refused;
@@ -48,6 +54,13 @@ internal sealed class ExpandValueSets(TerminologyOperation operation, FhirOption
         if (parameters.Text("url") is not { } url) return FhirRefusals.Invalid("The operation needs the url of a value set, or a valueSet.");
         var canonical = parameters.Text("valueSetVersion") is { } version ? $"{url}|{version}" : url;
         return await source.ValueSet(canonical) is { } found ? found : TerminologyRefusals.Unknown("ValueSet", canonical);
+    }
+
+    private static async ValueTask<Result<ValueSetDefinition>> SetOf(string id, OperationParameters parameters, TenantTerminology source)
+    {
+        if (parameters.Names.Any(name => name is "url" or "valueSet" or "valueSetVersion"))
+            return FhirRefusals.Invalid("The address names the value set: url, valueSet and valueSetVersion are not taken here.");
+        return await source.ValueSetOf(id) is { } found ? found : FhirRefusals.NotFound("ValueSet", id);
     }
 
     private Result<(int Offset, int Count)> PageOf(OperationParameters parameters)

@@ -24,6 +24,10 @@ internal sealed record IncludeDirective(string? Source, SearchParameterDefinitio
     /// <summary>What a search of the type may include.</summary>
     public static IEnumerable<string> Of(string type) => ReferencesOf(type).Select(parameter => $"{type}:{parameter.Code}");
 
+    /// <summary>The same of parameters that were added.</summary>
+    public static IEnumerable<string> Of(string type, IEnumerable<SearchParameterDefinition> added) => added
+        .Where(parameter => parameter.Kind == SearchParameterKind.Reference).Select(parameter => $"{type}:{parameter.Code}");
+
     /// <summary>What may be included with a search of the type since it refers to it.</summary>
     public static IEnumerable<string> To(string type) =>
         R4Definitions.ResourceTypes.Where(source => source != ReadSearch.Apart).SelectMany(source => ReferencesOf(source)
@@ -34,7 +38,7 @@ internal sealed record IncludeDirective(string? Source, SearchParameterDefinitio
         .OrderBy(parameter => parameter.Code, StringComparer.Ordinal);
 
     /// <summary>Null: the parameter is no include.</summary>
-    public static Result<IncludeDirective>? Parse(Reach reach, string name, string value)
+    public static Result<IncludeDirective>? Parse(SearchParameterSet parameters, Reach reach, string name, string value)
     {
         var parts = name.Split(':');
         if (parts[0] is not ("_include" or "_revinclude")) return null;
@@ -42,11 +46,11 @@ internal sealed record IncludeDirective(string? Source, SearchParameterDefinitio
             return new Refusal(
                 RefusalKind.Invalid, "unsupported-search-modifier",
                 $"'{parts[0]}' does not take the modifier ':{FhirRefusals.Shown(parts[^1])}'");
-        var read = Parse(reach, value, reverse: parts[0] == "_revinclude");
+        var read = Parse(parameters, reach, value, reverse: parts[0] == "_revinclude");
         return read.IsRefused ? read : read.Value with { Iterates = parts.Length == 2 };
     }
 
-    private static Result<IncludeDirective> Parse(Reach reach, string value, bool reverse)
+    private static Result<IncludeDirective> Parse(SearchParameterSet parameters, Reach reach, string value, bool reverse)
     {
         var name = reverse ? "_revinclude" : "_include";
         if (value == "*") return new IncludeDirective(null, null, null) { IsReverse = reverse };
@@ -58,7 +62,7 @@ internal sealed record IncludeDirective(string? Source, SearchParameterDefinitio
         if (reverse && !reach.May(ResourceInteractions.Search, parts[0])) return FhirRefusals.Forbidden;
         var target = parts.Length == 3 ? parts[2] : null;
         if (parts[1] == "*") return new IncludeDirective(parts[0], null, target) { IsReverse = reverse };
-        if (R4Definitions.SearchParameter(parts[0], parts[1]) is not { Kind: SearchParameterKind.Reference } parameter)
+        if (parameters.Find(parts[0], parts[1]) is not { Kind: SearchParameterKind.Reference } parameter)
             return new Refusal(
                 RefusalKind.Invalid, "unknown-search-parameter",
                 $"{name}: {parts[0]} has no reference parameter '{FhirRefusals.Shown(parts[1])}'");

@@ -10,7 +10,7 @@ namespace Vagus.Fhir.Search.Request;
 /// Reads one parameter that resources must meet: of the index, <c>_id</c>, <c>_lastUpdated</c>, a chain (R4 §3.1.1.4.13), or <c>_has</c>
 /// (§3.1.1.4.14). Types that the caller never searches are refused where the request names them, and left out where it does not.
 /// </summary>
-internal sealed class ReadCondition(SearchValueParser parser, Reach reach)
+internal sealed class ReadCondition(SearchValueParser parser, SearchParameterSet parameters, Reach reach)
 {
     public const int MostLinks = 3;
     // Of a reference that may be to many types, and whose request names none.
@@ -51,7 +51,7 @@ internal sealed class ReadCondition(SearchValueParser parser, Reach reach)
     }
 
     /// <summary>Null: the parameter does not ask terminology.</summary>
-    private static Result<SearchCondition>? ReadTerminology(string type, string name, string value)
+    private Result<SearchCondition>? ReadTerminology(string type, string name, string value)
     {
         if (name.Split(':') is not [var code, var text]) return null;
         TerminologyModifier? modifier = text switch
@@ -63,7 +63,7 @@ internal sealed class ReadCondition(SearchValueParser parser, Reach reach)
             _ => null,
         };
         if (modifier is not { } known) return null;
-        if (R4Definitions.SearchParameter(type, code) is not { Kind: SearchParameterKind.Token, Expression.Length: > 0 } parameter)
+        if (parameters.Find(type, code) is not { Kind: SearchParameterKind.Token, Expression.Length: > 0 } parameter)
             return null;
         var values = SearchValueParser.Alternatives(value);
         var isCode = known is TerminologyModifier.Above or TerminologyModifier.Below;
@@ -110,9 +110,9 @@ internal sealed class ReadCondition(SearchValueParser parser, Reach reach)
         return condition.Refusal is { } refused ? refused : new HasCondition(source, reference.Value.Id, condition.Value);
     }
 
-    private static Result<SearchParameterDefinition> Reference(string type, string code)
+    private Result<SearchParameterDefinition> Reference(string type, string code)
     {
-        if (R4Definitions.SearchParameter(type, code) is not { } parameter)
+        if (parameters.Find(type, code) is not { } parameter)
             return new Refusal(
                 RefusalKind.Invalid, "unknown-search-parameter", $"{type} has no search parameter '{FhirRefusals.Shown(code)}'");
         return parameter.Kind == SearchParameterKind.Reference

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -13,7 +14,8 @@ internal static class ReadResultParameter
     private const string Unsupported = "unsupported-search-parameter";
 
     /// <summary>Null: the parameter is none of these.</summary>
-    public static Result<SearchRequest>? Run(SearchRequest search, Reach reach, string name, string value, int largestPage)
+    public static Result<SearchRequest>? Run(
+        SearchRequest search, SearchParameterSet parameters, Reach reach, string name, string value, int largestPage)
     {
         var kept = search with { Kept = [.. search.Kept, (name, value)] };
         switch (name)
@@ -21,7 +23,7 @@ internal static class ReadResultParameter
             case CountName:
                 return Count(kept, value, largestPage);
             case "_sort":
-                return Sort(kept, value);
+                return Sort(kept, parameters, value);
             case "_total":
                 return value is "accurate" or "estimate" or "none"
                     ? kept with { WantsTotal = value is not "none" }
@@ -42,7 +44,7 @@ internal static class ReadResultParameter
             case PageCursors.Parameter:
                 return kept with { Cursor = value };
             default:
-                return Include(kept, reach, name, value);
+                return Include(kept, parameters, reach, name, value);
         }
     }
 
@@ -60,7 +62,7 @@ internal static class ReadResultParameter
         };
     }
 
-    private static Result<SearchRequest> Sort(SearchRequest kept, string value)
+    private static Result<SearchRequest> Sort(SearchRequest kept, SearchParameterSet parameters, string value)
     {
         switch (value)
         {
@@ -68,7 +70,7 @@ internal static class ReadResultParameter
             case "-_lastUpdated": return kept with { Order = SearchOrder.NewestChange, SortKeys = [] };
         }
 
-        var keys = SortParameter.Parse(kept.Type, value);
+        var keys = SortParameter.Parse(parameters, kept.Type, value);
         return keys.Refusal is { } refused ? refused : kept with { Order = SearchOrder.Sorted, SortKeys = keys.Value };
     }
 
@@ -88,9 +90,10 @@ internal static class ReadResultParameter
         return subset.Value is null || isSummary ? kept : kept with { Subset = subset.Value };
     }
 
-    private static Result<SearchRequest>? Include(SearchRequest kept, Reach reach, string name, string value)
+    private static Result<SearchRequest>? Include(
+        SearchRequest kept, SearchParameterSet parameters, Reach reach, string name, string value)
     {
-        if (IncludeDirective.Parse(reach, name, value) is not { } include) return null;
+        if (IncludeDirective.Parse(parameters, reach, name, value) is not { } include) return null;
         if (include.Refusal is { } refused) return refused;
         if (kept.Includes.Count >= IncludeDirective.Most) return FhirRefusals.TooCostly($"A search has at most {IncludeDirective.Most} includes.");
         return kept with { Includes = [.. kept.Includes, include.Value] };

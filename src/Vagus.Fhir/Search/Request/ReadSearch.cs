@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Search.Request;
 /// Reads the parameters of a search one by one. What cannot be applied is refused, since ignoring it shows more than was asked for; with
 /// <c>Prefer: handling=lenient</c> it is left out and said to be (R4 §3.1.1.1).
 /// </summary>
-internal sealed class ReadSearch(SearchValueParser parser, Reach reach, int largestPage)
+internal sealed class ReadSearch(SearchValueParser parser, SearchParameterSet parameters, Reach reach, int largestPage)
 {
     private const int MostParameters = 64;
     // Each is a part of the statement; SQLite joins at most five hundred.
@@ -23,7 +23,7 @@ internal sealed class ReadSearch(SearchValueParser parser, Reach reach, int larg
 
     public static readonly Refusal SearchedApart = FhirRefusals.NotSupported("AuditEvents are searched by GET AuditEvent?… only.");
 
-    private readonly ReadCondition conditions = new(parser, reach);
+    private readonly ReadCondition conditions = new(parser, parameters, reach);
 
     public static Result<SearchRequest> Run(string type, string query, FhirCall call, int pageSize, int largestPage) =>
         Of(call, largestPage).Run(query, new SearchRequest(type) { Count = pageSize }, call.Handling == Handling.Lenient);
@@ -39,7 +39,7 @@ internal sealed class ReadSearch(SearchValueParser parser, Reach reach, int larg
     }
 
     private static ReadSearch Of(FhirCall call, int largestPage) =>
-        new(new SearchValueParser(call.Own, call.Clock), call.Reach, largestPage);
+        new(new SearchValueParser(call.Own, call.Clock, call.Parameters), call.Parameters, call.Reach, largestPage);
 
     private Result<SearchRequest> Run(string query, SearchRequest search, bool lenient)
     {
@@ -68,7 +68,7 @@ internal sealed class ReadSearch(SearchValueParser parser, Reach reach, int larg
 
     private Result<SearchRequest> ReadParameter(SearchRequest search, string name, string value)
     {
-        if (ReadResultParameter.Run(search, reach, name, value, largestPage) is { } shaped) return shaped;
+        if (ReadResultParameter.Run(search, parameters, reach, name, value, largestPage) is { } shaped) return shaped;
         var condition = name == "_list" ? OfList(value) : conditions.Run(search.Type, name, value);
         if (condition.Refusal is { } refusal) return refusal;
         return search with { Conditions = [.. search.Conditions, condition.Value], Kept = [.. search.Kept, (name, value)] };

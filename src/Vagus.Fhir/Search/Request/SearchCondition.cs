@@ -8,12 +8,17 @@ internal abstract record SearchCondition
 {
     /// <summary>How many values it compares with.</summary>
     public abstract int Alternatives { get; }
+
+    /// <summary>The numbers of the search parameters that it asks, whatever they are within.</summary>
+    public virtual IEnumerable<long> Asked => [];
 }
 
 /// <summary>A parameter of the index.</summary>
 internal sealed record IndexCondition(SearchCriterion Criterion) : SearchCondition
 {
     public override int Alternatives => Math.Max(1, Criterion.AnyOf.Count);
+
+    public override IEnumerable<long> Asked => [Criterion.Parameter];
 }
 
 /// <summary>Codes that terminology tells, before they are looked up.</summary>
@@ -25,6 +30,8 @@ internal sealed record TerminologyCondition(
     SearchParameterDefinition Parameter, bool HasNoSystem, TerminologyModifier Modifier, IReadOnlyList<string> Values) : SearchCondition
 {
     public override int Alternatives => Math.Max(1, Values.Count);
+
+    public override IEnumerable<long> Asked => [Parameter.Id];
 }
 
 /// <summary>The modifiers of a token that ask terminology (R4 §3.1.1.4.6).</summary>
@@ -59,6 +66,8 @@ internal sealed record UpdatedCondition(DateTerm Term) : SearchCondition
 internal sealed record ChainCondition(IReadOnlyList<ChainLink> AnyOf) : SearchCondition
 {
     public override int Alternatives => AnyOf.Sum(link => link.Condition.Alternatives);
+
+    public override IEnumerable<long> Asked => AnyOf.SelectMany(link => link.Condition.Asked.Prepend(link.Parameter));
 }
 
 /// <summary>By a reference under this parameter to a resource of this type, which must meet the condition.</summary>
@@ -70,6 +79,8 @@ internal sealed record ChainLink(int Parameter, string Type, SearchCondition Con
 internal sealed record HasCondition(string Type, int Parameter, SearchCondition Condition) : SearchCondition
 {
     public override int Alternatives => Condition.Alternatives;
+
+    public override IEnumerable<long> Asked => Condition.Asked.Prepend(Parameter);
 }
 
 /// <summary>The resource is in the compartment of some patient.</summary>
@@ -82,6 +93,8 @@ internal sealed record AnyPatientCondition : SearchCondition
 internal sealed record EitherCondition(IReadOnlyList<IReadOnlyList<SearchCondition>> Ways) : SearchCondition
 {
     public override int Alternatives => Ways.Sum(way => way.Sum(condition => condition.Alternatives));
+
+    public override IEnumerable<long> Asked => Ways.SelectMany(way => way.SelectMany(condition => condition.Asked));
 }
 
 /// <summary>The resource is in the compartment of another one (R4 "compartmentdefinition").</summary>

@@ -58,6 +58,17 @@ internal sealed record SearchRequest(string Type)
     /// <summary>Values that a resource may have, all parameters together.</summary>
     public int Alternatives => Conditions.Sum(condition => condition.Alternatives);
 
+    /// <summary>The numbers of all uploaded parameters that it asks, sorts or includes by.</summary>
+    public IReadOnlyCollection<long> Uploaded()
+    {
+        List<long> asked =
+        [
+            .. Conditions.SelectMany(condition => condition.Asked), .. SortKeys.Select(key => (long)(key.Parameter ?? 0)),
+            .. Includes.Select(include => (long)(include.Parameter?.Id ?? 0)),
+        ];
+        return asked.Exists(SearchParameterSet.IsAdded) ? [.. asked.Where(SearchParameterSet.IsAdded).Distinct()] : [];
+    }
+
     /// <summary>The parameters of a type that are in the index.</summary>
     public static IEnumerable<SearchParameterDefinition> Supported(string type) => R4Definitions.SearchParameters(type).Values
         .Where(parameter => parameter.Expression.Length > 0 && IndexKind.Of(parameter.Kind) is not null)

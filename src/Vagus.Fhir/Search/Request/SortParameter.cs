@@ -14,10 +14,16 @@ namespace Vagus.Fhir.Search.Request;
 /// <param name="Falls">From the greatest to the least.</param>
 internal sealed record SortParameter(int? Parameter, string Code, bool Falls)
 {
+    /// <summary>Of what its values are, where it is a search parameter.</summary>
+    public SearchParameterKind Kind { get; init; }
+
+    /// <summary>Its index rows are those of the searched type alone.</summary>
+    public bool IsOfType { get; init; }
+
     public const int Most = 5;
 
     /// <summary><c>status,-date,category</c></summary>
-    public static Result<IReadOnlyList<SortParameter>> Parse(string type, string value)
+    public static Result<IReadOnlyList<SortParameter>> Parse(SearchParameterSet parameters, string type, string value)
     {
         var names = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (names.Length == 0) return FhirRefusals.Invalid("_sort names search parameters.");
@@ -32,11 +38,11 @@ internal sealed record SortParameter(int? Parameter, string Code, bool Falls)
                 continue;
             }
 
-            if (R4Definitions.SearchParameter(type, code) is not { Expression.Length: > 0 } parameter
+            if (parameters.Find(type, code) is not { Expression.Length: > 0 } parameter
                 || parameter.Kind is SearchParameterKind.Composite or SearchParameterKind.Special || IndexKind.Of(parameter.Kind) is null)
                 return new Refusal(
                     RefusalKind.Invalid, "unsupported-search-parameter", $"_sort: {type} is not sorted by '{FhirRefusals.Shown(code)}'");
-            keys.Add(new SortParameter(parameter.Id, code, falls));
+            keys.Add(new SortParameter(parameter.Id, code, falls) { Kind = parameter.Kind, IsOfType = parameter.Base == type });
         }
 
         return keys;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store.Index;
 
@@ -48,9 +47,8 @@ internal static class SortValue
 
     private static int KindOf(SortParameter key)
     {
-        var parameter = R4Definitions.SearchParameter(key.Parameter ?? 0) ?? throw new ArgumentOutOfRangeException(nameof(key));
         for (var kind = 0; kind < IndexKind.All.Count; kind++)
-            if (IndexKind.All[kind].ParameterKind == parameter.Kind) return kind;
+            if (IndexKind.All[kind].ParameterKind == key.Kind) return kind;
         throw new ArgumentOutOfRangeException(nameof(key));
     }
 }

@@ -19,15 +19,14 @@ internal sealed class WalkSorted(IRunQueries queries, Reach reach, SearchRequest
     private readonly SortParameter key = search.SortKeys[0];
 
     /// <summary>True for the kinds whose index is in the order of the values, whatever their system or measure.</summary>
-    public static bool Takes(SearchRequest search) => search.SortKeys is [{ Parameter: { } parameter }]
-        && R4Definitions.SearchParameter(parameter) is { } definition && definition.Base == search.Type
-        && RangesOf(definition.Kind).Length > 0;
+    public static bool Takes(SearchRequest search) =>
+        search.SortKeys is [{ Parameter: not null, IsOfType: true, Kind: var kind }] && RangesOf(kind).Length > 0;
 
     public async ValueTask Run()
     {
         if (search.After is not { Keys: [null] })
         {
-            foreach (var range in RangesOf(KindOf(key))) await Walk(range);
+            foreach (var range in RangesOf(key.Kind)) await Walk(range);
         }
 
         if (!page.IsFull) await Take(WithoutValue());
@@ -79,7 +78,7 @@ internal sealed class WalkSorted(IRunQueries queries, Reach reach, SearchRequest
 
     private SqlText WithoutValue()
     {
-        var missing = new R4.Criteria.SearchCriterion(key.Parameter!.Value, key.Code, KindOf(key) switch
+        var missing = new R4.Criteria.SearchCriterion(key.Parameter!.Value, key.Code, key.Kind switch
         {
             SearchParameterKind.Date => R4.Criteria.SearchKind.Date,
             SearchParameterKind.String => R4.Criteria.SearchKind.String,
@@ -91,8 +90,6 @@ internal sealed class WalkSorted(IRunQueries queries, Reach reach, SearchRequest
 
     // Columns of four bytes are numbers like the others.
     private static object? ValueOf(object value) => value is int number ? (long)number : value;
-
-    private static SearchParameterKind KindOf(SortParameter key) => R4Definitions.SearchParameter(key.Parameter!.Value)!.Kind;
 
     internal static IndexRange[] RangesOf(SearchParameterKind kind) => kind switch
     {

@@ -19,7 +19,7 @@ internal abstract class IndexKind(string label, SearchKind kind, SearchParameter
     public static readonly IReadOnlyList<IndexKind> All =
     [
         new TokenIndex(), new ReferenceIndex(), new StringIndex(), new DateIndex(), new NumberIndex(), new QuantityIndex(), new UriIndex(),
-        new CompositeIndex(), new WordIndex(),
+        new CompositeIndex(), new WordIndex(), new PositionIndex(),
     ];
 
     /// <summary>Names the kind in figures.</summary>

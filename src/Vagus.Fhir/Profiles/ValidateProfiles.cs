@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Profiles;
+
+/// <summary>
+/// Validates resources against profiles that a tenant has stored, and against R4's, by Firely's validator. It works apart from the turn of
+/// a write, two resources at a time, and not longer than <see cref="Limit"/>. Compiled profiles are kept until one of the definitions that
+/// they stand on is another version.
+/// </summary>
+internal sealed class ValidateProfiles(ReadProfiles profiles, R4Specification r4, TimeProvider clock) : IDisposable
+{
+    /// <summary>UTF-8 bytes of a resource.</summary>
+    public const int LargestResource = 1024 * 1024;
+
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    // Each holds the schemas of what it has met: some megabytes.
+    private const int MostKept = 16;
+
+    private readonly SemaphoreSlim slots = new(2);
+    private readonly ConcurrentDictionary<(string Tenant, string Profile), Kept> known = new();
+
+    /// <summary>The findings; a profile that is not known, or cannot be applied, is refused.</summary>
+    public async ValueTask<Result<List<FhirIssue>>> Run(
+        TenantId tenant, string profile, JsonElement resource, CancellationToken cancel)
+    {
+        var json = resource.GetRawText();
+        if (json.Length > LargestResource) return ProfileRefusals.TooLarge;
+        if (!await profiles.Has(tenant, profile, cancel)) return ProfileRefusals.Unknown(profile);
+        var read = await profiles.Run(tenant, profile, cancel);
+        if (read.Refusal is { } tooLarge) return tooLarge;
+        if (!await slots.WaitAsync(Limit, cancel)) return ProfileRefusals.Busy;
+        var work = Task.Run(() => Work(tenant, profile, read.Value, json), CancellationToken.None);
+        try
+        {
+            return await work.WaitAsync(Limit, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // The work cannot be ended from outside: it keeps its slot until it is done.
+            return ProfileRefusals.TooSlow;
+        }
+    }
+
+    /// <summary>Why a write is not valid by the profiles that it claims; null where it is.</summary>
+    public async ValueTask<Refusal?> Check(TenantId tenant, ClaimedProfiles claims, CancellationToken cancel)
+    {
+        if (claims.Open.Count > ClaimedProfiles.MostOfWrite) return ProfileRefusals.TooMany;
+        foreach (var resource in claims.Open)
+        {
+            var findings = await OfClaims(tenant, claims.Rule, resource, cancel);
+            if (findings.Refusal is { } refused) return refused;
+            if (findings.Value.Exists(issue => issue.Severity == IssueSeverity.Error)) return new InvalidResource(findings.Value);
+            claims.Validated(resource);
+        }
+
+        return null;
+    }
+
+    /// <summary>The findings on all that a resource claims. A claim that is not known here is one of them, where all must hold.</summary>
+    public async ValueTask<Result<List<FhirIssue>>> OfClaims(
+        TenantId tenant, ClaimRule rule, JsonElement resource, CancellationToken cancel)
+    {
+        var findings = new List<FhirIssue>();
+        if (rule == ClaimRule.Off) return findings;
+        var claims = ClaimedProfiles.Of(resource);
+        if (claims.Count > ClaimedProfiles.MostOfResource) return ProfileRefusals.TooMany;
+        foreach (var claim in claims)
+        {
+            var found = await Run(tenant, claim, resource, cancel);
+            if (found.Refusal is { Kind: RefusalKind.NotFound } unknown)
+            {
+                if (rule == ClaimRule.All)
+                    findings.Add(new FhirIssue(IssueSeverity.Error, "not-found", unknown.Message, $"{TypeOf(resource)}.meta.profile"));
+                continue;
+            }
+
+            if (found.Refusal is { } refused) return refused;
+            findings.AddRange(found.Value);
+        }
+
+        return findings;
+    }
+
+    public void Dispose() => slots.Dispose();
+
+    private async Task<Result<List<FhirIssue>>> Work(TenantId tenant, string profile, List<StoredDefinition> definitions, string json)
+    {
+        try
+        {
+            var compiled = await Compiled((tenant.Value, profile), definitions);
+            return compiled.Refusal is { } refused ? refused : compiled.Value.Validate(json);
+        }
+        catch (Exception)
+        {
+            // A definition from outside may break the library in any way; what it says may hold values of the resource.
+            return ProfileRefusals.Unfit;
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task<Result<CompiledProfile>> Compiled((string Tenant, string Profile) key, List<StoredDefinition> definitions)
+    {
+        var versions = string.Join(' ', definitions.Select(each => $"{each.Rid}/{each.Version}"));
+        if (known.TryGetValue(key, out var kept) && kept.Versions == versions) return kept.Profile;
+        var made = await CompiledProfile.Make(key.Profile, definitions, r4);
+        if (made.IsRefused) return made;
+        if (known.Count >= MostKept) known.Clear();
+        known[key] = new Kept(versions, made.Value);
+        return made;
+    }
+
+    private static string TypeOf(JsonElement resource) => PropertyText.Of(resource, "resourceType"u8) ?? "Resource";
+
+    private sealed record Kept(string Versions, CompiledProfile Profile);
+}

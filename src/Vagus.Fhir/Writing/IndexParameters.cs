@@ -1,0 +1,143 @@
+using System.Data.Common;
+using System.Text.Json;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Store.Index;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Writing;
+
+/// <summary>
+/// Brings the index to the search parameters that tenants have uploaded: rows for a new one, of every stored resource of its type, and none
+/// for one that is gone. Some resources at a time, in the order of their creation, each part with its place in one commit: a process that
+/// was killed goes on where its last part was committed.
+/// </summary>
+internal sealed class IndexParameters(Database database, GroupCommit commit, OwnBases own, TimeProvider clock) : LeasedDuty
+{
+    private const long ResourcesPerPart = 200;
+    private const int PartsPerTurn = 500;
+
+    // Writes of other processes know of the change by then.
+    private static readonly TimeSpan After = UploadedParameters.Remembered * 2;
+
+    public override string Name => "fhir-search-parameters";
+
+    public override TimeSpan Interval => TimeSpan.FromSeconds(5);
+
+    public override async ValueTask Turn(CancellationToken cancel)
+    {
+        var before = (clock.GetUtcNow() - After).ToMicroseconds();
+        foreach (var due in await database.Query(Due, [before], UploadedRow.Of, cancel))
+        {
+            for (var part = 0; part < PartsPerTurn && await Work(due, cancel); part++) cancel.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>One part. False: there is nothing left.</summary>
+    internal async ValueTask<bool> Work(UploadedRow due, CancellationToken cancel)
+    {
+        var search = due.State == UploadedRow.Indexing ? due.Compile() : null;
+        var worked = await commit.Write<bool>(due.Tenant, (write, token) => Part(write, due, search, token), cancel);
+        return worked is { IsRefused: false, Value: true };
+    }
+
+    private async ValueTask<Result<bool>> Part(WriteTransaction write, UploadedRow due, AddedSearch? search, CancellationToken cancel)
+    {
+        // Holds the tenant's head: no other process changes what is read here before this commits.
+        await write.NextPosition(cancel);
+        object?[] which = [write.Tenant.Value, due.Number, due.State];
+        if (due.Total < 0) await write.Execute(Begin, [due.Type, .. which], cancel);
+        var next = await write.Query(Next, [due.Type, .. which, ResourcesPerPart], Row.Of, cancel);
+        foreach (var row in next) await Index(write, row, due, search, cancel);
+        if (next.Count > 0) return await write.Execute(Reached, [next[^1].Rid, (long)next.Count, .. which], cancel) == 1;
+        await write.Execute(due.State == UploadedRow.Indexing ? End : Removed, which, cancel);
+        return false;
+    }
+
+    private async ValueTask Index(WriteTransaction write, Row row, UploadedRow due, AddedSearch? search, CancellationToken cancel)
+    {
+        IndexedValues? values = null;
+        if (search is not null && row.Body is not null)
+        {
+            values = new IndexedValues();
+            search.Extract(OwnReferences.Read(row.Body, own), own, values);
+        }
+
+        var kept = await IndexRows.ReplaceParameter(write, row.Rid, ResourceKeys.Read(row.Keys), due.Number, values, cancel);
+        await write.Queue(Keep, [kept.Parameters, kept.Keys, row.Type, row.Rid], cancel);
+    }
+
+    private static readonly Statement Due = new($"""
+        select {UploadedRow.Columns}
+        from fhir_search_parameter
+        where state <> '{UploadedRow.Indexed}'
+          and changed_at < @before
+        order by tenant_id, number
+        """);
+
+    private static readonly Statement Begin = new($"""
+        update fhir_search_parameter
+        set total = (
+            select count(*)
+            from fhir_resource
+            where type_number = {Names.TypeSql("fhir_search_parameter.tenant_id", "@type")})
+        where tenant_id = @tenant_id
+          and number = @number
+          and state = @state
+          and total < 0
+        """);
+
+    private static readonly Statement Next = new($"""
+        select r.type_number, r.rid, r.index_keys, v.body
+        from fhir_search_parameter p
+        join fhir_resource r on r.type_number = {Names.TypeSql("p.tenant_id", "@type")} and r.rid > p.rid
+        join fhir_version v on v.tenant_id = p.tenant_id and v.rid = r.rid and v.version = r.version
+        where p.tenant_id = @tenant_id
+          and p.number = @number
+          and p.state = @state
+        order by r.rid
+        limit @limit
+        """);
+
+    private static readonly Statement Reached = new("""
+        update fhir_search_parameter
+        set rid = @rid, done = done + @done
+        where tenant_id = @tenant_id
+          and number = @number
+          and state = @state
+        """);
+
+    private static readonly Statement End = new($"""
+        update fhir_search_parameter
+        set state = '{UploadedRow.Indexed}'
+        where tenant_id = @tenant_id
+          and number = @number
+          and state = @state
+        """);
+
+    private static readonly Statement Removed = new("""
+        delete from fhir_search_parameter
+        where tenant_id = @tenant_id
+          and number = @number
+          and state = @state
+        """);
+
+    private static readonly Statement Keep = new("""
+        update fhir_resource
+        set params = @params, index_keys = @index_keys
+        where type_number = @type_number
+          and rid = @rid
+        """);
+
+    private sealed record Row(long Type, long Rid, byte[]? Keys, byte[]? Body)
+    {
+        public static Row Of(DbDataReader row) => new(
+            row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : (byte[])row.GetValue(2),
+            row.IsDBNull(3) ? null : (byte[])row.GetValue(3));
+    }
+}
