@@ -108,6 +108,7 @@ internal static partial class Serving
         builder.Services.AddApiDescription();
         builder.Services.AddTelemetry(options);
         builder.Services.AddSingleton(_ => new Buckets(options.Edge));
+        builder.Services.AddSingleton<Availability>();
         add?.Invoke(builder.Services);
         return Map(builder.Build(), options);
     }
