@@ -37,8 +37,8 @@ public static class RealtimeFeature
         services.AddSingleton<KnownRights>();
         services.AddSingleton<SubscribeSearch>();
         AddPresence(services);
-        AddSocketIOGateway(services, options);
         AddWebSocketGateway(services);
+        AddSocketIOGateway(services, options);
         return services;
     }
 
@@ -98,5 +98,8 @@ public static class RealtimeFeature
         services.AddSingleton<SubscribeWebSocket>();
         services.AddSingleton<WebSocketRequests>();
         services.AddSingleton<WebSocketEndpoint>();
+        // Before Socket.IO: services take leave in the reverse order, and the wait for this drain may not hold up the other one.
+        services.AddSingleton<OpenSockets>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenSockets>());
     }
 }

@@ -22,6 +22,7 @@ root.Add(ChartCommands.Create(settings));
 root.Add(ImportCommand.Create(settings));
 root.Add(AuditCommands.Create(settings));
 root.Add(SigningKeyCommands.Create(settings));
+root.Add(FileCommands.Create(settings));
 root.Add(DoctorCommand.Create(settings));
 try
 {

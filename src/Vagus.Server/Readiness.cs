@@ -6,14 +6,15 @@ using Vagus.Storage.Writing;
 namespace Vagus.Server;
 
 /// <summary>
-/// GET /health/ready: the database answers and storage has not failed. A process that serves some roles says which: others may wait for it.
+/// GET /health/ready: the database answers, storage has not failed, and the server has not been told to stop: while it drains it still
+/// answers requests, and new ones belong to other nodes. A process that serves some roles says which: others may wait for it.
 /// </summary>
 internal static class Readiness
 {
     public static async Task<IResult> Answer(
-        Database database, StorageFailure failure, ServerOptions options, CancellationToken cancel)
+        Database database, Availability availability, ServerOptions options, CancellationToken cancel)
     {
-        if (failure.HasFailed) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (!availability.TakesCallers) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         await database.QueryOne(Ask, [], row => row.GetInt64(0), cancel);
         return options.Roles == ServerRoles.All ? Results.Ok() : Results.Ok(new { Roles = RoleNames.Of(options.Roles) });
     }
@@ -22,10 +23,10 @@ internal static class Readiness
     /// The same for operators, with the age of the audit's anchors in seconds. A sink that takes none does not make the server unready.
     /// </summary>
     public static async Task<IResult> AnswerInDetail(
-        Database database, StorageFailure failure, AnchorOptions anchors, ServerOptions options, TimeProvider clock,
+        Database database, Availability availability, AnchorOptions anchors, ServerOptions options, TimeProvider clock,
         CancellationToken cancel)
     {
-        if (failure.HasFailed) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (!availability.TakesCallers) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         var ages = await AnchorAges.Read(database, anchors, clock.GetUtcNow(), cancel);
         return Results.Ok(new
         {
@@ -40,4 +41,10 @@ internal static class Readiness
     }
 
     private static readonly Statement Ask = new("select count(*) from schema_migration");
+}
+
+/// <summary>Whether this process takes new callers; the same for its public and its management address.</summary>
+internal sealed class Availability(StorageFailure failure, IHostApplicationLifetime lifetime)
+{
+    public bool TakesCallers => !failure.HasFailed && !lifetime.ApplicationStopping.IsCancellationRequested;
 }

@@ -104,6 +104,7 @@ internal static partial class Serving
         builder.Services.AddApiDescription(options.Roles);
         builder.Services.AddTelemetry(options);
         builder.Services.AddSingleton(_ => new Buckets(options.Edge));
+        builder.Services.AddSingleton<Availability>();
         add?.Invoke(builder.Services);
         return Map(builder.Build(), options);
     }

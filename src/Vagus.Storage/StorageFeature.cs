@@ -66,7 +66,7 @@ public static class StorageFeature
     }
 
     private static Func<IServiceProvider, IBlobStore> NewBlobStore(StorageOptions options) => _ => options.Files.S3 is null
-        ? new DiskBlobs(options.Files.Folder ?? Path.Combine(options.DataFolder, "files")) : new S3Blobs(options.Files);
+        ? new DiskBlobs(options.Files.Folder ?? Path.Combine(options.DataFolder, "files")) : new S3Reach(new S3Blobs(options.Files));
 
     private static GroupCommit NewGroupCommit(IServiceProvider provider)
     {

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry.Metrics;
 using Vagus.Storage;
-using Vagus.Storage.Writing;
 
 namespace Vagus.Server.Observing;
 
@@ -10,7 +9,7 @@ namespace Vagus.Server.Observing;
 /// addresses, so neither can serve what belongs to the other.
 /// </summary>
 internal sealed partial class ManagementAddress(
-    ServerOptions options, MeterProvider meters, Database database, StorageFailure failure, TimeProvider clock,
+    ServerOptions options, MeterProvider meters, Database database, Availability availability, TimeProvider clock,
     ILogger<ManagementAddress> logger)
     : IHostedService, IAsyncDisposable
 {
@@ -41,7 +40,7 @@ internal sealed partial class ManagementAddress(
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(database);
-        builder.Services.AddSingleton(failure);
+        builder.Services.AddSingleton(availability);
         builder.Services.AddSingleton(options.Access.Anchors);
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(options);

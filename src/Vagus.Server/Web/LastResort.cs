@@ -6,6 +6,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Files;
 
 namespace Vagus.Server.Web;
 
@@ -44,6 +45,11 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
             var seconds = Math.Max(1, (int)Math.Ceiling(cause.RetryAfter.TotalSeconds));
             await Answer(context, NoKeys, StatusCodes.Status503ServiceUnavailable, retryAfter: seconds);
         }
+        catch (FilesUnreachableException cause)
+        {
+            Log.FilesUnreachable(logger, EndpointOf(context), cause.Code, TraceOf(context));
+            await Answer(context, NoFiles, StatusCodes.Status503ServiceUnavailable, retryAfter: FilesRetrySeconds);
+        }
         catch (Exception cause)
         {
             Log.Unexpected(logger, EndpointOf(context), FailureName.CauseOf(cause), FailureName.PlaceOf(cause), TraceOf(context));
@@ -58,6 +64,11 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
 
     private static readonly Refusal Unreachable = new(
         RefusalKind.Unavailable, "database_unreachable", "The database cannot be reached. Try again shortly.");
+
+    private const int FilesRetrySeconds = 5;
+
+    private static readonly Refusal NoFiles = new(
+        RefusalKind.Unavailable, "files_unreachable", "The store of files cannot be reached. Try again shortly.");
 
     private static readonly Refusal NoKeys = new(
         RefusalKind.Unavailable, "keys_unavailable", "The keys of this content cannot be reached. Try again shortly.");
@@ -112,6 +123,9 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
 
         [LoggerMessage(3, LogLevel.Error, "{Endpoint} could not reach the root key of {Provider} ({Code}), trace {TraceId}")]
         public static partial void KeysUnavailable(ILogger logger, string endpoint, string provider, string code, string traceId);
+
+        [LoggerMessage(4, LogLevel.Error, "{Endpoint} could not reach the store of files ({Code}), trace {TraceId}")]
+        public static partial void FilesUnreachable(ILogger logger, string endpoint, string code, string traceId);
 
         [LoggerMessage(2, LogLevel.Warning, "{Endpoint} could not reach the database ({Code}), trace {TraceId}")]
         public static partial void Unreachable(ILogger logger, string endpoint, string code, string traceId);

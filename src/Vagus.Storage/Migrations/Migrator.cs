@@ -4,8 +4,9 @@ using Vagus.Storage.Sql;
 namespace Vagus.Storage.Migrations;
 
 /// <summary>
-/// Brings the schema up to date before anything else runs. Each step commits with its record. Two processes that start together are safe:
-/// the second waits and finds the steps done.
+/// Brings the schema up to date before anything else runs. The steps that are missing commit together, each with its record, so that a
+/// failure leaves the schema as it was; only a step with parts commits what stands before it, and each of its parts, by itself. Two
+/// processes that start together are safe: the second waits and finds the steps done.
 /// </summary>
 public sealed partial class Migrator(
     Database database, IEnumerable<Migration> migrations, TimeProvider clock, ILogger<Migrator>? logger = null)

@@ -135,6 +135,7 @@ public sealed class BlobsOnDiskTests : BlobStoreTests
 
 public sealed class BlobsOnS3Tests : BlobStoreTests
 {
+    private readonly DirectoryInfo disk = Directory.CreateTempSubdirectory("vagus-blobs-");
     private S3Server server = null!;
 
     static BlobsOnS3Tests()
@@ -142,6 +143,57 @@ public sealed class BlobsOnS3Tests : BlobStoreTests
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "S3RVER");
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "S3RVER");
         Environment.SetEnvironmentVariable("AWS_REGION", "us-east-1");
+    }
+
+    [Fact]
+    public async Task A_copy_from_a_folder_that_was_broken_off_goes_on_and_ends_with_the_same_contents()
+    {
+        await using var folder = Of(new BlobOptions { Folder = disk.FullName });
+        var names = Enumerable.Range(0, 12)
+            .Select(number => First with { Id = $"01990000-0000-7000-8000-0000000000{number:x2}" }).ToList();
+        foreach (var name in names)
+            await folder.GetRequiredService<IBlobStore>().Put(
+                name, async (to, token) => await to.WriteAsync(RandomNumberGenerator.GetBytes(50_000), token), Cancel);
+        using var kill = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await new CopyBlobs(disk.FullName, Store).Run(
+            done =>
+            {
+                if (done.Seen == 5) kill.Cancel();
+            },
+            kill.Token));
+        var told = new List<CopiedBlobs>();
+
+        var second = await new CopyBlobs(disk.FullName, Store).Run(told.Add, Cancel);
+
+        Assert.Equal((12, 7), (second.Seen, second.Copied));
+        Assert.Equal(Enumerable.Range(1, 12), told.Select(done => (int)done.Seen));
+        foreach (var name in names)
+        {
+            await using var there = await Store.Open(name, Cancel);
+            await using var source = await folder.GetRequiredService<IBlobStore>().Open(name, Cancel);
+            Assert.Equal(await SHA256.HashDataAsync(source!, Cancel), await SHA256.HashDataAsync(there!, Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_read_back_other_than_it_was_sent_is_told()
+    {
+        await using var folder = Of(new BlobOptions { Folder = disk.FullName });
+        await folder.GetRequiredService<IBlobStore>().Put(
+            First, async (to, token) => await to.WriteAsync(new byte[] { 1, 2, 3 }, token), Cancel);
+        await Put(First, [1, 2, 4]);
+
+        var told = await Assert.ThrowsAsync<InvalidDataException>(
+            async () => await new CopyBlobs(disk.FullName, Store).Run(_ => { }, Cancel));
+
+        Assert.Contains(First.Path, told.Message, StringComparison.Ordinal);
+    }
+
+    private static ServiceProvider Of(BlobOptions options)
+    {
+        var collection = new ServiceCollection();
+        collection.AddStorage(new StorageOptions { Files = options });
+        return collection.BuildServiceProvider();
     }
 
     protected override async ValueTask<BlobOptions> Options()
@@ -154,5 +206,9 @@ public sealed class BlobsOnS3Tests : BlobStoreTests
     protected override IEnumerable<string> Leftovers() =>
         Directory.EnumerateFiles(server.Folder, First.Id + "._S3rver_object", SearchOption.AllDirectories);
 
-    protected override ValueTask Close() => server.DisposeAsync();
+    protected override ValueTask Close()
+    {
+        disk.Delete(recursive: true);
+        return server.DisposeAsync();
+    }
 }

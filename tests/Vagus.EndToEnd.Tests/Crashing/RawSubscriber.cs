@@ -12,12 +12,17 @@ internal sealed class RawSubscriber : Subscriber
     private readonly CancellationTokenSource stop = new();
     private readonly RunningServer server;
     private readonly SignedIn user;
+    private readonly bool ownsUser;
     private readonly Task running;
 
     public RawSubscriber(RunningServer server, string role, Func<LoggedEvent, bool> isEntitled, long since = 0)
-        : base($"/ws as {role}", isEntitled, since)
+        : this(server, server.SignIn(role), isEntitled, since) => ownsUser = true;
+
+    /// <summary>One of many of the same person: they share the sign-in, of which the server takes few at once.</summary>
+    public RawSubscriber(RunningServer server, SignedIn shared, Func<LoggedEvent, bool> isEntitled, long since = 0)
+        : base($"/ws as {shared.Person.Role}", isEntitled, since)
     {
-        (this.server, user) = (server, server.SignIn(role));
+        (this.server, user) = (server, shared);
         running = Run();
     }
 
@@ -28,7 +33,7 @@ internal sealed class RawSubscriber : Subscriber
     {
         await stop.CancelAsync();
         await running;
-        user.Dispose();
+        if (ownsUser) user.Dispose();
         stop.Dispose();
     }
 

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Audit;
 using Vagus.SocketIO;
@@ -13,7 +12,7 @@ internal sealed partial class WebSocketEndpoint
     private readonly RealtimeOptions options;
     private readonly RealtimeMetrics metrics;
     private readonly WebSocketRequests requests;
-    private readonly IHostApplicationLifetime lifetime;
+    private readonly OpenSockets open;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private int connections;
@@ -22,12 +21,12 @@ internal sealed partial class WebSocketEndpoint
         RealtimeOptions options,
         RealtimeMetrics metrics,
         WebSocketRequests requests,
-        IHostApplicationLifetime lifetime,
+        OpenSockets open,
         TimeProvider clock,
         ILogger<WebSocketEndpoint> logger)
     {
         (this.options, this.metrics, this.requests) = (options, metrics, requests);
-        (this.lifetime, this.clock, this.logger) = (lifetime, clock, logger);
+        (this.open, this.clock, this.logger) = (open, clock, logger);
         metrics.ObserveWebSocketConnections(() => Volatile.Read(ref connections));
     }
 
@@ -49,7 +48,7 @@ internal sealed partial class WebSocketEndpoint
 
         try
         {
-            if (Interlocked.Increment(ref connections) > options.MaxRawConnections)
+            if (Interlocked.Increment(ref connections) > options.MaxRawConnections || open.IsDraining)
                 http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             else await Run(http);
         }
@@ -71,8 +70,7 @@ internal sealed partial class WebSocketEndpoint
         {
             Origin = AuditOrigin.Of(http),
         };
-        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
-            _ => connection.Outgoing.Close(WebSocketClose.Restart, "restart"), null);
+        open.Add(connection);
         try
         {
             await requests.Serve(connection, shown);
@@ -85,6 +83,7 @@ internal sealed partial class WebSocketEndpoint
         finally
         {
             await gone.CancelAsync();
+            open.Remove(connection);
             requests.Leave(connection);
             socket.Abort();
         }

@@ -1,0 +1,42 @@
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Files;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Access.Files;
+
+/// <summary>Files whose row is there and whose content the store does not have, for the operator after a move of the store.</summary>
+public sealed class FindMissingContent(Database database, IBlobStore blobs)
+{
+    private const long PageSize = 500;
+
+    /// <summary>Answers how many rows there are, and the files without a content.</summary>
+    public async ValueTask<(long Rows, List<BlobName> Missing)> Run(CancellationToken cancel)
+    {
+        var (rows, missing) = (0L, new List<BlobName>());
+        var last = new BlobName(new TenantId(""), "");
+        while (true)
+        {
+            var page = await database.Query(
+                Page, [last.Tenant.Value, last.Id, PageSize], row => new BlobName(new TenantId(row.GetString(0)), row.GetString(1)),
+                cancel);
+            foreach (var name in page)
+            {
+                if (await blobs.Open(name, cancel) is { } there) await there.DisposeAsync();
+                else missing.Add(name);
+            }
+
+            rows += page.Count;
+            if (page.Count < PageSize) return (rows, missing);
+            last = page[^1];
+        }
+    }
+
+    private static readonly Statement Page = new("""
+        select tenant_id, file_id
+        from access_file
+        where (tenant_id, file_id) > (@tenant_id, @file_id)
+        order by tenant_id, file_id
+        limit @limit
+        """);
+}
