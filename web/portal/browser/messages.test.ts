@@ -61,6 +61,20 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     }
   });
 
+  test('A message with mistakes is not sent, and focus goes to the first of them', async () => {
+    const page = await visits.open('bo');
+    await passGate(page);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.tagName);
+    await expect.poll(focused).toBe('category');
+    await page.getByRole('radio', { name: 'Something else' }).check();
+    await page.getByLabel('Subject').fill('No text');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+
+    await page.getByText('Write something first.').waitFor();
+    await expect.poll(focused).toBe('TEXTAREA');
+  });
+
   test('The thread of another patient is not found, and nothing of it is shown', async () => {
     const ana = await visits.open('ana');
     await writeMessage(ana, 'Only for my care team', 'A secret of mine.');
@@ -130,8 +144,9 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     const page = await visits.open('ana');
     await writeMessage(page, 'Crossing letters', 'First.');
     const id = threadIdOf(page);
-    // The patient's page hears nothing of the answer.
+    // The patient's page hears nothing of the answer: new lines lead nowhere.
     await page.route('**/socket.io/**', (route) => route.abort());
+    await page.routeWebSocket(/socket\.io/, () => undefined);
     await page.context().setOffline(true);
     await page.getByText(/You are offline since/).waitFor();
     await answer(id, 'Please come in at once.');

@@ -71,13 +71,14 @@ export class Visits {
 
   async signIn(page: Page, name: string, language: 'en' | 'es' = 'en'): Promise<void> {
     const words = language === 'en'
-      ? { email: 'Email', password: 'Password', go: 'Sign in', live: 'Up to date' }
-      : { email: 'Correo electrónico', password: 'Contraseña', go: 'Entrar', live: 'Al día' };
+      ? { email: 'Email', password: 'Password', go: 'Sign in' }
+      : { email: 'Correo electrónico', password: 'Contraseña', go: 'Entrar' };
     const { email, password } = this.server.signInOf(name);
     await page.getByLabel(words.email, { exact: true }).fill(email);
     await page.getByLabel(words.password, { exact: true }).fill(password);
     await page.getByRole('button', { name: words.go, exact: true }).click();
-    await page.getByRole('status').getByText(words.live).waitFor();
+    // The language may be another one after signing in: the person's own.
+    await page.getByRole('status').getByText(/^(Up to date|Al día)$/).waitFor();
   }
 }
 

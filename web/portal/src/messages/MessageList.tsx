@@ -21,11 +21,13 @@ export function MessageList({ messages }: { readonly messages: Messages }) {
     <div className="list">
       {messages.hasOlder && <ActionButton onPress={() => void messages.loadOlder()}>{t('thread.older')}</ActionButton>}
       {/* What comes while the page is open is read out. */}
-      <ol className="list" role="log" aria-label={t('thread.messages')}>
-        {messages.messages.map((message) => (
-          <OneMessage key={message.id} message={message} ownId={ownId} />
-        ))}
-      </ol>
+      <div role="log" aria-label={t('thread.messages')}>
+        <ol className="list">
+          {messages.messages.map((message) => (
+            <OneMessage key={message.id} message={message} ownId={ownId} />
+          ))}
+        </ol>
+      </div>
       <div ref={end} />
     </div>
   );

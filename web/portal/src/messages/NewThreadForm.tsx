@@ -8,6 +8,7 @@ import { ActionButton } from '../ui/ActionButton';
 import { useAnnounce } from '../ui/Announcer';
 import { Choice, Field } from '../ui/Field';
 import { Failure } from '../ui/Notice';
+import { useFocusOnMistake } from '../ui/useFocusOnMistake';
 import { useWords } from '../words/useWords';
 import { Attachments } from './Attachments';
 import { DraftNote } from './DraftNote';
@@ -31,7 +32,9 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
   const queries = useQueryClient();
   const draft = portal.drafts.ofNewThread();
   const state = useDraft(draft);
-  const [wasTried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const wasTried = tries > 0;
+  const form = useFocusOnMistake(tries);
   const first = useRef<HTMLFieldSetElement>(null);
   const { fields, attachments } = state;
   const category = isCategory(fields.category) ? fields.category : categoryOf(about);
@@ -64,7 +67,7 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    setTried(true);
+    setTries(tries + 1);
     const isComplete = !mistakes.category && !mistakes.subject && mistakes.text === null;
     if (isComplete && category && acting.patientId !== null) send.mutate({ patientId: acting.patientId, category });
   }
@@ -72,12 +75,21 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
   const isOtherPersons = fields.patientId !== undefined && acting.patientId !== null && fields.patientId !== acting.patientId;
   if (isOtherPersons && fields.content !== '') return <OtherPersonsDraft draft={draft} fields={fields} />;
   return (
-    <form onSubmit={submit} className="stack" noValidate>
+    <form ref={form} onSubmit={submit} className="stack" noValidate>
       <fieldset ref={first} className="list">
-        <legend className="legend">{t('new.about')}</legend>
-        {wasTried && mistakes.category && <p className="mistake small">{t('new.chooseCategory')}</p>}
+        <legend className="legend">
+          {t('new.about')}
+          {wasTried && mistakes.category && <span className="mistake small"> {t('new.chooseCategory')}</span>}
+        </legend>
         {categories.map((each) => (
-          <Choice key={each} type="radio" name="category" checked={category === each} onChange={() => change({ category: each })}>
+          <Choice
+            key={each}
+            type="radio"
+            name="category"
+            isMistaken={wasTried && mistakes.category}
+            checked={category === each}
+            onChange={() => change({ category: each })}
+          >
             {t(categoryKeys[each])}
           </Choice>
         ))}

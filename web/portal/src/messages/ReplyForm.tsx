@@ -6,6 +6,7 @@ import { usePortal } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
 import { useAnnounce } from '../ui/Announcer';
 import { Failure } from '../ui/Notice';
+import { useFocusOnMistake } from '../ui/useFocusOnMistake';
 import { useWords } from '../words/useWords';
 import { Attachments } from './Attachments';
 import { DraftNote } from './DraftNote';
@@ -25,7 +26,8 @@ export function ReplyForm({ threadId, messages }: { readonly threadId: string; r
   const draft = portal.drafts.ofThread(threadId);
   const state = useDraft(draft);
   const typing = useTyping(messages.typing);
-  const [wasTried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const form = useFocusOnMistake(tries);
   const mistake = mistakeIn(state.fields.content);
   const lastSeen = messages.messages.at(-1)?.sequence;
 
@@ -41,7 +43,7 @@ export function ReplyForm({ threadId, messages }: { readonly threadId: string; r
     },
     onSuccess: (sent) => {
       draft.sent();
-      setTried(false);
+      setTries(0);
       announce(t(sent.status === 'scheduled' ? 'held.said' : 'receipt.sent'));
       void queries.invalidateQueries({ queryKey: ['scheduled', threadId] });
       void queries.invalidateQueries({ queryKey: ['threads'] });
@@ -52,16 +54,16 @@ export function ReplyForm({ threadId, messages }: { readonly threadId: string; r
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    setTried(true);
+    setTries(tries + 1);
     if (mistake === null) send.mutate();
   }
 
   return (
-    <form onSubmit={submit} className="card stack">
+    <form ref={form} onSubmit={submit} className="card stack">
       <TextField
         label={t('reply.title')}
         value={state.fields.content}
-        mistake={wasTried && mistake === 'blank' ? t('text.blank') : undefined}
+        mistake={tries > 0 && mistake === 'blank' ? t('text.blank') : undefined}
         isReadOnly={send.isPending}
         onChange={(content) => {
           draft.change({ content });

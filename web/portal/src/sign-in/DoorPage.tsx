@@ -35,7 +35,7 @@ export function DoorPage({ title, children }: { readonly title: string; readonly
         <PageHeading title={title} />
         {children}
       </main>
-      <p className="muted small">{t('gate.always')}</p>
+      <footer className="muted small">{t('gate.always')}</footer>
     </div>
   );
 }

@@ -39,14 +39,21 @@ interface ChoiceProps {
   readonly type: 'radio' | 'checkbox';
   readonly name: string;
   readonly checked: boolean;
+  readonly isMistaken?: boolean;
   readonly onChange: (checked: boolean) => void;
   readonly children: ReactNode;
 }
 
-export function Choice({ type, name, checked, onChange, children }: ChoiceProps) {
+export function Choice({ type, name, checked, isMistaken = false, onChange, children }: ChoiceProps) {
   return (
     <label className="choice">
-      <input type={type} name={name} checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <input
+        type={type}
+        name={name}
+        checked={checked}
+        data-mistaken={isMistaken || undefined}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
       <span>{children}</span>
     </label>
   );
