@@ -27,7 +27,8 @@ export class Caller {
 
   /** The bytes of a file. */
   async file(path: string): Promise<Buffer> {
-    const response = await fetch(this.#server.url + path, { headers: { Authorization: `Bearer ${(this.#token ??= await this.#signIn())}` } });
+    const token = (this.#token ??= await this.#signIn());
+    const response = await fetch(this.#server.url + path, { headers: { Authorization: `Bearer ${token}` } });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return Buffer.from(await response.arrayBuffer());
   }

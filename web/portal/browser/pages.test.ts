@@ -8,11 +8,13 @@ import { Visits, type Screen } from './visits';
 /** Where to put pictures of every page; none are made without it. */
 const pictures = process.env['PICTURES'];
 
-const doors = ['/portal/sign-in', '/portal/forgot-password', '/portal/activate', '/portal/reset-password#token=x', '/portal/verify-email#token=x'];
+const doors = [
+  '/portal/sign-in', '/portal/forgot-password', '/portal/activate', '/portal/reset-password#token=x', '/portal/verify-email#token=x',
+];
 const inside = [
-  '/portal/messages', '/portal/messages/THREAD', '/portal/messages/none', '/portal/messages/new', '/portal/results', '/portal/results/panel',
-  '/portal/results/chest', '/portal/results/none', '/portal/appointments', '/portal/more', '/portal/more/people', '/portal/more/apps',
-  '/portal/more/preferences', '/portal/more/devices', '/portal/no/such/page',
+  '/portal/messages', '/portal/messages/THREAD', '/portal/messages/none', '/portal/messages/new',
+  '/portal/results', '/portal/results/panel', '/portal/results/chest', '/portal/results/none', '/portal/appointments',
+  '/portal/more', '/portal/more/people', '/portal/more/apps', '/portal/more/preferences', '/portal/more/devices', '/portal/no/such/page',
 ];
 
 const screens: readonly Screen[] = [
@@ -36,7 +38,7 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     thread = begun.id;
   });
 
-  test.each(screens)('at $width px in $scheme has no accessibility finding, fits its width and keeps the console silent ($locale)', async (screen) => {
+  test.each(screens)('at $width px in $scheme ($locale) has no finding, fits its width and keeps the console silent', async (screen) => {
     const name = `${screen.width}-${screen.scheme}-${screen.locale ?? 'en'}`;
     const findings: string[] = [];
     const door = await visits.page(screen);
@@ -61,7 +63,9 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     await page.evaluate(() => (document.documentElement.style.fontSize = '212%'));
 
     const cut = await page.getByRole('navigation').getByRole('link').evaluateAll((links) =>
-      links.filter((link) => link.scrollWidth > link.clientWidth || link.getBoundingClientRect().right > window.innerWidth).map((link) => link.textContent),
+      links
+        .filter((link) => link.scrollWidth > link.clientWidth || link.getBoundingClientRect().right > window.innerWidth)
+        .map((link) => link.textContent),
     );
 
     expect(cut).toEqual([]);

@@ -8,12 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { noBrowser } from '../../browser/chromium';
 
-const program = process.env['VAGUS_PROGRAM'] ?? fileURLToPath(new URL('../../../src/Vagus.Server/bin/Release/net10.0/vagus.dll', import.meta.url));
+const built = new URL('../../../src/Vagus.Server/bin/Release/net10.0/vagus.dll', import.meta.url);
+const program = process.env['VAGUS_PROGRAM'] ?? fileURLToPath(built);
 const startLimitMs = 90_000;
 
 /** Why the tests cannot run here; null when they can. */
-export const missing =
-  noBrowser ?? (existsSync(join(program, '..', 'wwwroot', 'portal', 'index.html')) ? null : `no server with a portal at ${program} (VAGUS_PROGRAM)`);
+export const missing = noBrowser ?? noServer();
+
+function noServer(): string | null {
+  const hasPortal = existsSync(join(program, '..', 'wwwroot', 'portal', 'index.html'));
+  return hasPortal ? null : `no server with a portal at ${program} (VAGUS_PROGRAM)`;
+}
 
 export interface SignIn {
   readonly email: string;

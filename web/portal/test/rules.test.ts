@@ -101,6 +101,8 @@ test('A person is called by the official name, and a name without a text is put 
 });
 
 test('A device is called as a person would call it', () => {
-  expect(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile/15E148 Safari/604.1')).toBe('Safari, iPhone');
+  const phone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile/15E148 Safari/604.1';
+
+  expect(deviceName(phone)).toBe('Safari, iPhone');
   expect(deviceName('curl/8')).toBeNull();
 });

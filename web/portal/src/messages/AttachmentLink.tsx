@@ -16,6 +16,7 @@ export function AttachmentLink({ attachment }: { readonly attachment: MessageAtt
   const { t, number } = useWords();
   const portal = usePortal();
   const [picture, setPicture] = useState<string | null>(null);
+  const size = sizeText(attachment.size, number);
   const isPicture = attachment.contentType.startsWith('image/');
   const open = useMutation({
     mutationFn: () => readAttachment(portal, attachment.id),
@@ -31,7 +32,7 @@ export function AttachmentLink({ attachment }: { readonly attachment: MessageAtt
       ) : (
         <ActionButton isBusy={open.isPending} onPress={() => open.mutate()}>
           {isPicture ? <IconPaperclip size={20} aria-hidden="true" /> : <IconDownload size={20} aria-hidden="true" />}
-          <span>{t(isPicture ? 'attachment.show' : 'attachment.save', { name: attachment.fileName, size: sizeText(attachment.size, number) })}</span>
+          <span>{t(isPicture ? 'attachment.show' : 'attachment.save', { name: attachment.fileName, size })}</span>
         </ActionButton>
       )}
     </div>

@@ -39,7 +39,12 @@ export function Attachments({ draft, items }: AttachmentsProps) {
               <span>
                 {fileName} <span className="muted small">{sizeText(size, number)}</span>
               </span>
-              <button type="button" className="button" aria-label={t('attachment.remove', { name: fileName })} onClick={() => draft.detach(id)}>
+              <button
+                type="button"
+                className="button"
+                aria-label={t('attachment.remove', { name: fileName })}
+                onClick={() => draft.detach(id)}
+              >
                 <IconTrash size={20} aria-hidden="true" />
               </button>
             </li>

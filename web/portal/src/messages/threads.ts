@@ -71,7 +71,10 @@ export function threadQuery(portal: Portal, id: string) {
 export function heldQuery(portal: Portal, threadId: string) {
   return queryOptions({
     queryKey: ['scheduled', threadId],
-    queryFn: async () => (await ask<{ items: readonly HeldMessage[] }>(portal.session, 'GET', `${base}/scheduled${queryOf({ threadId })}`)).items,
+    queryFn: async () => {
+      const address = `${base}/scheduled${queryOf({ threadId })}`;
+      return (await ask<{ items: readonly HeldMessage[] }>(portal.session, 'GET', address)).items;
+    },
   });
 }
 

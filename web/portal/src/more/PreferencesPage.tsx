@@ -140,5 +140,7 @@ interface TimeProps {
 }
 
 function Time({ value, onChange, ...props }: TimeProps) {
-  return <input {...props} className="input" type="time" required value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
+  return (
+    <input {...props} className="input" type="time" required value={value} onChange={(event) => onChange(event.currentTarget.value)} />
+  );
 }

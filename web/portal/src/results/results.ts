@@ -98,7 +98,8 @@ function ofLab({ id, title, status, availableAt, tests, isViewed }: LabResult): 
 function ofImaging({ description, report, isViewed }: ImagingStudy): Result[] {
   if (!report) return [];
   const { id, status, findings, impression, finalizedAt } = report;
-  return [{ kind: 'imaging', id, title: description, availableAt: finalizedAt, isChanged: changed.has(status), isViewed, findings, impression }];
+  const isChanged = changed.has(status);
+  return [{ kind: 'imaging', id, title: description, availableAt: finalizedAt, isChanged, isViewed, findings, impression }];
 }
 
 export function newestFirst(results: readonly Result[]): readonly Result[] {

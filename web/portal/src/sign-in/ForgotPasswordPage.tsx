@@ -31,7 +31,15 @@ export function ForgotPasswordPage() {
           {request.isError && <Failure error={request.error} />}
           <Field label={t('signIn.email')}>
             {(props) => (
-              <input {...props} className="input" name="email" type="email" autoComplete="username" required defaultValue={portal.lastEmail} />
+              <input
+                {...props}
+                className="input"
+                name="email"
+                type="email"
+                autoComplete="username"
+                required
+                defaultValue={portal.lastEmail}
+              />
             )}
           </Field>
           <ActionButton type="submit" kind="main" isBusy={request.isPending}>

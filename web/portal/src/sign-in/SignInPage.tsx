@@ -54,7 +54,15 @@ export function SignInPage() {
       <form ref={form} onSubmit={submit} className="stack">
         <Field label={t('signIn.email')}>
           {(props) => (
-            <input {...props} className="input" name="email" type="email" autoComplete="username" required defaultValue={portal.lastEmail} />
+            <input
+              {...props}
+              className="input"
+              name="email"
+              type="email"
+              autoComplete="username"
+              required
+              defaultValue={portal.lastEmail}
+            />
           )}
         </Field>
         <PasswordField label={t('signIn.password')} autoComplete="current-password" />

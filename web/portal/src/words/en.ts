@@ -205,13 +205,16 @@ export const en = {
   'result.from': 'Given out on {day}',
   'result.impression': 'In short',
   'result.meaning':
-    'A value outside the usual range is common and often harmless. What it means for you depends on more than one number: your care team knows.',
+    'A value outside the usual range is common and often harmless. What it means depends on more than one number: ask your care team.',
   'result.missing': 'There is no such result',
   'result.missingText': 'It is not released, or it belongs to somebody else.',
   'result.new': 'New',
   'result.noValue': 'No value',
   'result.noValues': 'A report without single values.',
-  'result.outside': { one: '{count} of {all} values is outside the usual range.', other: '{count} of {all} values are outside the usual range.' },
+  'result.outside': {
+    one: '{count} of {all} values is outside the usual range.',
+    other: '{count} of {all} values are outside the usual range.',
+  },
   'result.range': 'Usual: {range}',
   'result.report': 'The report of an imaging study.',
   'result.talkSoon': 'Talk to your care team about this value soon.',
