@@ -23,16 +23,25 @@ describe.skipIf(missing)(`the account${missing ? `: skipped, ${missing}` : ''}`,
     await page.getByText('Harbor Clinic').waitFor();
   });
 
-  test('A wrong password says so, and the session of staff in the same browser stays', async () => {
+  test('A wrong password says so', async () => {
     const page = await visits.page();
     await page.goto('/portal');
     await page.getByLabel('Email', { exact: true }).fill('ana@home.example');
     await page.getByLabel('Password', { exact: true }).fill('not the password');
-    await page.evaluate(() => localStorage.setItem('vagus.session', '1'));
     await page.getByRole('button', { name: 'Sign in' }).click();
 
     await page.getByText('The email or the password is not right.').waitFor();
+  });
+
+  test('A visit without a session leaves the note of a session of staff in the same browser alone', async () => {
+    const page = await visits.page();
+    await page.goto('/portal');
+    await page.evaluate(() => localStorage.setItem('vagus.session', '1'));
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+
     expect(await page.evaluate(() => localStorage.getItem('vagus.session'))).toBe('1');
+    expect(visits.said.filter((line) => line.includes('401'))).toEqual([]);
   });
 
   test('A forgotten password is answered the same for every address', async () => {
