@@ -4,7 +4,7 @@ const workspace = { test: { name: 'workspace', include: ['test/**/*.test.ts'], g
 
 export default defineConfig({
   test: {
-    projects: ['client', 'events', 'react', 'staff', workspace],
+    projects: ['client', 'events', 'portal', 'react', 'staff', workspace],
     reporters: ['default'],
   },
 });

@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
-import { precompressed } from './precompressed.ts';
+import { precompressed } from '../precompressed.ts';
 import { themeCss } from './src/ui/themeCss.ts';
 
 const server = process.env['VAGUS_SERVER'] ?? 'http://localhost:3000';

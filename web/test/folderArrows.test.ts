@@ -12,6 +12,14 @@ const packages: Record<string, Layers> = {
     ['session'],
     ['listeners', 'versions', 'resource'],
   ],
+  portal: [
+    ['main'],
+    ['shell'],
+    ['appointments', 'messages', 'more', 'results', 'sign-in'],
+    ['ui'],
+    ['data'],
+    ['words'],
+  ],
   react: [['index'], ['components'], ['hooks'], ['provider', 'events']],
   staff: [
     ['main'],

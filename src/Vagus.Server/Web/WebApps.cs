@@ -5,31 +5,46 @@ using Vagus.Access.Policies;
 namespace Vagus.Server.Web;
 
 /// <summary>
-/// The staff app at <c>/</c>, from the files that the build put beside the server. Paths that are the app's own pages get its index.
+/// The staff app at <c>/</c> and the patient portal at <c>/portal</c>, from the files that the build put beside the server. Paths that are
+/// an app's own pages get its index.
 /// </summary>
 internal static class WebApps
 {
     private const string Built =
-        "The web app was not built: Node.js was absent when the server was built. Install Node 20 or later and build again. The APIs work without it.";
+        "The web apps were not built: Node.js was absent when the server was built. Install Node 20 or later and build again. The APIs work without them.";
+
+    private const string Portal = "portal";
 
     private static readonly string[] NotPages = ["assets/", "api/", "fhir/", "socket.io/", "ws", "oauth/", ".well-known/", "health/", "metrics", "docs/"];
 
     public static void MapWebApps(this WebApplication app)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot", "staff");
-        if (!File.Exists(Path.Combine(folder, "index.html")))
+        if (FilesOf("staff") is not { } staff || FilesOf(Portal) is not { } portal)
         {
             app.MapGet("/", () => Results.Text(Built, statusCode: StatusCodes.Status503ServiceUnavailable))
-                .AllowAnyone("tells how to get the web app")
+                .AllowAnyone("tells how to get the web apps")
                 .AuditsNothing("it holds no data");
             return;
         }
 
-        var files = new PhysicalFileProvider(folder);
         var types = new FileExtensionContentTypeProvider();
-        app.MapMethods("/{**path}", ["GET", "HEAD"], (string? path, HttpContext http) => Answer(path ?? "", files, types, http))
-            .AllowAnyone("the sign-in page")
+        app.MapMethods("/{**path}", ["GET", "HEAD"], (string? path, HttpContext http) => PathInPortal(path ?? "") is { } inPortal
+                ? Answer(inPortal, portal, types, http) : Answer(path ?? "", staff, types, http))
+            .AllowAnyone("the sign-in pages")
             .AuditsNothing("files of the program");
+    }
+
+    private static PhysicalFileProvider? FilesOf(string name)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot", name);
+        return File.Exists(Path.Combine(folder, "index.html")) ? new PhysicalFileProvider(folder) : null;
+    }
+
+    /// <summary>Null outside of the portal.</summary>
+    private static string? PathInPortal(string path)
+    {
+        if (path == Portal) return "";
+        return path.StartsWith($"{Portal}/", StringComparison.Ordinal) ? path[(Portal.Length + 1)..] : null;
     }
 
     private static IResult Answer(string path, PhysicalFileProvider files, FileExtensionContentTypeProvider types, HttpContext http)

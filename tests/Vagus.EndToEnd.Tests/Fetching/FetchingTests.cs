@@ -53,6 +53,34 @@ public sealed partial class FetchingTests(WrittenClinic clinic)
     }
 
     [Fact]
+    public async Task The_portal_is_its_own_app_with_its_own_files_and_a_page_of_it_is_its_index()
+    {
+        SkipWithoutApp();
+        var server = await clinic.Server;
+        using var http = Client(server);
+
+        var staff = await (await Get(http, "/messages", null)).Content.ReadAsStringAsync();
+        foreach (var path in new[] { "/portal", "/portal/", "/portal/messages/0199.a-thread", "/portal/activate" })
+        {
+            using var answer = await Get(http, path, null);
+            var page = await answer.Content.ReadAsStringAsync();
+            Assert.Equal("no-cache", Header(answer, "Cache-Control"));
+            Assert.Contains("require-trusted-types-for 'script'", Header(answer, "Content-Security-Policy"), StringComparison.Ordinal);
+            Assert.NotEqual(staff, page);
+            Assert.Contains("src=\"/portal/assets/", page, StringComparison.Ordinal);
+        }
+
+        var script = PortalFiles().Match(await (await Get(http, "/portal", null)).Content.ReadAsStringAsync()).Groups["file"].Value;
+        using var file = await Get(http, script, "br");
+        Assert.Equal("br", Assert.Single(file.Content.Headers.ContentEncoding));
+        Assert.Equal("public, max-age=31536000, immutable", Header(file, "Cache-Control"));
+        using var old = await Get(http, "/portal/assets/ThreadPage-ofbefore.js", null);
+        Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
+        using var near = await Get(http, "/portals", null);
+        Assert.Equal(staff, await near.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task A_page_that_did_not_change_is_not_sent_again_and_each_form_has_its_own_tag()
     {
         SkipWithoutApp();
@@ -145,4 +173,7 @@ public sealed partial class FetchingTests(WrittenClinic clinic)
 
     [GeneratedRegex("(?:src|href)=\"(?<file>/assets/[^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex Files();
+
+    [GeneratedRegex("src=\"(?<file>/portal/assets/[^\"]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex PortalFiles();
 }

@@ -184,3 +184,30 @@ test('What the person does is told to the server once a minute, and only while s
   expect(told.map((request) => request.init.method)).toEqual(['POST', 'POST']);
   vi.useRealTimers();
 });
+
+test('An invited patient who opens the account is signed in', async () => {
+  answers['activate'] = grant;
+  const mine = session();
+
+  await mine.activate({ token: 'from-the-mail', birthDate: '1984-05-06', password: 'a long enough password' });
+
+  expect(mine.state).toMatchObject({ status: 'signed_in' });
+  expect(requests.map(({ path }) => path)).toEqual(['activate']);
+});
+
+test('The end of a session at one door leaves the sessions of the other doors alone', async () => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
+  const [staff, patient] = [session(), new BrowserSession({ path: '/api/patient-portal/auth' })];
+  sessions.push(patient);
+  await staff.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  await patient.signIn({ email: 'ana@home.example', password: 'correct horse' });
+
+  await patient.signOut();
+
+  expect([...kept.keys()]).toEqual(['vagus.session']);
+});

@@ -1,32 +1,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { noBrowser } from '../../browser/chromium';
 import type { ClinicServer } from './clinic/clinicServer';
 
-const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export { startChromium } from '../../browser/chromium';
+
 const built = fileURLToPath(new URL('../dist/index.html', import.meta.url));
 
 /** Why the tests cannot run here; null when they can. */
-export const missing = !existsSync(program)
-  ? `no browser at ${program} (set CHROMIUM)`
-  : !existsSync(built)
-    ? 'the app is not built (npm run build)'
-    : null;
-
-export function startChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: program,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+export const missing = noBrowser ?? (existsSync(built) ? null : 'the app is not built (npm run build)');
 
 export interface Visit {
   context: BrowserContext;

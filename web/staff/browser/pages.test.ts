@@ -1,11 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inspect as inspectPage } from '../../browser/inspect';
 import { missing, signIn, startChromium, visit } from './chromium';
 import { ClinicServer } from './clinic/clinicServer';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Where to put pictures of every page; none are made without it. */
 const pictures = process.env['PICTURES'];
 
@@ -150,31 +149,7 @@ function publishSome(): void {
   clinic.publish('lab:critical_alert', lab, 'patient-1');
 }
 
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
 async function inspect(page: Page, name: string): Promise<string[]> {
   if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: !name.includes('dialog') && !name.includes('booking') });
-  await page.evaluate(axe);
-  const { violations, wide } = await page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: Violation[] }> } };
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const found = await tool.run({ runOnly: { type: 'tag', values: tags } });
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return {
-      violations: found.violations.map(({ id, nodes }) => ({
-        id,
-        nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
-      })),
-      wide: scrollWidth > clientWidth,
-    };
-  });
-  return [...violations.map(violationText), ...(wide ? ['wider than the screen'] : [])].map((finding) => `${name}: ${finding}`);
-}
-
-function violationText({ id, nodes }: Violation): string {
-  const places = nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`);
-  return `${id}: ${places.join(' | ').slice(0, 700)}`;
+  return inspectPage(page, name);
 }

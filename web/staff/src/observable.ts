@@ -1,30 +1,7 @@
+import type { Observable } from '@vagus/client';
 import { useSyncExternalStore } from 'react';
 
-/** A value that several parts of the app show and that changes outside of every component. It is replaced, never changed in place. */
-export class Observable<T> {
-  #value: T;
-  readonly #watchers = new Set<() => void>();
-
-  constructor(value: T) {
-    this.#value = value;
-  }
-
-  get value(): T {
-    return this.#value;
-  }
-
-  /** Tells the watchers; an equal value tells nothing. */
-  set(value: T): void {
-    if (Object.is(value, this.#value)) return;
-    this.#value = value;
-    for (const watcher of Array.from(this.#watchers)) watcher();
-  }
-
-  readonly watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => void this.#watchers.delete(watcher);
-  };
-}
+export { Observable } from '@vagus/client';
 
 export function useObservable<T>(observable: Observable<T>): T {
   return useSyncExternalStore(observable.watch, () => observable.value);

@@ -4,9 +4,11 @@ import type { Me } from './me.js';
 import { Problem } from './problem.js';
 import { mayHaveSession, rememberSession } from './sessionHint.js';
 import {
+  requestActivation,
   requestRenewal,
   requestSignIn,
   requestSignOut,
+  type Activation,
   type Credentials,
   type Grant,
   type SignedInUser,
@@ -64,14 +66,17 @@ export class BrowserSession {
 
   /** Continues the session that this browser may still have. Rejects when the server is out of reach. */
   async restore(): Promise<SessionState> {
-    if (this.#state.status === 'unknown') await (mayHaveSession() ? this.token() : this.#expired());
+    if (this.#state.status === 'unknown') await (mayHaveSession(this.#path) ? this.token() : this.#expired());
     return this.#state;
   }
 
   async signIn(credentials: Credentials): Promise<void> {
-    const grant = await inTurn(this.#path, () => requestSignIn(this.#path, credentials, this.#now));
-    this.#take(grant);
-    this.#announce({ kind: 'granted', grant });
+    await this.#begin(() => requestSignIn(this.#path, credentials, this.#now));
+  }
+
+  /** Opens the account of an invited patient, who is signed in with it. */
+  async activate(activation: Activation): Promise<void> {
+    await this.#begin(() => requestActivation(this.#path, activation, this.#now));
   }
 
   /** Signed out here and in every other tab, also when the server cannot be told. */
@@ -123,6 +128,12 @@ export class BrowserSession {
     this.#watchers.clear();
   }
 
+  async #begin(request: () => Promise<Grant>): Promise<void> {
+    const grant = await inTurn(this.#path, request);
+    this.#take(grant);
+    this.#announce({ kind: 'granted', grant });
+  }
+
   #fetchWith(token: AccessToken | null, address: string, init: RequestInit): Promise<Response> {
     if (!token) throw new Problem(401, 'signed_out', 'You are signed out.');
     const headers = new Headers(init.headers);
@@ -166,14 +177,14 @@ export class BrowserSession {
 
   #take(grant: Grant): void {
     this.#token = grant.token;
-    rememberSession(true);
+    rememberSession(this.#path, true);
     const same = this.#state.status === 'signed_in' && this.#state.user.id === grant.user.id;
     if (!same) this.#set({ status: 'signed_in', user: grant.user });
   }
 
   #leave(because: 'nobody' | 'expired' | 'asked'): void {
     this.#token = null;
-    rememberSession(false);
+    rememberSession(this.#path, false);
     if (this.#state.status !== 'signed_out') this.#set({ status: 'signed_out', because });
   }
 

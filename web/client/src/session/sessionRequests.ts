@@ -7,12 +7,21 @@ export interface SignedInUser {
   readonly displayName: string;
   readonly role: string;
   readonly tenant?: string;
+  /** The record of a patient with an account. */
+  readonly patientId?: string | null;
 }
 
 export interface Credentials {
   readonly email: string;
   readonly password: string;
   readonly tenant?: string;
+}
+
+/** What an invited patient shows: the token of the invitation, and the birth date as `1984-05-06`. */
+export interface Activation {
+  readonly token: string;
+  readonly birthDate: string;
+  readonly password: string;
 }
 
 export interface Grant {
@@ -25,6 +34,10 @@ const headers = { 'Content-Type': 'application/json', 'X-Vagus-Client': 'browser
 
 export async function requestSignIn(path: string, credentials: Credentials, now: () => number): Promise<Grant> {
   return readGrant(await post(`${path}/login`, credentials), now);
+}
+
+export async function requestActivation(path: string, activation: Activation, now: () => number): Promise<Grant> {
+  return readGrant(await post(`${path}/activate`, activation), now);
 }
 
 /** Null when the server says that there is no session to continue. */

@@ -6,16 +6,18 @@ const Context = createContext<Services | null>(null);
 
 export interface VagusProviderProps extends VagusOptions {
   readonly children?: ReactNode;
+  /** What screen readers call the region of toasts. */
+  readonly toastsLabel?: string;
 }
 
 /** Gives the hooks and components below it their session and connection. Its options are those of its first rendering. */
-export function VagusProvider({ children, ...options }: VagusProviderProps): ReactElement {
+export function VagusProvider({ children, toastsLabel = 'Updates', ...options }: VagusProviderProps): ReactElement {
   const [services, setServices] = useState(() => new Services(options));
   useEffect(() => services.followSession(setServices), [services]);
   return (
     <Context.Provider value={services}>
       {children}
-      <Toasts toasts={services.toasts} />
+      <Toasts toasts={services.toasts} label={toastsLabel} />
     </Context.Provider>
   );
 }

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import { missing } from './server';
+import { photoWithPlace } from './photo';
+import { endSessionsOf, passGate, tabTo, threadIdOf, Visits, writeMessage } from './visits';
+
+interface StaffThread {
+  readonly thread: { readonly patient: { readonly id: string }; readonly lastSequence: number };
+  readonly messages: readonly { readonly content: string; readonly attachments: readonly { readonly id: string }[] }[];
+}
+
+describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, () => {
+  const visits = Visits.forEachTest();
+  const staffThread = (id: string) => visits.nurse.ask<StaffThread>('GET', `/api/patient-messages/threads/${id}`);
+  const answer = (id: string, content: string) => visits.nurse.ask('POST', `/api/patient-messages/threads/${id}/messages`, { content });
+
+  test('A patient writes, a nurse reads and answers, and the patient sees both without doing anything', async () => {
+    const page = await visits.open('ana');
+    await writeMessage(page, 'Dizzy in the morning', 'Since Monday I am dizzy when I get up.');
+    const id = threadIdOf(page);
+    const log = page.getByRole('log', { name: 'Messages of this conversation' });
+    await log.getByText('Since Monday I am dizzy').waitFor();
+
+    expect((await staffThread(id)).thread.patient.id).toBe('ana');
+    await visits.nurse.ask('POST', `/api/patient-messages/threads/${id}/mark-read`, {});
+    await log.getByText(/Seen by your care team/).waitFor();
+    await answer(id, 'Please measure your blood pressure twice a day.');
+
+    await log.getByText('Please measure your blood pressure').waitFor();
+    await log.getByText('Care team, nurse').waitFor();
+  });
+
+  test('An answer that comes on another page raises the number of unread conversations, and reading it ends that', async () => {
+    const page = await visits.open('ana');
+    await writeMessage(page, 'A second question', 'May I fly?');
+    const id = threadIdOf(page);
+    await page.getByRole('link', { name: 'Results' }).click();
+    await answer(id, 'Yes, you may.');
+
+    await page.getByText('1 unread conversation').waitFor({ state: 'attached' });
+    await page.getByRole('navigation').getByRole('link', { name: /Messages/ }).click();
+    await page.getByRole('link', { name: /A second question/ }).click();
+    await page.getByText('Yes, you may.').waitFor();
+
+    await page.getByText('1 unread conversation').waitFor({ state: 'detached' });
+  });
+
+  test('The question about an emergency is asked each time, and neither Enter nor "yes" leads past it', async () => {
+    const page = await visits.open('ana');
+    for (const _ of [1, 2]) {
+      await page.getByRole('link', { name: 'Write a new message' }).click();
+      await page.getByRole('button', { name: 'Continue' }).press('Enter');
+      await page.getByText('Choose an answer first.').waitFor();
+      await page.getByRole('radio', { name: /^Yes/ }).check();
+      await page.getByText('Call 911 or 112 now.').waitFor();
+
+      expect(await page.getByRole('link', { name: 'Call 911' }).getAttribute('href')).toBe('tel:911');
+      expect(await page.getByRole('link', { name: 'Call 112' }).getAttribute('href')).toBe('tel:112');
+      expect(await page.getByRole('button', { name: 'Continue' }).count()).toBe(0);
+      expect(await page.getByLabel('Your message').count()).toBe(0);
+      await page.getByRole('link', { name: 'All messages' }).click();
+    }
+  });
+
+  test('A message with mistakes is not sent, and focus goes to the first of them', async () => {
+    const page = await visits.open('bo');
+    await passGate(page);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.tagName);
+    await expect.poll(focused).toBe('category');
+    await page.getByRole('radio', { name: 'Something else' }).check();
+    await page.getByLabel('Subject').fill('No text');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+
+    await page.getByText('Write something first.').waitFor();
+    await expect.poll(focused).toBe('TEXTAREA');
+  });
+
+  test('The thread of another patient is not found, and nothing of it is shown', async () => {
+    const ana = await visits.open('ana');
+    await writeMessage(ana, 'Only for my care team', 'A secret of mine.');
+    const bo = await visits.open('bo', `/portal/messages/${threadIdOf(ana)}`);
+
+    await bo.getByRole('heading', { name: 'There is no such conversation' }).waitFor();
+    expect(await bo.content()).not.toContain('Only for my care team');
+    expect(await bo.title()).not.toContain('Only');
+  });
+
+  test('What is typed is there after the session has ended, and on another device', async () => {
+    const page = await visits.open('ana');
+    await writeMessage(page, 'A long story', 'It began in spring.');
+    const id = threadIdOf(page);
+    const field = page.getByLabel('Your answer', { exact: true });
+    await field.fill('And then it went on');
+    await page.getByText('Kept as a draft').waitFor();
+
+    await endSessionsOf(visits, 'ana@home.example');
+    await page.getByText('Your session has ended.').waitFor();
+    await field.waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Email', { exact: true }).inputValue()).toBe('ana@home.example');
+    await visits.signIn(page, 'ana');
+
+    expect(threadIdOf(page)).toBe(id);
+    await expect.poll(() => page.getByLabel('Your answer', { exact: true }).inputValue()).toBe('And then it went on');
+    const phone = await visits.open('ana', `/portal/messages/${id}`, { width: 320 });
+    await expect.poll(() => phone.getByLabel('Your answer', { exact: true }).inputValue()).toBe('And then it went on');
+  });
+
+  test('After a sign-out nothing that one patient typed or read is there for the next one', async () => {
+    const page = await visits.open('ana');
+    await passGate(page);
+    await page.getByLabel('Subject').fill('Half written by Ana');
+    await page.getByRole('navigation').getByRole('link', { name: 'More' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+
+    await visits.signIn(page, 'bo');
+    await passGate(page);
+
+    expect(await page.getByLabel('Subject').inputValue()).toBe('');
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    expect(kept).not.toMatch(/Ana|ana@|Half/);
+  });
+
+  test('Without a network a message says that it was not sent, stays, and is sent once when it is sent again', async () => {
+    const page = await visits.open('ana');
+    await writeMessage(page, 'From the train', 'First.');
+    const id = threadIdOf(page);
+    await page.context().setOffline(true);
+    await page.getByText(/You are offline since/).waitFor();
+    await page.getByLabel('Your answer', { exact: true }).fill('From the tunnel.');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Not sent.').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('status').getByText('Up to date').waitFor();
+
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('log').getByText('From the tunnel.').waitFor();
+
+    const { messages } = await staffThread(id);
+    expect(messages.filter(({ content }) => content === 'From the tunnel.')).toHaveLength(1);
+  });
+
+  test('An answer that came while the patient wrote is shown before the message is sent', async () => {
+    const page = await visits.open('ana');
+    await writeMessage(page, 'Crossing letters', 'First.');
+    const id = threadIdOf(page);
+    // The answer is taken while the patient's message is on its way.
+    const send = /\/threads\/[^/]+\/messages$/;
+    await page.route(send, async (route) => {
+      await answer(id, 'Please come in at once.');
+      await route.continue();
+    }, { times: 1 });
+    await page.getByLabel('Your answer', { exact: true }).fill('It is better now.');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+
+    await page.getByText(/Your care team has written meanwhile/).waitFor();
+    await page.getByText('Please come in at once.').waitFor();
+    expect((await staffThread(id)).messages.map(({ content }) => content)).not.toContain('It is better now.');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await expect.poll(async () => (await staffThread(id)).messages.at(-1)?.content).toBe('It is better now.');
+  });
+
+  test('A photo arrives without its place, and the other side can open it', async () => {
+    const page = await visits.open('ana');
+    await passGate(page);
+    await page.getByRole('radio', { name: 'A question about my health' }).check();
+    await page.getByLabel('Subject').fill('A rash');
+    await page.getByLabel('Your message').fill('Here is a photo.');
+    const photo = await photoWithPlace(page);
+    expect(photo.includes('Exif')).toBe(true);
+    expect(await page.getByLabel('Take a photo').getAttribute('capture')).toBe('environment');
+    await page.getByLabel('Take a photo').setInputFiles({ name: 'rash.jpg', mimeType: 'image/jpeg', buffer: photo });
+    await page.getByRole('list', { name: 'Files of this message' }).getByText('rash.jpg').waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('heading', { name: 'A rash' }).waitFor();
+    await page.getByRole('button', { name: /Show rash\.jpg/ }).click();
+    await page.getByRole('img', { name: 'rash.jpg' }).waitFor();
+
+    const { messages } = await staffThread(threadIdOf(page));
+    const arrived = await visits.nurse.file(`/api/patient-messages/attachments/${messages[0]?.attachments[0]?.id}`);
+    expect(arrived.subarray(0, 2).toString('hex')).toBe('ffd8');
+    expect(arrived.includes('Exif')).toBe(false);
+  });
+
+  test('A message is written and sent by the keyboard alone', async () => {
+    const page = await visits.open('ana');
+    await page.getByRole('link', { name: 'Write a new message' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'First: is this an emergency?' }).waitFor();
+    await tabTo(page, 'radio');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Subject').waitFor();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('By keyboard');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('No mouse was used.');
+    await tabTo(page, 'Send');
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('heading', { name: 'By keyboard' }).waitFor();
+    await page.getByText('No mouse was used.').waitFor();
+  });
+});

@@ -1,0 +1,59 @@
+import { Problem, type Requester } from '@vagus/client';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+const readLimitMs = 30_000;
+/** A photo of 10 MiB takes more than a minute on a slow phone. */
+const sendLimitMs = 120_000;
+
+/** There was no answer: nobody is there, or it took too long. */
+export class NoAnswer extends Error {
+  constructor(
+    readonly isOffline: boolean,
+    /** The server may have done what it was asked. */
+    readonly mayHaveChanged: boolean,
+  ) {
+    super('The server did not answer.');
+    this.name = 'NoAnswer';
+  }
+}
+
+/** One request in JSON. Throws a `Problem` where it is refused and `NoAnswer` where nothing came. */
+export async function ask<Answer>(requester: Requester, method: Method, address: string, body?: object | FormData): Promise<Answer> {
+  const response = await send(requester, method, address, initOf(body));
+  if (!response.ok) throw await Problem.from(response);
+  const text = await response.text();
+  return (text === '' ? {} : JSON.parse(text)) as Answer;
+}
+
+/** The bytes of a file. */
+export async function fetchFile(requester: Requester, address: string): Promise<Blob> {
+  const response = await send(requester, 'GET', address, {});
+  if (!response.ok) throw await Problem.from(response);
+  return response.blob();
+}
+
+async function send(requester: Requester, method: Method, address: string, init: RequestInit): Promise<Response> {
+  if (!navigator.onLine) throw new NoAnswer(true, false);
+  const signal = AbortSignal.timeout(method === 'GET' ? readLimitMs : sendLimitMs);
+  try {
+    return await requester.fetch(address, { ...init, method, signal });
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    throw new NoAnswer(!navigator.onLine, method !== 'GET');
+  }
+}
+
+function initOf(body: object | FormData | undefined): RequestInit {
+  if (body === undefined) return {};
+  // The browser writes the boundary of a form itself.
+  if (body instanceof FormData) return { body };
+  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** `?name=value`, without what is absent. */
+export function queryOf(fields: Readonly<Record<string, string | null | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) if (value !== null && value !== undefined) query.set(name, value);
+  return query.size === 0 ? '' : `?${query.toString()}`;
+}

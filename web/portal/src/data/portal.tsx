@@ -1,0 +1,54 @@
+import { QueryClient } from '@tanstack/react-query';
+import { BrowserSession, Observable, Problem, type SessionState } from '@vagus/client';
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { LanguageChoice } from '../words/languageChoice';
+import { NoAnswer } from './ask';
+import { DraftShelf } from './draftShelf';
+
+export const authPath = '/api/patient-portal/auth';
+
+/** What one open portal holds, made once outside of components. Two of them can live side by side, as in tests. */
+export class Portal {
+  readonly session = new BrowserSession({ path: authPath });
+  readonly language = new LanguageChoice(navigator.languages);
+  readonly drafts = new DraftShelf(this.session);
+  /** The record of the dependant for whom the person acts in this tab; null: for the own one. */
+  readonly actingFor = new Observable<string | null>(null);
+  /** Filled in when the session has ended, so that only the password is asked for. */
+  lastEmail = '';
+  readonly queries = new QueryClient({
+    defaultOptions: {
+      // Asked at once, also where the browser says that it is offline: what waits in secret looks like loading for ever.
+      queries: { networkMode: 'always', refetchOnReconnect: false, refetchOnWindowFocus: false, retry: mayHelpAgain },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+/** A refusal is an answer: asking again changes nothing. Without a network it changes nothing either. */
+function mayHelpAgain(failures: number, error: Error): boolean {
+  if (error instanceof NoAnswer && error.isOffline) return false;
+  return failures < 2 && !(error instanceof Problem && error.status < 500);
+}
+
+const Context = createContext<Portal | null>(null);
+
+export const PortalProvider = Context.Provider;
+
+export function usePortal(): Portal {
+  const portal = useContext(Context);
+  if (!portal) throw new Error('There is no PortalProvider above this component.');
+  return portal;
+}
+
+export function useSession(): SessionState {
+  const { session } = usePortal();
+  return useSyncExternalStore(
+    (watcher) => session.watch(watcher),
+    () => session.state,
+  );
+}
+
+export function useObservable<T>(observable: Observable<T>): T {
+  return useSyncExternalStore(observable.watch, () => observable.value);
+}

@@ -1,0 +1,74 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { ConnectionStatus, LiveConnection, MessagingConnection } from '@vagus/client';
+import { useVagus } from '@vagus/react';
+import { useEffect, useSyncExternalStore } from 'react';
+
+export interface Freshness {
+  readonly status: ConnectionStatus;
+  /** In milliseconds since 1970. */
+  readonly since: number;
+}
+
+const worst: readonly ConnectionStatus[] = ['offline', 'refused', 'reconnecting', 'delayed', 'connecting', 'idle', 'live'];
+const pollMs = 30_000;
+
+/** "Live" only where both lines are: messages come by one, results and appointments by the other. */
+export function useFreshness(): Freshness {
+  const { connection, messaging } = useVagus();
+  const [one, other] = [useLine(connection), useLine(messaging)];
+  return worst.indexOf(one.status) <= worst.indexOf(other.status) ? one : other;
+}
+
+function useLine(line: LiveConnection | MessagingConnection): Freshness {
+  return useSyncExternalStore(
+    (watcher) => line.watchState(watcher),
+    () => line.state,
+  );
+}
+
+/** Keeps what is on the screen current: what an event is about is loaded again, and everything after a gap or an interruption. */
+export function useLiveQueries(): void {
+  const queries = useQueryClient();
+  const { connection, messaging } = useVagus();
+  useEffect(() => {
+    const reload = (...keys: string[]) => {
+      for (const key of keys) void queries.invalidateQueries({ queryKey: [key] });
+    };
+    const messages = () => reload('threads', 'thread', 'scheduled');
+    const everything = () => void queries.invalidateQueries();
+    const stops = [
+      messaging.on('new_message', messages),
+      messaging.on('message_sent', messages),
+      messaging.on('message_read', messages),
+      messaging.on('message_retracted', messages),
+      connection.onAny(({ name }) => reload(...concerned(name))),
+      messaging.onGap(everything),
+      connection.onGap(everything),
+      whenLiveAgain(messaging, everything),
+      whenLiveAgain(connection, everything),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, [queries, connection, messaging]);
+}
+
+/** The queries that an event of the catalogue is about. */
+function concerned(name: string): string[] {
+  if (name.startsWith('appointment')) return ['appointments'];
+  if (name.startsWith('thread')) return ['threads', 'thread'];
+  return /^(lab|radiology|biopsy):/.test(name) ? ['results'] : [];
+}
+
+/** Also the first time: what was loaded before the line was live has a hole up to then. */
+function whenLiveAgain(line: LiveConnection | MessagingConnection, then: () => void): () => void {
+  let wasLive = line.state.status === 'live';
+  return line.watchState(() => {
+    const isLive = line.state.status === 'live';
+    if (isLive && !wasLive) then();
+    wasLive = isLive;
+  });
+}
+
+/** For lists: how often they are loaded while nothing live vouches for them. */
+export function usePollInterval(): number | false {
+  return useFreshness().status === 'live' ? false : pollMs;
+}

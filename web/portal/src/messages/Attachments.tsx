@@ -1,0 +1,103 @@
+import { useMutation } from '@tanstack/react-query';
+import { IconCamera, IconPaperclip, IconTrash } from '@tabler/icons-react';
+import type { MessageAttachment } from '@vagus/client';
+import { useId } from 'react';
+import type { Draft } from '../data/draft';
+import { usePortal } from '../data/portal';
+import { useAnnounce } from '../ui/Announcer';
+import { Failure, Notice } from '../ui/Notice';
+import { useWords } from '../words/useWords';
+import classes from './Attachments.module.css';
+import { acceptedKinds, mostBytes, upload } from './attachments';
+import { sizeText } from './sizeText';
+
+interface AttachmentsProps {
+  readonly draft: Draft;
+  readonly items: readonly MessageAttachment[];
+}
+
+/** A photo from the camera, or files; uploaded at once, sent with the message. */
+export function Attachments({ draft, items }: AttachmentsProps) {
+  const { t, number } = useWords();
+  const portal = usePortal();
+  const announce = useAnnounce();
+  const add = useMutation({
+    mutationFn: async (files: readonly File[]) => {
+      for (const file of files) {
+        if (file.size > mostBytes) throw new TooLarge();
+        draft.attach(await upload(portal, file));
+        announce(t('attachment.added', { name: file.name }));
+      }
+    },
+  });
+  return (
+    <div className="stack">
+      {items.length > 0 && (
+        <ul className="list" aria-label={t('attachment.list')}>
+          {items.map(({ id, fileName, size }) => (
+            <li key={id} className={`card ${classes.item}`}>
+              <span>
+                {fileName} <span className="muted small">{sizeText(size, number)}</span>
+              </span>
+              <button
+                type="button"
+                className="button"
+                aria-label={t('attachment.remove', { name: fileName })}
+                onClick={() => draft.detach(id)}
+              >
+                <IconTrash size={20} aria-hidden="true" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {add.error instanceof TooLarge && <Notice tone="late" role="alert">{t('failure.tooLarge')}</Notice>}
+      {add.isError && !(add.error instanceof TooLarge) && <Failure error={add.error} title={t('attachment.notAdded')} />}
+      <div className="row">
+        <Picker label={t('attachment.camera')} accept="image/*" camera onPick={(files) => add.mutate(files)} />
+        <Picker label={t('attachment.file')} accept={acceptedKinds} onPick={(files) => add.mutate(files)} />
+        <span role="status" className="muted small">
+          {add.isPending ? t('attachment.uploading') : ''}
+        </span>
+      </div>
+      <p className="muted small">{t('attachment.hint')}</p>
+    </div>
+  );
+}
+
+class TooLarge extends Error {}
+
+interface PickerProps {
+  readonly label: string;
+  readonly accept: string;
+  readonly camera?: boolean;
+  readonly onPick: (files: readonly File[]) => void;
+}
+
+/** The field itself is hidden from sight only: keyboard and screen reader use it, the label is its button. */
+function Picker({ label, accept, camera = false, onPick }: PickerProps) {
+  const id = useId();
+  const Icon = camera ? IconCamera : IconPaperclip;
+  return (
+    <span className={classes.picker}>
+      <input
+        id={id}
+        type="file"
+        className="hidden"
+        accept={accept}
+        multiple={!camera}
+        {...(camera ? { capture: 'environment' as const } : {})}
+        onChange={(event) => {
+          const files = [...(event.currentTarget.files ?? [])];
+          // The same file can be chosen again after it was removed.
+          event.currentTarget.value = '';
+          if (files.length > 0) onPick(files);
+        }}
+      />
+      <label htmlFor={id} className="button">
+        <Icon size={20} aria-hidden="true" />
+        {label}
+      </label>
+    </span>
+  );
+}

@@ -1,0 +1,135 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import type { DraftFields } from '../data/draft';
+import { useActing } from '../data/people';
+import { usePortal } from '../data/portal';
+import { ActionButton } from '../ui/ActionButton';
+import { useAnnounce } from '../ui/Announcer';
+import { Choice, Field } from '../ui/Field';
+import { Failure } from '../ui/Notice';
+import { useFocusOnMistake } from '../ui/useFocusOnMistake';
+import { useWords } from '../words/useWords';
+import { Attachments } from './Attachments';
+import { DraftNote } from './DraftNote';
+import { mistakeIn, mostOfSubject } from './limits';
+import { OtherPersonsDraft } from './OtherPersonsDraft';
+import { TextField } from './TextField';
+import { beginThread, categories, categoryKeys, isCategory, type Category } from './threads';
+import { useDraft } from './useDraft';
+
+interface NewThreadFormProps {
+  /** Where the person comes from: chooses the category where none is chosen. */
+  readonly about: 'appointment' | 'result' | undefined;
+}
+
+export function NewThreadForm({ about }: NewThreadFormProps) {
+  const { t } = useWords();
+  const portal = usePortal();
+  const acting = useActing();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const draft = portal.drafts.ofNewThread();
+  const state = useDraft(draft);
+  const [tries, setTries] = useState(0);
+  const wasTried = tries > 0;
+  const form = useFocusOnMistake(tries);
+  const first = useRef<HTMLFieldSetElement>(null);
+  const { fields, attachments } = state;
+  const category = isCategory(fields.category) ? fields.category : categoryOf(about);
+  const mistakes = mistakesOf(fields, category);
+
+  // The gate's button is gone: focus goes to what has taken its place.
+  useEffect(() => first.current?.querySelector('input')?.focus(), []);
+
+  const send = useMutation({
+    mutationFn: async (to: { patientId: string; category: Category }) => {
+      await draft.settle();
+      return beginThread(portal, {
+        ...to,
+        subject: (fields.subject ?? '').trim(),
+        content: fields.content,
+        attachmentIds: attachments.map(({ id }) => id),
+        clientMessageId: draft.clientMessageId(),
+      });
+    },
+    onSuccess: (thread) => {
+      draft.sent();
+      announce(t('receipt.sent'));
+      void queries.invalidateQueries({ queryKey: ['threads'] });
+      return navigate({ to: '/messages/$threadId', params: { threadId: thread.id }, replace: true });
+    },
+  });
+
+  const change = (some: Partial<DraftFields>) =>
+    draft.change({ ...some, ...(acting.patientId === null ? {} : { patientId: acting.patientId }) });
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    setTries(tries + 1);
+    const isComplete = !mistakes.category && !mistakes.subject && mistakes.text === null;
+    if (isComplete && category && acting.patientId !== null) send.mutate({ patientId: acting.patientId, category });
+  }
+
+  const isOtherPersons = fields.patientId !== undefined && acting.patientId !== null && fields.patientId !== acting.patientId;
+  if (isOtherPersons && fields.content !== '') return <OtherPersonsDraft draft={draft} fields={fields} />;
+  return (
+    <form ref={form} onSubmit={submit} className="stack" noValidate>
+      <fieldset ref={first} className="list">
+        <legend className="legend">
+          {t('new.about')}
+          {wasTried && mistakes.category && <span className="mistake small"> {t('new.chooseCategory')}</span>}
+        </legend>
+        {categories.map((each) => (
+          <Choice
+            key={each}
+            type="radio"
+            name="category"
+            isMistaken={wasTried && mistakes.category}
+            checked={category === each}
+            onChange={() => change({ category: each })}
+          >
+            {t(categoryKeys[each])}
+          </Choice>
+        ))}
+      </fieldset>
+      <Field label={t('new.subject')} mistake={wasTried && mistakes.subject ? t('new.subjectMissing') : undefined}>
+        {(props) => (
+          <input
+            {...props}
+            className="input"
+            maxLength={mostOfSubject}
+            value={fields.subject ?? ''}
+            readOnly={send.isPending}
+            onChange={(event) => change({ subject: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <TextField
+        label={t('new.text')}
+        value={fields.content}
+        mistake={wasTried && mistakes.text === 'blank' ? t('text.blank') : undefined}
+        isReadOnly={send.isPending}
+        onChange={(content) => change({ content })}
+      />
+      <DraftNote draft={draft} state={state} />
+      <Attachments draft={draft} items={attachments} />
+      {send.isError && <Failure error={send.error} title={t('send.not')} />}
+      <p className="small">{acting.isForOther ? t('send.for', { name: acting.name ?? '' }) : t('send.toTeam')}</p>
+      <ActionButton type="submit" kind="main" isBusy={send.isPending}>
+        {t(send.isPending ? 'send.sending' : 'send.go')}
+      </ActionButton>
+      <p className="muted small">{t('gate.always')}</p>
+    </form>
+  );
+}
+
+function categoryOf(about: NewThreadFormProps['about']): Category | undefined {
+  if (about === 'appointment') return 'appointment';
+  return about === 'result' ? 'medical_question' : undefined;
+}
+
+function mistakesOf(fields: DraftFields, category: Category | undefined) {
+  return { category: category === undefined, subject: (fields.subject ?? '').trim() === '', text: mistakeIn(fields.content) };
+}

@@ -1,0 +1,93 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Messages } from '@vagus/react';
+import { useRef, useState, type FormEvent } from 'react';
+import { useActing } from '../data/people';
+import { usePortal } from '../data/portal';
+import { ActionButton } from '../ui/ActionButton';
+import { useAnnounce } from '../ui/Announcer';
+import { Failure } from '../ui/Notice';
+import { useFocusOnMistake } from '../ui/useFocusOnMistake';
+import { useWords } from '../words/useWords';
+import { Attachments } from './Attachments';
+import { DraftNote } from './DraftNote';
+import { mistakeIn } from './limits';
+import { TextField } from './TextField';
+import { sendInThread } from './threads';
+import { useDraft } from './useDraft';
+
+const sayTypingEveryMs = 3_000;
+
+export function ReplyForm({ threadId, messages }: { readonly threadId: string; readonly messages: Messages }) {
+  const { t } = useWords();
+  const portal = usePortal();
+  const acting = useActing();
+  const announce = useAnnounce();
+  const queries = useQueryClient();
+  const draft = portal.drafts.ofThread(threadId);
+  const state = useDraft(draft);
+  const typing = useTyping(messages.typing);
+  const [tries, setTries] = useState(0);
+  const form = useFocusOnMistake(tries);
+  const mistake = mistakeIn(state.fields.content);
+  const lastSeen = messages.messages.at(-1)?.sequence;
+
+  const send = useMutation({
+    mutationFn: async () => {
+      await draft.settle();
+      return sendInThread(portal, threadId, {
+        content: state.fields.content,
+        attachmentIds: state.attachments.map(({ id }) => id),
+        clientMessageId: draft.clientMessageId(),
+        ...(lastSeen === undefined ? {} : { lastSeenSequence: lastSeen }),
+      });
+    },
+    onSuccess: (sent) => {
+      draft.sent();
+      setTries(0);
+      announce(t(sent.status === 'scheduled' ? 'held.said' : 'receipt.sent'));
+      void queries.invalidateQueries({ queryKey: ['scheduled', threadId] });
+      void queries.invalidateQueries({ queryKey: ['threads'] });
+    },
+    // What came meanwhile, or what was sent after all, is shown before the person sends again.
+    onSettled: () => messages.reload(),
+  });
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    setTries(tries + 1);
+    if (mistake === null) send.mutate();
+  }
+
+  return (
+    <form ref={form} onSubmit={submit} className="card stack">
+      <TextField
+        label={t('reply.title')}
+        value={state.fields.content}
+        mistake={tries > 0 && mistake === 'blank' ? t('text.blank') : undefined}
+        isReadOnly={send.isPending}
+        onChange={(content) => {
+          draft.change({ content });
+          typing();
+        }}
+      />
+      <DraftNote draft={draft} state={state} />
+      <Attachments draft={draft} items={state.attachments} />
+      {send.isError && <Failure error={send.error} title={t('send.not')} />}
+      {acting.isForOther && <p className="small">{t('send.for', { name: acting.name ?? '' })}</p>}
+      <ActionButton type="submit" kind="main" isBusy={send.isPending}>
+        {t(send.isPending ? 'send.sending' : 'send.go')}
+      </ActionButton>
+      <p className="muted small">{t('gate.always')}</p>
+    </form>
+  );
+}
+
+/** Says that the person types, at most every three seconds. */
+function useTyping(say: () => void): () => void {
+  const saidAt = useRef(0);
+  return () => {
+    if (Date.now() - saidAt.current < sayTypingEveryMs) return;
+    saidAt.current = Date.now();
+    say();
+  };
+}

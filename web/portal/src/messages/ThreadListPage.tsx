@@ -1,0 +1,69 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useActing } from '../data/people';
+import { usePortal } from '../data/portal';
+import { usePollInterval } from '../data/useFreshness';
+import { ActionButton } from '../ui/ActionButton';
+import { PageHeading } from '../ui/PageHeading';
+import { QueryView } from '../ui/QueryView';
+import { useWords } from '../words/useWords';
+import { categoryKeys, isCategory, threadsQuery, type Thread } from './threads';
+import classes from './ThreadListPage.module.css';
+
+export function ThreadListPage() {
+  const { t } = useWords();
+  const portal = usePortal();
+  const { patientId } = useActing();
+  const query = useInfiniteQuery({ ...threadsQuery(portal, patientId), refetchInterval: usePollInterval() });
+  return (
+    <>
+      <PageHeading title={t('messages.title')} />
+      <Link to="/messages/new" className="button" data-kind="main">
+        {t('messages.new')}
+      </Link>
+      <QueryView query={query}>
+        {({ pages }) => {
+          const threads = pages.flatMap(({ items }) => items);
+          if (threads.length === 0) return <p className="card">{t('messages.none')}</p>;
+          return (
+            <ul className="list" aria-label={t('messages.title')}>
+              {threads.map((thread) => (
+                <li key={thread.id}>
+                  <ThreadRow thread={thread} />
+                </li>
+              ))}
+            </ul>
+          );
+        }}
+      </QueryView>
+      {query.hasNextPage && (
+        <ActionButton isBusy={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
+          {t('messages.more')}
+        </ActionButton>
+      )}
+    </>
+  );
+}
+
+function ThreadRow({ thread }: { readonly thread: Thread }) {
+  const { t, dates } = useWords();
+  const isUnread = thread.unreadCount > 0;
+  return (
+    <Link to="/messages/$threadId" params={{ threadId: thread.id }} className={`card ${classes.row}`} data-unread={isUnread || undefined}>
+      <span className={classes.subject}>{thread.subject ?? t('messages.noSubject')}</span>
+      <span className={classes.preview}>{thread.lastMessagePreview ?? ''}</span>
+      <span className="row small">
+        {isUnread && (
+          <span className="chip" data-tone="accent">
+            {t('messages.unread', { count: thread.unreadCount })}
+          </span>
+        )}
+        {thread.status === 'closed' && <span className="chip">{t('messages.closed')}</span>}
+        <span className="muted">{isCategory(thread.category) ? t(categoryKeys[thread.category]) : ''}</span>
+        <time dateTime={thread.lastMessageAt} className={`muted ${classes.time}`}>
+          {dates.when(thread.lastMessageAt)}
+        </time>
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,113 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { ask, queryOf } from '../data/ask';
+import type { Portal } from '../data/portal';
+
+export interface LabTest {
+  readonly name: string | null;
+  readonly value: number | null;
+  readonly valueText: string | null;
+  readonly unit: string | null;
+  readonly range: string | null;
+  readonly interpretation: string | null;
+  readonly isCritical: boolean;
+}
+
+interface LabResult {
+  readonly id: string;
+  readonly title: string | null;
+  readonly status: string;
+  readonly availableAt: string | null;
+  readonly tests: readonly LabTest[];
+  readonly isViewed: boolean;
+}
+
+interface ImagingStudy {
+  readonly id: string;
+  readonly description: string | null;
+  readonly startedAt: string | null;
+  readonly report: {
+    readonly id: string;
+    readonly status: string;
+    readonly findings: string | null;
+    readonly impression: string | null;
+    readonly finalizedAt: string | null;
+  } | null;
+  readonly isViewed: boolean;
+}
+
+/** A laboratory result, or the report of an imaging study. Both are there only once the clinic has released them. */
+export type Result = {
+  readonly id: string;
+  readonly title: string | null;
+  readonly availableAt: string | null;
+  /** It replaces one that was told before. */
+  readonly isChanged: boolean;
+  readonly isViewed: boolean;
+} & (
+  | { readonly kind: 'lab'; readonly tests: readonly LabTest[] }
+  | { readonly kind: 'imaging'; readonly findings: string | null; readonly impression: string | null }
+);
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+interface Cursors {
+  /** Null: there are no more. */
+  readonly labs: string | null;
+  readonly imaging: string | null;
+}
+
+const first = '';
+
+export function resultsQuery(portal: Portal, patientId: string | null) {
+  return infiniteQueryOptions({
+    queryKey: ['results', patientId],
+    enabled: patientId !== null,
+    queryFn: ({ pageParam }) => readPage(portal, patientId ?? '', pageParam),
+    initialPageParam: { labs: first, imaging: first } as Cursors,
+    getNextPageParam: ({ next }) => (next.labs === null && next.imaging === null ? null : next),
+  });
+}
+
+async function readPage(portal: Portal, patientId: string, from: Cursors): Promise<{ items: readonly Result[]; next: Cursors }> {
+  const address = `/api/aggregate/patients/${encodeURIComponent(patientId)}`;
+  const [labs, imaging] = await Promise.all([
+    readList<LabResult>(portal, `${address}/labs`, from.labs),
+    readList<ImagingStudy>(portal, `${address}/imaging`, from.imaging),
+  ]);
+  return {
+    items: [...labs.items.map(ofLab), ...imaging.items.flatMap(ofImaging)],
+    next: { labs: labs.nextCursor, imaging: imaging.nextCursor },
+  };
+}
+
+function readList<Item>(portal: Portal, address: string, cursor: string | null): Promise<Page<Item>> {
+  if (cursor === null) return Promise.resolve({ items: [], nextCursor: null });
+  return ask<Page<Item>>(portal.session, 'GET', address + queryOf({ cursor: cursor === first ? null : cursor }));
+}
+
+const changed: ReadonlySet<string> = new Set(['amended', 'corrected', 'appended']);
+
+function ofLab({ id, title, status, availableAt, tests, isViewed }: LabResult): Result {
+  return { kind: 'lab', id, title, availableAt, isChanged: changed.has(status), isViewed, tests };
+}
+
+/** A study without a released report has nothing to say to the patient yet. */
+function ofImaging({ description, report, isViewed }: ImagingStudy): Result[] {
+  if (!report) return [];
+  const { id, status, findings, impression, finalizedAt } = report;
+  const isChanged = changed.has(status);
+  return [{ kind: 'imaging', id, title: description, availableAt: finalizedAt, isChanged, isViewed, findings, impression }];
+}
+
+export function newestFirst(results: readonly Result[]): readonly Result[] {
+  return results.toSorted((one, other) => (other.availableAt ?? '').localeCompare(one.availableAt ?? ''));
+}
+
+/** The result is before the person's eyes: the clinic sees that it was opened, and it is not new any more. */
+export async function tellViewed(portal: Portal, patientId: string, { kind, id }: Pick<Result, 'kind' | 'id'>): Promise<void> {
+  if (kind === 'imaging') await ask(portal.session, 'GET', `/fhir/DiagnosticReport/${encodeURIComponent(id)}`);
+  else await ask(portal.session, 'POST', `/api/aggregate/patients/${encodeURIComponent(patientId)}/labs/${encodeURIComponent(id)}/viewed`);
+}

@@ -1,0 +1,46 @@
+import { Problem } from '@vagus/client';
+import { NoAnswer } from '../data/ask';
+import type { WordKey } from '../words/write';
+
+const byCode: Readonly<Record<string, WordKey>> = {
+  invalid_token: 'failure.linkOld',
+  password_too_short: 'failure.passwordShort',
+  password_too_long: 'failure.passwordLong',
+  password_breached: 'failure.passwordKnown',
+  password_guessable: 'failure.passwordGuessable',
+  sign_in_busy: 'failure.busy',
+  second_factor_required: 'failure.secondFactor',
+  newer_messages: 'failure.newerMessages',
+  attachment_unusable: 'failure.attachmentUnusable',
+  too_long: 'failure.tooLong',
+};
+
+const byStatus: Readonly<Record<number, WordKey>> = {
+  401: 'failure.signedOut',
+  403: 'failure.notOpen',
+  404: 'failure.notFound',
+  409: 'failure.changedElsewhere',
+  413: 'failure.tooLarge',
+  415: 'failure.fileKind',
+  429: 'failure.tooMany',
+  503: 'failure.busy',
+};
+
+/** What went wrong and what to do, in the catalogue's words. The server's own text is for developers and never shown. */
+export function failureKey(error: unknown): WordKey {
+  if (error instanceof NoAnswer) {
+    if (error.isOffline) return 'failure.offline';
+    return error.mayHaveChanged ? 'failure.uncertain' : 'failure.unreachable';
+  }
+  if (error instanceof Problem) return byCode[error.code] ?? byStatus[error.status] ?? otherKey(error.status);
+  // What the browser throws where there is no network.
+  return error instanceof TypeError ? 'failure.unreachable' : 'failure.page';
+}
+
+function otherKey(status: number): WordKey {
+  return status >= 500 ? 'failure.server' : 'failure.notValid';
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Problem && (error.status === 404 || error.status === 403);
+}

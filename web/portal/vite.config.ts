@@ -1,0 +1,30 @@
+import react from '@vitejs/plugin-react';
+import { defaultClientConditions, defineConfig } from 'vite';
+import { precompressed } from '../precompressed.ts';
+
+const server = process.env['VAGUS_SERVER'] ?? 'http://localhost:3000';
+
+export default defineConfig({
+  base: '/portal/',
+  plugins: [react(), precompressed()],
+  resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
+  build: {
+    target: 'es2022',
+    // light-dark() stays as it is: its replacement for older browsers needs a literal color-scheme.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+    // The CSP allows no data addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }] } },
+    },
+  },
+  server: {
+    port: 5174,
+    proxy: {
+      '/api': server,
+      '/fhir': server,
+      '/socket.io': { target: server, ws: true },
+    },
+  },
+});
