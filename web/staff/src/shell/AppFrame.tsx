@@ -11,6 +11,7 @@ import { useClosedPlace } from './places';
 import { RefusedPage } from './StrayPages';
 import { useNewVersion } from './useNewVersion';
 import { UserMenu } from './UserMenu';
+import { useTitleCount } from './useTitleCount';
 
 /** What surrounds every page of a signed-in person. */
 export function AppFrame() {
@@ -18,6 +19,7 @@ export function AppFrame() {
   useFreshQueries();
   useFeedRecording();
   useNewVersion();
+  useTitleCount();
   const closed = useClosedPlace(useLocation({ select: ({ pathname }) => pathname }));
   return (
     <div className={classes.frame}>

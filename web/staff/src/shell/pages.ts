@@ -3,6 +3,7 @@ import { loadPage } from './newVersion';
 
 const load = {
   schedule: () => import('../schedule/SchedulePage'),
+  inbox: () => import('../inbox/InboxPage'),
   patients: () => import('../patients/PatientListPage'),
   patient: () => import('../patients/PatientPage'),
   feed: () => import('../feed/LiveFeedPage'),
@@ -10,6 +11,7 @@ const load = {
 
 export const pages = {
   schedule: lazyRouteComponent(() => loadPage(load.schedule), 'SchedulePage'),
+  inbox: lazyRouteComponent(() => loadPage(load.inbox), 'InboxPage'),
   patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),
   patient: lazyRouteComponent(() => loadPage(load.patient), 'PatientPage'),
   feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
