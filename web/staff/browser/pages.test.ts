@@ -183,7 +183,7 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
         expect(findings).toEqual([]);
         // The browser itself writes what was not found and what could not be reached.
         expect(said.filter((line) => !/status of 404|net::ERR_|WebSocket connection to/.test(line))).toEqual([]);
-      });
+      }, 180_000);
     }
   }
 });

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import { IconLock, IconSend } from '@tabler/icons-react';
+import { flushSync } from 'react-dom';
 import type { Thread } from '../messages';
 import { useViewing } from '../presence';
 import { useShortcuts } from '../shortcuts';
@@ -24,8 +25,9 @@ export function Composer({ thread, lastSeen }: { thread: Thread; lastSeen: numbe
   useViewing(thread.id, mode === 'reply' && reply.text.trim() !== '' ? 'editing' : 'viewing');
 
   const choose = (next: Mode) => {
-    setMode(next);
-    requestAnimationFrame(() => place.current?.querySelector('textarea')?.focus());
+    // At once: the next letter that is typed belongs into the field, and would be a shortcut outside of it.
+    flushSync(() => setMode(next));
+    place.current?.querySelector('textarea')?.focus();
   };
   useShortcuts({ r: () => choose('reply'), n: () => choose('note') });
 

@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconMessage2, IconSend } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { messaging } from '../../data/session/session';
 import { useObservable } from '../../observable';
 import { useMe, useNameOf } from '../colleagues';
@@ -60,11 +61,15 @@ export function ReplyForm({ thread, lastSeen, files }: ReplyFormProps) {
     const at = field.current?.selectionStart ?? draft.text.length;
     const before = draft.text.slice(0, at).replace(/\/$/, '');
     const next = before + text + draft.text.slice(at);
-    keeper.type(next);
-    setCannedId(id);
-    setPicking(false);
+    // At once, as in the composer: what is typed next belongs into the field.
+    flushSync(() => {
+      keeper.type(next);
+      setCannedId(id);
+      setPicking(false);
+    });
     const open = firstUnfilled(next);
-    requestAnimationFrame(() => (open ? select(open.start, open.end) : select(before.length + text.length, before.length + text.length)));
+    if (open) select(open.start, open.end);
+    else select(before.length + text.length, before.length + text.length);
   }
 
   return (
@@ -112,26 +117,28 @@ export function ReplyForm({ thread, lastSeen, files }: ReplyFormProps) {
       <FileChips files={files} />
       <div className={classes.foot}>
         <p className={classes.to} id={`to-${thread.id}`}>
-          To <strong>{threadName(thread)}</strong> {patientFacts(thread)}
+          To <strong>{threadName(thread)}</strong> <span className={classes.who}>{patientFacts(thread)}</span>
         </p>
         <DraftNotice draft={draft} />
-        <AttachButton files={files} />
-        <Button variant="subtle" size="compact-sm" leftSection={<IconMessage2 size={16} aria-hidden="true" />} aria-expanded={picking}
-          onClick={() => setPicking(!picking)}>
-          Canned responses
-        </Button>
-        <Button.Group>
-          <Button
-            size="xs"
-            leftSection={<IconSend size={16} aria-hidden="true" />}
-            loading={reply.isPending}
-            disabled={isEmpty || files.isUnfinished}
-            onClick={() => send()}
-          >
-            {thread.kind === 'patient' ? 'Send to patient' : 'Send'}
+        <div className={classes.tools}>
+          <AttachButton files={files} />
+          <Button variant="subtle" size="compact-sm" leftSection={<IconMessage2 size={16} aria-hidden="true" />} aria-expanded={picking}
+            onClick={() => setPicking(!picking)}>
+            Canned responses
           </Button>
-          <SendLater isDisabled={isEmpty || files.isUnfinished || reply.isPending} onChoose={send} />
-        </Button.Group>
+          <Button.Group>
+            <Button
+              size="xs"
+              leftSection={<IconSend size={16} aria-hidden="true" />}
+              loading={reply.isPending}
+              disabled={isEmpty || files.isUnfinished}
+              onClick={() => send()}
+            >
+              {thread.kind === 'patient' ? 'Send to patient' : 'Send'}
+            </Button>
+            <SendLater isDisabled={isEmpty || files.isUnfinished || reply.isPending} onChoose={send} />
+          </Button.Group>
+        </div>
       </div>
     </div>
   );

@@ -49,7 +49,7 @@ function Filter({ name, value, options, onChange }: FilterProps) {
   return (
     <select aria-label={name} className={classes.filter} data-set={value !== undefined || undefined} value={value ?? ''}
       onChange={(event) => onChange(event.currentTarget.value)}>
-      <option value="">{name}: all</option>
+      <option value="">{name}</option>
       {options.map(([key, text]) => (
         <option key={key} value={key}>
           {text}

@@ -44,7 +44,7 @@ export function ThreadHeader({ thread, now, onAssign, onBack, onPatient, isPatie
         <div className={classes.names}>
           <h2 ref={heading} tabIndex={-1} className={classes.title}>
             {threadName(thread)}
-            {thread.subject && <span className={classes.subject}> {thread.subject}</span>}
+            {thread.subject && <span className={classes.subject}>{thread.subject}</span>}
           </h2>
           <p className={classes.facts}>
             {[patientFacts(thread), thread.category && categoryWords[thread.category]].filter(Boolean).join(' · ')}
