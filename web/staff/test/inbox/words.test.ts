@@ -43,9 +43,9 @@ describe('What presses about a thread', () => {
   });
 
   test('is told in two units at most', () => {
-    const spans = [59, 61, 150, 26 * 60, 50 * 60].map((minutes) => spanText(minutes * 60_000));
+    const spans = [0, 59, 61, 150, 26 * 60, 50 * 60].map((minutes) => spanText(minutes * 60_000));
 
-    expect(spans).toEqual(['59 min', '1 h 1 min', '2 h 30 min', '1 d', '2 d']);
+    expect(spans).toEqual(['under 1 min', '59 min', '1 h 1 min', '2 h 30 min', '1 d', '2 d']);
   });
 });
 

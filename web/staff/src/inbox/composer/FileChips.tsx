@@ -48,10 +48,10 @@ export function AttachButton({ files }: { files: Files }) {
       <Button
         variant="subtle"
         size="compact-sm"
-        leftSection={<IconPaperclip size={16} aria-hidden="true" />}
+        aria-label="Attach files"
         onClick={() => input.current?.click()}
       >
-        Attach
+        <IconPaperclip size={18} aria-hidden="true" />
       </Button>
     </>
   );
