@@ -28,7 +28,10 @@ public sealed partial class InboxTests
         await Said(nurse, "My inhaler is empty").WaitForAsync();
         await Write(nurse, "Internal note", "Note for staff", "Asthma worse?", "Save note");
         await Said(provider, "Asthma worse?").WaitForAsync();
-        await Write(nurse, "Reply to patient", "Message to the patient", "It is ready", "Send to patient");
+        await nurse.GetByRole(AriaRole.Button, new() { Name = "Reply to patient" }).ClickAsync();
+        await nurse.GetByRole(AriaRole.Textbox, new() { Name = "Message to the patient" }).FillAsync("It is ready");
+        await provider.GetByText("Test nurse is replying").First.WaitForAsync();
+        await nurse.GetByRole(AriaRole.Button, new() { Name = "Send to patient" }).ClickAsync();
         await Said(provider, "It is ready").WaitForAsync();
         await ana.Write(thread, "Thank you all");
 

@@ -108,4 +108,45 @@ describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, (
 
     expect(await reply(page).inputValue()).toBe('Hello');
   });
+
+  test('A message that comes appears in place, and neither focus nor typed text is touched', async () => {
+    const page = await visits.open('/inbox?queue=all&thread=thread-1');
+    await page.getByRole('log').getByText('Last HbA1c').waitFor();
+    await reply(page).fill('Half a sent');
+    await page.getByRole('button', { name: 'Internal note' }).waitFor();
+
+    visits.clinic.tellMessage('new_message', visits.clinic.threads.receive('thread-1', 'I have found another box'));
+    await page.getByRole('log').getByText('I have found another box').waitFor();
+    await page.keyboard.type('ence');
+
+    expect(await reply(page).inputValue()).toBe('Half a sentence');
+    await page.locator('[data-announcer]').getByText('New message: Ana Ruiz').waitFor();
+  });
+
+  test('Who is second to change a thread is shown how it is now, and chooses', async () => {
+    const page = await visits.open('/inbox?queue=all&thread=thread-3');
+    await page.getByRole('log').waitFor();
+    visits.clinic.threads.change('thread-3', { status: 'in_progress' });
+    await page.getByRole('button', { name: 'Close', exact: true }).first().click();
+    await page.getByRole('alert').filter({ hasText: 'It is now: In progress' }).waitFor();
+
+    await page.getByRole('button', { name: 'Change it all the same' }).click();
+
+    await page.getByRole('button', { name: 'Reopen' }).waitFor();
+    expect(await page.getByRole('alert').filter({ hasText: 'It is now' }).count()).toBe(0);
+  });
+
+  test('Of a thousand threads only those near the eye are in the document, and keys go on beyond the screen', async () => {
+    visits.clinic.threads.fill(1_000);
+    const page = await visits.open('/inbox?queue=all');
+    const list = page.getByRole('list', { name: 'All open' });
+    await list.getByRole('listitem').first().waitFor();
+    expect(await list.getByRole('listitem').count()).toBeLessThan(40);
+    expect(await list.getByRole('listitem').first().getAttribute('aria-setsize')).toBe('1004');
+
+    for (let press = 0; press < 30; press += 1) await page.keyboard.press('j');
+
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('li')?.getAttribute('aria-posinset'))).toBe('30');
+    expect(await list.getByRole('listitem').count()).toBeLessThan(40);
+  });
 });

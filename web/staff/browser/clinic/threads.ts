@@ -33,6 +33,29 @@ export class Threads {
     this.#begin('thread-4', { patient: patients.farid, subject: 'Moving my appointment', category: 'appointment', waitingSince: ago(5) });
   }
 
+  /** A colleague changes the thread; nobody is told. */
+  change(id: string, changes: Fields): void {
+    this.#change(this.#threads.get(id) ?? {}, changes);
+  }
+
+  /** The patient writes; the message is what `/messaging` would tell. */
+  receive(id: string, content: string): Fields {
+    const thread = this.#threads.get(id) ?? {};
+    const sequence = Number(thread['lastSequence']) + 1;
+    const message: Fields = { ...this.#entry(id, 'patient', 'patient-user'), sequence, content };
+    this.#entries.get(id)?.push(message);
+    Object.assign(thread, { lastSequence: sequence, lastMessageAt: message['sentAt'], lastMessagePreview: content });
+    return message;
+  }
+
+  /** More threads of patients than a screen shows. */
+  fill(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      const patient = { ...patients.farid, name: `Patient ${String(index).padStart(3, '0')}` };
+      this.#begin(`many-${index}`, { patient, subject: `Subject ${index}`, category: 'general', status: 'in_progress' });
+    }
+  }
+
   serve(request: IncomingMessage, { pathname, searchParams }: URL, body: string, response: ServerResponse): void {
     const given = body === '' ? {} : (JSON.parse(body) as Fields);
     const [, place, id = '', more = ''] = /^\/api\/patient-messages\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(pathname) ?? [];
@@ -52,7 +75,10 @@ export class Threads {
     if (!thread) return answer(response, 404, { code: 'not_found' });
     if (more.endsWith('draft')) return this.#draft(method, `${id} ${more}`, given, response);
     if (more === 'messages') return this.#write(thread, given, response);
-    if (method === 'PUT' && more === '') return answer(response, 200, this.#change(thread, given));
+    if (method === 'PUT' && more === '') {
+      const isStale = given['version'] !== undefined && given['version'] !== thread['version'];
+      return isStale ? answer(response, 409, { code: 'stale_version' }) : answer(response, 200, this.#change(thread, given));
+    }
     if (method === 'GET') return answer(response, 200, { thread, messages: this.#entries.get(id), nextCursor: null });
     answer(response, 200, {});
   }
