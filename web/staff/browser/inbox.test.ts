@@ -51,7 +51,8 @@ describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, (
     visits.clinic.threads.newer = [{ content: 'I have found another box' }];
     await reply(page).fill('It is ready');
     await page.getByRole('button', { name: 'Send to patient' }).click();
-    await page.getByText('I have found another box').waitFor();
+    await page.getByRole('alert').getByText('I have found another box').waitFor();
+    await page.getByRole('log').getByText('I have found another box').waitFor();
     expect(await page.getByRole('log').getByText('It is ready').count()).toBe(0);
 
     await page.getByRole('button', { name: 'Send mine all the same' }).click();
@@ -148,5 +149,17 @@ describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, (
 
     await expect.poll(() => page.evaluate(() => document.activeElement?.closest('li')?.getAttribute('aria-posinset'))).toBe('30');
     expect(await list.getByRole('listitem').count()).toBeLessThan(40);
+  });
+
+  test('A key acts on the row that has the focus, and not on another thread that is open', async () => {
+    const page = await visits.open('/inbox?queue=all&thread=thread-1');
+    await page.getByRole('log').waitFor();
+    await page.keyboard.press('j');
+    await page.locator('[data-row=thread-2]:focus').waitFor();
+
+    await page.keyboard.press('e');
+
+    await page.getByRole('group', { name: 'Last action' }).getByText(/Featherstonehaugh/).waitFor();
+    expect(await page.getByRole('button', { name: 'Close', exact: true }).count()).toBe(1);
   });
 });

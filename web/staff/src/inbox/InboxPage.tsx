@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { IconKeyboard } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -18,6 +19,8 @@ import { ShortcutHelp } from './ShortcutHelp';
 import { useShortcuts } from './shortcuts';
 import { ConflictBar, UndoBar } from './ThreadActionBars';
 import { AssignDialog } from './thread/AssignDialog';
+import type { OpenThread } from './thread/entries';
+import { threadKey } from './thread/openThread';
 import { NoThread, ThreadPane } from './thread/ThreadPane';
 import { tomorrowMorning, useThreadChange } from './threadActions';
 import type { Thread } from './messages';
@@ -41,12 +44,12 @@ export function InboxPage() {
   const [assigning, setAssigning] = useState<Thread | null>(null);
   const [help, setHelp] = useState(false);
   const change = useThreadChange();
+  const queries = useQueryClient();
 
   const go = (next: InboxSearch) => void navigate({ search: next });
   const list = without(search, 'thread');
   const shown = threads.threads.filter((thread) => fits(thread, typed));
   const active = shown.find(({ id }) => id === (activeId ?? search.thread)) ?? null;
-  const target = shown.find(({ id }) => id === search.thread) ?? threads.threads.find(({ id }) => id === search.thread) ?? active;
 
   // What is selected in one list means nothing in another.
   const listKey = JSON.stringify(list);
@@ -70,7 +73,14 @@ export function InboxPage() {
     setSelected(next);
   }
 
-  const onTarget = (act: (thread: Thread) => void) => () => target && act(target);
+  // The row that has the focus, or else the open thread: a key never acts on something that the person does not look at.
+  const onTarget = (act: (thread: Thread) => void) => () => {
+    const row = document.activeElement?.closest('li')?.querySelector('[data-row]')?.getAttribute('data-row');
+    const id = row ?? search.thread;
+    const open = queries.getQueryData<OpenThread>(threadKey(id ?? ''))?.thread;
+    const thread = threads.threads.find((one) => one.id === id) ?? open;
+    if (thread) act(thread);
+  };
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),

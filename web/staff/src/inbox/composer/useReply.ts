@@ -38,6 +38,8 @@ export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, 
       onSent();
     },
     onError: (error) => {
+      // It stands in the thread from now on, whatever the author decides.
+      if (error instanceof NewerMessages) updateThread(queries, thread.id, (known) => withEntries(known, error.messages));
       // Its place may be left: the failure is told on top of the page then.
       if (document.querySelector(`[id="to-${thread.id}"]`) === null) {
         tellOutcome(`Not sent: ${threadName(thread)}.`, sendFailureText(error));
