@@ -24,7 +24,7 @@ const packages: Record<string, Layers> = {
   staff: [
     ['main'],
     ['shell'],
-    ['feed', 'patients', 'schedule', 'sign-in'],
+    ['feed', 'inbox', 'patients', 'schedule', 'sign-in'],
     ['appointments'],
     ['ui'],
     ['data/fhir'],

@@ -73,6 +73,7 @@ public sealed partial class StaffAppTests(WrittenClinic clinic)
     private static readonly (string Name, string Path, string Sign)[] Pages =
     [
         ("schedule", "/schedule", "Featherstonehaugh"),
+        ("inbox", "/inbox", "Nothing is assigned to you"),
         ("patients", "/patients", "Ana Ruiz"),
         ("patient", $"/patients/{SmallClinic.Ana}", "Penicillin"),
         ("feed", "/feed", "Live feed"),

@@ -154,13 +154,14 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
 
   test('What is not open to the role is neither offered nor asked for', async () => {
     visits.clinic.permissions = { Patient: ['read'], Observation: ['read'], Practitioner: ['read'] };
-    const page = await open();
+    const page = await open('/patients');
     await page.getByRole('link', { name: /Ana Ruiz/ }).click();
     await page.getByText('Critical high').waitFor();
     await page.goto('/schedule');
     await page.getByText('This page is not open to your role').waitFor();
 
-    expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toEqual(['Patients', 'Live feed']);
+    const places = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+    await expect.poll(() => places.allTextContents()).toEqual(['Inbox1 unread', 'Patients', 'Live feed']);
     expect(await page.getByRole('button', { name: 'Book appointment' }).count()).toBe(0);
     expect(visits.clinic.refused).toEqual([]);
   });

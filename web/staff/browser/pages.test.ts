@@ -37,6 +37,53 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('option').first().waitFor();
     await page.waitForTimeout(400);
   },
+  inbox: async (page) => {
+    await page.goto('/inbox?queue=all');
+    await page.getByText('Refill of metformin').waitFor();
+  },
+  'inbox-empty': async (page) => {
+    await page.goto('/inbox?queue=closed');
+    await page.getByText('No thread is closed yet').waitFor();
+  },
+  'inbox-selected': async (page) => {
+    await page.goto('/inbox?queue=all');
+    await page.getByRole('checkbox', { name: /Ana Ruiz/ }).check();
+    await page.getByRole('group', { name: 'Selected threads' }).waitFor();
+  },
+  'inbox-thread': async (page) => {
+    await page.goto('/inbox?queue=all&thread=thread-1');
+    await page.getByText('Last HbA1c').waitFor();
+    await page.getByRole('textbox', { name: 'Message to the patient' }).fill('It is ready.');
+    await page.getByText('Draft saved').waitFor();
+  },
+  'inbox-note': async (page) => {
+    await page.goto('/inbox?queue=all&thread=thread-2');
+    await page.getByRole('button', { name: 'Internal note' }).click();
+    await page.getByRole('textbox', { name: 'Note for staff' }).fill('Ask about the other arm.');
+    await page.getByText('Draft saved').waitFor();
+  },
+  'inbox-canned': async (page) => {
+    await page.goto('/inbox?queue=all&thread=thread-4');
+    await page.getByRole('button', { name: 'Canned responses' }).click();
+    await page.getByRole('button', { name: /Prescription approved/ }).waitFor();
+  },
+  'inbox-more': async (page) => {
+    await page.goto('/inbox?queue=all&thread=thread-2');
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitemradio', { name: 'In progress' }).waitFor();
+    await page.waitForTimeout(300);
+  },
+  'inbox-unknown': async (page) => {
+    await page.goto('/inbox?thread=nothing');
+    await page.getByText('There is no such thread').waitFor();
+  },
+  'inbox-shortcuts-dialog': async (page) => {
+    await page.goto('/inbox');
+    await page.getByText('Refill of metformin').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.waitForTimeout(300);
+  },
   patients: async (page) => {
     await page.goto('/patients');
     await page.getByText('Ana Ruiz').waitFor();
@@ -135,7 +182,7 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
         expect(findings).toEqual([]);
         // The browser itself writes what was not found and what could not be reached.
         expect(said.filter((line) => !/status of 404|net::ERR_|WebSocket connection to/.test(line))).toEqual([]);
-      });
+      }, 180_000);
     }
   }
 });

@@ -8,10 +8,12 @@ import { ResourceSockets } from './resourceSockets';
 import { serveFhir } from './serveFhir';
 import { serveFile } from './serveFile';
 import { SignIns, type Permissions } from './signIns';
+import { Threads } from './threads';
 
 /** Stands in for the Vagus server in browser tests: the same addresses, cookies, headers and events, in memory, and faults on demand. */
 export class ClinicServer {
   readonly store = new FhirStore();
+  readonly threads = new Threads();
   readonly #signIns = new SignIns();
   readonly #http: HttpServer;
   readonly #events: EventSockets;
@@ -47,6 +49,10 @@ export class ClinicServer {
 
   publish(name: string, data: Record<string, unknown>, patientId: string | null): void {
     this.#events.publish(name, data, patientId);
+  }
+
+  tellMessage(name: string, payload: object): void {
+    this.#events.tellMessage(name, payload);
   }
 
   /** No token is good any more and no session can be renewed. */
@@ -96,13 +102,16 @@ export class ClinicServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://clinic');
+    const address = new URL(request.url ?? '/', 'http://clinic');
+    const { pathname, searchParams } = address;
     if (pathname.startsWith('/socket.io')) return;
     const body = await textOf(request);
     if (pathname.startsWith('/api/auth/')) return this.#signIns.serve(pathname.slice(10), body, request, response);
-    if (!pathname.startsWith('/fhir/')) return serveFile(pathname, response);
+    const isMessages = /^\/api\/(patient-messages|messages|canned-responses)\b/.test(pathname);
+    if (!isMessages && !pathname.startsWith('/fhir/')) return serveFile(pathname, response);
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     if (!this.#signIns.knows(token)) return answer(response, 401, { code: 'token_expired', title: 'The token is not good.' });
+    if (isMessages) return this.threads.serve(request, address, body, response);
     if (this.failWith) return answer(response, this.failWith, { title: 'The server has a problem.' });
     const type = pathname.split('/')[2] ?? '';
     if (this.#signIns.mayUse(type)) return serveFhir(this.store, request, pathname, searchParams, body, response);

@@ -13,11 +13,14 @@ export class EventSockets {
 
   constructor(http: HttpServer, knows: (token: string) => boolean) {
     this.#server = new Server(http, { serveClient: false });
-    this.#server.use((socket, next) => {
-      const known = knows(String(socket.handshake.auth['token']));
-      next(known ? undefined : Object.assign(new Error('refused'), { data: { code: 'token_expired' } }));
-    });
+    for (const namespace of [this.#server.of('/'), this.#server.of('/messaging')]) {
+      namespace.use((socket, next) => {
+        const known = knows(String(socket.handshake.auth['token']));
+        next(known ? undefined : Object.assign(new Error('refused'), { data: { code: 'token_expired' } }));
+      });
+    }
     this.#server.on('connection', (socket) => this.#serve(socket));
+    this.#server.of('/messaging').on('connection', (socket) => socket.emit('connected', { userId: 'user-1', role: 'nurse', unread: 1 }));
   }
 
   get sequence(): number {
@@ -36,16 +39,24 @@ export class EventSockets {
     this.#log.push({ name: 'resource', payload: { sequence: this.sequence + 1 } });
   }
 
+  /** Tells everybody on `/messaging`. */
+  tellMessage(name: string, payload: object): void {
+    this.#server.of('/messaging').emit(name, payload);
+  }
+
   sayGap(): void {
     this.#server.emit('gap', { from: this.sequence, to: this.sequence });
   }
 
   endSessions(): void {
     this.#server.disconnectSockets();
+    this.#server.of('/messaging').disconnectSockets();
   }
 
   dropAll(): void {
-    for (const socket of this.#server.of('/').sockets.values()) socket.conn.close();
+    for (const namespace of ['/', '/messaging']) {
+      for (const socket of this.#server.of(namespace).sockets.values()) socket.conn.close();
+    }
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
+import { Suspense } from 'react';
 import { useHeldConnection } from '../data/live/useConnection';
 import { useFeedRecording } from '../feed/feedStore';
 import { Brand } from '../ui/Brand';
@@ -8,9 +9,10 @@ import classes from './AppFrame.module.css';
 import { Banners } from './Banners';
 import { MainNavigation } from './MainNavigation';
 import { useClosedPlace } from './places';
+import { UserMenu } from './pages';
 import { RefusedPage } from './StrayPages';
 import { useNewVersion } from './useNewVersion';
-import { UserMenu } from './UserMenu';
+import { useTitleCount } from './useTitleCount';
 
 /** What surrounds every page of a signed-in person. */
 export function AppFrame() {
@@ -18,6 +20,7 @@ export function AppFrame() {
   useFreshQueries();
   useFeedRecording();
   useNewVersion();
+  useTitleCount();
   const closed = useClosedPlace(useLocation({ select: ({ pathname }) => pathname }));
   return (
     <div className={classes.frame}>
@@ -28,7 +31,9 @@ export function AppFrame() {
         <Brand besideState />
         <div className={classes.status}>
           <ConnectionIndicator />
-          <UserMenu />
+          <Suspense>
+            <UserMenu />
+          </Suspense>
         </div>
       </header>
       <MainNavigation />

@@ -2,7 +2,7 @@ import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden, type Manti
 import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { session } from '../data/session/session';
 import { useSignedInUser } from '../data/session/useSession';
-import { roleText } from './roleWords';
+import { roleText } from '../data/session/roleWords';
 import classes from './UserMenu.module.css';
 
 const schemes = [

@@ -1,4 +1,5 @@
-import { connection, session } from '../data/session/session';
+import { forgetPerson } from '../data/session/leaving';
+import { connection, messaging, session } from '../data/session/session';
 import { clearFeed } from '../feed/feedStore';
 import { forgetOutcomes } from '../ui/outcomes';
 import { safeReturnPath } from './returnPath';
@@ -15,15 +16,19 @@ export function followSession(): void {
     const before = person;
     person = next;
     if (before !== null) forget();
-    if (state.status === 'signed_in') connection.retry();
-    else if (before !== null) leave(state.status === 'signed_out' ? state.because : 'nobody');
+    if (state.status === 'signed_in') {
+      connection.retry();
+      messaging.retry();
+    } else if (before !== null) leave(state.status === 'signed_out' ? state.because : 'nobody');
   });
 }
 
 function forget(): void {
   connection.close();
+  messaging.close();
   queryClient.clear();
   clearFeed();
+  forgetPerson();
   forgetOutcomes();
 }
 

@@ -3,17 +3,23 @@ import { loadPage } from './newVersion';
 
 const load = {
   schedule: () => import('../schedule/SchedulePage'),
+  inbox: () => import('../inbox/InboxPage'),
   patients: () => import('../patients/PatientListPage'),
   patient: () => import('../patients/PatientPage'),
   feed: () => import('../feed/LiveFeedPage'),
+  userMenu: () => import('./UserMenu'),
 };
 
 export const pages = {
   schedule: lazyRouteComponent(() => loadPage(load.schedule), 'SchedulePage'),
+  inbox: lazyRouteComponent(() => loadPage(load.inbox), 'InboxPage'),
   patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),
   patient: lazyRouteComponent(() => loadPage(load.patient), 'PatientPage'),
   feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
 };
+
+/** Menus are a fifth of all code, and the first screen is there without them. */
+export const UserMenu = lazyRouteComponent(() => loadPage(load.userMenu), 'UserMenu');
 
 /**
  * A style sheet that failed stays in the document and would pass for loaded the next time: the page would come without its styles.

@@ -1,10 +1,10 @@
-import { IconActivity, IconCalendar, IconUsers } from '@tabler/icons-react';
+import { IconActivity, IconCalendar, IconInbox, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Permissions } from '@vagus/client';
 import { meets, meQuery, type Need } from '../data/session/permissions';
 
 interface Place {
-  readonly to: '/schedule' | '/patients' | '/feed';
+  readonly to: '/schedule' | '/inbox' | '/patients' | '/feed';
   readonly text: string;
   readonly Icon: typeof IconUsers;
   /** What the page asks of the server. */
@@ -14,6 +14,8 @@ interface Place {
 /** In the order of the rail; the first that is open to somebody is that person's home. */
 const places: readonly Place[] = [
   { to: '/schedule', text: 'Schedule', Icon: IconCalendar, needs: [{ verb: 'read', kind: 'Appointment' }] },
+  // Whoever works with patients writes with them and colleagues; which threads are shown the server decides.
+  { to: '/inbox', text: 'Inbox', Icon: IconInbox, needs: [{ verb: 'read', kind: 'Patient' }] },
   { to: '/patients', text: 'Patients', Icon: IconUsers, needs: [{ verb: 'read', kind: 'Patient' }] },
   { to: '/feed', text: 'Live feed', Icon: IconActivity, needs: [] },
 ];

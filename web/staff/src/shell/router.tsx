@@ -8,6 +8,7 @@ import {
 import { meQuery } from '../data/session/permissions';
 import { session } from '../data/session/session';
 import { isFeedKind, type FeedKind } from '../feed/feedKinds';
+import { readInboxSearch } from '../inbox/queues/queues';
 import { SignInPage } from '../sign-in/SignInPage';
 import { isDay, today } from '../time/days';
 import { Announcer } from '../ui/Announcer';
@@ -74,6 +75,13 @@ const schedule = createRoute({
   }),
 });
 
+const inbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inbox',
+  component: pages.inbox,
+  validateSearch: readInboxSearch,
+});
+
 const patients = createRoute({
   getParentRoute: () => signedIn,
   path: '/patients',
@@ -101,7 +109,7 @@ const nothingElse = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([home, schedule, patients, patient, feed, nothingElse])]),
+  routeTree: root.addChildren([signIn, signedIn.addChildren([home, schedule, inbox, patients, patient, feed, nothingElse])]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,

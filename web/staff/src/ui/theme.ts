@@ -1,4 +1,4 @@
-import { createTheme, DEFAULT_THEME, Select, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, DEFAULT_THEME, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Text on these shades, and these shades as text, reach 4.5:1 in both schemes (WCAG 2.2 AA). */
 function withStrongShades(color: MantineColorsTuple, eight: string, nine: string): MantineColorsTuple {
@@ -18,7 +18,8 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   components: {
     // Focus alone opens nothing. The list scrolls by itself (see base.css) and stays inside its landmark or dialog.
-    Select: Select.extend({ defaultProps: { openOnFocus: false, withScrollArea: false, comboboxProps: { withinPortal: false } } }),
+    // Named, not imported: the theme is part of the first screen, and fields with lists are not.
+    Select: { defaultProps: { openOnFocus: false, withScrollArea: false, comboboxProps: { withinPortal: false } } },
   },
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1rem' } } },
   colors: {
@@ -48,6 +49,16 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--line': '#dde3e9',
     '--line-strong': '#7b8794',
     '--focus': '#1560a8',
+    '--accent-tint': '#e3effa',
+    '--late-ink': '#b03f06',
+    '--late-tint': '#fdeee5',
+    '--due-ink': '#7a5000',
+    '--due-tint': '#fdf3dc',
+    '--waiting-ink': '#0a6b4f',
+    '--waiting-tint': '#e6f6f0',
+    '--note-ink': '#7a5400',
+    '--note-tint': '#fff4d6',
+    '--note-button': '#7a5400',
   },
   dark: {
     '--mantine-color-body': '#12161c',
@@ -62,5 +73,15 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--line': '#323b46',
     '--line-strong': '#76818e',
     '--focus': '#7cbcf5',
+    '--accent-tint': '#15304a',
+    '--late-ink': '#ffa571',
+    '--late-tint': '#3a2314',
+    '--due-ink': '#e8bb5a',
+    '--due-tint': '#33290f',
+    '--waiting-ink': '#6bd3ae',
+    '--waiting-tint': '#12332a',
+    '--note-ink': '#f0ca78',
+    '--note-tint': '#352b12',
+    '--note-button': '#7a5400',
   },
 });

@@ -1,0 +1,156 @@
+import { Observable } from '../../observable';
+import type { Draft } from '../messages';
+
+/** `saved`: the server has exactly this text; `failed`: it has not, and is asked again with the next letter or attempt. */
+export type DraftStatus = 'loading' | 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
+
+export interface DraftState {
+  readonly text: string;
+  readonly status: DraftStatus;
+  /** What another device has saved; set in a conflict. */
+  readonly theirs: string | null;
+}
+
+/** Where a draft is kept. `save` throws `DraftChanged` where another device was faster. */
+export interface DraftStorage {
+  load: () => Promise<Draft>;
+  save: (content: string, version: number) => Promise<Draft>;
+  remove: () => Promise<unknown>;
+}
+
+export class DraftChanged extends Error {}
+
+const quietMs = 700;
+
+/**
+ * What a person is writing in one place: kept on the server a moment after each pause, so that it outlives a reload, a lost session and the
+ * device. The text on screen is never replaced by an answer of the server: where both differ, the person chooses.
+ */
+export class DraftKeeper {
+  readonly #storage: DraftStorage;
+  readonly #state = new Observable<DraftState>({ text: '', status: 'loading', theirs: null });
+  #version = 0;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isLoaded = false;
+  #hasEnded = false;
+
+  constructor(storage: DraftStorage) {
+    this.#storage = storage;
+  }
+
+  get observable(): Observable<DraftState> {
+    return this.#state;
+  }
+
+  get text(): string {
+    return this.#state.value.text;
+  }
+
+  /** Looks what the server has, unless something here is not saved yet. */
+  open(): Promise<void> {
+    return this.#next(async () => {
+      if (this.#isLoaded && this.#state.value.status !== 'saved') return;
+      const before = this.text;
+      const draft = await this.#storage.load().catch(() => null);
+      if (draft === null) {
+        // What is typed now may hide what was saved elsewhere: the first save finds out.
+        if (!this.#isLoaded && this.text === '') this.#set({ status: 'saved' });
+        return;
+      }
+      this.#isLoaded = true;
+      this.#version = draft.version;
+      const typedMeanwhile = this.text !== before || this.#state.value.status === 'unsaved';
+      if (!typedMeanwhile) return this.#set({ text: draft.content, status: 'saved' });
+      if (draft.content !== '' && draft.content !== this.text) return this.#set({ status: 'conflict', theirs: draft.content });
+    });
+  }
+
+  type(text: string): void {
+    if (text === this.text) return;
+    if (this.#state.value.status === 'conflict') return this.#set({ text });
+    this.#set({ text, status: 'unsaved' });
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => void this.flush(), quietMs);
+  }
+
+  /** Saves now what is not saved. */
+  flush(): Promise<void> {
+    clearTimeout(this.#quiet);
+    return this.#next(() => this.#save());
+  }
+
+  /** In a conflict: the text that goes on. */
+  choose(whose: 'mine' | 'theirs'): void {
+    const { theirs, text } = this.#state.value;
+    this.#set({ text: whose === 'theirs' ? (theirs ?? '') : text, status: 'unsaved', theirs: null });
+    void this.flush();
+  }
+
+  /** Nothing is on its way to the server any more: what is sent now is not saved again behind it. */
+  settle(): Promise<void> {
+    clearTimeout(this.#quiet);
+    return this.#running;
+  }
+
+  /** It was sent: the server has removed it. */
+  sent(): void {
+    clearTimeout(this.#quiet);
+    this.#version = 0;
+    this.#isLoaded = true;
+    this.#set({ text: '', status: 'saved', theirs: null });
+  }
+
+  /** The person has left: nothing is saved any more. */
+  end(): void {
+    clearTimeout(this.#quiet);
+    this.#hasEnded = true;
+  }
+
+  /** A message that was taken back: its text goes on before what was typed since. */
+  async putBack(content: string): Promise<void> {
+    const typed = this.text;
+    await this.#next(async () => {
+      const draft = await this.#storage.load().catch(() => null);
+      if (draft !== null) this.#version = draft.version;
+    });
+    this.#set({ text: typed === '' || typed === content ? content : `${content}\n\n${typed}`, status: 'unsaved', theirs: null });
+    await this.flush();
+  }
+
+  async #save(): Promise<void> {
+    const { text, status } = this.#state.value;
+    if (status !== 'unsaved' && status !== 'failed') return;
+    this.#set({ status: 'saving' });
+    try {
+      const version = text === '' ? await this.#storage.remove().then(() => 0) : (await this.#storage.save(text, this.#version)).version;
+      this.#version = version;
+      this.#isLoaded = true;
+      if (this.#state.value.status === 'saving') this.#set({ status: this.text === text ? 'saved' : 'unsaved' });
+    } catch (error) {
+      if (error instanceof DraftChanged) await this.#changedElsewhere();
+      else if (this.#state.value.status === 'saving') this.#set({ status: 'failed' });
+    }
+  }
+
+  async #changedElsewhere(): Promise<void> {
+    const draft = await this.#storage.load().catch(() => null);
+    if (draft === null) return this.#set({ status: 'failed' });
+    this.#version = draft.version;
+    if (draft.content === '' || draft.content === this.text) {
+      this.#set({ status: 'unsaved' });
+      return this.#save();
+    }
+    this.#set({ status: 'conflict', theirs: draft.content });
+  }
+
+  #next(step: () => Promise<void>): Promise<void> {
+    const unlessEnded = () => (this.#hasEnded ? Promise.resolve() : step());
+    this.#running = this.#running.then(unlessEnded, unlessEnded);
+    return this.#running;
+  }
+
+  #set(change: Partial<DraftState>): void {
+    this.#state.set({ ...this.#state.value, ...change });
+  }
+}

@@ -1,0 +1,59 @@
+import { Problem } from '@vagus/client';
+import { useEffect } from 'react';
+import { whenPersonLeaves } from '../../data/session/leaving';
+import { connection } from '../../data/session/session';
+import { useObservable } from '../../observable';
+import { ask } from '../ask';
+import type { Draft } from '../messages';
+import { threadAt } from '../threadRequests';
+import { DraftChanged, DraftKeeper, type DraftState } from './draftKeeper';
+
+export type DraftKind = 'draft' | 'note-draft';
+
+const keepers = new Map<string, DraftKeeper>();
+
+/** One keeper for each thread and kind: a text cannot turn up in another thread, nor a note among the messages. */
+export function draftOf(threadId: string, kind: DraftKind): DraftKeeper {
+  const key = `${kind} ${threadId}`;
+  const known = keepers.get(key);
+  if (known) return known;
+  const made = new DraftKeeper(storageOf(`${threadAt(threadId)}/${kind}`));
+  keepers.set(key, made);
+  return made;
+}
+
+/** What one person wrote is neither shown to the next nor saved in the next one's name. */
+export function forgetDrafts(): void {
+  for (const keeper of keepers.values()) keeper.end();
+  keepers.clear();
+}
+
+whenPersonLeaves(forgetDrafts);
+
+/** The draft while it is on screen: saved when the page is left, and again when the connection is back. */
+export function useDraft(keeper: DraftKeeper): DraftState {
+  useEffect(() => {
+    void keeper.open();
+    const leave = () => document.visibilityState === 'hidden' && void keeper.flush();
+    document.addEventListener('visibilitychange', leave);
+    const unwatch = connection.watchState(() => connection.state.status === 'live' && void keeper.flush());
+    return () => {
+      document.removeEventListener('visibilitychange', leave);
+      unwatch();
+      void keeper.flush();
+    };
+  }, [keeper]);
+  return useObservable(keeper.observable);
+}
+
+function storageOf(address: string) {
+  return {
+    load: () => ask<Draft>('GET', address),
+    save: (content: string, version: number) => ask<Draft>('PUT', address, { content, version }).catch(told),
+    remove: () => ask<unknown>('DELETE', address),
+  };
+}
+
+function told(error: unknown): never {
+  throw error instanceof Problem && error.code === 'stale_version' ? new DraftChanged() : error;
+}

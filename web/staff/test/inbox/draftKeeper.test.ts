@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DraftChanged, DraftKeeper, type DraftStorage } from '../../src/inbox/composer/draftKeeper';
+import type { Draft } from '../../src/inbox/messages';
+
+/** The server's part of a draft, for several devices. */
+class Server {
+  draft: Draft = { content: '', version: 0 };
+  away = false;
+  saves: string[] = [];
+
+  device(): DraftStorage {
+    return {
+      load: async () => {
+        this.#mustBeThere();
+        return this.draft;
+      },
+      save: async (content, version) => {
+        this.#mustBeThere();
+        if (version !== this.draft.version) throw new DraftChanged();
+        this.draft = { content, version: version + 1 };
+        this.saves.push(content);
+        return this.draft;
+      },
+      remove: async () => {
+        this.#mustBeThere();
+        this.draft = { content: '', version: 0 };
+      },
+    };
+  }
+
+  #mustBeThere(): void {
+    if (this.away) throw new TypeError('Failed to fetch');
+  }
+}
+
+let server: Server;
+const state = (keeper: DraftKeeper) => keeper.observable.value;
+
+async function opened(): Promise<DraftKeeper> {
+  const keeper = new DraftKeeper(server.device());
+  await keeper.open();
+  return keeper;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new Server();
+});
+afterEach(() => vi.useRealTimers());
+
+describe('A draft', () => {
+  test('is saved a moment after the last letter, once for many letters, and is there after a reload', async () => {
+    const keeper = await opened();
+    for (const text of ['D', 'De', 'Dear']) keeper.type(text);
+    expect(state(keeper).status).toBe('unsaved');
+
+    await vi.advanceTimersByTimeAsync(1_000);
+
+    expect([server.saves, state(keeper).status]).toEqual([['Dear'], 'saved']);
+    expect(state(await opened()).text).toBe('Dear');
+  });
+
+  test('that is typed while an older one is loaded is not overwritten: the person chooses', async () => {
+    server.draft = { content: 'From the other device', version: 4 };
+    const keeper = new DraftKeeper(server.device());
+    const loading = keeper.open();
+    keeper.type('Typed here');
+    await loading;
+
+    expect(state(keeper)).toEqual({ text: 'Typed here', status: 'conflict', theirs: 'From the other device' });
+    keeper.choose('mine');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(server.draft.content).toBe('Typed here');
+  });
+
+  test('that another device has changed is shown beside this one', async () => {
+    const [here, there] = [await opened(), await opened()];
+    there.type('There');
+    await there.flush();
+    here.type('Here');
+    await here.flush();
+
+    expect(state(here)).toEqual({ text: 'Here', status: 'conflict', theirs: 'There' });
+    here.choose('theirs');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([state(here).text, state(here).status]).toEqual(['There', 'saved']);
+  });
+
+  test('stays on the screen while the server is away, says so, and is saved when it is back', async () => {
+    const keeper = await opened();
+    server.away = true;
+    keeper.type('Text');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(state(keeper)).toMatchObject({ text: 'Text', status: 'failed' });
+
+    server.away = false;
+    await keeper.flush();
+
+    expect([server.draft.content, state(keeper).status]).toEqual(['Text', 'saved']);
+  });
+
+  test('of a message that was sent is gone, and no save that was under way brings it back', async () => {
+    const keeper = await opened();
+    keeper.type('Message');
+    void keeper.flush();
+    await keeper.settle();
+    server.draft = { content: '', version: 0 };
+    keeper.sent();
+    await vi.advanceTimersByTimeAsync(5_000);
+
+    expect([server.draft.content, state(keeper).text]).toEqual(['', '']);
+    keeper.type('Next');
+    await keeper.flush();
+    expect(server.draft.content).toBe('Next');
+  });
+
+  test('that is emptied is removed', async () => {
+    const keeper = await opened();
+    keeper.type('Text');
+    await keeper.flush();
+    keeper.type('');
+    await keeper.flush();
+
+    expect(server.draft).toEqual({ content: '', version: 0 });
+  });
+
+  test('of a message that was taken back stands before what was typed since', async () => {
+    const keeper = await opened();
+    keeper.type('Second');
+    await keeper.putBack('First');
+
+    expect([state(keeper).text, server.draft.content]).toEqual(['First\n\nSecond', 'First\n\nSecond']);
+  });
+
+  test('is saved by nobody after its author has left', async () => {
+    const keeper = await opened();
+    keeper.type('Secret');
+    keeper.end();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await keeper.flush();
+
+    expect(server.saves).toEqual([]);
+  });
+});
