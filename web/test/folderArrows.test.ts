@@ -19,6 +19,7 @@ const packages: Record<string, Layers> = {
     ['feed', 'patients', 'schedule', 'sign-in'],
     ['appointments'],
     ['ui'],
+    ['data/care'],
     ['data/fhir'],
     ['data/live'],
     ['data/session'],

@@ -7,7 +7,7 @@ import { connection } from '../data/session/session';
 import { useObservable } from '../observable';
 import { timeText } from '../time/words';
 import { dismissOutcome, useOutcomes } from '../ui/outcomes';
-import { useNow } from './useNow';
+import { useNow } from '../time/useNow';
 import classes from './Banners.module.css';
 import { loadAgain, versionState } from './newVersion';
 
