@@ -16,8 +16,8 @@ const packages: Record<string, Layers> = {
   staff: [
     ['main'],
     ['shell'],
-    ['feed', 'patients', 'schedule', 'sign-in'],
-    ['appointments'],
+    ['alert-worklist', 'feed', 'patients', 'schedule', 'sign-in'],
+    ['alerts', 'appointments'],
     ['ui'],
     ['data/care'],
     ['data/fhir'],

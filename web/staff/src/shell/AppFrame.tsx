@@ -1,4 +1,5 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
+import { AlertBar } from '../alerts/AlertBar';
 import { useHeldConnection } from '../data/live/useConnection';
 import { useFeedRecording } from '../feed/feedStore';
 import { Brand } from '../ui/Brand';
@@ -6,11 +7,12 @@ import { ConnectionIndicator } from './ConnectionIndicator';
 import { useFreshQueries } from './useFreshQueries';
 import classes from './AppFrame.module.css';
 import { Banners } from './Banners';
+import { HeaderMenus } from './HeaderMenus';
 import { MainNavigation } from './MainNavigation';
 import { useClosedPlace } from './places';
 import { RefusedPage } from './StrayPages';
 import { useNewVersion } from './useNewVersion';
-import { UserMenu } from './UserMenu';
+import { useTopHeight } from './useTopHeight';
 
 /** What surrounds every page of a signed-in person. */
 export function AppFrame() {
@@ -18,19 +20,23 @@ export function AppFrame() {
   useFreshQueries();
   useFeedRecording();
   useNewVersion();
+  const { frame, top } = useTopHeight();
   const closed = useClosedPlace(useLocation({ select: ({ pathname }) => pathname }));
   return (
-    <div className={classes.frame}>
+    <div className={classes.frame} ref={frame}>
       <a className={classes.skip} href="#main">
         Skip to content
       </a>
-      <header className={classes.header}>
-        <Brand besideState />
-        <div className={classes.status}>
-          <ConnectionIndicator />
-          <UserMenu />
-        </div>
-      </header>
+      <div className={classes.top} ref={top}>
+        <header className={classes.header}>
+          <Brand besideState />
+          <div className={classes.status}>
+            <ConnectionIndicator />
+            <HeaderMenus />
+          </div>
+        </header>
+        <AlertBar />
+      </div>
       <MainNavigation />
       <main id="main" tabIndex={-1} className={classes.main}>
         <Banners />

@@ -2,16 +2,20 @@ import { lazyRouteComponent } from '@tanstack/react-router';
 import { loadPage } from './newVersion';
 
 const load = {
+  signIn: () => import('../sign-in/SignInPage'),
   schedule: () => import('../schedule/SchedulePage'),
   patients: () => import('../patients/PatientListPage'),
   patient: () => import('../patients/PatientPage'),
+  alerts: () => import('../alert-worklist/AlertsPage'),
   feed: () => import('../feed/LiveFeedPage'),
 };
 
 export const pages = {
+  signIn: lazyRouteComponent(() => loadPage(load.signIn), 'SignInPage'),
   schedule: lazyRouteComponent(() => loadPage(load.schedule), 'SchedulePage'),
   patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),
   patient: lazyRouteComponent(() => loadPage(load.patient), 'PatientPage'),
+  alerts: lazyRouteComponent(() => loadPage(load.alerts), 'AlertsPage'),
   feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
 };
 

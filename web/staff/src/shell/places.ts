@@ -1,10 +1,11 @@
-import { IconActivity, IconCalendar, IconUsers } from '@tabler/icons-react';
+import { IconActivity, IconAlertTriangle, IconCalendar, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Permissions } from '@vagus/client';
+import { alertNeeds } from '../alerts/openAlerts';
 import { meets, meQuery, type Need } from '../data/session/permissions';
 
 interface Place {
-  readonly to: '/schedule' | '/patients' | '/feed';
+  readonly to: '/schedule' | '/patients' | '/alerts' | '/feed';
   readonly text: string;
   readonly Icon: typeof IconUsers;
   /** What the page asks of the server. */
@@ -15,6 +16,7 @@ interface Place {
 const places: readonly Place[] = [
   { to: '/schedule', text: 'Schedule', Icon: IconCalendar, needs: [{ verb: 'read', kind: 'Appointment' }] },
   { to: '/patients', text: 'Patients', Icon: IconUsers, needs: [{ verb: 'read', kind: 'Patient' }] },
+  { to: '/alerts', text: 'Alerts', Icon: IconAlertTriangle, needs: alertNeeds },
   { to: '/feed', text: 'Live feed', Icon: IconActivity, needs: [] },
 ];
 

@@ -8,7 +8,6 @@ import {
 import { meQuery } from '../data/session/permissions';
 import { session } from '../data/session/session';
 import { isFeedKind, type FeedKind } from '../feed/feedKinds';
-import { SignInPage } from '../sign-in/SignInPage';
 import { isDay, today } from '../time/days';
 import { Announcer } from '../ui/Announcer';
 import { safeReturnPath } from './returnPath';
@@ -30,7 +29,7 @@ const root = createRootRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: SignInPage,
+  component: pages.signIn,
   errorComponent: BareErrorPage,
   validateSearch: (search: Record<string, unknown>): { return?: string } => {
     const path = safeReturnPath(search['return']);
@@ -86,6 +85,16 @@ const patient = createRoute({
   component: pages.patient,
 });
 
+const alerts = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/alerts',
+  component: pages.alerts,
+  validateSearch: (search: Record<string, unknown>): { show?: 'mine' | 'settled'; open?: string } => ({
+    ...(search['show'] === 'mine' || search['show'] === 'settled' ? { show: search['show'] } : {}),
+    ...(typeof search['open'] === 'string' ? { open: search['open'] } : {}),
+  }),
+});
+
 const feed = createRoute({
   getParentRoute: () => signedIn,
   path: '/feed',
@@ -101,7 +110,12 @@ const nothingElse = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([home, schedule, patients, patient, feed, nothingElse])]),
+  routeTree: root.addChildren([
+    signIn,
+    signedIn.addChildren([
+      home, schedule, patients, patient, alerts, feed, nothingElse,
+    ]),
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,

@@ -1,4 +1,4 @@
-import { createTheme, DEFAULT_THEME, Select, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, DEFAULT_THEME, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Text on these shades, and these shades as text, reach 4.5:1 in both schemes (WCAG 2.2 AA). */
 function withStrongShades(color: MantineColorsTuple, eight: string, nine: string): MantineColorsTuple {
@@ -17,8 +17,9 @@ export const theme = createTheme({
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   components: {
-    // Focus alone opens nothing. The list scrolls by itself (see base.css) and stays inside its landmark or dialog.
-    Select: Select.extend({ defaultProps: { openOnFocus: false, withScrollArea: false, comboboxProps: { withinPortal: false } } }),
+    // Focus alone opens nothing. The list scrolls by itself (see base.css) and stays inside its landmark or dialog. Named, not imported:
+    // the component's code is not of the first screen.
+    Select: { defaultProps: { openOnFocus: false, withScrollArea: false, comboboxProps: { withinPortal: false } } },
   },
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1rem' } } },
   colors: {
