@@ -1,12 +1,14 @@
 import { lazy, Suspense } from 'react';
 import classes from './HeaderMenus.module.css';
 
+const NotificationBell = lazy(() => import('../notifications/NotificationBell').then((file) => ({ default: file.NotificationBell })));
 const UserMenu = lazy(() => import('./UserMenu').then((file) => ({ default: file.UserMenu })));
 
 /** What opens out of the header. The first screen does not need the code that places it: it follows at once, and its room is kept. */
 export function HeaderMenus() {
   return (
     <Suspense fallback={<span className={classes.room} />}>
+      <NotificationBell />
       <UserMenu />
     </Suspense>
   );

@@ -7,6 +7,8 @@ const load = {
   patients: () => import('../patients/PatientListPage'),
   patient: () => import('../patients/PatientPage'),
   alerts: () => import('../alert-worklist/AlertsPage'),
+  notifications: () => import('../notifications/NotificationsPage'),
+  preferences: () => import('../preferences/PreferencesPage'),
   feed: () => import('../feed/LiveFeedPage'),
 };
 
@@ -16,6 +18,8 @@ export const pages = {
   patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),
   patient: lazyRouteComponent(() => loadPage(load.patient), 'PatientPage'),
   alerts: lazyRouteComponent(() => loadPage(load.alerts), 'AlertsPage'),
+  notifications: lazyRouteComponent(() => loadPage(load.notifications), 'NotificationsPage'),
+  preferences: lazyRouteComponent(() => loadPage(load.preferences), 'PreferencesPage'),
   feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
 };
 

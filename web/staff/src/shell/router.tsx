@@ -95,6 +95,19 @@ const alerts = createRoute({
   }),
 });
 
+const notifications = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/notifications',
+  component: pages.notifications,
+  validateSearch: (search: Record<string, unknown>): { unread?: true } => (search['unread'] === true ? { unread: true } : {}),
+});
+
+const preferences = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/preferences',
+  component: pages.preferences,
+});
+
 const feed = createRoute({
   getParentRoute: () => signedIn,
   path: '/feed',
@@ -113,7 +126,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     signedIn.addChildren([
-      home, schedule, patients, patient, alerts, feed, nothingElse,
+      home, schedule, patients, patient, alerts, notifications, preferences, feed, nothingElse,
     ]),
   ]),
   defaultPreload: 'intent',
