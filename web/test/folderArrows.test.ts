@@ -16,7 +16,7 @@ const packages: Record<string, Layers> = {
   staff: [
     ['main'],
     ['shell'],
-    ['alert-worklist', 'feed', 'notifications', 'patients', 'preferences', 'schedule', 'sign-in'],
+    ['alert-worklist', 'chart', 'feed', 'notifications', 'patients', 'preferences', 'schedule', 'sign-in'],
     ['alerts', 'appointments'],
     ['ui'],
     ['data/care'],

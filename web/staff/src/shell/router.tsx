@@ -5,6 +5,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { chartSearch, isId } from '../chart/chartSearch';
 import { meQuery } from '../data/session/permissions';
 import { session } from '../data/session/session';
 import { isFeedKind, type FeedKind } from '../feed/feedKinds';
@@ -83,6 +84,24 @@ const patient = createRoute({
   getParentRoute: () => signedIn,
   path: '/patients/$patientId',
   component: pages.patient,
+  validateSearch: chartSearch,
+});
+
+/** Where notifications about one result lead. */
+const labResult = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/patients/$patientId/labs/$reportId',
+  beforeLoad: ({ params: { patientId, reportId } }) => {
+    throw redirect({ to: '/patients/$patientId', params: { patientId }, search: { view: 'results', open: reportId }, replace: true });
+  },
+});
+
+const imagingReport = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/patients/$patientId/imaging/$reportId',
+  beforeLoad: ({ params: { patientId, reportId } }) => {
+    throw redirect({ to: '/patients/$patientId', params: { patientId }, search: { view: 'imaging', open: reportId }, replace: true });
+  },
 });
 
 const alerts = createRoute({
@@ -91,7 +110,7 @@ const alerts = createRoute({
   component: pages.alerts,
   validateSearch: (search: Record<string, unknown>): { show?: 'mine' | 'settled'; open?: string } => ({
     ...(search['show'] === 'mine' || search['show'] === 'settled' ? { show: search['show'] } : {}),
-    ...(typeof search['open'] === 'string' ? { open: search['open'] } : {}),
+    ...(isId(search['open']) ? { open: search['open'] } : {}),
   }),
 });
 
@@ -126,7 +145,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     signedIn.addChildren([
-      home, schedule, patients, patient, alerts, notifications, preferences, feed, nothingElse,
+      home, schedule, patients, patient, labResult, imagingReport, alerts, notifications, preferences, feed, nothingElse,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -1,21 +1,20 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { isStale, type ResourceUpdate } from '@vagus/client';
-import { read, searchAll, type Parameters } from '../data/fhir/requests';
+import { searchAll, type Parameters } from '../data/fhir/requests';
 import type {
   AllergyIntolerance,
   Appointment,
   Condition,
-  DiagnosticReport,
-  Encounter,
-  MedicationRequest,
   Observation,
-  Person,
   Resource,
 } from '../data/fhir/resources';
 import { dayOf, startOf, today } from '../time/days';
 import { highlight } from '../ui/changes';
 
-/** One part of a patient's record: what is asked for, what belongs to it, and in which order it stands. */
+/**
+ * A part of a patient's record that the chart does not hold: appointments, values that no report names, what is over. It says what is
+ * asked for, what belongs to it, and in which order it stands.
+ */
 export interface RecordPart<T extends Resource> {
   readonly type: string;
   readonly parameters: () => Parameters;
@@ -49,32 +48,11 @@ export const conditions: RecordPart<Condition> = {
   sortKey: (condition) => `${isActive(condition) ? 1 : 0}${condition.onsetDateTime ?? condition.recordedDate ?? ''}`,
 };
 
-export const medications: RecordPart<MedicationRequest> = {
-  type: 'MedicationRequest',
-  parameters: () => newestFirst,
-  belongs: (medication) => notAnError(medication.status),
-  sortKey: (medication) => `${medication.status === 'active' ? 1 : 0}${medication.authoredOn ?? ''}`,
-};
-
 export const labs: RecordPart<Observation> = {
   type: 'Observation',
   parameters: () => [['category', 'laboratory'], ...newestFirst],
   belongs: (observation) => notAnError(observation.status) && isLaboratory(observation),
   sortKey: (observation) => observation.effectiveDateTime ?? observation.issued ?? '',
-};
-
-export const reports: RecordPart<DiagnosticReport> = {
-  type: 'DiagnosticReport',
-  parameters: () => [['category', 'RAD'], ...newestFirst],
-  belongs: (report) => notAnError(report.status) && isRadiology(report),
-  sortKey: (report) => report.effectiveDateTime ?? report.issued ?? '',
-};
-
-export const encounters: RecordPart<Encounter> = {
-  type: 'Encounter',
-  parameters: () => newestFirst,
-  belongs: (encounter) => notAnError(encounter.status),
-  sortKey: (encounter) => `${encounter.status === 'finished' ? 0 : 1}${encounter.period?.start ?? ''}`,
 };
 
 export const appointmentsFromToday: RecordPart<Appointment> = {
@@ -85,14 +63,7 @@ export const appointmentsFromToday: RecordPart<Appointment> = {
   sortKey: (appointment) => (appointment.start ?? '').replaceAll(/\d/g, (digit) => String(9 - Number(digit))),
 };
 
-const parts = [allergies, conditions, medications, labs, reports, encounters, appointmentsFromToday] as RecordPart<Resource>[];
-
-export function patientQuery(patientId: string) {
-  return queryOptions({
-    queryKey: ['patient', patientId] as const,
-    queryFn: () => read<Person>('Patient', patientId),
-  });
-}
+const parts = [allergies, conditions, labs, appointmentsFromToday] as RecordPart<Resource>[];
 
 export function recordQuery<T extends Resource>(part: RecordPart<T>, patientId: string) {
   return queryOptions({
@@ -107,16 +78,9 @@ export function recordQuery<T extends Resource>(part: RecordPart<T>, patientId: 
 /** Shows one change of the record; an older version never replaces a newer one. */
 export function applyToRecord(queries: QueryClient, patientId: string, update: ResourceUpdate): void {
   const key = `${update.resourceType}/${update.resourceId}`;
-  if (update.resourceType === 'Patient') {
-    const queryKey = patientQuery(patientId).queryKey;
-    const shown = queries.getQueryData(queryKey);
-    if (isStale(shown?.meta?.versionId, update.versionId)) return;
-    void queries.invalidateQueries({ queryKey, exact: true });
-    highlight(key, 'changed');
-    return;
-  }
   const part = parts.find((candidate) => candidate.type === update.resourceType);
-  if (part && applyToPart(queries, patientId, part, update)) highlight(key, update.action === 'created' ? 'new' : 'changed');
+  if (part) applyToPart(queries, patientId, part, update);
+  highlight(key, update.action === 'created' ? 'new' : 'changed');
 }
 
 function applyToPart(queries: QueryClient, patientId: string, part: RecordPart<Resource>, update: ResourceUpdate): boolean {
@@ -144,10 +108,6 @@ export function isActive(resource: { clinicalStatus?: { coding?: { code?: string
 
 function isLaboratory(observation: Observation & { category?: { coding?: { code?: string }[] }[] }): boolean {
   return (observation.category ?? []).some((category) => category.coding?.some((coding) => coding.code === 'laboratory'));
-}
-
-function isRadiology(report: DiagnosticReport): boolean {
-  return (report.category ?? []).some((category) => category.coding?.some((coding) => coding.code === 'RAD'));
 }
 
 function bySortKey<T extends Resource>(part: RecordPart<T>): (one: T, other: T) => number {

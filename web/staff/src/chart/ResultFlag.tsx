@@ -1,5 +1,4 @@
 import { IconAlertOctagonFilled, IconArrowDown, IconArrowUp, IconPointFilled } from '@tabler/icons-react';
-import type { Observation } from '../data/fhir/resources';
 import classes from './ResultFlag.module.css';
 
 const flags: Record<string, { text: string; tone: 'critical' | 'abnormal'; Icon: typeof IconArrowUp }> = {
@@ -9,12 +8,12 @@ const flags: Record<string, { text: string; tone: 'critical' | 'abnormal'; Icon:
   H: { text: 'High', tone: 'abnormal', Icon: IconArrowUp },
   L: { text: 'Low', tone: 'abnormal', Icon: IconArrowDown },
   A: { text: 'Abnormal', tone: 'abnormal', Icon: IconPointFilled },
+  POS: { text: 'Positive', tone: 'abnormal', Icon: IconPointFilled },
 };
 
 /** What the laboratory said about the value; nothing when it is normal. Never colour alone. */
-export function ResultFlag({ observation }: { observation: Observation }) {
-  const codes = (observation.interpretation ?? []).flatMap((concept) => concept.coding ?? []);
-  const flag = codes.map((coding) => flags[coding.code ?? '']).find(Boolean);
+export function ResultFlag({ code }: { code: string | null }) {
+  const flag = flags[code ?? ''];
   if (!flag) return null;
   return (
     <span className={classes.flag} data-tone={flag.tone}>

@@ -12,6 +12,8 @@ interface RecordSectionProps<T extends Resource> {
   title: string;
   part: RecordPart<T>;
   patientId: string;
+  /** Those of the part that are shown here; all of them without it. */
+  only?: (resource: T) => boolean;
   /** What it means that there are none. */
   none: string;
   children: (resource: T) => ReactNode;
@@ -19,10 +21,11 @@ interface RecordSectionProps<T extends Resource> {
 
 const shownAtFirst = 6;
 
-export function RecordSection<T extends Resource>({ title, part, patientId, none, children }: RecordSectionProps<T>) {
+export function RecordSection<T extends Resource>({ title, part, patientId, only, none, children }: RecordSectionProps<T>) {
   const heading = useId();
   const [all, setAll] = useState(false);
-  const { data, error, isPending, refetch } = useQuery(recordQuery(part, patientId));
+  const { data: loaded, error, isPending, refetch } = useQuery(recordQuery(part, patientId));
+  const data = only ? loaded?.filter(only) : loaded;
   const shown = all ? data : data?.slice(0, shownAtFirst);
   return (
     <section className={classes.section} aria-labelledby={heading}>
