@@ -72,13 +72,13 @@ public sealed class ChartTests
         var bell = page.GetByRole(AriaRole.Button, new() { Name = "Notifications, 1 new" });
         await bell.ClickAsync();
         var panel = page.GetByRole(AriaRole.Dialog, new() { Name = "Notifications" });
-        await panel.GetByText("Unread").WaitForAsync();
+        await panel.GetByText("Unread", new() { Exact = true }).WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Notifications", Exact = true }).WaitForAsync();
         await panel.GetByRole(AriaRole.Link, new() { Name = "Lab Results Available" }).ClickAsync();
 
         await page.GetByText("Seen by you").WaitForAsync();
         await page.GotoAsync("/notifications");
         await page.GetByRole(AriaRole.List, new() { Name = "Notifications" }).GetByText("Lab Results Available").WaitForAsync();
-        Assert.Equal(0, await page.GetByText("Unread").CountAsync());
+        Assert.Equal(0, await page.GetByText("Unread", new() { Exact = true }).CountAsync());
     }
 }

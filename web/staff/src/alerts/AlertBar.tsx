@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { IconAlertTriangleFilled, IconClockExclamation, IconUsers } from '@tabler/icons-react';
 import type { Alert } from '@vagus/client';
 import { useEffect, useRef, useState } from 'react';
-import { useScreenState } from '../data/live/useConnection';
+import { useEventsLate } from '../data/live/useConnection';
 import { useSignedInUser } from '../data/session/useSession';
 import { timeWithSeconds } from '../time/words';
 import { announceUrgently } from '../ui/announcements';
@@ -63,8 +63,7 @@ function ownerText({ owner }: Alert): string {
 
 /** How old the knowledge about alerts is, as soon as they do not come live. */
 function Freshness({ loadedAt, failed, onReload }: { loadedAt: number; failed: boolean; onReload: () => void }) {
-  const { status } = useScreenState();
-  const isLate = status === 'reconnecting' || status === 'delayed' || status === 'offline' || status === 'refused';
+  const isLate = useEventsLate();
   if (!isLate && !failed) return null;
   const last = loadedAt > 0 ? `Last loaded at ${timeWithSeconds(new Date(loadedAt).toISOString())}.` : 'None were loaded so far.';
   return (
