@@ -161,6 +161,24 @@ test('Older notifications come behind what is there, and what came meanwhile sta
   expect(list.state.hasOlder).toBe(false);
 });
 
+test('What one person was told is not shown to the next, also where an answer comes late', async () => {
+  let person = 'ana';
+  client.server.answers.set('GET /api/notifications', () => ({ items: [item(person)], unreadCount: 1, unseenCount: 1, nextCursor: null }));
+  const list = new NotificationList({ session: client.server.session, connection: client.connect() });
+  list.watch(() => {});
+  await client.live();
+  await eventually(() => list.state.status === 'ready', 'the list');
+
+  const late = list.reload();
+  person = 'bo';
+  list.forget();
+  expect(list.state.items).toEqual([]);
+  await late;
+  await eventually(() => list.state.status === 'ready', 'the other list');
+
+  expect(list.state.items.map(({ id }) => id)).toEqual(['bo']);
+});
+
 test('Presence is said, renewed on the next line and ended', async () => {
   const views: unknown[] = [];
   const viewers: Viewer[] = [{ userId: 'u2', role: 'nurse', name: 'Kim Osei', mode: 'editing', since: '2026-11-27T09:00:00Z' }];

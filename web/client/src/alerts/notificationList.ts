@@ -53,6 +53,12 @@ export class NotificationList {
     return this.#followed.watch(watcher);
   }
 
+  /** Another person has signed in: what the one before was told is gone at once, also what is still on its way. */
+  forget(): void {
+    this.#cursor = null;
+    this.#followed.restart();
+  }
+
   async reload(): Promise<void> {
     const { time } = this.#followed;
     const before = new Set(this.state.items.map(({ id }) => id));

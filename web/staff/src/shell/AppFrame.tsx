@@ -1,6 +1,7 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { AlertBar } from '../alerts/AlertBar';
 import { useHeldConnection } from '../data/live/useConnection';
+import { useSignedInUser } from '../data/session/useSession';
 import { useFeedRecording } from '../feed/feedStore';
 import { Brand } from '../ui/Brand';
 import { ConnectionIndicator } from './ConnectionIndicator';
@@ -14,8 +15,12 @@ import { RefusedPage } from './StrayPages';
 import { useNewVersion } from './useNewVersion';
 import { useTopHeight } from './useTopHeight';
 
-/** What surrounds every page of a signed-in person. */
+/** What surrounds every page of a signed-in person. Another person gets another one: nothing of the one before stays on the screen. */
 export function AppFrame() {
+  return <Frame key={useSignedInUser()?.id} />;
+}
+
+function Frame() {
   useHeldConnection();
   useFreshQueries();
   useFeedRecording();

@@ -1,5 +1,6 @@
 import { connection, session } from '../data/session/session';
 import { clearFeed } from '../feed/feedStore';
+import { notifications } from '../notifications/notificationList';
 import { forgetOutcomes } from '../ui/outcomes';
 import { safeReturnPath } from './returnPath';
 import { queryClient } from './queryClient';
@@ -24,6 +25,7 @@ function forget(): void {
   connection.close();
   queryClient.clear();
   clearFeed();
+  notifications.forget();
   forgetOutcomes();
 }
 
