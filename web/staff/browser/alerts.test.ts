@@ -65,7 +65,8 @@ describe.skipIf(missing)(`critical alerts${missing ? `: skipped, ${missing}` : '
     const changes = await page.evaluateHandle(() => {
       const seen: string[] = [];
       const region = document.querySelector('[data-urgent-announcer]')!;
-      new MutationObserver(() => seen.push(region.textContent ?? '')).observe(region, { childList: true, characterData: true, subtree: true });
+      const observer = new MutationObserver(() => seen.push(region.textContent ?? ''));
+      observer.observe(region, { childList: true, characterData: true, subtree: true });
       return seen;
     });
 

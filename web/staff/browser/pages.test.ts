@@ -45,7 +45,7 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   patient: async (page) => {
     await page.goto('/patients/patient-1');
     await page.getByText('Type 2 diabetes mellitus').waitFor();
-    await page.getByRole('button', { name: 'Show resolved problems' }).click();
+    await page.getByRole('button', { name: 'Show past problems' }).click();
     await page.getByText('Acute bronchitis').waitFor();
   },
   'patient-timeline': async (page) => {
@@ -131,7 +131,7 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   },
   preferences: async (page) => {
     await page.goto('/preferences');
-    await page.getByText('Quiet hours').click();
+    await page.getByRole('switch', { name: 'Quiet hours' }).click();
     await page.getByLabel('Quiet from').waitFor();
   },
   'patient-unknown': async (page) => {
@@ -242,8 +242,8 @@ function someNotifications(): Record<string, unknown>[] {
     patientId: 'patient-1', reportId: 'report-1', action: { type: 'view_lab_result', url: '/patients/patient-1/labs/report-1' },
     createdAt: new Date().toISOString(), seenAt: null, readAt: null,
   };
-  const biopsy = { ...lab, id: 'n1', priority: 'high', title: 'Biopsy Result', message: 'Left forearm, Ben Carter', tracked: true, seenAt: 'x' };
-  return [lab, { ...biopsy, action: null }];
+  const biopsy = { ...lab, id: 'n1', priority: 'high', title: 'Biopsy Result', message: 'Left forearm, Ben Carter', action: null };
+  return [lab, { ...biopsy, tracked: true, seenAt: lab.createdAt }];
 }
 
 function publishSome(): void {

@@ -80,7 +80,8 @@ export class Care {
 
   #alerts({ method, query, body }: Asked, [id = '', act]: string[], response: ServerResponse): void {
     if (method === 'GET') {
-      return answer(response, 200, { items: [...this.alerts.values()].filter(({ state }) => state === query.get('state')), nextCursor: null });
+      const items = [...this.alerts.values()].filter(({ state }) => state === query.get('state'));
+      return answer(response, 200, { items, nextCursor: null });
     }
     const alert = this.alerts.get(id);
     if (!alert) return answer(response, 404, { code: 'not_found' });

@@ -36,7 +36,7 @@ export function chartOf(store: FhirStore, patientId: string, mayUse: (type: stri
     allergies: of('AllergyIntolerance').filter(active).map(allergyOf),
     medications: of('MedicationRequest').filter(({ status }) => status === 'active').map(medicationOf),
     latestVitals: mayUse('Observation') ? vitals : none,
-    activeDiagnoses: of('Condition').filter(active).map(({ id, code, onsetDateTime }) => ({ id, display: textOf(code), onset: onsetDateTime })),
+    activeDiagnoses: of('Condition').filter(active).map(diagnosisOf),
     lastEncounterAt: encounters[0]?.startedAt ?? null,
     encounterCount: encounters.length,
     pendingLabOrders: 1,
@@ -84,6 +84,10 @@ function recordOf(store: FhirStore, type: string, patientId: string): Stored[] {
 function allergyOf({ id, code, criticality, reaction }: Stored): object {
   const reactions = ((reaction ?? []) as { manifestation: Coded[] }[]).flatMap(({ manifestation }) => manifestation.map(textOf));
   return { id, display: textOf(code), code: null, criticality: criticality ?? null, reactions, recordedAt: null };
+}
+
+function diagnosisOf({ id, code, onsetDateTime }: Stored): object {
+  return { id, display: textOf(code), onset: onsetDateTime };
 }
 
 function medicationOf({ id, medicationCodeableConcept, dosageInstruction, status, authoredOn }: Stored): object {

@@ -21,7 +21,8 @@ export function AlertsSection({ chart, isNow }: { chart: PatientChart; isNow: bo
     <>
       <ChartSection title="Critical alerts" none="No critical alert is open.">
         {raised.map((told, index) => {
-          const alert = alerts.find(({ id }) => id === told.id);
+          // What came with an import is critical, and nobody is asked to acknowledge it.
+          const alert = isNow ? alerts.find(({ id }) => id === told.id) : undefined;
           return (
             <li key={told.id || index} className={itemClasses.item}>
               <RecordLine
@@ -33,12 +34,12 @@ export function AlertsSection({ chart, isNow }: { chart: PatientChart; isNow: bo
                 }
                 detail={
                   <>
-                    {told.details?.criticalReason} {told.owner?.name && `· ${told.owner.name}`} · {stateText(told)}{' '}
-                    {isNow && <AlertClock dueAt={alert?.dueAt ?? null} />}
+                    {[told.details?.criticalReason, alert?.owner?.name, alert && stateText(alert)].filter(Boolean).join(' · ')}{' '}
+                    {alert && <AlertClock dueAt={alert.dueAt} />}
                   </>
                 }
                 aside={
-                  isNow && alert ? (
+                  alert ? (
                     <Button size="compact-sm" variant="default" onClick={() => setOpened(alert)}>
                       Open alert
                     </Button>

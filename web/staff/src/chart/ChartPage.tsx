@@ -86,7 +86,7 @@ function NoChart({ error, isPast, onRetry }: { error: Error | null; isPast: bool
   if (error instanceof Problem && error.status === 404) {
     return (
       <Nothing icon={<IconUserOff size={32} aria-hidden="true" />}>
-        {isPast ? 'At that moment there was no such patient, or you may not see the record.' : 'There is no such patient, or you may not see the record.'}
+        {isPast ? 'At that moment there was' : 'There is'} no such patient, or you may not see the record.
       </Nothing>
     );
   }

@@ -39,7 +39,9 @@ function Visit({ encounter, isOpen, onToggle }: { encounter: Encounter; isOpen: 
       head={
         <>
           <strong>{encounter.type ?? 'Visit'}</strong>
-          <span className={classes.detail}>{[dateAndTime(encounter.startedAt ?? undefined), encounter.reason].filter(Boolean).join(' · ')}</span>
+          <span className={classes.detail}>
+            {[dateAndTime(encounter.startedAt ?? undefined), encounter.reason].filter(Boolean).join(' · ')}
+          </span>
         </>
       }
       marks={
@@ -53,7 +55,7 @@ function Visit({ encounter, isOpen, onToggle }: { encounter: Encounter; isOpen: 
       <Part title="Vital signs" texts={vitals} />
       <Part title="Procedures" texts={done} />
       <Part title="Ordered" texts={ordered} />
-      {[found, vitals, done, ordered].every((texts) => texts.length === 0) && <p>Nothing that you may see was recorded during this visit.</p>}
+      {[...found, ...vitals, ...done, ...ordered].length === 0 && <p>Nothing that you may see was recorded during this visit.</p>}
       {encounter.endedAt && <p className={classes.detail}>Until {dateAndTime(encounter.endedAt)}</p>}
     </OpenItem>
   );

@@ -41,7 +41,7 @@ export function HistorySections({ patientId }: SectionProps) {
   if (!isShown) {
     return (
       <Button variant="default" size="xs" className={classes.more ?? ''} onClick={() => setShown(true)}>
-        Show resolved problems and past allergies
+        Show past problems and allergies
       </Button>
     );
   }

@@ -43,6 +43,7 @@ interface StudyProps {
 
 function Study({ patientId, study, isNow, isOpen, onToggle }: StudyProps) {
   const { report } = study;
+  const at = study.startedAt ?? report?.finalizedAt;
   const shown = { patientId, kind: 'imaging', viewings: study.viewings } as const;
   useMarkViewed({ ...shown, reportId: report?.id ?? null, isShown: isOpen && isNow });
   return (
@@ -54,7 +55,7 @@ function Study({ patientId, study, isNow, isOpen, onToggle }: StudyProps) {
         <>
           <strong>{study.description ?? study.modality ?? 'Imaging study'}</strong>
           <span className={classes.detail}>
-            {[dateAndTime(study.startedAt ?? report?.finalizedAt ?? undefined), study.modality, imagesText(study)].filter(Boolean).join(' · ')}
+            {[dateAndTime(at ?? undefined), study.modality, imagesText(study)].filter(Boolean).join(' · ')}
           </span>
         </>
       }

@@ -27,7 +27,13 @@ export function OpenItem({ of, head, marks, isOpen, onToggle, children }: OpenIt
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
   return (
     <div className={highlighted}>
-      <UnstyledButton ref={button} className={classes.head} aria-expanded={isOpen} aria-controls={isOpen ? body : undefined} onClick={onToggle}>
+      <UnstyledButton
+        ref={button}
+        className={classes.head}
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? body : undefined}
+        onClick={onToggle}
+      >
         <Chevron size={16} aria-hidden="true" />
         <span className={classes.what}>{head}</span>
         {marks && <span className={classes.marks}>{marks}</span>}

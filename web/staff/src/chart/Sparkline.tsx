@@ -25,7 +25,9 @@ export function Sparkline({ trend: { name, series } }: { trend: Trend }) {
       width={size.width}
       height={size.height}
     >
-      {(low !== null || high !== null) && <rect className={classes.band} x={0} y={top} width={size.width} height={Math.max(1, bottom - top)} />}
+      {(low !== null || high !== null) && (
+        <rect className={classes.band} x={0} y={top} width={size.width} height={Math.max(1, bottom - top)} />
+      )}
       <polyline className={classes.course} points={points} />
       {shown.map((one, index) => (
         <Point key={index} x={x(one)} y={y(one.value!)} isOutside={severityOf(one) !== 'normal'} />

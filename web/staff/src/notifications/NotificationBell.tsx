@@ -21,7 +21,14 @@ export function NotificationBell() {
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width="min(24rem, 94vw)" withinPortal={false} trapFocus returnFocus>
       <Popover.Target>
-        <ActionIcon variant="subtle" size={36} color="gray" className={classes.bell ?? ''} aria-label={name} onClick={() => setOpen(!isOpen)}>
+        <ActionIcon
+          variant="subtle"
+          size={36}
+          color="gray"
+          className={classes.bell ?? ''}
+          aria-label={name}
+          onClick={() => setOpen(!isOpen)}
+        >
           <IconBell size={20} aria-hidden="true" />
           {unseen > 0 && (
             <span className={classes.badge} aria-hidden="true">

@@ -39,7 +39,12 @@ export function NotificationsPage() {
     <>
       <PageHeading title="Notifications" />
       <div className={classes.controls}>
-        <Link to="/notifications" search={onlyUnread ? {} : { unread: true }} className={classes.filter} aria-current={onlyUnread || undefined}>
+        <Link
+          to="/notifications"
+          search={onlyUnread ? {} : { unread: true }}
+          className={classes.filter}
+          aria-current={onlyUnread || undefined}
+        >
           Only unread{unread > 0 && ` (${unread})`}
         </Link>
         {unread > 0 && (
@@ -56,7 +61,9 @@ export function NotificationsPage() {
       {status === 'failed' && <LoadFailure what="Notifications" error={error as Error} onRetry={() => void notifications.reload()} />}
       {status === 'ready' && shown.length === 0 && (
         <Nothing icon={<IconBellCheck size={32} aria-hidden="true" />}>
-          {onlyUnread && items.length > 0 ? 'You have read everything.' : 'You were told of nothing yet. Results and messages for you appear here.'}
+          {onlyUnread && items.length > 0
+            ? 'You have read everything.'
+            : 'You were told of nothing yet. Results and messages for you appear here.'}
         </Nothing>
       )}
       {shown.length > 0 && (

@@ -49,8 +49,8 @@ export async function savePreferences(changes: object): Promise<Preferences> {
   try {
     return await sendJson<Preferences>('PUT', '/api/preferences', changes);
   } catch (error) {
-    if (error instanceof Problem && error.status === 422) throw new Told('One of these was not accepted. Look at the times and the number.');
-    throw error;
+    const isRefused = error instanceof Problem && error.status === 422;
+    throw isRefused ? new Told('One of these was not accepted. Look at the times and the number.') : error;
   }
 }
 
