@@ -124,7 +124,8 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   },
   'notification-panel': async (page) => {
     clinic.care.notifications = someNotifications();
-    await page.goto('/feed');
+    // A page with nothing that the panel would cover by half.
+    await page.goto('/patients/nobody');
     await page.getByRole('button', { name: 'Notifications, 1 new' }).click();
     await page.getByRole('dialog', { name: 'Notifications' }).getByText('CBC is available').waitFor();
     await page.waitForTimeout(300);

@@ -19,7 +19,7 @@ export function AlertsSection({ chart, isNow }: { chart: PatientChart; isNow: bo
   const raised = chart.criticalAlerts.filter(({ type }) => type !== 'allergy');
   return (
     <>
-      <ChartSection title="Critical alerts" none="No critical alert is open.">
+      <ChartSection title="Alerts of this patient" none="No critical alert is open.">
         {raised.map((told, index) => {
           // What came with an import is critical, and nobody is asked to acknowledge it.
           const alert = isNow ? alerts.find(({ id }) => id === told.id) : undefined;

@@ -65,7 +65,7 @@ function Part({ title, texts }: { title: string; texts: readonly string[] }) {
   if (texts.length === 0) return null;
   return (
     <>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <p>{texts.join(' · ')}</p>
     </>
   );

@@ -77,13 +77,13 @@ function Study({ patientId, study, isNow, isOpen, onToggle }: StudyProps) {
         <>
           {report.impression && (
             <>
-              <h4>Impression</h4>
+              <h3>Impression</h3>
               <p>{report.impression}</p>
             </>
           )}
           {report.findings && (
             <>
-              <h4>Findings</h4>
+              <h3>Findings</h3>
               <p>{report.findings}</p>
             </>
           )}

@@ -54,7 +54,7 @@ function Prescription({ medication, isOpen, onToggle }: { medication: Medication
     >
       <Warnings title="Against an allergy" warnings={medication.allergyWarnings} />
       <Warnings title="With other medication" warnings={medication.interactionWarnings} />
-      <h4>Handed out</h4>
+      <h3>Handed out</h3>
       {medication.dispenses.length === 0 && <p>Not so far.</p>}
       {medication.dispenses.length > 0 && (
         <ul>
@@ -71,7 +71,7 @@ function Warnings({ title, warnings }: { title: string; warnings: readonly Warni
   if (warnings.length === 0) return null;
   return (
     <>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ul>
         {warnings.map(({ severity, text }, index) => (
           <li key={index}>
