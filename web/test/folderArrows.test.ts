@@ -24,9 +24,10 @@ const packages: Record<string, Layers> = {
   staff: [
     ['main'],
     ['shell'],
-    ['feed', 'inbox', 'patients', 'schedule', 'sign-in'],
-    ['appointments'],
+    ['alert-worklist', 'chart', 'feed', 'inbox', 'notifications', 'patients', 'preferences', 'schedule', 'sign-in'],
+    ['alerts', 'appointments'],
     ['ui'],
+    ['data/care'],
     ['data/fhir'],
     ['data/live'],
     ['data/session'],

@@ -57,6 +57,64 @@ internal static class SmallClinic
         await Book(author, "first", Bo, hour: 9);
     }
 
+    /// <summary>A potassium of Ana's that the provider ordered; the laboratory calls 6 and more critical.</summary>
+    public static async Task MeasurePotassium(SignedIn author, string id, decimal value)
+    {
+        await Put(author, new()
+        {
+            ["resourceType"] = "ServiceRequest",
+            ["id"] = $"{id}-order",
+            ["status"] = "completed",
+            ["intent"] = "order",
+            ["category"] = new JsonArray(Concept("http://snomed.info/sct", "108252007")),
+            ["code"] = new JsonObject { ["text"] = "Potassium" },
+            ["subject"] = Reference($"Patient/{Ana}"),
+            ["requester"] = Reference($"Practitioner/{Clinic.Tenant}-provider"),
+        });
+        await Put(author, new()
+        {
+            ["resourceType"] = "Observation",
+            ["id"] = id,
+            ["status"] = "final",
+            ["category"] = new JsonArray(Concept("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory")),
+            ["code"] = new JsonObject { ["text"] = "Potassium",
+                ["coding"] = new JsonArray(new JsonObject { ["system"] = "http://loinc.org", ["code"] = "2823-3" }) },
+            ["subject"] = Reference($"Patient/{Ana}"),
+            ["basedOn"] = new JsonArray(Reference($"ServiceRequest/{id}-order")),
+            ["effectiveDateTime"] = Now(),
+            ["issued"] = Now(),
+            ["valueQuantity"] = new JsonObject { ["value"] = value, ["unit"] = "mmol/L" },
+            ["interpretation"] =
+                new JsonArray(Concept("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", value >= 6 ? "HH" : "N")),
+        });
+    }
+
+    /// <summary>The final report of one observation.</summary>
+    public static Task Report(SignedIn author, string id, string observation) => Put(author, new()
+    {
+        ["resourceType"] = "DiagnosticReport",
+        ["id"] = id,
+        ["status"] = "final",
+        ["category"] = new JsonArray(Concept("http://terminology.hl7.org/CodeSystem/v2-0074", "LAB")),
+        ["code"] = new JsonObject { ["text"] = "Metabolic panel" },
+        ["subject"] = Reference($"Patient/{Ana}"),
+        ["basedOn"] = new JsonArray(Reference($"ServiceRequest/{observation}-order")),
+        ["effectiveDateTime"] = Now(),
+        ["issued"] = Now(),
+        ["result"] = new JsonArray(Reference($"Observation/{observation}")),
+    });
+
+    public static Task AddAllergy(SignedIn author, string id, string substance) => Put(author, new()
+    {
+        ["resourceType"] = "AllergyIntolerance",
+        ["id"] = id,
+        ["clinicalStatus"] = Concept("http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "active"),
+        ["patient"] = Reference($"Patient/{Ana}"),
+        ["code"] = new JsonObject { ["text"] = substance },
+    });
+
+    private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>An appointment of half an hour, today.</summary>
     public static Task Book(SignedIn author, string id, string patient, int hour)
     {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { NotificationList, OpenAlerts, viewResource, type Alert, type Viewer } from '../src/index';
+import { NotificationList, OpenAlerts, viewResource, type Alert, type Notification, type Viewer } from '../src/index';
 import { eventually } from './eventually';
 import { LiveClient } from './liveClient';
 
@@ -38,6 +38,13 @@ async function opened(alerts: readonly Alert[]): Promise<OpenAlerts> {
   await client.live();
   await eventually(() => open.state.status === 'ready', 'the list');
   return open;
+}
+
+function item(id: string): Notification {
+  return {
+    id, type: 'message_unread', priority: 'normal', title: 'Not read', message: 'CBC', patientId: null, reportId: null, action: null,
+    createdAt: '', seenAt: null, readAt: null,
+  };
 }
 
 const ids = (open: OpenAlerts) => open.state.alerts.map(({ id }) => id);
@@ -115,8 +122,8 @@ test('Resolving tells the action and takes the alert away', async () => {
 });
 
 test('Notifications are read, counted, added to and marked', async () => {
-  const item = { id: 'n1', type: 'lab_result_available', priority: 'normal', title: 'Lab Results Available', message: 'CBC' };
-  const first = { ...item, patientId: 'p1', reportId: 'r1', action: null, createdAt: '', seenAt: null, readAt: null };
+  const told = { id: 'n1', type: 'lab_result_available', priority: 'normal', title: 'Lab Results Available', message: 'CBC' };
+  const first = { ...told, patientId: 'p1', reportId: 'r1', action: null, createdAt: '', seenAt: null, readAt: null };
   client.server.answers.set('GET /api/notifications', () => ({ items: [first], unreadCount: 1, unseenCount: 1, nextCursor: null }));
   client.server.answers.set('POST /api/notifications/n2/read', () => ({}));
   client.server.answers.set('POST /api/notifications/seen', () => ({}));
@@ -125,13 +132,51 @@ test('Notifications are read, counted, added to and marked', async () => {
   await client.live();
   await eventually(() => list.state.status === 'ready', 'the list');
 
-  tell('notification', { ...item, id: 'n2', reportId: 'r2', action: null });
+  tell('notification', { ...told, id: 'n2', reportId: 'r2', action: null });
   await eventually(() => list.state.items.length === 2, 'the notification');
   expect(list.state).toMatchObject({ unread: 2, unseen: 2 });
   await list.read('n2');
   await list.seen();
 
   expect(list.state).toMatchObject({ unread: 1, unseen: 0, items: [{ id: 'n2', readAt: expect.any(String) }, { id: 'n1', readAt: null }] });
+});
+
+test('Older notifications come behind what is there, and what came meanwhile stays', async () => {
+  client.server.answers.set('GET /api/notifications', (query) =>
+    query.get('cursor') === 'n2'
+      ? { items: [item('n1')], unreadCount: 3, unseenCount: 3, nextCursor: null }
+      : { items: [item('n2')], unreadCount: 2, unseenCount: 2, nextCursor: 'n2' },
+  );
+  const list = new NotificationList({ session: client.server.session, connection: client.connect() });
+  list.watch(() => {});
+  await client.live();
+  await eventually(() => list.state.status === 'ready', 'the list');
+  expect(list.state.hasOlder).toBe(true);
+
+  await Promise.all([list.loadOlder(), list.loadOlder()]);
+  tell('notification', item('n3'));
+  await eventually(() => list.state.items.length === 3, 'the notification');
+
+  expect(list.state.items.map(({ id }) => id)).toEqual(['n3', 'n2', 'n1']);
+  expect(list.state.hasOlder).toBe(false);
+});
+
+test('What one person was told is not shown to the next, also where an answer comes late', async () => {
+  let person = 'ana';
+  client.server.answers.set('GET /api/notifications', () => ({ items: [item(person)], unreadCount: 1, unseenCount: 1, nextCursor: null }));
+  const list = new NotificationList({ session: client.server.session, connection: client.connect() });
+  list.watch(() => {});
+  await client.live();
+  await eventually(() => list.state.status === 'ready', 'the list');
+
+  const late = list.reload();
+  person = 'bo';
+  list.forget();
+  expect(list.state.items).toEqual([]);
+  await late;
+  await eventually(() => list.state.status === 'ready', 'the other list');
+
+  expect(list.state.items.map(({ id }) => id)).toEqual(['bo']);
 });
 
 test('Presence is said, renewed on the next line and ended', async () => {

@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import type { ResourceUpdate } from '@vagus/client';
 import { beforeEach, expect, test } from 'vitest';
 import type { AllergyIntolerance } from '../src/data/fhir/resources';
-import { allergies, applyToRecord, labs, recordQuery } from '../src/patients/record';
+import { allergies, applyToRecord, labs, recordQuery } from '../src/chart/record';
 
 const { queryKey } = recordQuery(allergies, 'p1');
 let queries: QueryClient;

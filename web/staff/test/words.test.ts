@@ -1,10 +1,10 @@
 import type { AnyEvent } from '@vagus/client';
 import { expect, test } from 'vitest';
 import { bookingErrors, toAppointment } from '../src/appointments/bookAppointment';
+import { rangeText, unitText, valueText } from '../src/chart/resultWords';
 import { personName, referenceId } from '../src/data/fhir/words';
 import { eventSentence } from '../src/data/live/eventSentence';
 import { kindOf } from '../src/feed/feedKinds';
-import { rangeText, valueText } from '../src/patients/resultWords';
 import { safeReturnPath } from '../src/shell/returnPath';
 
 function event(name: string, data: Record<string, unknown> = {}): AnyEvent {
@@ -56,14 +56,22 @@ test('A reference tells the id of its own type only', () => {
 });
 
 test('A value has its unit and its normal range', () => {
-  const observation = {
-    resourceType: 'Observation',
-    valueQuantity: { value: 161.93504, unit: 'cm' },
-    referenceRange: [{ high: { value: 5, unit: 'mg' } }],
-  };
+  expect(valueText({ resourceType: 'Observation', valueQuantity: { value: 161.93504, unit: 'cm' } })).toBe('161.94 cm');
+  expect(rangeText('<= 5', 'mg')).toBe('Normal up to 5 mg');
+  expect(rangeText('3.5-5.1', 'mmol/L')).toBe('Normal 3.5 to 5.1 mmol/L');
+  expect(rangeText('negative', null)).toBe('Normal negative');
+  expect(rangeText(null, 'mg')).toBeNull();
+});
 
-  expect(valueText(observation)).toBe('161.94 cm');
-  expect(rangeText(observation)).toBe('Normal up to 5 mg');
+test.each([
+  ['10*3/uL', '×10³/µL'],
+  ['mm[Hg]', 'mmHg'],
+  ['Cel', '°C'],
+  ['mg/dL', 'mg/dL'],
+  ['{score}', ''],
+  [null, ''],
+])('The unit %s is written %s', (unit, text) => {
+  expect(unitText(unit)).toBe(text);
 });
 
 test('A booking without patient, provider or time is refused by the form', () => {

@@ -13,6 +13,23 @@ export interface AlertStep {
   readonly by?: string | null;
   readonly level?: number | null;
   readonly to?: string | null;
+  readonly reason?: string | null;
+  readonly readBack?: string | null;
+  readonly note?: string | null;
+  readonly action?: string | null;
+  /** Whom somebody called on the telephone, and whether that person answered. */
+  readonly called?: string | null;
+  readonly reached?: boolean | null;
+}
+
+/** What went to an owner who may not have looked at a screen. */
+export interface AlertDelivery {
+  readonly at: string;
+  readonly what: 'sent' | 'not_sent';
+  readonly channel: string;
+  readonly to: string;
+  /** It was under way when the alert was answered. */
+  readonly inFlight: boolean;
 }
 
 export interface Alert {
@@ -32,7 +49,13 @@ export interface Alert {
   readonly raisedAt?: string;
   readonly acknowledgedBy?: string | null;
   readonly acknowledgedAt?: string | null;
+  readonly resolvedBy?: string | null;
+  readonly resolvedAt?: string | null;
+  readonly action?: string | null;
+  /** Somebody is to be called on the telephone. */
+  readonly phoneTask?: boolean;
   readonly timeline?: readonly AlertStep[];
+  readonly deliveries?: readonly AlertDelivery[];
 }
 
 export interface Notification {
@@ -47,6 +70,9 @@ export interface Notification {
   readonly createdAt: string;
   readonly seenAt: string | null;
   readonly readAt: string | null;
+  /** It waits until it is done, also when it was read. */
+  readonly tracked?: boolean;
+  readonly doneAt?: string | null;
 }
 
 export interface NotificationPage {

@@ -19,17 +19,20 @@ export interface NotificationListState {
   readonly unread: number;
   /** Not on the screen yet: what a badge counts. */
   readonly unseen: number;
+  /** Older ones can be loaded. */
+  readonly hasOlder: boolean;
   readonly error: unknown;
 }
 
-/** No more are kept; older ones are read with `readNotifications`. */
+/** No more are kept of what comes live; older ones are loaded when they are asked for. */
 const keepAtMost = 200;
-const empty: NotificationListState = { status: 'loading', items: [], unread: 0, unseen: 0, error: null };
+const empty: NotificationListState = { status: 'loading', items: [], unread: 0, unseen: 0, hasOlder: false, error: null };
 
 /** What the signed-in person is told: loaded, then kept current by the live connection. */
 export class NotificationList {
   readonly #session: Requester;
   readonly #followed: Followed<NotificationListState>;
+  #cursor: string | null = null;
 
   constructor({ session, connection }: { session: Requester; connection: LiveConnection }) {
     this.#session = session;
@@ -50,6 +53,12 @@ export class NotificationList {
     return this.#followed.watch(watcher);
   }
 
+  /** Another person has signed in: what the one before was told is gone at once, also what is still on its way. */
+  forget(): void {
+    this.#cursor = null;
+    this.#followed.restart();
+  }
+
   async reload(): Promise<void> {
     const { time } = this.#followed;
     const before = new Set(this.state.items.map(({ id }) => id));
@@ -59,16 +68,30 @@ export class NotificationList {
       const read = new Set(page.items.map(({ id }) => id));
       // What came while the list was on its way.
       const since = this.state.items.filter(({ id }) => !read.has(id) && !before.has(id));
+      this.#cursor = page.nextCursor;
       this.#followed.set({
         status: 'ready',
         items: [...since, ...page.items],
         unread: page.unreadCount + since.length,
         unseen: page.unseenCount + since.length,
+        hasOlder: page.nextCursor !== null,
         error: null,
       });
     } catch (error) {
       if (time === this.#followed.time) this.#followed.set({ status: this.state.status === 'ready' ? 'ready' : 'failed', error });
     }
+  }
+
+  /** Adds the next page behind what is there; throws where it cannot be loaded. */
+  async loadOlder(): Promise<void> {
+    const { time } = this.#followed;
+    const cursor = this.#cursor;
+    if (cursor === null) return;
+    const page = await readNotifications(this.#session, { cursor });
+    // Meanwhile the list was loaded anew, or somebody else asked for the same page.
+    if (time !== this.#followed.time || cursor !== this.#cursor) return;
+    this.#cursor = page.nextCursor;
+    this.#followed.set({ items: [...this.state.items, ...page.items], hasOlder: page.nextCursor !== null });
   }
 
   /** It was opened. */
@@ -99,7 +122,7 @@ export class NotificationList {
     if (this.state.items.some(({ id }) => id === told.id)) return;
     const { eventId: _eventId, sequence: _sequence, occurredAt, ...content } = told;
     const notification: Notification = { ...content, createdAt: occurredAt, seenAt: null, readAt: null };
-    const items = [notification, ...this.state.items].slice(0, keepAtMost);
+    const items = [notification, ...this.state.items].slice(0, Math.max(keepAtMost, this.state.items.length));
     this.#followed.set({ items, unread: this.state.unread + 1, unseen: this.state.unseen + 1 });
   }
 }

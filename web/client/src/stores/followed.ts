@@ -51,6 +51,15 @@ export class Followed<State> {
     };
   }
 
+  /** Forgets everything at once and begins anew for those who watch. */
+  restart(): void {
+    if (!this.#isFollowing) return;
+    this.#leave();
+    this.#isFollowing = true;
+    this.#stops = this.#begin();
+    this.#watchers.call();
+  }
+
   #leave(): void {
     for (const stop of this.#stops) stop();
     this.#stops = [];

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answer } from './answer';
+import { Care } from './care';
 import { demoDay } from './demoDay';
 import { EventSockets } from './eventSockets';
 import { FhirStore, type Stored } from './fhirStore';
@@ -14,6 +15,7 @@ import { Threads } from './threads';
 export class ClinicServer {
   readonly store = new FhirStore();
   readonly threads = new Threads();
+  readonly care = new Care();
   readonly #signIns = new SignIns();
   readonly #http: HttpServer;
   readonly #events: EventSockets;
@@ -108,15 +110,25 @@ export class ClinicServer {
     const body = await textOf(request);
     if (pathname.startsWith('/api/auth/')) return this.#signIns.serve(pathname.slice(10), body, request, response);
     const isMessages = /^\/api\/(patient-messages|messages|canned-responses)\b/.test(pathname);
-    if (!isMessages && !pathname.startsWith('/fhir/')) return serveFile(pathname, response);
+    if (!pathname.startsWith('/fhir/') && !pathname.startsWith('/api/')) return serveFile(pathname, response);
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     if (!this.#signIns.knows(token)) return answer(response, 401, { code: 'token_expired', title: 'The token is not good.' });
     if (isMessages) return this.threads.serve(request, address, body, response);
     if (this.failWith) return answer(response, this.failWith, { title: 'The server has a problem.' });
+    if (pathname.startsWith('/api/')) return this.#serveCare(request, pathname, searchParams, body, response);
     const type = pathname.split('/')[2] ?? '';
     if (this.#signIns.mayUse(type)) return serveFhir(this.store, request, pathname, searchParams, body, response);
     this.refused.push(`${request.method} ${type}`);
     answer(response, 403, { title: 'This role may not do this with this resource type.' });
+  }
+
+  #serveCare(request: IncomingMessage, pathname: string, query: URLSearchParams, body: string, response: ServerResponse): void {
+    const asked = { method: request.method ?? 'GET', pathname, query, body };
+    const mayUse = (type: string) => this.#signIns.mayUse(type);
+    const mayAnswer = mayUse('Condition') || !pathname.startsWith('/api/alerts');
+    if (!mayAnswer) this.refused.push(`${asked.method} ${pathname}`);
+    if (!mayAnswer) return answer(response, 403, { code: 'forbidden' });
+    if (!this.care.serve(asked, this.store, mayUse, this.#events.sequence, response)) answer(response, 404, { code: 'not_found' });
   }
 
   #written(action: 'created' | 'updated', stored: Stored): void {

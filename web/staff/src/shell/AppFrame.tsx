@@ -1,41 +1,49 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { AlertBar } from '../alerts/AlertBar';
 import { useHeldConnection } from '../data/live/useConnection';
+import { useSignedInUser } from '../data/session/useSession';
 import { useFeedRecording } from '../feed/feedStore';
 import { Brand } from '../ui/Brand';
 import { ConnectionIndicator } from './ConnectionIndicator';
 import { useFreshQueries } from './useFreshQueries';
 import classes from './AppFrame.module.css';
 import { Banners } from './Banners';
+import { HeaderMenus } from './HeaderMenus';
 import { MainNavigation } from './MainNavigation';
 import { useClosedPlace } from './places';
-import { UserMenu } from './pages';
 import { RefusedPage } from './StrayPages';
 import { useNewVersion } from './useNewVersion';
 import { useTitleCount } from './useTitleCount';
+import { useTopHeight } from './useTopHeight';
 
-/** What surrounds every page of a signed-in person. */
+/** What surrounds every page of a signed-in person. Another person gets another one: nothing of the one before stays on the screen. */
 export function AppFrame() {
+  return <Frame key={useSignedInUser()?.id} />;
+}
+
+function Frame() {
   useHeldConnection();
   useFreshQueries();
   useFeedRecording();
   useNewVersion();
   useTitleCount();
+  const { frame, top } = useTopHeight();
   const closed = useClosedPlace(useLocation({ select: ({ pathname }) => pathname }));
   return (
-    <div className={classes.frame}>
+    <div className={classes.frame} ref={frame}>
       <a className={classes.skip} href="#main">
         Skip to content
       </a>
-      <header className={classes.header}>
-        <Brand besideState />
-        <div className={classes.status}>
-          <ConnectionIndicator />
-          <Suspense>
-            <UserMenu />
-          </Suspense>
-        </div>
-      </header>
+      <div className={classes.top} ref={top}>
+        <header className={classes.header}>
+          <Brand besideState />
+          <div className={classes.status}>
+            <ConnectionIndicator />
+            <HeaderMenus />
+          </div>
+        </header>
+        <AlertBar />
+      </div>
       <MainNavigation />
       <main id="main" tabIndex={-1} className={classes.main}>
         <Banners />

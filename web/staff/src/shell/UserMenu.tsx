@@ -1,5 +1,6 @@
 import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden, type MantineColorScheme } from '@mantine/core';
-import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { IconAdjustments, IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { session } from '../data/session/session';
 import { useSignedInUser } from '../data/session/useSession';
 import { roleText } from '../data/session/roleWords';
@@ -31,6 +32,10 @@ export function UserMenu() {
         <Menu.Label>
           {user.displayName} · {roleText(user.role)}
         </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/preferences" leftSection={<IconAdjustments size={16} aria-hidden="true" />}>
+          Preferences
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>

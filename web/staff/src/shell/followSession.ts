@@ -1,6 +1,7 @@
 import { forgetPerson } from '../data/session/leaving';
 import { connection, messaging, session } from '../data/session/session';
 import { clearFeed } from '../feed/feedStore';
+import { notifications } from '../notifications/notificationList';
 import { forgetOutcomes } from '../ui/outcomes';
 import { safeReturnPath } from './returnPath';
 import { queryClient } from './queryClient';
@@ -29,6 +30,7 @@ function forget(): void {
   queryClient.clear();
   clearFeed();
   forgetPerson();
+  notifications.forget();
   forgetOutcomes();
 }
 

@@ -2,24 +2,34 @@ import { lazyRouteComponent } from '@tanstack/react-router';
 import { loadPage } from './newVersion';
 
 const load = {
+  signIn: () => import('../sign-in/SignInPage'),
   schedule: () => import('../schedule/SchedulePage'),
   inbox: () => import('../inbox/InboxPage'),
   patients: () => import('../patients/PatientListPage'),
-  patient: () => import('../patients/PatientPage'),
+  patient: () => import('../chart/ChartPage'),
+  alerts: () => import('../alert-worklist/AlertsPage'),
+  notifications: () => import('../notifications/NotificationsPage'),
+  preferences: () => import('../preferences/PreferencesPage'),
   feed: () => import('../feed/LiveFeedPage'),
   userMenu: () => import('./UserMenu'),
+  bell: () => import('../notifications/NotificationBell'),
 };
 
 export const pages = {
+  signIn: lazyRouteComponent(() => loadPage(load.signIn), 'SignInPage'),
   schedule: lazyRouteComponent(() => loadPage(load.schedule), 'SchedulePage'),
   inbox: lazyRouteComponent(() => loadPage(load.inbox), 'InboxPage'),
   patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),
-  patient: lazyRouteComponent(() => loadPage(load.patient), 'PatientPage'),
+  patient: lazyRouteComponent(() => loadPage(load.patient), 'ChartPage'),
+  alerts: lazyRouteComponent(() => loadPage(load.alerts), 'AlertsPage'),
+  notifications: lazyRouteComponent(() => loadPage(load.notifications), 'NotificationsPage'),
+  preferences: lazyRouteComponent(() => loadPage(load.preferences), 'PreferencesPage'),
   feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
 };
 
 /** Menus are a fifth of all code, and the first screen is there without them. */
 export const UserMenu = lazyRouteComponent(() => loadPage(load.userMenu), 'UserMenu');
+export const NotificationBell = lazyRouteComponent(() => loadPage(load.bell), 'NotificationBell');
 
 /**
  * A style sheet that failed stays in the document and would pass for loaded the next time: the page would come without its styles.

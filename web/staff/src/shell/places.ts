@@ -1,10 +1,11 @@
-import { IconActivity, IconCalendar, IconInbox, IconUsers } from '@tabler/icons-react';
+import { IconActivity, IconAlertTriangle, IconCalendar, IconInbox, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Permissions } from '@vagus/client';
+import { alertNeeds } from '../alerts/openAlerts';
 import { meets, meQuery, type Need } from '../data/session/permissions';
 
 interface Place {
-  readonly to: '/schedule' | '/inbox' | '/patients' | '/feed';
+  readonly to: '/schedule' | '/inbox' | '/patients' | '/alerts' | '/feed';
   readonly text: string;
   readonly Icon: typeof IconUsers;
   /** What the page asks of the server. */
@@ -17,6 +18,7 @@ const places: readonly Place[] = [
   // Whoever works with patients writes with them and colleagues; which threads are shown the server decides.
   { to: '/inbox', text: 'Inbox', Icon: IconInbox, needs: [{ verb: 'read', kind: 'Patient' }] },
   { to: '/patients', text: 'Patients', Icon: IconUsers, needs: [{ verb: 'read', kind: 'Patient' }] },
+  { to: '/alerts', text: 'Alerts', Icon: IconAlertTriangle, needs: alertNeeds },
   { to: '/feed', text: 'Live feed', Icon: IconActivity, needs: [] },
 ];
 

@@ -5,11 +5,11 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { chartSearch, isId } from '../chart/chartSearch';
 import { meQuery } from '../data/session/permissions';
 import { session } from '../data/session/session';
 import { isFeedKind, type FeedKind } from '../feed/feedKinds';
 import { readInboxSearch } from '../inbox/queues/queues';
-import { SignInPage } from '../sign-in/SignInPage';
 import { isDay, today } from '../time/days';
 import { Announcer } from '../ui/Announcer';
 import { safeReturnPath } from './returnPath';
@@ -31,7 +31,7 @@ const root = createRootRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: SignInPage,
+  component: pages.signIn,
   errorComponent: BareErrorPage,
   validateSearch: (search: Record<string, unknown>): { return?: string } => {
     const path = safeReturnPath(search['return']);
@@ -92,6 +92,47 @@ const patient = createRoute({
   getParentRoute: () => signedIn,
   path: '/patients/$patientId',
   component: pages.patient,
+  validateSearch: chartSearch,
+});
+
+/** Where notifications about one result lead. */
+const labResult = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/patients/$patientId/labs/$reportId',
+  beforeLoad: ({ params: { patientId, reportId } }) => {
+    throw redirect({ to: '/patients/$patientId', params: { patientId }, search: { view: 'results', open: reportId }, replace: true });
+  },
+});
+
+const imagingReport = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/patients/$patientId/imaging/$reportId',
+  beforeLoad: ({ params: { patientId, reportId } }) => {
+    throw redirect({ to: '/patients/$patientId', params: { patientId }, search: { view: 'imaging', open: reportId }, replace: true });
+  },
+});
+
+const alerts = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/alerts',
+  component: pages.alerts,
+  validateSearch: (search: Record<string, unknown>): { show?: 'mine' | 'settled'; open?: string } => ({
+    ...(search['show'] === 'mine' || search['show'] === 'settled' ? { show: search['show'] } : {}),
+    ...(isId(search['open']) ? { open: search['open'] } : {}),
+  }),
+});
+
+const notifications = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/notifications',
+  component: pages.notifications,
+  validateSearch: (search: Record<string, unknown>): { unread?: true } => (search['unread'] === true ? { unread: true } : {}),
+});
+
+const preferences = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/preferences',
+  component: pages.preferences,
 });
 
 const feed = createRoute({
@@ -109,7 +150,12 @@ const nothingElse = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([home, schedule, inbox, patients, patient, feed, nothingElse])]),
+  routeTree: root.addChildren([
+    signIn,
+    signedIn.addChildren([
+      home, schedule, inbox, patients, patient, labResult, imagingReport, alerts, notifications, preferences, feed, nothingElse,
+    ]),
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,

@@ -6,9 +6,25 @@ const firstMs = 150;
 let waiting: string[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
 let lastSpoken = 0;
+let urgentWaiting: string[] = [];
+let urgentTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** What the live region says now. */
 export const announcement = new Observable('');
+
+/** What the assertive live region says now. It interrupts whatever is being read. */
+export const urgentAnnouncement = new Observable('');
+
+/** Says something critical at once: for what somebody may come to harm by, and for nothing else. */
+export function announceUrgently(sentence: string): void {
+  // Two at the same moment are one text: the second would take the place of the first.
+  urgentWaiting.push(sentence);
+  urgentTimer ??= setTimeout(() => {
+    urgentTimer = undefined;
+    urgentAnnouncement.set(urgentWaiting.join('. '));
+    urgentWaiting = [];
+  }, firstMs);
+}
 
 /** Says something to people who use a screen reader: politely, together, and at most every three seconds. */
 export function announce(sentence: string): void {

@@ -112,7 +112,8 @@ async function send(address: string, init: RequestInit): Promise<Response> {
   throw await refusal(response);
 }
 
-async function ask(address: string, init: RequestInit): Promise<Response> {
+/** A request as the signed-in person. What gets no answer in time is told as that, and not waited for in secret. */
+export async function ask(address: string, init: RequestInit): Promise<Response> {
   const changes = init.method === 'PUT' || (init.method === 'POST' && !address.endsWith('/_search'));
   const offline = globalThis.navigator?.onLine === false;
   const limit = AbortSignal.timeout(changes ? writeTimeoutMs : readTimeoutMs);

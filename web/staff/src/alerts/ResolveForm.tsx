@@ -1,0 +1,40 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import type { AlertAction } from '@vagus/client';
+import { useState, type FormEvent } from 'react';
+import { ActionFailure } from '../ui/ActionFailure';
+import classes from './AlertDialog.module.css';
+import { actionWords } from './alertWords';
+import { failureOf, type Answering } from './useAnswer';
+
+const actions = Object.entries(actionWords).map(([value, label]) => ({ value, label }));
+
+/** An acknowledged alert waits for an action, and is over with it. */
+export function ResolveForm({ answering }: { answering: Answering }) {
+  const [action, setAction] = useState<AlertAction>('treated');
+  const [note, setNote] = useState('');
+  const { mutate, isPending } = answering;
+  const error = failureOf(answering, 'resolve');
+
+  function resolve(event: FormEvent): void {
+    event.preventDefault();
+    mutate({ kind: 'resolve', action, note: note.trim() });
+  }
+
+  return (
+    <form className={classes.form} onSubmit={resolve}>
+      <Select
+        label="What was done?"
+        data={actions}
+        value={action}
+        allowDeselect={false}
+        data-autofocus
+        onChange={(value) => value && setAction(value as AlertAction)}
+      />
+      <TextInput label="Note" autoComplete="off" value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+      {error && <ActionFailure done="recorded" error={error} />}
+      <Button type="submit" loading={isPending}>
+        Record and settle
+      </Button>
+    </form>
+  );
+}

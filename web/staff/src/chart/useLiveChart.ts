@@ -1,0 +1,97 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { ResourceWatch } from '@vagus/client';
+import { useEffect, useState } from 'react';
+import { followFreshness } from '../data/live/followFreshness';
+import { liveParts } from '../data/live/liveParts';
+import { connection, session } from '../data/session/session';
+import { chartQuery, forgetPositions, wantPosition } from './chart';
+import { applyToRecord } from './record';
+
+/** StrictMode and quick navigation mount twice in a row; opening waits that long. */
+const settleMs = 20;
+/** The chart is not kept back longer than this when live updates are slow to start. */
+const patienceMs = 1_000;
+const pollMs = 15_000;
+/** Changes of one write come together. */
+const gatherMs = 120;
+
+export interface LiveChart {
+  /** The chart may be loaded: after the watch is live, so that no change falls between loading and listening. */
+  readonly ready: boolean;
+  /** Since when what is shown may be out of date, because its live updates do not come; null when it is current. */
+  readonly staleSince: number | null;
+}
+
+/**
+ * Every change of the record appears while the chart is open; while the live source is away the chart is loaded again and again. The
+ * past (`isNow` false) does not change.
+ */
+export function useLiveChart(patientId: string, isNow: boolean): LiveChart {
+  const queries = useQueryClient();
+  const [ready, setReady] = useState(false);
+  const [staleSince, setStaleSince] = useState<number | null>(null);
+  useEffect(() => {
+    if (!isNow) return undefined;
+    const watch = new ResourceWatch({ tokens: session.token, patientIds: [patientId] });
+    const reload = () => void queries.invalidateQueries({ queryKey: ['patient', patientId] });
+    const follow = new ChartReload(queries, patientId);
+    watch.onUpdate((update) => {
+      applyToRecord(queries, patientId, update);
+      follow.after(update.sequence);
+    });
+    watch.onGap(reload);
+    // Viewings and what becomes of alerts are events, and no record changes by them.
+    const unlisten = connection.onAny(({ payload }) => payload.patientId === patientId && follow.after(payload.sequence));
+
+    let endings: (() => void)[] = [];
+    const show = (loadedWhileLive: boolean) => {
+      if (endings.length > 0) return;
+      setReady(true);
+      // From now on something is shown, and counts for how live the screen is.
+      endings = [liveParts.add(watch, 'pane'), followFreshness(watch, { reload, pollMs, onChange: setStaleSince, loadedWhileLive })];
+    };
+    const patience = setTimeout(() => show(false), patienceMs);
+    const unwatch = watch.watchState(() => watch.state.status === 'live' && show(true));
+    const opening = setTimeout(() => watch.open(), settleMs);
+    return () => {
+      clearTimeout(opening);
+      clearTimeout(patience);
+      unwatch();
+      unlisten();
+      follow.end();
+      for (const end of endings) end();
+      watch.close();
+    };
+  }, [queries, patientId, isNow]);
+  return { ready: ready || !isNow, staleSince };
+}
+
+/** Loads the chart once for all changes of a moment, and its lists after it: then they hold what the chart holds. */
+class ChartReload {
+  readonly #queries: QueryClient;
+  readonly #patientId: string;
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(queries: QueryClient, patientId: string) {
+    this.#queries = queries;
+    this.#patientId = patientId;
+  }
+
+  after(sequence: number): void {
+    wantPosition(this.#patientId, sequence);
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      void this.#load();
+    }, gatherMs);
+  }
+
+  end(): void {
+    clearTimeout(this.#gathering);
+    forgetPositions(this.#patientId);
+  }
+
+  async #load(): Promise<void> {
+    await this.#queries.invalidateQueries({ queryKey: chartQuery(this.#patientId, undefined).queryKey, exact: true });
+    await this.#queries.invalidateQueries({ queryKey: ['patient', this.#patientId, 'list'] });
+  }
+}

@@ -1,0 +1,18 @@
+import { Problem } from '@vagus/client';
+import { ask } from '../fhir/requests';
+
+/** A read of the server's own interfaces (`/api`); throws a `Problem` where it is refused. */
+export function getJson<Answer>(address: string, signal?: AbortSignal): Promise<Answer> {
+  return answerOf<Answer>(address, signal ? { signal } : {});
+}
+
+export function sendJson<Answer>(method: 'POST' | 'PUT', address: string, body: object): Promise<Answer> {
+  return answerOf<Answer>(address, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+async function answerOf<Answer>(address: string, init: RequestInit): Promise<Answer> {
+  const response = await ask(address, init);
+  if (!response.ok) throw await Problem.from(response);
+  const text = await response.text();
+  return (text === '' ? null : JSON.parse(text)) as Answer;
+}

@@ -1,0 +1,18 @@
+import { useQuery } from '@tanstack/react-query';
+import { LoadingRows } from '../ui/LoadingRows';
+import { LoadFailure } from '../ui/Notice';
+import { PageHeading } from '../ui/PageHeading';
+import { preferencesQuery } from './preferences';
+import { PreferencesForm } from './PreferencesForm';
+
+export function PreferencesPage() {
+  const { data, error, isPending, refetch } = useQuery(preferencesQuery);
+  return (
+    <>
+      <PageHeading title="Preferences" />
+      {isPending && <LoadingRows label="Loading preferences" count={4} height={72} />}
+      {error && !data && <LoadFailure what="Your preferences" error={error} onRetry={() => void refetch()} />}
+      {data && <PreferencesForm stored={data} />}
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import { fieldOf, instantOfField } from '../src/chart/asOf';
+import type { Encounter, LabResult } from '../src/chart/chart';
+import { openViews, shownView } from '../src/chart/chartParts';
+import { chartSearch } from '../src/chart/chartSearch';
+import { timelineOf } from '../src/chart/timeline';
+import { limitsIn, measuredBy, measuredIn, severityOf, shownFlag, trendsOf, type Measured } from '../src/chart/trends';
+
+function measured(key: string, value: number | null, more: Partial<Measured> = {}): Measured {
+  const nothing = { low: null, high: null, range: null, flag: null };
+  return { key, name: key, value, text: String(value), unit: 'mmol/L', at: '2026-11-20T08:00:00Z', ...nothing, ...more };
+}
+
+test('What is critical stands first, then what is abnormal, then the rest by name', () => {
+  const trends = trendsOf([
+    measured('sodium', 139), measured('albumin', 40), measured('glucose', 9, { flag: 'H' }), measured('potassium', 6.9, { flag: 'HH' }),
+  ]);
+
+  expect(trends.map(({ key }) => key)).toEqual(['potassium', 'glucose', 'albumin', 'sodium']);
+});
+
+test('A test is drawn from its oldest to its latest value, and never across units', () => {
+  const [trend] = trendsOf([
+    measured('k', 5, { at: '2026-11-20T08:00:00Z' }),
+    measured('k', 19.5, { at: '2026-10-01T08:00:00Z', unit: 'mg/dL' }),
+    measured('k', 4, { at: '2026-09-01T08:00:00Z' }),
+    measured('k', null, { at: '2026-11-01T08:00:00Z', text: 'hemolyzed' }),
+  ]);
+
+  expect(trend?.series.map(({ value }) => value)).toEqual([4, 5]);
+  expect(trend?.latest.value).toBe(5);
+  expect(trend?.previous?.text).toBe('hemolyzed');
+});
+
+test.each([
+  [measured('k', 6.9, { flag: 'HH' }), 'critical', 'HH'],
+  [measured('k', 5.6, { flag: 'H' }), 'abnormal', 'H'],
+  [measured('k', 9, { flag: 'N', high: 5 }), 'normal', 'N'],
+  [measured('k', 5.6, { high: 5.1 }), 'abnormal', 'H'],
+  [measured('k', 3.1, { low: 3.5 }), 'abnormal', 'L'],
+  [measured('k', 4, { low: 3.5, high: 5.1 }), 'normal', null],
+  [measured('k', null), 'normal', null],
+] as const)('What the laboratory says decides, and its range where it says nothing: %#', (value, severity, flag) => {
+  expect([severityOf(value), shownFlag(value)]).toEqual([severity, flag]);
+});
+
+test.each([
+  ['3.5-5.1', 3.5, 5.1],
+  ['<= 5', null, 5],
+  ['>= 60', 60, null],
+  ['-2-2', -2, 2],
+  ['negative', null, null],
+  [null, null, null],
+])('The range %s has the limits %s and %s', (range, low, high) => {
+  expect(limitsIn(range)).toEqual({ low, high });
+});
+
+test('A value is the same from a report and from the record', () => {
+  const report = { availableAt: '2026-11-20T08:00:00Z', tests: [{
+    code: { code: '2823-3', system: null, display: null }, name: 'Potassium', value: 6.5, valueText: null, unit: 'mmol/L',
+    range: '3.5-5.1', interpretation: 'HH', isCritical: true,
+  }] } as unknown as LabResult;
+  const observation = {
+    resourceType: 'Observation', code: { text: 'Potassium', coding: [{ code: '2823-3' }] }, effectiveDateTime: '2026-11-20T08:00:00Z',
+    valueQuantity: { value: 6.5, unit: 'mmol/L' }, interpretation: [{ coding: [{ code: 'HH' }] }],
+    referenceRange: [{ low: { value: 3.5 }, high: { value: 5.1 } }],
+  };
+
+  expect(measuredIn(report)).toEqual([measuredBy(observation)]);
+});
+
+function encounter(id: string, startedAt: string): Encounter {
+  const nothing = { status: 'finished', class: null, type: null, endedAt: null, reason: null, diagnoses: [], procedures: [], orders: [] };
+  return { id, startedAt, ...nothing, vitals: {} as Encounter['vitals'], isSigned: false };
+}
+
+const nothing = { items: [], hasOlder: false };
+
+function lab(id: string, availableAt: string): LabResult {
+  const rest = { title: 'CBC', status: 'final', tests: [], hasCriticalValue: false, isViewed: true, viewings: [] };
+  return { id, availableAt, ...rest };
+}
+
+test('The timeline is one line, the newest first', () => {
+  const { entries, completeFrom } = timelineOf({
+    labs: { items: [lab('l1', '2026-11-02T08:00:00Z')], hasOlder: false },
+    encounters: { items: [encounter('e2', '2026-11-20T08:00:00Z'), encounter('e1', '2026-10-01')], hasOlder: false },
+    imaging: nothing, medications: nothing,
+  });
+
+  expect(entries.map(({ key }) => key)).toEqual(['encounter e2', 'lab l1', 'encounter e1']);
+  expect(completeFrom).toBeNull();
+});
+
+test('It ends where the first list ends of which there is more: nothing may be missing in between', () => {
+  const { entries, completeFrom } = timelineOf({
+    labs: { items: [lab('l2', '2026-11-02T08:00:00Z'), lab('l1', '2026-10-15T08:00:00Z')], hasOlder: true },
+    encounters: { items: [encounter('e2', '2026-11-20T08:00:00Z'), encounter('e1', '2026-10-01T08:00:00Z')], hasOlder: false },
+    imaging: nothing, medications: nothing,
+  });
+
+  expect(entries.map(({ key }) => key)).toEqual(['encounter e2', 'lab l2', 'lab l1']);
+  expect(completeFrom).toBe('2026-10-15T08:00:00Z');
+});
+
+test('Views whose part is withheld are not offered, and their address shows the summary', () => {
+  const chart = { withheld: ['allergies', 'medications', 'pendingImagingOrders', 'encounters'] };
+
+  expect(openViews(chart).map(({ text }) => text)).toEqual(['Summary', 'Timeline', 'Results', 'Messages']);
+  expect(shownView(chart, 'medications')).toBeUndefined();
+  expect(shownView(chart, 'results')).toBe('results');
+});
+
+test('What is wrong in an address is dropped', () => {
+  expect(chartSearch({ view: 'results', open: 'r-1', asOf: '2026-01-02T03:04:05Z' })).toEqual({
+    view: 'results', open: 'r-1', asOf: '2026-01-02T03:04:05Z',
+  });
+  expect(chartSearch({ view: 'secrets', open: 'Kenji Chen', asOf: 'yesterday' })).toEqual({});
+  expect(chartSearch({ asOf: '2999-01-01T00:00:00Z' })).toEqual({});
+});
+
+test('A moment that is not over is not the past', () => {
+  const now = new Date('2026-11-27T12:00:00Z');
+
+  expect(instantOfField(fieldOf('2026-11-26T15:42:00Z'), now)).toBe('2026-11-26T15:42:00.000Z');
+  expect(instantOfField(fieldOf('2026-11-28T15:42:00Z'), now)).toBeNull();
+  expect(instantOfField('', now)).toBeNull();
+});
