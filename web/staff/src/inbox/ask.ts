@@ -46,7 +46,8 @@ export async function download(address: string): Promise<Blob> {
 async function send(method: Method, address: string, body?: object): Promise<Response> {
   const offline = globalThis.navigator?.onLine === false;
   const limit = AbortSignal.timeout(method === 'GET' ? readTimeoutMs : writeTimeoutMs);
-  const content = body instanceof FormData ? { body } : body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const content = body instanceof FormData ? { body } : body && json;
   try {
     const response = await session.fetch(address, { method, signal: limit, ...content });
     serverAway.set(false);
