@@ -16,6 +16,8 @@ export function followSession(): void {
     const before = person;
     person = next;
     if (before !== null) forget();
+    // Signing out leaves the frame, and with it what it followed.
+    if (before !== null && next !== null) notifications.forget();
     if (state.status === 'signed_in') connection.retry();
     else if (before !== null) leave(state.status === 'signed_out' ? state.because : 'nobody');
   });
@@ -25,7 +27,6 @@ function forget(): void {
   connection.close();
   queryClient.clear();
   clearFeed();
-  notifications.forget();
   forgetOutcomes();
 }
 
