@@ -156,6 +156,7 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
     visits.clinic.permissions = { Patient: ['read'], Observation: ['read'], Practitioner: ['read'] };
     const page = await open('/patients');
     await page.getByRole('link', { name: /Ana Ruiz/ }).click();
+    await page.getByRole('link', { name: 'Results' }).click();
     await page.getByText('Critical high').waitFor();
     await page.goto('/schedule');
     await page.getByText('This page is not open to your role').waitFor();

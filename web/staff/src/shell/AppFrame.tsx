@@ -1,4 +1,5 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
+import { useState } from 'react';
 import { AlertBar } from '../alerts/AlertBar';
 import { useHeldConnection } from '../data/live/useConnection';
 import { useSignedInUser } from '../data/session/useSession';
@@ -18,7 +19,11 @@ import { useTopHeight } from './useTopHeight';
 
 /** What surrounds every page of a signed-in person. Another person gets another one: nothing of the one before stays on the screen. */
 export function AppFrame() {
-  return <Frame key={useSignedInUser()?.id} />;
+  const user = useSignedInUser();
+  const [shownTo, setShownTo] = useState(user?.id);
+  // Signing out leaves the page by itself; a frame made anew for that moment would open the connection again.
+  if (user && user.id !== shownTo) setShownTo(user.id);
+  return <Frame key={shownTo} />;
 }
 
 function Frame() {

@@ -17,6 +17,8 @@ export function followSession(): void {
     const before = person;
     person = next;
     if (before !== null) forget();
+    // Signing out leaves the frame, and with it what it followed.
+    if (before !== null && next !== null) notifications.forget();
     if (state.status === 'signed_in') {
       connection.retry();
       messaging.retry();
@@ -30,7 +32,6 @@ function forget(): void {
   queryClient.clear();
   clearFeed();
   forgetPerson();
-  notifications.forget();
   forgetOutcomes();
 }
 
