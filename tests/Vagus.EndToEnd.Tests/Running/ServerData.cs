@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Files;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -33,6 +34,8 @@ internal sealed class ServerData : IAsyncDisposable
 
     /// <summary>Writes past the server, as a further node of the cluster.</summary>
     public GroupCommit Commit => reading.GetRequiredService<GroupCommit>();
+
+    public IBlobStore Blobs => reading.GetRequiredService<IBlobStore>();
 
     public EventLog Log => reading.GetRequiredService<EventLog>();
 

@@ -82,7 +82,8 @@ internal sealed class SignedIn(RunningServer server, Person person) : IDisposabl
         {
             var answer = await LogIn();
             if (answer.Succeeded) return (string)answer.Json["accessToken"]!;
-            if (answer.Status != HttpStatusCode.TooManyRequests)
+            // A machine that is short of time makes PostgreSQL end a transaction that stood still: nothing was written then.
+            if (answer.Status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
                 throw new InvalidOperationException($"{person.Email} may not sign in: {(int)answer.Status} {answer.Text}");
             await Task.Delay(BusyPause);
         }
