@@ -69,8 +69,8 @@ public abstract class ViewingTests(Engine engine)
     private static Task<JsonElement> Write(Ward ward, Signed by, string place, string body) =>
         ward.Done(by, "PUT", $"/fhir/{place}", body);
 
-    private static string Body(string status) => $$"""
-        {"resourceType":"DiagnosticReport","id":"r","status":"{{status}}","category":[{"coding":[{"code":"LAB"}]}],"code":{"text":"x"},
+    private static string Body(string status) => $$$"""
+        {"resourceType":"DiagnosticReport","id":"r","status":"{{{status}}}","category":[{"coding":[{"code":"LAB"}]}],"code":{"text":"x"},
          "subject":{"reference":"Patient/p1"}}
         """;
 }
