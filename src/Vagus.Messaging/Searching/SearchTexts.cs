@@ -132,10 +132,10 @@ internal sealed class SearchTexts(SealedSearch index, ReadTexts texts, EventLog 
         var (done, total) = (index.Texts(tenant) ?? 0, followers.TryGetValue(tenant, out var follower) ? follower.Total : 0);
         return new Refusal(RefusalKind.Unavailable, "search_preparing", "The texts are being prepared for the search. Try again shortly.")
         {
+            // No numbers of texts: a caller must not learn how many there are that it does not see.
             Details = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["done"] = Math.Min(done, total).ToString(CultureInfo.InvariantCulture),
-                ["total"] = total.ToString(CultureInfo.InvariantCulture),
+                ["percent"] = (total == 0 ? 0 : Math.Min(99, 100 * done / total)).ToString(CultureInfo.InvariantCulture),
             },
         };
     }

@@ -138,6 +138,33 @@ public abstract class SearchTests(House house)
     }
 
     [Fact]
+    public async Task A_search_that_comes_while_texts_are_prepared_is_told_so_and_not_how_many_there_are()
+    {
+        var (clinic, patient, _) = await Open("p1");
+        await patient.Begins(content: "Scoliosis");
+        var index = house.Get<SealedSearch>();
+        var gate = new TaskCompletionSource();
+        index.Forget(clinic.Tenant);
+        var preparing = index.Prepare(clinic.Tenant, _ => Held(gate.Task), default).AsTask();
+
+        var answer = await patient.Get($"{Steps.AtPortal}/threads?search=scoliosis");
+
+        answer.IsRefused(503, "search_preparing");
+        Assert.Equal("0", answer["percent"].GetString());
+        Assert.DoesNotContain("total", answer.Text, StringComparison.Ordinal);
+        gate.SetResult();
+        Assert.Null(await preparing);
+        index.Forget(clinic.Tenant);
+        Assert.Single(Ids(await Search(patient, "scoliosis")));
+    }
+
+    private static async IAsyncEnumerable<SearchText> Held(Task gate)
+    {
+        await gate;
+        yield break;
+    }
+
+    [Fact]
     public async Task Texts_beyond_the_limit_are_refused_as_a_whole_rather_than_searched_in_part()
     {
         var (_, patient, doctor) = await Open("p1");
