@@ -92,8 +92,8 @@ internal sealed class Side
              "member":[{"entity":{"reference":"Patient/{{{{name}}}}-record"}}]}
             """);
         Ids["value-set"] = $"{name}-set";
-        await Done(Admin, "PUT", $"/fhir/ValueSet/{name}-set", $$"""
-            {"resourceType":"ValueSet","id":"{{name}}-set","url":"urn:{{name}}:set","status":"active",
+        await Done(Admin, "PUT", $"/fhir/ValueSet/{name}-set", $$$"""
+            {"resourceType":"ValueSet","id":"{{{name}}}-set","url":"urn:{{{name}}}:set","status":"active",
              "compose":{"include":[{"system":"urn:s","concept":[{"code":"c"}]}]}}
             """);
         Ids["parameter"] = $"{name}-parameter";
