@@ -17,6 +17,8 @@ internal static class Programs
 
     public static string ConsumerNode { get; } = Built("tests/Vagus.ConsumerNode", "Vagus.ConsumerNode.dll");
 
+    public static string HospitalBench { get; } = Built("bench/hospital", "Vagus.Bench.Hospital.dll");
+
     /// <summary>The built program of a folder of samples/.</summary>
     public static string Sample(string name) => Built(Path.Combine("samples", name), name + ".dll");
 

@@ -71,10 +71,11 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>On data that were brought from elsewhere, with the people that they hold.</summary>
-    public static async Task<RunningServer> StartRestored(ServerData data, Clinic clinic)
+    public static async Task<RunningServer> StartRestored(
+        ServerData data, Clinic clinic, IReadOnlyDictionary<string, string>? settings = null)
     {
         var server = new RunningServer(data, clinic, ownsData: false, issuer: null);
-        await server.StartAgain();
+        await server.StartAgain([], settings);
         return server;
     }
 

@@ -1,0 +1,34 @@
+using Vagus.EndToEnd.Tests.Running;
+
+namespace Vagus.EndToEnd.Tests.Measuring;
+
+/// <summary>
+/// The load tests of bench/hospital with small numbers: that they run, and that they lose nothing. Figures come from a calm machine.
+/// </summary>
+[Collection(nameof(Alone))]
+public sealed class HospitalBenchTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public async Task Two_nodes_of_which_one_is_killed_show_each_socket_exactly_what_it_is_owed()
+    {
+        var said = await ChildProcess.Run(["dotnet", Programs.HospitalBench, "nodes", "20", "20", "8"], Limit);
+
+        Assert.Contains("wrong 0, acknowledged and lost 0", said, StringComparison.Ordinal);
+        Assert.Contains("answer to frame p50", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    [InlineData("nodes")]
+    public async Task A_small_day_of_a_hospital_loses_and_refuses_nothing(string kind)
+    {
+        // A hundredth of the day: 120 requests in five seconds.
+        var said = await ChildProcess.Run(["dotnet", Programs.HospitalBench, "day", kind, "20", "5", "0.01"], Limit);
+
+        Assert.Contains("lost 0, refused 0", said, StringComparison.Ordinal);
+        Assert.Contains("ms of CPU for 1,000 events", said, StringComparison.Ordinal);
+    }
+}
