@@ -11,7 +11,8 @@ namespace Vagus.Server.Web;
 internal static class WebApps
 {
     private const string Built =
-        "The web apps were not built: Node.js was absent when the server was built. Install Node 20 or later and build again. The APIs work without them.";
+        "The web apps were not built: Node.js was absent when the server was built. Install Node 20 or later and build again. "
+        + "The APIs work without them.";
 
     private const string Portal = "portal";
 
