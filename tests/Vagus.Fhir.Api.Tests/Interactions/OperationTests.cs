@@ -141,7 +141,7 @@ public abstract class OperationTests(FhirServer server)
         Assert.Equal("OperationOutcome", outcome.Json.GetProperty("resourceType").GetString());
         Assert.Equal(severity, outcome.Json.GetProperty("issue")[0].GetProperty("severity").GetString());
         Assert.Empty((await provider.Get("Patient")).Is(200).Ids);
-        (await provider.Post("Patient/$validate?profile=urn:p", body)).IsRefused(400, "not-supported");
+        (await provider.Post("Patient/$validate?profile=urn:p", """{"resourceType":"Patient"}""")).IsRefused(404, "not-found");
         (await provider.Post("Nothing/$validate", body)).IsRefused(404, "not-supported");
     }
 
