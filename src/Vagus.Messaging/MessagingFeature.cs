@@ -56,6 +56,7 @@ public static class MessagingFeature
         services.AddSingleton<ILiveCommand, TypingCommand>();
         services.AddHostedService(provider => provider.GetRequiredService<TypingBoard>());
         services.RunNotices();
+        services.RunSearch();
         services.AddLeasedDuty<MindThreads>();
         services.AddLeasedDuty<ReleaseHeld>();
         return services;

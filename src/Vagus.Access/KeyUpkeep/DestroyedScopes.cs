@@ -11,7 +11,7 @@ public sealed class DestroyedScopes
 
     internal DestroyedScopes(Database database) => this.database = database;
 
-    /// <summary>Another value than before: the destroyed scopes of the type are other ones than before.</summary>
+    /// <summary>Changes with each key of the type that is destroyed.</summary>
     public async ValueTask<DestroyedStamp> Stamp(TenantId tenant, string scopeType, CancellationToken cancel) => await database.QueryOne(
         Select, [tenant.Value, scopeType], row => new DestroyedStamp(row.GetInt64(0), row.GetInt64(1)), cancel) ?? new DestroyedStamp(0, 0);
 

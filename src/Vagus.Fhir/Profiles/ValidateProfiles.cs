@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -11,7 +12,8 @@ namespace Vagus.Fhir.Profiles;
 /// a write, two resources at a time, and not longer than <see cref="Limit"/>. Compiled profiles are kept until one of the definitions that
 /// they stand on is another version.
 /// </summary>
-internal sealed class ValidateProfiles(ReadProfiles profiles, R4Specification r4, TimeProvider clock) : IDisposable
+internal sealed partial class ValidateProfiles(
+    ReadProfiles profiles, R4Specification r4, TimeProvider clock, ILogger<ValidateProfiles> logger) : IDisposable
 {
     /// <summary>UTF-8 bytes of a resource.</summary>
     public const int LargestResource = 1024 * 1024;
@@ -95,9 +97,10 @@ internal sealed class ValidateProfiles(ReadProfiles profiles, R4Specification r4
             var compiled = await Compiled((tenant.Value, profile), definitions);
             return compiled.Refusal is { } refused ? refused : compiled.Value.Validate(json);
         }
-        catch (Exception)
+        catch (Exception cause)
         {
-            // A definition from outside may break the library in any way; what it says may hold values of the resource.
+            // A definition from outside may break the library in any way. Types alone are logged: a message may hold values of the resource.
+            Log.Unfit(logger, tenant.Value, FailureName.Of(cause));
             return ProfileRefusals.Unfit;
         }
         finally
@@ -120,4 +123,10 @@ internal sealed class ValidateProfiles(ReadProfiles profiles, R4Specification r4
     private static string TypeOf(JsonElement resource) => PropertyText.Of(resource, "resourceType"u8) ?? "Resource";
 
     private sealed record Kept(string Versions, CompiledProfile Profile);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Tenant {Tenant}: a profile could not be applied ({Cause})")]
+        public static partial void Unfit(ILogger logger, string tenant, string cause);
+    }
 }

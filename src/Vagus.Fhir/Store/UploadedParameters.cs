@@ -7,6 +7,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store;
 
@@ -47,11 +48,14 @@ internal sealed class UploadedParameters(Database database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         if (known.TryGetValue(tenant.Value, out var kept) && kept.Until > now) return kept.Searches;
-        var rows = await database.Query(UploadedRow.Used, [tenant.Value], UploadedRow.Of, cancel);
-        var searches = rows.Count == 0 ? TenantSearches.None : new TenantSearches(rows.Select(row => row.Compile()).OfType<AddedSearch>());
+        var searches = Compile(await database.Query(UploadedRow.Used, [tenant.Value], UploadedRow.Of, cancel));
         known[tenant.Value] = (searches, now + Remembered);
         return searches;
     }
+
+    /// <summary>As they are in a write that has its turn.</summary>
+    public static async ValueTask<TenantSearches> Within(WriteTransaction write, CancellationToken cancel) =>
+        Compile(await write.Query(UploadedRow.Used, [write.Tenant.Value], UploadedRow.Of, cancel));
 
     /// <summary>What this process knows of the tenant is out of date.</summary>
     public void Forget(TenantId tenant) => known.TryRemove(tenant.Value, out _);
@@ -78,6 +82,9 @@ internal sealed class UploadedParameters(Database database, TimeProvider clock)
 
         return null;
     }
+
+    private static TenantSearches Compile(List<UploadedRow> rows) =>
+        rows.Count == 0 ? TenantSearches.None : new TenantSearches(rows.Select(row => row.Compile()).OfType<AddedSearch>());
 }
 
 /// <summary>The uploaded parameters of one tenant, compiled.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Vagus.Access.Tenants;
 using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Profiles;
@@ -58,10 +60,18 @@ internal sealed class FhirWrites(
     }
 
     /// <summary>
-    /// The same within a write of another room that has its turn: both commit, or neither does. Its records have no words: their texts are
-    /// sealed.
+    /// The same within a write of another room that has its turn: both commit, or neither does. Profiles are not asked: the server itself
+    /// makes these records.
     /// </summary>
-    public ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work) =>
+    public async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work)
+    {
+        var words = await TenantSettings.Read(write, FullText.Setting, call.Cancel) is { ValueKind: JsonValueKind.True };
+        var index = new IndexPlan(words, await UploadedParameters.Within(write, call.Cancel));
+        return await TakeTurn(call, write, index, new ClaimedProfiles(ClaimRule.Off), work, _ => { });
+    }
+
+    /// <summary>The same for messages: their texts are sealed, so that they have no words, and uploaded parameters do not ask them.</summary>
+    public ValueTask<Result<T>> TakeTurnOfMessages<T>(FhirCall call, WriteTransaction write, FhirWork<T> work) =>
         TakeTurn(call, write, new IndexPlan(Words: false, TenantSearches.None), new ClaimedProfiles(ClaimRule.Off), work, _ => { });
 
     private async ValueTask<Result<T>> TakeTurn<T>(

@@ -36,7 +36,7 @@ public sealed class MessageRecords
                 Bodies = new BodyBudget(0), MessageTo = record.To,
             };
             var prepared = ResourcePreparation.OfMessage(call, record.Id, record.Json, record.TakingPart);
-            var put = await writes.TakeTurn(
+            var put = await writes.TakeTurnOfMessages(
                 call, write, transaction => record.IsNew ? transaction.Create(prepared) : transaction.Put(prepared, default));
             if (put.Refusal is { } refusal) return refusal;
         }

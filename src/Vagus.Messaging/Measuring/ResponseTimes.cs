@@ -11,7 +11,7 @@ internal sealed class ResponseTimes
 
     public long TargetsMet { get; private set; }
 
-    /// <param name="wait">From the first message to the first answer; null where nobody has answered.</param>
+    /// <param name="wait">From the first message to the first answer; null without an answer.</param>
     /// <param name="isMet">Whether the target was met; null without one, or where it is not decided yet.</param>
     public void Add(TimeSpan? wait, bool? isMet)
     {

@@ -7,7 +7,7 @@ namespace Vagus.Messaging.Measuring;
 /// <summary>Whether the first answer met the target that the tenant has set now. Pure.</summary>
 internal static class Targets
 {
-    /// <summary>Null without a target, and where nobody has answered and there is time left.</summary>
+    /// <summary>Null without a target, and while there is time and no answer.</summary>
     public static bool? IsMet(MessagingPolicy policy, BegunByPatient thread, DateTimeOffset now)
     {
         var row = new ThreadRow

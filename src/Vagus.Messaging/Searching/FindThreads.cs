@@ -9,8 +9,8 @@ using Vagus.Storage.Searching;
 namespace Vagus.Messaging.Searching;
 
 /// <summary>
-/// Finds threads by words of their texts. Which of them the caller sees is asked in SQL, by the page that is then read; how many others
-/// there are is told to nobody. A match is shown only after its text was read and opened anew and has the words.
+/// Finds threads by words of their texts. Which of them the caller sees is asked in SQL, by the page that is then read; the number
+/// of the others is not told. A match is shown only after its text was read and opened anew and has the words.
 /// </summary>
 internal sealed class FindThreads(
     SealedSearch index, SearchTexts texts, ReadTexts reading, MessageAnswers messages, MessagingPolicies policies, ThreadPages pages)

@@ -11,6 +11,8 @@ internal static class SearchFeature
         services.AddSingleton<SearchTexts>();
         services.AddSingleton<FindThreads>();
         services.AddSingleton<KeepSearchReady>();
-        services.AddHostedService(provider => provider.GetRequiredService<KeepSearchReady>());
     }
+
+    public static void RunSearch(this IServiceCollection services) =>
+        services.AddHostedService(provider => provider.GetRequiredService<KeepSearchReady>());
 }

@@ -53,6 +53,10 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
         foreach (var file in new[] { place, $"{place}-wal", $"{place}-shm" })
             if (File.Exists(file)) throw new BackupException($"{file} is there already: a backup is restored into an empty data folder only.");
 
+        var journals = Path.Combine(options.DataFolder, "journal");
+        if (Directory.Exists(journals) && Directory.EnumerateFiles(journals).Any())
+            throw new BackupException($"{journals} has files: they are of another database, and would be taken into the restored audit.");
+
         var copied = manifest.Files is [var one] ? one : throw new BackupException("The manifest names not one database file.");
         OwnerOnly.CreateFolder(options.DataFolder);
         var partial = $"{place}.partial";

@@ -17,7 +17,7 @@ internal sealed class NodeFiles(StorageOptions options, TimeProvider clock) : ID
     {
         OwnerOnly.CreateFolder(folder);
         foreach (var file in Directory.EnumerateFiles(folder).Where(IsOld)) File.Delete(file);
-        // Who looks at a new file has it locked for a moment.
+        // Another process that asks whether this node lives locks its file for a moment.
         for (var attempt = 0; own is null && attempt < Attempts; attempt++)
         {
             own = Lock(PathOf(node), FileMode.OpenOrCreate);

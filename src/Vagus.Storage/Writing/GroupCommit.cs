@@ -45,14 +45,14 @@ public sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>
-    /// Adds an entry to the tenant's <see cref="LeafLog"/> by itself and answers after the commit: null, or why it is not there. Thousands
-    /// share a commit, and none takes a savepoint or the head of the tenant's log. It cannot be cancelled.
+    /// Adds an entry to the tenant's <see cref="LeafLog"/> by itself and answers once it is on the disk: null, or why it is not. On SQLite
+    /// that is the flush of a journal, on PostgreSQL the commit; thousands share one. It cannot be cancelled.
     /// </summary>
     public Task<Refusal?> AddLeaf(TenantId tenant, byte[] leaf)
     {
         if (failure.HasFailed) return Task.FromResult<Refusal?>(WriteRefused.Failed);
         var waiting = new WaitingLeaf(tenant, leaf);
-        // A log that takes no leaves is asked for each: nothing is acknowledged that it may never take.
+        // While a log takes no leaves, each goes through the lane: the journal would acknowledge what the log may never take.
         var isTaken = journal is not null && !unfolded.IsHeldBack(tenant)
             ? journal.TryEnqueue(waiting, out var refusal) : LaneOf(tenant).TryEnqueue(waiting, out refusal);
         if (!isTaken) waiting.Refuse(refusal!);

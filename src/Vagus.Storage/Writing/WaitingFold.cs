@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vagus.Kernel;
 
 namespace Vagus.Storage.Writing;
@@ -11,7 +12,7 @@ internal sealed class WaitingFold() : WaitingWrite(default, span: null, Cancella
 
     public Task Done => done.Task;
 
-    public override ValueTask<bool> Run(WriteTransaction transaction) => ValueTask.FromResult(true);
+    public override ValueTask<bool> Run(WriteTransaction transaction) => throw new UnreachableException("The lane takes it by itself.");
 
     public override void Fail(Exception cause) => throw new InvalidOperationException("A fold has no work that could fail.", cause);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vagus.Kernel;
 
 namespace Vagus.Storage.Writing;
@@ -15,11 +16,7 @@ internal sealed class WaitingLeaf(TenantId tenant, byte[] leaf) : WaitingWrite(t
 
     public byte[] Body => leaf;
 
-    public override ValueTask<bool> Run(WriteTransaction transaction)
-    {
-        transaction.AddLeaf(leaf);
-        return ValueTask.FromResult(true);
-    }
+    public override ValueTask<bool> Run(WriteTransaction transaction) => throw new UnreachableException("The lane takes it by itself.");
 
     public override void Fail(Exception cause) => throw new InvalidOperationException("A leaf has no work that could fail.", cause);
 

@@ -27,7 +27,7 @@ internal sealed class OpenSockets : IHostedLifecycleService, IDisposable
         stopping = lifetime.ApplicationStopping.UnsafeRegister(_ => _ = drained.Value, null);
     }
 
-    /// <summary>True from the signal to stop on: nobody is let in any more.</summary>
+    /// <summary>True from the signal to stop on: no connection is admitted.</summary>
     public bool IsDraining => isDraining;
 
     public void Add(WebSocketConnection connection)

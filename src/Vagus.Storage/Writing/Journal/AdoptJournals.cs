@@ -11,7 +11,9 @@ namespace Vagus.Storage.Writing.Journal;
 internal sealed partial class AdoptJournals(GroupCommit commit, JournalFolder folder, ILogger<AdoptJournals> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
-    private static readonly TenantId OfNone = new("_journal");
+
+    // The lane needs a tenant; the marks are no tenant's.
+    private static readonly TenantId JournalTenant = new("_journal");
     private readonly List<EndedJournal> adopted = [];
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -27,7 +29,7 @@ internal sealed partial class AdoptJournals(GroupCommit commit, JournalFolder fo
         base.Dispose();
     }
 
-    // The machine's clock: files of processes that ended know nothing of another one.
+    // Not the injected clock: other processes end in real time.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Recurring.Run(Interval, TimeProvider.System, Adopt, cause => Log.Failed(logger, FailureName.Of(cause)), stoppingToken);
 
@@ -69,7 +71,7 @@ internal sealed partial class AdoptJournals(GroupCommit commit, JournalFolder fo
     private async ValueTask<Dictionary<(string Journal, TenantId Tenant), long>?> Marks(CancellationToken cancel)
     {
         var read = await commit.Write<Dictionary<(string, TenantId), long>>(
-            OfNone, async (write, stop) => await JournalMarks.Read(write, stop), cancel);
+            JournalTenant, async (write, stop) => await JournalMarks.Read(write, stop), cancel);
         return read.IsRefused ? null : read.Value;
     }
 
@@ -78,12 +80,12 @@ internal sealed partial class AdoptJournals(GroupCommit commit, JournalFolder fo
     {
         var names = folder.Names();
         foreach (var journal in marked.Distinct().Where(journal => !names.Contains(journal)).ToList())
-            await commit.Write<int>(OfNone, async (write, stop) => await JournalMarks.Remove(write, journal, stop), cancel);
+            await commit.Write<int>(JournalTenant, async (write, stop) => await JournalMarks.Remove(write, journal, stop), cancel);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Count} leaves of a process that ended without leave-taking are put into their logs")]
+        [LoggerMessage(1, LogLevel.Warning, "{Count} leaves of a process that did not stop in order are put into their logs")]
         public static partial void Adopted(ILogger logger, int count);
 
         [LoggerMessage(2, LogLevel.Error, "Journals of processes that ended cannot be read ({Cause}); trying again")]

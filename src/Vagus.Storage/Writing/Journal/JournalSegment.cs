@@ -9,7 +9,9 @@ namespace Vagus.Storage.Writing.Journal;
 /// </summary>
 internal sealed partial class JournalSegment : IDisposable
 {
-    private const long Reserved = 4 << 20;
+    /// <summary>Bytes of a new file.</summary>
+    public const long Reserved = 4 << 20;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly FileStream file;
     private int unfolded;

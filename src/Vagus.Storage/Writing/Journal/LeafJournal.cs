@@ -14,9 +14,10 @@ internal sealed class LeafJournal : IAsyncDisposable
 {
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
 
-    // Bytes. A segment of that length is left for the other one; more than the second wait while the logs take nothing.
-    private const long Enough = 4 << 20;
-    private const long Most = 256 << 20;
+    // Bytes. From SwitchAt on records go into the other segment, if that is free. At LargestSegment leaves are refused: the logs have taken
+    // nothing for long.
+    private const long SwitchAt = JournalSegment.Reserved;
+    private const long LargestSegment = 256 << 20;
 
     private readonly Channel<WaitingLeaf> waiting;
     private readonly UnfoldedLeaves unfolded;
@@ -140,7 +141,7 @@ internal sealed class LeafJournal : IAsyncDisposable
     private JournalSegment? Next()
     {
         if (active is null || other is null) (name, active, other) = folder.Create();
-        if (active.Length < Enough) return active;
+        if (active.Length < SwitchAt) return active;
         if (active.IsFree || other.IsFree)
         {
             if (!active.IsFree) (active, other) = (other, active);
@@ -148,7 +149,7 @@ internal sealed class LeafJournal : IAsyncDisposable
             return active;
         }
 
-        return active.Length < Most ? active : null;
+        return active.Length < LargestSegment ? active : null;
     }
 
     private void Refuse(List<WaitingLeaf> group, Refusal refusal)
