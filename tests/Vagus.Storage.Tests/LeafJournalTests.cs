@@ -106,7 +106,7 @@ public sealed class LeafJournalTests
             foreach (var number in Enumerable.Range(1, 10)) await storage.Commit.AddLeaf(North, Leaf(number));
             await image.Take(storage);
         });
-        var journal = Assert.Single(Directory.GetFiles(image.Journals, "*.a"));
+        var journal = Assert.Single(Directory.GetFiles(image.Journals, "*.leaves"));
         var bytes = await File.ReadAllBytesAsync(journal);
         var end = Array.FindLastIndex(bytes, each => each != 0) + 1;
         Array.Clear(bytes, end - lost, lost);
@@ -139,7 +139,7 @@ public sealed class LeafJournalTests
         log.Refuses = North;
 
         Assert.Null(await storage.Commit.AddLeaf(North, Leaf(1)));
-        await storage.Commit.Fold();
+        await storage.Commit.Fold(triesHeldBack: false);
         Assert.Equal("unrecorded", (await storage.Commit.AddLeaf(North, Leaf(2)))?.Code);
         Assert.Equal("unrecorded", (await storage.Commit.Write<bool>(North, (write, _) => Left(write, 3), default)).Refusal?.Code);
         Assert.Null(await storage.Commit.AddLeaf(South, Leaf(1)));
@@ -147,9 +147,49 @@ public sealed class LeafJournalTests
         Assert.Equal(2, (await ListedLeaves.Read(storage.Database, South)).Count);
 
         log.Refuses = null;
+        await storage.Commit.Fold(triesHeldBack: true);
+        Assert.Equal([1], await Numbers(storage));
         Assert.Null(await storage.Commit.AddLeaf(North, Leaf(4)));
         Assert.Null(await storage.Commit.AddLeaf(North, Leaf(5)));
         Assert.Equal([1, 4, 5], await Numbers(storage));
+    }
+
+    [Fact]
+    public async Task Leaves_of_another_process_that_a_third_has_taken_in_are_not_taken_twice()
+    {
+        await using var storage = await Create();
+        UnfoldedLeaf[] left =
+        [
+            .. Enumerable.Range(1, 3).Select(number =>
+                new UnfoldedLeaf("another", new JournalRecord(number, DateTimeOffset.UnixEpoch, North, Leaf(number)), Segment: null)),
+        ];
+
+        storage.Commit.Unfolded!.Add(left[..2]);
+        await storage.Commit.Fold(triesHeldBack: false);
+        storage.Commit.Unfolded.Add(left);
+        await storage.Commit.Fold(triesHeldBack: false);
+
+        Assert.Equal([1, 2, 3], await Numbers(storage));
+        Assert.True(storage.Commit.Unfolded.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_log_that_takes_nothing_keeps_one_file_and_others_use_theirs_again()
+    {
+        using var image = new Image();
+        await using var storage = await image.Create();
+        storage.Get<ListedLeaves>().Refuses = North;
+        await storage.Commit.AddLeaf(North, Leaf(1));
+
+        for (var round = 0; round < 5; round++)
+        {
+            var taken = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => storage.Commit.AddLeaf(South, new byte[200_000])));
+            Assert.All(taken, Assert.Null);
+            await storage.Commit.Fold(triesHeldBack: false);
+        }
+
+        Assert.InRange(Directory.GetFiles(image.Journals).Length, 2, 4);
+        Assert.Equal(125, (await ListedLeaves.Read(storage.Database, South)).Count);
     }
 
     [Fact]
@@ -162,7 +202,7 @@ public sealed class LeafJournalTests
             for (var round = 0; round < 4; round++)
             {
                 await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => storage.Commit.AddLeaf(North, filler)));
-                await storage.Commit.Fold();
+                await storage.Commit.Fold(triesHeldBack: false);
             }
 
             Assert.All(Directory.GetFiles(image.Journals), file => Assert.InRange(new FileInfo(file).Length, 1, 10 << 20));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Access.Audit;
 
@@ -12,7 +13,7 @@ namespace Vagus.Access.Audit;
 /// be the rest of the same log; that they were removed is an entry of its own, in the same commit.
 /// </summary>
 internal sealed partial class AuditRetention(
-    Database database, AuditLog log, AuditTrail trail, AccessOptions options, TimeProvider clock, ILogger<AuditRetention> logger)
+    Database database, AuditLog log, GroupCommit commit, AccessOptions options, TimeProvider clock, ILogger<AuditRetention> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -58,9 +59,18 @@ internal sealed partial class AuditRetention(
         {
             Detail = string.Create(CultureInfo.InvariantCulture, $"before={before}"),
         };
-        var refusal = await trail.Append(tenant, entry);
+        // A write, answered after its commit: an entry by itself may be acknowledged before the commit that removes.
+        var written = await commit.Write<bool>(
+            tenant,
+            (write, _) =>
+            {
+                AuditTrail.Add(write, entry);
+                return ValueTask.FromResult<Result<bool>>(true);
+            },
+            CancellationToken.None);
         log.HasRemoved(tenant);
-        if (refusal is not null) throw new InvalidOperationException($"Old entries of the audit could not be removed: {refusal.Code}.");
+        if (written.Refusal is { } refusal)
+            throw new InvalidOperationException($"Old entries of the audit could not be removed: {refusal.Code}.");
         Log.Removed(logger, tenant.Value, before);
     }
 

@@ -18,6 +18,9 @@ internal static class EngineFaults
         _ => false,
     };
 
+    /// <summary>SQLite's writer is another process: it says nothing about what is written.</summary>
+    public static bool IsBusy(Exception cause) => cause is SqliteException { SqliteErrorCode: 5 or 6 };
+
     public static string CodeOf(Exception cause) => cause switch
     {
         SqliteException sqlite => $"{sqlite.SqliteErrorCode}/{sqlite.SqliteExtendedErrorCode}",

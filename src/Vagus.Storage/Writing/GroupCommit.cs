@@ -25,7 +25,7 @@ public sealed class GroupCommit : IAsyncDisposable
         lanes = [.. Enumerable.Range(0, isSqlite ? 1 : tools.Options.PostgresLanes).Select(_ => new WriteLane(tools, unfolded))];
         if (tools.LeafLog is null) return;
         if (isSqlite) journal = new LeafJournal(folder, unfolded, tools, () => lanes[0].TryEnqueue(new WaitingFold(), out _));
-        tools.Database.SetLeafTables(tools.LeafLog.TablePrefix, Fold);
+        tools.Database.SetLeafTables(tools.LeafLog.TablePrefix, () => Fold(triesHeldBack: false));
     }
 
     /// <summary>What journals hold and the logs do not; null where there are none: PostgreSQL takes leaves into the logs at once.</summary>
@@ -60,10 +60,11 @@ public sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>Puts into the logs what is acknowledged and lies in a journal. Done when it is there, or the lane takes nothing.</summary>
-    internal async ValueTask Fold()
+    /// <param name="triesHeldBack">Also leaves of tenants whose logs took none before.</param>
+    internal async ValueTask Fold(bool triesHeldBack)
     {
         if (unfolded.IsEmpty) return;
-        var waiting = new WaitingFold();
+        var waiting = new WaitingFold(triesHeldBack);
         if (lanes[0].TryEnqueue(waiting, out _)) await waiting.Done;
     }
 
@@ -75,7 +76,7 @@ public sealed class GroupCommit : IAsyncDisposable
         if (journal is not null)
         {
             await journal.Stop();
-            await Fold();
+            await Fold(triesHeldBack: true);
         }
 
         foreach (var lane in lanes) await lane.DisposeAsync();

@@ -6,9 +6,12 @@ namespace Vagus.Storage.Writing;
 /// <summary>
 /// Asks for a group when no write does: each group takes what the journal holds into the logs (<see cref="Journal.LeafJournal"/>).
 /// </summary>
-internal sealed class WaitingFold() : WaitingWrite(default, span: null, CancellationToken.None)
+/// <param name="triesHeldBack">Also leaves of tenants whose logs took none before.</param>
+internal sealed class WaitingFold(bool triesHeldBack = false) : WaitingWrite(default, span: null, CancellationToken.None)
 {
     private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool TriesHeldBack => triesHeldBack;
 
     public Task Done => done.Task;
 

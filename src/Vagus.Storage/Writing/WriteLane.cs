@@ -92,6 +92,11 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         using var span = WriteSpans.BeginCommit(group);
         var started = tools.Clock.GetTimestamp();
+        if (group.Exists(write => write is WaitingFold { TriesHeldBack: true }))
+        {
+            foreach (var tenant in unfolded.HeldBack) await Commit([], tenant, started, oneByOne: true);
+        }
+
         if (await Commit(group, only: null, started, oneByOne: group.Count == 1)
             || await Commit(group, only: null, started, oneByOne: true)) return;
         foreach (var tenant in group.Select(write => write.Tenant).Concat(unfolded.Tenants).Distinct().ToList())
@@ -109,7 +114,8 @@ internal sealed class WriteLane : IAsyncDisposable
         var (committing, committed) = (false, false);
         try
         {
-            shared = new WriteGroup(await Begun(), oneByOne, tools.LeafLog, folding);
+            var current = await Begun();
+            shared = new WriteGroup(current, oneByOne, tools.LeafLog, await JournalMarks.Missing(current, folding));
             var at = QueuedWork.WholeMillisecond(tools.Clock.GetUtcNow());
             var kept = await RunAll(shared, group, at);
             // What a write that was alone has done before it was refused goes with the transaction, and so do the leaves, until the next.
@@ -253,7 +259,7 @@ internal sealed class WriteLane : IAsyncDisposable
             return;
         }
 
-        if (!LostConnection.Is(cause)) HoldBack(group, folding);
+        if (!LostConnection.Is(cause) && !EngineFaults.IsBusy(cause)) HoldBack(group, folding);
         tools.Report.GroupLost(group.Count, cause);
         if (committing) Refuse(group, WriteRefused.Unknown);
         else Refuse(group, LostConnection.Is(cause) ? WriteRefused.Unreachable : WriteRefused.Unrecorded);

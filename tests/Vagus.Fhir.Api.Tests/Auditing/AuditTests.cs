@@ -196,14 +196,15 @@ public abstract class UnauditedTests(Engine engine)
             },
             CancellationToken.None);
 
+        // On SQLite the first commit finds it; reads of the milliseconds before are in the journal, and recorded when the log is mended.
         Answer[] answers =
         [
+            await provider.Put("Patient/p2", Sample.Patient("Other", "p2")),
             await provider.Get("Patient/p1"),
             await provider.Get("Patient/p1/_history/1"),
             await provider.Get("Patient/p1/_history"),
             await provider.Get($"Patient?family={Secret}"),
             await provider.Get("Patient/none"),
-            await provider.Put("Patient/p2", Sample.Patient("Other", "p2")),
             await provider.Bundle("transaction", Sample.Put(Sample.Patient("Other", "p3"), "Patient/p3"), Sample.Get("Patient/p1")),
         ];
         var batch = (await provider.Bundle("batch", Sample.Get("Patient/p1"), Sample.Get("Patient/none"))).Is(200);

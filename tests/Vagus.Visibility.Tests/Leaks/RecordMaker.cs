@@ -22,6 +22,8 @@ internal sealed class RecordMaker(string patient, string canary, int variant)
         ["Observation.status"] = "final",
         ["DiagnosticReport.status"] = "final",
         ["Composition.confidentiality"] = "N",
+        // An active one is applied, and must be one that can be.
+        ["SearchParameter.status"] = "retired",
     };
 
     private static readonly string[] Skipped = ["id", "meta", "extension", "modifierExtension", "contained", "implicitRules", "text"];

@@ -36,7 +36,7 @@ internal sealed partial class AdoptJournals(GroupCommit commit, JournalFolder fo
     private async ValueTask Adopt(CancellationToken cancel)
     {
         foreach (var ended in folder.Ended()) await Take(ended, cancel);
-        await commit.Fold();
+        await commit.Fold(triesHeldBack: true);
         if (await Marks(cancel) is not { } marks) return;
         foreach (var journal in adopted.Where(journal => Missing(journal, marks).Count == 0).ToList())
         {

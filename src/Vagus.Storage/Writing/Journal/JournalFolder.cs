@@ -1,77 +1,73 @@
 using Vagus.Kernel;
+using Vagus.Storage.Files;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Writing.Journal;
 
 /// <summary>
-/// The folder with the journals of all processes on one SQLite file: two files for each, locked while its process lives. What the logs hold
-/// of each is in <c>leaf_journal</c>, written by the commit that put it there.
+/// The folder with the journals of all processes on one SQLite file, each locked while its process lives. What the logs hold of each is in
+/// <c>leaf_journal</c>, written by the commit that put it there.
 /// </summary>
 internal sealed class JournalFolder(string folder, IdSource ids)
 {
-    private const string First = ".a";
-    private const string Second = ".b";
+    private const string Ending = ".leaves";
 
     /// <summary>
     /// A journal of this process. Its name is never used again: the marks of one would be taken for those of the other.
     /// </summary>
-    public (string Name, JournalSegment First, JournalSegment Second) Create()
+    public JournalSegment Create()
     {
-        var journal = ids.NewId();
         OwnerOnly.CreateFolder(folder);
-        var first = new JournalSegment(Path.Combine(folder, journal + First));
-        var second = new JournalSegment(Path.Combine(folder, journal + Second));
-        Files.FolderFlush.Flush(folder);
-        return (journal, first, second);
+        var name = ids.NewId();
+        var segment = new JournalSegment(name, Path.Combine(folder, name + Ending));
+        FolderFlush.Flush(folder);
+        return segment;
     }
 
     /// <summary>The journals of processes that have ended, each locked by this one until it is disposed of.</summary>
     public List<EndedJournal> Ended()
     {
         if (!Directory.Exists(folder)) return [];
-        return [.. Directory.EnumerateFiles(folder, "*" + First).Order(StringComparer.Ordinal).Select(Lock).OfType<EndedJournal>()];
+        return [.. Directory.EnumerateFiles(folder, "*" + Ending).Order(StringComparer.Ordinal).Select(Lock).OfType<EndedJournal>()];
     }
 
     /// <summary>Their names, also of those whose process lives.</summary>
     public HashSet<string> Names() => !Directory.Exists(folder) ? [] :
-        [.. Directory.EnumerateFiles(folder, "*" + First).Select(file => Path.GetFileNameWithoutExtension(file))];
+        [.. Directory.EnumerateFiles(folder, "*" + Ending).Select(file => Path.GetFileNameWithoutExtension(file))];
 
-    private static EndedJournal? Lock(string first)
+    private static EndedJournal? Lock(string path)
     {
         try
         {
-            var held = new FileStream(first, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return new EndedJournal(Path.GetFileNameWithoutExtension(first), held, Path.ChangeExtension(first, Second));
+            var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            // Another process may have taken it in and removed it between the two.
+            if (File.Exists(path)) return new EndedJournal(Path.GetFileNameWithoutExtension(path), file);
+            file.Dispose();
+            return null;
         }
-        catch (IOException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            // Its process lives, or another one has taken it meanwhile.
+            // Its process lives, or another one has taken it, or it is another account's.
             return null;
         }
     }
 }
 
 /// <summary>A journal whose process has ended.</summary>
-internal sealed class EndedJournal(string name, FileStream first, string second) : IDisposable
+internal sealed class EndedJournal(string name, FileStream file) : IDisposable
 {
     public string Name => name;
 
     /// <summary>All that it holds, in order, also what the logs hold already.</summary>
     public List<JournalRecord> Read()
     {
-        var bytes = new byte[first.Length];
-        first.Position = 0;
-        first.ReadExactly(bytes);
-        var others = File.Exists(second) ? File.ReadAllBytes(second) : [];
-        return [.. JournalRecord.ReadAll(bytes).Concat(JournalRecord.ReadAll(others)).OrderBy(record => record.Number)];
+        var bytes = new byte[file.Length];
+        file.Position = 0;
+        file.ReadExactly(bytes);
+        return JournalRecord.ReadAll(bytes);
     }
 
-    /// <summary>The file with the lock goes last: as long as it is there, another process finds the journal.</summary>
-    public void Delete()
-    {
-        File.Delete(second);
-        File.Delete(first.Name);
-    }
+    public void Delete() => File.Delete(file.Name);
 
-    public void Dispose() => first.Dispose();
+    public void Dispose() => file.Dispose();
 }

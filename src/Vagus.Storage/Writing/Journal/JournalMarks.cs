@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
@@ -15,12 +16,23 @@ internal static class JournalMarks
     }
 
     public static async ValueTask<Dictionary<(string Journal, TenantId Tenant), long>> Read(
-        WriteTransaction write, CancellationToken cancel)
+        WriteTransaction write, CancellationToken cancel) => Of(await write.Query(All, [], Mark, cancel));
+
+    /// <summary>
+    /// Without leaves of other processes' journals that are in the logs already: a third process may have taken them in meanwhile.
+    /// </summary>
+    public static async ValueTask<List<UnfoldedLeaf>> Missing(SqlSession session, List<UnfoldedLeaf> taken)
     {
-        var rows = await write.Query(
-            All, [], row => (Key: (row.GetString(0), new TenantId(row.GetString(1))), Folded: row.GetInt64(2)), cancel);
-        return rows.ToDictionary(row => row.Key, row => row.Folded);
+        if (taken.TrueForAll(leaf => leaf.Segment is not null)) return taken;
+        var marks = Of(await session.Query(All, [], Mark, CancellationToken.None));
+        return taken.FindAll(leaf => leaf.Record.Number > marks.GetValueOrDefault((leaf.Journal, leaf.Tenant)));
     }
+
+    private static Dictionary<(string Journal, TenantId Tenant), long> Of(
+        List<((string Journal, TenantId Tenant) Key, long Folded)> rows) => rows.ToDictionary(row => row.Key, row => row.Folded);
+
+    private static ((string Journal, TenantId Tenant) Key, long Folded) Mark(DbDataReader row) =>
+        ((row.GetString(0), new TenantId(row.GetString(1))), row.GetInt64(2));
 
     public static ValueTask<int> Remove(WriteTransaction write, string journal, CancellationToken cancel) =>
         write.Execute(RemoveOf, [journal], cancel);
@@ -29,6 +41,7 @@ internal static class JournalMarks
         insert into leaf_journal (journal, tenant_id, folded)
         values (@journal, @tenant_id, @folded)
         on conflict (journal, tenant_id) do update set folded = excluded.folded
+        where leaf_journal.folded < excluded.folded
         """);
 
     private static readonly Statement All = new("""

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Vagus.Storage.Writing.Journal;
 
 /// <summary>
-/// One of a journal's two files. Records are added at its end; when all of them are in the logs it begins anew, over the old ones. Its
-/// bytes are reserved beforehand, so that a flush has no change of the file's length to write.
+/// A journal's file. Records are added at its end; when all of them are in the logs it begins anew, over the old ones, and goes on
+/// counting. Its bytes are reserved beforehand, so that a flush has no change of the file's length to write.
 /// </summary>
 internal sealed partial class JournalSegment : IDisposable
 {
@@ -14,25 +14,29 @@ internal sealed partial class JournalSegment : IDisposable
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly FileStream file;
+    private readonly string path;
     private int unfolded;
+    private long last;
 
     /// <summary>
     /// The file is locked until the segment is disposed of, or the process ends: another process knows by it that this one lives.
     /// </summary>
-    public JournalSegment(string path)
+    public JournalSegment(string name, string path)
     {
-        Path = path;
+        (Name, this.path) = (name, path);
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        file = new FileStream(path, options);
+        // Under its name only when it is locked: a process that looks for ended ones would lock it first.
+        file = new FileStream(path + ".new", options);
         file.Write(new byte[Reserved]);
         file.Flush(flushToDisk: true);
+        File.Move(path + ".new", path);
     }
 
-    public string Path { get; }
+    public string Name { get; }
 
     public long Length { get; private set; }
 
@@ -50,7 +54,12 @@ internal sealed partial class JournalSegment : IDisposable
 
     public void Folded(int leaves) => Interlocked.Add(ref unfolded, -leaves);
 
+    /// <summary>The number of the next record.</summary>
+    public long Next() => ++last;
+
     public void BeginAnew() => Length = 0;
+
+    public void Delete() => File.Delete(path);
 
     public void Dispose() => file.Dispose();
 

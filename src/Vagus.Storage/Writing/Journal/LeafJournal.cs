@@ -14,10 +14,8 @@ internal sealed class LeafJournal : IAsyncDisposable
 {
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
 
-    // Bytes. From SwitchAt on records go into the other segment, if that is free. At LargestSegment leaves are refused: the logs have taken
-    // nothing for long.
-    private const long SwitchAt = JournalSegment.Reserved;
-    private const long LargestSegment = 256 << 20;
+    // From its reserved length on a segment is left for one that the logs have all of. Where these are so many, the logs take nothing.
+    private const int MostSegments = 32;
 
     private readonly Channel<WaitingLeaf> waiting;
     private readonly UnfoldedLeaves unfolded;
@@ -29,10 +27,8 @@ internal sealed class LeafJournal : IAsyncDisposable
     private readonly Action fold;
     private readonly Timer due;
     private readonly Task loop;
-    private string name = "";
+    private readonly List<JournalSegment> segments = [];
     private JournalSegment? active;
-    private JournalSegment? other;
-    private long number;
     private int foldIsDue;
 
     /// <param name="folder">Where the journals of all processes lie.</param>
@@ -71,12 +67,9 @@ internal sealed class LeafJournal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stop();
-        if (active is null || other is null) return;
-        var isDone = active.IsFree && other.IsFree;
-        // That with the lock goes last: as long as it is there, another process finds the journal.
-        foreach (var segment in new[] { active, other }.OrderByDescending(segment => segment.Path, StringComparer.Ordinal))
+        foreach (var segment in segments)
         {
-            if (isDone) File.Delete(segment.Path);
+            if (segment.IsFree) segment.Delete();
             segment.Dispose();
         }
     }
@@ -119,9 +112,9 @@ internal sealed class LeafJournal : IAsyncDisposable
         var leaves = new List<UnfoldedLeaf>(group.Count);
         foreach (var leaf in group)
         {
-            var record = new JournalRecord(++number, at, leaf.Tenant, leaf.Body);
+            var record = new JournalRecord(segment.Next(), at, leaf.Tenant, leaf.Body);
             record.WriteTo(records);
-            leaves.Add(new UnfoldedLeaf(name, record, segment));
+            leaves.Add(new UnfoldedLeaf(segment.Name, record, segment));
         }
 
         segment.Add(records.WrittenSpan, leaves.Count);
@@ -137,19 +130,20 @@ internal sealed class LeafJournal : IAsyncDisposable
         fold();
     }
 
-    /// <summary>The segment for the next records; null where the logs have taken nothing for long.</summary>
+    /// <summary>The segment for the next records; null where the logs take nothing.</summary>
     private JournalSegment? Next()
     {
-        if (active is null || other is null) (name, active, other) = folder.Create();
-        if (active.Length < SwitchAt) return active;
-        if (active.IsFree || other.IsFree)
+        if (active is not null && active.Length < JournalSegment.Reserved) return active;
+        if (segments.Find(segment => segment.IsFree) is { } free)
         {
-            if (!active.IsFree) (active, other) = (other, active);
-            active.BeginAnew();
-            return active;
+            free.BeginAnew();
+            return active = free;
         }
 
-        return active.Length < LargestSegment ? active : null;
+        if (segments.Count == MostSegments) return null;
+        active = folder.Create();
+        segments.Add(active);
+        return active;
     }
 
     private void Refuse(List<WaitingLeaf> group, Refusal refusal)

@@ -33,6 +33,15 @@ internal sealed class UnfoldedLeaves
         }
     }
 
+    /// <summary>Tenants whose logs took none when they were tried last.</summary>
+    public IReadOnlyList<TenantId> HeldBack
+    {
+        get
+        {
+            lock (use) return [.. heldBack];
+        }
+    }
+
     public bool IsHeldBack(TenantId tenant)
     {
         lock (use) return heldBack.Contains(tenant);
