@@ -40,6 +40,9 @@ internal sealed class ProvedLog : IAsyncDisposable
         var entries = Enumerable.Range(0, count).Select(_ => new AuditEntry("read") { On = $"Patient/p{appended++}" });
         foreach (var chunk in entries.Chunk(500))
             await Task.WhenAll(chunk.Select(async entry => Assert.Null(await Storage.Get<AuditTrail>().Append(tenant ?? North, entry))));
+
+        // The attacker works on the file: asking for the log puts into it what its journal holds.
+        await StoredLog.Read(Storage.Database, tenant ?? North);
     }
 
     public async Task Sign() => await Storage.Get<SignCheckpoints>().SignGrown(CancellationToken.None);
