@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -79,15 +80,14 @@ public abstract class SealTests(House house)
     {
         if (house.Folder is { } folder)
         {
-            List<(string, byte[])> files = [];
-            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            {
-                await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                using var copy = new MemoryStream();
-                await stream.CopyToAsync(copy);
-                files.Add((file, copy.ToArray()));
-            }
-
+            // The server keeps some of them locked: a copy has all.
+            var image = Directory.CreateTempSubdirectory("vagus-seals-");
+            using var copy = Process.Start("cp", ["-r", folder + "/.", image.FullName]);
+            await copy.WaitForExitAsync();
+            Assert.Equal(0, copy.ExitCode);
+            List<(string, byte[])> files =
+                [.. image.GetFiles("*", SearchOption.AllDirectories).Select(file => (file.FullName, File.ReadAllBytes(file.FullName)))];
+            image.Delete(recursive: true);
             return files;
         }
 
