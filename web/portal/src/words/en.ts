@@ -229,7 +229,7 @@ export const en = {
   'send.sending': 'Sending…',
   'send.toTeam': 'This goes to your care team at the clinic.',
   'sender.billing': 'Care team, billing',
-  'sender.family': 'From your side',
+  'sender.family': 'Family or representative',
   'sender.front_desk': 'Care team, front desk',
   'sender.machine': 'Automatic answer',
   'sender.medical_assistant': 'Care team, medical assistant',
