@@ -5,6 +5,7 @@ import { personOf } from '../src/data/people';
 import { charactersOf, mistakeIn, mostCharacters } from '../src/messages/limits';
 import { receiptKey, senderKey, sideOf } from '../src/messages/sender';
 import { sizeText } from '../src/messages/sizeText';
+import { isForOther } from '../src/messages/threads';
 import { deviceName } from '../src/more/deviceName';
 import { changeOf, isPhone, withCountry } from '../src/more/preferenceForm';
 import { pathToReturnTo } from '../src/sign-in/returnPath';
@@ -105,4 +106,11 @@ test('A device is called as a person would call it', () => {
 
   expect(deviceName(phone)).toBe('Safari, iPhone');
   expect(deviceName('curl/8')).toBeNull();
+});
+
+test('A thread is another’s by its patient, not by the person chosen in the strip', () => {
+  const user = { id: 'u1', email: '', displayName: '', role: 'patient', patientId: 'ana' };
+
+  expect(isForOther({ patient: { id: 'mia', name: null } }, { status: 'signed_in', user })).toBe(true);
+  expect(isForOther({ patient: { id: 'ana', name: null } }, { status: 'signed_in', user })).toBe(false);
 });
