@@ -8,6 +8,7 @@ import { sizeText } from '../src/messages/sizeText';
 import { isForOther } from '../src/messages/threads';
 import { deviceName } from '../src/more/deviceName';
 import { changeOf, isPhone, withCountry } from '../src/more/preferenceForm';
+import { newestFirst, type Result } from '../src/results/results';
 import { pathToReturnTo } from '../src/sign-in/returnPath';
 
 const appointment: Appointment = {
@@ -106,6 +107,17 @@ test('A device is called as a person would call it', () => {
 
   expect(deviceName(phone)).toBe('Safari, iPhone');
   expect(deviceName('curl/8')).toBeNull();
+});
+
+const resultAt = (id: string, availableAt: string | null): Result => ({
+  kind: 'lab', id, title: null, availableAt, isChanged: false, isViewed: true, tests: [],
+});
+
+test('The newest result is first also where laboratories write in different time zones, and one without a time is last', () => {
+  const older = resultAt('older', '2026-11-27T10:00:00+02:00');
+  const newer = resultAt('newer', '2026-11-27T09:00:00Z');
+
+  expect(newestFirst([resultAt('none', null), older, newer]).map(({ id }) => id)).toEqual(['newer', 'older', 'none']);
 });
 
 test('A thread is another’s by its patient, not by the person chosen in the strip', () => {
