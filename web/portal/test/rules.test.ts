@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { nextOf, type Appointment } from '../src/appointments/appointments';
 import { calendarFile } from '../src/appointments/calendarFile';
 import { personOf } from '../src/data/people';
+import { concerned } from '../src/data/useFreshness';
 import { charactersOf, mistakeIn, mostCharacters } from '../src/messages/limits';
 import { receiptKey, senderKey, sideOf } from '../src/messages/sender';
 import { sizeText } from '../src/messages/sizeText';
@@ -125,4 +126,8 @@ test('A thread is another’s by its patient, not by the person chosen in the st
 
   expect(isForOther({ patient: { id: 'mia', name: null } }, { status: 'signed_in', user })).toBe(true);
   expect(isForOther({ patient: { id: 'ana', name: null } }, { status: 'signed_in', user })).toBe(false);
+});
+
+test('A changed record of a patient loads the people again for whom one acts', () => {
+  expect(concerned('patient:updated')).toEqual(['people']);
 });
