@@ -208,7 +208,7 @@ test('An upload that fails names its file, and the others are still added', asyn
   expect(state()).toMatchObject({ uploads: 0, attachments: [uploaded], failedUploads: [{ fileName: 'first.jpg' }] });
 });
 
-test('A file alone makes a draft that of the person for whom it was added, and the draft of another device does not change that', async () => {
+test('A file alone makes a draft that of the person for whom it was added, and another device does not change that', async () => {
   await draft.load();
   await draft.addFile(photo, () => Promise.resolve(uploaded), 'mia');
   server.save('from the phone');
