@@ -211,3 +211,19 @@ test('The end of a session at one door leaves the sessions of the other doors al
 
   expect([...kept.keys()]).toEqual(['vagus.session']);
 });
+
+test('What one person asked for is not sent with the token of the person who signed in meanwhile', async () => {
+  const mine = session();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  const user = { id: 'u2', email: 'bo@clinic.example', displayName: 'Bo', role: 'nurse' };
+  answers['login'] = () => Response.json({ accessToken: 'token-of-bo', expiresIn: 300, sessionId: 's2', user });
+  answers['draft'] = async () => {
+    await mine.signIn({ email: 'bo@clinic.example', password: 'correct horse' });
+    return problem(401, 'signed_out');
+  };
+
+  const saving = mine.fetch('/api/draft', { method: 'PUT', body: 'of Kim' });
+
+  await expect(saving).rejects.toMatchObject({ code: 'signed_out' });
+  expect(requests.filter(({ path }) => path === 'draft')).toHaveLength(1);
+});

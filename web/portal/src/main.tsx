@@ -27,9 +27,8 @@ createRoot(place).render(
     <WordsProvider choice={portal.language}>
       <QueryClientProvider client={portal.queries}>
         <PortalProvider value={portal}>
-          <Announcer>
-            <RouterProvider router={router} />
-          </Announcer>
+          <RouterProvider router={router} />
+          <Announcer />
         </PortalProvider>
       </QueryClientProvider>
     </WordsProvider>

@@ -1,5 +1,8 @@
+import type { MessageAttachment } from '@vagus/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Draft } from '../src/data/draft';
+import { Draft, DraftConflict } from '../src/data/draft';
+import { isOtherPersons } from '../src/messages/OtherPersonsDraft';
+import { blockOf } from '../src/messages/sendBlock';
 
 interface Kept {
   content: string;
@@ -137,7 +140,7 @@ test('After the end of the session the text stays, and the next sign-in saves it
 test('A message that was sent leaves no draft, and a save that was due does not bring it back', async () => {
   await draft.load();
   draft.change({ content: 'sent' });
-  await draft.settle();
+  await draft.beginSending();
   draft.sent();
   server.kept = { content: '', version: 0 };
 
@@ -154,4 +157,164 @@ test('The same text sent again has the same id, another text another one', () =>
   expect(draft.clientMessageId()).toBe(first);
   draft.change({ content: 'two' });
   expect(draft.clientMessageId()).not.toBe(first);
+});
+
+const photo = new File(['bytes'], 'rash.jpg');
+const uploaded: MessageAttachment = { id: 'photo', fileName: 'rash.jpg', contentType: 'image/jpeg', size: 5, scan: 'clean' };
+
+/** An upload that ends when the test says so. */
+class SlowUpload {
+  readonly #ends = new EventTarget();
+  readonly #outcome = new Promise<MessageAttachment>((resolve, reject) => {
+    this.#ends.addEventListener('arrived', () => resolve(uploaded));
+    this.#ends.addEventListener('failed', () => reject(new TypeError('no network')));
+  });
+
+  readonly run = () => this.#outcome;
+  readonly arrive = () => this.#ends.dispatchEvent(new Event('arrived'));
+  readonly fail = () => this.#ends.dispatchEvent(new Event('failed'));
+}
+
+test('While a file is on its way the message cannot be sent, and then it has the file', async () => {
+  const upload = new SlowUpload();
+  const adding = draft.addFile(photo, upload.run);
+  expect(blockOf(state())).toBe('attachment.wait');
+
+  upload.arrive();
+
+  expect(await adding).toBe(true);
+  expect(blockOf(state())).toBeNull();
+  expect(state().attachments).toEqual([uploaded]);
+});
+
+test('A file that arrives after the message was sent is not in the next message', async () => {
+  const upload = new SlowUpload();
+  const adding = draft.addFile(photo, upload.run);
+  draft.sent();
+  draft.change({ content: 'the next message' });
+  upload.arrive();
+
+  expect(await adding).toBe(false);
+  expect(state()).toMatchObject({ attachments: [], uploads: 0 });
+});
+
+test('An upload that fails names its file, and the others are still added', async () => {
+  const failing = new SlowUpload();
+  const first = draft.addFile(new File([], 'first.jpg'), failing.run);
+  const second = draft.addFile(photo, () => Promise.resolve(uploaded));
+  failing.fail();
+
+  expect([await first, await second]).toEqual([false, true]);
+  expect(state()).toMatchObject({ uploads: 0, attachments: [uploaded], failedUploads: [{ fileName: 'first.jpg' }] });
+});
+
+test('A file alone makes a draft that of the person for whom it was added, and another device does not change that', async () => {
+  await draft.load();
+  await draft.addFile(photo, () => Promise.resolve(uploaded), 'mia');
+  server.save('from the phone');
+  await draft.load();
+
+  expect(isOtherPersons(state(), 'ana')).toBe(true);
+  expect(isOtherPersons(state(), 'mia')).toBe(false);
+  draft.detach('photo');
+  expect(isOtherPersons(state(), 'ana')).toBe(false);
+});
+
+test('A subject alone makes a draft that of the person for whom it was written', () => {
+  draft.change({ subject: 'Her knee', patientId: 'mia' });
+
+  expect(isOtherPersons(state(), 'ana')).toBe(true);
+});
+
+test('While a message is being sent nothing is saved, and after a failure the text is', async () => {
+  await draft.load();
+  draft.change({ content: 'on its way' });
+  await draft.beginSending();
+  await draft.save();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(server.kept.content).toBe('');
+
+  draft.notSent();
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(server.kept.content).toBe('on its way');
+});
+
+test('What is loaded while the message is sent does not bring its text back', async () => {
+  server.save('on its way');
+  await draft.load();
+  const loading = draft.load();
+  while (server.requests.length < 2) await Promise.resolve();
+  draft.sent();
+  await loading;
+
+  expect(state().fields.content).toBe('');
+});
+
+test('A message is not sent while another device holds another text', async () => {
+  server.save('from the phone');
+  draft.change({ content: 'typed here' });
+  await draft.save();
+
+  expect(blockOf(state())).toBe('draft.chooseFirst');
+  await expect(draft.beginSending()).rejects.toBeInstanceOf(DraftConflict);
+  draft.notSent();
+  draft.keepMine();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await draft.beginSending();
+});
+
+test('A message that is taken back comes with its files before what was typed since, without a question', async () => {
+  await draft.load();
+  draft.change({ content: 'typed since' });
+  server.save('taken back');
+  draft.restore('taken back', [uploaded]);
+  await vi.advanceTimersByTimeAsync(3_000);
+
+  expect(state()).toMatchObject({ status: 'saved', attachments: [uploaded] });
+  expect(server.kept.content).toBe('taken back\n\ntyped since');
+});
+
+test('A message that is taken back while another one is sent is there afterwards', async () => {
+  draft.change({ content: 'the second' });
+  await draft.beginSending();
+  draft.restore('the first', []);
+  draft.sent();
+
+  expect(state().fields.content).toBe('the first');
+});
+
+test('After its end a draft saves nothing, loads nothing and takes no file: the session may be the next person’s', async () => {
+  await draft.load();
+  server.isSignedOut = true;
+  draft.change({ content: 'a secret of the first person' });
+  await draft.save();
+  const upload = new SlowUpload();
+  const adding = draft.addFile(photo, upload.run);
+  draft.stop();
+  server.isSignedOut = false;
+  server.requests.length = 0;
+
+  await draft.save();
+  await draft.load();
+  draft.change({ content: 'more of it' });
+  upload.arrive();
+  await vi.advanceTimersByTimeAsync(20_000);
+
+  expect(server.requests).toEqual([]);
+  expect(await adding).toBe(false);
+  expect(await draft.addFile(photo, upload.run)).toBe(false);
+  await expect(draft.beginSending()).rejects.toMatchObject({ code: 'signed_out' });
+});
+
+test('A save that the end of the draft interrupts is not tried again', async () => {
+  await draft.load();
+  draft.change({ content: 'a secret of the first person' });
+  server.save('from the phone');
+  const saving = draft.save();
+  draft.stop();
+  await saving;
+  await vi.advanceTimersByTimeAsync(20_000);
+
+  expect(server.kept.content).toBe('from the phone');
 });

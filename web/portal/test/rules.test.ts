@@ -2,11 +2,14 @@ import { expect, test } from 'vitest';
 import { nextOf, type Appointment } from '../src/appointments/appointments';
 import { calendarFile } from '../src/appointments/calendarFile';
 import { personOf } from '../src/data/people';
+import { concerned } from '../src/data/useFreshness';
 import { charactersOf, mistakeIn, mostCharacters } from '../src/messages/limits';
 import { receiptKey, senderKey, sideOf } from '../src/messages/sender';
 import { sizeText } from '../src/messages/sizeText';
+import { isForOther } from '../src/messages/threads';
 import { deviceName } from '../src/more/deviceName';
 import { changeOf, isPhone, withCountry } from '../src/more/preferenceForm';
+import { newestFirst, type Result } from '../src/results/results';
 import { pathToReturnTo } from '../src/sign-in/returnPath';
 
 const appointment: Appointment = {
@@ -105,4 +108,26 @@ test('A device is called as a person would call it', () => {
 
   expect(deviceName(phone)).toBe('Safari, iPhone');
   expect(deviceName('curl/8')).toBeNull();
+});
+
+const resultAt = (id: string, availableAt: string | null): Result => ({
+  kind: 'lab', id, title: null, availableAt, isChanged: false, isViewed: true, tests: [],
+});
+
+test('The newest result is first also where laboratories write in different time zones, and one without a time is last', () => {
+  const older = resultAt('older', '2026-11-27T10:00:00+02:00');
+  const newer = resultAt('newer', '2026-11-27T09:00:00Z');
+
+  expect(newestFirst([resultAt('none', null), older, newer]).map(({ id }) => id)).toEqual(['newer', 'older', 'none']);
+});
+
+test('A thread is another’s by its patient, not by the person chosen in the strip', () => {
+  const user = { id: 'u1', email: '', displayName: '', role: 'patient', patientId: 'ana' };
+
+  expect(isForOther({ patient: { id: 'mia', name: null } }, { status: 'signed_in', user })).toBe(true);
+  expect(isForOther({ patient: { id: 'ana', name: null } }, { status: 'signed_in', user })).toBe(false);
+});
+
+test('A changed record of a patient loads the people again for whom one acts', () => {
+  expect(concerned('patient:updated')).toEqual(['people']);
 });

@@ -83,3 +83,15 @@ test.each([
 ])('A browser that asks for %j is answered in %s', (asked, language) => {
   expect(languageOf(asked)).toBe(language);
 });
+
+test.each([
+  ['gate.no', 'No, ninguna. Mi mensaje puede esperar.'],
+  ['acting.nowSelf', 'Ahora actúa en su propio nombre'],
+  ['acting.now', 'Ahora actúa en nombre de Mia'],
+  ['send.for', 'Escribe al equipo médico en nombre de Mia.'],
+  ['sender.family', 'Familia o representante'],
+  ['thread.expected', 'Respuesta habitual a más tardar el 30 de noviembre.'],
+  ['status.no_show', 'No asistió'],
+] as const)('Where a wrong reading would do harm, the Spanish of %s is fixed', (key, text) => {
+  expect(write('es', key, { name: 'Mia', day: '30 de noviembre' })).toBe(text);
+});

@@ -61,3 +61,26 @@ test('Signing out closes the line and takes away what it brought, and signing in
   await screen.findByText('live: For the second person');
   connection.close();
 });
+
+test('Another person who signs in in place of the first one is shown nothing of the first', async () => {
+  const session = new OwnSession();
+  const connection = new LiveConnection({ url: page.server.url, tokens: session.token });
+  const item = { id: 'n1', type: '', priority: 'normal', message: '', patientId: null, reportId: null, action: null };
+  let title = 'For the first person';
+  page.server.answers.set('GET /api/notifications', () => ({
+    items: [{ ...item, title, createdAt: '', seenAt: null, readAt: null }], unreadCount: 1, unseenCount: 1, nextCursor: null,
+  }));
+  render(
+    <VagusProvider session={session} connection={connection} messaging={page.messaging}>
+      <Told />
+    </VagusProvider>,
+  );
+  await screen.findByText('live: For the first person');
+
+  title = 'For the second person';
+  act(() => session.become({ status: 'signed_in', user: { id: 'u2', email: '', displayName: '', role: 'nurse' } }));
+
+  expect(screen.queryByText(/first person/)).toBeNull();
+  await screen.findByText('live: For the second person');
+  connection.close();
+});

@@ -97,12 +97,16 @@ export class BrowserSession {
     return this.#renewing;
   };
 
-  /** `fetch` as the signed-in person; a token that the server no longer takes is renewed once. */
+  /**
+   * `fetch` as the signed-in person; a token that the server no longer takes is renewed once. What one person asked for is never sent with
+   * the token of the next.
+   */
   async fetch(address: string, init: RequestInit = {}): Promise<Response> {
-    const token = await this.token();
+    const asker = this.#person;
+    const token = await this.#tokenOf(asker);
     const response = await this.#fetchWith(token, address, init);
     if (response.status !== 401) return response;
-    return this.#fetchWith(await this.token(token?.value), address, init);
+    return this.#fetchWith(await this.#tokenOf(asker ?? this.#person, token?.value), address, init);
   }
 
   /**
@@ -139,6 +143,16 @@ export class BrowserSession {
     const headers = new Headers(init.headers);
     headers.set('Authorization', `Bearer ${token.value}`);
     return fetch(address, { ...init, headers, credentials: 'same-origin' });
+  }
+
+  get #person(): string | null {
+    return this.#state.status === 'signed_in' ? this.#state.user.id : null;
+  }
+
+  /** Null where somebody else has signed in meanwhile. */
+  async #tokenOf(asker: string | null, insteadOf?: string): Promise<AccessToken | null> {
+    const token = await this.token(insteadOf);
+    return asker === null || asker === this.#person ? token : null;
   }
 
   #renewInTurn(insteadOf: string | undefined): Promise<AccessToken | null> {

@@ -15,8 +15,7 @@ export function AppointmentsPage() {
   const { t, dates } = useWords();
   const portal = usePortal();
   const { patientId } = useActing();
-  const [now] = useState(() => new Date());
-  const query = useQuery({ ...comingQuery(portal, patientId, now), refetchInterval: usePollInterval() });
+  const query = useQuery({ ...comingQuery(portal, patientId), refetchInterval: usePollInterval() });
   return (
     <>
       <PageHeading title={t('appointments.title')} />
@@ -36,7 +35,7 @@ export function AppointmentsPage() {
           );
         }}
       </QueryView>
-      <Past key={patientId} patientId={patientId} now={now} />
+      <Past key={patientId} patientId={patientId} />
     </>
   );
 }
@@ -73,17 +72,17 @@ function Row({ appointment }: { readonly appointment: Appointment }) {
   );
 }
 
-function Past({ patientId, now }: { readonly patientId: string | null; readonly now: Date }) {
+function Past({ patientId }: { readonly patientId: string | null }) {
   const { t } = useWords();
   const portal = usePortal();
   const [isOpen, setOpen] = useState(false);
-  const query = useInfiniteQuery({ ...pastQuery(portal, patientId, now), enabled: isOpen && patientId !== null });
+  const query = useInfiniteQuery({ ...pastQuery(portal, patientId), enabled: isOpen && patientId !== null });
   if (!isOpen) return <ActionButton onPress={() => setOpen(true)}>{t('appointments.showPast')}</ActionButton>;
   return (
     <>
       <QueryView query={query}>
         {({ pages }) => {
-          const items = pages.flat();
+          const items = pages.flatMap((page) => page.items);
           return items.length === 0 ? (
             <p className="card">{t('appointments.nonePast', { count: pages.length })}</p>
           ) : (

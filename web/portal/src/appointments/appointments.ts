@@ -37,13 +37,13 @@ export const statusKeys: Readonly<Record<string, WordKey>> = {
   no_show: 'status.no_show',
 };
 
-/** Those to come, the next one first. */
-export function comingQuery(portal: Portal, patientId: string | null, now: Date) {
+/** Those to come, the next one first; from the moment of each request, for a page may be open for days. */
+export function comingQuery(portal: Portal, patientId: string | null) {
   return queryOptions({
     queryKey: ['appointments', 'coming', patientId],
     enabled: patientId !== null,
     queryFn: async () => {
-      const from = new Date(now.getTime() - stillGoingMs).toISOString();
+      const from = stillGoingSince();
       const { items } = await ask<Page>(portal.session, 'GET', address + queryOf({ patientId, from, limit: '100' }));
       return items.filter(({ status }) => status !== 'entered_in_error');
     },
@@ -51,26 +51,29 @@ export function comingQuery(portal: Portal, patientId: string | null, now: Date)
 }
 
 /** Those of before, a year at a time: the server lists them by their time, the earliest first. */
-export function pastQuery(portal: Portal, patientId: string | null, now: Date) {
+export function pastQuery(portal: Portal, patientId: string | null) {
   return infiniteQueryOptions({
     queryKey: ['appointments', 'past', patientId],
     enabled: patientId !== null,
     queryFn: async ({ pageParam }) => {
-      const { items } = await ask<Page>(
-        portal.session,
-        'GET',
-        address + queryOf({ patientId, from: yearsBefore(now, pageParam + 1), to: yearsBefore(now, pageParam), limit: '200' }),
-      );
-      return items.toReversed();
+      const to = pageParam ?? stillGoingSince();
+      const from = yearBefore(to);
+      const { items } = await ask<Page>(portal.session, 'GET', address + queryOf({ patientId, from, to, limit: '200' }));
+      return { items: items.toReversed(), from };
     },
-    initialPageParam: 0,
-    getNextPageParam: (_, __, last) => last + 1,
+    initialPageParam: null as string | null,
+    // Each year ends where the one after it begins.
+    getNextPageParam: ({ from }) => from,
   });
 }
 
-function yearsBefore(now: Date, years: number): string {
-  const then = new Date(now.getTime() - stillGoingMs);
-  then.setUTCFullYear(then.getUTCFullYear() - years);
+function stillGoingSince(): string {
+  return new Date(Date.now() - stillGoingMs).toISOString();
+}
+
+function yearBefore(instant: string): string {
+  const then = new Date(instant);
+  then.setUTCFullYear(then.getUTCFullYear() - 1);
   return then.toISOString();
 }
 

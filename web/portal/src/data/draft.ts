@@ -17,7 +17,20 @@ export interface DraftState {
   readonly theirs: DraftFields | null;
   /** Uploaded files, which this device alone knows of until they are sent. */
   readonly attachments: readonly MessageAttachment[];
+  /** Files on their way to the server; the message waits for them. */
+  readonly uploads: number;
+  readonly failedUploads: readonly FailedUpload[];
+  /** The message is on its way: the draft is neither changed nor saved until it was taken or refused. */
+  readonly isSending: boolean;
 }
+
+export interface FailedUpload {
+  readonly fileName: string;
+  readonly cause: unknown;
+}
+
+/** Two devices hold different texts: sending either one would delete the other. */
+export class DraftConflict extends Error {}
 
 interface Saved extends Record<string, unknown> {
   readonly content: string;
@@ -30,19 +43,31 @@ interface Saved extends Record<string, unknown> {
 const quietMs = 800;
 const tryAgainMs = 5_000;
 const empty: DraftFields = { content: '' };
+const nothing: DraftState = {
+  status: 'loading', fields: empty, theirs: null, attachments: [], uploads: 0, failedUploads: [], isSending: false,
+};
 
 /**
  * What somebody is writing in one place. It lives beside the components, so that neither another page nor the end of the session takes it
  * away, and on the server, so that the next device has it. Nothing of it is written into the browser's storage.
  */
 export class Draft {
-  readonly state = new Observable<DraftState>({ status: 'loading', fields: empty, theirs: null, attachments: [] });
+  readonly state = new Observable<DraftState>(nothing);
   readonly #address: string;
   readonly #requester: Requester;
   #version: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #working: Promise<void> = Promise.resolve();
+  #uploading: Promise<unknown> = Promise.resolve();
   #attempt: { readonly text: string; readonly id: string } | null = null;
+  /** Counts the messages begun here: the answer to a request of one before is not for this one. */
+  #round = 0;
+  /** The session is another person's: nothing is read or saved any more. */
+  #ended = false;
+  /** The text of a message that was taken back: the server may have made it the draft. */
+  #takenBack: string | null = null;
+  /** Taken back while another message was being sent. */
+  #waiting: readonly (() => void)[] = [];
 
   constructor(address: string, requester: Requester) {
     this.#address = address;
@@ -52,10 +77,12 @@ export class Draft {
   /** What is on the server, unless something was typed here already. */
   load(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#isDirty()) return;
+      if (this.#ended || this.#isDirty() || this.#holdsFiles()) return;
+      const round = this.#round;
       const saved = await ask<Saved>(this.#requester, 'GET', this.#address);
+      if (round !== this.#round) return;
       this.#version = saved.version;
-      if (!this.#isDirty()) this.#set({ status: 'saved', fields: fieldsOf(saved), theirs: null });
+      if (!this.#isDirty() && !this.#holdsFiles()) this.#set({ status: 'saved', fields: fieldsOf(saved), theirs: null });
     });
   }
 
@@ -65,13 +92,39 @@ export class Draft {
     if (status === 'changed') this.#later(quietMs);
   }
 
-  /** A message that was taken back; the server has kept it as the draft where there was none. */
-  restore(content: string): void {
-    if (this.state.value.fields.content === '') this.change({ content });
+  /** A message that was taken back comes before what has been typed since, with its files. */
+  restore(content: string, attachments: readonly MessageAttachment[]): void {
+    if (this.state.value.isSending) {
+      this.#waiting = [...this.#waiting, () => this.restore(content, attachments)];
+      return;
+    }
+    const { fields, attachments: files } = this.state.value;
+    this.#takenBack = content;
+    this.#set({ attachments: [...files, ...attachments.filter(({ id }) => files.every((file) => file.id !== id))] });
+    if (content !== '' && content !== fields.content) this.change({ content: [content, fields.content].filter(Boolean).join('\n\n') });
   }
 
-  attach(attachment: MessageAttachment): void {
-    this.#set({ attachments: [...this.state.value.attachments, attachment] });
+  /**
+   * Uploads one file after the other and adds it, for `patientId` where the message begins a thread. False where it is not added: the
+   * upload failed, or the message was sent or thrown away meanwhile.
+   */
+  async addFile(file: File, upload: (file: File) => Promise<MessageAttachment>, patientId?: string | null): Promise<boolean> {
+    if (this.#ended) return false;
+    const round = this.#round;
+    const { fields, uploads } = this.state.value;
+    this.#set({ uploads: uploads + 1, fields: patientId ? { ...fields, patientId } : fields, failedUploads: [] });
+    const uploaded = this.#uploading.then(() => (round === this.#round ? upload(file) : Promise.reject(new Error('No draft.'))));
+    this.#uploading = uploaded.catch(() => undefined);
+    const added = await uploaded.then(
+      (attachment) => ({ attachment }),
+      (cause: unknown) => ({ cause }),
+    );
+    if (round !== this.#round) return false;
+    const { state } = this;
+    this.#set({ uploads: state.value.uploads - 1 });
+    if ('attachment' in added) this.#set({ attachments: [...state.value.attachments, added.attachment] });
+    else this.#set({ failedUploads: [...state.value.failedUploads, { fileName: file.name, cause: added.cause }] });
+    return 'attachment' in added;
   }
 
   detach(id: string): void {
@@ -81,13 +134,28 @@ export class Draft {
   /** Saves now what has changed. */
   save(): Promise<void> {
     clearTimeout(this.#timer);
+    if (this.#ended) return Promise.resolve();
     return this.#inTurn(() => this.#put());
   }
 
-  /** Nothing is being saved any more: a save that arrived after the message would bring its draft back. */
-  settle(): Promise<void> {
+  /**
+   * Before the message is sent: no save is under way, and none begins until `sent` or `notSent`. A save that arrived after the message
+   * would bring its draft back.
+   */
+  async beginSending(): Promise<void> {
     clearTimeout(this.#timer);
-    return this.#working;
+    this.#set({ isSending: true });
+    await this.#working;
+    if (this.#ended) throw new Problem(401, 'signed_out', 'The draft was another person’s.');
+    if (this.state.value.status === 'conflict') throw new DraftConflict();
+  }
+
+  /** The message was refused or may not have arrived: the draft goes on. */
+  notSent(): void {
+    if (!this.state.value.isSending) return;
+    this.#set({ isSending: false });
+    this.#restoreWaiting();
+    if (this.#isDirty() && this.state.value.status !== 'conflict') this.#later(quietMs);
   }
 
   keepMine(): void {
@@ -97,7 +165,9 @@ export class Draft {
 
   takeTheirs(): void {
     const { theirs } = this.state.value;
-    if (theirs) this.#set({ status: 'saved', fields: theirs, theirs: null });
+    const { patientId } = this.state.value.fields;
+    // The files stay those of the person for whom they were added.
+    if (theirs) this.#set({ status: 'saved', fields: { ...(patientId ? { patientId } : {}), ...theirs }, theirs: null });
   }
 
   /** The same text sent again has the same id, so that it is stored once; another text is another message. */
@@ -111,9 +181,13 @@ export class Draft {
   /** The message was taken, and the server has removed its draft with it. */
   sent(): void {
     clearTimeout(this.#timer);
+    if (this.#ended) return;
+    this.#round += 1;
     this.#version = 0;
     this.#attempt = null;
-    this.#set({ status: 'saved', fields: empty, theirs: null, attachments: [] });
+    this.#takenBack = null;
+    this.#set({ ...nothing, status: 'saved' });
+    this.#restoreWaiting();
   }
 
   async discard(): Promise<void> {
@@ -121,16 +195,20 @@ export class Draft {
     await this.#inTurn(() => ask(this.#requester, 'DELETE', this.#address));
   }
 
+  /** For good: what one person typed is never saved by the session of the next. */
   stop(): void {
     clearTimeout(this.#timer);
+    this.#ended = true;
+    this.#round += 1;
   }
 
   async #put(): Promise<void> {
-    const { status, fields } = this.state.value;
-    if (status !== 'changed' && status !== 'unsaved') return;
+    const { status, fields, isSending } = this.state.value;
+    if (this.#ended || isSending || (status !== 'changed' && status !== 'unsaved')) return;
     this.#set({ status: 'saving' });
     try {
       if (this.#version === null && (await this.#meets())) return;
+      if (this.#ended) return;
       const saved = await ask<Saved>(this.#requester, 'PUT', this.#address, { ...fields, version: this.#version ?? 0 });
       this.#version = saved.version;
       this.#afterwards(fields);
@@ -142,14 +220,17 @@ export class Draft {
   /** Typed before the draft of the server was known: where that is another text, the person chooses. */
   async #meets(): Promise<boolean> {
     const saved = await ask<Saved>(this.#requester, 'GET', this.#address);
+    if (this.#ended) return true;
     this.#version = saved.version;
     const theirs = fieldsOf(saved);
     if (saved.version === 0 || isSame(theirs, this.state.value.fields) || isEmpty(theirs)) return false;
+    if (this.#takenBack !== null && theirs.content === this.#takenBack) return false;
     this.#set({ status: 'conflict', theirs });
     return true;
   }
 
   async #failed(cause: unknown): Promise<void> {
+    if (this.#ended) return;
     if (cause instanceof Problem && cause.code === 'stale_version') {
       this.#version = null;
       const isOther = await this.#meets().catch(() => false);
@@ -175,8 +256,20 @@ export class Draft {
     return status !== 'loading' && status !== 'saved';
   }
 
+  #holdsFiles(): boolean {
+    const { attachments, uploads } = this.state.value;
+    return attachments.length > 0 || uploads > 0;
+  }
+
+  #restoreWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const restore of waiting) restore();
+  }
+
   #later(delayMs: number): void {
     clearTimeout(this.#timer);
+    if (this.#ended) return;
     this.#timer = setTimeout(() => void this.save(), delayMs);
   }
 

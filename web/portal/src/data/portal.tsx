@@ -14,6 +14,8 @@ export class Portal {
   readonly drafts = new DraftShelf(this.session);
   /** The record of the dependant for whom the person acts in this tab; null: for the own one. */
   readonly actingFor = new Observable<string | null>(null);
+  /** What was last said to screen readers; it may name a person or a file, so it ends with the session. */
+  readonly announced = new Observable('');
   /** Filled in when the session has ended, so that only the password is asked for. */
   lastEmail = '';
   readonly queries = new QueryClient({

@@ -52,8 +52,10 @@ export function useLiveQueries(): void {
 }
 
 /** The queries that an event of the catalogue is about. */
-function concerned(name: string): string[] {
+export function concerned(name: string): string[] {
   if (name.startsWith('appointment')) return ['appointments'];
+  // Also whom the person may act for: a name or a birth date has changed.
+  if (name.startsWith('patient')) return ['people'];
   if (name.startsWith('thread')) return ['threads', 'thread'];
   return /^(lab|radiology|biopsy):/.test(name) ? ['results'] : [];
 }

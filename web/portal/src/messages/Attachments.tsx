@@ -1,11 +1,11 @@
-import { useMutation } from '@tanstack/react-query';
 import { IconCamera, IconPaperclip, IconTrash } from '@tabler/icons-react';
 import type { MessageAttachment } from '@vagus/client';
 import { useId } from 'react';
-import type { Draft } from '../data/draft';
+import type { Draft, DraftState } from '../data/draft';
 import { usePortal } from '../data/portal';
 import { useAnnounce } from '../ui/Announcer';
-import { Failure, Notice } from '../ui/Notice';
+import { TooLarge } from '../ui/failures';
+import { Failure } from '../ui/Notice';
 import { useWords } from '../words/useWords';
 import classes from './Attachments.module.css';
 import { acceptedKinds, mostBytes, upload } from './attachments';
@@ -13,23 +13,31 @@ import { sizeText } from './sizeText';
 
 interface AttachmentsProps {
   readonly draft: Draft;
-  readonly items: readonly MessageAttachment[];
+  readonly state: DraftState;
+  /** For whom a new message is; a thread has its patient. */
+  readonly patientId?: string | null;
 }
 
 /** A photo from the camera, or files; uploaded at once, sent with the message. */
-export function Attachments({ draft, items }: AttachmentsProps) {
+export function Attachments({ draft, state, patientId = null }: AttachmentsProps) {
   const { t, number } = useWords();
   const portal = usePortal();
   const announce = useAnnounce();
-  const add = useMutation({
-    mutationFn: async (files: readonly File[]) => {
-      for (const file of files) {
-        if (file.size > mostBytes) throw new TooLarge();
-        draft.attach(await upload(portal, file));
-        announce(t('attachment.added', { name: file.name }));
-      }
-    },
-  });
+  const { attachments: items, failedUploads, uploads } = state;
+
+  function add(files: readonly File[]): void {
+    for (const file of files) void addOne(file);
+  }
+
+  async function addOne(file: File): Promise<void> {
+    if (await draft.addFile(file, send, patientId)) announce(t('attachment.added', { name: file.name }));
+  }
+
+  async function send(file: File): Promise<MessageAttachment> {
+    if (file.size > mostBytes) throw new TooLarge();
+    return upload(portal, file);
+  }
+
   return (
     <div className="stack">
       {items.length > 0 && (
@@ -51,21 +59,20 @@ export function Attachments({ draft, items }: AttachmentsProps) {
           ))}
         </ul>
       )}
-      {add.error instanceof TooLarge && <Notice tone="late" role="alert">{t('failure.tooLarge')}</Notice>}
-      {add.isError && !(add.error instanceof TooLarge) && <Failure error={add.error} title={t('attachment.notAdded')} />}
+      {failedUploads.map(({ fileName, cause }, index) => (
+        <Failure key={index} error={cause} title={t('attachment.notAdded', { name: fileName })} />
+      ))}
       <div className="row">
-        <Picker label={t('attachment.camera')} accept="image/*" camera onPick={(files) => add.mutate(files)} />
-        <Picker label={t('attachment.file')} accept={acceptedKinds} onPick={(files) => add.mutate(files)} />
+        <Picker label={t('attachment.camera')} accept="image/*" camera onPick={add} />
+        <Picker label={t('attachment.file')} accept={acceptedKinds} onPick={add} />
         <span role="status" className="muted small">
-          {add.isPending ? t('attachment.uploading') : ''}
+          {uploads > 0 ? t('attachment.uploading') : ''}
         </span>
       </div>
       <p className="muted small">{t('attachment.hint')}</p>
     </div>
   );
 }
-
-class TooLarge extends Error {}
 
 interface PickerProps {
   readonly label: string;

@@ -7,7 +7,7 @@ import { takeBack, type HeldMessage } from './threads';
 
 interface HeldProps {
   readonly items: readonly HeldMessage[];
-  readonly onTakenBack: (text: string) => void;
+  readonly onTakenBack: (message: HeldMessage) => void;
 }
 
 /** Messages that wait some seconds before they are sent, where the clinic gives time to take one back. */
@@ -17,9 +17,9 @@ export function Held({ items, onTakenBack }: HeldProps) {
   const queries = useQueryClient();
   const back = useMutation({
     mutationFn: (id: string) => takeBack(portal, id),
-    onSuccess: ({ content }) => {
+    onSuccess: (message) => {
       void queries.invalidateQueries({ queryKey: ['scheduled'] });
-      if (content !== null) onTakenBack(content);
+      onTakenBack(message);
     },
   });
   if (items.length === 0) return null;

@@ -13,7 +13,8 @@ import { useWords } from '../words/useWords';
 import { Attachments } from './Attachments';
 import { DraftNote } from './DraftNote';
 import { mistakeIn, mostOfSubject } from './limits';
-import { OtherPersonsDraft } from './OtherPersonsDraft';
+import { isOtherPersons, OtherPersonsDraft } from './OtherPersonsDraft';
+import { blockOf } from './sendBlock';
 import { TextField } from './TextField';
 import { beginThread, categories, categoryKeys, isCategory, type Category } from './threads';
 import { useDraft } from './useDraft';
@@ -36,7 +37,8 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
   const wasTried = tries > 0;
   const form = useFocusOnMistake(tries);
   const first = useRef<HTMLFieldSetElement>(null);
-  const { fields, attachments } = state;
+  const { fields } = state;
+  const block = blockOf(state);
   const category = isCategory(fields.category) ? fields.category : categoryOf(about);
   const mistakes = mistakesOf(fields, category);
 
@@ -45,11 +47,12 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
 
   const send = useMutation({
     mutationFn: async (to: { patientId: string; category: Category }) => {
-      await draft.settle();
+      await draft.beginSending();
+      const { fields: written, attachments } = draft.state.value;
       return beginThread(portal, {
         ...to,
-        subject: (fields.subject ?? '').trim(),
-        content: fields.content,
+        subject: (written.subject ?? '').trim(),
+        content: written.content,
         attachmentIds: attachments.map(({ id }) => id),
         clientMessageId: draft.clientMessageId(),
       });
@@ -60,6 +63,7 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
       void queries.invalidateQueries({ queryKey: ['threads'] });
       return navigate({ to: '/messages/$threadId', params: { threadId: thread.id }, replace: true });
     },
+    onError: () => draft.notSent(),
   });
 
   const change = (some: Partial<DraftFields>) =>
@@ -69,11 +73,11 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
     event.preventDefault();
     setTries(tries + 1);
     const isComplete = !mistakes.category && !mistakes.subject && mistakes.text === null;
+    if (block !== null || state.isSending) return;
     if (isComplete && category && acting.patientId !== null) send.mutate({ patientId: acting.patientId, category });
   }
 
-  const isOtherPersons = fields.patientId !== undefined && acting.patientId !== null && fields.patientId !== acting.patientId;
-  if (isOtherPersons && fields.content !== '') return <OtherPersonsDraft draft={draft} fields={fields} />;
+  if (isOtherPersons(state, acting.patientId)) return <OtherPersonsDraft draft={draft} state={state} />;
   return (
     <form ref={form} onSubmit={submit} className="stack" noValidate>
       <fieldset ref={first} className="list">
@@ -101,7 +105,7 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
             className="input"
             maxLength={mostOfSubject}
             value={fields.subject ?? ''}
-            readOnly={send.isPending}
+            readOnly={state.isSending}
             onChange={(event) => change({ subject: event.currentTarget.value })}
           />
         )}
@@ -110,15 +114,18 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
         label={t('new.text')}
         value={fields.content}
         mistake={wasTried && mistakes.text === 'blank' ? t('text.blank') : undefined}
-        isReadOnly={send.isPending}
+        isReadOnly={state.isSending}
         onChange={(content) => change({ content })}
       />
       <DraftNote draft={draft} state={state} />
-      <Attachments draft={draft} items={attachments} />
+      <Attachments draft={draft} state={state} patientId={acting.patientId} />
       {send.isError && <Failure error={send.error} title={t('send.not')} />}
       <p className="small">{acting.isForOther ? t('send.for', { name: acting.name ?? '' }) : t('send.toTeam')}</p>
-      <ActionButton type="submit" kind="main" isBusy={send.isPending}>
-        {t(send.isPending ? 'send.sending' : 'send.go')}
+      <p role="status" className="small">
+        {block ? t(block) : ''}
+      </p>
+      <ActionButton type="submit" kind="main" isBusy={state.isSending || block !== null}>
+        {t(state.isSending ? 'send.sending' : 'send.go')}
       </ActionButton>
       <p className="muted small">{t('gate.always')}</p>
     </form>

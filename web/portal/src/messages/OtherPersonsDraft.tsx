@@ -1,11 +1,22 @@
-import type { Draft, DraftFields } from '../data/draft';
+import type { Draft, DraftState } from '../data/draft';
 import { useActing } from '../data/people';
 import { usePortal } from '../data/portal';
 import { Notice } from '../ui/Notice';
 import { useWords } from '../words/useWords';
 
 /** A message that was begun for one person is never sent for another without a choice. */
-export function OtherPersonsDraft({ draft, fields }: { readonly draft: Draft; readonly fields: DraftFields }) {
+export function isOtherPersons({ fields, attachments, uploads }: DraftState, patientId: string | null): boolean {
+  const isBegun = fields.content !== '' || (fields.subject ?? '') !== '' || attachments.length > 0 || uploads > 0;
+  return isBegun && fields.patientId !== undefined && patientId !== null && fields.patientId !== patientId;
+}
+
+interface OtherPersonsDraftProps {
+  readonly draft: Draft;
+  readonly state: DraftState;
+}
+
+/** All that was begun, and the choice for whom it goes on. */
+export function OtherPersonsDraft({ draft, state: { fields, attachments } }: OtherPersonsDraftProps) {
   const { t } = useWords();
   const portal = usePortal();
   const { dependants, own, name, patientId } = useActing();
@@ -14,7 +25,15 @@ export function OtherPersonsDraft({ draft, fields }: { readonly draft: Draft; re
   return (
     <Notice tone="late">
       <p>{t('draft.otherPerson', { name: forWhom?.name ?? '' })}</p>
-      <p className="written card">{fields.content}</p>
+      {fields.subject && <p className="card">{fields.subject}</p>}
+      {fields.content && <p className="written card">{fields.content}</p>}
+      {attachments.length > 0 && (
+        <ul aria-label={t('attachment.list')}>
+          {attachments.map(({ id, fileName }) => (
+            <li key={id}>{fileName}</li>
+          ))}
+        </ul>
+      )}
       <div className="row">
         {forWhom && (
           <button type="button" className="button" onClick={() => portal.actingFor.set(isOwn ? null : forWhom.id)}>

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Messages } from '@vagus/react';
 import { useRef, useState, type FormEvent } from 'react';
-import { useActing } from '../data/people';
-import { usePortal } from '../data/portal';
+import { usePortal, useSession } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
 import { useAnnounce } from '../ui/Announcer';
 import { Failure } from '../ui/Notice';
@@ -11,16 +10,23 @@ import { useWords } from '../words/useWords';
 import { Attachments } from './Attachments';
 import { DraftNote } from './DraftNote';
 import { mistakeIn } from './limits';
+import { blockOf } from './sendBlock';
 import { TextField } from './TextField';
-import { sendInThread } from './threads';
+import { isForOther, sendInThread, type Thread } from './threads';
 import { useDraft } from './useDraft';
 
 const sayTypingEveryMs = 3_000;
 
-export function ReplyForm({ threadId, messages }: { readonly threadId: string; readonly messages: Messages }) {
+interface ReplyFormProps {
+  readonly thread: Thread;
+  readonly messages: Messages;
+}
+
+export function ReplyForm({ thread, messages }: ReplyFormProps) {
+  const { id: threadId, patient } = thread;
   const { t } = useWords();
   const portal = usePortal();
-  const acting = useActing();
+  const session = useSession();
   const announce = useAnnounce();
   const queries = useQueryClient();
   const draft = portal.drafts.ofThread(threadId);
@@ -29,14 +35,16 @@ export function ReplyForm({ threadId, messages }: { readonly threadId: string; r
   const [tries, setTries] = useState(0);
   const form = useFocusOnMistake(tries);
   const mistake = mistakeIn(state.fields.content);
+  const block = blockOf(state);
   const lastSeen = messages.messages.at(-1)?.sequence;
 
   const send = useMutation({
     mutationFn: async () => {
-      await draft.settle();
+      await draft.beginSending();
+      const { fields, attachments } = draft.state.value;
       return sendInThread(portal, threadId, {
-        content: state.fields.content,
-        attachmentIds: state.attachments.map(({ id }) => id),
+        content: fields.content,
+        attachmentIds: attachments.map(({ id }) => id),
         clientMessageId: draft.clientMessageId(),
         ...(lastSeen === undefined ? {} : { lastSeenSequence: lastSeen }),
       });
@@ -48,6 +56,7 @@ export function ReplyForm({ threadId, messages }: { readonly threadId: string; r
       void queries.invalidateQueries({ queryKey: ['scheduled', threadId] });
       void queries.invalidateQueries({ queryKey: ['threads'] });
     },
+    onError: () => draft.notSent(),
     // What came meanwhile, or what was sent after all, is shown before the person sends again.
     onSettled: () => messages.reload(),
   });
@@ -55,7 +64,7 @@ export function ReplyForm({ threadId, messages }: { readonly threadId: string; r
   function submit(event: FormEvent): void {
     event.preventDefault();
     setTries(tries + 1);
-    if (mistake === null) send.mutate();
+    if (mistake === null && block === null && !state.isSending) send.mutate();
   }
 
   return (
@@ -64,18 +73,21 @@ export function ReplyForm({ threadId, messages }: { readonly threadId: string; r
         label={t('reply.title')}
         value={state.fields.content}
         mistake={tries > 0 && mistake === 'blank' ? t('text.blank') : undefined}
-        isReadOnly={send.isPending}
+        isReadOnly={state.isSending}
         onChange={(content) => {
           draft.change({ content });
           typing();
         }}
       />
       <DraftNote draft={draft} state={state} />
-      <Attachments draft={draft} items={state.attachments} />
+      <Attachments draft={draft} state={state} />
       {send.isError && <Failure error={send.error} title={t('send.not')} />}
-      {acting.isForOther && <p className="small">{t('send.for', { name: acting.name ?? '' })}</p>}
-      <ActionButton type="submit" kind="main" isBusy={send.isPending}>
-        {t(send.isPending ? 'send.sending' : 'send.go')}
+      {isForOther(thread, session) && <p className="small">{t('send.for', { name: patient.name ?? '' })}</p>}
+      <p role="status" className="small">
+        {block ? t(block) : ''}
+      </p>
+      <ActionButton type="submit" kind="main" isBusy={state.isSending || block !== null}>
+        {t(state.isSending ? 'send.sending' : 'send.go')}
       </ActionButton>
       <p className="muted small">{t('gate.always')}</p>
     </form>

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMessages } from '@vagus/react';
 import { useEffect } from 'react';
-import { useActing } from '../data/people';
 import { usePortal, useSession } from '../data/portal';
 import { usePollInterval } from '../data/useFreshness';
 import { isMissing } from '../ui/failures';
@@ -13,7 +12,7 @@ import { useWords } from '../words/useWords';
 import { Held } from './Held';
 import { MessageList } from './MessageList';
 import { ReplyForm } from './ReplyForm';
-import { categoryKeys, heldQuery, isCategory, threadQuery, type Thread } from './threads';
+import { categoryKeys, heldQuery, isCategory, isForOther, threadQuery, type Thread } from './threads';
 import { useMarkRead } from './useMarkRead';
 
 const route = getRouteApi('/signed-in/messages/$threadId');
@@ -62,8 +61,9 @@ function useActingForItsPatient(thread: Thread | undefined): void {
 function Conversation({ thread }: { readonly thread: Thread }) {
   const { t, dates } = useWords();
   const portal = usePortal();
-  const acting = useActing();
+  const session = useSession();
   const messages = useMessages({ threadId: thread.id });
+  const draft = portal.drafts.ofThread(thread.id);
   const held = useQuery(heldQuery(portal, thread.id));
   usePolled(messages.reload);
   useMarkRead(messages);
@@ -75,17 +75,17 @@ function Conversation({ thread }: { readonly thread: Thread }) {
         <p className="muted small">
           {isCategory(thread.category) ? `${t(categoryKeys[thread.category])} · ` : ''}
           {t('thread.with')}
-          {acting.isForOther && thread.patient.name ? ` · ${t('thread.about', { name: thread.patient.name })}` : ''}
+          {isForOther(thread, session) && thread.patient.name ? ` · ${t('thread.about', { name: thread.patient.name })}` : ''}
         </p>
       </div>
       <MessageList messages={messages} />
-      <Held items={held.data ?? []} onTakenBack={(text) => portal.drafts.ofThread(thread.id).restore(text)} />
+      <Held items={held.data ?? []} onTakenBack={({ content, attachments }) => draft.restore(content ?? '', attachments)} />
       <p role="status" className="muted small">
         {messages.typingUsers.length > 0 ? t('thread.typing') : ''}
       </p>
       {isWaiting && thread.expectedReplyAt && <Notice>{t('thread.expected', { day: dates.day(thread.expectedReplyAt) })}</Notice>}
       {thread.status === 'closed' && <Notice>{t('thread.closed')}</Notice>}
-      <ReplyForm threadId={thread.id} messages={messages} />
+      <ReplyForm thread={thread} messages={messages} />
     </>
   );
 }

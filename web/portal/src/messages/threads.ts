@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Message } from '@vagus/client';
+import type { Message, MessageAttachment, SessionState } from '@vagus/client';
 import { ask, queryOf } from '../data/ask';
 import type { Portal } from '../data/portal';
 import type { WordKey } from '../words/write';
@@ -37,6 +37,11 @@ export interface Thread {
   readonly lastSequence: number;
 }
 
+/** The thread is about somebody for whom the signed-in person acts. */
+export function isForOther({ patient }: Pick<Thread, 'patient'>, session: SessionState): boolean {
+  return session.status === 'signed_in' && patient.id !== session.user.patientId;
+}
+
 interface ThreadPage {
   readonly items: readonly Thread[];
   readonly nextCursor: string | null;
@@ -48,6 +53,7 @@ export interface HeldMessage {
   readonly content: string | null;
   readonly status: 'scheduled' | 'stopped';
   readonly sendAt: string;
+  readonly attachments: readonly MessageAttachment[];
 }
 
 export function threadsQuery(portal: Portal, patientId: string | null) {

@@ -103,7 +103,12 @@ function ofImaging({ description, report, isViewed }: ImagingStudy): Result[] {
 }
 
 export function newestFirst(results: readonly Result[]): readonly Result[] {
-  return results.toSorted((one, other) => (other.availableAt ?? '').localeCompare(one.availableAt ?? ''));
+  return results.toSorted((one, other) => instantOf(other) - instantOf(one));
+}
+
+/** Laboratories write their instants in different time zones: as texts they have no order. Without one a result comes last. */
+function instantOf({ availableAt }: Result): number {
+  return availableAt === null ? 0 : Date.parse(availableAt) || 0;
 }
 
 /** The result is before the person's eyes: the clinic sees that it was opened, and it is not new any more. */

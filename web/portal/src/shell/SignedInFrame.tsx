@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useUnreadCount, useVagus, VagusProvider } from '@vagus/react';
 import { IconCalendar, IconDots, IconMail, IconReportMedical } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { meQuery } from '../data/people';
-import { usePortal } from '../data/portal';
+import { usePortal, useSession } from '../data/portal';
 import { useLiveQueries } from '../data/useFreshness';
 import { useWords } from '../words/useWords';
 import { ActingStrip } from './ActingStrip';
@@ -16,11 +16,21 @@ import classes from './SignedInFrame.module.css';
 export function SignedInFrame() {
   const { session } = usePortal();
   const { t } = useWords();
+  const person = useLastPerson();
   return (
-    <VagusProvider session={session} surface="portal" toastsLabel={t('frame.updates')}>
+    <VagusProvider key={person} session={session} surface="portal" toastsLabel={t('frame.updates')}>
       <Frame />
     </VagusProvider>
   );
+}
+
+/** Another person is another page: nothing that is open stays. After a sign-out the page stays the last person's until it is left. */
+function useLastPerson(): string | null {
+  const state = useSession();
+  const [last, setLast] = useState<string | null>(null);
+  const now = state.status === 'signed_in' ? state.user.id : last;
+  if (now !== last) setLast(now);
+  return now;
 }
 
 function Frame() {

@@ -15,6 +15,7 @@ export function followSession(portal: Portal, router: ReturnType<typeof makeRout
     if (next === person) return;
     const before = person;
     person = next;
+    portal.announced.set('');
     if (state.status === 'signed_in') {
       if (last !== null && last !== next) forget(portal);
       last = next;

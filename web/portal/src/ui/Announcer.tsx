@@ -1,22 +1,18 @@
-import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
-
-const Context = createContext<(sentence: string) => void>(() => undefined);
+import { useCallback } from 'react';
+import { useObservable, usePortal } from '../data/portal';
 
 /** Says something politely to people who use a screen reader. */
 export function useAnnounce(): (sentence: string) => void {
-  return useContext(Context);
+  const { announced } = usePortal();
+  return useCallback((sentence) => announced.set(sentence), [announced]);
 }
 
 /** The region is there before anything is said: screen readers ignore one that appears together with its text. */
-export function Announcer({ children }: { readonly children: ReactNode }) {
-  const [sentence, setSentence] = useState('');
-  const announce = useCallback((next: string) => setSentence(next), []);
+export function Announcer() {
+  const sentence = useObservable(usePortal().announced);
   return (
-    <Context.Provider value={announce}>
-      {children}
-      <div className="hidden" aria-live="polite" data-announcer>
-        {sentence}
-      </div>
-    </Context.Provider>
+    <div className="hidden" aria-live="polite" data-announcer>
+      {sentence}
+    </div>
   );
 }

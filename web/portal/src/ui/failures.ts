@@ -1,5 +1,6 @@
 import { Problem } from '@vagus/client';
 import { NoAnswer } from '../data/ask';
+import { DraftConflict } from '../data/draft';
 import type { WordKey } from '../words/write';
 
 const byCode: Readonly<Record<string, WordKey>> = {
@@ -26,12 +27,17 @@ const byStatus: Readonly<Record<number, WordKey>> = {
   503: 'failure.busy',
 };
 
+/** A file that is not sent to the server at all. */
+export class TooLarge extends Error {}
+
 /** What went wrong and what to do, in the catalogue's words. The server's own text is for developers and never shown. */
 export function failureKey(error: unknown): WordKey {
   if (error instanceof NoAnswer) {
     if (error.isOffline) return 'failure.offline';
     return error.mayHaveChanged ? 'failure.uncertain' : 'failure.unreachable';
   }
+  if (error instanceof DraftConflict) return 'draft.chooseFirst';
+  if (error instanceof TooLarge) return 'failure.tooLarge';
   if (error instanceof Problem) return byCode[error.code] ?? byStatus[error.status] ?? otherKey(error.status);
   // What the browser throws where there is no network.
   return error instanceof TypeError ? 'failure.unreachable' : 'failure.page';

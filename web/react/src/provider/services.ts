@@ -58,20 +58,23 @@ export class Services {
   }
 
   /**
-   * Signing out closes the lines, and signing in opens them again. After either the services are others, which hold nothing: what one
-   * person was shown is not the next one's, and what was refused meanwhile is loaded.
+   * Signing out closes the lines, and signing in opens them again; so does another person's sign-in in place of the first. After each the
+   * services are others, which hold nothing: what one person was shown is not the next one's, and what was refused meanwhile is loaded.
    */
   followSession(onOthers: (next: Services) => void): () => void {
     const { session } = this;
-    const wasSignedOut = session.state?.status === 'signed_out';
     if (!session.watch) return () => {};
+    let person = personOf(session.state);
     return session.watch(() => {
-      if (session.state?.status === 'signed_out') this.#close();
+      const before = person;
+      person = personOf(session.state);
+      const isOther = person !== before && (before !== undefined || person === null);
+      if (isOther || person === null) this.#close();
       if (session.state?.status === 'signed_in') {
         this.connection.retry();
         this.messaging.retry();
       }
-      if ((session.state?.status === 'signed_out') !== wasSignedOut) onOthers(new Services(this.#given));
+      if (isOther) onOthers(new Services(this.#given));
     });
   }
 
@@ -80,4 +83,10 @@ export class Services {
     this.messaging.close();
     this.toasts.clear();
   }
+}
+
+/** Null: nobody is signed in; undefined: it is not known yet. */
+function personOf(state: SessionState | undefined): string | null | undefined {
+  if (state?.status === 'signed_in') return state.user.id;
+  return state?.status === 'signed_out' ? null : undefined;
 }
