@@ -66,6 +66,7 @@ export interface HeldMessage {
   readonly status: 'scheduled' | 'stopped';
   readonly sendAt: string;
   readonly acceptedAt: string;
+  readonly clientMessageId?: string | null;
 }
 
 export interface CannedResponse {
