@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { NoAnswer } from '../../src/data/fhir/requests';
 import { DraftChanged, DraftKeeper, type DraftStorage } from '../../src/inbox/composer/draftKeeper';
 import type { Draft } from '../../src/inbox/messages';
 
@@ -138,6 +139,19 @@ describe('A draft', () => {
     await vi.advanceTimersByTimeAsync(1_000);
 
     expect([server.draft.content, keeper.sending.value.error?.message]).toEqual(['Message', 'refused']);
+  });
+
+  test('of a message without an answer is gone when the message is found to have arrived, and a corrected text stays', async () => {
+    const keeper = await opened();
+    keeper.type('First');
+    await keeper.send(wanted('First'), () => Promise.reject(new NoAnswer(false, true))).catch(() => undefined);
+    keeper.type('Corrected');
+    await keeper.send(wanted('Corrected'), () => Promise.reject(new Error('refused'))).catch(() => undefined);
+    const { unsure } = keeper.sending.value;
+    expect(unsure?.content).toBe('First');
+    keeper.arrived(unsure!.id);
+
+    expect([keeper.sending.value.unsure, state(keeper).text]).toEqual([null, 'Corrected']);
   });
 
   test('keeps what was typed while its message was on its way', async () => {

@@ -13,6 +13,7 @@ import { sendFailureText, threadName } from '../words';
 import classes from './Composer.module.css';
 import { DraftConflict, DraftNotice } from './DraftNotice';
 import { draftOf } from './drafts';
+import { hasLeft } from './useReply';
 import { isTooLong, TextField } from './TextField';
 
 /** What is written here is for staff. This form knows no request that sends to a patient. */
@@ -26,11 +27,12 @@ export function NoteForm({ thread }: { thread: Thread }) {
     try {
       const content = draft.text;
       const note = await keeper.send({ content, cannedId: null, attachmentIds: [] }, (id) => addNote(thread.id, content, id));
-      if (note === null) return;
+      if (note === null || hasLeft()) return;
       updateThread(queries, thread.id, (known) => withEntries(known, [note]));
       announce('Note saved');
       field.current?.focus();
     } catch (failure) {
+      if (hasLeft()) return;
       // Its place may be left: the failure is told on top of the page then.
       if (document.querySelector(`[id="note-${thread.id}"]`) === null) {
         tellOutcome(`Note not saved: ${threadName(thread)}.`, sendFailureText(failure));

@@ -34,11 +34,11 @@ export interface SendState {
   readonly wanted: Wanted | null;
   /** Why the last attempt failed; null once the text is edited. */
   readonly error: Error | null;
-  /** The id of an attempt without an answer: it may have arrived. */
-  readonly unsureId: string | null;
+  /** An attempt without an answer: it may have arrived. */
+  readonly unsure: { readonly id: string; readonly content: string } | null;
 }
 
-const notSending: SendState = { isSending: false, wanted: null, error: null, unsureId: null };
+const notSending: SendState = { isSending: false, wanted: null, error: null, unsure: null };
 
 export class DraftChanged extends Error {}
 
@@ -147,8 +147,8 @@ export class DraftKeeper {
 
   /** An attempt without an answer has arrived after all. */
   arrived(id: string): void {
-    const { unsureId, wanted, isSending } = this.#sending.value;
-    if (unsureId === id && wanted && !isSending) this.#sent(wanted.content);
+    const { unsure, isSending } = this.#sending.value;
+    if (unsure?.id === id && !isSending) this.#sent(unsure.content);
   }
 
   /** The person has left: nothing is saved any more. */
@@ -185,9 +185,9 @@ export class DraftKeeper {
   }
 
   #failed(error: Error, id: string): void {
-    const { unsureId, wanted } = this.#sending.value;
+    const { unsure, wanted } = this.#sending.value;
     const isUnsure = error instanceof NoAnswer && error.mayHaveChanged;
-    this.#sending.set({ isSending: false, wanted, error, unsureId: isUnsure ? id : unsureId });
+    this.#sending.set({ isSending: false, wanted, error, unsure: isUnsure && wanted ? { id, content: wanted.content } : unsure });
     void this.flush();
   }
 

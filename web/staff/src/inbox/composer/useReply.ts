@@ -1,5 +1,6 @@
 import type { Message } from '@vagus/client';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { session } from '../../data/session/session';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
 import { tellOutcome } from '../../ui/outcomes';
@@ -17,12 +18,12 @@ import type { DraftKeeper, Wanted } from './draftKeeper';
  */
 export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, onSent: () => void) {
   const queries = useQueryClient();
-  const { isSending, wanted: last, error, unsureId } = useObservable(keeper.sending);
+  const { isSending, wanted: last, error, unsure } = useObservable(keeper.sending);
 
   async function send(wanted: Wanted, seen: number): Promise<void> {
     try {
       const sent = await keeper.send(wanted, (id) => sendReply(thread.id, requestOf(wanted, seen, id)));
-      if (sent === null) return;
+      if (sent === null || hasLeft()) return;
       placeSent(sent);
       onSent();
     } catch (failure) {
@@ -31,14 +32,16 @@ export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, 
   }
 
   async function tell(failure: Error): Promise<void> {
+    // The draft holds it for the return of the same person.
+    if (hasLeft()) return;
     // It stands in the thread from now on, whatever the author decides.
     if (failure instanceof NewerMessages) updateThread(queries, thread.id, (known) => withEntries(known, failure.messages));
     // Its place may be left: the failure is told on top of the page then.
     if (document.querySelector(`[id="to-${thread.id}"]`) === null) {
       tellOutcome(`Not sent: ${threadName(thread)}.`, sendFailureText(failure));
     }
-    const unsure = keeper.sending.value.unsureId;
-    if (unsure !== null) await lookFor(queries, thread.id, unsure, keeper);
+    const attempt = keeper.sending.value.unsure;
+    if (attempt) await lookFor(queries, thread.id, attempt.id, keeper);
   }
 
   function placeSent(sent: Message | HeldMessage): void {
@@ -60,7 +63,7 @@ export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, 
     newer,
     failure: error && !newer ? sendFailureText(error) : null,
     /** An attempt had no answer, and the text is another one now. */
-    mayHaveArrived: unsureId !== null && last?.content !== keeper.text && !isSending,
+    mayHaveArrived: unsure !== null && unsure.content !== keeper.text && !isSending,
     send: (wanted: Wanted) => void send(wanted, lastSeen),
     /** After the author has read what is new. */
     sendAnyway: () => {
@@ -68,6 +71,11 @@ export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, 
     },
     edited: () => keeper.edited(),
   };
+}
+
+/** What is told or loaded now would wait for the next person. */
+export function hasLeft(): boolean {
+  return session.state.status !== 'signed_in';
 }
 
 function requestOf({ content, attachmentIds, cannedId, sendAfter }: Wanted, seen: number, id: string): Reply {
