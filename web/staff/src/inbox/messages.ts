@@ -67,6 +67,7 @@ export interface HeldMessage {
   readonly sendAt: string;
   readonly acceptedAt: string;
   readonly clientMessageId?: string | null;
+  readonly attachments?: Message['attachments'];
 }
 
 export interface CannedResponse {

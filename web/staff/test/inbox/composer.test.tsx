@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import { useQuery } from '@tanstack/react-query';
-import { screen, waitFor } from '@testing-library/react';
+import { act, cleanup, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Composer } from '../../src/inbox/composer/Composer';
+import { filesOf } from '../../src/inbox/composer/useFiles';
 import type { Thread } from '../../src/inbox/messages';
 import { FormPage, pending } from '../forms/formPage';
 import { someMessage, someThread } from './someThread';
@@ -178,5 +179,23 @@ describe('A reply', () => {
     const fields = await screen.findAllByRole<HTMLTextAreaElement>('textbox', { name: /Message to the patient/ });
 
     expect(fields.map(({ value }) => value)).toEqual(['For Ana', '']);
+  });
+
+  test('keeps its files while another thread is on screen, and gets those of a message that was taken back', async () => {
+    const attachment = { id: 'file-1', fileName: 'plan.pdf', contentType: 'application/pdf', size: 4, scan: 'clean' as const };
+    page.answer('POST /api/patient-messages/attachments', () => Response.json(attachment, { status: 201 }));
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await field();
+    await page.person.upload(document.querySelector<HTMLInputElement>('input[type=file]')!, new File(['plan'], 'plan.pdf'));
+    await screen.findByText('plan.pdf');
+    cleanup();
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await screen.findByText('plan.pdf');
+    act(() => filesOf(thread.id).putBack([{ ...attachment, id: 'file-2', fileName: 'letter.pdf' }, attachment]));
+
+    await page.press('Send to patient');
+
+    await waitFor(() => expect(posted()[0]?.attachmentIds).toEqual(['file-2', 'file-1']));
+    await waitFor(() => expect(screen.queryByText('plan.pdf')).toBeNull());
   });
 });

@@ -36,10 +36,10 @@ export function ReplyForm({ thread, lastSeen, files }: ReplyFormProps) {
   const [cannedId, setCannedId] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const sayTyping = useTypingSign(thread.id);
-  const reply = useReply(thread, keeper, lastSeen, () => {
+  const reply = useReply(thread, keeper, lastSeen, ({ attachmentIds }) => {
     setCannedId(null);
     setTried(false);
-    files.clear();
+    files.keeper.sent(attachmentIds);
     field.current?.focus();
   });
   const unfilled = firstUnfilled(draft.text);

@@ -16,7 +16,7 @@ import type { DraftKeeper, Wanted } from './draftKeeper';
  * Sends what was written. The text stays in the draft until the server has taken it. Attempts belong to the draft, not to the form: leaving
  * the form leads neither to a lost message nor to a second one.
  */
-export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, onSent: () => void) {
+export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, onSent: (wanted: Wanted) => void) {
   const queries = useQueryClient();
   const { isSending, wanted: last, error, unsure } = useObservable(keeper.sending);
 
@@ -25,7 +25,7 @@ export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, 
       const sent = await keeper.send(wanted, (id) => sendReply(thread.id, requestOf(wanted, seen, id)));
       if (sent === null || hasLeft()) return;
       placeSent(sent);
-      onSent();
+      onSent(wanted);
     } catch (failure) {
       await tell(failure as Error);
     }
