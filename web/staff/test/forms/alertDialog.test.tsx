@@ -47,3 +47,16 @@ test('Nothing is chosen of what was done, and nothing is recorded without a choi
   await screen.findByText(/Choose what was done/);
   expect(page.changes()).toEqual([]);
 });
+
+test('The action is chosen and recorded with the keyboard alone', async () => {
+  open(alertOf({ state: 'acknowledged' }));
+  (await screen.findByRole('combobox', { name: 'What was done?' })).focus();
+
+  await page.person.keyboard('{ArrowDown}');
+  await waitFor(() => expect(screen.getByRole('option', { name: 'Treated' }).dataset['comboboxSelected']).toBe('true'));
+  await page.person.keyboard('{Enter}');
+
+  expect(screen.getByRole<HTMLInputElement>('combobox', { name: 'What was done?' }).value).toBe('Treated');
+  await page.press('Record and settle');
+  await waitFor(() => expect(page.changes().map(({ body }) => JSON.parse(body).action)).toEqual(['treated']));
+});
