@@ -43,22 +43,23 @@ export function BulkBar({ ids, threads, onDone }: BulkBarProps) {
       void queries.invalidateQueries({ queryKey: ['inbox', 'threads'] });
     },
   });
+  const isOff = bulk.isPending || chosen.length === 0;
   const run = (changes: ThreadChanges, text: string) => bulk.mutate({ changes, text });
 
   return (
     <div className={classes.bar} role="group" aria-label="Selected threads">
       <p className={classes.count}>{selectionText(ids.size, chosen.length)}</p>
-      <Button size="compact-sm" variant="default" disabled={bulk.isPending || chosen.length === 0} onClick={() => run({ assignedTo: me }, 'Assigned to you')}>
+      <Button size="compact-sm" variant="default" disabled={isOff} onClick={() => run({ assignedTo: me }, 'Assigned to you')}>
         Assign to me
       </Button>
-      <Button size="compact-sm" variant="default" disabled={bulk.isPending || chosen.length === 0} onClick={() => run({ status: 'closed' }, 'Closed')}>
+      <Button size="compact-sm" variant="default" disabled={isOff} onClick={() => run({ status: 'closed' }, 'Closed')}>
         Close
       </Button>
-      <Button size="compact-sm" variant="default" disabled={bulk.isPending || chosen.length === 0}
+      <Button size="compact-sm" variant="default" disabled={isOff}
         onClick={() => run({ snoozeUntil: tomorrowMorning() }, 'Snoozed')}>
         Snooze until tomorrow
       </Button>
-      <select aria-label="Set priority" className={classes.select} value="" disabled={bulk.isPending || chosen.length === 0}
+      <select aria-label="Set priority" className={classes.select} value="" disabled={isOff}
         onChange={(event) => run({ priority: event.currentTarget.value as Priority }, 'Priority set')}>
         <option value="">Priority…</option>
         {priorities.map((one) => (
