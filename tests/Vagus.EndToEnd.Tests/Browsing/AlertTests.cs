@@ -33,6 +33,8 @@ public sealed class AlertTests
         await Dialog(second).GetByText($"{name} acknowledged it at").WaitForAsync();
         Assert.Equal(0, await Dialog(second).GetByRole(AriaRole.Combobox, new() { Name = "What was done?" }).CountAsync());
 
+        await Dialog(first).GetByRole(AriaRole.Combobox, new() { Name = "What was done?" }).ClickAsync();
+        await first.GetByRole(AriaRole.Option, new() { Name = "Treated" }).ClickAsync();
         await Dialog(first).GetByRole(AriaRole.Button, new() { Name = "Record and settle" }).ClickAsync();
         await Dialog(first).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await Dialog(second).GetByText("This alert is settled.").WaitForAsync();
@@ -63,6 +65,10 @@ public sealed class AlertTests
         await page.Keyboard.TypeAsync("6.9 mmol");
         await page.Keyboard.PressAsync("Enter");
         await Dialog(page).GetByRole(AriaRole.Combobox, new() { Name = "What was done?" }).WaitForAsync();
+        await TabTo(page, "combobox");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Locator("[role=option][data-combobox-selected]").GetByText("Treated").WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
         await TabTo(page, "Record and settle");
         await page.Keyboard.PressAsync("Enter");
 
@@ -90,12 +96,16 @@ public sealed class AlertTests
         return page;
     }
 
+    private const string FocusedName =
+        "() => document.activeElement?.textContent?.trim() || document.activeElement?.getAttribute('role')";
+
+    /// <summary>To the button of this text, or to the field of this role.</summary>
     private static async Task TabTo(IPage page, string button)
     {
         for (var presses = 0; presses < 60; presses++)
         {
             await page.Keyboard.PressAsync("Tab");
-            if (await page.EvaluateAsync<string?>("() => document.activeElement?.textContent?.trim()") == button) return;
+            if (await page.EvaluateAsync<string?>(FocusedName) == button) return;
         }
 
         Assert.Fail($"The keyboard does not reach \"{button}\".");

@@ -3,7 +3,7 @@ import { MantineProvider } from '@mantine/core';
 import { act, cleanup, render } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { announce } from '../src/ui/announcements';
+import { announce, announcement, announceUrgently, forgetAnnouncements, urgentAnnouncement } from '../src/ui/announcements';
 import { Announcer } from '../src/ui/Announcer';
 
 beforeEach(() => {
@@ -37,4 +37,18 @@ test('The region is empty at first and speaks what came together, at most every 
   expect(region.textContent).toBe('One. Two');
   act(() => void vi.advanceTimersByTime(2_500));
   expect(region.textContent).toBe('4 updates. The last: d');
+});
+
+test('Neither what is said nor what waits to be said outlives the person that it was said to', () => {
+  announceUrgently('Potassium of Ana Ruiz');
+  announce('New message: Ana Ruiz');
+  vi.advanceTimersByTime(10_000);
+  expect([announcement.value, urgentAnnouncement.value]).toEqual(['New message: Ana Ruiz', 'Potassium of Ana Ruiz']);
+  announceUrgently('Sodium of Ben Carter');
+  announce('New message: Ben Carter');
+
+  forgetAnnouncements();
+  vi.advanceTimersByTime(10_000);
+
+  expect([announcement.value, urgentAnnouncement.value]).toEqual(['', '']);
 });

@@ -7,7 +7,7 @@ import { timelineOf } from '../src/chart/timeline';
 import { limitsIn, measuredBy, measuredIn, severityOf, shownFlag, trendsOf, type Measured } from '../src/chart/trends';
 
 function measured(key: string, value: number | null, more: Partial<Measured> = {}): Measured {
-  const nothing = { low: null, high: null, range: null, flag: null };
+  const nothing = { low: null, high: null, range: null, flag: null, isCritical: false };
   return { key, name: key, value, text: String(value), unit: 'mmol/L', at: '2026-11-20T08:00:00Z', ...nothing, ...more };
 }
 
@@ -53,6 +53,25 @@ test.each([
   [null, null, null],
 ])('The range %s has the limits %s and %s', (range, low, high) => {
   expect(limitsIn(range)).toEqual({ low, high });
+});
+
+test('Times with different offsets are compared as instants', () => {
+  const [trend] = trendsOf([
+    measured('k', 6.8, { at: '2026-11-27T09:00:00-05:00' }),
+    measured('k', 4, { at: '2026-11-27T10:00:00Z' }),
+  ]);
+
+  expect([trend?.latest.value, trend?.previous?.value]).toEqual([6.8, 4]);
+});
+
+test.each([
+  [measured('k', 6.9, { isCritical: true, flag: 'H', high: 5.1 }), 'critical', 'HH'],
+  [measured('k', 2, { isCritical: true, low: 3.5 }), 'critical', 'LL'],
+  [measured('k', null, { isCritical: true }), 'critical', 'AA'],
+  [measured('k', 9, { flag: 'local-7', high: 5.1 }), 'abnormal', 'H'],
+  [measured('k', 4, { flag: 'local-7', high: 5.1 }), 'normal', 'local-7'],
+] as const)("The server's word is critical, and an unknown flag leaves it to the range: %#", (value, severity, flag) => {
+  expect([severityOf(value), shownFlag(value)]).toEqual([severity, flag]);
 });
 
 test('A value is the same from a report and from the record', () => {

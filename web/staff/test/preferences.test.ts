@@ -36,6 +36,12 @@ function placeAt(url: string, patientId: string | null = 'p1') {
   return placeOf({ patientId, action: { type: 'view', url } });
 }
 
+test('A notification about a thread leads to the thread', () => {
+  expect(placeAt('/inbox/0f8fad5b-d9cb')).toEqual({ threadId: '0f8fad5b-d9cb' });
+  expect(placeAt('/inbox/a/b', null)).toBeNull();
+  expect(placeAt('https://evil.example/inbox/a', null)).toBeNull();
+});
+
 test('A notification leads to its result and to nothing outside of the chart', () => {
   expect(placeAt('/patients/p1/labs/r1')).toEqual({ patientId: 'p1', search: { view: 'results', open: 'r1' } });
   expect(placeAt('/patients/p1/imaging/r1')).toEqual({ patientId: 'p1', search: { view: 'imaging', open: 'r1' } });

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import type { ResourceUpdate } from '@vagus/client';
 import { beforeEach, expect, test } from 'vitest';
-import type { AllergyIntolerance } from '../src/data/fhir/resources';
+import type { AllergyIntolerance, Observation } from '../src/data/fhir/resources';
 import { allergies, applyToRecord, labs, recordQuery } from '../src/chart/record';
 
 const { queryKey } = recordQuery(allergies, 'p1');
@@ -62,4 +62,14 @@ test('What was deleted or entered in error disappears', () => {
 
 test('An observation that is not of the laboratory stays out of the lab results', () => {
   expect(labs.belongs({ resourceType: 'Observation', status: 'final' })).toBe(false);
+});
+
+const lab = (id: string, effectiveDateTime: string) => ({ resourceType: 'Observation', id, effectiveDateTime });
+
+test('Values whose times have different offsets stand in the order of their instants', () => {
+  const [early, late] = [lab('early', '2026-11-27T10:00:00Z'), lab('late', '2026-11-27T09:00:00-05:00')];
+
+  const key = (one: typeof early) => labs.sortKey(one as Observation)[0]!;
+
+  expect(key(late)).toBeGreaterThan(key(early));
 });

@@ -25,7 +25,7 @@ export function AlertsPage() {
   const user = useSignedInUser();
   const { alerts, isLoaded, error, reload } = useOpenAlerts();
   const [last, setLast] = useState<Alert | null>(null);
-  const opened = open === undefined ? null : (alerts.find(({ id }) => id === open) ?? last);
+  const opened = open === undefined ? null : (alerts.find(({ id }) => id === open) ?? (last?.id === open ? last : null));
   const mine = alerts.filter(({ owner }) => owner?.userId === user?.id);
   const shown = show === 'mine' ? mine : alerts;
 

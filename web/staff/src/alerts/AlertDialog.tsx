@@ -1,5 +1,5 @@
 import { Alert as Notice, Button } from '@mantine/core';
-import { IconArrowsExchange, IconCircleCheck } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconArrowsExchange, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Alert } from '@vagus/client';
 import { useEffect, useState } from 'react';
@@ -35,6 +35,8 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
   const names = useNames(true);
   const [way, setWay] = useState<Way>('answer');
   const [alert, setAlert] = useState(opened);
+  // What the person has read; a corrected value is another one.
+  const [read, setRead] = useState(opened);
   const current = alerts.find(({ id }) => id === opened.id);
   if (current && current !== alert) setAlert(current);
   const isSettled = opened.state === 'resolved' || (isLoaded && !current);
@@ -46,6 +48,8 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
     if (answer.kind === 'resolve' || answer.kind === 'delegate') onClose();
     else setWay('answer');
   });
+  const isCorrected = isOtherValue(alert, read);
+  const isAsked = !isSettled && way === 'answer' && !isCorrected;
   const isTaken = isWaiting(opened) && alert.state === 'acknowledged' && !isMine && !isSettled;
   const taken = isTaken ? lostRaceText(alert, nameOf) : null;
   // The form under the hand has lost its sense: that is said.
@@ -66,8 +70,9 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
             <IconCircleCheck size={18} aria-hidden="true" /> This alert is settled.
           </p>
         )}
-        {!isSettled && way === 'answer' && isWaiting(alert) && <AcknowledgeForm alert={alert} isMine={isMine} answering={answering} />}
-        {!isSettled && way === 'answer' && alert.state === 'acknowledged' && isMine && <ResolveForm answering={answering} />}
+        {!isSettled && isCorrected && <Corrected message={alert.message} onRead={() => setRead(alert)} />}
+        {isAsked && isWaiting(alert) && <AcknowledgeForm alert={alert} isMine={isMine} answering={answering} />}
+        {isAsked && alert.state === 'acknowledged' && isMine && <ResolveForm answering={answering} />}
         {!isSettled && way === 'delegate' && <DelegateForm alert={alert} answering={answering} onBack={() => setWay('answer')} />}
         {!isSettled && way === 'call' && <CallForm answering={answering} onBack={() => setWay('answer')} />}
         {way === 'answer' && (
@@ -93,6 +98,25 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
       </div>
     </Dialog>
   );
+}
+
+/** The answer is asked for again: what was typed belongs to the value before. */
+function Corrected({ message, onRead }: { message: string; onRead: () => void }) {
+  return (
+    <Notice color="red" icon={<IconAlertTriangleFilled aria-hidden="true" />} role="alert">
+      <p>
+        The value changed: <strong>{message.replace(/^CRITICAL: /, '')}</strong>. Nothing was acknowledged.
+      </p>
+      <Button size="compact-sm" onClick={onRead}>
+        Go on with this value
+      </Button>
+    </Notice>
+  );
+}
+
+function isOtherValue(now: Alert, before: Alert): boolean {
+  const isLater = now.raisedAt !== undefined && before.raisedAt !== undefined && Date.parse(now.raisedAt) !== Date.parse(before.raisedAt);
+  return now.message !== before.message || isLater;
 }
 
 function saidAfter({ owner }: Alert, { kind }: AlertAnswer): string {

@@ -10,13 +10,16 @@ const actions = Object.entries(actionWords).map(([value, label]) => ({ value, la
 
 /** An acknowledged alert waits for an action, and is over with it. */
 export function ResolveForm({ answering }: { answering: Answering }) {
-  const [action, setAction] = useState<AlertAction>('treated');
+  const [action, setAction] = useState<AlertAction | null>(null);
+  const [tried, setTried] = useState(false);
   const [note, setNote] = useState('');
   const { mutate, isPending } = answering;
   const error = failureOf(answering, 'resolve');
 
   function resolve(event: FormEvent): void {
     event.preventDefault();
+    setTried(true);
+    if (action === null) return;
     mutate({ kind: 'resolve', action, note: note.trim() });
   }
 
@@ -27,6 +30,8 @@ export function ResolveForm({ answering }: { answering: Answering }) {
         data={actions}
         value={action}
         allowDeselect={false}
+        placeholder="Choose…"
+        error={tried && action === null && 'Choose what was done. Nothing was recorded.'}
         data-autofocus
         onChange={(value) => value && setAction(value as AlertAction)}
       />

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { getJson } from '../data/care/requests';
 import { plainWord } from '../data/fhir/words';
 import { dateAndTime } from '../time/words';
@@ -51,7 +52,9 @@ export function MessagesView({ chart: { patientId }, asOf }: ViewProps) {
             <div className={classes.head}>
               <span />
               <span className={classes.what}>
-                <strong>{thread.subject ?? 'Without a subject'}</strong>
+                <Link to="/inbox" search={{ thread: thread.id }} preload={false}>
+                  <strong>{thread.subject ?? 'Without a subject'}</strong>
+                </Link>
                 <span className={classes.detail}>{thread.lastMessagePreview}</span>
                 <span className={classes.detail}>
                   {dateAndTime(thread.lastMessageAt)}

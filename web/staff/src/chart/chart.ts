@@ -155,6 +155,11 @@ export function wantPosition(patientId: string, sequence: number): void {
   wanted.set(patientId, Math.max(sequence, wanted.get(patientId) ?? 0));
 }
 
+/** Whether a chart holds every change that is known of. */
+export function hasReached({ patientId, sequence }: Pick<PatientChart, 'patientId' | 'sequence'>): boolean {
+  return sequence >= (wanted.get(patientId) ?? 0);
+}
+
 export function forgetPositions(patientId: string): void {
   wanted.delete(patientId);
 }

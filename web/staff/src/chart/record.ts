@@ -8,6 +8,7 @@ import type {
   Observation,
   Resource,
 } from '../data/fhir/resources';
+import { instantOf } from '../time/instants';
 import { dayOf, startOf, today } from '../time/days';
 import { highlight } from '../ui/changes';
 
@@ -19,8 +20,8 @@ export interface RecordPart<T extends Resource> {
   readonly type: string;
   readonly parameters: () => Parameters;
   readonly belongs: (resource: T) => boolean;
-  /** The greatest stands first. */
-  readonly sortKey: (resource: T) => string;
+  /** The greatest stands first, compared number by number. */
+  readonly sortKey: (resource: T) => readonly number[];
 }
 
 /** Sorted here, by clinical time; where there is more than is loaded, what was written last is what is loaded. */
@@ -38,29 +39,29 @@ export const allergies: RecordPart<AllergyIntolerance> = {
   type: 'AllergyIntolerance',
   parameters: () => newestFirst,
   belongs: (allergy) => notAnError(allergy.verificationStatus?.coding?.[0]?.code),
-  sortKey: (allergy) => `${isActive(allergy) ? 1 : 0}${allergy.criticality === 'high' ? 1 : 0}${allergy.recordedDate ?? ''}`,
+  sortKey: (allergy) => [Number(isActive(allergy)), Number(allergy.criticality === 'high'), instantOf(allergy.recordedDate)],
 };
 
 export const conditions: RecordPart<Condition> = {
   type: 'Condition',
   parameters: () => newestFirst,
   belongs: (condition) => notAnError(condition.verificationStatus?.coding?.[0]?.code),
-  sortKey: (condition) => `${isActive(condition) ? 1 : 0}${condition.onsetDateTime ?? condition.recordedDate ?? ''}`,
+  sortKey: (condition) => [Number(isActive(condition)), instantOf(condition.onsetDateTime ?? condition.recordedDate)],
 };
 
 export const labs: RecordPart<Observation> = {
   type: 'Observation',
   parameters: () => [['category', 'laboratory'], ...newestFirst],
   belongs: (observation) => notAnError(observation.status) && isLaboratory(observation),
-  sortKey: (observation) => observation.effectiveDateTime ?? observation.issued ?? '',
+  sortKey: (observation) => [instantOf(observation.effectiveDateTime ?? observation.issued)],
 };
 
 export const appointmentsFromToday: RecordPart<Appointment> = {
   type: 'Appointment',
   parameters: () => [['date', `ge${startOf(today()).toISOString()}`], ...newestFirst],
   belongs: (appointment) => (appointment.start ? dayOf(new Date(appointment.start)) : '') >= today(),
-  // The next one first: digits turned round, so that the earliest time is the greatest key.
-  sortKey: (appointment) => (appointment.start ?? '').replaceAll(/\d/g, (digit) => String(9 - Number(digit))),
+  // The next one first, one without a time last.
+  sortKey: ({ start }) => (start ? [-instantOf(start)] : [Number.NEGATIVE_INFINITY]),
 };
 
 const parts = [allergies, conditions, labs, appointmentsFromToday] as RecordPart<Resource>[];
@@ -111,5 +112,10 @@ function isLaboratory(observation: Observation & { category?: { coding?: { code?
 }
 
 function bySortKey<T extends Resource>(part: RecordPart<T>): (one: T, other: T) => number {
-  return (one, other) => part.sortKey(other).localeCompare(part.sortKey(one));
+  return (one, other) => greatestFirst(part.sortKey(one), part.sortKey(other));
+}
+
+function greatestFirst(one: readonly number[], other: readonly number[]): number {
+  const at = one.findIndex((number, index) => number !== other[index]);
+  return at < 0 ? 0 : one[at]! > other[at]! ? -1 : 1;
 }

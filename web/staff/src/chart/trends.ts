@@ -1,5 +1,6 @@
 import type { Observation } from '../data/fhir/resources';
 import { conceptText } from '../data/fhir/words';
+import { byInstant } from '../time/instants';
 import type { LabResult } from './chart';
 import { valueText } from './resultWords';
 
@@ -14,6 +15,8 @@ export interface Measured {
   readonly high: number | null;
   readonly range: string | null;
   readonly flag: string | null;
+  /** By the server's rules, whatever the laboratory's flag is. */
+  readonly isCritical: boolean;
   readonly at: string;
 }
 
@@ -31,20 +34,25 @@ export type Severity = 'critical' | 'abnormal' | 'normal';
 
 const criticalFlags = ['HH', 'LL', 'AA'];
 const abnormalFlags = ['H', 'L', 'A', 'HU', 'LU', 'POS'];
+const normalFlags = ['N', 'NEG', 'ND', 'NR'];
+const isKnown = (flag: string) => [criticalFlags, abnormalFlags, normalFlags].some((flags) => flags.includes(flag));
 
-/** What the laboratory said; where it said nothing, what its own range says. */
-export function severityOf({ flag, value, low, high }: Pick<Measured, 'flag' | 'value' | 'low' | 'high'>): Severity {
-  if (flag !== null && criticalFlags.includes(flag)) return 'critical';
-  if (flag !== null) return abnormalFlags.includes(flag) ? 'abnormal' : 'normal';
+type Judged = Pick<Measured, 'flag' | 'value' | 'low' | 'high' | 'isCritical'>;
+
+/** What the server and the laboratory said; where they said nothing that is known, what the laboratory's own range says. */
+export function severityOf({ flag, value, low, high, isCritical }: Judged): Severity {
+  if (isCritical || (flag !== null && criticalFlags.includes(flag))) return 'critical';
+  if (flag !== null && isKnown(flag)) return abnormalFlags.includes(flag) ? 'abnormal' : 'normal';
   const isOutside = value !== null && ((low !== null && value < low) || (high !== null && value > high));
   return isOutside ? 'abnormal' : 'normal';
 }
 
-/** The code of a flag where the laboratory gave none and the value is outside of its range. */
-export function shownFlag({ flag, value, low, high }: Measured): string | null {
-  if (flag !== null || value === null) return flag;
-  if (low !== null && value < low) return 'L';
-  return high !== null && value > high ? 'H' : null;
+/** The laboratory's flag, or the one that follows from its range; a critical value has a critical one. */
+export function shownFlag({ flag, value, low, high, isCritical }: Judged): string | null {
+  if (flag !== null && (isCritical ? criticalFlags.includes(flag) : isKnown(flag))) return flag;
+  if (low !== null && value !== null && value < low) return isCritical ? 'LL' : 'L';
+  if (high !== null && value !== null && value > high) return isCritical ? 'HH' : 'H';
+  return isCritical ? 'AA' : flag;
 }
 
 const order: readonly Severity[] = ['critical', 'abnormal', 'normal'];
@@ -52,7 +60,7 @@ const order: readonly Severity[] = ['critical', 'abnormal', 'normal'];
 /** By test, what is critical first, then what is abnormal, then by name. */
 export function trendsOf(values: readonly Measured[]): Trend[] {
   const byTest = new Map<string, Measured[]>();
-  for (const value of [...values].sort((one, other) => one.at.localeCompare(other.at))) {
+  for (const value of [...values].sort((one, other) => byInstant(one.at, other.at))) {
     byTest.set(value.key, [...(byTest.get(value.key) ?? []), value]);
   }
   return [...byTest].map(([key, all]) => trendOf(key, all)).sort(byUrgency);
@@ -79,6 +87,7 @@ export function measuredIn(report: LabResult): Measured[] {
     ...limitsIn(test.range),
     range: test.range,
     flag: test.interpretation,
+    isCritical: test.isCritical,
     at: report.availableAt ?? '',
   }));
 }
@@ -88,6 +97,7 @@ export function measuredBy(observation: Observation): Measured {
   const quantity = observation.valueQuantity;
   const coding = observation.code?.coding?.[0];
   const name = conceptText(observation.code);
+  const flags = (observation.interpretation ?? []).flatMap((one) => one.coding?.flatMap(({ code }) => code ?? []) ?? []);
   return {
     key: coding?.code ?? name,
     name,
@@ -97,7 +107,8 @@ export function measuredBy(observation: Observation): Measured {
     low: range?.low?.value ?? null,
     high: range?.high?.value ?? null,
     range: range?.text ?? rangeOf(range?.low?.value, range?.high?.value),
-    flag: observation.interpretation?.flatMap((concept) => concept.coding ?? [])[0]?.code ?? null,
+    flag: flags.find(isKnown) ?? flags[0] ?? null,
+    isCritical: flags.some((flag) => criticalFlags.includes(flag)),
     at: observation.effectiveDateTime ?? observation.issued ?? '',
   };
 }

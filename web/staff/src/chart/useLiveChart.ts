@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { followFreshness } from '../data/live/followFreshness';
 import { liveParts } from '../data/live/liveParts';
 import { connection, session } from '../data/session/session';
-import { chartQuery, forgetPositions, wantPosition } from './chart';
+import { chartQuery, forgetPositions, hasReached, wantPosition, type PatientChart } from './chart';
 import { applyToRecord } from './record';
 
 /** StrictMode and quick navigation mount twice in a row; opening waits that long. */
@@ -30,11 +30,12 @@ export function useLiveChart(patientId: string, isNow: boolean): LiveChart {
   const queries = useQueryClient();
   const [ready, setReady] = useState(false);
   const [staleSince, setStaleSince] = useState<number | null>(null);
+  const [behindSince, setBehindSince] = useState<number | null>(null);
   useEffect(() => {
     if (!isNow) return undefined;
     const watch = new ResourceWatch({ tokens: session.token, patientIds: [patientId] });
     const reload = () => void queries.invalidateQueries({ queryKey: ['patient', patientId] });
-    const follow = new ChartReload(queries, patientId);
+    const follow = new ChartReload(queries, patientId, setBehindSince);
     watch.onUpdate((update) => {
       applyToRecord(queries, patientId, update);
       follow.after(update.sequence);
@@ -63,22 +64,31 @@ export function useLiveChart(patientId: string, isNow: boolean): LiveChart {
       watch.close();
     };
   }, [queries, patientId, isNow]);
-  return { ready: ready || !isNow, staleSince };
+  return { ready: ready || !isNow, staleSince: staleSince ?? behindSince };
 }
 
-/** Loads the chart once for all changes of a moment, and its lists after it: then they hold what the chart holds. */
-class ChartReload {
+/**
+ * Loads the chart once for all changes of a moment, and its lists after it: then they hold what the chart holds. A chart that stays behind
+ * its events is said to be out of date and loaded again until it has caught up.
+ */
+export class ChartReload {
   readonly #queries: QueryClient;
   readonly #patientId: string;
+  readonly #onBehind: (since: number | null) => void;
+  #behindSince: number | null = null;
+  #hasEnded = false;
   #gathering: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(queries: QueryClient, patientId: string) {
+  constructor(queries: QueryClient, patientId: string, onBehind: (since: number | null) => void) {
     this.#queries = queries;
     this.#patientId = patientId;
+    this.#onBehind = onBehind;
   }
 
   after(sequence: number): void {
     wantPosition(this.#patientId, sequence);
+    clearTimeout(this.#again);
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined;
       void this.#load();
@@ -86,12 +96,32 @@ class ChartReload {
   }
 
   end(): void {
+    this.#hasEnded = true;
     clearTimeout(this.#gathering);
+    clearTimeout(this.#again);
+    this.#say(null);
     forgetPositions(this.#patientId);
   }
 
   async #load(): Promise<void> {
     await this.#queries.invalidateQueries({ queryKey: chartQuery(this.#patientId, undefined).queryKey, exact: true });
     await this.#queries.invalidateQueries({ queryKey: ['patient', this.#patientId, 'list'] });
+    await this.#queries.invalidateQueries({ queryKey: ['patient', this.#patientId, 'threads'] });
+    this.#judge();
+  }
+
+  #judge(): void {
+    const chart = this.#queries.getQueryData<PatientChart>(chartQuery(this.#patientId, undefined).queryKey);
+    if (this.#hasEnded || chart === undefined) return;
+    if (hasReached(chart)) return this.#say(null);
+    this.#say(this.#behindSince ?? Date.now());
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => void this.#load(), pollMs);
+  }
+
+  #say(since: number | null): void {
+    if (since === this.#behindSince) return;
+    this.#behindSince = since;
+    this.#onBehind(since);
   }
 }

@@ -75,10 +75,9 @@ export function InboxPage() {
 
   // The row that has the focus, or else the open thread: a key never acts on something that the person does not look at.
   const onTarget = (act: (thread: Thread) => void) => () => {
-    const row = document.activeElement?.closest('li')?.querySelector('[data-row]')?.getAttribute('data-row');
-    const id = row ?? search.thread;
-    const open = queries.getQueryData<OpenThread>(threadKey(id ?? ''))?.thread;
-    const thread = threads.threads.find((one) => one.id === id) ?? open;
+    const row = document.activeElement?.closest('li')?.querySelector('[data-row]')?.getAttribute('data-row') ?? null;
+    const open = queries.getQueryData<OpenThread>(threadKey(search.thread ?? ''))?.thread;
+    const thread = targetOf(row, open, threads.threads);
     if (thread) act(thread);
   };
   useShortcuts({
@@ -147,6 +146,12 @@ export function InboxPage() {
       <ShortcutHelp opened={help} onClose={() => setHelp(false)} />
     </div>
   );
+}
+
+/** Of the row that has the focus, or else of the open thread: not before its content is on screen. */
+export function targetOf(row: string | null, open: Thread | undefined, listed: readonly Thread[]): Thread | undefined {
+  const id = row ?? open?.id;
+  return listed.find((one) => one.id === id) ?? (open?.id === id ? open : undefined);
 }
 
 const none: ReadonlySet<string> = new Set();

@@ -66,6 +66,8 @@ export interface HeldMessage {
   readonly status: 'scheduled' | 'stopped';
   readonly sendAt: string;
   readonly acceptedAt: string;
+  readonly clientMessageId?: string | null;
+  readonly attachments?: Message['attachments'];
 }
 
 export interface CannedResponse {

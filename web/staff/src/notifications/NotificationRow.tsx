@@ -40,7 +40,12 @@ export function NotificationRow({ notification, onOpen }: { notification: Notifi
 
   return (
     <li data-unread={notification.readAt === null || undefined}>
-      {place ? (
+      {place && 'threadId' in place && (
+        <Link to="/inbox" search={{ thread: place.threadId }} preload={false} className={classes.row} onClick={open}>
+          {content}
+        </Link>
+      )}
+      {place && 'patientId' in place && (
         <Link
           to="/patients/$patientId"
           params={{ patientId: place.patientId }}
@@ -52,7 +57,8 @@ export function NotificationRow({ notification, onOpen }: { notification: Notifi
         >
           {content}
         </Link>
-      ) : (
+      )}
+      {!place && (
         <UnstyledButton className={classes.row} onClick={open}>
           {content}
         </UnstyledButton>

@@ -1,17 +1,22 @@
-import { forgetPerson } from '../data/session/leaving';
+import { forgetPerson, forgetUnlessReturning } from '../data/session/leaving';
 import { connection, messaging, session } from '../data/session/session';
 import { clearFeed } from '../feed/feedStore';
 import { notifications } from '../notifications/notificationList';
+import { forgetAnnouncements } from '../ui/announcements';
 import { forgetOutcomes } from '../ui/outcomes';
 import { safeReturnPath } from './returnPath';
 import { queryClient } from './queryClient';
 import { router } from './router';
 
-/** What one person loaded never shows to the next: signing out or changing person clears everything. */
+/**
+ * What one person loaded never shows to the next: signing out or changing person clears everything. What was written and not saved outlives
+ * a session that has expired, for the same person alone.
+ */
 export function followSession(): void {
   let person: string | null = null;
   session.watch(() => {
     const { state } = session;
+    if (state.status !== 'unknown') forgetUnlessReturning(state);
     const next = state.status === 'signed_in' ? state.user.id : null;
     if (next === person) return;
     const before = person;
@@ -33,6 +38,7 @@ function forget(): void {
   clearFeed();
   forgetPerson();
   forgetOutcomes();
+  forgetAnnouncements();
 }
 
 function leave(because: string): void {

@@ -82,6 +82,15 @@ const inbox = createRoute({
   validateSearch: readInboxSearch,
 });
 
+/** Where notifications about one thread lead. */
+const inboxThread = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inbox/$threadId',
+  beforeLoad: ({ params: { threadId } }) => {
+    throw redirect({ to: '/inbox', search: { thread: threadId }, replace: true });
+  },
+});
+
 const patients = createRoute({
   getParentRoute: () => signedIn,
   path: '/patients',
@@ -153,7 +162,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     signedIn.addChildren([
-      home, schedule, inbox, patients, patient, labResult, imagingReport, alerts, notifications, preferences, feed, nothingElse,
+      home, schedule, inbox, inboxThread, patients, patient, labResult, imagingReport, alerts, notifications, preferences, feed,
+      nothingElse,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -33,6 +33,17 @@ export function announce(sentence: string): void {
   timer = setTimeout(speak, Math.max(firstMs, lastSpoken + quietMs - Date.now()));
 }
 
+/** What was said of one person's patients is neither shown nor said to the next. */
+export function forgetAnnouncements(): void {
+  clearTimeout(timer);
+  clearTimeout(urgentTimer);
+  timer = urgentTimer = undefined;
+  waiting = [];
+  urgentWaiting = [];
+  announcement.set('');
+  urgentAnnouncement.set('');
+}
+
 function speak(): void {
   timer = undefined;
   lastSpoken = Date.now();

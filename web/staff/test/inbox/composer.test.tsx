@@ -1,9 +1,11 @@
 // @vitest-environment jsdom
-import { screen, waitFor } from '@testing-library/react';
+import { useQuery } from '@tanstack/react-query';
+import { act, cleanup, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Composer } from '../../src/inbox/composer/Composer';
+import { filesOf } from '../../src/inbox/composer/useFiles';
 import type { Thread } from '../../src/inbox/messages';
-import { FormPage } from '../forms/formPage';
+import { FormPage, pending } from '../forms/formPage';
 import { someMessage, someThread } from './someThread';
 
 const page = FormPage.forEachTest();
@@ -22,6 +24,17 @@ function answerDrafts(id: string): void {
     page.answer(`PUT ${base}${id}/${kind}`, ({ body }) => Response.json({ ...JSON.parse(body), version: 1 }));
     page.answer(`DELETE ${base}${id}/${kind}`, () => new Response(null, { status: 204 }));
   }
+}
+
+/** What the page beside the composer has loaded. */
+function Watching({ id, onRead }: { id: string; onRead: (what: string) => void }) {
+  const read = (what: string) => async () => {
+    onRead(what);
+    return what === 'held' ? [] : null;
+  };
+  useQuery({ queryKey: ['inbox', 'thread', id], queryFn: read('thread') });
+  useQuery({ queryKey: ['inbox', 'held', id], queryFn: read('held') });
+  return null;
 }
 
 beforeEach(() => {
@@ -92,6 +105,52 @@ describe('A reply', () => {
     expect(posted()[0].clientMessageId).toBe(posted()[1].clientMessageId);
   });
 
+  test('that is on its way is not sent a second time after looking at the notes', async () => {
+    const answer = pending();
+    page.answer(`POST ${base}${thread.id}/messages`, answer.answer);
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await page.person.type(await field(), 'Hello');
+    await page.press('Send to patient');
+    await waitFor(() => expect(posted()).toHaveLength(1));
+    await page.press(/Internal note/);
+    await page.press(/Reply to patient/);
+    await page.person.type(await field(), '{Control>}{Enter}{/Control}');
+    answer.end(Response.json(someMessage(2, { threadId: thread.id }), { status: 201 }));
+
+    await waitFor(async () => expect((await field()).value).toBe(''));
+    expect(posted()).toHaveLength(1);
+  });
+
+  test('without an answer keeps its id after looking at the notes, and loads the thread and what waits', async () => {
+    page.answer(`POST ${base}${thread.id}/messages`, () => Promise.reject(new TypeError('Failed to fetch')));
+    const reads: string[] = [];
+    page.show(<Watching id={thread.id} onRead={(what) => reads.push(what)} />);
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await waitFor(() => expect(reads).toHaveLength(2));
+    await page.person.type(await field(), 'Hello');
+    await page.press('Send to patient');
+    await screen.findByText(/it is not sent twice/);
+    await waitFor(() => expect(reads.toSorted()).toEqual(['held', 'held', 'thread', 'thread']));
+    await page.press(/Internal note/);
+    await page.press(/Reply to patient/);
+    await page.press('Send to patient');
+    await waitFor(() => expect(posted()).toHaveLength(2));
+
+    expect(posted()[0].clientMessageId).toBe(posted()[1].clientMessageId);
+  });
+
+  test('that is corrected after no answer says that the first text may have arrived', async () => {
+    page.answer(`POST ${base}${thread.id}/messages`, () => Promise.reject(new TypeError('Failed to fetch')));
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await page.person.type(await field(), 'Take 50 mg');
+    await page.press('Send to patient');
+    await screen.findByText(/it is not sent twice/);
+    expect(screen.queryByText(/may have arrived/)).toBeNull();
+    await page.person.type(await field(), ' daily');
+
+    await screen.findByText(/may have arrived/);
+  });
+
   test('that somebody was faster than shows what is new, and goes out when its author has read that', async () => {
     const newer = { code: 'newer_messages', title: 'x', messages: [someMessage(2, { content: 'Please hurry' })], lastSequence: 2 };
     page.answer(`POST ${base}${thread.id}/messages`, ({ body }) =>
@@ -120,5 +179,23 @@ describe('A reply', () => {
     const fields = await screen.findAllByRole<HTMLTextAreaElement>('textbox', { name: /Message to the patient/ });
 
     expect(fields.map(({ value }) => value)).toEqual(['For Ana', '']);
+  });
+
+  test('keeps its files while another thread is on screen, and gets those of a message that was taken back', async () => {
+    const attachment = { id: 'file-1', fileName: 'plan.pdf', contentType: 'application/pdf', size: 4, scan: 'clean' as const };
+    page.answer('POST /api/patient-messages/attachments', () => Response.json(attachment, { status: 201 }));
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await field();
+    await page.person.upload(document.querySelector<HTMLInputElement>('input[type=file]')!, new File(['plan'], 'plan.pdf'));
+    await screen.findByText('plan.pdf');
+    cleanup();
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await screen.findByText('plan.pdf');
+    act(() => filesOf(thread.id).putBack([{ ...attachment, id: 'file-2', fileName: 'letter.pdf' }, attachment]));
+
+    await page.press('Send to patient');
+
+    await waitFor(() => expect(posted()[0]?.attachmentIds).toEqual(['file-2', 'file-1']));
+    await waitFor(() => expect(screen.queryByText('plan.pdf')).toBeNull());
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { NoAnswer } from '../../src/data/fhir/requests';
 import { DraftChanged, DraftKeeper, type DraftStorage } from '../../src/inbox/composer/draftKeeper';
 import type { Draft } from '../../src/inbox/messages';
 
@@ -34,6 +35,7 @@ class Server {
 }
 
 let server: Server;
+const wanted = (content: string) => ({ content, cannedId: null, attachmentIds: [] });
 const state = (keeper: DraftKeeper) => keeper.observable.value;
 
 async function opened(): Promise<DraftKeeper> {
@@ -103,15 +105,62 @@ describe('A draft', () => {
     const keeper = await opened();
     keeper.type('Message');
     void keeper.flush();
-    await keeper.settle();
-    server.draft = { content: '', version: 0 };
-    keeper.sent();
+    await keeper.send(wanted('Message'), async () => {
+      server.draft = { content: '', version: 0 };
+    });
     await vi.advanceTimersByTimeAsync(5_000);
 
     expect([server.draft.content, state(keeper).text]).toEqual(['', '']);
     keeper.type('Next');
     await keeper.flush();
     expect(server.draft.content).toBe('Next');
+  });
+
+  test('is neither saved nor loaded while its message is on its way', async () => {
+    const keeper = await opened();
+    keeper.type('Message');
+    let end!: () => void;
+    const sending = keeper.send(wanted('Message'), () => new Promise<void>((resolve) => (end = resolve)));
+    await vi.advanceTimersByTimeAsync(0);
+    await keeper.flush();
+    await keeper.open();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([server.saves, state(keeper).text]).toEqual([[], 'Message']);
+    end();
+    await sending;
+
+    expect([server.saves, state(keeper).text, state(keeper).status]).toEqual([[], '', 'saved']);
+  });
+
+  test('is saved again when its message was not sent', async () => {
+    const keeper = await opened();
+    keeper.type('Message');
+    await keeper.send(wanted('Message'), () => Promise.reject(new Error('refused'))).catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(1_000);
+
+    expect([server.draft.content, keeper.sending.value.error?.message]).toEqual(['Message', 'refused']);
+  });
+
+  test('of a message without an answer is gone when the message is found to have arrived, and a corrected text stays', async () => {
+    const keeper = await opened();
+    keeper.type('First');
+    await keeper.send(wanted('First'), () => Promise.reject(new NoAnswer(false, true))).catch(() => undefined);
+    keeper.type('Corrected');
+    await keeper.send(wanted('Corrected'), () => Promise.reject(new Error('refused'))).catch(() => undefined);
+    const { unsure } = keeper.sending.value;
+    expect(unsure?.content).toBe('First');
+    keeper.arrived(unsure!.id);
+
+    expect([keeper.sending.value.unsure, state(keeper).text]).toEqual([null, 'Corrected']);
+  });
+
+  test('keeps what was typed while its message was on its way', async () => {
+    const keeper = await opened();
+    keeper.type('Message');
+    await keeper.send(wanted('Message'), async () => keeper.type('Message and more'));
+    await vi.advanceTimersByTimeAsync(1_000);
+
+    expect([state(keeper).text, server.draft.content]).toEqual(['Message and more', 'Message and more']);
   });
 
   test('that is emptied is removed', async () => {

@@ -20,7 +20,7 @@ export function Composer({ thread, lastSeen }: { thread: Thread; lastSeen: numbe
   const [mode, setMode] = useState<Mode>('reply');
   const place = useRef<HTMLDivElement>(null);
   const reply = useDraft(draftOf(thread.id, 'draft'));
-  const files = useFiles();
+  const files = useFiles(thread.id);
   const note = useDraft(draftOf(thread.id, 'note-draft'));
   useViewing(thread.id, mode === 'reply' && reply.text.trim() !== '' ? 'editing' : 'viewing');
 

@@ -12,15 +12,15 @@ export function FileChips({ files }: { files: Files }) {
         <li key={one.key} data-failed={one.failure !== null || undefined}>
           {one.id === null && one.failure === null && <Loader size={14} aria-label="Uploading" />}
           <span>
-            {one.file.name}
+            {one.name}
             {one.failure && `: not uploaded. ${one.failure}`}
           </span>
           {one.failure && (
-            <button type="button" className={classes.inline} onClick={() => files.retry(one)}>
+            <button type="button" className={classes.inline} onClick={() => files.keeper.retry(one)}>
               Try again
             </button>
           )}
-          <button type="button" className={classes.remove} aria-label={`Remove ${one.file.name}`} onClick={() => files.remove(one.key)}>
+          <button type="button" className={classes.remove} aria-label={`Remove ${one.name}`} onClick={() => files.keeper.remove(one.key)}>
             <IconX size={14} aria-hidden="true" />
           </button>
         </li>
@@ -41,7 +41,7 @@ export function AttachButton({ files }: { files: Files }) {
         accept={acceptedFiles}
         aria-label="Files to attach"
         onChange={(event) => {
-          files.add(event.currentTarget.files ?? []);
+          files.keeper.add(event.currentTarget.files ?? []);
           event.currentTarget.value = '';
         }}
       />

@@ -1,18 +1,19 @@
 import { Button } from '@mantine/core';
-import { newId } from '@vagus/client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { IconLock } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
+import { tellOutcome } from '../../ui/outcomes';
 import type { Thread } from '../messages';
 import { withEntries } from '../thread/entries';
-import { updateThread } from '../thread/openThread';
+import { threadKey, updateThread } from '../thread/openThread';
 import { addNote } from '../threadRequests';
-import { sendFailureText } from '../words';
+import { sendFailureText, threadName } from '../words';
 import classes from './Composer.module.css';
 import { DraftConflict, DraftNotice } from './DraftNotice';
 import { draftOf } from './drafts';
+import { hasLeft } from './useReply';
 import { isTooLong, TextField } from './TextField';
 
 /** What is written here is for staff. This form knows no request that sends to a patient. */
@@ -21,24 +22,27 @@ export function NoteForm({ thread }: { thread: Thread }) {
   const keeper = draftOf(thread.id, 'note-draft');
   const draft = useObservable(keeper.observable);
   const field = useRef<HTMLTextAreaElement>(null);
-  const attempt = useRef<{ content: string; id: string } | null>(null);
-  const save = useMutation({
-    mutationFn: async (content: string) => {
-      await keeper.settle();
-      if (attempt.current?.content !== content) attempt.current = { content, id: newId() };
-      return addNote(thread.id, content, attempt.current.id);
-    },
-    onSuccess: (note) => {
-      attempt.current = null;
-      keeper.sent();
+  const { isSending, error } = useObservable(keeper.sending);
+  const save = async () => {
+    try {
+      const content = draft.text;
+      const note = await keeper.send({ content, cannedId: null, attachmentIds: [] }, (id) => addNote(thread.id, content, id));
+      if (note === null || hasLeft()) return;
       updateThread(queries, thread.id, (known) => withEntries(known, [note]));
       announce('Note saved');
       field.current?.focus();
-    },
-  });
+    } catch (failure) {
+      if (hasLeft()) return;
+      // Its place may be left: the failure is told on top of the page then.
+      if (document.querySelector(`[id="note-${thread.id}"]`) === null) {
+        tellOutcome(`Note not saved: ${threadName(thread)}.`, sendFailureText(failure));
+      }
+      void queries.invalidateQueries({ queryKey: threadKey(thread.id) });
+    }
+  };
   const isEmpty = draft.text.trim() === '';
   const submit = () => {
-    if (!isEmpty && !isTooLong(draft.text) && !save.isPending && draft.status !== 'conflict') save.mutate(draft.text);
+    if (!isEmpty && !isTooLong(draft.text) && !isSending && draft.status !== 'conflict') void save();
   };
   return (
     <div className={classes.form}>
@@ -46,15 +50,15 @@ export function NoteForm({ thread }: { thread: Thread }) {
       <TextField
         label="Note for staff"
         text={draft.text}
-        isBusy={save.isPending}
+        isBusy={isSending}
         field={field}
         describedBy={`note-${thread.id}`}
         onType={(text) => keeper.type(text)}
         onSubmit={submit}
       />
-      {save.error && (
+      {error && (
         <p className={classes.failure} role="alert">
-          <strong>Note not saved.</strong> {sendFailureText(save.error)}
+          <strong>Note not saved.</strong> {sendFailureText(error)}
         </p>
       )}
       <div className={classes.foot}>
@@ -66,7 +70,7 @@ export function NoteForm({ thread }: { thread: Thread }) {
           size="xs"
           className={classes.saveNote ?? ''}
           leftSection={<IconLock size={16} aria-hidden="true" />}
-          loading={save.isPending}
+          loading={isSending}
           disabled={isEmpty}
           onClick={submit}
         >

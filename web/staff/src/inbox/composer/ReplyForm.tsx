@@ -36,10 +36,10 @@ export function ReplyForm({ thread, lastSeen, files }: ReplyFormProps) {
   const [cannedId, setCannedId] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const sayTyping = useTypingSign(thread.id);
-  const reply = useReply(thread, keeper, lastSeen, () => {
+  const reply = useReply(thread, keeper, lastSeen, ({ attachmentIds }) => {
     setCannedId(null);
     setTried(false);
-    files.clear();
+    files.keeper.sent(attachmentIds);
     field.current?.focus();
   });
   const unfilled = firstUnfilled(draft.text);
@@ -90,7 +90,6 @@ export function ReplyForm({ thread, lastSeen, files }: ReplyFormProps) {
         describedBy={`to-${thread.id}`}
         onType={(text) => {
           keeper.type(text);
-          reply.edited();
           if (text.trim() !== '') sayTyping();
         }}
         onSubmit={() => send()}
@@ -104,6 +103,12 @@ export function ReplyForm({ thread, lastSeen, files }: ReplyFormProps) {
       {reply.failure && (
         <p className={classes.failure} role="alert">
           <strong>Not sent.</strong> {reply.failure}
+        </p>
+      )}
+      {reply.mayHaveArrived && (
+        <p className={classes.failure} role="alert">
+          <strong>The first text may have arrived.</strong> The server did not answer. Look at the thread before you send this one: it is a
+          second message.
         </p>
       )}
       {unfilled && (tried || cannedId) && (

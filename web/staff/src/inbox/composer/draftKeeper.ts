@@ -1,3 +1,5 @@
+import { newId } from '@vagus/client';
+import { NoAnswer } from '../../data/fhir/requests';
 import { Observable } from '../../observable';
 import type { Draft } from '../messages';
 
@@ -18,6 +20,26 @@ export interface DraftStorage {
   remove: () => Promise<unknown>;
 }
 
+/** What is to be sent of a draft. */
+export interface Wanted {
+  readonly content: string;
+  readonly cannedId: string | null;
+  readonly attachmentIds: readonly string[];
+  readonly sendAfter?: string;
+}
+
+/** How sending goes, for every form that shows this draft. */
+export interface SendState {
+  readonly isSending: boolean;
+  readonly wanted: Wanted | null;
+  /** Why the last attempt failed; null once the text is edited. */
+  readonly error: Error | null;
+  /** An attempt without an answer: it may have arrived. */
+  readonly unsure: { readonly id: string; readonly content: string } | null;
+}
+
+const notSending: SendState = { isSending: false, wanted: null, error: null, unsure: null };
+
 export class DraftChanged extends Error {}
 
 const quietMs = 700;
@@ -28,8 +50,10 @@ const quietMs = 700;
  */
 export class DraftKeeper {
   readonly #storage: DraftStorage;
+  readonly #sending = new Observable<SendState>(notSending);
   readonly #state = new Observable<DraftState>({ text: '', status: 'loading', theirs: null });
   #version = 0;
+  #attempt: { readonly whole: string; readonly id: string } | null = null;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> = Promise.resolve();
   #isLoaded = false;
@@ -43,6 +67,10 @@ export class DraftKeeper {
     return this.#state;
   }
 
+  get sending(): Observable<SendState> {
+    return this.#sending;
+  }
+
   get text(): string {
     return this.#state.value.text;
   }
@@ -50,7 +78,7 @@ export class DraftKeeper {
   /** Looks what the server has, unless something here is not saved yet. */
   open(): Promise<void> {
     return this.#next(async () => {
-      if (this.#isLoaded && this.#state.value.status !== 'saved') return;
+      if (this.#isSending || (this.#isLoaded && this.#state.value.status !== 'saved')) return;
       const before = this.text;
       const draft = await this.#storage.load().catch(() => null);
       if (draft === null) {
@@ -68,6 +96,7 @@ export class DraftKeeper {
 
   type(text: string): void {
     if (text === this.text) return;
+    if (!this.#isSending) this.edited();
     if (this.#state.value.status === 'conflict') return this.#set({ text });
     this.#set({ text, status: 'unsaved' });
     clearTimeout(this.#quiet);
@@ -87,18 +116,39 @@ export class DraftKeeper {
     void this.flush();
   }
 
-  /** Nothing is on its way to the server any more: what is sent now is not saved again behind it. */
-  settle(): Promise<void> {
-    clearTimeout(this.#quiet);
-    return this.#running;
+  /** The last failure no longer belongs to what is on screen. An attempt without an answer may have arrived all the same. */
+  edited(): void {
+    if (this.#sending.value.error) this.#sending.set({ ...this.#sending.value, error: null });
   }
 
-  /** It was sent: the server has removed it. */
-  sent(): void {
+  /**
+   * Sends the draft: one request at a time, whichever form is on screen meanwhile. The same content keeps its id until it is sent, so that
+   * a second attempt is stored once. Null where another attempt is under way or the person has left.
+   */
+  async send<Sent>(wanted: Wanted, request: (id: string) => Promise<Sent>): Promise<Sent | null> {
+    if (this.#isSending || this.#hasEnded) return null;
+    const whole = JSON.stringify([wanted.content, wanted.attachmentIds]);
+    if (this.#attempt?.whole !== whole) this.#attempt = { whole, id: newId() };
+    const { id } = this.#attempt;
+    this.#sending.set({ ...this.#sending.value, isSending: true, wanted, error: null });
     clearTimeout(this.#quiet);
-    this.#version = 0;
-    this.#isLoaded = true;
-    this.#set({ text: '', status: 'saved', theirs: null });
+    // A save that arrives after the message would bring its draft back.
+    await this.#running;
+    if (this.#hasEnded) return null;
+    try {
+      const sent = await request(id);
+      this.#sent(wanted.content);
+      return sent;
+    } catch (error) {
+      this.#failed(error as Error, id);
+      throw error;
+    }
+  }
+
+  /** An attempt without an answer has arrived after all. */
+  arrived(id: string): void {
+    const { unsure, isSending } = this.#sending.value;
+    if (unsure?.id === id && !isSending) this.#sent(unsure.content);
   }
 
   /** The person has left: nothing is saved any more. */
@@ -118,8 +168,32 @@ export class DraftKeeper {
     await this.flush();
   }
 
+  get #isSending(): boolean {
+    return this.#sending.value.isSending;
+  }
+
+  /** The server has removed the draft with the message; what was typed meanwhile is the next one. */
+  #sent(content: string): void {
+    clearTimeout(this.#quiet);
+    this.#version = 0;
+    this.#isLoaded = true;
+    this.#attempt = null;
+    this.#sending.set(notSending);
+    if (this.text === content) return this.#set({ text: '', status: 'saved', theirs: null });
+    this.#set({ status: 'unsaved', theirs: null });
+    void this.flush();
+  }
+
+  #failed(error: Error, id: string): void {
+    const { unsure, wanted } = this.#sending.value;
+    const isUnsure = error instanceof NoAnswer && error.mayHaveChanged;
+    this.#sending.set({ isSending: false, wanted, error, unsure: isUnsure && wanted ? { id, content: wanted.content } : unsure });
+    void this.flush();
+  }
+
   async #save(): Promise<void> {
     const { text, status } = this.#state.value;
+    if (this.#isSending) return;
     if (status !== 'unsaved' && status !== 'failed') return;
     this.#set({ status: 'saving' });
     try {

@@ -1,6 +1,6 @@
 import { Problem } from '@vagus/client';
 import { useEffect } from 'react';
-import { whenPersonLeaves } from '../../data/session/leaving';
+import { unlessPersonReturns } from '../../data/session/leaving';
 import { connection } from '../../data/session/session';
 import { useObservable } from '../../observable';
 import { ask } from '../ask';
@@ -28,7 +28,7 @@ export function forgetDrafts(): void {
   keepers.clear();
 }
 
-whenPersonLeaves(forgetDrafts);
+unlessPersonReturns(forgetDrafts);
 
 /** The draft while it is on screen: saved when the page is left, and again when the connection is back. */
 export function useDraft(keeper: DraftKeeper): DraftState {

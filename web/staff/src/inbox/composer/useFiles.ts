@@ -1,12 +1,15 @@
 import type { MessageAttachment } from '@vagus/client';
-import { useRef, useState } from 'react';
+import { unlessPersonReturns } from '../../data/session/leaving';
+import { Observable, useObservable } from '../../observable';
 import { Told } from '../../ui/failures';
 import { upload } from '../ask';
 import { inboxFailureText } from '../words';
 
 export interface FileToSend {
   readonly key: number;
-  readonly file: File;
+  readonly name: string;
+  /** Null for an attachment of a message that was taken back. */
+  readonly file: File | null;
   /** Once it is uploaded. */
   readonly id: string | null;
   readonly failure: string | null;
@@ -18,39 +21,85 @@ const most = 10;
 /** What is accepted by name; the server looks at the content. */
 export const acceptedFiles = '.jpg,.jpeg,.png,.gif,.pdf,.doc,.docx';
 
-/** Files that go out with the next reply: uploaded at once, each with its own failure and retry. */
-export function useFiles() {
-  const [files, setFiles] = useState<readonly FileToSend[]>([]);
-  const made = useRef(0);
-  const change = (key: number, to: Partial<FileToSend>) =>
-    setFiles((all) => all.map((one) => (one.key === key ? { ...one, ...to } : one)));
+/** Files that go out with the next reply into one thread: uploaded at once, each with its own failure and retry. */
+export class FilesToSend {
+  readonly observable = new Observable<readonly FileToSend[]>([]);
+  #made = 0;
 
-  async function send({ key, file }: Pick<FileToSend, 'key' | 'file'>): Promise<void> {
-    change(key, { failure: null });
+  add(chosen: Iterable<File>): void {
+    const added = [...chosen].slice(0, this.#room).map((file) => this.#new({ name: file.name, file, id: null }));
+    this.observable.set([...this.observable.value, ...added]);
+    for (const one of added) void this.#send(one);
+  }
+
+  /** Attachments of a message that was taken back go out with the next one. */
+  putBack(attachments: readonly MessageAttachment[]): void {
+    const known = new Set(this.observable.value.map(({ id }) => id));
+    const back = attachments.filter(({ id }) => !known.has(id)).map(({ id, fileName }) => this.#new({ name: fileName, file: null, id }));
+    this.observable.set([...back, ...this.observable.value]);
+  }
+
+  retry(one: FileToSend): void {
+    void this.#send(one);
+  }
+
+  remove(key: number): void {
+    this.observable.set(this.observable.value.filter((one) => one.key !== key));
+  }
+
+  /** These have gone out; what was added meanwhile stays. */
+  sent(ids: readonly string[]): void {
+    this.observable.set(this.observable.value.filter(({ id }) => id === null || !ids.includes(id)));
+  }
+
+  get #room(): number {
+    return Math.max(0, most - this.observable.value.length);
+  }
+
+  #new(one: Pick<FileToSend, 'name' | 'file' | 'id'>): FileToSend {
+    this.#made += 1;
+    return { ...one, key: this.#made, failure: null };
+  }
+
+  async #send({ key, file }: FileToSend): Promise<void> {
+    if (file === null) return;
+    this.#change(key, { failure: null });
     try {
       if (file.size > mostBytes) throw new Told('It is larger than 10 MB.');
       const { id } = await upload<MessageAttachment>('/api/patient-messages/attachments', file);
-      change(key, { id });
+      this.#change(key, { id });
     } catch (error) {
-      change(key, { failure: inboxFailureText(error) });
+      this.#change(key, { failure: inboxFailureText(error) });
     }
   }
 
-  function add(chosen: Iterable<File>): void {
-    const added = [...chosen].slice(0, most - files.length).map((file) => ({ key: (made.current += 1), file, id: null, failure: null }));
-    setFiles((all) => [...all, ...added]);
-    for (const one of added) void send(one);
+  #change(key: number, to: Partial<FileToSend>): void {
+    this.observable.set(this.observable.value.map((one) => (one.key === key ? { ...one, ...to } : one)));
   }
+}
 
+const all = new Map<string, FilesToSend>();
+
+/** They stay with their thread while another one is on screen. */
+export function filesOf(threadId: string): FilesToSend {
+  const known = all.get(threadId);
+  if (known) return known;
+  const made = new FilesToSend();
+  all.set(threadId, made);
+  return made;
+}
+
+unlessPersonReturns(() => all.clear());
+
+export function useFiles(threadId: string) {
+  const keeper = filesOf(threadId);
+  const files = useObservable(keeper.observable);
   return {
+    keeper,
     files,
     ids: files.flatMap(({ id }) => (id === null ? [] : [id])),
     /** Something is under way or has failed: a reply would go out without it. */
     isUnfinished: files.some(({ id }) => id === null),
-    add,
-    retry: (one: FileToSend) => void send(one),
-    remove: (key: number) => setFiles((all) => all.filter((one) => one.key !== key)),
-    clear: () => setFiles([]),
   };
 }
 

@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { search } from '../../data/fhir/requests';
-import type { AllergyIntolerance, Appointment, MedicationRequest } from '../../data/fhir/resources';
+import { search, type Page } from '../../data/fhir/requests';
+import type { AllergyIntolerance, Appointment, MedicationRequest, Resource } from '../../data/fhir/resources';
 import { conceptText } from '../../data/fhir/words';
 import { useMay } from '../../data/session/permissions';
 import { today } from '../../time/days';
@@ -13,6 +13,7 @@ import type { Thread } from '../messages';
 import { listThreads } from '../threadRequests';
 import { momentText, patientFacts, statusWords, threadName } from '../words';
 import classes from './PatientPanel.module.css';
+import { useFreshPatient } from './useFreshPatient';
 
 interface PatientPanelProps {
   thread: Thread;
@@ -25,6 +26,7 @@ interface PatientPanelProps {
 export function PatientPanel({ thread, isShown, onClose }: PatientPanelProps) {
   const may = useMay();
   const id = thread.patient?.id ?? '';
+  useFreshPatient(id);
   return (
     <aside className={classes.panel} data-shown={isShown || undefined} aria-label="Patient">
       <Button variant="subtle" size="compact-sm" className={classes.close ?? ''} onClick={onClose}>
@@ -45,14 +47,19 @@ export function PatientPanel({ thread, isShown, onClose }: PatientPanelProps) {
   );
 }
 
-function Allergies({ id }: { id: string }) {
+export function Allergies({ id }: { id: string }) {
   const { data, error } = useQuery({
     queryKey: ['inbox-patient', id, 'allergies'],
-    queryFn: async () => (await search<AllergyIntolerance>('AllergyIntolerance', [['patient', id], ['_count', '20']])).resources,
+    queryFn: () => search<AllergyIntolerance>('AllergyIntolerance', [['patient', id], ['_count', '20']]),
   });
   return (
-    <Part title="Allergies" error={error} isLoading={!data} none="None recorded">
-      {data?.map((one) => <li key={one.id}>{conceptText(one.code)}{one.criticality === 'high' && ' (high risk)'}</li>)}
+    <Part title="Allergies" hasMore={hasMore(data)} error={error} isLoading={!data} none="None recorded">
+      {data?.resources.filter(isNotAnError).map((one) => (
+        <li key={one.id}>
+          {conceptText(one.code)}
+          {one.criticality === 'high' && ' (high risk)'}
+        </li>
+      ))}
     </Part>
   );
 }
@@ -60,12 +67,11 @@ function Allergies({ id }: { id: string }) {
 function Medications({ id }: { id: string }) {
   const { data, error } = useQuery({
     queryKey: ['inbox-patient', id, 'medications'],
-    queryFn: async () =>
-      (await search<MedicationRequest>('MedicationRequest', [['patient', id], ['status', 'active'], ['_count', '20']])).resources,
+    queryFn: () => search<MedicationRequest>('MedicationRequest', [['patient', id], ['status', 'active'], ['_count', '20']]),
   });
   return (
-    <Part title="Active medications" error={error} isLoading={!data} none="None recorded">
-      {data?.map((one) => <li key={one.id}>{conceptText(one.medicationCodeableConcept)}</li>)}
+    <Part title="Active medications" hasMore={hasMore(data)} error={error} isLoading={!data} none="None recorded">
+      {data?.resources.map((one) => <li key={one.id}>{conceptText(one.medicationCodeableConcept)}</li>)}
     </Part>
   );
 }
@@ -107,21 +113,32 @@ function OtherThreads({ id, but }: { id: string; but: string }) {
   );
 }
 
+function isNotAnError({ verificationStatus }: AllergyIntolerance): boolean {
+  return verificationStatus?.coding?.[0]?.code !== 'entered-in-error';
+}
+
+function hasMore(page: Page<Resource> | undefined): boolean {
+  return page !== undefined && page.next !== null;
+}
+
 interface PartProps {
   title: string;
   error: Error | null;
   isLoading: boolean;
   none: string;
+  /** Of what is recorded, more than what is listed. */
+  hasMore?: boolean;
   children: readonly ReactNode[] | undefined;
 }
 
-function Part({ title, error, isLoading, none, children }: PartProps) {
+function Part({ title, error, isLoading, none, hasMore: isCut, children }: PartProps) {
   return (
     <section className={classes.part}>
       <h3>{title}</h3>
       {error && <p role="alert">{failureText(error)}</p>}
       {!error && isLoading && <p className={classes.small}>Loading…</p>}
-      {children && (children.length === 0 ? <p className={classes.small}>{none}</p> : <ul>{children}</ul>)}
+      {children && (children.length === 0 && !isCut ? <p className={classes.small}>{none}</p> : <ul>{children}</ul>)}
+      {isCut && <p className={classes.small}>And more: open the chart for all.</p>}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useNow } from '../../time/useNow';
 import { announce } from '../../ui/announcements';
 import { draftOf } from '../composer/drafts';
+import { filesOf } from '../composer/useFiles';
 import type { HeldMessage } from '../messages';
 import { sendNow, takeBack } from '../threadRequests';
 import { inboxFailureText, momentText } from '../words';
@@ -55,6 +56,7 @@ function Held({ message }: { message: HeldMessage }) {
     onSuccess: async (taken) => {
       gone();
       announce('Not sent. The text is back in the reply.');
+      filesOf(threadId).putBack(taken.attachments ?? message.attachments ?? []);
       await draftOf(threadId, 'draft').putBack(taken.content ?? '');
     },
   });

@@ -32,9 +32,9 @@ export function ThreadHeader({ thread, now, onAssign, onBack, onPatient, isPatie
   const who = present && presenceText(present, me, nameOf);
   const presses = pressure(thread, now);
   useEffect(() => {
-    // The first page of a visit leaves the focus where the browser put it.
-    if (document.activeElement !== document.body) heading.current?.focus({ preventScroll: true });
-  }, []);
+    if (isLeftFor(thread.id, document.activeElement)) heading.current?.focus({ preventScroll: true });
+    // Once, when the thread is first shown.
+  }, [thread.id]);
   return (
     <header className={classes.header}>
       <div className={classes.first}>
@@ -73,6 +73,14 @@ export function ThreadHeader({ thread, now, onAssign, onBack, onPatient, isPatie
       <ThreadActions thread={thread} onAssign={onAssign} />
     </header>
   );
+}
+
+/**
+ * True where the focus is still where the thread was opened: on its row or on a heading. A field or a dialog that has it since keeps it;
+ * the first page of a visit leaves the focus where the browser put it.
+ */
+export function isLeftFor(threadId: string, focused: Element | null): boolean {
+  return focused?.closest('[data-row]')?.getAttribute('data-row') === threadId || focused?.matches('h1, h2') === true;
 }
 
 function ThreadActions({ thread, onAssign }: { thread: Thread; onAssign: () => void }) {
