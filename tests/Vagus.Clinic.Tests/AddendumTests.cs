@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Tests;
@@ -90,6 +91,47 @@ public abstract class AddendumTests(House house)
 
         Assert.Single((await own.Get($"{Door}/{visit}")).Is(200)["addenda"].EnumerateArray());
         (await other.Get($"{Door}/{visit}")).IsRefused(404, "not_found");
+    }
+
+    [Fact]
+    public async Task An_addendum_to_a_note_that_was_withheld_after_its_signature_is_withheld_from_the_patient_too()
+    {
+        var (clinic, provider, visit) = await Signed();
+        var patient = await clinic.Has(Role.Patient, patient: "p-1");
+        await Label(provider, (await provider.Get($"{Door}/{visit}")).Is(200)["note"], "v3-ActCode", "NOPAT");
+
+        var added = (await provider.Post($"{Door}/{visit}/addenda", new { text = "Withheld words." })).Is(201);
+
+        Assert.Equal("Withheld words.", Text(Assert.Single(added["addenda"].EnumerateArray()), "text"));
+        var shown = (await patient.Get($"{Door}/{visit}")).Is(200);
+        Assert.DoesNotContain("Withheld", shown.Text, StringComparison.Ordinal);
+        (await patient.Get($"/fhir/DocumentReference/{Text(added["addenda"][0], "id")}")).Is(404);
+    }
+
+    [Fact]
+    public async Task Who_cannot_see_the_signed_note_adds_nothing_to_it()
+    {
+        var (clinic, provider, visit) = await Signed();
+        var trusted = await clinic.Has(Role.Provider, practitioner: "dr-1", seesLabels: true);
+        await Label(trusted, (await trusted.Get($"{Door}/{visit}")).Is(200)["note"], "v3-Confidentiality", "R");
+
+        (await provider.Post($"{Door}/{visit}/addenda", new { text = "More." })).IsRefused(409, "note_hidden");
+
+        Assert.Empty((await trusted.Get($"{Door}/{visit}")).Is(200)["addenda"].EnumerateArray());
+        var added = (await trusted.Post($"{Door}/{visit}/addenda", new { text = "Restricted words." })).Is(201);
+        Assert.Single(added["addenda"].EnumerateArray());
+        Assert.DoesNotContain("Restricted", (await provider.Get($"{Door}/{visit}")).Is(200).Text, StringComparison.Ordinal);
+    }
+
+    private static async Task Label(Person by, JsonElement note, string system, string code)
+    {
+        var path = $"/fhir/DocumentReference/{Text(note, "id")}";
+        var document = JsonNode.Parse((await by.Get(path)).Is(200).Text)!.AsObject();
+        document["meta"] = JsonSerializer.SerializeToNode(new
+        {
+            security = new[] { new { system = $"http://terminology.hl7.org/CodeSystem/{system}", code } },
+        });
+        (await by.Put(path, document.ToJsonString())).Is(200);
     }
 
     private async Task<(Clinic Clinic, Person Provider, string Visit)> Signed()

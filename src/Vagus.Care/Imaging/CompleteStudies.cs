@@ -18,6 +18,7 @@ internal sealed partial class CompleteStudies(
 {
     private const int AtOnce = 50;
     private const string Author = "imaging";
+    private (string Tenant, string Study) after = ("", "");
 
     public override string Name => "imaging-studies";
 
@@ -26,14 +27,28 @@ internal sealed partial class CompleteStudies(
     public override async ValueTask Turn(CancellationToken cancel)
     {
         var due = await database.Query(
-            Due, [(long)AtOnce], row => (Tenant: new TenantId(row.GetString(0)), Study: row.GetString(1)), cancel);
-        foreach (var (tenant, study) in due)
+            Due, [after.Tenant, after.Study, (long)AtOnce], row => (Tenant: row.GetString(0), Study: row.GetString(1)), cancel);
+        foreach (var (tenant, study) in due) await TryComplete(new TenantId(tenant), study, cancel);
+        // Those that wait for another turn keep their rows: the next turn goes on behind them, and the one after the last begins anew.
+        after = due.Count < AtOnce ? ("", "") : due[^1];
+    }
+
+    private async ValueTask TryComplete(TenantId tenant, string study, CancellationToken cancel)
+    {
+        try
         {
             var done = await commit.Write<bool>(tenant, (write, token) => Complete(write, study, token), cancel);
-            if (done.Refusal is not { } refusal) continue;
+            if (done.Refusal is not { } refusal) return;
             Log.Refused(logger, tenant.Value, refusal.Code);
-            // Looked at again with the next image or the next version: it must not stand before the others.
+            // A passing refusal says nothing of the study: no image and no version may ever come that would make it due again.
+            if (refusal.Kind == RefusalKind.Unavailable) return;
+            // Looked at again with the next image or the next version.
             await commit.Write<int>(tenant, async (write, token) => await write.Execute(Later, [tenant.Value, study], token), cancel);
+        }
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
+        {
+            // The top of one study's turn: it must not hold up the others, and comes again.
+            Log.Failed(logger, tenant.Value, FailureName.Of(cause));
         }
     }
 
@@ -72,6 +87,7 @@ internal sealed partial class CompleteStudies(
         select tenant_id, study_uid
         from care_study
         where open and wanted <= stored
+          and (tenant_id, study_uid) > (@after_tenant, @after_study)
         order by tenant_id, study_uid
         limit @at_once
         """);
@@ -103,5 +119,8 @@ internal sealed partial class CompleteStudies(
     {
         [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: a study whose images are all there could not be made available ({Code})")]
         public static partial void Refused(ILogger logger, string tenant, string code);
+
+        [LoggerMessage(2, LogLevel.Error, "Tenant {Tenant}: a study whose images are all there could not be looked at ({Cause})")]
+        public static partial void Failed(ILogger logger, string tenant, string cause);
     }
 }

@@ -50,6 +50,8 @@ internal sealed class AddAddendum(FhirRecords records, SigningKeys keys)
         if (current.Json.ReferenceTo("subject", "Patient") is not { } patient) return ChangeEncounter.WithoutPatient;
         var parts = await EncounterParts.Find(turn, current.Id);
         if (parts.Refusal is { } unread) return unread;
+        // The signed note may be the hidden one: what is added to it would have other labels, and the wrong people would read it.
+        if (parts.Value.HidesNote && parts.Value.Note?.Json.Text("docStatus") != "final") return HiddenNote;
 
         var facts = new EncounterFacts(current.Id, patient, addendum.Signer);
         var document = EncounterContent.Addendum(addendum.Text, facts, current, parts.Value.Note, turn.At);
@@ -60,6 +62,9 @@ internal sealed class AddAddendum(FhirRecords records, SigningKeys keys)
         var provenance = await turn.Create(SignedRecords.Provenance(key, addendum.Signer, turn.At, signed));
         return provenance.Refusal is { } unsigned ? unsigned : current;
     }
+
+    private static readonly Refusal HiddenNote = new(
+        RefusalKind.Conflict, "note_hidden", "The signed note is not among what you may read and change. Ask somebody who may.");
 
     private static ClinicRefusal NotSigned(string status) =>
         new(RefusalKind.Conflict, "invalid_transition", "An addendum belongs to a signed encounter.")

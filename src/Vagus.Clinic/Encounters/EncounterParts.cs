@@ -28,10 +28,16 @@ internal sealed record EncounterParts(FhirRecord? Note, IReadOnlyList<FhirRecord
         if (diagnoses.Refusal is { } failed) return failed;
         var procedures = await Find(turn, "Procedure", $"{of}&status:not=entered-in-error");
         if (procedures.Refusal is { } failing) return failing;
-        return new EncounterParts(notes.Value is [var first, ..] ? first : null, diagnoses.Value, procedures.Value);
+        return new EncounterParts(notes.Value.Seen is [var first, ..] ? first : null, diagnoses.Value.Seen, procedures.Value.Seen)
+        {
+            HidesNote = notes.Value.Hides,
+        };
     }
 
-    private static async ValueTask<Result<IReadOnlyList<FhirRecord>>> Find(RecordTurn turn, string type, string query)
+    /// <summary>A note is there that the caller may not read or change.</summary>
+    public bool HidesNote { get; private init; }
+
+    private static async ValueTask<Result<FoundParts>> Find(RecordTurn turn, string type, string query)
     {
         var found = await turn.Decide(type, query, MostOfEach);
         if (found.Refusal is { } refusal) return refusal;
@@ -43,8 +49,10 @@ internal sealed record EncounterParts(FhirRecord? Note, IReadOnlyList<FhirRecord
             if (!current.IsRefused) within.Add(current.Value);
         }
 
-        return within;
+        return new FoundParts(within, within.Count < found.Value.Count);
     }
+
+    private sealed record FoundParts(IReadOnlyList<FhirRecord> Seen, bool Hides);
 }
 
 /// <summary>The records that a change of an encounter writes. Pure.</summary>
@@ -60,13 +68,14 @@ internal static class EncounterContent
     }
 
     /// <summary>
-    /// What is added to a signed encounter: final, as it is signed by the write that makes it, and labelled as the note that it adds to.
+    /// What is added to a signed encounter: final, as it is signed by the write that makes it, and labelled as the note that it adds to
+    /// is now: with a note that was withheld from the patient after its signature, the addendum is withheld too.
     /// </summary>
     public static JsonObject Addendum(string text, EncounterFacts facts, FhirRecord encounter, FhirRecord? note, DateTimeOffset at)
     {
         var addendum = Document(RecordParts.Concept(CodeSystems.Loinc, EncounterParts.AddendumCode, "Addendum"), text, facts, at);
         SecurityOf.CopyTo((note ?? encounter).Json, addendum);
-        SetReleased(addendum);
+        SetLabels(addendum, isReleased: false);
         addendum["docStatus"] = "final";
         if (note is not null)
         {
@@ -108,14 +117,15 @@ internal static class EncounterContent
     {
         var final = note.ToObject();
         final["docStatus"] = "final";
-        SetReleased(final);
+        SetLabels(final, isReleased: true);
         return final;
     }
 
-    private static void SetReleased(JsonObject document)
+    /// <summary>Its labels, among them one of confidentiality; with its release to the patient NOPAT is taken off.</summary>
+    private static void SetLabels(JsonObject document, bool isReleased)
     {
         var kept = (document["meta"]?["security"] as JsonArray ?? [])
-            .Where(label => (string?)label?["code"] != "NOPAT").Select(label => label?.DeepClone()).ToList();
+            .Where(label => !isReleased || (string?)label?["code"] != "NOPAT").Select(label => label?.DeepClone()).ToList();
         if (!kept.Exists(label => (string?)label?["system"] == Confidentiality)) kept.Add(RecordParts.Coding(Confidentiality, "N"));
         document["meta"] = new JsonObject { ["security"] = new JsonArray([.. kept]) };
     }

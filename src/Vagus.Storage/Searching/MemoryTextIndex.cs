@@ -4,7 +4,8 @@ namespace Vagus.Storage.Searching;
 
 /// <summary>
 /// A full-text index that is never written to a disk: SQLite's FTS5 in memory. One call at a time; calls take the time of a search in
-/// memory and do not wait for I/O. Each text belongs to a group; closed texts stand in a column of their own, which a search for open
+/// memory and do not wait for I/O. Once disposed, which others may do meanwhile and which waits for no call, it finds and takes nothing.
+/// Each text belongs to a group; closed texts stand in a column of their own, which a search for open
 /// texts does not reach.
 /// </summary>
 public sealed class MemoryTextIndex : IDisposable
@@ -17,7 +18,8 @@ public sealed class MemoryTextIndex : IDisposable
     private readonly SqliteCommand search;
     private readonly SqliteCommand searchGroup;
     private readonly SqliteCommand groups;
-    private bool disposed;
+    private volatile bool ended;
+    private bool closed;
 
     public MemoryTextIndex()
     {
@@ -31,60 +33,83 @@ public sealed class MemoryTextIndex : IDisposable
         remove = Prepare(Delete, "@rowid");
         search = Prepare(Match, "@words", "@rows");
         searchGroup = Prepare(MatchInGroup, "@words", "@group", "@rows");
-        groups = Prepare(MatchedGroups, "@words");
+        groups = Prepare(MatchedGroups, "@words", "@rows");
     }
 
     /// <summary>Puts a text in, in place of one with the same id. Later texts are found first.</summary>
-    public void Put(string id, string group, string body, bool isClosed)
+    public void Put(string id, string group, string body, bool isClosed) => InTurn(() =>
     {
-        lock (turn)
-        {
-            RemoveNow(id);
-            using var name = connection.CreateCommand();
-            name.CommandText = Name;
-            name.Parameters.AddWithValue("@id", id);
-            name.Parameters.AddWithValue("@group", group);
-            var rowid = (long)name.ExecuteScalar()!;
-            Run(add, rowid, isClosed ? "" : body, isClosed ? body : "");
-        }
-    }
+        RemoveNow(id);
+        using var name = connection.CreateCommand();
+        name.CommandText = Name;
+        name.Parameters.AddWithValue("@id", id);
+        name.Parameters.AddWithValue("@group", group);
+        var rowid = (long)name.ExecuteScalar()!;
+        Run(add, rowid, isClosed ? "" : body, isClosed ? body : "");
+        return true;
+    });
 
-    public void Remove(string id)
+    public void Remove(string id) => InTurn(() =>
     {
-        lock (turn) RemoveNow(id);
-    }
+        RemoveNow(id);
+        return true;
+    });
 
-    /// <summary>Ids of texts that match, newest first, at most so many. Null once disposed, which others may do meanwhile.</summary>
+    /// <summary>Ids of texts that match, newest first, at most so many. Null once disposed.</summary>
     public List<string>? Search(TextQuery query, int limit) => Found(query, search, (long)limit);
 
     /// <summary>The same within one group.</summary>
     public List<string>? Search(TextQuery query, string group, int limit) => Found(query, searchGroup, group, (long)limit);
 
-    /// <summary>All groups with a text that matches.</summary>
-    public List<string>? Groups(TextQuery query) => Found(query, groups);
+    /// <summary>Groups with a text that matches, at most so many.</summary>
+    public List<string>? Groups(TextQuery query, int limit) => Found(query, groups, (long)limit);
 
     public void Dispose()
     {
-        lock (turn)
+        ended = true;
+        Close();
+    }
+
+    /// <summary>Closes what is ended, unless a call is in its turn: that call closes it when it is done.</summary>
+    private void Close()
+    {
+        if (!turn.TryEnter()) return;
+        try
         {
-            disposed = true;
+            if (closed) return;
+            closed = true;
             foreach (var command in (SqliteCommand[])[add, find, remove, search, searchGroup, groups]) command.Dispose();
             connection.Dispose();
+        }
+        finally
+        {
+            turn.Exit();
+        }
+    }
+
+    private T? InTurn<T>(Func<T> call)
+    {
+        try
+        {
+            lock (turn) return ended ? default : call();
+        }
+        finally
+        {
+            if (ended) Close();
         }
     }
 
     private List<string>? Found(TextQuery query, SqliteCommand command, params object[] values)
     {
         if (query.IsEmpty) return [];
-        lock (turn)
+        return InTurn(() =>
         {
-            if (disposed) return null;
             Bind(command, [query.InIndex, .. values]);
             using var reader = command.ExecuteReader();
             var found = new List<string>();
             while (reader.Read()) found.Add(reader.GetString(0));
             return found;
-        }
+        });
     }
 
     private void RemoveNow(string id)
@@ -169,5 +194,6 @@ public sealed class MemoryTextIndex : IDisposable
         from words w
         join named n on n.row = w.rowid
         where words match @words
+        limit @rows
         """;
 }

@@ -1,11 +1,16 @@
+using System.Globalization;
+using System.Text;
+
 namespace Vagus.Storage.Searching;
 
 /// <summary>
-/// Words that a text has all of; the last one may be the beginning of a word. Words are taken as they are: nothing in them is an operator.
+/// Words that a text has all of; the last one may be the beginning of a word where it has at least two letters or digits: a beginning of
+/// one would match a large part of all texts. Words are taken as they are: nothing in them is an operator.
 /// </summary>
 public sealed record TextQuery
 {
     public const int MostWords = 16;
+    private const int ShortestBeginning = 2;
 
     private readonly string expression;
 
@@ -14,7 +19,8 @@ public sealed record TextQuery
     public TextQuery(string words, bool openOnly)
     {
         var parts = Parts(words);
-        expression = parts.Count == 0 ? "" : string.Join(' ', parts.Select(Quoted)) + "*";
+        var isBeginning = parts.Count > 0 && LengthOfEnd(parts[^1]) >= ShortestBeginning;
+        expression = string.Join(' ', parts.Select(Quoted)) + (isBeginning ? "*" : "");
         OpenOnly = openOnly;
     }
 
@@ -33,6 +39,22 @@ public sealed record TextQuery
 
     private static List<string> Parts(string words) =>
         [.. words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word.Any(char.IsLetterOrDigit))];
+
+    /// <summary>
+    /// Letters and digits of what an index takes for the last word of it: <c>a-b</c> is two words there. Accents that stand apart are of
+    /// their letter.
+    /// </summary>
+    private static int LengthOfEnd(string word)
+    {
+        var (length, isOver) = (0, false);
+        foreach (var rune in word.EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune)) (length, isOver) = (isOver ? 1 : length + 1, false);
+            else isOver |= Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark;
+        }
+
+        return length;
+    }
 
     private static string Quoted(string word) => $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -5,6 +5,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Care.Tests.Imaging;
 
@@ -12,6 +13,7 @@ namespace Vagus.Care.Tests.Imaging;
 public abstract class ImagingTests(Engine engine)
 {
     private const string StudyUid = "1.2.826.0.1.1";
+    private const string OtherUid = "1.2.826.0.1.2";
 
     [Fact]
     public async Task An_image_tells_of_itself_and_registers_its_study()
@@ -84,6 +86,54 @@ public abstract class ImagingTests(Engine engine)
         await Turn(ward);
 
         Assert.Contains(await ward.Log(), each => each.Type == "radiology.study.complete");
+    }
+
+    [Fact]
+    public async Task A_study_whose_turn_was_refused_for_a_moment_is_completed_by_the_next_one()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        await Announce(ward, radiology, images: 1);
+        await Upload(ward, radiology, Image(1));
+
+        await Execute(ward, new Statement("alter table audit_entry rename to audit_entry_hidden"));
+        await Turn(ward);
+        await Execute(ward, new Statement("alter table audit_entry_hidden rename to audit_entry"));
+        await Turn(ward);
+
+        Assert.Equal("available", (await TheStudy(ward, radiology)).GetProperty("status").GetString());
+        Assert.Single(await ward.Log(), each => each.Type == "radiology.study.complete");
+    }
+
+    [Fact]
+    public async Task Studies_that_fail_do_not_hold_up_those_behind_them_and_are_completed_later()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        await Announce(ward, radiology, images: null, InstanceUid(1));
+        await Upload(ward, radiology, Image(1));
+        var failing = Id(await TheStudy(ward, radiology));
+        // As many more as one turn looks at, and one behind them all whose images are counted and not looked up.
+        for (var number = 0; number < 60; number++)
+        {
+            await Execute(ward, new Statement("""
+                insert into care_study (tenant_id, study_uid, patient_id, stored, resource_id, wanted, open)
+                values (@tenant_id, @study_uid, 'p1', 1, @resource_id, 1, @open)
+                """), Ward.North.Value, $"0.{number}", failing, true);
+        }
+
+        await ward.Done(radiology, "PUT", $"/fhir/ImagingStudy?identifier=urn:dicom:uid|urn:oid:{OtherUid}", Study(OtherUid, images: 1));
+        await Upload(ward, radiology, new DicomFile(OtherUid, $"{OtherUid}.1", $"{OtherUid}.1.1") { PatientId = "MRN-1" });
+        await Execute(ward, new Statement("alter table care_image rename to care_image_hidden"));
+        await Turn(ward);
+        await Turn(ward);
+
+        Assert.Single(await ward.Log(), each => each.Type == "radiology.study.complete");
+        Assert.Equal("registered", (await TheStudy(ward, radiology)).GetProperty("status").GetString());
+        await Execute(ward, new Statement("alter table care_image_hidden rename to care_image"));
+        await Turn(ward);
+        await Turn(ward);
+        Assert.Equal("available", (await TheStudy(ward, radiology)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -207,16 +257,22 @@ public abstract class ImagingTests(Engine engine)
         return ((int)answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
     }
 
-    private static Task<JsonElement> Announce(Ward ward, Signed by, int? images, params string[] instances)
+    private static Dictionary<string, object> Study(string uid, int? images)
     {
         var study = new Dictionary<string, object>
         {
             ["resourceType"] = "ImagingStudy",
-            ["identifier"] = new[] { new { system = "urn:dicom:uid", value = $"urn:oid:{StudyUid}" } },
+            ["identifier"] = new[] { new { system = "urn:dicom:uid", value = $"urn:oid:{uid}" } },
             ["status"] = "registered",
             ["subject"] = new { reference = "Patient/p1" },
         };
         if (images is { } number) study["numberOfInstances"] = number;
+        return study;
+    }
+
+    private static Task<JsonElement> Announce(Ward ward, Signed by, int? images, params string[] instances)
+    {
+        var study = Study(StudyUid, images);
         if (instances.Length > 0)
         {
             study["series"] = new[]
@@ -258,6 +314,10 @@ public abstract class ImagingTests(Engine engine)
 
     private static async Task Turn(Ward ward) =>
         await ward.Get<IEnumerable<LeasedDuty>>().Single(each => each.Name == "imaging-studies").Turn(default);
+
+    private static async Task Execute(Ward ward, Statement statement, params object?[] values) =>
+        Assert.False((await ward.Get<GroupCommit>().Write<long>(
+            Ward.North, async (write, cancel) => await write.Execute(statement, values, cancel), default)).IsRefused);
 
     private static ValueTask<long> Count(Ward ward) => ward.Get<Database>().QueryOne(
         new Statement("select count(*) from access_file where tenant_id = @tenant_id"), [Ward.North.Value], row => row.GetInt64(0), default);

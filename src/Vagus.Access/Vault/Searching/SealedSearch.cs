@@ -10,6 +10,8 @@ namespace Vagus.Access.Vault.Searching;
 /// </summary>
 public sealed class SealedSearch : IDisposable
 {
+    private const int MostGroups = 10_000;
+    // For what is known of the indexes. Never held while an index is asked or changed: that waits for a search in it.
     private readonly Lock turn = new();
     private readonly Dictionary<TenantId, Entry> entries = [];
     private readonly VaultOptions options;
@@ -54,15 +56,19 @@ public sealed class SealedSearch : IDisposable
     public Result<IReadOnlyList<string>> Search(TenantId tenant, TextQuery query, string group, int limit) =>
         Ask(tenant, index => index.Search(query, group, limit));
 
-    /// <summary>All groups with a text that matches.</summary>
-    public Result<IReadOnlyList<string>> Groups(TenantId tenant, TextQuery query) => Ask(tenant, index => index.Groups(query));
+    /// <summary>All groups with a text that matches; refused with <c>search_too_broad</c> where they are more than 10,000.</summary>
+    public Result<IReadOnlyList<string>> Groups(TenantId tenant, TextQuery query)
+    {
+        var found = Ask(tenant, index => index.Groups(query, MostGroups + 1));
+        return !found.IsRefused && found.Value.Count > MostGroups ? TooBroad : found;
+    }
 
     /// <summary>A text that was stored. Does nothing for a tenant without an index: that is made from all texts later.</summary>
     public void Put(TenantId tenant, SearchText text)
     {
-        lock (turn)
+        if (Known(tenant) is not { } entry) return;
+        lock (entry.Turn)
         {
-            if (!entries.TryGetValue(tenant, out var entry) || entry.IsTooLarge) return;
             entry.Live?.Add(text.Id);
             Add(entry, text);
         }
@@ -71,9 +77,9 @@ public sealed class SealedSearch : IDisposable
     /// <summary>A text that may not be found any more.</summary>
     public void Remove(TenantId tenant, string id)
     {
-        lock (turn)
+        if (Known(tenant) is not { } entry) return;
+        lock (entry.Turn)
         {
-            if (!entries.TryGetValue(tenant, out var entry) || entry.IsTooLarge) return;
             entry.Live?.Add(id);
             entry.Index.Remove(id);
         }
@@ -94,6 +100,11 @@ public sealed class SealedSearch : IDisposable
         {
             foreach (var (tenant, entry) in entries.ToList()) GiveUp(tenant, entry);
         }
+    }
+
+    private Entry? Known(TenantId tenant)
+    {
+        lock (turn) return entries.TryGetValue(tenant, out var entry) && !entry.IsTooLarge ? entry : null;
     }
 
     private Result<IReadOnlyList<string>> Ask(TenantId tenant, Func<MemoryTextIndex, List<string>?> ask)
@@ -134,16 +145,20 @@ public sealed class SealedSearch : IDisposable
         {
             await foreach (var text in rebuild(CancellationToken.None))
             {
-                lock (turn)
+                lock (entry.Turn)
                 {
-                    if (!entries.TryGetValue(entry.Tenant, out var now) || now != entry) return Ended;
                     // What was put or removed since is newer than what is read here.
                     if (!entry.Live!.Contains(text.Id)) Add(entry, text);
-                    if (entry.IsTooLarge) return TooLarge;
                 }
+
+                if (StandOf(entry) is { } refusal) return refusal;
             }
 
-            lock (turn) entry.Live = null;
+            lock (entry.Turn)
+            {
+                lock (turn) entry.Live = null;
+            }
+
             return null;
         }
         catch
@@ -153,21 +168,37 @@ public sealed class SealedSearch : IDisposable
         }
     }
 
+    /// <summary>Within the turn of the entry.</summary>
     private void Add(Entry entry, SearchText text)
     {
-        entry.Bytes += Encoding.UTF8.GetByteCount(text.Body);
-        if (entry.Bytes > Math.Min(options.SearchBytesPerTenant, options.SearchBytes))
+        lock (turn)
         {
-            // Remembered for a while, so that not every search reads all texts to find out.
-            entry.IsTooLarge = true;
-            entry.Bytes = 0;
-            entry.Index.Dispose();
-            return;
+            if (entry.IsTooLarge || entries.GetValueOrDefault(entry.Tenant) != entry) return;
+            entry.Bytes += Encoding.UTF8.GetByteCount(text.Body);
+            if (entry.Bytes > Math.Min(options.SearchBytesPerTenant, options.SearchBytes))
+            {
+                // Remembered for a while, so that not every search reads all texts to find out.
+                entry.IsTooLarge = true;
+                entry.Bytes = 0;
+                entry.Index.Dispose();
+                return;
+            }
+
+            entry.Texts++;
+            GiveUpUntilItFits(entry);
         }
 
-        entry.Texts++;
         entry.Index.Put(text.Id, text.Group, text.Body, text.IsClosed);
-        GiveUpUntilItFits(entry);
+    }
+
+    /// <summary>Null while it is in use.</summary>
+    private Refusal? StandOf(Entry entry)
+    {
+        lock (turn)
+        {
+            if (entries.GetValueOrDefault(entry.Tenant) != entry) return Ended;
+            return entry.IsTooLarge ? TooLarge : null;
+        }
     }
 
     private void GiveUpUntilItFits(Entry kept)
@@ -191,6 +222,9 @@ public sealed class SealedSearch : IDisposable
     private static readonly Refusal TooLarge = new(
         RefusalKind.Unprocessable, "search_too_large", "There are too many texts to search in. Narrow the search by other means.");
 
+    private static readonly Refusal TooBroad = new(
+        RefusalKind.Unprocessable, "search_too_broad", "Too many match. Search for longer or for more words.");
+
     private static readonly Refusal Ended = new(
         RefusalKind.Unavailable, "search_ended", "Memory was needed elsewhere while the search was prepared. Try again shortly.");
 
@@ -199,6 +233,9 @@ public sealed class SealedSearch : IDisposable
         private Lazy<Task<Refusal?>>? building;
 
         public TenantId Tenant => tenant;
+
+        /// <summary>Changes of the index and of <see cref="Live"/>, one after the other. Taken before the turn of all indexes.</summary>
+        public Lock Turn { get; } = new();
 
         /// <summary>There from the beginning: what is stored while the index is made goes into it.</summary>
         public MemoryTextIndex Index { get; } = new();

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Vagus.Access.Vault;
 using Vagus.Access.Vault.Searching;
@@ -17,6 +19,11 @@ public sealed class SealedSearchTests
     [InlineData("level pot", "m-2")]
     [InlineData("pot level", "")]
     [InlineData("evaluacion", "m-3")]
+    [InlineData("po", "m-2 m-1")]
+    [InlineData("p", "")]
+    [InlineData("level p", "")]
+    [InlineData("level-p", "")]
+    [InlineData("level-pl,", "m-2")]
     [InlineData("absent", "")]
     [InlineData("", "")]
     [InlineData("\" OR *", "")]
@@ -142,6 +149,78 @@ public sealed class SealedSearchTests
         Assert.Equal(["n-2", "n-1", "m-1"], search.Search(TestVault.Harbor, all, 10).Value);
         Assert.Equal(["t-1", "t-2"], search.Groups(TestVault.Harbor, all).Value.Order(StringComparer.Ordinal));
         Assert.Equal(["n-1", "m-1"], search.Search(TestVault.Harbor, all, "t-1", 10).Value);
+    }
+
+    [Fact]
+    public async Task Words_that_too_many_groups_have_are_refused()
+    {
+        using var search = NewSearch();
+        var source = new Source(
+            [.. Enumerable.Range(0, 10_001).Select(at => new SearchText($"m-{at}", $"t-{at}", at == 0 ? "one two" : "one"))]);
+        await search.Prepare(TestVault.Harbor, source.Read, Cancel);
+
+        Assert.Equal("search_too_broad", search.Groups(TestVault.Harbor, new TextQuery("one", openOnly: true)).Refusal?.Code);
+        Assert.Equal(["t-0"], search.Groups(TestVault.Harbor, new TextQuery("one two", openOnly: true)).Value);
+        search.Remove(TestVault.Harbor, "m-0");
+        Assert.Equal(10_000, search.Groups(TestVault.Harbor, new TextQuery("one", openOnly: true)).Value.Count);
+    }
+
+    [Fact]
+    public async Task A_search_that_lasts_holds_up_no_other_tenant_and_not_the_end_of_its_own_index()
+    {
+        using var search = NewSearch();
+        await Find(search, TestVault.Harbor, "potassium", Three().Read);
+        await Find(search, TestVault.Ridgeview, "potassium", Three().Read);
+        using var done = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource();
+        var lasting = Task.Run(() => Hold(TurnOf(search, TestVault.Harbor), begun, done), Cancel);
+        await begun.Task;
+
+        var storing = Task.Run(() => search.Put(TestVault.Harbor, new SearchText("m-4", "t-1", "Potassium")), Cancel);
+        try
+        {
+            await InTime(async () =>
+            {
+                while (search.Texts(TestVault.Harbor) < 4) await Task.Delay(5);
+                return true;
+            });
+            Assert.False(storing.IsCompleted);
+            Assert.Equal(2, (await InTime(() => Find(search, TestVault.Ridgeview, "potassium", Three().Read))).Value.Count);
+            await InTime(() => Task.FromResult(search.Bytes));
+            await InTime(() =>
+            {
+                search.Forget(TestVault.Harbor);
+                return Task.FromResult(true);
+            });
+        }
+        finally
+        {
+            done.Set();
+        }
+
+        await Task.WhenAll(lasting, storing);
+        Assert.Equal(2, (await Find(search, TestVault.Harbor, "potassium", Three().Read)).Value.Count);
+    }
+
+    /// <summary>What is blocked fails the test rather than to hold it up.</summary>
+    private static Task<T> InTime<T>(Func<Task<T>> work) => Task.Run(work, Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+
+    /// <summary>As a search in the index does while it lasts.</summary>
+    private static void Hold(Lock turn, TaskCompletionSource begun, ManualResetEventSlim done)
+    {
+        lock (turn)
+        {
+            begun.SetResult();
+            done.Wait();
+        }
+    }
+
+    private static Lock TurnOf(SealedSearch search, TenantId tenant)
+    {
+        const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
+        var entry = ((IDictionary)search.GetType().GetField("entries", Hidden)!.GetValue(search)!)[tenant]!;
+        var index = entry.GetType().GetProperty("Index", Hidden)!.GetValue(entry)!;
+        return (Lock)index.GetType().GetField("turn", Hidden)!.GetValue(index)!;
     }
 
     private static async Task<Result<IReadOnlyList<string>>> Find(
