@@ -4,6 +4,8 @@ using Vagus.Server;
 using Vagus.Server.Checkup;
 using Vagus.Server.Commands;
 
+// Before the first regular expression: those that libraries make of uploaded definitions have no limit of their own.
+AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", TimeSpan.FromSeconds(1));
 var root = new RootCommand("Vagus: the real-time layer of clinical software. Without a command it serves.");
 var settings = new ServerSettings(root);
 root.SetAction((parsed, cancel) => Serving.Run(settings.Read(parsed), cancel));

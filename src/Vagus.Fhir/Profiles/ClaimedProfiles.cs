@@ -12,7 +12,9 @@ namespace Vagus.Fhir.Profiles;
 internal sealed class ClaimedProfiles(ClaimRule rule)
 {
     public const int MostOfResource = 8;
-    public const int MostOfWrite = 1_000;
+
+    /// <summary>Claims, of all resources and turns of a write.</summary>
+    public const int MostOfWrite = 256;
 
     private readonly HashSet<string> validated = new(StringComparer.Ordinal);
     private readonly List<JsonElement> open = [];
@@ -21,6 +23,12 @@ internal sealed class ClaimedProfiles(ClaimRule rule)
 
     /// <summary>What has to be validated before the write is run again.</summary>
     public IReadOnlyList<JsonElement> Open => open;
+
+    /// <summary>Claims that have been asked for so far.</summary>
+    public int Asked { get; set; }
+
+    /// <summary>When the first of them was, as a timestamp of the clock.</summary>
+    public long? Began { get; set; }
 
     /// <summary>A turn begins, maybe anew.</summary>
     public void Begin() => open.Clear();

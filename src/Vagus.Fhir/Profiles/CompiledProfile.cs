@@ -11,13 +11,12 @@ using Outcome = Hl7.Fhir.Model.OperationOutcome;
 namespace Vagus.Fhir.Profiles;
 
 /// <summary>
-/// One profile with its snapshots, ready to be asked by Firely's validator. Invariants of stored definitions that use patterns are not run,
-/// since their cost has no bound; a finding says so.
+/// One profile with its snapshots, ready to be asked by Firely's validator, which sees of stored definitions what
+/// <see cref="ForeignDefinition"/> lets through.
 /// </summary>
 internal sealed class CompiledProfile
 {
     private const int MostFindings = 200;
-    private static readonly string[] Patterns = ["matches(", "matchesFull(", "replaceMatches("];
 
     private readonly string canonical;
     private readonly Validator validator;
@@ -31,20 +30,15 @@ internal sealed class CompiledProfile
         string canonical, IReadOnlyList<StoredDefinition> definitions, R4Specification r4)
     {
         var own = new Dictionary<string, Resource>(StringComparer.Ordinal);
+        var notes = new List<FhirIssue>();
         foreach (var definition in definitions)
         {
-            var model = FhirJsonDeserializer.OSTRICH.DeserializeResource(System.Text.Encoding.UTF8.GetString(definition.Body));
-            own.TryAdd(definition.Url, model);
+            var read = ForeignDefinition.Read(definition, notes);
+            if (read.Refusal is { } unfit) return unfit;
+            own.TryAdd(definition.Url, read.Value);
         }
 
-        var notes = own.Values.OfType<StructureDefinition>().SelectMany(LeaveOutPatterns).ToList();
         var resolver = new ProfileResolver(r4, own);
-        foreach (var profile in own.Values.OfType<StructureDefinition>())
-        {
-            // What is uploaded as a snapshot need not be that of its differential.
-            profile.Snapshot = null;
-        }
-
         foreach (var profile in own.Values.OfType<StructureDefinition>().Where(profile => !profile.HasSnapshot))
         {
             var generator = new SnapshotGenerator(resolver);
@@ -76,20 +70,4 @@ internal sealed class CompiledProfile
         Hl7.Fhir.Utility.EnumUtility.GetLiteral(issue.Code) ?? "processing",
         texts.Of(issue.Details?.Text ?? issue.Diagnostics ?? ""),
         issue.Expression.FirstOrDefault() ?? issue.Location.FirstOrDefault());
-
-    private static IEnumerable<FhirIssue> LeaveOutPatterns(StructureDefinition profile)
-    {
-        foreach (var element in profile.Differential?.Element ?? [])
-        {
-            var left = element.Constraint.FindAll(constraint =>
-                Patterns.Any(pattern => constraint.Expression?.Contains(pattern, StringComparison.Ordinal) == true));
-            foreach (var constraint in left)
-            {
-                element.Constraint.Remove(constraint);
-                yield return new FhirIssue(
-                    R4.Json.IssueSeverity.Warning, "incomplete",
-                    $"The invariant {FhirRefusals.Shown(constraint.Key ?? "")} uses a pattern and is not evaluated.", element.Path);
-            }
-        }
-    }
 }

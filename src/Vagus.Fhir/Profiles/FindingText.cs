@@ -1,40 +1,59 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Vagus.Fhir.Profiles;
 
 /// <summary>
-/// What a finding of the validator says, without what the resource says: a quoted text that is a value of the resource is left out, but
-/// for addresses, which name definitions.
+/// The text of a finding of the validator, without the values of the resource: a quoted one is left out. Addresses of definitions
+/// (<c>system</c>, <c>profile</c>, the <c>url</c> of an extension) stay.
 /// </summary>
-internal sealed partial class FindingText
+internal sealed class FindingText
 {
     private const int Longest = 500;
+
+    // A value may hold quotes itself: each pair of quotes is looked at.
+    private const int MostQuotes = 64;
+    private const string Unshown = "The finding quotes too much of the resource to be shown.";
+
     private readonly HashSet<string> values = new(StringComparer.Ordinal);
 
     public FindingText(string json)
     {
         using var document = JsonDocument.Parse(json);
-        Collect(document.RootElement);
+        Collect(document.RootElement, ofExtension: false);
     }
 
     public string Of(string text)
     {
-        var shown = Quoted().Replace(text, match => values.Contains(match.Groups["value"].Value) ? "'…'" : match.Value);
-        return shown.Length <= Longest ? shown : $"{shown[..Longest]}…";
+        List<int> quotes = [.. Enumerable.Range(0, text.Length).Where(at => text[at] is '\'' or '"')];
+        if (quotes.Count > MostQuotes) return Unshown;
+        var shown = new StringBuilder(text.Length);
+        var at = 0;
+        foreach (var quote in quotes)
+        {
+            if (quote < at) continue;
+            var end = quotes.FindLastIndex(other => other > quote && values.Contains(text[(quote + 1)..other]));
+            if (end < 0) continue;
+            shown.Append(text, at, quote - at).Append("'…'");
+            at = quotes[end] + 1;
+        }
+
+        shown.Append(text, at, text.Length - at);
+        return shown.Length <= Longest ? shown.ToString() : $"{shown.ToString(0, Longest)}…";
     }
 
-    private void Collect(JsonElement element)
+    private void Collect(JsonElement element, bool ofExtension)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var property in element.EnumerateObject().Where(property => property.Name is not "resourceType")) Collect(property.Value);
+                foreach (var property in element.EnumerateObject())
+                    if (!IsName(property, ofExtension)) Collect(property.Value, property.Name is "extension" or "modifierExtension");
                 break;
             case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray()) Collect(item);
+                foreach (var item in element.EnumerateArray()) Collect(item, ofExtension);
                 break;
-            case JsonValueKind.String when element.GetString() is { Length: > 0 } text && !text.StartsWith("http", StringComparison.Ordinal):
+            case JsonValueKind.String when element.GetString() is { Length: > 0 } text:
                 values.Add(text);
                 break;
             case JsonValueKind.Number:
@@ -43,6 +62,15 @@ internal sealed partial class FindingText
         }
     }
 
-    [GeneratedRegex("['\"](?<value>[^'\"]*)['\"]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Quoted();
+    private static bool IsName(JsonProperty property, bool ofExtension) => property.Name switch
+    {
+        "resourceType" => true,
+        "system" => IsAddress(property.Value),
+        "url" => ofExtension && IsAddress(property.Value),
+        "profile" => property.Value.ValueKind == JsonValueKind.Array && property.Value.EnumerateArray().All(IsAddress),
+        _ => false,
+    };
+
+    private static bool IsAddress(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && value.GetString()?.StartsWith("http", StringComparison.Ordinal) == true;
 }

@@ -13,7 +13,11 @@ internal static class ProfileRefusals
         $"A resource of at most {ValidateProfiles.LargestResource / 1024} KiB is validated against profiles.");
 
     public static readonly Refusal TooMany = FhirRefusals.TooCostly(
-        $"A resource is validated against at most {ClaimedProfiles.MostOfResource} profiles, a write at most {ClaimedProfiles.MostOfWrite} times.");
+        $"A resource claims at most {ClaimedProfiles.MostOfResource} profiles, and the resources of a write "
+            + $"{ClaimedProfiles.MostOfWrite} in all.");
+
+    public static readonly Refusal WriteTooSlow = FhirRefusals.TooCostly(
+        $"The validation against the profiles that the write claims took longer than {ValidateProfiles.WriteLimit.TotalSeconds} seconds.");
 
     public static readonly Refusal Busy = new(
         RefusalKind.Unavailable, "transient", "As many validations against profiles as there may be are under way. Try again.");
@@ -26,6 +30,9 @@ internal static class ProfileRefusals
 
     public static Refusal Unknown(string canonical) => new(
         RefusalKind.NotFound, "not-found", $"The profile {Shown(canonical)} is not known here.");
+
+    public static Refusal UnfitExpression(string? url) => FhirRefusals.Unprocessable(
+        $"The profile {Shown(url ?? "")} cannot be applied: an expression of its slices or contexts is not taken.");
 
     public static Refusal NoSnapshot(string? url) =>
         FhirRefusals.Unprocessable($"The profile {Shown(url ?? "")} cannot be applied: no snapshot can be made of it.");

@@ -9,8 +9,8 @@ namespace Vagus.Fhir.Profiles;
 
 /// <summary>
 /// Validates resources against profiles that a tenant has stored, and against R4's, by Firely's validator. It works apart from the turn of
-/// a write, two resources at a time, and not longer than <see cref="Limit"/>. Compiled profiles are kept until one of the definitions that
-/// they stand on is another version.
+/// a write, two resources at a time and one of a tenant, and not longer than <see cref="Limit"/>. Compiled profiles are kept until one of
+/// the definitions that they stand on is another version.
 /// </summary>
 internal sealed partial class ValidateProfiles(
     ReadProfiles profiles, R4Specification r4, TimeProvider clock, ILogger<ValidateProfiles> logger) : IDisposable
@@ -20,26 +20,32 @@ internal sealed partial class ValidateProfiles(
 
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>For all that one write claims, in all its turns.</summary>
+    public static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(60);
+
     // Each holds the schemas of what it has met: some megabytes.
     private const int MostKept = 16;
 
-    private readonly SemaphoreSlim slots = new(2);
+    private readonly ValidationSlots slots = new();
     private readonly ConcurrentDictionary<(string Tenant, string Profile), Kept> known = new();
 
     /// <summary>The findings; a profile that is not known, or cannot be applied, is refused.</summary>
-    public async ValueTask<Result<List<FhirIssue>>> Run(
-        TenantId tenant, string profile, JsonElement resource, CancellationToken cancel)
+    public ValueTask<Result<List<FhirIssue>>> Run(TenantId tenant, string profile, JsonElement resource, CancellationToken cancel) =>
+        Run(tenant, profile, resource, Limit, cancel);
+
+    private async ValueTask<Result<List<FhirIssue>>> Run(
+        TenantId tenant, string profile, JsonElement resource, TimeSpan limit, CancellationToken cancel)
     {
         var json = resource.GetRawText();
         if (json.Length > LargestResource) return ProfileRefusals.TooLarge;
         if (!await profiles.Has(tenant, profile, cancel)) return ProfileRefusals.Unknown(profile);
         var read = await profiles.Run(tenant, profile, cancel);
         if (read.Refusal is { } tooLarge) return tooLarge;
-        if (!await slots.WaitAsync(Limit, cancel)) return ProfileRefusals.Busy;
+        if (!await slots.Take(tenant, limit, cancel)) return ProfileRefusals.Busy;
         var work = Task.Run(() => Work(tenant, profile, read.Value, json), CancellationToken.None);
         try
         {
-            return await work.WaitAsync(Limit, clock, cancel);
+            return await work.WaitAsync(limit, clock, cancel);
         }
         catch (TimeoutException)
         {
@@ -51,10 +57,12 @@ internal sealed partial class ValidateProfiles(
     /// <summary>Why a write is not valid by the profiles that it claims; null where it is.</summary>
     public async ValueTask<Refusal?> Check(TenantId tenant, ClaimedProfiles claims, CancellationToken cancel)
     {
-        if (claims.Open.Count > ClaimedProfiles.MostOfWrite) return ProfileRefusals.TooMany;
+        claims.Asked += claims.Open.Sum(resource => ClaimedProfiles.Of(resource).Count);
+        if (claims.Asked > ClaimedProfiles.MostOfWrite) return ProfileRefusals.TooMany;
+        var began = claims.Began ??= clock.GetTimestamp();
         foreach (var resource in claims.Open)
         {
-            var findings = await OfClaims(tenant, claims.Rule, resource, cancel);
+            var findings = await OfClaims(tenant, claims.Rule, resource, () => WriteLimit - clock.GetElapsedTime(began), cancel);
             if (findings.Refusal is { } refused) return refused;
             if (findings.Value.Exists(issue => issue.Severity == IssueSeverity.Error)) return new InvalidResource(findings.Value);
             claims.Validated(resource);
@@ -64,8 +72,15 @@ internal sealed partial class ValidateProfiles(
     }
 
     /// <summary>The findings on all that a resource claims. A claim that is not known here is one of them, where all must hold.</summary>
-    public async ValueTask<Result<List<FhirIssue>>> OfClaims(
+    public ValueTask<Result<List<FhirIssue>>> OfClaims(
         TenantId tenant, ClaimRule rule, JsonElement resource, CancellationToken cancel)
+    {
+        var began = clock.GetTimestamp();
+        return OfClaims(tenant, rule, resource, () => WriteLimit - clock.GetElapsedTime(began), cancel);
+    }
+
+    private async ValueTask<Result<List<FhirIssue>>> OfClaims(
+        TenantId tenant, ClaimRule rule, JsonElement resource, Func<TimeSpan> left, CancellationToken cancel)
     {
         var findings = new List<FhirIssue>();
         if (rule == ClaimRule.Off) return findings;
@@ -73,7 +88,9 @@ internal sealed partial class ValidateProfiles(
         if (claims.Count > ClaimedProfiles.MostOfResource) return ProfileRefusals.TooMany;
         foreach (var claim in claims)
         {
-            var found = await Run(tenant, claim, resource, cancel);
+            var rest = left();
+            if (rest <= TimeSpan.Zero) return ProfileRefusals.WriteTooSlow;
+            var found = await Run(tenant, claim, resource, rest < Limit ? rest : Limit, cancel);
             if (found.Refusal is { Kind: RefusalKind.NotFound } unknown)
             {
                 if (rule == ClaimRule.All)
@@ -105,7 +122,7 @@ internal sealed partial class ValidateProfiles(
         }
         finally
         {
-            slots.Release();
+            slots.GiveBack(tenant);
         }
     }
 

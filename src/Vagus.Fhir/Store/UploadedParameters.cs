@@ -42,15 +42,17 @@ internal sealed class UploadedParameters(Database database, TimeProvider clock)
         create index fhir_search_parameter_due on fhir_search_parameter (changed_at) where state <> 'indexed';
         """);
 
-    private readonly ConcurrentDictionary<string, (TenantSearches Searches, DateTimeOffset Until)> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownSearches> known = new(StringComparer.Ordinal);
 
-    public async ValueTask<TenantSearches> Of(TenantId tenant, CancellationToken cancel)
+    public async ValueTask<TenantSearches> Of(TenantId tenant, CancellationToken cancel) => (await Known(tenant, cancel)).Searches;
+
+    /// <summary>The same with the moment from which on they may be wrong: a write that gets its turn later reads them anew.</summary>
+    public async ValueTask<KnownSearches> Known(TenantId tenant, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (known.TryGetValue(tenant.Value, out var kept) && kept.Until > now) return kept.Searches;
+        if (known.TryGetValue(tenant.Value, out var kept) && kept.Until > now) return kept;
         var searches = Compile(await database.Query(UploadedRow.Used, [tenant.Value], UploadedRow.Of, cancel));
-        known[tenant.Value] = (searches, now + Remembered);
-        return searches;
+        return known[tenant.Value] = new KnownSearches(searches, now + Remembered);
     }
 
     /// <summary>As they are in a write that has its turn.</summary>
@@ -86,6 +88,9 @@ internal sealed class UploadedParameters(Database database, TimeProvider clock)
     private static TenantSearches Compile(List<UploadedRow> rows) =>
         rows.Count == 0 ? TenantSearches.None : new TenantSearches(rows.Select(row => row.Compile()).OfType<AddedSearch>());
 }
+
+/// <summary>What a process knows of a tenant's parameters, and until when.</summary>
+internal sealed record KnownSearches(TenantSearches Searches, DateTimeOffset Until);
 
 /// <summary>The uploaded parameters of one tenant, compiled.</summary>
 internal sealed class TenantSearches
@@ -126,6 +131,9 @@ internal sealed record UploadedRow
 
     /// <summary>It is not searched by any more, and its index rows are being taken away.</summary>
     public const string Removing = "removing";
+
+    /// <summary>Nothing is left but its number, which is not given again. Kept while it is the tenant's highest.</summary>
+    public const string Removed = "removed";
 
     public required TenantId Tenant { get; init; }
 
@@ -180,7 +188,7 @@ internal sealed record UploadedRow
         select {Columns}
         from fhir_search_parameter
         where tenant_id = @tenant_id
-          and state <> '{Removing}'
+          and state in ('{Indexing}', '{Indexed}')
         order by number
         """);
 

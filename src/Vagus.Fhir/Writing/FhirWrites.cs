@@ -42,11 +42,12 @@ internal sealed class FhirWrites(
     public async ValueTask<Result<T>> Run<T>(FhirCall call, FhirWork<T> work)
     {
         var tenant = call.Caller.Tenant;
-        var index = new IndexPlan(await texts.IsOn(tenant, call.Cancel), await uploads.Of(tenant, call.Cancel));
         var claims = new ClaimedProfiles(await policy.Of(tenant, call.Cancel));
         for (var turn = 1; ; turn++)
         {
             var changesUploads = false;
+            var searches = await uploads.Known(tenant, call.Cancel);
+            var index = new IndexPlan(await texts.IsOn(tenant, call.Cancel), searches.Searches, searches.Until);
             var result = await commit.Write(
                 tenant,
                 (write, _) => TakeTurn(call, write, index, claims, work, changes =>
@@ -65,14 +66,14 @@ internal sealed class FhirWrites(
     /// </summary>
     public async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work)
     {
-        var words = await TenantSettings.Read(write, FullText.Setting, call.Cancel) is { ValueKind: JsonValueKind.True };
-        var index = new IndexPlan(words, await UploadedParameters.Within(write, call.Cancel));
-        return await TakeTurn(call, write, index, new ClaimedProfiles(ClaimRule.Off), work, _ => { });
+        return await TakeTurn(call, write, await PlanWithin(call, write), new ClaimedProfiles(ClaimRule.Off), work, _ => { });
     }
 
     /// <summary>The same for messages: their texts are sealed, so that they have no words, and uploaded parameters do not ask them.</summary>
     public ValueTask<Result<T>> TakeTurnOfMessages<T>(FhirCall call, WriteTransaction write, FhirWork<T> work) =>
-        TakeTurn(call, write, new IndexPlan(Words: false, TenantSearches.None), new ClaimedProfiles(ClaimRule.Off), work, _ => { });
+        TakeTurn(
+            call, write, new IndexPlan(Words: false, TenantSearches.None, DateTimeOffset.MaxValue), new ClaimedProfiles(ClaimRule.Off), work,
+            _ => { });
 
     private async ValueTask<Result<T>> TakeTurn<T>(
         FhirCall call, WriteTransaction write, IndexPlan index, ClaimedProfiles claims, FhirWork<T> work,
@@ -81,6 +82,8 @@ internal sealed class FhirWrites(
         claims.Begin();
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
         await write.NextPosition(call.Cancel);
+        // The duties that fill the index begin when no write knows less than they do: one that has waited too long for its turn reads anew.
+        if (write.At >= index.Until) index = await PlanWithin(call, write);
         var drafts = new EventDrafts(call, ids);
         var transaction = new FhirTransaction(write, call, drafts) { IndexesWords = index.Words, Uploads = index.Uploads };
         var result = await work(transaction);
@@ -101,6 +104,12 @@ internal sealed class FhirWrites(
         return result;
     }
 
-    /// <summary>What the index of the tenant has beside R4's parameters.</summary>
-    private sealed record IndexPlan(bool Words, TenantSearches Uploads);
+    private static async ValueTask<IndexPlan> PlanWithin(FhirCall call, WriteTransaction write)
+    {
+        var words = await TenantSettings.Read(write, FullText.Setting, call.Cancel) is { ValueKind: JsonValueKind.True };
+        return new IndexPlan(words, await UploadedParameters.Within(write, call.Cancel), DateTimeOffset.MaxValue);
+    }
+
+    /// <summary>What the index of the tenant has beside R4's parameters, and until when that may be taken for true.</summary>
+    private sealed record IndexPlan(bool Words, TenantSearches Uploads, DateTimeOffset Until);
 }

@@ -56,6 +56,7 @@ internal sealed class IndexParameters(Database database, GroupCommit commit, Own
         foreach (var row in next) await Index(write, row, due, search, cancel);
         if (next.Count > 0) return await write.Execute(Reached, [next[^1].Rid, (long)next.Count, .. which], cancel) == 1;
         await write.Execute(due.State == UploadedRow.Indexing ? End : Removed, which, cancel);
+        await write.Execute(Forget, [write.Tenant.Value], cancel);
         return false;
     }
 
@@ -76,6 +77,7 @@ internal sealed class IndexParameters(Database database, GroupCommit commit, Own
         select {UploadedRow.Columns}
         from fhir_search_parameter
         where state <> '{UploadedRow.Indexed}'
+          and state <> '{UploadedRow.Removed}'
           and changed_at < @before
         order by tenant_id, number
         """);
@@ -120,11 +122,20 @@ internal sealed class IndexParameters(Database database, GroupCommit commit, Own
           and state = @state
         """);
 
-    private static readonly Statement Removed = new("""
-        delete from fhir_search_parameter
+    private static readonly Statement Removed = new($"""
+        update fhir_search_parameter
+        set state = '{UploadedRow.Removed}', resource_id = '', code = '', body = ''
         where tenant_id = @tenant_id
           and number = @number
           and state = @state
+        """);
+
+    // The highest number stays: a number that was given again would be filled by a process that remembers its former parameter.
+    private static readonly Statement Forget = new($"""
+        delete from fhir_search_parameter
+        where tenant_id = @tenant_id
+          and state = '{UploadedRow.Removed}'
+          and number < (select max(p.number) from fhir_search_parameter p where p.tenant_id = @tenant_id)
         """);
 
     private static readonly Statement Keep = new("""

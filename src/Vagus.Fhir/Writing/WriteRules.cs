@@ -8,9 +8,9 @@ namespace Vagus.Fhir.Writing;
 /// <summary>
 /// Rules for single resource types that hold for every way of writing. The audit trail is written by the server only. A Provenance may be
 /// created when it carries a signature: that is how a person signs an Encounter or a result. It is never changed or deleted. A
-/// Communication is a message of a thread and written by the room that keeps these. A
-/// SearchParameter
-/// that is active must be one that can be applied, and is of those who administer the organization.
+/// Communication is a message of a thread and written by the room that keeps these. A SearchParameter that is active must be one that
+/// can be applied, and is of those who administer the organization. So are the definitions that writes are held to: the newest of a url
+/// counts, so that a create may replace one as an update does.
 /// </summary>
 internal static class WriteRules
 {
@@ -20,6 +20,7 @@ internal static class WriteRules
         "Provenance" when !IsSigned(resource.Document) => FhirRefusals.UnsignedProvenance,
         RowScope.OfThreads => FhirRefusals.MessageByItself,
         UploadedDefinition.Type => RefuseUpload(caller, resource.Document),
+        _ when StoredDefinitions.IsOne(resource.Type) && !Configures(caller) => FhirRefusals.Forbidden,
         "Patient" when caller.Role == Role.Patient => FhirRefusals.Forbidden,
         _ => null,
     };
@@ -30,7 +31,8 @@ internal static class WriteRules
         RowScope.OfThreads when call.MessageTo is null => FhirRefusals.MessageForGood,
         "AuditEvent" => FhirRefusals.ServerWritten,
         "Provenance" => FhirRefusals.SignedForGood,
-        UploadedDefinition.Type or StoredDefinitions.Profile when !Configures(call.Caller) => FhirRefusals.Forbidden,
+        UploadedDefinition.Type when !Configures(call.Caller) => FhirRefusals.Forbidden,
+        _ when StoredDefinitions.IsOne(type) && !Configures(call.Caller) => FhirRefusals.Forbidden,
         _ => null,
     };
 

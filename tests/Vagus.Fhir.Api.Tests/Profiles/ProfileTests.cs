@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Vagus.Access.Tenants;
+using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Profiles;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Profiles;
 
@@ -125,6 +129,128 @@ public abstract class ProfileTests(FhirServer server)
         Assert.Contains("x-1 uses a pattern", answer.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("name.family.matches /* a comment */ ('(a+)+$')", "uses a pattern")]
+    [InlineData("name.family.`matches` ('(a+)+$')", "uses a pattern")]
+    [InlineData("name.family.replaceMatches\\n('(a+)+$', '').exists()", "uses a pattern")]
+    [InlineData("descendants().where(%resource.descendants().exists()).exists()", "may cost too much")]
+    [InlineData("name.where(given.all(%resource.name.exists($this is HumanName))).exists()", "may cost too much")]
+    [InlineData("name.family.select($this & $this).select($this & $this).exists()", "may cost too much")]
+    [InlineData("name.family.repeat($this & 'a').exists()", "repeats what is no path")]
+    [InlineData("name.family.aggregate($total & $total, 'a').exists()", "calls aggregate()")]
+    [InlineData("( 40", "nests too deeply")]
+    [InlineData("( 900", "is no FHIRPath that is known here")]
+    [InlineData("( 10000", "is longer than 2000 characters")]
+    [InlineData("name.unknown(1)", "is no FHIRPath that is known here")]
+    public async Task An_invariant_whose_cost_has_no_bound_is_not_evaluated_and_is_named(string expression, string cause)
+    {
+        var admin = await (await Clinic.Open(server)).Admin();
+        if (expression.StartsWith("( ", StringComparison.Ordinal)) expression = InBrackets(expression);
+        (await admin.Create(Profile("slow", R4Patient, $$"""
+            [{"id":"Patient","path":"Patient","constraint":[
+              {"key":"x-1","severity":"error","human":"x","expression":"{{expression}}"},
+              {"key":"x-2","severity":"error","human":"x","expression":"name.where(given.exists($this = 'Ada')).exists()"}]}]
+            """))).Is(201);
+
+        var answer = (await admin.Post("Patient/$validate?profile=urn:test:slow", PatientWith(LongName))).Is(200);
+
+        Assert.Contains($"The invariant x-1 {cause} and is not evaluated.", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("x-2", Assert.Single(Errors(answer)).GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pattern_on_an_element_of_a_stored_definition_is_not_evaluated()
+    {
+        var admin = await (await Clinic.Open(server)).Admin();
+        const string pattern = """
+            "extension":[{"url":"http://hl7.org/fhir/StructureDefinition/regex","valueString":"((a+)+)+$"}]
+            """;
+        (await admin.Create(Profile("slow", R4Patient, $$"""
+            [{"id":"Patient","path":"Patient"},
+             {"id":"Patient.name.family","path":"Patient.name.family",{{pattern}},"type":[{"code":"string",{{pattern}} }]}]
+            """))).Is(201);
+
+        var answer = (await admin.Post("Patient/$validate?profile=urn:test:slow", PatientWith(LongName))).Is(200);
+
+        Assert.Contains("A pattern of urn:test:slow is not evaluated.", answer.Text, StringComparison.Ordinal);
+        Assert.Empty(Errors(answer));
+    }
+
+    [Theory]
+    [InlineData("( 40")]
+    [InlineData("( 10000")]
+    public async Task A_profile_whose_slices_are_told_by_an_expression_without_bound_is_refused(string path)
+    {
+        var admin = await (await Clinic.Open(server)).Admin();
+        (await admin.Create(Profile("slow", R4Patient, $$"""
+            [{"id":"Patient","path":"Patient"},{"id":"Patient.identifier","path":"Patient.identifier",
+              "slicing":{"discriminator":[{"type":"value","path":"{{InBrackets(path)}}"}],"rules":"open"} },
+             {"id":"Patient.identifier:a","path":"Patient.identifier","sliceName":"a","max":"1"}]
+            """))).Is(201);
+
+        (await admin.Post("Patient/$validate?profile=urn:test:slow", PatientWith(LongName))).IsRefused(422, "processing");
+    }
+
+    [Fact]
+    public async Task A_write_claims_a_bounded_number_of_profiles()
+    {
+        var clinic = await Clinic.Open(server);
+        var admin = await clinic.Admin();
+        await Set(clinic, "known");
+        var claims = string.Join("\",\"", Enumerable.Range(0, ClaimedProfiles.MostOfResource).Select(number => $"urn:test:{number}"));
+        var entries = Enumerable.Repeat(Entry(Claiming(claims, "")), ClaimedProfiles.MostOfWrite / ClaimedProfiles.MostOfResource).ToList();
+
+        (await admin.Bundle("transaction", entries)).Is(200);
+        var refused = (await admin.Bundle("transaction", [.. entries, entries[0]])).IsRefused(422, "too-costly");
+
+        Assert.Contains("of a write 256 in all", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(entries.Count, (await admin.Get("Patient?_summary=count")).Is(200).Total);
+    }
+
+    [Fact]
+    public async Task What_a_write_claims_is_validated_within_a_bounded_time()
+    {
+        var clinic = await Clinic.Open(server);
+        using var validate = new ValidateProfiles(
+            server.Get<ReadProfiles>(), server.Get<R4Specification>(), new LongSteps(), NullLogger<ValidateProfiles>.Instance);
+        var claims = new ClaimedProfiles(ClaimRule.Known);
+        var resources = new[] { "urn:test:1", "urn:test:2" }.Select(claim => JsonElement.Parse(Claiming(claim, "")));
+        claims.Refuse([.. resources.Select(resource => new ResourceChange("Patient", "p", 1, null, resource) { Patients = [] })]);
+
+        var refusal = await validate.Check(clinic.Tenant, claims, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ProfileRefusals.WriteTooSlow, refusal);
+    }
+
+    [Fact]
+    public async Task An_organization_holds_one_of_the_slots_for_validations()
+    {
+        using var slots = new ValidationSlots();
+        var (one, other) = (new TenantId("one"), new TenantId("other"));
+
+        Assert.True(await slots.Take(one, TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.False(await slots.Take(one, TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.True(await slots.Take(other, TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.False(await slots.Take(new TenantId("third"), TimeSpan.Zero, TestContext.Current.CancellationToken));
+        slots.GiveBack(one);
+        Assert.True(await slots.Take(one, TimeSpan.Zero, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("Value 'it's a secret' is wrong", "Value '…' is wrong")]
+    [InlineData("Value 'http://people.example/secret' is wrong", "Value '…' is wrong")]
+    [InlineData("Not 'http://codes.example' but 'it's a secret' or \"it's a secret\"", "Not 'http://codes.example' but '…' or '…'")]
+    [InlineData("The element's name isn't 'known'", "The element's name isn't 'known'")]
+    public void A_finding_holds_no_value_of_the_resource_even_where_the_value_has_quotes(string text, string expected)
+    {
+        var texts = new FindingText("""
+            {"resourceType":"Patient","name":[{"family":"it's a secret"}],"photo":[{"url":"http://people.example/secret"}],
+             "identifier":[{"system":"http://codes.example"}]}
+            """);
+
+        Assert.Equal(expected, texts.Of(text));
+    }
+
     [Fact]
     public async Task Staff_may_not_replace_a_profile_that_others_are_held_to()
     {
@@ -132,7 +258,25 @@ public abstract class ProfileTests(FhirServer server)
         await WithProfiles(clinic);
         var provider = await clinic.Provider();
 
-        (await provider.Delete("StructureDefinition/patient")).IsRefused(403, "forbidden");
+        foreach (var stored in new[] { "StructureDefinition/patient", "ValueSet/allowed", "CodeSystem/colours" })
+        {
+            (await provider.Delete(stored)).IsRefused(403, "forbidden");
+            var resource = (await provider.Get(stored)).Is(200).Text;
+            (await provider.Put(stored, resource)).IsRefused(403, "forbidden");
+            (await provider.Create(resource)).IsRefused(403, "forbidden");
+            (await provider.Bundle("transaction", Entry(resource, stored.Split('/')[0]))).IsRefused(403, "forbidden");
+        }
+    }
+
+    private const string R4Patient = "http://hl7.org/fhir/StructureDefinition/Patient";
+
+    private const string LongName = ""","name":[{"family":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"}]""";
+
+    // "( 3": true in three brackets.
+    private static string InBrackets(string times)
+    {
+        var count = int.Parse(times.AsSpan(2), CultureInfo.InvariantCulture);
+        return new string('(', count) + "true" + new string(')', count);
     }
 
     private const string Kept = """
@@ -197,7 +341,8 @@ public abstract class ProfileTests(FhirServer server)
     private static string WithId(string resource, string id) =>
         resource.Replace("\"active\"", $"\"id\":\"{id}\",\"active\"", StringComparison.Ordinal);
 
-    private static string Entry(string resource) => $$$"""{"resource":{{{resource}}},"request":{"method":"POST","url":"Patient"}}""";
+    private static string Entry(string resource, string type = "Patient") =>
+        $$$"""{"resource":{{{resource}}},"request":{"method":"POST","url":"{{{type}}}"}}""";
 
     private static async Task<Answer> Validate(Person person, string resource) =>
         (await person.Post($"Patient/$validate?profile={Patient}", resource)).Is(200);
@@ -210,6 +355,14 @@ public abstract class ProfileTests(FhirServer server)
         var set = await server.Get<TenantSettings>().Set(clinic.Tenant, ProfilePolicy.Setting, JsonElement.Parse($"\"{value}\""), default);
         Assert.False(set.IsRefused);
         server.Get<ProfilePolicy>().Forget(clinic.Tenant);
+    }
+
+    // Forty seconds pass between two looks at it.
+    private sealed class LongSteps : TimeProvider
+    {
+        private long timestamp;
+
+        public override long GetTimestamp() => timestamp += 40 * TimestampFrequency;
     }
 }
 

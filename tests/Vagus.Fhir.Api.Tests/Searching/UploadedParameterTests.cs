@@ -1,8 +1,13 @@
+using System.Text.Json;
+using Vagus.Access.Authorization;
+using Vagus.Fhir.Profiles;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 using Vagus.Testing;
 
 namespace Vagus.Fhir.Api.Tests.Searching;
@@ -196,6 +201,84 @@ public abstract class UploadedParameterTests(Engine engine) : IAsyncLifetime
         Assert.Equal(450, (await admin.Get("Patient?x=gruber&_summary=count")).Is(200).Total);
     }
 
+    [Fact]
+    public async Task The_number_of_a_removed_parameter_is_not_given_again()
+    {
+        var clinic = await Clinic.Open(Server);
+        var admin = await clinic.Admin();
+        var numbers = new List<long>();
+
+        foreach (var id in new[] { "one", "two", "three" })
+        {
+            (await admin.Put($"SearchParameter/{id}", Parameter(id, "x", "string", "Patient.name"))).Is(201);
+            numbers.Add(Assert.Single(await Server.Get<UploadedParameters>().RowsOf(clinic.Tenant, id, default)).Number);
+            (await admin.Delete($"SearchParameter/{id}")).Is(204);
+            await Turn();
+        }
+
+        Assert.Equal([1_000_000, 1_000_001, 1_000_002], numbers);
+        Assert.Equal(1, await Server.Get<Storage.Database>().QueryOne(
+            CountKept, [clinic.Tenant.Value], row => row.GetInt64(0), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_write_that_waited_for_its_turn_is_found_by_a_parameter_that_was_indexed_meanwhile()
+    {
+        var clinic = await Clinic.Open(Server);
+        var admin = await clinic.Admin();
+        // Known from before: the write takes its plan at once.
+        await Server.Get<UploadedParameters>().Of(clinic.Tenant, default);
+        await Server.Get<FullText>().IsOn(clinic.Tenant, default);
+        await Server.Get<ProfilePolicy>().Of(clinic.Tenant, default);
+        var (started, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var elsewhere = Server.Get<GroupCommit>().Write<bool>(
+            clinic.Tenant,
+            async (write, cancel) =>
+            {
+                started.SetResult();
+                await gate.Task;
+                await write.Execute(AddIndexed, [write.Tenant.Value, BodyOf("string", "Patient.contact.name")], cancel);
+                return true;
+            },
+            default).AsTask();
+        await started.Task;
+
+        var call = CallOf(clinic);
+        var patient = ResourcePreparation.OfBody(call, ResourceInteractions.Create, "Patient", "b", """
+            {"resourceType":"Patient","contact":[{"name":{"family":"Gruber"}}]}
+            """u8.ToArray());
+        var created = Server.Get<FhirWrites>().Create(call, patient.Value).AsTask();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        gate.SetResult();
+        await elsewhere;
+        Assert.False((await created).IsRefused);
+
+        Assert.Equal(["b"], (await admin.Get("Patient?x=gr")).Is(200).Ids);
+    }
+
+    private FhirCall CallOf(Clinic clinic)
+    {
+        var caller = new Caller(clinic.Tenant, new UserId("u"), Role.Admin, new SessionId("s"));
+        return new FhirCall(caller, Reach.Of(caller, TenantNarrowing.None, ceiling: null), "http://localhost/fhir", OwnBases.None, clock)
+        {
+            Bodies = new BodyBudget(1_000),
+        };
+    }
+
+    private static string BodyOf(string type, string expression)
+    {
+        var read = UploadedDefinition.Read(JsonElement.Parse(Parameter("sp", "x", type, expression)));
+        return UploadedRow.BodyOf(Assert.Single(read.Value).Parameter);
+    }
+
+    private static readonly Statement AddIndexed = new("""
+        insert into fhir_search_parameter (
+          tenant_id, number, resource_id, type, code, body, state, changed_at, rid, done, total)
+        values (@tenant_id, 1000000, 'sp', 'Patient', 'x', @body, 'indexed', 0, 0, 0, 0)
+        """);
+
+    private static readonly Statement CountKept = new("select count(*) from fhir_search_parameter where tenant_id = @tenant_id");
+
     private static IndexParameters Duty(FhirServer server) => server.Get<IEnumerable<LeasedDuty>>().OfType<IndexParameters>().Single();
 
     private async Task<FhirServer> Start(FhirServer? besides)
@@ -215,7 +298,8 @@ public abstract class UploadedParameterTests(Engine engine) : IAsyncLifetime
         CountRows, [], row => row.GetInt64(0), TestContext.Current.CancellationToken);
 
     private static readonly Statement CountRows = new("""
-        select (select count(*) from fhir_string where param >= 1000000) + (select count(*) from fhir_search_parameter)
+        select (select count(*) from fhir_string where param >= 1000000)
+          + (select count(*) from fhir_search_parameter where state <> 'removed')
         """);
 
     private static async Task<string> Status(Person admin, string id)

@@ -27,7 +27,7 @@ internal static class AddedExpression
     /// <summary>Why the expression is not taken; null where it is.</summary>
     public static string? Problem(Node tree, TypeDefinition type, SearchParameterKind kind)
     {
-        foreach (var node in Nodes(tree))
+        foreach (var node in tree.All())
         {
             if (node is Call { Name: var name } && Closed.Contains(name, StringComparer.Ordinal))
                 return $"The expression may not call {name}()";
@@ -116,22 +116,6 @@ internal static class AddedExpression
 
     private static bool IsText(TypeDefinition type) =>
         type.Kind is TypeKind.Primitive && !IsNumber(type) && type.Name is not ("boolean" or "xhtml");
-
-    private static IEnumerable<Node> Nodes(Node node)
-    {
-        yield return node;
-        IEnumerable<Node?> inner = node switch
-        {
-            Member member => [member.Source],
-            Call call => [call.Source, .. call.Arguments],
-            Indexer indexer => [indexer.Source, indexer.Index],
-            Sign sign => [sign.Operand],
-            Binary binary => [binary.Left, binary.Right],
-            TypeTest test => [test.Source],
-            _ => [],
-        };
-        foreach (var each in inner.OfType<Node>().SelectMany(Nodes)) yield return each;
-    }
 
     private static string Shown(string name) => new([.. name.Where(char.IsAsciiLetterOrDigit).Take(64)]);
 }
