@@ -57,7 +57,7 @@ public static class ForeignExpression
 
     private static bool IsPath(Node argument) => argument.All().All(node => node is Member or Binary { Operator: "|" });
 
-    /// <summary>The most functions that are nested and ask each item; a source is not nested in the function that is called on it.</summary>
+    /// <summary>The most functions that are nested and ask each item. A source is not nested in the function that it is of.</summary>
     private static int LoopsOf(Node node)
     {
         if (node is not Call call) return node.Parts().Select(LoopsOf).DefaultIfEmpty().Max();

@@ -116,7 +116,7 @@ internal sealed partial class ValidateProfiles(
         }
         catch (Exception cause)
         {
-            // A definition from outside may break the library in any way. Types alone are logged: a message may hold values of the resource.
+            // A definition from outside may break the library in any way. Types alone are logged: messages may hold values of the resource.
             Log.Unfit(logger, tenant.Value, FailureName.Of(cause));
             return ProfileRefusals.Unfit;
         }

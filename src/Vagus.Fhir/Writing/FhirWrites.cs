@@ -69,11 +69,11 @@ internal sealed class FhirWrites(
         return await TakeTurn(call, write, await PlanWithin(call, write), new ClaimedProfiles(ClaimRule.Off), work, _ => { });
     }
 
-    /// <summary>The same for messages: their texts are sealed, so that they have no words, and uploaded parameters do not ask them.</summary>
+    /// <summary>The same for messages: their texts are sealed and have no words, and uploaded parameters do not ask them.</summary>
     public ValueTask<Result<T>> TakeTurnOfMessages<T>(FhirCall call, WriteTransaction write, FhirWork<T> work) =>
         TakeTurn(
-            call, write, new IndexPlan(Words: false, TenantSearches.None, DateTimeOffset.MaxValue), new ClaimedProfiles(ClaimRule.Off), work,
-            _ => { });
+            call, write, new IndexPlan(Words: false, TenantSearches.None, DateTimeOffset.MaxValue),
+            new ClaimedProfiles(ClaimRule.Off), work, _ => { });
 
     private async ValueTask<Result<T>> TakeTurn<T>(
         FhirCall call, WriteTransaction write, IndexPlan index, ClaimedProfiles claims, FhirWork<T> work,
