@@ -11,6 +11,9 @@ namespace Vagus.Visibility.Tests.Leaks;
 /// <summary>Somebody who asks, and what they may be shown: the answers are held against that.</summary>
 internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made, bool> sees)
 {
+    // What writes are held to and searched by: of those who administer the organization.
+    private static readonly string[] Definitions = ["CodeSystem", "SearchParameter", "StructureDefinition", "ValueSet"];
+
     /// <summary>The scopes of the credential, below which the role's grants are cut; null: all of them.</summary>
     public string? Scopes { get; init; }
 
@@ -25,7 +28,10 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
 
     public bool MayRead(string type) => RoleGrants.MayRead(person.Role, type);
 
-    public bool MayWrite(string type) => Scopes is null && RoleGrants.MayWrite(person.Role, type) && type != "AuditEvent";
+    public bool MayWrite(string type) =>
+        Scopes is null && RoleGrants.MayWrite(person.Role, type) && type != "AuditEvent" && (Configures || !Definitions.Contains(type));
+
+    private bool Configures => person.Role is Role.Admin or Role.Service;
 
     public bool Sees(Made made) => MayRead(made.Type) && sees(made);
 
