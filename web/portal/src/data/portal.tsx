@@ -16,6 +16,8 @@ export class Portal {
   readonly actingFor = new Observable<string | null>(null);
   /** What was last said to screen readers; it may name a person or a file, so it ends with the session. */
   readonly announced = new Observable('');
+  /** Results that were opened in this tab. */
+  readonly opened = new Set<string>();
   /** Filled in when the session has ended, so that only the password is asked for. */
   lastEmail = '';
   readonly queries = new QueryClient({

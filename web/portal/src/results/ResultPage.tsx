@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useActing } from '../data/people';
 import { usePortal } from '../data/portal';
 import { Notice } from '../ui/Notice';
@@ -39,15 +39,19 @@ export function ResultPage() {
 function useViewed(patientId: string | null, result: Result | undefined): void {
   const portal = usePortal();
   const queries = useQueryClient();
-  const { id, kind } = result ?? {};
-  const isNew = result !== undefined && !result.isViewed;
+  const shown = useRef(result);
   useEffect(() => {
-    if (!isNew || id === undefined || kind === undefined || patientId === null) return;
+    shown.current = result;
+  });
+  const isNew = result !== undefined && !result.isViewed;
+  const id = result?.id;
+  useEffect(() => {
+    if (!isNew || id === undefined || shown.current === undefined || patientId === null) return;
     // Not told: it stays new, and is told with the next visit.
-    tellViewed(portal, patientId, { id, kind })
+    tellViewed(portal, patientId, shown.current)
       .then(() => queries.invalidateQueries({ queryKey: ['results', patientId] }))
       .catch(() => undefined);
-  }, [portal, queries, patientId, isNew, id, kind]);
+  }, [portal, queries, patientId, isNew, id]);
 }
 
 function Missing() {

@@ -78,7 +78,7 @@ async function readPage(portal: Portal, patientId: string, from: Cursors): Promi
     readList<ImagingStudy>(portal, `${address}/imaging`, from.imaging),
   ]);
   return {
-    items: [...labs.items.map(ofLab), ...imaging.items.flatMap(ofImaging)],
+    items: [...labs.items.map(ofLab), ...imaging.items.flatMap(ofImaging)].map((result) => withOpened(portal, result)),
     next: { labs: labs.nextCursor, imaging: imaging.nextCursor },
   };
 }
@@ -111,8 +111,20 @@ function instantOf({ availableAt }: Result): number {
   return availableAt === null ? 0 : Date.parse(availableAt) || 0;
 }
 
+/** The chart hears of an opening a moment later than it is told: a result that was opened here is not new, whatever the list still says. */
+function withOpened(portal: Portal, result: Result): Result {
+  return portal.opened.has(openedAs(result)) ? { ...result, isViewed: true } : result;
+}
+
+/** A correction is another one, and new. */
+function openedAs({ kind, id, availableAt, isChanged }: Result): string {
+  return JSON.stringify([kind, id, availableAt, isChanged]);
+}
+
 /** The result is before the person's eyes: the clinic sees that it was opened, and it is not new any more. */
-export async function tellViewed(portal: Portal, patientId: string, { kind, id }: Pick<Result, 'kind' | 'id'>): Promise<void> {
+export async function tellViewed(portal: Portal, patientId: string, result: Result): Promise<void> {
+  const { kind, id } = result;
   if (kind === 'imaging') await ask(portal.session, 'GET', `/fhir/DiagnosticReport/${encodeURIComponent(id)}`);
   else await ask(portal.session, 'POST', `/api/aggregate/patients/${encodeURIComponent(patientId)}/labs/${encodeURIComponent(id)}/viewed`);
+  portal.opened.add(openedAs(result));
 }

@@ -33,6 +33,7 @@ export function followSession(portal: Portal, router: ReturnType<typeof makeRout
 function forget(portal: Portal): void {
   portal.queries.clear();
   portal.drafts.forget();
+  portal.opened.clear();
   portal.actingFor.set(null);
   portal.lastEmail = '';
 }
