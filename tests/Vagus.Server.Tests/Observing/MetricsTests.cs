@@ -104,7 +104,7 @@ public abstract partial class MetricsTests(Engine engine)
         await Create(server, token);
         await BareSocket.Say(listener, """{"type":"subscribe","data":{"subscription_id":"early","since":0}}""");
         await BareSocket.Hear(listener, "\"subscription_id\":\"early\"");
-        await SpeakSocketIO(server, token);
+        await SpeakSocketIO(server, token, scrape);
 
         open.Keep(await OpenRaw(server, token));
         await WriteMuch(server);
@@ -115,12 +115,14 @@ public abstract partial class MetricsTests(Engine engine)
         return open;
     }
 
-    private static async Task SpeakSocketIO(TestServer server, string token)
+    private static async Task SpeakSocketIO(TestServer server, string token, Func<Task<Scrape>> scrape)
     {
         using var bad = await server.Http.GetAsync(new Uri(server.Address, "/socket.io/?EIO=3&transport=polling"));
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
         using var gone = await OpenSocketIO(server, token);
         await BareSocket.Say(gone, """421["nonsense"]""");
+        // A socket that goes takes with it what the server has not read.
+        await Until(async () => (await scrape()).Of("socketio_events_received_total") > 0 ? [] : ["no event was received"]);
     }
 
     private static async Task<System.Net.Sockets.Socket> OpenSocketIO(TestServer server, string token)
