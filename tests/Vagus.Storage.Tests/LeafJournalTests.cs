@@ -255,7 +255,7 @@ public sealed class LeafJournalTests
 
         public string Journals => Path.Combine(folder, "journal");
 
-        // The files are locked, and a copy is made all the same: the power asks nobody.
+        // The files are locked for other .NET programs: cp copies them all the same.
         public async Task Take(TestStorage storage)
         {
             using var copy = Process.Start("cp", ["-r", storage.Options.DataFolder + "/.", folder]);

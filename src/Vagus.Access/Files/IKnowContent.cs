@@ -16,7 +16,7 @@ public interface IKnowContent
     /// <summary>So many bytes of the beginning are given, or all where there are fewer.</summary>
     int LooksAt { get; }
 
-    /// <summary>What is to be written with the file; refused where the content is not what it seems.</summary>
+    /// <summary>The rows to write with the file; refused where the content is not of the type that it was sent as.</summary>
     Result<KeepWithFile> Look(ReadOnlyMemory<byte> beginning);
 }
 

@@ -14,7 +14,7 @@ internal sealed class RecordFile(GroupCommit commit, ContentVault vault, FileQuo
 {
     private readonly Dictionary<string, IKnowContent> knowing = knowing.ToDictionary(each => each.ContentType, StringComparer.Ordinal);
 
-    /// <summary>What is to be written with the file by who knows its content; null where no room does.</summary>
+    /// <summary>The rows that another room writes with the file; null where none knows the type.</summary>
     public async ValueTask<Result<KeepWithFile?>> Look(string type, UploadedContent content, CancellationToken cancel)
     {
         if (!knowing.TryGetValue(type, out var knows)) return (KeepWithFile?)null;

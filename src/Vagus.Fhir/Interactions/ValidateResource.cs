@@ -33,7 +33,7 @@ internal sealed class ValidateResource(FhirOptions options, FhirCalls calls, Pro
         if (parameters.Value.Element("resource") is not { ValueKind: JsonValueKind.Object } resource)
             return FhirResponses.Refuse(FhirRefusals.Invalid("The operation takes a resource, as the body or as a parameter named resource."));
         List<FhirIssue> findings = [.. Findings(call, type, id, mode, resource)];
-        // What is not valid R4 is nothing that a profile could be asked of.
+        // Profiles are asked about valid R4 only.
         if (!findings.Exists(issue => issue.Severity == IssueSeverity.Error))
         {
             var further = await OfProfiles(call, profile, resource);

@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Store;
 /// </summary>
 internal static class IndexRows
 {
-    private static readonly int Words = IndexKind.All.Select((kind, index) => (kind, index)).First(each => each.kind is WordIndex).index;
+    private static readonly int Words = IndexKind.PlaceOf<WordIndex>();
 
     /// <summary>Makes the index say of the resource what it is found by now. Answers what its own row keeps of it.</summary>
     public static async ValueTask<KeptIndex> Replace(

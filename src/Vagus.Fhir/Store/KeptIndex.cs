@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Store.Index;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store;
 
@@ -12,6 +14,10 @@ namespace Vagus.Fhir.Store;
 internal readonly record struct KeptIndex(byte[]? Keys, string Parameters)
 {
     public static KeptIndex Of(List<IndexEntry>[] entries) => new(ResourceKeys.Write(entries), NamesOf(entries));
+
+    /// <summary>Makes it what the resource's row holds, where no version comes with it.</summary>
+    public ValueTask Keep(WriteTransaction write, long type, long rid, CancellationToken cancel) =>
+        write.Queue(Update, [Parameters, Keys, type, rid], cancel);
 
     /// <summary>What <c>like</c> finds a parameter by in <see cref="Parameters"/>.</summary>
     public static string PatternOf(SearchKind kind, long parameter)
@@ -42,4 +48,11 @@ internal readonly record struct KeptIndex(byte[]? Keys, string Parameters)
 
     /// <summary>With the blank that ends it.</summary>
     private static string NameOf(int kind, long parameter) => string.Create(CultureInfo.InvariantCulture, $"{kind}:{parameter} ");
+
+    private static readonly Statement Update = new("""
+        update fhir_resource
+        set params = @params, index_keys = @index_keys
+        where type_number = @type_number
+          and rid = @rid
+        """);
 }

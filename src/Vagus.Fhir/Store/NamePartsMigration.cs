@@ -15,8 +15,7 @@ namespace Vagus.Fhir.Store;
 internal static class NamePartsMigration
 {
     private const long ResourcesPerPart = 500;
-    private static readonly int Strings =
-        IndexKind.All.Select((kind, index) => (kind, index)).First(each => each.kind is StringIndex).index;
+    private static readonly int Strings = IndexKind.PlaceOf<StringIndex>();
 
     public static readonly Migration Table = new(217, "fhir parts of names, place", """
         create table fhir_parted (
@@ -51,7 +50,7 @@ internal static class NamePartsMigration
         foreach (var entry in parts) IndexKind.All[Strings].Insert(write, owner, entry);
         entries[Strings].AddRange(parts);
         var kept = KeptIndex.Of(entries);
-        await write.Queue(Keep, [kept.Parameters, kept.Keys, resource.Type, resource.Rid], cancel);
+        await kept.Keep(write, resource.Type, resource.Rid, cancel);
     }
 
     private static readonly Statement Next = new("""
@@ -66,13 +65,6 @@ internal static class NamePartsMigration
     private static readonly Statement Reached = new("""
         update fhir_parted
         set type_number = @type_number, rid = @rid
-        """);
-
-    private static readonly Statement Keep = new("""
-        update fhir_resource
-        set params = @params, index_keys = @index_keys
-        where type_number = @type_number
-          and rid = @rid
         """);
 
     private sealed record Resource(string Tenant, long Type, long Rid, byte[]? Keys)

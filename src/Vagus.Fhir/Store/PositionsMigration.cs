@@ -18,8 +18,7 @@ internal static class PositionsMigration
 {
     private const long ResourcesPerPart = 500;
 
-    private static readonly int Positions =
-        IndexKind.All.Select((kind, index) => (kind, index)).First(each => each.kind is PositionIndex).index;
+    private static readonly int Positions = IndexKind.PlaceOf<PositionIndex>();
 
     private const string Place = """
 
@@ -62,7 +61,7 @@ internal static class PositionsMigration
         foreach (var entry in added) IndexKind.All[Positions].Insert(write, owner, entry);
         entries[Positions].AddRange(added);
         var kept = KeptIndex.Of(entries);
-        await write.Queue(Keep, [kept.Parameters, kept.Keys, resource.Type, resource.Rid], cancel);
+        await kept.Keep(write, resource.Type, resource.Rid, cancel);
     }
 
     private static readonly Statement Next = new("""
@@ -78,13 +77,6 @@ internal static class PositionsMigration
     private static readonly Statement Reached = new("""
         update fhir_placed
         set type_number = @type_number, rid = @rid
-        """);
-
-    private static readonly Statement Keep = new("""
-        update fhir_resource
-        set params = @params, index_keys = @index_keys
-        where type_number = @type_number
-          and rid = @rid
         """);
 
     private sealed record Resource(string Tenant, long Type, long Rid, byte[]? Keys, byte[]? Body)

@@ -19,6 +19,12 @@ internal static class SearchKindsMigration
 {
     private const long ResourcesPerPart = 500;
 
+    private static readonly int[] NewKinds =
+    [
+        IndexKind.PlaceOf<NumberIndex>(), IndexKind.PlaceOf<QuantityIndex>(), IndexKind.PlaceOf<UriIndex>(),
+        IndexKind.PlaceOf<CompositeIndex>(),
+    ];
+
     public static readonly Migration Tables = new(215, "fhir search kinds", SqliteScript) { PostgresScript = PostgresScript };
 
     public static Migration Rows(OwnBases own)
@@ -48,18 +54,18 @@ internal static class SearchKindsMigration
     {
         var owner = new RowOwner(await Names.NumberOfTenant(write, cancel), resource.Rid);
         var entries = ResourceKeys.Read(resource.Keys);
-        foreach (var link in entries[IndexOf<ReferenceIndex>()]) ReferenceIndex.InsertLink(write, owner, link);
+        foreach (var link in entries[IndexKind.PlaceOf<ReferenceIndex>()]) ReferenceIndex.InsertLink(write, owner, link);
         if (resource.Body is null) return;
 
         using var document = JsonDocument.Parse(resource.Body);
         var values = indexer.Extract(document.RootElement, resource.TypeName);
         var others = new List<IndexEntry>();
         TokenIndex.AddOthers(others, values);
-        Add(write, owner, entries, IndexOf<TokenIndex>(), others);
-        foreach (var kind in (int[])[IndexOf<NumberIndex>(), IndexOf<QuantityIndex>(), IndexOf<UriIndex>(), IndexOf<CompositeIndex>()])
+        Add(write, owner, entries, IndexKind.PlaceOf<TokenIndex>(), others);
+        foreach (var kind in NewKinds)
             Add(write, owner, entries, kind, await IndexKind.All[kind].EntriesOf(write, values, cancel));
         var kept = KeptIndex.Of(entries);
-        await write.Queue(Keep, [kept.Parameters, kept.Keys, resource.Type, resource.Rid], cancel);
+        await kept.Keep(write, resource.Type, resource.Rid, cancel);
     }
 
     private static void Add(WriteTransaction write, RowOwner owner, List<IndexEntry>[] entries, int kind, List<IndexEntry> added)
@@ -67,8 +73,6 @@ internal static class SearchKindsMigration
         foreach (var entry in added) IndexKind.All[kind].Insert(write, owner, entry);
         entries[kind].AddRange(added);
     }
-
-    private static int IndexOf<T>() => IndexKind.All.Select((kind, index) => (kind, index)).First(each => each.kind is T).index;
 
     private const string Progress = """
 
@@ -100,13 +104,6 @@ internal static class SearchKindsMigration
     private static readonly Statement Reached = new("""
         update fhir_reindexed
         set type_number = @type_number, rid = @rid
-        """);
-
-    private static readonly Statement Keep = new("""
-        update fhir_resource
-        set params = @params, index_keys = @index_keys
-        where type_number = @type_number
-          and rid = @rid
         """);
 
     private sealed record Resource

@@ -70,7 +70,7 @@ internal sealed class IndexParameters(Database database, GroupCommit commit, Own
         }
 
         var kept = await IndexRows.ReplaceParameter(write, row.Rid, ResourceKeys.Read(row.Keys), due.Number, values, cancel);
-        await write.Queue(Keep, [kept.Parameters, kept.Keys, row.Type, row.Rid], cancel);
+        await kept.Keep(write, row.Type, row.Rid, cancel);
     }
 
     private static readonly Statement Due = new($"""
@@ -136,13 +136,6 @@ internal sealed class IndexParameters(Database database, GroupCommit commit, Own
         where tenant_id = @tenant_id
           and state = '{UploadedRow.Removed}'
           and number < (select max(p.number) from fhir_search_parameter p where p.tenant_id = @tenant_id)
-        """);
-
-    private static readonly Statement Keep = new("""
-        update fhir_resource
-        set params = @params, index_keys = @index_keys
-        where type_number = @type_number
-          and rid = @rid
         """);
 
     private sealed record Row(long Type, long Rid, byte[]? Keys, byte[]? Body)

@@ -76,7 +76,7 @@ internal sealed class IndexTexts(Database database, GroupCommit commit, TimeProv
         }
 
         var kept = await IndexRows.ReplaceWords(write, row.Rid, entries, words, cancel);
-        await write.Queue(Keep, [kept.Parameters, kept.Keys, row.Type, row.Rid], cancel);
+        await kept.Keep(write, row.Type, row.Rid, cancel);
     }
 
     private static readonly Statement Due = new($"""
@@ -116,13 +116,6 @@ internal sealed class IndexTexts(Database database, GroupCommit commit, TimeProv
         update fhir_text_state
         set filled = true
         where tenant_id = @tenant_id
-        """);
-
-    private static readonly Statement Keep = new("""
-        update fhir_resource
-        set params = @params, index_keys = @index_keys
-        where type_number = @type_number
-          and rid = @rid
         """);
 
     private sealed record TenantState(string Tenant, bool Wanted, bool? Was)

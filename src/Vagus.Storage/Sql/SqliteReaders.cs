@@ -59,7 +59,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
         while (idle.TryPop(out var reader)) await Close(reader);
     }
 
-    // Where nothing runs, the next query sees what other processes have committed: their commits are told to nobody here.
+    // Where nothing runs, the next query sees what other processes have committed: this process is not told of their commits.
     private void Return(SqliteReader reader, bool isLast)
     {
         reader.Rest();

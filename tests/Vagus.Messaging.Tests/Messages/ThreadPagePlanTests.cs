@@ -21,7 +21,7 @@ public abstract class ThreadPagePlanTests(House house, Engine engine)
         yield return ("messaging_thread_category", Staff, all with { Category = "billing" });
         yield return ("messaging_thread_priority", Staff, all with { Priority = "urgent" });
         yield return ("messaging_thread_assigned", Staff, all with { AssignedTo = "me" });
-        // Those that nobody has may be most of all: PostgreSQL may take them in the order of the list.
+        // Unassigned threads may be most of all: PostgreSQL may take them in the order of the list.
         yield return ("messaging_thread_assigned or messaging_thread_recent", Staff, all with { AssignedTo = "none" });
         yield return ("messaging_thread_patient", Staff, all with { Patient = "p1" });
         yield return ("messaging_thread_overdue", Staff, all with { Overdue = true });

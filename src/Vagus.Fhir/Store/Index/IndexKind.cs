@@ -65,6 +65,10 @@ internal abstract class IndexKind(string label, SearchKind kind, SearchParameter
     /// </summary>
     public abstract (string Table, string Condition)? OfResource(SqlText text, string tenant, SearchTerm term);
 
+    /// <summary>Where in <see cref="All"/> the kind stands.</summary>
+    public static int PlaceOf<T>()
+        where T : IndexKind => All.Select((kind, place) => (kind, place)).First(each => each.kind is T).place;
+
     public static IndexKind? Of(SearchKind kind) => All.FirstOrDefault(row => row.Kind == kind);
 
     public static IndexKind? Of(SearchParameterKind kind) => All.FirstOrDefault(row => row.ParameterKind == kind);

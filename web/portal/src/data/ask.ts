@@ -6,7 +6,7 @@ const readLimitMs = 30_000;
 /** A photo of 10 MiB takes more than a minute on a slow phone. */
 const sendLimitMs = 120_000;
 
-/** There was no answer: nobody is there, or it took too long. */
+/** There was no answer: the server cannot be reached, or it took too long. */
 export class NoAnswer extends Error {
   constructor(
     readonly isOffline: boolean,

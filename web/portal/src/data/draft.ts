@@ -190,11 +190,6 @@ export class Draft {
     this.#restoreWaiting();
   }
 
-  async discard(): Promise<void> {
-    this.sent();
-    await this.#inTurn(() => ask(this.#requester, 'DELETE', this.#address));
-  }
-
   /** For good: what one person typed is never saved by the session of the next. */
   stop(): void {
     clearTimeout(this.#timer);
