@@ -8,6 +8,7 @@ import { isMissing } from '../ui/failures';
 import { Notice } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
+import { useFailure } from '../ui/useFailure';
 import { useWords } from '../words/useWords';
 import { Held } from './Held';
 import { MessageList } from './MessageList';
@@ -27,8 +28,9 @@ function OneThread({ threadId }: { readonly threadId: string }) {
   const { t } = useWords();
   const portal = usePortal();
   const query = useQuery(threadQuery(portal, threadId));
+  const failure = useFailure(query);
   useActingForItsPatient(query.data);
-  if (isMissing(query.error) && query.data === undefined) {
+  if (isMissing(failure) && query.data === undefined) {
     return (
       <>
         <PageHeading title={t('thread.missing')} />

@@ -5,6 +5,7 @@ import { useWords } from '../words/useWords';
 import { failureKey, isMissing } from './failures';
 import { Loading } from './Loading';
 import { Failure, Notice } from './Notice';
+import { useFailure } from './useFailure';
 
 interface QueryViewProps<Data> {
   readonly query: UseQueryResult<Data>;
@@ -16,7 +17,8 @@ interface QueryViewProps<Data> {
 export function QueryView<Data>({ query, rows, children }: QueryViewProps<Data>) {
   const { t, dates } = useWords();
   const { isForOther, name } = useActing();
-  const { data, error, isPending } = query;
+  const { data, isPending } = query;
+  const error = useFailure(query);
   const again = () => void query.refetch();
   if (isMissing(error) && isForOther) return <Notice>{t('acting.closed', { name: name ?? '' })}</Notice>;
   if (data !== undefined) {
@@ -31,6 +33,6 @@ export function QueryView<Data>({ query, rows, children }: QueryViewProps<Data>)
       </>
     );
   }
-  if (isPending) return <Loading {...(rows === undefined ? {} : { rows })} />;
+  if (isPending && !error) return <Loading {...(rows === undefined ? {} : { rows })} />;
   return <Failure error={error} onAgain={again} />;
 }
