@@ -37,7 +37,18 @@ internal static partial class Serving
         if (options.IsExposed && await Safety.RefusalOf(app.Services.GetRequiredService<Database>(), cancel) is { } refusal
             && await Refuses([refusal])) return RefusedExitCode;
         foreach (var warning in Safety.Warnings(options)) Log.Warned(app.Logger, warning);
+        AddThreadsThatWait();
         return await Serve(app, cancel);
+    }
+
+    /// <summary>
+    /// Under load a thread of the pool waits for the disk in the lane's commits, and one in the journal's. The pool begins with a thread per
+    /// core and does not see that they wait: on two cores hardly any would be left for requests.
+    /// </summary>
+    private static void AddThreadsThatWait()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(workers + 2, ports);
     }
 
     private static async Task<bool> Refuses(IEnumerable<string> reasons)
