@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Vagus.EndToEnd.Tests.Running;
@@ -50,14 +51,20 @@ internal sealed partial class Acknowledged
         return [.. missing];
     }
 
-    /// <summary>Many resources or versions by one batch; null where there is none.</summary>
+    /// <summary>
+    /// Many resources or versions by one batch; null where there is none. Where the processors are too busy for a connection to the database
+    /// in time, the answer is 503 and the same is asked again; any other failure is a fault.
+    /// </summary>
     public static async Task<IReadOnlyList<JsonNode?>> Read(SignedIn reader, IEnumerable<string> references)
     {
         var entries = references.Select(
             reference => (JsonNode)new JsonObject { ["request"] = new JsonObject { ["method"] = "GET", ["url"] = reference } });
-        var answer = await reader.Post(
-            "/fhir",
-            new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch", ["entry"] = new JsonArray([.. entries]) }.ToJsonString());
+        var batch = new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch", ["entry"] = new JsonArray([.. entries]) }.ToJsonString();
+        var answer = await reader.Post("/fhir", batch);
+        await Condition.Becomes(
+            async () => answer.Status != HttpStatusCode.ServiceUnavailable
+                || (answer = await reader.Post("/fhir", batch)).Status != HttpStatusCode.ServiceUnavailable,
+            "the database can be reached");
         Assert.True(answer.Succeeded, $"Reading back was answered {(int)answer.Status}: {answer.Text}");
         return [.. answer.Json["entry"]!.AsArray().Select(entry => entry!["resource"])];
     }
