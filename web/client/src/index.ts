@@ -25,6 +25,7 @@ export type { AccessToken, TokenSource } from './session/accessTokens.js';
 export { BrowserSession, type BrowserSessionOptions, type SessionState } from './session/browserSession.js';
 export type { DeviceKey } from './session/deviceKey.js';
 export type { Activation, Credentials, SignedInUser } from './session/sessionRequests.js';
+export { factorOwed, type FactorMethod, type FactorOffer, type FactorOwed, type ShownFactor } from './session/secondFactor.js';
 export { may, type Me, type Permissions, type Verb } from './session/me.js';
 export { Problem } from './session/problem.js';
 export type { Requester } from './session/requestJson.js';

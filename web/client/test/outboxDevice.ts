@@ -84,12 +84,12 @@ export class Page {
   constructor(device: OutboxDevice, person: string | null) {
     this.#device = device;
     this.become(person);
-    const page = this;
+    const stateNow = () => this.#state;
     this.outbox = new Outbox({
       session: {
         path: '/api/auth',
         get state() {
-          return page.#state;
+          return stateNow();
         },
         watch: (watcher) => {
           this.#watchers.add(watcher);

@@ -69,7 +69,8 @@ export class Server {
     await writeFile(asked, JSON.stringify(people));
     await promisify(execFile)('dotnet', [program, 'people', 'add', asked, '--out', made, '--data', data], { timeout: startLimitMs });
     const { tenants } = JSON.parse(await readFile(made, 'utf8')) as PeopleFile;
-    const url = `http://127.0.0.1:${await freePort()}`;
+    // A name and not an address: passkeys are bound to one.
+    const url = `http://localhost:${await freePort()}`;
     const child = spawn('dotnet', [program, '--data', data, '--urls', url, '--public-url', url], { stdio: ['ignore', 'pipe', 'pipe'] });
     const said: string[] = [];
     child.stdout.on('data', (text: Buffer) => said.push(text.toString()));

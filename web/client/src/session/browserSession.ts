@@ -5,9 +5,13 @@ import { inTurn } from './inTurn.js';
 import type { Me } from './me.js';
 import { Problem } from './problem.js';
 import { mayHaveSession, rememberSession } from './sessionHint.js';
+import type { FactorOffer, ShownFactor } from './secondFactor.js';
 import {
   requestActivation,
+  requestEnrolment,
+  requestFactorOffer,
   requestRenewal,
+  requestSecondFactor,
   requestSignIn,
   requestSignOut,
   type Activation,
@@ -73,8 +77,24 @@ export class BrowserSession {
     return this.#state;
   }
 
+  /** Refused with what `factorOwed` reads where a second factor is owed. */
   async signIn(credentials: Credentials): Promise<void> {
     await this.#begin(() => requestSignIn(this.path, credentials, this.#now));
+  }
+
+  /** The second step of a sign-in: `challenge` is that of its first. */
+  async showFactor(challenge: string, shown: ShownFactor): Promise<void> {
+    await this.#begin(() => requestSecondFactor(this.path, challenge, shown, this.#now));
+  }
+
+  /** For a person who has to enrol a second factor before there is a session: the seed of an authenticator app. */
+  offerFactor(challenge: string): Promise<FactorOffer> {
+    return requestFactorOffer(this.path, challenge);
+  }
+
+  /** The app's code completes the enrolment and the sign-in. Answers the recovery codes, which are shown this once. */
+  async enrolFactor(challenge: string, id: string, code: string): Promise<readonly string[]> {
+    return (await this.#begin(() => requestEnrolment(this.path, { challenge, id, code }, this.#now))).recoveryCodes;
   }
 
   /** Opens the account of an invited patient, who is signed in with it. */
@@ -142,10 +162,12 @@ export class BrowserSession {
     this.#watchers.clear();
   }
 
-  async #begin(request: () => Promise<Grant>): Promise<void> {
-    const grant = await inTurn(this.path, request);
-    this.#take(grant);
-    this.#announce({ kind: 'granted', grant });
+  async #begin<Given extends Grant>(request: () => Promise<Given>): Promise<Given> {
+    const given = await inTurn(this.path, request);
+    const { token, user } = given;
+    this.#take({ token, user });
+    this.#announce({ kind: 'granted', grant: { token, user } });
+    return given;
   }
 
   #fetchWith(token: AccessToken | null, address: string, init: RequestInit): Promise<Response> {
