@@ -24,7 +24,8 @@ function problem(status: number, code: string): () => Response {
 async function backOnline(page: Page): Promise<void> {
   device.isOnline = true;
   page.outbox.sendNow();
-  await eventually(() => page.outbox.state.entries.every(({ status }) => status !== 'waiting' && status !== 'sending'), 'the writes to go out');
+  const isDecided = () => page.outbox.state.entries.every(({ status }) => status !== 'waiting' && status !== 'sending');
+  await eventually(isDecided, 'the writes to go out');
 }
 
 describe('With a network', () => {

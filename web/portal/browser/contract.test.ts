@@ -52,7 +52,9 @@ describe.skipIf(missing)(`the contract on the wire${missing ? `: skipped, ${miss
     const heard = [once(pharmacy, 'new_message'), once(patient, 'message_sent')];
 
     const content = 'Is it ready?';
-    const ack = await patient.emitWithAck('send_message', { recipientId: 'pharmacy-1', content, contextType: 'prescription', contextId: 'rx-456' });
+    const ack = await patient.emitWithAck('send_message', {
+      recipientId: 'pharmacy-1', content, contextType: 'prescription', contextId: 'rx-456',
+    });
 
     expect(ack).toMatchObject({ ok: true });
     for (const message of await Promise.all(heard)) {
@@ -84,7 +86,8 @@ describe.skipIf(missing)(`the contract on the wire${missing ? `: skipped, ${miss
 
     const [event, change] = await Promise.all(heard);
     expect(event).toMatchObject({
-      id: 'told', patientId: 'bo', status: 'booked', eventId: expect.any(String), sequence: expect.any(Number), occurredAt: expect.any(String),
+      id: 'told', patientId: 'bo', status: 'booked',
+      eventId: expect.any(String), sequence: expect.any(Number), occurredAt: expect.any(String),
     });
     expect(change).toMatchObject({ change: 'enter', resourceType: 'Appointment', resourceId: 'told', resource: { id: 'told' } });
     expect(await socket.emitWithAck('view', { resource: 'Appointment/told', mode: 'viewing' })).toMatchObject({ ok: true });

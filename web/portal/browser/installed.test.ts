@@ -4,6 +4,8 @@ import { Caller } from './caller';
 import { missing } from './server';
 import { Visits, writeMessage } from './visits';
 
+const program = /^\/portal\/(?:index\.html|assets\/[\w.-]+\.(?:js|css)|vagus\.svg|icon-192\.png|portal\.webmanifest)$/;
+
 describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}` : ''}`, () => {
   const visits = Visits.forEachTest();
 
@@ -23,8 +25,7 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
     // A window of a test has no profile to be installed in.
     expect(installabilityErrors.map(({ errorId }) => errorId).filter((error) => error !== 'in-incognito')).toEqual([]);
     expect(kept).toContain('/portal/index.html');
-    expect(kept.filter((path) => !/^\/portal\/(?:index\.html|assets\/[\w.-]+\.(?:js|css)|vagus\.svg|icon-192\.png|portal\.webmanifest)$/.test(path)))
-      .toEqual([]);
+    expect(kept.filter((path) => !program.test(path))).toEqual([]);
   });
 
   test('Without a network it opens, says so, and goes on by itself when the network is back', async () => {

@@ -1,28 +1,12 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../browser/inspect';
-import { Caller } from './caller';
 import { missing } from './server';
 import { totpOf } from './totp';
 import { Visits } from './visits';
 
-const auth = '/api/patient-portal/auth';
-
-interface Offer {
-  readonly id: string;
-  readonly secret: string;
-}
-
 describe.skipIf(missing)(`the second factor${missing ? `: skipped, ${missing}` : ''}`, () => {
   const visits = Visits.forEachTest();
-
-  /** As a patient's own app does it. */
-  async function enrolApp(name: string): Promise<Offer & { readonly recoveryCodes: readonly string[] }> {
-    const patient = new Caller(visits.server, name, auth);
-    const offer = await patient.ask<Offer>('POST', `${auth}/factors/totp`, { name: 'Phone' });
-    const path = `${auth}/factors/totp/${offer.id}/confirmation`;
-    return { ...offer, ...(await patient.ask<{ recoveryCodes: string[] }>('POST', path, { code: totpOf(offer.secret) })) };
-  }
 
   async function passwordOf(page: Page, name: string): Promise<void> {
     const { email, password } = visits.server.signInOf(name);
@@ -32,8 +16,19 @@ describe.skipIf(missing)(`the second factor${missing ? `: skipped, ${missing}` :
   }
 
   test('A code of the authenticator app, or else a recovery code, completes the sign-in; each is good once', async () => {
-    const { secret, recoveryCodes } = await enrolApp('bo');
-    const page = await visits.page({ width: 320 });
+    const page = await visits.open('bo', '/portal/more/second-step', { width: 320 });
+    await page.getByText('Nothing yet.').waitFor();
+    await page.getByRole('button', { name: 'Add an authenticator app' }).click();
+    const secret = ((await page.locator('code').textContent()) ?? '').replaceAll(' ', '');
+    expect(await inspect(page, 'adding an app')).toEqual([]);
+    await page.getByLabel('Code', { exact: true }).fill(totpOf(secret));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    const recoveryCodes = await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allTextContents();
+    expect(recoveryCodes).toHaveLength(10);
+    expect(await inspect(page, 'recovery codes')).toEqual([]);
+    await page.getByRole('button', { name: 'I have written them down' }).click();
+    await page.getByRole('list', { name: 'Second step of sign-in' }).getByText('Authenticator app').waitFor();
+    await signOut(page);
     await page.goto('/portal/results');
     await passwordOf(page, 'bo');
     await page.getByRole('heading', { name: 'One more step' }).waitFor();
@@ -57,25 +52,24 @@ describe.skipIf(missing)(`the second factor${missing ? `: skipped, ${missing}` :
       await other.getByRole('button', { name: 'Sign in with this code' }).click();
       await (outcome === 'in' ? other.getByRole('status').getByText('Up to date') : other.getByText('This is not right.')).waitFor();
       if (outcome === 'not right') break;
-      await other.getByRole('navigation').getByRole('link', { name: 'More' }).click();
-      await other.getByRole('button', { name: 'Sign out' }).click();
+      await signOut(other);
     }
     await other.getByRole('button', { name: 'Start again' }).click();
     await other.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
   test('A passkey completes the sign-in, and closing its window says so', async () => {
-    const page = await visits.open('ana');
+    const page = await visits.open('ana', '/portal/more/second-step');
     const tools = await page.context().newCDPSession(page);
     await tools.send('WebAuthn.enable');
     const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true } as const;
     const { authenticatorId } = await tools.send('WebAuthn.addVirtualAuthenticator', {
       options: { ...options, isUserVerified: true, automaticPresenceSimulation: true },
     });
-    const token = await new Caller(visits.server, 'ana', auth).token();
-    await page.evaluate(registerPasskey, { auth, token });
-    await page.getByRole('navigation').getByRole('link', { name: 'More' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByRole('button', { name: 'I have written them down' }).click();
+    await page.getByRole('list', { name: 'Second step of sign-in' }).getByText('Passkey').waitFor();
+    await signOut(page);
 
     await tools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
     await passwordOf(page, 'ana');
@@ -85,17 +79,16 @@ describe.skipIf(missing)(`the second factor${missing ? `: skipped, ${missing}` :
     await page.getByRole('button', { name: 'Use my passkey' }).click();
 
     await page.getByRole('status').getByText('Up to date').waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'More' }).click();
+    await page.getByRole('link', { name: 'Second step of sign-in' }).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByText('Nothing yet.').waitFor();
   });
 });
 
-async function registerPasskey({ auth: path, token }: { auth: string; token: string }): Promise<void> {
-  const post = async (address: string, body: object) => {
-    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-    const response = await fetch(path + address, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`${address}: ${response.status}`);
-    return (await response.json()) as { challenge: string; options: PublicKeyCredentialCreationOptionsJSON };
-  };
-  const { challenge, options } = await post('/factors/passkeys/options', {});
-  const made = await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
-  await post('/factors/passkeys', { challenge, name: 'Key', passkey: (made as PublicKeyCredential).toJSON() as object });
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 }

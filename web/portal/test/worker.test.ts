@@ -35,6 +35,7 @@ describe('The service worker', () => {
     ['/socket.io/?EIO=4', {}],
     ['/api/patient-portal/auth/login', { method: 'POST' }],
     ['/portal/assets/of-another-version.js', {}],
+    ['/portal/index.html', {}],
     ['https://elsewhere.example/portal/assets/page-a1.js', {}],
     ['/', { mode: 'navigate' }],
   ])('leaves %s to the browser', (path, init) => {

@@ -20,7 +20,8 @@ export function shellAnswer(request: Request, shell: ShellFiles, origin: string)
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== origin || !url.pathname.startsWith('/portal')) return null;
   if (request.mode === 'navigate') return pageAnswer(request, shell);
-  return shell.files.includes(url.pathname) ? fileAnswer(request, shell) : null;
+  // The index is asked of the server: by it a page learns of a new version.
+  return url.pathname !== shell.index && shell.files.includes(url.pathname) ? fileAnswer(request, shell) : null;
 }
 
 async function pageAnswer(request: Request, shell: ShellFiles): Promise<Response> {

@@ -8,7 +8,8 @@ import { appointment, LivePage } from './page';
 const page = LivePage.forEachTest();
 
 const names = [
-  'VagusProvider', 'useConnection', 'useWebSocket', 'usePatientUpdates', 'useClinicalEvents', 'useAppointmentUpdates', 'useEncounterUpdates',
+  'VagusProvider', 'useConnection', 'useWebSocket', 'usePatientUpdates', 'useClinicalEvents', 'useAppointmentUpdates',
+  'useEncounterUpdates',
   'useBillingUpdates', 'useBiopsyUpdates', 'useMessages', 'useUnreadCount', 'usePresence', 'useLiveSearch', 'useOutbox', 'RealtimeWrapper',
   'RealtimeIndicator', 'UpdateHighlight', 'RealTimeNotifications', 'RealTimeResultsIndicator', 'RealTimeOrderStatus', 'CriticalAlertBar',
 ];

@@ -1,15 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
-import { Problem, type FactorOwed, type ShownFactor } from '@vagus/client';
+import type { FactorOwed, ShownFactor } from '@vagus/client';
 import { useState, type FormEvent } from 'react';
+import { showPasskey } from '../data/passkey';
 import { usePortal } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
+import { CodeField } from '../ui/CodeField';
 import { failureKey } from '../ui/failures';
 import { Field } from '../ui/Field';
 import { Notice } from '../ui/Notice';
 import { useWords } from '../words/useWords';
-import type { WordKey } from '../words/write';
-import { CodeField } from './CodeField';
-import { PasskeyNotShown, showPasskey } from './passkey';
 
 interface SecondFactorStepProps {
   readonly owed: FactorOwed;
@@ -31,7 +30,7 @@ export function SecondFactorStep({ owed, onSignedIn, onAgain }: SecondFactorStep
     <>
       {show.isError && (
         <Notice tone="grave" role="alert">
-          {t(factorFailureKey(show.error))}
+          {t(failureKey(show.error))}
         </Notice>
       )}
       <p>{t('factor.text')}</p>
@@ -41,7 +40,7 @@ export function SecondFactorStep({ owed, onSignedIn, onAgain }: SecondFactorStep
         </ActionButton>
       )}
       {methods.includes('totp') && (
-        <CodeField isBusy={show.isPending} onCode={(code) => send({ code })} />
+        <CodeField go={t('signIn.go')} isBusy={show.isPending} onCode={(code) => send({ code })} />
       )}
       {methods.includes('recovery_code') && (
         <details>
@@ -86,12 +85,4 @@ function RecoveryCode({ isBusy, onCode }: { readonly isBusy: boolean; readonly o
       </ActionButton>
     </form>
   );
-}
-
-export function factorFailureKey(error: unknown): WordKey {
-  if (error instanceof PasskeyNotShown) return 'factor.noPasskey';
-  if (!(error instanceof Problem)) return failureKey(error);
-  if (error.code === 'invalid_challenge') return 'factor.tooLate';
-  if (error.code === 'too_many_codes') return 'factor.tooMany';
-  return error.status === 401 ? 'factor.wrong' : failureKey(error);
 }

@@ -8,3 +8,11 @@ export async function showPasskey(options: object): Promise<object> {
   if (!(credential instanceof PublicKeyCredential)) throw new PasskeyNotShown();
   return credential.toJSON() as object;
 }
+
+/** A new one, for the server's options, as JSON. */
+export async function makePasskey(options: object): Promise<object> {
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON);
+  const credential = await navigator.credentials.create({ publicKey }).catch(() => null);
+  if (!(credential instanceof PublicKeyCredential)) throw new PasskeyNotShown();
+  return credential.toJSON() as object;
+}

@@ -1,15 +1,17 @@
 import { useEffect, useRef, type FormEvent } from 'react';
-import { ActionButton } from '../ui/ActionButton';
-import { Field } from '../ui/Field';
 import { useWords } from '../words/useWords';
+import { ActionButton } from './ActionButton';
+import { Field } from './Field';
 
 interface CodeFieldProps {
+  /** What the button says. */
+  readonly go: string;
   readonly isBusy: boolean;
   readonly onCode: (code: string) => void;
 }
 
 /** The six digits of an authenticator app. The step before is gone, so focus comes here. */
-export function CodeField({ isBusy, onCode }: CodeFieldProps) {
+export function CodeField({ go, isBusy, onCode }: CodeFieldProps) {
   const { t } = useWords();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
@@ -30,7 +32,7 @@ export function CodeField({ isBusy, onCode }: CodeFieldProps) {
         )}
       </Field>
       <ActionButton type="submit" kind="main" isBusy={isBusy}>
-        {t('signIn.go')}
+        {go}
       </ActionButton>
     </form>
   );
