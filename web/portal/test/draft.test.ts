@@ -344,7 +344,7 @@ test('After a message of the outbox has gone out, what was typed since is saved 
   // The server removes the draft of a thread with each message in it.
   server.kept = { content: '', version: 0 };
 
-  draft.overtaken();
+  draft.overtaken('The first');
   await vi.advanceTimersByTimeAsync(1_000);
 
   expect(state().status).toBe('saved');
@@ -353,8 +353,20 @@ test('After a message of the outbox has gone out, what was typed since is saved 
 
 test('Nothing is saved anew where nothing was typed', async () => {
   await draft.load();
-  draft.overtaken();
+  draft.overtaken('The first');
   await vi.advanceTimersByTimeAsync(1_000);
 
+  expect(server.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
+});
+
+test('A message that went out while its draft was being loaded does not come back as a draft', async () => {
+  server.save('The first');
+  await draft.load();
+
+  draft.overtaken('The first');
+  await draft.load();
+
+  expect(state().fields.content).toBe('');
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(server.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
 });

@@ -68,6 +68,8 @@ export class Draft {
   #ended = false;
   /** The text of a message that was taken back: the server may have made it the draft. */
   #takenBack: string | null = null;
+  /** The text of the last message that went out from the outbox. */
+  #gone: string | null = null;
   /** Taken back while another message was being sent. */
   #waiting: readonly (() => void)[] = [];
 
@@ -86,7 +88,7 @@ export class Draft {
       if (round !== this.#round) return;
       this.#version = saved.version;
       if (this.#isDirty() || this.#holdsFiles()) return;
-      const fields = this.#isWaiting(saved.content) ? empty : fieldsOf(saved);
+      const fields = this.#isMessage(saved.content) ? empty : fieldsOf(saved);
       this.#set({ status: 'saved', fields, theirs: null });
     });
   }
@@ -196,12 +198,14 @@ export class Draft {
   /** It is known now what waits: that is a draft no longer. */
   lookAtWaiting(): void {
     const { status, fields } = this.state.value;
-    if (status === 'saved' && !this.#holdsFiles() && this.#isWaiting(fields.content)) this.#set({ fields: empty });
+    if (status === 'saved' && !this.#holdsFiles() && this.#isMessage(fields.content)) this.#set({ fields: empty });
   }
 
   /** A message of the outbox has gone out, and with it the server has removed whatever draft it had: what was typed since is saved anew. */
-  overtaken(): void {
+  overtaken(content: string): void {
     this.#version = null;
+    this.#gone = content;
+    this.lookAtWaiting();
     const { status, fields } = this.state.value;
     if (status !== 'saved' || isEmpty(fields)) return;
     this.#set({ status: 'changed' });
@@ -249,7 +253,7 @@ export class Draft {
     const theirs = fieldsOf(saved);
     if (saved.version === 0 || isSame(theirs, this.state.value.fields) || isEmpty(theirs)) return false;
     if (this.#takenBack !== null && theirs.content === this.#takenBack) return false;
-    if (this.#isWaiting(theirs.content)) return false;
+    if (this.#isMessage(theirs.content)) return false;
     this.#set({ status: 'conflict', theirs });
     return true;
   }
@@ -274,6 +278,11 @@ export class Draft {
     if (this.state.value.status === 'conflict') return;
     this.#set({ status: isCurrent ? 'saved' : 'changed' });
     if (!isCurrent) this.#later(quietMs);
+  }
+
+  /** A text that waits or has gone out is a message: an answer about the draft may be older than that. */
+  #isMessage(content: string): boolean {
+    return content !== '' && (content === this.#gone || this.#isWaiting(content));
   }
 
   #isDirty(): boolean {

@@ -42,7 +42,7 @@ export class DraftShelf {
   #of(address: string): Draft {
     const known = this.#drafts.get(address);
     if (known) return known;
-    const made = new Draft(address, this.#requester, (content) => content !== '' && this.#waiting.has(content));
+    const made = new Draft(address, this.#requester, (content) => this.#waiting.has(content));
     this.#drafts.set(address, made);
     return made;
   }

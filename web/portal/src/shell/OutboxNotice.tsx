@@ -15,8 +15,8 @@ export function OutboxNotice() {
   const announce = useAnnounce();
   const queries = useQueryClient();
   const { entries, lost, outbox } = useOutbox(({ entry }) => {
-    const { threadId } = outgoingOf(entry);
-    (threadId === null ? drafts.ofNewThread() : drafts.ofThread(threadId)).overtaken();
+    const { threadId, content } = outgoingOf(entry);
+    (threadId === null ? drafts.ofNewThread() : drafts.ofThread(threadId)).overtaken(content);
     announce(t('waiting.gone'));
     for (const key of ['threads', 'thread', 'scheduled']) void queries.invalidateQueries({ queryKey: [key] });
   });
