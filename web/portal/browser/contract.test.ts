@@ -44,8 +44,9 @@ describe.skipIf(missing)(`the contract on the wire${missing ? `: skipped, ${miss
       resourceType: 'MedicationRequest', id: 'rx-456', status: 'active', intent: 'order', subject: { reference: 'Patient/ana' },
       medicationCodeableConcept: { text: 'Aspirin' },
     });
-    const pharmacy = connect('/messaging', { token: await new Caller(visits.server, 'pharmacy').token() });
-    const patient = connect('/messaging', { token: await new Caller(visits.server, 'ana', patientsDoor).token() });
+    const theirs = await new Caller(visits.server, 'pharmacy').token();
+    const own = await new Caller(visits.server, 'ana', patientsDoor).token();
+    const [pharmacy, patient] = [connect('/messaging', { token: theirs }), connect('/messaging', { token: own })];
     const connected = await Promise.all([once(pharmacy, 'connected'), once(patient, 'connected')]);
     expect(connected.map(({ role }) => role)).toEqual(['pharmacy', 'patient']);
     expect(connected[1]).toMatchObject({ userId: expect.any(String), serverTime: expect.any(String) });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { Caller } from './caller';
 import { missing } from './server';
-import { Visits, writeMessage } from './visits';
+import { programKept, Visits, writeMessage } from './visits';
 
 const program = /^\/portal\/(?:index\.html|assets\/[\w.-]+\.(?:js|css)|vagus\.svg|icon-192\.png|portal\.webmanifest)$/;
 
@@ -11,7 +11,7 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
 
   test('It can be installed, and its cache holds the program and nothing of a patient', async () => {
     const page = await visits.open('ana', '/portal/results');
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await programKept(page);
     await page.getByRole('navigation').getByRole('link', { name: 'Appointments' }).click();
     const tools = await page.context().newCDPSession(page);
 
@@ -30,7 +30,7 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
 
   test('Without a network it opens, says so, and goes on by itself when the network is back', async () => {
     const page = await visits.open('ana', '/portal/appointments');
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await programKept(page);
     await page.context().setOffline(true);
     await page.reload();
     await page.getByText(/The server cannot be reached right now/).waitFor();
@@ -94,7 +94,7 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
   test('A push message is shown in its own words', async () => {
     const page = await visits.open('ana');
     await page.context().grantPermissions(['notifications'], { origin: visits.server.url });
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await programKept(page);
     const tools = await page.context().newCDPSession(page);
     const registered = new Promise<string>((resolve) => {
       tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
@@ -157,8 +157,8 @@ function badge(page: Page): Promise<number | undefined> {
 
 function shownNotices(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready;
-    return (await registration.getNotifications()).map(({ title, body }) => `${title}: ${body}`);
+    const registration = await navigator.serviceWorker.getRegistration('/portal/');
+    return ((await registration?.getNotifications()) ?? []).map(({ title, body }) => `${title}: ${body}`);
   });
 }
 

@@ -23,10 +23,12 @@ describe.skipIf(missing)(`the second factor${missing ? `: skipped, ${missing}` :
     expect(await inspect(page, 'adding an app')).toEqual([]);
     await page.getByLabel('Code', { exact: true }).fill(totpOf(secret));
     await page.getByRole('button', { name: 'Confirm' }).click();
+    const written = page.getByRole('button', { name: 'I have written them down' });
+    await written.waitFor();
     const recoveryCodes = await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allTextContents();
     expect(recoveryCodes).toHaveLength(10);
     expect(await inspect(page, 'recovery codes')).toEqual([]);
-    await page.getByRole('button', { name: 'I have written them down' }).click();
+    await written.click();
     await page.getByRole('list', { name: 'Second step of sign-in' }).getByText('Authenticator app').waitFor();
     await signOut(page);
     await page.goto('/portal/results');

@@ -10,6 +10,7 @@ interface Noted {
   readonly owner: string;
 }
 
+const scope = '/portal/';
 const noteKey = 'vagus.portal-push';
 const subscriptions = '/api/push/subscriptions';
 
@@ -21,9 +22,10 @@ export async function pushState(): Promise<PushState> {
 
 export async function switchPushOn(portal: Portal): Promise<PushState> {
   if ((await Notification.requestPermission()) !== 'granted') return pushState();
-  const { pushManager } = await navigator.serviceWorker.ready;
+  const registration = await activeProgram();
+  if (!registration) return 'unavailable';
   const { publicKey } = await ask<{ publicKey: string }>(portal.session, 'GET', '/api/push/key');
-  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
+  const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
   const { id } = await ask<{ id: string }>(portal.session, 'POST', subscriptions, made.toJSON());
   write({ id, owner: await ownerOf(portal) });
   return pushState();
@@ -47,8 +49,19 @@ export async function endOthersPush(portal: Portal): Promise<void> {
   await (await subscription())?.unsubscribe();
 }
 
+/** Not `serviceWorker.ready`: a page that was loaded as `/portal` is outside of the worker's scope and waits for ever. */
+async function activeProgram(): Promise<ServiceWorkerRegistration | null> {
+  const registration = await navigator.serviceWorker.getRegistration(scope);
+  const worker = registration?.active ?? registration?.waiting ?? registration?.installing;
+  if (!registration || !worker) return null;
+  while (worker.state !== 'activated' && worker.state !== 'redundant') {
+    await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+  }
+  return worker.state === 'activated' ? registration : null;
+}
+
 async function subscription(): Promise<PushSubscription | null> {
-  const registration = await navigator.serviceWorker?.getRegistration('/portal/');
+  const registration = await navigator.serviceWorker?.getRegistration(scope);
   return (await registration?.pushManager?.getSubscription()) ?? null;
 }
 
