@@ -7,6 +7,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
+using Vagus.Identity.DeviceKeys;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Keys;
 using Vagus.Identity.OAuth;
@@ -84,6 +85,7 @@ public static class IdentityFeature
 
     private static void MapRecorded(IEndpointRouteBuilder group, Door door, string path)
     {
+        ReadDeviceKey.Map(group);
         EndOwnSessions.Map(group);
         CompleteSignIn.Map(group, door, path);
         EnrolAtSignIn.Map(group, door, path);

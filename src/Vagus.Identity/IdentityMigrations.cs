@@ -241,6 +241,9 @@ internal static class IdentityMigrations
             create index access_break_glass_changed on access_break_glass (changed_at);
             create index access_break_glass_review on access_break_glass (begun_at) where reviewed_at is null;
             """),
+        new(170, "keys of devices", """
+            alter table access_user add column device_key_version bigint not null default 0;
+            """),
         .. Queue.QueueTables.All,
         .. Notices.NoticeTables.All,
     ];

@@ -1,12 +1,15 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { precompressed } from '../precompressed.ts';
+import { appShell } from './appShell.ts';
 
 const server = process.env['VAGUS_SERVER'] ?? 'http://localhost:3000';
 
+const base = '/portal/';
+
 export default defineConfig({
-  base: '/portal/',
-  plugins: [react(), precompressed()],
+  base,
+  plugins: [react(), appShell(base), precompressed()],
   resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
   build: {
     target: 'es2022',

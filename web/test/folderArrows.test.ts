@@ -7,7 +7,7 @@ const packages: Record<string, Layers> = {
   client: [
     ['index'],
     ['alerts'],
-    ['live', 'messaging', 'resources'],
+    ['live', 'messaging', 'outbox', 'resources'],
     ['connection', 'stores'],
     ['session'],
     ['listeners', 'versions', 'resource'],

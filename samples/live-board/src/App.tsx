@@ -2,6 +2,7 @@ import { BrowserSession, type SessionState } from '@vagus/client';
 import { CriticalAlertBar, RealtimeIndicator, RealTimeNotifications, VagusProvider } from '@vagus/react';
 import { useEffect, useSyncExternalStore } from 'react';
 import { Board } from './Board';
+import { Messages } from './Messages';
 import { SignIn } from './SignIn';
 import { today } from './today';
 import { Waiting } from './Waiting';
@@ -31,6 +32,7 @@ export function App() {
       </header>
       <Board />
       <Waiting date={today} />
+      <Messages />
     </VagusProvider>
   );
 }

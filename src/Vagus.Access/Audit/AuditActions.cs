@@ -60,6 +60,9 @@ public static class AuditActions
     /// <summary>A ticket was issued that opens one connection.</summary>
     public const string IssueTicket = "ticket-issue";
 
+    /// <summary>A browser got the key that opens what waits there to be sent.</summary>
+    public const string GiveDeviceKey = "device-key";
+
     public const string EnrolFactor = "factor-enrol";
     public const string RemoveFactor = "factor-remove";
 
@@ -163,7 +166,7 @@ public static class AuditActions
         Transaction, RefusedAtDoor, SignIn, SignOut,
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
-        IssueTicket, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,
+        IssueTicket, GiveDeviceKey, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting, RotateKey,
         DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass, Subscribe,
         Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp, StoreFile,
         ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients, SealBroken,

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
+using Vagus.Identity.DeviceKeys;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -66,9 +67,15 @@ public sealed class AdministerSessions
         var outcome = await commit.Write<SessionEnd>(
             tenant,
             async (write, token) =>
-                await write.QueryOne(FindUser, [tenant.Value, session.Value], row => row.GetString(0), token) is { } user
-                    && await EndSessions.One(write, by, new UserId(user), session, EndReason.EndedByOperator, token) is { } end
-                    ? end : Refusals.SessionNotFound,
+            {
+                var user = await write.QueryOne(FindUser, [tenant.Value, session.Value], row => row.GetString(0), token);
+                if (user is null) return Refusals.SessionNotFound;
+                var end = await EndSessions.One(write, by, new UserId(user), session, EndReason.EndedByOperator, token);
+                if (end is null) return Refusals.SessionNotFound;
+                // The session of a device that was lost: what waits there is not to be opened any more.
+                await DeviceKeyVersion.Raise(write, new UserId(user), token);
+                return end;
+            },
             cancel);
         if (outcome.Refusal is { } refusal) return refusal;
 

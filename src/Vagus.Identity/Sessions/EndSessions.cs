@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
+using Vagus.Identity.DeviceKeys;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -29,6 +30,7 @@ internal static class EndSessions
         WriteTransaction write, AuditActor by, UserId user, EndReason reason, int keepNewest, SessionId? except,
         CancellationToken cancel)
     {
+        if (DeviceKeyVersion.IsRaisedBy(reason)) await DeviceKeyVersion.Raise(write, user, cancel);
         // A sign-in does not take the place of an application.
         var live = await write.Query(
             reason == EndReason.Displaced ? SignInsOfUser : LiveOfUser,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BrowserSession, may, Problem } from '../src/index';
+import { BrowserSession, factorOwed, may, Problem } from '../src/index';
 import { eventually } from './eventually';
 
 const sessions: BrowserSession[] = [];
@@ -226,4 +226,52 @@ test('What one person asked for is not sent with the token of the person who sig
 
   await expect(saving).rejects.toMatchObject({ code: 'signed_out' });
   expect(requests.filter(({ path }) => path === 'draft')).toHaveLength(1);
+});
+
+test('A second factor that is owed is told with its ways, and shown, it completes the sign-in', async () => {
+  const owed = { challenge: 'c1', methods: ['passkey', 'totp', 'recovery_code'], passkeyOptions: { challenge: 'x' } };
+  answers['login'] = () => Response.json({ title: 'No', code: 'second_factor_required', ...owed }, { status: 401 });
+  answers['second-factor'] = grant;
+  const mine = session();
+
+  const refusal: unknown = await mine.signIn({ email: 'kim@clinic.example', password: 'right' }).catch((error: unknown) => error);
+  expect(factorOwed(refusal)).toEqual(owed);
+  expect(mine.state.status).toBe('unknown');
+  await mine.showFactor('c1', { code: '123456' });
+
+  expect(JSON.parse(String(requests.at(-1)?.init.body))).toEqual({ challenge: 'c1', code: '123456' });
+  expect(mine.state.status).toBe('signed_in');
+});
+
+test('A second factor that has to be enrolled first is enrolled between password and session', async () => {
+  answers['login'] = () =>
+    Response.json({ code: 'second_factor_enrolment_required', challenge: 'c1', methods: [], passkeyOptions: null }, { status: 401 });
+  answers['enrolment'] = () => Response.json({ id: 'f1', secret: 'ABCD', uri: 'otpauth://totp/x' });
+  answers['confirmation'] = async () => {
+    const granted = (await grant().json()) as object;
+    return Response.json({ ...granted, recoveryCodes: ['one', 'two'] });
+  };
+  const mine = session();
+
+  const refusal: unknown = await mine.signIn({ email: 'kim@clinic.example', password: 'right' }).catch((error: unknown) => error);
+  expect(factorOwed(refusal)).toEqual({ challenge: 'c1', methods: [], passkeyOptions: null });
+  expect((await mine.offerFactor('c1')).id).toBe('f1');
+
+  expect(await mine.enrolFactor('c1', 'f1', '123456')).toEqual(['one', 'two']);
+  expect(mine.state.status).toBe('signed_in');
+});
+
+test('A refusal for another reason owes no second factor', () => {
+  expect(factorOwed(new Problem(401, 'invalid_credentials', 'No'))).toBeNull();
+  expect(factorOwed(new TypeError('offline'))).toBeNull();
+});
+
+test('The key of a device is asked for at the door of the session', async () => {
+  answers['device-key'] = () => Response.json({ owner: 'o', keyId: 'k', key: 'AAAA' });
+  const mine = session();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'right' });
+
+  expect(await mine.deviceKey()).toEqual({ owner: 'o', keyId: 'k', key: 'AAAA' });
+  answers['device-key'] = () => problem(403, 'forbidden');
+  await expect(mine.deviceKey()).rejects.toMatchObject({ status: 403, code: 'forbidden' });
 });

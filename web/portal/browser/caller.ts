@@ -4,11 +4,13 @@ import { tenant, type Server, type SignIn } from './server';
 export class Caller {
   readonly #server: Server;
   readonly #who: SignIn;
+  readonly #door: string;
   #token: string | null = null;
 
-  constructor(server: Server, name: string) {
+  constructor(server: Server, name: string, door = '/api/auth') {
     this.#server = server;
     this.#who = server.signInOf(name);
+    this.#door = door;
   }
 
   async ask<Answer = unknown>(method: string, path: string, body?: object): Promise<Answer> {
@@ -16,7 +18,7 @@ export class Caller {
       method,
       headers: {
         'Content-Type': path.startsWith('/fhir') ? 'application/fhir+json' : 'application/json',
-        Authorization: `Bearer ${(this.#token ??= await this.#signIn())}`,
+        Authorization: `Bearer ${await this.token()}`,
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
@@ -27,10 +29,14 @@ export class Caller {
 
   /** The bytes of a file. */
   async file(path: string): Promise<Buffer> {
-    const token = (this.#token ??= await this.#signIn());
+    const token = await this.token();
     const response = await fetch(this.#server.url + path, { headers: { Authorization: `Bearer ${token}` } });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return Buffer.from(await response.arrayBuffer());
+  }
+
+  async token(): Promise<string> {
+    return (this.#token ??= await this.#signIn());
   }
 
   put(resource: { readonly resourceType: string; readonly id: string; readonly [field: string]: unknown }): Promise<unknown> {
@@ -39,7 +45,7 @@ export class Caller {
 
   async #signIn(): Promise<string> {
     const { email, password } = this.#who;
-    const response = await fetch(`${this.#server.url}/api/auth/login`, {
+    const response = await fetch(`${this.#server.url}${this.#door}/login`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ email, password, tenant }),

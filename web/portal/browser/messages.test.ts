@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Caller } from './caller';
 import { missing } from './server';
 import { photoWithPlace } from './photo';
 import { endSessionsOf, passGate, tabTo, threadIdOf, Visits, writeMessage } from './visits';
@@ -122,23 +123,50 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     expect(kept).not.toMatch(/Ana|ana@|Half/);
   });
 
-  test('Without a network a message says that it was not sent, stays, and is sent once when it is sent again', async () => {
+  test('What could not be saved before the session ended is there after the sign-in, and is saved then', async () => {
     const page = await visits.open('ana');
-    await writeMessage(page, 'From the train', 'First.');
+    await writeMessage(page, 'Cut off', 'First.');
     const id = threadIdOf(page);
-    await page.context().setOffline(true);
-    await page.getByText(/You are offline since/).waitFor();
-    await page.getByLabel('Your answer', { exact: true }).fill('From the tunnel.');
-    await page.getByRole('button', { name: 'Send', exact: true }).click();
-    await page.getByText('Not sent.').waitFor();
-    await page.context().setOffline(false);
-    await page.getByRole('status').getByText('Up to date').waitFor();
+    const draft = /\/draft$/;
+    await page.route(draft, (route) => (route.request().method() === 'PUT' ? route.abort() : route.continue()));
+    const field = page.getByLabel('Your answer', { exact: true });
+    await field.fill('Not on the server yet');
+    await page.getByText('Your draft is on this page only').waitFor();
 
-    await page.getByRole('button', { name: 'Send', exact: true }).click();
-    await page.getByRole('log').getByText('From the tunnel.').waitFor();
+    await endSessionsOf(visits, 'ana@home.example');
+    await page.getByText('Your session has ended.').waitFor();
+    expect(await page.content()).not.toContain('Not on the server yet');
+    await page.unroute(draft);
+    await visits.signIn(page, 'ana');
 
-    const { messages } = await staffThread(id);
-    expect(messages.filter(({ content }) => content === 'From the tunnel.')).toHaveLength(1);
+    await expect.poll(() => field.inputValue()).toBe('Not on the server yet');
+    await page.getByText('Kept as a draft').waitFor();
+    const phone = await visits.open('ana', `/portal/messages/${id}`, { width: 320 });
+    await expect.poll(() => phone.getByLabel('Your answer', { exact: true }).inputValue()).toBe('Not on the server yet');
+  });
+
+  test('A message that is taken back comes with its file, and arrives with it when it is sent after all', async () => {
+    await new Caller(visits.server, 'admin').ask('PUT', '/api/admin/settings/messaging', { undoSeconds: 15 });
+    const page = await visits.open('ana');
+    await writeMessage(page, 'With a photo', 'First.');
+    const id = threadIdOf(page);
+    const files = page.getByRole('list', { name: 'Files of this message' });
+    await page.getByLabel('Your answer', { exact: true }).fill('Look at this.');
+    await page.getByLabel('Take a photo').setInputFiles({ name: 'rash.jpg', mimeType: 'image/jpeg', buffer: await photoWithPlace(page) });
+    await files.getByText('rash.jpg').waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('list', { name: 'Not sent yet' }).getByText('Look at this.').waitFor();
+    expect(await files.count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await files.getByText('rash.jpg').waitFor();
+    await expect.poll(() => page.getByLabel('Your answer', { exact: true }).inputValue()).toBe('Look at this.');
+    await new Caller(visits.server, 'admin').ask('PUT', '/api/admin/settings/messaging', { undoSeconds: 0 });
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('log').getByText('Look at this.').waitFor();
+
+    const sent = (await staffThread(id)).messages.filter(({ content }) => content === 'Look at this.');
+    expect(sent.map(({ attachments }) => attachments.length)).toEqual([1]);
   });
 
   test('An answer that came while the patient wrote is shown before the message is sent', async () => {

@@ -14,7 +14,8 @@ const doors = [
 const inside = [
   '/portal/messages', '/portal/messages/THREAD', '/portal/messages/none', '/portal/messages/new',
   '/portal/results', '/portal/results/panel', '/portal/results/chest', '/portal/results/none', '/portal/appointments',
-  '/portal/more', '/portal/more/people', '/portal/more/apps', '/portal/more/preferences', '/portal/more/devices', '/portal/no/such/page',
+  '/portal/more', '/portal/more/people', '/portal/more/apps', '/portal/more/preferences', '/portal/more/devices',
+  '/portal/more/second-step', '/portal/no/such/page',
 ];
 
 const screens: readonly Screen[] = [

@@ -42,6 +42,7 @@ const people = {
         { email: 'provider@harbor.example', name: 'Maya Okafor', role: 'provider', fhirId: 'harbor-provider' },
         { email: 'records@harbor.example', name: 'Records', role: 'service' },
         { email: 'nurse@harbor.example', name: 'Grace Mbeki', role: 'nurse', fhirId: 'harbor-nurse' },
+        { email: 'pharmacy@harbor.example', name: 'Harbor Pharmacy', role: 'pharmacy', fhirId: 'pharmacy-1' },
         { email: 'ana@home.example', name: 'Ana Ruiz', role: 'patient', fhirId: 'ana' },
         { email: 'bo@home.example', name: 'Bo Montgomery', role: 'patient', fhirId: 'bo' },
       ],
@@ -69,7 +70,8 @@ export class Server {
     await writeFile(asked, JSON.stringify(people));
     await promisify(execFile)('dotnet', [program, 'people', 'add', asked, '--out', made, '--data', data], { timeout: startLimitMs });
     const { tenants } = JSON.parse(await readFile(made, 'utf8')) as PeopleFile;
-    const url = `http://127.0.0.1:${await freePort()}`;
+    // A name and not an address: passkeys are bound to one.
+    const url = `http://localhost:${await freePort()}`;
     const child = spawn('dotnet', [program, '--data', data, '--urls', url, '--public-url', url], { stdio: ['ignore', 'pipe', 'pipe'] });
     const said: string[] = [];
     child.stdout.on('data', (text: Buffer) => said.push(text.toString()));

@@ -82,6 +82,11 @@ export class Visits {
   }
 }
 
+/** The program is kept on the device: from now on the portal opens without a network. */
+export async function programKept(page: Page): Promise<void> {
+  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration('/portal/'))?.active?.state === 'activated');
+}
+
 /** Answers the question that stands before each new message. */
 export async function passGate(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Write a new message' }).click();

@@ -318,3 +318,55 @@ test('A save that the end of the draft interrupts is not tried again', async () 
 
   expect(server.kept.content).toBe('from the phone');
 });
+
+test('A text that waits in the outbox is no draft, and what is typed then is no other text', async () => {
+  let waiting = '';
+  server.save('The first');
+  draft = new Draft('/draft', server, (content) => content === waiting);
+  await draft.load();
+  expect(state().fields.content).toBe('The first');
+
+  waiting = 'The first';
+  draft.lookAtWaiting();
+  expect(state().fields.content).toBe('');
+  draft.handedOver();
+  draft.change({ content: 'The second' });
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(state()).toMatchObject({ status: 'saved', theirs: null });
+  expect(server.kept.content).toBe('The second');
+});
+
+test('After a message of the outbox has gone out, what was typed since is saved anew', async () => {
+  await draft.load();
+  draft.change({ content: 'The second' });
+  await vi.advanceTimersByTimeAsync(1_000);
+  // The server removes the draft of a thread with each message in it.
+  server.kept = { content: '', version: 0 };
+
+  draft.overtaken('The first');
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(state().status).toBe('saved');
+  expect(server.kept.content).toBe('The second');
+});
+
+test('Nothing is saved anew where nothing was typed', async () => {
+  await draft.load();
+  draft.overtaken('The first');
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(server.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
+});
+
+test('A message that went out while its draft was being loaded does not come back as a draft', async () => {
+  server.save('The first');
+  await draft.load();
+
+  draft.overtaken('The first');
+  await draft.load();
+
+  expect(state().fields.content).toBe('');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(server.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
+});

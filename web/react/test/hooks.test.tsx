@@ -14,6 +14,7 @@ import {
   useEncounterUpdates,
   useLiveSearch,
   useMessages,
+  useOutbox,
   usePresence,
   useUnreadCount,
 } from '../src/index';
@@ -192,6 +193,7 @@ test('Mounted and unmounted 1,000 times, no listener is left and no event is hea
     useMessages({ userId: 'pharmacy-1' });
     useUnreadCount();
     usePresence('Appointment/12');
+    useOutbox(heard);
     return null;
   }
   const release = page.connection.hold();

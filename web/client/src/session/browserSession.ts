@@ -1,11 +1,17 @@
 import { Listeners } from '../listeners.js';
 import type { AccessToken } from './accessTokens.js';
+import type { DeviceKey } from './deviceKey.js';
+import { inTurn } from './inTurn.js';
 import type { Me } from './me.js';
 import { Problem } from './problem.js';
 import { mayHaveSession, rememberSession } from './sessionHint.js';
+import type { FactorOffer, ShownFactor } from './secondFactor.js';
 import {
   requestActivation,
+  requestEnrolment,
+  requestFactorOffer,
   requestRenewal,
+  requestSecondFactor,
   requestSignIn,
   requestSignOut,
   type Activation,
@@ -38,7 +44,8 @@ type Announcement = { kind: 'granted'; grant: Grant } | { kind: 'signed_out'; be
  * scripts cannot read. Refresh tokens rotate, so tabs take turns: one renews, the others get its token by broadcast.
  */
 export class BrowserSession {
-  readonly #path: string;
+  /** Where the sign-in endpoints are. */
+  readonly path: string;
   readonly #now: () => number;
   readonly #channel: BroadcastChannel | null;
   readonly #watchers = new Listeners<void>();
@@ -48,9 +55,9 @@ export class BrowserSession {
   #actedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: BrowserSessionOptions = {}) {
-    this.#path = options.path ?? '/api/auth';
+    this.path = options.path ?? '/api/auth';
     this.#now = options.now ?? Date.now;
-    this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`vagus${this.#path}`);
+    this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`vagus${this.path}`);
     // In Node, where pages may be rendered, an open channel would keep the process alive. Browsers have no such method.
     (this.#channel as { unref?: () => void } | null)?.unref?.();
     this.#channel?.addEventListener('message', (message: MessageEvent<Announcement>) => this.#heard(message.data));
@@ -66,17 +73,33 @@ export class BrowserSession {
 
   /** Continues the session that this browser may still have. Rejects when the server is out of reach. */
   async restore(): Promise<SessionState> {
-    if (this.#state.status === 'unknown') await (mayHaveSession(this.#path) ? this.token() : this.#expired());
+    if (this.#state.status === 'unknown') await (mayHaveSession(this.path) ? this.token() : this.#expired());
     return this.#state;
   }
 
+  /** Refused with what `factorOwed` reads where a second factor is owed. */
   async signIn(credentials: Credentials): Promise<void> {
-    await this.#begin(() => requestSignIn(this.#path, credentials, this.#now));
+    await this.#begin(() => requestSignIn(this.path, credentials, this.#now));
+  }
+
+  /** The second step of a sign-in: `challenge` is that of its first. */
+  async showFactor(challenge: string, shown: ShownFactor): Promise<void> {
+    await this.#begin(() => requestSecondFactor(this.path, challenge, shown, this.#now));
+  }
+
+  /** For a person who has to enrol a second factor before there is a session: the seed of an authenticator app. */
+  offerFactor(challenge: string): Promise<FactorOffer> {
+    return requestFactorOffer(this.path, challenge);
+  }
+
+  /** The app's code completes the enrolment and the sign-in. Answers the recovery codes, which are shown this once. */
+  async enrolFactor(challenge: string, id: string, code: string): Promise<readonly string[]> {
+    return (await this.#begin(() => requestEnrolment(this.path, { challenge, id, code }, this.#now))).recoveryCodes;
   }
 
   /** Opens the account of an invited patient, who is signed in with it. */
   async activate(activation: Activation): Promise<void> {
-    await this.#begin(() => requestActivation(this.#path, activation, this.#now));
+    await this.#begin(() => requestActivation(this.path, activation, this.#now));
   }
 
   /** Signed out here and in every other tab, also when the server cannot be told. */
@@ -84,7 +107,7 @@ export class BrowserSession {
     const token = this.#token;
     this.#leave('asked');
     this.#announce({ kind: 'signed_out', because: 'asked' });
-    await inTurn(this.#path, () => requestSignOut(this.#path, token));
+    await inTurn(this.path, () => requestSignOut(this.path, token));
   }
 
   /** A token that is good now; see `TokenSource`. */
@@ -117,14 +140,21 @@ export class BrowserSession {
     if (this.#state.status !== 'signed_in' || this.#now() - this.#actedAt < actionsAtMostEveryMs) return;
     this.#actedAt = this.#now();
     // Out of reach or signed out meanwhile: the next request finds out and says so.
-    await this.fetch(`${this.#path}/activity`, { method: 'POST' }).catch(() => undefined);
+    await this.fetch(`${this.path}/activity`, { method: 'POST' }).catch(() => undefined);
   }
 
   /** Who is signed in and what may be offered; the same for as long as the session lives. */
   async me(): Promise<Me> {
-    const response = await this.fetch(`${this.#path}/me`);
+    const response = await this.fetch(`${this.path}/me`);
     if (!response.ok) throw await Problem.from(response);
     return (await response.json()) as Me;
+  }
+
+  /** What seals this person's writes on a device; see `Outbox`. */
+  async deviceKey(): Promise<DeviceKey> {
+    const response = await this.fetch(`${this.path}/device-key`);
+    if (!response.ok) throw await Problem.from(response);
+    return (await response.json()) as DeviceKey;
   }
 
   dispose(): void {
@@ -132,10 +162,12 @@ export class BrowserSession {
     this.#watchers.clear();
   }
 
-  async #begin(request: () => Promise<Grant>): Promise<void> {
-    const grant = await inTurn(this.#path, request);
-    this.#take(grant);
-    this.#announce({ kind: 'granted', grant });
+  async #begin<Given extends Grant>(request: () => Promise<Given>): Promise<Given> {
+    const given = await inTurn(this.path, request);
+    const { token, user } = given;
+    this.#take({ token, user });
+    this.#announce({ kind: 'granted', grant: { token, user } });
+    return given;
   }
 
   #fetchWith(token: AccessToken | null, address: string, init: RequestInit): Promise<Response> {
@@ -156,11 +188,11 @@ export class BrowserSession {
   }
 
   #renewInTurn(insteadOf: string | undefined): Promise<AccessToken | null> {
-    return inTurn(this.#path, async () => {
+    return inTurn(this.path, async () => {
       // Another tab may have renewed while we waited for our turn.
       if (this.#isGood(insteadOf)) return this.#token;
       if (this.#state.status === 'signed_out') return null;
-      const grant = await requestRenewal(this.#path, this.#now);
+      const grant = await requestRenewal(this.path, this.#now);
       return grant ? this.#renewed(grant) : this.#expired();
     });
   }
@@ -191,14 +223,14 @@ export class BrowserSession {
 
   #take(grant: Grant): void {
     this.#token = grant.token;
-    rememberSession(this.#path, true);
+    rememberSession(this.path, true);
     const same = this.#state.status === 'signed_in' && this.#state.user.id === grant.user.id;
     if (!same) this.#set({ status: 'signed_in', user: grant.user });
   }
 
   #leave(because: 'nobody' | 'expired' | 'asked'): void {
     this.#token = null;
-    rememberSession(this.#path, false);
+    rememberSession(this.path, false);
     if (this.#state.status !== 'signed_out') this.#set({ status: 'signed_out', because });
   }
 
@@ -215,10 +247,4 @@ export class BrowserSession {
     this.#state = state;
     this.#watchers.call();
   }
-}
-
-/** One tab at a time. Without Web Locks (a page that is not served securely) only this tab's own calls are shared. */
-function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
-  return locks ? (locks.request(`vagus${name}`, work) as Promise<T>) : work();
 }

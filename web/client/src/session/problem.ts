@@ -6,6 +6,8 @@ export class Problem extends Error {
     title: string,
     /** Names this failure in the server's log, where it has one. */
     readonly reference: string | null = null,
+    /** What else the answer holds. */
+    readonly fields: Readonly<Record<string, unknown>> = {},
   ) {
     super(title);
     this.name = 'Problem';
@@ -17,6 +19,7 @@ export class Problem extends Error {
     const code = typeof fields['code'] === 'string' ? fields['code'] : `http_${response.status}`;
     const title = fields['detail'] ?? fields['title'];
     const text = typeof title === 'string' ? title : `The server answered ${response.status}.`;
-    return new Problem(response.status, code, text, typeof fields['traceId'] === 'string' ? fields['traceId'] : null);
+    const reference = typeof fields['traceId'] === 'string' ? fields['traceId'] : null;
+    return new Problem(response.status, code, text, reference, fields);
   }
 }

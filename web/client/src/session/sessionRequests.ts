@@ -1,5 +1,6 @@
 import type { AccessToken } from './accessTokens.js';
 import { Problem } from './problem.js';
+import type { FactorOffer, ShownFactor } from './secondFactor.js';
 
 export interface SignedInUser {
   readonly id: string;
@@ -29,6 +30,11 @@ export interface Grant {
   readonly user: SignedInUser;
 }
 
+/** Shown once, with the first second factor. */
+export interface EnrolledGrant extends Grant {
+  readonly recoveryCodes: readonly string[];
+}
+
 /** With this header the server keeps the refresh token in an HttpOnly cookie that no script can read. */
 const headers = { 'Content-Type': 'application/json', 'X-Vagus-Client': 'browser' };
 
@@ -38,6 +44,26 @@ export async function requestSignIn(path: string, credentials: Credentials, now:
 
 export async function requestActivation(path: string, activation: Activation, now: () => number): Promise<Grant> {
   return readGrant(await post(`${path}/activate`, activation), now);
+}
+
+export async function requestSecondFactor(path: string, challenge: string, shown: ShownFactor, now: () => number): Promise<Grant> {
+  return readGrant(await post(`${path}/login/second-factor`, { challenge, ...shown }), now);
+}
+
+export async function requestFactorOffer(path: string, challenge: string): Promise<FactorOffer> {
+  const response = await post(`${path}/login/enrolment`, { challenge });
+  if (!response.ok) throw await Problem.from(response);
+  return (await response.json()) as FactorOffer;
+}
+
+export async function requestEnrolment(
+  path: string,
+  enrolment: { readonly challenge: string; readonly id: string; readonly code: string },
+  now: () => number,
+): Promise<EnrolledGrant> {
+  const response = await post(`${path}/login/enrolment/confirmation`, enrolment);
+  const codes = response.ok ? ((await response.clone().json()) as { recoveryCodes?: readonly string[] }).recoveryCodes : [];
+  return { ...(await readGrant(response, now)), recoveryCodes: codes ?? [] };
 }
 
 /** Null when the server says that there is no session to continue. */

@@ -55,6 +55,8 @@ export class Draft {
   readonly state = new Observable<DraftState>(nothing);
   readonly #address: string;
   readonly #requester: Requester;
+  /** Whether a text waits in the outbox: the server keeps it as a draft until it has gone out. */
+  readonly #isWaiting: (content: string) => boolean;
   #version: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #working: Promise<void> = Promise.resolve();
@@ -66,12 +68,15 @@ export class Draft {
   #ended = false;
   /** The text of a message that was taken back: the server may have made it the draft. */
   #takenBack: string | null = null;
+  /** The text of the last message that went out from the outbox. */
+  #gone: string | null = null;
   /** Taken back while another message was being sent. */
   #waiting: readonly (() => void)[] = [];
 
-  constructor(address: string, requester: Requester) {
+  constructor(address: string, requester: Requester, isWaiting: (content: string) => boolean = () => false) {
     this.#address = address;
     this.#requester = requester;
+    this.#isWaiting = isWaiting;
   }
 
   /** What is on the server, unless something was typed here already. */
@@ -82,7 +87,9 @@ export class Draft {
       const saved = await ask<Saved>(this.#requester, 'GET', this.#address);
       if (round !== this.#round) return;
       this.#version = saved.version;
-      if (!this.#isDirty() && !this.#holdsFiles()) this.#set({ status: 'saved', fields: fieldsOf(saved), theirs: null });
+      if (this.#isDirty() || this.#holdsFiles()) return;
+      const fields = this.#isMessage(saved.content) ? empty : fieldsOf(saved);
+      this.#set({ status: 'saved', fields, theirs: null });
     });
   }
 
@@ -180,10 +187,36 @@ export class Draft {
 
   /** The message was taken, and the server has removed its draft with it. */
   sent(): void {
+    this.#beginNext(0);
+  }
+
+  /** The message waits in the outbox; the server has its draft until it goes out. */
+  handedOver(): void {
+    this.#beginNext(null);
+  }
+
+  /** It is known now what waits: that is a draft no longer. */
+  lookAtWaiting(): void {
+    const { status, fields } = this.state.value;
+    if (status === 'saved' && !this.#holdsFiles() && this.#isMessage(fields.content)) this.#set({ fields: empty });
+  }
+
+  /** A message of the outbox has gone out, and with it the server has removed whatever draft it had: what was typed since is saved anew. */
+  overtaken(content: string): void {
+    this.#version = null;
+    this.#gone = content;
+    this.lookAtWaiting();
+    const { status, fields } = this.state.value;
+    if (status !== 'saved' || isEmpty(fields)) return;
+    this.#set({ status: 'changed' });
+    this.#later(0);
+  }
+
+  #beginNext(version: number | null): void {
     clearTimeout(this.#timer);
     if (this.#ended) return;
     this.#round += 1;
-    this.#version = 0;
+    this.#version = version;
     this.#attempt = null;
     this.#takenBack = null;
     this.#set({ ...nothing, status: 'saved' });
@@ -220,6 +253,7 @@ export class Draft {
     const theirs = fieldsOf(saved);
     if (saved.version === 0 || isSame(theirs, this.state.value.fields) || isEmpty(theirs)) return false;
     if (this.#takenBack !== null && theirs.content === this.#takenBack) return false;
+    if (this.#isMessage(theirs.content)) return false;
     this.#set({ status: 'conflict', theirs });
     return true;
   }
@@ -244,6 +278,11 @@ export class Draft {
     if (this.state.value.status === 'conflict') return;
     this.#set({ status: isCurrent ? 'saved' : 'changed' });
     if (!isCurrent) this.#later(quietMs);
+  }
+
+  /** A text that waits or has gone out is a message: an answer about the draft may be older than that. */
+  #isMessage(content: string): boolean {
+    return content !== '' && (content === this.#gone || this.#isWaiting(content));
   }
 
   #isDirty(): boolean {

@@ -7,6 +7,7 @@ const messages = '/api/patient-portal/messages';
 export class DraftShelf {
   readonly #requester: Requester;
   readonly #drafts = new Map<string, Draft>();
+  #waiting: ReadonlySet<string> = new Set();
 
   constructor(requester: Requester) {
     this.#requester = requester;
@@ -25,8 +26,15 @@ export class DraftShelf {
     for (const draft of this.#drafts.values()) void draft.save();
   }
 
+  /** The texts that wait in the outbox. */
+  setWaiting(contents: readonly string[]): void {
+    this.#waiting = new Set(contents);
+    for (const draft of this.#drafts.values()) draft.lookAtWaiting();
+  }
+
   /** What one person typed is not the next one's. */
   forget(): void {
+    this.#waiting = new Set();
     for (const draft of this.#drafts.values()) draft.stop();
     this.#drafts.clear();
   }
@@ -34,7 +42,7 @@ export class DraftShelf {
   #of(address: string): Draft {
     const known = this.#drafts.get(address);
     if (known) return known;
-    const made = new Draft(address, this.#requester);
+    const made = new Draft(address, this.#requester, (content) => this.#waiting.has(content));
     this.#drafts.set(address, made);
     return made;
   }

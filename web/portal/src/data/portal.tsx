@@ -16,8 +16,13 @@ export class Portal {
   readonly actingFor = new Observable<string | null>(null);
   /** What was last said to screen readers; it may name a person or a file, so it ends with the session. */
   readonly announced = new Observable('');
+  /** How many conversations have something unread; told by the title of the tab and the icon of the installed portal. */
+  readonly unread = new Observable(0);
   /** Results that were opened in this tab. */
   readonly opened = new Set<string>();
+  /** The words that were searched for last: there again after a look at a conversation, and never in an address. */
+  readonly searched = new Observable('');
+  readonly mayHelpAgain = mayHelpAgain;
   /** Filled in when the session has ended, so that only the password is asked for. */
   lastEmail = '';
   readonly queries = new QueryClient({

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useOutbox } from '@vagus/react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { DraftFields } from '../data/draft';
 import { useActing } from '../data/people';
@@ -14,9 +15,10 @@ import { Attachments } from './Attachments';
 import { DraftNote } from './DraftNote';
 import { mistakeIn, mostOfSubject } from './limits';
 import { isOtherPersons, OtherPersonsDraft } from './OtherPersonsDraft';
+import { newThreadOf, sendOrKeep } from './outgoing';
 import { blockOf } from './sendBlock';
 import { TextField } from './TextField';
-import { beginThread, categories, categoryKeys, isCategory, type Category } from './threads';
+import { categories, categoryKeys, isCategory, type Category, type Thread } from './threads';
 import { useDraft } from './useDraft';
 
 interface NewThreadFormProps {
@@ -29,6 +31,7 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
   const portal = usePortal();
   const acting = useActing();
   const announce = useAnnounce();
+  const { outbox } = useOutbox();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const draft = portal.drafts.ofNewThread();
@@ -46,21 +49,20 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
   useEffect(() => first.current?.querySelector('input')?.focus(), []);
 
   const send = useMutation({
-    mutationFn: async (to: { patientId: string; category: Category }) => {
+    mutationFn: async (to: { patientId: string; patientName: string | null; category: Category }) => {
       await draft.beginSending();
-      const { fields: written, attachments } = draft.state.value;
-      return beginThread(portal, {
-        ...to,
-        subject: (written.subject ?? '').trim(),
-        content: written.content,
-        attachmentIds: attachments.map(({ id }) => id),
-        clientMessageId: draft.clientMessageId(),
-      });
+      return sendOrKeep(outbox, newThreadOf(to, draft.state.value, draft.clientMessageId()));
     },
-    onSuccess: (thread) => {
+    onSuccess: (submitted) => {
+      if (submitted.status === 'waiting') {
+        draft.handedOver();
+        announce(t('waiting.said'));
+        return navigate({ to: '/messages', replace: true });
+      }
       draft.sent();
       announce(t('receipt.sent'));
       void queries.invalidateQueries({ queryKey: ['threads'] });
+      const { thread } = submitted.answer as { thread: Thread };
       return navigate({ to: '/messages/$threadId', params: { threadId: thread.id }, replace: true });
     },
     onError: () => draft.notSent(),
@@ -74,7 +76,8 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
     setTries(tries + 1);
     const isComplete = !mistakes.category && !mistakes.subject && mistakes.text === null;
     if (block !== null || state.isSending) return;
-    if (isComplete && category && acting.patientId !== null) send.mutate({ patientId: acting.patientId, category });
+    const { patientId, isForOther, name } = acting;
+    if (isComplete && category && patientId !== null) send.mutate({ patientId, patientName: isForOther ? name : null, category });
   }
 
   if (isOtherPersons(state, acting.patientId)) return <OtherPersonsDraft draft={draft} state={state} />;

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Messages } from '@vagus/react';
+import { useOutbox, type Messages } from '@vagus/react';
 import { useRef, useState, type FormEvent } from 'react';
 import { usePortal, useSession } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
@@ -12,7 +12,8 @@ import { DraftNote } from './DraftNote';
 import { mistakeIn } from './limits';
 import { blockOf } from './sendBlock';
 import { TextField } from './TextField';
-import { isForOther, sendInThread, type Thread } from './threads';
+import { replyOf, sendOrKeep } from './outgoing';
+import { isForOther, type SentMessage, type Thread } from './threads';
 import { useDraft } from './useDraft';
 
 const sayTypingEveryMs = 3_000;
@@ -28,6 +29,7 @@ export function ReplyForm({ thread, messages }: ReplyFormProps) {
   const portal = usePortal();
   const session = useSession();
   const announce = useAnnounce();
+  const { outbox } = useOutbox();
   const queries = useQueryClient();
   const draft = portal.drafts.ofThread(threadId);
   const state = useDraft(draft);
@@ -36,23 +38,23 @@ export function ReplyForm({ thread, messages }: ReplyFormProps) {
   const form = useFocusOnMistake(tries);
   const mistake = mistakeIn(state.fields.content);
   const block = blockOf(state);
-  const lastSeen = messages.messages.at(-1)?.sequence;
+  const forOther = isForOther(thread, session);
 
   const send = useMutation({
     mutationFn: async () => {
       await draft.beginSending();
-      const { fields, attachments } = draft.state.value;
-      return sendInThread(portal, threadId, {
-        content: fields.content,
-        attachmentIds: attachments.map(({ id }) => id),
-        clientMessageId: draft.clientMessageId(),
-        ...(lastSeen === undefined ? {} : { lastSeenSequence: lastSeen }),
-      });
+      const to = { threadId, patientName: forOther ? patient.name : null, lastSeenSequence: messages.messages.at(-1)?.sequence };
+      return sendOrKeep(outbox, replyOf(to, draft.state.value, draft.clientMessageId()));
     },
-    onSuccess: (sent) => {
-      draft.sent();
+    onSuccess: (submitted) => {
       setTries(0);
-      announce(t(sent.status === 'scheduled' ? 'held.said' : 'receipt.sent'));
+      if (submitted.status === 'waiting') {
+        draft.handedOver();
+        announce(t('waiting.said'));
+        return;
+      }
+      draft.sent();
+      announce(t((submitted.answer as SentMessage).status === 'scheduled' ? 'held.said' : 'receipt.sent'));
       void queries.invalidateQueries({ queryKey: ['scheduled', threadId] });
       void queries.invalidateQueries({ queryKey: ['threads'] });
     },
@@ -82,7 +84,7 @@ export function ReplyForm({ thread, messages }: ReplyFormProps) {
       <DraftNote draft={draft} state={state} />
       <Attachments draft={draft} state={state} />
       {send.isError && <Failure error={send.error} title={t('send.not')} />}
-      {isForOther(thread, session) && <p className="small">{t('send.for', { name: patient.name ?? '' })}</p>}
+      {forOther && <p className="small">{t('send.for', { name: patient.name ?? '' })}</p>}
       <p role="status" className="small">
         {block ? t(block) : ''}
       </p>

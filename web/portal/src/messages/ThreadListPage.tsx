@@ -1,30 +1,40 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useActing } from '../data/people';
-import { usePortal } from '../data/portal';
+import { useObservable, usePortal } from '../data/portal';
 import { usePollInterval } from '../data/useFreshness';
 import { ActionButton } from '../ui/ActionButton';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
 import { useWords } from '../words/useWords';
-import { categoryKeys, isCategory, threadsQuery, type Thread } from './threads';
+import { MatchText } from './MatchText';
+import { SearchField } from './SearchField';
+import { categoryKeys, isCategory, isPreparing, threadsQuery, type Thread } from './threads';
 import classes from './ThreadListPage.module.css';
+import { Waiting } from './Waiting';
 
 export function ThreadListPage() {
   const { t } = useWords();
   const portal = usePortal();
   const { patientId } = useActing();
-  const query = useInfiniteQuery({ ...threadsQuery(portal, patientId), refetchInterval: usePollInterval() });
+  const words = useObservable(portal.searched);
+  const query = useInfiniteQuery({ ...threadsQuery(portal, patientId, words), refetchInterval: usePollInterval() });
+  const isPreparingSearch = query.isPending && isPreparing(query.failureReason);
   return (
     <>
       <PageHeading title={t('messages.title')} />
       <Link to="/messages/new" className="button" data-kind="main">
         {t('messages.new')}
       </Link>
+      <Waiting />
+      <SearchField />
+      <p role="status" className="muted small">
+        {isPreparingSearch ? t('search.preparing') : ''}
+      </p>
       <QueryView query={query}>
         {({ pages }) => {
           const threads = pages.flatMap(({ items }) => items);
-          if (threads.length === 0) return <p className="card">{t('messages.none')}</p>;
+          if (threads.length === 0) return <p className="card">{t(words === '' ? 'messages.none' : 'search.none')}</p>;
           return (
             <ul className="list" aria-label={t('messages.title')}>
               {threads.map((thread) => (
@@ -51,7 +61,11 @@ function ThreadRow({ thread }: { readonly thread: Thread }) {
   return (
     <Link to="/messages/$threadId" params={{ threadId: thread.id }} className={`card ${classes.row}`} data-unread={isUnread || undefined}>
       <span className={classes.subject}>{thread.subject ?? t('messages.noSubject')}</span>
-      <span className={classes.preview}>{thread.lastMessagePreview ?? ''}</span>
+      {thread.matches ? (
+        thread.matches.map((match, index) => <MatchText key={index} match={match} />)
+      ) : (
+        <span className={classes.preview}>{thread.lastMessagePreview ?? ''}</span>
+      )}
       <span className="row small">
         {isUnread && (
           <span className="chip" data-tone="accent">

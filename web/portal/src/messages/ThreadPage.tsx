@@ -13,8 +13,10 @@ import { useWords } from '../words/useWords';
 import { Held } from './Held';
 import { MessageList } from './MessageList';
 import { ReplyForm } from './ReplyForm';
+import { SavePdf } from './SavePdf';
 import { categoryKeys, heldQuery, isCategory, isForOther, threadQuery, type Thread } from './threads';
 import { useMarkRead } from './useMarkRead';
+import { Waiting } from './Waiting';
 
 const route = getRouteApi('/signed-in/messages/$threadId');
 
@@ -81,6 +83,7 @@ function Conversation({ thread }: { readonly thread: Thread }) {
         </p>
       </div>
       <MessageList messages={messages} />
+      <Waiting threadId={thread.id} />
       <Held items={held.data ?? []} onTakenBack={({ content, attachments }) => draft.restore(content ?? '', attachments)} />
       <p role="status" className="muted small">
         {messages.typingUsers.length > 0 ? t('thread.typing') : ''}
@@ -88,6 +91,7 @@ function Conversation({ thread }: { readonly thread: Thread }) {
       {isWaiting && thread.expectedReplyAt && <Notice>{t('thread.expected', { day: dates.day(thread.expectedReplyAt) })}</Notice>}
       {thread.status === 'closed' && <Notice>{t('thread.closed')}</Notice>}
       <ReplyForm thread={thread} messages={messages} />
+      <SavePdf threadId={thread.id} />
     </>
   );
 }

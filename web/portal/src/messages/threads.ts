@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Message, MessageAttachment, SessionState } from '@vagus/client';
+import { Problem, type Message, type MessageAttachment, type SessionState } from '@vagus/client';
 import { ask, queryOf } from '../data/ask';
 import type { Portal } from '../data/portal';
 import type { WordKey } from '../words/write';
@@ -22,6 +22,9 @@ export function isCategory(word: unknown): word is Category {
   return categories.some((category) => category === word);
 }
 
+const preparingMs = 2_000;
+const preparingTries = 60;
+
 export interface Thread {
   readonly id: string;
   readonly subject: string | null;
@@ -35,6 +38,15 @@ export interface Thread {
   readonly expectedReplyAt: string | null;
   readonly unreadCount: number;
   readonly lastSequence: number;
+  /** Where the words of a search stand. */
+  readonly matches?: readonly Match[];
+}
+
+export interface Match {
+  readonly kind: 'message' | 'subject';
+  readonly snippet: string;
+  /** Stretches of the snippet. */
+  readonly highlights: readonly { readonly start: number; readonly length: number }[];
 }
 
 /** The thread is about somebody for whom the signed-in person acts. */
@@ -56,14 +68,25 @@ export interface HeldMessage {
   readonly attachments: readonly MessageAttachment[];
 }
 
-export function threadsQuery(portal: Portal, patientId: string | null) {
+/** With words, the threads that have all of them. */
+export function threadsQuery(portal: Portal, patientId: string | null, words: string) {
   return infiniteQueryOptions({
-    queryKey: ['threads', patientId],
+    queryKey: ['threads', patientId, words],
     enabled: patientId !== null,
-    queryFn: ({ pageParam }) => ask<ThreadPage>(portal.session, 'GET', `${base}/threads${queryOf({ patientId, cursor: pageParam })}`),
+    queryFn: ({ pageParam }) => {
+      const query = queryOf({ patientId, search: words === '' ? null : words, cursor: pageParam });
+      return ask<ThreadPage>(portal.session, 'GET', `${base}/threads${query}`);
+    },
+    // A server that has just started prepares its search, and says so.
+    retry: (failures, error) => (isPreparing(error) ? failures < preparingTries : portal.mayHelpAgain(failures, error)),
+    retryDelay: (failures, error) => (isPreparing(error) ? preparingMs : Math.min(1_000 * 2 ** failures, 30_000)),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
+}
+
+export function isPreparing(error: unknown): boolean {
+  return error instanceof Problem && (error.code === 'search_preparing' || error.code === 'search_ended');
 }
 
 /** What stands above the messages; they themselves come by the conversation. */
@@ -84,28 +107,8 @@ export function heldQuery(portal: Portal, threadId: string) {
   });
 }
 
-export interface NewMessage {
-  readonly content: string;
-  readonly attachmentIds?: readonly string[];
-  readonly clientMessageId: string;
-}
-
 /** The message, or one that waits for some seconds so that it can be taken back. */
 export type SentMessage = Message | (HeldMessage & { readonly threadId: string });
-
-export function sendInThread(portal: Portal, threadId: string, message: NewMessage & { lastSeenSequence?: number }): Promise<SentMessage> {
-  return ask<SentMessage>(portal.session, 'POST', `${base}/threads/${encodeURIComponent(threadId)}/messages`, message);
-}
-
-export interface NewThread extends NewMessage {
-  readonly patientId: string;
-  readonly subject: string;
-  readonly category: Category;
-}
-
-export async function beginThread(portal: Portal, thread: NewThread): Promise<Thread> {
-  return (await ask<{ thread: Thread }>(portal.session, 'POST', `${base}/threads`, thread)).thread;
-}
 
 export function takeBack(portal: Portal, id: string): Promise<HeldMessage> {
   return ask<HeldMessage>(portal.session, 'DELETE', `${base}/scheduled/${encodeURIComponent(id)}`);

@@ -1,7 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { IconApps, IconChevronRight, IconDevices, IconSettings, IconUsers } from '@tabler/icons-react';
+import { IconApps, IconChevronRight, IconDevices, IconSettings, IconShieldLock, IconUsers } from '@tabler/icons-react';
+import { useOutbox } from '@vagus/react';
 import { usePortal, useSession } from '../data/portal';
+import { switchPushOff } from '../data/push';
 import { ActionButton } from '../ui/ActionButton';
+import { Notice } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
 import { useWords } from '../words/useWords';
 import classes from './MorePage.module.css';
@@ -11,15 +14,20 @@ const places = [
   { to: '/more/preferences', key: 'preferences.title', Icon: IconSettings },
   { to: '/more/apps', key: 'apps.title', Icon: IconApps },
   { to: '/more/devices', key: 'devices.title', Icon: IconDevices },
+  { to: '/more/second-step', key: 'steps.title', Icon: IconShieldLock },
 ] as const;
 
 export function MorePage() {
   const { t } = useWords();
   const portal = usePortal();
   const session = useSession();
+  const { entries } = useOutbox();
   const user = session.status === 'signed_in' ? session.user : null;
   // Signed out here at once; when the server cannot be told, its session runs out by itself.
-  const signOut = () => void portal.session.signOut().catch(() => undefined);
+  const signOut = async () => {
+    await switchPushOff(portal).catch(() => undefined);
+    await portal.session.signOut().catch(() => undefined);
+  };
   return (
     <>
       <PageHeading title={t('nav.more')} />
@@ -40,7 +48,12 @@ export function MorePage() {
         <p>{t('more.helpText')}</p>
       </section>
       {user && <p className="muted">{t('more.signedInAs', { name: user.displayName, email: user.email })}</p>}
-      <ActionButton onPress={signOut}>{t('more.signOut')}</ActionButton>
+      {entries.length > 0 && (
+        <Notice tone="late">
+          {t('waiting.count', { count: entries.length })} {t('waiting.signOut')}
+        </Notice>
+      )}
+      <ActionButton onPress={() => void signOut()}>{t('more.signOut')}</ActionButton>
     </>
   );
 }

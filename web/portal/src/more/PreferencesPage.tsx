@@ -11,6 +11,7 @@ import { useWords } from '../words/useWords';
 import { isLanguage, type Language } from '../words/write';
 import { BackToMore } from './BackToMore';
 import { changeOf, isPhone, withCountry } from './preferenceForm';
+import { PushCard } from './PushCard';
 
 export function PreferencesPage() {
   const { t } = useWords();
@@ -21,6 +22,7 @@ export function PreferencesPage() {
       <BackToMore />
       <PageHeading title={t('preferences.title')} />
       <QueryView query={query}>{(preferences) => <PreferencesForm preferences={preferences} />}</QueryView>
+      <PushCard />
     </>
   );
 }

@@ -5,11 +5,15 @@ import { IconCalendar, IconDots, IconMail, IconReportMedical } from '@tabler/ico
 import { useEffect, useState } from 'react';
 import { meQuery } from '../data/people';
 import { usePortal, useSession } from '../data/portal';
+import { endOthersPush } from '../data/push';
 import { useLiveQueries } from '../data/useFreshness';
 import { useWords } from '../words/useWords';
 import { ActingStrip } from './ActingStrip';
 import { ConnectionState, LostBanner } from './ConnectionState';
+import { keepProgram } from './keepProgram';
+import { OutboxNotice } from './OutboxNotice';
 import { useServerLanguage } from './useServerLanguage';
+import { useUnreadBadge } from './useUnreadBadge';
 import classes from './SignedInFrame.module.css';
 
 /** What surrounds every page of a signed-in person. */
@@ -40,6 +44,11 @@ function Frame() {
   const { data: me } = useQuery(meQuery(portal));
   useLiveQueries();
   useServerLanguage();
+  useUnreadBadge();
+  useEffect(() => {
+    keepProgram();
+    void endOthersPush(portal).catch(() => undefined);
+  }, [portal]);
   useEffect(() => {
     const [one, other] = [connection.hold(), messaging.hold()];
     return () => {
@@ -60,6 +69,7 @@ function Frame() {
       <Navigation />
       <main id="main" tabIndex={-1} className={classes.main}>
         <LostBanner />
+        <OutboxNotice />
         <Outlet />
       </main>
     </div>

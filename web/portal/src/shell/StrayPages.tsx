@@ -1,4 +1,5 @@
 import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { failureKey } from '../ui/failures';
 import { PageHeading } from '../ui/PageHeading';
 import { useWords } from '../words/useWords';
@@ -20,6 +21,20 @@ export function NotFoundPage() {
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const { t } = useWords();
   const router = useRouter();
+  const again = () => {
+    reset();
+    void router.invalidate();
+  };
+  const latest = useRef(again);
+  useEffect(() => {
+    latest.current = again;
+  });
+  // Opened without a network: it goes on by itself.
+  useEffect(() => {
+    const online = () => latest.current();
+    window.addEventListener('online', online);
+    return () => window.removeEventListener('online', online);
+  }, []);
   return (
     <main className="stack card" role="alert">
       <PageHeading title={t('stray.failed')} />
@@ -28,10 +43,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
         type="button"
         className="button"
         data-kind="main"
-        onClick={() => {
-          reset();
-          void router.invalidate();
-        }}
+        onClick={again}
       >
         {t('common.tryAgain')}
       </button>

@@ -35,6 +35,7 @@ function forget(portal: Portal): void {
   portal.drafts.forget();
   portal.opened.clear();
   portal.actingFor.set(null);
+  portal.searched.set('');
   portal.lastEmail = '';
 }
 

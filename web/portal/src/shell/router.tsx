@@ -119,9 +119,15 @@ const devices = createRoute({
   path: '/more/devices',
   component: lazyRouteComponent(() => import('../more/DevicesPage'), 'DevicesPage'),
 });
+const secondStep = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/more/second-step',
+  component: lazyRouteComponent(() => import('../more/SecondStepPage'), 'SecondStepPage'),
+});
 const nothingElse = createRoute({ getParentRoute: () => signedIn, path: '$', component: NotFoundPage });
 
-const inside = [home, threads, newThread, thread, results, result, appointments, more, people, apps, preferences, devices, nothingElse];
+const places = [home, threads, newThread, thread, results, result, appointments, more];
+const inside = [...places, people, apps, preferences, devices, secondStep, nothingElse];
 const routeTree = root.addChildren([signIn, forgotPassword, activate, resetPassword, verifyEmail, signedIn.addChildren(inside)]);
 
 export function makeRouter(portal: Portal) {

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
-import { Problem, type Credentials } from '@vagus/client';
-import { useRef, type FormEvent } from 'react';
+import { factorOwed, Problem, type Credentials, type FactorOwed } from '@vagus/client';
+import { useRef, useState, type FormEvent } from 'react';
 import { usePortal, useSession } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
 import { failureKey } from '../ui/failures';
@@ -11,6 +11,7 @@ import { useWords } from '../words/useWords';
 import type { WordKey } from '../words/write';
 import { DoorPage } from './DoorPage';
 import { PasswordField } from './PasswordField';
+import { SecondFactorStep } from './SecondFactorStep';
 
 const route = getRouteApi('/sign-in');
 
@@ -22,11 +23,20 @@ export function SignInPage() {
   const form = useRef<HTMLFormElement>(null);
   const state = useSession();
   const hasExpired = state.status === 'signed_out' && state.because === 'expired';
+  const [owed, setOwed] = useState<FactorOwed | null>(null);
+  const goOn = () => void router.navigate({ to: path ?? '/', replace: true });
   const signIn = useMutation({
     mutationFn: (credentials: Credentials) => portal.session.signIn(credentials),
-    onSuccess: () => router.navigate({ to: path ?? '/', replace: true }),
-    onError: () => form.current?.querySelector<HTMLInputElement>('[name=password]')?.select(),
+    onSuccess: goOn,
+    onError: (error) => {
+      setOwed(factorOwed(error));
+      form.current?.querySelector<HTMLInputElement>('[name=password]')?.select();
+    },
   });
+  const again = () => {
+    setOwed(null);
+    signIn.reset();
+  };
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -39,6 +49,13 @@ export function SignInPage() {
     });
   }
 
+  if (owed) {
+    return (
+      <DoorPage title={t('factor.title')}>
+        <SecondFactorStep owed={owed} onSignedIn={goOn} onAgain={again} />
+      </DoorPage>
+    );
+  }
   return (
     <DoorPage title={t('signIn.title')}>
       {hasExpired && !signIn.isError && (
@@ -84,6 +101,6 @@ export function SignInPage() {
 function refusalKey(error: Error): WordKey {
   if (!(error instanceof Problem)) return failureKey(error);
   // This 429 is no guard against guessing: too many people sign in at once.
-  if (error.code === 'sign_in_busy' || error.code === 'second_factor_required') return failureKey(error);
+  if (error.code === 'sign_in_busy') return failureKey(error);
   return error.status === 401 ? 'signIn.wrong' : failureKey(error);
 }

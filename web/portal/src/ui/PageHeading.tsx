@@ -1,8 +1,9 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { useObservable, usePortal } from '../data/portal';
 
 interface PageHeadingProps {
-  /** Also the document's title; says what the page is, never whom it is about. */
+  /** Also the document's title, behind the number of unread conversations; says what the page is, never whom it is about. */
   readonly title: string;
 }
 
@@ -10,8 +11,9 @@ interface PageHeadingProps {
 export function PageHeading({ title }: PageHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { history } = useRouter();
+  const unread = useObservable(usePortal().unread);
   useEffect(() => {
-    document.title = title;
+    document.title = unread > 0 ? `(${unread}) ${title}` : title;
     const path = history.location.pathname;
     // The first page of a visit leaves focus where the browser put it.
     if (lastPath !== undefined && lastPath !== path) {
@@ -19,7 +21,7 @@ export function PageHeading({ title }: PageHeadingProps) {
       heading.current?.focus({ preventScroll: true });
     }
     lastPath = path;
-  }, [title, history]);
+  }, [title, unread, history]);
   return (
     <h1 ref={heading} tabIndex={-1}>
       {title}

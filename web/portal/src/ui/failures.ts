@@ -1,6 +1,7 @@
 import { Problem } from '@vagus/client';
 import { NoAnswer } from '../data/ask';
 import { DraftConflict } from '../data/draft';
+import { PasskeyNotShown } from '../data/passkey';
 import type { WordKey } from '../words/write';
 
 const byCode: Readonly<Record<string, WordKey>> = {
@@ -10,7 +11,17 @@ const byCode: Readonly<Record<string, WordKey>> = {
   password_breached: 'failure.passwordKnown',
   password_guessable: 'failure.passwordGuessable',
   sign_in_busy: 'failure.busy',
-  second_factor_required: 'failure.secondFactor',
+  invalid_factor: 'factor.wrong',
+  invalid_challenge: 'factor.tooLate',
+  too_many_codes: 'factor.tooMany',
+  fresh_sign_in_required: 'steps.fresh',
+  passkey_registered: 'steps.passkeyKnown',
+  export_too_large: 'failure.exportTooLarge',
+  not_supported: 'search.notAllowed',
+  search_preparing: 'search.preparing',
+  search_ended: 'search.preparing',
+  search_too_broad: 'search.tooBroad',
+  search_too_large: 'search.notAllowed',
   newer_messages: 'failure.newerMessages',
   attachment_unusable: 'failure.attachmentUnusable',
   too_long: 'failure.tooLong',
@@ -36,6 +47,7 @@ export function failureKey(error: unknown): WordKey {
     if (error.isOffline) return 'failure.offline';
     return error.mayHaveChanged ? 'failure.uncertain' : 'failure.unreachable';
   }
+  if (error instanceof PasskeyNotShown) return 'factor.noPasskey';
   if (error instanceof DraftConflict) return 'draft.chooseFirst';
   if (error instanceof TooLarge) return 'failure.tooLarge';
   if (error instanceof Problem) return byCode[error.code] ?? byStatus[error.status] ?? otherKey(error.status);

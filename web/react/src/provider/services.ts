@@ -3,7 +3,9 @@ import {
   MessagingConnection,
   NotificationList,
   OpenAlerts,
+  Outbox,
   UnreadCount,
+  type DeviceKey,
   type Requester,
   type SessionState,
   type TokenSource,
@@ -15,6 +17,9 @@ export interface VagusSession extends Requester {
   readonly token: TokenSource;
   readonly state?: SessionState;
   watch?(watcher: () => void): () => void;
+  /** These two are for `useOutbox`: where the sign-in endpoints are, and the key that seals what waits. */
+  readonly path?: string;
+  deviceKey?(): Promise<DeviceKey>;
 }
 
 export interface VagusOptions {
@@ -37,6 +42,7 @@ export class Services {
   readonly unread: UnreadCount;
   readonly alerts: OpenAlerts;
   readonly notifications: NotificationList;
+  readonly outbox: Outbox;
   readonly toasts = new ToastList();
   /** The address of `/ws`; undefined: the page's own. */
   readonly watchUrl: string | undefined;
@@ -55,6 +61,7 @@ export class Services {
     this.unread = new UnreadCount(this, surface);
     this.alerts = new OpenAlerts(this);
     this.notifications = new NotificationList(this);
+    this.outbox = new Outbox({ session, lines: [this.connection, this.messaging] });
   }
 
   /**
