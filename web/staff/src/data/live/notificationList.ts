@@ -1,7 +1,7 @@
 import { NotificationList, type NotificationListState } from '@vagus/client';
 import { useEffect, useSyncExternalStore } from 'react';
-import { followFreshness } from '../data/live/followFreshness';
-import { connection, session } from '../data/session/session';
+import { followFreshness } from './followFreshness';
+import { connection, session } from '../session/session';
 
 const pollMs = 30_000;
 
