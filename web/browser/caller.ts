@@ -1,4 +1,4 @@
-import { tenant, type Server, type SignIn } from './server';
+import type { Server, SignIn } from './server';
 
 /** Somebody who uses the API without a browser: the clinic's side of a story. */
 export class Caller {
@@ -42,7 +42,7 @@ export class Caller {
     const response = await fetch(`${this.#server.url}/api/auth/login`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ email, password, tenant }),
+      body: JSON.stringify({ email, password, tenant: this.#server.tenant }),
     });
     if (!response.ok) throw new Error(`${email} may not sign in: ${response.status}`);
     return ((await response.json()) as { accessToken: string }).accessToken;
