@@ -3,27 +3,11 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inspect } from '../../browser/inspect';
 import { missing } from './clinic';
+import { addressOf, pages, writeDetails, type Details } from './pages';
 import { Visits, type Screen } from './visits';
 
 /** Where to put pictures of every page; none are made without it. */
 const pictures = process.env['PICTURES'];
-
-/** The pages of a role, with one that shows details where there is one. */
-const pages: Readonly<Record<string, readonly string[]>> = {
-  provider: [
-    '/schedule', '/schedule?view=week', '/schedule?by=room', '/inbox?queue=all', '/inbox?compose=true', '/results', '/results?open=panel',
-    '/results?view=latest', '/results?view=overdue', '/results?view=biopsies&open=BIOPSY', '/patients', '/alerts', '/alerts/on-call', '/feed',
-    '/notifications', '/preferences', '/no/such/page',
-  ],
-  billing: ['/billing', '/billing?state=draft', '/billing?open=CLAIM'],
-  lab: ['/results', '/results?view=overdue'],
-  radiology: ['/results'],
-  admin: [
-    '/audit', '/audit?open=3', '/alerts/on-call', '/settings', '/settings?section=proxies&patient=ana', '/settings?section=policies',
-    '/settings?section=limits', '/settings?section=canned', '/settings?section=calendar', '/settings?section=apps',
-    '/settings?section=emergency', '/settings?section=keys',
-  ],
-};
 
 const screens: readonly Screen[] = [
   { width: 1440, scheme: 'light' },
@@ -35,16 +19,11 @@ const screens: readonly Screen[] = [
 
 describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, () => {
   const visits = Visits.forEachTest();
-  const ids = { BIOPSY: '', CLAIM: '' };
+  let ids: Details = { BIOPSY: '', CLAIM: '' };
 
   beforeAll(async () => {
     if (pictures) mkdirSync(pictures, { recursive: true });
-    const biopsy = await visits.caller('nurse').ask<{ id: string }>('POST', '/api/biopsies', {
-      patientId: 'kenji', providerId: 'okafor', site: 'Left forearm', procedure: 'Punch biopsy', specimen: 'Skin, 4 mm',
-    });
-    await visits.caller('lab').ask('POST', `/api/biopsies/${biopsy.id}/result`, { diagnosis: 'Seborrheic keratosis', isMalignant: false });
-    const claims = await visits.caller('billing').ask<{ items: readonly { id: string }[] }>('GET', '/api/claims?status=denied');
-    Object.assign(ids, { BIOPSY: biopsy.id, CLAIM: claims.items[0]?.id ?? '' });
+    ids = await writeDetails(visits);
   });
 
   test.each(screens)('at $width px in $scheme has no finding, fits its width and keeps the console silent', async (screen) => {
@@ -52,7 +31,7 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     for (const [name, addresses] of Object.entries(pages)) {
       const page = await visits.open(name, '/', screen);
       for (const address of addresses) {
-        await page.goto(address.replace(/BIOPSY|CLAIM/, (word) => ids[word as keyof typeof ids]));
+        await page.goto(addressOf(address, ids));
         findings.push(...(await look(page, nameOf(screen, name, address))));
       }
       if (name === 'provider') findings.push(...(await lookAtDialogs(page, screen)));

@@ -46,13 +46,13 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
     }
     await again.context().setOffline(true);
     await provider.getByRole('button', { name: 'Sign the review' }).click();
-    await provider.getByText('Signed by Dr. Maya Okafor').waitFor();
+    await provider.getByText('Signed by Maya Okafor').waitFor();
 
     await again.getByRole('button', { name: 'Sign the review' }).click();
     await again.getByText('You are offline. Nothing was sent.').waitFor();
     expect(await again.getByRole('combobox', { name: 'What is to be done?' }).inputValue()).toBe('Excision');
     await again.context().setOffline(false);
-    await again.getByText('Signed by Dr. Maya Okafor').waitFor();
+    await again.getByText('Signed by Maya Okafor').waitFor();
   });
 
   test('A biopsy that waits too long stands on its list, and a page that is not open says so calmly', async () => {

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { book, missing } from './clinic';
 import { tabTo, Visits } from './visits';
 
+const card = (page: Page, name: RegExp) => page.getByRole('button', { name });
+
 describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`, () => {
   const visits = Visits.forEachTest();
-  const card = (page: Page, name: RegExp) => page.getByRole('button', { name });
 
   test('An appointment is moved by the keyboard alone; a time that is taken is told first, and a colleague sees the move', async () => {
     await book(visits.caller('nurse'), 'ana', 'okafor', '13:00', 'Wound', 'room-2');

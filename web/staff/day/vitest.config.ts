@@ -8,7 +8,8 @@ export default defineConfig({
     fileParallelism: false,
     // What is waited for comes when the machine has time for it.
     expect: { poll: { timeout: 20_000 } },
-    testTimeout: 180_000,
+    // Every page and dialog in one look: minutes on a busy machine.
+    testTimeout: 900_000,
     hookTimeout: 180_000,
   },
 });

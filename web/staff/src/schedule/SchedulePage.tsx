@@ -104,7 +104,7 @@ function ProviderFilter({ chosen, onChoose }: { chosen: string | undefined; onCh
   const { data = [] } = useQuery(practitioners);
   return (
     <Select
-      aria-label="Provider shown"
+      aria-label="Only appointments with"
       placeholder="All providers"
       className={classes.filter ?? ''}
       data={data.map((person) => ({ value: person.id ?? '', label: personName(person) }))}
