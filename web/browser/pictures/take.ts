@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 
 const folder = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
-const quality = 50;
+const quality = 60;
 
 /** The size of a picture, and of the window in which it is taken. */
 export const size = { width: 1280, height: 800 };
@@ -16,6 +16,10 @@ export async function take(page: Page, app: 'staff' | 'portal', name: string, sc
   await page.waitForFunction(() => !document.querySelector('[aria-busy=true], [role=img][aria-label^=Loading]'));
   mkdirSync(folder, { recursive: true });
   await page.setViewportSize(size);
-  // What was highlighted because it is new has faded, and fields have no caret.
-  await page.screenshot({ path: `${folder}${app}-${name}-${scheme}.jpg`, type: 'jpeg', quality, animations: 'disabled', caret: 'hide' });
+  // Nothing moves, and no field has a caret.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  const devtools = await page.context().newCDPSession(page);
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality });
+  writeFileSync(`${folder}${app}-${name}-${scheme}.webp`, Buffer.from(data, 'base64'));
 }

@@ -34,7 +34,7 @@ export function byDay(week: readonly Day[], appointments: readonly Appointment[]
   }));
 }
 
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', month: 'short', day: 'numeric' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric' });
 
 function grouped(
   day: Day,
