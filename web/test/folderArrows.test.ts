@@ -24,14 +24,17 @@ const packages: Record<string, Layers> = {
   staff: [
     ['main'],
     ['shell'],
-    ['alert-worklist', 'chart', 'feed', 'inbox', 'notifications', 'patients', 'preferences', 'schedule', 'sign-in'],
-    ['alerts', 'appointments'],
+    [
+      'alert-worklist', 'audit', 'billing', 'chart', 'feed', 'inbox', 'notifications', 'on-call', 'patients', 'preferences', 'results',
+      'schedule', 'settings', 'sign-in',
+    ],
+    ['alerts', 'appointments', 'values'],
     ['ui'],
     ['data/care'],
     ['data/fhir'],
     ['data/live'],
     ['data/session'],
-    ['time', 'observable'],
+    ['time', 'observable', 'data/ids'],
   ],
 };
 

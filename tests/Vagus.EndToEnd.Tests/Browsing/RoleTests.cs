@@ -11,6 +11,17 @@ public sealed class RoleTests(WrittenClinic clinic)
     private static readonly string[] WhoBook = ["provider", "nurse", "medical_assistant", "front_desk", "admin"];
 
     private static readonly string[] WhoAnswerAlerts = ["provider", "nurse", "medical_assistant", "admin"];
+    private static readonly string[] WhoReadResults = ["provider", "nurse", "medical_assistant", "lab", "radiology", "admin"];
+    private static readonly string[] WhoBill = ["billing", "admin"];
+
+    /// <summary>Where the day of a role begins that has no board, or works with something else than the board.</summary>
+    private static readonly Dictionary<string, string> Homes = new(StringComparer.Ordinal)
+    {
+        ["billing"] = "Billing",
+        ["lab"] = "Results",
+        ["radiology"] = "Results",
+        ["pharmacy"] = "Inbox",
+    };
 
     /// <summary>The views of a patient's chart that are open to each role.</summary>
     private static readonly Dictionary<string, string[]> Views = new(StringComparer.Ordinal)
@@ -82,10 +93,12 @@ public sealed class RoleTests(WrittenClinic clinic)
         var rail = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link);
         string[] expected =
         [
-            .. WithSchedule.Contains(role) ? ["Schedule"] : Array.Empty<string>(), "Inbox", "Patients",
-            .. WhoAnswerAlerts.Contains(role) ? ["Alerts"] : Array.Empty<string>(), "Live feed",
+            .. Where(WithSchedule, role, "Schedule"), "Inbox", .. Where(WhoReadResults, role, "Results"), "Patients",
+            .. Where(WhoAnswerAlerts, role, "Alerts"), .. Where(WhoBill, role, "Billing"), "Live feed",
+            .. Where(["admin"], role, "Audit"), .. Where(["admin"], role, "Settings"),
         ];
-        await page.GetByRole(AriaRole.Heading, new() { Name = expected[0], Level = 1 }).WaitForAsync();
+        var home = Homes.GetValueOrDefault(role, "Schedule");
+        await page.GetByRole(AriaRole.Heading, new() { Name = home, Level = 1 }).WaitForAsync();
         Assert.Equal(expected, await rail.AllTextContentsAsync());
 
         foreach (var place in expected)
@@ -99,6 +112,8 @@ public sealed class RoleTests(WrittenClinic clinic)
             Assert.Equal((role, place, offered), (role, place, buttons));
         }
     }
+
+    private static string[] Where(string[] roles, string role, string place) => roles.Contains(role) ? [place] : [];
 
     private static async Task OpenTheChart(IPage page, string role)
     {

@@ -1,4 +1,4 @@
-import type { Caller } from './caller';
+import type { Caller } from '../../browser/caller';
 
 const reference = (to: string) => ({ reference: to });
 const concept = (system: string, code: string) => ({ coding: [{ system, code }] });

@@ -1,8 +1,8 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Caller } from './caller';
-import { missing, tenant } from './server';
+import { Caller } from '../../browser/caller';
+import { missing, people } from './server';
 import { Visits } from './visits';
 
 const patientsDoor = '/api/patient-portal/auth';
@@ -33,7 +33,7 @@ describe.skipIf(missing)(`the contract on the wire${missing ? `: skipped, ${miss
     const response = await fetch(`${visits.server.url}/api/auth/login`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ email, password, tenant }),
+      body: JSON.stringify({ email, password, tenant: people.tenant }),
     });
     return (await response.json()) as SignedIn;
   }

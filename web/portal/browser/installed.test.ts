@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { Caller } from './caller';
+import { Caller } from '../../browser/caller';
 import { missing } from './server';
 import { programKept, Visits, writeMessage } from './visits';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Caller } from './caller';
+import { Caller } from '../../browser/caller';
 import { missing } from './server';
 import { photoWithPlace } from './photo';
 import { endSessionsOf, passGate, tabTo, threadIdOf, Visits, writeMessage } from './visits';

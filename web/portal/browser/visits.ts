@@ -1,9 +1,10 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { startChromium } from '../../browser/chromium';
-import { Caller } from './caller';
+import { Caller } from '../../browser/caller';
+import { Server } from '../../browser/server';
 import { writeClinic } from './clinic';
-import { Server } from './server';
+import { people } from './server';
 
 export interface Screen {
   readonly width?: number;
@@ -27,7 +28,7 @@ export class Visits {
   static forEachTest(): Visits {
     const visits = new Visits();
     beforeAll(async () => {
-      [visits.#browser, visits.server] = await Promise.all([startChromium(), Server.start()]);
+      [visits.#browser, visits.server] = await Promise.all([startChromium(), Server.start(people)]);
       visits.records = new Caller(visits.server, 'records');
       visits.provider = new Caller(visits.server, 'provider');
       visits.nurse = new Caller(visits.server, 'nurse');

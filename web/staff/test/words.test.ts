@@ -1,7 +1,7 @@
 import type { AnyEvent } from '@vagus/client';
 import { expect, test } from 'vitest';
 import { bookingErrors, toAppointment } from '../src/appointments/bookAppointment';
-import { rangeText, unitText, valueText } from '../src/chart/resultWords';
+import { rangeText, unitText, valueText } from '../src/values/resultWords';
 import { personName, referenceId } from '../src/data/fhir/words';
 import { eventSentence } from '../src/data/live/eventSentence';
 import { kindOf } from '../src/feed/feedKinds';

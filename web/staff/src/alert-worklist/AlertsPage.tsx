@@ -53,6 +53,11 @@ export function AlertsPage() {
               </Link>
             </li>
           ))}
+          <li>
+            <Link to="/alerts/on-call" className={classes.view}>
+              On call
+            </Link>
+          </li>
         </ul>
       </nav>
       {show === 'settled' ? (

@@ -1,19 +1,20 @@
 import { Button, Group, Select, Stack } from '@mantine/core';
-import { IconUserCheck, IconUserOff, IconX } from '@tabler/icons-react';
+import { IconCalendarClock, IconUserCheck, IconUserOff, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Appointment } from '../data/fhir/resources';
 import { ActionFailure } from '../ui/ActionFailure';
-import { canCheckIn, isOff } from './appointment';
+import { canCheckIn, canMove, isOff } from './appointment';
 import { cancellationReasons, doneWords, useStatusChange, type NewStatus } from './changeStatus';
 
 interface AppointmentActionsProps {
   appointment: Appointment;
   /** Whom and when, for a failure that is told elsewhere. */
   about: string;
+  onMove: () => void;
   onDone: () => void;
 }
 
-export function AppointmentActions({ appointment, about, onDone }: AppointmentActionsProps) {
+export function AppointmentActions({ appointment, about, onMove, onDone }: AppointmentActionsProps) {
   const [cancelling, setCancelling] = useState(false);
   const change = useStatusChange(about, onDone);
   const to = (status: NewStatus, reason?: string) =>
@@ -47,6 +48,16 @@ export function AppointmentActions({ appointment, about, onDone }: AppointmentAc
               onClick={() => to('noshow')}
             >
               No-show
+            </Button>
+          )}
+          {canMove(appointment) && (
+            <Button
+              variant="default"
+              leftSection={<IconCalendarClock size={18} aria-hidden="true" />}
+              disabled={change.isPending}
+              onClick={onMove}
+            >
+              Move…
             </Button>
           )}
           {!isOff(appointment) && appointment.status !== 'fulfilled' && (

@@ -5,30 +5,58 @@ import { referenceId } from '../data/fhir/words';
 import { useMay } from '../data/session/permissions';
 import { dateText, timeText } from '../time/words';
 import { Dialog } from '../ui/Dialog';
-import { lengthInMinutes, patientOf, providerOf, reasonText, type NameOf } from './appointment';
+import { canMove, lengthInMinutes, patientOf, providerOf, reasonText, roomOf, type NameOf } from './appointment';
 import { AppointmentActions } from './AppointmentActions';
 import classes from './AppointmentDialog.module.css';
 import { AppointmentStatus } from './AppointmentStatus';
+import type { Move } from './moveAppointment';
+import { MoveAppointmentForm } from './MoveAppointmentForm';
 
 interface AppointmentDialogProps {
   appointment: Appointment | null;
   nameOf: NameOf;
+  /** It was dragged to another place on the board: the move is asked for. */
+  to?: Move | undefined;
   onClose: () => void;
 }
 
 /** One appointment in full, with what can be done about it. It stays current while it is open. */
-export function AppointmentDialog({ appointment, nameOf, onClose }: AppointmentDialogProps) {
+export function AppointmentDialog({ appointment, nameOf, to, onClose }: AppointmentDialogProps) {
   const may = useMay();
   // While the dialog fades out it keeps showing what it showed.
   const [shown, setShown] = useState(appointment);
   if (appointment && appointment !== shown) setShown(appointment);
+  const [moving, setMoving] = useState(false);
+  const isOpen = appointment !== null;
+  const [wasOpen, setWasOpen] = useState(isOpen);
+  if (isOpen !== wasOpen) {
+    setWasOpen(isOpen);
+    setMoving(isOpen && to !== undefined);
+  }
+  const mayChange = may('update', 'Appointment');
+  const isMoving = moving && mayChange && shown !== null && canMove(shown);
   return (
-    <Dialog title="Appointment" opened={appointment !== null} onClose={onClose}>
+    <Dialog title="Appointment" opened={isOpen} onClose={onClose} holdsInput={isMoving}>
       {shown && (
         <>
           <AppointmentDetails appointment={shown} nameOf={nameOf} />
-          {may('update', 'Appointment') && (
-            <AppointmentActions key={shown.id} appointment={shown} about={aboutText(shown, nameOf)} onDone={onClose} />
+          {isMoving && (
+            <MoveAppointmentForm
+              appointment={shown}
+              about={aboutText(shown, nameOf)}
+              to={to}
+              onDone={onClose}
+              onBack={() => setMoving(false)}
+            />
+          )}
+          {mayChange && !isMoving && (
+            <AppointmentActions
+              key={shown.id}
+              appointment={shown}
+              about={aboutText(shown, nameOf)}
+              onMove={() => setMoving(true)}
+              onDone={onClose}
+            />
           )}
         </>
       )}
@@ -58,6 +86,12 @@ function AppointmentDetails({ appointment, nameOf }: { appointment: Appointment;
       </dd>
       <dt>With</dt>
       <dd>{nameOf(providerOf(appointment)) ?? 'No provider'}</dd>
+      {roomOf(appointment) && (
+        <>
+          <dt>Room</dt>
+          <dd>{roomOf(appointment)?.display ?? 'Name not recorded'}</dd>
+        </>
+      )}
       <dt>When</dt>
       <dd>
         {dateText(appointment.start)}, {timeText(appointment.start)} ({lengthInMinutes(appointment)} min)

@@ -1,20 +1,18 @@
 import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { create } from '../data/fhir/requests';
-import { fitsName, personName } from '../data/fhir/words';
 import { atTime, type Day } from '../time/days';
 import { dateText, timeText } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
 import { highlight } from '../ui/changes';
-import { failureText } from '../ui/failures';
 import { useAction } from '../ui/useAction';
 import { bookingErrors, toAppointment, type Booking, type BookingErrors } from './bookAppointment';
 import classes from './BookAppointmentForm.module.css';
 import { placeAppointment } from './dayAppointments';
 import { PatientPicker } from './PatientPicker';
-import { practitioners } from './people';
+import { ProviderSelect } from './ProviderSelect';
 
 const lengths = [15, 20, 30, 45, 60, 90].map((minutes) => ({ value: String(minutes), label: `${minutes} minutes` }));
 
@@ -112,30 +110,6 @@ function useBooking(onBooked: (day: Day) => void) {
     },
     thenHere: (_appointment, booking) => onBooked(booking.day),
   });
-}
-
-interface ProviderSelectProps {
-  chosenId: string | undefined;
-  error: string | undefined;
-  onChoose: (provider: { id: string; name: string } | null) => void;
-}
-
-function ProviderSelect({ chosenId, error: missing, onChoose }: ProviderSelectProps) {
-  const { data = [], error, isPending } = useQuery(practitioners);
-  const options = data.map((person) => ({ value: person.id ?? '', label: personName(person) }));
-  return (
-    <Select
-      label="Provider"
-      placeholder={isPending ? 'Loading…' : 'Choose a provider'}
-      data={options}
-      value={chosenId ?? null}
-      error={missing}
-      searchable
-      filter={({ options: all, search }) => all.filter((option) => 'label' in option && fitsName(option.label, search))}
-      nothingFoundMessage={error && data.length === 0 ? failureText(error) : 'No provider of this name'}
-      onChange={(id, option) => onChoose(id && option ? { id, name: option.label } : null)}
-    />
-  );
 }
 
 function focusFirstError(form: HTMLFormElement): void {

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { findPatients } from '../data/fhir/findPatients';
 import type { Person } from '../data/fhir/resources';
-import { personName } from '../data/fhir/words';
+import { fitsName, personName } from '../data/fhir/words';
 import { dateText } from '../time/words';
 import { failureText } from '../ui/failures';
 import type { Choice } from './bookAppointment';
@@ -18,15 +18,18 @@ interface PatientPickerProps {
 /** Finds a patient by name, birth date, record or phone number. The birth date stands beside the name: two people may share one. */
 export function PatientPicker({ chosen, error: missing, onChoose }: PatientPickerProps) {
   const [typed, setTyped] = useState('');
-  const [chosenLabel, setChosenLabel] = useState('');
+  const [ownLabel, setChosenLabel] = useState('');
+  // Somebody who was chosen before this field was there has no label of it yet.
+  const chosenLabel = ownLabel || (chosen?.name ?? '');
   // What the field says about the chosen patient is no search.
   const [text] = useDebouncedValue(chosen && typed === chosenLabel ? '' : typed.trim(), 250);
-  const { data: found = [], error, isFetching } = useQuery({
+  const { data: found = [], error, isFetching, isPlaceholderData } = useQuery({
     queryKey: ['patients', 'picker', text],
     queryFn: async () => (await findPatients(text, 20)).resources,
     placeholderData: (before) => before,
     staleTime: 30_000,
   });
+  const isAnswered = !isPlaceholderData && (text === typed.trim() || typed === chosenLabel);
   const options = found.map((person) => ({ value: person.id ?? '', label: label(person) }));
   if (chosen && !options.some((option) => option.value === chosen.id)) options.unshift({ value: chosen.id, label: chosenLabel });
 
@@ -40,8 +43,9 @@ export function PatientPicker({ chosen, error: missing, onChoose }: PatientPicke
       searchable
       searchValue={typed}
       onSearchChange={setTyped}
-      // The server has searched already, also by parts of names that the label does not show.
-      filter={({ options: all }) => all}
+      // The server has searched already, also by parts of names that the label does not show. Until it has answered to what is typed now,
+      // the list before holds others, and Enter must not take one of them.
+      filter={({ options: all, search }) => (isAnswered ? all : all.filter((one) => 'label' in one && fitsName(one.label, search)))}
       // A failed search says so: it does not mean that there is no such patient.
       nothingFoundMessage={isFetching ? 'Searching…' : error ? failureText(error) : 'No such patient'}
       rightSection={isFetching ? <Loader size={16} aria-hidden="true" /> : undefined}

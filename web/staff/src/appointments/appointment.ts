@@ -15,6 +15,20 @@ export function providerOf(appointment: Appointment): Reference | undefined {
   return actor(appointment, 'Practitioner');
 }
 
+export function roomOf(appointment: Appointment): Reference | undefined {
+  return appointment.participant.find(({ actor: one }) => referenceId(one, 'Location') !== null || isNamedRoom(one))?.actor;
+}
+
+/** A room that the directory does not have is known by its name alone. */
+function isNamedRoom(reference: Reference | undefined): boolean {
+  return reference !== undefined && reference.reference === undefined && (reference as { type?: string }).type === 'Location';
+}
+
+/** The time may still be another one. */
+export function canMove(appointment: Appointment): boolean {
+  return ['booked', 'pending', 'proposed', 'waitlist'].includes(appointment.status);
+}
+
 /** An appointment that took or still may take its time. */
 export function isOff(appointment: Appointment): boolean {
   return ['cancelled', 'noshow', 'entered-in-error'].includes(appointment.status);

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { search, searchAll } from '../data/fhir/requests';
-import type { Appointment, Person, Reference } from '../data/fhir/resources';
+import type { Appointment, Person, Reference, Resource } from '../data/fhir/resources';
 import { personName, referenceId } from '../data/fhir/words';
 import { patientOf, providerOf, type NameOf } from './appointment';
 
@@ -9,6 +9,16 @@ export const practitioners = queryOptions({
   queryFn: async () => {
     const people = await searchAll<Person>('Practitioner', [['_count', '200']], 5);
     return people.sort((one, other) => personName(one).localeCompare(personName(other)));
+  },
+  staleTime: 5 * 60_000,
+});
+
+/** Rooms and sites of the directory. */
+export const locations = queryOptions({
+  queryKey: ['locations'],
+  queryFn: async () => {
+    const found = await searchAll<Resource & { readonly name?: string }>('Location', [['_count', '200']], 5);
+    return found.sort((one, other) => (one.name ?? '').localeCompare(other.name ?? ''));
   },
   staleTime: 5 * 60_000,
 });

@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { IconArrowLeft, IconClockPause, IconUserOff } from '@tabler/icons-react';
 import { Problem } from '@vagus/client';
+import { useEffect } from 'react';
+import { rememberPatient } from '../data/fhir/recentPatients';
 import { useSignedInUser } from '../data/session/useSession';
 import { useNow } from '../time/useNow';
 import { dateAndTime } from '../time/words';
@@ -32,6 +34,18 @@ function Chart({ patientId }: { patientId: string }) {
   const now = useNow(60_000);
   const { ready, staleSince } = useLiveChart(patientId, asOf === undefined);
   const { data: chart, error, isPending, refetch, dataUpdatedAt } = useQuery({ ...chartQuery(patientId, asOf), enabled: ready });
+
+  useEffect(() => {
+    if (!chart) return;
+    const { name, birthDate, sex } = chart;
+    rememberPatient({
+      resourceType: 'Patient',
+      id: patientId,
+      ...(name ? { name: [{ text: name }] } : {}),
+      ...(birthDate ? { birthDate } : {}),
+      ...(sex ? { gender: sex } : {}),
+    });
+  }, [chart, patientId]);
 
   function show(moment: string | undefined): void {
     void navigate({ search: ({ asOf: _before, ...search }) => (moment ? { ...search, asOf: moment } : search), replace: true });

@@ -1,5 +1,5 @@
 import { dateText } from '../time/words';
-import { amountText } from './resultWords';
+import { amountText } from '../values/resultWords';
 import classes from './Sparkline.module.css';
 import { severityOf, type Measured, type Trend } from './trends';
 

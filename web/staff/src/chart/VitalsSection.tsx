@@ -3,7 +3,7 @@ import type { Vital, Vitals } from './chart';
 import { ChartSection } from './ChartSection';
 import classes from './RecordSection.module.css';
 import { RecordLine } from './RecordLine';
-import { amountText } from './resultWords';
+import { amountText } from '../values/resultWords';
 
 const names: Readonly<Record<keyof Vitals, string>> = {
   bloodPressure: 'Blood pressure',

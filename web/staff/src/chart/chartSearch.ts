@@ -1,3 +1,5 @@
+import { isId } from '../data/ids';
+
 export const chartViews = ['timeline', 'results', 'medications', 'imaging', 'encounters', 'messages'] as const;
 
 export type ChartView = (typeof chartViews)[number];
@@ -16,10 +18,6 @@ export function chartSearch(search: Record<string, unknown>): ChartSearch {
   const view = chartViews.find((each) => each === search['view']);
   const asOf = toInstant(search['asOf']);
   return { ...(view ? { view } : {}), ...(asOf ? { asOf } : {}), ...(isId(search['open']) ? { open: search['open'] } : {}) };
-}
-
-export function isId(text: unknown): text is string {
-  return typeof text === 'string' && /^[A-Za-z0-9.-]{1,64}$/.test(text);
 }
 
 function toInstant(text: unknown): string | null {

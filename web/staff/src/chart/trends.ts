@@ -2,7 +2,7 @@ import type { Observation } from '../data/fhir/resources';
 import { conceptText } from '../data/fhir/words';
 import { byInstant } from '../time/instants';
 import type { LabResult } from './chart';
-import { valueText } from './resultWords';
+import { valueText } from '../values/resultWords';
 
 /** One measurement of the laboratory, wherever it was read from. */
 export interface Measured {

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { IconKeyboard } from '@tabler/icons-react';
+import { IconKeyboard, IconPencilPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNow } from '../time/useNow';
 import { PageHeading } from '../ui/PageHeading';
 import { StaleNote } from '../ui/StaleNote';
+import { NewThreadPane } from './begin/NewThreadPane';
 import { useMe } from './colleagues';
 import classes from './InboxPage.module.css';
 import { useViewersByThread } from './presence';
@@ -13,6 +14,7 @@ import { FindThreads } from './queues/FindThreads';
 import { QueueLinks, QueueSelect } from './queues/QueueLinks';
 import { without, type InboxSearch } from './queues/queues';
 import { QueueFilters } from './queues/QueueFilters';
+import { TextHits } from './queues/TextHits';
 import { ThreadList } from './queues/ThreadList';
 import { useThreads } from './queues/useThreads';
 import { ShortcutHelp } from './ShortcutHelp';
@@ -37,6 +39,7 @@ export function InboxPage() {
   const viewers = useViewersByThread();
   const threads = useThreads(search, me, now);
   const [typed, setTyped] = useState('');
+  const [texts, setTexts] = useState<string | null>(null);
   const [activeId, setActiveId] = useState<string | null>(null);
   // A new object for each move, so that going back to the same row moves the focus too.
   const [moved, setMoved] = useState<{ readonly to: string } | null>(null);
@@ -47,7 +50,7 @@ export function InboxPage() {
   const queries = useQueryClient();
 
   const go = (next: InboxSearch) => void navigate({ search: next });
-  const list = without(search, 'thread');
+  const list = without(search, 'thread', 'compose');
   const shown = threads.threads.filter((thread) => fits(thread, typed));
   const active = shown.find(({ id }) => id === (activeId ?? search.thread)) ?? null;
 
@@ -55,6 +58,11 @@ export function InboxPage() {
   const listKey = JSON.stringify(list);
   const selected = selection.list === listKey ? selection.ids : none;
   const setSelected = (ids: ReadonlySet<string>) => setSelection({ list: listKey, ids });
+
+  function toPatient(patient: string): void {
+    setTexts(null);
+    go({ queue: 'all', patient });
+  }
 
   function moveTo(id: string): void {
     setActiveId(id);
@@ -98,10 +106,17 @@ export function InboxPage() {
   });
 
   return (
-    <div className={classes.page} data-fills-frame data-open={search.thread ? '' : undefined}>
+    <div className={classes.page} data-fills-frame data-open={search.thread || search.compose ? '' : undefined}>
       <div className={classes.bar}>
         <PageHeading title="Inbox" />
-        <FindThreads typed={typed} onType={setTyped} onPatient={(patient) => go({ queue: 'all', patient })} />
+        <FindThreads typed={typed} onType={setTyped} onPatient={toPatient} onTexts={setTexts} />
+        <Button
+          size="compact-sm"
+          leftSection={<IconPencilPlus size={18} aria-hidden="true" />}
+          onClick={() => go({ ...list, compose: true })}
+        >
+          New message
+        </Button>
         <Button
           variant="subtle"
           size="compact-sm"
@@ -117,25 +132,37 @@ export function InboxPage() {
       <div className={classes.panes}>
         <QueueLinks search={list} />
         <section className={classes.list} aria-label="Threads">
-          <QueueSelect search={list} onChange={go} />
-          <QueueFilters search={search} onChange={go} />
-          <ThreadList
-            key={listKey}
-            query={threads}
-            threads={shown}
-            typed={typed}
-            search={search}
-            activeId={activeId}
-            moved={moved}
-            onActive={setActiveId}
-            selected={selected}
-            onToggle={toggle}
-            onSelect={setSelected}
-            viewers={viewers}
-            now={now}
-          />
+          {texts === null ? (
+            <>
+              <QueueSelect search={list} onChange={go} />
+              <QueueFilters search={search} onChange={go} />
+              <ThreadList
+                key={listKey}
+                query={threads}
+                threads={shown}
+                typed={typed}
+                search={search}
+                activeId={activeId}
+                moved={moved}
+                onActive={setActiveId}
+                selected={selected}
+                onToggle={toggle}
+                onSelect={setSelected}
+                viewers={viewers}
+                now={now}
+              />
+            </>
+          ) : (
+            <TextHits text={texts} search={list} openId={search.thread} now={now} onEnd={() => setTexts(null)} />
+          )}
         </section>
-        {search.thread ? (
+        {search.compose ? (
+          <NewThreadPane
+            patientId={search.patient}
+            onBegun={(thread) => go({ queue: 'all', thread })}
+            onBack={() => go(list)}
+          />
+        ) : search.thread ? (
           <ThreadPane key={search.thread} threadId={search.thread} now={now} onAssign={setAssigning} onBack={() => go(list)} />
         ) : (
           <NoThread />

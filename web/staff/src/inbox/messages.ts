@@ -40,6 +40,15 @@ export interface Thread {
   readonly following: boolean;
   readonly lastSequence: number;
   readonly version: number;
+  /** Where searched words stand; only of a search. */
+  readonly matches?: readonly TextMatch[] | null;
+}
+
+export interface TextMatch {
+  readonly kind: 'message' | 'note' | 'subject';
+  readonly snippet: string;
+  /** Stretches of the snippet, in UTF-16 code units. */
+  readonly highlights: readonly { readonly start: number; readonly length: number }[];
 }
 
 /** For staff only: another type than a message, from another door, and never sent to a patient. */

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Popover } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { IconBell } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { notifications, useFreshNotifications, useNotifications } from './notificationList';
+import { notifications, useFreshNotifications, useNotifications } from '../data/live/notificationList';
 import { NotificationRow } from './NotificationRow';
 import classes from './Notifications.module.css';
 

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { IconBell, IconFlag3, IconPointFilled } from '@tabler/icons-react';
 import type { Notification } from '@vagus/client';
 import { dateAndTime } from '../time/words';
-import { notifications } from './notificationList';
+import { notifications } from '../data/live/notificationList';
 import { placeOf } from './notificationPlace';
 import classes from './Notifications.module.css';
 

@@ -8,7 +8,7 @@ import { announce } from '../ui/announcements';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
-import { notifications, useNotifications } from './notificationList';
+import { notifications, useNotifications } from '../data/live/notificationList';
 import { NotificationRow } from './NotificationRow';
 import classes from './Notifications.module.css';
 

@@ -1,4 +1,5 @@
 import { UnstyledButton } from '@mantine/core';
+import type { PointerEvent } from 'react';
 import { lengthInMinutes, patientOf, reasonText, type NameOf } from '../appointments/appointment';
 import { AppointmentStatus } from '../appointments/AppointmentStatus';
 import { statusLook } from '../appointments/statusLooks';
@@ -11,10 +12,11 @@ interface AppointmentCardProps {
   appointment: Appointment;
   nameOf: NameOf;
   onOpen: (appointment: Appointment) => void;
+  onHold?: (event: PointerEvent<HTMLElement>) => void;
 }
 
 /** One appointment on the board. Its size is its length, so a short one shows less. */
-export function AppointmentCard({ appointment, nameOf, onOpen }: AppointmentCardProps) {
+export function AppointmentCard({ appointment, nameOf, onOpen, onHold }: AppointmentCardProps) {
   const highlighted = useHighlight(`Appointment/${appointment.id}`);
   const minutes = lengthInMinutes(appointment);
   const room = minutes < 25 ? 'line' : minutes < 40 ? 'two' : 'full';
@@ -24,6 +26,7 @@ export function AppointmentCard({ appointment, nameOf, onOpen }: AppointmentCard
       className={`${classes.card} ${highlighted ?? ''}`}
       data-tone={statusLook(appointment.status).tone}
       data-room={room}
+      onPointerDown={onHold}
       onClick={() => onOpen(appointment)}
     >
       <span className={classes.first}>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { minutesInto, type Day } from '../time/days';
-import classes from './ProviderColumns.module.css';
+import classes from './Board.module.css';
 
 interface NowLineProps {
   day: Day;

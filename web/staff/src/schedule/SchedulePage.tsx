@@ -1,41 +1,39 @@
-import { Button, Switch } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { Button, Select, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
-import { IconCalendarOff, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
-import { isOff } from '../appointments/appointment';
-import { AppointmentDialog } from '../appointments/AppointmentDialog';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { IconPlus } from '@tabler/icons-react';
 import { BookAppointmentDialog } from '../appointments/BookAppointmentDialog';
-import { dayAppointments } from '../appointments/dayAppointments';
-import { useNames } from '../appointments/people';
-import type { Appointment } from '../data/fhir/resources';
+import { practitioners } from '../appointments/people';
+import { personName } from '../data/fhir/words';
 import { useMay } from '../data/session/permissions';
-import { today, type Day } from '../time/days';
-import { dayText, zone } from '../time/words';
-import { LoadingRows } from '../ui/LoadingRows';
-import { LoadFailure, Nothing } from '../ui/Notice';
+import { addDays, today, weekOf, type Day } from '../time/days';
+import { dateText, dayText, zone } from '../time/words';
 import { PageHeading } from '../ui/PageHeading';
-import { AppointmentList } from './AppointmentList';
 import { DayNavigation } from './DayNavigation';
-import { ProviderColumns } from './ProviderColumns';
+import { Appointments } from './Appointments';
 import classes from './SchedulePage.module.css';
+import type { ScheduleSearch } from './scheduleSearch';
 import { useLiveSchedule } from './useLiveSchedule';
 
 const route = getRouteApi('/signed-in/schedule');
-const none: Appointment[] = [];
+
+const views = [
+  ['By provider', {}],
+  ['By room', { by: 'room' }],
+  ['Week', { view: 'week' }],
+] as const;
 
 export function SchedulePage() {
-  const { date, cancelled } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
-  const day = date ?? today();
+  const day = search.date ?? today();
+  const isWeek = search.view === 'week';
   const may = useMay();
-  const [booking, setBooking] = useState(false);
   useLiveSchedule();
 
-  const goTo = (next: Day) => void navigate({ search: (search) => ({ ...search, date: next }) });
-  const showCancelled = (shown: boolean) =>
-    void navigate({ search: { ...(date ? { date } : {}), ...(shown ? {} : { cancelled: 'hidden' }) }, replace: true });
+  const change = (next: Changes, replace = false) =>
+    void navigate({ search: (before) => withoutUndefined({ ...before, ...next }), replace });
+  const goTo = (next: Day) => change({ date: next });
 
   return (
     <>
@@ -43,57 +41,90 @@ export function SchedulePage() {
         <div>
           <PageHeading title="Schedule" />
           <p className={classes.day} aria-live="polite">
-            {dayText(day)}
+            {isWeek ? weekText(day) : dayText(day)}
             <span className={classes.zone}> · {zone}</span>
           </p>
         </div>
         {may('create', 'Appointment') && (
-          <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setBooking(true)}>
+          <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => change({ book: true })}>
             Book appointment
           </Button>
         )}
       </div>
       <div className={classes.controls}>
-        <DayNavigation day={day} onChange={goTo} />
+        <DayNavigation day={day} step={isWeek ? 7 : 1} onChange={goTo} />
+        <nav aria-label="View of the schedule">
+          <ul className={classes.views}>
+            {views.map(([text, view]) => {
+              const { view: _view, by: _by, book: _book, ...rest } = search;
+              const isShown = ('view' in view && isWeek) || ('by' in view && !isWeek && search.by === 'room');
+              const isUsual = !('view' in view) && !('by' in view) && !isWeek && search.by !== 'room';
+              return (
+                <li key={text}>
+                  <Link
+                    to="/schedule"
+                    search={{ ...rest, ...view }}
+                    activeOptions={{ exact: true, includeSearch: true }}
+                    className={classes.view}
+                    aria-current={isShown || isUsual ? 'page' : undefined}
+                  >
+                    {text}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </nav>
+        <ProviderFilter chosen={search.provider} onChoose={(provider) => change({ provider })} />
         <Switch
           label="Show cancelled"
-          checked={cancelled !== 'hidden'}
-          onChange={(event) => showCancelled(event.currentTarget.checked)}
+          checked={search.cancelled !== 'hidden'}
+          onChange={(event) => change({ cancelled: event.currentTarget.checked ? undefined : 'hidden' }, true)}
         />
       </div>
-      <DayBoard day={day} withCancelled={cancelled !== 'hidden'} />
+      <Appointments
+        key={isWeek ? 'week' : 'day'}
+        days={isWeek ? weekOf(day) : [day]}
+        isWeek={isWeek}
+        grouping={search.by ?? 'provider'}
+        provider={search.provider}
+        withCancelled={search.cancelled !== 'hidden'}
+      />
       <BookAppointmentDialog
         day={day}
-        opened={booking}
-        onClose={() => setBooking(false)}
-        onBooked={(booked) => {
-          setBooking(false);
-          if (booked !== day) goTo(booked);
-        }}
+        opened={search.book === true && may('create', 'Appointment')}
+        onClose={() => change({ book: undefined }, true)}
+        onBooked={(booked) => change({ book: undefined, date: booked }, true)}
       />
     </>
   );
 }
 
-function DayBoard({ day, withCancelled }: { day: Day; withCancelled: boolean }) {
-  const wide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false });
-  const [openedId, setOpenedId] = useState<string | null>(null);
-  const { data: all = none, error, isPending, refetch } = useQuery(dayAppointments(day));
-  const nameOf = useNames(all);
-  const shown = withCancelled ? all : all.filter((appointment) => !isOff(appointment));
-  const opened = all.find((appointment) => appointment.id === openedId) ?? null;
-  const open = (appointment: Appointment) => setOpenedId(appointment.id ?? null);
-
-  if (isPending) return <LoadingRows label="Loading the schedule" count={8} height={56} />;
-  if (error && all.length === 0) return <LoadFailure what="The schedule" error={error} onRetry={() => void refetch()} />;
+function ProviderFilter({ chosen, onChoose }: { chosen: string | undefined; onChoose: (id: string | undefined) => void }) {
+  const { data = [] } = useQuery(practitioners);
   return (
-    <>
-      {shown.length === 0 && (
-        <Nothing icon={<IconCalendarOff size={32} aria-hidden="true" />}>No appointments on {dayText(day)}.</Nothing>
-      )}
-      {shown.length > 0 && wide && <ProviderColumns day={day} appointments={shown} nameOf={nameOf} onOpen={open} />}
-      {shown.length > 0 && !wide && <AppointmentList appointments={shown} nameOf={nameOf} onOpen={open} />}
-      <AppointmentDialog appointment={opened} nameOf={nameOf} onClose={() => setOpenedId(null)} />
-    </>
+    <Select
+      aria-label="Only appointments with"
+      placeholder="All providers"
+      className={classes.filter ?? ''}
+      data={data.map((person) => ({ value: person.id ?? '', label: personName(person) }))}
+      value={chosen ?? null}
+      clearable
+      searchable
+      nothingFoundMessage="No provider of this name"
+      onChange={(id) => onChoose(id ?? undefined)}
+    />
   );
+}
+
+function weekText(day: Day): string {
+  const [monday] = weekOf(day);
+  return monday ? `${dateText(monday)} – ${dateText(addDays(monday, 6))}` : '';
+}
+
+/** What is `undefined` goes out of the address. */
+type Changes = { readonly [Key in keyof ScheduleSearch]: ScheduleSearch[Key] | undefined };
+
+function withoutUndefined(search: Changes): ScheduleSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as ScheduleSearch;
 }

@@ -11,6 +11,7 @@ import classes from './AppFrame.module.css';
 import { Banners } from './Banners';
 import { HeaderMenus } from './HeaderMenus';
 import { MainNavigation } from './MainNavigation';
+import { PaletteButton } from './PaletteButton';
 import { useClosedPlace } from './places';
 import { RefusedPage } from './StrayPages';
 import { useNewVersion } from './useNewVersion';
@@ -42,6 +43,7 @@ function Frame() {
       <div className={classes.top} ref={top}>
         <header className={classes.header}>
           <Brand besideState />
+          <PaletteButton />
           <div className={classes.status}>
             <ConnectionIndicator />
             <HeaderMenus />

@@ -1,7 +1,7 @@
 import { forgetPerson, forgetUnlessReturning } from '../data/session/leaving';
 import { connection, messaging, session } from '../data/session/session';
 import { clearFeed } from '../feed/feedStore';
-import { notifications } from '../notifications/notificationList';
+import { notifications } from '../data/live/notificationList';
 import { forgetAnnouncements } from '../ui/announcements';
 import { forgetOutcomes } from '../ui/outcomes';
 import { safeReturnPath } from './returnPath';

@@ -8,10 +8,16 @@ const load = {
   patients: () => import('../patients/PatientListPage'),
   patient: () => import('../chart/ChartPage'),
   alerts: () => import('../alert-worklist/AlertsPage'),
+  onCall: () => import('../on-call/OnCallPage'),
   notifications: () => import('../notifications/NotificationsPage'),
+  results: () => import('../results/ResultsPage'),
+  billing: () => import('../billing/BillingPage'),
+  audit: () => import('../audit/AuditPage'),
+  settings: () => import('../settings/SettingsPage'),
   preferences: () => import('../preferences/PreferencesPage'),
   feed: () => import('../feed/LiveFeedPage'),
   userMenu: () => import('./UserMenu'),
+  palette: () => import('./Palette'),
   bell: () => import('../notifications/NotificationBell'),
 };
 
@@ -22,13 +28,19 @@ export const pages = {
   patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),
   patient: lazyRouteComponent(() => loadPage(load.patient), 'ChartPage'),
   alerts: lazyRouteComponent(() => loadPage(load.alerts), 'AlertsPage'),
+  onCall: lazyRouteComponent(() => loadPage(load.onCall), 'OnCallPage'),
   notifications: lazyRouteComponent(() => loadPage(load.notifications), 'NotificationsPage'),
+  results: lazyRouteComponent(() => loadPage(load.results), 'ResultsPage'),
+  billing: lazyRouteComponent(() => loadPage(load.billing), 'BillingPage'),
+  audit: lazyRouteComponent(() => loadPage(load.audit), 'AuditPage'),
+  settings: lazyRouteComponent(() => loadPage(load.settings), 'SettingsPage'),
   preferences: lazyRouteComponent(() => loadPage(load.preferences), 'PreferencesPage'),
   feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
 };
 
 /** Menus are a fifth of all code, and the first screen is there without them. */
 export const UserMenu = lazyRouteComponent(() => loadPage(load.userMenu), 'UserMenu');
+export const Palette = lazyRouteComponent(() => loadPage(load.palette), 'Palette');
 export const NotificationBell = lazyRouteComponent(() => loadPage(load.bell), 'NotificationBell');
 
 /**

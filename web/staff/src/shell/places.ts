@@ -1,34 +1,57 @@
-import { IconActivity, IconAlertTriangle, IconCalendar, IconInbox, IconUsers } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconAlertTriangle,
+  IconCalendar,
+  IconInbox,
+  IconReceipt,
+  IconReportMedical,
+  IconSettings,
+  IconShieldCheck,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Permissions } from '@vagus/client';
 import { alertNeeds } from '../alerts/openAlerts';
-import { meets, meQuery, type Need } from '../data/session/permissions';
+import { administratorNeeds, meets, meQuery, type Need } from '../data/session/permissions';
 
 interface Place {
-  readonly to: '/schedule' | '/inbox' | '/patients' | '/alerts' | '/feed';
+  readonly to: '/schedule' | '/inbox' | '/results' | '/patients' | '/alerts' | '/billing' | '/feed' | '/audit' | '/settings';
   readonly text: string;
   readonly Icon: typeof IconUsers;
   /** What the page asks of the server. */
   readonly needs: readonly Need[];
 }
 
-/** In the order of the rail; the first that is open to somebody is that person's home. */
+const billingNeeds: readonly Need[] = [{ verb: 'read', kind: 'Claim' }];
+/** What those read who treat. */
+const clinicalNeeds: readonly Need[] = [{ verb: 'read', kind: 'Condition' }];
+
+/** In the order of the rail. */
 const places: readonly Place[] = [
   { to: '/schedule', text: 'Schedule', Icon: IconCalendar, needs: [{ verb: 'read', kind: 'Appointment' }] },
   // Whoever works with patients writes with them and colleagues; which threads are shown the server decides.
   { to: '/inbox', text: 'Inbox', Icon: IconInbox, needs: [{ verb: 'read', kind: 'Patient' }] },
+  { to: '/results', text: 'Results', Icon: IconReportMedical, needs: [{ verb: 'read', kind: 'DiagnosticReport' }] },
   { to: '/patients', text: 'Patients', Icon: IconUsers, needs: [{ verb: 'read', kind: 'Patient' }] },
   { to: '/alerts', text: 'Alerts', Icon: IconAlertTriangle, needs: alertNeeds },
+  { to: '/billing', text: 'Billing', Icon: IconReceipt, needs: billingNeeds },
   { to: '/feed', text: 'Live feed', Icon: IconActivity, needs: [] },
+  { to: '/audit', text: 'Audit', Icon: IconShieldCheck, needs: administratorNeeds },
+  { to: '/settings', text: 'Settings', Icon: IconSettings, needs: administratorNeeds },
 ];
 
 export function openPlaces(permissions: Permissions): readonly Place[] {
   return places.filter(({ needs }) => meets(permissions, needs));
 }
 
+/** Where a person's day begins: the board, the worklist of a department that has no board, or else the first place that is open. */
 export function homeOf(permissions: Permissions): Place['to'] {
-  return openPlaces(permissions)[0]?.to ?? '/feed';
+  if (meets(permissions, billingNeeds) && !meets(permissions, clinicalNeeds)) return '/billing';
+  const open = openPlaces(permissions).map(({ to }) => to);
+  return homes.find((to) => open.includes(to)) ?? open[0] ?? '/feed';
 }
+
+const homes: readonly Place['to'][] = ['/schedule', '/results'];
 
 export function useOpenPlaces(): readonly Place[] {
   const { data } = useQuery(meQuery);

@@ -5,13 +5,19 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { chartSearch, isId } from '../chart/chartSearch';
+import { readAuditSearch } from '../audit/auditSearch';
+import { readBillingSearch } from '../billing/billingSearch';
+import { chartSearch } from '../chart/chartSearch';
+import { isId } from '../data/ids';
 import { meQuery } from '../data/session/permissions';
 import { session } from '../data/session/session';
 import { isFeedKind, type FeedKind } from '../feed/feedKinds';
 import { readInboxSearch } from '../inbox/queues/queues';
-import { isDay, today } from '../time/days';
+import { readResultsSearch } from '../results/resultsSearch';
+import { isDay } from '../time/days';
+import { readScheduleSearch } from '../schedule/scheduleSearch';
 import { Announcer } from '../ui/Announcer';
+import { readSettingsSearch } from '../settings/settingsSearch';
 import { safeReturnPath } from './returnPath';
 import { AppFrame } from './AppFrame';
 import { pages } from './pages';
@@ -69,10 +75,7 @@ const schedule = createRoute({
   getParentRoute: () => signedIn,
   path: '/schedule',
   component: pages.schedule,
-  validateSearch: (search: Record<string, unknown>): { date?: string; cancelled?: 'hidden' } => ({
-    ...(isDay(search['date']) && search['date'] !== today() ? { date: search['date'] } : {}),
-    ...(search['cancelled'] === 'hidden' ? { cancelled: 'hidden' } : {}),
-  }),
+  validateSearch: readScheduleSearch,
 });
 
 const inbox = createRoute({
@@ -131,6 +134,41 @@ const alerts = createRoute({
   }),
 });
 
+const onCall = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/alerts/on-call',
+  component: pages.onCall,
+  validateSearch: (search: Record<string, unknown>): { week?: string } => (isDay(search['week']) ? { week: search['week'] } : {}),
+});
+
+const results = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/results',
+  component: pages.results,
+  validateSearch: readResultsSearch,
+});
+
+const billing = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/billing',
+  component: pages.billing,
+  validateSearch: readBillingSearch,
+});
+
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/audit',
+  component: pages.audit,
+  validateSearch: readAuditSearch,
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: pages.settings,
+  validateSearch: readSettingsSearch,
+});
+
 const notifications = createRoute({
   getParentRoute: () => signedIn,
   path: '/notifications',
@@ -162,8 +200,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     signedIn.addChildren([
-      home, schedule, inbox, inboxThread, patients, patient, labResult, imagingReport, alerts, notifications, preferences, feed,
-      nothingElse,
+      home, schedule, inbox, inboxThread, patients, patient, labResult, imagingReport, results, billing, alerts, onCall,
+      notifications, preferences, audit, settings, feed, nothingElse,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -35,3 +35,9 @@ export function atTime(day: Day, time: string): Date {
 export function minutesInto(day: Day, instant: Date): number {
   return Math.round((instant.getTime() - startOf(day).getTime()) / 60_000);
 }
+
+/** The week around a day, from Monday on. */
+export function weekOf(day: Day): Day[] {
+  const monday = addDays(day, -((startOf(day).getDay() + 6) % 7));
+  return Array.from({ length: 7 }, (_, index) => addDays(monday, index));
+}

@@ -27,7 +27,7 @@ beforeEach(() => {
 
 function show(appointment: Appointment = booked): void {
   queryClient.setQueryData(day, [appointment]);
-  page.show(<AppointmentActions appointment={appointment} about="Ana Ruiz, 10:00" onDone={() => (done += 1)} />);
+  page.show(<AppointmentActions appointment={appointment} about="Ana Ruiz, 10:00" onMove={() => {}} onDone={() => (done += 1)} />);
 }
 
 function offered(): string[] {
@@ -39,10 +39,10 @@ function shown(): Appointment | undefined {
 }
 
 test.each([
-  ['booked', ['Check in', 'No-show', 'Cancel appointment']],
-  ['pending', ['Check in', 'No-show', 'Cancel appointment']],
-  ['proposed', ['Check in', 'No-show', 'Cancel appointment']],
-  ['waitlist', ['Check in', 'No-show', 'Cancel appointment']],
+  ['booked', ['Check in', 'No-show', 'Move…', 'Cancel appointment']],
+  ['pending', ['Check in', 'No-show', 'Move…', 'Cancel appointment']],
+  ['proposed', ['Check in', 'No-show', 'Move…', 'Cancel appointment']],
+  ['waitlist', ['Check in', 'No-show', 'Move…', 'Cancel appointment']],
   ['arrived', ['Cancel appointment']],
   ['checked-in', ['Cancel appointment']],
   ['fulfilled', []],
@@ -56,7 +56,7 @@ test.each([
 });
 
 test.each([
-  [['read', 'update'], ['', 'Check in', 'No-show', 'Cancel appointment']],
+  [['read', 'update'], ['', 'Check in', 'No-show', 'Move…', 'Cancel appointment']],
   [['read'], ['']],
 ])('To those who may %j appointments the dialog offers %j beside closing it', async (verbs, buttons) => {
   page.answer('GET /api/auth/me', () => Response.json({ permissions: { Appointment: verbs } }));
@@ -92,7 +92,7 @@ test('Cancelling asks for a reason first and sends nothing until it is confirmed
   expect(screen.getByRole('group', { name: 'Cancel this appointment?' })).toBeTruthy();
   expect(page.changes()).toEqual([]);
   await page.press('Keep it');
-  expect(offered()).toEqual(['Check in', 'No-show', 'Cancel appointment']);
+  expect(offered()).toEqual(['Check in', 'No-show', 'Move…', 'Cancel appointment']);
   expect(page.changes()).toEqual([]);
 });
 

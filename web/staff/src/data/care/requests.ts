@@ -6,8 +6,12 @@ export function getJson<Answer>(address: string, signal?: AbortSignal): Promise<
   return answerOf<Answer>(address, signal ? { signal } : {});
 }
 
-export function sendJson<Answer>(method: 'POST' | 'PUT', address: string, body: object): Promise<Answer> {
+export function sendJson<Answer>(method: 'POST' | 'PUT' | 'PATCH', address: string, body: object): Promise<Answer> {
   return answerOf<Answer>(address, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+export function remove(address: string): Promise<unknown> {
+  return answerOf(address, { method: 'DELETE' });
 }
 
 async function answerOf<Answer>(address: string, init: RequestInit): Promise<Answer> {

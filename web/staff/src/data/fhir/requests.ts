@@ -52,6 +52,17 @@ export function search<T extends Resource>(type: string, parameters: Parameters)
   return readPage<T>(`/fhir/${type}?${encode(parameters)}`);
 }
 
+/** A page with the resources that its matches refer to, as far as `_include` asks for them. */
+export async function searchWithIncluded<T extends Resource>(
+  type: string,
+  parameters: Parameters,
+): Promise<Page<T> & { readonly included: readonly Resource[] }> {
+  const response = await send(`/fhir/${type}?${encode(parameters)}`, {});
+  const bundle = (await response.json()) as Bundle;
+  const included = (bundle.entry ?? []).flatMap(({ resource, search: found }) => (resource && found?.mode === 'include' ? [resource] : []));
+  return { ...toPage<T>(bundle), included };
+}
+
 /** For parameters that say something about a person: they travel in the body, for addresses end up in logs. */
 export async function searchInBody<T extends Resource>(type: string, parameters: Parameters): Promise<Page<T>> {
   const response = await send(`/fhir/${type}/_search`, {
@@ -114,7 +125,7 @@ async function send(address: string, init: RequestInit): Promise<Response> {
 
 /** A request as the signed-in person. What gets no answer in time is told as that, and not waited for in secret. */
 export async function ask(address: string, init: RequestInit): Promise<Response> {
-  const changes = init.method === 'PUT' || (init.method === 'POST' && !address.endsWith('/_search'));
+  const changes = (init.method ?? 'GET') !== 'GET' && !(init.method === 'POST' && address.endsWith('/_search'));
   const offline = globalThis.navigator?.onLine === false;
   const limit = AbortSignal.timeout(changes ? writeTimeoutMs : readTimeoutMs);
   try {

@@ -113,6 +113,8 @@ export interface DiagnosticReport extends Resource {
   effectiveDateTime?: string;
   issued?: string;
   conclusion?: string;
+  subject?: Reference;
+  result?: Reference[];
 }
 
 export interface Encounter extends Resource {

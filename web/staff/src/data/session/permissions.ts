@@ -24,3 +24,12 @@ export function useMay(): (verb: Verb, kind: string) => boolean {
   const { data } = useQuery(meQuery);
   return (verb, kind) => data !== undefined && may(data.permissions, verb, kind);
 }
+
+/** Signing as a practitioner: no verb on a kind tells it, so it is the one thing that a role is asked for. */
+export function useSigns(): boolean {
+  const { data } = useQuery(meQuery);
+  return data?.user.role === 'provider';
+}
+
+/** The administrator of the organization, who alone reads the audit. */
+export const administratorNeeds: readonly Need[] = [{ verb: 'read', kind: 'AuditEvent' }];

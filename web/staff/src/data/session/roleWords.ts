@@ -11,5 +11,5 @@ const words: Record<string, string> = {
 };
 
 export function roleText(role: string): string {
-  return words[role] ?? role;
+  return words[role] ?? role.charAt(0).toUpperCase() + role.slice(1);
 }

@@ -54,6 +54,6 @@ function storageOf(address: string) {
   };
 }
 
-function told(error: unknown): never {
+export function told(error: unknown): never {
   throw error instanceof Problem && error.code === 'stale_version' ? new DraftChanged() : error;
 }

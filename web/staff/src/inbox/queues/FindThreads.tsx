@@ -12,13 +12,15 @@ interface FindThreadsProps {
   typed: string;
   onType: (typed: string) => void;
   onPatient: (patientId: string) => void;
+  /** Asks the server for threads in whose texts the words stand. */
+  onTexts: (text: string) => void;
 }
 
 /**
- * Narrows what is loaded and finds patients, whose threads are then asked for. Texts of messages are sealed on the server and cannot be
- * searched. What is typed is somebody's name: it stays out of the address.
+ * Narrows what is loaded, finds patients, whose threads are then asked for, and asks the server for words in the texts, which are sealed
+ * there. What is typed is somebody's name: it stays out of the address.
  */
-export function FindThreads({ typed, onType, onPatient }: FindThreadsProps) {
+export function FindThreads({ typed, onType, onPatient, onTexts }: FindThreadsProps) {
   const [text] = useDebouncedValue(typed.trim(), 250);
   const wanted = text.length >= 2 && typed.trim() !== '';
   const { data, error, isFetching } = useQuery({
@@ -30,6 +32,10 @@ export function FindThreads({ typed, onType, onPatient }: FindThreadsProps) {
   const choose = (id: string) => {
     onType('');
     onPatient(id);
+  };
+  const searchTexts = () => {
+    onType('');
+    onTexts(typed.trim());
   };
   return (
     <search className={classes.find}>
@@ -43,10 +49,19 @@ export function FindThreads({ typed, onType, onPatient }: FindThreadsProps) {
         leftSection={<IconSearch size={16} aria-hidden="true" />}
         value={typed}
         onChange={(event) => onType(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === 'Escape' && (onType(''), event.currentTarget.blur())}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && wanted) searchTexts();
+          if (event.key !== 'Escape') return;
+          onType('');
+          event.currentTarget.blur();
+        }}
       />
       {wanted && (
-        <div className={classes.hits} role="group" aria-label="Patients found">
+        <div className={classes.hits} role="group" aria-label="Found">
+          <button type="button" onClick={searchTexts}>
+            <strong>Search in messages: “{typed.trim()}”</strong>
+            <span>in all threads that you may see · Enter</span>
+          </button>
           {isFetching && !data && <p>Looking for patients…</p>}
           {error && <p role="alert">{failureText(error)}</p>}
           {data?.length === 0 && <p>No patient fits. Below are the loaded threads that do.</p>}

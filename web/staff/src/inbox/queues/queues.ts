@@ -102,6 +102,8 @@ export interface InboxSearch {
   readonly category?: Category;
   readonly priority?: Priority;
   readonly label?: string;
+  /** A new thread is being written, with `patient` where that one is known. */
+  readonly compose?: true;
 }
 
 /** A part of the address that is not valid is dropped, and not shown as a failure. */
@@ -116,6 +118,7 @@ export function readInboxSearch(given: Record<string, unknown>): InboxSearch {
     category: oneOf(categories, given['category']),
     priority: oneOf(priorities, given['priority']),
     label: id(given['label']),
+    compose: given['compose'] === true ? true : undefined,
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as InboxSearch;
 }

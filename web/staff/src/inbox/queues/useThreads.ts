@@ -12,7 +12,7 @@ const pagesByItself = 4;
 
 function threadsQuery(queue: Queue, search: InboxSearch) {
   return infiniteQueryOptions({
-    queryKey: ['inbox', 'threads', without(search, 'thread')],
+    queryKey: ['inbox', 'threads', without(search, 'thread', 'compose')],
     queryFn: ({ pageParam }) => listThreads(queue.asks, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,

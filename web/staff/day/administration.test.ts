@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { missing, writeOrder, writePanel } from './clinic';
+import { tabTo, Visits } from './visits';
+
+describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipped, ${missing}` : ''}`, () => {
+  const visits = Visits.forEachTest();
+
+  test('Who opened whose record stands in the audit, and the browser follows the proof of the entry to the signed root', async () => {
+    const page = await visits.open('admin', '/audit?patient=ana');
+    const entries = page.getByRole('list', { name: 'Entries of the audit' });
+    await entries.getByRole('link', { name: /Ana Ruiz/ }).first().waitFor();
+    await page.getByRole('status', { name: 'Verification' }).getByText(/entries are held by a signed checkpoint/).waitFor();
+    await entries.getByRole('link').last().click();
+
+    await page.getByRole('button', { name: 'Verify this entry' }).click();
+
+    await page.getByText(/^Proved: the hash of this entry leads to the root/).waitFor();
+    await page.getByRole('button', { name: 'Save the proof' }).waitFor();
+  });
+
+  test('A colleague is invited, and a proof of the person is asked for where the sign-in is old', async () => {
+    const page = await visits.open('admin', '/settings');
+    await page.getByRole('button', { name: 'Invite a colleague' }).click();
+    await page.getByLabel('Name').fill('Iris Lang');
+    await page.getByLabel('Email').fill('iris@harbor.example');
+    // As a server answers whose last proof is older than five minutes: to the first request, and to the one with a renewed token.
+    let refused = 0;
+    await page.route('**/api/admin/users', (route) => {
+      refused += 1;
+      if (refused > 2) return route.continue();
+      const body = JSON.stringify({ code: 'fresh_sign_in_required' });
+      return route.fulfill({ status: 401, contentType: 'application/problem+json', body });
+    });
+    await page.getByRole('button', { name: 'Send the invitation' }).click();
+    const proof = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    await proof.getByLabel('Your password').fill(visits.server.signInOf('admin').password);
+    await proof.getByRole('button', { name: 'Confirm' }).click();
+
+    await page.getByRole('row', { name: /Iris Lang/ }).waitFor();
+  });
+
+  test('Limits are approved, a response is added, hours are saved', async () => {
+    const page = await visits.open('admin', '/settings?section=limits');
+    await page.getByRole('button', { name: 'Approve these limits…' }).click();
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.getByRole('status').getByText(/^Approved/).waitFor();
+
+    await page.getByRole('link', { name: 'Canned responses' }).click();
+    await page.getByRole('button', { name: 'Add a response' }).click();
+    await page.getByLabel('Title').fill('Fasting');
+    await page.getByLabel('Text').fill('Please come fasting, {{patient.firstName}}.');
+    await page.getByRole('button', { name: 'Save the response' }).click();
+    await page.getByRole('list', { name: 'Canned responses' }).getByText('Please come fasting').waitFor();
+
+    await page.getByRole('link', { name: 'Business calendar' }).click();
+    await page.getByLabel('Monday').fill('8-12');
+    await page.getByText('Write stretches like 08:00-12:00, 13:00-17:00').waitFor();
+    await page.getByLabel('Monday').fill('08:00-12:00, 13:00-17:00');
+    await page.getByRole('button', { name: 'Save the calendar' }).click();
+    await expect
+      .poll(() => visits.caller('admin').ask('GET', '/api/admin/settings/messaging'))
+      .toMatchObject({ calendar: { week: { monday: ['08:00-12:00', '13:00-17:00'] } } });
+  });
+
+  test('Billing begins with what was denied; the answer of an insurer is recorded, and a colleague sees it', async () => {
+    const page = await visits.open('billing', '/');
+    const other = await visits.open('admin', '/billing');
+    await page.getByRole('list', { name: 'Claims: Denied' }).getByRole('link', { name: /Ana Ruiz/ }).click();
+    await page.getByRole('combobox', { name: "The insurer's answer" }).click();
+    await page.getByRole('option', { name: 'Pays a part' }).click();
+    await page.getByLabel('Amount that the insurer pays').fill('200');
+    await page.getByRole('button', { name: 'Record the answer' }).click();
+    await page.getByText('More than nothing and less than the total').waitFor();
+    await page.getByLabel('Amount that the insurer pays').fill('120');
+    await page.getByRole('button', { name: 'Record the answer' }).click();
+
+    await page.getByText('Partly paid').last().waitFor();
+    await other.getByText('No claim is denied.').waitFor();
+  });
+
+  test('A turn on call is added and taken out; a nurse reads the week and says when it is away', async () => {
+    const page = await visits.open('admin', '/alerts/on-call');
+    await page.getByRole('button', { name: 'Add a turn' }).click();
+    await page.getByRole('combobox', { name: 'Who', exact: true }).fill('Maya');
+    await page.getByRole('option', { name: /Maya Okafor/ }).click();
+    await page.getByRole('button', { name: 'Add the turn' }).click();
+    await page.getByRole('region', { name: 'On-call week' }).getByText('Maya Okafor').first().waitFor();
+
+    const nurse = await visits.open('nurse', '/alerts/on-call');
+    await nurse.getByRole('region', { name: 'On-call week' }).getByText('Maya Okafor').first().waitFor();
+    expect(await nurse.getByRole('button', { name: 'Add a turn' }).count()).toBe(0);
+    await nurse.getByRole('button', { name: 'Save my absence' }).click();
+    await nurse.getByRole('button', { name: 'I am not away' }).waitFor();
+    await page.getByRole('button', { name: /^Take out Maya Okafor/ }).first().click();
+    await page.getByRole('button', { name: 'Take out', exact: true }).click();
+    await expect.poll(() => page.getByRole('region', { name: 'On-call week' }).getByText('Maya Okafor').count()).toBe(0);
+  });
+
+  test('A critical value is acknowledged by the keyboard alone, and its way so far is told', async () => {
+    const page = await visits.open('provider', '/schedule');
+    await writeOrder(visits.caller('records'), 'order-critical', 'kenji');
+    await writePanel(visits.caller('records'), 'critical', 'kenji', 'order-critical', 6.9, 'HH');
+    const bar = page.getByRole('region', { name: 'Critical alerts' });
+    await bar.getByRole('button', { name: 'Acknowledge…' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Critical alert' }).getByText('What happened so far').waitFor();
+    const readBack = page.getByLabel('Read back the value');
+    if ((await readBack.count()) > 0) await readBack.fill('6.9');
+    await tabTo(page, /^Acknowledge( and take over)?$/);
+    await page.keyboard.press('Enter');
+
+    await page.getByText(/you acknowledged it/).waitFor();
+  });
+});

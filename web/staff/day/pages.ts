@@ -1,0 +1,38 @@
+import type { Visits } from './visits';
+
+/** The pages of a role, with one that shows details where there is one. */
+export const pages: Readonly<Record<string, readonly string[]>> = {
+  provider: [
+    '/schedule', '/schedule?view=week', '/schedule?by=room', '/inbox?queue=all', '/inbox?compose=true', '/results', '/results?open=panel',
+    '/results?view=latest', '/results?view=overdue', '/results?view=biopsies&open=BIOPSY', '/patients', '/alerts', '/alerts/on-call', '/feed',
+    '/notifications', '/preferences', '/no/such/page',
+  ],
+  billing: ['/billing', '/billing?state=draft', '/billing?open=CLAIM'],
+  lab: ['/results', '/results?view=overdue'],
+  radiology: ['/results'],
+  admin: [
+    '/audit', '/audit?open=3', '/alerts/on-call', '/settings', '/settings?section=proxies&patient=ana', '/settings?section=policies',
+    '/settings?section=limits', '/settings?section=canned', '/settings?section=calendar', '/settings?section=apps',
+    '/settings?section=emergency', '/settings?section=keys',
+  ],
+};
+
+/** What stands for an id in the addresses of pages. */
+export interface Details {
+  readonly BIOPSY: string;
+  readonly CLAIM: string;
+}
+
+/** Something to show on the pages that show details. */
+export async function writeDetails(visits: Visits): Promise<Details> {
+  const biopsy = await visits.caller('nurse').ask<{ id: string }>('POST', '/api/biopsies', {
+    patientId: 'kenji', providerId: 'okafor', site: 'Left forearm', procedure: 'Punch biopsy', specimen: 'Skin, 4 mm',
+  });
+  await visits.caller('lab').ask('POST', `/api/biopsies/${biopsy.id}/result`, { diagnosis: 'Seborrheic keratosis', isMalignant: false });
+  const claims = await visits.caller('billing').ask<{ items: readonly { id: string }[] }>('GET', '/api/claims?status=denied');
+  return { BIOPSY: biopsy.id, CLAIM: claims.items[0]?.id ?? '' };
+}
+
+export function addressOf(address: string, details: Details): string {
+  return address.replace(/BIOPSY|CLAIM/, (word) => details[word as keyof Details]);
+}

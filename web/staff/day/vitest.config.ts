@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'staff in a browser',
+    root: import.meta.dirname,
+    include: ['*.test.ts'],
+    fileParallelism: false,
+    // What is waited for comes when the machine has time for it.
+    expect: { poll: { timeout: 20_000 } },
+    // Every page and dialog in one look: minutes on a busy machine.
+    testTimeout: 900_000,
+    hookTimeout: 180_000,
+  },
+});

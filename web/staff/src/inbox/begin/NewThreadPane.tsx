@@ -1,0 +1,148 @@
+import { Button, Group, Select, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState, type FormEvent } from 'react';
+import { PatientPicker } from '../../appointments/PatientPicker';
+import { usePatientsById } from '../../data/fhir/patientsById';
+import { personName } from '../../data/fhir/words';
+import { useObservable } from '../../observable';
+import { announce } from '../../ui/announcements';
+import { DraftConflict, DraftNotice } from '../composer/DraftNotice';
+import { useDraft } from '../composer/drafts';
+import { isTooLong, TextField } from '../composer/TextField';
+import { categories, priorities, type Category, type Priority } from '../messages';
+import pane from '../thread/ThreadPane.module.css';
+import { categoryWords, priorityWords, sendFailureText } from '../words';
+import { beginThread, forgetNewThread, newThread, type About } from './newThread';
+import classes from './NewThread.module.css';
+
+interface NewThreadPaneProps {
+  /** Whom it is about, where that is known. */
+  patientId: string | undefined;
+  onBegun: (threadId: string) => void;
+  onBack: () => void;
+}
+
+const mostOfSubject = 200;
+
+/** Begins a thread with a patient. What is written is kept like every draft, and sent once. */
+export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPaneProps) {
+  const queries = useQueryClient();
+  const [beginning] = useState(newThread);
+  const draft = useDraft(beginning.keeper);
+  const about = useObservable(beginning.about);
+  const { isSending, error } = useObservable(beginning.keeper.sending);
+  const [priority, setPriority] = useState<Priority>('normal');
+  const [tried, setTried] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const patientId = about.patientId ?? given ?? null;
+  const person = usePatientsById([patientId]).get(patientId ?? '');
+  const missing = missingIn({ ...about, patientId }, draft.text);
+
+  function change(next: Partial<About>): void {
+    beginning.change(next);
+    beginning.keeper.edited();
+  }
+
+  async function send(): Promise<void> {
+    setTried(true);
+    if (patientId === null || Object.values(missing).some(Boolean)) return;
+    const content = draft.text.trim();
+    const { subject, category } = about;
+    try {
+      const begun = await beginning.keeper.send({ content, cannedId: null, attachmentIds: [] }, (clientMessageId) =>
+        beginThread({ patientId, subject: subject.trim(), category, priority, content, clientMessageId }),
+      );
+      if (begun === null) return;
+      forgetNewThread();
+      announce('Sent to the patient');
+      void queries.invalidateQueries({ queryKey: ['inbox', 'threads'] });
+      onBegun(begun.thread.id);
+    } catch {
+      // The failure stands in the draft's keeper, and under the text.
+    }
+  }
+
+  return (
+    <section className={pane.pane} aria-label="New thread">
+      <form
+        className={classes.form}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <h2>New message to a patient</h2>
+        <PatientPicker
+          chosen={person?.id ? { id: person.id, name: personName(person) } : null}
+          error={tried ? missing.patient : undefined}
+          onChoose={(patient) => change({ patientId: patient?.id ?? null })}
+        />
+        <TextInput
+          label="Subject"
+          autoComplete="off"
+          maxLength={mostOfSubject}
+          value={about.subject}
+          error={tried ? missing.subject : undefined}
+          onChange={(event) => change({ subject: event.currentTarget.value })}
+        />
+        <Group grow align="flex-start">
+          <Select
+            label="About"
+            data={categories.map((value) => ({ value, label: categoryWords[value] }))}
+            value={about.category}
+            allowDeselect={false}
+            onChange={(value) => value && change({ category: value as Category })}
+          />
+          <Select
+            label="Priority"
+            data={priorities.map((value) => ({ value, label: priorityWords[value] }))}
+            value={priority}
+            allowDeselect={false}
+            onChange={(value) => value && setPriority(value as Priority)}
+          />
+        </Group>
+        <DraftConflict draft={draft} keeper={beginning.keeper} />
+        <TextField
+          label="Message to the patient"
+          text={draft.text}
+          isBusy={isSending}
+          field={field}
+          onType={(text) => beginning.keeper.type(text)}
+          onSubmit={() => void send()}
+        />
+        {tried && missing.text && (
+          <p role="alert" className={classes.missing}>
+            {missing.text}
+          </p>
+        )}
+        {error && (
+          <p role="alert" className={classes.missing}>
+            {sendFailureText(error)}
+          </p>
+        )}
+        <Group>
+          <Button type="submit" loading={isSending}>
+            {person ? `Send to ${personName(person)}` : 'Send to the patient'}
+          </Button>
+          <Button variant="default" onClick={onBack}>
+            Keep as a draft
+          </Button>
+          <DraftNotice draft={draft} />
+        </Group>
+      </form>
+    </section>
+  );
+}
+
+function missingIn({ patientId, subject }: About, text: string) {
+  return {
+    patient: patientId === null ? 'Choose a patient. Nothing was sent.' : undefined,
+    subject: subject.trim() === '' ? 'Write what it is about. Nothing was sent.' : undefined,
+    text:
+      text.trim() === ''
+        ? 'Write the message. Nothing was sent.'
+        : isTooLong(text)
+          ? 'The message is too long. Nothing was sent.'
+          : undefined,
+  };
+}

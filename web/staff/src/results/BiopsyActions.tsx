@@ -1,0 +1,51 @@
+import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
+import { useMay, useSigns } from '../data/session/permissions';
+import { ActionFailure } from '../ui/ActionFailure';
+import { announce } from '../ui/announcements';
+import { useBiopsyStep, type Biopsy, type BiopsyStep } from './biopsies';
+import { RecordResultForm } from './RecordResultForm';
+import { SignReviewForm } from './SignReviewForm';
+
+const words = { status: 'changed', review: 'signed', result: 'recorded' } as const;
+
+/** What comes next, as far as this person may do it. */
+export function BiopsyActions({ biopsy }: { biopsy: Biopsy }) {
+  const may = useMay();
+  const signs = useSigns();
+  const [recording, setRecording] = useState(false);
+  const step = useBiopsyStep(biopsy, () => announce('Saved'));
+  const take = (next: BiopsyStep) => step.mutate(next);
+  const isOpen = biopsy.status === 'ordered' || biopsy.status === 'collected' || biopsy.status === 'sent';
+  // Who treats moves a biopsy on and signs; who works in the laboratory records what was found.
+  const treats = may('update', 'Condition');
+  const reports = may('create', 'DiagnosticReport') && (!treats || may('read', 'AuditEvent'));
+  return (
+    <>
+      {step.isError && <ActionFailure done={words[step.variables.kind]} error={step.error} />}
+      {biopsy.status === 'resulted' && signs && <SignReviewForm busy={step.isPending} onSign={take} />}
+      {biopsy.status === 'resulted' && !signs && <p>It waits for the review of a provider.</p>}
+      {isOpen && recording && <RecordResultForm busy={step.isPending} onRecord={take} onBack={() => setRecording(false)} />}
+      {isOpen && !recording && (treats || reports) && (
+        <Group gap="xs">
+          {treats && biopsy.status === 'ordered' && (
+            <Button loading={step.isPending} onClick={() => take({ kind: 'status', status: 'collected' })}>
+              Mark as taken
+            </Button>
+          )}
+          {treats && biopsy.status === 'collected' && (
+            <Button loading={step.isPending} onClick={() => take({ kind: 'status', status: 'sent' })}>
+              Mark as sent
+            </Button>
+          )}
+          {reports && <Button onClick={() => setRecording(true)}>Record the result…</Button>}
+          {treats && (
+            <Button variant="default" disabled={step.isPending} onClick={() => take({ kind: 'status', status: 'cancelled' })}>
+              Cancel the biopsy
+            </Button>
+          )}
+        </Group>
+      )}
+    </>
+  );
+}
