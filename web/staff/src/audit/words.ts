@@ -14,6 +14,8 @@ const known: Readonly<Record<string, string>> = {
   'session-end': 'Ended a session',
   'account-read': 'Looked at accounts',
   'audit-read': 'Looked at the audit',
+  'alert-read': 'Looked at the alerts',
+  'notification-read': 'Looked at notifications',
   'thread-read': 'Read a thread',
   'message-read': 'Marked as read',
   'setting-change': 'Changed a setting',
