@@ -17,7 +17,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.Identity"] =
             [
                 "OAuth", "Administration", "BreakingGlass", "Portal", "Recovery", "Tickets", "SigningIn", "SecondFactors", "Sessions", "Delivering",
-                "Notices", "People", "Mail", "Queue", "Doors", "Passwords", "Providers", "Tokens", "Keys", "Limits",
+                "Notices", "People", "Mail", "Queue", "Doors", "Passwords", "Providers", "Tokens", "Keys", "DeviceKeys", "Limits",
             ],
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Messaging"] =

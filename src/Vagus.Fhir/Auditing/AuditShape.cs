@@ -97,7 +97,7 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.RemoveAudit => new(AuditCode.Dicom("110101"), AuditCode.Own(action), "D"),
         AuditActions.ReadAudit => new(AuditCode.Dicom("110101"), null, "R"),
         AuditActions.ReadAccounts => new(AuditCode.Dicom("110112"), AuditCode.Own(action), "R"),
-        AuditActions.IssueTicket => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
+        AuditActions.IssueTicket or AuditActions.GiveDeviceKey => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
         AuditActions.StoreFile => new(AuditCode.Dicom("110107"), AuditCode.Own(action), "C"),
         AuditActions.ReadFile => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
         AuditActions.RemoveFile => new(AuditCode.Dicom("110110"), AuditCode.Own(action), "D"),

@@ -189,6 +189,16 @@ describe('What is refused on its way', () => {
     expect(device.taken).toHaveLength(1);
   });
 
+  test('is not overtaken by what is written after it', async () => {
+    const page = await refused(422, 'attachment_unusable');
+
+    expect((await page.write('Third')).status).toBe('waiting');
+    expect((await page.write('Also elsewhere', 'thread-2')).status).toBe('sent');
+
+    expect(page.texts()).toEqual(['First: failed', 'Second: waiting', 'Third: waiting']);
+    expect(device.taken).toHaveLength(2);
+  });
+
   test('is a conflict where something else has changed, until the person has chosen', async () => {
     const page = await refused(409, 'newer_messages');
     expect(page.texts()).toEqual(['First: conflict', 'Second: waiting']);
