@@ -72,7 +72,7 @@ public abstract class AlertCrashTests(Engine engine)
             5 => "alert.escalated",
             _ => "alert.resolved",
         };
-        // The first requests of a process are slow: the ones that are interrupted come after them, and so do the events that are waited for.
+        // The first requests of a process are slow: the ones that are interrupted come after them, and the events that are waited for too.
         await ward.Write($"warm-{kill}");
         await ward.HasRaised($"warm-{kill}");
         var head = await ward.Head();
