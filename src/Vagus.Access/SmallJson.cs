@@ -23,6 +23,28 @@ public sealed class SmallJson(int maxBytes, int maxDepth)
     /// <summary>A text holds U+0000 or half of a surrogate pair.</summary>
     public required Refusal BrokenText { get; init; }
 
+    /// <summary>With the refusals of doors that have no words of their own.</summary>
+    public static SmallJson Plain(int maxBytes, int maxDepth) => new(maxBytes, maxDepth)
+    {
+        NoJson = new Refusal(RefusalKind.Invalid, "invalid_request", "Send one object as application/json."),
+        TooLarge = new Refusal(RefusalKind.TooLarge, "too_large", $"The body has at most {maxBytes} bytes."),
+        BrokenText = new Refusal(RefusalKind.Invalid, "invalid_request", "A text holds U+0000 or half of a surrogate pair."),
+    };
+
+    /// <summary>The fields of an object: one that is not known is refused by name.</summary>
+    public async ValueTask<Result<RequestFields>> Fields(HttpRequest request, string[] known, CancellationToken cancel)
+    {
+        var body = await Read(request, cancel);
+        return body.Refusal is { } refusal ? refusal : RequestFields.Read(body.Value, known);
+    }
+
+    /// <summary>The same where a request may come without a body: an object without fields then.</summary>
+    public async ValueTask<Result<RequestFields>> OptionalFields(HttpRequest request, string[] known, CancellationToken cancel)
+    {
+        var body = await ReadOptional(request, cancel);
+        return body.Refusal is { } refusal ? refusal : RequestFields.Read(body.Value, known);
+    }
+
     public ValueTask<Result<JsonElement>> Read(HttpRequest request, CancellationToken cancel) => Read(request, isOptional: false, cancel);
 
     /// <summary>The same where a request may come without a body: undefined then.</summary>

@@ -15,12 +15,9 @@ public interface ILiveCommand
     string Name { get; }
 
     /// <summary>Acts for the caller. The value is the acknowledgement, an object that is written as JSON.</summary>
+    /// <param name="origin">By which way it came: recorded with what the command does.</param>
     /// <param name="caller">Who asks; a command decides by itself whether this caller may.</param>
     /// <param name="request">The event's first argument; undefined where the client sent none.</param>
     /// <param name="cancel">Cancelled when the connection is gone.</param>
-    ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel);
-
-    /// <summary>The same for a command whose act is recorded with the way by which it came.</summary>
-    ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel) =>
-        Run(caller, request, cancel);
+    ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel);
 }

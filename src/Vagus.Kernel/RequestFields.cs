@@ -59,6 +59,23 @@ public sealed class RequestFields
         return isEmpty ? "" : Text(name, atMost);
     }
 
+    /// <summary>An instant with its offset (ISO 8601), which must be there.</summary>
+    public Result<DateTimeOffset> Instant(string name)
+    {
+        var text = Text(name);
+        if (text.Refusal is { } refusal) return refusal;
+        return fields.GetProperty(name).TryGetDateTimeOffset(out var at)
+            ? at : FieldRefusals.Wrong(name, "an instant such as 2026-11-26T09:00:00Z");
+    }
+
+    /// <summary>The same, or null where there is none.</summary>
+    public Result<DateTimeOffset?> OptionalInstant(string name)
+    {
+        if (!Has(name)) return (DateTimeOffset?)null;
+        var instant = Instant(name);
+        return instant.Refusal is { } refusal ? refusal : instant.Value;
+    }
+
     /// <summary>True or false, or null where there is none.</summary>
     public Result<bool?> Flag(string name)
     {

@@ -15,14 +15,10 @@ internal static class JsonRequest
 
     public static ValueTask<Result<JsonElement>> Read(HttpRequest request) => Body.Read(request, request.HttpContext.RequestAborted);
 
-    public static async ValueTask<Result<RequestFields>> Fields(HttpRequest request, params string[] known)
-    {
-        var body = await Read(request);
-        return body.Refusal is { } refusal ? refusal : RequestFields.Read(body.Value, known);
-    }
+    public static ValueTask<Result<RequestFields>> Fields(HttpRequest request, params string[] known) =>
+        Body.Fields(request, known, request.HttpContext.RequestAborted);
 
     /// <summary>The same where a request may come without a body.</summary>
-    public static async ValueTask<Result<RequestFields>> OptionalFields(HttpRequest request, params string[] known) =>
-        request.ContentLength is null or 0 && !request.HasJsonContentType()
-            ? RequestFields.Read(default, known) : await Fields(request, known);
+    public static ValueTask<Result<RequestFields>> OptionalFields(HttpRequest request, params string[] known) =>
+        Body.OptionalFields(request, known, request.HttpContext.RequestAborted);
 }

@@ -11,7 +11,7 @@ public sealed partial class FolderArrowTests
         ["Vagus.SocketIO"] = ["Sockets", "Recovery", "Packets", "Rooms", "Engine", "WebSockets", "Delivery"],
         ["Vagus.Access"] =
             [
-                "Settings", "Files", "AuditReading", "KeyUpkeep", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit",
+                "Settings", "Files", "AuditReading", "KeyUpkeep", "Requests", "Policies", "Visibility", "Sessions", "Authorization", "Tenants", "Audit",
                 "Vault", "Outgoing",
             ],
         ["Vagus.Identity"] =

@@ -102,6 +102,25 @@ public abstract class DirectMessageTests(House house)
         Assert.Equal(2, items.GetArrayLength());
     }
 
+    [Fact]
+    public async Task What_is_sent_and_read_over_a_socket_is_recorded_with_the_clients_address()
+    {
+        var clinic = await house.NewClinic();
+        var (nurse, doctor, admin) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Provider), await clinic.Has(Role.Admin));
+        await using var ward = await LiveSocket.Open(house, nurse);
+        await using var office = await LiveSocket.Open(house, doctor);
+
+        var sent = (await ward.Ask("send_message", new { recipientId = doctor.Id, content = "Please call bed 4" })).GetProperty("message");
+        await office.Ask("mark_read", new { messageId = sent.GetProperty("id").GetString() });
+
+        foreach (var person in new[] { nurse, doctor })
+        {
+            var entries = (await admin.Get($"/api/audit?user={person.Id}&limit=200")).Is(200)["items"].EnumerateArray().ToList();
+            Assert.NotEmpty(entries);
+            Assert.All(entries, entry => Assert.Equal("127.0.0.1", entry.GetProperty("address").GetString()));
+        }
+    }
+
     [Theory]
     [InlineData("{\"recipientId\":\"nobody\",\"content\":\"x\"}", "not_found")]
     [InlineData("{\"recipientId\":\"pharmacy\",\"content\":\"\"}", "invalid")]

@@ -30,7 +30,6 @@ public abstract class LeasedDutyTests(Engine engine)
     [Fact]
     public async Task One_node_has_the_duty_and_another_takes_it_when_that_one_stops()
     {
-        if (engine == Engine.Sqlite) return;
         await using var storage = await Create();
         await using var beside = storage.Beside();
         var (one, other) = (Duty(storage), Duty(beside));

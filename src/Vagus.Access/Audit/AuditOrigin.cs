@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Vagus.Kernel;
 
 namespace Vagus.Access.Audit;
 
@@ -24,6 +25,8 @@ public sealed record AuditOrigin(string? Address, string? Request)
         {
             Client = http.Features.Get<ActingApplication>()?.Id,
         };
+
+    public static AuditOrigin Of(LiveOrigin origin) => new(origin.Address, origin.Request);
 
     /// <summary>Of a connection whose request is over.</summary>
     public static AuditOrigin Of(IPAddress? address, IHeaderDictionary headers, string? trace = null) => new(

@@ -17,7 +17,9 @@ public interface IKnowContent
     int LooksAt { get; }
 
     /// <summary>The rows to write with the file; refused where the content is not of the type that it was sent as.</summary>
-    Result<KeepWithFile> Look(ReadOnlyMemory<byte> beginning);
+    /// <param name="beginning">Of the content.</param>
+    /// <param name="isConfirmed">The sender has looked whose the file is, whatever it says of itself.</param>
+    Result<KeepWithFile> Look(ReadOnlyMemory<byte> beginning, bool isConfirmed);
 }
 
 /// <summary>Runs in the write of the file's row, which a refusal undoes. It may run twice, and waits for nothing but the write.</summary>
@@ -25,4 +27,8 @@ public delegate ValueTask<Result<FileBinding>> KeepWithFile(
     WriteTransaction write, StoredFile file, Caller by, AuditOrigin origin, CancellationToken cancel);
 
 /// <summary>To which resource a file belongs, and the labels by which that is hidden now.</summary>
-public sealed record FileBinding(string BoundTo, Sensitivity Labels);
+public sealed record FileBinding(string BoundTo, Sensitivity Labels)
+{
+    /// <summary>The file says that it is somebody else's, and was taken because its sender had looked.</summary>
+    public bool IsConfirmed { get; init; }
+}

@@ -15,10 +15,11 @@ internal sealed class RecordFile(GroupCommit commit, ContentVault vault, FileQuo
     private readonly Dictionary<string, IKnowContent> knowing = knowing.ToDictionary(each => each.ContentType, StringComparer.Ordinal);
 
     /// <summary>The rows that another room writes with the file; null where none knows the type.</summary>
-    public async ValueTask<Result<KeepWithFile?>> Look(string type, UploadedContent content, CancellationToken cancel)
+    public async ValueTask<Result<KeepWithFile?>> Look(
+        string type, UploadedContent content, bool isConfirmed, CancellationToken cancel)
     {
         if (!knowing.TryGetValue(type, out var knows)) return (KeepWithFile?)null;
-        var keep = knows.Look(await content.Beginning(knows.LooksAt, cancel));
+        var keep = knows.Look(await content.Beginning(knows.LooksAt, cancel), isConfirmed);
         return keep.Refusal is { } refusal ? refusal : (KeepWithFile?)keep.Value;
     }
 
@@ -42,7 +43,9 @@ internal sealed class RecordFile(GroupCommit commit, ContentVault vault, FileQuo
                 Insert(write, file, sealedFacts, binding?.Value);
                 AuditTrail.Add(write, AuditEntry.Of(AuditActions.StoreFile, caller, origin) with
                 {
-                    On = $"File/{file.Id}", Patients = file.Patient is { } patient ? [patient] : [], Detail = $"store={file.Store}",
+                    On = $"File/{file.Id}",
+                    Patients = file.Patient is { } patient ? [patient] : [],
+                    Detail = binding?.Value.IsConfirmed == true ? $"store={file.Store},patient=confirmed" : $"store={file.Store}",
                 });
                 return new FileAnswer(file.Id, facts.Name, file.ContentType, file.Size, FileAnswer.NameOf(file.Scan));
             },

@@ -58,7 +58,7 @@ internal sealed class StoreFile(
         await using var content = new UploadedContent(form.Value.Body);
         if (await content.FindType(cancel) is not { } type || !store.Types.Contains(type)) return FileRefusals.WrongType;
         if (!FileTypes.Agrees(form.Value.DeclaredType, type)) return FileRefusals.WrongType;
-        var keep = await record.Look(type, content, cancel);
+        var keep = await record.Look(type, content, form.Value.ConfirmsPatient, cancel);
         if (keep.Refusal is { } notAsItSeems) return notAsItSeems;
         var file = NewFile(store, http.Caller(), patient.Value, type);
         if (await Seal(file, content, Math.Min(store.MostBytes, room), cancel) is { } unsealed)

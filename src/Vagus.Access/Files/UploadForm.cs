@@ -11,10 +11,10 @@ namespace Vagus.Access.Files;
 
 /// <summary>What a request brings: the file as the body itself, or as the file of a form, whose fields before it are read.</summary>
 /// <param name="Body">The content, read as it comes.</param>
-/// <param name="NamedPatient">As it was given; null where it was not.</param>
+/// <param name="Fields">What is said of it.</param>
 /// <param name="DeclaredType">The media type that the sender says it has.</param>
 /// <param name="FileName">The sender's name for it, without folders.</param>
-internal sealed record UploadForm(Stream Body, string? NamedPatient, string? DeclaredType, string? FileName)
+internal sealed record UploadForm(Stream Body, UploadFields Fields, string? DeclaredType, string? FileName)
 {
     private const int LongestName = 255;
     private const int LongestField = 256;
@@ -25,24 +25,29 @@ internal sealed record UploadForm(Stream Body, string? NamedPatient, string? Dec
         // Counted while it is sealed, by the store's own limit.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
-        string? patient = request.Query["patientId"];
+        var fields = new UploadFields(request.Query["patientId"], request.Query["confirmPatient"]);
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)) media = null;
         if (media?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
-            return new UploadForm(request.Body, patient, media?.MediaType.Value, NameOf(request.Headers.ContentDisposition));
+            return new UploadForm(request.Body, fields, media?.MediaType.Value, NameOf(request.Headers.ContentDisposition));
         if (HeaderUtilities.RemoveQuotes(media.Boundary).Value is not { Length: > 0 and <= 70 } boundary) return FileRefusals.Malformed;
-        return await ReadForm(new MultipartReader(boundary, request.Body), patient, cancel);
+        return await ReadForm(new MultipartReader(boundary, request.Body), fields, cancel);
     }
 
-    private static async ValueTask<Result<UploadForm>> ReadForm(MultipartReader form, string? patient, CancellationToken cancel)
+    private static async ValueTask<Result<UploadForm>> ReadForm(MultipartReader form, UploadFields fields, CancellationToken cancel)
     {
         for (var number = 0; number < MostFields; number++)
         {
             if (await form.ReadNextSectionAsync(cancel) is not { } section) break;
             if (section.AsFileSection() is { } file)
-                return new UploadForm(section.Body, patient, TypeOf(section.ContentType), NameOf(section.ContentDisposition));
+                return new UploadForm(section.Body, fields, TypeOf(section.ContentType), NameOf(section.ContentDisposition));
             if (section.AsFormDataSection() is not { } field) continue;
             var text = await ReadField(section.Body, cancel);
-            if (field.Name == "patientId") patient ??= text;
+            fields = field.Name switch
+            {
+                "patientId" => fields with { Patient = fields.Patient ?? text },
+                "confirmPatient" => fields with { ConfirmPatient = fields.ConfirmPatient ?? text },
+                _ => fields,
+            };
         }
 
         return FileRefusals.Malformed;
@@ -75,8 +80,14 @@ internal sealed record UploadForm(Stream Body, string? NamedPatient, string? Dec
     /// <summary>Null where none was given; refused where it is no id.</summary>
     public Result<PatientId?> Patient()
     {
-        if (string.IsNullOrEmpty(NamedPatient)) return (PatientId?)null;
-        if (!ChosenId.IsFhirId(NamedPatient)) return FileRefusals.NoPatient;
-        return (PatientId?)new PatientId(NamedPatient);
+        if (string.IsNullOrEmpty(Fields.Patient)) return (PatientId?)null;
+        if (!ChosenId.IsFhirId(Fields.Patient)) return FileRefusals.NoPatient;
+        return (PatientId?)new PatientId(Fields.Patient);
     }
+
+    /// <summary>The sender has looked whose the file is, whatever it says of itself.</summary>
+    public bool ConfirmsPatient => Fields.ConfirmPatient == "true";
 }
+
+/// <summary>Of the query, or of the form before its file; null where it was not given.</summary>
+internal sealed record UploadFields(string? Patient, string? ConfirmPatient);

@@ -31,9 +31,6 @@ internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, I
             .RequireCaller(AlertActor.Roles)
             .Audits(AuditActions.AcknowledgeAlert);
 
-    public ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel) =>
-        Run(LiveOrigin.Unknown, caller, request, cancel);
-
     public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
         var fields = RequestFields.Read(request, "alertId", "readBack", "note");
@@ -42,7 +39,7 @@ internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, I
         if ((id.Refusal ?? said.Refusal) is { } invalid) return invalid;
         if (!AlertActor.Roles.Contains(caller.Role)) return AlertRefusals.NotForRole;
 
-        var by = new AuditActor(caller, new AuditOrigin(origin.Address, origin.Request));
+        var by = new AuditActor(caller, AuditOrigin.Of(origin));
         var actor = new AlertActor(await policies.ReachOf(caller, cancel), by);
         var done = await Acknowledge(actor, id.Value, said.Value, cancel);
         if (done.Refusal is { } refusal) return refusal;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Policies;
-using Vagus.Care.Requests;
+using Vagus.Access.Requests;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Access.Audit;
 using Vagus.Access.Files;
@@ -14,40 +15,59 @@ namespace Vagus.Care.Imaging;
 
 /// <summary>
 /// What is written with a DICOM file: the row of its image, the ImagingStudy where there is none of its study yet, and
-/// <c>radiology.image.uploaded</c>. An image that is another patient's by its header is refused.
+/// <c>radiology.image.uploaded</c>. An image whose header does not name the patient is refused, unless its sender has looked. What is said
+/// of the header depends on that patient alone: it must not tell whether anybody else here has the number.
 /// </summary>
 internal sealed class KeepImages(FhirRecords records, IdSource ids) : IKnowContent
 {
-    // Patients of other institutions may have the same number: with so many nothing can be said.
-    private const int MostPatients = 20;
     private const int MostStudies = 20;
 
     public string ContentType => "application/dicom";
 
     public int LooksAt => ReadDicomHeader.LooksAt;
 
-    public Result<KeepWithFile> Look(ReadOnlyMemory<byte> beginning)
+    public Result<KeepWithFile> Look(ReadOnlyMemory<byte> beginning, bool isConfirmed)
     {
         if (ReadDicomHeader.Of(beginning.Span) is not { } header) return ImageRefusals.NoHeader;
-        return new KeepWithFile((write, file, by, origin, cancel) => Keep(new NewImage(header, file, by), write, origin, cancel));
+        return new KeepWithFile(
+            (write, file, by, origin, cancel) => Keep(new NewImage(header, file, by, isConfirmed), write, origin, cancel));
     }
 
     private async ValueTask<Result<FileBinding>> Keep(
         NewImage image, WriteTransaction write, AuditOrigin origin, CancellationToken cancel)
     {
-        if (await Record(write, image, cancel) is { } known) return known;
         var call = records.AsServer(image.By, origin, cancel);
+        var named = await call.Within<bool>(write, turn => IsNamed(turn, image));
+        if (named.Refusal is { } unread) return unread;
+        if (!named.Value && !image.IsConfirmed) return ImageRefusals.OtherNumber;
+        if (await Record(write, image, cancel) is { } known) return known;
         var study = await call.Within<string>(write, turn => StudyOf(turn, write, image));
         if (study.Refusal is { } refusal) return refusal;
         var labels = await Tell(write, image, study.Value, cancel);
-        return new FileBinding($"ImagingStudy/{study.Value}", labels);
+        return new FileBinding($"ImagingStudy/{study.Value}", labels) { IsConfirmed = !named.Value };
     }
 
-    /// <summary>The study's own row first: it refuses images of one study for two patients, and takes turns among those of one.</summary>
+    /// <summary>
+    /// The header has no number of a patient, or one that is an identifier of the patient. Nobody else is looked for.
+    /// </summary>
+    private static async ValueTask<Result<bool>> IsNamed(RecordTurn turn, NewImage image)
+    {
+        if (image.Header.PatientId is not { } number) return true;
+        var patient = await turn.Decide("Patient", $"_id={image.Patient.Value}", most: 1);
+        if (patient.Refusal is { } refusal) return refusal;
+        return patient.Value.Any(each => IdentifiersOf(each.Json).Contains(number, StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string?> IdentifiersOf(JsonElement patient) =>
+        patient.TryGetProperty("identifier", out var identifiers)
+            ? identifiers.EnumerateArray().Select(each => each.TryGetProperty("value", out var value) ? value.GetString()?.Trim() : null)
+            : [];
+
+    /// <summary>The study's own row: it refuses images of one study for two patients, and takes turns among those of one.</summary>
     private static async ValueTask<Refusal?> Record(WriteTransaction write, NewImage image, CancellationToken cancel)
     {
         var (tenant, header) = (write.Tenant.Value, image.Header);
-        if (await write.Execute(CountImage, [tenant, header.StudyUid, image.Patient.Value], cancel) == 0) return ImageRefusals.OtherPatient;
+        if (await write.Execute(CountImage, [tenant, header.StudyUid, image.Patient.Value], cancel) == 0) return ImageRefusals.OtherStudy;
         object?[] row = [tenant, header.InstanceUid, image.File.Id, header.StudyUid, header.SeriesUid];
         return await write.Execute(AddImage, row, cancel) == 0 ? ImageRefusals.Exists : null;
     }
@@ -55,7 +75,6 @@ internal sealed class KeepImages(FhirRecords records, IdSource ids) : IKnowConte
     /// <summary>The id of the ImagingStudy that stands for the study.</summary>
     private static async ValueTask<Result<string>> StudyOf(RecordTurn turn, WriteTransaction write, NewImage image)
     {
-        if (await IsOfAnother(turn, image)) return ImageRefusals.OtherPatient;
         var known = await turn.Rows.QueryOne(
             FindStudy, [write.Tenant.Value, image.Header.StudyUid], row => row.IsDBNull(0) ? null : row.GetString(0), turn.Cancel);
         if (known is not null) return known;
@@ -70,14 +89,6 @@ internal sealed class KeepImages(FhirRecords records, IdSource ids) : IKnowConte
 
         var created = await turn.Create(Registered(image));
         return created.Refusal is { } invalid ? invalid : created.Value.Id;
-    }
-
-    /// <summary>The number in the header is an identifier of other patients here, and none of this one.</summary>
-    private static async ValueTask<bool> IsOfAnother(RecordTurn turn, NewImage image)
-    {
-        if (image.Header.PatientId is not { } number) return false;
-        var named = await turn.Decide("Patient", $"identifier={Value(number)}", MostPatients);
-        return !named.IsRefused && named.Value.Count > 0 && named.Value.All(each => each.Id != image.Patient.Value);
     }
 
     private static string Query(NewImage image) =>
@@ -157,7 +168,7 @@ internal sealed class KeepImages(FhirRecords records, IdSource ids) : IKnowConte
 }
 
 /// <summary>An image that is about to be stored.</summary>
-internal sealed record NewImage(DicomHeader Header, StoredFile File, Caller By)
+internal sealed record NewImage(DicomHeader Header, StoredFile File, Caller By, bool IsConfirmed)
 {
     public PatientId Patient => File.Patient ?? throw new InvalidOperationException("An image is stored for a patient.");
 }

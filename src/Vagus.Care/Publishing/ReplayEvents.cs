@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
+using Vagus.Access.Requests;
 using Vagus.Access.Visibility;
-using Vagus.Care.Requests;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
 

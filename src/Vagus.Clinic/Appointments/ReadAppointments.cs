@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using NodaTime;
 using NodaTime.Text;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Clinic.Time;
@@ -24,7 +25,7 @@ internal sealed class ReadAppointments(FhirRecords records, ClinicZone zones)
 
     public async Task<IResult> List(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, "date", "from", "to", "providerId", "patientId", "status", "seriesId");
+        var query = ListQuery.ReadCounted(http.Request.Query, "date", "from", "to", "providerId", "patientId", "status", "seriesId");
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var call = records.Of(http);
         var zone = await zones.Of(call.Caller.Tenant, call.Cancel);

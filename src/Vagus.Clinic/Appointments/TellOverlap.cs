@@ -1,4 +1,5 @@
 using NodaTime;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
 using Vagus.Kernel;

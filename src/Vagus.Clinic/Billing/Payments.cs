@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
@@ -21,7 +22,7 @@ internal sealed class Payments(FhirRecords records)
 
     public async Task<IResult> List(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, "patientId", "claimId");
+        var query = ListQuery.ReadCounted(http.Request.Query, "patientId", "claimId");
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var (patient, claim) = (query.Value.Id("patientId"), query.Value.Id("claimId"));
         if ((patient.Refusal ?? claim.Refusal) is { } malformed) return Answers.Refuse(malformed);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
@@ -24,7 +25,7 @@ internal sealed class PriorAuths(FhirRecords records)
 
     public async Task<IResult> List(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, "patientId", "providerId");
+        var query = ListQuery.ReadCounted(http.Request.Query, "patientId", "providerId");
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var (patient, provider) = (query.Value.Id("patientId"), query.Value.Id("providerId"));
         if ((patient.Refusal ?? provider.Refusal) is { } malformed) return Answers.Refuse(malformed);

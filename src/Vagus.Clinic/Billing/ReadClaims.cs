@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
@@ -22,7 +23,7 @@ internal sealed class ReadClaims(FhirRecords records)
 
     public async Task<IResult> List(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, "patientId", "encounterId", "status");
+        var query = ListQuery.ReadCounted(http.Request.Query, "patientId", "encounterId", "status");
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var (patient, encounter) = (query.Value.Id("patientId"), query.Value.Id("encounterId"));
         if ((patient.Refusal ?? encounter.Refusal) is { } malformed) return Answers.Refuse(malformed);

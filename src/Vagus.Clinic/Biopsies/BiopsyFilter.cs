@@ -1,5 +1,5 @@
+using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
-using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
 using Vagus.Kernel;
 

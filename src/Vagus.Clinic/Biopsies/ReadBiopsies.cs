@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
+using Vagus.Access.Requests;
 using Vagus.Access.Tenants;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
@@ -26,7 +27,7 @@ internal sealed class ReadBiopsies(FhirRecords records, TenantSettings settings,
 
     public async Task<IResult> List(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, Parameters);
+        var query = ListQuery.ReadCounted(http.Request.Query, Parameters);
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var filter = BiopsyFilter.Of(query.Value);
         if (filter.Refusal is { } malformed) return Answers.Refuse(malformed);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
 using Vagus.Kernel;
@@ -19,7 +20,7 @@ internal sealed class ReadOverdueBiopsies(FhirRecords records, ReadBiopsies biop
 
     public async Task<IResult> List(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, ReadBiopsies.Parameters);
+        var query = ListQuery.ReadCounted(http.Request.Query, ReadBiopsies.Parameters);
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var filter = BiopsyFilter.Of(query.Value);
         var place = OpenBiopsies.Place.Of(query.Value.Cursor);

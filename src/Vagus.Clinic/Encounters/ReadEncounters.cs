@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
@@ -25,7 +26,7 @@ internal sealed class ReadEncounters(FhirRecords records)
 
     public async Task<IResult> List(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, "patientId", "providerId", "status", "date", "appointmentId");
+        var query = ListQuery.ReadCounted(http.Request.Query, "patientId", "providerId", "status", "date", "appointmentId");
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var asked = query.Value;
         var (patient, provider, appointment) = (asked.Id("patientId"), asked.Id("providerId"), asked.Id("appointmentId"));

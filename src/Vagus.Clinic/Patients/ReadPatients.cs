@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
@@ -18,7 +19,7 @@ internal sealed class ReadPatients(FhirRecords records)
 
     public async Task<IResult> List(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, "search", "mrn", "birthDate");
+        var query = ListQuery.ReadCounted(http.Request.Query, "search", "mrn", "birthDate");
         if (query.Refusal is { } wrong) return Answers.Refuse(wrong);
         var asked = query.Value;
         (string, string?)[] parameters =

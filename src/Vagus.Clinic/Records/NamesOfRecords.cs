@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vagus.Clinic.Requests;
+using Vagus.Access.Requests;
 using Vagus.Fhir.Records;
 using Vagus.Kernel;
 

@@ -16,13 +16,7 @@ internal sealed class BodyFields
     public const int LongText = 4_000;
     private const int ShortText = 250;
 
-    private static readonly SmallJson Body = new(maxBytes: 64 * 1024, maxDepth: 6)
-    {
-        NoJson = new Refusal(RefusalKind.Invalid, "invalid_request", "Send one object as application/json."),
-        TooLarge = new Refusal(RefusalKind.TooLarge, "too_large", "The body has at most 64 KiB."),
-        BrokenText = new Refusal(RefusalKind.Invalid, "invalid_request", "A text holds U+0000 or half of a surrogate pair."),
-    };
-
+    private static readonly SmallJson Body = SmallJson.Plain(maxBytes: 64 * 1024, maxDepth: 6);
     private readonly JsonElement body;
     private readonly List<BodyFields> within = [];
     private Refusal? refusal;

@@ -54,7 +54,7 @@ internal sealed class AdministerServices(ServiceAccounts services, RecordAccount
     {
         var fields = await BodyFields.Read(context.Request, NewSecret, cancel);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
-        var expires = fields.Value.InstantOrNone("expiresAt");
+        var expires = fields.Value.OptionalInstant("expiresAt");
         if (expires.Refusal is { } bad) return bad.ToProblem();
 
         var caller = context.Caller();
@@ -75,11 +75,11 @@ internal sealed class AdministerServices(ServiceAccounts services, RecordAccount
     {
         var name = fields.Text("name", 200);
         if (name.Refusal is { } noName) return noName;
-        var id = fields.TextOrNone("id");
+        var id = fields.OptionalText("id");
         if (id.Refusal is { } badId) return badId;
         var labels = LabelFields.Read(fields);
         if (labels.Refusal is { } badLabels) return badLabels;
-        var expires = fields.InstantOrNone("expiresAt");
+        var expires = fields.OptionalInstant("expiresAt");
         if (expires.Refusal is { } badExpiry) return badExpiry;
         return new NewServiceAccount(name.Value)
         {

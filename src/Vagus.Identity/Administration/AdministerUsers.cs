@@ -112,7 +112,7 @@ internal sealed class AdministerUsers(
         var role = fields.Text("role");
         if (role.Refusal is { } noRole) return noRole;
         if (Roles.Parse(role.Value) is not { } known) return NoSuchRole;
-        var practitioner = fields.TextOrNone("practitionerId");
+        var practitioner = fields.OptionalText("practitionerId");
         if (practitioner.Refusal is { } badPractitioner) return badPractitioner;
         var labels = LabelFields.Read(fields);
         if (labels.Refusal is { } badLabels) return badLabels;
@@ -125,7 +125,7 @@ internal sealed class AdministerUsers(
 
     private static Result<UserChange> ChangeIn(RequestFields fields)
     {
-        var role = fields.TextOrNone("role");
+        var role = fields.OptionalText("role");
         if (role.Refusal is { } badRole) return badRole;
         if (role.Value is { } name && Roles.Parse(name) is null) return NoSuchRole;
         var labels = LabelFields.Read(fields);

@@ -88,9 +88,9 @@ internal sealed class PatientProxies(
     {
         var relationship = fields.Text("relationship");
         if (relationship.Refusal is { } noRelationship) return noRelationship;
-        var from = fields.InstantOrNone("from");
+        var from = fields.OptionalInstant("from");
         if (from.Refusal is { } badFrom) return badFrom;
-        var until = fields.InstantOrNone("until");
+        var until = fields.OptionalInstant("until");
         if (until.Refusal is { } badUntil) return badUntil;
         return new ProxyTerms(relationship.Value) { From = from.Value, Until = until.Value, GrantedBy = by };
     }

@@ -52,7 +52,7 @@ internal sealed class LaunchContext(
         if (client.Refusal is { } noClient) return noClient.ToProblem();
         var patient = fields.Value.Text("patient");
         if (patient.Refusal is { } noPatient) return noPatient.ToProblem();
-        var encounter = fields.Value.TextOrNone("encounter");
+        var encounter = fields.Value.OptionalText("encounter");
         if (encounter.Refusal is { } badEncounter) return badEncounter.ToProblem();
         if (!ChosenId.IsFhirId(patient.Value) || (encounter.Value is { } visit && !ChosenId.IsFhirId(visit)))
             return Refusals.PatientNotFound.ToProblem();

@@ -37,7 +37,7 @@ internal sealed class ForgotPassword(GroupCommit commit, SignInThrottle throttle
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var email = fields.Value.Text("email", EmailAddress.MaxLength);
         if (email.Refusal is { } noEmail) return noEmail.ToProblem();
-        var tenant = fields.Value.TextOrNone("tenant");
+        var tenant = fields.Value.OptionalText("tenant");
         if (tenant.Refusal is { } badTenant) return badTenant.ToProblem();
 
         var outcome = await Ask(door, email.Value, tenant.Value, ClientFacts.Of(context), cancel);

@@ -11,7 +11,7 @@ public sealed record Invitation(
     /// <summary>The field <c>deliver</c>: <c>email</c>, which it is when it is absent, or <c>code</c>.</summary>
     internal static Result<bool> IsByMail(RequestFields fields)
     {
-        var deliver = fields.TextOrNone("deliver");
+        var deliver = fields.OptionalText("deliver");
         if (deliver.Refusal is { } refusal) return refusal;
         return deliver.Value switch
         {

@@ -14,7 +14,7 @@ internal sealed class MarkReadCommand(Database database, ThreadSights sights, Ma
 
     public string Name => "mark_read";
 
-    public async ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel)
+    public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
         var fields = RequestFields.Read(request, "messageId");
         if (fields.Refusal is { } malformed) return LiveRefusals.Of(malformed);
@@ -22,7 +22,7 @@ internal sealed class MarkReadCommand(Database database, ThreadSights sights, Ma
         if (id.Refusal is { } missing) return LiveRefusals.Of(missing);
         if (await ReadMessages.Find(database, caller.Tenant, id.Value, cancel) is not { } message) return MessagingRefusals.NoMessage;
         var sight = await sights.Of(caller, cancel);
-        var by = new MessageAuthor(caller, AuditOrigin.Unknown);
+        var by = new MessageAuthor(caller, AuditOrigin.Of(origin));
         var read = await marking.Run(by, sight.Sees, message.ThreadId, message.Sequence, notes: false, cancel);
         // In the same words as an id that does not exist.
         if (read.Refusal is { Kind: RefusalKind.NotFound }) return MessagingRefusals.NoMessage;

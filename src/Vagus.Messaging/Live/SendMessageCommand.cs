@@ -16,12 +16,12 @@ internal sealed class SendMessageCommand(SendDirect sending, MessageAnswers answ
 
     public string Name => "send_message";
 
-    public async ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel)
+    public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
         var read = DirectRequest.Read(request);
         if (read.Refusal is { } malformed) return LiveRefusals.Of(malformed);
         var reach = await policies.ReachOf(caller, cancel);
-        var sent = await sending.Run(new MessageAuthor(caller, AuditOrigin.Unknown), reach, read.Value, cancel);
+        var sent = await sending.Run(new MessageAuthor(caller, AuditOrigin.Of(origin)), reach, read.Value, cancel);
         if (sent.Refusal is { } refused) return LiveRefusals.Of(refused);
         return new { ok = true, message = await answers.Of(caller.Tenant, sent.Value.Message, cancel) };
     }

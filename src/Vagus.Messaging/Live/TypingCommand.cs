@@ -18,7 +18,7 @@ internal sealed class TypingCommand(
 
     public string Name => "typing";
 
-    public async ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel)
+    public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
         var fields = RequestFields.Read(request, "recipientId", "threadId", "isTyping");
         if (fields.Refusal is { } malformed) return LiveRefusals.Of(malformed);

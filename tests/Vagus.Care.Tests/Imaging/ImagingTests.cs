@@ -14,6 +14,7 @@ public abstract class ImagingTests(Engine engine)
 {
     private const string StudyUid = "1.2.826.0.1.1";
     private const string OtherUid = "1.2.826.0.1.2";
+    private const string Plainly = "store=radiology-images";
 
     [Fact]
     public async Task An_image_tells_of_itself_and_registers_its_study()
@@ -137,23 +138,57 @@ public abstract class ImagingTests(Engine engine)
     }
 
     [Fact]
-    public async Task An_image_of_another_patient_by_its_header_is_refused_and_leaves_nothing()
+    public async Task An_image_whose_header_names_another_patient_is_refused_alike_whether_that_number_is_known_or_not()
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        var before = (await ward.Log()).Count;
+
+        var ofSecond = await Upload(ward, radiology, OfNobody("MRN-2"));
+        var ofFirst = await Upload(ward, radiology, OfNobody("MRN-1"), patient: "p2");
+        var ofNobody = await Upload(ward, radiology, OfNobody("Elsewhere-4"));
+        var ofNeighbour = await Upload(ward, await ward.Has(Role.Radiology, Ward.South), OfNobody("MRN-2"));
+
+        Assert.Equal((409, "patient_differs"), Short(ofNobody));
+        Assert.All([ofSecond, ofFirst, ofNeighbour], answer => Assert.Equal(Plain(ofNobody.Body), Plain(answer.Body)));
+        Assert.Equal(before, (await ward.Log()).Count);
+        Assert.Equal(0, await Count(ward));
+    }
+
+    [Fact]
+    public async Task An_image_with_another_number_is_taken_from_a_sender_who_has_looked_and_the_audit_says_so()
+    {
+        await using var ward = await Open();
+        var (radiology, admin) = (await ward.Has(Role.Radiology), await ward.Has(Role.Admin));
+
+        var known = await Upload(ward, radiology, OfNobody("MRN-2"), confirm: "&confirmPatient=true");
+        var unknown = await Upload(ward, radiology, new DicomFile("1.2.8", "1.2.8.1", "1.2.8.1.1") { PatientId = "Elsewhere-4" },
+            confirm: "&confirmPatient=true");
+        var own = await Upload(ward, radiology, Image(1), confirm: "&confirmPatient=true");
+        var without = await Upload(ward, radiology, Image(2) with { PatientId = null });
+
+        Assert.Equal((201, 201, 201, 201), (known.Status, unknown.Status, own.Status, without.Status));
+        var audit = await ward.Done(admin, "GET", "/api/audit?action=file-store");
+        Assert.Equal(
+            [Plainly, Plainly, $"{Plainly},patient=confirmed", $"{Plainly},patient=confirmed"],
+            audit.GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
+    public async Task An_image_of_a_study_of_another_patient_is_refused_and_leaves_nothing()
     {
         await using var ward = await Open();
         var radiology = await ward.Has(Role.Radiology);
         await Upload(ward, radiology, Image(1));
         var before = (await ward.Log()).Count;
 
-        var wrongNumber = await Upload(ward, radiology, new DicomFile("1.2.9", "1.2.9.1", "1.2.9.1.1") { PatientId = "MRN-2" });
-        var wrongStudy = await Upload(ward, radiology, Image(2) with { PatientId = null }, patient: "p2");
-        var ownNumber = await Upload(ward, radiology, new DicomFile("1.2.9", "1.2.9.1", "1.2.9.1.1") { PatientId = "MRN-2" }, patient: "p2");
-        var foreignNumber = await Upload(ward, radiology, new DicomFile("1.2.8", "1.2.8.1", "1.2.8.1.1") { PatientId = "Elsewhere-4" });
+        var without = await Upload(ward, radiology, Image(2) with { PatientId = null }, patient: "p2");
+        var confirmed = await Upload(ward, radiology, Image(2), patient: "p2", confirm: "&confirmPatient=true");
 
-        Assert.Equal((409, "patient_differs"), Short(wrongNumber));
-        Assert.Equal((409, "patient_differs"), Short(wrongStudy));
-        Assert.Equal((201, 201), (ownNumber.Status, foreignNumber.Status));
-        Assert.Equal(2, (await ward.Log()).Skip(before).Count(each => each.Type == "radiology.image.uploaded"));
-        Assert.Equal(3, await Count(ward));
+        Assert.Equal((409, "study_differs"), Short(without));
+        Assert.Equal((409, "study_differs"), Short(confirmed));
+        Assert.Equal(before, (await ward.Log()).Count);
+        Assert.Equal(1, await Count(ward));
     }
 
     [Fact]
@@ -245,10 +280,17 @@ public abstract class ImagingTests(Engine engine)
 
     private static DicomFile Image(int number) => new(StudyUid, $"{StudyUid}.1", InstanceUid(number)) { PatientId = "MRN-1" };
 
-    private static async Task<(int Status, JsonElement Body)> Upload(Ward ward, Signed by, DicomFile image, string patient = "p1")
+    private static DicomFile OfNobody(string number) => new("1.2.9", "1.2.9.1", "1.2.9.1.1") { PatientId = number };
+
+    private static string Plain(JsonElement problem) =>
+        string.Join(", ", problem.EnumerateObject().Where(field => field.Name != "traceId").Select(field => field.ToString()));
+
+    private static async Task<(int Status, JsonElement Body)> Upload(
+        Ward ward, Signed by, DicomFile image, string patient = "p1", string confirm = "")
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(ward.Address, $"/api/files/radiology-images?patientId={patient}"))
+        var path = $"/api/files/radiology-images?patientId={patient}{confirm}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(ward.Address, path))
         {
             Content = new ByteArrayContent(image.ToBytes()),
         };

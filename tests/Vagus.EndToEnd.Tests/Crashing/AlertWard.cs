@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Vagus.EndToEnd.Tests.Running;
@@ -36,6 +37,7 @@ internal sealed class AlertWard : IDisposable
         var ward = new AlertWard(server);
         ward.providerId = await IdOf(ward.provider);
         using var admin = server.SignIn("admin");
+        var (from, until) = (Moment(-1), Moment(30));
         var policy = await admin.Put("/api/admin/settings/alert-policy", LongLimits);
         Assert.True(policy.Succeeded, policy.Text);
         foreach (var (duty, role) in new[] { ("backup_provider", "medical_assistant"), ("charge_nurse", "nurse"), ("operator", "admin") })
@@ -43,7 +45,7 @@ internal sealed class AlertWard : IDisposable
             using var person = server.SignIn(role);
             var turn = new JsonObject
             {
-                ["duty"] = duty, ["userId"] = await IdOf(person), ["from"] = "2026-01-01T00:00:00Z", ["until"] = "2026-12-31T00:00:00Z",
+                ["duty"] = duty, ["userId"] = await IdOf(person), ["from"] = from, ["until"] = until,
             };
             var added = await admin.Post("/api/on-call", turn.ToJsonString());
             Assert.True(added.Succeeded, added.Text);
@@ -73,7 +75,7 @@ internal sealed class AlertWard : IDisposable
         Answer("resolve", """{"action":"treated"}""", alert => (string)alert["state"]! != "resolved", Known.Resolved);
 
     public Task HasRaised(string observation) => Condition.Becomes(
-        async () => (await Alerts()).Exists(alert => ((string)alert["resource"]!).Contains(observation, StringComparison.Ordinal)),
+        async () => (await Newest()).Any(alert => ((string)alert["resource"]!).Split('/')[1] == observation),
         $"{observation} has its alert", () => server.Said);
 
     /// <summary>What is due has been handed on.</summary>
@@ -86,16 +88,10 @@ internal sealed class AlertWard : IDisposable
     {
         var newest = (await Waiting(int.MaxValue)).OrderByDescending(alert => alert.Id, StringComparer.Ordinal).Take(atMost).ToList();
         foreach (var (id, _) in newest) Known.MadeDue(id);
-        var passed = await server.Data.Commit.Write<int>(
-            new TenantId(Clinic.Tenant),
-            async (write, cancel) =>
-            {
-                var changed = 0;
-                foreach (var (id, _) in newest)
-                    changed += await write.Execute(SetDue, [write.At.ToMicroseconds(), Clinic.Tenant, id], cancel);
-                return changed;
-            },
-            CancellationToken.None);
+        var passed = await Commit(newest.ConvertAll(alert => alert.Id));
+        // Nothing was written then: a machine that is too busy kept the transaction open for too long.
+        for (var clock = Stopwatch.StartNew(); passed.IsRefused && clock.Elapsed < Condition.Limit;)
+            passed = await Commit(newest.ConvertAll(alert => alert.Id));
         Assert.Equal(newest.Count, passed.Value);
     }
 
@@ -128,10 +124,22 @@ internal sealed class AlertWard : IDisposable
         provider.Dispose();
     }
 
+    private ValueTask<Result<int>> Commit(List<string> due) => server.Data.Commit.Write<int>(
+        new TenantId(Clinic.Tenant),
+        async (write, cancel) =>
+        {
+            var changed = 0;
+            foreach (var id in due) changed += await write.Execute(SetDue, [write.At.ToMicroseconds(), Clinic.Tenant, id], cancel);
+            return changed;
+        },
+        CancellationToken.None);
+
+    private async Task<IEnumerable<JsonNode>> Newest() =>
+        (await Send(provider, HttpMethod.Get, "/api/alerts?limit=20", body: null)).Json["items"]!.AsArray().Select(alert => alert!);
+
     private Task Answer(string path, string body, Predicate<JsonNode> isAsked, Action<JsonNode> answered) => Tried(async () =>
     {
-        var page = (await Send(provider, HttpMethod.Get, "/api/alerts?limit=20", body: null)).Json["items"]!.AsArray();
-        if (page.Select(alert => alert!).FirstOrDefault(alert => isAsked(alert)) is not { } newest) return;
+        if ((await Newest()).FirstOrDefault(alert => isAsked(alert)) is not { } newest) return;
         var answer = await Send(provider, HttpMethod.Post, $"/api/alerts/{(string)newest["id"]!}/{path}", body);
         Assert.True(answer.Succeeded, $"{path}: {(int)answer.Status} {answer.Text}");
         answered(answer.Json);
@@ -164,6 +172,9 @@ internal sealed class AlertWard : IDisposable
             // Killed before it answered.
         }
     }
+
+    private static string Moment(int days) =>
+        DateTimeOffset.UtcNow.AddDays(days).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static async Task<string> IdOf(SignedIn person) => (string)(await person.Get("/api/auth/me")).Json["user"]!["id"]!;
 

@@ -91,7 +91,7 @@ public abstract class LiveCommandTests(Engine engine)
 
         public string Name => name;
 
-        public ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel)
+        public ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
         {
             var shape = RequestFields.Read(request, "shape").Value.Text("shape");
             return ValueTask.FromResult<Result<object>>(shape switch

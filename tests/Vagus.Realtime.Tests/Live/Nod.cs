@@ -9,6 +9,6 @@ internal sealed class Nod(string where) : ILiveCommand
 
     public string Name => "nod";
 
-    public ValueTask<Result<object>> Run(Caller caller, JsonElement request, CancellationToken cancel) =>
+    public ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel) =>
         ValueTask.FromResult<Result<object>>(new { ok = true });
 }

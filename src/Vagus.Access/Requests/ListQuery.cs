@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
 
-namespace Vagus.Clinic.Requests;
+namespace Vagus.Access.Requests;
 
 /// <summary>
-/// The query of a list: each parameter once, none that is not known; <c>limit</c> (50 unless told, at most 200) with <c>cursor</c> or
-/// <c>offset</c> (at most 800: a cursor goes further).
+/// The query of a list: each parameter once, none that is not known; <c>limit</c> (50 unless told, at most 200) with <c>cursor</c>, or
+/// where the list counts, <c>offset</c> (at most 800: a cursor goes further).
 /// </summary>
-internal sealed class ListQuery
+public sealed class ListQuery
 {
     public const int Default = 50;
     public const int Most = 200;
@@ -30,6 +30,13 @@ internal sealed class ListQuery
     public string? this[string name] => query[name] is [{ Length: > 0 } value] ? value : null;
 
     public static Result<ListQuery> Read(IQueryCollection query, params ReadOnlySpan<string> names)
+    {
+        if (query.ContainsKey("offset")) return FieldRefusals.UnknownField("offset");
+        return ReadCounted(query, names);
+    }
+
+    /// <summary>The same of a list that takes an offset.</summary>
+    public static Result<ListQuery> ReadCounted(IQueryCollection query, params ReadOnlySpan<string> names)
     {
         foreach (var (name, values) in query)
         {
@@ -53,9 +60,13 @@ internal sealed class ListQuery
     public Result<string?> Id(string name) =>
         this[name] is { } id && !ChosenId.IsFhirId(id) ? FieldRefusals.Wrong(name, "an id") : this[name];
 
+    /// <summary>A position in the log; 0 where there is none.</summary>
+    public Result<long> Position(string name) =>
+        NumberOf(this[name], 0) is { } position ? position : FieldRefusals.Wrong(name, "a position in the log");
+
     private static long? NumberOf(string? text, long otherwise)
     {
         if (string.IsNullOrEmpty(text)) return otherwise;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }
