@@ -221,4 +221,4 @@ test('Mounted and unmounted 1,000 times, no listener is left and no event is hea
   const stayed = added.mock.calls.filter(([type, listener]) => !isGone(type, listener));
   expect(stayed.filter(([type]) => type === 'online' || type === 'offline')).toEqual([]);
   vi.restoreAllMocks();
-});
+}, 120_000);
