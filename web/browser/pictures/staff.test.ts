@@ -71,12 +71,13 @@ async function fillDay(nurse: Caller): Promise<void> {
   }
 }
 
+const clinical = (system: string, code: string) => ({
+  coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
+});
+
 /** What a chart shows: a problem, an allergy, a medication. */
 async function writeRecord(records: Caller): Promise<void> {
   const subject = { reference: 'Patient/ana' };
-  const clinical = (system: string, code: string) => ({
-    coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
-  });
   await records.put({
     resourceType: 'Condition', id: 'pressure', subject, code: { text: 'Hypertension' }, onsetDateTime: '2021-03-04',
     clinicalStatus: clinical('condition-clinical', 'active'),

@@ -18,6 +18,10 @@ const lab = { Patient: ['read'], ServiceRequest: ['read'], Specimen: ['read'], O
 const radiology = { Patient: ['read'], ServiceRequest: ['read'], ImagingStudy: ['read'], DiagnosticReport: ['read'] };
 const billing = { Patient: ['read'], Appointment: ['read'], Claim: ['read', 'update'] };
 
+const value = (id: string, code: string) => ({ resourceType: 'Observation', id, interpretation: [{ coding: [{ code }] }] });
+const turn = (from: string, until: string): Turn => ({ id: from, duty: 'provider', userId: 'okafor', from, until });
+const claim = (total: number, currency: string) => ({ total, currency, balance: total }) as Claim;
+
 describe('Where a day begins', () => {
   test.each([
     ['who treats', treats, '/schedule'],
@@ -43,7 +47,6 @@ describe('Results', () => {
   });
 
   test('What is critical stands out before what is out of range; normal values do not', () => {
-    const value = (id: string, code: string) => ({ resourceType: 'Observation', id, interpretation: [{ coding: [{ code }] }] });
     const report = { resourceType: 'DiagnosticReport', result: ['a', 'b', 'c'].map((id) => ({ reference: `Observation/${id}` })) };
 
     const shown = standOut(report, [value('a', 'H'), value('b', 'N'), value('c', 'LL'), value('other', 'HH')]);
@@ -60,8 +63,6 @@ describe('Results', () => {
 });
 
 describe('On call', () => {
-  const turn = (from: string, until: string): Turn => ({ id: from, duty: 'provider', userId: 'okafor', from, until });
-
   test('A turn over midnight stands on both days, and a day that nobody has whole has a gap', () => {
     const turns = [turn('2026-11-27T13:00:00Z', '2026-11-28T13:00:00Z')];
 
@@ -94,8 +95,6 @@ test('A week begins on Monday, and an appointment stands on its day', () => {
 });
 
 test('Sums of different currencies are never added, and cents are exact', () => {
-  const claim = (total: number, currency: string) => ({ total, currency, balance: total }) as Claim;
-
   expect(totalsText([claim(0.1, 'USD'), claim(0.2, 'USD'), claim(5, 'EUR')])).toBe('$0.30 and €5.00');
 });
 
