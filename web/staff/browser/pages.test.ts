@@ -117,7 +117,7 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   },
   'patient-messages': async (page) => {
     await page.goto('/patients/patient-1?view=messages');
-    await page.getByText('There is no conversation').waitFor();
+    await page.getByRole('list', { name: 'Conversations' }).getByText('Refill of metformin').waitFor();
   },
   'patient-past': async (page) => {
     await page.goto('/patients/patient-1?asOf=2026-01-02T15:04:00.000Z');

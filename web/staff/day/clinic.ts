@@ -29,6 +29,10 @@ const person = (resourceType: string, id: string, given: string, family: string,
   resourceType, id, name: [{ use: 'official', given: [given], family }], ...more,
 });
 
+const doctor = (id: string, given: string, family: string) => ({
+  resourceType: 'Practitioner', id, name: [{ use: 'official', prefix: ['Dr.'], given: [given], family }],
+});
+
 /** Today as the clinic's clock has it. */
 export function clinicDay(): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date());
@@ -36,8 +40,8 @@ export function clinicDay(): string {
 
 /** What the clinic knows in the morning: people, rooms, a day of appointments, results, a biopsy that is late, claims, a question. */
 export async function writeClinic(records: Caller, nurse: Caller, billing: Caller): Promise<void> {
-  await records.put(person('Practitioner', 'okafor', 'Maya', 'Okafor', { name: [{ use: 'official', prefix: ['Dr.'], given: ['Maya'], family: 'Okafor' }] }));
-  await records.put(person('Practitioner', 'novak', 'Jonas', 'Novák', { name: [{ use: 'official', prefix: ['Dr.'], given: ['Jonas'], family: 'Novák' }] }));
+  await records.put(doctor('okafor', 'Maya', 'Okafor'));
+  await records.put(doctor('novak', 'Jonas', 'Novák'));
   await records.put({ resourceType: 'Location', id: 'room-1', status: 'active', name: 'Room 1' });
   await records.put({ resourceType: 'Location', id: 'room-2', status: 'active', name: 'Room 2' });
   await records.put(person('Patient', 'ana', 'Ana', 'Ruiz', { birthDate: '1984-05-06', gender: 'female', ...recordNumber('100058') }));

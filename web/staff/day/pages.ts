@@ -4,8 +4,8 @@ import type { Visits } from './visits';
 export const pages: Readonly<Record<string, readonly string[]>> = {
   provider: [
     '/schedule', '/schedule?view=week', '/schedule?by=room', '/inbox?queue=all', '/inbox?compose=true', '/results', '/results?open=panel',
-    '/results?view=latest', '/results?view=overdue', '/results?view=biopsies&open=BIOPSY', '/patients', '/alerts', '/alerts/on-call', '/feed',
-    '/notifications', '/preferences', '/no/such/page',
+    '/results?view=latest', '/results?view=overdue', '/results?view=biopsies&open=BIOPSY', '/patients', '/alerts', '/alerts/on-call',
+    '/feed', '/notifications', '/preferences', '/no/such/page',
   ],
   billing: ['/billing', '/billing?state=draft', '/billing?open=CLAIM'],
   lab: ['/results', '/results?view=overdue'],

@@ -22,6 +22,10 @@ const lab = { Patient: ['read'], ServiceRequest: ['read'], Specimen: ['read'], O
 const radiology = { Patient: ['read'], ServiceRequest: ['read'], ImagingStudy: ['read'], DiagnosticReport: ['read'] };
 const billing = { Patient: ['read'], Appointment: ['read'], Claim: ['read', 'update'] };
 
+const value = (id: string, code: string) => ({ resourceType: 'Observation', id, interpretation: [{ coding: [{ code }] }] });
+const turn = (from: string, until: string): Turn => ({ id: from, duty: 'provider', userId: 'okafor', from, until });
+const claim = (total: number, currency: string) => ({ total, currency, balance: total }) as Claim;
+
 describe('Where a day begins', () => {
   test.each([
     ['who treats', treats, '/schedule'],
