@@ -19,6 +19,12 @@ internal static class FileRefusals
     public static readonly Refusal WrongType = new(
         RefusalKind.Unsupported, "file_type", "The content is of no type that this store takes, or is not what it is declared as.");
 
+    public static readonly Refusal Heic = new(
+        RefusalKind.Unsupported, "heic_unsupported", "Pictures in HEIC are not taken. Send it as JPEG: phones and browsers can save it so.");
+
+    public static readonly Refusal BrokenPicture = new(
+        RefusalKind.Unprocessable, "picture_broken", "The picture is cut or damaged, so what it tells of place and time cannot be left out.");
+
     public static readonly Refusal TooLarge = new(RefusalKind.TooLarge, "file_too_large", "The file is larger than this store takes.");
     public static readonly Refusal QuotaExceeded = new(RefusalKind.TooLarge, "quota_exceeded", "The organization's space for files is used up.");
     public static readonly Refusal TooMany = new(RefusalKind.TooMany, "too_many_uploads", "Too many files are being uploaded. Try again.");

@@ -17,6 +17,9 @@ internal sealed record FileStore(string Name, string GrantedAs, long MostBytes, 
     /// <summary>True: the patient sees a file at once; else when its report is released.</summary>
     public bool Released { get; private init; }
 
+    /// <summary>True: of pictures only what shows them is kept. Records of other stores are kept as they came.</summary>
+    public bool LeavesOutTraces { get; private init; }
+
     public static readonly FileStore RadiologyImages = new(
         "radiology-images", "ImagingStudy", 16_384 * Mebibyte, FileTypes.Dicom, FileTypes.Jpeg, FileTypes.Png);
 
@@ -24,7 +27,7 @@ internal sealed record FileStore(string Name, string GrantedAs, long MostBytes, 
         "message-attachments", "Communication", 10 * Mebibyte, FileTypes.Jpeg, FileTypes.Png, FileTypes.Gif, FileTypes.Pdf, FileTypes.Doc,
         FileTypes.Docx)
     {
-        OfPatient = false, Released = true,
+        OfPatient = false, Released = true, LeavesOutTraces = true,
     };
 
     public static readonly IReadOnlyList<FileStore> All =

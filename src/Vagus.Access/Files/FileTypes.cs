@@ -15,6 +15,10 @@ internal static class FileTypes
     public const string Pdf = "application/pdf";
     public const string Dicom = "application/dicom";
     public const string Doc = "application/msword";
+
+    /// <summary>Known to be refused by name: no store takes it.</summary>
+    public const string Heic = "image/heic";
+
     public const string Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
     /// <summary>Bytes that are looked at.</summary>
@@ -35,6 +39,7 @@ internal static class FileTypes
         if (head.StartsWith("%PDF-"u8)) return Pdf;
         if (head.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1])) return IsWord(head) ? Doc : null;
         if (head.StartsWith("PK\u0003\u0004"u8)) return IsWordPackage(head) ? Docx : null;
+        if (IsHeic(head)) return Heic;
         if (IsDicom(head)) return Dicom;
         return head.StartsWith("II*\0"u8) || head.StartsWith("MM\0*"u8) ? Tiff : null;
     }
@@ -42,6 +47,11 @@ internal static class FileTypes
     /// <summary>True where what the sender declared says the same, or nothing.</summary>
     public static bool Agrees(string? declared, string found) =>
         declared is null or "" or "application/octet-stream" || string.Equals(declared, found, StringComparison.OrdinalIgnoreCase);
+
+    // ISO/IEC 23008-12: a box "ftyp" that names a brand of HEIF, whose pictures are coded as HEVC.
+    private static bool IsHeic(ReadOnlySpan<byte> head) =>
+        head.Length >= 12 && head[4..].StartsWith("ftyp"u8)
+        && Encoding.Latin1.GetString(head.Slice(8, 4)) is "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "mif1" or "msf1";
 
     // A preamble may be a TIFF's head (PS3.10, 7.1) or zero; anything else, such as a program's, is refused.
     private static bool IsDicom(ReadOnlySpan<byte> head)

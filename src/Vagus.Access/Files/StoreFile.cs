@@ -56,10 +56,12 @@ internal sealed class StoreFile(
         if (room <= 0 || http.Request.ContentLength - room > store.MostBytes) return FileRefusals.QuotaExceeded;
 
         await using var content = new UploadedContent(form.Value.Body);
-        if (await content.FindType(cancel) is not { } type || !store.Types.Contains(type)) return FileRefusals.WrongType;
+        if (await content.FindType(cancel) is not { } type || !store.Types.Contains(type))
+            return content.Type == FileTypes.Heic ? FileRefusals.Heic : FileRefusals.WrongType;
         if (!FileTypes.Agrees(form.Value.DeclaredType, type)) return FileRefusals.WrongType;
         var keep = await record.Look(type, content, form.Value.ConfirmsPatient, cancel);
         if (keep.Refusal is { } notAsItSeems) return notAsItSeems;
+        if (store.LeavesOutTraces) content.LeaveOutTraces(type, store.MostBytes, cancel);
         var file = NewFile(store, http.Caller(), patient.Value, type);
         if (await Seal(file, content, Math.Min(store.MostBytes, room), cancel) is { } unsealed)
             return unsealed == FileRefusals.TooLarge && room < store.MostBytes ? FileRefusals.QuotaExceeded : unsealed;
@@ -101,8 +103,9 @@ internal sealed class StoreFile(
         }
         catch (InvalidDataException)
         {
-            // The vault's word for more than was allowed; the form's for a part that is cut or out of shape.
-            return content.Bytes > most ? FileRefusals.TooLarge : FileRefusals.Malformed;
+            // The vault's word for more than was allowed; the form's for a part that is cut or out of shape, and the picture's own.
+            if (content.Bytes > most || content.Taken > most) return FileRefusals.TooLarge;
+            return content.LeavesOutTraces ? FileRefusals.BrokenPicture : FileRefusals.Malformed;
         }
     }
 

@@ -16,12 +16,18 @@ export async function upload(portal: Portal, file: File): Promise<MessageAttachm
   return ask<MessageAttachment>(portal.session, 'POST', `${base}/attachments`, form);
 }
 
+/** As what a photo is drawn. The server takes none in HEIC; browsers that can draw it send a JPEG. */
+const drawnAs: Readonly<Record<string, string>> = {
+  'image/jpeg': 'image/jpeg', 'image/png': 'image/png', 'image/heic': 'image/jpeg', 'image/heif': 'image/jpeg',
+};
+
 /**
- * A photo drawn anew: place, time and camera are not in it any more. What cannot be drawn is not a photo and stays as it is: the server
- * looks at the content of every file.
+ * A photo drawn anew: place, time and camera are not in it any more, and it is no larger than a letter needs. What cannot be drawn stays
+ * as it is: the server looks at the content of every file, and leaves the same out of what other clients send.
  */
 export async function withoutTraces(file: File): Promise<File> {
-  if (file.type !== 'image/jpeg' && file.type !== 'image/png') return file;
+  const type = drawnAs[file.type];
+  if (!type) return file;
   const picture = await createImageBitmap(file).catch(() => null);
   if (!picture) return file;
   const scale = Math.min(1, longestSide / Math.max(picture.width, picture.height));
@@ -29,8 +35,10 @@ export async function withoutTraces(file: File): Promise<File> {
   [canvas.width, canvas.height] = [Math.round(picture.width * scale), Math.round(picture.height * scale)];
   canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
-  const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, file.type, quality));
-  return drawn ? new File([drawn], file.name, { type: file.type }) : file;
+  const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, quality));
+  if (!drawn) return file;
+  const name = type === file.type ? file.name : file.name.replace(/\.hei[cf]$/i, '.jpg');
+  return new File([drawn], name, { type });
 }
 
 export function readAttachment(portal: Portal, id: string): Promise<Blob> {

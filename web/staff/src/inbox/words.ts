@@ -84,6 +84,8 @@ const byCode: Record<string, string> = {
   unfilled_placeholder: 'Something in the text is still to be filled in. Nothing was sent.',
   too_long: 'A message has at most 5,000 characters. Nothing was sent.',
   file_type: 'Only pictures (JPG, PNG, GIF), PDF and Word documents can be sent.',
+  heic_unsupported: 'Pictures in HEIC cannot be sent. Save it as JPG first.',
+  picture_broken: 'The picture is cut or damaged.',
   file_too_large: 'It is larger than 10 MB.',
   quota_exceeded: "Your organization's space for files is used up. Tell your administrator.",
   file_pending: 'The file is still being scanned. Try again in a moment.',
