@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Server.Tests.Isolation;
