@@ -121,6 +121,8 @@ public static class FhirFeature
             .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
             ExportTables.Deletions,
         ]);
+        services.AddMovedTables(MovedTables.All);
+        foreach (var family in MovedTables.Families) services.AddSingleton(family);
         return services;
     }
 
