@@ -22,7 +22,7 @@ using Vagus.Fhir.Reading;
 using Vagus.Fhir.Records;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
-using Vagus.Fhir.Subscriptions;
+using Vagus.Fhir.Subscribing;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;

@@ -5,7 +5,7 @@ using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
-using Vagus.Fhir.Subscriptions;
+using Vagus.Fhir.Subscribing;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -13,8 +13,8 @@ using Vagus.Storage;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// <c>$status</c> and <c>$events</c> (Subscriptions R5 Backport 1.1.0): how a subscription stands, and what happened, for its owner. Of that
-/// the owner is shown what its rights of now let through, whatever was sent before.
+/// <c>$status</c> and <c>$events</c> (Subscriptions R5 Backport 1.1.0): how a subscription stands, and what happened, for its owner, who is
+/// shown what its rights of now let through, whatever was sent before.
 /// </summary>
 internal sealed class AskSubscriptions(
     FhirOptions options, FhirCalls calls, Database database, NotifiedEvents events, AuditTrail audit, IdSource ids, TimeProvider clock)

@@ -11,7 +11,7 @@ using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
-using Vagus.Fhir.Subscriptions;
+using Vagus.Fhir.Subscribing;
 using Vagus.Fhir.Writing;
 
 namespace Vagus.Fhir.Interactions;

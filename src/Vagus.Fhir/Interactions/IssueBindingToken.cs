@@ -8,7 +8,7 @@ using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
-using Vagus.Fhir.Subscriptions;
+using Vagus.Fhir.Subscribing;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;

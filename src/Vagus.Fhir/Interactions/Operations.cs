@@ -1,4 +1,4 @@
-using Vagus.Fhir.Subscriptions;
+using Vagus.Fhir.Subscribing;
 using Vagus.Fhir.Writing;
 
 namespace Vagus.Fhir.Interactions;

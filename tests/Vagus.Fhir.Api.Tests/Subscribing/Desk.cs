@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Vagus.Testing;
 
@@ -105,12 +106,12 @@ internal sealed record Notified(Received Request)
 
     public string? Type => Text("type", "valueCode");
 
-    public long Count => long.Parse(Text("events-since-subscription-start", "valueString")!, System.Globalization.CultureInfo.InvariantCulture);
+    public long Count => long.Parse(Text("events-since-subscription-start", "valueString")!, CultureInfo.InvariantCulture);
 
     public IReadOnlyList<JsonElement> Events => [.. Parameters("notification-event")];
 
     public IReadOnlyList<long> Numbers =>
-        [.. Events.Select(each => long.Parse(Part(each, "event-number").GetProperty("valueString").GetString()!, System.Globalization.CultureInfo.InvariantCulture))];
+        [.. Events.Select(each => long.Parse(Part(each, "event-number").GetProperty("valueString").GetString()!, CultureInfo.InvariantCulture))];
 
     public IReadOnlyList<string> Focuses => [.. Events.Select(each => Part(each, "focus"))
         .Where(focus => focus.ValueKind == JsonValueKind.Object)

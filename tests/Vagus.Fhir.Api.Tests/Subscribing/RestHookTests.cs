@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Vagus.Fhir.Api.Tests.Auditing;
-using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 

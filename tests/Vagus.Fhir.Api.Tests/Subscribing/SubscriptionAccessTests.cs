@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;

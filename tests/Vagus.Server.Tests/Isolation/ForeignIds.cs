@@ -82,7 +82,7 @@ internal static class ForeignIds
     };
 
     public static readonly IReadOnlyList<ForeignId> Rows =
-        [.. Charts(), .. Fhir(), .. Subscriptions(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
+        [.. Charts(), .. Fhir(), .. SubscriptionIds.Rows(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
             .. Messages(), .. Alerts(), .. Workflow(), .. Biopsies(), .. Bills(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()
@@ -125,25 +125,6 @@ internal static class ForeignIds
             Fixed = Type, Body = """[{"op":"replace","path":"/code/text","value":"d"}]""",
         };
         yield return new("DELETE", "/fhir/{type}/{id}", ["observation"], 204) { Fixed = Type };
-    }
-
-    /// <summary>What a subscription tells is for its owner alone, also among colleagues.</summary>
-    private static IEnumerable<ForeignId> Subscriptions()
-    {
-        foreach (var (operation, name) in new[]
-        {
-            ("$status", "fhir-subscription"), ("$events", "fhir-subscription"), ("$get-ws-binding-token", "fhir-socket"),
-        })
-        {
-            foreach (var verb in new[] { "GET", "HEAD", "POST" })
-            {
-                yield return new(verb, $"/fhir/Subscription/{{id}}/{operation}", [name], 200)
-                {
-                    Body = verb == "POST" ? Nothing : null,
-                    OtherPerson = ids => new(StringComparer.Ordinal) { [name] = ids[$"colleague-{name}"] },
-                };
-            }
-        }
     }
 
     private static IEnumerable<ForeignId> Exports()

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Sessions;
-using Vagus.Fhir.Subscriptions;
+using Vagus.Fhir.Subscribing;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Gateways.WebSocket;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Sessions;
-using Vagus.Fhir.Subscriptions;
+using Vagus.Fhir.Subscribing;
 using Vagus.Realtime.Gateways.WebSocket;
 
 namespace Vagus.Realtime.Gateways.FhirSockets;

@@ -5,7 +5,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// Tells those who hold sockets of subscriptions in this process that events were counted: at once where this process counted them, within

@@ -4,7 +4,7 @@ using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>The calls that are made for subscriptions without a request.</summary>
 internal static class SubscriptionCalls

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// Topics as R4 has room for them: a Basic with the elements of R5's SubscriptionTopic as extensions. They hold nothing of any tenant.

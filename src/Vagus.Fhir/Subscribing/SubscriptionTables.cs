@@ -1,7 +1,7 @@
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// The rows of subscriptions: what each asks for, how far it is told, and the numbers of its events. What happened at a number, the log and

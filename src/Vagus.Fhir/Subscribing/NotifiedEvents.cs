@@ -8,7 +8,7 @@ using Vagus.Storage;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>One event of a subscription, as its reader may be told of it now.</summary>
 /// <param name="Number">Its number in the subscription.</param>

@@ -7,7 +7,7 @@ using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>What a subscription asks for, as its row keeps it.</summary>
 /// <param name="Topic">The canonical of its topic; null: criteria of R4.</param>

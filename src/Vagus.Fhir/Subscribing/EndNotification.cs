@@ -3,7 +3,7 @@ using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 using Vagus.Storage;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>Records what became of an attempt. A receiver that was not reached is tried for days, and nobody else waits for it.</summary>
 internal sealed partial class EndNotification(

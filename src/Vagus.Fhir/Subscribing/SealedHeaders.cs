@@ -3,7 +3,7 @@ using Vagus.Access.Vault;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// The headers of a subscription's requests, which may hold a receiver's credential: kept under the root key, apart from the record.

@@ -3,7 +3,7 @@ using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>A subscription as changes are asked of it.</summary>
 internal sealed record ListedSubscription(string Id, UserId Owner, long Since, LiveSearch Search);

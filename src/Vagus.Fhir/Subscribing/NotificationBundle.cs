@@ -5,7 +5,7 @@ using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// Writes notifications in the shape of the guide: a Bundle of the type history, whose first entry is the status as Parameters. No I/O.

@@ -1,6 +1,6 @@
 using Vagus.Fhir.R4.Json;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// The topics that there are. A topic's canonical lies below the address of this server: <c>[base]/SubscriptionTopic/resource-changed</c>.

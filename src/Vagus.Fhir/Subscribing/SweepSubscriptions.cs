@@ -4,7 +4,7 @@ using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>Forgets the numbers of events that are a month old, as long as the log is kept, and what deleted subscriptions left.</summary>
 internal sealed class SweepSubscriptions(Database database, GroupCommit commit, TimeProvider clock) : LeasedDuty

@@ -10,7 +10,7 @@ using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// Gives the changes that a subscription is about their numbers: gapless in each subscription, in the order of the log, in one commit with

@@ -5,7 +5,7 @@ using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// The rows of subscriptions, changed in the commit of their resources. A subscription is told with its owner's rights, so it is changed by

@@ -4,7 +4,7 @@ using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>What a notification says of its subscription.</summary>
 /// <param name="Subscription">The subscription.</param>

@@ -3,7 +3,7 @@ using System.Net;
 using Vagus.Access.Outgoing;
 using Vagus.Fhir.Writing;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>What became of an attempt.</summary>
 internal enum HookAnswer

@@ -1,4 +1,4 @@
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>The names of Subscriptions R5 Backport 1.1.0 for R4.</summary>
 internal static class Backport

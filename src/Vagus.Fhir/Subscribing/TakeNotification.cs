@@ -8,7 +8,7 @@ using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>A notification that this process sends.</summary>
 /// <param name="Row">The subscription, with the end of the lease as its due time.</param>

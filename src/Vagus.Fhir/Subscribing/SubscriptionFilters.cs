@@ -1,7 +1,7 @@
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// From the filters of a Subscription to one search. The guide writes a filter as <c>name=value</c> or <c>Type.name=value</c>, its examples

@@ -5,7 +5,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// Sends what is due, in every process that serves FHIR: each subscription by itself and one notification after the other. What is not sent

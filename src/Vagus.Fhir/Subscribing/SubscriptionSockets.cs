@@ -8,7 +8,7 @@ using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// The websocket channel for the room that holds the sockets: what a token binds, and what is to be said of each subscription. A token is a

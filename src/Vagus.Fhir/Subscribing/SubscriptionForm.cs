@@ -5,7 +5,7 @@ using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// What a Subscription asks for, as the guide and R4 write it. The resource has passed the validator; refused is here what this server does
@@ -126,7 +126,8 @@ internal sealed record SubscriptionForm
         {
             if (element.TryGetProperty("modifierExtension"u8, out _))
                 return No("Subscription", "A Subscription with a modifierExtension is not understood.");
-            if (TextOf(element, "url"u8) is { } url && Array.Exists(Backport.CrossVersion, start => url.StartsWith(start, StringComparison.Ordinal)))
+            if (TextOf(element, "url"u8) is { } url
+                && Array.Exists(Backport.CrossVersion, start => url.StartsWith(start, StringComparison.Ordinal)))
                 return No("Subscription", "A Subscription of R4 has the extensions of the Subscriptions R5 Backport guide, and not those of R5.");
         }
 

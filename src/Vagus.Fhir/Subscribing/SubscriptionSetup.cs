@@ -7,7 +7,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>The parts of subscriptions: those that every process has, and those that number and send.</summary>
 internal static class SubscriptionSetup

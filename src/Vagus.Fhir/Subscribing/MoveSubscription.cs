@@ -5,7 +5,7 @@ using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// Moves a subscription on to another status: a version of its resource, like any other change, with its event and its entry in the audit.

@@ -3,7 +3,7 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
 using Vagus.Kernel;
 
-namespace Vagus.Fhir.Subscriptions;
+namespace Vagus.Fhir.Subscribing;
 
 /// <summary>How far the owner of a subscription reaches now, without a session: what a sign-in would be granted.</summary>
 internal sealed class OwnersReach(IFindUsers users, TenantPolicies policies, TimeProvider clock)
