@@ -173,8 +173,8 @@ public static class AuditActions
         IssueTicket, GiveDeviceKey, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting,
         RotateKey, DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass,
         Subscribe, Unsubscribe, Replay, Notify, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp,
-        LaunchApp, StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients, SealBroken,
-        RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
+        LaunchApp, StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients,
+        SealBroken, RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
         CallAboutAlert, ReadAlerts, ChangeOnCall, ApproveRules, PublishEvents, ReadNotifications, ChangeNotices,
     ];
 }

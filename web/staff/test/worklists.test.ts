@@ -13,10 +13,6 @@ import { readDays, readHours } from '../src/settings/calendar';
 import { homeOf, openPlaces } from '../src/shell/places';
 import { weekOf } from '../src/time/days';
 
-const value = (id: string, code: string) => ({ resourceType: 'Observation', id, interpretation: [{ coding: [{ code }] }] });
-const turn = (from: string, until: string): Turn => ({ id: from, duty: 'provider', userId: 'okafor', from, until });
-const claim = (total: number, currency: string) => ({ total, currency, balance: total }) as Claim;
-
 const treats = { '*': ['read', 'create', 'update', 'delete'], Claim: [], AuditEvent: [] };
 const lab = { Patient: ['read'], ServiceRequest: ['read'], Specimen: ['read'], Observation: ['read'], DiagnosticReport: ['read'] };
 const radiology = { Patient: ['read'], ServiceRequest: ['read'], ImagingStudy: ['read'], DiagnosticReport: ['read'] };
