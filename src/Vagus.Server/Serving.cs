@@ -42,8 +42,8 @@ internal static partial class Serving
     }
 
     /// <summary>
-    /// Under load a thread of the pool waits for the disk in the lane's commits, and one in the journal's. The pool begins with a thread per
-    /// core and does not see that they wait: on two cores hardly any would be left for requests.
+    /// Under load a thread of the pool waits for the disk in the lane's commits, and one in the journal's. The pool begins with a thread
+    /// per core and does not see that they wait: on two cores hardly any would be left for requests.
     /// </summary>
     private static void AddThreadsThatWait()
     {

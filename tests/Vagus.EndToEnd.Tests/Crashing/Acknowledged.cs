@@ -52,8 +52,8 @@ internal sealed partial class Acknowledged
     }
 
     /// <summary>
-    /// Many resources or versions by one batch; null where there is none. Where the processors are too busy for a connection to the database
-    /// in time, the answer is 503 and the same is asked again; any other failure is a fault.
+    /// Many resources or versions by one batch; null where there is none. Where the processors are too busy for a connection to the
+    /// database in time, the answer is 503 and the same is asked again; any other failure is a fault.
     /// </summary>
     public static async Task<IReadOnlyList<JsonNode?>> Read(SignedIn reader, IEnumerable<string> references)
     {

@@ -58,8 +58,8 @@ internal sealed class Desk : IAsyncDisposable
 
     /// <summary>Writes an Observation of the patient, and answers its id.</summary>
     public async Task<string> Observe(string id, string more = "") =>
-        (await Owner.Put($"Observation/{id}", Sample.Observation("Patient/p", id: id, more: more))) is { Status: 200 or 201 } done
-            ? done.Id : throw new InvalidOperationException("The Observation was not written.");
+        await Owner.Put($"Observation/{id}", Sample.Observation("Patient/p", id: id, more: more)) is var done && done.Status is 200 or 201
+            ? done.Id : throw new InvalidOperationException($"The Observation was not written: {done.Status} {done.Text}");
 
     /// <summary>Waits for so many notifications of the type.</summary>
     public async Task<List<Notified>> Notified(int count, string type = "event-notification")

@@ -41,7 +41,7 @@ public abstract class MoveTests(Engine from, Engine to)
         var (north, south) = (await Side.Open(here, "north"), await Side.Open(here, "south"));
         var west = await Side.Open(there, "west");
         var before = await Seen(here, north.Admin.Token);
-        var thread = $"/api/patient-messages/threads/{north.Ids["thread"]}/messages";
+        var thread = $"/api/patient-messages/threads/{north.Ids["thread"]}";
         var letters = (await north.Done(north.Admin, "GET", thread)).GetRawText();
         var refresh = await Refresh(here);
 
