@@ -19,12 +19,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
         await using var command = Bind(statement, values);
         var rows = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        // A text of several statements may begin with some that answer no rows.
-        do
-        {
-            while (await reader.ReadAsync(cancel)) rows.Add(row(reader));
-        }
-        while (await reader.NextResultAsync(cancel));
+        while (await reader.ReadAsync(cancel)) rows.Add(row(reader));
         return rows;
     }
 

@@ -13,9 +13,7 @@ namespace Vagus.Storage.Writing;
 /// </param>
 /// <param name="leafLog">Where the leaves of the group go; null where no room keeps such a log.</param>
 /// <param name="folding">Leaves that a journal holds, and that go into the logs before those of the group.</param>
-/// <param name="stops">The tenants of which nothing is written.</param>
-internal sealed class WriteGroup(
-    SqlSession session, bool oneByOne, LeafLog? leafLog, IReadOnlyList<UnfoldedLeaf> folding, TenantStops stops)
+internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? leafLog, IReadOnlyList<UnfoldedLeaf> folding)
 {
     public SqlSession Session => session;
 
@@ -25,9 +23,7 @@ internal sealed class WriteGroup(
 
     public WaitingRows Rows { get; } = new();
 
-    public WaitingLeaves Leaves { get; } = Begun(folding, stops);
-
-    public TenantStops Stops => stops;
+    public WaitingLeaves Leaves { get; } = Begun(folding);
 
     /// <summary>A write that is done had set its savepoint: it is released before the next statement.</summary>
     public bool ReleaseIsDue { get; set; }
@@ -54,11 +50,10 @@ internal sealed class WriteGroup(
         IsShared = false;
     }
 
-    private static WaitingLeaves Begun(IReadOnlyList<UnfoldedLeaf> folding, TenantStops stops)
+    private static WaitingLeaves Begun(IReadOnlyList<UnfoldedLeaf> folding)
     {
         var leaves = new WaitingLeaves();
-        foreach (var leaf in folding.Where(leaf => stops.TakesLeaves(leaf.Tenant)))
-            leaves.Add(leaf.Tenant, new Leaf(leaf.Record.Body, leaf.Record.At));
+        foreach (var leaf in folding) leaves.Add(leaf.Tenant, new Leaf(leaf.Record.Body, leaf.Record.At));
         return leaves;
     }
 
