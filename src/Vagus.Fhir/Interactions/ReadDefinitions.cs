@@ -9,8 +9,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// GET [base]/[type]/[id]. Of OperationDefinition and SearchParameter, where the tenant has none of that id, the answer is the definition
-/// of what the server does, made of the tables by which it runs. It holds nothing of any patient or tenant.
+/// GET [base]/[type]/[id]. Of OperationDefinition, SearchParameter and StructureDefinition, where the tenant has none of that id, the
+/// answer is the definition of what the server does, made of the tables by which it runs. It holds nothing of any patient or tenant.
 /// </summary>
 internal sealed class ReadDefinitions(FhirCalls calls, ReadResource resources)
 {
@@ -22,6 +22,7 @@ internal sealed class ReadDefinitions(FhirCalls calls, ReadResource resources)
         {
             "OperationDefinition" => OperationOf(id),
             "SearchParameter" => SearchParameterOf(id, calls.BaseUrlOf(http.Request)),
+            "StructureDefinition" => OwnExtensions.DefinitionOf(id),
             _ => null,
         };
         return definition is null ? stored : ParametersAnswer.Of(definition);
