@@ -57,10 +57,11 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
         clientMessageId: draft.clientMessageId(),
       });
     },
-    onSuccess: (thread) => {
+    onSuccess: ({ thread, scheduled }) => {
       draft.sent();
-      announce(t('receipt.sent'));
-      void queries.invalidateQueries({ queryKey: ['threads'] });
+      announce(t(scheduled ? 'held.said' : 'receipt.sent'));
+      void queries.invalidateQueries({ queryKey: [scheduled ? 'scheduled' : 'threads'] });
+      if (scheduled) return navigate({ to: '/messages', replace: true });
       return navigate({ to: '/messages/$threadId', params: { threadId: thread.id }, replace: true });
     },
     onError: () => draft.notSent(),

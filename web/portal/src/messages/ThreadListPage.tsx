@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useActing } from '../data/people';
 import { usePortal } from '../data/portal';
 import { usePollInterval } from '../data/useFreshness';
@@ -7,20 +7,32 @@ import { ActionButton } from '../ui/ActionButton';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
 import { useWords } from '../words/useWords';
-import { categoryKeys, isCategory, threadsQuery, type Thread } from './threads';
+import { Held } from './Held';
+import { categoryKeys, heldThreadsQuery, isCategory, threadsQuery, type HeldMessage, type Thread } from './threads';
 import classes from './ThreadListPage.module.css';
 
 export function ThreadListPage() {
   const { t } = useWords();
   const portal = usePortal();
   const { patientId } = useActing();
+  const navigate = useNavigate();
   const query = useInfiniteQuery({ ...threadsQuery(portal, patientId), refetchInterval: usePollInterval() });
+  const held = useQuery({ ...heldThreadsQuery(portal), refetchInterval: usePollInterval() });
+
+  function restore({ content, attachments, begins }: HeldMessage): Promise<void> {
+    const draft = portal.drafts.ofNewThread();
+    draft.restore(content ?? '', attachments);
+    if (begins) draft.change({ subject: begins.subject ?? '', category: begins.category, patientId: begins.patientId });
+    return navigate({ to: '/messages/new' });
+  }
+
   return (
     <>
       <PageHeading title={t('messages.title')} />
       <Link to="/messages/new" className="button" data-kind="main">
         {t('messages.new')}
       </Link>
+      <Held items={held.data ?? []} onTakenBack={(message) => void restore(message)} />
       <QueryView query={query}>
         {({ pages }) => {
           const threads = pages.flatMap(({ items }) => items);

@@ -54,6 +54,8 @@ export interface HeldMessage {
   readonly status: 'scheduled' | 'stopped';
   readonly sendAt: string;
   readonly attachments: readonly MessageAttachment[];
+  /** The conversation that it is to begin; null where it goes into one that is there. */
+  readonly begins: { readonly patientId: string; readonly subject: string | null; readonly category: string } | null;
 }
 
 export function threadsQuery(portal: Portal, patientId: string | null) {
@@ -84,6 +86,17 @@ export function heldQuery(portal: Portal, threadId: string) {
   });
 }
 
+/** Messages that are to begin a conversation: there is no such conversation yet. */
+export function heldThreadsQuery(portal: Portal) {
+  return queryOptions({
+    queryKey: ['scheduled', 'threads'],
+    queryFn: async () => {
+      const { items } = await ask<{ items: readonly HeldMessage[] }>(portal.session, 'GET', `${base}/scheduled`);
+      return items.filter(({ begins }) => begins !== null);
+    },
+  });
+}
+
 export interface NewMessage {
   readonly content: string;
   readonly attachmentIds?: readonly string[];
@@ -103,8 +116,14 @@ export interface NewThread extends NewMessage {
   readonly category: Category;
 }
 
-export async function beginThread(portal: Portal, thread: NewThread): Promise<Thread> {
-  return (await ask<{ thread: Thread }>(portal.session, 'POST', `${base}/threads`, thread)).thread;
+/** The conversation, or with `scheduled` what waits for some seconds before it begins. */
+export interface BegunThread {
+  readonly thread: Thread;
+  readonly scheduled?: HeldMessage;
+}
+
+export function beginThread(portal: Portal, thread: NewThread): Promise<BegunThread> {
+  return ask<BegunThread>(portal.session, 'POST', `${base}/threads`, thread);
 }
 
 export function takeBack(portal: Portal, id: string): Promise<HeldMessage> {
