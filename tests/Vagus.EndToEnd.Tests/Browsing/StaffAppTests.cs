@@ -63,7 +63,7 @@ public sealed partial class StaffAppTests(WrittenClinic clinic)
         {
             await page.GotoAsync(path);
             await Chromium.Says(page, "Live");
-            await page.GetByText(sign).First.WaitForAsync();
+            await page.GetByRole(AriaRole.Main).GetByText(sign).First.WaitForAsync();
             findings.AddRange(await Chromium.Findings(page, $"{name}-{look}"));
         }
 
