@@ -53,6 +53,7 @@ internal static class AuditedCalls
         ["DELETE /factors/{id}"] = new(404),
         ["POST /factors/recovery-codes"] = new(409),
         ["POST /ticket"] = new(200),
+        ["GET /device-key"] = new(200),
         ["POST /forgot-password"] = new(202, visit => Task.FromResult<object?>(new { email = visit.Email })),
         ["POST /reset-password"] = new(400, new { token = Unknown, password = NewPassword }),
         ["POST /activate"] = new(400, new { token = Unknown, birthDate = "1980-02-29", password = NewPassword }),
