@@ -161,7 +161,9 @@ describe.skipIf(missing)(`what waits to be sent${missing ? `: skipped, ${missing
       patientId: 'ana', subject: 'How are you?', category: 'medical_question', content: 'Tell us.',
     });
     const page = await visits.open('ana', `/portal/messages/${thread.id}`, screen);
-    await page.locator('textarea').waitFor();
+    await page.getByRole('log').getByText('Tell us.').waitFor();
+    // Also its draft is loaded.
+    await page.waitForLoadState('networkidle');
     await page.context().setOffline(true);
     await page.locator('.notice').first().waitFor();
     await page.locator('textarea').fill('Better, thank you.');
