@@ -114,6 +114,9 @@ public abstract class ImagingTests(Engine engine)
         await Announce(ward, radiology, images: null, InstanceUid(1));
         await Upload(ward, radiology, Image(1));
         var failing = Id(await TheStudy(ward, radiology));
+        await ward.Done(radiology, "PUT", $"/fhir/ImagingStudy?identifier=urn:dicom:uid|urn:oid:{OtherUid}", Study(OtherUid, images: 1));
+        await Upload(ward, radiology, new DicomFile(OtherUid, $"{OtherUid}.1", $"{OtherUid}.1.1") { PatientId = "MRN-1" });
+        await Execute(ward, new Statement("alter table care_image rename to care_image_hidden"));
         // As many more as one turn looks at, and one behind them all whose images are counted and not looked up.
         for (var number = 0; number < 60; number++)
         {
@@ -123,9 +126,6 @@ public abstract class ImagingTests(Engine engine)
                 """), Ward.North.Value, $"0.{number}", failing, true);
         }
 
-        await ward.Done(radiology, "PUT", $"/fhir/ImagingStudy?identifier=urn:dicom:uid|urn:oid:{OtherUid}", Study(OtherUid, images: 1));
-        await Upload(ward, radiology, new DicomFile(OtherUid, $"{OtherUid}.1", $"{OtherUid}.1.1") { PatientId = "MRN-1" });
-        await Execute(ward, new Statement("alter table care_image rename to care_image_hidden"));
         await Turn(ward);
         await Turn(ward);
 
