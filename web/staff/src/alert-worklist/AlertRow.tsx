@@ -5,7 +5,7 @@ import { AlertClock } from '../alerts/AlertClock';
 import { isWaiting } from '../alerts/openAlerts';
 import { actionWords, stateText } from '../alerts/alertWords';
 import { dateAndTime } from '../time/words';
-import classes from './AlertsPage.module.css';
+import classes from './Alerts.module.css';
 
 interface AlertRowProps {
   alert: Alert;

@@ -8,8 +8,8 @@ import { useSignedInUser } from '../data/session/useSession';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
+import worklist from '../ui/Worklist.module.css';
 import { AlertRow } from './AlertRow';
-import classes from './AlertsPage.module.css';
 import { SettledAlerts } from './SettledAlerts';
 
 const route = getRouteApi('/signed-in/alerts');
@@ -38,14 +38,14 @@ export function AlertsPage() {
     <>
       <PageHeading title="Alerts" />
       <nav aria-label="Which alerts">
-        <ul className={classes.views}>
+        <ul className={worklist.views}>
           {views.map(([view, text]) => (
             <li key={view}>
               <Link
                 to="/alerts"
                 search={view === 'all' ? {} : { show: view }}
                 aria-current={show === view ? 'page' : undefined}
-                className={classes.view}
+                className={worklist.view}
               >
                 {text}
                 {view === 'mine' && isLoaded && ` (${mine.length})`}
@@ -54,7 +54,7 @@ export function AlertsPage() {
             </li>
           ))}
           <li>
-            <Link to="/alerts/on-call" className={classes.view}>
+            <Link to="/alerts/on-call" className={worklist.view}>
               On call
             </Link>
           </li>
@@ -73,7 +73,7 @@ export function AlertsPage() {
             </Nothing>
           )}
           {shown.length > 0 && (
-            <ul className={classes.list} aria-label="Open alerts">
+            <ul className={worklist.list} aria-label="Open alerts">
               {shown.map((alert) => (
                 <AlertRow key={alert.id} alert={alert} isMine={alert.owner?.userId === user?.id} onOpen={() => openOne(alert)} />
               ))}

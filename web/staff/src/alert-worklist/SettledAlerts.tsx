@@ -4,8 +4,9 @@ import type { Alert } from '@vagus/client';
 import { readAlertPage } from '../alerts/openAlerts';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
+import worklist from '../ui/Worklist.module.css';
 import { AlertRow } from './AlertRow';
-import classes from './AlertsPage.module.css';
+import classes from './Alerts.module.css';
 
 /** The alerts that are over, the newest first, a page at a time. */
 export function SettledAlerts({ onOpen }: { onOpen: (alert: Alert) => void }) {
@@ -21,7 +22,7 @@ export function SettledAlerts({ onOpen }: { onOpen: (alert: Alert) => void }) {
   if (alerts.length === 0) return <Nothing>No alert has been settled yet.</Nothing>;
   return (
     <>
-      <ul className={classes.list} aria-label="Settled alerts">
+      <ul className={worklist.list} aria-label="Settled alerts">
         {alerts.map((alert) => (
           <AlertRow key={alert.id} alert={alert} isMine={false} onOpen={() => onOpen(alert)} />
         ))}

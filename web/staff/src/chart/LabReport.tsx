@@ -4,9 +4,8 @@ import { dateAndTime } from '../time/words';
 import type { LabResult } from './chart';
 import classes from './Lists.module.css';
 import { OpenItem } from './OpenItem';
-import { ResultFlag } from '../values/ResultFlag';
 import { amountText, rangeText } from '../values/resultWords';
-import table from '../values/TestTable.module.css';
+import { TestTable } from '../values/TestTable';
 import { measuredIn, shownFlag } from './trends';
 import { useMarkViewed } from './useMarkViewed';
 import { ViewedBy } from './ViewedBy';
@@ -50,28 +49,15 @@ export function LabReport({ patientId, report, isNow, isOpen, onToggle }: LabRep
       {report.tests.length === 0 ? (
         <p>The report names no values that you may see.</p>
       ) : (
-        <table className={table.tests}>
-          <thead>
-            <tr>
-              <th scope="col">Test</th>
-              <th scope="col">Value</th>
-              <th scope="col">Flag</th>
-              <th scope="col">Range</th>
-            </tr>
-          </thead>
-          <tbody>
-            {measuredIn(report).map((test, index) => (
-              <tr key={index}>
-                <th scope="row">{test.name}</th>
-                <td>{amountText(test.value, test.text, test.unit)}</td>
-                <td>
-                  <ResultFlag code={shownFlag(test)} />
-                </td>
-                <td>{rangeText(test.range, test.unit) ?? ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <TestTable
+          rows={measuredIn(report).map((test, index) => ({
+            key: index,
+            name: test.name,
+            value: amountText(test.value, test.text, test.unit),
+            flag: shownFlag(test),
+            range: rangeText(test.range, test.unit),
+          }))}
+        />
       )}
       <ViewedBy viewings={report.viewings} />
     </OpenItem>
