@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Storage.Log;
 
@@ -44,10 +43,14 @@ internal sealed class Verdict
     }
 
     public string Latency() =>
-        $"answer to frame p50 {At(fromAnswer, 0.5)} ms, p99 {At(fromAnswer, 0.99)} ms; request to frame p50 {At(fromSent, 0.5)} ms, p99 {At(fromSent, 0.99)} ms";
+        FormattableString.Invariant(
+            $"answer to frame p50 {FromAnswer(0.5):0.0} ms, p99 {FromAnswer(0.99):0.0} ms; request to frame p50 {FromSent(0.5):0.0} ms, p99 {FromSent(0.99):0.0} ms");
 
-    /// <summary>From the sending of a request to the frame, in milliseconds.</summary>
-    public string FromSent(double share) => At(fromSent, share);
+    /// <summary>From the sending of a request to the frame, in milliseconds: no less than from its commit.</summary>
+    public double FromSent(double share) => At(fromSent, share);
+
+    /// <summary>From the answer, which is sent after the commit, to the frame.</summary>
+    public double FromAnswer(double share) => At(fromAnswer, share);
 
     private void Judge(
         Screen screen, List<long> owed, long after, Dictionary<long, Sent> written, Func<Sent, Screen, bool> isTimed)
@@ -69,6 +72,6 @@ internal sealed class Verdict
     /// <summary><c>Observation/1</c> of <c>Observation/1/_history/1</c>.</summary>
     private static string ReferenceOf(LoggedEvent change) => change.Resource?.Split("/_history/")[0] ?? "";
 
-    private static string At(List<double> sorted, double share) => sorted.Count == 0
-        ? "–" : sorted[Math.Min((int)(sorted.Count * share), sorted.Count - 1)].ToString("0.0", CultureInfo.InvariantCulture);
+    private static double At(List<double> sorted, double share) =>
+        sorted.Count == 0 ? 0 : sorted[Math.Min((int)(sorted.Count * share), sorted.Count - 1)];
 }

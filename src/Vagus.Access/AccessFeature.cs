@@ -15,6 +15,9 @@ using Vagus.Access.Tenants;
 using Vagus.Access.Vault;
 using Vagus.Access.Visibility;
 using Vagus.Storage;
+using Vagus.Storage.Files;
+using Vagus.Storage.Migrations;
+using Vagus.Storage.Moving;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Access;
@@ -28,6 +31,12 @@ public static class AccessFeature
         options.Validate();
         services.AddSingleton(options);
         services.AddMigrations(AccessMigrations.All);
+        services.AddMovedTables(AccessMigrations.Moved);
+        services.AddSingleton(provider => new MovePlace(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<KeysPlace>().Database,
+            provider.GetRequiredService<IBlobStore>(),
+            provider.GetServices<MovedTable>(), provider.GetServices<NumberFamily>(), provider.GetServices<SwitchStep>(),
+            provider.GetServices<Migration>()));
         services.AddSingleton(provider => RootKeyFile.Load(WithDefaultFile(options, provider.GetRequiredService<StorageOptions>())));
         services.AddVault(options);
         services.AddKeyUpkeep(options);

@@ -1,12 +1,21 @@
 using Vagus.Access.Audit;
 using Vagus.Access.Audit.Checkpoints;
 using Vagus.Storage.Migrations;
+using Vagus.Storage.Moving;
 
 namespace Vagus.Access;
 
 /// <summary>The tables of this room; the users' table is read and written by Vagus.Identity.</summary>
 internal static class AccessMigrations
 {
+    /// <summary>What a move of a tenant does not take as it is.</summary>
+    public static readonly MovedTable[] Moved =
+    [
+        .. CheckpointTables.Moved,
+        new("audit_head") { Order = MoveOrder.Last },
+        new("access_tenant") { Order = MoveOrder.Last },
+    ];
+
     public static readonly Migration[] All =
     [
         new(100, "tenants and users", """
@@ -59,5 +68,7 @@ internal static class AccessMigrations
             update access_user set labels = 9223372036854775807 where sees_sensitive;
             alter table access_user drop column sees_sensitive;
             """),
+        // Behind the tables of moves and those of the audit.
+        ClearedAudit.Step,
     ];
 }

@@ -13,6 +13,7 @@ using Vagus.Fhir.Http;
 using Vagus.Fhir.Imports;
 using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.Interactions;
+using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Live;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Profiles;
@@ -21,6 +22,7 @@ using Vagus.Fhir.Reading;
 using Vagus.Fhir.Records;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Subscribing;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -58,6 +60,9 @@ public static class FhirFeature
         services.AddSingleton<PageCursors>();
         services.AddSingleton(new SettingRule(RedisclosureNotices.Setting, RedisclosureNotices.Refuse));
         services.AddSingleton<Capabilities>();
+        services.AddSubscriptions();
+        services.AddSingleton<AskSubscriptions>();
+        services.AddSingleton<IssueBindingToken>();
         services.AddSingleton<CreateResource>();
         services.AddSingleton<Messages>();
         services.AddSingleton(provider => new MessageRecords(
@@ -119,8 +124,10 @@ public static class FhirFeature
         services.AddMigrations(
         [
             .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
-            ExportTables.Deletions,
+            ExportTables.Deletions, SubscriptionTables.Step,
         ]);
+        services.AddMovedTables(MovedTables.All);
+        foreach (var family in MovedTables.Families) services.AddSingleton(family);
         return services;
     }
 
@@ -130,6 +137,7 @@ public static class FhirFeature
         services.AddLeasedDuty<IndexTexts>();
         services.AddLeasedDuty<IndexParameters>();
         services.AddLeasedDuty<SweepExports>();
+        services.RunSubscriptions();
         return services;
     }
 
@@ -253,6 +261,19 @@ public static class FhirFeature
             .Audits(AuditActions.Operation);
         fhir.MapMethods("/DocumentReference/$docref", asked, (HttpContext http, FindDocuments use) => use.Answer(http))
             .Audits(AuditActions.Operation);
+        fhir.MapMethods("/Subscription/$status", asked, (HttpContext http, AskSubscriptions use) => use.Status(id: null, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/Subscription/{id}/$status", asked, (string id, HttpContext http, AskSubscriptions use) => use.Status(id, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods("/Subscription/{id}/$events", asked, (string id, HttpContext http, AskSubscriptions use) => use.Events(id, http))
+            .Audits(AuditActions.Operation);
+        fhir.MapMethods(
+            "/Subscription/$get-ws-binding-token", asked, (HttpContext http, IssueBindingToken use) => use.Answer(id: null, http))
+            .Audits(AuditActions.IssueTicket);
+        fhir.MapMethods(
+            "/Subscription/{id}/$get-ws-binding-token", asked,
+            (string id, HttpContext http, IssueBindingToken use) => use.Answer(id, http))
+            .Audits(AuditActions.IssueTicket);
         fhir.MapMethods("/SearchParameter/{id}/$index-status", Reads, (string id, HttpContext http, IndexStatus use) => use.Answer(id, http))
             .Audits(AuditActions.Read);
         fhir.MapPost("/{type}/$match", (string type, HttpContext http, MatchPatients use) => use.Answer(type, http))

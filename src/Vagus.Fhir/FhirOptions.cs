@@ -32,6 +32,11 @@ public sealed record FhirOptions
     /// <summary>How long one call works on an export before it answers.</summary>
     public TimeSpan ExportTurn { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Receivers of subscriptions may stand in the own network, those on this machine without TLS. The operator decides it for everybody.
+    /// </summary>
+    public bool HooksOnPrivateNetwork { get; init; }
+
     /// <summary>Entries of one page when the client does not say.</summary>
     public int PageSize { get; init; } = 50;
 

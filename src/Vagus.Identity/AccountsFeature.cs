@@ -54,7 +54,7 @@ internal static class AccountsFeature
         services.AddSingleton<ListProxies>();
         services.AddSingleton<PatientProxies>();
         services.AddSingleton<IssueTicket>();
-        services.AddSingleton<ConnectionTickets, SpendTicket>();
+        services.AddSingleton<ConnectionTickets, SessionTickets>();
         services.AddSingleton(new SettingRule(BreakGlassPolicy.Setting, BreakGlassPolicy.Refuse));
         services.AddSingleton<ReadOpenGlass>();
         services.AddSingleton<BreakTheGlass>();

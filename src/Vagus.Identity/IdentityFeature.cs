@@ -35,6 +35,8 @@ public static class IdentityFeature
     {
         options.Validate();
         services.AddMigrations(IdentityMigrations.All);
+        services.AddMovedTables(IdentityMigrations.Moved);
+        services.AddSingleton(IdentityMigrations.EndSessions);
         services.AddSingleton(options);
         services.AddSingleton<SigningKeys>();
         services.AddSingleton(OwnTokens);

@@ -1,10 +1,31 @@
 using Vagus.Storage.Migrations;
+using Vagus.Storage.Moving;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Identity;
 
 /// <summary>The tables of this room. Tenants and users came in one step, which is among those of Access.</summary>
 internal static class IdentityMigrations
 {
+    /// <summary>What a move of a tenant does not take as it is.</summary>
+    public static readonly MovedTable[] Moved =
+    [
+        new("access_signing_key") { Stays = "Tokens are those of an installation." },
+        new("access_push_key") { Stays = "Push services know an installation by it." },
+        new("access_forgotten") { Stays = "Requests that are answered within minutes, of people who are in no organization yet." },
+        new("access_app_assertion") { Where = "app_id in (select a.app_id from access_app a where a.tenant_id = @tenant_id)" },
+    ];
+
+    /// <summary>
+    /// Sockets are closed and access tokens refused; the sessions go on by their refresh tokens where the tenant is served.
+    /// </summary>
+    public static readonly SwitchStep EndSessions = new(new Statement("""
+        update access_session
+        set ended_at = @ended_at, ended_why = 'tenant_moved'
+        where tenant_id = @tenant_id
+          and ended_at is null
+        """));
+
     public static readonly Migration[] All =
     [
         new(101, "sessions and refresh tokens", """

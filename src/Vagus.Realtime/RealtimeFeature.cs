@@ -8,6 +8,7 @@ using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
+using Vagus.Realtime.Gateways.FhirSockets;
 using Vagus.Realtime.Gateways.SocketIO;
 using Vagus.Realtime.Gateways.WebSocket;
 using Vagus.Realtime.Gateways;
@@ -56,6 +57,9 @@ public static class RealtimeFeature
         endpoints.Map("/ws", (HttpContext http, WebSocketEndpoint raw) => raw.Serve(http))
             .AllowAnyone("the first frame authenticates")
             .Audits(AuditActions.Subscribe);
+        endpoints.Map("/ws/fhir", (HttpContext http, FhirSocketEndpoint fhir) => fhir.Serve(http))
+            .AllowAnyone("the first frame brings a token that is good once")
+            .Audits(AuditActions.Notify);
         return endpoints;
     }
 
@@ -97,7 +101,9 @@ public static class RealtimeFeature
         services.AddSingleton<AuthenticateWebSocket>();
         services.AddSingleton<SubscribeWebSocket>();
         services.AddSingleton<WebSocketRequests>();
+        services.AddSingleton<UpgradeWebSocket>();
         services.AddSingleton<WebSocketEndpoint>();
+        services.AddSingleton<FhirSocketEndpoint>();
         // Before Socket.IO: services take leave in the reverse order, and the wait for this drain may not hold up the other one.
         services.AddSingleton<OpenSockets>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenSockets>());

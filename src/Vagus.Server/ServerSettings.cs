@@ -159,6 +159,7 @@ internal sealed class ServerSettings
             {
                 BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir",
                 OtherBaseUrls = [.. listenOn.Where(NamesAHost).Select(url => url.TrimEnd('/') + "/fhir")],
+                HooksOnPrivateNetwork = Variable("VAGUS_FHIR_HOOKS_PRIVATE") == "true",
             },
         };
     }

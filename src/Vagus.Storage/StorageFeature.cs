@@ -7,6 +7,7 @@ using Vagus.Storage.Consuming;
 using Vagus.Storage.Files;
 using Vagus.Storage.Log;
 using Vagus.Storage.Migrations;
+using Vagus.Storage.Moving;
 using Vagus.Storage.Retention;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -32,7 +33,13 @@ public static class StorageFeature
         services.AddSingleton(provider => new JournalFolder(
             Path.Combine(options.DataFolder, "journal"), provider.GetRequiredService<IdSource>()));
         services.AddSingleton(NewGroupCommit);
-        services.AddHostedService<AdoptJournals>();
+        services.AddSingleton<AdoptJournals>();
+        services.AddHostedService(provider => provider.GetRequiredService<AdoptJournals>());
+        services.AddMovedTables(StorageTables.All);
+        services.AddSingleton(provider => new TenantMoves(
+            provider.GetRequiredService<MovePlace>(), provider.GetRequiredService<GroupCommit>(),
+            provider.GetRequiredService<AdoptJournals>(), provider.GetRequiredService<JournalFolder>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EventLog>();
         services.AddSingleton<Cursors>();
         services.AddSingleton<ParkedEvents>();
@@ -58,6 +65,13 @@ public static class StorageFeature
     /// <summary>What one node of a cluster does again and again; see <see cref="LeasedDuty"/>.</summary>
     public static IServiceCollection AddLeasedDuty<T>(this IServiceCollection services)
         where T : LeasedDuty => services.AddSingleton<LeasedDuty, T>();
+
+    /// <summary>Tables that a move of a tenant does not take as they are.</summary>
+    public static IServiceCollection AddMovedTables(this IServiceCollection services, IEnumerable<MovedTable> tables)
+    {
+        foreach (var table in tables) services.AddSingleton(table);
+        return services;
+    }
 
     public static IServiceCollection AddMigrations(this IServiceCollection services, IEnumerable<Migration> migrations)
     {

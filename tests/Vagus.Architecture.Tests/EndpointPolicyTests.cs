@@ -29,7 +29,7 @@ public sealed class EndpointPolicyTests
         "/fhir/.well-known/smart-configuration", "/.well-known/openid-configuration", "/oauth/token", "/oauth/introspect", "/oauth/revoke",
         "/oauth/authorize", "/oauth/authorize/sign-in", "/oauth/authorize/factor", "/oauth/authorize/patient", "/oauth/authorize/consent",
         "/oauth/pages.css",
-        "/ws", "/socket.io/", "/openapi.json", "/docs", "/docs/start.js", "/docs/scalar.js",
+        "/ws", "/ws/fhir", "/socket.io/", "/openapi.json", "/docs", "/docs/start.js", "/docs/scalar.js",
     ];
 
     [Fact]

@@ -28,9 +28,9 @@ public sealed partial class FolderArrowTests
         ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],
         ["Vagus.Clinic"] = ["Encounters", "Appointments", "Biopsies", "Billing", "Patients", "Signatures", "Records", "Time", "Requests"],
         ["Vagus.Care"] = ["Charts", "Rules", "Publishing", "Notifications", "Alerts", "OnCall", "Seeing", "Requests", "Imaging", "Viewing", "Deriving"],
-        ["Vagus.Fhir"] = ["Imports", "Exports", "Bundles", "Records", "Interactions", "Http", "Live", "Reading", "Terminology", "Search", "Writing", "Profiles", "Auditing", "Deriving", "Store", "Labels", "Meaning"],
+        ["Vagus.Fhir"] = ["Imports", "Exports", "Bundles", "Records", "Interactions", "Subscribing", "Http", "Live", "Reading", "Terminology", "Search", "Writing", "Profiles", "Auditing", "Deriving", "Store", "Labels", "Meaning"],
         ["Vagus.Fhir.R4"] = ["Patching", "Xml", "Criteria", "Terminology", "Indexing", "FhirPath", "Validation", "Json", "Definitions"],
-        ["Vagus.Storage"] = ["Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Files", "Searching", "Sql"],
+        ["Vagus.Storage"] = ["Moving", "Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Files", "Searching", "Sql"],
     };
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class RoleTests
     private static readonly Dictionary<string, string[]> Doors = new(StringComparer.Ordinal)
     {
         ["charts"] = ["/api/aggregate/patients/p1"],
-        ["notifications"] = ["/api/alerts", "/api/notifications", "/api/on-call", "/ws"],
+        ["notifications"] = ["/api/alerts", "/api/notifications", "/api/on-call", "/ws", "/ws/fhir"],
         ["messaging"] = ["/api/patient-messages/threads", "/api/patient-portal/messages/threads", "/api/canned-responses", "/api/messages/recipients"],
         ["fhir"] = ["/fhir/metadata", "/api/appointments", "/api/claims", "/api/events", "/api/files/1", "/api/critical-rules"],
         ["web"] = ["/"],
@@ -22,7 +22,7 @@ public sealed class RoleTests
         ["charts"] = ["charts"],
         ["notifications"] = ["alerts", "notifications"],
         ["messaging"] = ["message-notices"],
-        ["fhir"] = ["imaging-studies", "file-sweep"],
+        ["fhir"] = ["imaging-studies", "file-sweep", "fhir-subscriptions", "subscription-sweep"],
         ["web"] = [],
     };
 

@@ -48,6 +48,37 @@ public abstract class ConsumerTests(Engine engine)
     }
 
     [Fact]
+    public async Task Events_that_do_not_concern_it_are_passed_over_without_a_commit()
+    {
+        var charts = new TestConsumer("charts") { Concerns = @event => @event.Position == 30 };
+        await using var storage = await Create([charts]);
+        await Append(storage, North, 1, 29);
+        await using var host = await Run(storage);
+        await Append(storage, North, 30, 30);
+
+        await Becomes(() => Task.FromResult(charts.Commits > 0));
+
+        Assert.Equal(1, charts.Commits);
+        Assert.Contains(Ids(30, 30).Single(), await charts.Taken(storage, North));
+        Assert.Equal(30, await storage.Get<Cursors>().Read(North, "charts", default));
+        Assert.True((await charts.Taken(storage, North)).Count <= Quick.EventsPerBatch);
+    }
+
+    [Fact]
+    public async Task Events_are_read_by_their_positions()
+    {
+        await using var storage = await Create([]);
+        await Append(storage, North, 1, 20);
+        await Append(storage, South, 1, 20);
+
+        var read = await storage.Get<EventLog>().At(North, [17, 3, 99], default);
+
+        Assert.Equal([3L, 17L], read.Select(each => each.Position));
+        Assert.All(read, each => Assert.Equal(North, each.Tenant));
+        Assert.Empty(await storage.Get<EventLog>().At(North, [], default));
+    }
+
+    [Fact]
     public async Task After_a_restart_it_goes_on_where_its_state_stands()
     {
         var charts = new TestConsumer("charts");

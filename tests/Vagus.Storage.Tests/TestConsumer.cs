@@ -29,6 +29,17 @@ internal sealed class TestConsumer(string name) : LogConsumer
 
     public Func<IReadOnlyList<LoggedEvent>, CancellationToken, ValueTask> OnDeliver { get; set; } = (_, _) => ValueTask.CompletedTask;
 
+    /// <summary>Whether an event concerns it.</summary>
+    public Func<LoggedEvent, bool> Concerns { get; init; } = _ => true;
+
+    public int Commits => commits;
+
+    private int commits;
+
+    public override bool PassesOver(IReadOnlyList<LoggedEvent> events) => !events.Any(Concerns);
+
+    public override void Committed() => Interlocked.Increment(ref commits);
+
     public override bool IsOutage(Exception cause) => cause is HttpRequestException;
 
     public override ValueTask Deliver(IReadOnlyList<LoggedEvent> events, CancellationToken cancel) => OnDeliver(events, cancel);

@@ -95,6 +95,10 @@ public static class AuditActions
     public const string Subscribe = "subscribe";
     public const string Unsubscribe = "unsubscribe";
     public const string Replay = "replay";
+
+    /// <summary>The receiver of a FHIR subscription was told of changes; their versions are in the entry.</summary>
+    public const string Notify = "subscription-notify";
+
     public const string ReadAudit = "audit-read";
 
     public const string StoreFile = "file-store";
@@ -168,9 +172,9 @@ public static class AuditActions
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, GiveDeviceKey, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting,
         RotateKey, DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass,
-        Subscribe, Unsubscribe, Replay, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp, LaunchApp,
-        StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients, SealBroken,
-        RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
+        Subscribe, Unsubscribe, Replay, Notify, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp,
+        LaunchApp, StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients,
+        SealBroken, RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
         CallAboutAlert, ReadAlerts, ChangeOnCall, ApproveRules, PublishEvents, ReadNotifications, ChangeNotices,
     ];
 }

@@ -121,5 +121,5 @@ internal static class AuditTables
         """;
 
     // Six years of 365 days (45 CFR 164.316(b)(2)(i)); no setting removes what is younger.
-    private const string FloorSeconds = "189216000";
+    internal const string FloorSeconds = "189216000";
 }

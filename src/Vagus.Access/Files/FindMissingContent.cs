@@ -11,14 +11,17 @@ public sealed class FindMissingContent(Database database, IBlobStore blobs)
     private const long PageSize = 500;
 
     /// <summary>Answers how many rows there are, and the files without a content.</summary>
-    public async ValueTask<(long Rows, List<BlobName> Missing)> Run(CancellationToken cancel)
+    /// <param name="only">Of one tenant; null: of all.</param>
+    /// <param name="cancel">Breaks it off.</param>
+    public async ValueTask<(long Rows, List<BlobName> Missing)> Run(TenantId? only, CancellationToken cancel)
     {
         var (rows, missing) = (0L, new List<BlobName>());
         var last = new BlobName(new TenantId(""), "");
         while (true)
         {
             var page = await database.Query(
-                Page, [last.Tenant.Value, last.Id, PageSize], row => new BlobName(new TenantId(row.GetString(0)), row.GetString(1)),
+                Page, [last.Tenant.Value, last.Id, only?.Value, PageSize],
+                row => new BlobName(new TenantId(row.GetString(0)), row.GetString(1)),
                 cancel);
             foreach (var name in page)
             {
@@ -36,6 +39,7 @@ public sealed class FindMissingContent(Database database, IBlobStore blobs)
         select tenant_id, file_id
         from access_file
         where (tenant_id, file_id) > (@tenant_id, @file_id)
+          and tenant_id = coalesce(@only, tenant_id)
         order by tenant_id, file_id
         limit @limit
         """);

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Sessions;
@@ -8,6 +9,12 @@ namespace Vagus.Access.Sessions;
 /// </summary>
 public abstract class ConnectionTickets
 {
+    /// <summary>A ticket for the session that was admitted; the entry is in the audit with it.</summary>
+    public abstract ValueTask<Result<IssuedTicket>> Issue(Admission admission, AuditEntry entry, CancellationToken cancel);
+
     /// <summary>The caller who asked for the ticket; it cannot be used again, whatever the answer.</summary>
     public abstract ValueTask<Result<Admission>> Spend(string ticket, CancellationToken cancel);
 }
+
+/// <summary>A ticket, and until when it can be used.</summary>
+public sealed record IssuedTicket(string Ticket, DateTimeOffset ExpiresAt);

@@ -29,6 +29,9 @@ public enum EndReason
     Expired,
 
     PasswordReset,
+
+    /// <summary>Its organization is served by another installation, where it goes on.</summary>
+    TenantMoved,
 }
 
 /// <summary>A session that is over: whatever lives by it must stop now.</summary>

@@ -1,4 +1,5 @@
 using Vagus.Storage.Migrations;
+using Vagus.Storage.Moving;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Care.Charts;
@@ -55,6 +56,32 @@ internal static class ChartTables
         PostgresScript = Script(
             "bigint generated always as identity primary key", "bigint", "bytea", "collate \"C\"", ""),
     };
+
+    /// <summary>The number of a set is the database's: two of a tenant that stand alike are told apart by their order.</summary>
+    public static readonly NumberFamily Sets = new("chart_set", new Statement("""
+        select s.number,
+          case when s.serving then 'serving' else 'other' end || ' ' || s.position || ' ' || (
+            select count(*)
+            from chart_set o
+            where o.tenant_id = s.tenant_id
+              and o.serving = s.serving
+              and o.position = s.position
+              and o.number < s.number
+          )
+        from chart_set s
+        where s.tenant_id = @tenant_id
+        order by s.number
+        """));
+
+    /// <summary>How they are moved with a tenant.</summary>
+    public static readonly MovedTable[] Moved =
+    [
+        new("chart_set") { Order = MoveOrder.First, GivenAnew = "number" },
+        new("chart_fact")
+        {
+            Owner = new NumberedColumn("set_number", "chart_set"), Numbers = [new NumberedColumn("set_number", "chart_set")],
+        },
+    ];
 
     private static string Script(string identity, string number, string bytes, string plain, string oneTree) => $"""
         create table chart_set (

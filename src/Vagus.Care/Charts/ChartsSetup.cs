@@ -10,6 +10,8 @@ internal static class ChartsSetup
     public static void AddCharts(this IServiceCollection services)
     {
         services.AddMigrations([ChartTables.Step]);
+        services.AddMovedTables(ChartTables.Moved);
+        services.AddSingleton(ChartTables.Sets);
         services.AddSingleton<ChartWriter>();
         services.AddSingleton(provider => new RebuildCharts(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>(),

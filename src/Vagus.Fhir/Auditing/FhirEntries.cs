@@ -30,6 +30,10 @@ internal static class FhirEntries
     public static AuditEntry OfOperation(FhirCall call, string on, string name, IReadOnlyList<StoredResource> shown) =>
         Of(call, AuditActions.Operation, on) with { Detail = name, Shown = References(shown), Patients = PatientsOf(shown) };
 
+    /// <summary>What the receiver of a subscription is told, with the rights of the call.</summary>
+    public static AuditEntry OfNotification(FhirCall call, string subscription, IReadOnlyList<StoredResource> shown, string detail) =>
+        Of(call, AuditActions.Notify, $"Subscription/{subscription}") with { Detail = detail, Shown = References(shown) };
+
     public static AuditEntry OfSearch(FhirCall call, string type, IReadOnlyList<StoredResource> shown) =>
         Of(call, AuditActions.Search, type) with { Shown = Shown(shown), Patients = PatientsOf(shown) };
 

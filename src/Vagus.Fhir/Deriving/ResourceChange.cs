@@ -36,6 +36,9 @@ public sealed record ResourceChange(string Type, string Id, long Version, JsonEl
     /// </summary>
     public ResourceChange WithBefore => this with { Labels = Labels | LabelsBefore, Released = Released && WasReleased };
 
+    /// <summary>What was sent and is kept apart from the resource: the headers of a Subscription. It is shown to nobody.</summary>
+    internal IReadOnlyList<string> Withheld { get; init; } = [];
+
     /// <summary>The reference that events carry: <c>Observation/123/_history/2</c>.</summary>
     public string VersionedReference => $"{Type}/{Id}/_history/{Version}";
 }

@@ -11,6 +11,8 @@ using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Subscribing;
+using Vagus.Fhir.Writing;
 
 namespace Vagus.Fhir.Interactions;
 
@@ -61,10 +63,12 @@ internal sealed class Capabilities(
             writer.WriteString("status"u8, "active"u8);
             writer.WriteString("date"u8, "2026-11-21"u8);
             writer.WriteString("kind"u8, "instance"u8);
+            WriteCodes(writer, "instantiates", [Backport.ServerStatement]);
             WriteProgram(writer, baseUrl);
             writer.WriteString("fhirVersion"u8, "4.0.1"u8);
             WriteCodes(writer, "format", ["json", "xml", "application/fhir+json", "application/fhir+xml"]);
             WriteCodes(writer, "patchFormat", ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"]);
+            WriteCodes(writer, "implementationGuide", [Backport.ImplementationGuide]);
             WriteRest(writer, baseUrl, parameters);
             writer.WriteEndObject();
         }
@@ -145,7 +149,10 @@ internal sealed class Capabilities(
         Utf8JsonWriter writer, string type, string baseUrl, IEnumerable<SearchParameterDefinition> added)
     {
         writer.WriteStartObject();
+        if (type == SubscriptionBody.Type) WriteTopics(writer, baseUrl);
         writer.WriteString("type"u8, type);
+        if (type == SubscriptionBody.Type) WriteCodes(writer, "supportedProfile", [Backport.SubscriptionProfile]);
+
         writer.WriteStartArray("interaction"u8);
         foreach (var interaction in InteractionsOf(type)) WriteCode(writer, interaction);
         writer.WriteEndArray();
@@ -166,6 +173,21 @@ internal sealed class Capabilities(
         writer.WriteEndArray();
         WriteOperations(writer, Operations.Of(type));
         writer.WriteEndObject();
+    }
+
+    /// <summary>Subscriptions R5 Backport, "Topic discovery": the canonicals that criteria may name.</summary>
+    private static void WriteTopics(Utf8JsonWriter writer, string baseUrl)
+    {
+        writer.WriteStartArray("extension"u8);
+        foreach (var topic in Topics.All)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("url"u8, Backport.TopicCanonical);
+            writer.WriteString("valueCanonical"u8, Topics.CanonicalOf(topic, baseUrl));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteParameter(Utf8JsonWriter writer, SearchParameterDefinition parameter, string url, string? note)

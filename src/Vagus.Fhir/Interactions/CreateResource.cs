@@ -21,6 +21,10 @@ internal sealed class CreateResource(FhirOptions options, FhirCalls calls, FhirW
         var stored = await writes.Create(call, resource.Value);
         return stored.Refusal is { } refused
             ? FhirResponses.Refuse(refused)
-            : FhirResponses.Written(http.Request, call, StatusCodes.Status201Created, stored.Value);
+            : FhirResponses.Written(http.Request, call, StatusCodes.Status201Created, AsSent(stored.Value, resource.Value.Withheld));
     }
+
+    /// <summary>The author of a Subscription is answered with the headers that every notification will carry (requirement 27).</summary>
+    private static StoredResource AsSent(StoredResource stored, IReadOnlyList<string> headers) => headers.Count == 0 || stored.Body is null
+        ? stored : stored with { Body = SubscriptionBody.WithHeaders(stored.Body, headers) };
 }

@@ -1,3 +1,6 @@
+using Vagus.Fhir.Subscribing;
+using Vagus.Fhir.Writing;
+
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
@@ -120,6 +123,20 @@ internal static class Operations
         },
         Expand, Lookup, ValidateCode, ValidateCodeOfSystem, Subsumes, Translate, ExportOfSystem, ExportOfPatients, ExportOfGroup,
         Stats, Documents,
+        new("backport-subscription-status", "status", Backport.Operations)
+        {
+            Types = [SubscriptionBody.Type], OnType = true, OnInstance = true, In = "id id*, status code*", Out = "return Bundle",
+        },
+        new("backport-subscription-events", "events", Backport.Operations)
+        {
+            Types = [SubscriptionBody.Type], OnInstance = true,
+            In = "eventsSinceNumber string, eventsUntilNumber string, content code", Out = "return Bundle",
+        },
+        new("backport-subscription-get-ws-binding-token", "get-ws-binding-token", Backport.Operations)
+        {
+            Types = [SubscriptionBody.Type], OnType = true, OnInstance = true, In = "id id*",
+            Out = "token string, expiration dateTime, subscription string*, websocket-url url",
+        },
         new("index-status", "index-status", "urn:vagus:OperationDefinition:")
         {
             Types = ["SearchParameter"], OnInstance = true, Out = "index -*",

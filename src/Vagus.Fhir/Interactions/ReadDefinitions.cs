@@ -4,13 +4,14 @@ using Vagus.Fhir.Http;
 using Vagus.Fhir.Interactions.Terminology;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Subscribing;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// GET [base]/[type]/[id]. Of OperationDefinition and SearchParameter, where the tenant has none of that id, the answer is the definition
-/// of what the server does, made of the tables by which it runs. It holds nothing of any patient or tenant.
+/// GET [base]/[type]/[id]. Of OperationDefinition, SearchParameter and topics of subscriptions, where the tenant has none of that id, the
+/// answer is the definition of what the server does, made of the tables by which it runs. It holds nothing of any patient or tenant.
 /// </summary>
 internal sealed class ReadDefinitions(FhirCalls calls, ReadResource resources)
 {
@@ -21,6 +22,7 @@ internal sealed class ReadDefinitions(FhirCalls calls, ReadResource resources)
         var definition = type switch
         {
             "OperationDefinition" => OperationOf(id),
+            TopicDefinitions.Type => TopicDefinitions.Of(id, calls.BaseUrlOf(http.Request)),
             "SearchParameter" => SearchParameterOf(id, calls.BaseUrlOf(http.Request)),
             _ => null,
         };

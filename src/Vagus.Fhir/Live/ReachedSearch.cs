@@ -43,6 +43,15 @@ public sealed class ReachedSearch
     public bool MayShow(ResourceMove move) =>
         move.After is { } after && (move.Now is not { } now || Covers(after with { Facts = Narrowed(after.Facts, now) }));
 
+    /// <summary>
+    /// Whether the change is one that the search notices: what came to be is found, or what was deleted was found. The caller must see it.
+    /// </summary>
+    internal bool Notices(ResourceMove move) => (move.After ?? move.Before) is { } state && search.Finds(state) && MayTell(move);
+
+    /// <summary>Whether the caller may be told of the change now: of what came to be, or of what was deleted as it was.</summary>
+    internal bool MayTell(ResourceMove move) => (move.After ?? move.Before) is { } state
+        && Covers(move.Now is { } now ? state with { Facts = Narrowed(state.Facts, now) } : state);
+
     /// <summary>Whether the tenant takes away from the caller's role what it took away when the reach was made.</summary>
     public bool AgreesWith(TenantPolicy policy)
     {

@@ -35,6 +35,9 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     /// </summary>
     public IReadOnlyList<string>? MessageTo { get; init; }
 
+    /// <summary>Set where the server itself moves a Subscription on to another status. Null for every other call.</summary>
+    public SubscriptionMove? MovesSubscription { get; init; }
+
     /// <summary>
     /// What the links of an answer carry beside their own query: the format that was named in the address; empty: nothing.
     /// </summary>
@@ -81,6 +84,12 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
 
     public string LocationOf(StoredResource resource) => $"{BaseUrl}/{resource.Type}/{resource.Id}/_history/{resource.Version}";
 }
+
+/// <summary>A step of a Subscription that nobody but the server takes.</summary>
+/// <param name="From">The place in the log of the change that it follows; any other one makes it void.</param>
+/// <param name="Status">The status from then on.</param>
+/// <param name="Error">Why, as a code; null where nothing is wrong.</param>
+internal sealed record SubscriptionMove(long From, string Status, string? Error);
 
 /// <summary>What becomes of a search parameter that the server does not know (R4 §3.1.1.1).</summary>
 internal enum Handling

@@ -36,6 +36,9 @@ internal sealed record PreparedResource(string Type, string Id)
     /// <summary>Of a message: the names of who takes part in its thread. Null for everything else.</summary>
     public IReadOnlyList<string>? TakingPart { get; init; }
 
+    /// <summary>What was sent and is no part of the body: the headers of a Subscription.</summary>
+    public IReadOnlyList<string> Withheld { get; init; } = [];
+
     /// <summary>Its patients may see it.</summary>
     public required bool Released { get; init; }
 }

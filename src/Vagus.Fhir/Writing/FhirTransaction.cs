@@ -246,6 +246,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
             Patients = Ids(resource.Patients),
             Labels = resource.Labels,
             Released = resource.Released,
+            Withheld = resource.Withheld,
         };
 
     /// <summary>

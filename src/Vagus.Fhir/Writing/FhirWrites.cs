@@ -18,12 +18,13 @@ internal delegate ValueTask<Result<T>> FhirWork<T>(FhirTransaction transaction);
 /// what is checked where.
 /// </summary>
 internal sealed class FhirWrites(
-    GroupCommit commit, IEnumerable<IDeriveEvents> rules, IEnumerable<IKeepRows> keepers, IdSource ids, FullText texts,
-    UploadedParameters uploads, ProfilePolicy policy, ValidateProfiles profiles)
+    GroupCommit commit, IEnumerable<IDeriveEvents> rules, IEnumerable<IKeepRows> keepers, IEnumerable<IAcceptChanges> judges,
+    IdSource ids, FullText texts, UploadedParameters uploads, ProfilePolicy policy, ValidateProfiles profiles)
 {
     private const int MostTurns = 4;
 
     private readonly IDeriveEvents[] rules = [.. rules];
+    private readonly ILookup<string, IAcceptChanges> judges = judges.ToLookup(judge => judge.ResourceType, StringComparer.Ordinal);
     private readonly ILookup<string, IKeepRows> keepers = keepers.ToLookup(keeper => keeper.ResourceType, StringComparer.Ordinal);
 
     public ValueTask<Result<StoredResource>> Create(FhirCall call, PreparedResource resource) =>
@@ -91,6 +92,7 @@ internal sealed class FhirWrites(
         if (claims.Refuse(transaction.Changes) is { } unvalidated) return unvalidated;
         foreach (var change in transaction.Changes.Where(change => change.Type == UploadedDefinition.Type))
             if (await KeepUploads.Run(write, change, call.Cancel) is { } unfit) return unfit;
+        if (await Judge(call, write, transaction.Changes) is { } unacceptable) return unacceptable;
         changed(transaction.Changes);
         var derivation = new DerivationContext(write, call, transaction.Changes);
         foreach (var rule in rules) await rule.Derive(derivation, call.Cancel);
@@ -102,6 +104,17 @@ internal sealed class FhirWrites(
 
         foreach (var told in derivation.Told) await write.Append(drafts.Of(told), call.Cancel);
         return result;
+    }
+
+    private async ValueTask<Refusal?> Judge(FhirCall call, WriteTransaction write, IReadOnlyList<ResourceChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            foreach (var judge in judges[change.Type])
+                if (await judge.Accept(call, write, change) is { } refused) return refused;
+        }
+
+        return null;
     }
 
     private static async ValueTask<IndexPlan> PlanWithin(FhirCall call, WriteTransaction write)

@@ -62,11 +62,13 @@ internal static class ResourcePreparation
 
     /// <summary>The resource with the labels that it must keep, which its author has just left out.</summary>
     public static PreparedResource Relabelled(PreparedResource resource, JsonElement labelled, OwnBases own) =>
-        WorkOut(resource.Author, resource.Type, resource.Id, labelled, own, rewrite: null);
+        WorkOut(resource.Author, resource.Type, resource.Id, labelled, own, rewrite: null) with { Withheld = resource.Withheld };
 
     private static Result<PreparedResource> OfValid(FhirCall call, string type, string id, JsonElement resource, LinkRewrite? rewrite)
     {
-        var prepared = WorkOut(call.Caller, type, id, resource, call.Own, rewrite);
+        IReadOnlyList<string> withheld = [];
+        if (type == SubscriptionBody.Type && call.MovesSubscription is null) (resource, withheld) = SubscriptionBody.Of(resource);
+        var prepared = WorkOut(call.Caller, type, id, resource, call.Own, rewrite) with { Withheld = withheld };
         return WriteRules.Refuse(call.Caller, prepared) is { } refused ? refused : prepared;
     }
 

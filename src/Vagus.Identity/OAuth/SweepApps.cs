@@ -26,7 +26,10 @@ internal sealed class SweepApps(GroupCommit commit, TimeProvider clock)
 
     private async Task Run(Statement statement, object?[] values, CancellationToken cancel)
     {
-        var outcome = await commit.Write<int>(Installation, async (write, token) => await write.Execute(statement, values, token), cancel);
+        var outcome = await commit.Write<int>(
+            Installation,
+            async (write, token) => write.HasMovingTenants ? 0 : await write.Execute(statement, values, token),
+            cancel);
         if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.");
     }
 

@@ -27,8 +27,10 @@ internal sealed class SweepOneTimeTokens(Database database, GroupCommit commit, 
         while (await database.QueryOne(any, [before], row => (long?)row.GetInt64(0), cancel) is not null)
         {
             var outcome = await commit.Write<int>(
-                Installation, async (write, token) => await write.Execute(delete, [before, Batch], token), cancel);
+                Installation,
+                async (write, token) => write.HasMovingTenants ? 0 : await write.Execute(delete, [before, Batch], token), cancel);
             if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.");
+            if (outcome.Value == 0) return;
         }
     }
 

@@ -8,7 +8,7 @@ internal static class EndReasons
     private static readonly string[] Names =
     [
         "signed_out", "ended_by_user", "displaced", "refresh_reused", "role_changed", "user_disabled", "ended_by_operator", "idle", "expired",
-        "password_reset",
+        "password_reset", "tenant_moved",
     ];
 
     public static string Name(this EndReason reason) => Names[(int)reason];

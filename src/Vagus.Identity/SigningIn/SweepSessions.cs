@@ -42,6 +42,7 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
             Installation,
             async (write, token) =>
             {
+                if (write.HasMovingTenants) return 0;
                 var gone = await write.Query(DeleteSessions, [before, Batch], ToRow, token);
                 foreach (var (tenant, session, _) in gone.Where(row => row.IsOfApp))
                     await write.Queue(DeleteGrant, [tenant, session], token);
@@ -56,7 +57,10 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
 
     private async Task<long> Run(Statement statement, object?[] values, CancellationToken cancel)
     {
-        var outcome = await commit.Write<long>(Installation, async (write, token) => await write.Execute(statement, values, token), cancel);
+        var outcome = await commit.Write<long>(
+            Installation,
+            async (write, token) => write.HasMovingTenants ? 0 : await write.Execute(statement, values, token),
+            cancel);
         return Written(outcome);
     }
 

@@ -110,7 +110,7 @@ internal sealed partial class Feeds(FeedSources sources, LogSignal signal, Authe
         foreach (var session in SessionsOf(end.Tenant).Where(session => session.Session == end.Session))
         {
             Log.Ended(logger, end.Tenant.Value, end.Session.Value);
-            session.Close(Closing.SessionEnded);
+            session.Close(end.Reason == EndReason.TenantMoved ? Closing.Restart : Closing.SessionEnded);
         }
     }
 

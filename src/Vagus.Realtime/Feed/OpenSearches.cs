@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Runtime.InteropServices;
 using Vagus.Fhir.Live;
 
 namespace Vagus.Realtime.Feed;
@@ -11,7 +10,7 @@ namespace Vagus.Realtime.Feed;
 internal sealed class OpenSearches
 {
     private readonly Dictionary<Follower, HashSet<Subscriptions.Stretch>> known = [];
-    private readonly Dictionary<string, OfType> byType = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SearchPlaces<Follower>> byType = new(StringComparer.Ordinal);
     private FrozenSet<string> types = FrozenSet<string>.Empty;
 
     public int Count { get; private set; }
@@ -43,7 +42,7 @@ internal sealed class OpenSearches
     private void Add(Follower follower, Subscriptions.Stretch search)
     {
         var type = search.Filter.Search!.Type;
-        if (!byType.TryGetValue(type, out var searches)) byType.Add(type, searches = new OfType());
+        if (!byType.TryGetValue(type, out var searches)) byType.Add(type, searches = new SearchPlaces<Follower>());
         searches.Add(search.Filter.Search, follower);
         Count++;
         if (searches.Count == 1) Volatile.Write(ref types, byType.Keys.ToFrozenSet(StringComparer.Ordinal));
@@ -59,52 +58,5 @@ internal sealed class OpenSearches
 
         byType.Remove(type);
         Volatile.Write(ref types, byType.Keys.ToFrozenSet(StringComparer.Ordinal));
-    }
-
-    /// <summary>The open searches of one type. A session counts as often as it has searches at a key.</summary>
-    private sealed class OfType
-    {
-        private readonly Dictionary<SearchKey, Dictionary<Follower, int>> byKey = [];
-        private readonly Dictionary<Follower, int> unkeyed = [];
-
-        public int Count { get; private set; }
-
-        public void Add(LiveSearch search, Follower follower)
-        {
-            Count++;
-            foreach (var place in search.Keys.Count == 0 ? [unkeyed] : search.Keys.Distinct().Select(PlaceOf))
-                CollectionsMarshal.GetValueRefOrAddDefault(place, follower, out _)++;
-        }
-
-        public void Remove(LiveSearch search, Follower follower)
-        {
-            Count--;
-            if (search.Keys.Count == 0) Release(unkeyed, follower);
-            foreach (var key in search.Keys.Distinct())
-            {
-                Release(byKey[key], follower);
-                if (byKey[key].Count == 0) byKey.Remove(key);
-            }
-        }
-
-        public IReadOnlyCollection<Follower> Concerned(ResourceMove move)
-        {
-            HashSet<Follower>? found = unkeyed.Count > 0 ? [.. unkeyed.Keys] : null;
-            foreach (var key in move.Keys)
-            {
-                if (byKey.TryGetValue(key, out var place)) (found ??= []).UnionWith(place.Keys);
-            }
-
-            return found ?? (IReadOnlyCollection<Follower>)[];
-        }
-
-        public HashSet<Follower> All() => [.. unkeyed.Keys, .. byKey.Values.SelectMany(place => place.Keys)];
-
-        private Dictionary<Follower, int> PlaceOf(SearchKey key) => byKey.TryGetValue(key, out var place) ? place : byKey[key] = [];
-
-        private static void Release(Dictionary<Follower, int> place, Follower follower)
-        {
-            if (--CollectionsMarshal.GetValueRefOrNullRef(place, follower) == 0) place.Remove(follower);
-        }
     }
 }

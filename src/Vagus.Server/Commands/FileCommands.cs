@@ -54,7 +54,7 @@ internal static class FileCommands
             return new Refusal(RefusalKind.Unavailable, "files_unreachable", $"{unreachable.Message} ({unreachable.Code})");
         }
 
-        var (rows, missing) = await new FindMissingContent(provider.GetRequiredService<Database>(), store).Run(cancel);
+        var (rows, missing) = await new FindMissingContent(provider.GetRequiredService<Database>(), store).Run(only: null, cancel);
         foreach (var name in missing) Console.WriteLine($"missing {name.Path}");
         return missing.Count == 0 ? rows : Missing;
     }

@@ -11,13 +11,7 @@ internal static class OperatorScope
     public static async Task<int> Run<T>(
         ServerOptions options, Func<IServiceProvider, ValueTask<Result<T>>> command, Action<T> print, CancellationToken cancel)
     {
-        var services = new ServiceCollection();
-        services.AddLogging(
-            logging =>
-            logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        services.AddVagus(options);
-        await using var provider = services.BuildServiceProvider();
-        await provider.GetRequiredService<Migrator>().Run(cancel);
+        await using var provider = await Open(options, cancel);
         var outcome = await Outcome(provider, command);
         if (outcome.Refusal is { } refusal)
         {
@@ -27,6 +21,19 @@ internal static class OperatorScope
 
         print(outcome.Value);
         return 0;
+    }
+
+    /// <summary>The rooms on the migrated database.</summary>
+    public static async ValueTask<ServiceProvider> Open(ServerOptions options, CancellationToken cancel)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(
+            logging =>
+            logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddVagus(options);
+        var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<Migrator>().Run(cancel);
+        return provider;
     }
 
     private static async ValueTask<Result<T>> Outcome<T>(IServiceProvider provider, Func<IServiceProvider, ValueTask<Result<T>>> command)

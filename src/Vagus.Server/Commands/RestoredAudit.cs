@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Vagus.Server.Commands;
 
 /// <summary>
-/// The end of a restore: the audit is verified by the program that is shipped beside the server, without the anchors, which may tell of
-/// entries from after the backup. Says plainly where that program is not there.
+/// The end of a restore, and of the copy of a tenant: the audit is verified by the program that is shipped beside the server, without the
+/// anchors, which may tell of entries from after the backup. Says plainly where that program is not there.
 /// </summary>
 internal static class RestoredAudit
 {
@@ -13,8 +13,10 @@ internal static class RestoredAudit
     /// <param name="programs">The folder of this program.</param>
     /// <param name="output">Gets one line.</param>
     /// <param name="cancel">Ends the waiting.</param>
+    /// <param name="tenant">Whose log; null: all.</param>
     /// <returns>The verifier's exit code; 0 where there is none.</returns>
-    public static async Task<int> Verify(ServerOptions options, string programs, TextWriter output, CancellationToken cancel)
+    public static async Task<int> Verify(
+        ServerOptions options, string programs, TextWriter output, CancellationToken cancel, string? tenant = null)
     {
         var program = Path.Combine(
             programs, "audit-verifier", OperatingSystem.IsWindows() ? "vagus-audit-verifier.exe" : "vagus-audit-verifier");
@@ -25,7 +27,8 @@ internal static class RestoredAudit
         }
 
         string[] database = options.Storage.Postgres is null ? ["--sqlite", Path.Combine(options.Storage.DataFolder, "vagus.db")] : [];
-        var start = new ProcessStartInfo(program, ["verify", .. database, "--without-anchors"]);
+        string[] one = tenant is null ? [] : ["--tenant", tenant];
+        var start = new ProcessStartInfo(program, ["verify", .. database, .. one, "--without-anchors"]);
         // The runtime that runs this program, wherever it is installed.
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         // No argument: others on the machine could see it.

@@ -13,6 +13,9 @@ internal static class TenantCommands
         var tenant = new Command("tenant", "Organizations.");
         tenant.Add(Add(settings));
         tenant.Add(Set(settings));
+        tenant.Add(MoveCommands.Move(settings));
+        tenant.Add(MoveCommands.Places(settings));
+        tenant.Add(MoveCommands.Remove(settings));
         return tenant;
     }
 

@@ -108,8 +108,16 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(run.Options.BatchLimit);
         if (batch.Events.Count > 0) await consumer.Deliver(batch.Events, limit.Token).AsTask().WaitAsync(limit.Token);
+        if (!IsUnstored && consumer.PassesOver(batch.Events))
+        {
+            Volatile.Write(ref position, batch.To);
+            (failures, attempts, failingAt) = (0, 0, 0);
+            return;
+        }
+
         await Commit(batch, (write, stop) => batch.Events.Count == 0 ? ValueTask.CompletedTask : consumer.Apply(batch.Events, write, stop),
             limit.Token);
+        if (batch.Events.Count > 0) consumer.Committed();
     }
 
     /// <summary>State and cursor in one commit, under the lease.</summary>

@@ -34,6 +34,17 @@ public abstract class LogConsumer
     public virtual ValueTask Deliver(IReadOnlyList<LoggedEvent> events, CancellationToken cancel) => ValueTask.CompletedTask;
 
     /// <summary>
+    /// True where none of these events changes the consumer's state, which it has found out in <see cref="Deliver"/>: they are passed over,
+    /// like events of other types, and no transaction moves the cursor for them.
+    /// </summary>
+    public virtual bool PassesOver(IReadOnlyList<LoggedEvent> events) => false;
+
+    /// <summary>What <see cref="Apply"/> did is committed: a hint for those who wait for it in this process. It returns at once.</summary>
+    public virtual void Committed()
+    {
+    }
+
+    /// <summary>
     /// True where a failure says nothing about the events: the receiver cannot be reached. Such failures are retried without limit and
     /// park no event. Failures of our own database are known without this.
     /// </summary>

@@ -11,6 +11,9 @@ public sealed record BlobOptions
     /// <summary>The address of a server other than AWS, which then has its buckets in the path.</summary>
     public Uri? S3Endpoint { get; init; }
 
+    /// <summary>So long an S3 server may be silent, while it is connected to, before it answers, and within a body.</summary>
+    public TimeSpan S3Silence { get; init; } = TimeSpan.FromSeconds(30);
+
     internal void Validate()
     {
         if (S3 is not { } address) return;

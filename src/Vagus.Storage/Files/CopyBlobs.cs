@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Vagus.Kernel;
 
 namespace Vagus.Storage.Files;
 
@@ -12,7 +13,10 @@ public sealed record CopiedBlobs(long Seen, long Copied, long Bytes);
 /// Copies the blobs of a folder into another store, for a move from a disk to S3. Blobs never change, so one that is there is not sent
 /// again, and a copy that was broken off goes on. Each is read back and compared. Servers may run on either store meanwhile.
 /// </summary>
-public sealed class CopyBlobs(string folder, IBlobStore to)
+/// <param name="folder">Where they are.</param>
+/// <param name="to">Where they go.</param>
+/// <param name="only">Those of one tenant; null: all.</param>
+public sealed class CopyBlobs(string folder, IBlobStore to, TenantId? only = null)
 {
     private readonly DiskBlobs from = new(folder);
 
@@ -22,6 +26,7 @@ public sealed class CopyBlobs(string folder, IBlobStore to)
         var done = new CopiedBlobs(0, 0, 0);
         await foreach (var blob in from.List(cancel))
         {
+            if (only is { } tenant && blob.Name.Tenant != tenant) continue;
             // Removed since it was listed, with its file.
             if (await from.Open(blob.Name, cancel) is not { } source) continue;
             await using var content = source;

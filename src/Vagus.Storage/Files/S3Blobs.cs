@@ -11,12 +11,13 @@ internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
 {
     private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
     private readonly AmazonS3Client client = new(Configuration(options.S3Endpoint));
+    private readonly S3Patience patience = new(options.S3Silence);
     private readonly Uri address = new(options.S3 ?? throw new ArgumentException("No bucket is named.", nameof(options)));
 
     public async ValueTask Put(BlobName name, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancel)
     {
         name.Validate();
-        await using var upload = new S3Upload(client, address.Host, KeyOf(name));
+        await using var upload = new S3Upload(client, patience, address.Host, KeyOf(name));
         await write(upload, cancel);
         await upload.Complete(cancel);
     }
@@ -26,8 +27,8 @@ internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
         name.Validate();
         try
         {
-            var found = await client.GetObjectMetadataAsync(address.Host, KeyOf(name), cancel);
-            return new S3Object(client, address.Host, KeyOf(name), found.ContentLength);
+            var found = await patience.Wait(token => client.GetObjectMetadataAsync(address.Host, KeyOf(name), token), cancel);
+            return new S3Object(client, patience, address.Host, KeyOf(name), found.ContentLength);
         }
         catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound)
         {
@@ -38,7 +39,7 @@ internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
     public async ValueTask Delete(BlobName name, CancellationToken cancel)
     {
         name.Validate();
-        await client.DeleteObjectAsync(address.Host, KeyOf(name), cancel);
+        await patience.Wait(token => client.DeleteObjectAsync(address.Host, KeyOf(name), token), cancel);
     }
 
     public async IAsyncEnumerable<StoredBlob> List([EnumeratorCancellation] CancellationToken cancel)
@@ -46,7 +47,7 @@ internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
         var request = new ListObjectsV2Request { BucketName = address.Host, Prefix = Prefix };
         do
         {
-            var page = await client.ListObjectsV2Async(request, cancel);
+            var page = await patience.Wait(token => client.ListObjectsV2Async(request, token), cancel);
             foreach (var found in page.S3Objects ?? [])
             {
                 if (BlobName.Parse(found.Key[Prefix.Length..]) is { } name)
@@ -65,10 +66,11 @@ internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
         var request = new ListMultipartUploadsRequest { BucketName = address.Host, Prefix = Prefix };
         while (true)
         {
-            var page = await client.ListMultipartUploadsAsync(request, cancel);
+            var page = await patience.Wait(token => client.ListMultipartUploadsAsync(request, token), cancel);
             foreach (var upload in (page.MultipartUploads ?? []).Where(upload => Utc(upload.Initiated) < before))
             {
-                await client.AbortMultipartUploadAsync(address.Host, upload.Key, upload.UploadId, cancel);
+                await patience.Wait(
+                    token => client.AbortMultipartUploadAsync(address.Host, upload.Key, upload.UploadId, token), cancel);
                 removed++;
             }
 
@@ -90,7 +92,8 @@ internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
     {
         var configuration = new AmazonS3Config
         {
-            Timeout = TimeSpan.FromMinutes(2),
+            // Our own limits are of silence: a part of a slow upload may take longer than any time that is short enough for an answer.
+            Timeout = Timeout.InfiniteTimeSpan,
             MaxErrorRetry = 2,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,

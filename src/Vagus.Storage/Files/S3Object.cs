@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 namespace Vagus.Storage.Files;
 
 /// <summary>An object, read from any place on: one request serves as long as it is read forward.</summary>
-internal sealed class S3Object(AmazonS3Client client, string bucket, string key, long length) : Stream
+internal sealed class S3Object(AmazonS3Client client, S3Patience patience, string bucket, string key, long length) : Stream
 {
     private GetObjectResponse? answer;
     private long answerAt;
@@ -22,8 +22,7 @@ internal sealed class S3Object(AmazonS3Client client, string bucket, string key,
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (Position >= length || buffer.Length == 0) return 0;
-        if (answer is null || answerAt != Position) await Ask(cancellationToken);
-        var read = await answer!.ResponseStream.ReadAsync(buffer, cancellationToken);
+        var read = await ReadNow(buffer, cancellationToken);
         if (read == 0) throw new EndOfStreamException("The object ended before its length.");
         Position = answerAt += read;
         return read;
@@ -49,12 +48,25 @@ internal sealed class S3Object(AmazonS3Client client, string bucket, string key,
         base.Dispose(disposing);
     }
 
+    private async ValueTask<int> ReadNow(Memory<byte> buffer, CancellationToken cancel)
+    {
+        try
+        {
+            if (answer is null || answerAt != Position) await Ask(cancel);
+            return await patience.Wait(token => answer!.ResponseStream.ReadAsync(buffer, token).AsTask(), cancel);
+        }
+        catch (TimeoutException silent)
+        {
+            throw new FilesUnreachableException(nameof(TimeoutException), silent);
+        }
+    }
+
     private async ValueTask Ask(CancellationToken cancel)
     {
         answer?.Dispose();
         answer = null;
-        answer = await client.GetObjectAsync(
-            new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange(Position, length - 1) }, cancel);
+        var request = new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange(Position, length - 1) };
+        answer = await patience.Wait(token => client.GetObjectAsync(request, token), cancel);
         answerAt = Position;
     }
 }

@@ -8,7 +8,7 @@ namespace Vagus.Storage.Files;
 /// What is written becomes an object by <see cref="Complete"/>, and nothing otherwise. One part is in memory; an object that fits in it is
 /// put at once. S3 takes 10,000 parts, so an object has at most 156 GiB.
 /// </summary>
-internal sealed class S3Upload(AmazonS3Client client, string bucket, string key) : Stream
+internal sealed class S3Upload(AmazonS3Client client, S3Patience patience, string bucket, string key) : Stream
 {
     private const int PartBytes = 16 * 1024 * 1024;
     private readonly List<PartETag> parts = [];
@@ -51,15 +51,13 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
     {
         if (upload is null)
         {
-            using var whole = new MemoryStream(part, 0, held, writable: false);
-            await client.PutObjectAsync(
-                new PutObjectRequest { BucketName = bucket, Key = key, InputStream = whole, UseChunkEncoding = false }, cancel);
+            await patience.Wait(PutWhole, cancel);
         }
         else
         {
             if (held > 0) await SendPart(cancel);
-            await client.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = parts }, cancel);
+            var request = new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = parts };
+            await patience.Wait(token => client.CompleteMultipartUploadAsync(request, token), cancel);
         }
 
         complete = true;
@@ -72,9 +70,9 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
         try
         {
             // The caller's token may be the reason for the end.
-            await client.AbortMultipartUploadAsync(bucket, key, begun, CancellationToken.None);
+            await patience.Wait(token => client.AbortMultipartUploadAsync(bucket, key, begun, token), CancellationToken.None);
         }
-        catch (AmazonServiceException)
+        catch (Exception failed) when (failed is AmazonServiceException or TimeoutException)
         {
             // The sweep of unfinished uploads aborts it; the reason for the end is what the caller must learn.
         }
@@ -96,16 +94,28 @@ internal sealed class S3Upload(AmazonS3Client client, string bucket, string key)
 
     private async ValueTask SendPart(CancellationToken cancel)
     {
-        upload ??= (await client.InitiateMultipartUploadAsync(bucket, key, cancel)).UploadId;
-        using var bytes = new MemoryStream(part, 0, held, writable: false);
-        var sent = await client.UploadPartAsync(
+        upload ??= (await patience.Wait(token => client.InitiateMultipartUploadAsync(bucket, key, token), cancel)).UploadId;
+        var sent = await patience.Wait(PutPart, cancel);
+        parts.Add(new PartETag(parts.Count + 1, sent.ETag));
+        held = 0;
+    }
+
+    private async Task<PutObjectResponse> PutWhole(Action taken, CancellationToken cancel)
+    {
+        using var bytes = new SentBytes(part, held, taken);
+        return await client.PutObjectAsync(
+            new PutObjectRequest { BucketName = bucket, Key = key, InputStream = bytes, UseChunkEncoding = false }, cancel);
+    }
+
+    private async Task<UploadPartResponse> PutPart(Action taken, CancellationToken cancel)
+    {
+        using var bytes = new SentBytes(part, held, taken);
+        return await client.UploadPartAsync(
             new UploadPartRequest
             {
                 BucketName = bucket, Key = key, UploadId = upload, PartNumber = parts.Count + 1, InputStream = bytes, PartSize = held,
                 UseChunkEncoding = false,
             },
             cancel);
-        parts.Add(new PartETag(parts.Count + 1, sent.ETag));
-        held = 0;
     }
 }

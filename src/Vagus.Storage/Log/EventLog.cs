@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
@@ -30,6 +31,12 @@ public sealed class EventLog(Database database)
     /// <summary>The next events after a position, in order; fewer than the limit means that the reader has caught up.</summary>
     public ValueTask<List<LoggedEvent>> Read(TenantId tenant, long after, int limit, CancellationToken cancel) =>
         database.Query(ReadAfter, [tenant.Value, after, (long)limit], row => Map(tenant, row), cancel);
+
+    /// <summary>The events at these positions, in order; those that retention has removed are missing.</summary>
+    public ValueTask<List<LoggedEvent>> At(TenantId tenant, IReadOnlyCollection<long> positions, CancellationToken cancel) =>
+        positions.Count == 0
+            ? ValueTask.FromResult(new List<LoggedEvent>())
+            : database.Query(ReadAt, [tenant.Value, JsonSerializer.Serialize(positions)], row => Map(tenant, row), cancel);
 
     /// <summary>The first and last positions that can be read. An empty log is <c>(1, 0)</c>.</summary>
     public ValueTask<LogExtent> Extent(TenantId tenant, CancellationToken cancel) => Extent(database, tenant, cancel);
@@ -94,15 +101,31 @@ public sealed class EventLog(Database database)
 
     private static LogExtent MapExtent(DbDataReader row) => new(row.GetInt64(1), row.GetInt64(0)) { NarrowedAt = row.GetInt64(2) };
 
-    private static readonly Statement ReadAfter = new("""
+    private const string Columns = """
         select position, event_id, type, sensitive, occurred_at, packed, body, audience, draws, released, narrows, open_body,
           (select narrowed_at from log_head where tenant_id = @tenant_id),
           patient_id, patients, resource, user_id, portal_type, correlation_id, trace_parent, labels
         from event
         where tenant_id = @tenant_id
+        """;
+
+    private static readonly Statement ReadAfter = new($"""
+        {Columns}
           and position > @after
         order by position
         limit @limit
+        """);
+
+    private static readonly Statement ReadAt = new(
+        $"""
+        {Columns}
+          and position in (select value from json_each(@positions))
+        order by position
+        """,
+        $"""
+        {Columns}
+          and position in (select cast(value as bigint) from json_array_elements_text(@positions::json) as asked (value))
+        order by position
         """);
 
     private static readonly Statement ReadHead = new("""

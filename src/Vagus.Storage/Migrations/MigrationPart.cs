@@ -17,7 +17,7 @@ public sealed class MigrationPart
     /// <summary>Writes rows of a tenant; they are sent when the part ends.</summary>
     public WriteTransaction Write(TenantId tenant)
     {
-        var group = new WriteGroup(Session, oneByOne: true, leafLog: null, folding: []);
+        var group = new WriteGroup(Session, oneByOne: true, leafLog: null, folding: [], TenantStops.None);
         var write = new WriteTransaction(group, tenant, at, amongOthers: false);
         writes.Add(write);
         return write;

@@ -82,5 +82,27 @@ internal static class StorageMigrations
               primary key (journal, tenant_id)
             );
             """),
+        // Of which tenants nothing is written here, and how far the rows of one have come that is moved to this database.
+        new(7, "tenants that move", """
+            create table tenant_stop (
+              tenant_id text primary key,
+              state text not null,
+              place text not null,
+              move_id text not null,
+              shares_keys boolean not null,
+              shares_files boolean not null,
+              changed_at bigint not null
+            );
+            create table tenant_arrival (
+              tenant_id text not null,
+              table_name text not null,
+              owner bigint not null,
+              last_key text not null,
+              row_count bigint not null,
+              digest bytea not null,
+              done boolean not null,
+              primary key (tenant_id, table_name)
+            );
+            """),
     ];
 }

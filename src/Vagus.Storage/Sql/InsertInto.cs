@@ -16,15 +16,24 @@ public enum ColumnType
 public sealed class InsertInto
 {
     public InsertInto(string table, params (string Name, ColumnType Type)[] columns)
+        : this(table, columns, onConflict: "")
+    {
+    }
+
+    private InsertInto(string table, (string Name, ColumnType Type)[] columns, string onConflict)
     {
         Table = table;
         Types = [.. columns.Select(column => column.Type)];
         var names = string.Join(", ", columns.Select(column => column.Name));
         var places = string.Join(", ", columns.Select(column => "@" + column.Name));
-        OneRow = new Statement($"insert into {table} ({names}) values ({places})");
+        OneRow = new Statement($"insert into {table} ({names}) values ({places}){onConflict}");
         var arrays = string.Join(", ", columns.Select((column, index) => $"${index + 1}::{PostgresName(column.Type)}[]"));
-        ManyRows = $"insert into {table} ({names}) select * from unnest({arrays})";
+        ManyRows = $"insert into {table} ({names}) select * from unnest({arrays}){onConflict}";
     }
+
+    /// <summary>Rows that are there already stay as they are.</summary>
+    internal static InsertInto Missing(string table, (string Name, ColumnType Type)[] columns) =>
+        new(table, columns, " on conflict do nothing");
 
     internal string Table { get; }
 

@@ -19,7 +19,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
         await using var command = Bind(statement, values);
         var rows = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel)) rows.Add(row(reader));
+        // A text of several statements may begin with some that answer no rows.
+        do
+        {
+            while (await reader.ReadAsync(cancel)) rows.Add(row(reader));
+        }
+        while (await reader.NextResultAsync(cancel));
         return rows;
     }
 

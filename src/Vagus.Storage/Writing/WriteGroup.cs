@@ -13,7 +13,9 @@ namespace Vagus.Storage.Writing;
 /// </param>
 /// <param name="leafLog">Where the leaves of the group go; null where no room keeps such a log.</param>
 /// <param name="folding">Leaves that a journal holds, and that go into the logs before those of the group.</param>
-internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? leafLog, IReadOnlyList<UnfoldedLeaf> folding)
+/// <param name="stops">The tenants of which nothing is written.</param>
+internal sealed class WriteGroup(
+    SqlSession session, bool oneByOne, LeafLog? leafLog, IReadOnlyList<UnfoldedLeaf> folding, TenantStops stops)
 {
     public SqlSession Session => session;
 
@@ -23,7 +25,9 @@ internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? lea
 
     public WaitingRows Rows { get; } = new();
 
-    public WaitingLeaves Leaves { get; } = Begun(folding);
+    public WaitingLeaves Leaves { get; } = Begun(folding, stops);
+
+    public TenantStops Stops => stops;
 
     /// <summary>A write that is done had set its savepoint: it is released before the next statement.</summary>
     public bool ReleaseIsDue { get; set; }
@@ -50,10 +54,11 @@ internal sealed class WriteGroup(SqlSession session, bool oneByOne, LeafLog? lea
         IsShared = false;
     }
 
-    private static WaitingLeaves Begun(IReadOnlyList<UnfoldedLeaf> folding)
+    private static WaitingLeaves Begun(IReadOnlyList<UnfoldedLeaf> folding, TenantStops stops)
     {
         var leaves = new WaitingLeaves();
-        foreach (var leaf in folding) leaves.Add(leaf.Tenant, new Leaf(leaf.Record.Body, leaf.Record.At));
+        foreach (var leaf in folding.Where(leaf => stops.TakesLeaves(leaf.Tenant)))
+            leaves.Add(leaf.Tenant, new Leaf(leaf.Record.Body, leaf.Record.At));
         return leaves;
     }
 

@@ -114,8 +114,9 @@ internal sealed class WriteLane : IAsyncDisposable
         var (committing, committed) = (false, false);
         try
         {
-            var current = await Begun();
-            shared = new WriteGroup(current, oneByOne, tools.LeafLog, await JournalMarks.Missing(current, folding));
+            var (current, stops) = await Begun();
+            RefuseStopped(group, stops);
+            shared = new WriteGroup(current, oneByOne, tools.LeafLog, await JournalMarks.Missing(current, folding), stops);
             var at = QueuedWork.WholeMillisecond(tools.Clock.GetUtcNow());
             var kept = await RunAll(shared, group, at);
             // What a write that was alone has done before it was refused goes with the transaction, and so do the leaves, until the next.
@@ -186,14 +187,13 @@ internal sealed class WriteLane : IAsyncDisposable
     /// The lane's connection, in a new transaction. One that was lost while the lane had nothing to do is opened anew: nothing was
     /// written yet.
     /// </summary>
-    private async Task<SqlSession> Begun()
+    private async Task<(SqlSession Session, TenantStops Stops)> Begun()
     {
         if (session is { } kept)
         {
             try
             {
-                await kept.Execute(Begin, [], CancellationToken.None);
-                return kept;
+                return (kept, await TenantStops.Begin(kept));
             }
             catch (Exception cause) when (LostConnection.Is(cause))
             {
@@ -203,9 +203,17 @@ internal sealed class WriteLane : IAsyncDisposable
         }
 
         session = await tools.Database.OpenWriter(CancellationToken.None);
-        await session.Execute(Begin, [], CancellationToken.None);
-        return session;
+        return (session, await TenantStops.Begin(session));
     }
+
+    /// <summary>Writes and leaves of tenants that are moved to another database leave the group.</summary>
+    private void RefuseStopped(List<WaitingWrite> group, TenantStops stops) => group.RemoveAll(write =>
+    {
+        if (write is WaitingFold || stops.RefusalOf(write.Tenant) is not { } refusal) return false;
+        tools.Report.Refused(refusal.Code, writes: 1);
+        write.Refuse(refusal);
+        return true;
+    });
 
     /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
     private static async Task<bool> RunOne(WriteGroup shared, WaitingWrite write, DateTimeOffset at, bool alone)
@@ -295,8 +303,6 @@ internal sealed class WriteLane : IAsyncDisposable
         tools.Report.Refused(refusal.Code, group.Count);
         foreach (var write in group) write.Refuse(refusal);
     }
-
-    private static readonly Statement Begin = new(sqlite: "begin immediate", postgres: "begin");
 
     private static readonly Statement Rollback = new("rollback");
 }

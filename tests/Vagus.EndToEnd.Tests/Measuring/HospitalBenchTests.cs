@@ -25,10 +25,17 @@ public sealed class HospitalBenchTests
     [InlineData("nodes")]
     public async Task A_small_day_of_a_hospital_loses_and_refuses_nothing(string kind)
     {
-        // A hundredth of the day: 120 requests in five seconds.
-        var said = await ChildProcess.Run(["dotnet", Programs.HospitalBench, "day", kind, "20", "5", "0.01"], Limit);
+        // A hundredth of the day: 120 requests in five seconds. The second run is compared with the first.
+        var folder = Directory.CreateTempSubdirectory("vagus-bench-").FullName;
+        string[] day = ["dotnet", Programs.HospitalBench, "day", kind, "20", "5", "0.01"];
+        var said = await ChildProcess.Run(day, Limit, folder: folder);
+        var again = await ChildProcess.Run(day, Limit, folder: folder);
 
         Assert.Contains("lost 0, refused 0", said, StringComparison.Ordinal);
-        Assert.Contains("ms of CPU for 1,000 events", said, StringComparison.Ordinal);
+        Assert.Contains($"| {kind} | 0.01 × |", said, StringComparison.Ordinal);
+        Assert.Contains($"{kind} 0.01 ×: carried", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("beside the run before", said, StringComparison.Ordinal);
+        Assert.Contains($"{kind} 0.01 × beside the run before: events/s", again, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
     }
 }

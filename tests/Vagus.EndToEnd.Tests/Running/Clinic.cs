@@ -21,7 +21,9 @@ internal sealed class Clinic
 
     private Clinic(List<Person> people) => this.people = people;
 
-    public Person this[string role] => people.Single(person => person.Tenant == Tenant && person.Role == role);
+    public Person this[string role] => Of(Tenant, role);
+
+    public Person Of(string tenant, string role) => people.Single(person => person.Tenant == tenant && person.Role == role);
 
     public static async Task<Clinic> Create(ServerData data)
     {

@@ -82,7 +82,7 @@ internal static class ForeignIds
     };
 
     public static readonly IReadOnlyList<ForeignId> Rows =
-        [.. Charts(), .. Fhir(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
+        [.. Charts(), .. Fhir(), .. SubscriptionIds.Rows(), .. Exports(), .. Administration(), .. Proxies(), .. Emergencies(), .. Files(),
             .. Messages(), .. Alerts(), .. Workflow(), .. Biopsies(), .. Bills(), .. Own()];
 
     private static IEnumerable<ForeignId> Fhir()

@@ -14,6 +14,16 @@ namespace Vagus.Server.Tests.Isolation;
 internal sealed class Side
 {
     private const string Password = "twelve yellow tractors";
+    private const string FhirSubscription = """
+        {"resourceType":"Subscription","status":"off","reason":"x","criteria":"Observation?status=final",
+         "channel":{"type":"rest-hook","endpoint":"https://hook.example.org/1","payload":"application/fhir+json"}}
+        """;
+
+    private const string FhirSocket = """
+        {"resourceType":"Subscription","status":"requested","reason":"x","criteria":"Observation?status=final",
+         "channel":{"type":"websocket","payload":"application/fhir+json"}}
+        """;
+
     private readonly TestServer server;
     private readonly TenantId tenant;
     private int people;
@@ -102,6 +112,10 @@ internal sealed class Side
              "description":"x","code":"{{name}}-race","base":["Patient"],"type":"string",
              "expression":"Patient.extension.where(url = 'urn:race').value"}
             """);
+        Ids["fhir-subscription"] = Text(await Done(Admin, "POST", "/fhir/Subscription", FhirSubscription), "id");
+        Ids["colleague-fhir-subscription"] = Text(await Done(Clinician, "POST", "/fhir/Subscription", FhirSubscription), "id");
+        Ids["fhir-socket"] = Text(await Done(Admin, "POST", "/fhir/Subscription", FhirSocket), "id");
+        Ids["colleague-fhir-socket"] = Text(await Done(Clinician, "POST", "/fhir/Subscription", FhirSocket), "id");
         Ids["export"] = await Export();
         Ids["file"] = await Upload($"{name}-record");
         Ids["neighbour-file"] = await Upload($"{name}-neighbour");

@@ -1,4 +1,5 @@
 using Vagus.Storage.Migrations;
+using Vagus.Storage.Moving;
 
 namespace Vagus.Access.Audit.Checkpoints;
 
@@ -44,6 +45,17 @@ internal static class CheckpointTables
                 create trigger audit_checkpoint_emptied before truncate on audit_checkpoint
                   for each statement execute function audit_refuse();
                 """,
+        },
+    ];
+
+    /// <summary>The keys that have signed a tenant's checkpoints go with it, to be verified by; what signs stays.</summary>
+    public static readonly MovedTable[] Moved =
+    [
+        new("audit_key")
+        {
+            Where = "key_id in (select c.key_id from audit_checkpoint c where c.tenant_id = @tenant_id)",
+            Replaced = new Dictionary<string, object?> { ["secret"] = null, ["active"] = false },
+            Remains = true,
         },
     ];
 

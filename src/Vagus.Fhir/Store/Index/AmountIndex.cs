@@ -25,6 +25,8 @@ internal abstract class AmountIndex(string label, SearchKind kind, SearchParamet
         ColumnType.BigInt, ColumnType.Text, ColumnType.Text, ColumnType.Text, ColumnType.BigInt, ColumnType.Text, ColumnType.Text,
     ];
 
+    public override int? NameColumn => 4;
+
     public override void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry)
     {
         var (parameter, measure, unit) = (entry.Key[0], entry.Key[1], entry.Key[4..]);

@@ -46,6 +46,8 @@ internal sealed class CompositeIndex() : IndexKind("composite", SearchKind.Compo
     public override IReadOnlyList<ColumnType> KeyTypes { get; } =
         [ColumnType.BigInt, ColumnType.Text, ColumnType.BigInt, ColumnType.Text, ColumnType.Text, ColumnType.Text];
 
+    public override int? NameColumn => 2;
+
     public override async ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
     {
         var entries = new List<IndexEntry>();

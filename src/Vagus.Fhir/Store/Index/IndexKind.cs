@@ -43,6 +43,9 @@ internal abstract class IndexKind(string label, SearchKind kind, SearchParameter
     /// <summary>The columns of an <see cref="IndexEntry"/> that name its row within the resource.</summary>
     public abstract IReadOnlyList<ColumnType> KeyTypes { get; }
 
+    /// <summary>The column of <see cref="KeyTypes"/> that holds the number of a name (<see cref="Names"/>); null: none does.</summary>
+    public virtual int? NameColumn => null;
+
     /// <summary>What the resource is found by. Systems and types of references become numbers.</summary>
     public abstract ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel);
 

@@ -40,6 +40,8 @@ internal sealed class ReferenceIndex() : IndexKind("reference", SearchKind.Refer
 
     public override IReadOnlyList<ColumnType> KeyTypes { get; } = [ColumnType.BigInt, ColumnType.Text, ColumnType.BigInt];
 
+    public override int? NameColumn => 2;
+
     public override async ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
     {
         var entries = new List<IndexEntry>(values.References.Count);

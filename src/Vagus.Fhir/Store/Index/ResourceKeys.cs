@@ -53,6 +53,19 @@ internal static class ResourceKeys
         return entries;
     }
 
+    /// <summary>The same keys in a database that gave other numbers to the names.</summary>
+    public static byte[]? Map(byte[] keys, Func<long, long> numberOf)
+    {
+        var entries = Read(keys);
+        for (var kind = 0; kind < entries.Length; kind++)
+        {
+            if (IndexKind.All[kind].NameColumn is not { } column) continue;
+            foreach (var entry in entries[kind]) entry.Key[column] = numberOf((long)entry.Key[column]);
+        }
+
+        return Write(entries);
+    }
+
     private static void Write(BinaryWriter writer, string text, ref string? before)
     {
         if (text == before)

@@ -45,6 +45,8 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
 
     public override IReadOnlyList<ColumnType> KeyTypes { get; } = [ColumnType.BigInt, ColumnType.Text, ColumnType.BigInt];
 
+    public override int? NameColumn => 2;
+
     public override async ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
     {
         var entries = new List<IndexEntry>(values.Tokens.Count);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 using Vagus.Access.Audit;
 using Vagus.Kernel;
@@ -35,12 +36,19 @@ internal sealed class WebSocketConnection(
     public bool MayNameItself { get; set; }
 
     /// <summary>The next frame; null when the connection is over. A frame that breaks a limit closes it.</summary>
-    public async ValueTask<IncomingFrame?> Read(CancellationToken cancel)
+    public ValueTask<IncomingFrame?> Read(CancellationToken cancel) => Read(frame => IncomingFrame.Parse(frame, Reading), cancel);
+
+    /// <summary>The same as text; what is none is empty.</summary>
+    public ValueTask<string?> ReadText(CancellationToken cancel) =>
+        Read(frame => WellFormed.Text(frame.Span) ? Encoding.UTF8.GetString(frame.Span) : "", cancel);
+
+    private async ValueTask<T?> Read<T>(Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancel)
+        where T : class
     {
         // Waiting without a buffer: an idle connection holds none.
         var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancel);
-        if (first.MessageType == WebSocketMessageType.Close) return Closed(WebSocketCloseStatus.NormalClosure, "");
-        if (first.EndOfMessage) return new IncomingFrame(null, default);
+        if (first.MessageType == WebSocketMessageType.Close) return Closed<T>(WebSocketCloseStatus.NormalClosure, "");
+        if (first.EndOfMessage) return parse(default);
 
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
@@ -49,17 +57,17 @@ internal sealed class WebSocketConnection(
             while (true)
             {
                 var part = await socket.ReceiveAsync(buffer.AsMemory(length), cancel);
-                if (part.MessageType == WebSocketMessageType.Close) return Closed(WebSocketCloseStatus.NormalClosure, "");
-                if (part.MessageType == WebSocketMessageType.Binary) return Closed(WebSocketCloseStatus.InvalidMessageType, "text_only");
+                if (part.MessageType == WebSocketMessageType.Close) return Closed<T>(WebSocketCloseStatus.NormalClosure, "");
+                if (part.MessageType == WebSocketMessageType.Binary) return Closed<T>(WebSocketCloseStatus.InvalidMessageType, "text_only");
 
                 length += part.Count;
-                if (length > options.MaxFrameBytes) return Closed(WebSocketCloseStatus.MessageTooBig, "frame_too_big");
+                if (length > options.MaxFrameBytes) return Closed<T>(WebSocketCloseStatus.MessageTooBig, "frame_too_big");
                 if (part.EndOfMessage) break;
                 if (length == buffer.Length) buffer = Larger(buffer);
             }
 
-            if (!pace.Allows()) return Closed(WebSocketClose.TooManyFrames, "too_many_frames");
-            return IncomingFrame.Parse(buffer.AsMemory(0, length), Reading);
+            if (!pace.Allows()) return Closed<T>(WebSocketClose.TooManyFrames, "too_many_frames");
+            return parse(buffer.AsMemory(0, length));
         }
         finally
         {
@@ -91,7 +99,8 @@ internal sealed class WebSocketConnection(
         });
     }
 
-    private IncomingFrame? Closed(WebSocketCloseStatus status, string reason)
+    private T? Closed<T>(WebSocketCloseStatus status, string reason)
+        where T : class
     {
         outgoing.Close(status, reason);
         return null;

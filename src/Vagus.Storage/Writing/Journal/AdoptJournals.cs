@@ -23,6 +23,9 @@ internal sealed partial class AdoptJournals(GroupCommit commit, JournalFolder fo
         await base.StartAsync(cancellationToken);
     }
 
+    /// <summary>The same once, for a process that does not serve.</summary>
+    public ValueTask Now(CancellationToken cancel) => commit.Unfolded is null ? ValueTask.CompletedTask : Adopt(cancel);
+
     public override void Dispose()
     {
         foreach (var journal in adopted) journal.Dispose();

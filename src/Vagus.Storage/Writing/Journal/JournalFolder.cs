@@ -35,6 +35,20 @@ internal sealed class JournalFolder(string folder, IdSource ids)
     public HashSet<string> Names() => !Directory.Exists(folder) ? [] :
         [.. Directory.EnumerateFiles(folder, "*" + Ending).Select(file => Path.GetFileNameWithoutExtension(file))];
 
+    /// <summary>The number of the tenant's last leaf in each journal that has any, also of processes that live.</summary>
+    public Dictionary<string, long> LastOf(TenantId tenant)
+    {
+        var last = new Dictionary<string, long>(StringComparer.Ordinal);
+        if (!Directory.Exists(folder)) return last;
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Ending))
+        {
+            var numbers = JournalRecord.ReadAll(SharedFile.Read(path)).Where(each => each.Tenant == tenant).Select(each => each.Number);
+            if (numbers.DefaultIfEmpty().Max() is > 0 and var number) last[Path.GetFileNameWithoutExtension(path)] = number;
+        }
+
+        return last;
+    }
+
     private static EndedJournal? Lock(string path)
     {
         try

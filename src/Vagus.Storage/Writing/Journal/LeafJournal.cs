@@ -23,12 +23,15 @@ internal sealed class LeafJournal : IAsyncDisposable
     private readonly StorageFailure failure;
     private readonly TimeProvider clock;
     private readonly LaneReport report;
+    private readonly Database database;
     private readonly int mostWaiting;
     private readonly Action fold;
     private readonly Timer due;
     private readonly Task loop;
     private readonly List<JournalSegment> segments = [];
     private JournalSegment? active;
+    private SqlSession? stopReader;
+    private TenantStops stops = TenantStops.None;
     private int foldIsDue;
 
     /// <param name="folder">Where the journals of all processes lie.</param>
@@ -39,6 +42,7 @@ internal sealed class LeafJournal : IAsyncDisposable
     {
         (this.folder, this.unfolded, this.fold) = (folder, unfolded, fold);
         (failure, clock, report, mostWaiting) = (tools.Failure, tools.Clock, tools.Report, tools.Options.WritesWaiting);
+        database = tools.Database;
         due = new Timer(static journal => ((LeafJournal)journal!).FoldNow(), this, Timeout.Infinite, Timeout.Infinite);
         waiting = Channel.CreateBounded<WaitingLeaf>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
         loop = Task.Run(TakeTurns);
@@ -72,6 +76,8 @@ internal sealed class LeafJournal : IAsyncDisposable
             if (segment.IsFree) segment.Delete();
             segment.Dispose();
         }
+
+        if (stopReader is not null) await stopReader.DisposeAsync();
     }
 
     private async Task TakeTurns()
@@ -85,7 +91,7 @@ internal sealed class LeafJournal : IAsyncDisposable
                 group.Clear();
                 while (waiting.Reader.TryRead(out var next)) group.Add(next);
                 if (failure.HasFailed) Refuse(group, WriteRefused.Failed);
-                else Keep(group);
+                else await Keep(group);
             }
         }
         catch (Exception cause)
@@ -98,9 +104,11 @@ internal sealed class LeafJournal : IAsyncDisposable
         }
     }
 
-    private void Keep(List<WaitingLeaf> group)
+    private async ValueTask Keep(List<WaitingLeaf> group)
     {
         var started = clock.GetTimestamp();
+        if (!stops.IsEmpty) await RefuseStopped(group);
+        if (group.Count == 0) return;
         if (Next() is not { } segment)
         {
             Refuse(group, WriteRefused.Full);
@@ -121,7 +129,23 @@ internal sealed class LeafJournal : IAsyncDisposable
         unfolded.Add(leaves);
         report.Committed(group.Count, clock.GetElapsedTime(started));
         if (Interlocked.Exchange(ref foldIsDue, 1) == 0) due.Change(Longest, Timeout.InfiniteTimeSpan);
+        // Between the flush and the answer: a leaf that is acknowledged was in the file before its tenant was stopped, where a move
+        // finds it.
+        await RefuseStopped(group);
         LeafAnswers.Tell([.. group]);
+    }
+
+    private async ValueTask RefuseStopped(List<WaitingLeaf> group)
+    {
+        stopReader ??= database.OpenWatch() ?? throw new InvalidOperationException("Only SQLite has journals.");
+        stops = await TenantStops.Read(stopReader);
+        group.RemoveAll(leaf =>
+        {
+            if (stops.RefusalOf(leaf.Tenant) is not { } refusal) return false;
+            report.Refused(refusal.Code, writes: 1);
+            leaf.Refuse(refusal);
+            return true;
+        });
     }
 
     private void FoldNow()

@@ -1,0 +1,112 @@
+using Vagus.Fhir.Deriving;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>
+/// The rows of subscriptions, changed in the commit of their resources. A subscription is told with its owner's rights, so it is changed by
+/// its owner alone; one that asks for what this server cannot tell is refused, and never only half done (requirements 9 and 63).
+/// </summary>
+internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders headers) : IAcceptChanges
+{
+    private const long MostOfTenant = 20_000;
+    private const long MostOfOwner = 10_000;
+
+    public string ResourceType => SubscriptionBody.Type;
+
+    public async ValueTask<Refusal?> Accept(FhirCall call, WriteTransaction write, ResourceChange change)
+    {
+        var known = await write.QueryOne(SubscriptionTables.Find, [write.Tenant.Value, change.Id], SubscriptionRow.Of, call.Cancel);
+        var position = await write.NextPosition(call.Cancel) - 1;
+        if (call.MovesSubscription is { } move) return await Move(write, known, position, move, call.Cancel);
+        var isEnded = change.After is null && call.Caller.Role == Role.Admin;
+        if (known is not null && known.Owner != call.Caller.User && !isEnded) return NotOwned;
+        if (change.After is null) return await Delete(write, change.Id, position, call.Cancel);
+        var read = SubscriptionForm.Read(change.After.Value, options.HooksOnPrivateNetwork);
+        if (read.Refusal is { } unfit) return unfit;
+        return await Keep(call, write, change, known, read.Value, position);
+    }
+
+    private async ValueTask<Refusal?> Keep(
+        FhirCall call, WriteTransaction write, ResourceChange change, SubscriptionRow? known, SubscriptionForm form, long position)
+    {
+        // What an application may see ends with its token, and is not known behind it.
+        if (call.Reach.Ceiling is not null) return OfApplication;
+        if (form.EndsAt <= write.At) return SubscriptionForm.No("Subscription.end", "The end lies in the past.");
+        if (SealedHeaders.Refuse(change.Withheld) is { } unsent) return unsent;
+        var planned = PlanOf(call, form);
+        if (planned.Refusal is { } unplanned) return unplanned;
+        if (planned.Value.Read(call) is { Refusal: { } unsearched }) return SubscriptionForm.No("Subscription.criteria", unsearched.Message);
+        if (await RefuseMore(call, write, change.Id) is { } full) return full;
+        object?[] row =
+        [
+            write.Tenant.Value, change.Id, position, call.Caller.User.Value, form.Status, SubscriptionRow.BodyOf(planned.Value),
+            headers.Seal(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders), form.EndsAt?.ToMicroseconds(),
+            write.At.ToMicroseconds(), form.Pushes, DueAt(form, write.At)?.ToMicroseconds(),
+        ];
+        await write.Execute(SubscriptionTables.Keep, row, call.Cancel);
+        return null;
+    }
+
+    /// <summary>A receiver is shaken hands with at once; one that comes by itself is not waited for.</summary>
+    private static DateTimeOffset? DueAt(SubscriptionForm form, DateTimeOffset now) =>
+        form.Status == SubscriptionBody.Off ? null : form.Pushes ? now : form.EndsAt;
+
+    private static Result<SubscriptionPlan> PlanOf(FhirCall call, SubscriptionForm form)
+    {
+        if (!form.IsOfR4 && Topics.Named(form.Criteria, call.Own) is null)
+            return SubscriptionForm.No("Subscription.criteria", "This server has no topic of that address. The CapabilityStatement names those that it has.");
+        if (form.IsOfR4 && form.Filters.Count > 0)
+            return SubscriptionForm.No("Subscription.criteria", "Filters go with the canonical of a topic.");
+        var search = SubscriptionFilters.SearchOf(form.IsOfR4 ? [form.Criteria] : form.Filters);
+        if (search.Refusal is { } unsearched) return unsearched;
+        return new SubscriptionPlan(
+            form.IsOfR4 ? null : form.Criteria, search.Value, form.Endpoint, form.Payload, form.Content, call.BaseUrl)
+        {
+            Heartbeat = form.Heartbeat, Timeout = form.Timeout, MaxCount = form.MaxCount,
+        };
+    }
+
+    private static async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id)
+    {
+        var (all, own) = await write.QueryOne(
+            SubscriptionTables.CountOfTenant, [call.Caller.User.Value, write.Tenant.Value, id],
+            row => (row.GetInt64(0), row.GetInt64(1)), call.Cancel);
+        return all < MostOfTenant && own < MostOfOwner
+            ? null : FhirRefusals.TooCostly($"There are at most {MostOfTenant} subscriptions, of one user {MostOfOwner}.");
+    }
+
+    private static async ValueTask<Refusal?> Move(
+        WriteTransaction write, SubscriptionRow? known, long position, SubscriptionMove move, CancellationToken cancel)
+    {
+        // Another process, or the owner, was faster.
+        if (known?.Position != move.From) return Overtaken;
+        object?[] row =
+        [
+            position, move.Status, write.At.ToMicroseconds(), move.Error, known.NextAfter(write.At)?.ToMicroseconds(), write.Tenant.Value,
+            known.Id,
+        ];
+        await write.Execute(SubscriptionTables.Move, row, cancel);
+        return null;
+    }
+
+    private static async ValueTask<Refusal?> Delete(WriteTransaction write, string id, long position, CancellationToken cancel)
+    {
+        await write.Execute(SubscriptionTables.Delete, [position, write.At.ToMicroseconds(), write.Tenant.Value, id], cancel);
+        await write.Execute(SubscriptionTables.DeleteEvents, [write.Tenant.Value, id], cancel);
+        return null;
+    }
+
+    private static readonly Refusal Overtaken = new(
+        RefusalKind.Conflict, "conflict", "The subscription has been changed meanwhile.");
+
+    private static readonly Refusal NotOwned = new(
+        RefusalKind.Forbidden, "forbidden", "A subscription is changed by its owner; administrators may delete it.");
+
+    private static readonly Refusal OfApplication = new(
+        RefusalKind.Forbidden, "forbidden", "An application below scopes makes no subscriptions: they would go on behind its token.");
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>
+/// Moves a subscription on to another status: a version of its resource, like any other change, with its event and its entry in the audit.
+/// Where somebody was faster, nothing happens.
+/// </summary>
+internal sealed partial class MoveSubscription(
+    FhirWrites writes, FhirOptions options, OwnBases own, TimeProvider clock, ILogger<MoveSubscription> logger)
+{
+    /// <summary>The receiver has taken the handshake.</summary>
+    public ValueTask Activate(SubscriptionRow subscription, CancellationToken cancel) =>
+        Run(subscription, SubscriptionBody.Active, error: null, text: null, cancel);
+
+    /// <summary>The receiver does not take notifications: its owner activates the subscription again (requirement 81).</summary>
+    public ValueTask Fail(SubscriptionRow subscription, string error, CancellationToken cancel) =>
+        Run(subscription, SubscriptionBody.Error, error, $"The receiver does not take notifications: {error}.", cancel);
+
+    public ValueTask End(SubscriptionRow subscription, string text, CancellationToken cancel) =>
+        Run(subscription, SubscriptionBody.Off, error: null, text, cancel);
+
+    private async ValueTask Run(SubscriptionRow subscription, string status, string? error, string? text, CancellationToken cancel)
+    {
+        var call = SubscriptionCalls.AsServer(subscription.Tenant, options, own, clock, cancel) with
+        {
+            MovesSubscription = new SubscriptionMove(subscription.Position, status, error),
+        };
+        var moved = await writes.Run<StoredResource>(call, async transaction =>
+        {
+            var current = await transaction.Current(SubscriptionBody.Type, subscription.Id);
+            if (current.Refusal is { } gone) return gone;
+            var body = SubscriptionBody.InStatus(current.Value.Body, status, text);
+            var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Update, SubscriptionBody.Type, subscription.Id, body);
+            if (prepared.Refusal is { } invalid) return invalid;
+            return await transaction.Put(prepared.Value, new Precondition(current.Value.Version, Absent: false));
+        });
+        if (moved.Refusal is { } refused) Log.Stayed(logger, subscription.Tenant.Value, subscription.Id, status, refused.Code);
+        else Log.Moved(logger, subscription.Tenant.Value, subscription.Id, status);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Tenant {Tenant}: subscription {Subscription} is {Status} now")]
+        public static partial void Moved(ILogger logger, string tenant, string subscription, string status);
+
+        [LoggerMessage(2, LogLevel.Information, "Tenant {Tenant}: subscription {Subscription} did not become {Status} ({Reason})")]
+        public static partial void Stayed(ILogger logger, string tenant, string subscription, string status, string reason);
+    }
+}

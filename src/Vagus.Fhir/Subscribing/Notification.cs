@@ -1,0 +1,43 @@
+using System.Globalization;
+using Vagus.Access.Audit;
+using Vagus.Fhir.Auditing;
+using Vagus.Fhir.Store;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>What a notification says of its subscription.</summary>
+/// <param name="Subscription">The subscription.</param>
+/// <param name="Type">Of which type it is: <see cref="Backport.Handshake"/>.</param>
+/// <param name="Status">The subscription's status.</param>
+/// <param name="Count">How many events there were since it began.</param>
+internal sealed record Notification(SubscriptionRow Subscription, string Type, string Status, long Count)
+{
+    public required string BaseUrl { get; init; }
+
+    /// <summary>How much is shown; null: what the subscription says.</summary>
+    public string? AskedContent { get; init; }
+
+    public IReadOnlyList<NotifiedEvent> Events { get; init; } = [];
+
+    /// <summary>The statement that goes with its content, where it has no header to stand in; null: it needs none.</summary>
+    public string? Notice { get; init; }
+
+    public string Content => AskedContent ?? Subscription.Plan.Content;
+
+    /// <summary>The resources of which it tells. Nothing of a change is in an empty one but that there was one.</summary>
+    public IReadOnlyList<StoredResource> Shown => Content == Backport.Empty
+        ? [] : [.. Events.Select(each => each.Focus).OfType<StoredResource>()];
+
+    /// <summary>All patients whom it concerns.</summary>
+    public IReadOnlyList<PatientId> Patients => [.. Events.SelectMany(each => each.Patients).Distinct()];
+
+    public string Address => $"{BaseUrl}/Subscription/{Subscription.Id}";
+
+    /// <summary>What the audit says of it: the versions of which it tells, and with whose rights.</summary>
+    public AuditEntry EntryOf(FhirCall call) => FhirEntries.OfNotification(
+        call, Subscription.Id, Shown, string.Create(CultureInfo.InvariantCulture, $"events={Events[0].Number}-{Events[^1].Number}")) with
+    {
+        Patients = Patients,
+    };
+}

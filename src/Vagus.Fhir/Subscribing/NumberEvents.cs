@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Vagus.Fhir.Live;
+using Vagus.Fhir.R4.Json;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>
+/// Gives the changes that a subscription is about their numbers: gapless in each subscription, in the order of the log, in one commit with
+/// the cursor. Which subscriptions a change is about is found out before the transaction, so a write's lane waits for rows alone.
+/// </summary>
+internal sealed partial class NumberEvents(
+    Database database, ChangedResources changes, OwnersReach owners, SendNotifications sending, SubscriptionHints hints,
+    FhirOptions options, OwnBases own, TimeProvider clock, ILogger<NumberEvents> logger) : LogConsumer
+{
+    private readonly ConcurrentDictionary<TenantId, SubscriptionIndex> indexes = new();
+    private readonly ConditionalWeakTable<IReadOnlyList<LoggedEvent>, List<Numbered>> found = [];
+
+    // Of what is undone it tells as well: a hint too many.
+    private readonly ConcurrentQueue<(TenantId Tenant, string Id)> counted = new();
+
+    public override string Name => "fhir-subscriptions";
+
+    public override IReadOnlySet<string>? Types { get; } =
+        new HashSet<string>(StringComparer.Ordinal) { "resource.created", "resource.updated", "resource.deleted" };
+
+    // There is no subscription from before this consumer.
+    public override bool SkipsThePast => true;
+
+    public override async ValueTask Deliver(IReadOnlyList<LoggedEvent> events, CancellationToken cancel)
+    {
+        var index = indexes.GetOrAdd(events[0].Tenant, _ => new SubscriptionIndex());
+        // An event that an operator has tried again comes beside the others.
+        await index.Turn.WaitAsync(cancel);
+        try
+        {
+            found.AddOrUpdate(events, await Find(index, events, cancel));
+        }
+        finally
+        {
+            index.Turn.Release();
+        }
+    }
+
+    public override bool PassesOver(IReadOnlyList<LoggedEvent> events) => FoundFor(events).Count == 0;
+
+    public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
+    {
+        foreach (var subscription in FoundFor(events).GroupBy(each => each.Subscription, StringComparer.Ordinal))
+        {
+            List<Numbered> numbered = [.. subscription];
+            var last = await write.QueryOne(
+                SubscriptionTables.Count,
+                [(long)numbered.Count, write.At.ToMicroseconds(), write.Tenant.Value, subscription.Key], row => row.GetInt64(0), cancel);
+            // It was ended meanwhile.
+            if (last == 0) continue;
+            counted.Enqueue((write.Tenant, subscription.Key));
+            var number = last - numbered.Count;
+            foreach (var each in numbered)
+            {
+                write.Insert(
+                    SubscriptionTables.Events,
+                    write.Tenant.Value, subscription.Key, ++number, each.Position, each.OccurredAt.ToMicroseconds());
+            }
+        }
+    }
+
+    public override void Committed()
+    {
+        sending.Wake();
+        while (counted.TryDequeue(out var each)) hints.Raise(each.Tenant, each.Id);
+    }
+
+    private async ValueTask<List<Numbered>> Find(SubscriptionIndex index, IReadOnlyList<LoggedEvent> events, CancellationToken cancel)
+    {
+        var tenant = events[0].Tenant;
+        await Follow(index, tenant, cancel);
+        var concerned = new List<Numbered>();
+        if (index.Types.Count == 0) return concerned;
+        var moves = await changes.Of(tenant, events, index.Types, now: null, cancel);
+        foreach (var source in events.Where(each => moves.ContainsKey(each.Position)))
+        {
+            var move = moves[source.Position];
+            foreach (var each in index.Concerned(move))
+            {
+                if (source.Position <= each.Since) continue;
+                // Without its owner it is counted for, so that the attempt to tell of it ends it.
+                var reach = await owners.Lately(tenant, each.Owner, cancel);
+                if (reach is null || each.Search.Within(reach).Notices(move))
+                    concerned.Add(new Numbered(each.Id, source.Position, source.OccurredAt));
+            }
+        }
+
+        return concerned;
+    }
+
+    /// <summary>Read after the page: each subscription that was made before an event of it is known.</summary>
+    private async ValueTask Follow(SubscriptionIndex index, TenantId tenant, CancellationToken cancel)
+    {
+        var rows = await database.Query(SubscriptionTables.Changed, [tenant.Value, index.Position], SubscriptionRow.Of, cancel);
+        if (rows.Count == 0) return;
+        var server = SubscriptionCalls.AsServer(tenant, options, own, clock, cancel);
+        foreach (var row in rows)
+            if (!index.Take(row, server)) Log.NotUnderstood(logger, tenant.Value, row.Id);
+        // A new one is to be shaken hands with.
+        sending.Wake();
+    }
+
+    private List<Numbered> FoundFor(IReadOnlyList<LoggedEvent> events) =>
+        found.TryGetValue(events, out var last) ? last : throw new InvalidOperationException("The events were not looked at before.");
+
+    private sealed record Numbered(string Subscription, long Position, DateTimeOffset OccurredAt);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: the filters of subscription {Subscription} are not understood any more; it is left out")]
+        public static partial void NotUnderstood(ILogger logger, string tenant, string subscription);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+using Vagus.Access.Outgoing;
+using Vagus.Fhir.Writing;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>What became of an attempt.</summary>
+internal enum HookAnswer
+{
+    /// <summary>Any status of success: nothing else of the answer is looked at.</summary>
+    Taken,
+
+    /// <summary>An answer that is no success; the next attempt may find another one.</summary>
+    Refused,
+
+    /// <summary>The receiver was not reached, or did not answer in time.</summary>
+    Unanswered,
+
+    /// <summary>410: the receiver says that it is gone for good.</summary>
+    Gone,
+}
+
+/// <summary>
+/// POSTs a notification to the receiver of a subscription: https only, no redirects, no address of our own network unless the operator says
+/// so. What it answers is not read beyond its status.
+/// </summary>
+internal sealed class RestHook(FhirOptions options, SealedHeaders headers) : IDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(70);
+
+    private readonly HttpClient http = GuardedHttp.Create(
+        new OutgoingRules { PrivateToo = options.HooksOnPrivateNetwork, Timeout = Longest });
+
+    public async ValueTask<HookAnswer> Send(TakenNotification taken, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(taken.Row.Plan.Attempt);
+        try
+        {
+            using var request = RequestOf(taken);
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (answer.IsSuccessStatusCode) return HookAnswer.Taken;
+            return answer.StatusCode == HttpStatusCode.Gone ? HookAnswer.Gone : HookAnswer.Refused;
+        }
+        catch (HttpRequestException)
+        {
+            return HookAnswer.Unanswered;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return HookAnswer.Unanswered;
+        }
+    }
+
+    private HttpRequestMessage RequestOf(TakenNotification taken)
+    {
+        var row = taken.Row;
+        var request = new HttpRequestMessage(HttpMethod.Post, row.Plan.Endpoint) { Content = new ByteArrayContent(taken.Body) };
+        // As it was asked for, to the letter (requirement 26).
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", row.Plan.Payload);
+        foreach (var header in headers.Open(row.Tenant, row.Id, row.SealedHeaders))
+        {
+            var (name, value) = (SubscriptionBody.NameOf(header), SubscriptionBody.ValueOf(header));
+            if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        // A receiver knows by it what it has taken already.
+        if (taken.Last > row.Delivered)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"{row.Id}-{taken.Last}"));
+        if (taken.Notice is { } notice) request.Headers.TryAddWithoutValidation("X-Vagus-Redisclosure-Notice", notice);
+        return request;
+    }
+
+    public void Dispose() => http.Dispose();
+}

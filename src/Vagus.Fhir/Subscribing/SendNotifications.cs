@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Hosting;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>
+/// Sends what is due, in every process that serves FHIR: each subscription by itself and one notification after the other. What is not sent
+/// yet stands in the log and waits nowhere else. Receivers that have failed have places of their own, so those that answer never wait for
+/// those that do not.
+/// </summary>
+internal sealed partial class SendNotifications(
+    Database database, TakeNotification take, EndNotification end, RestHook hook, TimeProvider clock, ILogger<SendNotifications> logger)
+    : BackgroundService
+{
+    private const long Batch = 200;
+    private const int MostAtOnce = 256;
+    private const int MostFailing = 32;
+
+    // Another process may have counted events, or ended; its hint does not come here.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<(TenantId Tenant, string Id), Underway> underway = new();
+    private readonly SemaphoreSlim wake = new(0);
+
+    /// <summary>A hint that something may be due.</summary>
+    public void Wake() => wake.Release();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Look(stoppingToken);
+                await wake.WaitAsync(Interval, stoppingToken);
+                while (wake.Wait(0, CancellationToken.None)) continue;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception cause)
+            {
+                // The top of the loop.
+                Log.LookFailed(logger, FailureName.Of(cause));
+                await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await Task.WhenAll(underway.Values.Select(each => each.Work));
+    }
+
+    private async ValueTask Look(CancellationToken cancel)
+    {
+        object?[] asked = [clock.GetUtcNow().ToMicroseconds(), Batch];
+        var due = await database.Query(SubscriptionTables.Due, asked, SubscriptionRow.Of, cancel);
+        var again = await database.Query(SubscriptionTables.DueAgain, asked, SubscriptionRow.Of, cancel);
+        foreach (var row in due) Begin(row, MostAtOnce, cancel);
+        foreach (var row in again) Begin(row, MostFailing, cancel);
+    }
+
+    private void Begin(SubscriptionRow row, int places, CancellationToken cancel)
+    {
+        var isFailing = row.Attempts > 0;
+        if (underway.ContainsKey((row.Tenant, row.Id)) || underway.Values.Count(each => each.IsFailing == isFailing) >= places) return;
+        var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        underway[(row.Tenant, row.Id)] = new Underway(isFailing, SendAll(row, listed.Task, cancel));
+        listed.SetResult();
+    }
+
+    /// <summary>The top of one subscription: a fault of it holds up no other one.</summary>
+    private async Task SendAll(SubscriptionRow row, Task listed, CancellationToken cancel)
+    {
+        await listed;
+        var hasSent = false;
+        var at = row;
+        try
+        {
+            while (await take.Run(row, cancel) is { } taken)
+            {
+                at = taken.Row;
+                await end.Run(taken, await hook.Send(taken, cancel), cancel);
+                hasSent = true;
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await end.PutOff(at, TimeSpan.Zero);
+        }
+        catch (Exception cause)
+        {
+            Log.Failed(logger, row.Tenant.Value, row.Id, FailureName.Of(cause));
+            await end.PutOff(at, AfterFault);
+        }
+        finally
+        {
+            underway.TryRemove((row.Tenant, row.Id), out _);
+            // What was counted since the last look at it found it under way.
+            if (hasSent) Wake();
+        }
+    }
+
+    private sealed record Underway(bool IsFailing, Task Work);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Due notifications could not be looked for ({Cause}); trying again")]
+        public static partial void LookFailed(ILogger logger, string cause);
+
+        [LoggerMessage(2, LogLevel.Error, "Tenant {Tenant}: subscription {Subscription} could not be worked on ({Cause}); trying again")]
+        public static partial void Failed(ILogger logger, string tenant, string subscription, string cause);
+    }
+}

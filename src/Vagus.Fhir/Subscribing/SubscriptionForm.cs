@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text.Json;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>
+/// What a Subscription asks for, as the guide and R4 write it. The resource has passed the validator; refused is here what this server does
+/// not do. No I/O.
+/// </summary>
+internal sealed record SubscriptionForm
+{
+    private const string RestHook = "rest-hook";
+    private const int LongestEndpoint = 2000;
+    private const int ShortestHeartbeat = 10;
+    private const int LongestHeartbeat = 24 * 60 * 60;
+    private const int LongestTimeout = 60;
+    private const int MostFilters = 16;
+    private static readonly string[] Medias = ["application/fhir+json", "application/json"];
+    private static readonly string[] FhirVersions = ["4.0", "4.0.1"];
+    private static readonly string[] Contents = [Backport.Empty, Backport.IdOnly, Backport.FullResource];
+
+    public required string Status { get; init; }
+
+    /// <summary>The canonical of a topic, or a search as R4 has it by itself.</summary>
+    public required string Criteria { get; init; }
+
+    /// <summary>Criteria that are a search and no canonical.</summary>
+    public bool IsOfR4 => !Criteria.Contains("://", StringComparison.Ordinal);
+
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
+    /// <inheritdoc cref="SubscriptionRow.Pushes"/>
+    public required bool Pushes { get; init; }
+
+    public required string Endpoint { get; init; }
+
+    /// <summary>The Content-Type of notifications.</summary>
+    public required string Payload { get; init; }
+
+    public required string Content { get; init; }
+
+    /// <summary>Seconds between signs of life; null: none are sent.</summary>
+    public int? Heartbeat { get; init; }
+
+    /// <summary>Seconds of one attempt.</summary>
+    public int? Timeout { get; init; }
+
+    /// <summary>Changes of one notification.</summary>
+    public int? MaxCount { get; init; }
+
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <param name="resource">The Subscription.</param>
+    /// <param name="privateToo">Receivers may stand in the own network.</param>
+    public static Result<SubscriptionForm> Read(JsonElement resource, bool privateToo)
+    {
+        var channel = resource.GetProperty("channel"u8);
+        if (RefuseForeign(resource) is { } foreign) return foreign;
+        var type = TextOf(channel, "type"u8);
+        if (type is not (RestHook or SubscriptionBody.WebSocket) || Extension(channel, "_type"u8, Backport.ChannelType) is not null)
+            return No("Subscription.channel.type", $"The channels of this server: {RestHook}, {SubscriptionBody.WebSocket}.");
+        var endpoint = TextOf(channel, "endpoint"u8) ?? "";
+        if (type == SubscriptionBody.WebSocket && (endpoint.Length > 0 || channel.TryGetProperty("header"u8, out _)))
+            return No("Subscription.channel.endpoint", "A websocket has neither an endpoint nor headers: its client comes to this server.");
+        if (type == RestHook && !IsReachable(endpoint, privateToo))
+            return No("Subscription.channel.endpoint", "The endpoint is an https address without a user.");
+        var criteria = TextOf(resource, "criteria"u8) ?? "";
+        var form = new SubscriptionForm
+        {
+            Status = TextOf(resource, "status"u8) ?? SubscriptionBody.Requested,
+            Criteria = criteria,
+            Filters = [.. Extensions(resource, "_criteria"u8).Where(Is(Backport.Filter)).Select(each => TextOf(each, "valueString"u8) ?? "")],
+            Pushes = type == RestHook,
+            Endpoint = endpoint,
+            Payload = TextOf(channel, "payload"u8) ?? "",
+            Content = Extension(channel, "_payload"u8, Backport.Content) is { } content ? TextOf(content, "valueCode"u8) ?? "" : "",
+            Heartbeat = Number(channel, Backport.Heartbeat, "valueUnsignedInt"u8),
+            Timeout = Number(channel, Backport.Timeout, "valueUnsignedInt"u8),
+            MaxCount = Number(channel, Backport.MaxCount, "valuePositiveInt"u8),
+            EndsAt = TextOf(resource, "end"u8) is { } end ? DateTimeOffset.Parse(end, CultureInfo.InvariantCulture) : null,
+        };
+        if (form.Filters.Count > MostFilters) return No("Subscription.criteria", $"A subscription has at most {MostFilters} filters.");
+        if (form.RefuseTimes() is { } times) return times;
+        return form.WithPayload();
+    }
+
+    private Result<SubscriptionForm> WithPayload()
+    {
+        if (IsOfR4 && Payload.Length == 0 && Content.Length == 0) return this with { Payload = Medias[0], Content = Backport.Empty };
+        var form = IsOfR4 && Content.Length == 0 ? this with { Content = Backport.FullResource } : this;
+        if (!Contents.Contains(form.Content)) return No("Subscription.channel.payload", "The payload has one of the contents empty, id-only, full-resource.");
+        return IsServed(form.Payload) ? form : No("Subscription.channel.payload", $"The payload is {string.Join(" or ", Medias)}, of FHIR 4.0.");
+    }
+
+    private Refusal? RefuseTimes()
+    {
+        if (Heartbeat is < ShortestHeartbeat or > LongestHeartbeat)
+            return No("Subscription.channel", $"The heartbeat period is {ShortestHeartbeat} to {LongestHeartbeat} seconds.");
+        return Timeout is < 1 or > LongestTimeout ? No("Subscription.channel", $"The timeout is 1 to {LongestTimeout} seconds.") : null;
+    }
+
+    /// <summary>A media type that is served, of this version of FHIR where it names one (requirements 6 and 90).</summary>
+    private static bool IsServed(string payload)
+    {
+        var parts = payload.Split(';', StringSplitOptions.TrimEntries);
+        return Medias.Contains(parts[0], StringComparer.OrdinalIgnoreCase) && parts.Skip(1).All(part => part.Split('=', 2) switch
+        {
+            ["fhirVersion", var version] => FhirVersions.Contains(version),
+            ["charset", var charset] => string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase),
+            _ => false,
+        });
+    }
+
+    private static bool IsReachable(string endpoint, bool privateToo) =>
+        endpoint.Length <= LongestEndpoint && Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.UserInfo.Length == 0
+            && (url.Scheme == Uri.UriSchemeHttps || (privateToo && url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
+
+    /// <summary>What changes a meaning and is not understood is not ignored; the guide's own extensions are not those of R5.</summary>
+    private static Refusal? RefuseForeign(JsonElement resource)
+    {
+        foreach (var element in Objects(resource))
+        {
+            if (element.TryGetProperty("modifierExtension"u8, out _))
+                return No("Subscription", "A Subscription with a modifierExtension is not understood.");
+            if (TextOf(element, "url"u8) is { } url
+                && Array.Exists(Backport.CrossVersion, start => url.StartsWith(start, StringComparison.Ordinal)))
+                return No("Subscription", "A Subscription of R4 has the extensions of the Subscriptions R5 Backport guide, and not those of R5.");
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<JsonElement> Objects(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Objects(property.Value)).Prepend(element),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Objects),
+        _ => [],
+    };
+
+    private static int? Number(JsonElement channel, string url, ReadOnlySpan<byte> value)
+    {
+        var found = Extensions(channel).FirstOrDefault(Is(url));
+        return found.ValueKind == JsonValueKind.Object && found.TryGetProperty(value, out var number) && number.TryGetInt32(out var whole)
+            ? whole : null;
+    }
+
+    private static JsonElement? Extension(JsonElement element, ReadOnlySpan<byte> twin, string url)
+    {
+        var found = Extensions(element, twin).FirstOrDefault(Is(url));
+        return found.ValueKind == JsonValueKind.Object ? found : null;
+    }
+
+    private static IEnumerable<JsonElement> Extensions(JsonElement element, ReadOnlySpan<byte> twin) =>
+        element.TryGetProperty(twin, out var beside) ? Extensions(beside) : [];
+
+    private static IEnumerable<JsonElement> Extensions(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("extension"u8, out var all) ? all.EnumerateArray() : [];
+
+    private static Func<JsonElement, bool> Is(string url) => extension => TextOf(extension, "url"u8) == url;
+
+    private static string? TextOf(JsonElement element, ReadOnlySpan<byte> name) => PropertyText.Of(element, name);
+
+    /// <summary>A refusal that tells where the cause stands.</summary>
+    public static Refusal No(string expression, string message) =>
+        new InvalidResource([new FhirIssue(IssueSeverity.Error, "not-supported", message, expression)]);
+}

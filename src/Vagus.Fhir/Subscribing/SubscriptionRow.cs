@@ -1,0 +1,138 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Vagus.Fhir.Live;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>What a subscription asks for, as its row keeps it.</summary>
+/// <param name="Topic">The canonical of its topic; null: criteria of R4.</param>
+/// <param name="Search">What finds the resources: <c>Observation?patient=1</c>.</param>
+/// <param name="Endpoint">Where notifications go.</param>
+/// <param name="Payload">Their Content-Type.</param>
+/// <param name="Content">How much they hold: <see cref="Backport.IdOnly"/>.</param>
+/// <param name="BaseUrl">The address of this server, as the author knew it.</param>
+internal sealed record SubscriptionPlan(string? Topic, string Search, string Endpoint, string Payload, string Content, string BaseUrl)
+{
+    private const int MostChanges = 100;
+    private const int UsualChanges = 20;
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(20);
+
+    public int? Heartbeat { get; init; }
+
+    public int? Timeout { get; init; }
+
+    public int? MaxCount { get; init; }
+
+    /// <summary>The type of the resources that it is about.</summary>
+    [JsonIgnore]
+    public string Type => Search.Split('?', 2)[0];
+
+    /// <summary>How long one attempt may take.</summary>
+    [JsonIgnore]
+    public TimeSpan Attempt => Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTimeout;
+
+    /// <summary>How many changes one notification holds at most.</summary>
+    [JsonIgnore]
+    public int Most => Math.Min(MaxCount ?? UsualChanges, MostChanges);
+
+    /// <summary>The search, understood as this call does; refused where the server does not take it any more.</summary>
+    public Result<LiveSearch> Read(FhirCall call) => ReadLiveSearch.Run(Search, call, most: 1);
+}
+
+/// <summary>A subscription as it stands.</summary>
+internal sealed record SubscriptionRow
+{
+    public const string Columns = """
+        tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, deleted, events, delivered, attempts,
+          failing_since, error, pushes, held, due_at
+        """;
+
+    public required TenantId Tenant { get; init; }
+
+    public required string Id { get; init; }
+
+    /// <summary>The place of its last change in the tenant's log.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>Changes behind this place count.</summary>
+    public required long Since { get; init; }
+
+    /// <summary>With whose rights it is told.</summary>
+    public required UserId Owner { get; init; }
+
+    public required string Status { get; init; }
+
+    public required SubscriptionPlan Plan { get; init; }
+
+    /// <summary>The headers of its requests, sealed; null: none.</summary>
+    public byte[]? SealedHeaders { get; init; }
+
+    public DateTimeOffset? EndsAt { get; init; }
+
+    public required bool IsDeleted { get; init; }
+
+    /// <summary>The number of the last event: how many there were since it began.</summary>
+    public required long Events { get; init; }
+
+    /// <summary>The number up to which the receiver has taken them.</summary>
+    public required long Delivered { get; init; }
+
+    /// <summary>Attempts in a row that failed.</summary>
+    public required long Attempts { get; init; }
+
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>Why, as a code.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The server goes to its receiver; false: the receiver comes with a socket.</summary>
+    public required bool Pushes { get; init; }
+
+    /// <summary>It waits behind a failed attempt, or one is under way.</summary>
+    public required bool IsHeld { get; init; }
+
+    /// <summary>When something is to be done about it; microseconds, for it is compared exactly.</summary>
+    public long? DueAt { get; init; }
+
+    public bool IsActive => Status == SubscriptionBody.Active;
+
+    /// <summary>When something is due that no change causes: a sign of life, its end.</summary>
+    public DateTimeOffset? NextAfter(DateTimeOffset now)
+    {
+        var beat = Pushes && Plan.Heartbeat is { } seconds ? now + TimeSpan.FromSeconds(seconds) : (DateTimeOffset?)null;
+        return beat is null || EndsAt < beat ? EndsAt : beat;
+    }
+
+    public static string BodyOf(SubscriptionPlan plan) => JsonSerializer.Serialize(plan);
+
+    public static SubscriptionRow Of(DbDataReader row) => new()
+    {
+        Tenant = new TenantId(row.GetString(0)),
+        Id = row.GetString(1),
+        Position = row.GetInt64(2),
+        Since = row.GetInt64(3),
+        Owner = new UserId(row.GetString(4)),
+        Status = row.GetString(5),
+        Plan = JsonSerializer.Deserialize<SubscriptionPlan>(row.GetString(6))
+            ?? throw new InvalidDataException("A subscription has no plan."),
+        SealedHeaders = row.IsDBNull(7) ? null : (byte[])row.GetValue(7),
+        EndsAt = InstantOf(row, 8),
+        IsDeleted = row.GetBoolean(9),
+        Events = row.GetInt64(10),
+        Delivered = row.GetInt64(11),
+        Attempts = row.GetInt64(12),
+        FailingSince = InstantOf(row, 13),
+        Error = row.IsDBNull(14) ? null : row.GetString(14),
+        Pushes = row.GetBoolean(15),
+        IsHeld = row.GetBoolean(16),
+        DueAt = row.IsDBNull(17) ? null : row.GetInt64(17),
+    };
+
+    private static DateTimeOffset? InstantOf(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));
+}

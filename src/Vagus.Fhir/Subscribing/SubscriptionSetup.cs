@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Audit;
+using Vagus.Access.Sessions;
+using Vagus.Fhir.Deriving;
+using Vagus.Fhir.R4.Json;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>The parts of subscriptions: those that every process has, and those that number and send.</summary>
+internal static class SubscriptionSetup
+{
+    public static void AddSubscriptions(this IServiceCollection services)
+    {
+        services.AddSingleton<SealedHeaders>();
+        services.AddSingleton<IAcceptChanges, KeepSubscriptions>();
+        services.AddSingleton<NotifiedEvents>();
+        services.AddSingleton<OwnersReach>();
+        services.AddSingleton<SubscriptionHints>();
+        services.AddHostedService(provider => provider.GetRequiredService<SubscriptionHints>());
+        services.AddSingleton(Sockets);
+    }
+
+    /// <summary>In a process that serves <c>/fhir</c>.</summary>
+    public static void RunSubscriptions(this IServiceCollection services)
+    {
+        services.AddSingleton<MoveSubscription>();
+        services.AddSingleton<TakeNotification>();
+        services.AddSingleton<EndNotification>();
+        services.AddSingleton<RestHook>();
+        services.AddSingleton<SendNotifications>();
+        services.AddHostedService(provider => provider.GetRequiredService<SendNotifications>());
+        services.AddLogConsumer<NumberEvents>();
+        services.AddLeasedDuty<SweepSubscriptions>();
+    }
+
+    private static SubscriptionSockets Sockets(IServiceProvider provider) => new(
+        provider.GetRequiredService<ConnectionTickets>(),
+        new SocketTools(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<OwnersReach>(), provider.GetRequiredService<NotifiedEvents>(),
+            provider.GetRequiredService<SubscriptionHints>())
+        {
+            Options = provider.GetRequiredService<FhirOptions>(),
+            Own = provider.GetRequiredService<OwnBases>(),
+            Ids = provider.GetRequiredService<IdSource>(),
+            Clock = provider.GetRequiredService<TimeProvider>(),
+        });
+}

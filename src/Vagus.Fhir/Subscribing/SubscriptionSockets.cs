@@ -1,0 +1,158 @@
+using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
+using Vagus.Access.Sessions;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>
+/// The websocket channel for the room that holds the sockets: what a token binds, and what is to be said of each subscription. A token is a
+/// ticket of its owner's session with the ids of the subscriptions; it is good once, and binds only what its owner owns.
+/// </summary>
+public sealed class SubscriptionSockets
+{
+    internal const int Most = 64;
+    private const char Separator = '~';
+
+    private readonly ConnectionTickets tickets;
+    private readonly SocketTools tools;
+
+    internal SubscriptionSockets(ConnectionTickets tickets, SocketTools tools) => (this.tickets, this.tools) = (tickets, tools);
+
+    internal static string TokenOf(string ticket, IEnumerable<string> ids) => string.Join(Separator, ids.Prepend(ticket));
+
+    /// <summary>
+    /// The subscriptions of a token, each once; those that have ended meanwhile are not among them. Refused where the token is not good.
+    /// </summary>
+    public async ValueTask<Result<IReadOnlyList<BoundSubscription>>> Bind(string token, AuditOrigin origin, CancellationToken cancel)
+    {
+        var parts = token.Split(Separator, Most + 2);
+        if (parts.Length is < 2 or > Most + 1) return Authentication.Unauthenticated;
+        var admitted = await tickets.Spend(parts[0], cancel);
+        if (admitted.Refusal is { } refused) return refused;
+        var caller = admitted.Value.Caller;
+        var bound = new List<BoundSubscription>();
+        foreach (var id in parts.Skip(1).Distinct(StringComparer.Ordinal))
+        {
+            var row = await tools.Database.QueryOne(SubscriptionTables.Find, [caller.Tenant.Value, id], SubscriptionRow.Of, cancel);
+            if (row is { Pushes: false, IsActive: true } && row.Owner == caller.User)
+                bound.Add(new BoundSubscription(tools, row, admitted.Value, origin));
+        }
+
+        return bound;
+    }
+}
+
+/// <summary>What bound subscriptions need.</summary>
+internal sealed record SocketTools(
+    Database Database, GroupCommit Commit, AuditTrail Audit, OwnersReach Owners, NotifiedEvents Events, SubscriptionHints Hints)
+{
+    public required FhirOptions Options { get; init; }
+
+    public required OwnBases Own { get; init; }
+
+    public required IdSource Ids { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+}
+
+/// <summary>
+/// One subscription on one socket. It begins behind the last event that any socket of it has taken, so that nothing is missing between two
+/// connections. Used by one caller at a time.
+/// </summary>
+public sealed class BoundSubscription
+{
+    private readonly SocketTools tools;
+    private readonly AuditOrigin origin;
+    private SubscriptionRow row;
+    private long taken;
+    private DateTimeOffset saidAt;
+
+    internal BoundSubscription(SocketTools tools, SubscriptionRow row, Admission admission, AuditOrigin origin)
+    {
+        (this.tools, this.row, this.origin) = (tools, row, origin);
+        (Admission, taken, saidAt) = (admission, row.Delivered, tools.Clock.GetUtcNow());
+    }
+
+    /// <summary>With what it was bound: it lives no longer than that.</summary>
+    public Admission Admission { get; }
+
+    public string Id => row.Id;
+
+    /// <summary>A sign of life is due: nothing has been said for as long as the subscription asks for.</summary>
+    public bool IsBeatDue => row.Plan.Heartbeat is { } seconds && tools.Clock.GetUtcNow() >= saidAt + TimeSpan.FromSeconds(seconds);
+
+    /// <summary>The first frame: the guide's handshake.</summary>
+    public byte[] Handshake() => Write(Backport.Handshake, []);
+
+    /// <summary>Calls back when there may be something to say, until it is disposed of.</summary>
+    public IDisposable Watch(Action hint) => tools.Hints.Watch(row.Tenant, row.Id, hint);
+
+    /// <summary>What there is to say; null: nothing. It is in the audit before it is answered.</summary>
+    public async ValueTask<SocketNews?> Next(CancellationToken cancel)
+    {
+        var current = await tools.Database.QueryOne(SubscriptionTables.Find, [row.Tenant.Value, row.Id], SubscriptionRow.Of, cancel);
+        if (current is not { IsActive: true, Pushes: false } || current.Owner != Admission.Caller.User) return SocketNews.Over;
+        row = current;
+        if (row.Events > taken) return await Events(cancel);
+        return IsBeatDue ? new SocketNews(Write(Backport.HeartbeatType, []), IsOver: false) : null;
+    }
+
+    /// <summary>
+    /// Remembers what the socket has taken: the next one begins behind it. What is not remembered is sent again, with the same numbers.
+    /// </summary>
+    public async ValueTask Keep(CancellationToken cancel)
+    {
+        if (taken <= row.Delivered) return;
+        var kept = await tools.Commit.Write<bool>(
+            row.Tenant,
+            async (write, stop) => await write.Execute(SubscriptionTables.Reached, [taken, row.Tenant.Value, row.Id], stop) == 1,
+            cancel);
+        if (!kept.IsRefused) row = row with { Delivered = taken };
+    }
+
+    private async ValueTask<SocketNews?> Events(CancellationToken cancel)
+    {
+        if (await tools.Owners.Of(row.Tenant, row.Owner, cancel) is not { } reach || !reach.May(ResourceInteractions.Search, row.Plan.Type))
+            return SocketNews.Over;
+        var call = SubscriptionCalls.AsOwner(row, reach, tools.Options, tools.Own, tools.Clock, cancel) with { Origin = origin };
+        var page = await tools.Events.Read(call, row, taken + 1, row.Events, row.Plan.Most);
+        if (page.Events.Count == 0)
+        {
+            // Retention has removed them.
+            taken = row.Events;
+            return null;
+        }
+
+        var notification = NotificationOf(Backport.EventNotification, page.Events);
+        if (await tools.Audit.Append(row.Tenant, notification.EntryOf(call)) is not null) return null;
+        taken = page.Events[^1].Number;
+        return new SocketNews(Write(notification with { Count = taken }, page.Notice), IsOver: false);
+    }
+
+    private Notification NotificationOf(string type, IReadOnlyList<NotifiedEvent> events) => new(row, type, row.Status, row.Events)
+    {
+        BaseUrl = tools.Options.BaseUrl ?? row.Plan.BaseUrl, Events = events,
+    };
+
+    private byte[] Write(string type, IReadOnlyList<NotifiedEvent> events) => Write(NotificationOf(type, events), notice: null);
+
+    private byte[] Write(Notification notification, string? notice)
+    {
+        saidAt = tools.Clock.GetUtcNow();
+        return NotificationBundle.Write(notification with { Notice = notice }, tools.Ids.NewId(), saidAt);
+    }
+}
+
+/// <summary>What a socket is to send of a subscription.</summary>
+/// <param name="Frame">A Bundle; null: nothing.</param>
+/// <param name="IsOver">The subscription has ended, or its owner may not follow it any more.</param>
+public sealed record SocketNews(byte[]? Frame, bool IsOver)
+{
+    public static readonly SocketNews Over = new(null, IsOver: true);
+}

@@ -1,0 +1,252 @@
+using Vagus.Storage.Migrations;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>
+/// The rows of subscriptions: what each asks for, how far it is told, and the numbers of its events. What happened at a number, the log and
+/// the versions say.
+/// </summary>
+internal static class SubscriptionTables
+{
+    public static readonly Migration Step = new(250, "subscriptions", """
+        create table subscription_state (
+          tenant_id text not null,
+          subscription_id text not null,
+          position bigint not null,
+          since bigint not null,
+          owner text not null,
+          status text not null,
+          body text not null,
+          headers bytea,
+          ends_at bigint,
+          changed_at bigint not null,
+          deleted boolean not null,
+          events bigint not null,
+          delivered bigint not null,
+          attempts bigint not null,
+          failing_since bigint,
+          error text,
+          pushes boolean not null,
+          held boolean not null,
+          due_at bigint,
+          primary key (tenant_id, subscription_id)
+        );
+        create index subscription_state_position on subscription_state (tenant_id, position);
+        create index subscription_state_owner on subscription_state (tenant_id, owner, subscription_id);
+        create index subscription_state_due on subscription_state (due_at) where attempts = 0;
+        create index subscription_state_failing on subscription_state (due_at) where attempts > 0;
+        create index subscription_state_deleted on subscription_state (changed_at) where deleted;
+        create table subscription_event (
+          tenant_id text not null,
+          subscription_id text not null,
+          number bigint not null,
+          position bigint not null,
+          occurred_at bigint not null,
+          primary key (tenant_id, subscription_id, number)
+        );
+        create index subscription_event_age on subscription_event (occurred_at);
+        """);
+
+    public static readonly InsertInto Events = new(
+        "subscription_event",
+        ("tenant_id", ColumnType.Text), ("subscription_id", ColumnType.Text), ("number", ColumnType.BigInt),
+        ("position", ColumnType.BigInt), ("occurred_at", ColumnType.BigInt));
+
+    /// <summary>What has changed in a tenant behind a position of the log.</summary>
+    public static readonly Statement Changed = new($"""
+        select {SubscriptionRow.Columns}
+        from subscription_state
+        where tenant_id = @tenant_id
+          and position > @position
+        order by position, subscription_id
+        """);
+
+    public static readonly Statement Find = new($"""
+        select {SubscriptionRow.Columns}
+        from subscription_state
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and not deleted
+        """);
+
+    public static readonly Statement OfOwner = new($"""
+        select {SubscriptionRow.Columns}
+        from subscription_state
+        where tenant_id = @tenant_id
+          and owner = @owner
+          and not deleted
+        order by subscription_id
+        """);
+
+    /// <summary>Of all tenants: the work is the installation's.</summary>
+    public static readonly Statement Due = DueWhere("attempts = 0");
+
+    /// <summary>Those whose receiver has failed and is tried again.</summary>
+    public static readonly Statement DueAgain = DueWhere("attempts > 0");
+
+    public static readonly Statement CountOfTenant = new("""
+        select count(*), coalesce(sum(case when owner = @owner then 1 else 0 end), 0)
+        from subscription_state
+        where tenant_id = @tenant_id
+          and not deleted
+          and subscription_id <> @subscription_id
+        """);
+
+    /// <summary>One that was deleted begins anew under its id; a changed one keeps its owner and its numbers.</summary>
+    public static readonly Statement Keep = new("""
+        insert into subscription_state (
+          tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
+          attempts, pushes, held, due_at)
+        values (
+          @tenant_id, @subscription_id, @position, @position, @owner, @status, @body, @headers, @ends_at, @changed_at, false, 0, 0,
+          0, @pushes, false, @due_at)
+        on conflict (tenant_id, subscription_id) do update
+        set position = excluded.position,
+          since = case when subscription_state.deleted then excluded.since else subscription_state.since end,
+          owner = case when subscription_state.deleted then excluded.owner else subscription_state.owner end,
+          status = excluded.status, body = excluded.body, headers = excluded.headers, ends_at = excluded.ends_at,
+          changed_at = excluded.changed_at, deleted = false,
+          events = case when subscription_state.deleted then 0 else subscription_state.events end,
+          delivered = case when subscription_state.deleted then 0 else subscription_state.delivered end,
+          attempts = 0, failing_since = null, error = null, pushes = excluded.pushes, held = false, due_at = excluded.due_at
+        """);
+
+    public static readonly Statement Delete = new("""
+        update subscription_state
+        set position = @position, status = 'off', headers = null, changed_at = @changed_at, deleted = true, held = false, due_at = null
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+        """);
+
+    public static readonly Statement DeleteEvents = new("""
+        delete from subscription_event
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+        """);
+
+    /// <summary>The server has moved the status on: what is active goes on behind what was delivered, everything else waits.</summary>
+    public static readonly Statement Move = new("""
+        update subscription_state
+        set position = @position, status = @status, changed_at = @now, error = @error, attempts = 0, failing_since = null, held = false,
+          due_at = case
+            when @status = 'off' then null
+            when @status <> 'active' then ends_at
+            when pushes and events > delivered then @now
+            else cast(@next as bigint)
+          end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+        """);
+
+    /// <summary>Numbers for so many events. What waits for its receiver, or is under way, stays as it is.</summary>
+    public static readonly Statement Count = new("""
+        update subscription_state
+        set events = events + @count,
+          due_at = case when held or not pushes or status <> 'active' then due_at else @now end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and status <> 'off'
+        returning events
+        """);
+
+    /// <summary>The attempt is this process's until then, over exactly the due time that was read.</summary>
+    public static readonly Statement Claim = new("""
+        update subscription_state
+        set held = true, due_at = @until
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and due_at = @due_at
+        """);
+
+    public static readonly Statement Delivered = new("""
+        update subscription_state
+        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
+          due_at = case when events > @delivered then @now else cast(@next as bigint) end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and held
+          and due_at = @due_at
+        """);
+
+    /// <summary>How far a socket has come; an older one does not take it back.</summary>
+    public static readonly Statement Reached = new("""
+        update subscription_state
+        set delivered = @delivered
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and delivered < @delivered
+        """);
+
+    public static readonly Statement Postpone = new("""
+        update subscription_state
+        set attempts = attempts + 1, failing_since = coalesce(failing_since, @now), error = @error, due_at = @next
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and held
+          and due_at = @due_at
+        """);
+
+    /// <summary>Nothing became of the attempt: it is due again then.</summary>
+    public static readonly Statement PutOff = new("""
+        update subscription_state
+        set held = false, due_at = @until
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and due_at = @due_at
+        """);
+
+    public static readonly Statement EventsFrom = new("""
+        select number, position, occurred_at
+        from subscription_event
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and number between @first and @last
+        order by number
+        limit @limit
+        """);
+
+    /// <summary>Up to which number the oldest events of each subscription are out of date.</summary>
+    public static readonly Statement OldEvents = new("""
+        select tenant_id, subscription_id, max(number)
+        from (
+          select tenant_id, subscription_id, number
+          from subscription_event
+          where occurred_at < @before
+          order by occurred_at
+          limit @limit) as old
+        group by tenant_id, subscription_id
+        """);
+
+    public static readonly Statement ForgetEvents = new("""
+        delete from subscription_event
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and number <= @number
+        """);
+
+    public static readonly Statement OldDeleted = new("""
+        select tenant_id, subscription_id
+        from subscription_state
+        where deleted
+          and changed_at < @before
+        order by changed_at
+        limit @limit
+        """);
+
+    public static readonly Statement Forget = new("""
+        delete from subscription_state
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and deleted
+        """);
+
+    private static Statement DueWhere(string condition) => new($"""
+        select {SubscriptionRow.Columns}
+        from subscription_state
+        where due_at <= @now
+          and {condition}
+        order by due_at, tenant_id, subscription_id
+        limit @limit
+        """);
+}

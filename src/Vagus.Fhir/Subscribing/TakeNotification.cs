@@ -1,0 +1,85 @@
+using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>A notification that this process sends.</summary>
+/// <param name="Row">The subscription, with the end of the lease as its due time.</param>
+/// <param name="Type">The type of the notification.</param>
+/// <param name="Last">The number up to which the receiver has all, once it has taken this.</param>
+/// <param name="Body">The Bundle.</param>
+/// <param name="Notice">The statement that goes with its content; null where it needs none.</param>
+internal sealed record TakenNotification(SubscriptionRow Row, string Type, long Last, byte[] Body, string? Notice);
+
+/// <summary>
+/// Takes what is due of one subscription for an attempt: what the owner may be told now, in the audit before it leaves. Where there is
+/// nothing to be told any more, the subscription ends.
+/// </summary>
+internal sealed class TakeNotification(
+    Database database, GroupCommit commit, OwnersReach owners, NotifiedEvents events, MoveSubscription moving, FhirOptions options,
+    OwnBases own, IdSource ids, TimeProvider clock)
+{
+    private const string OverText = "The time of the subscription is over.";
+    private const string LostText = "The owner may not search resources of the type any more.";
+
+    // Longer than one attempt takes: another process must not begin the same one.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(15);
+
+    /// <summary>Null: nothing is to be sent now.</summary>
+    public async ValueTask<TakenNotification?> Run(SubscriptionRow read, CancellationToken cancel)
+    {
+        var row = await database.QueryOne(SubscriptionTables.Find, [read.Tenant.Value, read.Id], SubscriptionRow.Of, cancel);
+        if (row?.DueAt is not { } due || Instant.FromMicroseconds(due) > clock.GetUtcNow()) return null;
+        if (row.EndsAt <= clock.GetUtcNow()) return await End(row, OverText, cancel);
+        if (!row.Pushes || row.Status is not (SubscriptionBody.Active or SubscriptionBody.Requested)) return null;
+        if (await owners.Of(row.Tenant, row.Owner, cancel) is not { } reach || !MaySearch(reach, row))
+            return await End(row, LostText, cancel);
+        var call = SubscriptionCalls.AsOwner(row, reach, options, own, clock, cancel);
+        var notification = new Notification(row, TypeOf(row), row.Status, row.Events) { BaseUrl = call.BaseUrl };
+        if (notification.Type != Backport.EventNotification) return await Claim(call, row, notification, row.Delivered, notice: null);
+        var page = await events.Read(call, row, row.Delivered + 1, row.Events, row.Plan.Most);
+        // What retention has removed is not told any more.
+        var last = page.Events.Count == 0 ? row.Events : page.Events[^1].Number;
+        return await Claim(call, row, notification with { Events = page.Events, Count = last }, last, page.Notice);
+    }
+
+    private static string TypeOf(SubscriptionRow row) => row.IsActive
+        ? row.Events > row.Delivered ? Backport.EventNotification : Backport.HeartbeatType : Backport.Handshake;
+
+    private static bool MaySearch(Reach reach, SubscriptionRow row) =>
+        reach.May(ResourceInteractions.Search, row.Plan.Type);
+
+    private async ValueTask<TakenNotification?> End(SubscriptionRow row, string text, CancellationToken cancel)
+    {
+        await moving.End(row, text, cancel);
+        return null;
+    }
+
+    private async ValueTask<TakenNotification?> Claim(
+        FhirCall call, SubscriptionRow row, Notification notification, long last, string? notice)
+    {
+        var now = clock.GetUtcNow();
+        var until = (now + row.Plan.Attempt + Margin).ToMicroseconds();
+        var claimed = await commit.Write<bool>(
+            row.Tenant,
+            async (write, cancel) =>
+            {
+                if (await write.Execute(SubscriptionTables.Claim, [until, row.Tenant.Value, row.Id, row.DueAt], cancel) != 1) return false;
+                if (notification.Events.Count > 0) AuditTrail.Add(write, notification.EntryOf(call));
+                return true;
+            },
+            call.Cancel);
+        if (claimed.IsRefused || !claimed.Value) return null;
+        var shows = notification.Content == Backport.FullResource;
+        return new TakenNotification(
+            row with { DueAt = until, IsHeld = true }, notification.Type, last, NotificationBundle.Write(notification, ids.NewId(), now),
+            shows ? notice : null);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using Vagus.Access.Files;
+using Vagus.Access.KeyUpkeep;
+using Vagus.Access.Vault;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Files;
+using Vagus.Storage.Moving;
+
+namespace Vagus.Server.Commands;
+
+/// <summary>Where the other installation is; null: as this one.</summary>
+internal sealed record OtherPlace(string? Postgres, string? Data, string? KeysPostgres);
+
+/// <summary>
+/// One call of <c>vagus tenant move</c>: contents of files go first, while the tenant is served, then the database; before the switch the
+/// audit is verified there, keys are opened and contents looked for.
+/// </summary>
+internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, OtherPlace place, TenantId tenant)
+{
+    private const long SampledKeys = 1_000;
+    private const string SameKey = "same-root-key";
+
+    private readonly ServerOptions other = options with
+    {
+        Storage = options.Storage with { DataFolder = place.Data ?? options.Storage.DataFolder, Postgres = place.Postgres },
+        Access = options.Access with { KeysPostgres = place.KeysPostgres ?? options.Access.KeysPostgres },
+    };
+
+    public async Task<int> Run(string address, CancellationToken cancel)
+    {
+        await using var there = await Open(cancel);
+        var sharesFiles = SharesFiles();
+        if (!sharesFiles) await CopyFiles(there, cancel);
+        var move = await here.GetRequiredService<TenantMoves>().To(there.GetRequiredService<MovePlace>(), cancel);
+        var compared = await move.Run(
+            new TenantMove(tenant, address, SharesKeys(), sharesFiles), here.GetRequiredService<IdSource>().NewId(),
+            () => Check(there, sharesFiles, cancel), Console.WriteLine, cancel);
+        Console.WriteLine(compared.Count == 0
+            ? $"{tenant} has moved. What it has left here is removed by: vagus tenant remove"
+            : $"{tenant} has moved: {compared.Count} tables with {compared.Sum(table => table.Rows)} rows are equal. "
+                + "What it has left here is removed by: vagus tenant remove");
+        return 0;
+    }
+
+    public async Task<int> GiveUp(CancellationToken cancel)
+    {
+        await using var there = await Open(cancel);
+        await here.GetRequiredService<TenantMoves>().GiveUp(tenant, there.GetRequiredService<MovePlace>(), cancel);
+        Console.WriteLine($"{tenant} is served here");
+        return 0;
+    }
+
+    private async ValueTask<ServiceProvider> Open(CancellationToken cancel)
+    {
+        if (IsSame(options.Storage, other.Storage)) throw new MoveException("--to-postgres and --to-data name the database of this installation.");
+        // Its first start would make another key.
+        var key = Path.Combine(other.Storage.DataFolder, "root.key");
+        if (options.Access is { RootKey: null, RootKeyFile: null } && !File.Exists(key))
+            throw new MoveException($"{key} does not exist: both installations have one root key. Copy it from this one.");
+        var there = await OperatorScope.Open(other, cancel);
+        if (CryptographicOperations.FixedTimeEquals(Derived(here), Derived(there))) return there;
+        await there.DisposeAsync();
+        throw new MoveException($"{key} is another root key than that of this installation: what is sealed could not be opened there.");
+    }
+
+    private static byte[] Derived(IServiceProvider rooms) => rooms.GetRequiredService<RootKey>().Derive(SameKey);
+
+    private async ValueTask Check(IServiceProvider there, bool sharesFiles, CancellationToken cancel)
+    {
+        if (await RestoredAudit.Verify(other, AppContext.BaseDirectory, Console.Out, cancel, tenant.Value) != 0)
+            throw new MoveException("The audit of the organization is not sound in the other database.");
+        var keys = await there.GetRequiredService<VerifyKeys>().Verify(SampledKeys, cancel);
+        if (keys.Faults.FirstOrDefault(fault => fault.StartsWith($"{tenant} ", StringComparison.Ordinal)) is { } fault)
+            throw new MoveException($"A key does not open there: {fault}");
+        // What was stored since the first look, before the stop.
+        if (!sharesFiles) await CopyFiles(there, cancel);
+        var (rows, missing) = await new FindMissingContent(there.GetRequiredService<Database>(), there.GetRequiredService<IBlobStore>())
+            .Run(tenant, cancel);
+        if (missing.Count > 0) throw new MoveException($"{missing.Count} of {rows} files have no content there, the first is {missing[0].Id}.");
+        Console.WriteLine($"every one of {rows} files has its content");
+    }
+
+    private async ValueTask CopyFiles(IServiceProvider there, CancellationToken cancel)
+    {
+        if (options.Storage.Files.S3 is not null) return;
+        var copied = await new CopyBlobs(FolderOf(options.Storage), there.GetRequiredService<IBlobStore>(), tenant).Run(_ => { }, cancel);
+        Console.WriteLine($"{copied.Seen} contents of files are there, {copied.Copied} of them copied now");
+    }
+
+    private bool SharesKeys() => options.Access.KeysPostgres is { } keys
+        ? other.Access.KeysPostgres == keys : other.Access.KeysPostgres is null && options.Storage.Postgres == other.Storage.Postgres
+            && (options.Storage.Postgres is not null || IsSame(options.Storage, other.Storage));
+
+    private bool SharesFiles() => options.Storage.Files.S3 is not null || FolderOf(options.Storage) == FolderOf(other.Storage);
+
+    private static string FolderOf(StorageOptions storage) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(storage.Files.Folder ?? Path.Combine(storage.DataFolder, "files")));
+
+    private static bool IsSame(StorageOptions one, StorageOptions two) => one.Postgres == two.Postgres
+        && (one.Postgres is not null || Path.GetFullPath(one.DataFolder) == Path.GetFullPath(two.DataFolder));
+}

@@ -1,0 +1,77 @@
+namespace Vagus.Fhir.Api.Tests.Subscribing;
+
+/// <summary>What cannot be told as it is asked for is refused as a whole, and says where the cause stands.</summary>
+public abstract class RefusedSubscriptionTests(SubscriptionServer server)
+{
+    [Theory]
+    [InlineData("Observation?nonsense=1", "Subscription.criteria")]
+    [InlineData("Observation?subject.name=x", "Subscription.criteria")]
+    [InlineData("Observation?_has:Provenance:target:agent=x", "Subscription.criteria")]
+    [InlineData("Observation?_filter=status eq final", "Subscription.criteria")]
+    [InlineData("Observation?_count=1", "Subscription.criteria")]
+    [InlineData("Observation?_include=Observation:subject", "Subscription.criteria")]
+    [InlineData("Observation?code:in=http://example.org/set", "Subscription.criteria")]
+    [InlineData("Nothing?code=1", "Subscription.criteria")]
+    [InlineData("code=1", "Subscription.criteria")]
+    [InlineData("Communication?status=completed", "Subscription.criteria")]
+    [InlineData("Observation?code=1 and Condition?code=1", "Subscription.criteria")]
+    public async Task A_filter_that_cannot_be_applied_is_refused(string filter, string expression)
+    {
+        await using var desk = await Desk.Open(server);
+
+        await IsRefused(desk, desk.Form(filter), expression);
+    }
+
+    [Fact]
+    public async Task Topics_channels_endpoints_and_payloads_that_there_are_none_of_are_refused()
+    {
+        await using var desk = await Desk.Open(server);
+        const string criteria = "Subscription.criteria";
+        const string payload = "Subscription.channel.payload";
+        const string endpoint = "Subscription.channel.endpoint";
+        const string channel = "Subscription.channel.type";
+
+        await IsRefused(desk, desk.Form(topic: "https://example.org/topics/unknown"), criteria);
+        await IsRefused(desk, desk.Form(topic: $"{desk.BaseUrl}/SubscriptionTopic/unknown"), criteria);
+        await IsRefused(desk, desk.Form(type: "sms"), channel);
+        await IsRefused(desk, desk.Form(endpoint: "ftp://example.org/x"), endpoint);
+        await IsRefused(desk, desk.Form(endpoint: "http://example.org/x"), endpoint);
+        await IsRefused(desk, desk.Form(endpoint: "https://user@example.org/x"), endpoint);
+        await IsRefused(desk, desk.Form(payload: "text/plain"), payload);
+        await IsRefused(desk, desk.Form(payload: "application/fhir+json;fhirVersion=5.0"), payload);
+        await IsRefused(desk, desk.Form(content: "everything"), payload);
+        await IsRefused(desk, desk.Form(more: ",\"end\":\"2020-01-01T00:00:00Z\""), "Subscription.end");
+        await IsRefused(desk, desk.Form(channel: Desk.ChannelExtension("backport-heartbeat-period", "valueUnsignedInt", 1)), "Subscription.channel");
+        await IsRefused(desk, desk.Form(channel: Desk.ChannelExtension("backport-timeout", "valueUnsignedInt", 600)), "Subscription.channel");
+        await IsRefused(desk, desk.Form(channel: ",\"header\":[\"Host: example.org\"]"), "Subscription.channel.header");
+        await IsRefused(desk, desk.Form(channel: ",\"header\":[\"no colon\"]"), "Subscription.channel.header");
+        var crossVersion = desk.Form().Replace(
+            "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria",
+            "http://hl7.org/fhir/5.0/subscriptions-backport/StructureDefinition/backport-filter-criteria", StringComparison.Ordinal);
+        await IsRefused(desk, crossVersion, "Subscription");
+    }
+
+    [Fact]
+    public async Task A_version_of_FHIR_that_is_served_is_taken()
+    {
+        await using var desk = await Desk.Open(server);
+
+        await desk.Subscribe(desk.Form(payload: "application/fhir+json;fhirVersion=4.0"));
+
+        Assert.Equal("application/fhir+json;fhirVersion=4.0", desk.Taken("handshake")[0].Request.Headers["Content-Type"]);
+    }
+
+    private static async Task IsRefused(Desk desk, string form, string expression)
+    {
+        var answer = await desk.Owner.Create(form);
+
+        answer.Is(400);
+        Assert.Equal(expression, answer.Json.GetProperty("issue")[0].GetProperty("expression")[0].GetString());
+        Assert.Empty((await desk.Owner.Get("Subscription")).Is(200).Entries);
+        Assert.Empty((await desk.Owner.Get("Subscription/$status")).Is(200).Entries);
+    }
+}
+
+public sealed class RefusedSubscriptionOnSqlite(SqliteSubscriptionServer server) : RefusedSubscriptionTests(server);
+
+public sealed class RefusedSubscriptionOnPostgres(PostgresSubscriptionServer server) : RefusedSubscriptionTests(server);

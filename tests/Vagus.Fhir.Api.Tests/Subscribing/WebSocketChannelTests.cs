@@ -1,0 +1,168 @@
+using System.Net.WebSockets;
+using Vagus.Fhir.Api.Tests.Auditing;
+
+namespace Vagus.Fhir.Api.Tests.Subscribing;
+
+/// <summary>The websocket channel of Subscriptions R5 Backport 1.1.0: tokens, bindings, and what a socket is told.</summary>
+public abstract class WebSocketChannelTests(SubscriptionServer server)
+{
+    private const WebSocketCloseStatus Unauthenticated = (WebSocketCloseStatus)4401;
+
+    [Fact]
+    public async Task A_socket_is_bound_by_a_token_and_told_of_changes_in_order()
+    {
+        await using var desk = await Desk.Open(server);
+        var created = (await desk.Owner.Create(Form(desk))).Is(201);
+        Assert.Equal("active", created.Json.GetProperty("status").GetString());
+        await using var socket = await BoundSocket.Bound(desk.Owner, created.Id);
+        var handshake = socket.Of("handshake")[0];
+        Assert.Equal(("active", 0), (handshake.Text("status", "valueCode"), handshake.Count));
+
+        for (var number = 1; number <= 20; number++) await desk.Observe($"o{number}");
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(number => (long)number), await socket.Numbers(20));
+        Assert.Equal(
+            Enumerable.Range(1, 20).Select(number => $"o{number}"), socket.Of("event-notification").SelectMany(told => told.Focuses));
+        Assert.Equal(
+            20, (await AuditedAccess.Of(desk.Clinic)).Where(each => each.Action == "subscription-notify").SelectMany(each => each.Shown).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_token_tells_which_subscriptions_it_binds_until_when_and_where()
+    {
+        await using var desk = await Desk.Open(server);
+        var first = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        var second = (await desk.Owner.Create(Form(desk, "Observation?code=1"))).Is(201).Id;
+
+        var one = (await desk.Owner.Get($"Subscription/{first}/$get-ws-binding-token")).Is(200).Json;
+        var all = (await desk.Owner.Post("Subscription/$get-ws-binding-token", """{"resourceType":"Parameters"}""")).Is(200).Json;
+
+        Assert.Equal([first], Texts(one, "subscription", "valueString"));
+        Assert.Equal(new[] { first, second }.Order(), Texts(all, "subscription", "valueString").Order());
+        Assert.Equal([$"ws://{server.Address.Authority}/ws/fhir"], Texts(one, "websocket-url", "valueUrl"));
+        Assert.True(DateTimeOffset.Parse(Texts(one, "expiration", "valueDateTime")[0]!, null) > DateTimeOffset.UtcNow);
+    }
+
+    [Fact]
+    public async Task Several_subscriptions_share_a_socket_and_each_has_its_own_numbers()
+    {
+        await using var desk = await Desk.Open(server);
+        var mine = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        var other = (await desk.Owner.Create(Form(desk, "Observation?code=999-9"))).Is(201).Id;
+        await using var socket = await BoundSocket.Bound(desk.Owner, mine, other);
+
+        await desk.Observe("o1");
+        (await desk.Owner.Put("Observation/o2", Sample.Observation("Patient/p", "999-9", "o2"))).Is(201);
+        await socket.Numbers(3);
+
+        Assert.Equal([1, 2], Of(socket, mine));
+        Assert.Equal([1], Of(socket, other));
+    }
+
+    [Fact]
+    public async Task A_socket_that_comes_back_is_told_what_it_missed()
+    {
+        await using var desk = await Desk.Open(server);
+        var id = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        await using (var first = await BoundSocket.Bound(desk.Owner, id))
+        {
+            await desk.Observe("o1");
+            await first.Numbers(1);
+        }
+
+        await desk.Observe("o2");
+        await desk.Observe("o3");
+        await Desk.Until(
+            async () => (await desk.Owner.Get($"Subscription/{id}/$events?eventsSinceNumber=3")).Text.Contains("/o3", StringComparison.Ordinal),
+            "the events are not counted");
+        await using var again = await BoundSocket.Bound(desk.Owner, id);
+
+        await Desk.Until(() => Task.FromResult(Of(again, id).Contains(3)), "event 3 does not come");
+        Assert.Equal([2, 3], Of(again, id).Where(number => number > 1));
+        Assert.Equal(3, again.Of("handshake")[0].Count);
+    }
+
+    [Fact]
+    public async Task A_token_is_good_once_and_binds_only_what_its_owner_owns()
+    {
+        await using var desk = await Desk.Open(server);
+        await using var elsewhere = await Desk.Open(server);
+        var colleague = await desk.Clinic.Provider();
+        var id = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        var foreign = (await colleague.Create(Form(desk))).Is(201).Id;
+        var south = (await elsewhere.Owner.Create(Form(elsewhere))).Is(201).Id;
+        var token = await BoundSocket.Token(desk.Owner, id);
+        await using var socket = await BoundSocket.Open(server.Address);
+        await socket.Say($"bind-with-token: {token}~{foreign}~{south}");
+        await socket.Hears(1, "handshake");
+
+        await desk.Observe("o");
+        await elsewhere.Observe("s");
+        await socket.Numbers(1);
+        await using var again = await BoundSocket.Open(server.Address);
+        await again.Say($"bind-with-token {token}");
+
+        Assert.Equal(Unauthenticated, await again.Closed());
+        Assert.Empty(again.Heard);
+        Assert.All(socket.Heard, each => Assert.EndsWith($"/{id}", each.Parameters("subscription").Single()
+            .GetProperty("valueReference").GetProperty("reference").GetString(), StringComparison.Ordinal));
+        foreach (var foreigner in new[] { foreign, south })
+            (await desk.Owner.Get($"Subscription/{foreigner}/$get-ws-binding-token")).IsRefused(404, "not-found");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("bind-with-token")]
+    [InlineData("bind-with-token nonsense")]
+    [InlineData("bind-with-token nonsense~1")]
+    [InlineData("{\"type\":\"authenticate\"}")]
+    public async Task What_is_no_token_closes_the_socket(string said)
+    {
+        await using var socket = await BoundSocket.Open(server.Address);
+
+        await socket.Say(said);
+
+        Assert.Equal(Unauthenticated, await socket.Closed());
+        Assert.Empty(socket.Heard);
+    }
+
+    [Fact]
+    public async Task A_socket_ends_with_the_session_by_which_it_was_bound()
+    {
+        await using var desk = await Desk.Open(server);
+        var id = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        await using var socket = await BoundSocket.Bound(desk.Owner, id);
+
+        var left = await desk.Owner.Send(
+            HttpMethod.Post, "/api/auth/logout", "{}", request => request.Content!.Headers.ContentType = new("application/json"));
+        Assert.InRange(left.Status, 200, 204);
+
+        Assert.Equal(Unauthenticated, await socket.Closed());
+    }
+
+    [Fact]
+    public async Task A_rest_hook_is_bound_to_no_socket_and_a_websocket_has_no_endpoint()
+    {
+        await using var desk = await Desk.Open(server);
+        var hook = await desk.Subscribe(desk.Form());
+
+        (await desk.Owner.Get($"Subscription/{hook}/$get-ws-binding-token")).IsRefused(404, "not-found");
+        (await desk.Owner.Create(desk.Form(type: "websocket"))).Is(400);
+        (await desk.Owner.Get("Subscription/$get-ws-binding-token")).IsRefused(404, "not-found");
+    }
+
+    private static string Form(Desk desk, string filter = "Observation?patient=Patient/p") => desk.Form(filter, type: "websocket")
+        .Replace($"\"endpoint\":\"{desk.Receiver.Address}hook\",", "", StringComparison.Ordinal);
+
+    private static List<long> Of(BoundSocket socket, string id) => [.. socket.Of("event-notification")
+        .Where(each => each.Status.GetRawText().Contains($"Subscription/{id}\"", StringComparison.Ordinal)).SelectMany(each => each.Numbers)];
+
+    private static List<string?> Texts(System.Text.Json.JsonElement parameters, string name, string value) =>
+        [.. parameters.GetProperty("parameter").EnumerateArray().Where(each => each.GetProperty("name").GetString() == name)
+            .Select(each => each.GetProperty(value).GetString())];
+}
+
+public sealed class WebSocketChannelOnSqlite(SqliteSubscriptionServer server) : WebSocketChannelTests(server);
+
+public sealed class WebSocketChannelOnPostgres(PostgresSubscriptionServer server) : WebSocketChannelTests(server);
