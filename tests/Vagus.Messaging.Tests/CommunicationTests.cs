@@ -29,6 +29,13 @@ public abstract class CommunicationTests(House house)
         Assert.Equal(
             ["encryption-iv", "encryption-auth-tag", "read-status", "sender-role"],
             read["extension"].EnumerateArray().Select(extension => extension.GetProperty("url").GetString()));
+        foreach (var extension in read["extension"].EnumerateArray())
+        {
+            var value = extension.EnumerateObject().Single(property => property.Name != "url").Name["value".Length..].ToLowerInvariant();
+            var definition = (await patient.Get($"/fhir/StructureDefinition/{extension.Text("url")}")).Is(200);
+            Assert.Equal(value, definition["differential"].GetProperty("element")[3].GetProperty("type")[0].Text("code"));
+        }
+
         foreach (var reader in new[] { patient, pharmacist })
         {
             Assert.Equal(1, (await reader.Get("/fhir/Communication?sender=Patient/p1")).Is(200)["total"].GetInt32());

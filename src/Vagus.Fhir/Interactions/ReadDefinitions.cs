@@ -10,8 +10,9 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// GET [base]/[type]/[id]. Of OperationDefinition, SearchParameter and topics of subscriptions, where the tenant has none of that id, the
-/// answer is the definition of what the server does, made of the tables by which it runs. It holds nothing of any patient or tenant.
+/// GET [base]/[type]/[id]. Of OperationDefinition, SearchParameter, StructureDefinition and topics of subscriptions, where the tenant has
+/// none of that id, the answer is the definition of what the server does, made of the tables by which it runs. It holds nothing of any
+/// patient or tenant.
 /// </summary>
 internal sealed class ReadDefinitions(FhirCalls calls, ReadResource resources)
 {
@@ -24,6 +25,7 @@ internal sealed class ReadDefinitions(FhirCalls calls, ReadResource resources)
             "OperationDefinition" => OperationOf(id),
             TopicDefinitions.Type => TopicDefinitions.Of(id, calls.BaseUrlOf(http.Request)),
             "SearchParameter" => SearchParameterOf(id, calls.BaseUrlOf(http.Request)),
+            "StructureDefinition" => OwnExtensions.DefinitionOf(id),
             _ => null,
         };
         return definition is null ? stored : ParametersAnswer.Of(definition);

@@ -80,6 +80,22 @@ public abstract class DeclaredTests(FhirServer server)
     }
 
     [Fact]
+    public async Task Every_extension_of_messages_has_a_definition()
+    {
+        var provider = await (await Clinic.Open(server)).Admin();
+
+        foreach (var extension in OwnExtensions.All)
+        {
+            var definition = (await provider.Get($"StructureDefinition/{extension.Id}")).Is(200);
+            Assert.Equal((extension.Id, "Extension"), (
+                definition.Json.GetProperty("url").GetString(), definition.Json.GetProperty("type").GetString()));
+            await IsValid(provider, definition);
+        }
+
+        (await provider.Get("StructureDefinition/none")).IsRefused(404, "not-found");
+    }
+
+    [Fact]
     public async Task A_definition_of_the_tenant_goes_before_that_of_the_server()
     {
         var provider = await (await Clinic.Open(server)).Admin();
