@@ -104,6 +104,7 @@ internal static class AccountsFeature
         ReviewBreakGlass.Map(admin);
         OAuth.AdministerApps.Map(admin);
         ManagePreferences.Map(endpoints);
+        TakeBounces.Map(endpoints);
         ManagePush.Map(endpoints);
         var portal = endpoints.MapGroup(RefreshCookie.PatientPath).RecordsRefusals();
         ActivateAccount.Map(portal, RefreshCookie.PatientPath);

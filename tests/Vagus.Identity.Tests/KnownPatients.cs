@@ -12,8 +12,8 @@ internal sealed class KnownPatients : IReadPatients, IFindPatients
 {
     private readonly ConcurrentDictionary<(TenantId, PatientId), (PatientFacts Facts, bool Labelled)> records = new();
 
-    public void Add(TenantId tenant, string id, string? birthDate = "1980-02-29", bool labelled = false) =>
-        records[(tenant, new PatientId(id))] = (new PatientFacts(new PatientId(id), "Pat Smith", birthDate), labelled);
+    public void Add(TenantId tenant, string id, string? birthDate = "1980-02-29", bool labelled = false, string? language = null) =>
+        records[(tenant, new PatientId(id))] = (new PatientFacts(new PatientId(id), "Pat Smith", birthDate) { Language = language }, labelled);
 
     public void Remove(TenantId tenant, string id) => records.TryRemove((tenant, new PatientId(id)), out _);
 

@@ -16,6 +16,7 @@ internal static class DeliveriesFeature
         services.AddSingleton<PushKeys>();
         services.AddSingleton<ManagePreferences>();
         services.AddSingleton<ManagePush>();
+        services.AddSingleton<TakeBounces>();
         services.AddSingleton<INotifyUsers, QueueNotices>();
         services.AddSingleton<IChannel, EmailChannel>();
         services.AddSingleton<IChannel, PushChannel>();

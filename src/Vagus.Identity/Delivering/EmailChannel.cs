@@ -17,7 +17,7 @@ internal sealed class EmailChannel(ComposeMail compose, IDeliverMail delivery, I
             ? compose.Compose(
                 taken.Row.Id, address, NoticeTexts.Of(taken.Kind, taken.Language).Title,
                 NoticeTexts.Mail(taken.Kind, taken.Language, $"{options.Issuer.TrimEnd('/')}{taken.Page}"))
-            : compose.AboutAccount(taken.Row);
+            : compose.AboutAccount(taken.Row, taken.Language);
         return await delivery.Deliver(mail, cancel) switch
         {
             MailOutcome.Taken => ChannelAnswer.Taken,

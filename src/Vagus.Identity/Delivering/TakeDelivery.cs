@@ -38,7 +38,7 @@ internal sealed class TakeDelivery(
         // Its attempt was under way when it was cancelled, and its process has ended since: whether it was sent is not known.
         if (row.CancelledAt is not null) return await Drop(write, row, NoticeOutcome.Cancelled, cancel);
         if (row.GiveUpAt <= write.At) return await Drop(write, row, NoticeOutcome.GivenUp, cancel);
-        if (row.Notice is not { } kind) return await Claim(write, row, channel, new TakenDelivery(row, row.Recipient), cancel);
+        if (row.Notice is not { } kind) return await Claim(write, row, channel, await AboutAccount(write, row, cancel), cancel);
 
         if (person is null || await WaitsSince(write, row, kind, person, cancel) is not { } since)
             return await Drop(write, row, NoticeOutcome.Dropped, cancel);
@@ -54,6 +54,14 @@ internal sealed class TakeDelivery(
         return await AddressOf(write, row, person, chosen, cancel) is { } addressed
             ? await Claim(write, row, channel, addressed, cancel) : await Drop(write, row, NoticeOutcome.Dropped, cancel);
     }
+
+    /// <summary>In the language that the account's person has chosen.</summary>
+    private static async ValueTask<TakenDelivery> AboutAccount(WriteTransaction write, Delivery row, CancellationToken cancel) =>
+        new(row, row.Recipient)
+        {
+            Language = await PreferenceStore.LanguageOf(write, write.Tenant, UserRow.KeyOf(row.Recipient), cancel) ?? row.Language
+                ?? NoticePreferences.DefaultLanguage,
+        };
 
     private ValueTask<DateTimeOffset?> WaitsSince(
         WriteTransaction write, Delivery row, NoticeKind kind, Caller person, CancellationToken cancel)

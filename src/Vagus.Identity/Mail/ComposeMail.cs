@@ -12,10 +12,11 @@ internal sealed class ComposeMail(RootKey root, IdentityOptions options, TimePro
     public const string IdHeader = "X-Vagus-Mail";
 
     /// <summary>A mail about an account, to the address that stands in the queue.</summary>
-    public MimeMessage AboutAccount(Delivery mail)
+    public MimeMessage AboutAccount(Delivery mail, string? language)
     {
         var token = mail.SealedToken is { } wrapped ? QueueMail.Open(root, mail.Id, wrapped) : null;
-        return Compose(mail.Id, mail.Recipient, MailText.Subject, MailText.Named(mail.Kind).Write(options.Issuer, token));
+        return Compose(
+            mail.Id, mail.Recipient, MailWords.In(language).Subject, MailText.Named(mail.Kind).Write(language, options.Issuer, token));
     }
 
     public MimeMessage Compose(string id, string recipient, string subject, string text)

@@ -20,7 +20,10 @@ internal sealed class QueueMail(RootKey root, IdSource ids)
     /// <param name="kind">Which mail.</param>
     /// <param name="recipient">The address.</param>
     /// <param name="token">What the link carries, and until when it is good: there is no use in sending it later.</param>
-    public void Add(WriteTransaction write, MailKind kind, string recipient, (string Text, DateTimeOffset ExpiresAt)? token = null)
+    /// <param name="language">In which the recipient reads, where there is no account yet that would say so.</param>
+    public void Add(
+        WriteTransaction write, MailKind kind, string recipient, (string Text, DateTimeOffset ExpiresAt)? token = null,
+        string? language = null)
     {
         var id = ids.NewId();
         var latest = write.At + DeliveryQueue.Longest;
@@ -28,7 +31,7 @@ internal sealed class QueueMail(RootKey root, IdSource ids)
         write.Insert(
             Rows, id, write.Tenant.Value, NoticeChannel.Email.Name(), MailText.Of(kind).Name, "", recipient,
             token is { } secret ? root.Wrap(Purpose, id, Encoding.UTF8.GetBytes(secret.Text)) : null,
-            write.At.ToMicroseconds(), giveUp.ToMicroseconds(), write.At.ToMicroseconds(), false, 0L);
+            write.At.ToMicroseconds(), giveUp.ToMicroseconds(), write.At.ToMicroseconds(), false, 0L, language);
     }
 
     public static string Open(RootKey root, string mailId, byte[] wrapped) =>
@@ -47,5 +50,6 @@ internal sealed class QueueMail(RootKey root, IdSource ids)
         ("give_up_at", ColumnType.BigInt),
         ("due_at", ColumnType.BigInt),
         ("planned", ColumnType.Boolean),
-        ("attempts", ColumnType.BigInt));
+        ("attempts", ColumnType.BigInt),
+        ("language", ColumnType.Text));
 }

@@ -50,6 +50,10 @@ internal sealed record NoticePreferences
     /// <summary>The channel is on, and chosen for the kind.</summary>
     public bool Wants(NoticeKind kind, NoticeChannel channel) => IsOn(channel) && ChannelsOf(kind).Contains(channel.Name());
 
+    /// <summary>Of a tag with a region or script too, such as <c>es-MX</c>; null for one that is not written here.</summary>
+    public static string? LanguageOf(string? tag) =>
+        Languages.FirstOrDefault(language => string.Equals(language, tag?.Split('-', '_')[0], StringComparison.OrdinalIgnoreCase));
+
     public static LocalTime? Time(string text) => Clock.Parse(text) is { Success: true } parsed ? parsed.Value : null;
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);

@@ -16,6 +16,14 @@ internal sealed class PreferenceStore(RootKey root)
         await queries.QueryOne(Find, [tenant.Value, user.Value], row => Read(row, tenant, user), cancel)
             ?? new ChosenNotices(NoticePreferences.Default, Phone: null);
 
+    /// <summary>
+    /// What the person with an address has chosen; null where it has no account here, or has chosen nothing. Of two accounts with one
+    /// address, a patient's and a member of staff's, the one that was changed last says it.
+    /// </summary>
+    public static async ValueTask<string?> LanguageOf(
+        IRunQueries queries, TenantId tenant, string emailKey, CancellationToken cancel) =>
+        await queries.QueryOne(FindByAddress, [tenant.Value, emailKey], row => NoticePreferences.Parse(row.GetString(0)).Language, cancel);
+
     public async ValueTask Save(WriteTransaction write, UserId user, ChosenNotices chosen, CancellationToken cancel)
     {
         var phone = chosen.Phone is { } number
@@ -35,6 +43,16 @@ internal sealed class PreferenceStore(RootKey root)
         from access_preference
         where tenant_id = @tenant_id
           and user_id = @user_id
+        """);
+
+    private static readonly Statement FindByAddress = new("""
+        select p.body
+        from access_user u
+        join access_preference p on p.tenant_id = u.tenant_id and p.user_id = u.user_id
+        where u.tenant_id = @tenant_id
+          and u.email_key = @email_key
+        order by p.changed_at desc
+        limit 1
         """);
 
     private static readonly Statement Upsert = new("""

@@ -1,5 +1,6 @@
 using Vagus.Access.Audit;
 using Vagus.Identity.Mail;
+using Vagus.Identity.Notices;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
 using Vagus.Identity.Recovery;
@@ -10,7 +11,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Portal;
 
 /// <summary>The account of an invited patient. Spending the invitation and making the user are one write.</summary>
-internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing, QueueMail mails, IdSource ids)
+internal sealed class CreateAccount(
+    GroupCommit commit, PasswordHashing hashing, PreferenceStore preferences, QueueMail mails, IdSource ids)
 {
     private const int MaxName = 200;
 
@@ -45,12 +47,14 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
             Disabled = false,
             SecurityVersion = 0,
         };
-        return await commit.Write<UserRow>(user.Tenant, (write, token) => Write(write, by, invitation, user, token), cancel);
+        var language = NoticePreferences.LanguageOf(patient.Language);
+        return await commit.Write<UserRow>(user.Tenant, (write, token) => Write(write, by, invitation, (user, language), token), cancel);
     }
 
     private async ValueTask<Result<UserRow>> Write(
-        WriteTransaction write, AuditActor by, OneTimeRow invitation, UserRow user, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, OneTimeRow invitation, (UserRow User, string? Language) account, CancellationToken cancel)
     {
+        var user = account.User;
         if (!await OneTimeTokens.Spend(write, invitation, cancel)) return Refusals.InvalidToken;
 
         var at = write.At.ToMicroseconds();
@@ -63,6 +67,13 @@ internal sealed class CreateAccount(GroupCommit commit, PasswordHashing hashing,
         if (await write.Execute(Insert, values, cancel) == 0) return Refusals.InvalidToken;
         var entry = AccountEntries.Of(by, AuditActions.ActivateAccount, user.User, patient: user.Patient);
         AuditTrail.Add(write, entry with { User = user.User });
+        // The person may choose another one: it begins with what the record says.
+        if (account.Language is { } language and not NoticePreferences.DefaultLanguage)
+        {
+            var chosen = new ChosenNotices(NoticePreferences.Default with { Language = language }, Phone: null);
+            await preferences.Save(write, user.User, chosen, cancel);
+        }
+
         if (!invitation.ByMail) await AskToVerify(write, user, cancel);
         return user;
     }

@@ -7,6 +7,7 @@ using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
+using Vagus.Identity.Notices;
 using Vagus.Identity.People;
 using Vagus.Identity.Recovery;
 using Vagus.Kernel;
@@ -71,26 +72,28 @@ public sealed class InvitePatient
         if (patient.BirthDate is not { Length: FullDate }) return NoBirthDate;
 
         return await commit.Write<Invitation>(
-            tenant, (write, token) => Write(write, by, patient.Id, address, byMail, token), cancel);
+            tenant, (write, token) => Write(write, by, patient, address, byMail, token), cancel);
     }
 
     private async ValueTask<Result<Invitation>> Write(
-        WriteTransaction write, AuditActor by, PatientId patient, string email, bool byMail, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, PatientFacts patient, string email, bool byMail, CancellationToken cancel)
     {
         var has = await write.QueryOne(
-            CountAccounts, [write.Tenant.Value, patient.Value, UserRow.KeyOf(email)],
+            CountAccounts, [write.Tenant.Value, patient.Id.Value, UserRow.KeyOf(email)],
             row => (OfPatient: row.GetInt64(0), OfEmail: row.GetInt64(1)), cancel);
         if (has.OfPatient > 0) return AccountExists;
         if (has.OfEmail > 0) return EmailTaken;
 
         var secret = ids.NewSecret();
-        var token = new NewToken(TokenPurpose.PortalInvitation, patient.Value, email, byMail);
+        var token = new NewToken(TokenPurpose.PortalInvitation, patient.Id.Value, email, byMail);
         var expires = await OneTimeTokens.Issue(write, token, secret, cancel);
         AuditTrail.Add(write, by.Entry(AuditActions.InvitePatient) with
         {
-            On = $"Patient/{patient}", Patients = [patient], Detail = byMail ? "by=mail" : "by=code",
+            On = $"Patient/{patient.Id}", Patients = [patient.Id], Detail = byMail ? "by=mail" : "by=code",
         });
-        if (byMail) mails.Add(write, MailKind.PortalInvitation, email, (secret, expires));
+        // The account is not there yet: the record says in which language the patient reads.
+        var language = NoticePreferences.LanguageOf(patient.Language);
+        if (byMail) mails.Add(write, MailKind.PortalInvitation, email, (secret, expires), language);
         return new Invitation(expires, byMail ? null : secret);
     }
 

@@ -42,6 +42,9 @@ internal sealed record Delivery
 
     public DateTimeOffset? CancelledAt { get; init; }
 
+    /// <summary>Of a mail to somebody without an account; null where nothing is known.</summary>
+    public string? Language { get; init; }
+
     /// <summary>Null for a mail about an account.</summary>
     public NoticeKind? Notice => User is null ? null : NoticeNames.ParseKind(Kind);
 
@@ -49,7 +52,7 @@ internal sealed record Delivery
 
     public const string Columns = """
         delivery_id, tenant_id, user_id, channel, kind, about, recipient, sealed_token, give_up_at, due_at, planned, attempts, leased_until,
-          cancelled_at
+          cancelled_at, language
         """;
 
     public static Delivery Read(DbDataReader row) => new()
@@ -68,5 +71,6 @@ internal sealed record Delivery
         Attempts = row.GetInt64(11),
         LeasedUntil = row.IsDBNull(12) ? null : Instant.FromMicroseconds(row.GetInt64(12)),
         CancelledAt = row.IsDBNull(13) ? null : Instant.FromMicroseconds(row.GetInt64(13)),
+        Language = row.IsDBNull(14) ? null : row.GetString(14),
     };
 }

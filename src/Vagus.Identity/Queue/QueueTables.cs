@@ -38,5 +38,8 @@ internal static class QueueTables
             from access_mail;
             drop table access_mail;
             """),
+        new(166, "languages of mails", """
+            alter table access_delivery add column language text;
+            """),
     ];
 }

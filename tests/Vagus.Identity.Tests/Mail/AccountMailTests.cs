@@ -62,6 +62,25 @@ public abstract class AccountMailTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_mail_is_in_the_language_that_its_person_has_chosen()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser(Ann);
+        await clinic.AddUser(Ann, tenant: TestClinic.South);
+        var session = (await clinic.Login(Ann, tenant: "north")).AccessToken;
+        await clinic.Send(HttpMethod.Put, "/api/preferences", new { language = "es" }, session);
+
+        foreach (var tenant in new[] { "north", "south" })
+            await clinic.Send(HttpMethod.Post, "/api/auth/forgot-password", new { email = Ann, tenant });
+        await clinic.SendMails();
+
+        var mails = new[] { await clinic.Mails.Next(Ann), await clinic.Mails.Next(Ann) };
+        Assert.Equal(["A message about your account", "Un mensaje sobre su cuenta"], mails.Select(mail => mail.Subject).Order());
+        Assert.Single(mails, mail => mail.TextBody!.Contains("contraseña nueva", StringComparison.Ordinal));
+        Assert.All(mails, mail => Assert.NotEmpty(MailBox.TokenIn(mail)));
+    }
+
+    [Fact]
     public async Task What_was_refused_and_what_concerns_an_address_that_was_not_verified_is_not_told()
     {
         await using var clinic = await TestClinic.Open(engine);
@@ -85,7 +104,7 @@ public abstract class AccountMailTests(Engine engine)
         var mail = await clinic.Mails.Next(Ann);
         await clinic.SendMails();
         Assert.Empty(clinic.Mails.Unread(Ann));
-        Assert.Equal(MailText.Subject, mail.Subject);
+        Assert.Equal(MailWords.In("en").Subject, mail.Subject);
         Assert.Contains(text, mail.TextBody!, StringComparison.Ordinal);
         foreach (var name in new[] { "Somebody", "North", "ann", "http" })
             Assert.DoesNotContain(name, mail.TextBody!, StringComparison.OrdinalIgnoreCase);

@@ -3,6 +3,7 @@ using MailKit.Security;
 using MimeKit;
 using Vagus.Identity.Delivering;
 using Vagus.Identity.Mail;
+using Vagus.Identity.Notices;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -229,8 +230,26 @@ public sealed class SmtpDeliveryTests
             var text = MailText.Of(kind);
 
             Assert.Same(text, MailText.Named(text.Name));
-            Assert.Equal(text.Page is null, text.Write("https://clinic.example", "t") == text.Body);
         }
+    }
+
+    [Fact]
+    public void Every_language_that_a_person_may_choose_has_every_mail_and_none_has_more()
+    {
+        Assert.Equal(NoticePreferences.Languages.Order(), MailWords.Languages.Keys.Order());
+        var names = Enum.GetValues<MailKind>().Select(kind => MailText.Of(kind).Name).Order().ToList();
+        foreach (var (language, words) in MailWords.Languages)
+        {
+            Assert.Equal(names, words.Bodies.Keys.Order());
+            foreach (var (name, body) in words.Bodies)
+            {
+                Assert.Equal(MailText.Named(name).Page is null ? 0 : 1, body.Count(letter => letter == MailWords.Link));
+                if (language != NoticePreferences.DefaultLanguage) Assert.NotEqual(MailWords.In("en").Bodies[name], body);
+            }
+        }
+
+        Assert.Equal(MailWords.Languages.Count, MailWords.Languages.Values.Select(words => words.Subject).Distinct().Count());
+        Assert.Same(MailWords.In("en"), MailWords.In("xx"));
     }
 
     [Theory]

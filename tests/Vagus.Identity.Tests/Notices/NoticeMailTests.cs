@@ -115,6 +115,35 @@ public abstract class NoticeMailTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_address_that_came_back_later_counts_as_refused_in_its_own_organization()
+    {
+        await using var desk = await Desk.Open(engine);
+        await desk.Clinic.AddUser(Desk.Ann, tenant: TestClinic.South);
+        await desk.Clinic.AddUser("relay@example.org", Role.Service);
+        await desk.Clinic.AddUser("relay@example.org", Role.Service, TestClinic.South);
+        var north = (await desk.Clinic.Login("relay@example.org", tenant: "north")).AccessToken;
+        var south = (await desk.Clinic.Login("relay@example.org", tenant: "south")).AccessToken;
+        object[] broken = [new { }, new { addresses = Array.Empty<string>() }, new { addresses = new[] { "none" } }, new { others = 1 }];
+        foreach (var body in broken) (await Bounce(body, north)).Is(400);
+        (await Bounce(new { addresses = new[] { Desk.Ann } }, desk.Session)).Is(403);
+        (await Bounce(new { addresses = new[] { Desk.Ann, "unknown@example.org" } }, south)).Is(204);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, await Refused());
+
+        (await Bounce(new { addresses = new[] { Desk.Ann.ToUpperInvariant() } }, north)).Is(204);
+        await desk.MessageComes();
+        await desk.After(Delay);
+        await desk.Until(() => desk.Messages.Ends.Any(end => end.Outcome == NoticeOutcome.Dropped));
+
+        Assert.Empty(desk.Clinic.Mails.Unread(Desk.Ann));
+        Assert.Equal(System.Text.Json.JsonValueKind.String, await Refused());
+
+        Task<Answer> Bounce(object body, string session) => desk.Clinic.Send(HttpMethod.Post, "/api/mail/bounces", body, session);
+
+        async Task<System.Text.Json.JsonValueKind> Refused() => (await desk.Clinic.Get("/api/preferences", desk.Session))
+            .Json.GetProperty("email").GetProperty("refusedAt").ValueKind;
+    }
+
+    [Fact]
     public async Task An_address_that_a_server_refuses_for_good_gets_no_notices_until_the_person_says_that_it_works()
     {
         await using var smtp = RealSmtp.Start();

@@ -49,6 +49,37 @@ public abstract class PortalAccountTests(Engine engine)
         Assert.DoesNotContain("#token=", (await clinic.Mails.Next("pat@example.org")).TextBody!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mail")]
+    [InlineData("code")]
+    public async Task A_patient_is_written_to_in_the_language_of_the_record_until_it_chooses_another(string deliver)
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        var staff = await Staff(clinic);
+        clinic.Patients.Add(TestClinic.North, "p1", BirthDate, language: "es-MX");
+        var invited = await Invite(clinic, staff, "p1", deliver: deliver == "mail" ? null : "code");
+        // By mail it is the invitation, by code the mail that proves the address.
+        var token = deliver == "mail" ? await Spanish("abrir una cuenta") : invited.Json.GetProperty("code").GetString()!;
+        var session = (await Activate(clinic, token)).AccessToken;
+        if (deliver == "code") await Post(clinic, "verify-email", new { token = await Spanish("confirmar su dirección") });
+        Assert.Equal("es", (await clinic.Get("/api/patient-portal/preferences", session)).Json.GetProperty("language").GetString());
+        await Forget(clinic, "pat@example.org");
+        await Spanish("contraseña nueva");
+
+        Assert.Equal(200, (await clinic.Send(HttpMethod.Put, "/api/patient-portal/preferences", new { language = "en" }, session)).Status);
+        await Forget(clinic, "pat@example.org");
+
+        Assert.Contains("choose a new password", (await clinic.Mails.Next("pat@example.org")).TextBody!, StringComparison.Ordinal);
+
+        async Task<string> Spanish(string text)
+        {
+            var mail = await clinic.Mails.Next("pat@example.org");
+            Assert.Contains(text, mail.TextBody!, StringComparison.Ordinal);
+            Assert.Equal("Un mensaje sobre su cuenta", mail.Subject);
+            return MailBox.TokenIn(mail);
+        }
+    }
+
     [Fact]
     public async Task A_token_opens_one_account_once_also_when_it_is_shown_many_times_at_once()
     {

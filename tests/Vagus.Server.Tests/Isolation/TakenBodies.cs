@@ -212,6 +212,7 @@ internal static class TakenBodies
         yield return new("PUT", "/api/preferences/", _ => """{"language":"en"}""");
         yield return new("PUT", "/api/patient-portal/preferences/", _ => """{"language":"en"}""") { By = side => side.Patient };
         yield return new("POST", "/api/push/subscriptions", side => Side.Subscription(side.Ids["record"])) { By = side => side.Patient };
+        yield return new("POST", "/api/mail/bounces", _ => """{"addresses":["gone@north.example"]}""");
         var number = 0;
         yield return new(
             "POST", "/api/admin/users/",
