@@ -8,7 +8,9 @@ using Vagus.Kernel;
 using Vagus.Messaging.Canned;
 using Vagus.Messaging.Direct;
 using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Erasing;
 using Vagus.Messaging.Exporting;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Holding;
 using Vagus.Messaging.Live;
 using Vagus.Messaging.Measuring;
@@ -58,6 +60,8 @@ public static class MessagingFeature
         services.RunNotices();
         services.RunSearch();
         services.AddLeasedDuty<MindThreads>();
+        services.AddLeasedDuty<DateThreadsAnew>();
+        services.AddLeasedDuty<EraseThreads>();
         services.AddLeasedDuty<ReleaseHeld>();
         return services;
     }
@@ -99,6 +103,8 @@ public static class MessagingFeature
         services.AddSingleton<ClinicTime>();
         services.AddSingleton<OpenedPages>();
         services.AddSingleton<WriteBundle>();
+        services.AddSingleton<BeginErasing>();
+        services.AddSingleton<RemoveThread>();
         services.AddSingleton<WriteConversation>();
         services.AddSingleton<ExportThread>();
         services.AddSingleton<MessageVolumes>();
@@ -114,6 +120,8 @@ public static class MessagingFeature
         services.AddSingleton<ChangeCanned>();
         services.AddSingleton<KeepDraft>();
         services.AddSingleton<TakeMessage>();
+        services.AddSingleton<TakeThread>();
+        services.AddSingleton<HeldThreads>();
         services.AddSingleton<HeldAnswers>();
         services.AddSingleton<WriteAnswers>();
         services.AddSingleton<SendHeld>();

@@ -191,5 +191,30 @@ internal static class MessagingMigrations
             create index messaging_thread_asleep on messaging_thread (tenant_id, last_message_at, thread_id)
               where snoozed_until is not null;
             """),
+        new(408, "waiting messages that begin threads", """
+            alter table messaging_held add column patient_id text;
+            alter table messaging_held add column category text;
+            alter table messaging_held add column priority text;
+            alter table messaging_held add column sealed_subject bytea;
+            """),
+        new(409, "due dates that are worked out anew", """
+            alter table messaging_thread add column due_used bigint;
+            alter table messaging_thread add column due_since bigint;
+            create table messaging_dated (
+              tenant_id text primary key,
+              dated_by text not null,
+              going_to text,
+              up_to text not null
+            );
+            """),
+        new(410, "threads whose retention has ended", """
+            alter table messaging_thread add column erasing_at bigint;
+            alter table messaging_thread add column kept_until bigint;
+            create index messaging_thread_erasing on messaging_thread (tenant_id, thread_id) where erasing_at is not null;
+            create index messaging_held_thread on messaging_held (tenant_id, thread_id);
+            create index messaging_draft_thread on messaging_draft (tenant_id, thread_id);
+            create index messaging_follow_thread on messaging_follow (tenant_id, thread_id);
+            create index messaging_attachment_thread on messaging_attachment (tenant_id, thread_id);
+            """),
     ];
 }

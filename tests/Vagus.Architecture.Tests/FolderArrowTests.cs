@@ -22,8 +22,8 @@ public sealed partial class FolderArrowTests
         ["Vagus.Realtime"] = ["Gateways", "Presence", "Requests", "Feed"],
         ["Vagus.Messaging"] =
             [
-                "Live", "Portal", "Staff", "Records", "Direct", "Holding", "Notices", "Searching", "Exporting", "Measuring", "Messages", "Drafts", "Canned",
-                "Triage", "Hours", "Words", "Threads",
+                "Live", "Portal", "Staff", "Records", "Direct", "Holding", "Notices", "Searching", "Exporting", "Measuring", "Erasing", "Messages",
+                "Drafts", "Canned", "Files", "Triage", "Hours", "Words", "Threads",
             ],
         ["Vagus.Bus"] = ["Intake", "Publishing", "Waking", "Connecting"],
         ["Vagus.Clinic"] = ["Encounters", "Appointments", "Biopsies", "Billing", "Patients", "Signatures", "Records", "Time", "Requests"],

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json;
 using Vagus.Access;
 using Vagus.Access.Vault;
 using Vagus.Identity;
@@ -106,7 +105,10 @@ public sealed class Person(House house, UserId user, Role role, string token)
     public Task<Answer> Delete(string path) => house.Send("DELETE", path, token);
 
     /// <summary>Uploads an attachment; its id.</summary>
-    public async Task<string> Upload(string path, byte[] content, string name = "note.pdf", string type = "application/pdf")
+    public async Task<string> Upload(string path, byte[] content, string name = "note.pdf", string type = "application/pdf") =>
+        (await TryUpload(path, content, type, name)).Is(201)["id"].GetString()!;
+
+    public async Task<Answer> TryUpload(string path, byte[] content, string type, string name = "file")
     {
         using var form = new MultipartFormDataContent();
         using var file = new ByteArrayContent(content);
@@ -115,8 +117,16 @@ public sealed class Person(House house, UserId user, Role role, string token)
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(house.Address, path)) { Content = form };
         request.Headers.Authorization = new("Bearer", token);
         using var answer = await house.Http.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, text);
-        return JsonElement.Parse(text).GetProperty("id").GetString()!;
+        return new Answer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The bytes of what is to be had.</summary>
+    public async Task<byte[]> Download(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(house.Address, path));
+        request.Headers.Authorization = new("Bearer", token);
+        using var answer = await house.Http.SendAsync(request);
+        Assert.Equal(200, (int)answer.StatusCode);
+        return await answer.Content.ReadAsByteArrayAsync();
     }
 }

@@ -14,7 +14,8 @@ namespace Vagus.Access.Files;
 /// </summary>
 public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVault vault)
 {
-    internal const string ScopeType = "file";
+    /// <summary>The type of scope under whose keys files are sealed, each under its own.</summary>
+    public const string ScopeType = "file";
 
     public ValueTask<StoredFile?> Find(TenantId tenant, string id, CancellationToken cancel) =>
         database.QueryOne(FindOne, [tenant.Value, id], FileOf, cancel);
@@ -58,11 +59,19 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
     public static ValueTask Unbind(WriteTransaction write, string id, string from, CancellationToken cancel) =>
         write.Queue(UnbindOne, [write.Tenant.Value, id, from], cancel);
 
+    /// <summary>The same of all that belonged to it.</summary>
+    public static ValueTask UnbindAll(WriteTransaction write, string from, CancellationToken cancel) =>
+        write.Queue(UnbindEach, [write.Tenant.Value, from], cancel);
+
+    /// <summary>What belongs to it, in the order in which it came.</summary>
+    public async ValueTask<IReadOnlyList<StoredFile>> BoundTo(TenantId tenant, string what, CancellationToken cancel) =>
+        await database.Query(FindBound, [tenant.Value, what], FileOf, cancel);
+
     /// <summary>The files that belong to a resource are hidden as that is, within the write of it.</summary>
     public static ValueTask Label(WriteTransaction write, string boundTo, Sensitivity labels, CancellationToken cancel) =>
         write.Queue(LabelAll, [(long)labels, write.Tenant.Value, boundTo], cancel);
 
-    internal static KeyScope ScopeOf(TenantId tenant, string id) => new(tenant, ScopeType, id);
+    public static KeyScope ScopeOf(TenantId tenant, string id) => new(tenant, ScopeType, id);
 
     internal static SealContext ContentOf(TenantId tenant, string id) => new(tenant, ScopeType, id, "content");
 
@@ -107,6 +116,23 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
         where tenant_id = @tenant_id
           and file_id = @file_id
           and bound_to = @bound_to
+        """);
+
+    private static readonly Statement UnbindEach = new("""
+        update access_file
+        set bound_to = null
+        where tenant_id = @tenant_id
+          and bound_to = @bound_to
+          and bound_to is not null
+        """);
+
+    private static readonly Statement FindBound = new($"""
+        select {Columns}
+        from access_file
+        where tenant_id = @tenant_id
+          and bound_to = @bound_to
+          and bound_to is not null
+        order by created_at, file_id
         """);
 
     private static readonly Statement BindOne = new("""

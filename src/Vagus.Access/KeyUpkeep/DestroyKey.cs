@@ -31,41 +31,53 @@ public sealed class DestroyKey
     /// Answers the ids of the destroyed keys. The destruction is first recorded in the database of the facts: a backup of the keys that is
     /// restored later has them destroyed again (<see cref="KeyBackup"/>). Interrupted in between, it is to be called again.
     /// </summary>
-    public async ValueTask<Result<IReadOnlyList<string>>> Destroy(KeyScope scope, CancellationToken cancel)
+    public async ValueTask<Result<IReadOnlyList<string>>> Destroy(KeyScope scope, CancellationToken cancel) =>
+        (await Destroy(AuditActor.Operator, [scope], cancel))[0];
+
+    /// <summary>The same of several scopes, each by itself, with what the database still holds of their keys erased once.</summary>
+    public async ValueTask<IReadOnlyList<Result<IReadOnlyList<string>>>> Destroy(
+        AuditActor by, IReadOnlyList<KeyScope> scopes, CancellationToken cancel)
+    {
+        var answers = new List<Result<IReadOnlyList<string>>>(scopes.Count);
+        foreach (var scope in scopes) answers.Add(await Remove(by, scope, cancel));
+        if (answers.Exists(answer => !answer.IsRefused)) await database.Erase(cancel);
+        return answers;
+    }
+
+    private async ValueTask<Result<IReadOnlyList<string>>> Remove(AuditActor by, KeyScope scope, CancellationToken cancel)
     {
         var rows = await keys.OfScope(scope, cancel);
         if (rows.Count == 0) return VaultRefusals.Unknown;
         if (await Obstacle(database.Query, scope, rows, cancel) is { } obstacle)
-            return await audit.Append(scope.Tenant, KeyEntries.NotDestroyed(scope, obstacle)) ?? obstacle;
+            return await audit.Append(scope.Tenant, KeyEntries.NotDestroyed(by, scope, obstacle)) ?? obstacle;
         var ids = rows.ConvertAll(row => row.KeyId);
-        var recorded = await Record(scope, ids, cancel);
+        var recorded = await Record(by, scope, ids, cancel);
         if (recorded.Refusal is { } refusal) return refusal;
         var refused = await database.Write((session, token) => Remove(session, scope, rows, token), cancel);
         if (refused is not null)
         {
-            await TakeBack(scope, refused, cancel);
+            await TakeBack(by, scope, refused, cancel);
             return refused;
         }
 
         keys.Forget(scope, ids);
-        await database.Erase(cancel);
         return ids;
     }
 
-    private ValueTask<Result<int>> TakeBack(KeyScope scope, Refusal why, CancellationToken cancel) => commit.Write<int>(
+    private ValueTask<Result<int>> TakeBack(AuditActor by, KeyScope scope, Refusal why, CancellationToken cancel) => commit.Write<int>(
         scope.Tenant,
         async (write, token) =>
         {
-            AuditTrail.Add(write, KeyEntries.NotDestroyed(scope, why));
+            AuditTrail.Add(write, KeyEntries.NotDestroyed(by, scope, why));
             return await write.Execute(DeleteRecord, [scope.Tenant.Value, scope.Type, scope.Id], token);
         },
         cancel);
 
-    private ValueTask<Result<bool>> Record(KeyScope scope, List<string> ids, CancellationToken cancel) => commit.Write<bool>(
+    private ValueTask<Result<bool>> Record(AuditActor by, KeyScope scope, List<string> ids, CancellationToken cancel) => commit.Write<bool>(
         scope.Tenant,
         async (write, token) =>
         {
-            AuditTrail.Add(write, KeyEntries.Destroyed(scope, ids.Count));
+            AuditTrail.Add(write, KeyEntries.Destroyed(by, scope, ids.Count));
             foreach (var id in ids)
             {
                 await write.Queue(

@@ -29,6 +29,12 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
     public async ValueTask<IReadOnlyList<TenantId>> TenantsWith(string name, CancellationToken cancel) =>
         await database.Query(Having, [name], row => new TenantId(row.GetString(0)), cancel);
 
+    /// <summary>Those that have set it since, with when they did; at most so many, the earliest first.</summary>
+    public async ValueTask<IReadOnlyList<(TenantId Tenant, DateTimeOffset ChangedAt)>> ChangedSince(
+        string name, DateTimeOffset since, int atMost, CancellationToken cancel) => await database.Query(
+        Changed, [name, since.ToMicroseconds(), (long)atMost],
+        row => (new TenantId(row.GetString(0)), Instant.FromMicroseconds(row.GetInt64(1))), cancel);
+
     /// <summary>As the operator.</summary>
     public ValueTask<Result<string>> Set(TenantId tenant, string name, JsonElement value, CancellationToken cancel) =>
         Set(AuditActor.Operator, tenant, name, value, cancel);
@@ -90,6 +96,15 @@ public sealed class TenantSettings(Database database, GroupCommit commit, IEnume
         from access_tenant_setting
         where name = @name
         order by tenant_id
+        """);
+
+    private static readonly Statement Changed = new("""
+        select tenant_id, changed_at
+        from access_tenant_setting
+        where name = @name
+          and changed_at >= @since
+        order by changed_at, tenant_id
+        limit @limit
         """);
 
     private static readonly Statement Upsert = new("""

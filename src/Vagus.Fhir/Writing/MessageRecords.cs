@@ -43,6 +43,22 @@ public sealed class MessageRecords
 
         return null;
     }
+
+    /// <summary>Deletes the Communications of messages that are kept no longer; earlier versions stay, sealed.</summary>
+    public async ValueTask<Refusal?> Remove(
+        WriteTransaction write, Caller by, AuditOrigin origin, IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        var call = FhirCall.AsServer(by, origin, options, own, clock, cancel) with { Bodies = new BodyBudget(0) };
+        foreach (var id in ids)
+        {
+            var gone = await writes.TakeTurnOfMessages(call, write, transaction => transaction.Delete(Type, id, ifMatch: null));
+            if (gone.Refusal is { } refusal) return refusal;
+        }
+
+        return null;
+    }
+
+    private const string Type = "Communication";
 }
 
 /// <summary>One message as a Communication.</summary>

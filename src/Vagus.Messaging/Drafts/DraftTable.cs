@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Vagus.Access.Files;
 using Vagus.Kernel;
 using Vagus.Messaging.Threads;
 using Vagus.Storage.Sql;
@@ -24,6 +25,9 @@ internal sealed record DraftPlace(string Kind, string Thread)
 
     /// <summary>Of a message into a thread.</summary>
     public static DraftPlace Of(ThreadRow thread) => new(DraftKind.Message, thread.Id);
+
+    /// <summary>What its files are bound to. No reference to a resource begins so.</summary>
+    public string FilesOf(UserId user) => $"Draft/{user.Value}/{Kind}/{Thread}";
 }
 
 /// <summary>A draft as its row tells of it.</summary>
@@ -45,8 +49,25 @@ internal static class DraftTable
             ],
             cancel);
 
-    public static ValueTask Remove(WriteTransaction write, UserId user, DraftPlace place, CancellationToken cancel) =>
-        write.Queue(Delete, [write.Tenant.Value, user.Value, place.Kind, place.Thread], cancel);
+    /// <summary>Its files belong to nothing from then on: to what is sent of it, or they are swept.</summary>
+    public static async ValueTask Remove(WriteTransaction write, UserId user, DraftPlace place, CancellationToken cancel)
+    {
+        await write.Queue(Delete, [write.Tenant.Value, user.Value, place.Kind, place.Thread], cancel);
+        await StoredFiles.UnbindAll(write, place.FilesOf(user), cancel);
+    }
+
+    /// <summary>From now on the draft has these files, and no others. They are its author's, and of nothing else.</summary>
+    public static async ValueTask<Refusal?> BindFiles(
+        WriteTransaction write, UserId user, DraftPlace place, IReadOnlyList<string> files, CancellationToken cancel)
+    {
+        await StoredFiles.UnbindAll(write, place.FilesOf(user), cancel);
+        foreach (var file in files)
+        {
+            if (!await StoredFiles.Bind(write, file, user, place.FilesOf(user), cancel)) return MessagingRefusals.AttachmentUnusable;
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// Grows with the clock, also over a draft that was removed: what a device saves late does not bring back what was sent.

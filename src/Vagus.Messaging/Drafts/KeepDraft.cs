@@ -6,6 +6,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
 using Vagus.Storage.Writing;
@@ -18,7 +19,8 @@ namespace Vagus.Messaging.Drafts;
 /// <c>…/draft</c> for what is to begin a thread.
 /// </summary>
 internal sealed class KeepDraft(
-    Database database, GroupCommit commit, ContentVault vault, ThreadSeals seals, ThreadSights sights, AuditTrail audit)
+    Database database, GroupCommit commit, ContentVault vault, ThreadSeals seals, ThreadSights sights, Attachments attachments,
+    AuditTrail audit)
 {
     private const string NewThreadScope = "drafts";
     private const string Own = "its author alone is shown it, and what is sent of it is recorded";
@@ -73,26 +75,28 @@ internal sealed class KeepDraft(
         var known = place == DraftPlace.NewThread ? DraftContent.FieldsOfNewThread : DraftContent.Fields;
         var fields = await JsonRequest.Fields(http.Request, known);
         if (fields.Refusal is { } unread) return unread.ToProblem();
-        var (content, version) = (DraftContent.Read(fields.Value), fields.Value.Position("version"));
-        if ((content.Refusal ?? version.Refusal) is { } malformed) return malformed.ToProblem();
+        var given = GivenDraft.Read(fields.Value);
+        if (given.Refusal is { } malformed) return malformed.ToProblem();
         var (caller, cancel) = (http.Caller(), http.RequestAborted);
         if ((await Sees(place, forStaff, http)).Refusal is { } refused) return refused.ToProblem();
         var key = await vault.KeyFor(ScopeOf(caller, place), cancel);
         if (key.Refusal is { } noKey) return noKey.ToProblem();
         using var used = key.Value;
         var kept = await commit.Write<DraftRow>(
-            caller.Tenant, (write, stop) => Put(write, used, caller.User, place, (content.Value, version.Value), stop), cancel);
-        return kept.Refusal is { } no ? no.ToProblem() : TypedResults.Ok(DraftAnswer.Of(content.Value, kept.Value));
+            caller.Tenant, (write, stop) => Put(write, used, caller.User, place, given.Value, stop), cancel);
+        if (kept.Refusal is { } no) return no.ToProblem();
+        return TypedResults.Ok(await WithFiles(caller, place, DraftAnswer.Of(given.Value.Content, kept.Value), cancel));
     }
 
     private static async ValueTask<Result<DraftRow>> Put(
-        WriteTransaction write, ScopeKey key, UserId user, DraftPlace place, (DraftContent Content, long? Version) draft,
-        CancellationToken cancel)
+        WriteTransaction write, ScopeKey key, UserId user, DraftPlace place, GivenDraft draft, CancellationToken cancel)
     {
         // Two devices of one person that save at the same moment are put in an order.
         await write.NextPosition(cancel);
         var before = await DraftTable.Find(write, write.Tenant, user, place, cancel);
         if (draft.Version is { } version && version != (before?.Version ?? 0)) return Stale;
+        if (draft.AttachmentIds is { } files && await DraftTable.BindFiles(write, user, place, files, cancel) is { } unusable)
+            return unusable;
         var after = Sealed(key, write.Tenant, user, place, draft.Content, before, write.At);
         await DraftTable.Put(write, user, place, after, cancel);
         return after;
@@ -125,8 +129,12 @@ internal sealed class KeepDraft(
         var text = await seals.Open(
             ThreadSeals.Draft(caller.Tenant, caller.User, place.Kind, place.Thread), draft.SealedContent, cancel);
         // What does not open is shown to no reader; the operator has been told.
-        return text is null ? DraftAnswer.None with { Version = draft.Version } : DraftAnswer.Of(DraftContent.Of(text), draft);
+        var answer = text is null ? DraftAnswer.None with { Version = draft.Version } : DraftAnswer.Of(DraftContent.Of(text), draft);
+        return await WithFiles(caller, place, answer, cancel);
     }
+
+    private async ValueTask<DraftAnswer> WithFiles(Caller caller, DraftPlace place, DraftAnswer answer, CancellationToken cancel) =>
+        answer with { Attachments = await attachments.BoundTo(caller.Tenant, place.FilesOf(caller.User), cancel) };
 
     /// <summary>The thread, or null where the draft has none; a refusal where the caller does not see it, whoever wrote in it.</summary>
     private async ValueTask<Result<ThreadRow?>> Sees(DraftPlace place, bool forStaff, HttpContext http)
@@ -138,7 +146,7 @@ internal sealed class KeepDraft(
             ? thread : MessagingRefusals.NoThread;
     }
 
-    private static KeyScope ScopeOf(Caller caller, DraftPlace place) => place.Thread.Length == 0
+    public static KeyScope ScopeOf(Caller caller, DraftPlace place) => place.Thread.Length == 0
         ? new KeyScope(caller.Tenant, NewThreadScope, caller.User.Value) : ThreadSeals.ScopeOf(caller.Tenant, place.Thread);
 
     private static readonly Refusal Stale = new(
@@ -155,6 +163,8 @@ internal sealed record DraftAnswer(string Content, long Version, DateTimeOffset?
     public string? Category { get; init; }
 
     public string? PatientId { get; init; }
+
+    public IReadOnlyList<AttachmentAnswer> Attachments { get; init; } = [];
 
     public static DraftAnswer Of(DraftContent content, DraftRow row) => new(content.Content, row.Version, row.ChangedAt)
     {

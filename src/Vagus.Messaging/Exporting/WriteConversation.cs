@@ -1,5 +1,6 @@
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 using Vagus.Messaging.Triage;

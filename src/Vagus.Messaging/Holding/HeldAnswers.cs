@@ -1,4 +1,5 @@
 using Vagus.Kernel;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 
@@ -18,6 +19,9 @@ internal sealed record HeldAnswer(
 
     /// <summary>The code of the reason why it was stopped.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The thread that it begins; null where it goes into one that is there.</summary>
+    public BeginningAnswer? Begins { get; init; }
 }
 
 /// <summary>Makes answers of messages that wait.</summary>
@@ -35,6 +39,7 @@ internal sealed class HeldAnswers(ThreadSeals seals, Attachments attachments)
                 [.. files[row.Id]])
             {
                 Reason = row.StoppedBy,
+                Begins = await Beginning(row, cancel),
             });
         }
 
@@ -42,6 +47,13 @@ internal sealed class HeldAnswers(ThreadSeals seals, Attachments attachments)
     }
 
     public async ValueTask<HeldAnswer> Of(HeldMessage held, CancellationToken cancel) => (await Of(held.Tenant, [held], cancel))[0];
+
+    private async ValueTask<BeginningAnswer?> Beginning(HeldMessage held, CancellationToken cancel)
+    {
+        if (held.Begins is not { } begins) return null;
+        var subject = await seals.Open(ThreadSeals.Subject(held.Tenant, held.ThreadId), begins.SealedSubject, cancel);
+        return new BeginningAnswer(begins.Patient.Value, subject, begins.Category, begins.Priority);
+    }
 
     /// <summary>Null where it does not open.</summary>
     public ValueTask<string?> Content(HeldMessage held, CancellationToken cancel) =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
+using Vagus.Access.Files;
 using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
@@ -18,7 +19,8 @@ namespace Vagus.Messaging.Holding;
 /// the draft of its thread where there is none. <c>POST …/scheduled/{id}/release</c> sends it now.
 /// </summary>
 internal sealed class HeldDoor(
-    Database database, HeldAnswers answers, MessageTurns turns, SendHeld sending, MessageAnswers messages, AuditTrail audit)
+    Database database, HeldAnswers answers, MessageTurns turns, SendHeld sending, MessageAnswers messages, ContentVault vault,
+    AuditTrail audit)
 {
     public static void Map(IEndpointRouteBuilder group, Func<MessageAnswer, object> form)
     {
@@ -48,20 +50,26 @@ internal sealed class HeldDoor(
         var (by, cancel) = (MessageAuthor.Of(http), http.RequestAborted);
         if (await HeldMessage.Find(database, by.Caller, id, cancel) is not { } held) return MessagingRefusals.NoHeld.ToProblem();
         var answer = await answers.Of(held, cancel);
-        var taken = await turns.Run(by, held.ThreadId, turn => TakeBack(turn, held, answer.Content), cancel);
+        var place = held.Begins is null ? new DraftPlace(DraftKind.Message, held.ThreadId) : DraftPlace.NewThread;
+        var key = await vault.KeyFor(KeepDraft.ScopeOf(by.Caller, place), cancel);
+        if (key.Refusal is { } noKey) return noKey.ToProblem();
+        using var used = key.Value;
+        var taken = await turns.Run(by, held.ThreadId, turn => TakeBack(turn, held, answer, place, used), cancel);
         return taken.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(answer);
     }
 
-    private static async ValueTask<Result<bool>> TakeBack(MessageTurn turn, HeldMessage held, string? content)
+    private static async ValueTask<Result<bool>> TakeBack(
+        MessageTurn turn, HeldMessage held, HeldAnswer answer, DraftPlace place, ScopeKey key)
     {
         var (write, user) = (turn.Write, turn.Caller.User);
         if (!await held.Remove(write, turn.Cancel)) return MessagingRefusals.NoHeld;
         await AddMessage.Unbind(turn, held.Id, held.AttachmentIds);
-        var place = new DraftPlace(DraftKind.Message, held.ThreadId);
-        if (content is not null && await DraftTable.Find(write, write.Tenant, user, place, turn.Cancel) is null)
+        if (answer.Content is { } content && await DraftTable.Find(write, write.Tenant, user, place, turn.Cancel) is null)
         {
-            var draft = KeepDraft.Sealed(turn.Key, write.Tenant, user, place, new DraftContent(content), before: null, write.At);
+            var draft = KeepDraft.Sealed(key, write.Tenant, user, place, DraftOf(content, answer.Begins), before: null, write.At);
             await DraftTable.Put(write, user, place, draft, turn.Cancel);
+            // Not those that were quarantined meanwhile.
+            foreach (var file in held.AttachmentIds) await StoredFiles.Bind(write, file, user, place.FilesOf(user), turn.Cancel);
         }
 
         AuditTrail.Add(write, AuditEntry.Of(AuditActions.Delete, turn.Caller, turn.By.Origin) with
@@ -70,6 +78,11 @@ internal sealed class HeldDoor(
         });
         return true;
     }
+
+    private static DraftContent DraftOf(string content, BeginningAnswer? begins) => new(content)
+    {
+        Subject = begins?.Subject, Category = begins?.Category, PatientId = begins?.PatientId,
+    };
 
     private async Task<Results<Created<object>, ProblemHttpResult>> Release(string id, Func<MessageAnswer, object> form, HttpContext http)
     {

@@ -40,6 +40,9 @@ internal sealed record HeldMessage
 
     public required byte[] SealedContent { get; init; }
 
+    /// <summary>The thread that it begins; null where it goes into one that is there.</summary>
+    public HeldBeginning? Begins { get; init; }
+
     /// <summary>As a request that is made now. What others wrote meanwhile does not stop it: that was asked when it was accepted.</summary>
     public MessageRequest Request(string content) => new(content)
     {
@@ -48,7 +51,7 @@ internal sealed record HeldMessage
 
     private const string Columns = """
         h.tenant_id, h.message_id, h.thread_id, h.author_id, h.from_patient, h.due_at, h.accepted_at, h.stopped_by, h.client_message_id,
-          h.thread_status, h.attachments, h.sealed_content
+          h.thread_status, h.attachments, h.sealed_content, h.patient_id, h.category, h.priority, h.sealed_subject
         """;
 
     public static async ValueTask<HeldMessage?> Find(IRunQueries queries, Caller author, string id, CancellationToken cancel) =>
@@ -74,7 +77,8 @@ internal sealed record HeldMessage
 
     public void Insert(WriteTransaction write) => write.Insert(
         Rows, Tenant.Value, Id, ThreadId, Author.Value, FromPatient, DueAt.ToMicroseconds(), AcceptedAt.ToMicroseconds(), null,
-        ClientMessageId, ThreadStatus, string.Join(' ', AttachmentIds), SealedContent);
+        ClientMessageId, ThreadStatus, string.Join(' ', AttachmentIds), SealedContent, Begins?.Patient.Value, Begins?.Category,
+        Begins?.Priority, Begins?.SealedSubject);
 
     /// <summary>False where it was sent or taken back meanwhile.</summary>
     public async ValueTask<bool> Remove(WriteTransaction write, CancellationToken cancel) =>
@@ -100,6 +104,8 @@ internal sealed record HeldMessage
         ThreadStatus = row.IsDBNull(9) ? null : row.GetString(9),
         AttachmentIds = row.GetString(10).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         SealedContent = (byte[])row.GetValue(11),
+        Begins = row.IsDBNull(12) ? null : new HeldBeginning(
+            new PatientId(row.GetString(12)), row.GetString(13), row.GetString(14), (byte[])row.GetValue(15)),
     };
 
     private static readonly InsertInto Rows = new(
@@ -107,7 +113,8 @@ internal sealed record HeldMessage
         ("tenant_id", ColumnType.Text), ("message_id", ColumnType.Text), ("thread_id", ColumnType.Text), ("author_id", ColumnType.Text),
         ("from_patient", ColumnType.Boolean), ("due_at", ColumnType.BigInt), ("accepted_at", ColumnType.BigInt),
         ("stopped_by", ColumnType.Text), ("client_message_id", ColumnType.Text), ("thread_status", ColumnType.Text),
-        ("attachments", ColumnType.Text), ("sealed_content", ColumnType.Bytes));
+        ("attachments", ColumnType.Text), ("sealed_content", ColumnType.Bytes), ("patient_id", ColumnType.Text),
+        ("category", ColumnType.Text), ("priority", ColumnType.Text), ("sealed_subject", ColumnType.Bytes));
 
     private static readonly Statement One = new($"""
         select {Columns}

@@ -3,7 +3,6 @@ using Vagus.Access.Authorization;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
-using Vagus.Storage;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Messaging.Holding;
@@ -14,8 +13,8 @@ namespace Vagus.Messaging.Holding;
 /// the account sends no more.
 /// </summary>
 internal sealed class SendHeld(
-    Database database, IFindUsers users, ThreadSights sights, PrepareMessage preparing, HeldAnswers answers, MessageTurns turns,
-    AddMessage messages, GroupCommit commit)
+    IFindUsers users, HeldThreads threads, PrepareMessage preparing, HeldAnswers answers, MessageTurns turns, WriteInThread writing,
+    GroupCommit commit)
 {
     public const string AccessLost = "access_lost";
 
@@ -30,9 +29,7 @@ internal sealed class SendHeld(
     /// <summary>The author does not wait any longer.</summary>
     public async ValueTask<Result<SentMessage>> Run(MessageAuthor by, HeldMessage held, CancellationToken cancel)
     {
-        var sight = await sights.Of(by.Caller, cancel);
-        if (await ThreadRow.Find(database, held.Tenant, held.ThreadId, cancel) is not { } thread || !sight.Sees(thread))
-            return await Stop(held, NoAccess, cancel);
+        if (await threads.Find(by.Caller, held, cancel) is not (var thread, var sight)) return await Stop(held, NoAccess, cancel);
         if (await answers.Content(held, cancel) is not { } content) return await Stop(held, MessagingRefusals.Unreadable, cancel);
         var message = await preparing.Run(by, thread, held.Id, held.Request(content), cancel) with { HasWaited = true };
         var sent = await turns.Run(by, held.ThreadId, turn => One(turn, sight, held, message), cancel);
@@ -42,8 +39,10 @@ internal sealed class SendHeld(
     private async ValueTask<Result<SentMessage>> One(MessageTurn turn, ThreadSight sight, HeldMessage held, NewMessage message)
     {
         if (!await held.Remove(turn.Write, turn.Cancel)) return MessagingRefusals.NoHeld;
-        return await ThreadRow.Find(turn.Write, held.Tenant, held.ThreadId, turn.Cancel) is { } thread && sight.Sees(thread)
-            ? await messages.Run(turn, thread, message) : NoAccess;
+        if (held.Begins is { } begins)
+            return await writing.Begin(turn, sight, begins.Row(held.ThreadId, turn.Caller, turn.Write.At), message);
+        var sent = await writing.Reply(turn, sight, held.ThreadId, message);
+        return sent.Refusal == MessagingRefusals.NoThread ? NoAccess : sent;
     }
 
     /// <summary>It stays with its author, who is shown why it was not sent.</summary>
@@ -70,5 +69,5 @@ internal sealed class SendHeld(
         refusal != MessagingRefusals.NoHeld && refusal.Kind is not (RefusalKind.Unavailable or RefusalKind.TooMany);
 
     private static readonly Refusal NoAccess = new(
-        RefusalKind.Conflict, AccessLost, "The author does not see the thread any more, so the message is not sent.");
+        RefusalKind.Conflict, AccessLost, "The author does not see the thread or the record any more, so the message is not sent.");
 }

@@ -8,9 +8,13 @@ namespace Vagus.Messaging.Holding;
 /// <summary>What the doors of staff and of patients answer to a message: the message, one that waits, or why it was not taken.</summary>
 internal sealed class WriteAnswers(MessageAnswers messages, HeldAnswers held, NewerAnswer newer)
 {
-    /// <summary>The message that has begun a thread, and what the server has answered to it.</summary>
-    public ValueTask<IReadOnlyList<MessageAnswer>> Of(TenantId tenant, SentMessage sent, CancellationToken cancel) =>
-        messages.Of(tenant, sent.Messages, cancel);
+    /// <summary>The message that has begun a thread, and what the server has answered to it; none while it waits.</summary>
+    public async ValueTask<(IReadOnlyList<MessageAnswer> Sent, HeldAnswer? Scheduled)> OfThread(
+        TenantId tenant, TakenMessage taken, CancellationToken cancel)
+    {
+        if (taken.Held is { } waiting) return ([], await held.Of(waiting, cancel));
+        return (await messages.Of(tenant, taken.Sent?.Messages ?? [], cancel), null);
+    }
 
     /// <param name="tenant">Whose message it is.</param>
     /// <param name="taken">Sent or held.</param>

@@ -5,6 +5,7 @@ using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Messaging.Canned;
 using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Threads;
 using Vagus.Messaging.Triage;
 using Vagus.Storage.Log;
@@ -29,10 +30,11 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         var next = Next(turn, thread, taken.Value, message);
         var row = RowOf(turn, next, message);
         Insert(turn.Write, row);
+        // The files of the draft are free for the message, so the draft goes first.
+        if (!message.HasWaited) await DraftTable.Remove(turn.Write, turn.Caller.User, DraftPlace.Of(thread), turn.Cancel);
         if (!message.HasWaited && await Bind(turn, next, message.Id, message.AttachmentIds) is { } unusable) return unusable;
         await ThreadTables.Replace(turn.Write, thread, next, turn.Cancel);
         await Mark(turn, row);
-        if (!message.HasWaited) await DraftTable.Remove(turn.Write, turn.Caller.User, DraftPlace.Of(thread), turn.Cancel);
         if (message.CannedId is { } canned) await CannedResponses.CountUse(turn.Write, turn.Caller, canned, turn.Cancel);
         var record = new MessageRecord(
             row.Id, CommunicationJson.Write(next, row), ThreadReaders.Of(next), row.Recipients, IsNew: true);

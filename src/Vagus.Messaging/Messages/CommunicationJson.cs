@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Vagus.Access.Vault;
 using Vagus.Fhir.R4.Json;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Threads;
 
 namespace Vagus.Messaging.Messages;

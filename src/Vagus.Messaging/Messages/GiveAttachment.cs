@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Vagus.Access.Files;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
 using Vagus.Storage.Sql;

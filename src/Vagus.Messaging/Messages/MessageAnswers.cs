@@ -1,5 +1,6 @@
 using Vagus.Access.Vault;
 using Vagus.Kernel;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Threads;
 
 namespace Vagus.Messaging.Messages;

@@ -17,12 +17,12 @@ internal sealed class WriteInThread(
         if (await ThreadRow.Find(database, by.Caller.Tenant, id, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;
         var message = await preparing.Run(by, known, ids.NewId(), request, cancel);
-        return await turns.Run(
-            by, id,
-            async turn => await ThreadRow.Find(turn.Write, known.Tenant, id, turn.Cancel) is { } thread && sight.Sees(thread)
-                ? await messages.Run(turn, thread, message) : MessagingRefusals.NoThread,
-            cancel);
+        return await turns.Run(by, id, turn => Reply(turn, sight, id, message), cancel);
     }
+
+    public async ValueTask<Result<SentMessage>> Reply(MessageTurn turn, ThreadSight sight, string id, NewMessage message) =>
+        await ThreadRow.Find(turn.Write, turn.Write.Tenant, id, turn.Cancel) is { } thread && sight.Sees(thread)
+            ? await messages.Run(turn, thread, message) : MessagingRefusals.NoThread;
 
     public async ValueTask<Result<SentMessage>> Begin(
         MessageAuthor by, ThreadSight sight, NewThread begun, MessageRequest request, CancellationToken cancel)
@@ -32,31 +32,42 @@ internal sealed class WriteInThread(
         var earlier = await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel);
         var id = earlier?.ThreadId ?? ids.NewId();
         var message = await preparing.Run(by, begun.Row(id, by.Caller, default), ids.NewId(), request, cancel);
-        return await turns.Run(by, id, turn => Begin(turn, sight, (id, begun), message), cancel);
+        return await turns.Run(by, id, turn => Begin(turn, sight, Sealed(turn, id, begun), message), cancel);
     }
 
-    private async ValueTask<Result<SentMessage>> Begin(
-        MessageTurn turn, ThreadSight sight, (string Id, NewThread Thread) begun, NewMessage message)
+    /// <summary>Within a turn of the thread's key.</summary>
+    /// <param name="turn">The write.</param>
+    /// <param name="sight">What its author sees.</param>
+    /// <param name="thread">Before its first message, with its subject.</param>
+    /// <param name="message">The first one.</param>
+    public async ValueTask<Result<SentMessage>> Begin(MessageTurn turn, ThreadSight sight, ThreadRow thread, NewMessage message)
     {
-        var write = turn.Write;
-        // A retry answers the first attempt's thread, as long as its author still sees it.
-        if (await AddMessage.Earlier(write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
-        {
-            return await ThreadRow.Find(write, write.Tenant, earlier.ThreadId, turn.Cancel) is { } known && earlier.Sequence == 1
-                && known.Patient == begun.Thread.Patient && sight.Sees(known)
-                ? SentMessage.Again(turn, earlier, known) : MessagingRefusals.OtherMessage;
-        }
-
-        var subject = ThreadSeals.Subject(write.Tenant, begun.Id);
-        var thread = begun.Thread.Row(begun.Id, turn.Caller, write.At) with
-        {
-            SealedSubject = ThreadSeals.Seal(turn.Key, subject, begun.Thread.Subject),
-        };
-        ThreadTables.Add(write, thread);
-        await events.Created(write, turn.Caller, thread, turn.Cancel);
-        await DraftTable.Remove(write, turn.Caller.User, DraftPlace.NewThread, turn.Cancel);
+        if (await Again(turn, sight, thread.Patient, message.ClientMessageId) is { } earlier) return earlier;
+        ThreadTables.Add(turn.Write, thread);
+        await events.Created(turn.Write, turn.Caller, thread, turn.Cancel);
+        if (!message.HasWaited) await DraftTable.Remove(turn.Write, turn.Caller.User, DraftPlace.NewThread, turn.Cancel);
         return await messages.Run(turn, thread, message);
     }
+
+    /// <summary>
+    /// A retry answers the first attempt's thread, as long as its author still sees it. Null: nothing was sent under the client's id.
+    /// </summary>
+    public static async ValueTask<Result<SentMessage>?> Again(
+        MessageTurn turn, ThreadSight sight, PatientId? patient, string? clientMessageId)
+    {
+        var write = turn.Write;
+        if (await AddMessage.Earlier(write, turn.Caller, clientMessageId, turn.Cancel) is not { } earlier) return null;
+        if (await ThreadRow.Find(write, write.Tenant, earlier.ThreadId, turn.Cancel) is not { } known || earlier.Sequence != 1
+            || known.Patient != patient || !sight.Sees(known))
+            return (Result<SentMessage>)MessagingRefusals.OtherMessage;
+        return (Result<SentMessage>)SentMessage.Again(turn, earlier, known);
+    }
+
+    private static ThreadRow Sealed(MessageTurn turn, string id, NewThread begun) =>
+        begun.Row(id, turn.Caller, turn.Write.At) with
+        {
+            SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(turn.Write.Tenant, id), begun.Subject),
+        };
 }
 
 /// <summary>A patient's thread that is to begin.</summary>

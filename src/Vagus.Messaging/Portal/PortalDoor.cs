@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,10 +19,10 @@ namespace Vagus.Messaging.Portal;
 /// <c>/api/patient-portal/messages</c>: a patient's threads with the care team; who holds a proxy acts for its dependants.
 /// </summary>
 internal sealed class PortalDoor(
-    PortalThreads threads, WriteInThread writing, TakeMessage taking, WriteAnswers answers, MarkRead marking, UnreadThreads unread)
+    PortalThreads threads, TakeThread beginning, TakeMessage taking, WriteAnswers answers, MarkRead marking, UnreadThreads unread)
 {
     private static readonly string[] ThreadFields =
-        ["patientId", "subject", "category", "content", "attachmentIds", "clientMessageId"];
+        ["patientId", "subject", "category", "content", "attachmentIds", "clientMessageId", "sendAfter"];
 
     private static readonly string[] MessageFields = ["content", "attachmentIds", "lastSeenSequence", "clientMessageId", "sendAfter"];
 
@@ -59,12 +60,13 @@ internal sealed class PortalDoor(
         if (!own.Contains(whose)) return MessagingRefusals.NoPatient.ToProblem();
         var begun = new NewThread(whose, subject.Value, category.Value, PriorityOfThread.Normal);
         var sight = await threads.Sight(reach, cancel);
-        var sent = await writing.Begin(MessageAuthor.Of(http), sight, begun, message.Value, cancel);
-        if (sent.Refusal is { } refused) return refused.ToProblem();
-        var thread = await threads.Answer(reach, sight, sent.Value.Thread, cancel);
+        var taken = await beginning.Run(MessageAuthor.Of(http), sight, begun, message.Value, cancel);
+        if (taken.Refusal is { } refused) return refused.ToProblem();
+        var thread = await threads.Answer(reach, sight, taken.Value.ThreadOf(reach.Caller), cancel);
+        var (sent, scheduled) = await answers.OfThread(reach.Tenant, taken.Value, cancel);
         return TypedResults.Created(
             $"/api/patient-portal/messages/threads/{thread.Id}",
-            new BegunPortalThread(thread, [.. (await answers.Of(reach.Tenant, sent.Value, cancel)).Select(PortalMessage.Of)]));
+            new BegunPortalThread(thread, [.. sent.Select(PortalMessage.Of)]) { Scheduled = scheduled });
     }
 
     private async Task<Results<Created<object>, ProblemHttpResult>> Write(string id, HttpContext http)
@@ -93,4 +95,9 @@ internal sealed class PortalDoor(
 }
 
 /// <summary>A thread that has begun, with its first message.</summary>
-internal sealed record BegunPortalThread(PortalThread Thread, IReadOnlyList<PortalMessage> Messages);
+internal sealed record BegunPortalThread(PortalThread Thread, IReadOnlyList<PortalMessage> Messages)
+{
+    /// <summary>Where it waits: the thread is there when it is sent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HeldAnswer? Scheduled { get; init; }
+}

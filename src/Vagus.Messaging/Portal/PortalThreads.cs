@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Searching;
 using Vagus.Messaging.Threads;

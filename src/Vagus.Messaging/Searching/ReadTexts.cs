@@ -125,6 +125,7 @@ internal sealed class ReadTexts(Database database, ThreadSeals seals, MessageAns
         from messaging_thread t
         where t.tenant_id = @tenant_id
           and t.thread_id > @thread_id
+          and t.erasing_at is null
           and @number = 0
         order by t.thread_id
         limit @limit

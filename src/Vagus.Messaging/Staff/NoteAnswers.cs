@@ -1,4 +1,5 @@
 using Vagus.Kernel;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;

@@ -5,6 +5,7 @@ using Vagus.Access.Files;
 using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Files;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
@@ -113,6 +114,7 @@ internal sealed class Notes(
 
         var row = RowOf(turn, thread, note);
         Insert(write, row);
+        await DraftTable.Remove(write, turn.Caller.User, new DraftPlace(DraftKind.Note, id), cancel);
         foreach (var (file, place) in note.Request.AttachmentIds.Select((file, place) => (file, (long)place)))
         {
             if (!await StoredFiles.Bind(write, file, turn.Caller.User, $"Note/{row.Id}", cancel))
@@ -121,7 +123,6 @@ internal sealed class Notes(
         }
 
         await ThreadTables.Replace(write, thread, thread with { LastNote = row.Number }, cancel);
-        await DraftTable.Remove(write, turn.Caller.User, new DraftPlace(DraftKind.Note, id), cancel);
         AuditTrail.Add(write, AuditEntry.Of(AuditActions.AddNote, turn.Caller, turn.By.Origin) with
         {
             On = $"Note/{row.Id}", Patients = thread.Patient is { } patient ? [patient] : [], Detail = $"thread={id}",

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,11 +20,13 @@ namespace Vagus.Messaging.Staff;
 /// <c>isInternalNote</c>, a note.
 /// </summary>
 internal sealed class WriteThread(
-    IFindPatients patients, ThreadSights sights, WriteInThread writing, TakeMessage taking, Notes notes, ReadThread reading,
+    IFindPatients patients, ThreadSights sights, TakeThread beginning, TakeMessage taking, Notes notes, ReadThread reading,
     WriteAnswers answers)
 {
     private static readonly string[] ThreadFields =
-        ["patientId", "subject", "category", "priority", "content", "attachmentIds", "clientMessageId", "cannedResponseId"];
+    [
+        "patientId", "subject", "category", "priority", "content", "attachmentIds", "clientMessageId", "cannedResponseId", "sendAfter",
+    ];
 
     private static readonly string[] MessageFields =
     [
@@ -51,12 +54,12 @@ internal sealed class WriteThread(
         if (!ChosenId.IsFhirId(patient.Value) || await patients.Find(reach, of.Patient, cancel) is null)
             return MessagingRefusals.NoPatient.ToProblem();
         if (!sight.Categories.Contains(of.Category)) return FieldRefusals.Wrong("category", "a category that your role sees").ToProblem();
-        var sent = await writing.Begin(MessageAuthor.Of(http), sight, of, message.Value, cancel);
-        if (sent.Refusal is { } refused) return refused.ToProblem();
-        var thread = await reading.Answer(reach, sight, sent.Value.Thread, cancel);
+        var taken = await beginning.Run(MessageAuthor.Of(http), sight, of, message.Value, cancel);
+        if (taken.Refusal is { } refused) return refused.ToProblem();
+        var thread = await reading.Answer(reach, sight, taken.Value.ThreadOf(reach.Caller), cancel);
+        var (sent, scheduled) = await answers.OfThread(reach.Tenant, taken.Value, cancel);
         return TypedResults.Created(
-            $"/api/patient-messages/threads/{thread.Id}",
-            new BegunThread(thread, await answers.Of(reach.Tenant, sent.Value, cancel)));
+            $"/api/patient-messages/threads/{thread.Id}", new BegunThread(thread, sent) { Scheduled = scheduled });
     }
 
     private async Task<Results<Created<object>, ProblemHttpResult>> Write(string id, HttpContext http)
@@ -98,4 +101,9 @@ internal sealed class WriteThread(
 }
 
 /// <summary>A thread that has begun, with its first message.</summary>
-internal sealed record BegunThread(ThreadAnswer Thread, IReadOnlyList<MessageAnswer> Messages);
+internal sealed record BegunThread(ThreadAnswer Thread, IReadOnlyList<MessageAnswer> Messages)
+{
+    /// <summary>Where it waits: the thread is there when it is sent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HeldAnswer? Scheduled { get; init; }
+}

@@ -44,12 +44,17 @@ internal sealed class ThreadEvents(IdSource ids)
         else if (before.Status == ThreadStatus.Closed && after.Status != ThreadStatus.Closed)
             await Append(write, by, after, new ThreadReopened(after.Id, after.Kind, after.Status, members, patient, user), cancel);
         if (changed is ["status"] && (before.Status == ThreadStatus.Closed || after.Status == ThreadStatus.Closed)) return;
-        await Append(
-            write, by, after,
-            new ThreadUpdated(
-                after.Id, after.Kind, after.Status, members, changed, patient, after.Category, after.Priority, after.AssignedTo, user),
-            cancel);
+        await Updated(write, by, after, changed, cancel);
     }
+
+    /// <summary>Fields of the thread have changed, named as clients know them.</summary>
+    public async ValueTask Updated(
+        WriteTransaction write, Caller by, ThreadRow after, IReadOnlyList<string> changed, CancellationToken cancel) => await Append(
+        write, by, after,
+        new ThreadUpdated(
+            after.Id, after.Kind, after.Status, after.Members, changed, after.Patient?.Value, after.Category, after.Priority,
+            after.AssignedTo, by.User.Value),
+        cancel);
 
     public async ValueTask Created(WriteTransaction write, Caller by, ThreadRow thread, CancellationToken cancel) => await Append(
         write, by, thread,

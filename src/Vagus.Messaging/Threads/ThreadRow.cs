@@ -66,6 +66,12 @@ internal sealed record ThreadRow
     /// <summary>The business time that was left when the clinic began to wait for the patient.</summary>
     public TimeSpan? DueLeft { get; init; }
 
+    /// <summary>The business time that was used up when the clinic last began to wait for the patient; null where it never did.</summary>
+    public TimeSpan? DueUsed { get; init; }
+
+    /// <summary>From when the rest of the time runs, after the clinic has waited for the patient; null: since the patient waits.</summary>
+    public DateTimeOffset? DueSince { get; init; }
+
     /// <summary>When it was seen that the due date had passed.</summary>
     public DateTimeOffset? OverdueAt { get; init; }
 
@@ -81,12 +87,14 @@ internal sealed record ThreadRow
     public const string Columns = """
         t.tenant_id, t.thread_id, t.kind, t.patient_id, t.category, t.priority, t.status, t.assigned_to, t.team, t.pool, t.members,
           t.created_by, t.created_at, t.last_sequence, t.last_note, t.last_message_at, t.waiting_since, t.version, t.sealed_subject,
-          t.sealed_preview, t.preview_sequence, t.due_at, t.due_left, t.overdue_at, t.snoozed_until, t.labels, t.auto_replied_at
+          t.sealed_preview, t.preview_sequence, t.due_at, t.due_left, t.overdue_at, t.snoozed_until, t.labels, t.auto_replied_at,
+          t.due_used, t.due_since
         """;
 
     /// <summary>The place of the first column behind <see cref="Columns"/>.</summary>
-    public const int ColumnCount = 27;
+    public const int ColumnCount = 29;
 
+    /// <summary>Null also of a thread that is being erased: from the first moment on there is none.</summary>
     public static async ValueTask<ThreadRow?> Find(IRunQueries queries, TenantId tenant, string id, CancellationToken cancel) =>
         await queries.QueryOne(One, [tenant.Value, id], Read, cancel);
 
@@ -114,12 +122,17 @@ internal sealed record ThreadRow
         SealedPreview = row.IsDBNull(19) ? null : (byte[])row.GetValue(19),
         PreviewSequence = row.GetInt64(20),
         DueAt = At(row, 21),
-        DueLeft = row.IsDBNull(22) ? null : TimeSpan.FromMicroseconds(row.GetInt64(22)),
+        DueLeft = Span(row, 22),
         OverdueAt = At(row, 23),
         SnoozedUntil = At(row, 24),
         Labels = row.GetString(25).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         AutoRepliedAt = At(row, 26),
+        DueUsed = Span(row, 27),
+        DueSince = At(row, 28),
     };
+
+    private static TimeSpan? Span(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : TimeSpan.FromMicroseconds(row.GetInt64(column));
 
     private static DateTimeOffset? At(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));
@@ -129,5 +142,6 @@ internal sealed record ThreadRow
         from messaging_thread t
         where t.tenant_id = @tenant_id
           and t.thread_id = @thread_id
+          and t.erasing_at is null
         """);
 }

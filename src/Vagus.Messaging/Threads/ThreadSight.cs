@@ -20,7 +20,8 @@ internal sealed record ThreadSight(Caller Caller, IReadOnlyList<string> Names, I
 
     /// <summary>A condition on a row <c>t</c> of the threads; its values are <see cref="Values"/>, in the place of the two names.</summary>
     public static string Condition(Func<string, string> listOf) => $"""
-        (exists (
+        t.erasing_at is null
+          and (exists (
               select 1 from messaging_member m
               where m.tenant_id = t.tenant_id and m.thread_id = t.thread_id and m.name in ({listOf("names")}))
             or (t.kind = 'patient' and t.category in ({listOf("categories")})))

@@ -19,17 +19,36 @@ internal static class DueDates
         var calendar = policy.CalendarOf(after);
         if (after.Status == ThreadStatus.WaitingPatient)
         {
-            return before.DueAt is { } due && after.DueLeft is null
-                ? after with { DueAt = null, DueLeft = calendar.Between(at, due), OverdueAt = null } : after with { DueAt = null };
+            if (before.DueAt is not { } due || after.DueLeft is not null) return after with { DueAt = null };
+            var rest = calendar.Between(at, due);
+            return after with { DueAt = null, DueLeft = rest, DueUsed = NotNegative(target.Within - rest), OverdueAt = null };
         }
 
-        if (after.DueLeft is { } left) return after with { DueAt = calendar.Add(at, left), DueLeft = null, OverdueAt = null };
+        if (after.DueLeft is { } left)
+            return after with { DueAt = calendar.Add(at, left), DueLeft = null, DueSince = at, OverdueAt = null };
         if (after.DueAt is not null && IsCountedAlike(before, after)) return after;
-        var until = calendar.Add(since, target.Within);
-        return after with { DueAt = until, OverdueAt = until > at ? null : after.OverdueAt };
+        return Until(after with { DueUsed = null, DueSince = null }, calendar.Add(since, target.Within), at);
     }
 
-    private static ThreadRow None(ThreadRow thread) => thread with { DueAt = null, DueLeft = null, OverdueAt = null };
+    /// <summary>
+    /// The thread by other targets or calendars than it was counted by: what it has used up of its time stays used up.
+    /// </summary>
+    public static ThreadRow Anew(ThreadRow thread, MessagingPolicy policy, DateTimeOffset at)
+    {
+        if (thread.WaitingSince is not { } since || thread.Status == ThreadStatus.Closed) return None(thread);
+        if (ServiceTarget.Of(policy.Targets, thread) is not { } target) return None(thread);
+        var left = NotNegative(target.Within - (thread.DueUsed ?? TimeSpan.Zero));
+        if (thread.Status == ThreadStatus.WaitingPatient) return thread with { DueAt = null, DueLeft = left, OverdueAt = null };
+        return Until(thread with { DueLeft = null }, policy.CalendarOf(thread).Add(thread.DueSince ?? since, left), at);
+    }
+
+    private static ThreadRow Until(ThreadRow thread, DateTimeOffset until, DateTimeOffset at) =>
+        thread with { DueAt = until, OverdueAt = until > at ? null : thread.OverdueAt };
+
+    private static TimeSpan NotNegative(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+
+    private static ThreadRow None(ThreadRow thread) =>
+        thread with { DueAt = null, DueLeft = null, DueUsed = null, DueSince = null, OverdueAt = null };
 
     private static bool IsCountedAlike(ThreadRow before, ThreadRow after) =>
         before.WaitingSince == after.WaitingSince && before.Category == after.Category && before.Priority == after.Priority

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
@@ -15,9 +17,10 @@ internal sealed record MessagingPolicy
 
     private const int MostTeams = 20;
     private const int MostOfClinic = 120;
+    private const int MostDaysKept = 36_525;
 
     private static readonly string[] Fields =
-        ["undoSeconds", "language", "clinic", "labels", "calendar", "teams", "targets", "escalation", "autoReplies", "search"];
+        ["undoSeconds", "language", "clinic", "labels", "calendar", "teams", "targets", "escalation", "autoReplies", "search", "retention"];
 
     public static readonly MessagingPolicy Default = new();
 
@@ -48,8 +51,19 @@ internal sealed record MessagingPolicy
     /// <summary>The texts of threads may be kept opened in memory, to be searched.</summary>
     public bool AllowsSearch { get; init; }
 
+    /// <summary>How long closed threads of patients are kept after their last message; null: without an end.</summary>
+    public TimeSpan? Retention { get; init; }
+
     public BusinessCalendar CalendarOf(ThreadRow thread) =>
         thread.Team is { } team && Teams.TryGetValue(team, out var own) ? own : Calendar;
+
+    /// <summary>What due dates follow from, as one text: the same as long as that is the same.</summary>
+    public static string DatedBy(JsonElement? setting)
+    {
+        var parts = new[] { "calendar", "teams", "targets" }.Select(name =>
+            setting is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(name, out var part) ? part.GetRawText() : "");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+    }
 
     public static Refusal? Refuse(JsonElement setting) => Read(setting).Refusal;
 
@@ -81,7 +95,9 @@ internal sealed record MessagingPolicy
         var calendar = Part(setting, "calendar", BusinessCalendar.Read, policy.Calendar);
         var targets = Part(setting, "targets", ServiceTarget.Read, policy.Targets);
         var replies = Part(setting, "autoReplies", AutoReplies.Read, policy.AutoReplies);
-        var refusal = clinic.Refusal ?? labels.Refusal ?? calendar.Refusal ?? teams.Refusal ?? targets.Refusal ?? replies.Refusal;
+        var retention = Part(setting, "retention", ReadRetention, policy.Retention);
+        var refusal = clinic.Refusal ?? labels.Refusal ?? calendar.Refusal ?? teams.Refusal ?? targets.Refusal ?? replies.Refusal
+            ?? retention.Refusal;
         if (refusal is not null) return refusal;
         return policy with
         {
@@ -92,11 +108,22 @@ internal sealed record MessagingPolicy
             Teams = teams.Value,
             Targets = targets.Value,
             AutoReplies = replies.Value,
+            Retention = retention.Value,
         };
     }
 
     private static Result<T> Part<T>(JsonElement setting, string name, Func<JsonElement, Result<T>> read, T otherwise) =>
         setting.TryGetProperty(name, out var part) && part.ValueKind != JsonValueKind.Null ? read(part) : otherwise;
+
+    private static Result<TimeSpan?> ReadRetention(JsonElement given)
+    {
+        var fields = RequestFields.Read(given, "days");
+        if (fields.Refusal is { } unknown) return unknown;
+        var days = fields.Value.Position("days");
+        if (days.Refusal is { } malformed) return malformed;
+        return days.Value is >= 1 and <= MostDaysKept
+            ? (TimeSpan?)TimeSpan.FromDays(days.Value.Value) : FieldRefusals.Wrong("days", "a number of days, at most a hundred years");
+    }
 
     private static Result<(string? Name, string? Phone)> ReadClinic(JsonElement given)
     {

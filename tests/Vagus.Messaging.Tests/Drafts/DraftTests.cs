@@ -137,6 +137,75 @@ public abstract class DraftTests(House house)
         Assert.All(rows, row => Assert.DoesNotContain("Zymotically", Encoding.Latin1.GetString(row), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_draft_keeps_its_files_with_its_author_until_it_goes()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var nurse = await clinic.Has(Role.Nurse);
+        var (_, _, elsewhere) = await Open(house, "p1");
+        var (one, two) = (await patient.Begins(), await patient.Begins());
+        var path = $"{AtStaff}/threads/{one}/draft";
+        var (first, second) = (await Upload(nurse), await Upload(nurse));
+
+        var kept = (await nurse.Put(path, new { content = "See", attachmentIds = new[] { first, second } })).Is(200);
+        (await nurse.Put(path, new { content = "See this", version = kept["version"].GetInt64() })).Is(200);
+
+        Assert.Equal([first, second], Files(await (await clinic.SignInAgain(nurse)).Get(path)));
+        foreach (var who in new[] { doctor, elsewhere }) (await who.Get($"{AtStaff}/attachments/{first}")).IsRefused(404, "not_found");
+        (await patient.Get($"{AtPortal}/attachments/{first}")).IsRefused(404, "not_found");
+        foreach (var (who, id) in new[] { (nurse, two), (doctor, one) })
+        {
+            (await who.Put($"{AtStaff}/threads/{id}/draft", new { content = "x", attachmentIds = new[] { first } }))
+                .IsRefused(422, "attachment_unusable");
+        }
+
+        // None of them is swept while the draft is there; what it no longer names is.
+        (await nurse.Put(path, new { content = "See this", attachmentIds = new[] { second } })).Is(200);
+        Assert.Equal([(first, true), (second, false)], await Unbound(clinic, first, second));
+        var sent = (await nurse.Post($"{AtStaff}/threads/{one}/messages", new { content = "See this", attachmentIds = new[] { second } })).Is(201);
+        Assert.Equal(second, sent["attachments"][0].Text("id"));
+        Assert.Empty(Files(await nurse.Get(path)));
+        (await patient.Get($"{AtPortal}/attachments/{second}")).Is(200);
+    }
+
+    [Fact]
+    public async Task Files_of_a_draft_that_goes_without_them_belong_to_nothing()
+    {
+        var (clinic, patient, _) = await Open(house, "p1");
+        var nurse = await clinic.Has(Role.Nurse);
+        var thread = await patient.Begins();
+        foreach (var (who, door, path, text) in new[]
+        {
+            (nurse, AtStaff, $"threads/{thread}/draft", "message"), (nurse, AtStaff, $"threads/{thread}/note-draft", "note"),
+            (patient, AtPortal, "draft", "thread"), (patient, AtPortal, $"threads/{thread}/draft", "removed"),
+        })
+        {
+            var file = await who.Upload($"{door}/attachments", Pdf);
+            (await who.Put($"{door}/{path}", new { content = text, attachmentIds = new[] { file } })).Is(200);
+            Assert.Equal([(file, false)], await Unbound(clinic, file));
+
+            if (text == "removed") (await who.Delete($"{door}/{path}")).Is(204);
+            else if (text == "thread") await who.Begins();
+            else (await who.Post($"{door}/threads/{thread}/messages", new { content = text, isInternalNote = text == "note" })).Is(201);
+
+            Assert.Equal([(file, true)], await Unbound(clinic, file));
+        }
+    }
+
+    private static readonly byte[] Pdf = Encoding.ASCII.GetBytes("%PDF-1.4\n%%EOF\n");
+
+    private static Task<string> Upload(Person who) => who.Upload($"{AtStaff}/attachments", Pdf);
+
+    private static IEnumerable<string> Files(Answer draft) =>
+        draft.Is(200)["attachments"].EnumerateArray().Select(file => file.Text("id"));
+
+    private static async Task<List<(string File, bool IsUnbound)>> Unbound(Clinic clinic, params string[] files)
+    {
+        var found = await clinic.House.Get<Storage.Database>().Query(
+            Bound, [clinic.Tenant.Value], row => (File: row.GetString(0), IsUnbound: row.IsDBNull(1)), default);
+        return [.. files.Select(file => found.Single(each => each.File == file))];
+    }
+
     private static async Task<long> Version(Person who, string path) => (await who.Get($"{AtStaff}/{path}")).Is(200)["version"].GetInt64();
 
     private static readonly Statement Move = new("""
@@ -144,6 +213,12 @@ public abstract class DraftTests(House house)
         set thread_id = @to
         where tenant_id = @tenant_id
           and thread_id = @from
+        """);
+
+    private static readonly Statement Bound = new("""
+        select file_id, bound_to
+        from access_file
+        where tenant_id = @tenant_id
         """);
 
     private static readonly Statement All = new("""

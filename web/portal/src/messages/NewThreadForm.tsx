@@ -18,7 +18,7 @@ import { isOtherPersons, OtherPersonsDraft } from './OtherPersonsDraft';
 import { newThreadOf, sendOrKeep } from './outgoing';
 import { blockOf } from './sendBlock';
 import { TextField } from './TextField';
-import { categories, categoryKeys, isCategory, type Category, type Thread } from './threads';
+import { categories, categoryKeys, isCategory, type BegunThread, type Category } from './threads';
 import { useDraft } from './useDraft';
 
 interface NewThreadFormProps {
@@ -60,9 +60,10 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
         return navigate({ to: '/messages', replace: true });
       }
       draft.sent();
-      announce(t('receipt.sent'));
-      void queries.invalidateQueries({ queryKey: ['threads'] });
-      const { thread } = submitted.answer as { thread: Thread };
+      const { thread, scheduled } = submitted.answer as BegunThread;
+      announce(t(scheduled ? 'held.said' : 'receipt.sent'));
+      void queries.invalidateQueries({ queryKey: [scheduled ? 'scheduled' : 'threads'] });
+      if (scheduled) return navigate({ to: '/messages', replace: true });
       return navigate({ to: '/messages/$threadId', params: { threadId: thread.id }, replace: true });
     },
     onError: () => draft.notSent(),

@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useActing } from '../data/people';
 import { useObservable, usePortal } from '../data/portal';
 import { usePollInterval } from '../data/useFreshness';
@@ -7,9 +7,10 @@ import { ActionButton } from '../ui/ActionButton';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
 import { useWords } from '../words/useWords';
+import { Held } from './Held';
 import { MatchText } from './MatchText';
 import { SearchField } from './SearchField';
-import { categoryKeys, isCategory, isPreparing, threadsQuery, type Thread } from './threads';
+import { categoryKeys, heldThreadsQuery, isCategory, isPreparing, threadsQuery, type HeldMessage, type Thread } from './threads';
 import classes from './ThreadListPage.module.css';
 import { Waiting } from './Waiting';
 
@@ -17,9 +18,19 @@ export function ThreadListPage() {
   const { t } = useWords();
   const portal = usePortal();
   const { patientId } = useActing();
+  const navigate = useNavigate();
   const words = useObservable(portal.searched);
   const query = useInfiniteQuery({ ...threadsQuery(portal, patientId, words), refetchInterval: usePollInterval() });
   const isPreparingSearch = query.isPending && isPreparing(query.failureReason);
+  const held = useQuery({ ...heldThreadsQuery(portal), refetchInterval: usePollInterval() });
+
+  function restore({ content, attachments, begins }: HeldMessage): Promise<void> {
+    const draft = portal.drafts.ofNewThread();
+    draft.restore(content ?? '', attachments);
+    if (begins) draft.change({ subject: begins.subject ?? '', category: begins.category, patientId: begins.patientId });
+    return navigate({ to: '/messages/new' });
+  }
+
   return (
     <>
       <PageHeading title={t('messages.title')} />
@@ -31,6 +42,7 @@ export function ThreadListPage() {
       <p role="status" className="muted small">
         {isPreparingSearch ? t('search.preparing') : ''}
       </p>
+      <Held items={held.data ?? []} onTakenBack={(message) => void restore(message)} />
       <QueryView query={query}>
         {({ pages }) => {
           const threads = pages.flatMap(({ items }) => items);

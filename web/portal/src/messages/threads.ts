@@ -66,6 +66,8 @@ export interface HeldMessage {
   readonly status: 'scheduled' | 'stopped';
   readonly sendAt: string;
   readonly attachments: readonly MessageAttachment[];
+  /** The conversation that it is to begin; null where it goes into one that is there. */
+  readonly begins: { readonly patientId: string; readonly subject: string | null; readonly category: string } | null;
 }
 
 /** With words, the threads that have all of them. */
@@ -107,8 +109,25 @@ export function heldQuery(portal: Portal, threadId: string) {
   });
 }
 
+/** Messages that are to begin a conversation: there is no such conversation yet. */
+export function heldThreadsQuery(portal: Portal) {
+  return queryOptions({
+    queryKey: ['scheduled', 'threads'],
+    queryFn: async () => {
+      const { items } = await ask<{ items: readonly HeldMessage[] }>(portal.session, 'GET', `${base}/scheduled`);
+      return items.filter(({ begins }) => begins !== null);
+    },
+  });
+}
+
 /** The message, or one that waits for some seconds so that it can be taken back. */
 export type SentMessage = Message | (HeldMessage & { readonly threadId: string });
+
+/** The conversation, or with `scheduled` what waits for some seconds before it begins. */
+export interface BegunThread {
+  readonly thread: Thread;
+  readonly scheduled?: HeldMessage;
+}
 
 export function takeBack(portal: Portal, id: string): Promise<HeldMessage> {
   return ask<HeldMessage>(portal.session, 'DELETE', `${base}/scheduled/${encodeURIComponent(id)}`);

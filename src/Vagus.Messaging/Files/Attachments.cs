@@ -5,7 +5,7 @@ using Vagus.Messaging.Threads;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Messaging.Messages;
+namespace Vagus.Messaging.Files;
 
 /// <summary>Files that belong to messages and notes: the rows here say to which, the files themselves are those of Access.</summary>
 internal sealed class Attachments(Database database, StoredFiles files)
@@ -20,7 +20,7 @@ internal sealed class Attachments(Database database, StoredFiles files)
         List<(string Item, AttachmentAnswer Answer)> answers = [];
         foreach (var (item, file) in found)
         {
-            if (await Answer(tenant, file, cancel) is { } answer) answers.Add((item, answer));
+            if (await files.Find(tenant, file, cancel) is { } stored) answers.Add((item, await Answer(stored, cancel)));
         }
 
         return answers.ToLookup(each => each.Item, each => each.Answer, StringComparer.Ordinal);
@@ -30,9 +30,16 @@ internal sealed class Attachments(Database database, StoredFiles files)
     public async ValueTask<AttachmentPlace?> PlaceOf(TenantId tenant, string file, CancellationToken cancel) => await database.QueryOne(
         OfFile, [tenant.Value, file], row => new AttachmentPlace(row.GetString(0), row.GetBoolean(1)), cancel);
 
-    private async ValueTask<AttachmentAnswer?> Answer(TenantId tenant, string id, CancellationToken cancel)
+    /// <summary>Those of what is not sent yet, such as a draft, in the order in which they came.</summary>
+    public async ValueTask<IReadOnlyList<AttachmentAnswer>> BoundTo(TenantId tenant, string what, CancellationToken cancel)
     {
-        if (await files.Find(tenant, id, cancel) is not { } file) return null;
+        List<AttachmentAnswer> answers = [];
+        foreach (var file in await files.BoundTo(tenant, what, cancel)) answers.Add(await Answer(file, cancel));
+        return answers;
+    }
+
+    private async ValueTask<AttachmentAnswer> Answer(StoredFile file, CancellationToken cancel)
+    {
         var facts = await files.Facts(file, cancel);
         var name = facts.IsRefused ? null : facts.Value.Name;
         return new AttachmentAnswer(file.Id, name, file.ContentType, file.Size, file.Scan.ToString().ToLowerInvariant());

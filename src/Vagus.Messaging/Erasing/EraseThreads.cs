@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
+using Vagus.Access.Files;
+using Vagus.Access.KeyUpkeep;
+using Vagus.Access.Tenants;
+using Vagus.Access.Vault;
+using Vagus.Kernel;
+using Vagus.Messaging.Threads;
+using Vagus.Messaging.Triage;
+using Vagus.Storage;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Sql;
+
+namespace Vagus.Messaging.Erasing;
+
+/// <summary>
+/// Ends what a tenant keeps no longer. A thread is out of sight first, in one write; then its keys are destroyed, so that its texts are
+/// unreadable in every copy and backup as well; then its rows and Communications are removed, some in a write. A process that ends in
+/// between is gone on with. What a legal hold covers, or the retention of the keys still keeps, stays as it is.
+/// </summary>
+internal sealed partial class EraseThreads(
+    Database database, DestroyKey keys, TenantSettings settings, MessagingPolicies policies, BeginErasing beginning, RemoveThread removing,
+    ILogger<EraseThreads> logger) : LeasedDuty
+{
+    private const int AtOnce = 100;
+    private const int BatchesInTurn = 20;
+
+    public override string Name => "thread-retention";
+
+    public override TimeSpan Interval => TimeSpan.FromMinutes(10);
+
+    public override async ValueTask Turn(CancellationToken cancel)
+    {
+        var unfinished = await database.Query(
+            Erasing, [], row => (Tenant: new TenantId(row.GetString(0)), Id: row.GetString(1)), cancel);
+        foreach (var tenant in unfinished.GroupBy(each => each.Tenant))
+        {
+            foreach (var threads in tenant.Select(each => each.Id).Chunk(AtOnce)) await Erase(tenant.Key, threads, cancel);
+        }
+
+        foreach (var tenant in await settings.TenantsWith(MessagingPolicy.Setting, cancel)) await Of(tenant, cancel);
+    }
+
+    private async ValueTask Of(TenantId tenant, CancellationToken cancel)
+    {
+        if ((await policies.Of(tenant, cancel)).Retention is not { } retention) return;
+        for (var batch = 0; batch < BatchesInTurn; batch++)
+        {
+            var (found, begun) = await beginning.Run(tenant, retention, AtOnce, cancel);
+            await Erase(tenant, begun, cancel);
+            if (found < AtOnce) return;
+        }
+    }
+
+    private async ValueTask Erase(TenantId tenant, IReadOnlyList<string> threads, CancellationToken cancel)
+    {
+        if (threads.Count == 0) return;
+        var destroyed = await keys.Destroy(
+            AuditActor.Server, [.. threads.Select(id => ThreadSeals.ScopeOf(tenant, id))], cancel);
+        var gone = new List<string>();
+        foreach (var (id, answer) in threads.Zip(destroyed))
+        {
+            if (answer.Refusal is { Kind: not RefusalKind.NotFound } refusal)
+            {
+                Log.Kept(logger, tenant.Value, id, refusal.Code);
+                await beginning.GiveBack(tenant, id, cancel);
+            }
+            else
+            {
+                gone.Add(id);
+            }
+        }
+
+        await DestroyFiles(tenant, gone, cancel);
+        foreach (var id in gone) await removing.Run(tenant, id, cancel);
+    }
+
+    /// <summary>Of a file whose key is kept, by its own retention, the content is removed all the same.</summary>
+    private async ValueTask DestroyFiles(TenantId tenant, IReadOnlyList<string> threads, CancellationToken cancel)
+    {
+        var files = new List<KeyScope>();
+        foreach (var id in threads)
+            files.AddRange((await beginning.FilesOf(tenant, id, cancel)).Select(file => StoredFiles.ScopeOf(tenant, file)));
+        if (files.Count > 0) await keys.Destroy(AuditActor.Server, files, cancel);
+    }
+
+    private static readonly Statement Erasing = new("""
+        select tenant_id, thread_id
+        from messaging_thread
+        where erasing_at is not null
+        order by tenant_id, thread_id
+        limit 10000
+        """);
+
+    private static partial class Log
+    {
+        [LoggerMessage(7308, LogLevel.Warning, "Tenant {Tenant}: thread {Thread} is kept after its retention ({Code})")]
+        public static partial void Kept(ILogger logger, string tenant, string thread, string code);
+    }
+}
