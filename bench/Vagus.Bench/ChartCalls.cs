@@ -5,9 +5,9 @@ namespace Vagus.Bench;
 
 /// <summary>
 /// Charts at a pace: one call each, or the same gathered by parallel FHIR searches. A request is timed from when it was due, so that one
-/// which waits for others counts as late.
+/// which waits for others counts as late. Meanwhile as many changes a second as are told go through the patients' records in turn.
 /// </summary>
-internal sealed class ChartCalls(Target target, Amount amount, int rate, int years)
+internal sealed class ChartCalls(Target target, Amount amount, int rate, int years, int changes)
 {
     private const int People = 40;
     private const int VisitsOfYear = 4;
@@ -22,8 +22,24 @@ internal sealed class ChartCalls(Target target, Amount amount, int rate, int yea
     {
         var patients = await Fill(cancel);
         await Paced(what, amount.Requests / 10, number => ask(patients[number % patients.Length], cancel), cancel);
-        return await Paced(
-            $"{what}, {years} years", amount.Requests, number => ask(patients[number % patients.Length], cancel), cancel);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var changing = changes == 0 ? Task.CompletedTask : Change(patients, done.Token);
+        var said = await Paced(
+            $"{what}, {years} years, {changes} changes/s", amount.Requests, number => ask(patients[number % patients.Length], cancel), cancel);
+        await done.CancelAsync();
+        await changing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return said;
+    }
+
+    private async Task Change(string[] patients, CancellationToken cancel)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / changes));
+        for (var number = 0; await pace.WaitForNextTickAsync(cancel); number++)
+        {
+            var patient = patients[number % patients.Length];
+            var body = Json($$$"""{"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"effectiveDateTime":"2026-06-01","valueQuantity":{"value":{{{60 + (number % 40)}}},"unit":"/min"},"subject":{"reference":"Patient/{{{patient}}}"}}""");
+            await target.Create("Observation", body, cancel);
+        }
     }
 
     private Task<bool> Chart(string patient, CancellationToken cancel) =>

@@ -15,6 +15,7 @@ var seconds = new Option<int>("--seconds") { Description = "stop after so long",
 var rate = new Option<int>("--rate") { Description = "writes per second", DefaultValueFactory = _ => 500 };
 var bytes = new Option<long>("--bytes-per-second") { Description = "what the slow reader reads", DefaultValueFactory = _ => 1_000_000 };
 var years = new Option<int>("--years") { Description = "history of each patient", DefaultValueFactory = _ => 1 };
+var changes = new Option<int>("--changes") { Description = "changes of the patients' records a second meanwhile" };
 var bundles = new Option<DirectoryInfo?>(
     "--bundles") { Description = "folder of transaction bundles to import; without it bundles are made" };
 var folder = new Argument<DirectoryInfo>("DIR") { Description = "folder of transaction bundles" }.AcceptExistingOnly();
@@ -71,9 +72,10 @@ Command Readers()
 
 Command Charts(string name, string words, Func<ChartCalls, Func<CancellationToken, Task<string>>> which)
 {
-    var command = new Command(name, words) { url, token, workers, requests, seconds, rate, years };
+    var command = new Command(name, words) { url, token, workers, requests, seconds, rate, years, changes };
     command.SetAction((parsed, cancel) => Run(parsed, target => which(new ChartCalls(
-        target, AmountOf(parsed), Math.Clamp(parsed.GetValue(rate), 1, 100_000), Math.Clamp(parsed.GetValue(years), 1, 50)))(cancel)));
+        target, AmountOf(parsed), Math.Clamp(parsed.GetValue(rate), 1, 100_000), Math.Clamp(parsed.GetValue(years), 1, 50),
+        Math.Clamp(parsed.GetValue(changes), 0, 1_000)))(cancel)));
     return command;
 }
 

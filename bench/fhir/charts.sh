@@ -11,4 +11,6 @@ echo "engine $engine, $(nproc) cores, load before $(cut -d' ' -f1 /proc/loadavg)
 for years in 1 10; do
   measured charts --years "$years" --rate "$rate" --requests $((rate * seconds)) --seconds 60 --workers 64
 done
+echo "and each patient's record changes once a second meanwhile:"
+measured charts --years 10 --changes 40 --rate "$rate" --requests $((rate * seconds)) --seconds 60 --workers 64
 measured chart-searches --years 1 --rate "$rate" --requests $((rate * seconds)) --seconds 60 --workers 256

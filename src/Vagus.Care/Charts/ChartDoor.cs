@@ -40,17 +40,21 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
     }
 
     /// <summary>Null once it is recorded what is shown. A refusal means that nothing may be shown.</summary>
-    public Task<Refusal?> Record(HttpContext http, ChartView view, string part, IEnumerable<FactRow> shown)
+    public Task<Refusal?> Record(HttpContext http, ChartView view, string part, IReadOnlyList<string> shown)
     {
         var entry = AuditEntry.Of(AuditActions.Operation, view.Reach.Caller, AuditOrigin.Of(http)) with
         {
             On = $"Patient/{view.Patient.Value}",
             Patients = [view.Patient],
             Detail = view.Position is { } position ? string.Create(CultureInfo.InvariantCulture, $"{part},as-of={position}") : part,
-            Shown = [.. shown.Where(row => row.IsKept).Select(ReferenceOf).Distinct(StringComparer.Ordinal)],
+            Shown = shown,
         };
         return trail.Append(view.Reach.Tenant, entry);
     }
+
+    /// <summary>The versions of records that rows were made of, as the audit names them.</summary>
+    public static IReadOnlyList<string> ReferencesOf(IEnumerable<FactRow> rows) =>
+        [.. rows.Where(row => row.IsKept).Select(ReferenceOf).Distinct(StringComparer.Ordinal)];
 
     // The key of a part of a record begins with the record's id, and the key of what an event told is the event's.
     private static string ReferenceOf(FactRow row)

@@ -16,6 +16,9 @@ internal static class ChartLimits
     /// <summary>Images that one study lists.</summary>
     public const int Images = 2_000;
 
+    /// <summary>Charts that were put together are kept up to this size, all tenants' together.</summary>
+    public const int KnownBytes = 32 * 1024 * 1024;
+
     /// <summary>Rows that are counted: a count that reaches it is not exact.</summary>
     public const int Counted = 10_000;
 }

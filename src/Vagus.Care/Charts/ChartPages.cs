@@ -56,11 +56,12 @@ internal sealed class ChartPages(ChartDoor door)
         ];
         List<FactRow> items = [.. found.Take(page.Limit)];
         var parts = await Parts(view, items, list, http.RequestAborted);
-        if (await door.Record(http, view, list.Name, items.Concat(parts)) is { } unrecorded) return unrecorded.ToProblem();
+        var shown = ChartDoor.ReferencesOf(items.Concat(parts));
+        if (await door.Record(http, view, list.Name, shown) is { } unrecorded) return unrecorded.ToProblem();
         var byLink = parts.ToLookup(part => part.Link, StringComparer.Ordinal);
         var answer = new ChartPage<T>(
             [.. items.Select(item => list.Fold(view, item, byLink))], page.CursorOf(found));
-        return ChartAnswer.Of(http, answer, list.Form, same => same);
+        return ChartAnswer.Of(http, answer, list.Form);
     }
 
     /// <summary>In rounds: a report that belongs to a study has viewings of its own.</summary>

@@ -17,6 +17,9 @@ internal static class ChartsSetup
             provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<ChartWriter>()));
         services.AddSingleton<ChartDoor>();
+        services.AddSingleton<ChangesOfLog>();
+        services.AddSingleton<KnownCharts>();
+        services.AddSingleton<ChartStatements>();
         services.AddSingleton<ReadChart>();
         services.AddSingleton<ChartPages>();
         services.AddSingleton<ReadChartAudit>();

@@ -9,8 +9,8 @@ namespace Vagus.Care.Charts;
 /// </summary>
 internal enum FactKind
 {
-    /// <summary>No row: how far the charts are.</summary>
-    Position = 0,
+    /// <summary>No row: where the charts and the log stand.</summary>
+    Mark = 0,
 
     Patient = 1,
     Allergy = 2,

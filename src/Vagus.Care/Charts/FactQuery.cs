@@ -43,6 +43,7 @@ internal sealed class FactQuery
     private readonly RecordQuery query;
     private readonly ChartView view;
     private readonly string? asOf;
+    private readonly string patient;
     private readonly string chart;
     private readonly string time;
     private bool hasPart;
@@ -51,8 +52,9 @@ internal sealed class FactQuery
     {
         this.view = view;
         query = new RecordQuery(view.Reach);
+        patient = query.Value(view.Patient.Value);
         chart = $"v.set_number = (select s.number from chart_set s where s.tenant_id = {query.Tenant} and s.serving) "
-            + $"and v.patient_id = {query.Value(view.Patient.Value)}";
+            + $"and v.patient_id = {patient}";
         asOf = view.Position is { } position ? query.Value(position) : null;
         time = asOf is null ? $"v.until = {ChartTables.NeverText}" : $"v.since <= {asOf} and v.until > {asOf}";
     }
@@ -113,8 +115,13 @@ internal sealed class FactQuery
         return this;
     }
 
-    public async ValueTask<ILookup<FactKind, FactRow>> Run(IRunQueries queries, CancellationToken cancel) =>
-        (hasPart ? await query.Run(queries, Map, cancel) : []).ToLookup(row => row.Kind);
+    public ValueTask<ILookup<FactKind, FactRow>> Run(IRunQueries queries, CancellationToken cancel) =>
+        Prepare().Run(queries, view.Patient, cancel);
+
+    /// <summary>
+    /// To be run as often as it is needed, for the callers who reach alike, and for other patients where these are not bound to some.
+    /// </summary>
+    public FactStatement Prepare() => new(hasPart ? query.Prepare() : null, patient);
 
     private string Behind((long Sort, long Origin)? after) =>
         after is { } place ? $"and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : "";
@@ -157,11 +164,16 @@ internal sealed class FactQuery
         }
     }
 
-    /// <summary>The position up to which the charts are made, as a count of kind 0.</summary>
-    public FactQuery AddPosition()
+    /// <summary>
+    /// Where the charts and the log stand (<see cref="ChartMark"/>), as a row of kind 0; "released": an alert of the chart is about a
+    /// record that has gone to another patient.
+    /// </summary>
+    public FactQuery AddMark()
     {
-        Part($"select 0, '', c.position, 0, 0, 0, '', 0, false, cast(null as text), cast('' as bytea), 0, false from log_cursor c "
-            + $"where c.tenant_id = {query.Tenant} and c.consumer = '{KeepCharts.ConsumerName}'");
+        Part($"select 0, '', {ChartMark.Columns(query.Tenant)}, cast(null as text), cast('' as bytea), 0,");
+        query.Add($"exists (select 1 from chart_fact v where v.set_number = s.number and v.patient_id = {patient}");
+        query.Add($"and v.kind = {(int)FactKind.Alert} and v.until = {ChartTables.NeverText} and {query.IsElsewhere(patient)})");
+        query.Add(ChartMark.From(query.Tenant));
         return this;
     }
 
@@ -171,7 +183,7 @@ internal sealed class FactQuery
         hasPart = true;
     }
 
-    private static FactRow Map(DbDataReader row) => new(
+    internal static FactRow Map(DbDataReader row) => new(
         (FactKind)row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetString(6),
         row.GetInt64(7))
     {
@@ -181,4 +193,12 @@ internal sealed class FactQuery
         Labels = (Sensitivity)row.GetInt64(11),
         IsReleased = row.GetBoolean(12),
     };
+}
+
+/// <summary>A <see cref="FactQuery"/> whose text is made.</summary>
+internal sealed class FactStatement(RecordStatement? statement, string patientParameter)
+{
+    public async ValueTask<ILookup<FactKind, FactRow>> Run(IRunQueries queries, PatientId patient, CancellationToken cancel) =>
+        (statement is null ? [] : await statement.With(patientParameter, patient.Value).Run(queries, FactQuery.Map, cancel))
+            .ToLookup(row => row.Kind);
 }

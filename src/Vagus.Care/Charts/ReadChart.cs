@@ -8,10 +8,10 @@ using Vagus.Storage.Sql;
 namespace Vagus.Care.Charts;
 
 /// <summary>
-/// <c>GET /api/aggregate/patients/{patientId}</c> and its <c>/alerts</c>: one statement reads what is in the chart, each part within the
-/// caller's reach, and this folds it.
+/// <c>GET /api/aggregate/patients/{patientId}</c> and its <c>/alerts</c>: a chart that was put together before and has not changed
+/// since, or one statement that reads what is in the chart, each part within the caller's reach, and this folds it.
 /// </summary>
-internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
+internal sealed class ReadChart(ChartDoor door, KnownCharts known, ChartStatements statements, TimeProvider clock)
 {
     private static readonly (string Part, FactKind Kind)[] Parts =
     [
@@ -28,10 +28,10 @@ internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
         var opened = await door.Open(http, patientId);
         if (opened.Refusal is { } closed) return closed.ToProblem();
         var view = opened.Value;
-        var rows = await Query(view).Run(door.Queries, http.RequestAborted);
-        if (await door.Refuse(view, rows, http.RequestAborted) is { } refused) return refused.ToProblem();
-        if (await door.Record(http, view, "chart", Shown(rows)) is { } unrecorded) return unrecorded.ToProblem();
-        return ChartAnswer.Of(http, Fold(view, rows), ChartJson.Default.PatientChart, chart => chart with { Sequence = 0 });
+        var found = await known.Find(view, http.RequestAborted) ?? await PutTogether(view, http.RequestAborted);
+        if (found.Refusal is { } refused) return refused.ToProblem();
+        if (await door.Record(http, view, "chart", found.Value.Shown) is { } unrecorded) return unrecorded.ToProblem();
+        return ChartAnswer.Of(http, found.Value);
     }
 
     public async Task<IResult> Alerts(string patientId, HttpContext http)
@@ -43,8 +43,9 @@ internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
             .AddLive(FactKind.Allergy, ChartLimits.InChart).AddLive(FactKind.Alert, ChartLimits.InChart);
         var rows = await query.Run(door.Queries, http.RequestAborted);
         if (await door.Refuse(view, rows, http.RequestAborted) is { } refused) return refused.ToProblem();
-        if (await door.Record(http, view, "chart-alerts", Shown(rows)) is { } unrecorded) return unrecorded.ToProblem();
-        return ChartAnswer.Of(http, new ChartAlerts([.. AlertsIn(view, rows)]), ChartJson.Default.ChartAlerts, same => same);
+        var shown = ChartDoor.ReferencesOf(Shown(rows));
+        if (await door.Record(http, view, "chart-alerts", shown) is { } unrecorded) return unrecorded.ToProblem();
+        return ChartAnswer.Of(http, new ChartAlerts([.. AlertsIn(view, rows)]), ChartJson.Default.ChartAlerts);
     }
 
     internal static FactQuery Query(ChartView view)
@@ -52,11 +53,20 @@ internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
         const int most = ChartLimits.InChart + 1;
         var query = new FactQuery(view).AddNewest(FactKind.Patient, 1)
             .AddLive(FactKind.Allergy, most).AddLive(FactKind.Medication, most).AddLive(FactKind.Condition, most)
-            .AddLive(FactKind.Alert, most).AddPosition().AddNewest(FactKind.Encounter, 1).AddCount(FactKind.Encounter, ChartLimits.Counted)
+            .AddLive(FactKind.Alert, most).AddMark().AddNewest(FactKind.Encounter, 1).AddCount(FactKind.Encounter, ChartLimits.Counted)
             .AddPending(FactKind.LabOrder, ChartLimits.Counted).AddPending(FactKind.ImagingOrder, ChartLimits.Counted);
         foreach (var vital in FactKinds.Vitals) query.AddNewest(vital, 1);
         foreach (var unread in Unread) query.AddCount(unread, ChartLimits.Counted);
         return query;
+    }
+
+    private async ValueTask<Result<RenderedChart>> PutTogether(ChartView view, CancellationToken cancel)
+    {
+        var rows = await statements.Of(view).Run(door.Queries, view.Patient, cancel);
+        if (await door.Refuse(view, rows, cancel) is { } refused) return refused;
+        var chart = RenderedChart.Of(Fold(view, rows), ChartDoor.ReferencesOf(Shown(rows)));
+        known.Keep(view, ChartMark.In(rows), chart);
+        return chart;
     }
 
     private PatientChart Fold(ChartView view, ILookup<FactKind, FactRow> rows)
@@ -84,7 +94,7 @@ internal sealed class ReadChart(ChartDoor door, TimeProvider clock)
             alerts.Count,
             Unread.Sum(kind => CountOf(rows, kind)),
             alerts,
-            view.Position ?? CountOf(rows, FactKind.Position),
+            view.Position ?? CountOf(rows, FactKind.Mark),
             updatedAt,
             [.. Withheld(view)],
             [.. Parts.Where(each => lists.Contains(each.Kind) && rows[each.Kind].Count() > ChartLimits.InChart).Select(each => each.Part)]);

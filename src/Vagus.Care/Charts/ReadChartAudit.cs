@@ -30,7 +30,7 @@ internal sealed class ReadChartAudit(ChartDoor door, AuditReader reader, AuditTr
         if (await trail.Append(view.Reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
         var page = new ChartPage<AuditLine>(
             [.. found.Entries.Select(LineOf)], found.Next?.ToString(CultureInfo.InvariantCulture));
-        return ChartAnswer.Of(http, page, ChartJson.Default.ChartPageAuditLine, same => same);
+        return ChartAnswer.Of(http, page, ChartJson.Default.ChartPageAuditLine);
     }
 
     private static long? NumberOf(string text) =>

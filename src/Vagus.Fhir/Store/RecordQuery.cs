@@ -49,10 +49,20 @@ public sealed class RecordQuery(Reach reach)
         return this;
     }
 
-    public ValueTask<List<T>> Run<T>(IRunQueries queries, Func<DbDataReader, T> row, CancellationToken cancel)
+    /// <summary>A condition on <c>v</c>: its record is here and not in the patient's compartment now.</summary>
+    /// <param name="patient">The parameter that stands for the patient's id.</param>
+    public string IsElsewhere(string patient) => $"""
+        case when v.kept then not exists (
+          select 1 from fhir_compartment k
+          where k.tenant_number = {Names.TenantSql(Tenant)} and k.patient_id = {patient} and k.rid = v.origin
+          {ReachSql.AskEach}) else false end
+        """;
+
+    /// <summary>The statement with its values, to be run as often as it is needed.</summary>
+    public RecordStatement Prepare()
     {
         var statement = StatementCache.Of(text, isOurs: true);
-        return queries.Query(statement, text.ValuesOf(statement), row, cancel);
+        return new RecordStatement(statement, text.ValuesOf(statement));
     }
 
     /// <summary>The newest version up to there is no deletion.</summary>

@@ -10,7 +10,7 @@ namespace Vagus.Realtime.Feed;
 /// </summary>
 internal sealed class Audience
 {
-    private readonly Dictionary<AudienceKey, Group> groups = [];
+    private readonly Dictionary<ReachKey, Group> groups = [];
     private readonly List<Group> everyone = [];
     private readonly Dictionary<PatientId, List<Group>> byPatient = [];
     private readonly Dictionary<string, List<Group>> byUser = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class Audience
     public void Add(Follower follower)
     {
         var session = follower.Session;
-        var key = AudienceKey.Of(session.Reach);
+        var key = ReachKey.Of(session.Reach);
         if (!groups.TryGetValue(key, out var group))
         {
             groups.Add(key, group = new Group(session.Reach));
@@ -36,7 +36,7 @@ internal sealed class Audience
     /// <summary>One that asks for no event is passed by when there is one: it keeps searches open, or asks for nothing.</summary>
     public void Choose(Follower follower)
     {
-        if (!groups.TryGetValue(AudienceKey.Of(follower.Session.Reach), out var group) || !group.Members.Contains(follower)) return;
+        if (!groups.TryGetValue(ReachKey.Of(follower.Session.Reach), out var group) || !group.Members.Contains(follower)) return;
 
         if (follower.Subscriptions.WantsEvents) group.Listeners.Add(follower);
         else group.Listeners.Remove(follower);
@@ -45,7 +45,7 @@ internal sealed class Audience
     public void Remove(Follower follower)
     {
         var session = follower.Session;
-        var key = AudienceKey.Of(session.Reach);
+        var key = ReachKey.Of(session.Reach);
         if (!groups.TryGetValue(key, out var group) || !group.Members.Remove(follower)) return;
 
         group.Listeners.Remove(follower);
@@ -113,22 +113,5 @@ internal sealed class Audience
 
         /// <summary>Those of them who ask for events.</summary>
         public HashSet<Follower> Listeners { get; } = [];
-    }
-
-    /// <summary>
-    /// What <see cref="EventVisibility"/> asks of a caller. Rows by patient or by taking part are personal, so patients and drivers stand
-    /// alone, and so does each connection whose credential grants more than the role.
-    /// </summary>
-    private readonly record struct AudienceKey(
-        Role Role, Sensitivity SeesLabels, TenantNarrowing Narrowing, UserId? User, string Patients, Reach? Own)
-    {
-        public static AudienceKey Of(Reach reach) => new(
-            reach.Caller.Role,
-            reach.RoleRows.SeesLabels,
-            reach.Narrowing,
-            reach.RoleRows.Patients is not null || reach.RoleRows.Parties is not null ? reach.Caller.User : null,
-            string.Join('|', reach.Caller.OwnPatients.Select(patient => patient.Value))
-                + string.Concat(reach.Caller.LimitedPatients.Select(patient => "~" + patient.Value)),
-            reach.IsOfRole ? null : reach);
     }
 }

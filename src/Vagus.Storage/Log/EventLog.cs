@@ -38,6 +38,12 @@ public sealed class EventLog(Database database)
             ? ValueTask.FromResult(new List<LoggedEvent>())
             : database.Query(ReadAt, [tenant.Value, JsonSerializer.Serialize(positions)], row => Map(tenant, row), cancel);
 
+    /// <summary>
+    /// What the events after one position up to another concern, in order. An event that cannot be read any more is left out.
+    /// </summary>
+    public ValueTask<List<ConcernOfEvent>> ReadConcerns(TenantId tenant, long after, long last, CancellationToken cancel) =>
+        database.Query(ReadBetween, [tenant.Value, after, last], MapConcern, cancel);
+
     /// <summary>The first and last positions that can be read. An empty log is <c>(1, 0)</c>.</summary>
     public ValueTask<LogExtent> Extent(TenantId tenant, CancellationToken cancel) => Extent(database, tenant, cancel);
 
@@ -95,6 +101,13 @@ public sealed class EventLog(Database database)
         };
     }
 
+    private static ConcernOfEvent MapConcern(DbDataReader row)
+    {
+        var texts = row.IsDBNull(5) ? OldRow.Read(row) : PackedEvent.Read((byte[])row.GetValue(5));
+        var former = row.IsDBNull(10) ? [] : FormerReach.Parse(row.GetString(10)).Patients;
+        return new ConcernOfEvent(row.GetInt64(0), [.. texts.Patients, .. former], texts.Resource);
+    }
+
     // Rows from before step 5 say no more than that there is a label.
     private static Sensitivity LabelsOf(DbDataReader row) =>
         !row.GetBoolean(3) ? Sensitivity.None : row.IsDBNull(20) ? Sensitivity.All : (Sensitivity)row.GetInt64(20);
@@ -128,12 +141,29 @@ public sealed class EventLog(Database database)
         order by position
         """);
 
+    // The columns that decide are where they are in every row that is read.
+    private static readonly Statement ReadBetween = new("""
+        select position, event_id, '', false, 0, packed, '', '', '', false, narrows, '', 0,
+          patient_id, patients, resource, user_id, portal_type, correlation_id, trace_parent
+        from event
+        where tenant_id = @tenant_id
+          and position > @after
+          and position <= @last
+        order by position
+        """);
+
     private static readonly Statement ReadHead = new("""
         select position, oldest, narrowed_at
         from log_head
         where tenant_id = @tenant_id
         """);
 }
+
+/// <summary>What an event concerns.</summary>
+/// <param name="Position">Its place in the log.</param>
+/// <param name="Patients">Its patients, and those in whose compartments its resource was before.</param>
+/// <param name="Resource">Its resource, with version.</param>
+public readonly record struct ConcernOfEvent(long Position, IReadOnlyList<PatientId> Patients, string? Resource);
 
 /// <summary>What of a tenant's log can be read: positions <see cref="Oldest"/> to <see cref="Last"/>, both included.</summary>
 public sealed record LogExtent(long Oldest, long Last)
