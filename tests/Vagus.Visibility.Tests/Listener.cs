@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace Vagus.Visibility.Tests;
 
@@ -19,12 +20,18 @@ internal sealed record Heard(string Name, long Sequence, string Text, JsonElemen
     public bool IsUpdate => Name == "update";
 }
 
-/// <summary>A connection that keeps what it hears. Waiting has a limit.</summary>
+/// <summary>
+/// A connection that keeps what it hears. Waiting has a limit. Messages are received whether somebody waits or not: a server cuts off who
+/// does not answer its heartbeat.
+/// </summary>
 internal abstract class Listener : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly ClientWebSocket socket = new();
     private readonly byte[] buffer = new byte[1024 * 1024];
+    private readonly Channel<string> received = Channel.CreateUnbounded<string>();
+    private readonly SemaphoreSlim sending = new(1);
+    private Task receiving = Task.CompletedTask;
 
     public List<Heard> All { get; } = [];
 
@@ -43,16 +50,35 @@ internal abstract class Listener : IAsyncDisposable
         while (All.Count == 0 || All[^1].Sequence < sequence) await Take();
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         socket.Dispose();
-        return ValueTask.CompletedTask;
+        await receiving;
+        sending.Dispose();
     }
 
-    protected Task Connect(Uri address) => socket.ConnectAsync(address, CancellationToken.None);
+    protected async Task Connect(Uri address)
+    {
+        await socket.ConnectAsync(address, CancellationToken.None);
+        receiving = ReceiveAll();
+    }
 
-    protected Task Send(string text) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    protected async Task Send(string text)
+    {
+        await sending.WaitAsync();
+        try
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            // Who receives is told what ended the connection.
+        }
+        finally
+        {
+            sending.Release();
+        }
+    }
 
     /// <summary>Takes one message and keeps it if it is an event.</summary>
     protected abstract Task<string> Take();
@@ -60,10 +86,35 @@ internal abstract class Listener : IAsyncDisposable
     protected async Task<string> Receive()
     {
         using var limit = new CancellationTokenSource(Limit);
+        return await received.Reader.ReadAsync(limit.Token);
+    }
+
+    /// <summary>The server's heartbeat, where it is a message: it is answered at once.</summary>
+    protected virtual bool IsHeartbeat(string packet) => false;
+
+    private async Task ReceiveAll()
+    {
+        try
+        {
+            while (true)
+            {
+                var message = await ReceiveOne();
+                if (IsHeartbeat(message)) await Send("3");
+                else received.Writer.TryWrite(message);
+            }
+        }
+        catch (Exception failure) when (failure is WebSocketException or InvalidOperationException or OperationCanceledException)
+        {
+            received.Writer.TryComplete(failure);
+        }
+    }
+
+    private async Task<string> ReceiveOne()
+    {
         var length = 0;
         while (true)
         {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(length), limit.Token);
+            var part = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
             if (part.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"Closed ({socket.CloseStatus}).");
             length += part.Count;
             if (part.EndOfMessage) return Encoding.UTF8.GetString(buffer, 0, length);
@@ -111,11 +162,12 @@ internal sealed class SocketListener : Listener
         return answer.Value;
     }
 
+    protected override bool IsHeartbeat(string packet) => packet == "2";
+
     protected override async Task<string> Take()
     {
         var packet = await Receive();
-        if (packet == "2") await Send("3");
-        else if (packet.StartsWith("40", StringComparison.Ordinal)) Pid = JsonElement.Parse(packet[2..]).GetProperty("pid").GetString();
+        if (packet.StartsWith("40", StringComparison.Ordinal)) Pid = JsonElement.Parse(packet[2..]).GetProperty("pid").GetString();
         else if (packet.StartsWith("44", StringComparison.Ordinal)) throw new InvalidOperationException(packet);
         else if (packet.StartsWith("43", StringComparison.Ordinal))
             answer = JsonElement.Parse(packet[packet.IndexOf('[', StringComparison.Ordinal)..])[0];

@@ -25,8 +25,8 @@ public abstract class DrainTests(Engine engine)
             return TimeProvider.System.GetElapsedTime(began);
         }));
 
-        // Three batches: two intervals lie between the first and the last.
-        Assert.True(moments.Max() >= 2 * pace.BatchInterval, $"The last one was closed after {moments.Max().TotalMilliseconds:0} ms.");
+        // Three batches: the last one goes two intervals after the first, two batches would take one. A timer may be a tick early.
+        Assert.True(moments.Max() >= 1.5 * pace.BatchInterval, $"The last one was closed after {moments.Max().TotalMilliseconds:0} ms.");
         Assert.True(moments.Min() < moments.Max() - pace.BatchInterval, "All were closed together.");
         await Assert.ThrowsAsync<WebSocketException>(() => RawClient.Connect(clinic));
         foreach (var client in clients) await client.DisposeAsync();
