@@ -20,6 +20,7 @@ using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Records;
 using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
@@ -53,6 +54,7 @@ public static class FhirFeature
         services.AddSingleton(new SettingRule(ProfilePolicy.Setting, ProfilePolicy.Refuse));
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
+        services.AddSingleton<LeadingCounts>();
         services.AddSingleton<FhirReads>();
         services.AddSingleton<RedisclosureNotices>();
         services.AddSingleton<PageCursors>();
