@@ -21,6 +21,7 @@ using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Records;
 using Vagus.Fhir.Search.Request;
+using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Subscribing;
 using Vagus.Fhir.Writing;
@@ -55,6 +56,7 @@ public static class FhirFeature
         services.AddSingleton(new SettingRule(ProfilePolicy.Setting, ProfilePolicy.Refuse));
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
+        services.AddSingleton<LeadingCounts>();
         services.AddSingleton<FhirReads>();
         services.AddSingleton<RedisclosureNotices>();
         services.AddSingleton<PageCursors>();

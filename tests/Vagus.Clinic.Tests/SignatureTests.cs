@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Clinic.Signatures;
 using Vagus.Kernel;
+using Vagus.Testing;
 
 namespace Vagus.Clinic.Tests;
 

@@ -10,6 +10,7 @@ using System.Text.Json;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
+using Vagus.Testing;
 
 namespace Vagus.Server.Tests;
 

@@ -24,21 +24,23 @@ internal sealed class FhirReads
     private readonly AuditSeal seal;
     private readonly RedisclosureNotices notices;
     private readonly PageCursors cursors;
+    private readonly LeadingCounts counts;
     private readonly Database database;
     private readonly IRunQueries queries;
     private readonly FhirTransaction? within;
 
     public FhirReads(
-        FhirOptions options, Database database, ReadObservers observers, AuditSeal seal, RedisclosureNotices notices, PageCursors cursors)
+        FhirOptions options, Database database, ReadObservers observers, AuditSeal seal, RedisclosureNotices notices, PageCursors cursors,
+        LeadingCounts counts)
     {
-        (this.options, this.database, queries, this.cursors) = (options, database, database, cursors);
+        (this.options, this.database, queries, this.cursors, this.counts) = (options, database, database, cursors, counts);
         (this.observers, this.seal, this.notices) = (observers, seal, notices);
     }
 
     private FhirReads(FhirReads outside, FhirTransaction within)
     {
-        (options, observers, seal, notices, cursors) =
-            (outside.options, outside.observers, outside.seal, outside.notices, outside.cursors);
+        (options, observers, seal, notices, cursors, counts) =
+            (outside.options, outside.observers, outside.seal, outside.notices, outside.cursors, outside.counts);
         database = outside.database;
         (queries, this.within) = (within.Queries, within);
     }
@@ -169,7 +171,7 @@ internal sealed class FhirReads
         var (found, position) = await database.InSnapshot(
             async snapshot =>
             {
-                var search = new RunSearch(options, cursors, snapshot, new ExpandSearches(snapshot, observers, within), call);
+                var search = new RunSearch(options, cursors, counts, snapshot, new ExpandSearches(snapshot, observers, within), call);
                 var page = await search.OfType(type, query);
                 return (page, (await EventLog.Extent(snapshot, call.Caller.Tenant, call.Cancel)).Last);
             },
@@ -280,7 +282,7 @@ internal sealed class FhirReads
 
     private ExpandSearches Expanding => new(queries, observers, within);
 
-    private RunSearch Searches(FhirCall call) => new(options, cursors, queries, Expanding, call);
+    private RunSearch Searches(FhirCall call) => new(options, cursors, counts, queries, Expanding, call);
 
     /// <summary>Each type that is shown has an entry of its own; the first, or that of no match, holds the query.</summary>
     private async ValueTask<Result<SearchPage>> Record(FhirCall call, string? type, string query, Result<SearchPage> found)

@@ -12,7 +12,8 @@ namespace Vagus.Fhir.Reading;
 /// The inside of a search: a page of matches of one type, of several (<c>_type</c>), or of one within a compartment, and what goes with it.
 /// It records the definitions that its codes come from; of the page <see cref="FhirReads"/> does, before it is shown.
 /// </summary>
-internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQueries queries, ExpandSearches expanding, FhirCall call)
+internal sealed class RunSearch(
+    FhirOptions options, PageCursors cursors, LeadingCounts counts, IRunQueries queries, ExpandSearches expanding, FhirCall call)
 {
     private const int MostTypes = 16;
     private const string TypeName = "_type";
@@ -108,7 +109,7 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
     {
         var expanded = await expanding.Run(call, searches);
         if (expanded.Refusal is { } unknown) return unknown;
-        searches = expanded.Value;
+        searches = await Led(expanded.Value);
         var first = searches[0];
         List<string> warnings =
             [.. searches.SelectMany(search => search.LeftOut).Distinct(StringComparer.Ordinal).Select(why => $"Left out: {why}")];
@@ -130,6 +131,18 @@ internal sealed class RunSearch(FhirOptions options, PageCursors cursors, IRunQu
         // On a first and only page the total is known; elsewhere it is counted when asked for.
         if (first.Cursor is null && !hasMore) return page with { Total = shown.Count };
         return first.WantsTotal ? page with { Total = await Count(searches) } : page;
+    }
+
+    private async ValueTask<IReadOnlyList<SearchRequest>> Led(IReadOnlyList<SearchRequest> searches)
+    {
+        var led = new List<SearchRequest>(searches.Count);
+        foreach (var search in searches)
+        {
+            var leader = await counts.Choose(queries, call.Caller.Tenant, search, call.Cancel);
+            led.Add(leader is null ? search : search with { Leader = leader });
+        }
+
+        return led;
     }
 
     private async ValueTask<SearchPage> Include(SearchPage page)

@@ -18,6 +18,14 @@ internal static class CriterionSql
         return criterion.Kind == SearchKind.Composite ? EngineText.Join(" and ", [leading, OfEach(text, of, criterion)]) : leading;
     }
 
+    /// <summary>How many rows lead for one of the criterion's terms, counted up to a bound.</summary>
+    public static SqlText CountText(TenantId of, SearchCriterion criterion, SearchTerm term, int most)
+    {
+        var text = new SqlText();
+        var rows = EngineText.Join(" union all ", Rows(text, of, criterion, term));
+        return text.Add(rows.Within("select count(*) from (select 1 from (", $") named limit {text.Value((long)most)}) counted"));
+    }
+
     public static EngineText OfEach(SqlText text, TenantId of, SearchCriterion criterion)
     {
         if (criterion.Missing is { } missing)

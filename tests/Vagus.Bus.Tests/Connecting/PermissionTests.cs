@@ -82,7 +82,7 @@ public sealed class PermissionTests
     }
 
     private static Task<NatsServer> Start() => NatsServer.Start(
-        File.ReadAllText(Path.Combine(Repository.Folder, "deploy", "nats", "users.conf"))
+        File.ReadAllText(Path.Combine(Sources.Root, "deploy", "nats", "users.conf"))
             .Replace("$NATS_VAGUS_PASSWORD", "secret", StringComparison.Ordinal)
             .Replace("$NATS_SENDER_PASSWORD", "secret", StringComparison.Ordinal)
             .Replace("$NATS_READER_PASSWORD", "secret", StringComparison.Ordinal));

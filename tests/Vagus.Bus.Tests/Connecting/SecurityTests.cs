@@ -70,7 +70,7 @@ public sealed class SecurityTests : IDisposable
 
     private async Task MakeCertificates()
     {
-        var start = new ProcessStartInfo("sh", [Path.Combine(Repository.Folder, "deploy", "tls", "certificates.sh")])
+        var start = new ProcessStartInfo("sh", [Path.Combine(Sources.Root, "deploy", "tls", "certificates.sh")])
         {
             RedirectStandardError = true, RedirectStandardOutput = true,
         };

@@ -56,7 +56,7 @@ public sealed class SampleTests
     /// <summary>Installs the workspace and builds the package where that has not been done. Answers why it cannot be.</summary>
     private static async Task<string?> Prepare()
     {
-        var web = Path.Combine(Repository.Folder, "web");
+        var web = Path.Combine(Sources.Root, "web");
         try
         {
             if (!Directory.Exists(Path.Combine(web, "node_modules", "nats"))) await Run(web, [], "npm", "ci", "--no-audit", "--no-fund");
@@ -69,7 +69,7 @@ public sealed class SampleTests
         }
     }
 
-    private static string Users() => File.ReadAllText(Path.Combine(Repository.Folder, "deploy", "nats", "users.conf"))
+    private static string Users() => File.ReadAllText(Path.Combine(Sources.Root, "deploy", "nats", "users.conf"))
         .Replace("$NATS_VAGUS_PASSWORD", "secret", StringComparison.Ordinal)
         .Replace("$NATS_SENDER_PASSWORD", "secret", StringComparison.Ordinal)
         .Replace("$NATS_READER_PASSWORD", "secret", StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class SampleTests
     }
 
     private static Task<string> Run(NatsServer nats, string user, string sample, params string[] arguments) => Run(
-        Path.Combine(Repository.Folder, "web", "events", "samples"),
+        Path.Combine(Sources.Root, "web", "events", "samples"),
         new()
         {
             ["NATS_URL"] = nats.Url, ["NATS_USER"] = user, ["NATS_PASSWORD"] = "secret", ["TENANT"] = "demo", ["SENDER"] = "bridge",

@@ -38,6 +38,11 @@ public abstract class PlanTests(Engine engine)
             ($"search {name}", Of(SelectPage.TextOf(staff, Request(parameters))),
                 [.. lookups, "fhir_resource(type_number,rid)", "fhir_version(tenant_id,rid,version)"]);
 
+        static (string, ExplainedText, string[]) Rows(string name, string[] lookups, string parameter, string value) =>
+            Condition(Staff, parameter, value) is IndexCondition { Criterion: var criterion }
+                ? ($"rows of {name}", Of(CriterionSql.CountText(Nurse.Tenant, criterion, criterion.AnyOf[0], most: 2_000)), lookups)
+                : throw new InvalidOperationException(parameter);
+
         const string version = "fhir_version(tenant_id,rid,version)";
         yield return ("read", Of(ReadResources.CurrentText(staff, "Observation", "o77")), ["fhir_resource(type_number,id)", version]);
         yield return ("patient's read", Of(ReadResources.CurrentText(patient, "Observation", "o77")),
@@ -56,6 +61,10 @@ public abstract class PlanTests(Engine engine)
         yield return Search("by token", ["fhir_token(tenant_number,param,code,system_number)"], ("code", "http://loinc.org|c7"));
         yield return Search("by code alone", ["fhir_token(tenant_number,param,code)"], ("code", "c7"));
         yield return Search("by reference", ["fhir_reference(tenant_number,param,target_id,target_type)"], ("subject", "Patient/p7"));
+        yield return Rows("a reference", ["fhir_reference(tenant_number,param,target_id,target_type)"], "subject", "Patient/p7");
+        yield return Rows("a code", ["fhir_token(tenant_number,param,code,system_number)"], "code", "http://loinc.org|c7");
+        yield return Rows("a date", ["fhir_date(tenant_number,param,span,edge)"], "date", "ge2026-01-01");
+        yield return Rows("a text", ["fhir_string(tenant_number,param,is_long,folded)"], "value-string", "te");
         yield return Search("by date", ["fhir_date(tenant_number,param,span,edge)"], ("date", "ge2026-01-01"));
         yield return Search("by string", ["fhir_string(tenant_number,param,is_long,folded)"], ("value-string", "te"));
         yield return Search(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Vagus.Server.Observing;
+using Vagus.Testing;
 
 namespace Vagus.Server.Tests.Describing;
 

@@ -29,6 +29,9 @@ internal sealed record SearchRequest(string Type)
     /// <summary>All of them hold.</summary>
     public IReadOnlyList<SearchCondition> Conditions { get; init; } = [];
 
+    /// <summary>The one of them whose index rows name the resources that are looked at; null: their kinds decide.</summary>
+    public SearchCondition? Leader { get; init; }
+
     public SearchOrder Order { get; init; }
 
     /// <summary>The keys where the order is <see cref="SearchOrder.Sorted"/>.</summary>

@@ -30,12 +30,12 @@ internal sealed class ConditionSql(SqlText text, Reach reach)
     };
 
     /// <summary>
-    /// The rows of one type that meet all of the conditions, from the word "from" on. The second value tells whether an index names the rows
-    /// that are looked at.
+    /// The rows of one type that meet all of the conditions, from the word "from" on; the chosen one leads, or the one of the least rank. The
+    /// second value tells whether an index names the rows that are looked at.
     /// </summary>
-    public (EngineText Text, bool IsNamed) From(string type, IReadOnlyList<SearchCondition> conditions)
+    public (EngineText Text, bool IsNamed) From(string type, IReadOnlyList<SearchCondition> conditions, SearchCondition? chosen = null)
     {
-        var leader = conditions.Where(each => RankOf(each) is not null).MinBy(RankOf);
+        var leader = chosen ?? conditions.Where(each => RankOf(each) is not null).MinBy(RankOf);
         var rows = leader is null ? RowsOf.Search : RowsOf.Current;
         var byId = leader is HasCondition ? ReachSql.ById : default;
         var parts = new List<EngineText> { ReachSql.Within(text, reach, type, rows, byId, Searching), "r.deleted = false" };

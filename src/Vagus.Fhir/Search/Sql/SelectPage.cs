@@ -29,7 +29,7 @@ internal static class SelectPage
     internal static SqlText CountText(Reach reach, SearchRequest search)
     {
         var text = new SqlText();
-        return text.Add("select count(*)").Add(new ConditionSql(text, reach).From(search.Type, search.Conditions).Text);
+        return text.Add("select count(*)").Add(new ConditionSql(text, reach).From(search.Type, search.Conditions, search.Leader).Text);
     }
 
     internal static SqlText TextOf(Reach reach, SearchRequest search)
@@ -38,7 +38,7 @@ internal static class SelectPage
         text
             .Add($"select {StoredResource.Columns(text, search.Type)}")
             .Add("from (select r.id, r.rid, r.version, r.position, r.compartments");
-        var (rows, isNamed) = new ConditionSql(text, reach).From(search.Type, search.Conditions);
+        var (rows, isNamed) = new ConditionSql(text, reach).From(search.Type, search.Conditions, search.Leader);
         text.Add(rows);
         // The plus keeps the engines from walking all of the type in order when an index names the few that are looked at.
         var plus = isNamed ? "+" : "";

@@ -32,7 +32,7 @@ internal static class SelectSorted
     private static (SqlText Text, bool IsNamed) Matches(Reach reach, SearchRequest search)
     {
         var text = new SqlText();
-        var (rows, isNamed) = new ConditionSql(text, reach).From(search.Type, search.Conditions);
+        var (rows, isNamed) = new ConditionSql(text, reach).From(search.Type, search.Conditions, search.Leader);
         return (text.Add("select r.rid, r.id, r.position, r.index_keys").Add(rows), isNamed);
     }
 

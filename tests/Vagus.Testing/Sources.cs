@@ -1,7 +1,7 @@
-namespace Vagus.Clinic.Tests;
+namespace Vagus.Testing;
 
-/// <summary>Where the repository lies that this program was built from.</summary>
-internal static class Sources
+/// <summary>The repository that the tests were built from.</summary>
+public static class Sources
 {
     public static string Root { get; } = Find();
 
