@@ -35,7 +35,7 @@ public static partial class EventCatalogue
         ["pharmacy.medication.dispensed"] = "A MedicationDispense becomes completed.",
         ["pharmacy.interaction.alert"] = "A DetectedIssue tells of a drug interaction.",
         ["pharmacy.allergy.contraindication"] =
-            "A DetectedIssue tells of an allergy (ALGY), or a prescription's RxNorm code equals that of an active allergy.",
+            "A DetectedIssue tells of an allergy (ALGY), or a prescription has an RxNorm code, ingredient or class in common with an active one.",
         ["biopsy.created"] = "A ServiceRequest for a biopsy becomes active.",
         ["biopsy.updated"] = "A biopsy's ServiceRequest or its Specimen changes.",
         ["biopsy.result_received"] = "A pathology DiagnosticReport on a biopsy becomes final, amended or corrected.",

@@ -7,7 +7,8 @@ namespace Vagus.Care.Deriving;
 
 /// <summary>
 /// Medication that may harm this patient: told by a DetectedIssue, or found here, where a prescription and an active allergy
-/// name the same RxNorm code. It does not matter which of the two is written last.
+/// name the same RxNorm code, ingredient or class of ingredients (<see cref="Substances"/>). It does not matter which of the two is written
+/// last.
 /// </summary>
 internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRequest", "AllergyIntolerance")
 {
@@ -101,16 +102,16 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
 
         async ValueTask<bool> Contradicts(JsonElement allergy, RecordView peek) =>
             AllergyEvents.IsActive(allergy)
-            && RxNormOf(allergy) is { Count: > 0 } codes
+            && SubstancesOf(allergy) is { Count: > 0 } codes
             && codes.Overlaps(await CodesOf(prescription, peek));
 
         async ValueTask<HashSet<string>> CodesOf(JsonElement ordered, RecordView peek) =>
-            RxNorm((await Medication.Of(ordered, peek, cancel)).Codes);
+            Substances.Of((await Medication.Of(ordered, peek, cancel)).Codes);
     }
 
     private static async ValueTask AllergyAdded(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.Entered(AllergyEvents.IsActive) is not { } allergy || RxNormOf(allergy) is not { Count: > 0 } codes) return;
+        if (change.Entered(AllergyEvents.IsActive) is not { } allergy || SubstancesOf(allergy) is not { Count: > 0 } codes) return;
 
         // A prescription placed by this same transaction finds the allergy by itself.
         var placedNow = derivation.Changes.By(
@@ -128,7 +129,7 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
 
         async ValueTask<bool> Contradicts(JsonElement prescription, RecordView peek) =>
             prescription.Status() == "active" && prescription.IsOrder() && !placedNow.Contains(prescription.Id())
-            && codes.Overlaps(RxNorm((await Medication.Of(prescription, peek, cancel)).Codes));
+            && codes.Overlaps(Substances.Of((await Medication.Of(prescription, peek, cancel)).Codes));
     }
 
     private static AllergyContraindication Found(
@@ -155,9 +156,6 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
             PrescriptionId: prescription.Id(),
             PatientName: name);
 
-    private static HashSet<string> RxNormOf(JsonElement allergy) =>
-        RxNorm(allergy.Codings("code").Concat(allergy.Items("reaction").SelectMany(reaction => reaction.Codings("substance"))));
-
-    private static HashSet<string> RxNorm(IEnumerable<Coding> codes) =>
-        codes.Where(code => code.System == Systems.RxNorm).Select(code => code.Code).ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> SubstancesOf(JsonElement allergy) =>
+        Substances.Of(allergy.Codings("code").Concat(allergy.Items("reaction").SelectMany(reaction => reaction.Codings("substance"))));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Vagus.Events;
 
 namespace Vagus.Care.Tests.Deriving;
@@ -132,6 +133,36 @@ public sealed class PharmacyEventsTests
     public async Task Both_in_one_transaction_are_one_contraindication() =>
         (await clinic.Write(Resources.Allergy, Resources.Prescription))
             .Is("patient.allergy.added", "pharmacy.medication.prescribed", "pharmacy.allergy.contraindication");
+
+    [Theory]
+    [InlineData("70618", "Penicillin", "723", "Amoxicillin", true)]
+    [InlineData("7980", null, "733", null, true)]
+    [InlineData("723", "Amoxicillin", "562251", "Amoxicillin 250 MG / Clavulanate 125 MG Oral Tablet", true)]
+    [InlineData("2231", "Cephalexin", "309090", "Ceftriaxone 100 MG/ML Injectable Solution", true)]
+    [InlineData("849574", "Naproxen sodium 220 MG Oral Tablet", "1191", "Aspirin", true)]
+    [InlineData("2231", "Cephalexin", "723", "Amoxicillin", false)]
+    [InlineData("7052", "Morphine", "1", "Apomorphine hydrochloride 10 MG/ML Injection", false)]
+    [InlineData("161", "Acetaminophen", "1191", "Aspirin", false)]
+    public async Task An_allergy_warns_of_its_ingredient_and_of_those_of_its_class_in_either_order(
+        string allergy, string? allergyName, string drug, string? drugName, bool warns)
+    {
+        var known = Resources.Allergy.With("code", Concept(allergy, allergyName));
+        var ordered = Resources.Prescription.With("medicationCodeableConcept", Concept(drug, drugName));
+        await clinic.Write(known);
+        var told = await clinic.Write(ordered);
+        await clinic.Write(known.With("clinicalStatus", """{"coding":[{"code":"resolved"}]}"""));
+        var again = await clinic.Write(known);
+
+        told.Is(warns ? ["pharmacy.medication.prescribed", "pharmacy.allergy.contraindication"] : ["pharmacy.medication.prescribed"]);
+        again.Is(warns ? ["patient.allergy.added", "pharmacy.allergy.contraindication"] : ["patient.allergy.added"]);
+    }
+
+    private static string Concept(string code, string? display)
+    {
+        var coding = new JsonObject { ["system"] = "http://www.nlm.nih.gov/research/umls/rxnorm", ["code"] = code };
+        if (display is not null) coding["display"] = display;
+        return new JsonObject { ["coding"] = new JsonArray(coding), ["text"] = display ?? code }.ToJsonString();
+    }
 
     [Fact]
     public async Task An_allergy_that_does_not_count_or_is_anothers_contradicts_nothing()

@@ -357,7 +357,7 @@ export interface DrugInteractionAlert {
   prescriberId: string | null;
 }
 
-/** A DetectedIssue tells of an allergy (ALGY), or a prescription's RxNorm code equals that of an active allergy. */
+/** A DetectedIssue tells of an allergy (ALGY), or a prescription has an RxNorm code, ingredient or class in common with an active one. */
 export interface AllergyContraindication {
   patientId: string;
   resource: string;
