@@ -65,6 +65,7 @@ public static class FhirFeature
         services.AddSubscriptions();
         services.AddSingleton<AskSubscriptions>();
         services.AddSingleton<IssueBindingToken>();
+        services.AddSingleton<AdministerSubscriptions>();
         services.AddSingleton<CreateResource>();
         services.AddSingleton<Messages>();
         services.AddSingleton(provider => new MessageRecords(
@@ -145,6 +146,7 @@ public static class FhirFeature
 
     public static void MapFhir(this IEndpointRouteBuilder endpoints)
     {
+        AdministerSubscriptions.Map(endpoints);
         var refuse = new RefusalWriter((http, refusal) => FhirResponses.Refuse(refusal).ExecuteAsync(http));
         var open = endpoints.MapGroup("/fhir").WithMetadata(refuse).AllowAnyone("the CapabilityStatement tells clients how to sign in");
         open.AddEndpointFilter(Formats.Refuse);

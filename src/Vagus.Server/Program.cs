@@ -20,6 +20,7 @@ root.Add(AppCommands.Create(settings));
 root.Add(SessionCommands.Create(settings));
 root.Add(KeyCommands.Create(settings));
 root.Add(ConsumerCommands.Create(settings));
+root.Add(SubscriptionCommands.Create(settings));
 root.Add(ChartCommands.Create(settings));
 root.Add(ImportCommand.Create(settings));
 root.Add(AuditCommands.Create(settings));

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
 using Vagus.Identity.Administration;
@@ -34,10 +34,18 @@ public class House(Engine engine) : Testing.House(engine, Plan)
         {
             PositionInterval = Often, PollInterval = Often, MaxFramesPerSecond = 10_000, MaxSubscriptions = 2_000,
         },
-        // Without what tells people of events: those who listen here count what FHIR writes derive.
-        Change = services => services.RemoveAll<LogConsumer>(),
+        Change = RemoveConsumers,
         Map = app => app.Use(BelowCeiling),
     };
+
+    /// <summary>
+    /// Those that make events: who listens here counts what FHIR writes derive. The numbers of subscriptions make none.
+    /// </summary>
+    private static void RemoveConsumers(IServiceCollection services)
+    {
+        foreach (var consumer in services.Where(each => each.ServiceType == typeof(LogConsumer)).ToList())
+            if (consumer.ImplementationType?.Name != "NumberEvents") services.Remove(consumer);
+    }
 
     public async Task<Clinic> NewClinic() => new(this, await AddTenant());
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Audit;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Reading;
@@ -17,7 +18,8 @@ namespace Vagus.Fhir.Interactions;
 /// shown what its rights of now let through, whatever was sent before.
 /// </summary>
 internal sealed class AskSubscriptions(
-    FhirOptions options, FhirCalls calls, Database database, NotifiedEvents events, AuditTrail audit, IdSource ids, TimeProvider clock)
+    FhirOptions options, FhirCalls calls, Database database, NotifiedEvents events, TenantPolicies policies, AuditTrail audit, IdSource ids,
+    TimeProvider clock)
 {
     private const int MostEvents = 1000;
     private static readonly string[] Contents = [Backport.Empty, Backport.IdOnly, Backport.FullResource];
@@ -52,11 +54,13 @@ internal sealed class AskSubscriptions(
         var row = await database.QueryOne(SubscriptionTables.Find, [call.Caller.Tenant.Value, id], SubscriptionRow.Of, call.Cancel);
         // 404: who is told what is no colleague's business.
         if (row is null || row.Owner != call.Caller.User) return FhirResponses.Refuse(FhirRefusals.NotFound(SubscriptionBody.Type, id));
-        if (FhirReads.RefuseSearch(call, row.Plan.Type) is { } closed) return FhirResponses.Refuse(closed);
+        if (!OwnersReach.MayFollow(call.Reach, row.Plan, await policies.Of(row.Tenant, call.Cancel)))
+            return FhirResponses.Refuse(FhirRefusals.Forbidden);
+        if (parameters.Value.Text("content") is { } content) row = row with { Plan = row.Plan with { Content = content } };
         var page = await events.Read(call, row, range.Value.First, range.Value.Last, MostEvents);
         var notification = new Notification(row, Backport.QueryEvent, row.Status, row.Events)
         {
-            BaseUrl = call.BaseUrl, Events = page.Events, AskedContent = parameters.Value.Text("content"),
+            BaseUrl = call.BaseUrl, Events = page.Events,
         };
         var shown = notification.Shown;
         var entry = FhirEntries.OfOperation(call, $"{SubscriptionBody.Type}/{id}", "events", shown) with { Patients = notification.Patients };

@@ -25,6 +25,6 @@ internal sealed class CreateResource(FhirOptions options, FhirCalls calls, FhirW
     }
 
     /// <summary>The author of a Subscription is answered with the headers that every notification will carry (requirement 27).</summary>
-    private static StoredResource AsSent(StoredResource stored, IReadOnlyList<string> headers) => headers.Count == 0 || stored.Body is null
-        ? stored : stored with { Body = SubscriptionBody.WithHeaders(stored.Body, headers) };
+    private static StoredResource AsSent(StoredResource stored, IReadOnlyList<string> withheld) =>
+        withheld.Count == 0 || stored.Body is null ? stored : stored with { Body = SubscriptionBody.WithHeaders(stored.Body, withheld) };
 }

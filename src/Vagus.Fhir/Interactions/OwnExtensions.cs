@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Vagus.Fhir.Writing;
 
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// The extensions that messages carry as Communications. Their urls are the bare words by which clients of long standing look for them, so
-/// the definitions' urls and ids are these as well.
+/// The extensions that messages carry as Communications, and that of subscriptions. Their urls are the bare words by which clients of long
+/// standing look for the former, so the definitions' urls and ids are these as well.
 /// </summary>
 internal static class OwnExtensions
 {
@@ -16,6 +17,11 @@ internal static class OwnExtensions
         new("encryption-auth-tag", "EncryptionAuthTag", "string", "The authentication tag of the sealed content, in base64."),
         new("read-status", "ReadStatus", "boolean", "True when the other side has read the message."),
         new("sender-role", "SenderRole", "string", "The role in which the sender wrote: patient, provider, nurse, pharmacy, service."),
+        new(
+            SubscriptionBody.SecretExtension, "SignatureSecret", "string", "The secret by which notifications are signed; it is shown to nobody.")
+        {
+            Context = "Subscription.channel",
+        },
     ];
 
     /// <summary>Null where there is none of this id.</summary>
@@ -33,7 +39,7 @@ internal static class OwnExtensions
             ["fhirVersion"] = "4.0.1",
             ["kind"] = "complex-type",
             ["abstract"] = false,
-            ["context"] = new JsonArray(new JsonObject { ["type"] = "element", ["expression"] = "Communication" }),
+            ["context"] = new JsonArray(new JsonObject { ["type"] = "element", ["expression"] = extension.Context }),
             ["type"] = "Extension",
             ["baseDefinition"] = Extension,
             ["derivation"] = "constraint",
@@ -61,4 +67,8 @@ internal static class OwnExtensions
 /// <param name="Name">As programs name it.</param>
 /// <param name="Type">Of its value.</param>
 /// <param name="Meaning">What it says.</param>
-internal sealed record OwnExtension(string Id, string Name, string Type, string Meaning);
+internal sealed record OwnExtension(string Id, string Name, string Type, string Meaning)
+{
+    /// <summary>Where it stands.</summary>
+    public string Context { get; init; } = "Communication";
+}

@@ -51,8 +51,13 @@ internal sealed class SearchResources(FhirCalls calls, FhirReads reads)
         return AnswerOf(call, await search(call, query.Length == 0 ? form.Value : $"{query}&{form.Value}"));
     }
 
-    private static FhirResponse AnswerOf(FhirCall call, Result<SearchPage> found) =>
-        found.Refusal is { } refused ? FhirResponses.Refuse(refused) : BundlePage.OfSearch(call, found.Value).ToResponse();
+    private static FhirResponse AnswerOf(FhirCall call, Result<SearchPage> found)
+    {
+        if (found.Refusal is { } refused) return FhirResponses.Refuse(refused);
+        var page = BundlePage.OfSearch(call, found.Value);
+        SearchTopics.AddTo(page, call, found.Value);
+        return page.ToResponse();
+    }
 
     private static string QueryOf(HttpRequest request) => request.QueryString.Value?.TrimStart('?') ?? "";
 }

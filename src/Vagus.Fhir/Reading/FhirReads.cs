@@ -243,6 +243,26 @@ internal sealed class FhirReads
     }
 
     /// <summary>
+    /// The versions that events point at, 0 for the current one, as far as the caller may read them. The commit by which the notification
+    /// leaves records them: before it they are shown to no caller.
+    /// </summary>
+    public async ValueTask<Dictionary<AskedResource, StoredResource>> OfEvents(FhirCall call, IEnumerable<AskedResource> named)
+    {
+        var found = new Dictionary<AskedResource, StoredResource>();
+        // Each is one look-up by its key; a notification has a hundred at most.
+        foreach (var each in named.Distinct().Where(each => call.Refuse(ResourceInteractions.Read, each.Type) is null))
+        {
+            var stored = each.Version == 0
+                ? await ReadResources.Current(queries, call.Reach, each.Type, each.Id, call.Cancel)
+                : await ReadResources.Version(queries, call.Reach, each.Type, each.Id, each.Version, call.Cancel);
+            if (stored is not null && !call.Bodies.Spend(stored)) break;
+            if (stored is not null) found.Add(each, stored);
+        }
+
+        return found;
+    }
+
+    /// <summary>
     /// Resources for a file of an export, in the order of their creation, the newest first. The commit by which the file comes to be
     /// records them: before it they are shown to no caller. None means that the part is at its end; definitions that its queries need are
     /// read beside the budget of its bodies.

@@ -85,11 +85,15 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     public string LocationOf(StoredResource resource) => $"{BaseUrl}/{resource.Type}/{resource.Id}/_history/{resource.Version}";
 }
 
-/// <summary>A step of a Subscription that nobody but the server takes.</summary>
+/// <summary>A step of a Subscription that its author does not take: the server does, or who runs it.</summary>
 /// <param name="From">The place in the log of the change that it follows; any other one makes it void.</param>
 /// <param name="Status">The status from then on.</param>
 /// <param name="Error">Why, as a code; null where nothing is wrong.</param>
-internal sealed record SubscriptionMove(long From, string Status, string? Error);
+internal sealed record SubscriptionMove(long From, string Status, string? Error)
+{
+    /// <summary>The number from which on events are told again; null: behind the last that was taken.</summary>
+    public long? ReplaysFrom { get; init; }
+}
 
 /// <summary>What becomes of a search parameter that the server does not know (R4 §3.1.1.1).</summary>
 internal enum Handling

@@ -11,6 +11,7 @@ internal static class Backport
     public const string ImplementationGuide = $"{Guide}/ImplementationGuide/hl7.fhir.uv.subscriptions-backport";
 
     public const string SubscriptionProfile = $"{Definition}/backport-subscription";
+    public const string NotificationProfile = $"{Definition}/backport-subscription-notification-r4";
     public const string StatusProfile = $"{Definition}/backport-subscription-status-r4";
 
     public const string Filter = $"{Definition}/backport-filter-criteria";
@@ -25,6 +26,9 @@ internal static class Backport
     public static readonly string[] CrossVersion = ["http://hl7.org/fhir/5.0/", "http://hl7.org/fhir/4.3/"];
 
     public const string ErrorCodes = "http://terminology.hl7.org/CodeSystem/subscription-error";
+
+    public const string NoResponse = "no-response";
+    public const string ErrorResponse = "error-response";
 
     public const string Empty = "empty";
     public const string IdOnly = "id-only";

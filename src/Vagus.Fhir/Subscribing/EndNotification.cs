@@ -13,10 +13,6 @@ internal sealed partial class EndNotification(
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan GivenUpAfter = TimeSpan.FromDays(3);
 
-    // The codes of R5's subscription-error.
-    private const string NoResponse = "no-response";
-    private const string ErrorResponse = "error-response";
-
     public async ValueTask Run(TakenNotification taken, HookAnswer answer, CancellationToken cancel)
     {
         if (answer == HookAnswer.Taken) await Taken(taken);
@@ -44,7 +40,7 @@ internal sealed partial class EndNotification(
     private async ValueTask NotTaken(TakenNotification taken, HookAnswer answer, CancellationToken cancel)
     {
         var (row, now) = (taken.Row, clock.GetUtcNow());
-        var error = answer == HookAnswer.Unanswered ? NoResponse : ErrorResponse;
+        var error = answer == HookAnswer.Unanswered ? Backport.NoResponse : Backport.ErrorResponse;
         Log.NotTaken(logger, row.Tenant.Value, row.Id, taken.Type, row.Attempts + 1, answer);
         var next = now + PauseAfter(row.Attempts + 1);
         var isOver = answer == HookAnswer.Gone || taken.Type == Backport.Handshake || next >= (row.FailingSince ?? now) + GivenUpAfter;

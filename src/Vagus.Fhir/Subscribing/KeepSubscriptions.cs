@@ -1,3 +1,6 @@
+using Vagus.Access.Authorization;
+using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -13,6 +16,7 @@ namespace Vagus.Fhir.Subscribing;
 /// </summary>
 internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders headers) : IAcceptChanges
 {
+    private const string Criteria = "Subscription.criteria";
     private const long MostOfTenant = 20_000;
     private const long MostOfOwner = 10_000;
 
@@ -37,10 +41,10 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
         // What an application may see ends with its token, and is not known behind it.
         if (call.Reach.Ceiling is not null) return OfApplication;
         if (form.EndsAt <= write.At) return SubscriptionForm.No("Subscription.end", "The end lies in the past.");
-        if (SealedHeaders.Refuse(change.Withheld) is { } unsent) return unsent;
+        if (headers.Refuse(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders) is { } unsent) return unsent;
         var planned = PlanOf(call, form);
         if (planned.Refusal is { } unplanned) return unplanned;
-        if (planned.Value.Read(call) is { Refusal: { } unsearched }) return SubscriptionForm.No("Subscription.criteria", unsearched.Message);
+        if (await RefuseTopic(call, write, planned.Value) is { } untold) return untold;
         if (await RefuseMore(call, write, change.Id) is { } full) return full;
         object?[] row =
         [
@@ -58,17 +62,33 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
 
     private static Result<SubscriptionPlan> PlanOf(FhirCall call, SubscriptionForm form)
     {
-        if (!form.IsOfR4 && Topics.Named(form.Criteria, call.Own) is null)
-            return SubscriptionForm.No("Subscription.criteria", "This server has no topic of that address. The CapabilityStatement names those that it has.");
-        if (form.IsOfR4 && form.Filters.Count > 0)
-            return SubscriptionForm.No("Subscription.criteria", "Filters go with the canonical of a topic.");
-        var search = SubscriptionFilters.SearchOf(form.IsOfR4 ? [form.Criteria] : form.Filters);
-        if (search.Refusal is { } unsearched) return unsearched;
-        return new SubscriptionPlan(
-            form.IsOfR4 ? null : form.Criteria, search.Value, form.Endpoint, form.Payload, form.Content, call.BaseUrl)
+        var topic = form.IsOfR4 ? Topics.ResourceChanged : Topics.Named(form.Criteria, call.Own);
+        if (topic is null)
+            return SubscriptionForm.No(Criteria, "This server has no topic of that address. The CapabilityStatement names those that it has.");
+        if (form.IsOfR4 && form.Filters.Count > 0) return SubscriptionForm.No(Criteria, "Filters go with the canonical of a topic.");
+        if (!topic.HasFocus && form.Content != Backport.Empty)
+            return SubscriptionForm.No("Subscription.channel.payload", "Events of this topic have no resource: the content is empty.");
+        var plan = new SubscriptionPlan(
+            form.IsOfR4 ? null : form.Criteria, Search: "", form.Endpoint, form.Payload, form.Content, call.BaseUrl)
         {
-            Heartbeat = form.Heartbeat, Timeout = form.Timeout, MaxCount = form.MaxCount,
+            IsMessage = form.IsMessage, Heartbeat = form.Heartbeat, Timeout = form.Timeout, MaxCount = form.MaxCount,
         };
+        if (topic.Event is { } type) return plan with { Event = type.Name, Filters = form.Filters };
+        var search = SubscriptionFilters.SearchOf(form.IsOfR4 ? [form.Criteria] : form.Filters);
+        return search.Refusal is { } unsearched ? unsearched : plan with { Search = search.Value };
+    }
+
+    /// <summary>Filters that cannot be applied, and what its author may not follow.</summary>
+    private static async ValueTask<Refusal?> RefuseTopic(FhirCall call, WriteTransaction write, SubscriptionPlan plan)
+    {
+        if (plan.Event is null)
+            return plan.Read(call) is { Refusal: { } unsearched } ? SubscriptionForm.No(Criteria, unsearched.Message) : null;
+        if (plan.ReadEvents(call) is { Refusal: { } unasked }) return unasked;
+        var policy = TenantPolicy.Parse(
+            await TenantSettings.Read(write, TenantPolicy.VisibilitySetting, call.Cancel),
+            await TenantSettings.Read(write, TenantNarrowing.Setting, call.Cancel));
+        return OwnersReach.MayFollow(call.Reach, plan, policy)
+            ? null : SubscriptionForm.No(Criteria, "Events of this topic are not for the role of the caller.");
     }
 
     private static async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id)
@@ -85,6 +105,14 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
     {
         // Another process, or the owner, was faster.
         if (known?.Position != move.From) return Overtaken;
+        if (move.Status == SubscriptionBody.Requested)
+        {
+            var before = (move.ReplaysFrom ?? long.MaxValue) - 1;
+            object?[] again = [position, move.Status, write.At.ToMicroseconds(), before, write.Tenant.Value, known.Id];
+            await write.Execute(SubscriptionTables.Replay, again, cancel);
+            return null;
+        }
+
         object?[] row =
         [
             position, move.Status, write.At.ToMicroseconds(), move.Error, known.NextAfter(write.At)?.ToMicroseconds(), write.Tenant.Value,

@@ -31,18 +31,23 @@ internal sealed partial class MoveSubscription(
         {
             MovesSubscription = new SubscriptionMove(subscription.Position, status, error),
         };
-        var moved = await writes.Run<StoredResource>(call, async transaction =>
-        {
-            var current = await transaction.Current(SubscriptionBody.Type, subscription.Id);
-            if (current.Refusal is { } gone) return gone;
-            var body = SubscriptionBody.InStatus(current.Value.Body, status, text);
-            var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Update, SubscriptionBody.Type, subscription.Id, body);
-            if (prepared.Refusal is { } invalid) return invalid;
-            return await transaction.Put(prepared.Value, new Precondition(current.Value.Version, Absent: false));
-        });
+        var moved = await Write(writes, call, subscription.Id, text);
         if (moved.Refusal is { } refused) Log.Stayed(logger, subscription.Tenant.Value, subscription.Id, status, refused.Code);
         else Log.Moved(logger, subscription.Tenant.Value, subscription.Id, status);
     }
+
+    /// <summary>The version in the status to which the call moves the subscription, with what is wrong; null: nothing is.</summary>
+    internal static ValueTask<Result<StoredResource>> Write(FhirWrites writes, FhirCall call, string id, string? text) =>
+        writes.Run<StoredResource>(call, async transaction =>
+        {
+            if (call.MovesSubscription is not { Status: var status }) throw new InvalidOperationException("The call moves no subscription.");
+            var current = await transaction.Current(SubscriptionBody.Type, id);
+            if (current.Refusal is { } gone) return gone;
+            var body = SubscriptionBody.InStatus(current.Value.Body, status, text);
+            var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Update, SubscriptionBody.Type, id, body);
+            if (prepared.Refusal is { } invalid) return invalid;
+            return await transaction.Put(prepared.Value, new Precondition(current.Value.Version, Absent: false));
+        });
 
     private static partial class Log
     {

@@ -15,15 +15,12 @@ internal sealed record Notification(SubscriptionRow Subscription, string Type, s
 {
     public required string BaseUrl { get; init; }
 
-    /// <summary>How much is shown; null: what the subscription says.</summary>
-    public string? AskedContent { get; init; }
-
     public IReadOnlyList<NotifiedEvent> Events { get; init; } = [];
 
     /// <summary>The statement that goes with its content, where it has no header to stand in; null: it needs none.</summary>
     public string? Notice { get; init; }
 
-    public string Content => AskedContent ?? Subscription.Plan.Content;
+    public string Content => Subscription.Plan.Content;
 
     /// <summary>The resources of which it tells. Nothing of a change is in an empty one but that there was one.</summary>
     public IReadOnlyList<StoredResource> Shown => Content == Backport.Empty

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 
 namespace Vagus.Fhir.Subscribing;
 
@@ -30,7 +31,7 @@ internal static class NotificationBundle
             writer.WriteString("fullUrl"u8, $"urn:uuid:{id}");
             writer.WritePropertyName("resource"u8);
             WriteStatus(writer, notification);
-            WriteExchange(writer, "GET", $"{notification.Address}/$status", "200");
+            WriteExchange(writer, "GET", $"{notification.Address}/$status", "200", OutcomeOf(notification.Subscription));
             writer.WriteEndObject();
             if (notification.Content == Backport.FullResource)
             {
@@ -151,7 +152,24 @@ internal static class NotificationBundle
         writer.WriteEndObject();
     }
 
-    private static void WriteExchange(Utf8JsonWriter writer, string method, string url, string status)
+    /// <summary>
+    /// What went wrong since the receiver last took something, as an OperationOutcome: it stands in the answer of the first entry, where
+    /// each content has room for it. Null: nothing did.
+    /// </summary>
+    private static byte[]? OutcomeOf(SubscriptionRow subscription)
+    {
+        if (subscription.Error is not { } error) return null;
+        var isOver = subscription.Status == SubscriptionBody.Error;
+        var text = isOver
+            ? $"Notifications were not taken ({error}). They go on when the owner asks for them with the status requested."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{subscription.Attempts} attempts in a row were not taken, the last one for {error}. What they held comes again.");
+        var code = error == Backport.NoResponse ? "timeout" : "transient";
+        return OperationOutcome.Write(new FhirIssue(isOver ? IssueSeverity.Error : IssueSeverity.Warning, code, text));
+    }
+
+    private static void WriteExchange(Utf8JsonWriter writer, string method, string url, string status, byte[]? outcome = null)
     {
         writer.WriteStartObject("request"u8);
         writer.WriteString("method"u8, method);
@@ -159,6 +177,12 @@ internal static class NotificationBundle
         writer.WriteEndObject();
         writer.WriteStartObject("response"u8);
         writer.WriteString("status"u8, status);
+        if (outcome is not null)
+        {
+            writer.WritePropertyName("outcome"u8);
+            writer.WriteRawValue(outcome, skipInputValidation: true);
+        }
+
         writer.WriteEndObject();
     }
 

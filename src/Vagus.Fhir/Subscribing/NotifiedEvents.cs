@@ -24,12 +24,18 @@ internal sealed record NotifiedEvent(long Number, DateTimeOffset At)
 /// <summary>Events of a subscription in the order of their numbers, and the statement that goes with their content.</summary>
 internal sealed record EventPage(IReadOnlyList<NotifiedEvent> Events, string? Notice);
 
+/// <summary>What a reader may be told of one event of the log now.</summary>
+/// <param name="Patients">Whom it concerns.</param>
+/// <param name="Focus">The resource; null where the event points at none.</param>
+internal sealed record ShownEvent(IReadOnlyList<PatientId> Patients, StoredResource? Focus);
+
 /// <summary>
 /// Reads events of a subscription from the log: what happened, the versions tell, and whether it may be told, the rights and labels of now.
 /// Numbers stand whatever became of the rights, so a reader knows that nothing is missing.
 /// </summary>
 internal sealed class NotifiedEvents(
-    Database database, EventLog log, ChangedResources changes, ResourcesNow resources, RedisclosureNotices notices)
+    Database database, EventLog log, ChangedResources changes, CatalogueEvents catalogue, ResourcesNow resources,
+    RedisclosureNotices notices)
 {
     // A notification is made in memory: it ends with the change by which it has so many bytes.
     private const long MostBytes = 4 * 1024 * 1024;
@@ -41,44 +47,49 @@ internal sealed class NotifiedEvents(
             SubscriptionTables.EventsFrom, [tenant.Value, subscription.Id, first, last, (long)most], Entry.Of, call.Cancel);
         var logged = await log.At(tenant, numbered.ConvertAll(each => each.Position), call.Cancel);
         var now = await resources.Of(tenant, [.. logged.SelectMany(EventFactsReader.AskedFor).Distinct()], call.Cancel);
-        var search = subscription.Plan.Read(call);
-        var reached = search.IsRefused ? null : search.Value.Within(call.Reach);
-        var moves = reached is null
-            ? [] : await changes.Of(tenant, logged, new HashSet<string>([search.Value.Type], StringComparer.Ordinal), now, call.Cancel);
+        var shown = subscription.Plan.Event is null
+            ? await Changes(call, subscription, logged, now) : await catalogue.Read(call, subscription, logged, now);
         var told = new List<NotifiedEvent>(numbered.Count);
         var bytes = 0L;
         foreach (var entry in numbered)
         {
-            var seen = reached is not null && moves.TryGetValue(entry.Position, out var move) && reached.MayTell(move) ? move : null;
-            var row = seen is null ? null : logged.Find(each => each.Position == entry.Position);
-            bytes += seen?.Content?.Length ?? 0;
+            var seen = shown.GetValueOrDefault(entry.Position);
+            bytes += seen?.Focus?.Body?.Length ?? 0;
             if (bytes > MostBytes && told.Count > 0) break;
-            told.Add(row is null || seen is null ? new NotifiedEvent(entry.Number, entry.At) : Tell(entry, row, seen));
+            told.Add(new NotifiedEvent(entry.Number, entry.At) { Focus = seen?.Focus, Patients = seen?.Patients ?? [] });
         }
 
         return new EventPage(told, await notices.For(call, [.. told.Select(each => each.Focus).OfType<StoredResource>()]));
     }
 
-    private static NotifiedEvent Tell(Entry entry, LoggedEvent row, ResourceMove move)
+    private async ValueTask<Dictionary<long, ShownEvent>> Changes(
+        FhirCall call, SubscriptionRow subscription, List<LoggedEvent> logged, Dictionary<AskedResource, ResourceNow> now)
+    {
+        var search = subscription.Plan.Read(call);
+        if (search.IsRefused) return [];
+        var reached = search.Value.Within(call.Reach);
+        var types = new HashSet<string>([search.Value.Type], StringComparer.Ordinal);
+        var moves = await changes.Of(subscription.Tenant, logged, types, now, call.Cancel);
+        return logged.Where(row => moves.TryGetValue(row.Position, out var move) && reached.MayTell(move))
+            .ToDictionary(row => row.Position, row => new ShownEvent(row.Patients, FocusOf(row, moves[row.Position])));
+    }
+
+    private static StoredResource FocusOf(LoggedEvent row, ResourceMove move)
     {
         var state = move.After ?? move.Before ?? throw new InvalidOperationException("A change has a version.");
         var isFirst = move.Before is null;
-        return new NotifiedEvent(entry.Number, entry.At)
+        return new StoredResource
         {
-            Patients = row.Patients,
-            Focus = new StoredResource
-            {
-                Type = state.Facts.Type,
-                Id = state.Id,
-                Version = VersionOf(row),
-                UpdatedAt = row.OccurredAt,
-                Position = row.Position,
-                Body = move.Content,
-                Interaction = move.After is null ? "DELETE" : isFirst ? "POST" : "PUT",
-                Rid = row.Position,
-                Labels = state.Facts.Labels,
-                Created = isFirst,
-            },
+            Type = state.Facts.Type,
+            Id = state.Id,
+            Version = VersionOf(row),
+            UpdatedAt = row.OccurredAt,
+            Position = row.Position,
+            Body = move.Content,
+            Interaction = move.After is null ? "DELETE" : isFirst ? "POST" : "PUT",
+            Rid = row.Position,
+            Labels = state.Facts.Labels,
+            Created = isFirst,
         };
     }
 

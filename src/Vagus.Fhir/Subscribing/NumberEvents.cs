@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Vagus.Fhir.Live;
 using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -13,23 +12,25 @@ using Vagus.Storage.Writing;
 namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
-/// Gives the changes that a subscription is about their numbers: gapless in each subscription, in the order of the log, in one commit with
-/// the cursor. Which subscriptions a change is about is found out before the transaction, so a write's lane waits for rows alone.
+/// Gives the changes and events that a subscription is about their numbers: gapless in each subscription, in the order of the log, in one
+/// commit with the cursor. Which subscriptions they concern is found out before the transaction, so a write's lane waits for rows alone.
 /// </summary>
 internal sealed partial class NumberEvents(
-    Database database, ChangedResources changes, OwnersReach owners, SendNotifications sending, SubscriptionHints hints,
-    FhirOptions options, OwnBases own, TimeProvider clock, ILogger<NumberEvents> logger) : LogConsumer
+    Database database, FindConcerned concerned, SendNotifications sending, SubscriptionHints hints, FhirOptions options, OwnBases own,
+    TimeProvider clock, ILogger<NumberEvents> logger) : LogConsumer
 {
     private readonly ConcurrentDictionary<TenantId, SubscriptionIndex> indexes = new();
-    private readonly ConditionalWeakTable<IReadOnlyList<LoggedEvent>, List<Numbered>> found = [];
+    private readonly ConditionalWeakTable<IReadOnlyList<LoggedEvent>, List<Concern>> found = [];
 
     // Of what is undone it tells as well: a hint too many.
     private readonly ConcurrentQueue<(TenantId Tenant, string Id)> counted = new();
 
     public override string Name => "fhir-subscriptions";
 
-    public override IReadOnlySet<string>? Types { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "resource.created", "resource.updated", "resource.deleted" };
+    /// <summary>Changes of resources, and the events that are topics.</summary>
+    public override IReadOnlySet<string>? Types { get; } = new HashSet<string>(
+        Topics.All.Select(topic => topic.Event?.Name).OfType<string>().Concat(["resource.created", "resource.updated", "resource.deleted"]),
+        StringComparer.Ordinal);
 
     // There is no subscription from before this consumer.
     public override bool SkipsThePast => true;
@@ -55,7 +56,7 @@ internal sealed partial class NumberEvents(
     {
         foreach (var subscription in FoundFor(events).GroupBy(each => each.Subscription, StringComparer.Ordinal))
         {
-            List<Numbered> numbered = [.. subscription];
+            List<Concern> numbered = [.. subscription];
             var last = await write.QueryOne(
                 SubscriptionTables.Count,
                 [(long)numbered.Count, write.At.ToMicroseconds(), write.Tenant.Value, subscription.Key], row => row.GetInt64(0), cancel);
@@ -78,27 +79,10 @@ internal sealed partial class NumberEvents(
         while (counted.TryDequeue(out var each)) hints.Raise(each.Tenant, each.Id);
     }
 
-    private async ValueTask<List<Numbered>> Find(SubscriptionIndex index, IReadOnlyList<LoggedEvent> events, CancellationToken cancel)
+    private async ValueTask<List<Concern>> Find(SubscriptionIndex index, IReadOnlyList<LoggedEvent> events, CancellationToken cancel)
     {
-        var tenant = events[0].Tenant;
-        await Follow(index, tenant, cancel);
-        var concerned = new List<Numbered>();
-        if (index.Types.Count == 0) return concerned;
-        var moves = await changes.Of(tenant, events, index.Types, now: null, cancel);
-        foreach (var source in events.Where(each => moves.ContainsKey(each.Position)))
-        {
-            var move = moves[source.Position];
-            foreach (var each in index.Concerned(move))
-            {
-                if (source.Position <= each.Since) continue;
-                // Without its owner it is counted for, so that the attempt to tell of it ends it.
-                var reach = await owners.Lately(tenant, each.Owner, cancel);
-                if (reach is null || each.Search.Within(reach).Notices(move))
-                    concerned.Add(new Numbered(each.Id, source.Position, source.OccurredAt));
-            }
-        }
-
-        return concerned;
+        await Follow(index, events[0].Tenant, cancel);
+        return index.IsEmpty ? [] : await concerned.Run(index, events, cancel);
     }
 
     /// <summary>Read after the page: each subscription that was made before an event of it is known.</summary>
@@ -113,10 +97,8 @@ internal sealed partial class NumberEvents(
         sending.Wake();
     }
 
-    private List<Numbered> FoundFor(IReadOnlyList<LoggedEvent> events) =>
+    private List<Concern> FoundFor(IReadOnlyList<LoggedEvent> events) =>
         found.TryGetValue(events, out var last) ? last : throw new InvalidOperationException("The events were not looked at before.");
-
-    private sealed record Numbered(string Subscription, long Position, DateTimeOffset OccurredAt);
 
     private static partial class Log
     {

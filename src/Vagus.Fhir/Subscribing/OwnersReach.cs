@@ -16,6 +16,15 @@ internal sealed class OwnersReach(IFindUsers users, TenantPolicies policies, Tim
     public async ValueTask<Reach?> Of(TenantId tenant, UserId owner, CancellationToken cancel) =>
         await users.CallerOf(tenant, owner, cancel) is { } caller ? await policies.ReachOf(caller, cancel) : null;
 
+    /// <summary>The same of a subscription, as long as its owner may follow what it is about; null: it is over.</summary>
+    public async ValueTask<Reach?> Following(SubscriptionRow subscription, CancellationToken cancel) =>
+        await Of(subscription.Tenant, subscription.Owner, cancel) is { } reach
+            && MayFollow(reach, subscription.Plan, await policies.Of(subscription.Tenant, cancel)) ? reach : null;
+
+    /// <summary>Whether events of the topic, or the type of resources, are for this reader at all.</summary>
+    public static bool MayFollow(Reach reach, SubscriptionPlan plan, TenantPolicy policy) => plan.Event is { } type
+        ? EventVisibility.NamesFor(reach.Caller.Role, policy).Contains(type) : reach.May(ResourceInteractions.Search, plan.Type);
+
     /// <summary>As it was at most some seconds ago: by it events are counted, and nothing is shown.</summary>
     public async ValueTask<Reach?> Lately(TenantId tenant, UserId owner, CancellationToken cancel)
     {

@@ -25,7 +25,7 @@ internal enum HookAnswer
 /// POSTs a notification to the receiver of a subscription: https only, no redirects, no address of our own network unless the operator says
 /// so. What it answers is not read beyond its status.
 /// </summary>
-internal sealed class RestHook(FhirOptions options, SealedHeaders headers) : IDisposable
+internal sealed class RestHook(FhirOptions options, SealedHeaders headers, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(70);
 
@@ -56,14 +56,18 @@ internal sealed class RestHook(FhirOptions options, SealedHeaders headers) : IDi
     private HttpRequestMessage RequestOf(TakenNotification taken)
     {
         var row = taken.Row;
-        var request = new HttpRequestMessage(HttpMethod.Post, row.Plan.Endpoint) { Content = new ByteArrayContent(taken.Body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, row.Plan.Address) { Content = new ByteArrayContent(taken.Body) };
         // As it was asked for, to the letter (requirement 26).
         request.Content.Headers.TryAddWithoutValidation("Content-Type", row.Plan.Payload);
-        foreach (var header in headers.Open(row.Tenant, row.Id, row.SealedHeaders))
+        var kept = headers.Open(row.Tenant, row.Id, row.SealedHeaders);
+        foreach (var header in SealedHeaders.HeadersOf(kept))
         {
             var (name, value) = (SubscriptionBody.NameOf(header), SubscriptionBody.ValueOf(header));
             if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content.Headers.TryAddWithoutValidation(name, value);
         }
+
+        if (SealedHeaders.SecretOf(kept) is { } secret)
+            request.Headers.Add(RequestSignature.Header, RequestSignature.Of(secret, clock.GetUtcNow(), taken.Body));
 
         // A receiver knows by it what it has taken already.
         if (taken.Last > row.Delivered)

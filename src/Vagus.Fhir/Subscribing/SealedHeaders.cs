@@ -6,24 +6,31 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
-/// The headers of a subscription's requests, which may hold a receiver's credential: kept under the root key, apart from the record.
+/// The headers of a subscription's requests, which may hold a receiver's credential, and the secret by which these are signed: kept under
+/// the root key, apart from the record.
 /// </summary>
 internal sealed class SealedHeaders(RootKey root)
 {
     private const string Purpose = "subscription-headers";
     private const int Most = 16;
     private const int Longest = 4096;
+    private const int ShortestSecret = 16;
+    private const int LongestSecret = 256;
 
     // The connection's own, and what the notification itself decides (RFC 9110 §7.6.1).
     private static readonly string[] Reserved =
     [
-        "connection", "content-encoding", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-authorization",
-        "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "connection", "content-encoding", "content-length", "content-type", "expect", "host", "idempotency-key", "keep-alive",
+        "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "vagus-signature",
     ];
 
-    /// <summary>Why these headers are not sent; null where they are.</summary>
-    public static Refusal? Refuse(IReadOnlyList<string> headers)
+    /// <summary>Why these headers are not sent, or nothing can be signed by the secret; null where all is well.</summary>
+    public Refusal? Refuse(TenantId tenant, string id, IReadOnlyList<string> withheld, byte[]? known)
     {
+        if (SecretOf(withheld) is { } secret && !IsFit(secret, SecretOf(Open(tenant, id, known))))
+            return SubscriptionForm.No(
+                "Subscription.channel.extension", $"A secret has {ShortestSecret} to {LongestSecret} printable characters without a blank.");
+        var headers = HeadersOf(withheld);
         if (headers.Count > Most || headers.Any(header => header.Length > Longest))
             return SubscriptionForm.No("Subscription.channel.header", $"A subscription has at most {Most} headers of {Longest} characters.");
         return headers.All(IsSent)
@@ -42,6 +49,18 @@ internal sealed class SealedHeaders(RootKey root)
 
     public IReadOnlyList<string> Open(TenantId tenant, string id, byte[]? wrapped) => wrapped is null
         ? [] : JsonSerializer.Deserialize<string[]>(root.Unwrap(Purpose, $"{tenant.Value}/{id}", wrapped)) ?? [];
+
+    /// <summary>The headers that are sent.</summary>
+    public static IReadOnlyList<string> HeadersOf(IReadOnlyList<string> withheld) =>
+        [.. withheld.Where(each => !SubscriptionBody.IsSecret(each))];
+
+    /// <summary>By what requests are signed; null: they are not.</summary>
+    public static string? SecretOf(IReadOnlyList<string> withheld) =>
+        withheld.Where(SubscriptionBody.IsSecret).Select(SubscriptionBody.ValueOf).FirstOrDefault();
+
+    // What stands for the secret in the body is no secret: it keeps the one that is known.
+    private static bool IsFit(string secret, string? known) => secret == SubscriptionBody.Withheld
+        ? known is not null : secret.Length is >= ShortestSecret and <= LongestSecret && secret.All(letter => letter is > ' ' and <= '~');
 
     private static bool IsNamed(string header, string name) =>
         string.Equals(SubscriptionBody.NameOf(header), name, StringComparison.OrdinalIgnoreCase);

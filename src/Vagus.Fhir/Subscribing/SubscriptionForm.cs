@@ -14,6 +14,8 @@ namespace Vagus.Fhir.Subscribing;
 internal sealed record SubscriptionForm
 {
     private const string RestHook = "rest-hook";
+    private const string Message = "message";
+    private static readonly string[] Channels = [RestHook, SubscriptionBody.WebSocket, Message];
     private const int LongestEndpoint = 2000;
     private const int ShortestHeartbeat = 10;
     private const int LongestHeartbeat = 24 * 60 * 60;
@@ -35,6 +37,9 @@ internal sealed record SubscriptionForm
 
     /// <inheritdoc cref="SubscriptionRow.Pushes"/>
     public required bool Pushes { get; init; }
+
+    /// <inheritdoc cref="SubscriptionPlan.IsMessage"/>
+    public bool IsMessage { get; init; }
 
     public required string Endpoint { get; init; }
 
@@ -61,20 +66,25 @@ internal sealed record SubscriptionForm
         var channel = resource.GetProperty("channel"u8);
         if (RefuseForeign(resource) is { } foreign) return foreign;
         var type = TextOf(channel, "type"u8);
-        if (type is not (RestHook or SubscriptionBody.WebSocket) || Extension(channel, "_type"u8, Backport.ChannelType) is not null)
-            return No("Subscription.channel.type", $"The channels of this server: {RestHook}, {SubscriptionBody.WebSocket}.");
+        if (!Channels.Contains(type) || Extension(channel, "_type"u8, Backport.ChannelType) is not null)
+            return No("Subscription.channel.type", $"The channels of this server: {string.Join(", ", Channels)}.");
         var endpoint = TextOf(channel, "endpoint"u8) ?? "";
         if (type == SubscriptionBody.WebSocket && (endpoint.Length > 0 || channel.TryGetProperty("header"u8, out _)))
             return No("Subscription.channel.endpoint", "A websocket has neither an endpoint nor headers: its client comes to this server.");
-        if (type == RestHook && !IsReachable(endpoint, privateToo))
+        if (type == SubscriptionBody.WebSocket && Extensions(channel).Any(Is(SubscriptionBody.SecretExtension)))
+            return No("Subscription.channel.extension", "What goes over a websocket is not signed: its client has opened it.");
+        if (type != SubscriptionBody.WebSocket && !IsReachable(endpoint, privateToo))
             return No("Subscription.channel.endpoint", "The endpoint is an https address without a user.");
+        if (type == Message && endpoint.AsSpan().IndexOfAny('?', '#') >= 0)
+            return No("Subscription.channel.endpoint", "The endpoint of messages is the base of a FHIR server.");
         var criteria = TextOf(resource, "criteria"u8) ?? "";
         var form = new SubscriptionForm
         {
             Status = TextOf(resource, "status"u8) ?? SubscriptionBody.Requested,
             Criteria = criteria,
             Filters = [.. Extensions(resource, "_criteria"u8).Where(Is(Backport.Filter)).Select(each => TextOf(each, "valueString"u8) ?? "")],
-            Pushes = type == RestHook,
+            Pushes = type != SubscriptionBody.WebSocket,
+            IsMessage = type == Message,
             Endpoint = endpoint,
             Payload = TextOf(channel, "payload"u8) ?? "",
             Content = Extension(channel, "_payload"u8, Backport.Content) is { } content ? TextOf(content, "valueCode"u8) ?? "" : "",

@@ -5,17 +5,31 @@ using Vagus.Kernel;
 
 namespace Vagus.Fhir.Subscribing;
 
-/// <summary>A subscription as changes are asked of it.</summary>
-internal sealed record ListedSubscription(string Id, UserId Owner, long Since, LiveSearch Search);
+/// <summary>A subscription as changes and events are asked of it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Owner">With whose rights it is told.</param>
+/// <param name="Since">What lies behind this position counts.</param>
+internal sealed record ListedSubscription(string Id, UserId Owner, long Since)
+{
+    /// <summary>Which changes of resources it is about; null where it is about events.</summary>
+    public LiveSearch? Search { get; init; }
+
+    /// <summary>Which events it is about; null where it is about changes of resources.</summary>
+    public AskedEvents? Events { get; init; }
+}
+
+/// <summary>Events of a topic.</summary>
+internal sealed record AskedEvents(Topic Topic, EventQuestion Question);
 
 /// <summary>
-/// The subscriptions of one tenant, found by the values that a changed resource must have to concern them: the index that open searches
-/// have too. It follows the log: what changed in a subscription lies at a position, and is taken over from there on.
+/// The subscriptions of one tenant, found by the values that a changed resource, or an event, must have to concern them. It follows the
+/// log: what changed in a subscription lies at a position, and is taken over from there on.
 /// </summary>
 internal sealed class SubscriptionIndex
 {
     private readonly Dictionary<string, ListedSubscription> known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SearchPlaces<ListedSubscription>> byType = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EventPlaces> byTopic = new(StringComparer.Ordinal);
     private readonly HashSet<string> types = new(StringComparer.Ordinal);
 
     /// <summary>Of those who ask it and keep it up to date, one at a time.</summary>
@@ -24,7 +38,10 @@ internal sealed class SubscriptionIndex
     /// <summary>The last change that was taken over.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The types that somebody asks for.</summary>
+    /// <summary>There is no subscription.</summary>
+    public bool IsEmpty => known.Count == 0;
+
+    /// <summary>The types of resources that somebody asks for.</summary>
     public IReadOnlySet<string> Types => types;
 
     /// <summary>False where the server does not understand the subscription any more: it is left out, and the others stand.</summary>
@@ -33,29 +50,56 @@ internal sealed class SubscriptionIndex
         Position = Math.Max(Position, row.Position);
         if (known.Remove(row.Id, out var before)) Remove(before);
         if (row.IsDeleted || row.Status == SubscriptionBody.Off) return true;
-        var search = row.Plan.Read(call);
-        if (search.IsRefused) return false;
-        Add(known[row.Id] = new ListedSubscription(row.Id, row.Owner, row.Since, search.Value));
+        if (Read(row, call) is not { } listed) return false;
+        Add(known[row.Id] = listed);
         return true;
     }
 
     public IReadOnlyCollection<ListedSubscription> Concerned(ResourceMove move) =>
         (move.After ?? move.Before) is { } state && byType.TryGetValue(state.Facts.Type, out var places) ? places.Concerned(move) : [];
 
+    /// <summary>Somebody asks for events of the topic.</summary>
+    public bool Asks(Topic topic) => byTopic.ContainsKey(topic.Id);
+
+    public IReadOnlyCollection<ListedSubscription> Concerned(Topic topic, EventForms forms) =>
+        byTopic.TryGetValue(topic.Id, out var places) ? places.Concerned(forms.KeysOf(topic)) : [];
+
+    private static ListedSubscription? Read(SubscriptionRow row, FhirCall call)
+    {
+        var listed = new ListedSubscription(row.Id, row.Owner, row.Since);
+        if (row.Plan.Event is not null)
+            return row.Plan.ReadEvents(call) is { IsRefused: false, Value: var events } ? listed with { Events = events } : null;
+        return row.Plan.Read(call) is { IsRefused: false, Value: var search } ? listed with { Search = search } : null;
+    }
+
     private void Add(ListedSubscription subscription)
     {
-        var type = subscription.Search.Type;
-        if (!byType.TryGetValue(type, out var places)) byType.Add(type, places = new SearchPlaces<ListedSubscription>());
-        places.Add(subscription.Search, subscription);
-        types.Add(type);
+        if (subscription.Search is { } search)
+        {
+            if (!byType.TryGetValue(search.Type, out var places)) byType.Add(search.Type, places = new SearchPlaces<ListedSubscription>());
+            places.Add(search, subscription);
+            types.Add(search.Type);
+        }
+
+        if (subscription.Events is not { } events) return;
+        if (!byTopic.TryGetValue(events.Topic.Id, out var ofTopic)) byTopic.Add(events.Topic.Id, ofTopic = new EventPlaces());
+        ofTopic.Add(events.Question, subscription);
     }
 
     private void Remove(ListedSubscription subscription)
     {
-        var type = subscription.Search.Type;
-        byType[type].Remove(subscription.Search, subscription);
-        if (byType[type].Count > 0) return;
-        byType.Remove(type);
-        types.Remove(type);
+        if (subscription.Search is { } search)
+        {
+            byType[search.Type].Remove(search, subscription);
+            if (byType[search.Type].Count == 0)
+            {
+                byType.Remove(search.Type);
+                types.Remove(search.Type);
+            }
+        }
+
+        if (subscription.Events is not { } events) return;
+        byTopic[events.Topic.Id].Remove(events.Question, subscription);
+        if (byTopic[events.Topic.Id].IsEmpty) byTopic.Remove(events.Topic.Id);
     }
 }

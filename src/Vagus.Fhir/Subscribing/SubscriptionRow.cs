@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Subscribing;
 
 /// <summary>What a subscription asks for, as its row keeps it.</summary>
 /// <param name="Topic">The canonical of its topic; null: criteria of R4.</param>
-/// <param name="Search">What finds the resources: <c>Observation?patient=1</c>.</param>
+/// <param name="Search">What finds the resources: <c>Observation?patient=1</c>; empty where it is about events.</param>
 /// <param name="Endpoint">Where notifications go.</param>
 /// <param name="Payload">Their Content-Type.</param>
 /// <param name="Content">How much they hold: <see cref="Backport.IdOnly"/>.</param>
@@ -21,6 +21,15 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     private const int MostChanges = 100;
     private const int UsualChanges = 20;
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>The event of the catalogue that it is about; null: changes of resources.</summary>
+    public string? Event { get; init; }
+
+    /// <summary>What is asked of the events, as it was sent.</summary>
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
+    /// <summary>The endpoint is a FHIR server, and notifications are FHIR messages to it.</summary>
+    public bool IsMessage { get; init; }
 
     public int? Heartbeat { get; init; }
 
@@ -32,6 +41,10 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     [JsonIgnore]
     public string Type => Search.Split('?', 2)[0];
 
+    /// <summary>To where a notification is POSTed.</summary>
+    [JsonIgnore]
+    public string Address => IsMessage ? $"{Endpoint.TrimEnd('/')}/$process-message" : Endpoint;
+
     /// <summary>How long one attempt may take.</summary>
     [JsonIgnore]
     public TimeSpan Attempt => Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTimeout;
@@ -42,6 +55,14 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
 
     /// <summary>The search, understood as this call does; refused where the server does not take it any more.</summary>
     public Result<LiveSearch> Read(FhirCall call) => ReadLiveSearch.Run(Search, call, most: 1);
+
+    /// <summary>The events, understood as this call does; refused where the catalogue does not have them any more.</summary>
+    public Result<AskedEvents> ReadEvents(FhirCall call)
+    {
+        if (Topics.OfEvent(Event ?? "") is not { } topic) return SubscriptionForm.No("Subscription.criteria", "There is no such topic.");
+        var question = EventQuestion.Read(topic, Filters, call.Own);
+        return question.Refusal is { } refused ? refused : new AskedEvents(topic, question.Value);
+    }
 }
 
 /// <summary>A subscription as it stands.</summary>

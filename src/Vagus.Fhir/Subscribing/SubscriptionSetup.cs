@@ -3,6 +3,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Writing;
@@ -16,11 +17,15 @@ internal static class SubscriptionSetup
     {
         services.AddSingleton<SealedHeaders>();
         services.AddSingleton<IAcceptChanges, KeepSubscriptions>();
+        services.AddSingleton<CatalogueEvents>();
         services.AddSingleton<NotifiedEvents>();
         services.AddSingleton<OwnersReach>();
         services.AddSingleton<SubscriptionHints>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionHints>());
         services.AddSingleton(Sockets);
+        services.AddSingleton(provider => new SubscriptionUpkeep(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<FhirWrites>(), provider.GetRequiredService<FhirOptions>(),
+            provider.GetRequiredService<OwnBases>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>In a process that serves <c>/fhir</c>.</summary>
@@ -32,6 +37,7 @@ internal static class SubscriptionSetup
         services.AddSingleton<RestHook>();
         services.AddSingleton<SendNotifications>();
         services.AddHostedService(provider => provider.GetRequiredService<SendNotifications>());
+        services.AddSingleton<FindConcerned>();
         services.AddLogConsumer<NumberEvents>();
         services.AddLeasedDuty<SweepSubscriptions>();
     }

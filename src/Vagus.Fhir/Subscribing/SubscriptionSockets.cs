@@ -118,8 +118,7 @@ public sealed class BoundSubscription
 
     private async ValueTask<SocketNews?> Events(CancellationToken cancel)
     {
-        if (await tools.Owners.Of(row.Tenant, row.Owner, cancel) is not { } reach || !reach.May(ResourceInteractions.Search, row.Plan.Type))
-            return SocketNews.Over;
+        if (await tools.Owners.Following(row, cancel) is not { } reach) return SocketNews.Over;
         var call = SubscriptionCalls.AsOwner(row, reach, tools.Options, tools.Own, tools.Clock, cancel) with { Origin = origin };
         var page = await tools.Events.Read(call, row, taken + 1, row.Events, row.Plan.Most);
         if (page.Events.Count == 0)

@@ -139,6 +139,28 @@ internal static class SubscriptionTables
           and subscription_id = @subscription_id
         """);
 
+    /// <summary>Those whose receiver does not take notifications.</summary>
+    public static readonly Statement Failing = new($"""
+        select {SubscriptionRow.Columns}
+        from subscription_state
+        where tenant_id = @tenant_id
+          and subscription_id > @after
+          and pushes
+          and not deleted
+          and (status = 'error' or attempts > 0)
+        order by subscription_id
+        limit @limit
+        """);
+
+    /// <summary>Hands are shaken again, and what follows a number is told behind it; a larger number changes nothing.</summary>
+    public static readonly Statement Replay = new("""
+        update subscription_state
+        set position = @position, status = @status, changed_at = @now, error = null, attempts = 0, failing_since = null, held = false,
+          delivered = case when delivered > @before then @before else delivered end, due_at = @now
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+        """);
+
     /// <summary>Numbers for so many events. What waits for its receiver, or is under way, stays as it is.</summary>
     public static readonly Statement Count = new("""
         update subscription_state

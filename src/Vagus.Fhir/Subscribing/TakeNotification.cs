@@ -1,5 +1,4 @@
 using Vagus.Access.Audit;
-using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -27,7 +26,7 @@ internal sealed class TakeNotification(
     OwnBases own, IdSource ids, TimeProvider clock)
 {
     private const string OverText = "The time of the subscription is over.";
-    private const string LostText = "The owner may not search resources of the type any more.";
+    private const string LostText = "The owner may not follow what the subscription is about any more.";
 
     // Longer than one attempt takes: another process must not begin the same one.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(15);
@@ -39,8 +38,7 @@ internal sealed class TakeNotification(
         if (row?.DueAt is not { } due || Instant.FromMicroseconds(due) > clock.GetUtcNow()) return null;
         if (row.EndsAt <= clock.GetUtcNow()) return await End(row, OverText, cancel);
         if (!row.Pushes || row.Status is not (SubscriptionBody.Active or SubscriptionBody.Requested)) return null;
-        if (await owners.Of(row.Tenant, row.Owner, cancel) is not { } reach || !MaySearch(reach, row))
-            return await End(row, LostText, cancel);
+        if (await owners.Following(row, cancel) is not { } reach) return await End(row, LostText, cancel);
         var call = SubscriptionCalls.AsOwner(row, reach, options, own, clock, cancel);
         var notification = new Notification(row, TypeOf(row), row.Status, row.Events) { BaseUrl = call.BaseUrl };
         if (notification.Type != Backport.EventNotification) return await Claim(call, row, notification, row.Delivered, notice: null);
@@ -52,9 +50,6 @@ internal sealed class TakeNotification(
 
     private static string TypeOf(SubscriptionRow row) => row.IsActive
         ? row.Events > row.Delivered ? Backport.EventNotification : Backport.HeartbeatType : Backport.Handshake;
-
-    private static bool MaySearch(Reach reach, SubscriptionRow row) =>
-        reach.May(ResourceInteractions.Search, row.Plan.Type);
 
     private async ValueTask<TakenNotification?> End(SubscriptionRow row, string text, CancellationToken cancel)
     {
@@ -77,9 +72,10 @@ internal sealed class TakeNotification(
             },
             call.Cancel);
         if (claimed.IsRefused || !claimed.Value) return null;
-        var shows = notification.Content == Backport.FullResource;
+        var body = NotificationBundle.Write(notification, ids.NewId(), now);
+        if (row.Plan.IsMessage) body = NotificationMessage.Write(notification, body, (ids.NewId(), ids.NewId()), now);
         return new TakenNotification(
-            row with { DueAt = until, IsHeld = true }, notification.Type, last, NotificationBundle.Write(notification, ids.NewId(), now),
-            shows ? notice : null);
+            row with { DueAt = until, IsHeld = true }, notification.Type, last, body,
+            notification.Content == Backport.FullResource ? notice : null);
     }
 }

@@ -17,13 +17,20 @@ internal static class SubscriptionBody
     /// <summary>The channel whose receiver comes by itself: such a subscription is active from the create on (requirement 18).</summary>
     public const string WebSocket = "websocket";
 
+    /// <summary>
+    /// The extension of a channel that holds the secret by which notifications are signed. Among what is withheld it has a name that no
+    /// header can have.
+    /// </summary>
+    public const string SecretExtension = "signature-secret";
+    private const string SecretName = $"({SecretExtension})";
+
     public const string Requested = "requested";
     public const string Active = "active";
     public const string Error = "error";
     public const string Off = "off";
 
-    /// <summary>The resource as it is stored, and its headers as they were sent.</summary>
-    public static (JsonElement Resource, IReadOnlyList<string> Headers) Of(JsonElement resource)
+    /// <summary>The resource as it is stored, and its headers and its secret as they were sent.</summary>
+    public static (JsonElement Resource, IReadOnlyList<string> Withheld) Of(JsonElement resource)
     {
         var body = ObjectOf(resource);
         var channel = body["channel"] as JsonObject;
@@ -31,9 +38,11 @@ internal static class SubscriptionBody
         body["status"] = body["status"]?.GetValue<string>() == Off ? Off : begin;
         body.Remove("error");
         body.Remove("_error");
-        var headers = HeadersOf(channel);
+        // A header of the secret's name is none, and is refused as that.
+        var headers = HeadersOf(channel).ConvertAll(header => IsSecret(header) ? "" : header);
         if (headers.Count > 0 && channel is not null)
             channel["header"] = new JsonArray([.. headers.Select(header => (JsonNode)$"{NameOf(header)}: {Withheld}")]);
+        if (TakeSecret(channel) is { } secret) headers.Add($"{SecretName}: {secret}");
         return (JsonSerializer.SerializeToElement(body), headers);
     }
 
@@ -50,12 +59,16 @@ internal static class SubscriptionBody
     /// <summary>
     /// The body with the headers as they were sent, for the author alone: the answer to a create tells what every notification will carry.
     /// </summary>
-    public static byte[] WithHeaders(ReadOnlySpan<byte> stored, IReadOnlyList<string> headers)
+    public static byte[] WithHeaders(byte[] stored, IReadOnlyList<string> withheld)
     {
+        var headers = withheld.Where(each => !IsSecret(each)).ToList();
+        if (headers.Count == 0) return stored;
         var body = JsonNode.Parse(stored)?.AsObject() ?? throw new InvalidDataException("A Subscription has no body.");
         if (body["channel"] is JsonObject channel) channel["header"] = new JsonArray([.. headers.Select(header => (JsonNode)header)]);
         return JsonSerializer.SerializeToUtf8Bytes(body);
     }
+
+    public static bool IsSecret(string withheld) => NameOf(withheld) == SecretName;
 
     public static string NameOf(string header) => header.Split(':', 2)[0].Trim();
 
@@ -63,6 +76,17 @@ internal static class SubscriptionBody
 
     private static List<string> HeadersOf(JsonObject? channel) =>
         channel?["header"] is JsonArray headers ? [.. headers.Select(header => header?.GetValue<string>() ?? "")] : [];
+
+    /// <summary>The secret, which stands in the body no more; null: there is none.</summary>
+    private static string? TakeSecret(JsonObject? channel)
+    {
+        var found = (channel?["extension"] as JsonArray)?.OfType<JsonObject>()
+            .Where(each => each["url"]?.GetValue<string>() == SecretExtension).ToList() ?? [];
+        // Of two, none is the secret: that is refused.
+        var secret = found is [var one] ? one["valueString"]?.GetValue<string>() ?? "" : "";
+        foreach (var each in found) each["valueString"] = Withheld;
+        return found.Count == 0 ? null : secret;
+    }
 
     private static JsonObject ObjectOf(JsonElement resource) =>
         JsonObject.Create(resource)?.DeepClone().AsObject() ?? throw new InvalidDataException("A Subscription is an object.");

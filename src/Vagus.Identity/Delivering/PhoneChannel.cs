@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Vagus.Access.Outgoing;
 using Vagus.Identity.Notices;
@@ -15,7 +12,6 @@ namespace Vagus.Identity.Delivering;
 /// </summary>
 internal sealed class PhoneChannel : IChannel, IDisposable
 {
-    public const string SignatureHeader = "Vagus-Signature";
     public const string IdempotencyHeader = "Idempotency-Key";
     private const int TooEarly = 425;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -47,20 +43,13 @@ internal sealed class PhoneChannel : IChannel, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Notices.PhoneWebhook);
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add(SignatureHeader, Sign(options.Notices.PhoneSecret ?? "", clock.GetUtcNow(), body));
+        request.Headers.Add(
+            RequestSignature.Header, RequestSignature.Of(options.Notices.PhoneSecret ?? "", clock.GetUtcNow(), body));
         request.Headers.Add(IdempotencyHeader, row.Id);
         using var answer = await http.SendAsync(request, cancel);
         if (answer.IsSuccessStatusCode) return ChannelAnswer.Taken;
         return MayBeTakenLater(answer.StatusCode)
             ? throw new HttpRequestException("The gateway did not take it.", null, answer.StatusCode) : ChannelAnswer.Refused;
-    }
-
-    /// <summary><c>t=1767225600,v1=…</c>: v1 is HMAC-SHA-256, in hexadecimal, of the second, a dot and the body.</summary>
-    internal static string Sign(string secret, DateTimeOffset at, byte[] body)
-    {
-        var second = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        byte[] signed = [.. Encoding.ASCII.GetBytes($"{second}."), .. body];
-        return $"t={second},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed))}";
     }
 
     // A gateway whose secret is being changed answers 401 or 403 for a while.

@@ -43,6 +43,7 @@ internal static class Doors
         "api" when path.Split('/')[2] is "alerts" or "on-call" or "notifications" or "critical-rules" => Tags[4],
         "api" when path.Split('/')[2] is "preferences" or "push" || path.Contains("/preferences", StringComparison.Ordinal) => Tags[4],
         "api" when path.Split('/')[2] == "events" => Tags[5],
+        "api" when path.StartsWith("/api/admin/subscriptions", StringComparison.Ordinal) => Tags[1],
         "api" when path.StartsWith("/api/aggregate/", StringComparison.Ordinal) => Tags[6],
         _ => Tags[0],
     };
@@ -114,6 +115,7 @@ internal static class Doors
         "review" => Texts("verdict", "note"),
         "apps" => Texts("name", "type", "scopes", "launchUrl?", "jwksUrl?"),
         "{clientId}" => Object(("disabled", JsonSchemaType.Boolean)),
+        "replay" => Object(("from", JsonSchemaType.Integer | JsonSchemaType.Null)),
         "launch-context" => Texts("clientId", "patient", "encounter?"),
         "approval" => Texts("version"),
         "acknowledge" => Texts("readBack?", "note?"),

@@ -56,6 +56,28 @@ public sealed class SampleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_follower_of_a_topic_is_told_what_it_missed()
+    {
+        using var writer = server.SignIn("provider");
+        await using (Follower())
+        {
+            await Condition.Becomes(async () => await Subscriptions(writer) == 1, "it subscribes", () => string.Join(Environment.NewLine, said));
+            await Create(writer, "f1");
+            await Said("event 1: Patient/f1");
+        }
+
+        await Create(writer, "f2");
+        await using (Follower())
+        {
+            await Said("event 2: Patient/f2");
+            await Create(writer, "f3");
+            await Said("event 3: Patient/f3");
+        }
+
+        Assert.Equal(1, await Subscriptions(writer));
+    }
+
+    [Fact]
     public async Task The_subscriber_in_JavaScript_prints_past_and_live_events()
     {
         var modules = Path.Combine(Programs.Web, "node_modules");
@@ -81,6 +103,13 @@ public sealed class SampleTests : IAsyncLifetime
     private ChildProcess Consumer() => ChildProcess.Start(
         ["dotnet", Programs.Sample("Vagus.Samples.Consumer"), server.Url, maya.Email, Path.Combine(folder.FullName, "cursor"), "patient.created"],
         Secret, said.Enqueue);
+
+    private ChildProcess Follower() => ChildProcess.Start(
+        ["dotnet", Programs.Sample("Vagus.Samples.FollowTopic"), server.Url, maya.Email, "patient.created"], Secret,
+        line => said.Enqueue(line.Replace($"{server.Url}/fhir/", "", StringComparison.Ordinal)));
+
+    private static async Task<int> Subscriptions(SignedIn owner) =>
+        (await owner.Get("/fhir/Subscription?status=active")).Json["entry"]?.AsArray().Count ?? 0;
 
     private static async Task Create(SignedIn writer, string id)
     {

@@ -12,8 +12,8 @@ public abstract class R4ExamplesTests(FhirServer server)
     // Half a body: all of R4's definitions are examples of Bundles, too.
     private const int LargestExample = 8_000_000;
 
-    // What their writing is for: the audit is the server's, messages are threads', and a Provenance must be signed.
-    private static readonly string[] NotByPut = ["AuditEvent", "Communication", "Provenance"];
+    // What their writing is for: the audit is the server's, messages are threads', a Provenance must be signed, and a Subscription tells.
+    private static readonly string[] NotByPut = ["AuditEvent", "Communication", "Provenance", "Subscription"];
 
     [Fact]
     public async Task Each_example_is_served_as_it_was_sent()

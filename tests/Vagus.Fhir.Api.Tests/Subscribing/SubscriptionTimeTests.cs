@@ -1,4 +1,7 @@
+using System.Text.Json;
+using Vagus.Fhir.Subscribing;
 using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 
@@ -34,14 +37,14 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
         var attempts = 0;
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromHours(1); attempts++)
         {
-            await Desk.Until(() => Task.FromResult(desk.Taken("event-notification").Count > attempts), $"attempt {attempts + 1} does not come");
+            await Failed(desk, id, attempts + 1);
             // The pause doubles from ten seconds on, up to half an hour.
             var pause = TimeSpan.FromSeconds(Math.Min(10 * Math.Pow(2, attempts), 1800));
             passed += pause;
             await Moves(pause);
         }
 
-        await Desk.Until(() => Task.FromResult(desk.Taken("event-notification").Count > attempts), "the last attempt does not come");
+        await Failed(desk, id, attempts + 1);
         var failed = desk.Taken("event-notification").Count;
         Assert.All(desk.Taken("event-notification"), told => Assert.Equal(1, told.Numbers[0]));
         desk.Receiver.Answers.Clear();
@@ -63,17 +66,44 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
         desk.Receiver.Answers.Enqueue(500);
         desk.Receiver.Answers.Enqueue(500);
         await desk.Observe("o1");
-        await desk.Notified(1);
+        await Failed(desk, id, attempts: 1);
 
         await Moves(TimeSpan.FromDays(4));
 
-        await Desk.Until(async () => await StatusOf(desk, id) == "error", "the subscription is no error");
         var owner = await Again(desk);
+        await desk.Becomes(id, "error", owner);
         (await owner.Put("Observation/o2", Sample.Observation("Patient/p", id: "o2"))).Is(201);
         await Desk.Until(
             async () => (await owner.Get($"Subscription/{id}/$status")).Is(200).Text.Contains("\"2\"", StringComparison.Ordinal),
             "events are not counted any more");
         Assert.Equal("error", await StatusOf(desk, id));
+    }
+
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("id-only")]
+    [InlineData("full-resource")]
+    public async Task A_receiver_that_did_not_take_something_is_told_so_with_the_next_attempt(string content)
+    {
+        await using var desk = await Desk.Open(Server);
+        var id = await desk.Subscribe(desk.Form(content: content));
+        desk.Receiver.Answers.Enqueue(503);
+        await desk.Observe("o1");
+        await Failed(desk, id, attempts: 1);
+
+        await Moves(TimeSpan.FromSeconds(11));
+        var told = await desk.Notified(2);
+        await desk.Observe("o2");
+        var next = (await desk.Notified(3))[2];
+
+        var outcome = OutcomeOf(told[1])!.Value;
+        Assert.Equal("OperationOutcome", outcome.GetProperty("resourceType").GetString());
+        Assert.Equal(
+            ("warning", "transient"),
+            (outcome.GetProperty("issue")[0].GetProperty("severity").GetString(), outcome.GetProperty("issue")[0].GetProperty("code").GetString()));
+        Assert.Null(OutcomeOf(told[0]));
+        Assert.Null(OutcomeOf(next));
+        Assert.Equal(told[0].Entries.Count, told[1].Entries.Count);
     }
 
     [Fact]
@@ -103,14 +133,14 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
     public async Task A_subscription_ends_at_its_end()
     {
         await using var desk = await Desk.Open(Server);
-        var id = await desk.Subscribe(desk.Form(more: $",\"end\":\"{clock.GetUtcNow().AddMinutes(5):yyyy-MM-ddTHH:mm:ssZ}\""));
+        var id = await desk.Subscribe(desk.Form(more: $",\"end\":\"{clock.GetUtcNow().AddMinutes(2):yyyy-MM-ddTHH:mm:ssZ}\""));
         await desk.Observe("o");
         await desk.Numbers(1);
 
-        // Before the token of the desk runs out.
-        await Moves(TimeSpan.FromSeconds(310));
+        // The token of the desk lasts longer.
+        await Moves(TimeSpan.FromSeconds(130));
 
-        await Desk.Until(async () => await StatusOf(desk, id) == "off", "the subscription does not end");
+        await desk.Becomes(id, "off");
         await desk.Observe("late");
         await desk.Subscribe(desk.Form(endpoint: $"{desk.Receiver.Address}other"));
         await desk.Observe("later");
@@ -127,7 +157,7 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
         await desk.Becomes(id, "active", restricted);
         desk.Receiver.Answers.Enqueue(500);
         await desk.Observe("o");
-        await desk.Notified(1);
+        await Failed(desk, id, attempts: 1);
 
         await desk.Observe("o", Sample.Labelled("R"));
         await Moves(TimeSpan.FromSeconds(11));
@@ -166,6 +196,16 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
         var focuses = desk.Taken("event-notification").SelectMany(told => told.Numbers.Zip(told.Focuses)).Distinct();
         Assert.Equal([(1, "o1"), (2, "o2"), (3, "o3")], focuses);
     }
+
+    // A pause counts from the moment at which the failure is recorded, which is after the receiver has seen the request.
+    private Task Failed(Desk desk, string id, int attempts) => Desk.Until(
+        async () => await Server.Get<Database>().QueryOne(
+            SubscriptionTables.Find, [desk.Clinic.Tenant.Value, id], SubscriptionRow.Of, CancellationToken.None) is { } row
+                && row.Attempts >= attempts,
+        $"attempt {attempts} is not recorded");
+
+    private static JsonElement? OutcomeOf(Notified told) =>
+        told.Entries[0].GetProperty("response").TryGetProperty("outcome", out var outcome) ? outcome : null;
 
     // The server looks for what is due every second of the machine's own clock.
     private Task Moves(TimeSpan by)

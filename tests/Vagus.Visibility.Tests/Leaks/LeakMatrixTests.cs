@@ -15,6 +15,7 @@ namespace Vagus.Visibility.Tests.Leaks;
 public abstract class LeakMatrixTests(House house, int share, int fewest)
 {
     private const string CareTag = $"{RecordMaker.System}|{LeakScene.Canary}-tag";
+    private static readonly Way[] OfSubscriptions = [Way.Subscription, Way.SubscriptionOfEvents];
     private readonly Tally tally = new();
 
     [Fact]
@@ -27,10 +28,34 @@ public abstract class LeakMatrixTests(House house, int share, int fewest)
 
         TestContext.Current.TestOutputHelper?.WriteLine(tally.ToString());
         Assert.InRange(tally.All, fewest, int.MaxValue);
-        Assert.All(Enum.GetValues<Way>(), way => Assert.True(tally.Of(way, found: false) > 0, $"{way} was asked by nobody who may not."));
+        IsAsked(Enum.GetValues<Way>().Except(OfSubscriptions));
+    }
+
+    [Fact]
+    public async Task What_is_out_of_reach_is_told_to_no_receiver_and_what_is_within_reach_is()
+    {
+        var searched = await Searched();
+        var (plain, labelled) = (await LeakScene.Open(house, searched, share), await LeakScene.Open(house, searched, share));
+        var elsewhere = await house.NewClinic();
+        plain.AddBoss();
+        plain.Add(await plain.Clinic.Has(Role.Provider), "provider", _ => true);
+        plain.Add(await plain.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient", _ => false);
+        plain.Add(await elsewhere.Has(Role.Admin, sensitive: true), "administrator of another tenant", _ => false, elsewhere: elsewhere);
+        labelled.Add(await labelled.Clinic.Has(Role.Provider, sensitive: true), "provider with the permission", _ => true);
+        labelled.Add(await labelled.Clinic.Has(Role.Provider), "provider without the permission", made => made.Id == LeakScene.Other);
+
+        await new SubscriptionWays(plain, tally).Ask(change: null);
+        await new SubscriptionWays(labelled, tally).Ask(resource => LeakScene.Label(resource, Records.Restricted));
+
+        TestContext.Current.TestOutputHelper?.WriteLine(tally.ToString());
+        IsAsked(OfSubscriptions);
+    }
+
+    private void IsAsked(IEnumerable<Way> ways)
+    {
+        Assert.All(ways, way => Assert.True(tally.Of(way, found: false) > 0, $"{way} was asked by nobody who may not."));
         Assert.All(
-            Enum.GetValues<Way>().Except([Way.Change]),
-            way => Assert.True(tally.Of(way, found: true) > 0, $"{way} was not shown to find its canary."));
+            ways.Except([Way.Change]), way => Assert.True(tally.Of(way, found: true) > 0, $"{way} was not shown to find its canary."));
     }
 
     private async Task Plain(List<(string Type, List<string> Parameters)> searched)

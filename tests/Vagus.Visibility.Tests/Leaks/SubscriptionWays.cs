@@ -1,0 +1,172 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Vagus.Visibility.Tests.Leaks;
+
+/// <summary>
+/// FHIR subscriptions that stand while the records are written: to each type, and to each event of the catalogue. What they tell is what
+/// <c>$events</c> answers, which is read as their receivers are told.
+/// </summary>
+internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
+{
+    private const string Guide = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition";
+    private const int AtOnce = 50;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // Who sees these follows from other records: there is no subscription to them.
+    private static readonly string[] OfOthers = ["AuditEvent", "Communication", "Provenance"];
+
+    public async Task Ask(Action<JsonObject>? change)
+    {
+        var topics = await TopicsOf(scene.Boss);
+        var last = await Subscribe(new Asker(scene.Clinic, scene.Boss, "", _ => true), [Changes(topics, $"Patient?_id={LeakScene.Other}")]);
+        var open = new List<(Asker Asker, List<(string Type, string Id)> OfTypes, List<string> OfEvents)>();
+        foreach (var asker in scene.Askers)
+        {
+            if (asker.MayWrite("Subscription")) open.Add(await Open(asker, topics));
+            else await IsRefused(asker, topics);
+        }
+
+        await scene.Write(change);
+        await Until(last[0]!);
+        foreach (var (asker, ofTypes, ofEvents) in open)
+        {
+            foreach (var (type, id) in ofTypes) CheckType(asker, type, await EventsOf(asker, id));
+            var told = new List<string>();
+            foreach (var id in ofEvents) told.Add(await EventsOf(asker, id));
+            CheckEvents(asker, told);
+        }
+    }
+
+    private async Task<(Asker Asker, List<(string Type, string Id)> OfTypes, List<string> OfEvents)> Open(Asker asker, List<string> topics)
+    {
+        var types = scene.Pairs.Records.Select(made => made.Type).Distinct()
+            .Where(type => asker.MayRead(type) && !OfOthers.Contains(type)).ToList();
+        var ofTypes = await Subscribe(asker, types.ConvertAll(type => Changes(topics, $"_type={type}")));
+        Assert.DoesNotContain(null, ofTypes);
+        // Events of billing are not for clinicians, and those of threads have no content.
+        var ofEvents = await Subscribe(asker, [.. topics.Where(topic => topic != topics[0]).Select(topic => Form(topic, filter: null))]);
+        return (asker, [.. types.Zip(ofTypes, (type, id) => (type, id!))], [.. ofEvents.OfType<string>()]);
+    }
+
+    private static async Task IsRefused(Asker asker, List<string> topics)
+    {
+        var reply = await asker.Send(HttpMethod.Post, "/fhir/Subscription", Changes(topics, "_type=Patient").ToJsonString());
+        Assert.True(reply.Status == 403, $"{asker}: {reply.Status} {reply.Text}");
+    }
+
+    private void CheckType(Asker asker, string type, string told)
+    {
+        foreach (var made in scene.Pairs.Records.Where(made => made.Type == type && made.Id != LeakScene.Other))
+        {
+            var sees = asker.Sees(made);
+            var isTold = told.Contains($"/{made.Reference}\"", StringComparison.Ordinal);
+            Assert.True(sees == isTold, $"{asker}, subscription to {type}: {made.Reference} {(isTold ? "is told" : "is not told")}");
+            if (sees) Assert.Contains(RecordMaker.Secret, told, StringComparison.Ordinal);
+            tally.Count(Way.Subscription, found: sees);
+        }
+
+        SaysNothing(asker, told);
+    }
+
+    private void CheckEvents(Asker asker, List<string> told)
+    {
+        foreach (var text in told) SaysNothing(asker, text);
+        var heard = told.Count(text => text.Contains(LeakScene.Canary, StringComparison.Ordinal));
+        if (scene.Pairs.Records.Exists(made => made.Type == "Observation" && asker.Sees(made)))
+            Assert.True(heard > 0, $"{asker}: no event was told.");
+        for (var each = 0; each < Math.Max(1, heard); each++) tally.Count(Way.SubscriptionOfEvents, found: heard > 0);
+    }
+
+    /// <summary>Who sees none of the records hears no word of them.</summary>
+    private void SaysNothing(Asker asker, string told)
+    {
+        if (scene.Pairs.Records.Exists(made => made.Id != LeakScene.Other && asker.Sees(made))) return;
+        foreach (var word in new[] { LeakScene.Canary, RecordMaker.Secret, LeakScene.Patient })
+            Assert.DoesNotContain(word, told, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> EventsOf(Asker asker, string id)
+    {
+        var reply = await asker.Send(HttpMethod.Get, $"/fhir/Subscription/{id}/$events?content=full-resource");
+        Assert.True(reply.Status == 200, $"{asker}: {reply.Status} {reply.Text}");
+        return reply.Text;
+    }
+
+    /// <summary>The ids, null where the subscription was refused.</summary>
+    private static async Task<List<string?>> Subscribe(Asker asker, List<JsonObject> forms)
+    {
+        var ids = new List<string?>();
+        foreach (var part in forms.Chunk(AtOnce))
+        {
+            var entries = part.Select(form => new JsonObject
+            {
+                ["resource"] = form, ["request"] = new JsonObject { ["method"] = "POST", ["url"] = "Subscription" },
+            });
+            var bundle = new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch", ["entry"] = new JsonArray([.. entries]) };
+            var reply = await asker.Send(HttpMethod.Post, "/fhir", bundle.ToJsonString());
+            Assert.True(reply.Status == 200, $"{asker}: {reply.Status} {reply.Text}");
+            ids.AddRange(JsonElement.Parse(reply.Text).GetProperty("entry").EnumerateArray().Select(IdOf));
+        }
+
+        return ids;
+    }
+
+    private static string? IdOf(JsonElement entry)
+    {
+        var response = entry.GetProperty("response");
+        if (response.GetProperty("status").GetString()?.StartsWith("201", StringComparison.Ordinal) != true) return null;
+        var parts = response.GetProperty("location").GetString()!.Split('/');
+        return parts[Array.IndexOf(parts, "Subscription") + 1];
+    }
+
+    private static JsonObject Changes(List<string> topics, string filter) => Form(topics[0], filter);
+
+    // Without a receiver: nothing leaves.
+    private static JsonObject Form(string topic, string? filter)
+    {
+        var form = new JsonObject
+        {
+            ["resourceType"] = "Subscription",
+            ["status"] = "requested",
+            ["reason"] = "leaks",
+            ["criteria"] = topic,
+            ["channel"] = new JsonObject
+            {
+                ["type"] = "websocket",
+                ["payload"] = "application/fhir+json",
+                ["_payload"] = Extension("backport-payload-content", "valueCode", "full-resource"),
+            },
+        };
+        if (filter is not null) form["_criteria"] = Extension("backport-filter-criteria", "valueString", filter);
+        return form;
+    }
+
+    private static JsonObject Extension(string name, string type, string value) => new()
+    {
+        ["extension"] = new JsonArray(new JsonObject { ["url"] = $"{Guide}/{name}", [type] = value }),
+    };
+
+    /// <summary>The canonicals that the server names; the first one is that of changes.</summary>
+    private static async Task<List<string>> TopicsOf(Person person)
+    {
+        var (status, statement) = await person.Get("metadata");
+        Assert.Equal(200, status);
+        return [.. statement.GetProperty("rest")[0].GetProperty("resource").EnumerateArray()
+            .Single(each => each.GetProperty("type").GetString() == "Subscription").GetProperty("extension").EnumerateArray()
+            .Select(each => each.GetProperty("valueCanonical").GetString()!)];
+    }
+
+    /// <summary>Waits until the last record has its number: those before it have theirs.</summary>
+    private async Task Until(string id)
+    {
+        var end = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            var (_, status) = await scene.Boss.Get($"Subscription/{id}/$status");
+            if (status.GetRawText().Contains("\"events-since-subscription-start\",\"valueString\":\"1\"", StringComparison.Ordinal)) return;
+            Assert.True(DateTime.UtcNow < end, "the last record has no number");
+            await Task.Delay(50);
+        }
+    }
+}
