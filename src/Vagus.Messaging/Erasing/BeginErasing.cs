@@ -90,7 +90,7 @@ internal sealed class BeginErasing(
         return true;
     }
 
-    private async ValueTask<bool> Keep(WriteTransaction write, string id, CancellationToken cancel) =>
+    private static async ValueTask<bool> Keep(WriteTransaction write, string id, CancellationToken cancel) =>
         await write.Execute(KeepUntil, [(write.At + Again).ToMicroseconds(), write.Tenant.Value, id], cancel) == 1;
 
     private async ValueTask<bool> Write(TenantId tenant, Func<WriteTransaction, ValueTask<bool>> work, CancellationToken cancel)
