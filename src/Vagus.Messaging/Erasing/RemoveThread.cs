@@ -16,13 +16,14 @@ internal sealed class RemoveThread(GroupCommit commit, MessageRecords records)
 {
     private const int MessagesAtOnce = 50;
 
-    public async ValueTask Run(TenantId tenant, string id, CancellationToken cancel)
+    /// <summary>Null where all of it is gone.</summary>
+    public async ValueTask<Refusal?> Run(TenantId tenant, string id, CancellationToken cancel)
     {
         while (true)
         {
             var more = await commit.Write<bool>(tenant, (write, stop) => Step(write, id, stop), cancel);
-            if (more.Refusal is { } refusal) throw new InvalidOperationException($"A thread could not be removed: {refusal.Code}.");
-            if (!more.Value) return;
+            if (more.Refusal is { } refusal) return refusal;
+            if (!more.Value) return null;
         }
     }
 
