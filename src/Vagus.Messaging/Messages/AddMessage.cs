@@ -35,6 +35,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         if (!message.HasWaited && await Bind(turn, next, message.Id, message.AttachmentIds) is { } unusable) return unusable;
         await ThreadTables.Replace(turn.Write, thread, next, turn.Cancel);
         await Mark(turn, row);
+        if (turn.Caller.Role != Role.Service) await BehindTable.Wrote(turn.Write, next, row.SenderId, turn.Cancel);
         if (message.CannedId is { } canned) await CannedResponses.CountUse(turn.Write, turn.Caller, canned, turn.Cancel);
         var record = new MessageRecord(
             row.Id, CommunicationJson.Write(next, row), ThreadReaders.Of(next), row.Recipients, IsNew: true);

@@ -84,6 +84,9 @@ internal sealed record ThreadRow
     /// <summary>When the server last answered by itself.</summary>
     public DateTimeOffset? AutoRepliedAt { get; init; }
 
+    /// <summary>Others have dealt with it: it is closed, or one of its pool has taken it.</summary>
+    public bool IsDealtWith => Status == ThreadStatus.Closed || (Pool is not null && AssignedTo is not null);
+
     public const string Columns = """
         t.tenant_id, t.thread_id, t.kind, t.patient_id, t.category, t.priority, t.status, t.assigned_to, t.team, t.pool, t.members,
           t.created_by, t.created_at, t.last_sequence, t.last_note, t.last_message_at, t.waiting_since, t.version, t.sealed_subject,

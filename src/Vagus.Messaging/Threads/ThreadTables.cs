@@ -38,6 +38,7 @@ internal static class ThreadTables
             write.Insert(Members, after.Tenant.Value, name, after.Id);
         foreach (var name in before.Members.Except(after.Members, StringComparer.Ordinal))
             await write.Queue(Leave, [after.Tenant.Value, name, after.Id], cancel);
+        await BehindTable.Changed(write, before, after, cancel);
     }
 
     private static long? Microseconds(TimeSpan? span) => span is { } known ? (long)known.TotalMicroseconds : null;
