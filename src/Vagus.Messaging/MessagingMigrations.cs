@@ -247,5 +247,9 @@ internal static class MessagingMigrations
               and replace(' ' || n.mentions || ' ', ' ' || u.user_id || ' ', '') <> ' ' || n.mentions || ' '
             where n.mentions <> '';
             """),
+        new(412, "threads that a stand-in has", """
+            alter table messaging_thread add column covered_for text;
+            create index messaging_thread_covered on messaging_thread (tenant_id, covered_for, thread_id) where covered_for is not null;
+            """),
     ];
 }

@@ -84,7 +84,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
             On = $"Thread/{thread.Id}", Patients = thread.Patient is { } patient ? [patient] : [],
             Detail = $"away={cover.Away},assigned={cover.By ?? "none"}",
         });
-        return thread with { AssignedTo = cover.By, Version = thread.Version + 1 };
+        return thread with { AssignedTo = cover.By, CoveredFor = thread.CoveredFor ?? cover.Away, Version = thread.Version + 1 };
     }
 
     private static ThreadRow With(MessageTurn turn, ThreadRow next, NewMessage message)
