@@ -88,7 +88,8 @@ internal static class AtRest
     /// </summary>
     private static void Add(ConcurrentDictionary<string, bool> into, string text)
     {
-        if (text.Length >= Shortest && !text.StartsWith("ce1:", StringComparison.Ordinal)) into[text.Length > Longest ? text[..Longest] : text] = true;
+        if (text.Length < Shortest || text.StartsWith("ce1:", StringComparison.Ordinal)) return;
+        into[text.Length > Longest ? text[..Longest] : text] = true;
     }
 
     private static string? Found(string content, SearchValues<string> texts)
