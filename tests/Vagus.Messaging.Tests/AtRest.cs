@@ -9,13 +9,14 @@ namespace Vagus.Messaging.Tests;
 
 /// <summary>
 /// Every text that people of the run have sent to be sealed is looked for, at its end, in all files of the house, in its mails, in a backup
-/// as <c>vagus backup</c> takes it, and in the warnings of its log. None of them may hold one; a text that is no patient's must be found.
+/// as <c>vagus backup</c> takes it, and in the warnings of its log. None of them may hold one; the name of an organization must be found.
 /// </summary>
 internal static class AtRest
 {
     private const int Shortest = 12;
     private const int Longest = 200;
     private const string AtCanned = "/api/canned-responses";
+    private const string Plain = "A name that lies open";
 
     private static readonly string[] Sealed = ["content", "contentString", "subject", "reason"];
     private static readonly ConcurrentDictionary<string, bool> Typed = new(StringComparer.Ordinal);
@@ -46,21 +47,21 @@ internal static class AtRest
         var backup = Path.Combine(folder.FullName, "backup");
         try
         {
+            await house.AddTenant(name: Plain);
             await house.Get<TakeBackup>().To(backup, "test", default);
             var findings = new List<string>();
-            var canned = new List<string>();
+            var isFound = false;
             var typed = SearchValues.Create([.. Typed.Keys.Except(Open.Keys, StringComparer.Ordinal)], StringComparison.Ordinal);
-            var open = SearchValues.Create([.. Open.Keys], StringComparison.Ordinal);
             foreach (var file in FilesIn(backup, house.Mails, await Image(house.Folder, folder)))
             {
                 var content = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
                 if (Found(content, typed) is { } text) findings.Add($"{file} holds '{text}'");
-                if (file.StartsWith(backup, StringComparison.Ordinal) && Found(content, open) is { } own) canned.Add(own);
+                isFound |= file.StartsWith(backup, StringComparison.Ordinal) && content.Contains(Plain, StringComparison.Ordinal);
             }
 
             findings.AddRange(house.Log.Lines.Where(line => Found(line, typed) is not null));
             if (findings.Count > 0) throw new InvalidOperationException($"What people wrote lies open:\n{string.Join('\n', findings)}");
-            if (!Open.IsEmpty && canned.Count == 0) throw new InvalidOperationException("The scan does not find what is kept as it is.");
+            if (!isFound) throw new InvalidOperationException("The scan does not find what is kept as it is.");
         }
         finally
         {
