@@ -60,6 +60,7 @@ public static class MessagingFeature
         services.RunNotices();
         services.RunSearch();
         services.AddLeasedDuty<MindThreads>();
+        services.AddLeasedDuty<GiveBackThreads>();
         services.AddLeasedDuty<DateThreadsAnew>();
         services.AddLeasedDuty<EraseThreads>();
         services.AddLeasedDuty<ReleaseHeld>();

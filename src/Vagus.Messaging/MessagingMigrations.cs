@@ -216,5 +216,40 @@ internal static class MessagingMigrations
             create index messaging_follow_thread on messaging_follow (tenant_id, thread_id);
             create index messaging_attachment_thread on messaging_attachment (tenant_id, thread_id);
             """),
+        // Filled with more than is unread: what is, is asked of the marks.
+        new(411, "threads in which readers are behind", """
+            create table messaging_behind (
+              tenant_id text not null,
+              reader text not null,
+              thread_id text not null,
+              primary key (tenant_id, reader, thread_id)
+            );
+            create index messaging_behind_thread on messaging_behind (tenant_id, thread_id);
+            create index messaging_thread_unclosed on messaging_thread (tenant_id, category, status, thread_id) where status <> 'closed';
+            insert into messaging_behind (tenant_id, reader, thread_id)
+            select k.tenant_id, k.user_id, k.thread_id
+            from messaging_mark k
+            join messaging_thread t on t.tenant_id = k.tenant_id and t.thread_id = k.thread_id
+            where k.read_sequence < t.last_sequence or k.read_note < t.last_note
+            union
+            select m.tenant_id, m.name, m.thread_id
+            from messaging_member m
+            join messaging_thread t on t.tenant_id = m.tenant_id and t.thread_id = m.thread_id
+            where m.name not like 'role:%' or not (t.status = 'closed' or (t.pool is not null and t.assigned_to is not null))
+            union
+            select tenant_id, assigned_to, thread_id
+            from messaging_thread
+            where assigned_to is not null
+            union
+            select n.tenant_id, u.user_id, n.thread_id
+            from messaging_note n
+            join (select distinct tenant_id, user_id from messaging_mark) u on u.tenant_id = n.tenant_id
+              and replace(' ' || n.mentions || ' ', ' ' || u.user_id || ' ', '') <> ' ' || n.mentions || ' '
+            where n.mentions <> '';
+            """),
+        new(412, "threads that a stand-in has", """
+            alter table messaging_thread add column covered_for text;
+            create index messaging_thread_covered on messaging_thread (tenant_id, covered_for, thread_id) where covered_for is not null;
+            """),
     ];
 }

@@ -33,6 +33,8 @@ public class House(Engine engine) : Testing.House(engine, Plan)
         Realtime = new RealtimeOptions { PositionInterval = Often, PollInterval = Often, MaxFramesPerSecond = 10_000 },
     };
 
+    protected override Task LookAtRest() => AtRest.Look(this);
+
     public async Task<Clinic> NewClinic() => new(this, await AddTenant());
 }
 
@@ -98,9 +100,9 @@ public sealed class Person(House house, UserId user, Role role, string token)
 
     public Task<Answer> Get(string path) => house.Send("GET", path, token);
 
-    public Task<Answer> Post(string path, object? body = null) => house.Send("POST", path, token, body);
+    public Task<Answer> Post(string path, object? body = null) => house.Send("POST", path, token, AtRest.Noted(path, body));
 
-    public Task<Answer> Put(string path, object body) => house.Send("PUT", path, token, body);
+    public Task<Answer> Put(string path, object body) => house.Send("PUT", path, token, AtRest.Noted(path, body));
 
     public Task<Answer> Delete(string path) => house.Send("DELETE", path, token);
 
@@ -110,6 +112,7 @@ public sealed class Person(House house, UserId user, Role role, string token)
 
     public async Task<Answer> TryUpload(string path, byte[] content, string type, string name = "file")
     {
+        AtRest.Note(content);
         using var form = new MultipartFormDataContent();
         using var file = new ByteArrayContent(content);
         file.Headers.ContentType = new(type);

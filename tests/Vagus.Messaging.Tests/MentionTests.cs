@@ -38,7 +38,7 @@ public abstract class MentionTests(House house)
         (await nurse.Post($"{Staff}/threads/{thread}/mark-read", new { upToSequence = 1 })).Is(200);
         var doctor = await clinic.Has(Role.Provider);
         (await doctor.Post($"{Staff}/threads/{thread}/mark-read")).Is(200);
-        (await Note(nurse, thread)).Is(201);
+        (await Note(nurse, thread, doctor.Id)).Is(201);
         await Mention(clinic, thread, $"{patient.Id} {proxy.Id} {doctor.Id}");
 
         Assert.Equal(1, (await doctor.Get($"{Staff}/unread-count")).Is(200)["count"].GetInt32());

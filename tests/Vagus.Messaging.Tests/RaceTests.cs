@@ -101,6 +101,8 @@ public abstract class RaceTests(House house)
         Assert.Equal(
             retracted.Keys.Order(StringComparer.Ordinal),
             rows.Where(row => row.Status == "retracted").Select(row => row.Id).Order(StringComparer.Ordinal));
+        // A closed thread asks nobody to read it who has not read in it before.
+        (await staff[1].Post($"{Staff}/threads/{thread}/reopen")).Is(200);
         await EveryCount(clinic, thread, patients, staff);
         Assert.Equal(
             notes, (await house.Get<Storage.Database>().Query(Notes, [clinic.Tenant.Value, thread], row => row.GetInt64(0), default))[0]);

@@ -12,9 +12,13 @@ namespace Vagus.Storage.Tests;
 /// <summary>Writes that certainly share one transaction: what one of them does to the others.</summary>
 public abstract class GroupTests(Engine engine)
 {
-    private static readonly TenantId North = new("north");
+    protected static readonly TenantId North = new("north");
     private static readonly Refusal No = new(RefusalKind.Conflict, "no", "No.");
-    private static readonly Migration Shelf = new(50, "shelf", "create table shelf (id text primary key)");
+    private static readonly Migration Shelf = new(50, "shelf", """
+        create table shelf (id text primary key);
+        create table tally (total bigint not null);
+        insert into tally values (0);
+        """);
 
     [Fact]
     public async Task Writes_that_wait_together_share_one_commit()
@@ -87,7 +91,39 @@ public abstract class GroupTests(Engine engine)
         Assert.Empty(await Events(storage));
     }
 
-    private Task<TestStorage> Create() =>
+    [Fact]
+    public async Task A_refusal_of_a_write_that_has_changed_a_row_takes_back_the_change_and_its_own_rows_only()
+    {
+        await using var storage = await Create();
+
+        var answers = await storage.WriteTogether(
+            North, Change("a"), Change("b", async (write, cancel) => await write.Execute(Add, [10L], cancel) == 1 ? No : 0L), Change("c"));
+
+        Assert.Equal([1L, null, 2L], answers.Select(answer => answer.Result.IsRefused ? (long?)null : answer.Result.Value));
+        Assert.Equal(["a", "c"], await Rows(storage));
+        Assert.Equal(["a", "c"], await Events(storage));
+        Assert.Equal(2, await Total(storage));
+    }
+
+    [Fact]
+    public async Task A_change_that_fails_at_the_end_of_a_write_fails_that_write_only()
+    {
+        await using var storage = await Create();
+
+        var answers = await storage.WriteTogether(
+            North, Change("a"), Change("b", async (write, cancel) =>
+            {
+                await write.Queue(Add, [null], cancel);
+                return 0L;
+            }), Change("c"));
+
+        await Assert.ThrowsAnyAsync<DbException>(() => answers[1]);
+        Assert.Equal((1L, 2L), ((await answers[0]).Value, (await answers[2]).Value));
+        Assert.Equal(["a", "c"], await Rows(storage));
+        Assert.Equal(2, await Total(storage));
+    }
+
+    protected Task<TestStorage> Create() =>
         TestStorage.Create(engine, add: services => services.AddMigrations([Shelf]), options: new StorageOptions());
 
     private static Func<WriteTransaction, CancellationToken, ValueTask<Result<long>>> Put(
@@ -97,6 +133,18 @@ public abstract class GroupTests(Engine engine)
             var position = await write.Append(new NewEvent(id, "resource.created", Encoding.UTF8.GetBytes("{}")), cancel);
             return then is null ? position : then(position);
         };
+
+    /// <summary>Changes a row of one table and adds one to another.</summary>
+    protected static Func<WriteTransaction, CancellationToken, ValueTask<Result<long>>> Change(
+        string id, Func<WriteTransaction, CancellationToken, ValueTask<Result<long>>>? then = null) => async (write, cancel) =>
+        {
+            await write.Queue(Add, [1L], cancel);
+            var position = await Put(id)(write, cancel);
+            return then is not null && await then(write, cancel) is { IsRefused: true } refused ? refused : position;
+        };
+
+    protected static async Task<long> Total(TestStorage storage) =>
+        (await storage.Database.Query(Sum, [], row => row.GetInt64(0), default))[0];
 
     private static async Task<List<string>> Rows(TestStorage storage) =>
         await storage.Database.Query(All, [], row => row.GetString(0), default);
@@ -109,8 +157,35 @@ public abstract class GroupTests(Engine engine)
     private static readonly Statement All = new("select id from shelf order by id");
 
     private static readonly Statement Count = new("select count(*) from shelf");
+
+    private static readonly Statement Add = new("update tally set total = total + @some");
+
+    private static readonly Statement Sum = new("select total from tally");
 }
 
 public sealed class GroupOnSqlite() : GroupTests(Engine.Sqlite);
 
-public sealed class GroupOnPostgres() : GroupTests(Engine.Postgres);
+public sealed class GroupOnPostgres() : GroupTests(Engine.Postgres)
+{
+    [Fact]
+    public async Task Rows_of_writes_that_change_something_as_well_are_sent_together()
+    {
+        await using var storage = await Create();
+        foreach (var text in new[] { Counted, Counting })
+        {
+            var statement = new Statement(sqlite: "", postgres: text);
+            await storage.Commit.Write<int>(North, async (write, cancel) => await write.Execute(statement, [], cancel), default);
+        }
+
+        await storage.WriteTogether(North, Change("a"), Change("b"), Change("c"));
+
+        Assert.Equal(3 + 1_000, await Total(storage));
+    }
+
+    private const string Counted = """
+        create function counted() returns trigger language plpgsql
+        as 'begin update tally set total = total + 1000; return null; end'
+        """;
+
+    private const string Counting = "create trigger counting after insert on shelf for each statement execute function counted()";
+}

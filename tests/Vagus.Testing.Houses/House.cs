@@ -119,6 +119,7 @@ public class House(Engine engine, HousePlan? plan = null, StorageOptions? storag
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        if (app is not null) await LookAtRest();
         Http.Dispose();
         if (app is not null)
         {
@@ -130,6 +131,9 @@ public class House(Engine engine, HousePlan? plan = null, StorageOptions? storag
         Directory.Delete(Mails, recursive: true);
         if (Folder is not null) Directory.Delete(Folder, recursive: true);
     }
+
+    /// <summary>What a program looks at in the data of the whole run, before they end.</summary>
+    protected virtual Task LookAtRest() => Task.CompletedTask;
 
     private async Task TakeNewData() => Storage = engine == Engine.Postgres
         ? Storage with { Postgres = await PostgresServer.NextDatabase() }

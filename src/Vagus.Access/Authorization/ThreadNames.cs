@@ -8,9 +8,14 @@ namespace Vagus.Access.Authorization;
 /// </summary>
 public static class ThreadNames
 {
+    private const string Pool = "role:";
+
     public static string Of(PatientId patient) => $"Patient/{patient.Value}";
 
-    public static string Of(Role role) => $"role:{role.Name()}";
+    public static string Of(Role role) => $"{Pool}{role.Name()}";
+
+    /// <summary>The name of a role: whoever has it takes part.</summary>
+    public static bool IsPool(string name) => name.StartsWith(Pool, StringComparison.Ordinal);
 
     /// <summary>All names of a caller. A dependant of whose record it sees a part only is not among them.</summary>
     public static IReadOnlyList<string> Of(Caller caller)

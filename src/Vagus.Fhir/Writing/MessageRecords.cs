@@ -48,7 +48,7 @@ public sealed class MessageRecords
     public async ValueTask<Refusal?> Remove(
         WriteTransaction write, Caller by, AuditOrigin origin, IReadOnlyList<string> ids, CancellationToken cancel)
     {
-        var call = FhirCall.AsServer(by, origin, options, own, clock, cancel) with { Bodies = new BodyBudget(0) };
+        var call = FhirCall.AsServer(by, origin, options, own, clock, cancel) with { Bodies = new BodyBudget(0), MessageTo = [] };
         foreach (var id in ids)
         {
             var gone = await writes.TakeTurnOfMessages(call, write, transaction => transaction.Delete(Type, id, ifMatch: null));

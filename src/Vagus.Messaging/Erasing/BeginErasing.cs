@@ -72,9 +72,10 @@ internal sealed class BeginErasing(
     {
         await write.NextPosition(cancel);
         if ((await policies.Of(write, cancel)).Retention is not { } retention) return false;
-        // Asked again: the patient may have written since, which opens it.
+        // Asked again: the patient may have written since, which opens it, or somebody's message may wait.
         if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { Kind: ThreadKind.Patient, Status: ThreadStatus.Closed } thread
-            || thread.LastMessageAt + retention > write.At)
+            || thread.LastMessageAt + retention > write.At
+            || await write.QueryOne(Waiting, [write.Tenant.Value, id], row => row.GetInt64(0), cancel) > 0)
             return false;
         await write.Execute(Hide, [write.At.ToMicroseconds(), write.Tenant.Value, id], cancel);
         AuditTrail.Add(write, AuditActor.Server.Entry(AuditActions.Delete) with
@@ -90,7 +91,7 @@ internal sealed class BeginErasing(
         return true;
     }
 
-    private async ValueTask<bool> Keep(WriteTransaction write, string id, CancellationToken cancel) =>
+    private static async ValueTask<bool> Keep(WriteTransaction write, string id, CancellationToken cancel) =>
         await write.Execute(KeepUntil, [(write.At + Again).ToMicroseconds(), write.Tenant.Value, id], cancel) == 1;
 
     private async ValueTask<bool> Write(TenantId tenant, Func<WriteTransaction, ValueTask<bool>> work, CancellationToken cancel)
@@ -113,6 +114,14 @@ internal sealed class BeginErasing(
             where h.tenant_id = t.tenant_id and h.thread_id = t.thread_id and h.stopped_by is null)
         order by t.last_message_at, t.thread_id
         limit @limit
+        """);
+
+    private static readonly Statement Waiting = new("""
+        select count(*)
+        from messaging_held
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+          and stopped_by is null
         """);
 
     private static readonly Statement Hide = new("""

@@ -72,7 +72,11 @@ internal sealed partial class EraseThreads(
         }
 
         await DestroyFiles(tenant, gone, cancel);
-        foreach (var id in gone) await removing.Run(tenant, id, cancel);
+        foreach (var id in gone)
+        {
+            // One that is refused must not hold up the others; it is out of sight, and comes again.
+            if (await removing.Run(tenant, id, cancel) is { } refused) Log.Left(logger, tenant.Value, id, refused.Code);
+        }
     }
 
     /// <summary>Of a file whose key is kept, by its own retention, the content is removed all the same.</summary>
@@ -96,5 +100,8 @@ internal sealed partial class EraseThreads(
     {
         [LoggerMessage(7308, LogLevel.Warning, "Tenant {Tenant}: thread {Thread} is kept after its retention ({Code})")]
         public static partial void Kept(ILogger logger, string tenant, string thread, string code);
+
+        [LoggerMessage(7309, LogLevel.Error, "Tenant {Tenant}: rows of the erased thread {Thread} are left ({Code}); it is tried again")]
+        public static partial void Left(ILogger logger, string tenant, string thread, string code);
     }
 }

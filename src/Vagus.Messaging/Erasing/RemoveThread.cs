@@ -16,13 +16,14 @@ internal sealed class RemoveThread(GroupCommit commit, MessageRecords records)
 {
     private const int MessagesAtOnce = 50;
 
-    public async ValueTask Run(TenantId tenant, string id, CancellationToken cancel)
+    /// <summary>Null where all of it is gone.</summary>
+    public async ValueTask<Refusal?> Run(TenantId tenant, string id, CancellationToken cancel)
     {
         while (true)
         {
             var more = await commit.Write<bool>(tenant, (write, stop) => Step(write, id, stop), cancel);
-            if (more.Refusal is { } refusal) throw new InvalidOperationException($"A thread could not be removed: {refusal.Code}.");
-            if (!more.Value) return;
+            if (more.Refusal is { } refusal) return refusal;
+            if (!more.Value) return null;
         }
     }
 
@@ -121,7 +122,7 @@ internal sealed class RemoveThread(GroupCommit commit, MessageRecords records)
     /// <summary>The thread itself goes last.</summary>
     private static readonly Statement[] Tables =
     [
-        .. new[] { "attachment", "note", "held", "mark", "follow", "unread", "thread" }.Select(name => new Statement($"""
+        .. new[] { "attachment", "note", "held", "mark", "follow", "unread", "behind", "thread" }.Select(name => new Statement($"""
             delete from messaging_{name}
             where tenant_id = @tenant_id
               and thread_id = @thread_id

@@ -31,7 +31,9 @@ internal sealed class TakeThread(
 
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
         var held = (Id: ids.NewId(), Due: due ?? now);
-        var thread = earlier?.ThreadId ?? ids.NewId();
+        // A retry of what was sent meanwhile makes no key for a thread that will never be.
+        var thread = earlier?.ThreadId
+            ?? (await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel))?.ThreadId ?? ids.NewId();
         return await turns.Run(by, thread, turn => Hold(turn, sight, thread, begun, held, request), cancel);
     }
 

@@ -35,6 +35,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         if (!message.HasWaited && await Bind(turn, next, message.Id, message.AttachmentIds) is { } unusable) return unusable;
         await ThreadTables.Replace(turn.Write, thread, next, turn.Cancel);
         await Mark(turn, row);
+        if (turn.Caller.Role != Role.Service) await BehindTable.Wrote(turn.Write, next, row.SenderId, turn.Cancel);
         if (message.CannedId is { } canned) await CannedResponses.CountUse(turn.Write, turn.Caller, canned, turn.Cancel);
         var record = new MessageRecord(
             row.Id, CommunicationJson.Write(next, row), ThreadReaders.Of(next), row.Recipients, IsNew: true);
@@ -83,7 +84,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
             On = $"Thread/{thread.Id}", Patients = thread.Patient is { } patient ? [patient] : [],
             Detail = $"away={cover.Away},assigned={cover.By ?? "none"}",
         });
-        return thread with { AssignedTo = cover.By, Version = thread.Version + 1 };
+        return thread with { AssignedTo = cover.By, CoveredFor = thread.CoveredFor ?? cover.Away, Version = thread.Version + 1 };
     }
 
     private static ThreadRow With(MessageTurn turn, ThreadRow next, NewMessage message)

@@ -61,7 +61,11 @@ internal sealed class MarkRead(Database database, MessageTurns turns, MessageRec
         var mark = await Mark.Of(write, thread, turn.Caller, cancel);
         var until = Math.Min(upTo ?? thread.LastSequence, thread.LastSequence);
         var note = notes ? thread.LastNote : mark.Note;
-        if (until <= mark.Sequence && note <= mark.Note) return (Math.Max(until, mark.Sequence), true);
+        if (until <= mark.Sequence && note <= mark.Note)
+        {
+            await Behind(turn, thread, mark);
+            return (Math.Max(until, mark.Sequence), true);
+        }
 
         var fromPatient = turn.Caller.Role == Role.Patient;
         var newly = await write.Query(
@@ -74,6 +78,7 @@ internal sealed class MarkRead(Database database, MessageTurns turns, MessageRec
         var reached = newly.Count == Step ? newly[^1].Sequence : until;
         if (await Receipt(turn, thread, newly) is { } refusal) return refusal;
         await Move(turn, thread, Math.Max(reached, mark.Sequence), note);
+        await Behind(turn, thread, new Mark(Math.Max(reached, mark.Sequence), note));
         if (reached > mark.Sequence) await Tell(turn, thread, reached);
         return (Math.Max(reached, mark.Sequence), reached == until);
     }
@@ -106,6 +111,12 @@ internal sealed class MarkRead(Database database, MessageTurns turns, MessageRec
         {
             On = $"Thread/{thread.Id}", Patients = thread.Patient is { } patient ? [patient] : [], Detail = $"sequence={sequence}",
         });
+    }
+
+    private static ValueTask Behind(MessageTurn turn, ThreadRow thread, Mark mark)
+    {
+        var isAtEnd = mark.Sequence >= thread.LastSequence && (turn.Caller.Role == Role.Patient || mark.Note >= thread.LastNote);
+        return BehindTable.Read(turn.Write, thread.Id, turn.Caller.User, toTheEnd: isAtEnd, turn.Cancel);
     }
 
     private async ValueTask Tell(MessageTurn turn, ThreadRow thread, long sequence)

@@ -12,10 +12,12 @@ internal static class ThreadPageSql
 {
     private static readonly ConcurrentDictionary<string, Statement> Made = new(StringComparer.Ordinal);
 
-    public const string UnreadCount = """
+    /// <summary>How many messages of a thread <c>t</c> the caller is asked to read and has not.</summary>
+    public static string UnreadCount(Func<string, string> list) => $"""
         (select count(*) from messaging_message c
             where c.tenant_id = t.tenant_id and c.thread_id = t.thread_id and c.sequence > coalesce(k.read_sequence, 0)
-              and c.sender_id <> @me and c.status = 'sent' and c.sender_role <> 'service')
+              and c.sender_id <> @me and c.status = 'sent' and c.sender_role <> 'service'
+              and {UnreadThreads.IsAsked(list)})
         """;
 
     public const string Follows = """
@@ -65,15 +67,20 @@ internal static class ThreadPageSql
         }
 
         if (filter.Snoozed == false) yield return "(t.snoozed_until is null or t.snoozed_until <= @now)";
-        if (filter.Unread) yield return UnreadThreads.IsUnread;
+        if (filter.Unread) yield return Unread;
         if (filter.Among is not null) yield return Among;
     }
 
+    // Lists are opened in the words of each engine, where the text is made.
+    private const string Unread = "<unread>";
     private const string Among = "t.thread_id in (<among>)";
+
+    private static string Opened(string condition, Func<string, string> list) =>
+        condition == Unread ? UnreadThreads.IsUnread(list) : condition.Replace("<among>", list("among"), StringComparison.Ordinal);
 
     private static string Text(Lead lead, IReadOnlyList<string> conditions, Func<string, string> list) => $"""
         select {ThreadRow.Columns},
-          {UnreadCount},
+          {UnreadCount(list)},
           {Follows}
         from {lead.From(list)}
         left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
@@ -81,7 +88,7 @@ internal static class ThreadPageSql
           {lead.Of}
           and (t.last_message_at, t.thread_id) < (@at, @id)
           and {ThreadSight.Condition(list)}
-          {string.Concat(conditions.Select(each => $"and {each.Replace("<among>", list("among"), StringComparison.Ordinal)}\n  "))}
+          {string.Concat(conditions.Select(each => $"and {Opened(each, list)}\n  "))}
         order by t.last_message_at desc, t.thread_id desc
         limit @limit offset @skip
         """;

@@ -110,14 +110,14 @@ internal sealed class ThreadPages(Database database, TimeProvider clock)
 
     /// <summary>One thread as the lists have it.</summary>
     public async ValueTask<CountedThread> Count(ThreadSight sight, ThreadRow thread, CancellationToken cancel) => await database.QueryOne(
-        CountsOfOne, [sight.Caller.User.Value, sight.Caller.Tenant.Value, thread.Id],
+        CountsOfOne, [sight.Caller.User.Value, sight.Values[0], sight.Caller.Tenant.Value, thread.Id],
         row => new CountedThread(thread, row.GetInt64(0), row.GetBoolean(1)), cancel) ?? new CountedThread(thread, 0, Follows: false);
 
     private static CountedThread Counted(DbDataReader row) =>
         new(ThreadRow.Read(row), row.GetInt64(ThreadRow.ColumnCount), row.GetBoolean(ThreadRow.ColumnCount + 1));
 
-    private static readonly Statement CountsOfOne = new($"""
-        select {ThreadPageSql.UnreadCount},
+    private static readonly Statement CountsOfOne = ListSql.With(list => $"""
+        select {ThreadPageSql.UnreadCount(list)},
           {ThreadPageSql.Follows}
         from messaging_thread t
         left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vagus.Access.Audit;
@@ -11,7 +12,7 @@ namespace Vagus.Messaging.Messages;
 
 /// <summary>
 /// How many threads hold messages of others beyond the caller's own mark, or, for staff, a note that mentions them, by category; threads
-/// without one count under their kind.
+/// without one count under their kind. The cost grows with what is unread and with what the care team has not closed, never with what was.
 /// </summary>
 internal sealed class UnreadThreads(Database database, AuditTrail audit)
 {
@@ -26,9 +27,13 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
     public async ValueTask<IReadOnlyDictionary<string, long>> Count(
         ThreadSight sight, CancellationToken cancel, bool patientThreadsOnly = false)
     {
+        var me = sight.Caller.User.Value;
         var found = await database.Query(
             ByCategory,
-            [sight.Caller.User.Value, sight.Caller.Tenant.Value, patientThreadsOnly, .. sight.Values, ReadsNotes(sight)],
+            [
+                JsonSerializer.Serialize(sight.Names.Append(me).Distinct(StringComparer.Ordinal)), sight.Values[1],
+                sight.Caller.Tenant.Value, me, patientThreadsOnly, sight.Values[0], ReadsNotes(sight),
+            ],
             row => (Category: row.GetString(0), Count: row.GetInt64(1)), cancel);
         return found.ToDictionary(each => each.Category, each => each.Count, StringComparer.Ordinal);
     }
@@ -40,28 +45,64 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
     /// A condition on a thread <c>t</c> and the caller's mark <c>k</c>: something of it is unread by the user <c>@me</c>, notes among it
     /// where <c>@reads_notes</c>. What the server answers by itself, with the role of a service, asks nobody to read it.
     /// </summary>
-    public const string IsUnread = """
-        (exists (
+    public static string IsUnread(Func<string, string> listOf) => $"""
+        ((exists (
               select 1 from messaging_message u
               where u.tenant_id = t.tenant_id and u.thread_id = t.thread_id and u.sequence > coalesce(k.read_sequence, 0)
                 and u.sender_id <> @me and u.status = 'sent' and u.sender_role <> 'service')
+              and {IsAsked(listOf)})
             or (@reads_notes = true and exists (
               select 1 from messaging_note n
               where n.tenant_id = t.tenant_id and n.thread_id = t.thread_id and n.number > coalesce(k.read_note, 0)
                 and replace(' ' || n.mentions || ' ', ' ' || @me || ' ', '') <> ' ' || n.mentions || ' ')))
         """;
 
-    private static readonly Statement ByCategory = ListSql.With(list => $"""
+    /// <summary>
+    /// The caller is asked to read the messages of <c>t</c>. Of what others have dealt with, only those are who have read in it before,
+    /// have it, or take part by more than their role: otherwise all of history were unread for a new colleague.
+    /// </summary>
+    public static string IsAsked(Func<string, string> listOf) => $"""
+        (k.user_id is not null
+                or not (t.status = 'closed' or (t.pool is not null and t.assigned_to is not null))
+                or coalesce(t.assigned_to, '') = @me
+                or exists (
+                  select 1 from messaging_member p
+                  where p.tenant_id = t.tenant_id and p.thread_id = t.thread_id and p.name in ({listOf("names")})
+                    and p.name not like 'role:%'))
+        """;
+
+    // Threads of the care team are asked for by their status: which roles see them may change at any time. SQLite takes the tables of a
+    // cross join in this order.
+    internal static string Text(Func<string, string> list) => $"""
         select coalesce(t.category, t.kind), count(*)
-        from messaging_thread t
+        from (
+          with r (reader) as ({list("readers")}), g (category) as ({list("categories")})
+          select b.thread_id
+          from r
+          cross join messaging_behind b
+          where b.tenant_id = @tenant_id
+            and b.reader = r.reader
+          union
+          select o.thread_id
+          from g
+          cross join messaging_thread o
+          where o.tenant_id = @tenant_id
+            and o.category = g.category
+            and o.status <> 'closed'
+            and not exists (
+              select 1 from messaging_mark s where s.tenant_id = o.tenant_id and s.thread_id = o.thread_id and s.user_id = @me)) c
+        cross join messaging_thread t
         left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
         where t.tenant_id = @tenant_id
+          and t.thread_id = c.thread_id
           and (@patient_only = false or t.kind = 'patient')
           and {ThreadSight.Condition(list)}
-          and {IsUnread}
+          and {IsUnread(list)}
         group by coalesce(t.category, t.kind)
         order by 1
-        """);
+        """;
+
+    private static readonly Statement ByCategory = ListSql.With(Text);
 }
 
 /// <summary>Threads with something unread.</summary>

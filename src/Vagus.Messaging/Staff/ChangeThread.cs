@@ -96,7 +96,7 @@ internal sealed class ChangeThread(
             return MessagingRefusals.NotAssignable;
         // Who stands in has what is given to somebody who is away; where nobody does, it is given as it was said.
         if (changes.AssignedTo is { } away && await coverage.Of(known, away, cancel) is { By: { } standIn })
-            changes = changes with { AssignedTo = standIn };
+            changes = changes with { AssignedTo = standIn, CoveredFor = away };
         return await turns.Run(by, id, turn => One(turn, sight, id, changes), cancel);
     }
 
@@ -113,7 +113,7 @@ internal sealed class ChangeThread(
         if (changes.Subject is { } subject)
             next = next with { SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(write.Tenant, id), subject) };
         var changed = ThreadRules.Changed(thread, next);
-        if (changed.Count == 0)
+        if (changed.Count == 0 && next.CoveredFor == thread.CoveredFor)
         {
             ReadEntries.Add(turn, thread, id);
             return thread;

@@ -79,7 +79,8 @@ internal sealed partial class MindThreads(
 
     private static ThreadRow Overdue(ThreadRow thread, bool toPool, DateTimeOffset at) =>
         toPool && thread.AssignedTo is not null
-            ? thread with { OverdueAt = at, AssignedTo = null, Status = ThreadStatus.Open } : thread with { OverdueAt = at };
+            ? thread with { OverdueAt = at, AssignedTo = null, CoveredFor = null, Status = ThreadStatus.Open }
+            : thread with { OverdueAt = at };
 
     private static readonly Statement Passed = new("""
         select tenant_id, thread_id

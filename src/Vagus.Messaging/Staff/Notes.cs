@@ -123,6 +123,7 @@ internal sealed class Notes(
         }
 
         await ThreadTables.Replace(write, thread, thread with { LastNote = row.Number }, cancel);
+        await BehindTable.Add(write, id, row.Mentions, cancel);
         AuditTrail.Add(write, AuditEntry.Of(AuditActions.AddNote, turn.Caller, turn.By.Origin) with
         {
             On = $"Note/{row.Id}", Patients = thread.Patient is { } patient ? [patient] : [], Detail = $"thread={id}",

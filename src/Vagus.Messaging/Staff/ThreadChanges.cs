@@ -18,6 +18,9 @@ internal sealed record ThreadChanges
 
     public string? AssignedTo { get; init; }
 
+    /// <summary>To whom it was to be assigned, where that one is away and <see cref="AssignedTo"/> stands in.</summary>
+    public string? CoveredFor { get; init; }
+
     public bool SetsTeam { get; init; }
 
     public string? Team { get; init; }
@@ -93,6 +96,7 @@ internal sealed record ThreadChanges
     public ThreadRow Apply(ThreadRow thread) => thread with
     {
         AssignedTo = Assigns ? AssignedTo : thread.AssignedTo,
+        CoveredFor = Assigns ? CoveredFor : thread.CoveredFor,
         Team = SetsTeam ? Team : thread.Team,
         Status = Status ?? thread.Status,
         Priority = Priority ?? thread.Priority,

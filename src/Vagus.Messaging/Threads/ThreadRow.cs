@@ -25,6 +25,9 @@ internal sealed record ThreadRow
 
     public string? AssignedTo { get; init; }
 
+    /// <summary>Who has given it up to a stand-in by being away: it goes back when the absence ends. Null where nobody has.</summary>
+    public string? CoveredFor { get; init; }
+
     public string? Team { get; init; }
 
     /// <summary>The name of the pool that is written to, until one of it answers and after that.</summary>
@@ -84,15 +87,18 @@ internal sealed record ThreadRow
     /// <summary>When the server last answered by itself.</summary>
     public DateTimeOffset? AutoRepliedAt { get; init; }
 
+    /// <summary>Others have dealt with it: it is closed, or one of its pool has taken it.</summary>
+    public bool IsDealtWith => Status == ThreadStatus.Closed || (Pool is not null && AssignedTo is not null);
+
     public const string Columns = """
         t.tenant_id, t.thread_id, t.kind, t.patient_id, t.category, t.priority, t.status, t.assigned_to, t.team, t.pool, t.members,
           t.created_by, t.created_at, t.last_sequence, t.last_note, t.last_message_at, t.waiting_since, t.version, t.sealed_subject,
           t.sealed_preview, t.preview_sequence, t.due_at, t.due_left, t.overdue_at, t.snoozed_until, t.labels, t.auto_replied_at,
-          t.due_used, t.due_since
+          t.due_used, t.due_since, t.covered_for
         """;
 
     /// <summary>The place of the first column behind <see cref="Columns"/>.</summary>
-    public const int ColumnCount = 29;
+    public const int ColumnCount = 30;
 
     /// <summary>Null also of a thread that is being erased: from the first moment on there is none.</summary>
     public static async ValueTask<ThreadRow?> Find(IRunQueries queries, TenantId tenant, string id, CancellationToken cancel) =>
@@ -129,6 +135,7 @@ internal sealed record ThreadRow
         AutoRepliedAt = At(row, 26),
         DueUsed = Span(row, 27),
         DueSince = At(row, 28),
+        CoveredFor = row.IsDBNull(29) ? null : row.GetString(29),
     };
 
     private static TimeSpan? Span(DbDataReader row, int column) =>

@@ -31,13 +31,14 @@ internal static class ThreadTables
                 after.Version, after.SealedSubject, after.SealedPreview, after.PreviewSequence, after.DueAt?.ToMicroseconds(),
                 Microseconds(after.DueLeft), after.OverdueAt?.ToMicroseconds(), after.SnoozedUntil?.ToMicroseconds(),
                 string.Join(' ', after.Labels), after.AutoRepliedAt?.ToMicroseconds(), Microseconds(after.DueUsed),
-                after.DueSince?.ToMicroseconds(), after.Tenant.Value, after.Id,
+                after.DueSince?.ToMicroseconds(), after.CoveredFor, after.Tenant.Value, after.Id,
             ],
             cancel);
         foreach (var name in after.Members.Except(before.Members, StringComparer.Ordinal))
             write.Insert(Members, after.Tenant.Value, name, after.Id);
         foreach (var name in before.Members.Except(after.Members, StringComparer.Ordinal))
             await write.Queue(Leave, [after.Tenant.Value, name, after.Id], cancel);
+        await BehindTable.Changed(write, before, after, cancel);
     }
 
     private static long? Microseconds(TimeSpan? span) => span is { } known ? (long)known.TotalMicroseconds : null;
@@ -68,7 +69,8 @@ internal static class ThreadTables
           last_sequence = @last_sequence, last_note = @last_note, last_message_at = @last_message_at, waiting_since = @waiting_since,
           version = @version, sealed_subject = @sealed_subject, sealed_preview = @sealed_preview,
           preview_sequence = @preview_sequence, due_at = @due_at, due_left = @due_left, overdue_at = @overdue_at,
-          snoozed_until = @snoozed_until, labels = @labels, auto_replied_at = @auto_replied_at, due_used = @due_used, due_since = @due_since
+          snoozed_until = @snoozed_until, labels = @labels, auto_replied_at = @auto_replied_at, due_used = @due_used,
+          due_since = @due_since, covered_for = @covered_for
         where tenant_id = @tenant_id
           and thread_id = @thread_id
         """);

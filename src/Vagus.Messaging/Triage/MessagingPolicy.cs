@@ -19,6 +19,8 @@ internal sealed record MessagingPolicy
     private const int MostOfClinic = 120;
     private const int MostDaysKept = 36_525;
 
+    private static readonly string[] Dating = ["calendar", "teams", "targets"];
+
     private static readonly string[] Fields =
         ["undoSeconds", "language", "clinic", "labels", "calendar", "teams", "targets", "escalation", "autoReplies", "search", "retention"];
 
@@ -60,7 +62,7 @@ internal sealed record MessagingPolicy
     /// <summary>What due dates follow from, as one text: the same as long as that is the same.</summary>
     public static string DatedBy(JsonElement? setting)
     {
-        var parts = new[] { "calendar", "teams", "targets" }.Select(name =>
+        var parts = Dating.Select(name =>
             setting is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(name, out var part) ? part.GetRawText() : "");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }

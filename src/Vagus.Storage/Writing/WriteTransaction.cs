@@ -110,10 +110,14 @@ public sealed class WriteTransaction : IRunQueries
         return position;
     }
 
-    /// <summary>Sends what was kept back and releases the savepoint: the write is done and will not be taken back by itself.</summary>
+    /// <summary>
+    /// Sends the statements and releases the savepoint: the write is done and will not be taken back by itself. Its rows go with those of
+    /// the group: no statement of its own names their tables, for such a one was preceded by them.
+    /// </summary>
     internal async ValueTask Complete(CancellationToken cancel)
     {
-        if (statements.Count > 0 || (group.OneByOne && !group.Rows.IsEmpty)) await Flush(cancel);
+        if (group.OneByOne && !group.Rows.IsEmpty) await Flush(cancel);
+        else if (statements.Count > 0) await SendStatements(cancel);
         // It cannot be undone by itself any more; its rows may go with those of the writes that follow.
         (group.ReleaseIsDue, HasSavepoint) = (group.ReleaseIsDue || HasSavepoint, false);
         session.Memory.Add(learned);
@@ -129,10 +133,33 @@ public sealed class WriteTransaction : IRunQueries
         // Once sent it is not cancelled: whether the savepoint had been set or given up could not be told any more.
         cancel.ThrowIfCancellationRequested();
         var batch = new StatementBatch();
-        if (group.ReleaseIsDue) batch.Add(Savepoint.Release);
-        group.ReleaseIsDue = false;
+        ReleaseLast(batch);
         group.IsShared = group.Rows.HoldOthers;
         group.Rows.TakeOthers(batch);
+        TakeStatements(batch);
+        group.Rows.TakeAll(batch);
+        await session.Run(batch);
+        group.IsShared = false;
+    }
+
+    // Rows that wait, those of the writes before as well, stay where they are: no savepoint has them, and none needs them.
+    private async ValueTask SendStatements(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var batch = new StatementBatch();
+        ReleaseLast(batch);
+        TakeStatements(batch);
+        await session.Run(batch);
+    }
+
+    private void ReleaseLast(StatementBatch batch)
+    {
+        if (group.ReleaseIsDue) batch.Add(Savepoint.Release);
+        group.ReleaseIsDue = false;
+    }
+
+    private void TakeStatements(StatementBatch batch)
+    {
         if (savepointIsDue)
         {
             (savepointIsDue, HasSavepoint) = (false, true);
@@ -141,9 +168,6 @@ public sealed class WriteTransaction : IRunQueries
 
         foreach (var (statement, values) in statements) batch.Add(statement, values);
         statements.Clear();
-        group.Rows.TakeAll(batch);
-        await session.Run(batch);
-        group.IsShared = false;
     }
 
     // Within the write, so that its rollback takes the mark back; the head's position is written once for the group.

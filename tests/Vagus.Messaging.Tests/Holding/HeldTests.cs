@@ -77,9 +77,9 @@ public abstract class HeldTests(House house)
     public async Task What_was_taken_back_was_never_sent_and_its_text_is_the_draft()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");
-        await clinic.Sets(new { undoSeconds = 15 });
         var nurse = await clinic.Has(Role.Nurse);
         var thread = await patient.Begins();
+        await clinic.Sets(new { undoSeconds = 15 });
         var file = await doctor.Upload($"{AtStaff}/attachments", Pdf);
         var held = (await doctor.Post($"{AtStaff}/threads/{thread}/messages", new
         {
@@ -142,8 +142,8 @@ public abstract class HeldTests(House house)
     public async Task What_is_due_by_itself_is_sent_by_itself_in_the_order_of_its_times()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");
-        await clinic.Sets(new { undoSeconds = 1 });
         var thread = await patient.Begins();
+        await clinic.Sets(new { undoSeconds = 1 });
         foreach (var text in new[] { "one", "two", "three" })
             Assert.Equal("scheduled", (await doctor.Post($"{AtStaff}/threads/{thread}/messages", new { content = text })).Is(201)["status"].GetString());
 
@@ -156,8 +156,8 @@ public abstract class HeldTests(House house)
     public async Task The_author_may_send_it_now_and_a_patient_too()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");
-        await clinic.Sets(new { undoSeconds = 15 });
         var thread = await patient.Begins();
+        await clinic.Sets(new { undoSeconds = 15 });
         foreach (var (who, door) in new[] { (doctor, AtStaff), (patient, AtPortal) })
         {
             var held = (await who.Post($"{door}/threads/{thread}/messages", new { content = who.Role.ToString() })).Is(201);
@@ -174,8 +174,8 @@ public abstract class HeldTests(House house)
     public async Task An_author_who_has_not_seen_what_others_wrote_is_told_before_anything_waits()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");
-        await clinic.Sets(new { undoSeconds = 15 });
         var thread = await patient.Begins();
+        await clinic.Sets(new { undoSeconds = 15 });
         (await patient.Post($"{AtPortal}/threads/{thread}/messages", new { content = "more", sendAfter = "2020-01-01T00:00:00Z" })).Is(201);
         await ReleaseAll(patient, AtPortal);
 

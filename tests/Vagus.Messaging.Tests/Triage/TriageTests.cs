@@ -49,6 +49,8 @@ public abstract class TriageTests(House house)
     {
         var (clinic, patient, doctor) = await Open(house, "p1");
         await clinic.Sets(new { targets = new[] { new { minutes = 60 } }, escalation = "pool" });
+        // What follows from the new targets is done: it would give the thread its due date again.
+        await house.Does("thread-dates");
         var nurse = await clinic.Has(Role.Nurse);
         var (late, other) = (await patient.Begins(), await patient.Begins());
         foreach (var id in new[] { late, other }) (await doctor.Put($"{AtStaff}/threads/{id}", new { assignedTo = nurse.Id })).Is(200);
@@ -158,6 +160,32 @@ public abstract class TriageTests(House house)
         Assert.Null(await Assignee(doctor, id));
         Assert.Equal("open", (await doctor.Get($"{AtStaff}/threads/{id}"))["thread"].Text("status"));
         Assert.NotNull(clinic);
+    }
+
+    [Fact]
+    public async Task After_an_absence_threads_go_back_to_who_was_away_unless_somebody_has_assigned_them()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var (nurse, second) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Nurse));
+        var (written, given, kept) = (await patient.Begins(), await patient.Begins(), await patient.Begins());
+        foreach (var id in new[] { written, kept }) (await doctor.Put($"{AtStaff}/threads/{id}", new { assignedTo = nurse.Id })).Is(200);
+        await Away(nurse, second);
+        foreach (var id in new[] { written, kept })
+            (await patient.Post($"{AtPortal}/threads/{id}/messages", new { content = "Are you there?" })).Is(201);
+        (await doctor.Put($"{AtStaff}/threads/{given}", new { assignedTo = nurse.Id })).Is(200);
+        (await doctor.Put($"{AtStaff}/threads/{kept}", new { assignedTo = second.Id })).Is(200);
+        await house.Does("thread-returns");
+        foreach (var id in new[] { written, given, kept }) Assert.Equal(second.Id, await Assignee(doctor, id));
+
+        (await nurse.Delete("/api/on-call/out-of-office")).Is(204);
+        await house.Does("thread-returns");
+        await house.Does("thread-returns");
+
+        Assert.Equal(
+            (nurse.Id, nurse.Id, second.Id),
+            (await Assignee(doctor, written), await Assignee(doctor, given), await Assignee(doctor, kept)));
+        var audit = (await (await clinic.Has(Role.Admin)).Get("/api/audit?action=thread-change")).Is(200).Text;
+        Assert.Equal(2, audit.Split($"back={nurse.Id}").Length - 1);
     }
 
     private static async Task Away(Person who, Person standIn) => (await who.Put("/api/on-call/out-of-office", new

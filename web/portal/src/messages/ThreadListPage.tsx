@@ -22,7 +22,7 @@ export function ThreadListPage() {
   const words = useObservable(portal.searched);
   const query = useInfiniteQuery({ ...threadsQuery(portal, patientId, words), refetchInterval: usePollInterval() });
   const isPreparingSearch = query.isPending && isPreparing(query.failureReason);
-  const held = useQuery({ ...heldThreadsQuery(portal), refetchInterval: usePollInterval() });
+  const held = useQuery({ ...heldThreadsQuery(portal, patientId), refetchInterval: usePollInterval() });
 
   function restore({ content, attachments, begins }: HeldMessage): Promise<void> {
     const draft = portal.drafts.ofNewThread();

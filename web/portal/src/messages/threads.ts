@@ -109,13 +109,14 @@ export function heldQuery(portal: Portal, threadId: string) {
   });
 }
 
-/** Messages that are to begin a conversation: there is no such conversation yet. */
-export function heldThreadsQuery(portal: Portal) {
+/** Messages that are to begin a conversation of the patient: there is no such conversation yet. */
+export function heldThreadsQuery(portal: Portal, patientId: string | null) {
   return queryOptions({
-    queryKey: ['scheduled', 'threads'],
+    queryKey: ['scheduled', 'threads', patientId],
+    enabled: patientId !== null,
     queryFn: async () => {
       const { items } = await ask<{ items: readonly HeldMessage[] }>(portal.session, 'GET', `${base}/scheduled`);
-      return items.filter(({ begins }) => begins !== null);
+      return items.filter(({ begins }) => begins?.patientId === patientId);
     },
   });
 }
