@@ -23,7 +23,7 @@ internal static class KeyBackupCommands
         command.SetAction((parsed, cancel) =>
         {
             var options = settings.Read(parsed);
-            return OperatorScope.Run(
+            return OperatorScope.RunOnExisting(
                 options, provider => Write(provider, options, parsed.GetRequiredValue(output), cancel),
                 rows => Console.WriteLine($"{rows} rows written"), cancel);
         });
@@ -52,7 +52,7 @@ internal static class KeyBackupCommands
         var file = new Argument<FileInfo>("file");
         var command = new Command(
             "restore", "Reads a backup of keys into an empty keys' database, after the data was restored.") { file };
-        command.SetAction((parsed, cancel) => OperatorScope.Run(
+        command.SetAction((parsed, cancel) => OperatorScope.RunOnExisting(
             settings.Read(parsed),
             async provider =>
             {

@@ -7,6 +7,17 @@ namespace Vagus.Server.Commands;
 /// <summary>The rooms without the web server, for one command of the operator.</summary>
 internal static class OperatorScope
 {
+    /// <summary>The same on a database that is there: a folder that was named wrongly is not made into an empty one.</summary>
+    public static async Task<int> RunOnExisting<T>(
+        ServerOptions options, Func<IServiceProvider, ValueTask<Result<T>>> command, Action<T> print, CancellationToken cancel)
+    {
+        var folder = Path.GetFullPath(options.Storage.DataFolder);
+        if (options.Storage.Postgres is not null || File.Exists(Path.Combine(folder, "vagus.db")))
+            return await Run(options, command, print, cancel);
+        await Console.Error.WriteLineAsync($"no_database: {folder} has no database. Name its folder by --data.");
+        return 1;
+    }
+
     /// <summary>Runs the command against the migrated database and prints its refusal, if any.</summary>
     public static async Task<int> Run<T>(
         ServerOptions options, Func<IServiceProvider, ValueTask<Result<T>>> command, Action<T> print, CancellationToken cancel)

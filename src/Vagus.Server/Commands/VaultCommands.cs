@@ -24,7 +24,7 @@ internal static class VaultCommands
     private static Command Status(ServerSettings settings)
     {
         var command = new Command("status", "Lists the tenants' keys: tenant, version, state, root key, wraps, data keys, age in days.");
-        command.SetAction((parsed, cancel) => OperatorScope.Run<List<TenantKeyStatus>>(
+        command.SetAction((parsed, cancel) => OperatorScope.RunOnExisting<List<TenantKeyStatus>>(
             settings.Read(parsed),
             async provider => await provider.GetRequiredService<KeyStatus>().List(cancel),
             all => all.ForEach(each => Console.WriteLine(Line(each, TimeProvider.System.GetUtcNow()))),
@@ -51,7 +51,7 @@ internal static class VaultCommands
         {
             sample,
         };
-        command.SetAction((parsed, cancel) => OperatorScope.Run<long>(
+        command.SetAction((parsed, cancel) => OperatorScope.RunOnExisting<long>(
             settings.Read(parsed),
             async provider =>
             {
@@ -70,7 +70,7 @@ internal static class VaultCommands
     {
         var command = new Command(
             "rotate-root", "A new version of the root key, or a move to the provider that wraps now: wraps the tenants' keys anew.");
-        command.SetAction((parsed, cancel) => OperatorScope.Run(
+        command.SetAction((parsed, cancel) => OperatorScope.RunOnExisting(
             settings.Read(parsed),
             provider => provider.GetRequiredService<RotateRoot>().Rotate(new PrintedProgress(), cancel),
             done => Console.WriteLine($"root key {Told(done)}"),
@@ -82,7 +82,7 @@ internal static class VaultCommands
     {
         var tenant = new Option<string>("--tenant") { Required = true };
         var command = new Command("rotate-tenant", "A new key of the tenant: wraps its data keys anew and destroys the old key.") { tenant };
-        command.SetAction((parsed, cancel) => OperatorScope.Run(
+        command.SetAction((parsed, cancel) => OperatorScope.RunOnExisting(
             settings.Read(parsed),
             provider => provider.GetRequiredService<RotateTenant>()
                 .Rotate(new TenantId(parsed.GetRequiredValue(tenant)), new PrintedProgress(), cancel),
@@ -96,7 +96,7 @@ internal static class VaultCommands
         var scope = new ScopeOptions();
         var command = new Command("rotate-scope", "A new data key for a thread or file, from now on; what is sealed stays as it is.");
         scope.AddTo(command);
-        command.SetAction((parsed, cancel) => OperatorScope.Run(
+        command.SetAction((parsed, cancel) => OperatorScope.RunOnExisting(
             settings.Read(parsed),
             provider => provider.GetRequiredService<RotateScope>().Rotate(scope.Read(parsed), cancel),
             id => Console.WriteLine($"data key {id} seals from now on"),

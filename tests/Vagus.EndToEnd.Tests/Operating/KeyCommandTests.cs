@@ -143,6 +143,17 @@ public abstract class KeyCommandTests(Engine engine)
         return services.BuildServiceProvider();
     }
 
+    protected static async Task RefusesAnEmptyFolder(params string[] words)
+    {
+        var folder = Directory.CreateTempSubdirectory("vagus-e2e-");
+        await using var command = ChildProcess.Start(["dotnet", Programs.Server, "keys", .. words, "--data", folder.FullName], []);
+
+        Assert.Equal(1, await command.Ended(Limit));
+        Assert.Contains("no_database", command.Said, StringComparison.Ordinal);
+        Assert.Empty(folder.EnumerateFileSystemInfos());
+        folder.Delete();
+    }
+
     private static async Task<string> Run(ServerData data, params string[] words) =>
         (await ChildProcess.Run(Command(data, words), Limit, data.Environment)).Trim();
 
@@ -157,6 +168,15 @@ public abstract class KeyCommandTests(Engine engine)
         ["dotnet", Programs.Server, "keys", .. words, "--data", data.Folder];
 }
 
-public sealed class SqliteKeyCommandTests() : KeyCommandTests(Engine.Sqlite);
+public sealed class SqliteKeyCommandTests() : KeyCommandTests(Engine.Sqlite)
+{
+    [Theory]
+    [InlineData("status")]
+    [InlineData("verify")]
+    [InlineData("rotate-root")]
+    [InlineData("backup", "--out", "/dev/shm/keys-of-nothing.jsonl")]
+    public Task Keys_of_a_folder_that_was_named_wrongly_are_refused(params string[] words) =>
+        RefusesAnEmptyFolder(words);
+}
 
 public sealed class PostgresKeyCommandTests() : KeyCommandTests(Engine.Postgres);
