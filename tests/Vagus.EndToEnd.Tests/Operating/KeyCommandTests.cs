@@ -146,7 +146,7 @@ public abstract class KeyCommandTests(Engine engine)
     protected static async Task RefusesAnEmptyFolder(params string[] words)
     {
         var folder = Directory.CreateTempSubdirectory("vagus-e2e-");
-        await using var command = ChildProcess.Start(["dotnet", Programs.Server, "keys", .. words, "--data", folder.FullName], []);
+        await using var command = ChildProcess.Start(["dotnet", Programs.Server, "keys", .. words, "--data", folder.FullName]);
 
         Assert.Equal(1, await command.Ended(Limit));
         Assert.Contains("no_database", command.Said, StringComparison.Ordinal);
