@@ -14,7 +14,7 @@ namespace Vagus.Fhir.Api.Tests.Charts;
 public abstract class KnownChartTests(FhirServer server)
 {
     private static readonly int Steps = int.TryParse(
-        Environment.GetEnvironmentVariable("VAGUS_CHART_STEPS"), CultureInfo.InvariantCulture, out var steps) ? steps : 120;
+        Environment.GetEnvironmentVariable("VAGUS_CHART_STEPS"), CultureInfo.InvariantCulture, out var steps) ? steps : 50;
 
     [Fact]
     public async Task An_unchanged_chart_is_answered_as_it_was_with_the_position_of_now()
