@@ -16,7 +16,7 @@ internal static class DayRun
         var all = new List<Measured>();
         foreach (var kind in kinds) all.AddRange(await In(kind, count, length, loads));
         DayTable.Write(Console.Out, all, before);
-        Measured.Save(Kept, [.. all, .. before.Where(other => !all.Exists(each => each.Kind == other.Kind && each.Load == other.Load))]);
+        Measured.Save(Kept, [.. all, .. before.Where(other => !all.Exists(other.IsLike))]);
         return all.TrueForAll(each => each is { Lost: 0, Refused: 0 }) ? 0 : 1;
     }
 
@@ -37,6 +37,7 @@ internal static class DayRun
         string kind, Place place, Writers writers, Screens screens, double load, int first, TimeSpan length)
     {
         writers.Clear();
+        screens.Clear();
         var after = (await place.Data.Log.Extent(new Kernel.TenantId(Clinic.Tenant), CancellationToken.None)).Last;
         var (before, generator, machine) = (place.Usage(), Usage.Of([Environment.ProcessId]), Machine.Now());
         var began = TimeProvider.System.GetTimestamp();
@@ -50,6 +51,8 @@ internal static class DayRun
         {
             Kind = kind,
             Load = load,
+            Screens = screens.All.Count,
+            Seconds = length.TotalSeconds,
             Requests = load * Day.Requests / took.TotalSeconds,
             Events = verdict.Events / took.TotalSeconds,
             Shown = verdict.Frames / took.TotalSeconds,

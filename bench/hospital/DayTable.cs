@@ -26,17 +26,15 @@ internal static class DayTable
             output.WriteLine(FormattableString.Invariant($"{each.Kind} {each.Load:0.##} ×: {each.Bends() ?? "carried"}"));
         foreach (var each in all)
         {
-            if (before.FirstOrDefault(other => other.Kind == each.Kind && Math.Abs(other.Load - each.Load) < 0.001) is { } other)
-                Compare(output, each, other);
+            if (before.FirstOrDefault(each.IsLike) is { } other) Compare(output, each, other);
         }
     }
 
     private static void Compare(TextWriter output, Measured now, Measured before)
     {
-        var far = Compared
-            .Select(figure => (figure.Name, By: 100 * (figure.Of(now) - figure.Of(before)) / Math.Max(figure.Of(before), 0.001)))
-            .Where(figure => double.IsFinite(figure.By)).ToList();
-        var words = far.Select(figure => FormattableString.Invariant($"{figure.Name} {figure.By:+0;-0;0} %"));
+        // From nothing there is no share.
+        var words = Compared.Where(figure => figure.Of(before) > 0).Select(figure => FormattableString.Invariant(
+            $"{figure.Name} {100 * (figure.Of(now) - figure.Of(before)) / figure.Of(before):+0;-0;0} %"));
         output.WriteLine(FormattableString.Invariant($"{now.Kind} {now.Load:0.##} × beside the run before: {string.Join(", ", words)}"));
     }
 }

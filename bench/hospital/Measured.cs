@@ -10,6 +10,10 @@ internal sealed record Measured
 
     public required double Load { get; init; }
 
+    public required int Screens { get; init; }
+
+    public required double Seconds { get; init; }
+
     public required double Requests { get; init; }
 
     public required double Events { get; init; }
@@ -61,15 +65,29 @@ internal sealed record Measured
             ? "disk: processors wait for its flushes" : "neither processors nor disk are busy: a lane waits for its own commits";
     }
 
+    /// <summary>The same load at the same place for as long with as many screens: its figures can be compared.</summary>
+    public bool IsLike(Measured other) =>
+        (Kind, Load, Screens, Seconds) == (other.Kind, other.Load, other.Screens, other.Seconds);
+
     public static void Save(string file, IReadOnlyList<Measured> all)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         File.WriteAllText(file, JsonSerializer.Serialize(all));
     }
 
-    /// <summary>Of a run before; empty where there was none.</summary>
-    public static IReadOnlyList<Measured> Read(string file) =>
-        File.Exists(file) ? JsonSerializer.Deserialize<List<Measured>>(File.ReadAllText(file)) ?? [] : [];
+    /// <summary>Of runs before; empty where there was none, or an older program has written the file.</summary>
+    public static IReadOnlyList<Measured> Read(string file)
+    {
+        if (!File.Exists(file)) return [];
+        try
+        {
+            return JsonSerializer.Deserialize<List<Measured>>(File.ReadAllText(file)) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
     private static string Text(double cores) => cores.ToString("0.0", CultureInfo.InvariantCulture);
 }

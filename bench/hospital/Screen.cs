@@ -46,6 +46,12 @@ internal sealed class Screen : IAsyncDisposable
 
     public long Last => Volatile.Read(ref last);
 
+    public void Clear()
+    {
+        lock (shown) shown.Clear();
+        Gaps = 0;
+    }
+
     /// <summary>All changes that it was shown, in the order in which they came.</summary>
     public List<(long Sequence, long At)> Shown()
     {

@@ -31,6 +31,12 @@ internal sealed class Screens : IAsyncDisposable
         return new Screens(all, users);
     }
 
+    /// <summary>Forgets what was shown: each load is judged by itself.</summary>
+    public void Clear()
+    {
+        foreach (var screen in All) screen.Clear();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(All.Select(screen => screen.DisposeAsync().AsTask()));

@@ -79,8 +79,9 @@ public static class StorageFeature
         return services;
     }
 
-    private static Func<IServiceProvider, IBlobStore> NewBlobStore(StorageOptions options) => _ => options.Files.S3 is null
-        ? new DiskBlobs(options.Files.Folder ?? Path.Combine(options.DataFolder, "files")) : new S3Reach(new S3Blobs(options.Files));
+    private static Func<IServiceProvider, IBlobStore> NewBlobStore(StorageOptions options) => provider => options.Files.S3 is null
+        ? new DiskBlobs(options.Files.Folder ?? Path.Combine(options.DataFolder, "files"))
+        : new S3Reach(new S3Blobs(options.Files, provider.GetRequiredService<TimeProvider>()));
 
     private static GroupCommit NewGroupCommit(IServiceProvider provider)
     {

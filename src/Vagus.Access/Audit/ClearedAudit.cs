@@ -11,7 +11,7 @@ internal static class ClearedAudit
     private const string IsCleared =
         "exists (select 1 from tenant_stop s where s.tenant_id = old.tenant_id and s.state = 'clearing')";
 
-    public static readonly Migration Step = new(500, "audits of tenants that moved", $"""
+    public static readonly Migration Step = new(182, "audits of tenants that moved", $"""
         drop trigger audit_entry_removed;
         drop trigger audit_tile_removed;
         drop trigger audit_checkpoint_removed;

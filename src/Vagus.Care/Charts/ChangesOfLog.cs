@@ -22,7 +22,7 @@ internal sealed class ChangesOfLog(EventLog log)
     public async ValueTask<bool> AreUntouched(
         TenantId tenant, IReadOnlyList<string> names, long after, long last, CancellationToken cancel)
     {
-        if (last == after) return true;
+        if (last <= after) return last == after;
         if (tails.Count >= MostTenants) tails.Clear();
         var tail = tails.GetOrAdd(tenant, static (_, from) => new Tail(from), after);
         var known = tail.To;

@@ -27,8 +27,8 @@ internal sealed record ChartMark(long Sequence, long Made, long Head, long Set, 
         queries.QueryOne(Find, [tenant.Value], Map, cancel);
 
     /// <summary>
-    /// That of a chart that was read. Null also where an alert of it is about a record of another patient, whose changes concern the chart
-    /// without naming its patient.
+    /// That of a chart that was read. Null also where an alert of it is about a record that is deleted, or another patient's: what happens
+    /// to that record concerns the chart without naming its patient.
     /// </summary>
     public static ChartMark? In(ILookup<FactKind, FactRow> rows) => rows[FactKind.Mark].FirstOrDefault() is { IsReleased: false } row
         ? new ChartMark(row.Sort, row.Since, row.SinceAt, row.Version, row.IsKept) : null;

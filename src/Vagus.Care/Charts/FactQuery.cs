@@ -166,13 +166,13 @@ internal sealed class FactQuery
 
     /// <summary>
     /// Where the charts and the log stand (<see cref="ChartMark"/>), as a row of kind 0; "released": an alert of the chart is about a
-    /// record that has gone to another patient.
+    /// record that is deleted or has gone to another patient.
     /// </summary>
     public FactQuery AddMark()
     {
         Part($"select 0, '', {ChartMark.Columns(query.Tenant)}, cast(null as text), cast('' as bytea), 0,");
         query.Add($"exists (select 1 from chart_fact v where v.set_number = s.number and v.patient_id = {patient}");
-        query.Add($"and v.kind = {(int)FactKind.Alert} and v.until = {ChartTables.NeverText} and {query.IsElsewhere(patient)})");
+        query.Add($"and v.kind = {(int)FactKind.Alert} and v.until = {ChartTables.NeverText} and {query.HasLeft(patient)})");
         query.Add(ChartMark.From(query.Tenant));
         return this;
     }

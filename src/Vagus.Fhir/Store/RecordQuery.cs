@@ -49,13 +49,20 @@ public sealed class RecordQuery(Reach reach)
         return this;
     }
 
-    /// <summary>A condition on <c>v</c>: its record is here and not in the patient's compartment now.</summary>
+    /// <summary>
+    /// A condition on <c>v</c>: its record is one of this server, and is deleted or not in the patient's compartment now. A deleted one
+    /// keeps its compartments, and may come back in another one.
+    /// </summary>
     /// <param name="patient">The parameter that stands for the patient's id.</param>
-    public string IsElsewhere(string patient) => $"""
+    public string HasLeft(string patient) => $"""
         case when v.kept then not exists (
           select 1 from fhir_compartment k
           where k.tenant_number = {Names.TenantSql(Tenant)} and k.patient_id = {patient} and k.rid = v.origin
-          {ReachSql.AskEach}) else false end
+          {ReachSql.AskEach}) or not coalesce((
+          select d.body is not null
+          from fhir_version d
+          where d.tenant_id = {Tenant} and d.rid = v.origin
+          order by d.version desc limit 1), false) else false end
         """;
 
     /// <summary>The statement with its values, to be run as often as it is needed.</summary>

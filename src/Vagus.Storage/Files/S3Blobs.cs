@@ -7,11 +7,11 @@ using Amazon.S3.Model;
 namespace Vagus.Storage.Files;
 
 /// <summary>Blobs as objects of a bucket. Large ones are uploaded in parts, which S3 shows as an object once all are there.</summary>
-internal sealed class S3Blobs(BlobOptions options) : IBlobStore, IDisposable
+internal sealed class S3Blobs(BlobOptions options, TimeProvider clock) : IBlobStore, IDisposable
 {
     private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
     private readonly AmazonS3Client client = new(Configuration(options.S3Endpoint));
-    private readonly S3Patience patience = new(options.S3Silence);
+    private readonly S3Patience patience = new(options.S3Silence, clock);
     private readonly Uri address = new(options.S3 ?? throw new ArgumentException("No bucket is named.", nameof(options)));
 
     public async ValueTask Put(BlobName name, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancel)

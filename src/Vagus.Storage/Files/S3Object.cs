@@ -55,18 +55,25 @@ internal sealed class S3Object(AmazonS3Client client, S3Patience patience, strin
             if (answer is null || answerAt != Position) await Ask(cancel);
             return await patience.Wait(token => answer!.ResponseStream.ReadAsync(buffer, token).AsTask(), cancel);
         }
-        catch (TimeoutException silent)
+        catch (Exception cause) when (!cancel.IsCancellationRequested && (cause is IOException || S3Reach.IsUnreachable(cause, cancel)))
         {
-            throw new FilesUnreachableException(nameof(TimeoutException), silent);
+            // Nothing but S3 is read here, so a connection that breaks is its own. What is asked for next is asked for anew.
+            Forget();
+            throw new FilesUnreachableException(S3Reach.CodeOf(cause), cause);
         }
     }
 
     private async ValueTask Ask(CancellationToken cancel)
     {
-        answer?.Dispose();
-        answer = null;
+        Forget();
         var request = new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange(Position, length - 1) };
         answer = await patience.Wait(token => client.GetObjectAsync(request, token), cancel);
         answerAt = Position;
+    }
+
+    private void Forget()
+    {
+        answer?.Dispose();
+        answer = null;
     }
 }

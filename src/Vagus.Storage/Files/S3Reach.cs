@@ -52,7 +52,8 @@ internal sealed class S3Reach(S3Blobs blobs) : IBlobStore, IDisposable
 
     public void Dispose() => blobs.Dispose();
 
-    private static bool IsUnreachable(Exception cause, CancellationToken cancel) => cause switch
+    /// <summary>True of what the client throws when the server is not reached, or answers that it cannot.</summary>
+    internal static bool IsUnreachable(Exception cause, CancellationToken cancel) => cause switch
     {
         // No status: no answer came.
         AmazonServiceException answered => (int)answered.StatusCode is 0 or >= 500,
@@ -67,6 +68,6 @@ internal sealed class S3Reach(S3Blobs blobs) : IBlobStore, IDisposable
     private static bool CameThroughClient(Exception cause) => new StackTrace(cause, fNeedFileInfo: false).GetFrames()
         .Any(frame => frame.GetMethod()?.DeclaringType?.Namespace?.StartsWith("Amazon.", StringComparison.Ordinal) is true);
 
-    private static string CodeOf(Exception cause) =>
+    internal static string CodeOf(Exception cause) =>
         cause is AmazonServiceException { ErrorCode: { Length: > 0 } code } ? code : (cause.InnerException ?? cause).GetType().Name;
 }

@@ -57,7 +57,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Patience patience, strin
         {
             if (held > 0) await SendPart(cancel);
             var request = new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = parts };
-            await patience.Wait(token => client.CompleteMultipartUploadAsync(request, token), cancel);
+            await patience.WaitForJoining(token => client.CompleteMultipartUploadAsync(request, token), cancel);
         }
 
         complete = true;
@@ -72,7 +72,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Patience patience, strin
             // The caller's token may be the reason for the end.
             await patience.Wait(token => client.AbortMultipartUploadAsync(bucket, key, begun, token), CancellationToken.None);
         }
-        catch (Exception failed) when (failed is AmazonServiceException or TimeoutException)
+        catch (Exception failed) when (failed is AmazonServiceException || S3Reach.IsUnreachable(failed, CancellationToken.None))
         {
             // The sweep of unfinished uploads aborts it; the reason for the end is what the caller must learn.
         }

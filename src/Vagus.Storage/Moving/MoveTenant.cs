@@ -18,8 +18,6 @@ public sealed class MoveTenant
     private readonly JournalFolder journals;
     private readonly TimeProvider clock;
 
-    // Nodes of the place that is left learn within two seconds that its sessions have ended.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     internal MoveTenant(MovePlace from, MovePlace to, GroupCommit commit, JournalFolder journals, TimeProvider clock) =>
@@ -46,7 +44,7 @@ public sealed class MoveTenant
             here = await Switch(here, tell, cancel);
         }
 
-        await Task.Delay(Pause, clock, cancel);
+        await Task.Delay(move.Pause, clock, cancel);
         await Open(there, cancel);
         tell($"{move.Tenant} is served at {here.Place}");
         return compared;
@@ -114,12 +112,15 @@ public sealed class MoveTenant
         return here;
     }
 
-    // Processes that live put theirs into the log themselves; what ended ones have left this one has taken in.
+    // Processes that live put theirs into the log themselves; what ended ones have left this one has taken in, or another one: then the
+    // file is gone, which is after the log has all of it, and its mark may be gone too.
     private async ValueTask<bool> AreFolded(TenantId tenant, Dictionary<string, long> acknowledged, CancellationToken cancel)
     {
         await commit.Fold(triesHeldBack: true);
         var marks = await from.Facts.Query(Marks, [tenant.Value], row => (Journal: row.GetString(0), Folded: row.GetInt64(1)), cancel);
-        return acknowledged.All(each => marks.Exists(mark => mark.Journal == each.Key && mark.Folded >= each.Value));
+        var journalsNow = journals.Names();
+        return acknowledged.All(each =>
+            !journalsNow.Contains(each.Key) || marks.Exists(mark => mark.Journal == each.Key && mark.Folded >= each.Value));
     }
 
     private async ValueTask<IReadOnlyList<CheckedTable>> Copy(

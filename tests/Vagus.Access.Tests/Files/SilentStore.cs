@@ -22,6 +22,9 @@ internal sealed class SilentStore : IAsyncDisposable
         accepting = Accept();
     }
 
+    /// <summary>The connection ends behind what is said to a request of this method.</summary>
+    public string? BreaksOffBehind { get; init; }
+
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
     public async ValueTask DisposeAsync()
@@ -56,6 +59,7 @@ internal sealed class SilentStore : IAsyncDisposable
             {
                 var line = Encoding.ASCII.GetString(buffer, 0, length).Split("\r\n")[0];
                 if (says(line) is { } answer) await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), ended.Token);
+                if (BreaksOffBehind is { } method && line.StartsWith(method, StringComparison.Ordinal)) return;
             }
         }
         catch (Exception over) when (over is OperationCanceledException or IOException)

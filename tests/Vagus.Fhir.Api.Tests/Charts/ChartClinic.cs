@@ -44,19 +44,25 @@ internal sealed class ChartClinic(Clinic clinic, Person writer)
     public async Task<Answer> Get(string patient, string path = "", Person? by = null, string query = "", string? tag = null)
     {
         await CatchUp();
-        return await (by ?? writer).Send(
-            HttpMethod.Get, $"/api/aggregate/patients/{patient}{path}{query}", body: (string?)null,
-            request =>
-            {
-                if (tag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", tag);
-            });
+        return await GetNow(patient, by ?? writer, path, query, tag);
     }
+
+    /// <summary>The same, wherever the charts stand.</summary>
+    public static Task<Answer> GetNow(string patient, Person by, string path = "", string query = "", string? tag = null) => by.Send(
+        HttpMethod.Get, $"/api/aggregate/patients/{patient}{path}{query}", body: (string?)null,
+        request =>
+        {
+            if (tag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+        });
 
     public async Task<Answer> View(string patient, string report, Person by)
     {
         await CatchUp();
         return await by.Send(HttpMethod.Post, $"/api/aggregate/patients/{patient}/labs/{report}/viewed", body: (string?)null);
     }
+
+    /// <summary>Where the log and the charts stand: while neither has moved, what is read is of one moment.</summary>
+    public async Task<(long Log, long Charts)> Stand() => (await Head(), await Position());
 
     public async Task<long> Head() => (await clinic.Server.Get<EventLog>().Extent(clinic.Tenant, CancellationToken.None)).Last;
 
