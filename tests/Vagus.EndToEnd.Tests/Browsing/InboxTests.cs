@@ -50,11 +50,11 @@ public sealed partial class InboxTests
         using var service = server.SignIn("service");
         using var admin = server.SignIn("admin");
         await SmallClinic.Write(service);
+        var ana = await WritingPatient.Ana(admin);
+        var thread = await ana.Begin("Refill", "My inhaler is empty");
         var undo = new JsonObject { ["undoSeconds"] = 15 };
         var set = await admin.Put("/api/admin/settings/messaging", undo.ToJsonString());
         Assert.True(set.Succeeded, set.Text);
-        var ana = await WritingPatient.Ana(admin);
-        var thread = await ana.Begin("Refill", "My inhaler is empty");
         await using var chromium = await Chromium.Start(server);
         var nurse = await chromium.SignIn("nurse", width: 1440);
         await Open(nurse, $"/inbox?queue=all&thread={thread}");

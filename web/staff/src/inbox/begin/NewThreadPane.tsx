@@ -54,9 +54,11 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
       );
       if (begun === null) return;
       forgetNewThread();
-      announce('Sent to the patient');
+      announce(begun.scheduled ? 'Sent to the patient in a moment' : 'Sent to the patient');
       void queries.invalidateQueries({ queryKey: ['inbox', 'threads'] });
-      onBegun(begun.thread.id);
+      // A thread that waits is not there before it is sent.
+      if (begun.scheduled) onBack();
+      else onBegun(begun.thread.id);
     } catch {
       // The failure stands in the draft's keeper, and under the text.
     }

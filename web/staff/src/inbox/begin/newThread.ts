@@ -2,7 +2,7 @@ import type { Message } from '@vagus/client';
 import { Observable } from '../../observable';
 import { unlessPersonReturns } from '../../data/session/leaving';
 import { ask } from '../ask';
-import type { Category, Draft, Priority, Thread } from '../messages';
+import type { Category, Draft, HeldMessage, Priority, Thread } from '../messages';
 import { DraftKeeper } from '../composer/draftKeeper';
 import { told } from '../composer/drafts';
 
@@ -81,6 +81,13 @@ export function forgetNewThread(): void {
 
 unlessPersonReturns(forgetNewThread);
 
-export function beginThread(beginning: Beginning): Promise<{ readonly thread: Thread; readonly messages: readonly Message[] }> {
+/** With `scheduled` the thread is there when its message is sent: the clinic gives time to take it back. */
+interface Begun {
+  readonly thread: Thread;
+  readonly messages: readonly Message[];
+  readonly scheduled?: HeldMessage;
+}
+
+export function beginThread(beginning: Beginning): Promise<Begun> {
   return ask('POST', '/api/patient-messages/threads', { ...beginning });
 }
