@@ -1,15 +1,18 @@
-import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Problem } from '@vagus/client';
 import { useEffect, useState, type FormEvent } from 'react';
-import { sendJson } from '../data/care/requests';
+import { factorsQuery, stepUp, stepUpByPasskey } from '../data/care/factors';
 import { useObservable } from '../observable';
-import { ActionFailure } from '../ui/ActionFailure';
-import { Dialog } from '../ui/Dialog';
-import { Told } from '../ui/failures';
-import { proofAsked } from '../ui/freshSignIn';
-import { useAction } from '../ui/useAction';
+import { ActionFailure } from './ActionFailure';
+import { CodeForm } from './CodeForm';
+import { Dialog } from './Dialog';
+import { Told } from './failures';
+import { proofAsked } from './freshSignIn';
+import { LoadingRows } from './LoadingRows';
+import { useAction } from './useAction';
 
-/** Asks for the password, or the code of a second factor, where a change needs a fresh sign-in. */
+/** Asks for the second step of the sign-in, or for the password where there is none, where a change needs a fresh sign-in. */
 export function ProveAgain() {
   const answer = useObservable(proofAsked);
   // Who leaves the page confirms nothing.
@@ -24,67 +27,67 @@ export function ProveAgain() {
 }
 
 function ProofForm({ onProved, onBack }: { onProved: () => void; onBack: () => void }) {
-  const [secret, setSecret] = useState('');
-  const [byCode, setByCode] = useState(false);
-  const prove = useAction<string, unknown>({
-    run: (text) => sendJson('POST', '/api/auth/step-up', byCode ? { code: text } : { password: text }).catch(told),
+  const { data: factors, isPending } = useQuery(factorsQuery);
+  const kinds = new Set(factors?.items.map(({ kind }) => kind));
+  const prove = useAction<() => Promise<unknown>, unknown>({
+    run: (show) => show().catch(told),
     done: () => 'confirmed',
     about: () => 'who you are',
     onSuccess: onProved,
     thenHere: () => {},
-    onError: (error) => {
-      if (!(error instanceof CodeWanted)) return;
-      setByCode(true);
-      setSecret('');
-    },
   });
+  const busy = prove.isPending;
+  return (
+    <Stack gap="sm">
+      <p>This change is taken only from somebody who has just shown who it is.</p>
+      {isPending && <LoadingRows label="Loading" count={1} height={36} />}
+      {!isPending && kinds.size === 0 && (
+        <PasswordForm isBusy={busy} onPassword={(password) => prove.mutate(() => stepUp({ password }))} />
+      )}
+      {kinds.has('passkey') && (
+        <Button loading={busy} onClick={() => prove.mutate(stepUpByPasskey)}>
+          Use my passkey
+        </Button>
+      )}
+      {kinds.has('totp') && <CodeForm go="Confirm" isBusy={busy} onCode={(code) => prove.mutate(() => stepUp({ code }))} />}
+      {prove.error && <ActionFailure done="confirmed" error={prove.error} />}
+      <Group gap="xs">
+        <Button variant="default" onClick={onBack}>
+          Back
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
 
+function PasswordForm({ isBusy, onPassword }: { isBusy: boolean; onPassword: (password: string) => void }) {
+  const [password, setPassword] = useState('');
   return (
     <form
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
-        if (secret !== '') prove.mutate(secret);
+        if (password !== '' && !isBusy) onPassword(password);
       }}
     >
-      <Stack gap="sm">
-        <p>This change is for administrators who have just shown who they are.</p>
-        {byCode ? (
-          <TextInput
-            key="code"
-            label="Code of your second factor"
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            data-autofocus
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
-          />
-        ) : (
-          <PasswordInput
-            label="Your password"
-            autoComplete="current-password"
-            data-autofocus
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
-          />
-        )}
-        {prove.error && !(prove.error instanceof CodeWanted) && <ActionFailure done="confirmed" error={prove.error} />}
-        <Group gap="xs">
-          <Button type="submit" loading={prove.isPending}>
-            Confirm
-          </Button>
-          <Button variant="default" onClick={onBack}>
-            Back
-          </Button>
-        </Group>
+      <Stack gap="sm" align="flex-start">
+        <PasswordInput
+          label="Your password"
+          autoComplete="current-password"
+          data-autofocus
+          w="100%"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={isBusy}>
+          Confirm
+        </Button>
       </Stack>
     </form>
   );
 }
 
-class CodeWanted extends Told {}
-
 function told(error: unknown): never {
-  if (error instanceof Problem && error.code === 'second_factor_demanded') throw new CodeWanted('Type the code of your second factor.');
+  if (error instanceof Problem && error.code === 'invalid_factor') throw error;
   if (error instanceof Problem && error.status === 401) throw new Told('That is not right. Nothing was changed.');
   throw error;
 }

@@ -1,0 +1,36 @@
+import type { OutboxState, Sent } from '@vagus/client';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { outbox } from './session';
+
+const watch = (watcher: () => void) => outbox.watch(watcher);
+const current = () => outbox.state;
+
+/** What waits on this device to be sent. `onSent` is told of each write that waited and has gone out from this tab. */
+export function useOutbox(onSent?: (sent: Sent) => void): OutboxState {
+  const latest = useRef(onSent);
+  useEffect(() => {
+    latest.current = onSent;
+  });
+  useEffect(() => outbox.onSent((sent) => latest.current?.(sent)), []);
+  return useSyncExternalStore(watch, current);
+}
+
+/** Until it is known what waits on this device: after a reload its key has to come first. Not for ever. */
+export function outboxOpened(limitMs = 3_000): Promise<void> {
+  if (outbox.state.status !== 'locked') return Promise.resolve();
+  return new Promise((resolve) => {
+    // It may be known before the watch has begun.
+    let end = (): void => undefined;
+    const done = (): void => {
+      end();
+      resolve();
+    };
+    const limit = setTimeout(done, limitMs);
+    const unwatch = outbox.watch(() => outbox.state.status !== 'locked' && done());
+    end = () => {
+      unwatch();
+      clearTimeout(limit);
+    };
+    if (outbox.state.status !== 'locked') done();
+  });
+}
