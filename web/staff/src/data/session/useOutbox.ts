@@ -19,18 +19,15 @@ export function useOutbox(onSent?: (sent: Sent) => void): OutboxState {
 export function outboxOpened(limitMs = 3_000): Promise<void> {
   if (outbox.state.status !== 'locked') return Promise.resolve();
   return new Promise((resolve) => {
-    // It may be known before the watch has begun.
-    let end = (): void => undefined;
+    const stops: (() => void)[] = [];
     const done = (): void => {
-      end();
+      for (const stop of stops.splice(0)) stop();
       resolve();
     };
+    const look = () => outbox.state.status !== 'locked' && done();
     const limit = setTimeout(done, limitMs);
-    const unwatch = outbox.watch(() => outbox.state.status !== 'locked' && done());
-    end = () => {
-      unwatch();
-      clearTimeout(limit);
-    };
-    if (outbox.state.status !== 'locked') done();
+    stops.push(() => clearTimeout(limit), outbox.watch(look));
+    // It may have become known while the watch began.
+    look();
   });
 }
