@@ -24,39 +24,37 @@ export interface SignIn {
   readonly role: string;
 }
 
-interface PeopleFile {
-  readonly tenants: readonly { readonly users: readonly SignIn[] }[];
-}
-
-/** Who has an account: the file of `vagus people add`. */
+/** Who has an account: one organization of the file of `vagus people add`. */
 export interface Organization {
   readonly tenant: string;
   readonly name: string;
   readonly users: readonly { readonly email: string; readonly name: string; readonly role: string; readonly fhirId?: string }[];
 }
 
+/** What tests need of a server that runs. */
+export interface Served {
+  readonly url: string;
+  readonly tenants: readonly { readonly tenant: string; readonly users: readonly SignIn[] }[];
+}
+
 /** The built server as a process of its own, on an empty data folder and a free port. */
 export class Server {
-  readonly url: string;
-  readonly tenant: string;
-  readonly signIns: readonly SignIn[];
+  readonly served: Served;
   readonly #process: ChildProcess;
   readonly #folder: string;
 
-  private constructor(url: string, tenant: string, signIns: readonly SignIn[], process: ChildProcess, folder: string) {
-    this.url = url;
-    this.tenant = tenant;
-    this.signIns = signIns;
+  private constructor(served: Served, process: ChildProcess, folder: string) {
+    this.served = served;
     this.#process = process;
     this.#folder = folder;
   }
 
-  static async start(organization: Organization): Promise<Server> {
+  static async start(organizations: readonly Organization[]): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'vagus-browser-'));
     const [asked, made, data] = ['people.json', 'sign-ins.json', 'data'].map((name) => join(folder, name)) as [string, string, string];
-    await writeFile(asked, JSON.stringify({ tenants: [organization] }));
+    await writeFile(asked, JSON.stringify({ tenants: organizations }));
     await promisify(execFile)('dotnet', [program, 'people', 'add', asked, '--out', made, '--data', data], { timeout: startLimitMs });
-    const { tenants } = JSON.parse(await readFile(made, 'utf8')) as PeopleFile;
+    const { tenants } = JSON.parse(await readFile(made, 'utf8')) as Pick<Served, 'tenants'>;
     // A name and not an address: passkeys are bound to one.
     const url = `http://localhost:${await freePort()}`;
     const child = spawn('dotnet', [program, '--data', data, '--urls', url, '--public-url', url], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -64,13 +62,7 @@ export class Server {
     child.stdout.on('data', (text: Buffer) => said.push(text.toString()));
     child.stderr.on('data', (text: Buffer) => said.push(text.toString()));
     await ready(url, child, said);
-    return new Server(url, organization.tenant, tenants.flatMap(({ users }) => users), child, folder);
-  }
-
-  signInOf(name: string): SignIn {
-    const found = this.signIns.find(({ email }) => email.startsWith(`${name}@`));
-    if (!found) throw new Error(`There is no ${name}.`);
-    return found;
+    return new Server({ url, tenants }, child, folder);
   }
 
   async stop(): Promise<void> {

@@ -6,5 +6,5 @@ const conditions = ['vagus-source', ...defaultServerConditions];
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: 'client', environment: 'node', include: ['test/**/*.test.ts'], globalSetup: ['../test/buildPackages.ts'] },
+  test: { name: 'client', environment: 'node', isolate: false, include: ['test/**/*.test.ts'], globalSetup: ['../test/buildPackages.ts'] },
 });

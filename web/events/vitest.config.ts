@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'events', environment: 'node', include: ['test/**/*.test.ts'] },
+  test: { name: 'events', environment: 'node', isolate: false, include: ['test/**/*.test.ts'] },
 });

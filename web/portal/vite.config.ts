@@ -1,15 +1,23 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { precompressed } from '../precompressed.ts';
-import { appShell } from './appShell.ts';
+import { appShell } from '../appShell.ts';
 
 const server = process.env['VAGUS_SERVER'] ?? 'http://localhost:3000';
 
 const base = '/portal/';
+const app = {
+  name: 'vagus-portal',
+  base,
+  others: [],
+  start: '/portal/messages',
+  title: 'Patient portal',
+  beside: ['vagus.svg', 'icon-192.png', 'portal.webmanifest'],
+};
 
 export default defineConfig({
   base,
-  plugins: [react(), appShell(base), precompressed()],
+  plugins: [react(), appShell(app), precompressed()],
   resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
   build: {
     target: 'es2022',

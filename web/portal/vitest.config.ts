@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     name: 'portal',
     environment: 'node',
+    isolate: false,
     include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
     env: { TZ: 'America/New_York' },

@@ -6,5 +6,5 @@ const conditions = ['vagus-source', ...defaultServerConditions];
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: 'react', environment: 'node', include: ['test/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
+  test: { name: 'react', environment: 'node', isolate: false, include: ['test/**/*.test.{ts,tsx}'], testTimeout: 30_000 },
 });

@@ -1,9 +1,20 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { appShell } from '../appShell.ts';
 import { precompressed } from '../precompressed.ts';
 import { themeCss } from './src/ui/themeCss.ts';
 
 const server = process.env['VAGUS_SERVER'] ?? 'http://localhost:3000';
+
+const app = {
+  name: 'vagus-staff',
+  base: '/',
+  // As the server divides its addresses: everything else is a page of the app.
+  others: ['/portal', '/api', '/fhir', '/socket.io', '/ws', '/oauth', '/.well-known', '/health', '/metrics', '/docs'],
+  start: '/inbox',
+  title: 'Vagus',
+  beside: ['vagus.svg', 'icon-192.png', 'staff.webmanifest'],
+};
 
 /** Serves the theme's CSS variables as a file of their own: a strict CSP does not let the page write style elements. */
 function themeVariables(): Plugin {
@@ -16,7 +27,7 @@ function themeVariables(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), themeVariables(), precompressed()],
+  plugins: [react(), themeVariables(), appShell(app), precompressed()],
   resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
   build: {
     target: 'es2022',

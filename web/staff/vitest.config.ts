@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     name: 'staff',
     environment: 'node',
+    isolate: false,
     include: ['test/**/*.test.{ts,tsx}'],
     // A form that is typed into takes a second, and several on a busy machine.
     testTimeout: 30_000,

@@ -7,7 +7,7 @@ const packages: Record<string, Layers> = {
   client: [
     ['index'],
     ['alerts'],
-    ['live', 'messaging', 'outbox', 'resources'],
+    ['live', 'messaging', 'outbox', 'program', 'resources', 'subscriptions'],
     ['connection', 'stores'],
     ['session'],
     ['listeners', 'versions', 'resource'],
@@ -26,7 +26,7 @@ const packages: Record<string, Layers> = {
     ['shell'],
     [
       'alert-worklist', 'audit', 'billing', 'chart', 'feed', 'inbox', 'notifications', 'on-call', 'patients', 'preferences', 'results',
-      'schedule', 'settings', 'sign-in',
+      'schedule', 'second-step', 'settings', 'sign-in',
     ],
     ['alerts', 'appointments', 'values'],
     ['ui'],

@@ -18,7 +18,7 @@ const pages: readonly (readonly [name: string, address: string])[] = [
 ];
 
 describe.skipIf(missing)(`pictures of the portal${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('pictures');
   let thread = '';
 
   beforeAll(async () => {

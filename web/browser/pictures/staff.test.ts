@@ -33,7 +33,7 @@ const pages: readonly (readonly [name: string, role: string, address: string])[]
 ];
 
 describe.skipIf(missing)(`pictures of the staff app${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('pictures');
   let details: Details;
   let thread = '';
 

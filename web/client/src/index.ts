@@ -17,6 +17,15 @@ export { OpenAlerts, type OpenAlertsState } from './alerts/openAlerts.js';
 export { NotificationList, type NotificationListState } from './alerts/notificationList.js';
 export { ResourceWatch, type ResourceWatchOptions } from './resources/resourceWatch.js';
 export type { ResourceUpdate } from './resources/resourceFrames.js';
+export {
+  SubscriptionLine,
+  type LostEvents,
+  type SubscriptionLineOptions,
+  type SubscriptionLineState,
+} from './subscriptions/subscriptionLine.js';
+export type { SubscriptionEvent } from './subscriptions/notification.js';
+export { DevicePush, type DevicePushOptions, type PushState } from './program/devicePush.js';
+export { keepProgram } from './program/keepProgram.js';
 export { Outbox, type OutboxOptions, type OutboxSession, type Submitted } from './outbox/outbox.js';
 export * from './outbox/outboxEntry.js';
 export { Observable } from './stores/observable.js';
@@ -26,6 +35,7 @@ export { BrowserSession, type BrowserSessionOptions, type SessionState } from '.
 export type { DeviceKey } from './session/deviceKey.js';
 export type { Activation, Credentials, SignedInUser } from './session/sessionRequests.js';
 export { factorOwed, type FactorMethod, type FactorOffer, type FactorOwed, type ShownFactor } from './session/secondFactor.js';
+export { makePasskey, PasskeyNotShown, showPasskey } from './session/passkey.js';
 export { may, type Me, type Permissions, type Verb } from './session/me.js';
 export { Problem } from './session/problem.js';
 export type { Requester } from './session/requestJson.js';

@@ -3,7 +3,7 @@ import { missing } from './server';
 import { Visits } from './visits';
 
 describe.skipIf(missing)(`the account${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('account');
 
   test('An invited patient opens the account by the link and is signed in; the token is in no address any more', async () => {
     const body = { email: 'cho@home.example', deliver: 'code' };
@@ -26,7 +26,7 @@ describe.skipIf(missing)(`the account${missing ? `: skipped, ${missing}` : ''}`,
   test('A wrong password says so', async () => {
     const page = await visits.page();
     await page.goto('/portal');
-    await page.getByLabel('Email', { exact: true }).fill('ana@home.example');
+    await page.getByLabel('Email', { exact: true }).fill(visits.clinic.signInOf('ana').email);
     await page.getByLabel('Password', { exact: true }).fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();
 

@@ -7,13 +7,13 @@ const person = (resourceType: string, id: string, given: string, family: string,
 });
 
 /** Ana, her daughter Mia, Bo, and Cho, who has no account yet; what the clinic knows of Ana. */
-export async function writeClinic(records: Caller, provider: Caller): Promise<void> {
+export async function writeClinic(records: Caller, provider: Caller, emailOfAna: string): Promise<void> {
   await records.put(person('Practitioner', 'harbor-provider', 'Maya', 'Okafor'));
   await records.put(person('Patient', 'ana', 'Ana', 'Ruiz', { birthDate: '1984-05-06', gender: 'female' }));
   await records.put(person('Patient', 'mia', 'Mia', 'Ruiz', { birthDate: '2020-02-03', gender: 'female' }));
   await records.put(person('Patient', 'bo', 'Bo', 'Montgomery', { birthDate: '1951-11-30' }));
   await records.put(person('Patient', 'cho', 'Cho', 'Park', { birthDate: '1970-01-02' }));
-  await provider.ask('POST', '/api/patients/mia/proxies', { email: 'ana@home.example', relationship: 'parent' });
+  await provider.ask('POST', '/api/patients/mia/proxies', { email: emailOfAna, relationship: 'parent' });
   await writePanel(records);
   await writeImaging(records);
   await bookFor(records, 'ana', 'to-come', 3);

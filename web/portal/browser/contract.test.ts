@@ -2,10 +2,8 @@ import { io, type Socket } from 'socket.io-client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Caller } from '../../browser/caller';
-import { missing, people } from './server';
+import { missing } from './server';
 import { Visits } from './visits';
-
-const patientsDoor = '/api/patient-portal/auth';
 
 interface SignedIn {
   readonly accessToken: string;
@@ -15,7 +13,7 @@ interface SignedIn {
 
 /** The words of the contract, by the official clients and without the packages. */
 describe.skipIf(missing)(`the contract on the wire${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('contract');
   const sockets: { close(): unknown }[] = [];
 
   afterEach(() => {
@@ -23,20 +21,12 @@ describe.skipIf(missing)(`the contract on the wire${missing ? `: skipped, ${miss
   });
 
   function connect(namespace: string, auth: object): Socket {
-    const socket = io(`${visits.server.url}${namespace}`, { auth, forceNew: true });
+    const socket = io(`${visits.clinic.url}${namespace}`, { auth, forceNew: true });
     sockets.push(socket);
     return socket;
   }
 
-  async function signIn(name: string): Promise<SignedIn> {
-    const { email, password } = visits.server.signInOf(name);
-    const response = await fetch(`${visits.server.url}/api/auth/login`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ email, password, tenant: people.tenant }),
-    });
-    return (await response.json()) as SignedIn;
-  }
+  const signIn = async (name: string) => (await (await visits.clinic.logIn(name, 'staff')).json()) as SignedIn;
 
   test('A patient writes to the pharmacy about a prescription, and both hear it', async () => {
     await visits.records.put({ resourceType: 'Practitioner', id: 'pharmacy-1', name: [{ family: 'Pharmacy' }] });
@@ -44,8 +34,8 @@ describe.skipIf(missing)(`the contract on the wire${missing ? `: skipped, ${miss
       resourceType: 'MedicationRequest', id: 'rx-456', status: 'active', intent: 'order', subject: { reference: 'Patient/ana' },
       medicationCodeableConcept: { text: 'Aspirin' },
     });
-    const theirs = await new Caller(visits.server, 'pharmacy').token();
-    const own = await new Caller(visits.server, 'ana', patientsDoor).token();
+    const theirs = await new Caller(visits.clinic, 'pharmacy').token();
+    const own = await new Caller(visits.clinic, 'ana', 'patients').token();
     const [pharmacy, patient] = [connect('/messaging', { token: theirs }), connect('/messaging', { token: own })];
     const connected = await Promise.all([once(pharmacy, 'connected'), once(patient, 'connected')]);
     expect(connected.map(({ role }) => role)).toEqual(['pharmacy', 'patient']);
@@ -104,8 +94,8 @@ describe.skipIf(missing)(`the contract on the wire${missing ? `: skipped, ${miss
   });
 
   test('Frames over the raw WebSocket', async () => {
-    const token = await new Caller(visits.server, 'nurse').token();
-    const line = new RawLine(`${visits.server.url.replace('http', 'ws')}/ws`);
+    const token = await new Caller(visits.clinic, 'nurse').token();
+    const line = new RawLine(`${visits.clinic.url.replace('http', 'ws')}/ws`);
     sockets.push(line);
     await line.opened;
     line.send('authenticate', { token });

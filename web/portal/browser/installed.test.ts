@@ -1,37 +1,39 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { Caller } from '../../browser/caller';
+import {
+  badge,
+  countBadges,
+  deliverPush,
+  keptPaths,
+  notInstallable,
+  programKept,
+  shownNotices,
+  standInPushService,
+} from '../../browser/device';
 import { missing } from './server';
-import { programKept, Visits, writeMessage } from './visits';
+import { Visits, writeMessage } from './visits';
 
 const program = /^\/portal\/(?:index\.html|assets\/[\w.-]+\.(?:js|css)|vagus\.svg|icon-192\.png|portal\.webmanifest)$/;
 
 describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('installed', { installs: true });
 
   test('It can be installed, and its cache holds the program and nothing of a patient', async () => {
     const page = await visits.open('ana', '/portal/results');
-    await programKept(page);
+    await programKept(page, '/portal/');
     await page.getByRole('navigation').getByRole('link', { name: 'Appointments' }).click();
-    const tools = await page.context().newCDPSession(page);
 
-    const { installabilityErrors } = await tools.send('Page.getInstallabilityErrors');
-    const kept = await page.evaluate(async () => {
-      const names = await caches.keys();
-      const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
-      return requests.flat().map(({ url }) => new URL(url).pathname);
-    });
-
-    // A window of a test has no profile to be installed in.
-    expect(installabilityErrors.map(({ errorId }) => errorId).filter((error) => error !== 'in-incognito')).toEqual([]);
+    expect(await notInstallable(page)).toEqual([]);
+    const kept = await keptPaths(page);
     expect(kept).toContain('/portal/index.html');
     expect(kept.filter((path) => !program.test(path))).toEqual([]);
   });
 
   test('Without a network it opens, says so, and goes on by itself when the network is back', async () => {
     const page = await visits.open('ana', '/portal/appointments');
-    await programKept(page);
+    await programKept(page, '/portal/');
     await page.context().setOffline(true);
+    await page.getByText(/You are offline since/).waitFor();
     await page.reload();
     await page.getByText(/The server cannot be reached right now/).waitFor();
 
@@ -42,14 +44,7 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
 
   test('Unread conversations are counted in the title and on the icon, and a sign-out ends both', async () => {
     const page = await visits.page();
-    await page.addInitScript(() => {
-      const badges: number[] = [];
-      Object.assign(window, { badges });
-      Object.assign(navigator, {
-        setAppBadge: (count: number) => Promise.resolve(void badges.push(count)),
-        clearAppBadge: () => Promise.resolve(void badges.push(0)),
-      });
-    });
+    await page.addInitScript(countBadges);
     await page.goto('/portal/results');
     await visits.signIn(page, 'bo');
     await visits.nurse.ask('POST', '/api/patient-messages/threads', {
@@ -66,7 +61,7 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
 
   test('Notices are switched on and off, and end where somebody else signs in', async () => {
     const page = await visits.page();
-    await page.context().grantPermissions(['notifications'], { origin: visits.server.url });
+    await page.context().grantPermissions(['notifications'], { origin: visits.clinic.url });
     await page.addInitScript(standInPushService);
     await page.goto('/portal/more/preferences');
     await visits.signIn(page, 'ana');
@@ -92,22 +87,14 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
   });
 
   test('A push message is shown in its own words', async () => {
-    const page = await visits.open('ana');
-    await page.context().grantPermissions(['notifications'], { origin: visits.server.url });
-    await programKept(page);
-    const tools = await page.context().newCDPSession(page);
-    const registered = new Promise<string>((resolve) => {
-      tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-        const [registration] = registrations;
-        if (registration) resolve(registration.registrationId);
-      });
-    });
-    await tools.send('ServiceWorker.enable');
+    const page = await visits.open('ana', '/portal/messages');
+    await page.context().grantPermissions(['notifications'], { origin: visits.clinic.url });
+    await programKept(page, '/portal/');
+    const message = { title: 'You have a new message', body: 'Sign in to read it.', url: '/portal', tag: 't1' };
 
-    const data = JSON.stringify({ title: 'You have a new message', body: 'Sign in to read it.', url: '/portal', tag: 't1' });
-    await tools.send('ServiceWorker.deliverPushMessage', { origin: visits.server.url, registrationId: await registered, data });
+    await deliverPush(page, visits.clinic.url, message);
 
-    await expect.poll(() => shownNotices(page)).toEqual(['You have a new message: Sign in to read it.']);
+    await expect.poll(() => shownNotices(page, '/portal/')).toEqual(['You have a new message: Sign in to read it.']);
   });
 
   test('A conversation is saved as PDF, under a name that tells nothing', async () => {
@@ -134,7 +121,7 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
     };
     await find('pills');
     await page.getByText('Your clinic has not switched on the search.').waitFor();
-    await new Caller(visits.server, 'admin').ask('PUT', '/api/admin/settings/messaging', { search: true });
+    await new Caller(visits.clinic, 'admin').ask('PUT', '/api/admin/settings/messaging', { search: true });
 
     await page.getByRole('button', { name: 'Show all messages' }).click();
     await find('plane pill');
@@ -150,33 +137,3 @@ describe.skipIf(missing)(`the installed portal${missing ? `: skipped, ${missing}
     await page.getByText('No conversation has all of these words.').waitFor();
   });
 });
-
-function badge(page: Page): Promise<number | undefined> {
-  return page.evaluate(() => (window as unknown as { badges: number[] }).badges.at(-1));
-}
-
-function shownNotices(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.getRegistration('/portal/');
-    return ((await registration?.getNotifications()) ?? []).map(({ title, body }) => `${title}: ${body}`);
-  });
-}
-
-/** No push service can be reached from a test: what a browser gives for one, kept as the browser keeps it. */
-function standInPushService(): void {
-  const place = 'test.subscription';
-  const subscription = {
-    toJSON: () => ({
-      endpoint: 'https://push.example/ana',
-      keys: {
-        p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
-        auth: 'BTBZMqHH6r4Tts7J_aSIgg',
-      },
-    }),
-    unsubscribe: () => Promise.resolve(localStorage.removeItem(place)).then(() => true),
-  };
-  Object.assign(PushManager.prototype, {
-    subscribe: () => Promise.resolve(localStorage.setItem(place, '1')).then(() => subscription),
-    getSubscription: () => Promise.resolve(localStorage.getItem(place) ? subscription : null),
-  });
-}

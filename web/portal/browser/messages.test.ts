@@ -10,7 +10,7 @@ interface StaffThread {
 }
 
 describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('messages');
   const staffThread = (id: string) => visits.nurse.ask<StaffThread>('GET', `/api/patient-messages/threads/${id}`);
   const answer = (id: string, content: string) => visits.nurse.ask('POST', `/api/patient-messages/threads/${id}/messages`, { content });
 
@@ -94,10 +94,10 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     await field.fill('And then it went on');
     await page.getByText('Kept as a draft').waitFor();
 
-    await endSessionsOf(visits, 'ana@home.example');
+    await endSessionsOf(visits, 'ana');
     await page.getByText('Your session has ended.').waitFor();
     await field.waitFor({ state: 'detached' });
-    expect(await page.getByLabel('Email', { exact: true }).inputValue()).toBe('ana@home.example');
+    expect(await page.getByLabel('Email', { exact: true }).inputValue()).toBe(visits.clinic.signInOf('ana').email);
     await visits.signIn(page, 'ana');
 
     expect(threadIdOf(page)).toBe(id);
@@ -133,7 +133,7 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     await field.fill('Not on the server yet');
     await page.getByText('Your draft is on this page only').waitFor();
 
-    await endSessionsOf(visits, 'ana@home.example');
+    await endSessionsOf(visits, 'ana');
     await page.getByText('Your session has ended.').waitFor();
     expect(await page.content()).not.toContain('Not on the server yet');
     await page.unroute(draft);
@@ -161,7 +161,7 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     await page.getByRole('button', { name: 'Take it back' }).click();
     await files.getByText('rash.jpg').waitFor();
     await expect.poll(() => page.getByLabel('Your answer', { exact: true }).inputValue()).toBe('Look at this.');
-    await new Caller(visits.server, 'admin').ask('PUT', '/api/admin/settings/messaging', { undoSeconds: 0 });
+    await new Caller(visits.clinic, 'admin').ask('PUT', '/api/admin/settings/messaging', { undoSeconds: 0 });
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByRole('log').getByText('Look at this.').waitFor();
 

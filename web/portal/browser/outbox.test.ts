@@ -1,24 +1,28 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { programKept } from '../../browser/device';
 import { inspect } from '../../browser/inspect';
+import { keptOn } from '../../browser/keptOn';
 import { missing } from './server';
-import { endSessionsOf, passGate, programKept, threadIdOf, Visits, writeMessage, type Screen } from './visits';
+import { endSessionsOf, passGate, threadIdOf, Visits, writeMessage, type Screen } from './visits';
 
 interface StaffThread {
   readonly messages: readonly { readonly content: string }[];
 }
 
+/** Words of these tests, names of people, and what is asked of the server. */
+const readable = 'tunnel|sent\\.|Only from|Ana|ana@|/api/|/fhir/';
 const sending = /\/messages\/threads(\/[^/]+\/messages)?$/;
 
 describe.skipIf(missing)(`what waits to be sent${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('outbox', { installs: true });
   const contents = async (id: string) =>
     (await visits.nurse.ask<StaffThread>('GET', `/api/patient-messages/threads/${id}`)).messages.map(({ content }) => content);
   const answer = (id: string, content: string) => visits.nurse.ask('POST', `/api/patient-messages/threads/${id}/messages`, { content });
 
   test('A message that was written without a network survives a reload, is sent once, and lies on the device unreadable', async () => {
     const { page, id } = await inThread(visits, 'From the train');
-    await programKept(page);
+    await programKept(page, '/portal/');
     await offline(page);
     await reply(page, 'From the tunnel.');
     await page.getByRole('list', { name: 'Waiting on this device' }).getByText('From the tunnel.').waitFor();
@@ -27,13 +31,13 @@ describe.skipIf(missing)(`what waits to be sent${missing ? `: skipped, ${missing
 
     await page.reload();
     await page.getByRole('heading', { name: 'Something went wrong' }).waitFor();
-    expect(await keptOn(page)).toEqual({ writes: 1, readable: [] });
+    expect(await keptOn(page, readable)).toEqual({ writes: 1, readable: [] });
     await page.context().setOffline(false);
 
     await page.getByRole('log').getByText('From the tunnel.').waitFor();
     await page.getByRole('list', { name: 'Waiting on this device' }).waitFor({ state: 'detached' });
     expect((await contents(id)).filter((content) => content === 'From the tunnel.')).toHaveLength(1);
-    expect(await keptOn(page)).toEqual({ writes: 0, readable: [] });
+    expect(await keptOn(page, readable)).toEqual({ writes: 0, readable: [] });
     expect(await page.getByLabel('Your answer', { exact: true }).inputValue()).toBe('');
   });
 
@@ -46,12 +50,12 @@ describe.skipIf(missing)(`what waits to be sent${missing ? `: skipped, ${missing
     await page.getByText('All of it stays here, locked, until you sign in again.').waitFor();
     await signOut(page);
     await page.unroute(sending);
-    expect(await keptOn(page)).toEqual({ writes: 1, readable: [] });
+    expect(await keptOn(page, readable)).toEqual({ writes: 1, readable: [] });
 
     await visits.signIn(page, 'ana');
 
     await expect.poll(() => contents(id)).toContain('Still to be sent.');
-    await expect.poll(() => keptOn(page)).toEqual({ writes: 0, readable: [] });
+    await expect.poll(() => keptOn(page, readable)).toEqual({ writes: 0, readable: [] });
     expect((await contents(id)).filter((content) => content === 'Still to be sent.')).toHaveLength(1);
   });
 
@@ -64,7 +68,7 @@ describe.skipIf(missing)(`what waits to be sent${missing ? `: skipped, ${missing
     await page.unroute(sending);
 
     await visits.signIn(page, 'bo');
-    await expect.poll(() => keptOn(page)).toEqual({ writes: 0, readable: [] });
+    await expect.poll(() => keptOn(page, readable)).toEqual({ writes: 0, readable: [] });
     expect(await page.content()).not.toContain('Only from Ana.');
     await signOut(page);
     await visits.signIn(page, 'ana');
@@ -142,7 +146,7 @@ describe.skipIf(missing)(`what waits to be sent${missing ? `: skipped, ${missing
     await page.route(sending, (route) => route.abort());
     await reply(page, 'This will be lost.');
     await page.getByText('1 message waits on this device to be sent.').waitFor();
-    await endSessionsOf(visits, 'ana@home.example');
+    await endSessionsOf(visits, 'ana');
     await page.getByText('Your session has ended.').waitFor();
     await page.unroute(sending);
 
@@ -178,7 +182,7 @@ describe.skipIf(missing)(`what waits to be sent${missing ? `: skipped, ${missing
 });
 
 async function inThread(visits: Visits, subject: string): Promise<{ page: Page; id: string }> {
-  const page = await visits.open('ana');
+  const page = await visits.open('ana', '/portal/messages');
   await writeMessage(page, subject, 'First.');
   await page.getByRole('log').getByText('First.').waitFor();
   return { page, id: threadIdOf(page) };
@@ -198,37 +202,4 @@ async function signOut(page: Page): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: 'More' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-}
-
-/** How many writes lie in the browser's storage, and whether anything in it can be read. */
-function keptOn(page: Page): Promise<{ writes: number; readable: readonly string[] }> {
-  return page.evaluate(async () => {
-    const storage = {
-      answerOf: <T,>(request: IDBRequest<T>) =>
-        new Promise<T>((resolve, reject) => {
-          request.addEventListener('success', () => resolve(request.result));
-          request.addEventListener('error', () => reject(request.error));
-        }),
-    };
-    // That there may be a session stands there with the path of its door.
-    const local = Object.entries({ ...localStorage }).filter(([key]) => !key.startsWith('vagus.session '));
-    const texts: string[] = [JSON.stringify([local, { ...sessionStorage }])];
-    let writes = 0;
-    for (const { name = '' } of await indexedDB.databases()) {
-      const database = await storage.answerOf(indexedDB.open(name));
-      for (const store of Array.from(database.objectStoreNames)) {
-        const rows = (await storage.answerOf(database.transaction(store).objectStore(store).getAll())) as Record<string, unknown>[];
-        writes += rows.length;
-        for (const value of rows.flatMap((row) => Object.values(row))) {
-          const bytes = value instanceof ArrayBuffer ? new Uint8Array(value) : value instanceof Uint8Array ? value : null;
-          texts.push(bytes ? new TextDecoder('latin1').decode(bytes) : String(value));
-        }
-      }
-      database.close();
-    }
-    for (const cache of await caches.keys()) {
-      for (const { url } of await (await caches.open(cache)).keys()) texts.push(url);
-    }
-    return { writes, readable: texts.filter((text) => /tunnel|sent\.|Only from|Ana|ana@|\/api\/|\/fhir\//.test(text)) };
-  });
 }

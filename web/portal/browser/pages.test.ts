@@ -1,12 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inspect } from '../../browser/inspect';
+import { inspectIn, pictures } from '../../browser/looks';
 import { missing } from './server';
-import { Visits, type Screen } from './visits';
-
-/** Where to put pictures of every page; none are made without it. */
-const pictures = process.env['PICTURES'];
+import { Visits } from './visits';
 
 const doors = [
   '/portal/sign-in', '/portal/forgot-password', '/portal/activate', '/portal/reset-password#token=x', '/portal/verify-email#token=x',
@@ -18,17 +15,23 @@ const inside = [
   '/portal/more/second-step', '/portal/no/such/page',
 ];
 
-const screens: readonly Screen[] = [
-  { width: 1280, scheme: 'light' },
-  { width: 1280, scheme: 'dark' },
-  { width: 320, scheme: 'light' },
-  { width: 320, scheme: 'dark' },
-  { width: 320, scheme: 'light', locale: 'es-MX' },
-  { width: 768, scheme: 'dark', locale: 'es-MX' },
-];
+/** What each language is looked at in. */
+const looks = {
+  'en-US': [
+    { width: 1280, scheme: 'light' },
+    { width: 1280, scheme: 'dark' },
+    { width: 320, scheme: 'dark' },
+    { width: 320, scheme: 'light' },
+  ],
+  'es-MX': [
+    { width: 768, scheme: 'dark' },
+    { width: 320, scheme: 'light' },
+  ],
+} as const;
+const locales = Object.keys(looks) as (keyof typeof looks)[];
 
 describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('pages', { installs: true });
   let thread = '';
 
   beforeAll(async () => {
@@ -39,20 +42,21 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     thread = begun.id;
   });
 
-  test.each(screens)('at $width px in $scheme ($locale) has no finding, fits its width and keeps the console silent', async (screen) => {
-    const name = `${screen.width}-${screen.scheme}-${screen.locale ?? 'en'}`;
+  test.each(locales)('in %s has no finding, fits its width and keeps the console silent', async (locale) => {
+    const [first] = looks[locale];
+    const look = (page: Page, name: string) => inspectIn(looks[locale], page, `${locale}${name.replaceAll(/[/#=]/g, '_')}`, ready);
     const findings: string[] = [];
-    const door = await visits.page(screen);
+    const door = await visits.page({ ...first, locale });
     for (const address of doors) {
       await door.goto(address);
-      findings.push(...(await look(door, `${name}${address.replaceAll(/[/#=]/g, '_')}`)));
+      findings.push(...(await look(door, address)));
     }
-    const page = await visits.open('ana', '/portal', screen);
+    const page = await visits.open('ana', '/portal', { ...first, locale });
     for (const address of inside) {
       await page.goto(address.replace('THREAD', thread));
-      findings.push(...(await look(page, `${name}${address.replaceAll('/', '_')}`)));
+      findings.push(...(await look(page, address)));
     }
-    findings.push(...(await lookAtForms(page, name)));
+    findings.push(...(await lookAtForms(page, look)));
 
     expect(findings).toEqual([]);
     // The browser itself writes what was not found, what was cut off by leaving a page, and hints for password managers.
@@ -70,34 +74,32 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     );
 
     expect(cut).toEqual([]);
-    expect(await look(page, '320-text-200-percent')).toEqual([]);
+    expect(await inspectIn([{ width: 320, scheme: 'light' }], page, 'text-200-percent', ready)).toEqual([]);
   });
 });
 
-async function look(page: Page, name: string): Promise<string[]> {
+async function ready(page: Page): Promise<void> {
   await page.locator('h1').waitFor();
   await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
-  if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
-  return inspect(page, name);
 }
 
 /** What only comes after a step: both answers of the gate, the form with its mistakes, acting for somebody, offline. */
-async function lookAtForms(page: Page, name: string): Promise<string[]> {
+async function lookAtForms(page: Page, look: (page: Page, name: string) => Promise<string[]>): Promise<string[]> {
   const found: string[] = [];
   await page.goto('/portal/messages/new');
   await page.getByRole('radio').first().check();
-  found.push(...(await look(page, `${name}_gate-yes`)));
+  found.push(...(await look(page, '_gate-yes')));
   await page.getByRole('radio').nth(1).check();
   await page.locator('form button[type=submit]').click();
   await page.locator('textarea').waitFor();
   await page.locator('form button[type=submit]').click();
-  found.push(...(await look(page, `${name}_new-mistakes`)));
+  found.push(...(await look(page, '_new-mistakes')));
   await page.goto('/portal/messages');
   await page.locator('select').selectOption('mia');
-  found.push(...(await look(page, `${name}_acting`)));
+  found.push(...(await look(page, '_acting')));
   await page.context().setOffline(true);
   await page.locator('.notice').waitFor();
-  found.push(...(await look(page, `${name}_offline`)));
+  found.push(...(await look(page, '_offline')));
   await page.context().setOffline(false);
   await page.locator('select').selectOption('');
   return found;

@@ -8,7 +8,7 @@ interface StaffThread {
 }
 
 describe.skipIf(missing)(`people, results and appointments${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('people');
 
   test('A mother writes for her daughter: every page says for whom, and the thread is the daughter’s', async () => {
     const page = await visits.open('ana');

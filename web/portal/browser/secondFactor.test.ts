@@ -2,14 +2,14 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../browser/inspect';
 import { missing } from './server';
-import { totpOf } from './totp';
+import { totpOf } from '../../browser/totp';
 import { Visits } from './visits';
 
 describe.skipIf(missing)(`the second factor${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('second-factor');
 
   async function passwordOf(page: Page, name: string): Promise<void> {
-    const { email, password } = visits.server.signInOf(name);
+    const { email, password } = visits.clinic.signInOf(name);
     await page.getByLabel('Email', { exact: true }).fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();

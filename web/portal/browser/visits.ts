@@ -1,20 +1,19 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
-import { startChromium } from '../../browser/chromium';
+import { afterEach, beforeAll } from 'vitest';
 import { Caller } from '../../browser/caller';
-import { Server } from '../../browser/server';
+import { oneChromium } from '../../browser/chromium';
+import { Clinic, type StoredSession } from '../../browser/clinic';
+import { heightOf, type Look } from '../../browser/looks';
 import { writeClinic } from './clinic';
-import { people } from './server';
+import type { ClinicName } from './server';
 
-export interface Screen {
-  readonly width?: number;
-  readonly scheme?: 'light' | 'dark';
+export interface Screen extends Look {
   readonly locale?: string;
 }
 
-/** One server with one clinic for a file of tests, and patients who visit it in browsers of their own. */
+/** One clinic for a file of tests, and patients who visit it in browsers of their own. */
 export class Visits {
-  server!: Server;
+  clinic!: Clinic;
   /** The system that writes the records. */
   records!: Caller;
   provider!: Caller;
@@ -22,21 +21,24 @@ export class Visits {
   /** Everything that pages wrote to the console, and every error. */
   said: string[] = [];
   #browser!: Browser;
+  /** Whether the program is kept on the device: a browser loads all of it for that, in each test anew. */
+  readonly #installs: boolean;
   readonly #contexts: BrowserContext[] = [];
 
+  private constructor(installs: boolean) {
+    this.#installs = installs;
+  }
+
   /** To be called where the tests are described. */
-  static forEachTest(): Visits {
-    const visits = new Visits();
+  static forEachTest(name: ClinicName, { installs = false } = {}): Visits {
+    const visits = new Visits(installs);
     beforeAll(async () => {
-      [visits.#browser, visits.server] = await Promise.all([startChromium(), Server.start(people)]);
-      visits.records = new Caller(visits.server, 'records');
-      visits.provider = new Caller(visits.server, 'provider');
-      visits.nurse = new Caller(visits.server, 'nurse');
-      await writeClinic(visits.records, visits.provider);
-    });
-    afterAll(async () => {
-      await visits.#browser?.close();
-      await visits.server?.stop();
+      visits.clinic = Clinic.of(name);
+      visits.#browser = await oneChromium();
+      visits.records = new Caller(visits.clinic, 'records');
+      visits.provider = new Caller(visits.clinic, 'provider');
+      visits.nurse = new Caller(visits.clinic, 'nurse');
+      await writeClinic(visits.records, visits.provider, visits.clinic.signInOf('ana').email);
     });
     afterEach(async () => {
       for (const context of visits.#contexts.splice(0)) await context.close();
@@ -45,14 +47,16 @@ export class Visits {
     return visits;
   }
 
-  /** A page of somebody who has not signed in. */
-  async page({ width = 1280, scheme = 'light', locale = 'en-US' }: Screen = {}): Promise<Page> {
+  /** A page of somebody who has not signed in, or who has a session in this browser. */
+  async page({ width = 1280, scheme = 'light', locale = 'en-US' }: Screen = {}, session?: StoredSession): Promise<Page> {
     const context = await this.#browser.newContext({
-      baseURL: this.server.url,
-      viewport: { width, height: width < 500 ? 720 : 860 },
+      baseURL: this.clinic.url,
+      viewport: { width, height: heightOf(width) },
       colorScheme: scheme,
       locale,
       timezoneId: 'America/New_York',
+      serviceWorkers: this.#installs ? 'allow' : 'block',
+      ...(session ? { storageState: session } : {}),
     });
     this.#contexts.push(context);
     const page = await context.newPage();
@@ -62,30 +66,26 @@ export class Visits {
     return page;
   }
 
-  /** A page of a patient who has signed in and is up to date. */
+  /** A page of a patient who has a session and is up to date. The sign-in page is shown by the tests of signing in alone. */
   async open(name: string, path = '/portal', screen: Screen = {}): Promise<Page> {
-    const page = await this.page(screen);
+    const page = await this.page(screen, await this.clinic.sessionOf(name, 'patients'));
     await page.goto(path);
-    await this.signIn(page, name, screen.locale?.startsWith('es') ? 'es' : 'en');
+    await upToDate(page);
     return page;
   }
 
-  async signIn(page: Page, name: string, language: 'en' | 'es' = 'en'): Promise<void> {
-    const words = language === 'en'
-      ? { email: 'Email', password: 'Password', go: 'Sign in' }
-      : { email: 'Correo electrónico', password: 'Contraseña', go: 'Entrar' };
-    const { email, password } = this.server.signInOf(name);
-    await page.getByLabel(words.email, { exact: true }).fill(email);
-    await page.getByLabel(words.password, { exact: true }).fill(password);
-    await page.getByRole('button', { name: words.go, exact: true }).click();
-    // The language may be another one after signing in: the person's own.
-    await page.getByRole('status').getByText(/^(Up to date|Al día)$/).waitFor();
+  async signIn(page: Page, name: string): Promise<void> {
+    const { email, password } = this.clinic.signInOf(name);
+    await page.getByLabel('Email', { exact: true }).fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await upToDate(page);
   }
 }
 
-/** The program is kept on the device: from now on the portal opens without a network. */
-export async function programKept(page: Page): Promise<void> {
-  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration('/portal/'))?.active?.state === 'activated');
+/** The language is the person's own. */
+async function upToDate(page: Page): Promise<void> {
+  await page.getByRole('status').getByText(/^(Up to date|Al día)$/).waitFor();
 }
 
 /** Answers the question that stands before each new message. */
@@ -109,8 +109,9 @@ export function threadIdOf(page: Page): string {
 }
 
 /** As an administrator does it. */
-export async function endSessionsOf({ server }: Visits, email: string): Promise<void> {
-  const admin = new Caller(server, 'admin');
+export async function endSessionsOf({ clinic }: Visits, name: string): Promise<void> {
+  const admin = new Caller(clinic, 'admin');
+  const { email } = clinic.signInOf(name);
   const { items } = await admin.ask<{ items: readonly { id: string }[] }>('GET', `/api/admin/users?email=${encodeURIComponent(email)}`);
   await admin.ask('DELETE', `/api/admin/users/${items[0]?.id}/sessions`);
 }

@@ -7,7 +7,7 @@ const mostScriptBytes = 130 * 1_024;
 const mostSlowdown = 4;
 
 describe.skipIf(missing)(`what is sent${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('weight', { installs: true });
 
   test('The sign-in page needs little script as sent, and no live connection', async () => {
     const page = await visits.page({ width: 320 });

@@ -11,6 +11,7 @@ export { useMessages, type Messages } from './hooks/useMessages.js';
 export { useUnreadCount } from './hooks/useUnreadCount.js';
 export { usePresence, type PresenceOptions } from './hooks/usePresence.js';
 export { useLiveSearch, type LiveSearchResult } from './hooks/useLiveSearch.js';
+export { useSubscription, type FollowedSubscription, type SubscriptionOptions } from './hooks/useSubscription.js';
 export { useOutbox, type OutboxOfPerson } from './hooks/useOutbox.js';
 export { useCriticalAlerts, useNotifications } from './hooks/useAlerts.js';
 export { RealtimeWrapper, type RealtimeWrapperProps } from './components/RealtimeWrapper.js';

@@ -10,7 +10,8 @@ const page = LivePage.forEachTest();
 const names = [
   'VagusProvider', 'useConnection', 'useWebSocket', 'usePatientUpdates', 'useClinicalEvents', 'useAppointmentUpdates',
   'useEncounterUpdates',
-  'useBillingUpdates', 'useBiopsyUpdates', 'useMessages', 'useUnreadCount', 'usePresence', 'useLiveSearch', 'useOutbox', 'RealtimeWrapper',
+  'useBillingUpdates', 'useBiopsyUpdates', 'useMessages', 'useUnreadCount', 'usePresence', 'useLiveSearch', 'useOutbox', 'useSubscription',
+  'RealtimeWrapper',
   'RealtimeIndicator', 'UpdateHighlight', 'RealTimeNotifications', 'RealTimeResultsIndicator', 'RealTimeOrderStatus', 'CriticalAlertBar',
 ];
 

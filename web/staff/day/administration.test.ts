@@ -3,7 +3,7 @@ import { missing, writeOrder, writePanel } from './clinic';
 import { tabTo, Visits } from './visits';
 
 describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('administration');
 
   test('Who opened whose record stands in the audit, and the browser follows the proof of the entry to the signed root', async () => {
     const page = await visits.open('admin', '/audit?patient=ana');
@@ -33,10 +33,36 @@ describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipp
     });
     await page.getByRole('button', { name: 'Send the invitation' }).click();
     const proof = page.getByRole('dialog', { name: 'Confirm that it is you' });
-    await proof.getByLabel('Your password').fill(visits.server.signInOf('admin').password);
+    await proof.getByLabel('Your password').fill(visits.clinic.signInOf('admin').password);
     await proof.getByRole('button', { name: 'Confirm' }).click();
 
     await page.getByRole('row', { name: /Iris Lang/ }).waitFor();
+  });
+
+  test('An application is registered and a service account is added; each secret is shown once', async () => {
+    const page = await visits.open('admin', '/settings?section=apps');
+    await page.getByRole('button', { name: 'Register an application' }).click();
+    await page.getByRole('button', { name: 'Register', exact: true }).click();
+    await page.getByText('Write the name that people see').waitFor();
+    await page.getByText('Write where people come back to').waitFor();
+    await page.getByLabel('Name').fill('Growth charts');
+    await page.getByLabel('Addresses to come back to').fill('https://growth.example/callback');
+    await page.getByRole('button', { name: 'Register', exact: true }).click();
+    await page.getByText('Client ID', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('row', { name: /Growth charts/ }).waitFor();
+
+    await page.getByRole('link', { name: 'Service accounts' }).click();
+    await page.getByRole('button', { name: 'Add a service account' }).click();
+    await page.getByLabel('Name of the program').fill('Lab bridge');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('It is not shown again.').waitFor();
+    const [clientId, secret] = await page.getByRole('dialog').locator('code').allTextContents();
+    expect([clientId, secret].map((one) => (one ?? '').length > 8)).toEqual([true, true]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('row', { name: /Lab bridge/ }).getByRole('button', { name: 'Secrets…' }).click();
+    await page.getByRole('list', { name: 'Secrets' }).getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('There is no secret: the program cannot sign in.').waitFor();
   });
 
   test('Limits are approved, a response is added, hours are saved', async () => {

@@ -6,22 +6,32 @@ export const missing = missingFor('staff/index.html');
 
 export const zone = 'America/New_York';
 
-/** One of each role; Maya Okafor is the practitioner who orders and signs. */
-export const people: Organization = {
-  tenant: 'harbor',
-  name: 'Harbor Clinic',
-  users: [
-    { email: 'admin@harbor.example', name: 'Ines Aldana', role: 'admin' },
-    { email: 'provider@harbor.example', name: 'Maya Okafor', role: 'provider', fhirId: 'okafor' },
-    { email: 'nurse@harbor.example', name: 'Grace Mbeki', role: 'nurse' },
-    { email: 'desk@harbor.example', name: 'Sam Ito', role: 'front_desk' },
-    { email: 'billing@harbor.example', name: 'Lena Vogel', role: 'billing' },
-    { email: 'lab@harbor.example', name: 'Noor Haddad', role: 'lab' },
-    { email: 'radiology@harbor.example', name: 'Tom Berg', role: 'radiology' },
-    { email: 'pharmacy@harbor.example', name: 'Ada Cole', role: 'pharmacy' },
-    { email: 'records@harbor.example', name: 'Records', role: 'service' },
-  ],
-};
+/** The files of tests, by the organization that each has for itself. */
+export const clinics = [
+  'administration', 'inbox', 'installed', 'pages', 'results', 'schedule', 'second-step', 'subscription', 'pictures',
+] as const;
+
+export type ClinicName = (typeof clinics)[number];
+
+/** One of each role; Maya Okafor is the practitioner who orders and signs. An address is in one organization. */
+export function peopleOf(clinic: ClinicName): Organization {
+  const at = `staff-${clinic}.example`;
+  return {
+    tenant: `staff-${clinic}`,
+    name: 'Harbor Clinic',
+    users: [
+      { email: `admin@${at}`, name: 'Ines Aldana', role: 'admin' },
+      { email: `provider@${at}`, name: 'Maya Okafor', role: 'provider', fhirId: 'okafor' },
+      { email: `nurse@${at}`, name: 'Grace Mbeki', role: 'nurse' },
+      { email: `desk@${at}`, name: 'Sam Ito', role: 'front_desk' },
+      { email: `billing@${at}`, name: 'Lena Vogel', role: 'billing' },
+      { email: `lab@${at}`, name: 'Noor Haddad', role: 'lab' },
+      { email: `radiology@${at}`, name: 'Tom Berg', role: 'radiology' },
+      { email: `pharmacy@${at}`, name: 'Ada Cole', role: 'pharmacy' },
+      { email: `records@${at}`, name: 'Records', role: 'service' },
+    ],
+  };
+}
 
 const reference = (to: string) => ({ reference: to });
 const concept = (system: string, code: string) => ({ coding: [{ system, code }] });

@@ -1,43 +1,37 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inspect } from '../../browser/inspect';
+import { inspectIn, pictures } from '../../browser/looks';
 import { missing } from './clinic';
 import { addressOf, pages, writeDetails, type Details } from './pages';
-import { Visits, type Screen } from './visits';
+import { Visits } from './visits';
 
-/** Where to put pictures of every page; none are made without it. */
-const pictures = process.env['PICTURES'];
-
-const screens: readonly Screen[] = [
+const looks = [
   { width: 1440, scheme: 'light' },
   { width: 1440, scheme: 'dark' },
   { width: 768, scheme: 'dark' },
-  { width: 320, scheme: 'light' },
   { width: 320, scheme: 'dark' },
-];
+  { width: 320, scheme: 'light' },
+] as const;
 
 describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
-  let ids: Details = { BIOPSY: '', CLAIM: '' };
+  const visits = Visits.forEachTest('pages', { installs: true });
+  let ids: Details = { BIOPSY: '', CLAIM: '', ENTRY: '' };
 
   beforeAll(async () => {
     if (pictures) mkdirSync(pictures, { recursive: true });
     ids = await writeDetails(visits);
   });
 
-  test.each(screens)('at $width px in $scheme has no finding, fits its width and keeps the console silent', async (screen) => {
+  test.each(Object.keys(pages))('of %s has no finding, fits each width and keeps the console silent', async (role) => {
     const findings: string[] = [];
-    for (const [name, addresses] of Object.entries(pages)) {
-      const page = await visits.open(name, '/', screen);
-      for (const address of addresses) {
-        await page.goto(addressOf(address, ids));
-        findings.push(...(await look(page, nameOf(screen, name, address))));
-      }
-      if (name === 'provider') findings.push(...(await lookAtDialogs(page, screen)));
-      if (name === 'admin') findings.push(...(await lookAtAdminDialogs(page, screen)));
-      await page.context().close();
+    const page = await visits.open(role, '/');
+    for (const address of pages[role] ?? []) {
+      await page.goto(addressOf(address, ids));
+      findings.push(...(await look(page, `${role}${address.replaceAll(/[/?=&]/g, '_')}`)));
     }
+    if (role === 'provider') findings.push(...(await lookAtDialogs(page)));
+    if (role === 'admin') findings.push(...(await lookAtAdminDialogs(page)));
 
     expect(findings).toEqual([]);
     // The browser itself writes what was not found and what was cut off by leaving a page.
@@ -45,23 +39,19 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
   });
 });
 
-function nameOf({ width, scheme }: Screen, role: string, what: string): string {
-  return `${width}-${scheme}-${role}${what.replaceAll(/[/?=&]/g, '_')}`;
-}
-
-async function look(page: Page, name: string): Promise<string[]> {
-  await page.locator('h1').waitFor();
-  await page.waitForFunction(() => !document.querySelector('[role=img][aria-label^=Loading]'));
-  if (pictures) await page.screenshot({ path: `${pictures}/${name}.png` });
-  return inspect(page, name);
+function look(page: Page, name: string): Promise<string[]> {
+  return inspectIn(looks, page, name, async () => {
+    await page.locator('h1').waitFor();
+    await page.waitForFunction(() => !document.querySelector('[role=img][aria-label^=Loading]'));
+  });
 }
 
 /** What only comes after a step: an appointment and its move, the search for everything, a booking. */
-async function lookAtDialogs(page: Page, screen: Screen): Promise<string[]> {
+async function lookAtDialogs(page: Page): Promise<string[]> {
   const found: string[] = [];
   const dialog = async (what: string) => {
     await page.getByRole('dialog').waitFor();
-    found.push(...(await look(page, nameOf(screen, 'provider', `_${what}`))));
+    found.push(...(await look(page, `provider_${what}`)));
   };
   await page.goto('/schedule');
   await page.getByRole('button', { name: /Kenji Chen/ }).click();
@@ -80,19 +70,22 @@ async function lookAtDialogs(page: Page, screen: Screen): Promise<string[]> {
   return found;
 }
 
-async function lookAtAdminDialogs(page: Page, screen: Screen): Promise<string[]> {
+async function lookAtAdminDialogs(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const [address, button] of [
     ['/settings', 'Invite a colleague'],
     ['/settings', 'Sign out everywhere'],
     ['/settings?section=limits', 'Approve these limits…'],
     ['/settings?section=canned', 'Add a response'],
+    ['/settings?section=apps', 'Register an application'],
+    ['/settings?section=services', 'Add a service account'],
+    ['/settings?section=services', 'Secrets…'],
     ['/alerts/on-call', 'Add a turn'],
   ] as const) {
     await page.goto(address);
     await page.getByRole('button', { name: button }).first().click();
     await page.getByRole('dialog').waitFor();
-    found.push(...(await look(page, nameOf(screen, 'admin', `_${button.replaceAll(/[ …]/g, '-')}`))));
+    found.push(...(await look(page, `admin_${button.replaceAll(/[ …]/g, '-')}`)));
   }
   return found;
 }

@@ -5,15 +5,15 @@ export const pages: Readonly<Record<string, readonly string[]>> = {
   provider: [
     '/schedule', '/schedule?view=week', '/schedule?by=room', '/inbox?queue=all', '/inbox?compose=true', '/results', '/results?open=panel',
     '/results?view=latest', '/results?view=overdue', '/results?view=biopsies&open=BIOPSY', '/patients', '/alerts', '/alerts/on-call',
-    '/feed', '/notifications', '/preferences', '/no/such/page',
+    '/feed', '/notifications', '/preferences', '/preferences/second-step', '/no/such/page',
   ],
   billing: ['/billing', '/billing?state=draft', '/billing?open=CLAIM'],
   lab: ['/results', '/results?view=overdue'],
   radiology: ['/results'],
   admin: [
-    '/audit', '/audit?open=3', '/alerts/on-call', '/settings', '/settings?section=proxies&patient=ana', '/settings?section=policies',
+    '/audit', '/audit?open=ENTRY', '/alerts/on-call', '/settings', '/settings?section=proxies&patient=ana', '/settings?section=policies',
     '/settings?section=limits', '/settings?section=canned', '/settings?section=calendar', '/settings?section=apps',
-    '/settings?section=emergency', '/settings?section=keys',
+    '/settings?section=services', '/settings?section=emergency', '/settings?section=keys',
   ],
 };
 
@@ -21,6 +21,8 @@ export const pages: Readonly<Record<string, readonly string[]>> = {
 export interface Details {
   readonly BIOPSY: string;
   readonly CLAIM: string;
+  /** An entry of the audit. */
+  readonly ENTRY: string;
 }
 
 /** Something to show on the pages that show details. */
@@ -30,9 +32,10 @@ export async function writeDetails(visits: Visits): Promise<Details> {
   });
   await visits.caller('lab').ask('POST', `/api/biopsies/${biopsy.id}/result`, { diagnosis: 'Seborrheic keratosis', isMalignant: false });
   const claims = await visits.caller('billing').ask<{ items: readonly { id: string }[] }>('GET', '/api/claims?status=denied');
-  return { BIOPSY: biopsy.id, CLAIM: claims.items[0]?.id ?? '' };
+  const audit = await visits.caller('admin').ask<{ items: readonly { index: number }[] }>('GET', '/api/audit?limit=1');
+  return { BIOPSY: biopsy.id, CLAIM: claims.items[0]?.id ?? '', ENTRY: String(audit.items[0]?.index ?? '') };
 }
 
 export function addressOf(address: string, details: Details): string {
-  return address.replace(/BIOPSY|CLAIM/, (word) => details[word as keyof Details]);
+  return address.replace(/BIOPSY|CLAIM|ENTRY/, (word) => details[word as keyof Details]);
 }

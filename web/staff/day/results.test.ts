@@ -3,7 +3,7 @@ import { missing, writeOrder, writePanel } from './clinic';
 import { tabTo, Visits } from './visits';
 
 describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('results');
 
   test('A result of what a provider ordered appears by itself, is reviewed by the keyboard alone, and is off the list', async () => {
     const page = await visits.open('provider', '/results');

@@ -6,7 +6,7 @@ import { tabTo, Visits } from './visits';
 const card = (page: Page, name: RegExp) => page.getByRole('button', { name });
 
 describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`, () => {
-  const visits = Visits.forEachTest();
+  const visits = Visits.forEachTest('schedule');
 
   test('An appointment is moved by the keyboard alone; a time that is taken is told first, and a colleague sees the move', async () => {
     await book(visits.caller('nurse'), 'ana', 'okafor', '13:00', 'Wound', 'room-2');
@@ -50,6 +50,26 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
     expect(await card(page, /2:00 PM Sofia Castillo/).count()).toBe(1);
     await page.getByRole('button', { name: 'Move', exact: true }).click();
     await page.getByRole('region', { name: 'Room 1' }).getByRole('button', { name: /2:30 PM Sofia Castillo/ }).waitFor();
+  });
+
+  test('On paper the day is a sheet for each provider, in the light scheme, and nothing of the screen around it', async () => {
+    const page = await visits.open('desk', '/schedule', { scheme: 'dark' });
+    await card(page, /10:00 AM Kenji Chen/).waitFor();
+    const scheme = () => page.getAttribute('html', 'data-mantine-color-scheme');
+    expect(await scheme()).toBe('dark');
+
+    await page.emulateMedia({ media: 'print' });
+
+    const sheet = page.getByRole('table', { name: 'Maya Okafor' });
+    await sheet.getByRole('row', { name: /10:00 AM \(30 min\) Kenji Chen .*Follow-up/ }).waitFor();
+    expect(await scheme()).toBe('light');
+    expect(await page.getByRole('navigation', { name: 'Main' }).count()).toBe(0);
+    expect(await card(page, /Kenji Chen/).count()).toBe(0);
+    await page.getByText(/Printed by Sam Ito/).waitFor();
+    await page.emulateMedia({ media: null });
+    await card(page, /10:00 AM Kenji Chen/).waitFor();
+    expect(await scheme()).toBe('dark');
+    expect(await sheet.count()).toBe(0);
   });
 
   test('Who is faster wins: the other is told and sees the time as it is now', async () => {

@@ -1,41 +1,36 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach, beforeAll } from 'vitest';
 import { Caller } from '../../browser/caller';
-import { startChromium } from '../../browser/chromium';
-import { Server } from '../../browser/server';
-import { people, writeClinic, zone } from './clinic';
+import { oneChromium } from '../../browser/chromium';
+import { Clinic, type StoredSession } from '../../browser/clinic';
+import { heightOf, type Look } from '../../browser/looks';
+import { peopleOf, writeClinic, zone, type ClinicName } from './clinic';
 
-export interface Screen {
-  readonly width?: number;
-  readonly scheme?: 'light' | 'dark';
-}
-
-/** One server with one clinic for a file of tests, and staff who work in browsers of their own. */
+/** One clinic for a file of tests, and staff who work in browsers of their own. */
 export class Visits {
-  server!: Server;
+  clinic!: Clinic;
   /** Everything that pages wrote to the console, and every error. */
   said: string[] = [];
   #browser!: Browser;
+  /** Whether the program is kept on the device: a browser loads all of it for that, in each test anew. */
+  readonly #installs: boolean;
   readonly #contexts: BrowserContext[] = [];
   readonly #callers = new Map<string, Caller>();
 
+  private constructor(installs: boolean) {
+    this.#installs = installs;
+  }
+
   /** To be called where the tests are described. */
-  static forEachTest(): Visits {
-    const visits = new Visits();
-    beforeAll(() => visits.begin());
-    afterAll(() => visits.end());
+  static forEachTest(name: ClinicName, { installs = false } = {}): Visits {
+    const visits = new Visits(installs);
+    beforeAll(async () => {
+      visits.clinic = Clinic.of(peopleOf(name).tenant);
+      visits.#browser = await oneChromium();
+      await writeClinic(visits.caller('records'), visits.caller('nurse'), visits.caller('billing'));
+    });
     afterEach(() => visits.closeAll());
     return visits;
-  }
-
-  async begin(): Promise<void> {
-    [this.#browser, this.server] = await Promise.all([startChromium(), Server.start(people)]);
-    await writeClinic(this.caller('records'), this.caller('nurse'), this.caller('billing'));
-  }
-
-  async end(): Promise<void> {
-    await this.#browser?.close();
-    await this.server?.stop();
   }
 
   async closeAll(): Promise<void> {
@@ -45,32 +40,44 @@ export class Visits {
 
   /** Somebody of the clinic who uses the API. */
   caller(name: string): Caller {
-    const known = this.#callers.get(name) ?? new Caller(this.server, name);
+    const known = this.#callers.get(name) ?? new Caller(this.clinic, name);
     this.#callers.set(name, known);
     return known;
   }
 
-  /** A page of somebody who has signed in and is live. */
-  async open(name: string, path = '/', { width = 1440, scheme = 'light' }: Screen = {}): Promise<Page> {
+  /** A page of somebody who has not signed in, or who has a session in this browser. */
+  async page({ width = 1440, scheme = 'light' }: Look = {}, session?: StoredSession): Promise<Page> {
     const context = await this.#browser.newContext({
-      baseURL: this.server.url,
-      viewport: { width, height: width < 500 ? 720 : 900 },
+      baseURL: this.clinic.url,
+      viewport: { width, height: heightOf(width) },
       colorScheme: scheme,
       locale: 'en-US',
       timezoneId: zone,
+      serviceWorkers: this.#installs ? 'allow' : 'block',
+      ...(session ? { storageState: session } : {}),
     });
     this.#contexts.push(context);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     page.on('console', (message) => this.said.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => this.said.push(`error: ${error.message}`));
-    const { email, password } = this.server.signInOf(name);
+    return page;
+  }
+
+  /** A page of somebody who has a session and is live. The sign-in page is shown by the tests of signing in alone. */
+  async open(name: string, path = '/', look: Look = {}): Promise<Page> {
+    const page = await this.page(look, await this.clinic.sessionOf(name, 'staff'));
     await page.goto(path);
+    await live(page);
+    return page;
+  }
+
+  async signIn(page: Page, name: string): Promise<void> {
+    const { email, password } = this.clinic.signInOf(name);
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await live(page);
-    return page;
   }
 }
 
@@ -92,4 +99,10 @@ export async function tabTo(page: Page, name: string | RegExp, most = 80): Promi
     await page.keyboard.press('Tab');
   }
   throw new Error(`Nothing that says ${String(name)} is reached by Tab.`);
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 }

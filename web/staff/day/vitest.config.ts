@@ -5,7 +5,10 @@ export default defineConfig({
     name: 'staff in a browser',
     root: import.meta.dirname,
     include: ['*.test.ts'],
+    globalSetup: ['./serve.ts'],
+    // One process and one browser for all files; each has an organization of its own.
     fileParallelism: false,
+    isolate: false,
     // What is waited for comes when the machine has time for it.
     expect: { poll: { timeout: 20_000 } },
     // Every page and dialog in one look: minutes on a busy machine.

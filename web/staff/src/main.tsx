@@ -5,6 +5,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { followSession } from './shell/followSession';
+import { printInLight } from './shell/printInLight';
 import { dropFailedStyles } from './shell/pages';
 import { queryClient } from './shell/queryClient';
 import { router } from './shell/router';
@@ -13,6 +14,7 @@ import { theme } from './ui/theme';
 
 followSession();
 watchActions();
+printInLight();
 dropFailedStyles();
 
 const place = document.getElementById('root');

@@ -8,7 +8,7 @@ export interface Requester {
 /** One request in JSON; throws a `Problem` where it is refused. */
 export async function requestJson<Answer>(
   requester: Requester,
-  [method, address]: readonly [method: 'GET' | 'POST', address: string],
+  [method, address]: readonly [method: 'GET' | 'POST' | 'DELETE', address: string],
   body?: object,
 ): Promise<Answer> {
   const init = body === undefined ? { method } : { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };

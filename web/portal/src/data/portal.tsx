@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
-import { BrowserSession, Observable, Problem, type SessionState } from '@vagus/client';
+import { BrowserSession, DevicePush, Observable, Problem, type SessionState } from '@vagus/client';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { LanguageChoice } from '../words/languageChoice';
 import { NoAnswer } from './ask';
@@ -12,6 +12,7 @@ export class Portal {
   readonly session = new BrowserSession({ path: authPath });
   readonly language = new LanguageChoice(navigator.languages);
   readonly drafts = new DraftShelf(this.session);
+  readonly push = new DevicePush({ session: this.session, scope: '/portal/', note: 'vagus.portal-push' });
   /** The record of the dependant for whom the person acts in this tab; null: for the own one. */
   readonly actingFor = new Observable<string | null>(null);
   /** What was last said to screen readers; it may name a person or a file, so it ends with the session. */

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import { IconApps, IconChevronRight, IconDevices, IconSettings, IconShieldLock, IconUsers } from '@tabler/icons-react';
 import { useOutbox } from '@vagus/react';
 import { usePortal, useSession } from '../data/portal';
-import { switchPushOff } from '../data/push';
 import { ActionButton } from '../ui/ActionButton';
 import { Notice } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
@@ -25,7 +24,7 @@ export function MorePage() {
   const user = session.status === 'signed_in' ? session.user : null;
   // Signed out here at once; when the server cannot be told, its session runs out by itself.
   const signOut = async () => {
-    await switchPushOff(portal).catch(() => undefined);
+    await portal.push.switchOff().catch(() => undefined);
     await portal.session.signOut().catch(() => undefined);
   };
   return (

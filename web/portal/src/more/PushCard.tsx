@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { PushState } from '@vagus/client';
 import { usePortal } from '../data/portal';
-import { pushState, switchPushOff, switchPushOn, type PushState } from '../data/push';
 import { ActionButton } from '../ui/ActionButton';
 import { Failure } from '../ui/Notice';
 import { useWords } from '../words/useWords';
@@ -18,11 +18,11 @@ const words: Readonly<Record<PushState, WordKey>> = {
 /** Notices on this device. They hold at once, for the browser asks the person itself. */
 export function PushCard() {
   const { t } = useWords();
-  const portal = usePortal();
+  const { push } = usePortal();
   const queries = useQueryClient();
-  const { data: state } = useQuery({ queryKey, queryFn: pushState });
+  const { data: state } = useQuery({ queryKey, queryFn: push.state });
   const change = useMutation({
-    mutationFn: () => (state === 'on' ? switchPushOff(portal) : switchPushOn(portal)),
+    mutationFn: () => (state === 'on' ? push.switchOff() : push.switchOn()),
     onSuccess: (now) => queries.setQueryData(queryKey, now),
   });
   if (state === undefined) return null;

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
+import { makePasskey, showPasskey } from '@vagus/client';
 import { ask } from '../data/ask';
-import { makePasskey, showPasskey } from '../data/passkey';
 import { authPath, type Portal } from '../data/portal';
 
 const base = `${authPath}/factors`;

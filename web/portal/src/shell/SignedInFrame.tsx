@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
+import { keepProgram } from '@vagus/client';
 import { useUnreadCount, useVagus, VagusProvider } from '@vagus/react';
 import { IconCalendar, IconDots, IconMail, IconReportMedical } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { meQuery } from '../data/people';
 import { usePortal, useSession } from '../data/portal';
-import { endOthersPush } from '../data/push';
 import { useLiveQueries } from '../data/useFreshness';
 import { useWords } from '../words/useWords';
 import { ActingStrip } from './ActingStrip';
 import { ConnectionState, LostBanner } from './ConnectionState';
-import { keepProgram } from './keepProgram';
 import { OutboxNotice } from './OutboxNotice';
 import { useServerLanguage } from './useServerLanguage';
 import { useUnreadBadge } from './useUnreadBadge';
@@ -46,8 +45,8 @@ function Frame() {
   useServerLanguage();
   useUnreadBadge();
   useEffect(() => {
-    keepProgram();
-    void endOthersPush(portal).catch(() => undefined);
+    if (import.meta.env.PROD) keepProgram('/portal/sw.js', '/portal/');
+    void portal.push.endOthers().catch(() => undefined);
   }, [portal]);
   useEffect(() => {
     const [one, other] = [connection.hold(), messaging.hold()];

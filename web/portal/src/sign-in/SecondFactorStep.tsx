@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import type { FactorOwed, ShownFactor } from '@vagus/client';
+import { showPasskey, type FactorOwed, type ShownFactor } from '@vagus/client';
 import { useState, type FormEvent } from 'react';
-import { showPasskey } from '../data/passkey';
 import { usePortal } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
 import { CodeField } from '../ui/CodeField';

@@ -1,7 +1,6 @@
-import { Problem } from '@vagus/client';
+import { PasskeyNotShown, Problem } from '@vagus/client';
 import { NoAnswer } from '../data/ask';
 import { DraftConflict } from '../data/draft';
-import { PasskeyNotShown } from '../data/passkey';
 import type { WordKey } from '../words/write';
 
 const byCode: Readonly<Record<string, WordKey>> = {

@@ -1,5 +1,5 @@
 import { ask } from './ask';
-import type { BulkResult, Entry, HeldMessage, InboxOptions, Note, Recipient, Thread, ThreadChanges } from './messages';
+import type { BulkResult, Entry, HeldMessage, InboxOptions, Recipient, Thread, ThreadChanges } from './messages';
 import type { Message } from '@vagus/client';
 
 const base = '/api/patient-messages';
@@ -44,15 +44,6 @@ export function changeThread({ id, version }: Pick<Thread, 'id' | 'version'>, ch
 export async function changeMany(threadIds: readonly string[], changes: ThreadChanges): Promise<readonly BulkResult[]> {
   const { results } = await ask<{ results: BulkResult[] }>('POST', `${base}/threads/bulk`, { threadIds, changes });
   return results;
-}
-
-export function sendReply(threadId: string, reply: Reply): Promise<Message | HeldMessage> {
-  return ask('POST', `${threadAt(threadId)}/messages`, { ...reply });
-}
-
-/** The one request that makes a note. */
-export function addNote(threadId: string, content: string, clientMessageId: string): Promise<Note> {
-  return ask('POST', `${threadAt(threadId)}/messages`, { content, clientMessageId, isInternalNote: true });
 }
 
 export function markRead(threadId: string, upToSequence: number): Promise<unknown> {

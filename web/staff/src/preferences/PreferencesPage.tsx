@@ -3,7 +3,9 @@ import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
 import { preferencesQuery } from './preferences';
+import classes from './Preferences.module.css';
 import { PreferencesForm } from './PreferencesForm';
+import { PushCard } from './PushCard';
 
 export function PreferencesPage() {
   const { data, error, isPending, refetch } = useQuery(preferencesQuery);
@@ -13,6 +15,9 @@ export function PreferencesPage() {
       {isPending && <LoadingRows label="Loading preferences" count={4} height={72} />}
       {error && !data && <LoadFailure what="Your preferences" error={error} onRetry={() => void refetch()} />}
       {data && <PreferencesForm stored={data} />}
+      <div className={classes.form}>
+        <PushCard />
+      </div>
     </>
   );
 }

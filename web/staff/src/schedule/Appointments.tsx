@@ -13,9 +13,11 @@ import type { Day } from '../time/days';
 import { dayText } from '../time/words';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
+import { usePrinting } from '../ui/usePrinting';
 import { AppointmentList } from './AppointmentList';
 import { Board } from './Board';
 import { byDay, byProvider, byRoom, ofProvider, type Column, type Grouping } from './columns';
+import { DaySheet } from './DaySheet';
 import classes from './SchedulePage.module.css';
 
 interface AppointmentsProps {
@@ -30,6 +32,7 @@ interface AppointmentsProps {
 export function Appointments({ days, isWeek, grouping, provider, withCancelled }: AppointmentsProps) {
   const wide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false });
   const may = useMay();
+  const isPrinting = usePrinting();
   const [opened, setOpened] = useState<{ readonly id: string; readonly to?: Move } | null>(null);
   const answers = useQueries({ queries: days.map(dayAppointments) });
   const all = answers.flatMap(({ data }) => data ?? []);
@@ -46,6 +49,9 @@ export function Appointments({ days, isWeek, grouping, provider, withCancelled }
     for (const answer of answers) void answer.refetch();
   }
 
+  const columns = columnsOf(days, isWeek, grouping, shown, nameOf);
+  const title = isWeek ? 'Schedule of the week' : `Schedule by ${grouping}`;
+
   return (
     <>
       {shown.length === 0 && (
@@ -56,8 +62,8 @@ export function Appointments({ days, isWeek, grouping, provider, withCancelled }
       )}
       {shown.length > 0 && wide && (
         <Board
-          label={isWeek ? 'Schedule of the week' : `Schedule by ${grouping}`}
-          columns={columnsOf(days, isWeek, grouping, shown, nameOf)}
+          label={title}
+          columns={columns}
           nameOf={nameOf}
           mayMove={may('update', 'Appointment')}
           onOpen={open}
@@ -69,12 +75,13 @@ export function Appointments({ days, isWeek, grouping, provider, withCancelled }
         byDay(days, shown).map(
           ({ key, day, appointments }) =>
             appointments.length > 0 && (
-              <section key={key} aria-label={dayText(day)}>
+              <section key={key} aria-label={dayText(day)} className={classes.list}>
                 {isWeek && <h2 className={classes.weekday}>{dayText(day)}</h2>}
                 <AppointmentList appointments={appointments} nameOf={nameOf} onOpen={open} />
               </section>
             ),
         )}
+      {isPrinting && shown.length > 0 && <DaySheet title={title} columns={columns} nameOf={nameOf} />}
       <AppointmentDialog appointment={current} nameOf={nameOf} to={opened?.to} onClose={() => setOpened(null)} />
     </>
   );

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { getJson, sendJson } from '../data/care/requests';
 import { dateText } from '../time/words';
@@ -7,6 +8,7 @@ import { ActionFailure } from '../ui/ActionFailure';
 import { Confirm } from '../ui/Confirm';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
+import { RegisterAppDialog } from './RegisterAppDialog';
 import { ScrollingTable } from './ScrollingTable';
 import classes from './Settings.module.css';
 import { useAdminAction } from './useAdminAction';
@@ -25,6 +27,7 @@ const appsKey = ['settings', 'apps'];
 /** SMART applications that may ask people of this organization for access. */
 export function AppsSection() {
   const [asked, setAsked] = useState<App | null>(null);
+  const [registering, setRegistering] = useState(false);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: appsKey,
     queryFn: () => getJson<{ items: readonly App[] }>('/api/admin/apps'),
@@ -40,11 +43,12 @@ export function AppsSection() {
   if (error && !data) return <LoadFailure what="Applications" error={error} onRetry={() => void refetch()} />;
   return (
     <>
-      {data.items.length === 0 && (
-        <Nothing>
-          No application is registered. Whoever runs the server registers one with <code>vagus app add</code>.
-        </Nothing>
-      )}
+      <div className={classes.bar}>
+        <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setRegistering(true)}>
+          Register an application
+        </Button>
+      </div>
+      {data.items.length === 0 && <Nothing>No application is registered.</Nothing>}
       {data.items.length > 0 && (
         <ScrollingTable label="Applications" heads={['Name', 'Kind', 'May ask for', 'Since', 'Actions']}>
           {data.items.map((app) => (
@@ -65,6 +69,7 @@ export function AppsSection() {
           ))}
         </ScrollingTable>
       )}
+      <RegisterAppDialog opened={registering} reloads={appsKey} onClose={() => setRegistering(false)} />
       <Confirm
         title="Change this application?"
         opened={asked !== null}

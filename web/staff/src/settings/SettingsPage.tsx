@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { PageHeading } from '../ui/PageHeading';
+import { ProveAgain } from '../ui/ProveAgain';
 import { AppsSection } from './AppsSection';
 import { CalendarSection } from './CalendarSection';
 import { CannedSection } from './CannedSection';
@@ -9,8 +10,8 @@ import { KeysSection } from './KeysSection';
 import { LimitsSection } from './LimitsSection';
 import { PeopleSection } from './PeopleSection';
 import { PoliciesSection } from './PoliciesSection';
-import { ProveAgain } from './ProveAgain';
 import { ProxiesSection } from './ProxiesSection';
+import { ServicesSection } from './ServicesSection';
 import classes from './Settings.module.css';
 import { sections, type Section } from './settingsSearch';
 
@@ -24,6 +25,7 @@ const parts: Readonly<Record<Section, { readonly text: string; readonly Part: Co
   canned: { text: 'Canned responses', Part: CannedSection },
   calendar: { text: 'Business calendar', Part: CalendarSection },
   apps: { text: 'Connected apps', Part: AppsSection },
+  services: { text: 'Service accounts', Part: ServicesSection },
   emergency: { text: 'Emergency access', Part: EmergencySection },
   keys: { text: 'Signing keys', Part: KeysSection },
 };

@@ -1,6 +1,6 @@
 import { isId } from '../data/ids';
 
-export const sections = ['people', 'proxies', 'policies', 'limits', 'canned', 'calendar', 'apps', 'emergency', 'keys'] as const;
+export const sections = ['people', 'proxies', 'policies', 'limits', 'canned', 'calendar', 'apps', 'services', 'emergency', 'keys'] as const;
 export type Section = (typeof sections)[number];
 
 export interface SettingsSearch {

@@ -15,6 +15,7 @@ import { PaletteButton } from './PaletteButton';
 import { useClosedPlace } from './places';
 import { RefusedPage } from './StrayPages';
 import { useNewVersion } from './useNewVersion';
+import { useProgram } from './useProgram';
 import { useTitleCount } from './useTitleCount';
 import { useTopHeight } from './useTopHeight';
 
@@ -33,6 +34,7 @@ function Frame() {
   useFeedRecording();
   useNewVersion();
   useTitleCount();
+  useProgram();
   const { frame, top } = useTopHeight();
   const closed = useClosedPlace(useLocation({ select: ({ pathname }) => pathname }));
   return (

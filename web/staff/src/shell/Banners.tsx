@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { IconAlertCircle, IconClockExclamation, IconCloudOff, IconRefresh } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { patienceMs } from '../data/live/liveParts';
 import { useScreenState, useServerAway } from '../data/live/useConnection';
 import { connection } from '../data/session/session';
@@ -8,14 +7,17 @@ import { useObservable } from '../observable';
 import { timeText } from '../time/words';
 import { dismissOutcome, useOutcomes } from '../ui/outcomes';
 import { useNow } from '../time/useNow';
+import { Banner } from './Banner';
 import classes from './Banners.module.css';
 import { loadAgain, versionState } from './newVersion';
+import { OutboxBanners } from './OutboxBanners';
 
 /** What is true of the whole page: not current, offline, a new version, something that did not happen. */
 export function Banners() {
   return (
     <div className={classes.banners}>
       <LostBanner />
+      <OutboxBanners />
       <VersionBanner />
       <Outcomes />
     </div>
@@ -31,7 +33,8 @@ function LostBanner() {
   if (status === 'offline') {
     return (
       <Banner icon={<IconCloudOff size={18} aria-hidden="true" />}>
-        You are offline {since}. What you see may be out of date, and nothing that you do now is saved.
+        You are offline {since}. What you see may be out of date. Replies and notes wait on this device; nothing else that you do now is
+        saved.
       </Banner>
     );
   }
@@ -85,21 +88,4 @@ function Outcomes() {
       <strong>{title}</strong> {text}
     </Banner>
   ));
-}
-
-interface BannerProps {
-  icon: ReactNode;
-  action?: ReactNode;
-  urgent?: boolean;
-  children: ReactNode;
-}
-
-function Banner({ icon, action, urgent = false, children }: BannerProps) {
-  return (
-    <div className={classes.banner} data-urgent={urgent || undefined} role={urgent ? 'alert' : 'status'}>
-      {icon}
-      <span className={classes.text}>{children}</span>
-      {action}
-    </div>
-  );
 }

@@ -1,7 +1,8 @@
 import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden, type MantineColorScheme } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { IconAdjustments, IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
-import { session } from '../data/session/session';
+import { IconAdjustments, IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconShieldLock, IconSun } from '@tabler/icons-react';
+import { push, session } from '../data/session/session';
+import { useOutbox } from '../data/session/useOutbox';
 import { useSignedInUser } from '../data/session/useSession';
 import { roleText } from '../data/session/roleWords';
 import classes from './UserMenu.module.css';
@@ -14,6 +15,7 @@ const schemes = [
 
 export function UserMenu() {
   const user = useSignedInUser();
+  const { entries } = useOutbox();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   if (!user) return null;
   return (
@@ -36,6 +38,9 @@ export function UserMenu() {
         <Menu.Item component={Link} to="/preferences" leftSection={<IconAdjustments size={16} aria-hidden="true" />}>
           Preferences
         </Menu.Item>
+        <Menu.Item component={Link} to="/preferences/second-step" leftSection={<IconShieldLock size={16} aria-hidden="true" />}>
+          Second step of sign-in
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
@@ -46,7 +51,12 @@ export function UserMenu() {
           ))}
         </Menu.RadioGroup>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={signOut}>
+        {entries.length > 0 && (
+          <Menu.Label>
+            {entries.length === 1 ? '1 message stays here' : `${entries.length} messages stay here`}, locked, until you sign in again
+          </Menu.Label>
+        )}
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
@@ -54,9 +64,11 @@ export function UserMenu() {
   );
 }
 
-function signOut(): void {
+async function signOut(): Promise<void> {
+  // What is told to one person is not shown to the next.
+  await push.switchOff().catch(() => undefined);
   // Signed out here at once; when the server cannot be told, its session runs out by itself.
-  session.signOut().catch(() => undefined);
+  await session.signOut().catch(() => undefined);
 }
 
 function initials(name: string): string {

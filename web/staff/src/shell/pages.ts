@@ -15,6 +15,7 @@ const load = {
   audit: () => import('../audit/AuditPage'),
   settings: () => import('../settings/SettingsPage'),
   preferences: () => import('../preferences/PreferencesPage'),
+  secondStep: () => import('../second-step/SecondStepPage'),
   feed: () => import('../feed/LiveFeedPage'),
   userMenu: () => import('./UserMenu'),
   palette: () => import('./Palette'),
@@ -35,6 +36,7 @@ export const pages = {
   audit: lazyRouteComponent(() => loadPage(load.audit), 'AuditPage'),
   settings: lazyRouteComponent(() => loadPage(load.settings), 'SettingsPage'),
   preferences: lazyRouteComponent(() => loadPage(load.preferences), 'PreferencesPage'),
+  secondStep: lazyRouteComponent(() => loadPage(load.secondStep), 'SecondStepPage'),
   feed: lazyRouteComponent(() => loadPage(load.feed), 'LiveFeedPage'),
 };
 

@@ -182,6 +182,12 @@ const preferences = createRoute({
   component: pages.preferences,
 });
 
+const secondStep = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/preferences/second-step',
+  component: pages.secondStep,
+});
+
 const feed = createRoute({
   getParentRoute: () => signedIn,
   path: '/feed',
@@ -201,7 +207,7 @@ export const router = createRouter({
     signIn,
     signedIn.addChildren([
       home, schedule, inbox, inboxThread, patients, patient, labResult, imagingReport, results, billing, alerts, onCall,
-      notifications, preferences, audit, settings, feed, nothingElse,
+      notifications, preferences, secondStep, audit, settings, feed, nothingElse,
     ]),
   ]),
   defaultPreload: 'intent',

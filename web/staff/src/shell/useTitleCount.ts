@@ -1,9 +1,14 @@
 import { useEffect } from 'react';
 import { useUnread } from '../data/live/unreadThreads';
 
-/** The number of unread threads before the title of every page: it is seen in the tab. A page that sets its title has it put before. */
+/**
+ * The number of unread threads before the title of every page, and on the icon of the installed app. A page that sets its title has it put
+ * before.
+ */
 export function useTitleCount(): void {
   const { count } = useUnread();
+  useEffect(() => setBadge(count ?? 0), [count]);
+  useEffect(() => () => setBadge(0), []);
   useEffect(() => {
     const title = document.querySelector('title');
     const write = () => {
@@ -19,6 +24,13 @@ export function useTitleCount(): void {
       document.title = withCount(document.title, 0);
     };
   }, [count]);
+}
+
+/** Browsers without icons on a home screen have no such method, or refuse it. */
+function setBadge(count: number): void {
+  const badge: Partial<Pick<Navigator, 'setAppBadge' | 'clearAppBadge'>> = navigator;
+  const set = count > 0 ? badge.setAppBadge?.(count) : badge.clearAppBadge?.();
+  set?.catch(() => undefined);
 }
 
 export function withCount(title: string, count: number): string {

@@ -2,13 +2,15 @@ import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { IconAlertCircle, IconClock } from '@tabler/icons-react';
-import { Problem, type Credentials } from '@vagus/client';
-import { useRef, type FormEvent } from 'react';
+import { factorOwed, Problem, type Credentials, type FactorOwed } from '@vagus/client';
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { session } from '../data/session/session';
 import { useSession } from '../data/session/useSession';
 import { Brand } from '../ui/Brand';
 import { failureText } from '../ui/failures';
 import { PageHeading } from '../ui/PageHeading';
+import { EnrolStep } from './EnrolStep';
+import { SecondFactorStep } from './SecondFactorStep';
 import classes from './SignInPage.module.css';
 
 const route = getRouteApi('/sign-in');
@@ -19,11 +21,20 @@ export function SignInPage() {
   const password = useRef<HTMLInputElement>(null);
   const state = useSession();
   const expired = state.status === 'signed_out' && state.because === 'expired';
+  const [owed, setOwed] = useState<FactorOwed | null>(null);
+  const goOn = () => void router.navigate({ href: path ?? '/', replace: true });
   const signIn = useMutation({
     mutationFn: (credentials: Credentials) => session.signIn(credentials),
-    onSuccess: () => router.navigate({ href: path ?? '/', replace: true }),
-    onError: () => password.current?.select(),
+    onSuccess: goOn,
+    onError: (error) => {
+      setOwed(factorOwed(error));
+      password.current?.select();
+    },
   });
+  const again = () => {
+    setOwed(null);
+    signIn.reset();
+  };
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -36,46 +47,65 @@ export function SignInPage() {
     });
   }
 
+  if (owed) {
+    return (
+      <Door title="One more step">
+        {owed.methods.length > 0 ? (
+          <SecondFactorStep owed={owed} onSignedIn={goOn} onAgain={again} />
+        ) : (
+          <EnrolStep challenge={owed.challenge} onSignedIn={goOn} onAgain={again} />
+        )}
+      </Door>
+    );
+  }
+  return (
+    <Door title="Sign in">
+      {expired && !signIn.isError && (
+        <Alert color="yellow" icon={<IconClock aria-hidden="true" />} role="status">
+          Your session has ended. Sign in to continue where you were.
+        </Alert>
+      )}
+      {signIn.isError && (
+        <Alert color="red" icon={<IconAlertCircle aria-hidden="true" />} role="alert">
+          {refusalText(signIn.error)}
+        </Alert>
+      )}
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <TextInput label="Email" name="email" type="email" autoComplete="username" required withAsterisk={false} />
+          <PasswordInput
+            ref={password}
+            label="Password"
+            name="password"
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            visibilityToggleButtonProps={{ 'aria-label': 'Show password', tabIndex: 0 }}
+          />
+          <TextInput
+            label="Organization"
+            name="organization"
+            description="Only if you work for more than one"
+            autoComplete="organization"
+          />
+          <Button type="submit" fullWidth loading={signIn.isPending}>
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+    </Door>
+  );
+}
+
+function Door({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className={classes.page}>
       <header>
         <Brand />
       </header>
       <main className={classes.card}>
-        <PageHeading title="Sign in" />
-        {expired && !signIn.isError && (
-          <Alert color="yellow" icon={<IconClock aria-hidden="true" />} role="status">
-            Your session has ended. Sign in to continue where you were.
-          </Alert>
-        )}
-        {signIn.isError && (
-          <Alert color="red" icon={<IconAlertCircle aria-hidden="true" />} role="alert">
-            {refusalText(signIn.error)}
-          </Alert>
-        )}
-        <form onSubmit={submit}>
-          <Stack gap="md">
-            <TextInput label="Email" name="email" type="email" autoComplete="username" required withAsterisk={false} />
-            <PasswordInput
-              ref={password}
-              label="Password"
-              name="password"
-              autoComplete="current-password"
-              required
-              withAsterisk={false}
-              visibilityToggleButtonProps={{ 'aria-label': 'Show password', tabIndex: 0 }}
-            />
-            <TextInput
-              label="Organization"
-              name="organization"
-              description="Only if you work for more than one"
-              autoComplete="organization"
-            />
-            <Button type="submit" fullWidth loading={signIn.isPending}>
-              Sign in
-            </Button>
-          </Stack>
-        </form>
+        <PageHeading title={title} />
+        {children}
       </main>
     </div>
   );

@@ -1,4 +1,4 @@
-import { Problem } from '@vagus/client';
+import { PasskeyNotShown, Problem } from '@vagus/client';
 import { FhirRefusal, NoAnswer } from '../data/fhir/requests';
 
 /** A failure whose message is already in the app's own words. */
@@ -12,6 +12,12 @@ export class PageNotLoaded extends Error {
 }
 
 const byCode: Record<string, string> = {
+  invalid_factor: 'This is not right. Try again.',
+  invalid_challenge: 'This took too long. Start again.',
+  too_many_codes: 'Too many wrong codes. Wait a quarter of an hour, or use a passkey.',
+  too_many_factors: 'There are too many already. Remove one first.',
+  last_factor: 'Your organization asks for a second step: add another one first.',
+  passkey_registered: 'This passkey is added already.',
   sign_in_busy: 'Too many people are signing in at this moment. Try again in a few seconds.',
   signed_out: 'Your session has ended. Sign in again.',
 };
@@ -37,6 +43,7 @@ const byStatus: Record<number, string> = {
  */
 export function failureText(error: unknown): string {
   if (error instanceof Told) return error.message;
+  if (error instanceof PasskeyNotShown) return 'No passkey was shown. Try again, or use another way.';
   if (error instanceof NoAnswer) return noAnswerText(error);
   if (error instanceof PageNotLoaded) return pageText(error);
   if (error instanceof FhirRefusal || error instanceof Problem) return refusalText(error);

@@ -23,6 +23,14 @@ type Answer = (request: Sent) => Response | Promise<Response>;
 const user = { id: 'user-1', email: 'kim@clinic.example', displayName: 'Kim Osei', role: 'nurse' };
 const granted = () => Response.json({ accessToken: 'access-1', expiresIn: 900, user });
 
+/**
+ * jsdom works out the whole cascade at each call, and queries by role call it for every element. These pages have no style sheets: what an
+ * element says itself is all there is.
+ */
+function ownStyle(element: HTMLElement): CSSStyleDeclaration {
+  return element.style;
+}
+
 /** A form in a page of its own, the network behind it, and a person who is signed in and types. */
 export class FormPage {
   person = userEvent.setup({ delay: null });
@@ -44,7 +52,7 @@ export class FormPage {
 
   show(form: ReactNode): void {
     render(
-      <MantineProvider theme={theme} env="test">
+      <MantineProvider theme={theme} env="test" withCssVariables={false} withGlobalClasses={false}>
         <QueryClientProvider client={queryClient}>{form}</QueryClientProvider>
       </MantineProvider>,
     );
@@ -72,6 +80,8 @@ export class FormPage {
     vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
     vi.stubGlobal('fetch', (address: string, init: RequestInit = {}) => this.#receive(address, init));
     Element.prototype.scrollIntoView = () => {};
+    Object.assign(document.defaultView ?? {}, { getComputedStyle: ownStyle });
+    vi.stubGlobal('getComputedStyle', ownStyle);
     this.answer('POST /api/auth/logout', () => new Response(null, { status: 204 }));
     if (!signedIn) return;
     this.answer('POST /api/auth/login', granted);

@@ -123,3 +123,29 @@ test('After signing in it goes back to the page that asked for it', async () => 
 
   await waitFor(() => expect(router.state.location.pathname).toBe('/patients/ana'));
 });
+
+test('Who has to add a second step first is shown its seed, and goes on after the recovery codes were written down', async () => {
+  const owed = { code: 'second_factor_enrolment_required', title: 'x', challenge: 'c-1', methods: [], passkeyOptions: null };
+  page.answer('POST /api/auth/login', () => Response.json(owed, { status: 401 }));
+  const uri = 'otpauth://totp/V:kim?secret=ABCDEFGH';
+  page.answer('POST /api/auth/login/enrolment', () => Response.json({ id: 'f-1', secret: 'ABCDEFGH', uri }));
+  page.answer('POST /api/auth/login/enrolment/confirmation', async () =>
+    Response.json({ ...(await signedIn().json()), recoveryCodes: ['one-1', 'two-2'] }),
+  );
+  const router = await show();
+  await fill();
+  await page.press('Sign in');
+  expect(await screen.findByRole('img', { name: 'Code to be scanned by an authenticator app' })).toBeTruthy();
+  expect(screen.getByText('ABCD EFGH')).toBeTruthy();
+
+  await page.person.type(screen.getByLabelText('Code'), '123 456{Enter}');
+  await screen.findByRole('list', { name: 'Recovery codes' });
+  await page.press('I have written them down');
+
+  await waitFor(() => expect(router.state.location.pathname).toBe('/'));
+  const sent = page.sent.map(({ path, body }) => [path, JSON.parse(body)]);
+  expect(sent.slice(1)).toEqual([
+    ['/api/auth/login/enrolment', { challenge: 'c-1' }],
+    ['/api/auth/login/enrolment/confirmation', { challenge: 'c-1', id: 'f-1', code: '123456' }],
+  ]);
+});

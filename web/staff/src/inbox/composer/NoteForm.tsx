@@ -5,10 +5,9 @@ import { useRef } from 'react';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
 import { tellOutcome } from '../../ui/outcomes';
-import type { Thread } from '../messages';
-import { withEntries } from '../thread/entries';
-import { threadKey, updateThread } from '../thread/openThread';
-import { addNote } from '../threadRequests';
+import type { Note, Thread } from '../messages';
+import { noteWrite, placeSent, sendOrKeep } from '../outgoing';
+import { threadKey } from '../thread/openThread';
 import { sendFailureText, threadName } from '../words';
 import classes from './Composer.module.css';
 import { DraftConflict, DraftNotice } from './DraftNotice';
@@ -26,10 +25,11 @@ export function NoteForm({ thread }: { thread: Thread }) {
   const save = async () => {
     try {
       const content = draft.text;
-      const note = await keeper.send({ content, cannedId: null, attachmentIds: [] }, (id) => addNote(thread.id, content, id));
-      if (note === null || hasLeft()) return;
-      updateThread(queries, thread.id, (known) => withEntries(known, [note]));
-      announce('Note saved');
+      const wanted = { content, cannedId: null, attachmentIds: [] };
+      const kept = await keeper.send(wanted, (id) => sendOrKeep<Note>(noteWrite(thread, content, id)));
+      if (kept === null || hasLeft()) return;
+      if (kept.answer) placeSent(queries, thread.id, kept.answer);
+      else announce('Your note waits on this device');
       field.current?.focus();
     } catch (failure) {
       if (hasLeft()) return;

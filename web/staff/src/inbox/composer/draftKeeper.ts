@@ -151,6 +151,14 @@ export class DraftKeeper {
     if (unsure?.id === id && !isSending) this.#sent(unsure.content);
   }
 
+  /** What waited on this device has gone out, and the server has removed its draft: what was written since is saved anew. */
+  overtaken(): void {
+    this.#version = 0;
+    if (this.text === '' || this.#isSending) return;
+    this.#set({ status: 'unsaved' });
+    void this.flush();
+  }
+
   /** The person has left: nothing is saved any more. */
   end(): void {
     clearTimeout(this.#quiet);

@@ -2,9 +2,11 @@ import { Problem } from '@vagus/client';
 import { useEffect } from 'react';
 import { unlessPersonReturns } from '../../data/session/leaving';
 import { connection } from '../../data/session/session';
+import { outboxOpened } from '../../data/session/useOutbox';
 import { useObservable } from '../../observable';
 import { ask } from '../ask';
 import type { Draft } from '../messages';
+import { isWaiting } from '../outgoing';
 import { threadAt } from '../threadRequests';
 import { DraftChanged, DraftKeeper, type DraftState } from './draftKeeper';
 
@@ -17,7 +19,7 @@ export function draftOf(threadId: string, kind: DraftKind): DraftKeeper {
   const key = `${kind} ${threadId}`;
   const known = keepers.get(key);
   if (known) return known;
-  const made = new DraftKeeper(storageOf(`${threadAt(threadId)}/${kind}`));
+  const made = new DraftKeeper(storageOf(threadId, kind));
   keepers.set(key, made);
   return made;
 }
@@ -46,9 +48,15 @@ export function useDraft(keeper: DraftKeeper): DraftState {
   return useObservable(keeper.observable);
 }
 
-function storageOf(address: string) {
+function storageOf(threadId: string, kind: DraftKind) {
+  const address = `${threadAt(threadId)}/${kind}`;
   return {
-    load: () => ask<Draft>('GET', address),
+    load: async () => {
+      const draft = await ask<Draft>('GET', address);
+      await outboxOpened();
+      // It waits on this device to be sent: the server removes the draft with the message.
+      return isWaiting(threadId, kind === 'draft' ? 'reply' : 'note', draft.content) ? { ...draft, content: '' } : draft;
+    },
     save: (content: string, version: number) => ask<Draft>('PUT', address, { content, version }).catch(told),
     remove: () => ask<unknown>('DELETE', address),
   };

@@ -12,6 +12,7 @@ export interface FileToSend {
   readonly file: File | null;
   /** Once it is uploaded. */
   readonly id: string | null;
+  readonly attachment: MessageAttachment | null;
   readonly failure: string | null;
 }
 
@@ -27,7 +28,7 @@ export class FilesToSend {
   #made = 0;
 
   add(chosen: Iterable<File>): void {
-    const added = [...chosen].slice(0, this.#room).map((file) => this.#new({ name: file.name, file, id: null }));
+    const added = [...chosen].slice(0, this.#room).map((file) => this.#new({ name: file.name, file, attachment: null }));
     this.observable.set([...this.observable.value, ...added]);
     for (const one of added) void this.#send(one);
   }
@@ -35,7 +36,8 @@ export class FilesToSend {
   /** Attachments of a message that was taken back go out with the next one. */
   putBack(attachments: readonly MessageAttachment[]): void {
     const known = new Set(this.observable.value.map(({ id }) => id));
-    const back = attachments.filter(({ id }) => !known.has(id)).map(({ id, fileName }) => this.#new({ name: fileName, file: null, id }));
+    const missing = attachments.filter(({ id }) => !known.has(id));
+    const back = missing.map((attachment) => this.#new({ name: attachment.fileName, file: null, attachment }));
     this.observable.set([...back, ...this.observable.value]);
   }
 
@@ -56,9 +58,9 @@ export class FilesToSend {
     return Math.max(0, most - this.observable.value.length);
   }
 
-  #new(one: Pick<FileToSend, 'name' | 'file' | 'id'>): FileToSend {
+  #new(one: Pick<FileToSend, 'name' | 'file' | 'attachment'>): FileToSend {
     this.#made += 1;
-    return { ...one, key: this.#made, failure: null };
+    return { ...one, id: one.attachment?.id ?? null, key: this.#made, failure: null };
   }
 
   async #send({ key, file }: FileToSend): Promise<void> {
@@ -66,8 +68,8 @@ export class FilesToSend {
     this.#change(key, { failure: null });
     try {
       if (file.size > mostBytes) throw new Told('It is larger than 10 MB.');
-      const { id } = await upload<MessageAttachment>('/api/patient-messages/attachments', file);
-      this.#change(key, { id });
+      const attachment = await upload<MessageAttachment>('/api/patient-messages/attachments', file);
+      this.#change(key, { id: attachment.id, attachment });
     } catch (error) {
       this.#change(key, { failure: inboxFailureText(error) });
     }
@@ -98,6 +100,7 @@ export function useFiles(threadId: string) {
     keeper,
     files,
     ids: files.flatMap(({ id }) => (id === null ? [] : [id])),
+    attachments: files.flatMap(({ attachment }) => attachment ?? []),
     /** Something is under way or has failed: a reply would go out without it. */
     isUnfinished: files.some(({ id }) => id === null),
   };

@@ -1,4 +1,4 @@
-import type { Message } from '@vagus/client';
+import type { Message, MessageAttachment } from '@vagus/client';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { session } from '../../data/session/session';
 import { useObservable } from '../../observable';
@@ -6,25 +6,38 @@ import { announce } from '../../ui/announcements';
 import { tellOutcome } from '../../ui/outcomes';
 import { NewerMessages } from '../ask';
 import type { Entry, HeldMessage, Thread } from '../messages';
+import { placeSent, replyWrite, sendOrKeep } from '../outgoing';
 import { withEntries, type OpenThread } from '../thread/entries';
 import { heldQuery, threadKey, updateThread } from '../thread/openThread';
-import { sendReply, type Reply } from '../threadRequests';
+import type { Reply } from '../threadRequests';
 import { sendFailureText, threadName } from '../words';
 import type { DraftKeeper, Wanted } from './draftKeeper';
 
+interface ReplyPlace {
+  readonly thread: Thread;
+  readonly keeper: DraftKeeper;
+  /** Of what the author has seen, the last one. */
+  readonly lastSeen: number;
+  readonly attachments: readonly MessageAttachment[];
+  readonly onSent: (wanted: Wanted) => void;
+}
+
 /**
- * Sends what was written. The text stays in the draft until the server has taken it. Attempts belong to the draft, not to the form: leaving
- * the form leads neither to a lost message nor to a second one.
+ * Sends what was written. The text stays in the draft until the server has taken it, or until it waits on this device. Attempts belong to
+ * the draft, not to the form: leaving the form leads neither to a lost message nor to a second one.
  */
-export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, onSent: (wanted: Wanted) => void) {
+export function useReply({ thread, keeper, lastSeen, attachments, onSent }: ReplyPlace) {
   const queries = useQueryClient();
   const { isSending, wanted: last, error, unsure } = useObservable(keeper.sending);
 
   async function send(wanted: Wanted, seen: number): Promise<void> {
     try {
-      const sent = await keeper.send(wanted, (id) => sendReply(thread.id, requestOf(wanted, seen, id)));
+      const files = attachments.filter(({ id }) => wanted.attachmentIds.includes(id));
+      const write = (id: string) => replyWrite(thread, requestOf(wanted, seen, id), files);
+      const sent = await keeper.send(wanted, (id) => sendOrKeep<Message | HeldMessage>(write(id)));
       if (sent === null || hasLeft()) return;
-      placeSent(sent);
+      if (sent.answer) placeSent(queries, thread.id, sent.answer);
+      else announce('Your message waits on this device');
       onSent(wanted);
     } catch (failure) {
       await tell(failure as Error);
@@ -42,19 +55,6 @@ export function useReply(thread: Thread, keeper: DraftKeeper, lastSeen: number, 
     }
     const attempt = keeper.sending.value.unsure;
     if (attempt) await lookFor(queries, thread.id, attempt.id, keeper);
-  }
-
-  function placeSent(sent: Message | HeldMessage): void {
-    if (sent.status === 'scheduled' || sent.status === 'stopped') {
-      queries.setQueryData<readonly HeldMessage[]>(heldQuery(thread.id).queryKey, (all = []) => [
-        ...all.filter(({ id }) => id !== sent.id),
-        sent as HeldMessage,
-      ]);
-      announce('Your message waits; it can be taken back');
-      return;
-    }
-    updateThread(queries, thread.id, (known) => withEntries(known, [sent as Message]));
-    announce('Message sent');
   }
 
   const newer = error instanceof NewerMessages ? error : null;

@@ -15,6 +15,7 @@ import { threadQuery } from './openThread';
 import { ThreadHeader } from './ThreadHeader';
 import classes from './ThreadPane.module.css';
 import { useSeen } from './useSeen';
+import { WaitingMessages } from './WaitingMessages';
 
 interface ThreadPaneProps {
   threadId: string;
@@ -60,6 +61,7 @@ export function ThreadPane({ threadId, now, onAssign, onBack }: ThreadPaneProps)
         />
         <EntryLog open={data} observe={seen.observe} newSince={seen.newSince} />
         <HeldMessages threadId={threadId} />
+        <WaitingMessages threadId={threadId} lastSequence={thread.lastSequence} />
         <Composer thread={thread} lastSeen={seen.lastSeen} />
       </section>
       {thread.patient && <PatientPanel thread={thread} isShown={withPatient} onClose={() => setWithPatient(false)} />}

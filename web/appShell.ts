@@ -3,11 +3,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'vite';
 
-/** Files beside the hashed ones that the portal needs to open. */
-const beside = ['vagus.svg', 'icon-192.png', 'portal.webmanifest'];
+interface App {
+  readonly name: string;
+  readonly base: string;
+  readonly others: readonly string[];
+  readonly start: string;
+  readonly title: string;
+  /** Files beside the hashed ones that it needs to open. */
+  readonly beside: readonly string[];
+}
 
-/** Builds the service worker after the portal, with the list of the portal's files in it: another file is another worker. */
-export function appShell(base: string): Plugin {
+/** Builds the service worker after an app, with the list of the app's files in it: another file is another worker. */
+export function appShell({ beside, ...app }: App): Plugin {
   return {
     name: 'app-shell',
     apply: 'build',
@@ -17,7 +24,9 @@ export function appShell(base: string): Plugin {
       const files = ['index.html', ...assets.toSorted(), ...beside];
       const hash = createHash('sha256');
       for (const name of files) hash.update(name).update(await readFile(join(dir, name)));
+      const { base } = app;
       const shell = {
+        ...app,
         version: hash.digest('hex').slice(0, 16),
         index: `${base}index.html`,
         files: files.map((name) => base + name),

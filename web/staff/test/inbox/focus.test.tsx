@@ -1,10 +1,11 @@
 // @vitest-environment jsdom
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { targetOf } from '../../src/inbox/InboxPage';
 import { isLeftFor } from '../../src/inbox/thread/ThreadHeader';
 import { someThread } from './someThread';
 
 document.body.innerHTML = '<h1 tabindex="-1"></h1><ul><li><a data-row="one" href="#"></a></li></ul><input><textarea></textarea>';
+afterAll(() => document.body.replaceChildren());
 const at = (selector: string) => document.querySelector(selector);
 
 test('A thread that is loaded takes the focus from its own row and from a heading, never from a field', () => {

@@ -3,11 +3,20 @@ import { noticeOf, pageOf } from '../worker/notice';
 import { cacheName, shellAnswer, type ShellFiles } from '../worker/shell';
 
 const origin = 'https://clinic.example';
-const shell: ShellFiles = { version: 'v2', index: '/portal/index.html', files: ['/portal/index.html', '/portal/assets/page-a1.js'] };
+const shell: ShellFiles = {
+  name: 'vagus-portal', version: 'v2', base: '/portal/', others: [], start: '/portal/messages', title: 'Patient portal',
+  index: '/portal/index.html', files: ['/portal/index.html', '/portal/assets/page-a1.js'],
+};
+const staff: ShellFiles = {
+  name: 'vagus-staff', version: 'v2', base: '/', others: ['/portal', '/api', '/fhir', '/oauth'], start: '/inbox', title: 'Vagus',
+  index: '/index.html', files: ['/index.html', '/assets/page-a1.js'],
+};
 
-function ask(path: string, init: { method?: string; mode?: string } = {}): Promise<Response> | null {
+const keeps = (name: string, path: string) => [shell, staff].some((one) => name === cacheName(one) && one.files.includes(path));
+
+function ask(path: string, init: { method?: string; mode?: string } = {}, of = shell): Promise<Response> | null {
   const request = { url: new URL(path, origin).href, method: 'GET', mode: 'cors', ...init } as Request;
-  return shellAnswer(request, shell, origin);
+  return shellAnswer(request, of, origin);
 }
 
 describe('The service worker', () => {
@@ -22,7 +31,7 @@ describe('The service worker', () => {
       open: (name: string) =>
         Promise.resolve({
           match: (path: string) =>
-            Promise.resolve(name === cacheName(shell) && shell.files.includes(path) ? new Response(`kept: ${path}`) : undefined),
+            Promise.resolve(keeps(name, path) ? new Response(`kept: ${path}`) : undefined),
         }),
     });
   });
@@ -40,6 +49,18 @@ describe('The service worker', () => {
     ['/', { mode: 'navigate' }],
   ])('leaves %s to the browser', (path, init) => {
     expect(ask(path, init)).toBeNull();
+  });
+
+  test.each(['/portal', '/portal/messages', '/api/x', '/fhir/Patient/ana', '/oauth/authorize'])('of staff leaves %s to others', (path) => {
+    expect(ask(path, { mode: 'navigate' }, staff)).toBeNull();
+  });
+
+  test('of the staff app gives its pages, whose names may begin like an other', async () => {
+    isOnline = false;
+
+    expect(await (await ask('/', { mode: 'navigate' }, staff))?.text()).toBe('kept: /index.html');
+    expect(await (await ask('/portals/x', { mode: 'navigate' }, staff))?.text()).toBe('kept: /index.html');
+    expect(await (await ask('/assets/page-a1.js', {}, staff))?.text()).toBe('kept: /assets/page-a1.js');
   });
 
   test('gives a page from the server, and from the device without a network', async () => {
@@ -71,13 +92,13 @@ describe('A push message', () => {
   test('is shown as the server says it', () => {
     const sent = { id: 'n1', kind: 'message', title: 'You have a new message', body: 'Sign in to read it.', url: '/portal', tag: 't1' };
 
-    expect(noticeOf({ json: () => sent })).toMatchObject({ title: sent.title, body: sent.body, tag: 't1' });
+    expect(noticeOf({ json: () => sent }, shell)).toMatchObject({ title: sent.title, body: sent.body, tag: 't1' });
   });
 
   test.each([null, { json: () => 'text' }, { json: () => JSON.parse('{') as unknown }, { json: () => ({ title: 7 }) }])(
     'that cannot be read is shown without its words (%#)',
     (data) => {
-      expect(noticeOf(data)).toMatchObject({ title: 'Patient portal', body: '' });
+      expect(noticeOf(data, shell)).toMatchObject({ title: 'Patient portal', body: '' });
     },
   );
 
@@ -89,6 +110,13 @@ describe('A push message', () => {
     [{ url: '/admin' }, '/portal/messages'],
     [null, '/portal/messages'],
   ])('leads to a page of the portal only: %j', (data, page) => {
-    expect(pageOf(data, origin)).toBe(page);
+    expect(pageOf(data, origin, shell)).toBe(page);
   });
+
+  test.each([[{ url: '/alerts' }, '/alerts'], [{ url: '/portal/messages' }, '/inbox'], [{ url: '//evil.example/x' }, '/inbox']])(
+    'to staff leads to a page of the staff app only: %j',
+    (data, page) => {
+      expect(pageOf(data, origin, staff)).toBe(page);
+    },
+  );
 });

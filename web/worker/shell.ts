@@ -1,6 +1,16 @@
-/** The files of one version of the portal. */
+/** One of the apps, and the files of one version of it. */
 export interface ShellFiles {
+  /** The name of its caches. */
+  readonly name: string;
   readonly version: string;
+  /** Where it is: `/portal/`, or `/` for the staff app. */
+  readonly base: string;
+  /** Paths below the base that are none of its pages. */
+  readonly others: readonly string[];
+  /** The page that a notice without an address leads to. */
+  readonly start: string;
+  /** The title of a notice that cannot be read. */
+  readonly title: string;
   readonly index: string;
   /** All of them, the index too. */
   readonly files: readonly string[];
@@ -8,8 +18,14 @@ export interface ShellFiles {
 
 const networkLimitMs = 4_000;
 
-export function cacheName({ version }: ShellFiles): string {
-  return `vagus-portal ${version}`;
+export function cacheName({ name, version }: Pick<ShellFiles, 'name' | 'version'>): string {
+  return `${name} ${version}`;
+}
+
+/** Whether this app answers at this path. */
+export function isOurs(path: string, { base, others }: Pick<ShellFiles, 'base' | 'others'>): boolean {
+  const isBelow = path === base.slice(0, -1) || path.startsWith(base);
+  return isBelow && !others.some((other) => path === other || path.startsWith(`${other}/`));
 }
 
 /**
@@ -18,7 +34,7 @@ export function cacheName({ version }: ShellFiles): string {
  */
 export function shellAnswer(request: Request, shell: ShellFiles, origin: string): Promise<Response> | null {
   const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== origin || !url.pathname.startsWith('/portal')) return null;
+  if (request.method !== 'GET' || url.origin !== origin || !isOurs(url.pathname, shell)) return null;
   if (request.mode === 'navigate') return pageAnswer(request, shell);
   // The index is asked of the server: by it a page learns of a new version.
   return url.pathname !== shell.index && shell.files.includes(url.pathname) ? fileAnswer(request, shell) : null;

@@ -1,3 +1,5 @@
+import { isOurs, type ShellFiles } from './shell';
+
 /** The data of a push message. */
 interface Pushed {
   json(): unknown;
@@ -13,26 +15,25 @@ export interface Notice {
   readonly data: unknown;
 }
 
-const start = '/portal/messages';
-
 /** A message that cannot be read is shown all the same: a browser ends subscriptions that show nothing. */
-export function noticeOf(data: Pushed | null): Notice {
+export function noticeOf(data: Pushed | null, shell: ShellFiles): Notice {
   const { title, body, tag, url } = fieldsOf(data);
   return {
-    title: typeof title === 'string' ? title : 'Patient portal',
+    title: typeof title === 'string' ? title : shell.title,
     body: typeof body === 'string' ? body : '',
-    tag: typeof tag === 'string' ? tag : 'portal',
-    icon: '/portal/icon-192.png',
+    tag: typeof tag === 'string' ? tag : shell.name,
+    icon: `${shell.base}icon-192.png`,
     data: { url },
   };
 }
 
-/** A page of the portal, whatever the notice says. */
-export function pageOf(data: unknown, origin: string): string {
+/** A page of the app, whatever the notice says. */
+export function pageOf(data: unknown, origin: string, shell: ShellFiles): string {
   const url: unknown = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)['url'] : undefined;
-  if (typeof url !== 'string') return start;
+  if (typeof url !== 'string') return shell.start;
   const address = URL.canParse(url, origin) ? new URL(url, origin) : null;
-  return address?.origin === origin && address.pathname.startsWith('/portal/') ? address.pathname : start;
+  const isPage = address?.origin === origin && address.pathname.startsWith(shell.base) && isOurs(address.pathname, shell);
+  return address && isPage ? address.pathname : shell.start;
 }
 
 function fieldsOf(data: Pushed | null): Record<string, unknown> {

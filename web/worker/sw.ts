@@ -1,11 +1,11 @@
-import { cacheName, shellAnswer, type ShellFiles } from './shell';
+import { cacheName, isOurs, shellAnswer, type ShellFiles } from './shell';
 import { noticeOf, pageOf } from './notice';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Written by the build. */
 declare const shell: ShellFiles;
 
-// Keeps the program of the portal on the device, so that it opens without a network, and shows push messages. It never touches an answer of
+// Keeps the program of one app on the device, so that it opens without a network, and shows push messages. It never touches an answer of
 // the API: nothing of a patient is in its cache.
 
 self.addEventListener('install', (event) => {
@@ -23,7 +23,7 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     (async () => {
       const names = await caches.keys();
-      const older = names.filter((name) => name.startsWith('vagus-portal ') && name !== cacheName(shell));
+      const older = names.filter((name) => name.startsWith(`${shell.name} `) && name !== cacheName(shell));
       await Promise.all(older.map((name) => caches.delete(name)));
       await self.clients.claim();
     })(),
@@ -36,7 +36,7 @@ self.addEventListener('fetch', (event) => {
 });
 
 self.addEventListener('push', (event) => {
-  const notice = noticeOf(event.data);
+  const notice = noticeOf(event.data, shell);
   const { title, ...options } = notice;
   // How many are unread is known when the page is opened: until then a dot.
   const badge: Partial<Pick<WorkerNavigator, 'setAppBadge'>> = self.navigator;
@@ -45,12 +45,12 @@ self.addEventListener('push', (event) => {
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(showPage(pageOf(event.notification.data, self.location.origin)));
+  event.waitUntil(showPage(pageOf(event.notification.data, self.location.origin, shell)));
 });
 
-/** A page of the portal that is open comes to the front; what is typed there stays. */
+/** A page of the app that is open comes to the front; what is typed there stays. */
 async function showPage(address: string): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window' });
-  const open = pages.find(({ url }) => new URL(url).pathname.startsWith('/portal'));
+  const open = pages.find(({ url }) => isOurs(new URL(url).pathname, shell));
   await (open ? open.focus() : self.clients.openWindow(address));
 }

@@ -1,0 +1,81 @@
+import type { Page } from 'playwright-core';
+
+/** The program is kept on the device and the service worker answers this page: from now on the app opens without a network. */
+export async function programKept(page: Page, scope: string): Promise<void> {
+  await page.waitForFunction(async (at) => {
+    if ((await navigator.serviceWorker.getRegistration(at))?.active?.state !== 'activated') return false;
+    const address = new URL(`${at}vagus.svg`, location.href).href;
+    await fetch(address);
+    const [last] = performance.getEntriesByName(address).slice(-1) as PerformanceResourceTiming[];
+    return (last?.workerStart ?? 0) > 0;
+  }, scope);
+}
+
+/** The paths of everything in the caches of the page's origin. */
+export function keptPaths(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().map(({ url }) => new URL(url).pathname);
+  });
+}
+
+/** Why a browser would not install the app. A window of a test has no profile to be installed in. */
+export async function notInstallable(page: Page): Promise<string[]> {
+  const tools = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await tools.send('Page.getInstallabilityErrors');
+  return installabilityErrors.map(({ errorId }) => errorId).filter((error) => error !== 'in-incognito');
+}
+
+/** Delivers a push message to the service worker of the page's origin. */
+export async function deliverPush(page: Page, origin: string, message: object): Promise<void> {
+  const tools = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const [registration] = registrations;
+      if (registration) resolve(registration.registrationId);
+    });
+  });
+  await tools.send('ServiceWorker.enable');
+  await tools.send('ServiceWorker.deliverPushMessage', { origin, registrationId: await registered, data: JSON.stringify(message) });
+}
+
+/** To be run in the page before its own scripts: notes the numbers on the icon. */
+export function countBadges(): void {
+  const badges: number[] = [];
+  Object.assign(window, { badges });
+  Object.assign(navigator, {
+    setAppBadge: (count: number) => Promise.resolve(void badges.push(count)),
+    clearAppBadge: () => Promise.resolve(void badges.push(0)),
+  });
+}
+
+export function badge(page: Page): Promise<number | undefined> {
+  return page.evaluate(() => (window as unknown as { badges: number[] }).badges.at(-1));
+}
+
+export function shownNotices(page: Page, scope: string): Promise<string[]> {
+  return page.evaluate(async (at) => {
+    const registration = await navigator.serviceWorker.getRegistration(at);
+    return ((await registration?.getNotifications()) ?? []).map(({ title, body }) => `${title}: ${body}`);
+  }, scope);
+}
+
+/** No push service can be reached from a test: what a browser gives for one, kept as the browser keeps it. */
+export function standInPushService(): void {
+  const place = 'test.subscription';
+  const subscription = {
+    toJSON: () => ({
+      endpoint: 'https://push.example/ana',
+      keys: {
+        p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+        auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+      },
+    }),
+    unsubscribe: () => Promise.resolve(localStorage.removeItem(place)).then(() => true),
+  };
+  Object.assign(PushManager.prototype, {
+    subscribe: () => Promise.resolve(localStorage.setItem(place, '1')).then(() => subscription),
+    getSubscription: () => Promise.resolve(localStorage.getItem(place) ? subscription : null),
+  });
+}

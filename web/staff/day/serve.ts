@@ -1,0 +1,4 @@
+import { serve } from '../../browser/serve';
+import { clinics, missing, peopleOf } from './clinic';
+
+export default serve(missing, clinics.filter((name) => name !== 'pictures').map(peopleOf));

@@ -1,0 +1,86 @@
+import { NotKept, Problem, type Message, type MessageAttachment, type OutboxEntry, type OutboxWrite } from '@vagus/client';
+import type { QueryClient } from '@tanstack/react-query';
+import { NoAnswer } from '../data/fhir/requests';
+import { outbox } from '../data/session/session';
+import { announce } from '../ui/announcements';
+import { NewerMessages } from './ask';
+import type { HeldMessage, Note, Thread } from './messages';
+import { withEntries } from './thread/entries';
+import { heldQuery, updateThread } from './thread/openThread';
+import { threadAt, type Reply } from './threadRequests';
+import { threadName } from './words';
+
+/** What the screen shows of a message or note that waits on this device. */
+export interface Outgoing {
+  readonly threadId: string;
+  readonly kind: 'reply' | 'note';
+  /** Whom the thread is about. */
+  readonly name: string;
+  readonly content: string;
+  readonly attachments: readonly MessageAttachment[];
+}
+
+type Placed = Message | HeldMessage | Note;
+
+/** What is sent to the patient. It has no place for a note. */
+export function replyWrite(thread: Thread, reply: Reply, attachments: readonly MessageAttachment[]): OutboxWrite {
+  return writeOf(thread, { kind: 'reply', content: reply.content, attachments }, reply.clientMessageId, { ...reply });
+}
+
+/** The one request that makes a note. */
+export function noteWrite(thread: Thread, content: string, id: string): OutboxWrite {
+  return writeOf(thread, { kind: 'note', content, attachments: [] }, id, { content, clientMessageId: id, isInternalNote: true });
+}
+
+function writeOf(thread: Thread, what: Pick<Outgoing, 'kind' | 'content' | 'attachments'>, id: string, body: object): OutboxWrite {
+  const about: Outgoing = { threadId: thread.id, name: threadName(thread), ...what };
+  return { id, lane: `thread ${thread.id}`, about, request: { method: 'POST', address: `${threadAt(thread.id)}/messages`, body } };
+}
+
+/** Sent at once, or kept on this device until it can be: then the answer is null. */
+export async function sendOrKeep<Answer extends Placed>(write: OutboxWrite): Promise<{ readonly answer: Answer | null }> {
+  try {
+    const submitted = await outbox.submit(write);
+    return { answer: submitted.status === 'sent' ? (submitted.answer as Answer) : null };
+  } catch (cause) {
+    if (cause instanceof NotKept) throw new NoAnswer(globalThis.navigator?.onLine === false, cause.mayHaveArrived);
+    throw newerOf(cause) ?? cause;
+  }
+}
+
+function newerOf(cause: unknown): NewerMessages | null {
+  if (!(cause instanceof Problem) || cause.code !== 'newer_messages') return null;
+  const { messages, lastSequence } = cause.fields as Partial<NewerMessages>;
+  return new NewerMessages(messages ?? [], lastSequence ?? 0);
+}
+
+export function outgoingOf({ about }: OutboxEntry): Outgoing {
+  return about as Outgoing;
+}
+
+/** Whether this text of a thread waits on this device: then it is no draft any more, whatever the server still has. */
+export function isWaiting(threadId: string, kind: Outgoing['kind'], content: string): boolean {
+  return outbox.state.entries.some((entry) => {
+    const one = outgoingOf(entry);
+    return one.threadId === threadId && one.kind === kind && one.content === content;
+  });
+}
+
+/** The same message after what it crossed was read. */
+export function allTheSame({ id, request }: OutboxEntry, lastSeenSequence: number): Promise<boolean> {
+  return outbox.resend(id, { ...request, body: { ...request.body, lastSeenSequence } });
+}
+
+/** Shows what the server has taken where it belongs. */
+export function placeSent(queries: QueryClient, threadId: string, sent: Placed): void {
+  if ('status' in sent && (sent.status === 'scheduled' || sent.status === 'stopped')) {
+    queries.setQueryData<readonly HeldMessage[]>(heldQuery(threadId).queryKey, (all = []) => [
+      ...all.filter(({ id }) => id !== sent.id),
+      sent as HeldMessage,
+    ]);
+    announce('Your message waits; it can be taken back');
+    return;
+  }
+  updateThread(queries, threadId, (known) => withEntries(known, [sent as Message | Note]));
+  announce('kind' in sent && sent.kind === 'note' ? 'Note saved' : 'Message sent');
+}

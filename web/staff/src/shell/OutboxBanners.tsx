@@ -1,0 +1,58 @@
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { IconCloudUpload, IconTrashX } from '@tabler/icons-react';
+import type { Message } from '@vagus/client';
+import { outbox } from '../data/session/session';
+import { useOutbox } from '../data/session/useOutbox';
+import { draftOf } from '../inbox/composer/drafts';
+import type { HeldMessage, Note } from '../inbox/messages';
+import { outgoingOf, placeSent } from '../inbox/outgoing';
+import { Banner } from './Banner';
+import classes from './Banners.module.css';
+
+/** Stands on every page, so that what waits goes out whatever is shown; says how much waits and what was lost. */
+export function OutboxBanners() {
+  const queries = useQueryClient();
+  const { entries, lost } = useOutbox(({ entry, answer }) => {
+    const { threadId, kind } = outgoingOf(entry);
+    draftOf(threadId, kind === 'reply' ? 'draft' : 'note-draft').overtaken();
+    placeSent(queries, threadId, answer as Message | HeldMessage | Note);
+  });
+  const threads = new Map(entries.map((entry) => [outgoingOf(entry).threadId, outgoingOf(entry).name]));
+  return (
+    <>
+      {entries.length > 0 && (
+        <Banner icon={<IconCloudUpload size={18} aria-hidden="true" />}>
+          {`${messages(entries.length, 'waits', 'wait')} on this device to be sent: `}
+          {[...threads].map(([threadId, name], index) => (
+            <span key={threadId}>
+              {index > 0 && ', '}
+              <Link to="/inbox" search={{ thread: threadId }} className={classes.link}>
+                {name}
+              </Link>
+            </span>
+          ))}
+        </Banner>
+      )}
+      {lost > 0 && (
+        <Banner
+          urgent
+          icon={<IconTrashX size={18} aria-hidden="true" />}
+          action={
+            <Button size="compact-sm" variant="default" onClick={outbox.forgetLost}>
+              Got it
+            </Button>
+          }
+        >
+          {`${messages(lost, 'was', 'were')} lost that waited on this device: `}
+          your password was changed, or an administrator has ended your sessions.
+        </Banner>
+      )}
+    </>
+  );
+}
+
+function messages(count: number, one: string, many: string): string {
+  return count === 1 ? `1 message ${one}` : `${count} messages ${many}`;
+}
