@@ -149,7 +149,7 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     const page = await visits.open('ana');
     await writeMessage(page, 'With a photo', 'First.');
     const id = threadIdOf(page);
-    await new Caller(visits.server, 'admin').ask('PUT', '/api/admin/settings/messaging', { undoSeconds: 15 });
+    await new Caller(visits.clinic, 'admin').ask('PUT', '/api/admin/settings/messaging', { undoSeconds: 15 });
     const files = page.getByRole('list', { name: 'Files of this message' });
     await page.getByLabel('Your answer', { exact: true }).fill('Look at this.');
     await page.getByLabel('Take a photo').setInputFiles({ name: 'rash.jpg', mimeType: 'image/jpeg', buffer: await photoWithPlace(page) });
