@@ -10,6 +10,7 @@ namespace Vagus.Realtime.Tests.Model;
 /// <summary>What a tenant's log holds, kept beside it by the only writer that there is.</summary>
 internal sealed class ModelLog : IDisposable
 {
+    private const int MostTries = 5;
     private readonly Lock gate = new();
     private readonly List<Fact> facts = [];
     private readonly SemaphoreSlim writing = new(1);
@@ -39,15 +40,26 @@ internal sealed class ModelLog : IDisposable
 
     /// <summary>Writes so many events in one transaction.</summary>
     public Task Write(LiveClinic clinic, TenantId tenant, IReadOnlyList<Draft> drafts, TimeSpan begun) =>
-        Append(drafts.Count, async () => await clinic.Get<GroupCommit>().Write<List<Fact>>(
-            tenant,
-            async (write, cancel) =>
+        Append(drafts.Count, async () =>
+        {
+            for (var tries = 1; ; tries++)
             {
-                var done = new List<Fact>();
-                foreach (var draft in drafts) done.Add(await Append(clinic, write, draft, begun, cancel));
-                return done;
-            },
-            default) is { IsRefused: false, Value: var facts } ? facts : throw new InvalidOperationException("A write was refused."));
+                var written = await clinic.Get<GroupCommit>().Write<List<Fact>>(
+                    tenant,
+                    async (write, cancel) =>
+                    {
+                        var done = new List<Fact>();
+                        foreach (var draft in drafts) done.Add(await Append(clinic, write, draft, begun, cancel));
+                        return done;
+                    },
+                    default);
+                if (!written.IsRefused) return written.Value;
+                // PostgreSQL ends a transaction that a slow machine leaves alone for seconds. Nobody else writes: the log tells.
+                var last = (await clinic.Get<EventLog>().Extent(tenant, default)).Last;
+                if (written.Refusal is not { Kind: RefusalKind.Unavailable } || last != Head || tries == MostTries)
+                    throw new InvalidOperationException($"Refused: {written.Refusal}; the log is at {last}, the model at {Head}.");
+            }
+        });
 
     /// <summary>
     /// Writes an event about a version of a record, with a second form where the record that it draws from is not for everybody.
