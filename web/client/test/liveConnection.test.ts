@@ -135,6 +135,19 @@ test('Without a signed-in person it is refused and no connection stays', async (
   expect(client.server.connections).toBe(0);
 });
 
+test('Refused while nobody was signed in, it is opened for who holds it after the next sign-in', async () => {
+  let isSignedIn = false;
+  const release = client.connect({ tokens: () => (isSignedIn ? client.issue() : Promise.resolve(null)), lingerMs: 60_000 }).hold();
+  await eventually(() => client.connection.state.status === 'refused', 'the refusal');
+  release();
+
+  isSignedIn = true;
+  client.connection.retry();
+  client.connection.hold();
+
+  await client.live();
+});
+
 test('A token source that is out of reach is asked again', async () => {
   let calls = 0;
   const tokens = () => {

@@ -101,6 +101,8 @@ export class SocketLine {
   retry(): void {
     this.#credentials.forgive();
     if (this.#users > 0 && this.#state.current.status !== 'live') this.reopen();
+    // Whoever holds the line next opens it: a refusal of the person before would stand in the way.
+    if (this.#users === 0 && this.#state.current.status === 'refused') this.#state.set('idle');
   }
 
   close(): void {
