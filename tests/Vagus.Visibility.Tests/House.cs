@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
+using Vagus.Identity;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Realtime;
@@ -34,6 +35,8 @@ public class House(Engine engine) : Testing.House(engine, Plan)
         {
             PositionInterval = Often, PollInterval = Often, MaxFramesPerSecond = 10_000, MaxSubscriptions = 2_000,
         },
+        // The matrix asks for many minutes on a slow machine.
+        Identity = new IdentityOptions { PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1) },
         Change = RemoveConsumers,
         Map = app => app.Use(BelowCeiling),
     };

@@ -3,13 +3,14 @@ using Vagus.Access.Tenants;
 using Vagus.Identity.Doors;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.SigningIn;
 
-/// <summary>What a person types at a door.</summary>
+/// <summary>What a person types at a door, or a program shows there.</summary>
 internal sealed record Credentials(string Email, string Password, string? Tenant);
 
 /// <summary>A user whose password was right. <see cref="NewHash"/> is set when the stored one should be replaced.</summary>
@@ -19,7 +20,8 @@ internal sealed record ProvenUser(UserRow User, string? NewHash);
 /// Finds whose password it is. An unknown address costs one hash like a known one and gets the same answer; that a tenant must be named is
 /// said only to somebody who knows a password of that address.
 /// </summary>
-internal sealed class CheckPassword(Database database, PasswordHashing hashing, SignInThrottle throttle, FailedSignIns failures)
+internal sealed class CheckPassword(
+    Database database, PasswordHashing hashing, SignInThrottle throttle, FailedSignIns failures, TimeProvider clock)
 {
     public const int MaxEmail = 254;
 
@@ -55,6 +57,8 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
 
         foreach (var user in candidates)
         {
+            if (user is { Role: Role.Service, Disabled: false } && await HoldsSecret(user, password, cancel))
+                return new ProvenUser(user, NewHash: null);
             var match = await hashing.Compare(user.PasswordHash, password, network, cancel);
             if (match == PasswordMatch.Busy) return Refusals.Busy;
             if (match == PasswordMatch.Wrong || user.Disabled) continue;
@@ -64,12 +68,29 @@ internal sealed class CheckPassword(Database database, PasswordHashing hashing, 
         return Refusals.InvalidCredentials;
     }
 
+    /// <summary>256 random bits: one round of SHA-256 is no easier to guess than the secret itself.</summary>
+    private async ValueTask<bool> HoldsSecret(UserRow service, string secret, CancellationToken cancel) =>
+        await database.QueryOne(
+            FindSecret,
+            [service.Tenant.Value, service.User.Value, SecretHash.Of(secret), clock.GetUtcNow().ToMicroseconds()],
+            row => row.GetInt64(0),
+            cancel) > 0;
+
     private async ValueTask<List<UserRow>> Candidates(Door door, string email, string? tenant, CancellationToken cancel)
     {
         if (tenant is null) return await database.Query(InAnyTenant, [email, UserRow.NameOf(door), MaxCandidates], UserRow.Map, cancel);
         // A tenant that cannot be is like one that is not: it finds nobody.
         return ChosenId.IsValid(tenant) ? await database.Query(InTenant, [tenant, email, UserRow.NameOf(door)], UserRow.Map, cancel) : [];
     }
+
+    private static readonly Statement FindSecret = new("""
+        select count(*)
+        from access_service_secret
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and secret_hash = @secret_hash
+          and (expires_at is null or expires_at > @now)
+        """);
 
     private static readonly Statement InAnyTenant = new($"""
         select {UserRow.Columns}

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
+using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
 using Vagus.Identity.SecondFactors;
@@ -37,12 +38,10 @@ internal sealed class SignIn(
         context.Response.Headers.CacheControl = "no-store";
         var body = await JsonBody.Read<Body>(context.Request, cancel);
         if (body.Refusal is { } unreadable) return unreadable.ToProblem();
-        if (body.Value is not { Email: { Length: > 0 } email, Password: { Length: > 0 } password })
-            return Refusals.InvalidRequest.ToProblem();
+        if (body.Value.Credentials is not { } credentials) return Refusals.InvalidRequest.ToProblem();
 
         var client = ClientFacts.Of(context);
-        var tenant = string.IsNullOrEmpty(body.Value.Tenant) ? null : body.Value.Tenant;
-        var outcome = await Run(door, new Credentials(email, password, tenant), client, cancel);
+        var outcome = await Run(door, credentials, client, cancel);
         if (outcome.Refusal is { } refusal)
         {
             if (refusal.Kind == RefusalKind.TooMany) context.Response.Headers.RetryAfter = RetryAfter(refusal);
@@ -102,5 +101,18 @@ internal sealed class SignIn(
         ((int)(refusal == Refusals.TooManyAttempts ? SignInThrottle.Refill : BusyPause).TotalSeconds)
             .ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Body(string? Email, string? Password, string? Tenant);
+    /// <summary>A person's address and password, or a service account's client id and one of its secrets.</summary>
+    private sealed record Body(string? Email, string? Password, string? ClientId, string? ClientSecret, string? Tenant)
+    {
+        public Credentials? Credentials => this switch
+        {
+            { Email: { Length: > 0 } email, Password: { Length: > 0 } password, ClientId: null, ClientSecret: null } =>
+                new(email, password, NamedTenant),
+            { ClientId: { Length: > 0 } id, ClientSecret: { Length: > 0 } secret, Email: null, Password: null } =>
+                new(ServiceAccounts.AddressOf(id), secret, NamedTenant),
+            _ => null,
+        };
+
+        private string? NamedTenant => string.IsNullOrEmpty(Tenant) ? null : Tenant;
+    }
 }

@@ -42,9 +42,10 @@ public abstract class KilledSignInTests(Engine engine)
             await server.StartAgain();
             foreach (var (user, granted) in interrupted)
             {
+                // Later it would count as stolen and end the session: a slow machine starts for longer.
+                if (sinceKill.Elapsed > RepeatableFor) continue;
                 var again = await Renew(user, granted);
-                if (sinceKill.Elapsed < RepeatableFor)
-                    Assert.True(again.Succeeded, $"A renewal whose answer was lost is answered {(int)again.Status} {again.Text}");
+                Assert.True(again.Succeeded, $"A renewal whose answer was lost is answered {(int)again.Status} {again.Text}");
                 repeated++;
             }
         }

@@ -243,6 +243,43 @@ public abstract class AdminTests(Engine engine)
         Assert.Equal(401, (await clinic.Login("lab-machine@service.invalid", secret)).Status);
     }
 
+    [Fact]
+    public async Task A_service_account_signs_in_with_any_of_its_secrets_until_it_is_revoked_or_over()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        var boss = await Boss(clinic);
+        var made = await Post(clinic, boss, "service-accounts", new { name = "Lab machine", id = "lab-machine" });
+        var other = await Post(clinic, boss, "service-accounts", new { name = "Pump", id = "pump" });
+        var end = clinic.Clock.GetUtcNow() + TimeSpan.FromMinutes(3);
+        var second = await Post(clinic, boss, "service-accounts/lab-machine/secrets", new { expiresAt = end });
+        Task<Answer> SignIn(Answer secret, string id = "lab-machine", string? tenant = null) => clinic.Send(
+            HttpMethod.Post, "/api/auth/login", new { clientId = id, clientSecret = SecretOf(secret), tenant });
+
+        var login = await SignIn(made);
+        var caller = await clinic.Get("/caller", login.AccessToken);
+
+        Assert.Equal((200, 200, 200), (login.Status, caller.Status, (await SignIn(second, tenant: "north")).Status));
+        Assert.Contains("service", caller.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(200, (await clinic.Refresh(login.RefreshToken)).Status);
+        Assert.Equal((401, "invalid_credentials"), Facts(await SignIn(other)));
+        Assert.Equal((401, "invalid_credentials"), Facts(await SignIn(made, tenant: "south")));
+        Assert.Equal((401, "invalid_credentials"), Facts(await SignIn(made, id: "nobody")));
+        Assert.Equal(400, (await clinic.Send(
+            HttpMethod.Post, "/api/auth/login", new { clientId = "pump", clientSecret = "x", email = "boss@example.org" })).Status);
+        Assert.Equal(401, (await clinic.Send(
+            HttpMethod.Post, "/api/patient-portal/auth/login", new { clientId = "pump", clientSecret = SecretOf(other) })).Status);
+        clinic.Clock.Advance(TimeSpan.FromMinutes(4));
+        Assert.Equal((401, 200), ((await SignIn(second)).Status, (await SignIn(made)).Status));
+        boss = await clinic.Login("boss@example.org");
+        Assert.Equal(204, (await Delete(clinic, boss, $"service-accounts/lab-machine/secrets/{made.Json.GetProperty("secretId")}")).Status);
+        Assert.Equal((401, "invalid_credentials"), Facts(await SignIn(made)));
+        Assert.Equal(200, (await SignIn(other, "pump")).Status);
+        Assert.Equal(200, (await Change(clinic, boss, "pump", new { disabled = true })).Status);
+        Assert.Equal(401, (await SignIn(other, "pump")).Status);
+    }
+
+    private static string SecretOf(Answer made) => made.Json.GetProperty("clientSecret").GetString()!;
+
     [Theory]
     [InlineData("north", "south")]
     [InlineData("south", "north")]
