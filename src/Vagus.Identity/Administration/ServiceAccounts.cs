@@ -36,16 +36,13 @@ public sealed class ServiceAccounts
     internal ServiceAccounts(Database database, GroupCommit commit, PasswordHashing hashing, IdSource ids) =>
         (this.database, this.commit, this.hashing, this.ids) = (database, commit, hashing, ids);
 
-    /// <summary>Its address among people's. No such one exists (RFC 2606): nothing is ever sent to it.</summary>
-    internal static string AddressOf(string clientId) => $"{clientId}@service.invalid";
-
     /// <summary>A new account with its first secret.</summary>
     public async ValueTask<Result<ServiceSecret>> Add(
         AuditActor by, TenantId tenant, NewServiceAccount service, CancellationToken cancel)
     {
         var id = service.Id ?? ids.NewId();
         if (!ChosenId.IsValid(id)) return ChosenId.Refuse("service account");
-        var user = new NewUser(tenant, AddressOf(id), service.Name, Role.Service) { SeesLabels = service.SeesLabels };
+        var user = new NewUser(tenant, UserRow.AddressOfService(id), service.Name, Role.Service) { SeesLabels = service.SeesLabels };
         if (AddUser.Check(user) is { } refusal) return refusal;
 
         var hash = hashing.Hash(ids.NewSecret());

@@ -48,6 +48,9 @@ internal sealed record UserRow
     /// <summary>How an address is compared: without case and surrounding blanks.</summary>
     public static string KeyOf(string email) => email.Trim().ToLowerInvariant();
 
+    /// <summary>A service account's address among people's. No such one exists (RFC 2606): nothing is ever sent to it.</summary>
+    public static string AddressOfService(string clientId) => $"{clientId}@service.invalid";
+
     public static UserRow Map(DbDataReader row) => new()
     {
         Tenant = new TenantId(row.GetString(0)),

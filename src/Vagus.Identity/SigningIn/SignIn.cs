@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
-using Vagus.Identity.Administration;
 using Vagus.Identity.Doors;
 using Vagus.Identity.People;
 using Vagus.Identity.SecondFactors;
@@ -109,7 +108,7 @@ internal sealed class SignIn(
             { Email: { Length: > 0 } email, Password: { Length: > 0 } password, ClientId: null, ClientSecret: null } =>
                 new(email, password, NamedTenant),
             { ClientId: { Length: > 0 } id, ClientSecret: { Length: > 0 } secret, Email: null, Password: null } =>
-                new(ServiceAccounts.AddressOf(id), secret, NamedTenant),
+                new(UserRow.AddressOfService(id), secret, NamedTenant),
             _ => null,
         };
 

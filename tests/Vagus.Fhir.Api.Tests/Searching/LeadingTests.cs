@@ -106,7 +106,8 @@ public abstract class LeadingTests(FhirServer server)
         "performer":[{"reference":"Organization/{{{performer}}}"}],"effectiveDateTime":"{{{date}}}"}
         """);
 
-    private static async Task<string?> Chosen(LeadingCounts counts, IRunQueries queries, Clinic clinic, params (string Name, string Value)[] asked)
+    private static async Task<string?> Chosen(
+        LeadingCounts counts, IRunQueries queries, Clinic clinic, params (string Name, string Value)[] asked)
     {
         var caller = new Caller(clinic.Tenant, new UserId("u"), Role.Provider, new SessionId("s"));
         var read = new ReadCondition(
