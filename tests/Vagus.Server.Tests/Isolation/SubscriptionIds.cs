@@ -21,5 +21,8 @@ internal static class SubscriptionIds
                 };
             }
         }
+
+        // The administrator lets any of the tenant's go on; this one is off.
+        yield return new("POST", "/api/admin/subscriptions/{id}/replay", ["fhir-subscription"], 409) { Body = "{}" };
     }
 }

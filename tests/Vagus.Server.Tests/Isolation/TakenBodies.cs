@@ -260,6 +260,7 @@ internal static class TakenBodies
             yield return new("POST", $"/api/alerts/{{id}}/{path}", _ => json) { By = side => side.Clinician, Names = "alert" };
         }
 
+        yield return new("POST", "/api/admin/subscriptions/{id}/replay", _ => "{}") { Names = "fhir-subscription" };
         yield return new("PATCH", "/api/admin/apps/{clientId}", _ => """{"disabled":false}""", "disabled") { Names = "app" };
     }
 }
