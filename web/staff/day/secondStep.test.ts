@@ -32,7 +32,9 @@ describe.skipIf(missing)(`the second step of sign-in${missing ? `: skipped, ${mi
     await page.getByText('This is not right. Try again.').waitFor();
     await page.getByLabel('Code', { exact: true }).fill(totpOf(secret));
     await page.getByRole('button', { name: 'Confirm' }).click();
-    const recoveryCodes = await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allTextContents();
+    const listed = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
+    await listed.first().waitFor();
+    const recoveryCodes = await listed.allTextContents();
     expect(recoveryCodes).toHaveLength(10);
     expect(await look(page, 'recovery codes')).toEqual([]);
     await page.getByRole('button', { name: 'I have written them down' }).click();
