@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Vagus.Bench.Rounds;
 using Vagus.Bench.LiveSearch;
 using Vagus.Kernel;
 using Vagus.Realtime;
@@ -19,7 +20,7 @@ await using var probe = await Searcher.Open(clinic, person);
 await probe.Search(0, 1);
 var lines = new List<Searcher>();
 var open = 0;
-await Write(writes / 2, first: 0);
+await WriteRound.Run(writes / 2, each => Write(each, first: 0), probe.Heard);
 
 foreach (var count in counts)
 {
@@ -35,41 +36,18 @@ foreach (var count in counts)
     }
 
     var opening = Stopwatch.GetElapsedTime(began);
-    if (open > from) Print($"{open} searches open; {open - from} of them opened in {opening.TotalSeconds:0.0} s");
+    if (open > from) Console.WriteLine($"{open} searches open; {open - from} of them opened in {opening.TotalSeconds:0.0} s");
     // Two rounds: of resources that one search finds, and of resources that no search but the probe's finds.
     foreach (var (name, first) in new[] { ("each found by one of them", 1), ("found by none of them", 1_000_000) })
     {
         if (open == 0 && first == 1) continue;
-        GC.Collect();
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        var (took, arrived) = await Write(writes, first);
-        var used = Process.GetCurrentProcess().TotalProcessorTime - cpu;
-        Print($"{open,6} open, {name,-26}: write p50 {At(took, 0.5):0.00} ms, p99 {At(took, 0.99):0.00} ms; "
-            + $"answer to frame p50 {At(arrived, 0.5):0.00} ms, p99 {At(arrived, 0.99):0.00} ms; "
-            + $"CPU {used.TotalMilliseconds / writes:0.00} ms a write");
+        await WriteRound.Report($"{open,6} open, {name,-26}", "frame", writes, each => Write(each, first), probe.Heard);
     }
 }
 
 foreach (var line in lines) await line.DisposeAsync();
 
-// One after the other. Each appointment is of the probe's practitioner and of another one.
-async Task<(List<double> Took, List<double> Arrived)> Write(int many, int first)
-{
-    var (took, arrived) = (new List<double>(many), new List<double>(many));
-    for (var each = 0; each < many; each++)
-    {
-        var other = first == 1 ? 1 + (each % Math.Max(1, open)) : first + each;
-        var began = Stopwatch.GetTimestamp();
-        await clinic.Put(person, "Appointment", $"a{each % 50}", Searcher.Appointment($"a{each % 50}", other));
-        took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        var answered = Stopwatch.GetTimestamp();
-        await probe.Heard();
-        arrived.Add(Stopwatch.GetElapsedTime(answered).TotalMilliseconds);
-    }
-
-    return (took, arrived);
-}
-
-static double At(List<double> values, double share) => values.Order().ElementAt(Math.Min((int)(values.Count * share), values.Count - 1));
-
-static void Print(string text) => Console.WriteLine(text);
+// Each appointment is of the probe's practitioner and of another one.
+Task Write(int each, int first) => clinic.Put(
+    person, "Appointment", $"a{each % 50}",
+    Searcher.Appointment($"a{each % 50}", first == 1 ? 1 + (each % Math.Max(1, open)) : first + each));

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using Vagus.Bench.Rounds;
 using Vagus.Realtime.Tests;
 
 namespace Vagus.Bench.LiveSearch;
@@ -56,31 +57,11 @@ internal sealed class Searcher : IAsyncDisposable
     private Task Say(string text) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
-    private async Task Read()
+    private Task Read() => SocketMessages.Read(socket, message =>
     {
-        var buffer = new byte[256 * 1024];
-        try
-        {
-            while (true)
-            {
-                var length = 0;
-                ValueWebSocketReceiveResult part;
-                do
-                {
-                    part = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                    length += part.Count;
-                }
-                while (!part.EndOfMessage);
-
-                var start = buffer.AsSpan(0, Math.Min(length, 40));
-                if (start.IndexOf("search_changed"u8) >= 0) heard.Release();
-                else if (start.IndexOf("subscribed"u8) >= 0 || start.IndexOf("welcome"u8) >= 0) answered.Release();
-                else if (start.IndexOf("error"u8) >= 0) throw new InvalidOperationException(Encoding.UTF8.GetString(buffer, 0, length));
-            }
-        }
-        catch (Exception over) when (over is WebSocketException or OperationCanceledException)
-        {
-            // The line is closed when the benchmark is over.
-        }
-    }
+        var start = message.Span[..Math.Min(message.Length, 40)];
+        if (start.IndexOf("search_changed"u8) >= 0) heard.Release();
+        else if (start.IndexOf("subscribed"u8) >= 0 || start.IndexOf("welcome"u8) >= 0) answered.Release();
+        else if (start.IndexOf("error"u8) >= 0) throw new InvalidOperationException(Encoding.UTF8.GetString(message.Span));
+    });
 }

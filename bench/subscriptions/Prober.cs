@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using Vagus.Bench.Rounds;
 
 namespace Vagus.Bench.Subscriptions;
 
@@ -32,32 +33,12 @@ internal sealed class Prober : IAsyncDisposable
         socket.Dispose();
     }
 
-    private async Task Read()
+    private Task Read() => SocketMessages.Read(socket, message =>
     {
-        var buffer = new byte[256 * 1024];
-        try
-        {
-            while (true)
-            {
-                var length = 0;
-                ValueWebSocketReceiveResult part;
-                do
-                {
-                    part = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                    length += part.Count;
-                }
-                while (!part.EndOfMessage);
-
-                if (buffer.AsSpan(0, length).IndexOf("\"handshake\""u8) >= 0) bound.TrySetResult();
-                var events = CountOf(buffer.AsSpan(0, length), "\"event-number\""u8);
-                if (events > 0) heard.Release(events);
-            }
-        }
-        catch (Exception over) when (over is WebSocketException or OperationCanceledException)
-        {
-            // The line is closed when the benchmark is over.
-        }
-    }
+        if (message.Span.IndexOf("\"handshake\""u8) >= 0) bound.TrySetResult();
+        var events = CountOf(message.Span, "\"event-number\""u8);
+        if (events > 0) heard.Release(events);
+    });
 
     private static int CountOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word)
     {
