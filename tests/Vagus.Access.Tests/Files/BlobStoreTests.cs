@@ -18,6 +18,7 @@ public abstract class BlobStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var collection = new ServiceCollection();
+        collection.AddSingleton(TimeProvider.System);
         collection.AddStorage(new StorageOptions { Files = await Options() });
         services = collection.BuildServiceProvider();
     }

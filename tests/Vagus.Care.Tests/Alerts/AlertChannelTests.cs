@@ -126,6 +126,7 @@ public abstract class AlertChannelTests(Engine engine)
         await Until(() => phone.Taken.Count == 2);
 
         Assert.Single(phone.Taken.Select(each => each.Headers["Idempotency-Key"]).Distinct());
+        await Until(() => ward.MailsTo(team.Ordering.Email).Count > 0);
         Assert.Single(ward.MailsTo(team.Ordering.Email));
     }
 

@@ -6,6 +6,7 @@ using Vagus.Access.KeyUpkeep;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 
 namespace Vagus.EndToEnd.Tests.Operating;
@@ -23,7 +24,7 @@ public abstract class KeyCommandTests(Engine engine)
     public async Task A_rotation_that_is_killed_leaves_everything_readable_and_is_finished_by_the_next_call()
     {
         await using var data = await ServerData.Create(engine);
-        await using var server = Open(data);
+        await using var server = await OpenNew(data);
         var sealedThreads = await SealAll(server);
         using var stopping = new CancellationTokenSource();
         var load = Task.Run(() => Load(server, sealedThreads, stopping.Token), Cancel);
@@ -48,7 +49,7 @@ public abstract class KeyCommandTests(Engine engine)
     public async Task A_key_is_destroyed_only_when_it_is_confirmed_old_enough_and_not_held()
     {
         await using var data = await ServerData.Create(engine);
-        await using var server = Open(data);
+        await using var server = await OpenNew(data);
         var envelope = (await server.GetRequiredService<ContentVault>()
             .Seal(Thread(1), Place(1), ContentKind.Text, "text"u8.ToArray(), Cancel)).Value;
         string[] scope = ["--tenant", "harbor", "--type", "thread", "--id", "t-1"];
@@ -128,6 +129,13 @@ public abstract class KeyCommandTests(Engine engine)
     private static KeyScope Thread(int at) => new(Harbor, "thread", $"t-{at}");
 
     private static SealContext Place(int at) => new(Harbor, "Communication", $"m-{at}", "payload.content") { Thread = $"t-{at}" };
+
+    private static async Task<ServiceProvider> OpenNew(ServerData data)
+    {
+        var server = Open(data);
+        await server.GetRequiredService<Migrator>().Run(Cancel);
+        return server;
+    }
 
     // Keys stay in memory for a moment only, so that most calls read what the commands write.
     private static ServiceProvider Open(ServerData data)

@@ -68,6 +68,7 @@ internal static class AuditedCalls
         ["GET /api/admin/break-glass"] = new(200),
         ["POST /api/admin/break-glass/{id}/review"] = new(404, new { verdict = "justified", note = "n" }),
         ["GET /api/admin/users"] = new(200),
+        ["POST /api/mail/bounces"] = new(204, new { addresses = new[] { "gone@example.org" } }),
         ["POST /api/admin/users"] = new(201, new { email = "new@example.org", displayName = "New", role = "nurse" }),
         ["GET /api/admin/users/{userId}"] = new(200),
         ["PATCH /api/admin/users/{userId}"] = new(200, new { seesSensitive = true }),

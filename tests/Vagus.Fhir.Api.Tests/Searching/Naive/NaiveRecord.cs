@@ -34,6 +34,8 @@ internal sealed class NaiveRecord(Random random)
         var canary = random.Next(3) switch { 0 => "kanarie", 1 => "Kanarie", _ => "KANARIENVOGEL" };
         var resource = new RecordMaker($"p{random.Next(3)}", canary, variant).Make(type, id);
         Bend(resource);
+        // No other is taken.
+        if (type == "Subscription") resource["end"] = "2031-03-07T10:00:00Z";
         return resource;
     }
 
