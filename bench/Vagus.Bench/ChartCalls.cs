@@ -21,7 +21,7 @@ internal sealed class ChartCalls(Target target, Amount amount, int rate, int yea
         string what, Func<string, CancellationToken, Task<bool>> ask, CancellationToken cancel)
     {
         var patients = await Fill(cancel);
-        await Paced(what, amount.Requests / 10, number => ask(patients[number % patients.Length], cancel), cancel);
+        await Paced(what, amount.Requests / 2, number => ask(patients[number % patients.Length], cancel), cancel);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var changing = changes == 0 ? Task.CompletedTask : Change(patients, done.Token);
         var said = await Paced(
@@ -71,20 +71,21 @@ internal sealed class ChartCalls(Target target, Amount amount, int rate, int yea
         var running = new List<Task>(requests);
         for (var number = 0; number < requests && !limit.IsCancellationRequested;)
         {
-            var due = (int)Math.Min(requests, clock.GetElapsedTime(began).TotalSeconds * rate);
-            for (; number < due; number++) running.Add(One(number));
+            // All that are due by now go out together, each without waiting for an answer.
+            var now = clock.GetElapsedTime(began);
+            var due = (int)Math.Min(requests, (now.TotalSeconds * rate) + 1);
+            for (; number < due; number++) running.Add(One(number, now));
             await Task.Delay(1, CancellationToken.None);
         }
 
         await Task.WhenAll(running);
         return latencies.Report(what, clock.GetElapsedTime(began));
 
-        async Task One(int number)
+        async Task One(int number, TimeSpan sent)
         {
-            var due = TimeSpan.FromSeconds((double)number / rate);
             try
             {
-                if (await ask(number)) latencies.Record(number, clock.GetElapsedTime(began) - due);
+                if (await ask(number)) latencies.Record(number, clock.GetElapsedTime(began) - sent);
                 else latencies.Fail();
             }
             catch (HttpRequestException)
