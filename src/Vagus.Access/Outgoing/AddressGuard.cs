@@ -7,7 +7,7 @@ namespace Vagus.Access.Outgoing;
 /// <summary>
 /// Which addresses a request to a configured or foreign URL may reach. Ranges: IANA's special-purpose registries (RFC 6890).
 /// </summary>
-public static class AddressGuard
+internal static class AddressGuard
 {
     private static readonly IPNetwork[] Private = Networks(
         "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7");

@@ -37,6 +37,9 @@ internal sealed record PageRequest((long Sort, long Origin)? After, int Limit)
 /// </summary>
 internal sealed class ChartPages(ChartDoor door)
 {
+    // A header: the list and its ETag stay the same while other patients' charts change.
+    private const string MadeUpTo = "Vagus-Sequence";
+
     public async Task<IResult> Answer<T>(string patientId, HttpContext http, ChartList<T> list)
     {
         var opened = await door.Open(http, patientId);
@@ -45,13 +48,13 @@ internal sealed class ChartPages(ChartDoor door)
         if (asked.Refusal is { } malformed) return malformed.ToProblem();
         var (view, page) = (opened.Value, asked.Value);
 
-        var query = new FactQuery(view).AddNewest(FactKind.Patient, 1);
+        var query = new FactQuery(view).AddNewest(FactKind.Patient, 1).AddMark();
         list.AddItems(query, page.After, page.Limit + 1);
         var rows = await query.Run(door.Queries, http.RequestAborted);
         if (await door.Refuse(view, rows, http.RequestAborted) is { } refused) return refused.ToProblem();
         List<FactRow> found =
         [
-            .. rows.Where(kind => kind.Key != FactKind.Patient).SelectMany(kind => kind)
+            .. rows.Where(kind => kind.Key is not (FactKind.Patient or FactKind.Mark)).SelectMany(kind => kind)
                 .OrderByDescending(row => row.Sort).ThenByDescending(row => row.Origin).Take(page.Limit + 1),
         ];
         List<FactRow> items = [.. found.Take(page.Limit)];
@@ -59,6 +62,8 @@ internal sealed class ChartPages(ChartDoor door)
         var shown = ChartDoor.ReferencesOf(items.Concat(parts));
         if (await door.Record(http, view, list.Name, shown) is { } unrecorded) return unrecorded.ToProblem();
         var byLink = parts.ToLookup(part => part.Link, StringComparer.Ordinal);
+        if (rows[FactKind.Mark].FirstOrDefault() is { } mark)
+            http.Response.Headers[MadeUpTo] = mark.Sort.ToString(CultureInfo.InvariantCulture);
         var answer = new ChartPage<T>(
             [.. items.Select(item => list.Fold(view, item, byLink))], page.CursorOf(found));
         return ChartAnswer.Of(http, answer, list.Form);

@@ -19,7 +19,7 @@ public sealed record ProxyView(
     DateTimeOffset? Until);
 
 /// <summary>The proxies of one patient or one user.</summary>
-public sealed record ProxyPage(IReadOnlyList<ProxyView> Items);
+internal sealed record ProxyPage(IReadOnlyList<ProxyView> Items);
 
 /// <summary>Who acts for whom, those who are not yet or no longer in their time included.</summary>
 public sealed class ListProxies(Database database)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Vagus.Fhir.Api.Tests.Charts;
@@ -242,6 +243,28 @@ public abstract class ChartTests(FhirServer server)
 
         (await clinic.Get("p1", tag: first.ETag)).Is(200);
     }
+
+    [Theory]
+    [InlineData("/labs")]
+    [InlineData("/imaging")]
+    [InlineData("/medications")]
+    public async Task A_list_tells_up_to_where_its_chart_was_made_and_stays_the_same_while_others_change(string list)
+    {
+        var clinic = await ChartClinic.Open(server);
+        await clinic.Write(Records.Patient("p1"), Records.Patient("p2"));
+        var first = (await clinic.Get("p1", list)).Is(200);
+        await clinic.Write(Records.Allergy("a1", "p2"));
+        await clinic.CatchUp();
+
+        var second = (await clinic.Get("p1", list)).Is(200);
+
+        Assert.True(MadeUpTo(second) > MadeUpTo(first));
+        Assert.InRange(MadeUpTo(second), 1, await clinic.Head());
+        (await clinic.Get("p1", list, tag: first.ETag)).Is(304);
+    }
+
+    private static long MadeUpTo(Answer answer) =>
+        long.Parse(answer.Headers.GetValues("Vagus-Sequence").Single(), CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData("/labs?limit=0", "invalid_request")]

@@ -26,6 +26,13 @@ export async function ask<Answer>(requester: Requester, method: Method, address:
   return (text === '' ? {} : JSON.parse(text)) as Answer;
 }
 
+/** One page of a list of the chart, and the position of the log up to which the chart was made. */
+export async function askChart<Answer>(requester: Requester, address: string): Promise<{ answer: Answer; sequence: number }> {
+  const response = await send(requester, 'GET', address, {});
+  if (!response.ok) throw await Problem.from(response);
+  return { answer: (await response.json()) as Answer, sequence: Number(response.headers.get('Vagus-Sequence') ?? Infinity) };
+}
+
 /** The bytes of a file. */
 export async function fetchFile(requester: Requester, address: string): Promise<Blob> {
   const response = await send(requester, 'GET', address, {});

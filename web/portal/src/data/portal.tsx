@@ -21,6 +21,8 @@ export class Portal {
   readonly unread = new Observable(0);
   /** Results that were opened in this tab. */
   readonly opened = new Set<string>();
+  /** The last position of the log that the live line told of: a list of the chart has to have reached it. */
+  told = 0;
   /** The words that were searched for last: there again after a look at a conversation, and never in an address. */
   readonly searched = new Observable('');
   readonly mayHelpAgain = mayHelpAgain;

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ConnectionStatus, LiveConnection, MessagingConnection } from '@vagus/client';
 import { useVagus } from '@vagus/react';
 import { useEffect, useSyncExternalStore } from 'react';
+import { usePortal } from './portal';
 
 export interface Freshness {
   readonly status: ConnectionStatus;
@@ -29,8 +30,10 @@ function useLine(line: LiveConnection | MessagingConnection): Freshness {
 /** Keeps what is on the screen current: what an event is about is loaded again, and everything after a gap or an interruption. */
 export function useLiveQueries(): void {
   const queries = useQueryClient();
+  const portal = usePortal();
   const { connection, messaging } = useVagus();
   useEffect(() => {
+    const hear = (sequence: number | null) => (portal.told = Math.max(portal.told, sequence ?? 0));
     const reload = (...keys: string[]) => {
       for (const key of keys) void queries.invalidateQueries({ queryKey: [key] });
     };
@@ -41,14 +44,20 @@ export function useLiveQueries(): void {
       messaging.on('message_sent', messages),
       messaging.on('message_read', messages),
       messaging.on('message_retracted', messages),
-      connection.onAny(({ name }) => reload(...concerned(name))),
+      connection.onAny(({ name, payload }) => {
+        hear(payload.sequence);
+        reload(...concerned(name));
+      }),
       messaging.onGap(everything),
       connection.onGap(everything),
       whenLiveAgain(messaging, everything),
-      whenLiveAgain(connection, everything),
+      whenLiveAgain(connection, () => {
+        hear(connection.sequence);
+        everything();
+      }),
     ];
     return () => stops.forEach((stop) => stop());
-  }, [queries, connection, messaging]);
+  }, [queries, connection, messaging, portal]);
 }
 
 /** The queries that an event of the catalogue is about. */
