@@ -104,6 +104,31 @@ public sealed partial class DeployTests
     }
 
     [Fact]
+    public void Every_panel_has_a_metric_that_there_is_and_a_place_of_its_own()
+    {
+        var rows = Repository.Text("docs/operations/metrics.md").Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
+        using var dashboard = JsonDocument.Parse(Repository.Text("deploy/grafana/dashboards/vagus.json"));
+        var panels = dashboard.RootElement.GetProperty("panels").EnumerateArray().ToList();
+
+        Assert.True(panels.Count > 15, "The panels were not found.");
+        Assert.Equal(panels.Count, panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct().Count());
+        Assert.Equal(panels.Count, panels.Select(panel => panel.GetProperty("gridPos").GetRawText()).Distinct().Count());
+        foreach (var expression in panels.SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+            .Select(target => target.GetProperty("expr").GetString()!))
+        {
+            var metrics = Metric().Matches(expression).Select(match => Histogram().Replace(match.Value, "")).Distinct().ToList();
+            Assert.True(metrics.Count > 0, expression);
+            bool IsOfThese(string row) => metrics.Exists(metric => row.StartsWith($"| `{metric}`", StringComparison.Ordinal));
+            foreach (var label in Filter().Matches(expression).Select(match => match.Groups["label"].Value))
+                Assert.Contains(rows, row => IsOfThese(row) && row.Contains($"`{label}`", StringComparison.Ordinal));
+        }
+
+        foreach (var metric in (string[])["vagus_care_alert_acknowledgement_duration_seconds", "vagus_care_alerts_escalated_total"])
+            Assert.Contains(panels, panel => panel.GetProperty("targets").GetRawText().Contains(metric, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_alert_has_an_expression_a_severity_and_a_sentence()
     {
         var group = (YamlMappingNode)((YamlSequenceNode)Yaml("deploy/prometheus/alerts.yml").Children["groups"])[0];
@@ -164,6 +189,9 @@ public sealed partial class DeployTests
 
     [GeneratedRegex(@"\b(vagus|socketio|http_server|kestrel|dotnet)_[a-z0-9_]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Metric();
+
+    [GeneratedRegex(@"\{(?<label>[a-z_]+)=", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Filter();
 
     [GeneratedRegex("_(bucket|count|sum)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Histogram();

@@ -18,7 +18,8 @@ namespace Vagus.Care.Alerts;
 /// <c>POST /api/alerts/{id}/acknowledge { readBack?, note? }</c>, and the live command <c>acknowledge { alertId, readBack?, note? }</c>.
 /// One acknowledgement wins, and the one who made it owns the alert from then on: it still waits for an action.
 /// </summary>
-internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, IFindUsers users, TenantPolicies policies) : ILiveCommand
+internal sealed class AcknowledgeAlert(
+    GroupCommit commit, ChangeAlert change, IFindUsers users, TenantPolicies policies, AlertMeter meter) : ILiveCommand
 {
     internal const int LongestText = 1_000;
 
@@ -67,10 +68,14 @@ internal sealed class AcknowledgeAlert(GroupCommit commit, ChangeAlert change, I
         return (readBack.Refusal ?? note.Refusal) is { } refusal ? refusal : new StepDetail(ReadBack: readBack.Value, Note: note.Value);
     }
 
-    private ValueTask<Result<(Alert Alert, SeenForm Form)>> Acknowledge(
-        AlertActor actor, string id, StepDetail said, CancellationToken cancel) =>
-        commit.Write<(Alert Alert, SeenForm Form)>(
+    private async ValueTask<Result<(Alert Alert, SeenForm Form)>> Acknowledge(
+        AlertActor actor, string id, StepDetail said, CancellationToken cancel)
+    {
+        var done = await commit.Write<(Alert Alert, SeenForm Form)>(
             actor.Caller.Tenant, (write, stop) => Acknowledge(write, actor, id, said, stop), cancel);
+        if (!done.IsRefused) meter.Acknowledged(done.Value.Alert);
+        return done;
+    }
 
     private async ValueTask<Result<(Alert Alert, SeenForm Form)>> Acknowledge(
         WriteTransaction write, AlertActor actor, string id, StepDetail said, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Vagus.Access.Outgoing;
 using Vagus.Kernel;
 
@@ -38,6 +39,10 @@ internal sealed record AlertPolicy
 
     /// <summary>To acknowledge means to repeat the value.</summary>
     public bool ReadBack { get; init; }
+
+    /// <summary>How long the first owner has.</summary>
+    [JsonIgnore]
+    public TimeSpan FirstLimit => TimeSpan.FromMinutes(Levels[0].Minutes);
 
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 

@@ -19,17 +19,20 @@ internal static class AlertsFeature
         services.AddMigrations(AlertTables.All);
         services.AddMigrations(AlertDeliveries.Tables);
         services.AddSingleton(new SettingRule(AlertPolicy.Setting, AlertPolicy.Refuse));
+        services.AddSingleton(new SettingRule(AlertShifts.Setting, AlertShifts.Refuse));
         services.AddSingleton<WhoIsOnCall>();
         services.AddSingleton<IFindStandIns, StandIns>();
         services.AddSingleton<ScheduleOnCall>();
         services.AddSingleton<TellAway>();
         services.AddSingleton<FindOwner>();
         services.AddSingleton<ChangeAlert>();
+        services.AddSingleton<AlertMeter>();
         services.AddSingleton<AcknowledgeAlert>();
         services.AddSingleton<DelegateAlert>();
         services.AddSingleton<ResolveAlert>();
         services.AddSingleton<CallAboutAlert>();
         services.AddSingleton<ReadAlerts>();
+        services.AddSingleton<CountAlerts>();
         services.AddSingleton<ReadAlertMetrics>();
         services.AddSingleton<INoticeSource, AlertDeliveries>();
     }

@@ -17,7 +17,7 @@ namespace Vagus.Care.Alerts;
 /// whether that person was reached, and what was read back. A call that reached somebody acknowledges the alert for the one who writes it
 /// down.
 /// </summary>
-internal sealed class CallAboutAlert(GroupCommit commit, ChangeAlert change, AcknowledgeAlert acknowledge)
+internal sealed class CallAboutAlert(GroupCommit commit, ChangeAlert change, AcknowledgeAlert acknowledge, AlertMeter meter)
 {
     private static readonly string[] Fields = ["called", "reached", "readBack", "note"];
 
@@ -37,12 +37,14 @@ internal sealed class CallAboutAlert(GroupCommit commit, ChangeAlert change, Ack
         if (reached.Value is not { } wasReached) return FieldRefusals.Missing("reached").ToProblem();
         var actor = AlertActor.Of(http);
         var said = new StepDetail(readBack.Value, note.Value, Called: called.Value, Reached: wasReached);
-        var done = await commit.Write<AlertAnswer>(
+        var done = await commit.Write<(Alert Alert, SeenForm Form)>(
             actor.Caller.Tenant, (write, cancel) => Run(write, actor, id, said, cancel), http.RequestAborted);
-        return done.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Ok(done.Value);
+        if (done.Refusal is { } refusal) return refusal.ToProblem();
+        if (wasReached) meter.Acknowledged(done.Value.Alert);
+        return TypedResults.Ok(AlertAnswer.Of(done.Value.Alert, done.Value.Form, []));
     }
 
-    private async ValueTask<Result<AlertAnswer>> Run(
+    private async ValueTask<Result<(Alert Alert, SeenForm Form)>> Run(
         WriteTransaction write, AlertActor actor, string id, StepDetail said, CancellationToken cancel)
     {
         var found = await actor.Find(write, id, cancel);
@@ -58,6 +60,6 @@ internal sealed class CallAboutAlert(GroupCommit commit, ChangeAlert change, Ack
         var step = new AlertStep(write.At, "called") { By = actor.Caller.User.Value, Level = alert.Level, Detail = said };
         IReadOnlyList<Func<Alert, EventData>> events = isReached ? [AlertEvents.Acknowledged] : [];
         var act = new PersonalAct(AuditActions.CallAboutAlert, actor.Audit, $"reached={(isReached ? "true" : "false")}", events);
-        return await change.Done(write, alert, after, step, act, cancel) ? AlertAnswer.Of(after, form, []) : AlertRefusals.Changed;
+        return await change.Done(write, alert, after, step, act, cancel) ? (after, form) : AlertRefusals.Changed;
     }
 }

@@ -13,8 +13,8 @@ namespace Vagus.Care.Alerts;
 /// one ended; each alert is looked at again within its own write, so a turn that comes late or twice changes nothing.
 /// </summary>
 internal sealed partial class EscalateAlerts(
-    Database database, GroupCommit commit, FindOwner findOwner, ChangeAlert change, TimeProvider clock, ILogger<EscalateAlerts> logger)
-    : LeasedDuty
+    Database database, GroupCommit commit, FindOwner findOwner, ChangeAlert change, AlertMeter meter, TimeProvider clock,
+    ILogger<EscalateAlerts> logger) : LeasedDuty
 {
     private const int AtOnce = 200;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
@@ -34,6 +34,7 @@ internal sealed partial class EscalateAlerts(
         {
             var done = await commit.Write<bool>(tenant, (write, stop) => HandOn(write, id, stop), cancel);
             if (done.Refusal is { } refusal) Log.Refused(logger, tenant.Value, id, refusal.Code);
+            else if (done.Value) meter.Escalated();
         }
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {

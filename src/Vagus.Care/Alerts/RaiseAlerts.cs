@@ -77,7 +77,7 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
     }
 
     /// <summary>
-    /// The policy stays that of the first time, and so does the instant from which its times are measured for the metrics.
+    /// The policy stays that of the first time, and so do the instants from which its times are measured for the metrics.
     /// </summary>
     private async ValueTask Correct(WriteTransaction write, Alert before, AlertDraft draft, CancellationToken cancel)
     {
@@ -85,7 +85,7 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
         {
             Sample = draft.Sample,
             Said = draft.Value,
-            Source = draft.Source,
+            Source = draft.Source with { OccurredAt = before.Source.OccurredAt },
             Content = draft.Content,
             Open = draft.Open,
             Provider = draft.Provider ?? before.Provider,

@@ -16,7 +16,7 @@ namespace Vagus.Care.Alerts;
 /// <c>POST /api/alerts/{id}/resolve { action, note? }</c>: an action is recorded, and the alert is over. Who resolves what was not
 /// acknowledged has acknowledged it by that, unless the value has to be read back.
 /// </summary>
-internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, AcknowledgeAlert acknowledge)
+internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, AcknowledgeAlert acknowledge, AlertMeter meter)
 {
     private static readonly string[] Actions = ["treated", "ordered", "informed", "no_action_needed", "other"];
 
@@ -33,13 +33,16 @@ internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, Ackno
         if ((action.Refusal ?? note.Refusal) is { } invalid) return invalid.ToProblem();
         if (!Actions.Contains(action.Value)) return FieldRefusals.Wrong("action", $"one of {string.Join(", ", Actions)}").ToProblem();
         var actor = AlertActor.Of(http);
-        var done = await commit.Write<AlertAnswer>(
+        var done = await commit.Write<(AlertAnswer Answer, Alert? Acknowledged)>(
             actor.Caller.Tenant, (write, cancel) => Run(write, actor, id, new StepDetail(Note: note.Value, Action: action.Value), cancel),
             http.RequestAborted);
-        return done.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Ok(done.Value);
+        if (done.Refusal is { } refusal) return refusal.ToProblem();
+        if (done.Value.Acknowledged is { } acknowledged) meter.Acknowledged(acknowledged);
+        return TypedResults.Ok(done.Value.Answer);
     }
 
-    private async ValueTask<Result<AlertAnswer>> Run(
+    /// <summary>The alert as well where it was acknowledged by that.</summary>
+    private async ValueTask<Result<(AlertAnswer Answer, Alert? Acknowledged)>> Run(
         WriteTransaction write, AlertActor actor, string id, StepDetail said, CancellationToken cancel)
     {
         var found = await actor.Find(write, id, cancel);
@@ -61,7 +64,7 @@ internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, Ackno
         };
         var step = new AlertStep(write.At, "resolved") { By = actor.Caller.User.Value, Level = alert.Level, Detail = said };
         if (await change.Done(write, alert, after, step, ActOf(actor, alert, acknowledged, after), cancel))
-            return AlertAnswer.Of(after, form, []);
+            return (AlertAnswer.Of(after, form, []), alert.WaitsForAcknowledgement ? acknowledged : null);
         return await AlertStore.Find(write, write.Tenant, id, cancel) is { State: AlertState.Resolved } faster
             ? AlertRefusals.AlreadyResolved(faster) : AlertRefusals.Changed;
     }

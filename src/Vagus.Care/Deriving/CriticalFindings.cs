@@ -6,10 +6,16 @@ namespace Vagus.Care.Deriving;
 
 /// <summary>
 /// Which conclusions of an imaging report cannot wait, by SNOMED CT code: a built-in list, and the tenant's own setting
-/// <c>critical-findings</c>.
+/// <c>critical-findings</c>. The list is a starting point out of the categories that <see cref="Source"/> names.
 /// </summary>
 internal static class CriticalFindings
 {
+    public const string Setting = "critical-findings";
+
+    public const string Source =
+        "within the categories of Larson PA et al., Actionable findings and the role of IT support: report of the ACR Actionable Reporting "
+        + "Work Group, J Am Coll Radiol 2014;11:552-558";
+
     private static readonly Dictionary<string, string> BuiltIn = new(StringComparer.Ordinal)
     {
         ["233645004"] = "Tension pneumothorax",
@@ -31,6 +37,9 @@ internal static class CriticalFindings
         ["81996005"] = "Torsion of testis",
     };
 
+    /// <summary>By SNOMED CT code, each with its name.</summary>
+    public static IReadOnlyDictionary<string, string> House => BuiltIn;
+
     /// <summary>The critical codes among a report's conclusions, each with a display.</summary>
     public static IEnumerable<Coding> In(JsonElement report, JsonElement? tenant) =>
         report.Codings("conclusionCode")
@@ -39,7 +48,8 @@ internal static class CriticalFindings
             .Select(coding => Name(coding.Code, tenant) is { } name ? coding with { Display = coding.Display ?? name } : null)
             .OfType<Coding>();
 
-    private static string? Name(string code, JsonElement? tenant) => tenant?.Child(code) switch
+    /// <summary>The name of a finding that is critical in the tenant; null for one that is not.</summary>
+    public static string? Name(string code, JsonElement? tenant) => tenant?.Child(code) switch
     {
         null => BuiltIn.GetValueOrDefault(code),
         { ValueKind: JsonValueKind.String } name => name.GetString(),

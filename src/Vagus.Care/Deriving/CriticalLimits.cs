@@ -5,8 +5,8 @@ namespace Vagus.Care.Deriving;
 
 /// <summary>
 /// The built-in limits by LOINC code and a tenant's own. They are a starting point within the range of the published lists that <see
-/// cref="Source"/> names: each laboratory defines its own and puts it into the setting <c>critical-limits</c>. Troponin has none, because
-/// its limit depends on the assay.
+/// cref="Source"/> names: each laboratory defines its own and puts it into the setting <c>critical-limits</c>. What has no limit that
+/// holds for all stands in <see cref="UnsetLimit.All"/>.
 /// </summary>
 internal static class CriticalLimits
 {

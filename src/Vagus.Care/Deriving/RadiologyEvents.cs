@@ -84,7 +84,7 @@ internal sealed class RadiologyEvents() : ChangeRule("Binary", "ImagingStudy", "
     private static async ValueTask<List<Coding>> NewFindings(
         ResourceChange change, JsonElement report, Derivation derivation, CancellationToken cancel)
     {
-        var tenant = await derivation.Setting("critical-findings", cancel);
+        var tenant = await derivation.Setting(CriticalFindings.Setting, cancel);
         var told = change.Before is { } before && before.IsImaging() && IsSigned(before)
             ? CriticalFindings.In(before, tenant).Select(finding => finding.Code).ToHashSet(StringComparer.Ordinal)
             : [];

@@ -5,8 +5,8 @@ using Vagus.Kernel;
 namespace Vagus.Care.Rules;
 
 /// <summary>
-/// Why a tenant's own limits or deltas cannot be taken; null when they can. A misspelled limit would judge nothing, and
-/// go unnoticed.
+/// Why a tenant's own limits, deltas or findings cannot be taken; null when they can. A misspelled one would judge nothing, and go
+/// unnoticed.
 /// </summary>
 internal static class CheckLimits
 {
@@ -18,6 +18,15 @@ internal static class CheckLimits
     public static Refusal? Limits(JsonElement setting) => Check(CriticalLimits.Setting, setting, LimitFields, IsLimit);
 
     public static Refusal? Deltas(JsonElement setting) => Check(CriticalDelta.Setting, setting, DeltaFields, IsDelta);
+
+    public static Refusal? Findings(JsonElement setting)
+    {
+        if (setting.ValueKind != JsonValueKind.Object) return Invalid(CriticalFindings.Setting, "it is an object by SNOMED CT code");
+        if (!setting.EnumerateObject().All(entry => IsSnomed(entry.Name)))
+            return Invalid(CriticalFindings.Setting, "a name in it is no SNOMED CT code");
+        return setting.EnumerateObject().All(entry => entry.Value.ValueKind == JsonValueKind.Null || IsText(setting, entry.Name))
+            ? null : Invalid(CriticalFindings.Setting, "a finding is its name, or null");
+    }
 
     private static Refusal? Check(string name, JsonElement setting, string[] fields, Func<JsonElement, bool> isRule)
     {
@@ -58,6 +67,8 @@ internal static class CheckLimits
 
     private static bool IsLoinc(string code) =>
         code.Length is > 2 and <= 10 && code[^2] == '-' && code.Where(letter => letter != '-').All(char.IsAsciiDigit);
+
+    private static bool IsSnomed(string code) => code.Length is >= 6 and <= 18 && code.All(char.IsAsciiDigit);
 
     private static Refusal Invalid(string name, string cause) =>
         new(RefusalKind.Invalid, "invalid_critical_rules", $"The setting {name} cannot be taken: {cause}.");

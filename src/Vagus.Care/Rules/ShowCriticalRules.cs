@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,9 +14,10 @@ using Vagus.Kernel;
 namespace Vagus.Care.Rules;
 
 /// <summary>
-/// <c>GET /api/critical-rules</c>: by which limits values are judged, each with its source, and whether a person of the organization has
-/// approved them. <c>POST /api/critical-rules/approval { version }</c> approves exactly what was shown: a later change of a setting, or of
-/// the house's list, takes the approval away. They are judged by also before.
+/// <c>GET /api/critical-rules</c>: by which limits values are judged, and which findings of imaging are critical, each with its source;
+/// what the laboratory director has to set; and whether a person of the organization has approved them. <c>POST
+/// /api/critical-rules/approval { version }</c> approves exactly what was shown: a later change of a setting, or of the house's list, takes
+/// the approval away. They are judged by also before.
 /// </summary>
 internal sealed class ShowCriticalRules(TenantSettings settings, TimeProvider clock)
 {
@@ -58,7 +58,8 @@ internal sealed class ShowCriticalRules(TenantSettings settings, TimeProvider cl
     {
         var limits = await settings.Read(tenant, CriticalLimits.Setting, cancel);
         var deltas = await settings.Read(tenant, CriticalDelta.Setting, cancel);
-        var shown = CriticalRulesAnswer.Of(limits, deltas);
+        var findings = await settings.Read(tenant, CriticalFindings.Setting, cancel);
+        var shown = CriticalRulesAnswer.Of(limits, deltas, findings);
         shown = shown with { Version = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(shown, Options))) };
         var approval = (await settings.Read(tenant, ApprovalSetting, cancel))?.Deserialize<RulesApproval>(Options);
         return approval?.Version == shown.Version ? shown with { ApprovedBy = approval.By, ApprovedAt = approval.At } : shown;
@@ -70,65 +71,3 @@ internal sealed class ShowCriticalRules(TenantSettings settings, TimeProvider cl
 
 /// <summary>Who approved which rules, and when.</summary>
 internal sealed record RulesApproval(string Version, string By, DateTimeOffset At);
-
-/// <summary>By which rules values are judged in a tenant.</summary>
-internal sealed record CriticalRulesAnswer(IReadOnlyList<ShownLimit> Limits, IReadOnlyList<ShownDelta> Deltas)
-{
-    /// <summary>Names these rules: another list has another version.</summary>
-    public string Version { get; init; } = "";
-
-    public bool IsApproved => ApprovedBy is not null;
-
-    /// <summary>What stands before an approval; null after it.</summary>
-    public string? Notice => IsApproved ? null : "To be approved by the laboratory director.";
-
-    public string? ApprovedBy { get; init; }
-
-    public DateTimeOffset? ApprovedAt { get; init; }
-
-    public static CriticalRulesAnswer Of(JsonElement? limits, JsonElement? deltas)
-    {
-        var own = limits is { ValueKind: JsonValueKind.Object } set ? set.EnumerateObject().Select(entry => entry.Name).ToHashSet() : [];
-        var codes = CriticalLimits.House.Keys.Union(own, StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        return new CriticalRulesAnswer(
-            [.. codes.SelectMany(code => CriticalLimits.For(code, limits).Select(limit => ShownLimit.Of(code, limit, own.Contains(code))))],
-            [.. ShownDelta.Of(deltas)]);
-    }
-}
-
-/// <summary>A limit of one LOINC code. <paramref name="Source"/> is the published one of the house's, or the organization.</summary>
-internal sealed record ShownLimit(string Code, string Unit, decimal? Low, decimal? High, string Source)
-{
-    public string? LowReason { get; init; }
-
-    public string? HighReason { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? MinAgeDays { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? MaxAgeDays { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Sex { get; init; }
-
-    public static ShownLimit Of(string code, CriticalLimit limit, bool isOwn) =>
-        new(code, limit.Unit, limit.Low, limit.High, isOwn ? "the organization" : CriticalLimits.Source)
-        {
-            LowReason = limit.Low is null ? null : limit.LowReason,
-            HighReason = limit.High is null ? null : limit.HighReason,
-            MinAgeDays = limit.MinAgeDays,
-            MaxAgeDays = limit.MaxAgeDays,
-            Sex = limit.Sex,
-        };
-}
-
-/// <summary>A delta rule of one LOINC code.</summary>
-internal sealed record ShownDelta(string Code, string Unit, decimal? Fall, decimal? Rise, int Hours, string Reason)
-{
-    public static IEnumerable<ShownDelta> Of(JsonElement? setting) =>
-        setting is not { ValueKind: JsonValueKind.Object } own ? [] : own.EnumerateObject()
-            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
-            .SelectMany(entry => CriticalDelta.In(own, entry.Name).Select(
-                delta => new ShownDelta(entry.Name, delta.Unit, delta.Fall, delta.Rise, delta.Hours, delta.Reason)));
-}

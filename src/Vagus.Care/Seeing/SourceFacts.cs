@@ -16,6 +16,9 @@ internal sealed record SourceFacts(string EventId, IReadOnlyList<string> Patient
 
     public IReadOnlyList<EventDraw> Draws { get; init; } = [];
 
+    /// <summary>When it was told; null in rows from before this was kept.</summary>
+    public DateTimeOffset? OccurredAt { get; init; }
+
     /// <summary>There is a form for those who may not see all that the event draws from.</summary>
     public bool HasOpenForm { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed record SourceFacts(string EventId, IReadOnlyList<string> Patient
             facts.Open.Released)
         {
             Draws = source.Draws,
+            OccurredAt = source.OccurredAt,
             HasOpenForm = source.OpenBody is not null,
         };
     }

@@ -27,7 +27,8 @@ public abstract class ReplacedServicesTests(Engine engine)
         SaysTheCatalogue(told.GetProperty("provider"));
         Assert.Equal(
             """
-            patient:created appointment:created appointment:updated appointment:checkedin appointment:created appointment:cancelled
+            patient:created patient:updated patient:insurance_verified
+            appointment:created appointment:updated appointment:checkedin appointment:created appointment:cancelled
             encounter:created encounter:vitals_recorded encounter:completed encounter:signed
             biopsy:created biopsy:updated biopsy:result_received biopsy:reviewed
             claim:created claim:updated claim:submitted claim:denied claim:paid payment:received
@@ -35,6 +36,8 @@ public abstract class ReplacedServicesTests(Engine engine)
             """.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).Distinct(),
             Names(told.GetProperty("admin")).Where(IsOfWorkflow).Order(StringComparer.Ordinal).Distinct());
         Assert.Equal(Names(told.GetProperty("admin")).Where(name => !IsMoney(name)), Names(told.GetProperty("provider")));
+        Assert.Equal(Workflow(), told.GetProperty("routes").EnumerateArray().Select(route => route.GetString()));
+        HasTheLists(told);
         IsTheAlert(told);
         IsTheNotification(told);
         IsTheChart(told);
@@ -49,7 +52,7 @@ public abstract class ReplacedServicesTests(Engine engine)
     private static async Task<JsonElement> Run(ThreeServices services)
     {
         var tokens = new Dictionary<string, string>();
-        foreach (var role in new[] { "provider", "admin", "front_desk", "nurse", "lab", "billing" })
+        foreach (var role in new[] { "provider", "admin", "front_desk", "nurse", "lab", "billing", "service" })
         {
             using var person = services.Record.SignIn(role);
             tokens[role] = await person.Token();
@@ -64,6 +67,56 @@ public abstract class ReplacedServicesTests(Engine engine)
             "node", ["clients.mjs", JsonSerializer.Serialize(addresses), JsonSerializer.Serialize(tokens)]);
         Assert.True(exitCode == 0, output + services.Said);
         return JsonElement.Parse(output.Trim().Split('\n')[^1]);
+    }
+
+    /// <summary>Every route of the workflow that the contract names has answered.</summary>
+    private static IEnumerable<string> Workflow() =>
+        """
+        GET /api/appointments
+        GET /api/appointments/{id}
+        GET /api/biopsies
+        GET /api/claims
+        GET /api/encounters
+        GET /api/events
+        GET /api/patients
+        GET /api/patients/{id}
+        GET /api/payments
+        GET /api/prior-auths
+        POST /api/appointments
+        POST /api/appointments/{id}/reschedule
+        POST /api/appointments/{id}/status
+        POST /api/biopsies
+        POST /api/biopsies/{id}/result
+        POST /api/biopsies/{id}/review
+        POST /api/claims
+        POST /api/claims/{id}/status
+        POST /api/claims/{id}/submit
+        POST /api/encounters
+        POST /api/encounters/{id}/complete
+        POST /api/encounters/{id}/sign
+        POST /api/encounters/{id}/vitals
+        POST /api/events
+        POST /api/patients
+        POST /api/patients/{id}/insurance-verification
+        POST /api/payments
+        POST /api/prior-auths
+        POST /api/prior-auths/{id}/status
+        PUT /api/biopsies/{id}
+        PUT /api/claims/{id}
+        PUT /api/encounters/{id}
+        PUT /api/patients/{id}
+        """.Split('\n').Order(StringComparer.Ordinal);
+
+    private static void HasTheLists(JsonElement told)
+    {
+        Assert.Equal(
+            """
+            {"appointments":2,"encounters":1,"biopsies":1,"claims":1,"payments":1,"prior-auths":2,"patients":[true],"phone":"+1 555 010 0199","start":"2027-03-01T10:00:00Z","log":["appointment.created","appointment.updated","appointment.checkedin","appointment.created","appointment.cancelled","radiology.study.complete"]}
+            """,
+            told.GetProperty("lists").GetRawText());
+        Assert.Equal("""["accepted","duplicate"]""", told.GetProperty("published").GetRawText());
+        foreach (var socket in (string[])["admin", "provider"])
+            Assert.Contains("radiology:study_complete", Names(told.GetProperty(socket)));
     }
 
     /// <summary>Each payload has every field that its event must have, and none that the catalogue and the stamp do not name.</summary>

@@ -5,9 +5,10 @@ using Vagus.Storage.Log;
 namespace Vagus.Fhir.Api.Tests.Charts;
 
 /// <summary>
-/// A clinic's history from a seed: records that come, change, are labelled, move to another patient and go, viewings, alerts.
+/// A clinic's history from a seed: records that come, change, are labelled, move to another patient and go, viewings, alerts. That of one
+/// patient has records of its own, and is the same whatever else happens in the clinic.
 /// </summary>
-internal sealed class RandomHistory(ChartClinic clinic, int seed)
+internal sealed class RandomHistory(ChartClinic clinic, int seed, string? patient = null)
 {
     private const int MostRecords = 6;
     private static readonly string[] Labels = ["", "", "", "", Sample.Labelled("HIV"), Sample.Labelled("NOPAT")];
@@ -34,7 +35,9 @@ internal sealed class RandomHistory(ChartClinic clinic, int seed)
         }
     }
 
-    public string AnyPatient => $"p{random.Next(1, 4)}";
+    public string AnyPatient => patient ?? $"p{random.Next(1, 4)}";
+
+    private string Own => patient is null ? "" : $"-{patient}";
 
     private async Task Put(string record)
     {
@@ -47,7 +50,8 @@ internal sealed class RandomHistory(ChartClinic clinic, int seed)
 
     private string Record()
     {
-        var (id, patient, encounter) = ($"{random.Next(1, MostRecords)}", AnyPatient, $"e{random.Next(1, MostRecords)}");
+        var (number, patient, encounter) = (random.Next(1, MostRecords), AnyPatient, $"e{random.Next(1, MostRecords)}{Own}");
+        var id = $"{number}{Own}";
         return random.Next(13) switch
         {
             0 => Records.Patient(patient),
@@ -56,8 +60,8 @@ internal sealed class RandomHistory(ChartClinic clinic, int seed)
             3 => Records.Prescription($"m{id}", patient, Any("active", "active", "stopped", "draft"), encounter),
             4 => Records.Dispense($"d{id}", patient, $"m{id}"),
             5 => Records.Issue($"i{id}", patient, $"m{id}", Any("DRG", "ALGY")),
-            6 => Records.EncounterOf(encounter, patient, Any("planned", "in-progress", "finished", "entered-in-error"), $"2026-0{id}-01T09:00:00Z"),
-            7 => Records.Vital($"v{id}", patient, Any("8867-4", "8480-6", "8462-4", "29463-7"), random.Next(50, 150), "1", $"2026-03-0{id}", encounter),
+            6 => Records.EncounterOf(encounter, patient, Any("planned", "in-progress", "finished", "entered-in-error"), $"2026-0{number}-01T09:00:00Z"),
+            7 => Records.Vital($"v{id}", patient, Any("8867-4", "8480-6", "8462-4", "29463-7"), random.Next(50, 150), "1", $"2026-03-0{number}", encounter),
             8 => Records.Pressure($"w{id}", patient, random.Next(90, 200), 80),
             9 => Records.Order($"o{id}", patient, Any("LAB", "RAD"), Any("active", "active", "completed"), encounter),
             10 => Records.Value($"k{id}", patient, random.Next(3, 8), Any(null, "H", "HH"), Any("final", "preliminary")!),
@@ -70,27 +74,28 @@ internal sealed class RandomHistory(ChartClinic clinic, int seed)
     private async Task Delete()
     {
         var id = random.Next(1, MostRecords);
-        var path = $"{Any("AllergyIntolerance/a", "DiagnosticReport/r", "Observation/k", "Encounter/e", "MedicationRequest/m")}{id}";
+        var path = $"{Any("AllergyIntolerance/a", "DiagnosticReport/r", "Observation/k", "Encounter/e", "MedicationRequest/m")}{id}{Own}";
         if (deleted.Add(path)) await clinic.Writer.Delete(path);
     }
 
     private async Task View()
     {
-        var answer = await clinic.Writer.Get($"DiagnosticReport/r{random.Next(1, MostRecords)}");
+        var answer = await clinic.Writer.Get($"DiagnosticReport/r{random.Next(1, MostRecords)}{Own}");
         Assert.True(answer.Status is 200 or 404 or 410, answer.Text);
     }
 
     private async Task Alert()
     {
-        var source = (await clinic.Clinic.Log()).FindLast(logged => logged.Type == "lab.critical.alert");
+        var source = (await clinic.Clinic.Log()).FindLast(
+            logged => logged.Type == "lab.critical.alert" && (patient is null || logged.Patient?.Value == patient));
         if (source is null) return;
-        var patient = source.Patient!.Value.Value;
-        var alert = $"alert-{(random.Next(2) == 0 ? ++alerts : Math.Max(1, alerts))}";
+        var about = source.Patient!.Value.Value;
+        var alert = $"alert-{(random.Next(2) == 0 ? ++alerts : Math.Max(1, alerts))}{Own}";
         await (random.Next(3) switch
         {
-            0 => Tell.Raised(clinic.Clinic, alert, patient, source),
-            1 => Tell.Acknowledged(clinic.Clinic, alert, patient),
-            _ => Tell.Resolved(clinic.Clinic, alert, patient),
+            0 => Tell.Raised(clinic.Clinic, alert, about, source),
+            1 => Tell.Acknowledged(clinic.Clinic, alert, about),
+            _ => Tell.Resolved(clinic.Clinic, alert, about),
         });
     }
 

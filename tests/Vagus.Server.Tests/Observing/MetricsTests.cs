@@ -41,6 +41,7 @@ public abstract partial class MetricsTests(Engine engine)
             .Where(name => !name.StartsWith("vagus_audit_", StringComparison.Ordinal))
             .Where(name => !name.StartsWith("vagus_bus_", StringComparison.Ordinal))
             .Where(name => !name.StartsWith("vagus_identity_", StringComparison.Ordinal))
+            .Where(name => !name.StartsWith("vagus_care_", StringComparison.Ordinal))
             .Where(name => engine == Engine.Postgres || !name.StartsWith("db_", StringComparison.Ordinal))
             .ToList();
         var before = await Scrape.Of(server, management);

@@ -7,6 +7,9 @@ const tokens = JSON.parse(process.argv[3]);
 const limit = 30_000;
 const practitioner = "harbor-provider";
 
+// The routes of the workflow that have answered, as the contract writes them.
+const routes = new Set();
+
 async function call(role, method, url, body) {
   const type = url.includes("/fhir/") ? "application/fhir+json" : "application/json";
   const answer = await fetch(url, {
@@ -16,6 +19,8 @@ async function call(role, method, url, body) {
   });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${new URL(url).pathname} as ${role}: ${answer.status} ${text}`);
+  const [, api, kind, id, act] = new URL(url).pathname.split("/");
+  if (api === "api") routes.add(`${method} /api/${kind}${id ? "/{id}" : ""}${act ? `/${act}` : ""}`);
   return text.startsWith("{") ? JSON.parse(text) : null;
 }
 
@@ -53,6 +58,10 @@ async function refused(url, namespace) {
 }
 
 async function clinic(patientId) {
+  await work("front_desk", "PUT", `/api/patients/${patientId}`, { phone: "+1 555 010 0199" });
+  await work("billing", "POST", `/api/patients/${patientId}/insurance-verification`, {
+    payer: "Harbor Mutual", memberId: "HM-77", validTo: "2027-12-31", verified: true,
+  });
   const book = (start) => work("front_desk", "POST", "/api/appointments", {
     patientId, providerId: practitioner, start, durationMinutes: 30, type: "Follow-up",
   });
@@ -78,14 +87,54 @@ async function clinic(patientId) {
   await work("billing", "POST", `/api/claims/${claim.id}/submit`, {});
   await work("billing", "POST", `/api/claims/${claim.id}/status`, { status: "denied", reason: "Not covered" });
   await work("billing", "POST", `/api/claims/${claim.id}/status`, { status: "partially_paid", amountPaid: 100 });
-  await work("billing", "POST", "/api/payments", { patientId, claimId: claim.id, amount: 40, method: "card" });
+  const payment = await work("billing", "POST", "/api/payments", { patientId, claimId: claim.id, amount: 40, method: "card" });
 
   const asked = { patientId, providerId: practitioner, service: "MRI of the knee", payer: "Harbor Mutual" };
   const granted = await work("billing", "POST", "/api/prior-auths", asked);
   await work("billing", "POST", `/api/prior-auths/${granted.id}/status`, { status: "pending" });
   await work("billing", "POST", `/api/prior-auths/${granted.id}/status`, { status: "approved", number: "A-1", validUntil: "2027-12-31" });
+  const published = await publish(patientId);
   const denied = await work("billing", "POST", "/api/prior-auths", asked);
   await work("billing", "POST", `/api/prior-auths/${denied.id}/status`, { status: "denied", reason: "Not necessary" });
+  return {
+    published,
+    made: {
+      appointments: [visit, other], encounters: [encounter], biopsies: [biopsy], claims: [claim], payments: [payment],
+      "prior-auths": [granted, denied],
+    },
+  };
+}
+
+// A service that writes no FHIR tells an event, and tells it again.
+async function publish(patientId) {
+  const event = {
+    specversion: "1.0", id: "ris-1", type: "radiology.study.complete", source: "urn:ris", subject: `Patient/${patientId}`,
+    time: new Date().toISOString(), datacontenttype: "application/json",
+    data: { patientId, resource: "ImagingStudy/ris-7/_history/1", studyId: "ris-7", studyName: "MRI of the knee" },
+  };
+  const outcomes = [];
+  for (const sent of [event, [event]]) outcomes.push(...(await work("service", "POST", "/api/events", sent)).results);
+  return outcomes.map(({ outcome }) => outcome);
+}
+
+// What the lists have of this patient, beside what was made.
+async function read(patientId, made) {
+  const told = {};
+  for (const [kind, records] of Object.entries(made)) {
+    const role = kind === "appointments" ? "front_desk" : ["encounters", "biopsies"].includes(kind) ? "provider" : "billing";
+    const { items } = await work(role, "GET", `/api/${kind}?patientId=${patientId}`);
+    const [found, expected] = [items, records].map((all) => all.map(({ id }) => id).sort().join());
+    told[kind] = found === expected ? items.length : `${found} and not ${expected}`;
+  }
+  const { items } = await work("front_desk", "GET", "/api/patients?search=Tran");
+  const one = await work("provider", "GET", `/api/patients/${patientId}`);
+  const visit = await work("front_desk", "GET", `/api/appointments/${made.appointments[0].id}`);
+  const log = await work("provider", "GET", `/api/events?since=0&types=appointment.*,radiology.*&patientId=${patientId}`);
+  return {
+    ...told, patients: items.map(({ id }) => id === patientId), phone: one.phone,
+    start: new Date(visit.start).toISOString().replace(".000", ""),
+    log: log.items.map(({ type }) => type),
+  };
 }
 
 async function laboratory(patientId) {
@@ -119,9 +168,12 @@ await work("admin", "PUT", `/fhir/Practitioner/${practitioner}`, {
 const patient = await work("front_desk", "POST", "/api/patients", {
   firstName: "Maya", lastName: "Tran", birthDate: "1980-02-28", sex: "female", mrn: "MRN-1",
 });
-await clinic(patient.id);
+const { published, made } = await clinic(patient.id);
 await until(() => [provider, admin].every((each) => each.of("prior_auth:denied").length === 1), "the last event of the workflow");
 const watched = [admin, provider].map((each) => each.heard.filter(({ name }) => name.includes(":")).map(({ name, payload }) => ({ name, payload })));
+
+const lists = await read(patient.id, made);
+const worked = [...routes].sort();
 
 const { begun, reportId } = await laboratory(patient.id);
 const alert = (await until(() => provider.of("critical_alert").at(0), "critical_alert"));
@@ -138,6 +190,9 @@ const statusOf = async (url) => (await fetch(url, { headers: { authorization: `B
 console.log(JSON.stringify({
   patientId: patient.id,
   reportId,
+  routes: worked,
+  lists,
+  published,
   admin: watched[0],
   provider: watched[1],
   alert: alert.payload,

@@ -36,6 +36,8 @@ interface CriticalRules {
     readonly hours: number;
     readonly reason: string;
   }[];
+  readonly findings: readonly { readonly code: string; readonly name: string; readonly source: string }[];
+  readonly toBeSet: readonly { readonly name: string; readonly codes: readonly string[]; readonly reason: string }[];
   readonly version: string;
   readonly isApproved: boolean;
   readonly approvedBy?: string | null;
@@ -83,6 +85,11 @@ export function LimitsSection() {
           </tr>
         ))}
       </ScrollingTable>
+      {data.toBeSet.map(({ name, codes, reason }) => (
+        <p key={name} className={classes.note}>
+          {name} ({codes.join(', ')}): {reason}
+        </p>
+      ))}
       {data.deltas.length > 0 && (
         <>
           <h3>Critical changes</h3>
@@ -99,9 +106,20 @@ export function LimitsSection() {
           </ScrollingTable>
         </>
       )}
+      <h3>Critical findings of imaging</h3>
+      <ScrollingTable label="Critical findings of imaging" heads={['Finding', 'SNOMED CT', 'Source']}>
+        {data.findings.map(({ code, name, source }) => (
+          <tr key={code}>
+            <th scope="row">{name}</th>
+            <td>{code}</td>
+            <td className={classes.quiet}>{source}</td>
+          </tr>
+        ))}
+      </ScrollingTable>
       <h3>Your organization's own</h3>
       <SettingText name="critical-limits" label="Critical limits" />
       <SettingText name="critical-deltas" label="Critical changes" />
+      <SettingText name="critical-findings" label="Critical findings" />
       <Confirm
         title="Approve these limits?"
         opened={approving}
