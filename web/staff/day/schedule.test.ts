@@ -74,14 +74,14 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
   });
 
   test('Who is faster wins: the other is told and sees the time as it is now', async () => {
-    const { id } = await book(visits.caller('nurse'), 'kenji', 'novak', '08:00', 'Knee', 'room-2');
+    const { id, start } = await book(visits.caller('nurse'), 'kenji', 'novak', '08:00', 'Knee', 'room-2');
     const page = await visits.open('desk', '/schedule');
     await card(page, /8:00 AM Kenji Chen/).click();
     await page.getByRole('button', { name: 'Move…' }).click();
     await page.getByLabel('New start').fill('16:00');
     await page.route('**/reschedule', async (route) => {
       await visits.caller('nurse').ask('POST', `/api/appointments/${id}/reschedule`, {
-        start: new Date(Date.now() + 86_400_000 * 3).toISOString(), durationMinutes: 30,
+        start: new Date(Date.parse(start) + 4 * 3_600_000).toISOString(), durationMinutes: 30,
       });
       await route.continue();
     });
@@ -89,6 +89,7 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
     await page.getByRole('button', { name: 'Move', exact: true }).click();
 
     await page.getByText(/Somebody else changed this appointment/).waitFor();
+    await page.getByText(/^From .*12:00 PM/).waitFor();
   });
 
   test('Booking by the keyboard alone: the search for everything opens it, and the appointment is on the board', async () => {
